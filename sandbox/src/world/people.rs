@@ -1,0 +1,126 @@
+//! The register of people.
+
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::person::{AccountState, Person};
+
+/// The first id that is handed out when the creator names none.
+const FIRST_ID: i64 = 5_000_001;
+
+/// What it takes to create a [`Person`].
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPerson {
+    /// Telegram's user id; chosen by the sandbox if absent.
+    pub id: Option<i64>,
+    /// First name; must not be empty.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// Public name, without the `@`.
+    pub username: Option<String>,
+    /// Phone number, international, digits only; made up if absent.
+    pub phone: Option<String>,
+    /// IETF language tag; `en` if absent.
+    pub language: Option<String>,
+    /// Data centre that holds the account; 1 if absent.
+    pub home_dc: Option<i32>,
+}
+
+/// Why a person could not be created.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum CreatePersonError {
+    /// The first name is empty or longer than Telegram's 64 characters.
+    #[error("the first name must have 1 to 64 characters")]
+    Name,
+    /// The phone number is not 5 to 15 digits.
+    #[error("the phone number must be 5 to 15 digits")]
+    Phone,
+    /// The id or the phone number belongs to someone already.
+    #[error("a person with this id or phone number exists")]
+    Taken,
+    /// The id is not a positive number.
+    #[error("the id must be positive")]
+    Id,
+}
+
+/// The register of people: who exists and what is publicly known of them.
+#[derive(Debug, Default)]
+pub struct People {
+    by_id: RwLock<BTreeMap<i64, Person>>,
+}
+
+impl People {
+    /// Registers a person.
+    ///
+    /// # Errors
+    /// When a field is out of range or someone has the id or phone already.
+    pub fn create(&self, new: NewPerson) -> Result<Person, CreatePersonError> {
+        if new.first_name.is_empty() || new.first_name.chars().count() > 64 {
+            return Err(CreatePersonError::Name);
+        }
+        let mut by_id = self.write();
+        let id = match new.id {
+            Some(id) if id > 0 => id,
+            Some(_) => return Err(CreatePersonError::Id),
+            None => by_id.keys().next_back().map_or(FIRST_ID, |last| last + 1),
+        };
+        let phone = new.phone.unwrap_or_else(|| format!("9996{id:07}"));
+        if !(5..=15).contains(&phone.len()) || !phone.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(CreatePersonError::Phone);
+        }
+        if by_id.contains_key(&id) || by_id.values().any(|p| p.phone == phone) {
+            return Err(CreatePersonError::Taken);
+        }
+        let person = Person {
+            id,
+            first_name: new.first_name,
+            last_name: new.last_name,
+            username: new.username,
+            phone,
+            language: new.language.unwrap_or_else(|| "en".to_owned()),
+            home_dc: new.home_dc.unwrap_or(1),
+            state: AccountState::Active,
+            has_password: false,
+        };
+        by_id.insert(id, person.clone());
+        Ok(person)
+    }
+
+    /// The person with this id.
+    pub fn get(&self, id: i64) -> Option<Person> {
+        self.read().get(&id).cloned()
+    }
+
+    /// The person with this phone number (digits only).
+    pub fn by_phone(&self, phone: &str) -> Option<Person> {
+        self.read().values().find(|p| p.phone == phone).cloned()
+    }
+
+    /// Everyone, by id.
+    pub fn list(&self) -> Vec<Person> {
+        self.read().values().cloned().collect()
+    }
+
+    /// Changes what is known of a person; `None` if no one has this id.
+    pub fn update(&self, id: i64, change: impl FnOnce(&mut Person)) -> Option<Person> {
+        let mut by_id = self.write();
+        let person = by_id.get_mut(&id)?;
+        change(person);
+        Some(person.clone())
+    }
+
+    // A panic while the lock was held cannot leave a half-written person
+    // behind (each change is a single insert), so a poisoned lock is usable.
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<i64, Person>> {
+        self.by_id.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<i64, Person>> {
+        self.by_id.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
