@@ -8,4 +8,5 @@
 //! - [`world`] is the truth that all three faces share: people, their
 //!   authorisations, login tokens, channels, faults on command.
 
+pub mod dc;
 pub mod world;
