@@ -8,4 +8,7 @@
 //! - [`world`] is the truth that all three faces share: people, their
 //!   authorisations, login tokens, channels, faults on command.
 
+pub mod bots;
+pub mod clock;
+mod random;
 pub mod world;
