@@ -10,5 +10,6 @@
 
 pub mod bots;
 pub mod clock;
+pub mod control;
 mod random;
 pub mod world;

@@ -9,6 +9,7 @@ use super::error::ApiError;
 use super::events::{Addressed, PhoneEvent};
 use super::faults::{Faults, MethodFault};
 use super::files::Files;
+use super::identity::Identity;
 use super::pace::Pace;
 use super::state::State;
 use crate::clock::Clock;
@@ -94,6 +95,16 @@ impl Bot {
     /// News for all phones.
     pub fn events(&self) -> broadcast::Receiver<Addressed> {
         self.events.subscribe()
+    }
+
+    /// Who the bot is.
+    pub fn identity(&self) -> Identity {
+        self.read(|state| state.identity.clone())
+    }
+
+    /// What time it is for the bot, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.clock.now().timestamp()
     }
 
     /// Whether this is the bot's token.

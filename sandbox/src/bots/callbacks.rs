@@ -9,6 +9,7 @@ use super::chat::Toast;
 use super::error::ApiError;
 use super::events::PhoneEvent;
 use super::keyboard::{InlineButton, InlineKeyboard};
+use super::launch::Door;
 use super::message::{Author, Message};
 use super::state::PendingPress;
 use super::updates::UpdateKind;
@@ -80,14 +81,7 @@ pub enum Press {
 impl Bot {
     /// Presses a button in a person's chat.
     pub fn press(&self, person: &Person, press: &Press) -> Result<Pressed, PressError> {
-        let found = self.read(|state| {
-            let chat = state.chats.get(&person.id).ok_or(PressError::NoMessage)?;
-            if chat.blocked {
-                return Err(PressError::Blocked);
-            }
-            find(chat, press)
-        })?;
-        match found {
+        match self.find_button(person, press)? {
             Found::Inline(message, button) => Ok(self.press_inline(person, &message, button)),
             Found::Reply(button) => match button.web_app {
                 Some(app) => Ok(Pressed::WebApp { url: app.url }),
@@ -99,6 +93,25 @@ impl Bot {
                     .map_err(|_| PressError::NoButton),
             },
         }
+    }
+
+    /// The way into the Mini App behind a button, without pressing it.
+    pub fn app_behind(&self, person: &Person, press: &Press) -> Result<Door, PressError> {
+        let door = match self.find_button(person, press)? {
+            Found::Inline(_, button) => button.web_app.map(|app| Door::Inline(app.url)),
+            Found::Reply(button) => button.web_app.map(|app| Door::Reply(app.url)),
+        };
+        door.ok_or(PressError::NoButton)
+    }
+
+    fn find_button(&self, person: &Person, press: &Press) -> Result<Found, PressError> {
+        self.read(|state| {
+            let chat = state.chats.get(&person.id).ok_or(PressError::NoMessage)?;
+            if chat.blocked {
+                return Err(PressError::Blocked);
+            }
+            find(chat, press)
+        })
     }
 
     fn press_inline(&self, person: &Person, message: &Message, button: InlineButton) -> Pressed {
