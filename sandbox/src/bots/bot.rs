@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{broadcast, watch};
 
 use super::error::ApiError;
@@ -12,7 +13,6 @@ use super::files::Files;
 use super::identity::Identity;
 use super::pace::Pace;
 use super::state::State;
-use crate::clock::Clock;
 use crate::world::{Person, World};
 
 /// Events that a slow listener may lag behind by.
@@ -48,7 +48,6 @@ pub struct Bot {
     pace: Mutex<Pace>,
     files: Files,
     world: Arc<World>,
-    clock: Clock,
     rules: Rules,
     // Counts changes of the queue; those who wait for updates watch it.
     queue: watch::Sender<u64>,
@@ -61,14 +60,13 @@ pub struct Bot {
 
 impl Bot {
     /// A bot with this state among these people.
-    pub fn new(state: State, files: Files, world: Arc<World>, clock: Clock, rules: Rules) -> Self {
+    pub fn new(state: State, files: Files, world: Arc<World>, rules: Rules) -> Self {
         Self {
             state: Mutex::new(state),
             faults: Mutex::default(),
             pace: Mutex::default(),
             files,
             world,
-            clock,
             rules,
             queue: watch::Sender::new(0),
             polls: watch::Sender::new(0),
@@ -104,7 +102,7 @@ impl Bot {
 
     /// What time it is for the bot, in Unix seconds.
     pub fn now(&self) -> i64 {
-        self.clock.now().timestamp()
+        self.time().timestamp()
     }
 
     /// Whether this is the bot's token.
@@ -132,15 +130,16 @@ impl Bot {
     }
 
     pub(super) fn book_message(&self, chat: i64) -> Result<(), ApiError> {
-        lock(&self.pace).book(chat, self.rules.burst_per_chat, self.clock.now())
+        lock(&self.pace).book(chat, self.rules.burst_per_chat, self.time())
     }
 
     pub(super) fn world(&self) -> &World {
         &self.world
     }
 
-    pub(super) fn clock(&self) -> &Clock {
-        &self.clock
+    /// What time it is.
+    pub(super) fn time(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.world.clock().now(), 0).unwrap_or_default()
     }
 
     pub(super) fn rules(&self) -> &Rules {

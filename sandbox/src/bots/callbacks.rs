@@ -121,8 +121,8 @@ impl Bot {
         if let Some(url) = button.url {
             return Pressed::Url { url };
         }
-        let id = crate::random::positive().to_string();
-        let now = self.clock().now();
+        let id = (crate::world::random_id() & i64::MAX).to_string();
+        let now = self.time();
         self.change(|state| {
             let query = json!({
                 "id": id,
@@ -146,7 +146,7 @@ impl Bot {
 
     /// Answers a pressed button.
     pub(super) fn answer_press(&self, mut toast: Toast) -> Result<(), ApiError> {
-        let now = self.clock().now();
+        let now = self.time();
         let life = self.rules().press_life;
         toast.date = now.timestamp();
         let person = self.change(|state| {

@@ -53,7 +53,7 @@ impl Chat {
     /// A chat in which nothing was said.
     pub fn new() -> Self {
         Self {
-            instance: crate::random::positive(),
+            instance: (crate::world::random_id() & i64::MAX),
             ..Self::default()
         }
     }

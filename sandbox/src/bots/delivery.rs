@@ -119,7 +119,7 @@ impl Bot {
     }
 
     fn delivery_failed(&self, failed: &Webhook, message: String) {
-        let date = self.clock().now().timestamp();
+        let date = self.time().timestamp();
         self.change(|state| {
             if let Some(webhook) = &mut state.webhook
                 && webhook.url == failed.url

@@ -68,7 +68,7 @@ impl Files {
         bytes: Bytes,
     ) -> std::io::Result<Arc<StoredFile>> {
         let count = self.read(BTreeMap::len);
-        let id = format!("BQACAg{}", URL_SAFE_NO_PAD.encode(crate::random::bytes::<30>()));
+        let id = format!("BQACAg{}", URL_SAFE_NO_PAD.encode(crate::world::random_bytes::<30>()));
         let digest = Sha256::digest(&bytes);
         let unique = URL_SAFE_NO_PAD.encode(digest.get(..9).unwrap_or_default());
         let ending = Path::new(name).extension().and_then(|e| e.to_str());

@@ -84,7 +84,7 @@ impl fmt::Debug for Identity {
 }
 
 fn made_up_token() -> String {
-    let secret: String = crate::random::bytes::<35>()
+    let secret: String = crate::world::random_bytes::<35>()
         .iter()
         .map(|byte| char::from(TOKEN_LETTERS[usize::from(byte % 64)]))
         .collect();

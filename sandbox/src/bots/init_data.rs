@@ -43,7 +43,7 @@ impl WebAppKey {
     /// A new key.
     pub fn random() -> Self {
         Self {
-            seed: crate::random::bytes(),
+            seed: crate::world::random_bytes(),
         }
     }
 

@@ -41,7 +41,7 @@ pub use chat::{Chat, Toast};
 pub use commands::{Command, CommandScope};
 pub use delivery::deliver;
 pub use error::ApiError;
-pub use events::PhoneEvent;
+pub use events::{Addressed, PhoneEvent};
 pub use faults::MethodFault;
 pub use files::{Files, StoredFile};
 pub use identity::{BotOptions, Identity};

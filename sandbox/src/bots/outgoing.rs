@@ -39,7 +39,7 @@ impl Bot {
         let person = self.addressee(outgoing.chat_id)?;
         let reply_to = self.check_reply(&outgoing)?;
         self.book_message(person.id)?;
-        let date = self.clock().now().timestamp();
+        let date = self.time().timestamp();
         let (message, keyboard_changed) = self.change(|state| {
             let message = Message {
                 message_id: state.take_message_id(),

@@ -68,7 +68,7 @@ impl Bot {
     }
 
     fn post(&self, person: &Person, content: Content) -> Result<Message, SayError> {
-        let now = self.clock().now();
+        let now = self.time();
         let message = self.change(|state| {
             if state.chat(person.id).blocked {
                 return Err(SayError::Blocked);
@@ -102,7 +102,7 @@ impl Bot {
 
     /// The person blocks the bot, or lets it back in.
     pub fn set_blocked(&self, person: &Person, blocked: bool) {
-        let now = self.clock().now();
+        let now = self.time();
         self.change(|state| {
             let chat = state.chat(person.id);
             if chat.blocked == blocked {

@@ -31,7 +31,7 @@ impl Bot {
         revision: Revision,
     ) -> Result<(Person, Message), ApiError> {
         let person = self.addressee(chat_id)?;
-        let date = self.clock().now().timestamp();
+        let date = self.time().timestamp();
         let message = self.change(|state| {
             let message = state
                 .chat(chat_id)
@@ -52,7 +52,7 @@ impl Bot {
     /// Takes a message back.
     pub(super) fn delete(&self, chat_id: i64, message_id: i64) -> Result<(), ApiError> {
         let person = self.person(chat_id)?;
-        let now = self.clock().now().timestamp();
+        let now = self.time().timestamp();
         self.change(|state| {
             let messages = &mut state
                 .chats

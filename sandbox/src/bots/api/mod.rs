@@ -12,4 +12,4 @@ mod picture;
 mod serve;
 
 pub(super) use dispatch::call_from_webhook;
-pub use serve::serve;
+pub use serve::{MAX_BODY_BYTES, serve};
