@@ -1,1 +1,8 @@
-//! Placeholder.
+//! What the tests of the whole system stand on: real processes, a real
+//! browser, a person's phone.
+
+pub mod browser;
+pub mod png;
+pub mod process;
+pub mod qr;
+pub mod wait;
