@@ -269,7 +269,7 @@ pub fn artifacts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../artifacts")
 }
 
-/// From the line “ChromeDriver was started successfully on port 12345.”
+/// From the line “… was started successfully on port 12345.”
 fn announced_port(log: &Path) -> Option<u16> {
     let log = std::fs::read_to_string(log).ok()?;
     let (_, rest) = log.split_once("started successfully on port ")?;

@@ -2,7 +2,12 @@
 //! browser, a person's phone.
 
 pub mod browser;
+pub mod http;
+pub mod miniapp;
+pub mod phone;
 pub mod png;
 pub mod process;
 pub mod qr;
+pub mod ready;
+pub mod sesame;
 pub mod wait;
