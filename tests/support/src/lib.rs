@@ -2,6 +2,7 @@
 //! browser, a person's phone.
 
 pub mod browser;
+pub mod house;
 pub mod http;
 pub mod miniapp;
 pub mod phone;

@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::process::Supervised;
-use crate::ready::Ready;
 use crate::wait::poll;
 
 /// How long a start may take.
@@ -21,16 +20,19 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub struct Program {
     binary: PathBuf,
     folder: PathBuf,
+    log: PathBuf,
     settings: BTreeMap<String, String>,
     arguments: Vec<String>,
 }
 
 impl Program {
-    /// The program `env!("CARGO_BIN_EXE_sesame")`, working in this folder.
-    pub fn new(binary: &str, folder: &Path) -> Self {
+    /// The program `env!("CARGO_BIN_EXE_sesame")`, working in this folder,
+    /// with a log of this name.
+    pub fn new(binary: &str, folder: &Path, name: &str) -> Self {
         Self {
             binary: binary.into(),
             folder: folder.to_owned(),
+            log: folder.join(format!("{name}.log")),
             settings: BTreeMap::new(),
             arguments: Vec::new(),
         }
@@ -50,38 +52,44 @@ impl Program {
         self
     }
 
-    /// Where everything that it prints goes, start after start.
-    pub fn log(&self) -> PathBuf {
-        self.folder.join("output.log")
+    /// With several arguments.
+    #[must_use]
+    pub fn args<'a>(mut self, arguments: impl IntoIterator<Item = &'a str>) -> Self {
+        self.arguments
+            .extend(arguments.into_iter().map(String::from));
+        self
     }
 
-    /// Starts it and waits until the ready file is there.
+    /// Where everything that it prints goes, start after start.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// Starts it and waits until it is ready.
     ///
     /// # Errors
     /// If it ends or takes too long; says what it printed last.
-    pub async fn start(&self) -> Result<Sesame> {
-        let ready_file = self.folder.join("ready.json");
-        match std::fs::remove_file(&ready_file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
-        let mut process = self.spawn(&ready_file)?;
-        let ready = poll(PATIENCE, async || match Ready::read(&ready_file) {
+    pub async fn start<T>(
+        &self,
+        mut ready: impl AsyncFnMut() -> Result<Option<T>>,
+    ) -> Result<(Running, T)> {
+        let mut process = self.spawn()?;
+        let outcome = poll(PATIENCE, async || match ready().await {
             Ok(Some(ready)) => Some(Ok(ready)),
             Ok(None) => match process.is_running() {
                 Ok(true) => None,
-                _ => Some(Err(anyhow::anyhow!("it ended"))),
+                _ => Some(Err(anyhow!("it ended"))),
             },
             Err(error) => Some(Err(error)),
         });
-        match ready.await {
-            Some(Ok(ready)) => Ok(Sesame { process, ready }),
+        match outcome.await {
+            Some(Ok(ready)) => Ok((Running { process }, ready)),
             Some(Err(error)) => Err(error.context(self.last_words())),
             None => bail!("not ready in time; {}", self.last_words()),
         }
     }
 
-    fn spawn(&self, ready_file: &Path) -> Result<Supervised> {
+    fn spawn(&self) -> Result<Supervised> {
         let log = OpenOptions::new()
             .create(true)
             .append(true)
@@ -90,8 +98,6 @@ impl Program {
         let mut command = Command::new(&self.binary);
         command
             .args(&self.arguments)
-            .arg("--ready-file")
-            .arg(ready_file)
             .current_dir(&self.folder)
             .env_clear()
             .env("PATH", path)
@@ -111,13 +117,11 @@ impl Program {
 
 /// The running program. It is ended when this is dropped.
 #[derive(Debug)]
-pub struct Sesame {
+pub struct Running {
     process: Supervised,
-    /// What its ready file says.
-    pub ready: Ready,
 }
 
-impl Sesame {
+impl Running {
     /// The process id.
     pub fn pid(&self) -> u32 {
         self.process.pid()
