@@ -1,0 +1,9 @@
+//! Cloud passwords (two-step verification).
+
+mod register;
+mod srp;
+mod verifier;
+
+pub use register::{PasswordChallenge, PasswordError, Passwords};
+pub(crate) use srp::{G, PRIME, prime};
+pub use verifier::CloudPassword;
