@@ -20,7 +20,10 @@ async fn start_welcomes_and_opens_the_app(#[case] typed: &str) {
     assert_eq!(button.text, "Open Sesame");
     assert_eq!(button.web_app.as_ref().unwrap().url, app_url().as_str());
     let menu = || stage.sandbox.bot().menu_for(stage.person.id);
-    until("a menu button", || matches!(menu(), MenuButton::WebApp { .. })).await;
+    until("a menu button", || {
+        matches!(menu(), MenuButton::WebApp { .. })
+    })
+    .await;
     let person = stage.people.get(&stage.owner()).unwrap();
     assert_eq!(person.language.as_deref(), Some("en"));
 }
@@ -43,7 +46,10 @@ async fn without_an_account_the_bot_says_how_to_link_one() {
     let (stage, _bot) = Stage::new().await;
     for command in ["/accounts", "/status"] {
         let answer = stage.ask(command).await;
-        assert!(words(&answer).contains("No account is linked"), "{answer:?}");
+        assert!(
+            words(&answer).contains("No account is linked"),
+            "{answer:?}"
+        );
         assert_eq!(labels(&answer), ["Open Sesame"]);
     }
 }
@@ -94,12 +100,14 @@ async fn privacy_says_how_to_undo_it() {
 #[rstest]
 #[case("hello")]
 #[case("/nonsense")]
-#[case("/accounts of others")]
 #[tokio::test]
 async fn what_is_not_understood_gets_a_short_hint(#[case] said: &str) {
     let (stage, _bot) = Stage::new().await;
     let answer = stage.ask(said).await;
-    assert_eq!(words(&answer), "I understand commands only. /help lists them.");
+    assert_eq!(
+        words(&answer),
+        "I understand commands only. /help lists them."
+    );
 }
 
 #[tokio::test]
@@ -107,7 +115,10 @@ async fn a_login_code_is_deleted_with_a_warning() {
     let (stage, _bot) = Stage::new().await;
     let code = stage.say("1-2-3-4-5");
     let answer = stage.answer_after(code).await;
-    assert!(words(&answer).starts_with("Never send login codes"), "{answer:?}");
+    assert!(
+        words(&answer).starts_with("Never send login codes"),
+        "{answer:?}"
+    );
     assert!(stage.message(code).is_none());
 }
 
@@ -117,7 +128,10 @@ async fn what_cannot_be_deleted_the_person_is_asked_to_delete() {
     stage.fault("deleteMessage", 400, None);
     let code = stage.say("12345");
     let answer = stage.answer_after(code).await;
-    assert!(words(&answer).contains("Please delete your message"), "{answer:?}");
+    assert!(
+        words(&answer).contains("Please delete your message"),
+        "{answer:?}"
+    );
 }
 
 #[tokio::test]
@@ -132,7 +146,10 @@ async fn what_is_said_while_a_password_is_asked_for_is_taken_for_one() {
     *stage.logins.running.lock().unwrap() = Some(login);
     let password = stage.say("correct horse");
     let answer = stage.answer_after(password).await;
-    assert!(words(&answer).starts_with("If that was your password"), "{answer:?}");
+    assert!(
+        words(&answer).starts_with("If that was your password"),
+        "{answer:?}"
+    );
     assert!(stage.message(password).is_none());
 }
 

@@ -25,7 +25,11 @@ impl AccountDesk for Accounts {
             return Err(DeskError::Busy);
         }
         let linked = self.linked.lock().unwrap();
-        Ok(linked.iter().filter(|it| it.owner == *owner).cloned().collect())
+        Ok(linked
+            .iter()
+            .filter(|it| it.owner == *owner)
+            .cloned()
+            .collect())
     }
 
     async fn check(&self, _: &Owner, _: AccountId) -> Result<Account, DeskError> {
@@ -39,7 +43,10 @@ impl AccountDesk for Accounts {
         if linked.len() == before {
             return Err(DeskError::NotFound);
         }
-        self.unlinked.lock().unwrap().push((owner.clone(), id, actor));
+        self.unlinked
+            .lock()
+            .unwrap()
+            .push((owner.clone(), id, actor));
         Ok(())
     }
 }

@@ -9,9 +9,7 @@ use futures::StreamExt as _;
 use futures::stream;
 use sesame_domain::ids::{NoticeId, Owner};
 use sesame_domain::notice::Notice;
-use sesame_domain::ports::{
-    Outbox, People, PersonRecord, Signals, StoreError, Topic, WakeUps,
-};
+use sesame_domain::ports::{Outbox, People, PersonRecord, Signals, StoreError, Topic, WakeUps};
 use sesame_domain::time::Timestamp;
 use tokio::sync::watch;
 

@@ -86,7 +86,13 @@ async fn telegrams_own_wait_is_kept() {
     let before = stage.said().len();
     stage.fault("sendMessage", 429, Some(30));
     stage.tell(NoticeKind::LoginExpired).await;
-    let put_off = || stage.outbox.waiting().iter().any(|(it, _)| it.attempts == 1);
+    let put_off = || {
+        stage
+            .outbox
+            .waiting()
+            .iter()
+            .any(|(it, _)| it.attempts == 1)
+    };
     until("put off", put_off).await;
     let (_, due) = stage.outbox.waiting().pop().unwrap();
     assert!(due >= noon() + TimeDelta::seconds(30));
@@ -107,7 +113,13 @@ async fn other_failures_are_tried_again() {
     stage.ask("/start").await;
     stage.fault("sendMessage", 400, None);
     stage.tell(NoticeKind::LoginExpired).await;
-    let put_off = || stage.outbox.waiting().iter().any(|(it, _)| it.attempts == 1);
+    let put_off = || {
+        stage
+            .outbox
+            .waiting()
+            .iter()
+            .any(|(it, _)| it.attempts == 1)
+    };
     until("put off", put_off).await;
     stage.clock.advance(TimeDelta::minutes(1));
     stage.ring().await;
@@ -120,7 +132,13 @@ async fn what_cannot_be_sent_for_a_day_is_dropped() {
     stage.ask("/start").await;
     stage.fault("sendMessage", 400, None);
     stage.tell(NoticeKind::LoginExpired).await;
-    let put_off = || stage.outbox.waiting().iter().any(|(it, _)| it.attempts == 1);
+    let put_off = || {
+        stage
+            .outbox
+            .waiting()
+            .iter()
+            .any(|(it, _)| it.attempts == 1)
+    };
     until("put off", put_off).await;
     stage.clock.advance(TimeDelta::hours(25));
     stage.fault("sendMessage", 400, None);

@@ -23,7 +23,11 @@ async fn a_bot_whose_api_does_not_answer_yet_starts_later() {
 #[tokio::test]
 async fn what_cannot_be_introduced_does_not_keep_the_bot_from_answering() {
     let stage = Stage::empty().await;
-    for method in ["setMyCommands", "setChatMenuButton", "setMyShortDescription"] {
+    for method in [
+        "setMyCommands",
+        "setChatMenuButton",
+        "setMyShortDescription",
+    ] {
         stage.fault(method, 400, None);
     }
     let bot = stage.bot(None);

@@ -127,7 +127,10 @@ impl Stage {
     pub(crate) async fn running(&self, bot: &Bot) {
         let mut state = bot.watch();
         let running = state.wait_for(|state| matches!(state, BotState::Running { .. }));
-        tokio::time::timeout(PATIENCE, running).await.unwrap().unwrap();
+        tokio::time::timeout(PATIENCE, running)
+            .await
+            .unwrap()
+            .unwrap();
     }
 
     /// Another person.

@@ -7,7 +7,10 @@ use crate::stage::{Stage, labels, until, words};
 
 async fn question(stage: &Stage) -> Message {
     let question = stage.ask("/unlink").await;
-    assert!(words(&question).starts_with("Unlink Nina & Co?"), "{question:?}");
+    assert!(
+        words(&question).starts_with("Unlink Nina & Co?"),
+        "{question:?}"
+    );
     assert_eq!(labels(&question), ["Unlink", "Keep"]);
     question
 }
@@ -26,7 +29,10 @@ async fn unlink_is_done_once_confirmed_and_said_in_place() {
     let question = question(&stage).await;
     assert!(stage.accounts.unlinked.lock().unwrap().is_empty());
     let done = stage.press(&question, "Unlink").await;
-    assert!(words(&done).starts_with("Nina & Co is unlinked."), "{done:?}");
+    assert!(
+        words(&done).starts_with("Nina & Co is unlinked."),
+        "{done:?}"
+    );
     assert!(labels(&done).is_empty());
     let unlinked = stage.accounts.unlinked.lock().unwrap().clone();
     assert_eq!(unlinked, [(stage.owner(), account.id, Actor::Owner)]);
@@ -53,7 +59,10 @@ async fn the_button_below_an_account_asks_first() {
     stage.link();
     let list = stage.ask("/accounts").await;
     let question = stage.press(&list, "Unlink Nina & Co").await;
-    assert!(words(&question).starts_with("Unlink Nina & Co?"), "{question:?}");
+    assert!(
+        words(&question).starts_with("Unlink Nina & Co?"),
+        "{question:?}"
+    );
     assert_eq!(labels(&question), ["Unlink", "Keep"]);
     assert_eq!(stage.accounts.linked.lock().unwrap().len(), 1);
 }

@@ -29,7 +29,10 @@ async fn served(stage: &Stage) -> Bot {
     let router = bot.router();
     stage.tasks.spawn(async move {
         let serving = axum::serve(listener, router);
-        serving.with_graceful_shutdown(stop.cancelled_owned()).await.unwrap();
+        serving
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .await
+            .unwrap();
     });
     stage.running(&bot).await;
     bot
