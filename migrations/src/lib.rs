@@ -20,6 +20,8 @@ mod m20261121_000007_one_time;
 
 use sea_orm_migration::prelude::*;
 
+pub use sea_orm_migration::MigratorTrait;
+
 /// All steps, oldest first.
 #[derive(Clone, Copy, Debug)]
 pub struct Migrator;
