@@ -14,6 +14,7 @@
 
 pub mod bots;
 pub mod control;
+pub mod dc;
 mod keeper;
 mod options;
 pub mod phone;

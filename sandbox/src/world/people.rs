@@ -109,7 +109,11 @@ impl People {
 
     /// The person with this phone number (digits only).
     pub fn by_phone(&self, phone: &str) -> Option<Person> {
-        self.by_id.read().values().find(|p| p.phone == phone).cloned()
+        self.by_id
+            .read()
+            .values()
+            .find(|p| p.phone == phone)
+            .cloned()
     }
 
     /// The person with this public name.
