@@ -48,8 +48,9 @@ pub struct SandboxOptions {
     /// Where the page, the control interface and the Bot API listen; port 0
     /// means any free one.
     pub listen: SocketAddr,
-    /// Where the data centres listen, on ports of their own.
-    pub dc_listen: IpAddr,
+    /// Where the data centres listen, numbered from 1; port 0 means any free
+    /// one, and with `data` the one of the last time.
+    pub dc_listen: Vec<SocketAddr>,
     /// Where people, passwords, chats and files are kept; nowhere if absent.
     pub data: Option<PathBuf>,
     /// Who has an account from the start, unless `data` knows already.
@@ -67,7 +68,7 @@ impl Default for SandboxOptions {
         let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
         Self {
             listen: SocketAddr::new(loopback, 0),
-            dc_listen: loopback,
+            dc_listen: vec![SocketAddr::new(loopback, 0); 2],
             data: None,
             people: first_people(),
             bot: BotOptions::default(),

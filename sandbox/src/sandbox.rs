@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::bots::{self, Bot, BotOptions, Files, Identity, State};
 use crate::control::ControlState;
+use crate::dc::{self, Dcs};
 use crate::keeper::{Keeper, Snapshot};
 use crate::options::{Newcomer, SandboxOptions};
 use crate::ready::{DcAddress, Ready};
@@ -45,6 +46,9 @@ pub enum StartError {
         /// The reason.
         source: CreatePersonError,
     },
+    /// The data centres cannot start.
+    #[error("the data centres cannot start")]
+    DataCentres(#[from] dc::StartError),
     /// The HTTP client for webhooks cannot be made.
     #[error("cannot make an HTTP client")]
     Client(#[source] reqwest::Error),
@@ -56,6 +60,7 @@ pub struct Sandbox {
     ready: Ready,
     world: Arc<World>,
     bot: Arc<Bot>,
+    dcs: Arc<Dcs>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -77,10 +82,12 @@ impl Sandbox {
             address: options.listen,
             source,
         })?;
+        let dcs = Arc::new(Dcs::start(Arc::clone(&world), &options.dc_listen).await?);
         let sandbox = Self {
-            ready: ready(&world, &bot, address, Vec::new(), String::new()),
+            ready: ready(&world, &bot, &dcs, address),
             world,
             bot,
+            dcs,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
@@ -104,6 +111,11 @@ impl Sandbox {
         &self.world
     }
 
+    /// The data centres.
+    pub fn dcs(&self) -> &Arc<Dcs> {
+        &self.dcs
+    }
+
     /// The bot and its chats.
     pub fn bot(&self) -> &Arc<Bot> {
         &self.bot
@@ -113,7 +125,8 @@ impl Sandbox {
     pub async fn shutdown(self) {
         self.stop.cancel();
         self.tasks.close();
-        if tokio::time::timeout(STOPPING, self.tasks.wait()).await.is_err() {
+        let stopped = async { tokio::join!(self.tasks.wait(), self.dcs.shutdown()) };
+        if tokio::time::timeout(STOPPING, stopped).await.is_err() {
             tracing::warn!(tasks = self.tasks.len(), "not everything stopped in time");
         }
     }
@@ -236,9 +249,8 @@ async fn populate(world: &World, people: Vec<Newcomer>) -> Result<(), StartError
 fn ready(
     world: &World,
     bot: &Bot,
+    dcs: &Dcs,
     http: SocketAddr,
-    dcs: Vec<DcAddress>,
-    rsa_public_key: String,
 ) -> Ready {
     let base = format!("http://{}", reachable(http));
     let owner = bot.owner_view();
@@ -250,8 +262,15 @@ fn ready(
         bot_token: owner.identity.token,
         api_id: world.options().api_id,
         api_hash: world.options().api_hash.clone(),
-        rsa_public_key,
-        dcs,
+        rsa_public_key: dcs.rsa_public_key_pem().to_owned(),
+        dcs: dcs
+            .addresses()
+            .into_iter()
+            .map(|(id, address)| DcAddress {
+                id,
+                address: reachable(address).to_string(),
+            })
+            .collect(),
         webapp_public_key: owner.webapp_public_key,
     }
 }
