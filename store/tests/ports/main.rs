@@ -6,7 +6,9 @@
 mod accounts;
 mod audit;
 mod backend;
+mod coordinator;
 mod database;
+mod leases;
 mod link;
 mod login_states;
 mod logins;
@@ -14,4 +16,6 @@ mod make;
 mod one_time;
 mod outbox;
 mod people;
+mod redis_connection;
 mod schema;
+mod signals;
