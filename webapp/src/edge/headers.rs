@@ -51,7 +51,7 @@ fn fixed(headers: &mut HeaderMap) {
         PERMISSIONS_POLICY,
         HeaderValue::from_static(
             "camera=(), geolocation=(), microphone=(), payment=(), usb=(), \
-             clipboard-write=(self), web-share=(self)",
+             clipboard-write=(self)",
         ),
     );
     headers
