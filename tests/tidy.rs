@@ -334,7 +334,7 @@ fn files_have_one_subject() {
 #[test]
 fn modules_have_names_that_mean_something() {
     for path in files(root(), &["rs", "py", "js"]) {
-        for part in Path::new(&short(&path)).with_extension("").iter() {
+        for part in &Path::new(&short(&path)).with_extension("") {
             let part = part.to_string_lossy();
             assert!(
                 !NAMELESS.contains(&part.as_ref()),
