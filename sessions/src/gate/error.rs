@@ -12,7 +12,7 @@ const FLOOD: i32 = 420;
 
 /// Why a call to Telegram gave no answer, by what can be done about it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TelegramError {
+pub(crate) enum TelegramError {
     /// Telegram wants a wait.
     #[error("flood: wait {wait:?}")]
     Flood {
@@ -57,7 +57,7 @@ pub enum TelegramError {
 
 impl TelegramError {
     /// What this means to a login.
-    pub fn trouble(&self) -> Trouble {
+    pub(crate) fn trouble(&self) -> Trouble {
         match self {
             Self::Flood { until, .. } => Trouble::Flood { until: *until },
             Self::Frozen => Trouble::Frozen,
@@ -69,7 +69,7 @@ impl TelegramError {
     }
 
     /// Whether Telegram refused with this name.
-    pub fn is(&self, refusal: &str) -> bool {
+    pub(crate) fn is(&self, refusal: &str) -> bool {
         matches!(self, Self::Refused { name, .. } if name == refusal)
     }
 

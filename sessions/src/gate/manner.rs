@@ -16,8 +16,6 @@ pub(crate) struct Manner {
     pub(super) repeatable: bool,
     /// Whether the errors that follow a move between data centres are waited out.
     pub(super) settles: bool,
-    /// The time limit, if it is not the usual one.
-    pub(super) limit: Option<Duration>,
 }
 
 impl Manner {
@@ -26,7 +24,6 @@ impl Manner {
         patience: INTERACTIVE_PATIENCE,
         repeatable: true,
         settles: false,
-        limit: None,
     };
     /// No one waits for the answer.
     pub(crate) const BACKGROUND: Self = Self {
@@ -52,14 +49,6 @@ impl Manner {
     pub(crate) const fn settling(self) -> Self {
         Self {
             settles: true,
-            ..self
-        }
-    }
-
-    /// With a time limit of its own.
-    pub(crate) const fn within(self, limit: Duration) -> Self {
-        Self {
-            limit: Some(limit),
             ..self
         }
     }

@@ -16,7 +16,7 @@ use grammers_tl_types as tl;
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
 
-pub use error::TelegramError;
+pub(crate) use error::TelegramError;
 pub(crate) use manner::Manner;
 
 use crate::connection::Caller;
@@ -67,7 +67,7 @@ impl Gate {
         let method = tl::name_for_id(R::CONSTRUCTOR_ID);
         let mut pauses = Pauses::new(manner);
         loop {
-            let error = match self.attempt(caller, dc, request, manner).await {
+            let error = match self.attempt(caller, dc, request).await {
                 Ok(answer) => {
                     metrics::called(method, "ok");
                     return Ok(answer);
@@ -93,13 +93,11 @@ impl Gate {
         caller: &Caller,
         dc: i32,
         request: &R,
-        manner: Manner,
     ) -> Result<R::Return, TelegramError>
     where
         R: tl::RemoteCall + tl::Identifiable,
     {
-        let limit = manner.limit.unwrap_or(self.limit);
-        match tokio::time::timeout(limit, caller.invoke_in(dc, request)).await {
+        match tokio::time::timeout(self.limit, caller.invoke_in(dc, request)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(TelegramError::from_library(error, self.clock.now())),
             Err(_) => Err(TelegramError::TimedOut),

@@ -74,7 +74,7 @@ impl Driver {
         self.save_cleanup(HalfSession::Keep).await
     }
 
-    async fn save_cleanup(&self, session: HalfSession) -> Result<(), Stopped> {
+    async fn save_cleanup(&mut self, session: HalfSession) -> Result<(), Stopped> {
         let saved = Saved {
             login: &self.login,
             fence: self.fence,

@@ -385,8 +385,8 @@ impl Driver {
         Ok(())
     }
 
-    async fn changed_session(&self) -> Result<(HalfSession, Option<u64>), Stopped> {
-        let Some(session) = &self.session else {
+    async fn changed_session(&mut self) -> Result<(HalfSession, Option<u64>), Stopped> {
+        let Some(session) = self.session.clone() else {
             return Ok((HalfSession::Keep, None));
         };
         if self.stored == Some(session.version()) {
@@ -397,7 +397,7 @@ impl Driver {
         Ok((HalfSession::Replace(sealed), Some(version)))
     }
 
-    async fn seal(&self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
+    async fn seal(&mut self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
         let binding = Binding::login(&self.login.owner, self.login.id, purpose);
         self.node.ports.vault.seal(&binding, secret).await
     }

@@ -148,7 +148,7 @@ impl Driver {
     }
 
     /// Another person's account was scanned: that goes into the audit.
-    pub(super) async fn record_refusal(&self) -> Result<(), StoreError> {
+    pub(super) async fn record_refusal(&mut self) -> Result<(), StoreError> {
         let entry = self.node.audit_entry(
             &self.login.owner,
             self.login.id.as_uuid(),

@@ -22,7 +22,7 @@ const CHANNEL: u8 = 3;
 /// The bytes of a session are damaged, or of a version that is not known.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("the bytes of a session are damaged or of an unknown version")]
-pub struct MalformedSession;
+pub(crate) struct MalformedSession;
 
 /// The session as bytes, in memory that is wiped.
 pub(crate) fn encode(content: &Content) -> Zeroizing<Vec<u8>> {

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 pub(crate) use auth_key::{AUTH_KEY_BYTES, AuthKey};
-pub use codec::MalformedSession;
+pub(crate) use codec::MalformedSession;
 pub(crate) use content::{Content, Dc};
 
 /// A user session in memory.
