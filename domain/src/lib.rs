@@ -1,1 +1,21 @@
-//! Placeholder.
+//! The nouns of Sesame: types, the login state machine, and the ports that the
+//! other crates implement or use.
+//!
+//! Invariants:
+//! - nothing here does IO, spawns, sleeps or knows a framework;
+//! - time and randomness come in through [`time::Clock`] and [`random::Entropy`];
+//! - secrets are either sealed ([`sealed::Sealed`]) or in types whose `Debug`
+//!   is redacted.
+//!
+//! Deliberately absent: HTTP, SQL, Redis, `MTProto`, templates, configuration.
+
+pub mod account;
+pub mod audit;
+pub mod device;
+pub mod ids;
+pub mod login;
+pub mod notice;
+pub mod ports;
+pub mod random;
+pub mod sealed;
+pub mod time;

@@ -1,1 +1,42 @@
-//! Placeholder.
+//! The database schema as a list of steps, for `SQLite` and PostgreSQL alike.
+//!
+//! Invariants:
+//! - append-only: a step that was released is never edited, a change is a new
+//!   file at the end of the list;
+//! - every constraint and index has a name, so that later steps can refer to it;
+//! - every step can be taken back (tested up, down, up in `store`).
+//!
+//! Deliberately absent: what the rows mean. That is in `store`.
+
+mod append_only;
+mod columns;
+mod m20261121_000001_people;
+mod m20261121_000002_sessions;
+mod m20261121_000003_accounts;
+mod m20261121_000004_logins;
+mod m20261121_000005_audit;
+mod m20261121_000006_outbox;
+mod m20261121_000007_one_time;
+
+use sea_orm_migration::prelude::*;
+
+pub use sea_orm_migration::MigratorTrait;
+
+/// All steps, oldest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_people::Migration),
+            Box::new(m20261121_000002_sessions::Migration),
+            Box::new(m20261121_000003_accounts::Migration),
+            Box::new(m20261121_000004_logins::Migration),
+            Box::new(m20261121_000005_audit::Migration),
+            Box::new(m20261121_000006_outbox::Migration),
+            Box::new(m20261121_000007_one_time::Migration),
+        ]
+    }
+}

@@ -1,1 +1,36 @@
-//! Placeholder.
+//! Databases and coordination: implements the storage and coordination ports.
+//!
+//! - [`Database`] keeps logins, accounts, people, notices, one-time secrets and
+//!   the audit in `SQLite` (one node) or PostgreSQL (several nodes), with the
+//!   same behaviour: one conformance suite runs over both.
+//! - [`Coordination`] hands out leases and wake-ups in memory (one node) or
+//!   over Redis (several nodes), again with one suite over both.
+//!
+//! Invariants:
+//! - the database is the truth: what must not be lost is written there, in one
+//!   transaction with what it belongs to, and durable when a call returns;
+//! - every write under a claim names the claim's fence, and changes nothing
+//!   once someone else claimed the row;
+//! - at most one login of an owner is not over, at most one session of an
+//!   owner is in use: the schema says so, not only the code;
+//! - the audit is only ever added to: the database itself refuses more;
+//! - secrets come in sealed and stay so; no log line, `Debug` or error shows a
+//!   value of a row or a connection's password;
+//! - every call ends within a time limit.
+//!
+//! Deliberately absent: what a login's states mean (`domain`), sealing and
+//! opening (`custody`), retries (the callers know when), rate limits.
+
+mod accounts;
+mod audit_log;
+mod coordination;
+mod database;
+mod link;
+mod logins;
+mod one_time;
+mod outbox;
+mod people;
+mod rows;
+
+pub use coordination::{Coordination, CoordinationError, CoordinationSettings};
+pub use database::{ConnectError, Database, DatabaseSettings};

@@ -14,6 +14,7 @@ mod picture;
 mod router;
 mod state;
 mod talk;
+pub mod telegram;
 
 pub use router::router;
 pub use state::ControlState;

@@ -73,7 +73,8 @@ fn range(offset: i64, limit: i64, precise: bool) -> RpcResult<(usize, usize)> {
     if limit <= 0 || limit > CHUNK || limit % grain != 0 || !divides {
         return Err(LIMIT);
     }
-    if offset / CHUNK != (offset + limit - 1) / CHUNK {
+    let last = offset.checked_add(limit - 1).ok_or(OFFSET)?;
+    if offset / CHUNK != last / CHUNK {
         return Err(LIMIT);
     }
     let offset = usize::try_from(offset).map_err(|_| OFFSET)?;
@@ -99,6 +100,6 @@ mod tests {
         assert!(!ok(-4096, 4096, false));
         assert!(!ok(0, 2 * CHUNK, false));
         assert!(!ok(CHUNK - 4096, 8192, false));
-        assert!(!ok(i64::MAX - 4095, 4096, false));
+        assert!(!ok(i64::MAX - 4095, CHUNK, false));
     }
 }

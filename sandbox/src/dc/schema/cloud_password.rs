@@ -11,7 +11,7 @@ pub(crate) fn password(challenge: Option<&PasswordChallenge>) -> enums::account:
         has_recovery: false,
         has_secure_values: false,
         has_password: challenge.is_some(),
-        current_algo: current.map(|own| algorithm(own.salt1.clone(), own.salt2.clone())),
+        current_algo: current.map(|own| algorithm(own.salt1.to_vec(), own.salt2.to_vec())),
         srp_b: challenge.map(|challenge| challenge.public.to_vec()),
         srp_id: challenge.map(|challenge| challenge.srp_id),
         hint: current.and_then(|own| own.hint.clone()),

@@ -1,5 +1,6 @@
 //! Cloud passwords (two-step verification).
 
+mod pbkdf2;
 mod register;
 mod srp;
 mod verifier;

@@ -1,0 +1,103 @@
+//! Linked accounts.
+
+use crate::device::Device;
+use crate::ids::{AccountId, Owner, SessionId};
+use crate::time::Timestamp;
+
+/// Why a session no longer works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeathCause {
+    /// Ended in Settings > Devices, or by a password reset (`AUTH_KEY_UNREGISTERED`, `SESSION_REVOKED`).
+    Revoked,
+    /// The account is banned (`USER_DEACTIVATED_BAN`).
+    Banned,
+    /// The account was deleted (`USER_DEACTIVATED`).
+    Deleted,
+    /// The key was used in two places at once (`AUTH_KEY_DUPLICATED`).
+    Duplicated,
+    /// The sealed session does not open or is not what it should be.
+    Unreadable,
+}
+
+impl DeathCause {
+    /// The name in the database and the API; never changed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::Banned => "banned",
+            Self::Deleted => "deleted",
+            Self::Duplicated => "duplicated",
+            Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// The cause with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [
+            Self::Revoked,
+            Self::Banned,
+            Self::Deleted,
+            Self::Duplicated,
+            Self::Unreadable,
+        ]
+        .into_iter()
+        .find(|cause| cause.as_str() == name)
+    }
+}
+
+/// How a linked account is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// The session answered when it was last asked.
+    Alive,
+    /// Telegram froze the account: it can be read, not used.
+    Frozen {
+        /// Since when Sesame knows.
+        since: Timestamp,
+    },
+    /// The session is gone; only linking again helps.
+    Dead {
+        /// Why.
+        cause: DeathCause,
+        /// Since when Sesame knows.
+        since: Timestamp,
+    },
+}
+
+impl Health {
+    /// Whether the session can be put to work.
+    pub fn is_alive(self) -> bool {
+        matches!(self, Self::Alive)
+    }
+}
+
+/// What Telegram says of the account's owner, for showing it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// First and last name.
+    pub name: String,
+    /// Public name, without the `@`.
+    pub username: Option<String>,
+}
+
+/// An account that is linked to the bot. Its Telegram id is its owner's: no
+/// one can link another person's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Stays the same when the account is linked again.
+    pub id: AccountId,
+    /// Whose it is.
+    pub owner: Owner,
+    /// As Telegram shows it.
+    pub profile: Profile,
+    /// The session in use.
+    pub session: SessionId,
+    /// The name under which the session shows up in Settings > Devices.
+    pub device: Device,
+    /// How it is doing.
+    pub health: Health,
+    /// When it was linked (last).
+    pub linked_at: Timestamp,
+    /// When the session last answered.
+    pub checked_at: Timestamp,
+}

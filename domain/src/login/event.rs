@@ -1,0 +1,91 @@
+//! What can happen to a login.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::account::DeathCause;
+use crate::ids::{AccountId, PersonId};
+use crate::sealed::Sealed;
+use crate::time::Timestamp;
+
+/// The token that lets a login move to another data centre. It is a secret
+/// for as long as it lives.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MigrationToken(pub Zeroizing<Vec<u8>>);
+
+impl fmt::Debug for MigrationToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MigrationToken(…)")
+    }
+}
+
+/// What went wrong in a call to Telegram, by what can be done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Telegram wants a wait that is too long to sleep through.
+    Flood {
+        /// Until then.
+        until: Timestamp,
+    },
+    /// No answer, no connection, or an error on Telegram's side: try again.
+    Unavailable,
+    /// The account is frozen; trying again is pointless.
+    Frozen,
+    /// The session ended under us.
+    Lost(DeathCause),
+    /// An answer that no one expects. The log says which.
+    Unexpected,
+}
+
+/// What can happen to a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Time passed.
+    Tick,
+    /// A driver took the login over, at its start or after another one died.
+    Adopted,
+    /// Telegram gave a token to show.
+    TokenExported {
+        /// The token, sealed.
+        token: Sealed,
+        /// When Telegram forgets it.
+        expires_at: Timestamp,
+    },
+    /// Telegram says that the token was accepted (`updateLoginToken`).
+    TokenAccepted,
+    /// The account lives in another data centre (`auth.loginTokenMigrateTo`).
+    MigrationAsked {
+        /// The data centre.
+        dc: i32,
+        /// What to show there.
+        token: MigrationToken,
+    },
+    /// The account has a cloud password (`SESSION_PASSWORD_NEEDED`).
+    PasswordAsked {
+        /// The hint, sealed.
+        hint: Option<Sealed>,
+    },
+    /// The person sent a password; the driver holds it.
+    PasswordSubmitted,
+    /// It was wrong (`PASSWORD_HASH_INVALID`).
+    PasswordRejected,
+    /// Telegram signed us in (`auth.loginTokenSuccess`, `auth.authorization`).
+    SignedIn,
+    /// Telegram says whose account it is (`get_me`).
+    Identified {
+        /// The account's id.
+        person: PersonId,
+    },
+    /// The session is stored and the account linked.
+    Linked {
+        /// The account.
+        account: AccountId,
+    },
+    /// A call to Telegram failed.
+    Trouble(Trouble),
+    /// The person wants to cancel.
+    CancelAsked,
+    /// The person began a newer login.
+    NewerBegan,
+}

@@ -1,0 +1,333 @@
+//! The machine under chosen and under random events.
+
+use chrono::{DateTime, TimeDelta};
+use proptest::prelude::*;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::account::DeathCause;
+use crate::device::Device;
+use crate::ids::{AccountId, LoginId, Owner, PersonId};
+use crate::notice::NoticeKind;
+use crate::sealed::Sealed;
+use crate::time::Timestamp;
+
+const OWNER: i64 = 7;
+
+fn start() -> Timestamp {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+}
+
+fn after(seconds: i64) -> Timestamp {
+    start() + TimeDelta::seconds(seconds)
+}
+
+fn login() -> Login {
+    let owner = Owner {
+        tenant: "default".parse().unwrap(),
+        person: PersonId(OWNER),
+    };
+    let device = Device {
+        model: "Sesame".into(),
+        system_version: "1".into(),
+        app_version: "1".into(),
+        app_name: "App".into(),
+    };
+    Login::begin(
+        LoginId::from(Uuid::nil()),
+        owner,
+        device,
+        &Policy::default(),
+        start(),
+    )
+}
+
+fn sealed() -> Sealed {
+    Sealed {
+        key_id: "1".into(),
+        wrapped_key: vec![1],
+        ciphertext: vec![2],
+    }
+}
+
+fn exported(seconds: i64) -> Event {
+    Event::TokenExported {
+        token: sealed(),
+        expires_at: after(seconds + 30),
+    }
+}
+
+fn account() -> AccountId {
+    AccountId::from(Uuid::from_u128(5))
+}
+
+/// Applies events, each at its second, and returns the last effects.
+fn run(events: impl IntoIterator<Item = (i64, Event)>) -> (Login, Vec<Effect>) {
+    let mut login = login();
+    let mut effects = Vec::new();
+    for (second, event) in events {
+        (login, effects) = login.apply(event, &Policy::default(), after(second));
+    }
+    (login, effects)
+}
+
+fn password_asked() -> Vec<(i64, Event)> {
+    vec![
+        (0, Event::Adopted),
+        (1, exported(1)),
+        (2, Event::TokenAccepted),
+        (3, Event::PasswordAsked { hint: None }),
+    ]
+}
+
+#[test]
+fn a_scan_without_a_password_links_the_account() {
+    let (login, effects) = run([
+        (0, Event::Adopted),
+        (1, exported(1)),
+        (2, Event::TokenAccepted),
+        (3, Event::SignedIn),
+        (
+            4,
+            Event::Identified {
+                person: PersonId(OWNER),
+            },
+        ),
+        (5, Event::Linked { account: account() }),
+    ]);
+    assert_eq!(
+        login.ending(),
+        Some(Ending::Authorized { account: account() })
+    );
+    assert_eq!(login.cleanup_at, None);
+    assert!(matches!(
+        effects[..],
+        [
+            Effect::Notify(NoticeKind::Linked { .. }),
+            Effect::Disconnect
+        ]
+    ));
+}
+
+#[test]
+fn a_token_is_renewed_before_it_dies() {
+    let (login, _) = run([(0, Event::Adopted), (0, exported(0))]);
+    let State::Pending(qr) = &login.state else {
+        panic!("{login:?}")
+    };
+    assert!(qr.renew_at < qr.expires_at);
+    let renew_at = qr.renew_at;
+    let (login, effects) = login.apply(Event::Tick, &Policy::default(), renew_at);
+    assert_eq!(effects, [Effect::ExportToken]);
+    assert!(login.wake_at().unwrap() > renew_at);
+}
+
+#[test]
+fn a_token_of_five_seconds_is_renewed_in_time() {
+    let token = Event::TokenExported {
+        token: sealed(),
+        expires_at: after(5),
+    };
+    let (login, _) = run([(0, token)]);
+    let wake_at = login.wake_at().unwrap();
+    assert!(wake_at > after(2) && wake_at < after(5));
+}
+
+#[test]
+fn the_wait_for_the_scan_ends_ten_seconds_before_the_login() {
+    let (login, _) = run([(0, exported(0)), (589, Event::Tick)]);
+    assert_eq!(login.ending(), None);
+    let (login, effects) = login.apply(Event::Tick, &Policy::default(), after(590));
+    assert_eq!(login.ending(), Some(Ending::Expired));
+    assert!(effects.contains(&Effect::Notify(NoticeKind::LoginExpired)));
+}
+
+#[test]
+fn a_wrong_password_asks_again_and_counts_down() {
+    let mut events = password_asked();
+    events.extend([(4, Event::PasswordSubmitted), (5, Event::PasswordRejected)]);
+    let (login, _) = run(events);
+    let State::PasswordRequired(password) = login.state else {
+        panic!("{login:?}")
+    };
+    assert_eq!((password.attempts_left, password.rejected), (4, true));
+}
+
+#[test]
+fn the_last_wrong_password_ends_the_login_and_logs_it_out() {
+    let mut events = password_asked();
+    for n in 0..5 {
+        events.push((4 + n, Event::PasswordSubmitted));
+        events.push((4 + n, Event::PasswordRejected));
+    }
+    let (login, _) = run(events);
+    assert_eq!(
+        login.ending(),
+        Some(Ending::Failed(Failure::PasswordAttempts))
+    );
+    assert_eq!(login.cleanup_at, Some(after(8)));
+}
+
+#[test]
+fn a_password_check_that_was_cut_off_is_never_repeated() {
+    let mut events = password_asked();
+    events.extend([(4, Event::PasswordSubmitted), (5, Event::Adopted)]);
+    let (login, effects) = run(events);
+    assert_eq!(effects, [Effect::Identify]);
+    let asked = Event::PasswordAsked { hint: None };
+    let (login, _) = login.apply(asked, &Policy::default(), after(6));
+    let State::PasswordRequired(password) = login.state else {
+        panic!("{login:?}")
+    };
+    assert_eq!((password.attempts_left, password.rejected), (5, false));
+}
+
+#[test]
+fn another_persons_account_is_refused_recorded_and_logged_out() {
+    let (login, effects) = run([
+        (1, exported(1)),
+        (3, Event::SignedIn),
+        (
+            4,
+            Event::Identified {
+                person: PersonId(8),
+            },
+        ),
+    ]);
+    assert_eq!(login.ending(), Some(Ending::Failed(Failure::WrongAccount)));
+    assert_eq!(login.cleanup_at, Some(after(4)));
+    assert_eq!(effects[0], Effect::RecordRefusal);
+}
+
+#[test]
+fn a_cancelled_code_is_cleaned_up_when_it_can_no_longer_be_scanned() {
+    let (login, _) = run([(1, exported(1)), (2, Event::CancelAsked)]);
+    assert_eq!(login.ending(), Some(Ending::Cancelled));
+    assert_eq!(login.cleanup_at, Some(after(31)));
+}
+
+#[test]
+fn connection_troubles_are_retried_ten_times() {
+    let mut events = vec![(0, Event::Adopted)];
+    events.extend((0..10).map(|n| (n, Event::Trouble(Trouble::Unavailable))));
+    let (login, _) = run(events);
+    assert_eq!(login.ending(), None);
+    let trouble = Event::Trouble(Trouble::Unavailable);
+    let (login, _) = login.apply(trouble, &Policy::default(), after(30));
+    assert_eq!(
+        login.ending(),
+        Some(Ending::Failed(Failure::TelegramUnavailable))
+    );
+}
+
+#[test]
+fn a_token_after_troubles_ends_the_run_of_troubles() {
+    let (login, _) = run([(0, Event::Trouble(Trouble::Unavailable)), (3, exported(3))]);
+    assert_eq!(login.setback, None);
+}
+
+#[test]
+fn a_move_that_was_cut_off_begins_with_another_token() {
+    let token = MigrationToken(Zeroizing::new(vec![1]));
+    let (_, effects) = run([
+        (1, exported(1)),
+        (2, Event::MigrationAsked { dc: 2, token }),
+        (3, Event::Adopted),
+    ]);
+    assert_eq!(effects, [Effect::ExportToken]);
+}
+
+fn any_trouble() -> impl Strategy<Value = Trouble> {
+    prop_oneof![
+        8 => Just(Trouble::Unavailable),
+        1 => (0i64..900).prop_map(|s| Trouble::Flood { until: after(s) }),
+        1 => Just(Trouble::Frozen),
+        1 => Just(Trouble::Lost(DeathCause::Revoked)),
+        1 => Just(Trouble::Lost(DeathCause::Banned)),
+        1 => Just(Trouble::Unexpected),
+    ]
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let token = || MigrationToken(Zeroizing::new(vec![1]));
+    prop_oneof![
+        6 => Just(Event::Tick),
+        2 => Just(Event::Adopted),
+        4 => (0i64..700).prop_map(|s| Event::TokenExported {
+            token: sealed(),
+            expires_at: after(s),
+        }),
+        2 => Just(Event::TokenAccepted),
+        1 => (1i32..6).prop_map(move |dc| Event::MigrationAsked { dc, token: token() }),
+        2 => any::<bool>().prop_map(|hint| Event::PasswordAsked { hint: hint.then(sealed) }),
+        2 => Just(Event::PasswordSubmitted),
+        2 => Just(Event::PasswordRejected),
+        2 => Just(Event::SignedIn),
+        2 => (OWNER..=OWNER + 1).prop_map(|id| Event::Identified { person: PersonId(id) }),
+        1 => Just(Event::Linked { account: account() }),
+        2 => any_trouble().prop_map(Event::Trouble),
+        1 => Just(Event::CancelAsked),
+        1 => Just(Event::NewerBegan),
+    ]
+}
+
+/// What must hold of every login after every event.
+fn check(before: &Login, after: &Login, effects: &[Effect], now: Timestamp) {
+    assert!(after.version >= before.version, "versions only grow");
+    let status = |login: &Login| login.state.status();
+    assert!(status(before) == status(after) || after.version > before.version);
+    if before.is_over() {
+        assert_eq!(before, after, "what is over stays over");
+        assert!(effects.is_empty());
+    }
+    assert_eq!(
+        after.wake_at().is_none(),
+        after.is_over(),
+        "what is not over wakes up"
+    );
+    assert!(
+        after.cleanup_at.is_none() || after.is_over(),
+        "only what is over is cleaned up"
+    );
+    let links = effects.contains(&Effect::Link);
+    assert!(!links || matches!(after.state, State::Linking { .. }));
+    match after.ending() {
+        Some(Ending::Authorized { .. }) => {
+            assert!(before.is_over() || matches!(before.state, State::Linking { .. }));
+            assert_eq!(after.cleanup_at, None, "a linked session is not logged out");
+        }
+        Some(_) if !before.is_over() => assert!(after.cleanup_at.is_some_and(|at| at >= now)),
+        Some(_) | None => {}
+    }
+    if let State::PasswordRequired(password) | State::CheckingPassword(password) = &after.state {
+        assert!((1..=Policy::default().password_attempts).contains(&password.attempts_left));
+    }
+}
+
+// `PROPTEST_CASES` sets the number of sequences; the nightly run uses a million.
+proptest! {
+    #[test]
+    fn no_sequence_of_events_panics_or_escapes_the_end(
+        events in prop::collection::vec((0i64..30, any_event()), 0..40)
+    ) {
+        let policy = Policy::default();
+        let mut login = login();
+        let mut now = start();
+        for (pause, event) in events {
+            now += TimeDelta::seconds(pause);
+            let before = login.clone();
+            let (next, effects) = login.apply(event, &policy, now);
+            check(&before, &next, &effects, now);
+            login = next;
+        }
+        // Left alone, every login ends, by its own clock.
+        let mut ticks = 0;
+        while let Some(wake_at) = login.wake_at() {
+            now = now.max(wake_at);
+            (login, _) = login.apply(Event::Tick, &policy, now);
+            ticks += 1;
+            prop_assert!(ticks < 2_000, "still going: {login:?}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the bot tells people by itself.
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::DeathCause;
+use crate::ids::{NoticeId, Owner};
+use crate::login::Failure;
+use crate::time::Timestamp;
+
+/// What happened to the person's account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// The account is linked.
+    Linked {
+        /// The device name that Settings > Devices now shows.
+        device: String,
+    },
+    /// The login failed.
+    LoginFailed {
+        /// Why.
+        failure: Failure,
+    },
+    /// No one scanned the code in time.
+    LoginExpired,
+    /// The session died; the account must be linked again.
+    SessionDied {
+        /// Why, as [`DeathCause::as_str`].
+        cause: String,
+    },
+    /// The account was unlinked.
+    Unlinked,
+}
+
+impl NoticeKind {
+    /// The notice of a session's death.
+    pub fn session_died(cause: DeathCause) -> Self {
+        Self::SessionDied {
+            cause: cause.as_str().to_owned(),
+        }
+    }
+}
+
+/// A message that waits to be sent. Stored together with the change it tells
+/// of, so that neither is lost without the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its id.
+    pub id: NoticeId,
+    /// Who is told.
+    pub owner: Owner,
+    /// What.
+    pub kind: NoticeKind,
+    /// When it happened.
+    pub created_at: Timestamp,
+    /// How often sending it failed.
+    pub attempts: u32,
+}

@@ -1,0 +1,97 @@
+//! Where linked accounts and their sealed sessions are kept.
+
+use async_trait::async_trait;
+
+use crate::account::{Account, Health};
+use crate::audit::AuditEntry;
+use crate::ids::{AccountId, Fence, NodeId, Owner, SessionId};
+use crate::notice::Notice;
+use crate::sealed::Sealed;
+use crate::time::Timestamp;
+
+use super::StoreError;
+
+/// A sealed session together with the right to write it.
+#[derive(Clone, Debug)]
+pub struct StoredSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub owner: Owner,
+    /// The session, sealed for [`crate::sealed::Purpose::Session`].
+    pub sealed: Sealed,
+    /// The number that every write must carry.
+    pub fence: Fence,
+}
+
+/// A session that is no longer used and still to be logged out at Telegram.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeavingSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it was.
+    pub owner: Owner,
+    /// How often logging it out failed.
+    pub attempts: u32,
+}
+
+/// Where linked accounts and their sealed sessions are kept. An owner has at
+/// most one account.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// The owner's accounts.
+    async fn of(&self, owner: &Owner) -> Result<Vec<Account>, StoreError>;
+
+    /// The account with this id, if it is this owner's.
+    async fn find(&self, owner: &Owner, id: AccountId) -> Result<Option<Account>, StoreError>;
+
+    /// Every account, a page at a time, by id: those after `after`.
+    async fn page(&self, after: Option<AccountId>, limit: u32) -> Result<Vec<Account>, StoreError>;
+
+    /// Takes the sole right to use and write a session (also a leaving one).
+    async fn claim_session(
+        &self,
+        id: SessionId,
+        node: &NodeId,
+    ) -> Result<StoredSession, StoreError>;
+
+    /// Writes a session that changed: a new salt, another home data centre.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when someone else claimed it since.
+    async fn save_session(
+        &self,
+        id: SessionId,
+        fence: Fence,
+        sealed: &Sealed,
+    ) -> Result<(), StoreError>;
+
+    /// Records how an account does, with what the bot shall say of it.
+    async fn set_health(
+        &self,
+        id: AccountId,
+        session: SessionId,
+        health: Health,
+        now: Timestamp,
+        notice: Option<Notice>,
+    ) -> Result<(), StoreError>;
+
+    /// Removes an account, in one transaction: its session is marked as
+    /// leaving, the audit written, the notice queued. Gone already is fine.
+    async fn unlink(
+        &self,
+        owner: &Owner,
+        id: AccountId,
+        audit: AuditEntry,
+        notice: Option<Notice>,
+    ) -> Result<bool, StoreError>;
+
+    /// Sessions that are still to be logged out, due by now.
+    async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError>;
+
+    /// Logging it out failed; try again then.
+    async fn leave_later(&self, id: SessionId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Erases a session that is logged out, with the audit of it.
+    async fn erase_session(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError>;
+}

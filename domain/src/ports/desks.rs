@@ -1,0 +1,98 @@
+//! What the faces (bot, Mini App, command line) can ask for.
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use secrecy::SecretString;
+
+use crate::account::Account;
+use crate::audit::Actor;
+use crate::ids::{AccountId, LoginId, Owner};
+use crate::login::Login;
+
+use super::{StoreError, VaultError};
+
+/// How a login shall begin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Begin {
+    /// End a login that already runs and begin a new one.
+    pub anew: bool,
+    /// Link the account again although it is linked and alive.
+    pub relink: bool,
+}
+
+/// A login that was asked for.
+#[derive(Clone, Debug)]
+pub enum Begun {
+    /// It was created.
+    Created(Login),
+    /// The owner's login that already ran, or, as a login that is over, the
+    /// account that is already linked.
+    Existing(Login),
+}
+
+/// Why a wish was not granted.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// There is no such login or account, or it is someone else's.
+    #[error("not found")]
+    NotFound,
+    /// The login is not in a state for this: for example, a password was sent
+    /// and none is asked for.
+    #[error("the login is not in a state for this")]
+    WrongState,
+    /// The node is stopping, or the driver could not be reached in time; try
+    /// again.
+    #[error("busy; try again")]
+    Busy,
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Custody failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// A login as it changes: first as it is, then each newer version; intermediate
+/// ones may be left out. Ends after the login is over.
+pub type LoginUpdates = BoxStream<'static, Result<Login, DeskError>>;
+
+/// Begins logins and says how they go.
+#[async_trait]
+pub trait LoginDesk: Send + Sync {
+    /// Begins a login, or returns the one that already runs.
+    async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, DeskError>;
+
+    /// The owner's login with this id.
+    async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError>;
+
+    /// The owner's login that is not over.
+    async fn running(&self, owner: &Owner) -> Result<Option<Login>, DeskError>;
+
+    /// Watches the owner's login with this id.
+    async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, DeskError>;
+
+    /// Hands a password to the driver; whether it was right, the login says.
+    async fn submit_password(
+        &self,
+        owner: &Owner,
+        id: LoginId,
+        password: SecretString,
+    ) -> Result<Login, DeskError>;
+
+    /// Cancels a login; one that is over stays as it is.
+    async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError>;
+}
+
+/// Shows and unlinks accounts.
+#[async_trait]
+pub trait AccountDesk: Send + Sync {
+    /// The owner's accounts.
+    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, DeskError>;
+
+    /// Asks Telegram whether the account's session is alive, and records it.
+    async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, DeskError>;
+
+    /// Unlinks an account: it is gone at once, and its session logged out at
+    /// Telegram now or, if Telegram cannot be reached, as soon as it can.
+    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), DeskError>;
+}

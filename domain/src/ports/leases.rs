@@ -1,0 +1,63 @@
+//! Leases: who may work on something now.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::ids::{LoginId, NodeId, SessionId};
+
+use super::StoreError;
+
+/// What a lease is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum LeaseKey {
+    /// Driving a login.
+    Login(LoginId),
+    /// Using a session.
+    Session(SessionId),
+    /// A task that one node does for all, by name.
+    Task(&'static str),
+}
+
+impl LeaseKey {
+    /// The key as text, for example in Redis.
+    pub fn as_text(&self) -> String {
+        match self {
+            Self::Login(id) => format!("login:{id}"),
+            Self::Session(id) => format!("session:{id}"),
+            Self::Task(name) => format!("task:{name}"),
+        }
+    }
+}
+
+/// A lease that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// What it is about.
+    pub key: LeaseKey,
+    /// Who holds it.
+    pub node: NodeId,
+    /// Which of the node's acquisitions this is: a lease that lapsed and was
+    /// taken again, even by the same node, is another lease.
+    pub token: String,
+}
+
+/// Leases only keep two nodes from doing the same work; that a late write
+/// cannot do harm is the fence's business ([`crate::ids::Fence`]), in the
+/// database. Losing all leases loses nothing but time.
+#[async_trait]
+pub trait Leases: Send + Sync {
+    /// Takes the lease if no one has it.
+    async fn acquire(
+        &self,
+        key: LeaseKey,
+        node: &NodeId,
+        ttl: Duration,
+    ) -> Result<Option<Lease>, StoreError>;
+
+    /// Keeps a lease for another `ttl`; `false`: it is lost.
+    async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError>;
+
+    /// Gives a lease back; one that is lost already is left alone.
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError>;
+}

@@ -1,0 +1,132 @@
+//! Where logins are kept.
+
+use async_trait::async_trait;
+
+use crate::account::{Account, Profile};
+use crate::ids::{AccountId, Fence, LoginId, NodeId, Owner, SessionId};
+use crate::login::Login;
+use crate::notice::Notice;
+use crate::sealed::Sealed;
+use crate::time::Timestamp;
+
+use super::StoreError;
+
+/// What someone other than the driver wants of a login. Kept in the database,
+/// so that it is not lost with a driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Cancel it.
+    Cancel,
+    /// End it in favour of a newer one.
+    Supersede,
+}
+
+/// What becomes of the stored half-signed-in session when a login is saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HalfSession {
+    /// Leave what is stored.
+    Keep,
+    /// Store this, sealed for [`crate::sealed::Purpose::LoginSession`].
+    Replace(Sealed),
+    /// Erase it: nothing of it is left at Telegram.
+    Erase,
+}
+
+/// A login together with the right to write it.
+#[derive(Clone, Debug)]
+pub struct ClaimedLogin {
+    /// The login.
+    pub login: Login,
+    /// The number that every write must carry.
+    pub fence: Fence,
+    /// The half-signed-in session, if one was stored.
+    pub session: Option<Sealed>,
+    /// What is wanted of it.
+    pub wish: Option<Wish>,
+}
+
+/// What to write of a login, in one transaction.
+#[derive(Clone, Debug)]
+pub struct Saved<'a> {
+    /// The login.
+    pub login: &'a Login,
+    /// The claim under which it is written.
+    pub fence: Fence,
+    /// What becomes of its session.
+    pub session: HalfSession,
+    /// What the bot shall say (with ids made by the caller).
+    pub notices: Vec<Notice>,
+}
+
+/// What it takes to turn a login into a linked account.
+#[derive(Clone, Debug)]
+pub struct LinkRequest<'a> {
+    /// The login, in [`crate::login::State::Linking`].
+    pub login: &'a Login,
+    /// The claim.
+    pub fence: Fence,
+    /// The id of the account, if the person has none yet.
+    pub new_account: AccountId,
+    /// The id of the session.
+    pub session: SessionId,
+    /// The session, sealed for [`crate::sealed::Purpose::Session`].
+    pub sealed: Sealed,
+    /// How Telegram shows the person.
+    pub profile: Profile,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Where logins are kept. At most one login of an owner is not over.
+#[async_trait]
+pub trait Logins: Send + Sync {
+    /// Stores a new login, unless the owner has one that is not over: then
+    /// that one is returned. (A login that is born over is always stored.)
+    async fn begin(&self, login: &Login) -> Result<Option<Login>, StoreError>;
+
+    /// The login with this id.
+    async fn find(&self, id: LoginId) -> Result<Option<Login>, StoreError>;
+
+    /// The owner's login that is not over.
+    async fn running(&self, owner: &Owner) -> Result<Option<Login>, StoreError>;
+
+    /// How many of the owner's logins were accepted on a phone since then,
+    /// and the first moment among them.
+    async fn scanned_since(
+        &self,
+        owner: &Owner,
+        since: Timestamp,
+    ) -> Result<(u32, Option<Timestamp>), StoreError>;
+
+    /// Takes the sole right to write a login. Every claim ends the ones before.
+    async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError>;
+
+    /// Writes a login, its session and its notices, all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when someone else claimed it since.
+    async fn save(&self, saved: Saved<'_>) -> Result<(), StoreError>;
+
+    /// Records what is wanted of a login that is not over; a later wish
+    /// replaces an earlier one.
+    async fn wish(&self, id: LoginId, wish: Wish) -> Result<(), StoreError>;
+
+    /// What is wanted of a login.
+    async fn wished(&self, id: LoginId) -> Result<Option<Wish>, StoreError>;
+
+    /// Links the account, in one transaction: stores the session, creates the
+    /// owner's account or gives it this session, marks the one before as
+    /// leaving, puts it in the audit, and erases the half-signed-in session.
+    /// Doing it twice with the same session id is doing it once.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when someone else claimed the login since.
+    async fn link(&self, request: LinkRequest<'_>) -> Result<Account, StoreError>;
+
+    /// Logins that need a driver: not over, or over with a clean-up due.
+    /// The oldest first.
+    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<LoginId>, StoreError>;
+
+    /// Erases logins that ended before then and have nothing left to clean up.
+    async fn prune(&self, ended_before: Timestamp) -> Result<u64, StoreError>;
+}

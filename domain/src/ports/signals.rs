@@ -1,0 +1,50 @@
+//! Signals: wake-ups between tasks and nodes.
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+
+use crate::ids::LoginId;
+
+use super::StoreError;
+
+/// What there is news about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// A login changed.
+    Login(LoginId),
+    /// Something is wanted of a login (see [`super::Wish`]).
+    Wish(LoginId),
+    /// A node wants to drive a login that another node drives.
+    HandOver(LoginId),
+    /// Messages wait to be sent.
+    Outbox,
+    /// Sessions wait to be logged out.
+    Leaving,
+}
+
+impl Topic {
+    /// The topic as text, for example as a channel in Redis.
+    pub fn as_text(&self) -> String {
+        match self {
+            Self::Login(id) => format!("login:{id}"),
+            Self::Wish(id) => format!("wish:{id}"),
+            Self::HandOver(id) => format!("hand-over:{id}"),
+            Self::Outbox => "outbox".to_owned(),
+            Self::Leaving => "leaving".to_owned(),
+        }
+    }
+}
+
+/// One item for each wake-up; several may be folded into one.
+pub type WakeUps = BoxStream<'static, ()>;
+
+/// Wake-ups carry no content and may be lost: who waits for one also looks at
+/// the database from time to time.
+#[async_trait]
+pub trait Signals: Send + Sync {
+    /// Wakes everyone who listens, on all nodes.
+    async fn publish(&self, topic: Topic) -> Result<(), StoreError>;
+
+    /// Listens from now on.
+    async fn subscribe(&self, topic: Topic) -> Result<WakeUps, StoreError>;
+}

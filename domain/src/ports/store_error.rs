@@ -1,0 +1,25 @@
+//! What can go wrong in storage and coordination.
+
+/// What can go wrong in storage and coordination, by what the caller can do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no such row.
+    #[error("not found")]
+    NotFound,
+    /// Someone else claimed the row since: stop working on it.
+    #[error("the claim was lost to another node")]
+    Fenced,
+    /// The row is in a state that cannot be: a bug or a damaged database.
+    #[error("inconsistent row: {0}")]
+    Inconsistent(&'static str),
+    /// The database or Redis does not answer, or refuses: try again later.
+    #[error("storage is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// Wraps a driver's error.
+    pub fn unavailable(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Unavailable(Box::new(source))
+    }
+}

@@ -1,0 +1,252 @@
+//! Linked accounts and their sessions: implements [`Accounts`].
+
+use async_trait::async_trait;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set,
+};
+use sesame_domain::account::{Account, Health};
+use sesame_domain::audit::AuditEntry;
+use sesame_domain::ids::{AccountId, Fence, NodeId, Owner, SessionId};
+use sesame_domain::notice::Notice;
+use sesame_domain::ports::{Accounts, LeavingSession, StoreError, StoredSession};
+use sesame_domain::sealed::Sealed;
+use sesame_domain::time::Timestamp;
+use uuid::Uuid;
+
+use crate::database::{Database, commit, failed};
+use crate::rows::account::{ActiveModel, Column, Entity};
+use crate::rows::{session, stored};
+use crate::{audit_log, outbox};
+
+#[async_trait]
+impl Accounts for Database {
+    async fn of(&self, owner: &Owner) -> Result<Vec<Account>, StoreError> {
+        self.within(async {
+            let rows = Entity::find()
+                .filter(Column::Tenant.eq(owner.tenant.as_str()))
+                .filter(Column::Person.eq(owner.person.0))
+                .order_by_asc(Column::Id)
+                .all(self.reads())
+                .await
+                .map_err(failed)?;
+            rows.into_iter().map(Account::try_from).collect()
+        })
+        .await
+    }
+
+    async fn find(&self, owner: &Owner, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.within(async {
+            let row = Entity::find_by_id(id.as_uuid())
+                .filter(Column::Tenant.eq(owner.tenant.as_str()))
+                .filter(Column::Person.eq(owner.person.0))
+                .one(self.reads())
+                .await
+                .map_err(failed)?;
+            row.map(Account::try_from).transpose()
+        })
+        .await
+    }
+
+    async fn page(&self, after: Option<AccountId>, limit: u32) -> Result<Vec<Account>, StoreError> {
+        let after = after.map_or(Uuid::nil(), AccountId::as_uuid);
+        self.within(async {
+            let rows = Entity::find()
+                .filter(Column::Id.gt(after))
+                .order_by_asc(Column::Id)
+                .limit(u64::from(limit))
+                .all(self.reads())
+                .await
+                .map_err(failed)?;
+            rows.into_iter().map(Account::try_from).collect()
+        })
+        .await
+    }
+
+    async fn claim_session(
+        &self,
+        id: SessionId,
+        node: &NodeId,
+    ) -> Result<StoredSession, StoreError> {
+        self.within(async {
+            let rows = session::Entity::update_many()
+                .col_expr(
+                    session::Column::Fence,
+                    Expr::col(session::Column::Fence).add(1),
+                )
+                .col_expr(session::Column::Node, Expr::val(node.as_str()))
+                .filter(session::Column::Id.eq(id.as_uuid()))
+                .exec_with_returning(self.writes())
+                .await
+                .map_err(failed)?;
+            let row = rows.into_iter().next().ok_or(StoreError::NotFound)?;
+            row.try_into()
+        })
+        .await
+    }
+
+    async fn save_session(
+        &self,
+        id: SessionId,
+        fence: Fence,
+        sealed: &Sealed,
+    ) -> Result<(), StoreError> {
+        let row = session::ActiveModel {
+            key_id: Set(sealed.key_id.clone()),
+            wrapped_key: Set(sealed.wrapped_key.clone()),
+            ciphertext: Set(sealed.ciphertext.clone()),
+            ..Default::default()
+        };
+        self.within(async {
+            let written = session::Entity::update_many()
+                .set(row)
+                .filter(session::Column::Id.eq(id.as_uuid()))
+                .filter(session::Column::Fence.eq(fence.0))
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            some(written.rows_affected, StoreError::Fenced)
+        })
+        .await
+    }
+
+    /// [`StoreError::NotFound`], and no notice, when the account has another
+    /// session by now or is gone.
+    async fn set_health(
+        &self,
+        id: AccountId,
+        session: SessionId,
+        health: Health,
+        now: Timestamp,
+        notice: Option<Notice>,
+    ) -> Result<(), StoreError> {
+        let mut row = ActiveModel {
+            checked_at: Set(stored(now)),
+            ..Default::default()
+        };
+        row.set_health(health);
+        self.within(async {
+            let tx = self.begin().await?;
+            let written = Entity::update_many()
+                .set(row)
+                .filter(Column::Id.eq(id.as_uuid()))
+                .filter(Column::SessionId.eq(session.as_uuid()))
+                .exec(&tx)
+                .await
+                .map_err(failed)?;
+            some(written.rows_affected, StoreError::NotFound)?;
+            outbox::queue(&tx, notice).await?;
+            commit(tx).await
+        })
+        .await
+    }
+
+    async fn unlink(
+        &self,
+        owner: &Owner,
+        id: AccountId,
+        audit: AuditEntry,
+        notice: Option<Notice>,
+    ) -> Result<bool, StoreError> {
+        self.within(async {
+            let tx = self.begin().await?;
+            let account = Entity::find_by_id(id.as_uuid())
+                .filter(Column::Tenant.eq(owner.tenant.as_str()))
+                .filter(Column::Person.eq(owner.person.0))
+                .lock_exclusive()
+                .one(&tx)
+                .await
+                .map_err(failed)?;
+            let Some(account) = account else {
+                return Ok(false);
+            };
+            Entity::delete_by_id(account.id)
+                .exec(&tx)
+                .await
+                .map_err(failed)?;
+            leave(&tx, account.session_id, audit.at).await?;
+            audit_log::append(&tx, audit).await?;
+            outbox::queue(&tx, notice).await?;
+            commit(tx).await?;
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError> {
+        self.within(async {
+            let rows = session::Entity::find()
+                .filter(session::Column::LeaveAt.lte(stored(now)))
+                .order_by_asc(session::Column::LeaveAt)
+                .order_by_asc(session::Column::Id)
+                .limit(u64::from(limit))
+                .all(self.reads())
+                .await
+                .map_err(failed)?;
+            rows.into_iter().map(LeavingSession::try_from).collect()
+        })
+        .await
+    }
+
+    async fn leave_later(&self, id: SessionId, at: Timestamp) -> Result<(), StoreError> {
+        self.within(async {
+            let written = session::Entity::update_many()
+                .col_expr(
+                    session::Column::Attempts,
+                    Expr::col(session::Column::Attempts).add(1),
+                )
+                .col_expr(session::Column::LeaveAt, Expr::val(stored(at)))
+                .filter(session::Column::Id.eq(id.as_uuid()))
+                .filter(session::Column::State.eq(session::LEAVING))
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            some(written.rows_affected, StoreError::NotFound)
+        })
+        .await
+    }
+
+    /// Erased already is fine, and not audited twice. A session that is in use
+    /// is [`StoreError::NotFound`].
+    async fn erase_session(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
+        self.within(async {
+            let tx = self.begin().await?;
+            let row = session::Entity::find_by_id(id.as_uuid())
+                .lock_exclusive()
+                .one(&tx)
+                .await
+                .map_err(failed)?;
+            let Some(row) = row else {
+                return Ok(());
+            };
+            if row.state != session::LEAVING {
+                return Err(StoreError::NotFound);
+            }
+            session::Entity::delete_by_id(row.id)
+                .exec(&tx)
+                .await
+                .map_err(failed)?;
+            audit_log::append(&tx, audit).await?;
+            commit(tx).await
+        })
+        .await
+    }
+}
+
+/// Marks a session as one to be logged out.
+async fn leave(tx: &DatabaseTransaction, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
+    session::Entity::update_many()
+        .col_expr(session::Column::State, Expr::val(session::LEAVING))
+        .col_expr(session::Column::LeaveAt, Expr::val(stored(at)))
+        .filter(session::Column::Id.eq(id))
+        .exec(tx)
+        .await
+        .map_err(failed)?;
+    Ok(())
+}
+
+/// An error if no row was written.
+fn some(rows: u64, none: StoreError) -> Result<(), StoreError> {
+    if rows == 0 { Err(none) } else { Ok(()) }
+}

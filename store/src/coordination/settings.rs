@@ -1,0 +1,51 @@
+//! How to coordinate.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use sesame_domain::ports::StoreError;
+
+/// How to coordinate.
+#[derive(Clone, Debug)]
+pub struct CoordinationSettings {
+    /// `redis://` or `rediss://`; `None`: in memory, for one node.
+    pub url: Option<SecretString>,
+    /// In front of every key and channel, so that others can use the same Redis.
+    pub prefix: String,
+    /// The most connections that are open at once, besides the one that listens.
+    pub max_connections: usize,
+    /// How long one call may take, the wait for a connection included.
+    pub timeout: Duration,
+}
+
+impl CoordinationSettings {
+    /// In memory, for one node.
+    pub fn memory() -> Self {
+        Self::over(None)
+    }
+
+    /// Over Redis, with the usual limits.
+    pub fn redis(url: SecretString) -> Self {
+        Self::over(Some(url))
+    }
+
+    fn over(url: Option<SecretString>) -> Self {
+        Self {
+            url,
+            prefix: "sesame:".to_owned(),
+            max_connections: 10,
+            timeout: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Why there is no coordination.
+#[derive(Debug, thiserror::Error)]
+pub enum CoordinationError {
+    /// The URL is of another kind, or malformed.
+    #[error("REDIS_URL must be redis://HOST or rediss://HOST")]
+    Url,
+    /// Redis does not answer, or refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,152 @@
+//! The database as the ports' implementations see it.
+
+use std::future::Future;
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait,
+};
+use secrecy::ExposeSecret;
+use sesame_domain::ports::StoreError;
+use sesame_migrations::Migrator;
+use sesame_migrations::MigratorTrait;
+
+use super::settings::{ConnectError, DatabaseSettings};
+use super::{failed, postgres, sqlite};
+
+/// Any number that no one else locks: nodes that start together migrate one
+/// after the other.
+const MIGRATION_LOCK: i64 = 0x5e5a_3e00;
+
+/// The database. Implements all storage ports; clones share the connections.
+#[derive(Clone, Debug)]
+pub struct Database {
+    reads: DatabaseConnection,
+    writes: DatabaseConnection,
+    call_timeout: Duration,
+}
+
+impl Database {
+    /// Connects to the database that the URL names. A `SQLite` file is created
+    /// if it is missing, readable by this user alone.
+    ///
+    /// # Errors
+    /// When the URL is malformed, the file cannot be created, or the server
+    /// does not answer in time.
+    pub async fn connect(settings: &DatabaseSettings) -> Result<Self, ConnectError> {
+        let url = settings.url.expose_secret();
+        let (reads, writes) = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => sqlite::open(url, settings).await?,
+            Some("postgres" | "postgresql") => {
+                let pool = postgres::connect(url, settings).await?;
+                (pool.clone(), pool)
+            }
+            _ => return Err(ConnectError::Url),
+        };
+        Ok(Self {
+            reads,
+            writes,
+            call_timeout: settings.call_timeout(),
+        })
+    }
+
+    /// Brings the schema up to date.
+    ///
+    /// # Errors
+    /// When the database does not answer or refuses a step.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let lock = self.lock_migrations().await?;
+        Migrator::up(&self.writes, None).await.map_err(failed)?;
+        if let Some(lock) = lock {
+            commit(lock).await?;
+        }
+        Ok(())
+    }
+
+    /// The names of the steps that the schema lacks.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
+        let pending = Migrator::get_pending_migrations_read_only(&self.reads)
+            .await
+            .map_err(failed)?;
+        Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+    }
+
+    /// Asks the database whether it answers.
+    ///
+    /// # Errors
+    /// When it does not, in time.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.within(async {
+            self.reads.ping().await.map_err(failed)?;
+            self.writes.ping().await.map_err(failed)
+        })
+        .await
+    }
+
+    /// Closes all connections, after what is under way.
+    ///
+    /// # Errors
+    /// When a connection does not close cleanly.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.reads.close_by_ref().await.map_err(failed)?;
+        self.writes.close_by_ref().await.map_err(failed)
+    }
+
+    /// The connections for single statements that only read.
+    pub(crate) fn reads(&self) -> &DatabaseConnection {
+        &self.reads
+    }
+
+    /// The connections for single statements that write.
+    pub(crate) fn writes(&self) -> &DatabaseConnection {
+        &self.writes
+    }
+
+    /// Begins a transaction that may write. One that is dropped is rolled back.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let options = TransactionOptions {
+            // A transaction that reads first and writes then would fail if
+            // another process wrote in between.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.writes
+            .begin_with_options(options)
+            .await
+            .map_err(failed)
+    }
+
+    /// Ends a call whose connection went silent.
+    pub(crate) async fn within<T>(
+        &self,
+        call: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        tokio::time::timeout(self.call_timeout, call)
+            .await
+            .unwrap_or_else(|late| Err(StoreError::unavailable(late)))
+    }
+
+    /// Holds a lock for as long as the transaction lives; `SQLite` has one node.
+    async fn lock_migrations(&self) -> Result<Option<DatabaseTransaction>, StoreError> {
+        if self.writes.get_database_backend() == DbBackend::Sqlite {
+            return Ok(None);
+        }
+        let lock = self.begin().await?;
+        let statement = Statement::from_sql_and_values(
+            DbBackend::Postgres,
+            "SELECT pg_advisory_xact_lock($1)",
+            [MIGRATION_LOCK.into()],
+        );
+        lock.execute_raw(statement).await.map_err(failed)?;
+        Ok(Some(lock))
+    }
+}
+
+/// Commits a transaction.
+pub(crate) async fn commit(tx: DatabaseTransaction) -> Result<(), StoreError> {
+    tx.commit().await.map_err(failed)
+}

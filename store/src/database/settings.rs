@@ -1,0 +1,52 @@
+//! How to reach the database.
+
+use std::io;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use sesame_domain::ports::StoreError;
+
+/// How to reach the database.
+#[derive(Clone, Debug)]
+pub struct DatabaseSettings {
+    /// `sqlite://path/to/file` or `postgres://user:password@host/database`.
+    pub url: SecretString,
+    /// The most connections that are open at once.
+    pub max_connections: u32,
+    /// How long to wait for a connection.
+    pub connect_timeout: Duration,
+    /// How long a statement may take, waiting for locks included.
+    pub statement_timeout: Duration,
+}
+
+impl DatabaseSettings {
+    /// The usual limits.
+    pub fn new(url: SecretString) -> Self {
+        Self {
+            url,
+            max_connections: 10,
+            connect_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(10),
+        }
+    }
+
+    /// How long one call of a port may take: the wait for a connection and a
+    /// few statements. It only ends calls whose connection went silent.
+    pub(super) fn call_timeout(&self) -> Duration {
+        self.connect_timeout + self.statement_timeout * 2
+    }
+}
+
+/// Why there is no database.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The URL is of another kind, or malformed.
+    #[error("DATABASE_URL must be sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME")]
+    Url,
+    /// The file cannot be created or opened.
+    #[error("the database file or its folder cannot be created")]
+    File(#[source] io::Error),
+    /// It does not answer, or refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,213 @@
+//! Logins: implements [`Logins`].
+
+use async_trait::async_trait;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
+use sesame_domain::account::Account;
+use sesame_domain::ids::{LoginId, NodeId, Owner};
+use sesame_domain::login::Login;
+use sesame_domain::ports::{ClaimedLogin, LinkRequest, Logins, Saved, StoreError, Wish};
+use sesame_domain::time::Timestamp;
+
+use crate::database::{Database, commit, failed};
+use crate::link::link;
+use crate::outbox;
+use crate::rows::login::{ActiveModel, Column, Entity, wish, wish_name};
+use crate::rows::stored;
+
+/// How often a login that ended just now may get in the way of a new one.
+const BEGIN_TRIES: u32 = 5;
+
+#[async_trait]
+impl Logins for Database {
+    async fn begin(&self, login: &Login) -> Result<Option<Login>, StoreError> {
+        self.within(async {
+            for _ in 0..BEGIN_TRIES {
+                // Whether there is one that is not over, the index decides:
+                // looking first would let two nodes in at the same time.
+                let inserted = Entity::insert(ActiveModel::begun(login)?)
+                    .on_conflict(OnConflict::new().do_nothing().to_owned())
+                    .exec_without_returning(self.writes())
+                    .await
+                    .map_err(failed)?;
+                if inserted == 1 {
+                    return Ok(None);
+                }
+                let running = running(self.writes(), &login.owner).await?;
+                if running.is_some() {
+                    return Ok(running);
+                }
+            }
+            Err(StoreError::Inconsistent("the id of a new login is taken"))
+        })
+        .await
+    }
+
+    async fn find(&self, id: LoginId) -> Result<Option<Login>, StoreError> {
+        self.within(async {
+            let row = Entity::find_by_id(id.as_uuid())
+                .one(self.reads())
+                .await
+                .map_err(failed)?;
+            row.map(Login::try_from).transpose()
+        })
+        .await
+    }
+
+    async fn running(&self, owner: &Owner) -> Result<Option<Login>, StoreError> {
+        self.within(running(self.reads(), owner)).await
+    }
+
+    async fn scanned_since(
+        &self,
+        owner: &Owner,
+        since: Timestamp,
+    ) -> Result<(u32, Option<Timestamp>), StoreError> {
+        self.within(async {
+            let found: Option<(i64, Option<Timestamp>)> = of(owner)
+                .select_only()
+                .column_as(Column::Id.count(), "scans")
+                .column_as(Column::ScannedAt.min(), "first")
+                .filter(Column::ScannedAt.gte(stored(since)))
+                .into_tuple()
+                .one(self.reads())
+                .await
+                .map_err(failed)?;
+            let (scans, first) = found.unwrap_or_default();
+            let scans = scans
+                .try_into()
+                .map_err(|_| StoreError::Inconsistent("a count of scans"))?;
+            Ok((scans, first))
+        })
+        .await
+    }
+
+    async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError> {
+        self.within(async {
+            let rows = Entity::update_many()
+                .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
+                .col_expr(Column::Node, Expr::val(node.as_str()))
+                .filter(Column::Id.eq(id.as_uuid()))
+                .exec_with_returning(self.writes())
+                .await
+                .map_err(failed)?;
+            let row = rows.into_iter().next().ok_or(StoreError::NotFound)?;
+            row.try_into()
+        })
+        .await
+    }
+
+    async fn save(&self, saved: Saved<'_>) -> Result<(), StoreError> {
+        let mut row = ActiveModel::saved(saved.login)?;
+        row.set_session(saved.session);
+        self.within(async {
+            let tx = self.begin().await?;
+            let written = Entity::update_many()
+                .set(row)
+                .filter(Column::Id.eq(saved.login.id.as_uuid()))
+                .filter(Column::Fence.eq(saved.fence.0))
+                .exec(&tx)
+                .await
+                .map_err(failed)?;
+            if written.rows_affected == 0 {
+                return Err(StoreError::Fenced);
+            }
+            outbox::queue(&tx, saved.notices).await?;
+            commit(tx).await
+        })
+        .await
+    }
+
+    async fn wish(&self, id: LoginId, wish: Wish) -> Result<(), StoreError> {
+        self.within(async {
+            Entity::update_many()
+                .col_expr(Column::Wish, Expr::val(wish_name(wish)))
+                .filter(Column::Id.eq(id.as_uuid()))
+                .filter(Column::EndedAt.is_null())
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn wished(&self, id: LoginId) -> Result<Option<Wish>, StoreError> {
+        self.within(async {
+            let found: Option<Option<String>> = Entity::find_by_id(id.as_uuid())
+                .select_only()
+                .column(Column::Wish)
+                .into_tuple()
+                .one(self.reads())
+                .await
+                .map_err(failed)?;
+            wish(found.ok_or(StoreError::NotFound)?.as_deref())
+        })
+        .await
+    }
+
+    async fn link(&self, request: LinkRequest<'_>) -> Result<Account, StoreError> {
+        self.within(link(self, &request)).await
+    }
+
+    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<LoginId>, StoreError> {
+        // The first line says what the index holds, for the planner.
+        let unattended = Condition::all()
+            .add(
+                Column::EndedAt
+                    .is_null()
+                    .or(Column::CleanupAt.is_not_null()),
+            )
+            .add(
+                Column::EndedAt
+                    .is_null()
+                    .or(Column::CleanupAt.lte(stored(now))),
+            );
+        self.within(async {
+            let ids: Vec<uuid::Uuid> = Entity::find()
+                .select_only()
+                .column(Column::Id)
+                .filter(unattended)
+                .order_by_asc(Column::CreatedAt)
+                .order_by_asc(Column::Id)
+                .limit(u64::from(limit))
+                .into_tuple()
+                .all(self.reads())
+                .await
+                .map_err(failed)?;
+            Ok(ids.into_iter().map(LoginId::from).collect())
+        })
+        .await
+    }
+
+    async fn prune(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
+        self.within(async {
+            let pruned = Entity::delete_many()
+                .filter(Column::EndedAt.lt(stored(ended_before)))
+                .filter(Column::CleanupAt.is_null())
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            Ok(pruned.rows_affected)
+        })
+        .await
+    }
+}
+
+fn of(owner: &Owner) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Tenant.eq(owner.tenant.as_str()))
+        .filter(Column::Person.eq(owner.person.0))
+}
+
+async fn running(db: &impl ConnectionTrait, owner: &Owner) -> Result<Option<Login>, StoreError> {
+    let row = of(owner)
+        .filter(Column::EndedAt.is_null())
+        .one(db)
+        .await
+        .map_err(failed)?;
+    row.map(Login::try_from).transpose()
+}

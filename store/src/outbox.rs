@@ -1,0 +1,89 @@
+//! Notices that wait: implements [`Outbox`].
+
+use async_trait::async_trait;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use sesame_domain::ids::NoticeId;
+use sesame_domain::notice::Notice;
+use sesame_domain::ports::{Outbox, StoreError};
+use sesame_domain::time::Timestamp;
+
+use crate::database::{Database, commit, failed};
+use crate::rows::outbox::{ActiveModel, Column, Entity};
+use crate::rows::stored;
+
+#[async_trait]
+impl Outbox for Database {
+    async fn take(
+        &self,
+        now: Timestamp,
+        hold_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Notice>, StoreError> {
+        self.within(async {
+            let tx = self.begin().await?;
+            let rows = Entity::find()
+                .filter(Column::DueAt.lte(stored(now)))
+                .order_by_asc(Column::CreatedAt)
+                .order_by_asc(Column::Id)
+                .limit(u64::from(limit))
+                // What another sender is taking right now is taken.
+                .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+                .all(&tx)
+                .await
+                .map_err(failed)?;
+            Entity::update_many()
+                .col_expr(Column::DueAt, Expr::val(stored(hold_until)))
+                .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
+                .exec(&tx)
+                .await
+                .map_err(failed)?;
+            commit(tx).await?;
+            rows.into_iter().map(Notice::try_from).collect()
+        })
+        .await
+    }
+
+    async fn done(&self, id: NoticeId) -> Result<(), StoreError> {
+        self.within(async {
+            Entity::delete_by_id(id.as_uuid())
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn later(&self, id: NoticeId, at: Timestamp) -> Result<(), StoreError> {
+        self.within(async {
+            Entity::update_many()
+                .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+                .col_expr(Column::DueAt, Expr::val(stored(at)))
+                .filter(Column::Id.eq(id.as_uuid()))
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// Queues notices as part of a transaction. One that is queued already (its id
+/// says so) is not queued twice.
+pub(crate) async fn queue(
+    tx: &DatabaseTransaction,
+    notices: impl IntoIterator<Item = Notice>,
+) -> Result<(), StoreError> {
+    for notice in notices {
+        Entity::insert(ActiveModel::of(&notice)?)
+            .on_conflict(OnConflict::column(Column::Id).do_nothing().to_owned())
+            .exec_without_returning(tx)
+            .await
+            .map_err(failed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! The table `accounts`.
+
+use sea_orm::Set;
+use sea_orm::entity::prelude::*;
+use sesame_domain::account::{Account, DeathCause, Health, Profile};
+use sesame_domain::device::Device;
+use sesame_domain::ids::{AccountId, SessionId};
+use sesame_domain::ports::StoreError;
+
+use super::parts::{needed, owner, stored};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "accounts")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub tenant: String,
+    pub person: i64,
+    pub name: String,
+    pub username: Option<String>,
+    pub session_id: Uuid,
+    pub device_model: String,
+    pub device_system_version: String,
+    pub device_app_version: String,
+    pub device_app_name: String,
+    pub health: String,
+    pub health_cause: Option<String>,
+    pub health_since: Option<DateTimeUtc>,
+    pub linked_at: DateTimeUtc,
+    pub checked_at: DateTimeUtc,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl TryFrom<Model> for Account {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        let health = health(&row)?;
+        Ok(Self {
+            id: AccountId::from(row.id),
+            owner: owner(row.tenant, row.person)?,
+            profile: Profile {
+                name: row.name,
+                username: row.username,
+            },
+            session: SessionId::from(row.session_id),
+            device: Device {
+                model: row.device_model,
+                system_version: row.device_system_version,
+                app_version: row.device_app_version,
+                app_name: row.device_app_name,
+            },
+            health,
+            linked_at: row.linked_at,
+            checked_at: row.checked_at,
+        })
+    }
+}
+
+fn health(row: &Model) -> Result<Health, StoreError> {
+    match (row.health.as_str(), &row.health_cause, row.health_since) {
+        ("alive", None, None) => Ok(Health::Alive),
+        ("frozen", None, Some(since)) => Ok(Health::Frozen { since }),
+        ("dead", Some(cause), Some(since)) => Ok(Health::Dead {
+            cause: needed(DeathCause::from_name(cause), "the cause of a death")?,
+            since,
+        }),
+        _ => Err(StoreError::Inconsistent("the health of an account")),
+    }
+}
+
+impl ActiveModel {
+    /// Every column of an account.
+    pub(crate) fn of(account: &Account) -> Self {
+        let mut row = Self {
+            id: Set(account.id.as_uuid()),
+            tenant: Set(account.owner.tenant.to_string()),
+            person: Set(account.owner.person.0),
+            name: Set(account.profile.name.clone()),
+            username: Set(account.profile.username.clone()),
+            session_id: Set(account.session.as_uuid()),
+            device_model: Set(account.device.model.clone()),
+            device_system_version: Set(account.device.system_version.clone()),
+            device_app_version: Set(account.device.app_version.clone()),
+            device_app_name: Set(account.device.app_name.clone()),
+            linked_at: Set(stored(account.linked_at)),
+            checked_at: Set(stored(account.checked_at)),
+            ..Default::default()
+        };
+        row.set_health(account.health);
+        row
+    }
+
+    /// The columns of an account's health.
+    pub(crate) fn set_health(&mut self, health: Health) {
+        let (name, cause, since) = match health {
+            Health::Alive => ("alive", None, None),
+            Health::Frozen { since } => ("frozen", None, Some(since)),
+            Health::Dead { cause, since } => ("dead", Some(cause.as_str()), Some(since)),
+        };
+        self.health = Set(name.to_owned());
+        self.health_cause = Set(cause.map(str::to_owned));
+        self.health_since = Set(since.map(stored));
+    }
+}

@@ -1,0 +1,186 @@
+//! A login's state in nullable columns, and back.
+
+use sea_orm::Set;
+use sesame_domain::ids::AccountId;
+use sesame_domain::login::{Ending, Failure, Password, Qr, Setback, State};
+use sesame_domain::ports::StoreError;
+
+use super::login::{ActiveModel, Model};
+use super::parts::{needed, pack, stored, unpack};
+
+/// The state that the columns tell of.
+pub(super) fn state(row: &Model) -> Result<State, StoreError> {
+    Ok(match row.state.as_str() {
+        "starting" => State::Starting,
+        "pending" => State::Pending(qr(row)?),
+        "scanned" => State::Scanned {
+            ask_at: needed(row.ask_at, "a scanned login without a time to ask")?,
+        },
+        "migrating" => State::Migrating {
+            dc: needed(row.dc, "a migrating login without a data centre")?,
+        },
+        "password_required" => State::PasswordRequired(password(row)?),
+        "checking_password" => State::CheckingPassword(password(row)?),
+        "verifying" => State::Verifying {
+            until: needed(row.finish_by, "a verifying login without a deadline")?,
+        },
+        "linking" => State::Linking {
+            until: needed(row.finish_by, "a linking login without a deadline")?,
+        },
+        name => State::Ended {
+            ending: ending(name, row)?,
+            at: needed(row.ended_at, "a login that is over without an end")?,
+        },
+    })
+}
+
+fn qr(row: &Model) -> Result<Qr, StoreError> {
+    const WHAT: &str = "a pending login without a whole token";
+    Ok(Qr {
+        token: unpack(needed(row.qr_token.as_deref(), WHAT)?)?,
+        expires_at: needed(row.qr_expires_at, WHAT)?,
+        renew_at: needed(row.qr_renew_at, WHAT)?,
+    })
+}
+
+fn password(row: &Model) -> Result<Password, StoreError> {
+    const WHAT: &str = "the question for a password";
+    let attempts_left = needed(row.password_attempts_left, WHAT)?;
+    Ok(Password {
+        hint: row.password_hint.as_deref().map(unpack).transpose()?,
+        attempts_left: attempts_left
+            .try_into()
+            .map_err(|_| StoreError::Inconsistent(WHAT))?,
+        rejected: needed(row.password_rejected, WHAT)?,
+    })
+}
+
+fn ending(name: &str, row: &Model) -> Result<Ending, StoreError> {
+    Ok(match name {
+        "authorized" => Ending::Authorized {
+            account: AccountId::from(needed(
+                row.account_id,
+                "an authorized login without an account",
+            )?),
+        },
+        "expired" => Ending::Expired,
+        "cancelled" => Ending::Cancelled,
+        "superseded" => Ending::Superseded,
+        "failed" => {
+            const WHAT: &str = "the reason of a failed login";
+            let code = needed(row.failure_code.as_deref(), WHAT)?;
+            Ending::Failed(needed(
+                Failure::from_parts(code, row.failure_retry_at),
+                WHAT,
+            )?)
+        }
+        _ => return Err(StoreError::Inconsistent("the state of a login")),
+    })
+}
+
+/// The run of failures that the columns tell of.
+pub(super) fn setback(row: &Model) -> Result<Option<Setback>, StoreError> {
+    const WHAT: &str = "the setback of a login";
+    match (row.setback_count, row.setback_retry_at) {
+        (None, None) => Ok(None),
+        (Some(count), Some(retry_at)) => Ok(Some(Setback {
+            count: count
+                .try_into()
+                .map_err(|_| StoreError::Inconsistent(WHAT))?,
+            retry_at,
+        })),
+        _ => Err(StoreError::Inconsistent(WHAT)),
+    }
+}
+
+/// Sets all columns of a state: those of other states to null.
+pub(super) fn set_state(row: &mut ActiveModel, state: &State) -> Result<(), StoreError> {
+    clear(row);
+    row.state = Set(name(state).to_owned());
+    match state {
+        State::Starting => {}
+        State::Pending(qr) => {
+            row.qr_token = Set(Some(pack(&qr.token)?));
+            row.qr_expires_at = Set(Some(stored(qr.expires_at)));
+            row.qr_renew_at = Set(Some(stored(qr.renew_at)));
+        }
+        State::Scanned { ask_at } => row.ask_at = Set(Some(stored(*ask_at))),
+        State::Migrating { dc } => row.dc = Set(Some(*dc)),
+        State::PasswordRequired(password) | State::CheckingPassword(password) => {
+            row.password_hint = Set(password.hint.as_ref().map(pack).transpose()?);
+            row.password_attempts_left = Set(Some(password.attempts_left.into()));
+            row.password_rejected = Set(Some(password.rejected));
+        }
+        State::Verifying { until } | State::Linking { until } => {
+            row.finish_by = Set(Some(stored(*until)));
+        }
+        State::Ended { ending, at } => {
+            row.ended_at = Set(Some(stored(*at)));
+            set_ending(row, *ending);
+        }
+    }
+    Ok(())
+}
+
+fn clear(row: &mut ActiveModel) {
+    row.qr_token = Set(None);
+    row.qr_expires_at = Set(None);
+    row.qr_renew_at = Set(None);
+    row.ask_at = Set(None);
+    row.dc = Set(None);
+    row.password_hint = Set(None);
+    row.password_attempts_left = Set(None);
+    row.password_rejected = Set(None);
+    row.finish_by = Set(None);
+    row.ended_at = Set(None);
+    row.account_id = Set(None);
+    row.failure_code = Set(None);
+    row.failure_retry_at = Set(None);
+}
+
+fn set_ending(row: &mut ActiveModel, ending: Ending) {
+    match ending {
+        Ending::Authorized { account } => row.account_id = Set(Some(account.as_uuid())),
+        Ending::Failed(failure) => {
+            row.failure_code = Set(Some(failure.code().to_owned()));
+            row.failure_retry_at = Set(failure.retry_at().map(stored));
+        }
+        Ending::Expired | Ending::Cancelled | Ending::Superseded => {}
+    }
+}
+
+/// Sets the columns of a run of failures.
+pub(super) fn set_setback(
+    row: &mut ActiveModel,
+    setback: Option<Setback>,
+) -> Result<(), StoreError> {
+    let count = setback
+        .map(|setback| i32::try_from(setback.count))
+        .transpose()
+        .map_err(|_| StoreError::Inconsistent("the setback of a login"))?;
+    row.setback_count = Set(count);
+    row.setback_retry_at = Set(setback.map(|setback| stored(setback.retry_at)));
+    Ok(())
+}
+
+/// The name of a state in the database; never changed. Finer than the public
+/// status: each state has its own columns.
+fn name(state: &State) -> &'static str {
+    match state {
+        State::Starting => "starting",
+        State::Pending(_) => "pending",
+        State::Scanned { .. } => "scanned",
+        State::Migrating { .. } => "migrating",
+        State::PasswordRequired(_) => "password_required",
+        State::CheckingPassword(_) => "checking_password",
+        State::Verifying { .. } => "verifying",
+        State::Linking { .. } => "linking",
+        State::Ended { ending, .. } => match ending {
+            Ending::Authorized { .. } => "authorized",
+            Ending::Expired => "expired",
+            Ending::Cancelled => "cancelled",
+            Ending::Superseded => "superseded",
+            Ending::Failed(_) => "failed",
+        },
+    }
+}

@@ -1,0 +1,21 @@
+//! The rows of the tables, and how they turn into the domain's types.
+//!
+//! Nullable columns become a state in one place for each table; a row that
+//! cannot be is [`sesame_domain::ports::StoreError::Inconsistent`].
+
+#![allow(
+    unreachable_pub,
+    reason = "the derive makes public items of private modules"
+)]
+
+pub(crate) mod account;
+pub(crate) mod audit;
+pub(crate) mod login;
+mod login_state;
+pub(crate) mod one_time;
+pub(crate) mod outbox;
+mod parts;
+pub(crate) mod person;
+pub(crate) mod session;
+
+pub(crate) use parts::stored;
