@@ -7,5 +7,23 @@
 //!
 //! - [`world`] is the truth that all three faces share: people, their
 //!   authorisations, login tokens, channels, faults on command.
+//! - [`dc`] is the data centres, to which clients connect.
+//! - [`bots`] is the bot, its chats and the Bot API.
+//! - [`control`] drives everything over HTTP, and [`phone`] is the page that
+//!   plays a person's Telegram on top of it.
+//! - [`Sandbox`] starts and stops all of them.
 
+pub mod bots;
+pub mod control;
+pub mod dc;
+mod keeper;
+mod options;
+pub mod phone;
+mod ready;
+mod sandbox;
+mod server;
 pub mod world;
+
+pub use options::{Newcomer, SandboxOptions};
+pub use ready::{DcAddress, Ready};
+pub use sandbox::{Sandbox, StartError};

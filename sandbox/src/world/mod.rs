@@ -1,20 +1,45 @@
 //! The state that the data centres, the Bot API and the phone page share.
 
+mod auth_key;
+mod authorization;
+mod chats;
+mod clock;
+mod device;
+mod entropy;
+mod faults;
+mod feed;
+mod guarded;
+mod login;
+mod login_token;
+mod options;
+mod password;
 mod people;
 mod person;
+mod sent_code;
+mod transfer;
+mod world;
 
+pub use auth_key::{AuthKey, AuthKeys, Claim};
+pub use authorization::{Authorization, AuthorizationState, Authorizations};
+pub use chats::{
+    Chat, ChatError, ChatKind, Chats, Mailbox, MediaFile, MediaKind, Message, NewChat, NewMedia,
+    NewMessage,
+};
+pub use clock::Clock;
+pub(crate) use clock::{seconds, wire};
+pub use device::Device;
+pub(crate) use entropy::{bytes as random_bytes, id as random_id};
+pub use faults::{Faults, LineState, NewRpcFault, RpcFault};
+pub use feed::{Event, Feed};
+pub(crate) use guarded::Guarded;
+pub use login::ScanError;
+pub use login_token::{LoginToken, LoginTokens, TokenError};
+pub use options::WorldOptions;
+pub use password::{CloudPassword, PasswordChallenge, PasswordError, Passwords};
+pub(crate) use password::{G, PRIME, prime};
 pub use people::{CreatePersonError, NewPerson, People};
 pub use person::{AccountState, Person};
-
-/// Everything that exists in one sandbox; shared behind an `Arc`.
-#[derive(Debug, Default)]
-pub struct World {
-    people: People,
-}
-
-impl World {
-    /// The people who have an account here.
-    pub fn people(&self) -> &People {
-        &self.people
-    }
-}
+pub(crate) use sent_code::CODE_DIGITS;
+pub use sent_code::{CodeError, SentCode, SentCodes};
+pub use transfer::{Transfer, TransferError, Transfers};
+pub use world::World;

@@ -1,11 +1,12 @@
 //! The register of people.
 
 use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::feed::{Event, Feed};
+use super::guarded::Guarded;
 use super::person::{AccountState, Person};
 
 /// The first id that is handed out when the creator names none.
@@ -51,10 +52,18 @@ pub enum CreatePersonError {
 /// The register of people: who exists and what is publicly known of them.
 #[derive(Debug, Default)]
 pub struct People {
-    by_id: RwLock<BTreeMap<i64, Person>>,
+    by_id: Guarded<BTreeMap<i64, Person>>,
+    feed: Feed,
 }
 
 impl People {
+    pub(crate) fn new(feed: Feed) -> Self {
+        Self {
+            by_id: Guarded::default(),
+            feed,
+        }
+    }
+
     /// Registers a person.
     ///
     /// # Errors
@@ -63,7 +72,7 @@ impl People {
         if new.first_name.is_empty() || new.first_name.chars().count() > 64 {
             return Err(CreatePersonError::Name);
         }
-        let mut by_id = self.write();
+        let mut by_id = self.by_id.write();
         let id = match new.id {
             Some(id) if id > 0 => id,
             Some(_) => return Err(CreatePersonError::Id),
@@ -88,39 +97,49 @@ impl People {
             has_password: false,
         };
         by_id.insert(id, person.clone());
+        drop(by_id);
+        self.feed.publish(Event::PersonChanged { person: id });
         Ok(person)
     }
 
     /// The person with this id.
     pub fn get(&self, id: i64) -> Option<Person> {
-        self.read().get(&id).cloned()
+        self.by_id.read().get(&id).cloned()
     }
 
     /// The person with this phone number (digits only).
     pub fn by_phone(&self, phone: &str) -> Option<Person> {
-        self.read().values().find(|p| p.phone == phone).cloned()
+        self.by_id
+            .read()
+            .values()
+            .find(|p| p.phone == phone)
+            .cloned()
+    }
+
+    /// The person with this public name.
+    pub fn by_username(&self, username: &str) -> Option<Person> {
+        let people = self.by_id.read();
+        let mut found = people.values().filter(|p| {
+            let own = p.username.as_deref();
+            own.is_some_and(|own| own.eq_ignore_ascii_case(username))
+        });
+        found.next().cloned()
     }
 
     /// Everyone, by id.
     pub fn list(&self) -> Vec<Person> {
-        self.read().values().cloned().collect()
+        self.by_id.read().values().cloned().collect()
     }
 
     /// Changes what is known of a person; `None` if no one has this id.
     pub fn update(&self, id: i64, change: impl FnOnce(&mut Person)) -> Option<Person> {
-        let mut by_id = self.write();
-        let person = by_id.get_mut(&id)?;
-        change(person);
-        Some(person.clone())
-    }
-
-    // A panic while the lock was held cannot leave a half-written person
-    // behind (each change is a single insert), so a poisoned lock is usable.
-    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<i64, Person>> {
-        self.by_id.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<i64, Person>> {
-        self.by_id.write().unwrap_or_else(PoisonError::into_inner)
+        let changed = {
+            let mut by_id = self.by_id.write();
+            let person = by_id.get_mut(&id)?;
+            change(person);
+            person.clone()
+        };
+        self.feed.publish(Event::PersonChanged { person: id });
+        Some(changed)
     }
 }

@@ -1,0 +1,83 @@
+//! Where the Mini App is, if it can be shown.
+
+use teloxide::types::{InlineKeyboardButton, MenuButton, WebAppInfo};
+use url::Url;
+
+use crate::settings::BotSettings;
+use crate::texts::Texts;
+
+/// Where the Mini App is. Telegram opens Mini Apps over HTTPS only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AppLink {
+    /// It can be opened.
+    Open(Url),
+    /// Telegram refuses the address.
+    NeedsHttps,
+}
+
+impl AppLink {
+    /// The link for these settings. A Bot API that is not Telegram's (the
+    /// sandbox) is allowed to open the app without HTTPS.
+    pub(crate) fn new(settings: &BotSettings) -> Self {
+        let telegrams_own = settings
+            .api_url
+            .as_ref()
+            .is_none_or(|url| url.domain() == Some("api.telegram.org"));
+        if settings.app_url.scheme() == "https" || !telegrams_own {
+            Self::Open(settings.app_url.clone())
+        } else {
+            Self::NeedsHttps
+        }
+    }
+
+    /// A button that opens the app.
+    pub(crate) fn button(&self, label: &str) -> Option<InlineKeyboardButton> {
+        match self {
+            Self::Open(url) => {
+                let info = WebAppInfo { url: url.clone() };
+                Some(InlineKeyboardButton::web_app(label, info))
+            }
+            Self::NeedsHttps => None,
+        }
+    }
+
+    /// The button beside the input field.
+    pub(crate) fn menu(&self, texts: Texts) -> MenuButton {
+        match self {
+            Self::Open(url) => MenuButton::WebApp {
+                text: texts.menu_button().to_owned(),
+                web_app: WebAppInfo { url: url.clone() },
+            },
+            Self::NeedsHttps => MenuButton::Commands,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(None, "https://e.org/app", true)]
+    #[case(None, "http://e.org/app", false)]
+    #[case(Some("https://api.telegram.org"), "http://e.org/app", false)]
+    #[case(Some("http://127.0.0.1:1"), "http://127.0.0.1:2/app", true)]
+    fn telegram_itself_opens_the_app_over_https_only(
+        #[case] api: Option<&str>,
+        #[case] app: &str,
+        #[case] opens: bool,
+    ) {
+        let settings = BotSettings {
+            tenant: "main".parse().unwrap(),
+            token: "1:a".into(),
+            api_url: api.map(|url| url.parse().unwrap()),
+            app_url: app.parse().unwrap(),
+            webhook: None,
+        };
+        let link = AppLink::new(&settings);
+        assert_eq!(matches!(link, AppLink::Open(_)), opens);
+        assert_eq!(link.button("Open").is_some(), opens);
+    }
+}

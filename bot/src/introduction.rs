@@ -1,0 +1,55 @@
+//! What the bot tells Telegram of itself when it starts.
+
+use teloxide::types::Me;
+use tracing::warn;
+
+use crate::commands;
+use crate::fault::ApiFault;
+use crate::reception::Reception;
+use crate::settings::{StartError, Webhook};
+use crate::texts::Texts;
+use crate::tree;
+
+/// Why the introduction failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum IntroductionError {
+    /// Telegram did not take it.
+    #[error(transparent)]
+    Api(#[from] ApiFault),
+    /// The settings do not fit.
+    #[error(transparent)]
+    Settings(#[from] StartError),
+}
+
+/// Says how updates come in, and offers commands and the menu button. All of
+/// it can be said again and again. Commands and descriptions are nice to have;
+/// without the way for updates the bot is deaf.
+pub(crate) async fn introduce(
+    reception: &Reception,
+    webhook: Option<&Webhook>,
+) -> Result<Me, IntroductionError> {
+    let telegram = &reception.telegram;
+    let me = telegram.me().await?;
+    match webhook {
+        Some(webhook) => {
+            let address = webhook.address(&reception.tenant)?;
+            let updates = tree::UPDATES.to_vec();
+            telegram
+                .set_webhook(address, &webhook.secret, updates)
+                .await?;
+        }
+        None => telegram.delete_webhook().await?,
+    }
+    let texts = Texts::English;
+    if let Err(error) = telegram.set_commands(commands::menu(texts)).await {
+        warn!(%error, "the list of commands was not set");
+    }
+    if let Err(error) = telegram.set_menu(None, reception.app.menu(texts)).await {
+        warn!(%error, "the menu button was not set");
+    }
+    let description = texts.short_description();
+    if let Err(error) = telegram.set_short_description(description).await {
+        warn!(%error, "the short description was not set");
+    }
+    Ok(me)
+}

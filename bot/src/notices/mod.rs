@@ -1,0 +1,151 @@
+//! What the bot says by itself.
+
+mod plan;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use futures::StreamExt as _;
+use futures::stream;
+use metrics::counter;
+use sesame_domain::notice::Notice;
+use sesame_domain::ports::{StoreError, Topic, WakeUps};
+use teloxide::types::ChatId;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, warn};
+
+use crate::fault::ApiFault;
+use crate::keyboard;
+use crate::reception::Reception;
+use crate::texts::Texts;
+
+use plan::Plan;
+
+/// How many notices are taken at a time.
+const BATCH: u32 = 10;
+/// How long a call may take before it counts as failed.
+const CALL_LIMIT: Duration = Duration::from_secs(10);
+/// How long no one else takes what is being sent: longer than a whole batch
+/// of calls that all run into the limit.
+const HOLD: TimeDelta = TimeDelta::seconds(120);
+/// How often to look without being woken: wake-ups may be lost, and what was
+/// put off comes due without one.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Sends what waits in the outbox.
+pub(crate) struct Sender {
+    reception: Arc<Reception>,
+}
+
+impl Sender {
+    /// A sender for this reception.
+    pub(crate) fn new(reception: Arc<Reception>) -> Self {
+        Self { reception }
+    }
+
+    /// Sends until it is stopped; a message under way is still finished.
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        let mut wake_ups = self.wake_ups().await;
+        while !stop.is_cancelled() {
+            if let Err(error) = self.drain(&stop).await {
+                warn!(%error, "the outbox cannot be read or written; trying again");
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                woken = wake_ups.next() => if woken.is_none() {
+                    wake_ups = self.wake_ups().await;
+                }
+            }
+        }
+    }
+
+    async fn wake_ups(&self) -> WakeUps {
+        match self.reception.ports.signals.subscribe(Topic::Outbox).await {
+            Ok(wake_ups) => wake_ups,
+            Err(error) => {
+                warn!(%error, "no wake-ups for the outbox; looking by the clock only");
+                stream::pending().boxed()
+            }
+        }
+    }
+
+    async fn drain(&self, stop: &CancellationToken) -> Result<(), StoreError> {
+        let ports = &self.reception.ports;
+        loop {
+            let now = ports.clock.now();
+            let batch = ports.outbox.take(now, now + HOLD, BATCH).await?;
+            let last = batch.len() < BATCH as usize;
+            for notice in batch {
+                if stop.is_cancelled() {
+                    // Those left in the batch are due again when the hold ends.
+                    return Ok(());
+                }
+                self.deal_with(&notice).await?;
+            }
+            if last {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn deal_with(&self, notice: &Notice) -> Result<(), StoreError> {
+        let ports = &self.reception.ports;
+        let Some(texts) = self.addressee(notice).await? else {
+            count(notice, "blocked");
+            return ports.outbox.done(notice.id).await;
+        };
+        let sent = self.send(notice, texts).await;
+        let plan = Plan::after(sent, notice, ports.clock.now(), &*ports.entropy);
+        count(notice, plan.label());
+        match plan {
+            Plan::Sent => ports.outbox.done(notice.id).await,
+            Plan::Unreachable => {
+                let now = ports.clock.now();
+                ports.people.blocked(&notice.owner, now).await?;
+                ports.outbox.done(notice.id).await
+            }
+            Plan::Later { at, fault } => {
+                debug!(notice.id = %notice.id, %fault, "a notice is put off");
+                ports.outbox.later(notice.id, at).await
+            }
+            Plan::Drop { fault } => {
+                warn!(notice.id = %notice.id, %fault, "a notice was dropped: too old by now");
+                ports.outbox.done(notice.id).await
+            }
+        }
+    }
+
+    /// The words for the person; `None`: they blocked the bot.
+    async fn addressee(&self, notice: &Notice) -> Result<Option<Texts>, StoreError> {
+        let person = self.reception.ports.people.find(&notice.owner).await?;
+        let Some(person) = person else {
+            return Ok(Some(Texts::for_language(None)));
+        };
+        let texts = Texts::for_language(person.language.as_deref());
+        Ok(person.blocked_at.is_none().then_some(texts))
+    }
+
+    async fn send(&self, notice: &Notice, texts: Texts) -> Result<(), ApiFault> {
+        let reception = &self.reception;
+        let words = texts.notice(&notice.kind, reception.ports.clock.now());
+        let keyboard = texts
+            .notice_button(&notice.kind)
+            .and_then(|label| keyboard::open_app(&reception.app, label));
+        let chat = ChatId(notice.owner.person.0);
+        let call = reception.telegram.send(chat, &words, keyboard);
+        match tokio::time::timeout(CALL_LIMIT, call).await {
+            Ok(sent) => sent,
+            Err(_) => Err(ApiFault::Network("timed out")),
+        }
+    }
+}
+
+fn count(notice: &Notice, outcome: &'static str) {
+    counter!(
+        "sesame_bot_notices_total",
+        "tenant" => notice.owner.tenant.to_string(), "outcome" => outcome
+    )
+    .increment(1);
+}

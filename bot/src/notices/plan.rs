@@ -1,0 +1,166 @@
+//! What follows from an attempt to send a notice.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use sesame_domain::notice::Notice;
+use sesame_domain::random::Entropy;
+use sesame_domain::time::Timestamp;
+
+use crate::fault::ApiFault;
+
+/// After that it is no news any more.
+const MAX_AGE: TimeDelta = TimeDelta::days(1);
+/// The wait after the first failure; it doubles each time.
+const FIRST_WAIT: TimeDelta = TimeDelta::seconds(5);
+/// The longest wait.
+const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
+
+/// What follows from an attempt to send a notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// It is sent.
+    Sent,
+    /// There is no one to send it to.
+    Unreachable,
+    /// Try again.
+    Later {
+        /// Then.
+        at: Timestamp,
+        /// Because of this.
+        fault: ApiFault,
+    },
+    /// Give up.
+    Drop {
+        /// Because of this.
+        fault: ApiFault,
+    },
+}
+
+impl Plan {
+    /// What follows from this outcome.
+    pub(super) fn after(
+        sent: Result<(), ApiFault>,
+        notice: &Notice,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Self {
+        let (fault, wait) = match sent {
+            Ok(()) => return Self::Sent,
+            Err(ApiFault::Unreachable(_)) => return Self::Unreachable,
+            Err(fault @ ApiFault::RetryAfter(asked)) => (fault, at_least(asked)),
+            Err(
+                fault @ (ApiFault::Token
+                | ApiFault::NotModified
+                | ApiFault::Network(_)
+                | ApiFault::Refused(_)
+                | ApiFault::Answer),
+            ) => (fault, back_off(notice.attempts)),
+        };
+        let at = now + wait + jitter(wait, entropy);
+        if at - notice.created_at > MAX_AGE {
+            Self::Drop { fault }
+        } else {
+            Self::Later { at, fault }
+        }
+    }
+
+    /// The name in metrics.
+    pub(super) fn label(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Unreachable => "unreachable",
+            Self::Later { .. } => "later",
+            Self::Drop { .. } => "dropped",
+        }
+    }
+}
+
+fn at_least(asked: Duration) -> TimeDelta {
+    TimeDelta::from_std(asked).unwrap_or(MAX_AGE)
+}
+
+fn back_off(attempts: u32) -> TimeDelta {
+    let factor = 1 << attempts.min(10);
+    (FIRST_WAIT * factor).min(LONGEST_WAIT)
+}
+
+/// Up to a fifth more, so that what failed together does not come back together.
+fn jitter(wait: TimeDelta, entropy: &dyn Entropy) -> TimeDelta {
+    let mut byte = [0];
+    entropy.fill(&mut byte);
+    wait * i32::from(byte[0]) / (5 * i32::from(u8::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use rstest::rstest;
+    use sesame_domain::ids::{NoticeId, Owner, PersonId};
+    use sesame_domain::notice::NoticeKind;
+
+    use super::*;
+
+    struct Same(u8);
+
+    impl Entropy for Same {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(self.0);
+        }
+    }
+
+    fn noon() -> Timestamp {
+        DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+    }
+
+    fn notice(attempts: u32, age: TimeDelta) -> Notice {
+        Notice {
+            id: NoticeId::generate(&Same(7), noon()),
+            owner: Owner {
+                tenant: "main".parse().unwrap(),
+                person: PersonId(1),
+            },
+            kind: NoticeKind::Unlinked,
+            created_at: noon() - age,
+            attempts,
+        }
+    }
+
+    #[rstest]
+    #[case(0, 5)]
+    #[case(3, 40)]
+    #[case(1000, 900)]
+    fn failures_are_tried_again_ever_later(#[case] attempts: u32, #[case] seconds: i64) {
+        let notice = notice(attempts, TimeDelta::zero());
+        let fault = ApiFault::Network("no connection");
+        let plan = Plan::after(Err(fault.clone()), &notice, noon(), &Same(0));
+        let at = noon() + TimeDelta::seconds(seconds);
+        assert_eq!(plan, Plan::Later { at, fault });
+    }
+
+    #[rstest]
+    #[case(0, 30)]
+    #[case(255, 36)]
+    fn telegrams_own_wait_is_kept_and_never_shortened(#[case] random: u8, #[case] seconds: i64) {
+        let fault = ApiFault::RetryAfter(Duration::from_secs(30));
+        let notice = notice(0, TimeDelta::zero());
+        let plan = Plan::after(Err(fault.clone()), &notice, noon(), &Same(random));
+        let at = noon() + TimeDelta::seconds(seconds);
+        assert_eq!(plan, Plan::Later { at, fault });
+    }
+
+    #[test]
+    fn what_could_not_be_sent_for_a_day_is_dropped() {
+        let fault = ApiFault::Network("no connection");
+        let notice = notice(90, TimeDelta::hours(24));
+        let plan = Plan::after(Err(fault.clone()), &notice, noon(), &Same(0));
+        assert_eq!(plan, Plan::Drop { fault });
+    }
+
+    #[test]
+    fn who_blocked_the_bot_is_not_tried_again() {
+        let fault = ApiFault::Unreachable("blocked");
+        let plan = Plan::after(Err(fault), &notice(0, TimeDelta::zero()), noon(), &Same(0));
+        assert_eq!(plan, Plan::Unreachable);
+    }
+}

@@ -1,0 +1,98 @@
+//! Where people are received.
+
+use metrics::counter;
+use teloxide::types::{InlineKeyboardMarkup, MessageId};
+use tracing::warn;
+
+use sesame_domain::ids::TenantId;
+
+use crate::app_link::AppLink;
+use crate::error::AnswerError;
+use crate::fault::ApiFault;
+use crate::settings::BotPorts;
+use crate::telegram::Telegram;
+use crate::visitor::Visitor;
+
+/// Where people are received: all that it takes to answer them.
+#[derive(Clone, Debug)]
+pub(crate) struct Reception {
+    /// The tenant that this bot is.
+    pub(crate) tenant: TenantId,
+    /// The Bot API.
+    pub(crate) telegram: Telegram,
+    /// The Mini App.
+    pub(crate) app: AppLink,
+    /// The rest of Sesame.
+    pub(crate) ports: BotPorts,
+}
+
+impl Reception {
+    /// Remembers that a person is here.
+    pub(crate) async fn welcome(&self, visitor: &Visitor) -> Result<(), AnswerError> {
+        let now = self.ports.clock.now();
+        let language = visitor.language.as_deref();
+        Ok(self
+            .ports
+            .people
+            .seen(&visitor.owner, language, now)
+            .await?)
+    }
+
+    /// Answers with a message.
+    pub(crate) async fn say(
+        &self,
+        visitor: &Visitor,
+        html: &str,
+        keyboard: Option<InlineKeyboardMarkup>,
+    ) -> Result<(), AnswerError> {
+        Ok(self.telegram.send(visitor.chat, html, keyboard).await?)
+    }
+
+    /// Answers by changing a message.
+    pub(crate) async fn revise(
+        &self,
+        visitor: &Visitor,
+        message: MessageId,
+        html: &str,
+        keyboard: Option<InlineKeyboardMarkup>,
+    ) -> Result<(), AnswerError> {
+        let chat = visitor.chat;
+        Ok(self.telegram.edit(chat, message, html, keyboard).await?)
+    }
+
+    /// Deals with an answer that failed: it is logged here and nowhere else,
+    /// and the person hears of it if they can.
+    pub(crate) async fn settle(&self, visitor: &Visitor, answer: Result<(), AnswerError>) {
+        let Err(error) = answer else { return };
+        match &error {
+            AnswerError::Api(ApiFault::Unreachable(why)) => {
+                tracing::debug!(why, "a person cannot be written to");
+                let now = self.ports.clock.now();
+                if let Err(error) = self.ports.people.blocked(&visitor.owner, now).await {
+                    warn!(%error, "that a person blocked the bot could not be remembered");
+                }
+            }
+            AnswerError::Api(_) => warn!(%error, "an answer did not get out"),
+            AnswerError::Desk(_) | AnswerError::Store(_) => {
+                warn!(%error, source = source_of(&error), "an update could not be answered");
+                let sorry = visitor.texts.trouble();
+                if let Err(error) = self.telegram.send(visitor.chat, sorry, None).await {
+                    warn!(%error, "an apology did not get out");
+                }
+            }
+        }
+    }
+
+    /// Counts an update.
+    pub(crate) fn count(&self, kind: &'static str) {
+        counter!(
+            "sesame_bot_updates_total",
+            "tenant" => self.tenant.to_string(), "kind" => kind
+        )
+        .increment(1);
+    }
+}
+
+fn source_of(error: &AnswerError) -> Option<String> {
+    std::error::Error::source(error).map(ToString::to_string)
+}

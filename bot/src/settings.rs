@@ -1,0 +1,137 @@
+//! What the bot needs to run.
+
+use std::fmt;
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use sesame_domain::ids::TenantId;
+use sesame_domain::ports::{AccountDesk, LoginDesk, Outbox, People, Signals};
+use sesame_domain::random::Entropy;
+use sesame_domain::time::Clock;
+use url::Url;
+
+/// What is configured.
+#[derive(Clone, Debug)]
+pub struct BotSettings {
+    /// The tenant that this bot is.
+    pub tenant: TenantId,
+    /// The token from `@BotFather`.
+    pub token: SecretString,
+    /// Where the Bot API is, if it is not Telegram's own.
+    pub api_url: Option<Url>,
+    /// Where the Mini App is.
+    pub app_url: Url,
+    /// How updates come in: pushed to this, or, if absent, by polling.
+    pub webhook: Option<Webhook>,
+}
+
+/// How Telegram reaches us.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// The address of Sesame as Telegram sees it; `telegram/{tenant}` is added.
+    pub public_url: Url,
+    /// What Telegram sends along with every update, to show that it is Telegram.
+    pub secret: SecretString,
+}
+
+/// What the bot works with.
+#[derive(Clone)]
+pub struct BotPorts {
+    /// Shows and unlinks accounts.
+    pub accounts: Arc<dyn AccountDesk>,
+    /// Says how logins go.
+    pub logins: Arc<dyn LoginDesk>,
+    /// Who talked to the bot, and who blocked it.
+    pub people: Arc<dyn People>,
+    /// Messages that wait to be sent.
+    pub outbox: Arc<dyn Outbox>,
+    /// Wakes the sender of those messages.
+    pub signals: Arc<dyn Signals>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl fmt::Debug for BotPorts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BotPorts(…)")
+    }
+}
+
+/// Why the bot cannot be started at all.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum StartError {
+    /// The webhook's secret is not what Telegram takes.
+    #[error("the webhook secret must have 1 to 256 characters out of A-Z, a-z, 0-9, _ and -")]
+    WebhookSecret,
+    /// The address cannot be extended by a path.
+    #[error("the public address cannot be the base of other addresses")]
+    PublicUrl,
+    /// The HTTP client could not be made.
+    #[error("the HTTP client could not be set up")]
+    HttpClient,
+}
+
+impl Webhook {
+    /// The longest secret that `setWebhook` takes.
+    const MAX_SECRET: usize = 256;
+
+    /// The path at which updates of this tenant arrive.
+    pub(crate) fn path(tenant: &TenantId) -> String {
+        format!("/telegram/{tenant}")
+    }
+
+    /// The address that Telegram is told.
+    pub(crate) fn address(&self, tenant: &TenantId) -> Result<Url, StartError> {
+        let mut url = self.public_url.clone();
+        url.path_segments_mut()
+            .map_err(|()| StartError::PublicUrl)?
+            .pop_if_empty()
+            .extend(["telegram", tenant.as_str()]);
+        Ok(url)
+    }
+
+    /// Refuses a secret that Telegram would refuse.
+    pub(crate) fn check(&self, tenant: &TenantId) -> Result<(), StartError> {
+        let secret = self.secret.expose_secret().as_bytes();
+        let allowed = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+        if !(1..=Self::MAX_SECRET).contains(&secret.len()) || !secret.iter().all(allowed) {
+            return Err(StartError::WebhookSecret);
+        }
+        self.address(tenant).map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn webhook(public_url: &str, secret: &str) -> Webhook {
+        Webhook {
+            public_url: public_url.parse().unwrap(),
+            secret: secret.into(),
+        }
+    }
+
+    #[rstest]
+    #[case("https://e.org", "https://e.org/telegram/main")]
+    #[case("https://e.org/sesame/", "https://e.org/sesame/telegram/main")]
+    fn the_webhook_lies_below_the_public_address(#[case] public: &str, #[case] address: &str) {
+        let tenant = "main".parse().unwrap();
+        let webhook = webhook(public, "s");
+        assert_eq!(webhook.address(&tenant).unwrap().as_str(), address);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("with space")]
+    #[case("grüße")]
+    fn a_secret_that_telegram_refuses_is_refused(#[case] secret: &str) {
+        let tenant = "main".parse().unwrap();
+        let webhook = webhook("https://e.org", secret);
+        assert_eq!(webhook.check(&tenant), Err(StartError::WebhookSecret));
+    }
+}

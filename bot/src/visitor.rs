@@ -1,0 +1,41 @@
+//! The person on the other side.
+
+use sesame_domain::ids::{Owner, PersonId, TenantId};
+use teloxide::types::{ChatId, User};
+
+use crate::texts::Texts;
+
+/// The person on the other side of a private chat, as an update tells of them.
+#[derive(Clone, Debug)]
+pub(crate) struct Visitor {
+    /// Whose accounts and logins they may see and change.
+    pub(crate) owner: Owner,
+    /// Where to answer: the private chat has the person's own id.
+    pub(crate) chat: ChatId,
+    /// What they call themselves.
+    pub(crate) first_name: String,
+    /// The language of their Telegram app.
+    pub(crate) language: Option<String>,
+    /// Our words in their language.
+    pub(crate) texts: Texts,
+}
+
+impl Visitor {
+    /// The sender of an update; `None`: a bot, or an id out of range.
+    pub(crate) fn new(tenant: &TenantId, user: &User) -> Option<Self> {
+        if user.is_bot {
+            return None;
+        }
+        let id = i64::try_from(user.id.0).ok()?;
+        Some(Self {
+            owner: Owner {
+                tenant: tenant.clone(),
+                person: PersonId(id),
+            },
+            chat: ChatId(id),
+            first_name: user.first_name.clone(),
+            language: user.language_code.clone(),
+            texts: Texts::for_language(user.language_code.as_deref()),
+        })
+    }
+}

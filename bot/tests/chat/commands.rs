@@ -1,0 +1,165 @@
+//! What is asked with a slash, and what is not.
+
+use chrono::TimeDelta;
+use rstest::rstest;
+use sesame_domain::account::{DeathCause, Health};
+use sesame_domain::login::{Password, State};
+use sesame_sandbox::bots::MenuButton;
+
+use crate::stage::{Stage, app_url, labels, noon, until, words};
+
+#[rstest]
+#[case("/start")]
+#[case("/start from_a_deep_link")]
+#[tokio::test]
+async fn start_welcomes_and_opens_the_app(#[case] typed: &str) {
+    let (stage, _bot) = Stage::new().await;
+    let welcome = stage.ask(typed).await;
+    assert!(words(&welcome).contains("Hello, Nina."), "{welcome:?}");
+    let button = &welcome.reply_markup.as_ref().unwrap().inline_keyboard[0][0];
+    assert_eq!(button.text, "Open Sesame");
+    assert_eq!(button.web_app.as_ref().unwrap().url, app_url().as_str());
+    let menu = || stage.sandbox.bot().menu_for(stage.person.id);
+    until("a menu button", || {
+        matches!(menu(), MenuButton::WebApp { .. })
+    })
+    .await;
+    let person = stage.people.get(&stage.owner()).unwrap();
+    assert_eq!(person.language.as_deref(), Some("en"));
+}
+
+#[tokio::test]
+async fn the_commands_are_on_offer() {
+    let (stage, _bot) = Stage::new().await;
+    let commands = stage.sandbox.bot().commands_for(&stage.person);
+    let names: Vec<_> = commands.iter().map(|it| it.command.as_str()).collect();
+    let expected = ["start", "accounts", "unlink", "status", "privacy", "help"];
+    assert_eq!(names, expected);
+    let help = stage.ask("/help").await;
+    for name in expected {
+        assert!(words(&help).contains(&format!("/{name}")), "{help:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_an_account_the_bot_says_how_to_link_one() {
+    let (stage, _bot) = Stage::new().await;
+    for command in ["/accounts", "/status"] {
+        let answer = stage.ask(command).await;
+        assert!(
+            words(&answer).contains("No account is linked"),
+            "{answer:?}"
+        );
+        assert_eq!(labels(&answer), ["Open Sesame"]);
+    }
+}
+
+#[rstest]
+#[case(Health::Alive, "Works · checked 4 min ago")]
+#[case(Health::Frozen { since: noon() - TimeDelta::hours(2) }, "Frozen by Telegram for 2 h")]
+#[case(
+    Health::Dead { cause: DeathCause::Revoked, since: noon() - TimeDelta::minutes(9) },
+    "Stopped working 9 min ago: the session was ended in Settings > Devices"
+)]
+#[tokio::test]
+async fn accounts_are_shown_with_their_health(#[case] health: Health, #[case] says: &str) {
+    let (stage, _bot) = Stage::new().await;
+    stage.link();
+    stage.accounts.linked.lock().unwrap()[0].health = health;
+    let answer = stage.ask("/accounts").await;
+    assert!(words(&answer).contains("Nina & Co · @nina"), "{answer:?}");
+    assert!(words(&answer).contains(says), "{answer:?}");
+    assert!(words(&answer).contains("Linked 3 days ago as “Sesame on a test bench”"));
+    assert_eq!(labels(&answer), ["Unlink Nina & Co", "Open Sesame"]);
+}
+
+#[tokio::test]
+async fn status_tells_of_a_login_with_the_time_left() {
+    let (stage, _bot) = Stage::new().await;
+    let mut login = stage.begin_login();
+    login.state = State::PasswordRequired(Password {
+        hint: None,
+        attempts_left: 5,
+        rejected: false,
+    });
+    *stage.logins.running.lock().unwrap() = Some(login);
+    stage.clock.advance(TimeDelta::minutes(3));
+    let answer = stage.ask("/status").await;
+    let expected = "Your cloud password is needed: 7 min left.";
+    assert!(words(&answer).starts_with(expected), "{answer:?}");
+}
+
+#[tokio::test]
+async fn privacy_says_how_to_undo_it() {
+    let (stage, _bot) = Stage::new().await;
+    let answer = stage.ask("/privacy").await;
+    assert!(words(&answer).contains("AES-256-GCM"));
+    assert!(words(&answer).contains("/unlink"));
+}
+
+#[rstest]
+#[case("hello")]
+#[case("/nonsense")]
+#[tokio::test]
+async fn what_is_not_understood_gets_a_short_hint(#[case] said: &str) {
+    let (stage, _bot) = Stage::new().await;
+    let answer = stage.ask(said).await;
+    assert_eq!(
+        words(&answer),
+        "I understand commands only. /help lists them."
+    );
+}
+
+#[tokio::test]
+async fn a_login_code_is_deleted_with_a_warning() {
+    let (stage, _bot) = Stage::new().await;
+    let code = stage.say("1-2-3-4-5");
+    let answer = stage.answer_after(code).await;
+    assert!(
+        words(&answer).starts_with("Never send login codes"),
+        "{answer:?}"
+    );
+    assert!(stage.message(code).is_none());
+}
+
+#[tokio::test]
+async fn what_cannot_be_deleted_the_person_is_asked_to_delete() {
+    let (stage, _bot) = Stage::new().await;
+    stage.fault("deleteMessage", 400, None);
+    let code = stage.say("12345");
+    let answer = stage.answer_after(code).await;
+    assert!(
+        words(&answer).contains("Please delete your message"),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_said_while_a_password_is_asked_for_is_taken_for_one() {
+    let (stage, _bot) = Stage::new().await;
+    let mut login = stage.begin_login();
+    login.state = State::PasswordRequired(Password {
+        hint: None,
+        attempts_left: 5,
+        rejected: false,
+    });
+    *stage.logins.running.lock().unwrap() = Some(login);
+    let password = stage.say("correct horse");
+    let answer = stage.answer_after(password).await;
+    assert!(
+        words(&answer).starts_with("If that was your password"),
+        "{answer:?}"
+    );
+    assert!(stage.message(password).is_none());
+}
+
+#[tokio::test]
+async fn when_we_fail_the_bot_says_so() {
+    let (stage, _bot) = Stage::new().await;
+    *stage.accounts.broken.lock().unwrap() = true;
+    let answer = stage.ask("/accounts").await;
+    assert!(words(&answer).contains("our fault"), "{answer:?}");
+    *stage.accounts.broken.lock().unwrap() = false;
+    let answer = stage.ask("/accounts").await;
+    assert!(words(&answer).contains("No account"), "{answer:?}");
+}

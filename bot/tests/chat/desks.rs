@@ -1,0 +1,91 @@
+//! Desks that remember what they were asked.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use sesame_domain::account::Account;
+use sesame_domain::audit::Actor;
+use sesame_domain::ids::{AccountId, LoginId, Owner};
+use sesame_domain::login::Login;
+use sesame_domain::ports::{AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates};
+
+/// Accounts in memory.
+#[derive(Default)]
+pub(crate) struct Accounts {
+    pub(crate) linked: Mutex<Vec<Account>>,
+    pub(crate) unlinked: Mutex<Vec<(Owner, AccountId, Actor)>>,
+    pub(crate) broken: Mutex<bool>,
+}
+
+#[async_trait]
+impl AccountDesk for Accounts {
+    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, DeskError> {
+        if *self.broken.lock().unwrap() {
+            return Err(DeskError::Busy);
+        }
+        let linked = self.linked.lock().unwrap();
+        Ok(linked
+            .iter()
+            .filter(|it| it.owner == *owner)
+            .cloned()
+            .collect())
+    }
+
+    async fn check(&self, _: &Owner, _: AccountId) -> Result<Account, DeskError> {
+        Err(DeskError::Busy)
+    }
+
+    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), DeskError> {
+        let mut linked = self.linked.lock().unwrap();
+        let before = linked.len();
+        linked.retain(|it| it.owner != *owner || it.id != id);
+        if linked.len() == before {
+            return Err(DeskError::NotFound);
+        }
+        self.unlinked
+            .lock()
+            .unwrap()
+            .push((owner.clone(), id, actor));
+        Ok(())
+    }
+}
+
+/// At most one login.
+#[derive(Default)]
+pub(crate) struct Logins {
+    pub(crate) running: Mutex<Option<Login>>,
+}
+
+#[async_trait]
+impl LoginDesk for Logins {
+    async fn begin(&self, _: &Owner, _: Begin) -> Result<Begun, DeskError> {
+        Err(DeskError::Busy)
+    }
+
+    async fn find(&self, _: &Owner, _: LoginId) -> Result<Login, DeskError> {
+        Err(DeskError::NotFound)
+    }
+
+    async fn running(&self, owner: &Owner) -> Result<Option<Login>, DeskError> {
+        let running = self.running.lock().unwrap();
+        Ok(running.clone().filter(|login| login.owner == *owner))
+    }
+
+    async fn watch(&self, _: &Owner, _: LoginId) -> Result<LoginUpdates, DeskError> {
+        Err(DeskError::NotFound)
+    }
+
+    async fn submit_password(
+        &self,
+        _: &Owner,
+        _: LoginId,
+        _: SecretString,
+    ) -> Result<Login, DeskError> {
+        Err(DeskError::WrongState)
+    }
+
+    async fn cancel(&self, _: &Owner, _: LoginId) -> Result<Login, DeskError> {
+        Err(DeskError::NotFound)
+    }
+}

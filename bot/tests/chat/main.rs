@@ -1,0 +1,12 @@
+//! The bot against the sandbox's Bot API, with the rest of Sesame in memory.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod commands;
+mod desks;
+mod memory;
+mod notices;
+mod running;
+mod secrecy;
+mod stage;
+mod unlinking;
+mod webhook;

@@ -1,0 +1,147 @@
+//! Storage in memory.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use async_trait::async_trait;
+use futures::StreamExt as _;
+use futures::stream;
+use sesame_domain::ids::{NoticeId, Owner};
+use sesame_domain::notice::Notice;
+use sesame_domain::ports::{Outbox, People, PersonRecord, Signals, StoreError, Topic, WakeUps};
+use sesame_domain::time::Timestamp;
+use tokio::sync::watch;
+
+/// People in memory.
+#[derive(Default)]
+pub(crate) struct Register(Mutex<HashMap<Owner, PersonRecord>>);
+
+impl Register {
+    pub(crate) fn get(&self, owner: &Owner) -> Option<PersonRecord> {
+        self.0.lock().unwrap().get(owner).cloned()
+    }
+
+    pub(crate) fn is_blocked(&self, owner: &Owner) -> bool {
+        self.get(owner).is_some_and(|it| it.blocked_at.is_some())
+    }
+
+    fn change(&self, owner: &Owner, now: Timestamp, change: impl FnOnce(&mut PersonRecord)) {
+        let mut people = self.0.lock().unwrap();
+        let new = PersonRecord {
+            owner: owner.clone(),
+            language: None,
+            blocked_at: None,
+            first_seen_at: now,
+            last_seen_at: now,
+        };
+        change(people.entry(owner.clone()).or_insert(new));
+    }
+}
+
+#[async_trait]
+impl People for Register {
+    async fn seen(
+        &self,
+        owner: &Owner,
+        language: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.change(owner, now, |person| {
+            person.language = language.map(str::to_owned);
+            person.blocked_at = None;
+            person.last_seen_at = now;
+        });
+        Ok(())
+    }
+
+    async fn blocked(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError> {
+        self.change(owner, now, |person| person.blocked_at = Some(now));
+        Ok(())
+    }
+
+    async fn find(&self, owner: &Owner) -> Result<Option<PersonRecord>, StoreError> {
+        Ok(self.get(owner))
+    }
+}
+
+/// Notices in memory, with the moments at which they are due.
+#[derive(Default)]
+pub(crate) struct Tray {
+    waiting: Mutex<Vec<(Notice, Timestamp)>>,
+    looks: AtomicU32,
+}
+
+impl Tray {
+    pub(crate) fn put(&self, notice: Notice) {
+        let due = notice.created_at;
+        self.waiting.lock().unwrap().push((notice, due));
+    }
+
+    pub(crate) fn waiting(&self) -> Vec<(Notice, Timestamp)> {
+        self.waiting.lock().unwrap().clone()
+    }
+
+    /// How often someone looked for notices.
+    pub(crate) fn looks(&self) -> u32 {
+        self.looks.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Outbox for Tray {
+    async fn take(
+        &self,
+        now: Timestamp,
+        hold_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Notice>, StoreError> {
+        self.looks.fetch_add(1, Ordering::SeqCst);
+        let mut waiting = self.waiting.lock().unwrap();
+        let due = waiting.iter_mut().filter(|(_, due)| *due <= now);
+        Ok(due
+            .take(limit as usize)
+            .map(|(notice, due)| {
+                *due = hold_until;
+                notice.clone()
+            })
+            .collect())
+    }
+
+    async fn done(&self, id: NoticeId) -> Result<(), StoreError> {
+        self.waiting.lock().unwrap().retain(|(it, _)| it.id != id);
+        Ok(())
+    }
+
+    async fn later(&self, id: NoticeId, at: Timestamp) -> Result<(), StoreError> {
+        let mut waiting = self.waiting.lock().unwrap();
+        let (notice, due) = waiting.iter_mut().find(|(it, _)| it.id == id).unwrap();
+        notice.attempts += 1;
+        *due = at;
+        Ok(())
+    }
+}
+
+/// One bell for every topic.
+pub(crate) struct Bell(watch::Sender<u32>);
+
+impl Default for Bell {
+    fn default() -> Self {
+        Self(watch::Sender::new(0))
+    }
+}
+
+#[async_trait]
+impl Signals for Bell {
+    async fn publish(&self, _: Topic) -> Result<(), StoreError> {
+        self.0.send_modify(|count| *count += 1);
+        Ok(())
+    }
+
+    async fn subscribe(&self, _: Topic) -> Result<WakeUps, StoreError> {
+        let wake_ups = stream::unfold(self.0.subscribe(), |mut bell| async move {
+            bell.changed().await.ok().map(|()| ((), bell))
+        });
+        Ok(wake_ups.boxed())
+    }
+}

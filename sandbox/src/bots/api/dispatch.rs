@@ -1,0 +1,92 @@
+//! From a method's name to what it does.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::super::bot::Bot;
+use super::super::error::ApiError;
+use super::params::Params;
+use super::{about, chats, media, messages, news};
+
+/// What a method answers.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) result: Value,
+    /// Telegram's remark, as on `setWebhook`.
+    pub(super) note: Option<&'static str>,
+}
+
+impl From<Value> for Answer {
+    fn from(result: Value) -> Self {
+        Self { result, note: None }
+    }
+}
+
+/// Runs a method; its name is read without regard to case.
+pub(super) async fn dispatch(
+    bot: &Arc<Bot>,
+    method: &str,
+    params: Params,
+) -> Result<Answer, ApiError> {
+    let method = method.to_ascii_lowercase();
+    if let Some(error) = bot.next_fault(&method) {
+        return Err(error);
+    }
+    let answer = match method.as_str() {
+        "getupdates" => return news::get_updates(bot, &params).await,
+        "setwebhook" => return news::set_webhook(bot, &params),
+        "deletewebhook" => return Ok(news::delete_webhook(bot, &params)),
+        "senddocument" => media::send_document(bot, &params).await,
+        "sendphoto" => media::send_photo(bot, &params).await,
+        other => {
+            simple(bot, other, &params).unwrap_or(Err(ApiError::MethodNotFound))
+        }
+    };
+    answer.map(Answer::from)
+}
+
+/// The methods that need not wait for anything.
+fn simple(bot: &Bot, method: &str, params: &Params) -> Option<Result<Value, ApiError>> {
+    Some(match method {
+        "getwebhookinfo" => Ok(news::webhook_info(bot)),
+        "getme" => Ok(about::get_me(bot)),
+        "logout" | "close" => Ok(true.into()),
+        "setmycommands" => about::set_commands(bot, params),
+        "getmycommands" => about::get_commands(bot, params),
+        "deletemycommands" => about::delete_commands(bot, params),
+        "setchatmenubutton" => about::set_menu_button(bot, params),
+        "getchatmenubutton" => about::get_menu_button(bot, params),
+        "setmyname" => about::set_name(bot, params),
+        "getmyname" => Ok(about::get_name(bot, params)),
+        "setmydescription" => about::set_description(bot, params),
+        "getmydescription" => Ok(about::get_description(bot, params)),
+        "setmyshortdescription" => about::set_short_description(bot, params),
+        "getmyshortdescription" => Ok(about::get_short_description(bot, params)),
+        "sendmessage" => messages::send(bot, params),
+        "editmessagetext" => messages::edit_text(bot, params),
+        "editmessagecaption" => messages::edit_caption(bot, params),
+        "editmessagereplymarkup" => messages::edit_markup(bot, params),
+        "deletemessage" => messages::delete(bot, params),
+        "deletemessages" => messages::delete_several(bot, params),
+        "answercallbackquery" => messages::answer_callback(bot, params),
+        "sendchataction" => messages::send_action(bot, params),
+        "getchat" => chats::get_chat(bot, params),
+        "getchatmember" => chats::get_chat_member(bot, params),
+        "getfile" => media::get_file(bot, params),
+        _ => return None,
+    })
+}
+
+/// A webhook may answer an update with a call; no one hears its result.
+pub(in crate::bots) async fn call_from_webhook(bot: &Arc<Bot>, mut reply: Value) {
+    let method = match reply.as_object_mut().and_then(|all| all.remove("method")) {
+        Some(Value::String(method)) => method,
+        _ => return,
+    };
+    if let Some(params) = Params::from_json(reply)
+        && let Err(error) = dispatch(bot, &method, params).await
+    {
+        tracing::debug!(method, %error, "a call in a webhook's answer failed");
+    }
+}

@@ -1,0 +1,198 @@
+//! The bot as a whole.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{broadcast, watch};
+
+use super::error::ApiError;
+use super::events::{Addressed, PhoneEvent};
+use super::faults::{Faults, MethodFault};
+use super::files::Files;
+use super::identity::Identity;
+use super::pace::Pace;
+use super::state::State;
+use crate::world::{Person, World};
+
+/// Events that a slow listener may lag behind by.
+const EVENTS_KEPT: usize = 256;
+
+/// Limits that tests may want to change.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// How long a pressed button waits for the bot's answer.
+    pub press_life: Duration,
+    /// How many messages may be sent to one chat at once; then one a second.
+    pub burst_per_chat: u32,
+    /// How long the first failed webhook delivery waits for the next attempt;
+    /// the wait doubles from then on.
+    pub webhook_retry: Duration,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            press_life: Duration::from_secs(15),
+            burst_per_chat: 30,
+            webhook_retry: Duration::from_millis(500),
+        }
+    }
+}
+
+/// The bot: its state, its chats and those who wait for news of it.
+#[derive(Debug)]
+pub struct Bot {
+    state: Mutex<State>,
+    faults: Mutex<Faults>,
+    pace: Mutex<Pace>,
+    files: Files,
+    world: Arc<World>,
+    rules: Rules,
+    // Counts changes of the queue; those who wait for updates watch it.
+    queue: watch::Sender<u64>,
+    // Counts calls that end a running long poll.
+    polls: watch::Sender<u64>,
+    // Counts changes of the state, for whoever stores it.
+    revision: watch::Sender<u64>,
+    events: broadcast::Sender<Addressed>,
+}
+
+impl Bot {
+    /// A bot with this state among these people.
+    pub fn new(state: State, files: Files, world: Arc<World>, rules: Rules) -> Self {
+        Self {
+            state: Mutex::new(state),
+            faults: Mutex::default(),
+            pace: Mutex::default(),
+            files,
+            world,
+            rules,
+            queue: watch::Sender::new(0),
+            polls: watch::Sender::new(0),
+            revision: watch::Sender::new(0),
+            events: broadcast::Sender::new(EVENTS_KEPT),
+        }
+    }
+
+    /// The files that were sent.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// A copy of everything that should survive a restart.
+    pub fn snapshot(&self) -> State {
+        self.read(State::clone)
+    }
+
+    /// Counts changes of the state.
+    pub fn revisions(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
+    }
+
+    /// News for all phones.
+    pub fn events(&self) -> broadcast::Receiver<Addressed> {
+        self.events.subscribe()
+    }
+
+    /// Who the bot is.
+    pub fn identity(&self) -> Identity {
+        self.read(|state| state.identity.clone())
+    }
+
+    /// What time it is for the bot, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.time().timestamp()
+    }
+
+    /// Whether this is the bot's token.
+    pub fn has_token(&self, token: &str) -> bool {
+        self.read(|state| state.identity.token == token)
+    }
+
+    /// Orders an error for the next calls of a method.
+    pub fn order_fault(&self, fault: MethodFault) {
+        lock(&self.faults).order(fault);
+    }
+
+    /// The errors that are still to be given.
+    pub fn faults(&self) -> Vec<MethodFault> {
+        lock(&self.faults).list()
+    }
+
+    /// Forgets all ordered errors.
+    pub fn clear_faults(&self) {
+        lock(&self.faults).clear();
+    }
+
+    pub(super) fn next_fault(&self, method: &str) -> Option<ApiError> {
+        lock(&self.faults).next(method)
+    }
+
+    pub(super) fn book_message(&self, chat: i64) -> Result<(), ApiError> {
+        lock(&self.pace).book(chat, self.rules.burst_per_chat, self.time())
+    }
+
+    pub(super) fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// What time it is.
+    pub(super) fn time(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.world.clock().now(), 0).unwrap_or_default()
+    }
+
+    pub(super) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The person with this id, as the Bot API names the lack of one.
+    pub(super) fn person(&self, id: i64) -> Result<Person, ApiError> {
+        self.world
+            .people()
+            .get(id)
+            .ok_or_else(|| ApiError::bad("chat not found"))
+    }
+
+    pub(super) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&lock(&self.state))
+    }
+
+    /// Changes the state and tells those who store it.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let out = change(&mut lock(&self.state));
+        self.revision.send_modify(|count| *count += 1);
+        out
+    }
+
+    /// Tells those who wait for updates that there may be some.
+    pub(super) fn wake(&self) {
+        self.queue.send_modify(|count| *count += 1);
+    }
+
+    pub(super) fn queue_changes(&self) -> watch::Receiver<u64> {
+        self.queue.subscribe()
+    }
+
+    /// Ends a running long poll and returns what ends the caller's own.
+    pub(super) fn interrupt_poll(&self) -> watch::Receiver<u64> {
+        self.polls.send_modify(|count| *count += 1);
+        self.polls.subscribe()
+    }
+
+    /// Shows something on a person's phone.
+    pub(super) fn show(&self, person: i64, event: PhoneEvent) {
+        // Without listeners there is no one to show it to.
+        let _ = self.events.send(Addressed { person, event });
+    }
+
+    /// Tells a person's phone that their account changed.
+    pub fn account_changed(&self, person: i64) {
+        self.show(person, PhoneEvent::Account);
+    }
+}
+
+// Every change is written in one go, so a poisoned lock holds nothing half-done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,111 @@
+//! The bot as its owner sees it, and errors on command.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::bots::{Command, MenuButton, MethodFault, WebhookInfo};
+
+use super::answer::{ControlError, Refusal};
+use super::state::ControlState;
+
+/// The bot as its owner sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BotView {
+    /// Telegram's user id of the bot.
+    id: i64,
+    /// Its name.
+    name: String,
+    /// Its public name.
+    username: String,
+    /// Its token.
+    token: String,
+    /// The public key of `signature` in launch data, Ed25519, hexadecimal.
+    webapp_public_key: String,
+    /// The app that `?startapp=` opens; the menu button's if absent.
+    main_app: Option<String>,
+    /// The commands for everyone.
+    commands: Vec<Command>,
+    /// The menu button for everyone.
+    menu_button: MenuButton,
+    /// The webhook.
+    webhook: WebhookInfo,
+}
+
+/// What the owner may set, as with Telegram's @BotFather.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BotPatch {
+    /// The app that `?startapp=` opens; null for the menu button's.
+    main_app: Option<String>,
+}
+
+/// The bot.
+#[utoipa::path(get, path = "/bot", tag = "bot", responses((status = 200, body = BotView)))]
+pub(super) async fn bot(State(state): State<ControlState>) -> Json<BotView> {
+    Json(view(&state))
+}
+
+/// Sets the bot's main Mini App.
+#[utoipa::path(
+    patch, path = "/bot", tag = "bot", request_body = BotPatch,
+    responses((status = 200, body = BotView), (status = 422, body = Refusal)),
+)]
+pub(super) async fn patch(
+    State(state): State<ControlState>,
+    Json(patch): Json<BotPatch>,
+) -> Result<Json<BotView>, ControlError> {
+    state
+        .bot
+        .set_main_app(patch.main_app)
+        .map_err(|_| ControlError::Invalid("main_app must be an https or a local http address"))?;
+    Ok(Json(view(&state)))
+}
+
+fn view(state: &ControlState) -> BotView {
+    let owner = state.bot.owner_view();
+    BotView {
+        id: owner.identity.id,
+        name: owner.name,
+        username: owner.identity.username,
+        token: owner.identity.token,
+        webapp_public_key: owner.webapp_public_key,
+        main_app: owner.main_app,
+        commands: owner.commands,
+        menu_button: owner.menu_button,
+        webhook: state.bot.webhook_info(),
+    }
+}
+
+/// Orders an error for the next calls of a method.
+#[utoipa::path(
+    post, path = "/bot/faults", tag = "bot", request_body = MethodFault,
+    responses((status = 201, body = MethodFault), (status = 422, body = Refusal)),
+)]
+pub(super) async fn order_fault(
+    State(state): State<ControlState>,
+    Json(fault): Json<MethodFault>,
+) -> Result<(StatusCode, Json<MethodFault>), ControlError> {
+    if !(400..600).contains(&fault.error_code) || fault.times == 0 {
+        return Err(ControlError::Invalid(
+            "error_code must be 400 to 599 and times at least 1",
+        ));
+    }
+    state.bot.order_fault(fault.clone());
+    Ok((StatusCode::CREATED, Json(fault)))
+}
+
+/// The errors that are still to be given.
+#[utoipa::path(get, path = "/bot/faults", tag = "bot", responses((status = 200, body = [MethodFault])))]
+pub(super) async fn faults(State(state): State<ControlState>) -> Json<Vec<MethodFault>> {
+    Json(state.bot.faults())
+}
+
+/// Forgets all ordered errors.
+#[utoipa::path(delete, path = "/bot/faults", tag = "bot", responses((status = 204)))]
+pub(super) async fn clear_faults(State(state): State<ControlState>) -> StatusCode {
+    state.bot.clear_faults();
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,23 @@
+//! The data centres: `MTProto` 2.0 over TCP, and the methods that clients call.
+//!
+//! From the wire upwards: [`wire`] cuts packets out of the stream and encrypts
+//! them; [`handshake`] gives new clients a key; [`message`] checks message ids,
+//! sequence numbers and salts and answers what is said about the conversation
+//! itself; [`rpc`] unwraps calls, looks the method up and guards it;
+//! [`methods`] carries it out, a family a file; [`schema`] writes the world
+//! in the words of Telegram's schema.
+
+mod connection;
+mod data_centre;
+mod dcs;
+mod directory;
+mod handshake;
+mod message;
+mod methods;
+mod push;
+mod rpc;
+mod schema;
+mod wire;
+
+pub use dcs::{Dcs, DcsStats, MintedKey, StartError};
+pub use handshake::{RsaKey, RsaKeyError};

@@ -1,0 +1,159 @@
+//! Sending updates to clients that did not ask.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use grammers_tl_types::{Serializable as _, enums, types};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::schema;
+use crate::world::{AuthorizationState, Event, Guarded, World, wire};
+
+/// How many updates wait for a slow connection before some are lost; the
+/// client finds them again with `updates.getDifference`.
+const QUEUE: usize = 128;
+
+/// An update on its way, encoded once for all who get it.
+pub(crate) type Push = Arc<[u8]>;
+
+/// Whether updates go out on a connection: not before the first call, and not
+/// if that said `invokeWithoutUpdates`.
+#[derive(Debug, Default)]
+pub(crate) struct Wants(AtomicBool);
+
+impl Wants {
+    pub(crate) fn want(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[derive(Debug)]
+struct Line {
+    id: u64,
+    wants: Arc<Wants>,
+    queue: mpsc::Sender<Push>,
+}
+
+/// The open connections, by key.
+#[derive(Debug, Default)]
+pub(crate) struct Connections {
+    by_key: Guarded<HashMap<i64, Vec<Line>>>,
+    last_id: AtomicU64,
+}
+
+/// A connection's place in [`Connections`], given up when dropped.
+pub(crate) struct Registration {
+    connections: Arc<Connections>,
+    key: i64,
+    id: u64,
+    pub(crate) wants: Arc<Wants>,
+    pub(crate) queue: mpsc::Receiver<Push>,
+}
+
+impl Connections {
+    /// Registers a connection that speaks with a key.
+    pub(crate) fn register(self: &Arc<Self>, key: i64) -> Registration {
+        let id = self.last_id.fetch_add(1, Ordering::Relaxed);
+        let (sender, queue) = mpsc::channel(QUEUE);
+        let wants = Arc::new(Wants::default());
+        let line = Line {
+            id,
+            wants: Arc::clone(&wants),
+            queue: sender,
+        };
+        self.by_key.write().entry(key).or_default().push(line);
+        Registration {
+            connections: Arc::clone(self),
+            key,
+            id,
+            wants,
+            queue,
+        }
+    }
+
+    /// Sends an update on all connections of a key.
+    fn push(&self, key: i64, update: &Push) {
+        let by_key = self.by_key.read();
+        for line in by_key.get(&key).into_iter().flatten() {
+            if line.wants.0.load(Ordering::Relaxed) {
+                // A full queue loses the update, as on a bad network.
+                let _ = line.queue.try_send(Arc::clone(update));
+            }
+        }
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        let mut by_key = self.connections.by_key.write();
+        if let Some(lines) = by_key.get_mut(&self.key) {
+            lines.retain(|line| line.id != self.id);
+            if lines.is_empty() {
+                by_key.remove(&self.key);
+            }
+        }
+    }
+}
+
+/// Turns what happens in the world into updates, until told to stop.
+pub(crate) async fn deliver(
+    world: Arc<World>,
+    connections: Arc<Connections>,
+    mut events: broadcast::Receiver<Event>,
+    stop: CancellationToken,
+) {
+    loop {
+        let event = tokio::select! {
+            () = stop.cancelled() => return,
+            event = events.recv() => event,
+        };
+        match event {
+            Ok(Event::TokenAccepted { key, .. }) => {
+                connections.push(key, &login_token_update(world.clock().now()));
+            }
+            Ok(Event::MessageAdded { chat, message }) => {
+                deliver_message(&world, &connections, chat, message);
+            }
+            Ok(_) => {}
+            Err(RecvError::Lagged(missed)) => {
+                tracing::warn!(missed, "updates were lost: too much happened at once");
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+fn deliver_message(world: &World, connections: &Connections, chat: i64, message: i32) {
+    let Some(chat) = world.chats().get(chat) else {
+        return;
+    };
+    let Some(message) = chat.message(message) else {
+        return;
+    };
+    for member in chat.members() {
+        let authorizations = world.authorizations().of(member);
+        let mut complete = authorizations
+            .iter()
+            .filter(|one| one.state() == AuthorizationState::Complete)
+            .peekable();
+        if complete.peek().is_none() {
+            continue;
+        }
+        let updates = schema::new_message_updates(world, member, &chat, &message);
+        let update: Push = updates.to_bytes().into();
+        for authorization in complete {
+            connections.push(authorization.key(), &update);
+        }
+    }
+}
+
+fn login_token_update(now: i64) -> Push {
+    let update = types::UpdateShort {
+        update: enums::Update::LoginToken,
+        date: wire(now),
+    };
+    enums::Updates::UpdateShort(update).to_bytes().into()
+}

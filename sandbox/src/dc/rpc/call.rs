@@ -1,0 +1,89 @@
+//! Who calls, and what a method may use.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::error::{RpcError, RpcResult};
+use crate::dc::data_centre::DataCentre;
+use crate::world::{AuthKey, Authorization, AuthorizationState, Person, World};
+
+/// A client that makes calls.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) dc: Arc<DataCentre>,
+    pub(crate) key: Arc<AuthKey>,
+    /// The address that the client reached us at.
+    pub(crate) local: IpAddr,
+}
+
+/// A call that passed the guards.
+pub(crate) struct Call {
+    caller: Caller,
+    login: Option<Arc<Authorization>>,
+}
+
+impl Call {
+    pub(super) fn new(caller: Caller) -> Self {
+        let login = caller.key.login();
+        Self { caller, login }
+    }
+
+    pub(crate) fn world(&self) -> &Arc<World> {
+        &self.caller.dc.world
+    }
+
+    /// The data centre that was called.
+    pub(crate) fn dc(&self) -> &DataCentre {
+        &self.caller.dc
+    }
+
+    pub(crate) fn key(&self) -> &Arc<AuthKey> {
+        &self.caller.key
+    }
+
+    /// The address that the client reached us at.
+    pub(crate) fn local(&self) -> IpAddr {
+        self.caller.local
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.world().clock().now()
+    }
+
+    /// The login on the client's key, also an incomplete or ended one.
+    pub(crate) fn login(&self) -> Option<&Arc<Authorization>> {
+        self.login.as_ref()
+    }
+
+    /// The login, if it is complete.
+    pub(crate) fn complete_login(&self) -> RpcResult<&Arc<Authorization>> {
+        let login = self.login().ok_or(NOT_LOGGED_IN)?;
+        match login.state() {
+            AuthorizationState::Complete => Ok(login),
+            AuthorizationState::PasswordPending => {
+                Err(RpcError::unauthorized("SESSION_PASSWORD_NEEDED"))
+            }
+            AuthorizationState::Ended => Err(RpcError::unauthorized("SESSION_REVOKED")),
+            AuthorizationState::Accepted => Err(NOT_LOGGED_IN),
+        }
+    }
+
+    /// The login, if it waits for the cloud password.
+    pub(crate) fn pending_login(&self) -> RpcResult<&Arc<Authorization>> {
+        let login = self.login().ok_or(NOT_LOGGED_IN)?;
+        match login.state() {
+            AuthorizationState::PasswordPending | AuthorizationState::Complete => Ok(login),
+            AuthorizationState::Ended => Err(RpcError::unauthorized("SESSION_REVOKED")),
+            AuthorizationState::Accepted => Err(NOT_LOGGED_IN),
+        }
+    }
+
+    /// The person who is logged in.
+    pub(crate) fn me(&self) -> RpcResult<Person> {
+        let login = self.complete_login()?;
+        self.world().people().get(login.person).ok_or(NOT_LOGGED_IN)
+    }
+}
+
+/// The client has to log in first.
+pub(crate) const NOT_LOGGED_IN: RpcError = RpcError::unauthorized("AUTH_KEY_UNREGISTERED");

@@ -1,0 +1,90 @@
+//! A call from its bytes to the bytes of its answer.
+
+use grammers_tl_types::name_for_id;
+
+use super::call::{Call, Caller};
+use super::error::{RpcError, RpcResult};
+use super::method::{Access, Method};
+use super::recursion::is_harmless;
+use super::wrapped::{Unwrapped, unwrap};
+use crate::world::AccountState;
+
+/// The layers of the schema that are spoken here. They agree on everything
+/// that is sent; a client of another layer would misread it.
+const LAYERS: std::ops::RangeInclusive<i32> = 229..=230;
+
+/// Carries out a call; says also whether the connection wants updates.
+pub(crate) async fn invoke(caller: Caller, request: &[u8]) -> (Vec<u8>, bool) {
+    let Ok(call) = unwrap(request) else {
+        let error = RpcError::bad_request("INPUT_FETCH_ERROR");
+        return (error.to_bytes(), false);
+    };
+    let updates = call.updates;
+    let answer = match answer(caller, call).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::debug!(code = error.code, error = %error.message, "call answered with an error");
+            error.to_bytes()
+        }
+    };
+    (answer, updates)
+}
+
+async fn answer(caller: Caller, request: Unwrapped<'_>) -> RpcResult<Vec<u8>> {
+    introduce(&caller, &request)?;
+    let dc = std::sync::Arc::clone(&caller.dc);
+    let name = name_for_id(request.id);
+    let call = Call::new(caller);
+    let person = call.login().map(|login| login.person);
+    if let Some(fault) = dc.world.faults().strike(name, person, dc.id) {
+        return Err(RpcError {
+            code: fault.error_code,
+            message: fault.error_message.clone().into(),
+        });
+    }
+    let Some(method) = dc.methods.find(request.id) else {
+        tracing::info!(method = name, "a method that the sandbox does not have");
+        return Err(RpcError::bad_request("METHOD_INVALID"));
+    };
+    check_access(method, &call)?;
+    if !is_harmless(request.fields) {
+        return Err(RpcError::bad_request("INPUT_REQUEST_TOO_LONG"));
+    }
+    (method.run)(call, request.fields).await
+}
+
+/// Takes note of what the client says about itself.
+fn introduce(caller: &Caller, request: &Unwrapped<'_>) -> RpcResult<()> {
+    if let Some(layer) = request.layer {
+        if !LAYERS.contains(&layer) {
+            tracing::warn!(layer, "a client speaks a layer that is not known here");
+            return Err(RpcError::bad_request("CONNECTION_LAYER_INVALID"));
+        }
+        caller.key.set_layer(layer);
+    }
+    if let Some(device) = &request.device {
+        if device.api_id != caller.dc.world.options().api_id {
+            return Err(RpcError::bad_request("API_ID_INVALID"));
+        }
+        caller.key.set_device(device.clone());
+    }
+    match caller.key.layer() {
+        Some(_) => Ok(()),
+        None => Err(RpcError::bad_request("CONNECTION_NOT_INITED")),
+    }
+}
+
+fn check_access(method: &Method, call: &Call) -> RpcResult<()> {
+    if method.access == Access::Open {
+        return Ok(());
+    }
+    let person = call.me()?;
+    call.complete_login()?.touch(call.now());
+    match person.state {
+        AccountState::Banned => Err(RpcError::unauthorized("USER_DEACTIVATED_BAN")),
+        AccountState::Frozen if method.access == Access::Write => {
+            Err(RpcError::new(420, "FROZEN_METHOD_INVALID"))
+        }
+        AccountState::Frozen | AccountState::Active => Ok(()),
+    }
+}

@@ -1,0 +1,14 @@
+//! Calls: unwrapping, guarding, dispatching. Which methods there are is the
+//! business of [`methods`](super::methods).
+
+mod call;
+mod error;
+mod invoke;
+mod method;
+mod recursion;
+mod wrapped;
+
+pub(crate) use call::{Call, Caller};
+pub(crate) use error::{RpcError, RpcResult};
+pub(crate) use invoke::invoke;
+pub(crate) use method::{Access, Handle, Method, Methods, method};

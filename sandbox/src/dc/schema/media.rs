@@ -1,0 +1,75 @@
+//! Files in the schema's words.
+
+use grammers_tl_types::{enums, types};
+
+use super::count;
+use crate::world::{MediaFile, MediaKind, wire};
+
+/// The size class that photos are offered in.
+pub(crate) const PHOTO_SIZE: &str = "x";
+
+/// An attached file.
+pub(super) fn media(media: &MediaFile) -> enums::MessageMedia {
+    match media.file.kind {
+        MediaKind::Document => enums::MessageMedia::Document(types::MessageMediaDocument {
+            nopremium: false,
+            spoiler: false,
+            video: false,
+            round: false,
+            voice: false,
+            document: Some(document(media)),
+            alt_documents: None,
+            video_cover: None,
+            video_timestamp: None,
+            ttl_seconds: None,
+        }),
+        MediaKind::Photo => enums::MessageMedia::Photo(types::MessageMediaPhoto {
+            spoiler: false,
+            live_photo: false,
+            photo: Some(photo(media)),
+            ttl_seconds: None,
+            video: None,
+        }),
+    }
+}
+
+fn document(media: &MediaFile) -> enums::Document {
+    let file_name = enums::DocumentAttribute::Filename(types::DocumentAttributeFilename {
+        file_name: media.file.file_name.clone(),
+    });
+    enums::Document::Document(types::Document {
+        id: media.id,
+        access_hash: media.access_hash,
+        file_reference: media.file_reference.clone(),
+        date: wire(media.date),
+        mime_type: media.file.mime_type.clone(),
+        size: size(media),
+        thumbs: None,
+        video_thumbs: None,
+        dc_id: media.file.dc,
+        attributes: vec![file_name],
+    })
+}
+
+fn photo(media: &MediaFile) -> enums::Photo {
+    let full = types::PhotoSize {
+        r#type: PHOTO_SIZE.to_owned(),
+        w: 800,
+        h: 600,
+        size: count(media.file.content.len()),
+    };
+    enums::Photo::Photo(types::Photo {
+        has_stickers: false,
+        id: media.id,
+        access_hash: media.access_hash,
+        file_reference: media.file_reference.clone(),
+        date: wire(media.date),
+        sizes: vec![enums::PhotoSize::Size(full)],
+        video_sizes: None,
+        dc_id: media.file.dc,
+    })
+}
+
+fn size(media: &MediaFile) -> i64 {
+    i64::try_from(media.file.content.len()).unwrap_or(i64::MAX)
+}

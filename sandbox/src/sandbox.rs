@@ -1,0 +1,286 @@
+//! Starts and stops a local Telegram.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::bots::{self, Bot, BotOptions, Files, Identity, State};
+use crate::control::ControlState;
+use crate::dc::{self, Dcs};
+use crate::keeper::{Keeper, Snapshot};
+use crate::options::{Newcomer, SandboxOptions};
+use crate::ready::{DcAddress, Ready};
+use crate::server;
+use crate::world::{CloudPassword, CreatePersonError, Event, World};
+
+/// How long everything may take to stop.
+const STOPPING: Duration = Duration::from_secs(3);
+
+/// Why a sandbox could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No one can listen at this address.
+    #[error("cannot listen at {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The reason.
+        source: io::Error,
+    },
+    /// The data folder cannot be read or written.
+    #[error("cannot use the data folder")]
+    Data(#[source] io::Error),
+    /// The bot's token is not one.
+    #[error("a bot token is a number, a colon and at least one letter")]
+    Token,
+    /// Someone of the first people cannot exist.
+    #[error("{name} cannot be created")]
+    Person {
+        /// Who it is.
+        name: String,
+        /// The reason.
+        source: CreatePersonError,
+    },
+    /// The data centres cannot start.
+    #[error("the data centres cannot start")]
+    DataCentres(#[from] dc::StartError),
+    /// The HTTP client for webhooks cannot be made.
+    #[error("cannot make an HTTP client")]
+    Client(#[source] reqwest::Error),
+}
+
+/// A running local Telegram; it stops when told to.
+#[derive(Debug)]
+pub struct Sandbox {
+    ready: Ready,
+    world: Arc<World>,
+    bot: Arc<Bot>,
+    dcs: Arc<Dcs>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Sandbox {
+    /// Starts the data centres, the Bot API, the control interface and the
+    /// phone page.
+    pub async fn start(options: SandboxOptions) -> Result<Self, StartError> {
+        let world = Arc::new(World::new(options.world));
+        let keeper = match &options.data {
+            Some(folder) => Some(Keeper::over(folder).await.map_err(StartError::Data)?),
+            None => None,
+        };
+        let (state, files) = open(keeper.as_ref(), &options.bot).await?;
+        populate(&world, options.people).await?;
+        let bot = Arc::new(Bot::new(state, files, Arc::clone(&world), options.rules));
+        let listener = listen(options.listen).await?;
+        let address = listener.local_addr().map_err(|source| StartError::Listen {
+            address: options.listen,
+            source,
+        })?;
+        let dcs = Arc::new(Dcs::start(Arc::clone(&world), &options.dc_listen).await?);
+        let sandbox = Self {
+            ready: ready(&world, &bot, &dcs, address),
+            world,
+            bot,
+            dcs,
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        };
+        sandbox.spawn_http(listener);
+        sandbox.spawn_webhook()?;
+        sandbox.spawn_account_news();
+        if let Some(keeper) = keeper {
+            let keep = keeper.keep(Arc::clone(&sandbox.bot), sandbox.stop.clone());
+            sandbox.tasks.spawn(keep);
+        }
+        Ok(sandbox)
+    }
+
+    /// What others need to know; `app` is left to the caller.
+    pub fn ready(&self) -> Ready {
+        self.ready.clone()
+    }
+
+    /// The people and their accounts.
+    pub fn world(&self) -> &Arc<World> {
+        &self.world
+    }
+
+    /// The data centres.
+    pub fn dcs(&self) -> &Arc<Dcs> {
+        &self.dcs
+    }
+
+    /// The bot and its chats.
+    pub fn bot(&self) -> &Arc<Bot> {
+        &self.bot
+    }
+
+    /// Stops everything, in bounded time.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        let stopped = async { tokio::join!(self.tasks.wait(), self.dcs.shutdown()) };
+        if tokio::time::timeout(STOPPING, stopped).await.is_err() {
+            tracing::warn!(tasks = self.tasks.len(), "not everything stopped in time");
+        }
+    }
+
+    fn spawn_http(&self, listener: TcpListener) {
+        let state = ControlState {
+            world: Arc::clone(&self.world),
+            bot: Arc::clone(&self.bot),
+            stop: self.stop.clone(),
+        };
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            let serving = axum::serve(listener, server::router(state))
+                .with_graceful_shutdown(stop.cancelled_owned());
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the sandbox's HTTP listener failed");
+            }
+        });
+    }
+
+    fn spawn_webhook(&self) -> Result<(), StartError> {
+        // A process has one TLS provider; whoever came first has chosen it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(StartError::Client)?;
+        let bot = Arc::clone(&self.bot);
+        self.tasks.spawn(bots::deliver(bot, client, self.stop.clone()));
+        Ok(())
+    }
+
+    /// Tells phones when their owner's account or devices change.
+    fn spawn_account_news(&self) {
+        let mut news = self.world.subscribe();
+        let bot = Arc::clone(&self.bot);
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            while let Some(item) = stop.run_until_cancelled(news.recv()).await {
+                match item {
+                    Ok(event) => {
+                        if let Some(person) = concerned(&event) {
+                            bot.account_changed(person);
+                        }
+                    }
+                    Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        });
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn concerned(event: &Event) -> Option<i64> {
+    match event {
+        Event::PersonChanged { person }
+        | Event::AuthorizationChanged { person, .. }
+        | Event::AuthorizationRemoved { person, .. }
+        | Event::TokenAccepted { person, .. } => Some(*person),
+        Event::CodeSent { person } => *person,
+        Event::MessageAdded { .. } => None,
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| StartError::Listen { address, source })
+}
+
+/// The bot as it was kept, or a new one.
+async fn open(
+    keeper: Option<&Keeper>,
+    options: &BotOptions,
+) -> Result<(State, Files), StartError> {
+    let (kept, files) = match keeper {
+        Some(keeper) => (
+            keeper.load().await.map_err(StartError::Data)?,
+            Files::in_folder(keeper.files())
+                .await
+                .map_err(StartError::Data)?,
+        ),
+        None => (None, Files::in_memory()),
+    };
+    let state = match kept {
+        Some(Snapshot { bot }) => bot,
+        None => {
+            let identity = Identity::new(options).map_err(|_| StartError::Token)?;
+            State::new(identity, &options.name)
+        }
+    };
+    Ok((state, files))
+}
+
+async fn populate(world: &World, people: Vec<Newcomer>) -> Result<(), StartError> {
+    for Newcomer { person, password } in people {
+        let name = person.first_name.clone();
+        let id = world
+            .people()
+            .create(person)
+            .map_err(|source| StartError::Person { name, source })?
+            .id;
+        if let Some((password, hint)) = password {
+            let derive = move || CloudPassword::derive(&password, hint);
+            if let Ok(password) = tokio::task::spawn_blocking(derive).await {
+                world.set_password(id, Some(password));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn ready(
+    world: &World,
+    bot: &Bot,
+    dcs: &Dcs,
+    http: SocketAddr,
+) -> Ready {
+    let base = format!("http://{}", reachable(http));
+    let owner = bot.owner_view();
+    Ready {
+        app: None,
+        phone: format!("{base}/phone"),
+        control: format!("{base}/control"),
+        bot_api: base,
+        bot_token: owner.identity.token,
+        api_id: world.options().api_id,
+        api_hash: world.options().api_hash.clone(),
+        rsa_public_key: dcs.rsa_public_key_pem().to_owned(),
+        dcs: dcs
+            .addresses()
+            .into_iter()
+            .map(|(id, address)| DcAddress {
+                id,
+                address: reachable(address).to_string(),
+            })
+            .collect(),
+        webapp_public_key: owner.webapp_public_key,
+    }
+}
+
+/// An address that others on this machine can reach.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}

@@ -1,0 +1,217 @@
+//! The register of chats.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
+
+use super::chat::{Chat, ChatKind};
+use super::mailbox::Mailbox;
+use super::media::{MediaFile, NewMedia};
+use super::message::{Message, NewMessage};
+use crate::world::entropy;
+use crate::world::feed::{Event, Feed};
+use crate::world::guarded::Guarded;
+
+/// The first id of a chat.
+const FIRST_CHAT: i64 = 1_000_000_001;
+
+/// A chat that is to be made.
+#[derive(Clone, Debug)]
+pub struct NewChat {
+    /// What kind of chat it is.
+    pub kind: ChatKind,
+    /// The title.
+    pub title: String,
+    /// The public name, without the `@`.
+    pub username: Option<String>,
+    /// Who is in it; the first one owns it.
+    pub members: Vec<i64>,
+}
+
+/// Why a chat cannot be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChatError {
+    /// The title is empty or longer than 128 characters.
+    #[error("the title must have 1 to 128 characters")]
+    Title,
+    /// A private chat has exactly two members, others at least one.
+    #[error("a private chat has two members, any other chat at least one")]
+    Members,
+    /// The two have a private chat already.
+    #[error("these two have a private chat already")]
+    Exists,
+}
+
+/// The register of chats and files.
+#[derive(Debug)]
+pub struct Chats {
+    index: Guarded<Index>,
+    mailboxes: Guarded<HashMap<i64, Mailbox>>,
+    files: Guarded<HashMap<i64, Arc<MediaFile>>>,
+    next_chat: AtomicI64,
+    /// Numbers the messages of private chats and groups.
+    next_message: AtomicI32,
+    feed: Feed,
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    by_id: HashMap<i64, Arc<Chat>>,
+    by_member: HashMap<i64, BTreeSet<i64>>,
+    by_username: HashMap<String, i64>,
+    private: HashMap<(i64, i64), i64>,
+}
+
+impl Default for Chats {
+    fn default() -> Self {
+        Self::new(Feed::default())
+    }
+}
+
+impl Chats {
+    pub(crate) fn new(feed: Feed) -> Self {
+        Self {
+            index: Guarded::default(),
+            mailboxes: Guarded::default(),
+            files: Guarded::default(),
+            next_chat: AtomicI64::new(FIRST_CHAT),
+            next_message: AtomicI32::new(1),
+            feed,
+        }
+    }
+
+    /// Makes a chat.
+    pub fn create(&self, new: NewChat, now: i64) -> Result<Arc<Chat>, ChatError> {
+        let private = new.kind == ChatKind::Private;
+        let title_len = new.title.chars().count();
+        if !private && !(1..=128).contains(&title_len) {
+            return Err(ChatError::Title);
+        }
+        let members: BTreeSet<i64> = new.members.iter().copied().collect();
+        if members.is_empty() || (private && members.len() != 2) {
+            return Err(ChatError::Members);
+        }
+        let id = self.next_chat.fetch_add(1, Ordering::Relaxed);
+        let chat = Arc::new(Chat::new(
+            id,
+            new.kind,
+            (new.title, new.username.clone()),
+            members.clone(),
+            new.members.first().copied(),
+            (entropy::id(), now),
+        ));
+        let mut index = self.index.write();
+        if private {
+            let (Some(&a), Some(&b)) = (members.first(), members.last()) else {
+                return Err(ChatError::Members);
+            };
+            if index.private.contains_key(&(a, b)) {
+                return Err(ChatError::Exists);
+            }
+            index.private.insert((a, b), id);
+        }
+        index.by_id.insert(id, Arc::clone(&chat));
+        for member in members {
+            index.by_member.entry(member).or_default().insert(id);
+        }
+        if let Some(username) = new.username {
+            index.by_username.insert(username.to_lowercase(), id);
+        }
+        Ok(chat)
+    }
+
+    /// The chat with this id.
+    pub fn get(&self, id: i64) -> Option<Arc<Chat>> {
+        self.index.read().by_id.get(&id).cloned()
+    }
+
+    /// The chat with this public name.
+    pub fn by_username(&self, username: &str) -> Option<Arc<Chat>> {
+        let index = self.index.read();
+        let id = index.by_username.get(&username.to_lowercase())?;
+        index.by_id.get(id).cloned()
+    }
+
+    /// The private chat of two people.
+    pub fn private(&self, a: i64, b: i64) -> Option<Arc<Chat>> {
+        let index = self.index.read();
+        let id = index.private.get(&(a.min(b), a.max(b)))?;
+        index.by_id.get(id).cloned()
+    }
+
+    /// The chats that a person is in.
+    pub fn of(&self, person: i64) -> Vec<Arc<Chat>> {
+        let index = self.index.read();
+        let ids = index.by_member.get(&person).into_iter().flatten();
+        ids.filter_map(|id| index.by_id.get(id).cloned()).collect()
+    }
+
+    /// All chats, by id.
+    pub fn list(&self) -> Vec<Arc<Chat>> {
+        let mut all: Vec<_> = self.index.read().by_id.values().cloned().collect();
+        all.sort_by_key(|chat| chat.id);
+        all
+    }
+
+    /// Adds a message to a chat.
+    pub fn say(&self, chat: &Chat, new: NewMessage, now: i64) -> Message {
+        let from = match chat.kind {
+            ChatKind::Channel => None,
+            _ => new.from.or(chat.owner),
+        };
+        let message = Message {
+            id: 0,
+            from,
+            date: new.date.unwrap_or(now),
+            text: new.text,
+            media: new.media.map(|media| self.keep(media, now)),
+            pts: 0,
+        };
+        let message = if chat.kind.is_channel() {
+            chat.add(0, message)
+        } else {
+            self.deliver(chat, message)
+        };
+        self.feed.publish(Event::MessageAdded {
+            chat: chat.id,
+            message: message.id,
+        });
+        message
+    }
+
+    /// A person's common event log, to read.
+    pub fn with_mailbox<T>(&self, person: i64, read: impl FnOnce(&Mailbox) -> T) -> T {
+        match self.mailboxes.read().get(&person) {
+            Some(mailbox) => read(mailbox),
+            None => read(&Mailbox::default()),
+        }
+    }
+
+    /// A file.
+    pub fn file(&self, id: i64) -> Option<Arc<MediaFile>> {
+        self.files.read().get(&id).cloned()
+    }
+
+    fn deliver(&self, chat: &Chat, message: Message) -> Message {
+        // One lock over numbering and noting: the logs keep the order of the ids.
+        let mut mailboxes = self.mailboxes.write();
+        let id = self.next_message.fetch_add(1, Ordering::Relaxed);
+        let message = chat.add(id, message);
+        for member in chat.members() {
+            mailboxes.entry(member).or_default().note(chat.id, id);
+        }
+        message
+    }
+
+    fn keep(&self, file: NewMedia, now: i64) -> Arc<MediaFile> {
+        let file = Arc::new(MediaFile {
+            id: entropy::id().saturating_abs(),
+            access_hash: entropy::id(),
+            file_reference: entropy::bytes::<16>().to_vec(),
+            date: now,
+            file,
+        });
+        self.files.write().insert(file.id, Arc::clone(&file));
+        file
+    }
+}

@@ -1,0 +1,197 @@
+//! Faults on command.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering};
+
+use tokio::sync::watch;
+
+use super::guarded::Guarded;
+
+/// An error that calls of a method answer with instead of being carried out.
+#[derive(Debug)]
+pub struct RpcFault {
+    /// What names the fault.
+    pub id: i64,
+    /// The method, as in the schema (`auth.exportLoginToken`); `*` for all.
+    pub method: String,
+    /// The error's code.
+    pub error_code: i32,
+    /// The error's text.
+    pub error_message: String,
+    /// Only calls of this person.
+    pub person: Option<i64>,
+    /// Only calls at this data centre.
+    pub dc: Option<i32>,
+    left: AtomicU32,
+}
+
+/// An [`RpcFault`] that is to be set.
+#[derive(Clone, Debug)]
+pub struct NewRpcFault {
+    /// The method, as in the schema; `*` for all.
+    pub method: String,
+    /// The error's code.
+    pub error_code: i32,
+    /// The error's text.
+    pub error_message: String,
+    /// How many calls answer with it.
+    pub times: u32,
+    /// Only calls of this person.
+    pub person: Option<i64>,
+    /// Only calls at this data centre.
+    pub dc: Option<i32>,
+}
+
+impl RpcFault {
+    /// How many calls will still answer with it.
+    pub fn left(&self) -> u32 {
+        self.left.load(Ordering::Relaxed)
+    }
+
+    fn applies(&self, method: &str, person: Option<i64>, dc: i32) -> bool {
+        (self.method == "*" || self.method == method)
+            && self.person.is_none_or(|only| person == Some(only))
+            && self.dc.is_none_or(|only| only == dc)
+    }
+
+    /// Takes one of the calls that are left.
+    fn strike(&self) -> bool {
+        self.left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(1)
+            })
+            .is_ok()
+    }
+}
+
+/// What is wrong with the lines to a data centre.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineState {
+    /// Counts how often all connections were cut.
+    pub cuts: u64,
+    /// The fault that makes the data centre read but never answer.
+    pub silenced_by: Option<i64>,
+}
+
+/// The faults that are set.
+#[derive(Debug, Default)]
+pub struct Faults {
+    rpc: Guarded<Vec<Arc<RpcFault>>>,
+    /// Lets calls pass without a lock while nothing is set.
+    armed: AtomicUsize,
+    lines: Guarded<HashMap<i32, watch::Sender<LineState>>>,
+    last_id: AtomicI64,
+}
+
+impl Faults {
+    /// Sets an error for the next calls of a method.
+    pub fn add(&self, new: NewRpcFault) -> Arc<RpcFault> {
+        let fault = Arc::new(RpcFault {
+            id: self.next_id(),
+            method: new.method,
+            error_code: new.error_code,
+            error_message: new.error_message,
+            person: new.person,
+            dc: new.dc,
+            left: AtomicU32::new(new.times),
+        });
+        let mut rpc = self.rpc.write();
+        rpc.retain(|fault| fault.left() > 0);
+        rpc.push(Arc::clone(&fault));
+        self.armed.store(rpc.len(), Ordering::Release);
+        fault
+    }
+
+    /// Cuts all connections of a data centre.
+    pub fn drop_connections(&self, dc: i32) {
+        self.line(dc).send_modify(|line| line.cuts += 1);
+    }
+
+    /// Makes a data centre accept and read, but never answer; gives the fault's id.
+    pub fn silence(&self, dc: i32) -> i64 {
+        let id = self.next_id();
+        self.line(dc)
+            .send_modify(|line| line.silenced_by = Some(id));
+        id
+    }
+
+    /// The errors that are set and not used up.
+    pub fn list(&self) -> Vec<Arc<RpcFault>> {
+        let rpc = self.rpc.read();
+        let live = rpc.iter().filter(|fault| fault.left() > 0);
+        live.cloned().collect()
+    }
+
+    /// The data centres that are silent, each with the fault's id.
+    pub fn silenced(&self) -> Vec<(i32, i64)> {
+        let lines = self.lines.read();
+        let silent = lines
+            .iter()
+            .filter_map(|(dc, line)| line.borrow().silenced_by.map(|id| (*dc, id)));
+        silent.collect()
+    }
+
+    /// Lifts one fault; `false` if there is none with this id.
+    pub fn remove(&self, id: i64) -> bool {
+        let mut rpc = self.rpc.write();
+        let before = rpc.len();
+        rpc.retain(|fault| fault.id != id);
+        self.armed.store(rpc.len(), Ordering::Release);
+        before != rpc.len() || self.unsilence(|silenced_by| silenced_by == id)
+    }
+
+    /// Lifts all faults.
+    pub fn clear(&self) {
+        let mut rpc = self.rpc.write();
+        rpc.clear();
+        self.armed.store(0, Ordering::Release);
+        self.unsilence(|_| true);
+    }
+
+    /// The error that a call is to answer with, if any.
+    pub(crate) fn strike(
+        &self,
+        method: &str,
+        person: Option<i64>,
+        dc: i32,
+    ) -> Option<Arc<RpcFault>> {
+        if self.armed.load(Ordering::Acquire) == 0 {
+            return None;
+        }
+        let rpc = self.rpc.read();
+        let fits = |fault: &&Arc<RpcFault>| fault.applies(method, person, dc) && fault.strike();
+        rpc.iter().find(fits).cloned()
+    }
+
+    /// Watches the lines to a data centre.
+    pub(crate) fn watch_line(&self, dc: i32) -> watch::Receiver<LineState> {
+        self.line(dc).subscribe()
+    }
+
+    fn line(&self, dc: i32) -> watch::Sender<LineState> {
+        if let Some(line) = self.lines.read().get(&dc) {
+            return line.clone();
+        }
+        let mut lines = self.lines.write();
+        lines.entry(dc).or_default().clone()
+    }
+
+    fn unsilence(&self, matches: impl Fn(i64) -> bool) -> bool {
+        let mut lifted = false;
+        for line in self.lines.read().values() {
+            lifted |= line.send_if_modified(|line| {
+                let lift = line.silenced_by.is_some_and(&matches);
+                if lift {
+                    line.silenced_by = None;
+                }
+                lift
+            });
+        }
+        lifted
+    }
+
+    fn next_id(&self) -> i64 {
+        self.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}

@@ -1,0 +1,101 @@
+//! A sandbox and a plain HTTP client for it.
+
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use reqwest::Client;
+use serde_json::{Value, json};
+use sesame_sandbox::{Ready, Sandbox, SandboxOptions};
+
+pub struct Phone {
+    pub sandbox: Sandbox,
+    pub ready: Ready,
+    pub http: Client,
+}
+
+impl Phone {
+    pub async fn start() -> Self {
+        Self::start_with(SandboxOptions::default()).await
+    }
+
+    pub async fn start_with(options: SandboxOptions) -> Self {
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let ready = sandbox.ready();
+        let http = Client::builder().no_proxy().build().unwrap();
+        Self {
+            sandbox,
+            ready,
+            http,
+        }
+    }
+
+    /// The id of the person with this first name.
+    pub fn person(&self, first_name: &str) -> i64 {
+        let people = self.sandbox.world().people().list();
+        people
+            .iter()
+            .find(|person| person.first_name == first_name)
+            .unwrap()
+            .id
+    }
+
+    pub fn method(&self, name: &str) -> String {
+        format!("{}/bot{}/{name}", self.ready.bot_api, self.ready.bot_token)
+    }
+
+    /// Calls a method of the Bot API; the status and the whole answer.
+    pub async fn call(&self, name: &str, params: Value) -> (u16, Value) {
+        let request = self.http.post(self.method(name)).json(&params);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    /// Calls a method that must succeed.
+    pub async fn ok(&self, name: &str, params: Value) -> Value {
+        let (status, answer) = self.call(name, params).await;
+        assert_eq!(status, 200, "{name}: {answer}");
+        assert_eq!(answer["ok"], true);
+        answer["result"].clone()
+    }
+
+    /// Calls a method that must fail; the code and the words.
+    pub async fn refused(&self, name: &str, params: Value) -> (u16, String) {
+        let (status, answer) = self.call(name, params).await;
+        assert_eq!(answer["ok"], false, "{name}: {answer}");
+        assert_eq!(answer["error_code"], status);
+        (status, answer["description"].as_str().unwrap().to_owned())
+    }
+
+    /// Posts to the control interface; the status and the answer.
+    pub async fn control(&self, path: &str, body: Value) -> (u16, Value) {
+        let url = format!("{}{path}", self.ready.control);
+        let response = self.http.post(url).json(&body).send().await.unwrap();
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// Reads from the control interface.
+    pub async fn look(&self, path: &str) -> Value {
+        let url = format!("{}{path}", self.ready.control);
+        self.http.get(url).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// The person writes to the bot.
+    pub async fn say(&self, person: i64, text: &str) -> Value {
+        let path = format!("/people/{person}/messages");
+        let (status, message) = self.control(&path, json!({"text": text})).await;
+        assert_eq!(status, 201, "{message}");
+        message
+    }
+
+    /// The person writes `/start`, and the bot has seen it.
+    pub async fn started(&self, first_name: &str) -> i64 {
+        let person = self.person(first_name);
+        self.say(person, "/start").await;
+        self.ok("getUpdates", json!({"offset": -1})).await;
+        let seen = self.ok("getUpdates", json!({})).await;
+        let next = seen[0]["update_id"].as_i64().unwrap() + 1;
+        self.ok("getUpdates", json!({"offset": next})).await;
+        person
+    }
+}

@@ -1,0 +1,12 @@
+//! The data centres, tried by a client that no one here wrote (grammers) and by
+//! hostile bytes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod account_states;
+mod conversation;
+mod dialogs;
+mod faults;
+mod harness;
+mod hostile;
+mod login_by_phone;
+mod login_by_qr;

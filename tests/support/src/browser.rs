@@ -1,0 +1,339 @@
+//! A real Chromium, driven through chromedriver.
+
+use std::fs::File;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
+use thirtyfour::common::command::FormatRequestData;
+use thirtyfour::common::requestdata::RequestData;
+use thirtyfour::prelude::*;
+use thirtyfour::{DesiredCapabilities, SessionId};
+
+use crate::process::Supervised;
+use crate::qr;
+use crate::wait::poll;
+
+/// How long a page may take for anything.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const FLAGS: [&str; 12] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-search-engine-choice-screen",
+    "--no-first-run",
+    "--no-proxy-server",
+    "--hide-scrollbars",
+    // Nothing leaves the machine; telegram.org is a name like any other.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+];
+
+/// The size of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// The narrowest phone that is looked after: 320 x 568.
+    Narrow,
+    /// A phone: 390 x 844, two pixels to a point, with touch.
+    Phone,
+    /// A desktop: 1280 x 800.
+    Desktop,
+}
+
+/// What the person prefers (`prefers-color-scheme`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// A browser with an empty profile. It is ended when dropped, and when the
+/// test dies. Everything a [`WebDriver`] can do, it can do.
+#[derive(Debug)]
+pub struct Browser {
+    driver: WebDriver,
+    /// Held for its end: the process group is killed with it.
+    _process: Supervised,
+    /// Held for its end: log and profile are removed with it.
+    _folder: TempDir,
+}
+
+impl Browser {
+    /// Starts one.
+    ///
+    /// # Errors
+    /// If chromedriver or Chromium is missing or does not answer in time.
+    pub async fn start(window: Window, scheme: Scheme) -> Result<Self> {
+        // Another part of the test may have installed it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir()?;
+        let log = folder.path().join("chromedriver.log");
+        let process = Supervised::start(
+            Command::new("chromedriver")
+                .arg("--port=0")
+                .env("TMPDIR", folder.path())
+                .stdout(File::create(&log)?)
+                .stderr(Stdio::null()),
+        )
+        .context("chromedriver cannot be started; is chromium-driver installed?")?;
+        let port = poll(PATIENCE, async || announced_port(&log))
+            .await
+            .context("chromedriver did not say its port")?;
+        let capabilities = capabilities(window, scheme, &folder.path().join("profile"))?;
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
+        Ok(Self {
+            driver,
+            _process: process,
+            _folder: folder,
+        })
+    }
+
+    /// The first element that matches and can be seen.
+    ///
+    /// # Errors
+    /// If there is none in time.
+    pub async fn shown(&self, css: &str) -> Result<WebElement> {
+        self.query(By::Css(css))
+            .wait(PATIENCE, Duration::from_millis(50))
+            .and_displayed()
+            .first()
+            .await
+            .with_context(|| format!("`{css}` is not to be seen"))
+    }
+
+    /// Clicks it as soon as it can be clicked.
+    ///
+    /// # Errors
+    /// If it cannot in time.
+    pub async fn click(&self, css: &str) -> Result<()> {
+        let clicked = poll(PATIENCE, async || {
+            // Tried again: a page in motion may cover or replace the element.
+            let element = self.find(By::Css(css)).await.ok()?;
+            element.click().await.ok()
+        });
+        clicked
+            .await
+            .ok_or_else(|| anyhow!("`{css}` cannot be clicked"))
+    }
+
+    /// Empties a field and types into it.
+    ///
+    /// # Errors
+    /// If there is no such field.
+    pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
+        let field = self.shown(css).await?;
+        field.clear().await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Waits until what matches is seen and contains the text.
+    ///
+    /// # Errors
+    /// If it does not in time; names what was seen last.
+    pub async fn says(&self, css: &str, text: &str) -> Result<()> {
+        let mut last = String::from("nothing");
+        let found = poll(PATIENCE, async || {
+            let element = self.find(By::Css(css)).await.ok()?;
+            last = element.text().await.ok()?;
+            last.contains(text).then_some(())
+        })
+        .await;
+        found.ok_or_else(|| anyhow!("`{css}` does not say “{text}” but “{last}”"))
+    }
+
+    /// Waits until nothing that matches can be seen.
+    ///
+    /// # Errors
+    /// If something still is after the deadline.
+    pub async fn hidden(&self, css: &str) -> Result<()> {
+        let hidden = poll(PATIENCE, async || {
+            for element in self.find_all(By::Css(css)).await.ok()? {
+                // One that went away meanwhile cannot be seen either.
+                if element.is_displayed().await.unwrap_or(false) {
+                    return None;
+                }
+            }
+            Some(())
+        });
+        hidden.await.ok_or_else(|| anyhow!("`{css}` is still seen"))
+    }
+
+    /// Goes into the frame that matches; [`SessionHandle::enter_default_frame`] leads out.
+    ///
+    /// [`SessionHandle::enter_default_frame`]: thirtyfour::session::handle::SessionHandle::enter_default_frame
+    ///
+    /// # Errors
+    /// If there is no such frame.
+    pub async fn enter(&self, css: &str) -> Result<()> {
+        Ok(self.shown(css).await?.enter_frame().await?)
+    }
+
+    /// Reads the QR code that the element shows, as a camera would; waits
+    /// until it can be read.
+    ///
+    /// # Errors
+    /// If it cannot be in time.
+    pub async fn read_qr(&self, css: &str) -> Result<String> {
+        let mut last = anyhow!("it is not to be seen");
+        let read = poll(PATIENCE, async || {
+            let picture = match self.find(By::Css(css)).await {
+                Ok(element) => element.screenshot_as_png().await,
+                Err(error) => Err(error),
+            };
+            match picture.map_err(Into::into).and_then(|file| qr::read(&file)) {
+                Ok(text) => Some(text),
+                Err(error) => {
+                    last = error;
+                    None
+                }
+            }
+        })
+        .await;
+        read.ok_or(last)
+            .with_context(|| format!("the QR code in `{css}`"))
+    }
+
+    /// Keeps a picture of the window in `tests/artifacts`, to be looked at.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub async fn picture(&self, name: &str) -> Result<PathBuf> {
+        let folder = artifacts();
+        std::fs::create_dir_all(&folder)?;
+        let file = folder.join(format!("{name}.png"));
+        self.screenshot(&file).await?;
+        Ok(file)
+    }
+
+    /// How many points the content is wider than the window: 0 means that
+    /// nobody has to scroll sideways.
+    ///
+    /// # Errors
+    /// If the page cannot be asked.
+    pub async fn overflow(&self) -> Result<i64> {
+        let script = "const page = document.documentElement;
+                      return page.scrollWidth - page.clientWidth;";
+        Ok(self.execute(script, vec![]).await?.convert()?)
+    }
+
+    /// A command of the `DevTools` protocol.
+    ///
+    /// # Errors
+    /// If the browser refuses it.
+    pub async fn devtools(&self, method: &str, params: Value) -> Result<()> {
+        let command = DevTools(json!({ "cmd": method, "params": params }));
+        self.cmd(command).await?;
+        Ok(())
+    }
+}
+
+impl Deref for Browser {
+    type Target = WebDriver;
+
+    fn deref(&self) -> &WebDriver {
+        &self.driver
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The session ends with its process: asking for it would only block.
+        let _ = self.driver.clone().leak();
+    }
+}
+
+#[derive(Debug)]
+struct DevTools(Value);
+
+impl FormatRequestData for DevTools {
+    fn format_request(&self, session: &SessionId) -> RequestData {
+        let path = format!("session/{session}/goog/cdp/execute");
+        RequestData::new(Method::POST, path).add_body(self.0.clone())
+    }
+}
+
+/// Where pictures are kept: `tests/artifacts` of the workspace.
+pub fn artifacts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../artifacts")
+}
+
+/// From the line “… was started successfully on port 12345.”
+fn announced_port(log: &Path) -> Option<u16> {
+    let log = std::fs::read_to_string(log).ok()?;
+    let (_, rest) = log.split_once("started successfully on port ")?;
+    let (port, _) = rest.split_once('.')?;
+    port.parse().ok()
+}
+
+fn capabilities(
+    window: Window,
+    scheme: Scheme,
+    profile: &Path,
+) -> Result<thirtyfour::ChromeCapabilities> {
+    let mut capabilities = DesiredCapabilities::chrome();
+    for flag in FLAGS {
+        capabilities.add_arg(flag)?;
+    }
+    capabilities.add_arg(&format!("--user-data-dir={}", profile.display()))?;
+    let preference = match scheme {
+        Scheme::Dark => 0,
+        Scheme::Light => 1,
+    };
+    capabilities.add_arg(&format!(
+        "--blink-settings=preferredColorScheme={preference}"
+    ))?;
+    match window {
+        Window::Desktop => capabilities.add_arg("--window-size=1280,800")?,
+        Window::Phone => emulate(&mut capabilities, 390, 844)?,
+        Window::Narrow => emulate(&mut capabilities, 320, 568)?,
+    }
+    Ok(capabilities)
+}
+
+fn emulate(
+    capabilities: &mut thirtyfour::ChromeCapabilities,
+    width: u32,
+    height: u32,
+) -> Result<()> {
+    let metrics = json!({ "width": width, "height": height, "pixelRatio": 2.0, "touch": true });
+    let emulation = json!({ "deviceMetrics": metrics });
+    Ok(capabilities.add_experimental_option("mobileEmulation", emulation)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "data:text/html,<meta name=viewport content='width=device-width'>\
+        <body><p id=scheme></p><p id=late hidden>now</p><script>\
+        scheme.textContent = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';\
+        setTimeout(() => { late.hidden = false }, 200)</script>";
+
+    #[tokio::test]
+    async fn the_window_and_the_scheme_are_as_asked_for() {
+        for (window, scheme, width, word) in [
+            (Window::Phone, Scheme::Dark, 390, "dark"),
+            (Window::Desktop, Scheme::Light, 1280, "light"),
+        ] {
+            let browser = Browser::start(window, scheme).await.unwrap();
+            browser.goto(PAGE).await.unwrap();
+            browser.says("#scheme", word).await.unwrap();
+            browser.says("#late", "now").await.unwrap();
+            let inner = browser.execute("return innerWidth", vec![]).await.unwrap();
+            assert_eq!(inner.convert::<i64>().unwrap(), width);
+            assert_eq!(browser.overflow().await.unwrap(), 0);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Sesame beside a sandbox, each in a process of its own, and its guests.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use reqwest::Client;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::http;
+use crate::miniapp::MiniApp;
+use crate::phone::{NewPerson, Person, Phones};
+use crate::ready::Ready;
+use crate::sesame::{Program, Running};
+
+/// How long stopping may take, with a margin for a busy machine.
+pub const STOP_WITHIN: Duration = Duration::from_secs(15);
+
+/// The button under the bot's welcome.
+pub const OPEN_BUTTON: &str = "Open Sesame";
+
+/// A folder under the system's temporary one, and the program to run in it.
+#[derive(Debug)]
+pub struct Site {
+    binary: &'static str,
+    folder: TempDir,
+}
+
+impl Site {
+    /// A fresh one for `env!("CARGO_BIN_EXE_sesame")`.
+    ///
+    /// # Errors
+    /// If the folder cannot be made.
+    pub fn new(binary: &'static str) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        Ok(Self { binary, folder })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// `sesame sandbox`, on any free port.
+    pub fn sandbox(&self) -> Program {
+        Program::new(self.binary, self.folder(), "sandbox")
+            .arg("sandbox")
+            .args(["--listen", "127.0.0.1:0"])
+            .arg("--data")
+            .arg(self.sandbox_data().display().to_string())
+            .arg("--ready-file")
+            .arg(self.ready_file().display().to_string())
+    }
+
+    /// Starts what [`Site::sandbox`] describes, perhaps with more arguments.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn start_sandbox(&self, program: &Program) -> Result<(Running, Ready)> {
+        let file = self.ready_file();
+        if file.exists() {
+            std::fs::remove_file(&file)?;
+        }
+        program.start(async || Ready::read(&file)).await
+    }
+
+    /// Where the sandbox keeps its data.
+    pub fn sandbox_data(&self) -> PathBuf {
+        self.folder().join("sandbox")
+    }
+
+    fn ready_file(&self) -> PathBuf {
+        self.folder().join("ready.json")
+    }
+
+    /// Where Sesame keeps its data.
+    pub fn data(&self) -> PathBuf {
+        self.folder().join("data")
+    }
+}
+
+/// Someone who chats with the bot.
+#[derive(Clone, Debug)]
+pub struct Guest {
+    /// Who.
+    pub person: Person,
+    /// Their Mini App.
+    pub app: MiniApp,
+}
+
+/// Sesame beside a sandbox.
+#[derive(Debug)]
+pub struct House {
+    /// Held for its end: the folder is removed with it.
+    pub site: Site,
+    /// The sandbox's ready file.
+    pub ready: Ready,
+    /// The phones of the people there.
+    pub phones: Phones,
+    /// How Sesame is started.
+    pub program: Program,
+    sesame: Option<Running>,
+    base: String,
+    client: Client,
+    /// Held for its end: the sandbox is ended with it.
+    _sandbox: Running,
+}
+
+impl House {
+    /// Starts both with the usual settings.
+    ///
+    /// # Errors
+    /// If one of them does not start.
+    pub async fn open(binary: &'static str) -> Result<Self> {
+        Self::open_with(binary, |sandbox| sandbox, |sesame| sesame).await
+    }
+
+    /// Starts both with other settings or arguments.
+    ///
+    /// # Errors
+    /// If one of them does not start.
+    pub async fn open_with(
+        binary: &'static str,
+        sandbox: impl FnOnce(Program) -> Program,
+        sesame: impl FnOnce(Program) -> Program,
+    ) -> Result<Self> {
+        let site = Site::new(binary)?;
+        let program = sandbox(site.sandbox().arg("--telegram-only"));
+        let (running, ready) = site.start_sandbox(&program).await?;
+        let base = format!("http://127.0.0.1:{}", free_port()?);
+        let program = sesame(serve(&site, binary, &ready, &base));
+        let mut house = Self {
+            phones: Phones::of(&ready)?,
+            site,
+            ready,
+            program,
+            sesame: None,
+            base,
+            client: http::client()?,
+            _sandbox: running,
+        };
+        house.start().await?;
+        Ok(house)
+    }
+
+    /// Starts Sesame (again).
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn start(&mut self) -> Result<()> {
+        let probe = format!("{}/readyz", self.base);
+        let ready = async || {
+            let answer = self.client.get(&probe).send().await;
+            let ready = answer.is_ok_and(|answer| answer.status().is_success());
+            Ok(ready.then_some(()))
+        };
+        let (running, ()) = self.program.start(ready).await?;
+        self.sesame = Some(running);
+        Ok(())
+    }
+
+    /// Ends Sesame with a signal: `TERM`, `INT` or `KILL`.
+    ///
+    /// # Errors
+    /// If it does not end in time, or a polite end is not answered with
+    /// success.
+    pub async fn stop(&mut self, signal: &str) -> Result<()> {
+        let mut sesame = self.sesame.take().context("Sesame does not run")?;
+        let status = sesame.stop(signal, STOP_WITHIN).await?;
+        let status = status.with_context(|| format!("still there after {STOP_WITHIN:?}"))?;
+        ensure!(signal == "KILL" || status.success(), "it ended: {status}");
+        Ok(())
+    }
+
+    /// The process id of Sesame.
+    ///
+    /// # Errors
+    /// If it does not run.
+    pub fn pid(&self) -> Result<u32> {
+        let sesame = self.sesame.as_ref().context("Sesame does not run")?;
+        Ok(sesame.pid())
+    }
+
+    /// Everything that Sesame printed.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub fn log(&self) -> Result<String> {
+        Ok(std::fs::read_to_string(self.program.log())?)
+    }
+
+    /// Someone new, who has greeted the bot and opened the Mini App.
+    ///
+    /// # Errors
+    /// If the sandbox or the bot does not play along.
+    pub async fn guest(&self, home_dc: i32) -> Result<Guest> {
+        let person = self.phones.create(&NewPerson::of("Ada", home_dc)).await?;
+        self.phones.say(person.id, "/start").await?;
+        self.phones.hears(person.id, "Sesame").await?;
+        let app = self.reopen(&person).await?;
+        Ok(Guest { person, app })
+    }
+
+    /// Opens the Mini App (again), with fresh launch data.
+    ///
+    /// # Errors
+    /// If there is no button that opens it.
+    pub async fn reopen(&self, person: &Person) -> Result<MiniApp> {
+        MiniApp::opened(&self.phones.open(person.id, by_button()).await?)
+    }
+}
+
+/// Opening the Mini App by the button under the bot's welcome.
+pub fn by_button() -> Value {
+    json!({ "button": { "text": OPEN_BUTTON } })
+}
+
+/// `sesame serve` over a sandbox.
+fn serve(site: &Site, binary: &str, ready: &Ready, base: &str) -> Program {
+    let listen = base.trim_start_matches("http://");
+    Program::new(binary, site.folder(), "serve")
+        .arg("serve")
+        .set("LISTEN", listen)
+        .set("PUBLIC_URL", base)
+        .set("DATA_DIR", site.data().display().to_string())
+        .set("BOT_TOKEN", &ready.bot_token)
+        .set("API_ID", ready.api_id.to_string())
+        .set("API_HASH", &ready.api_hash)
+        .set("TELEGRAM", &ready.control)
+        .set("LOG", "info")
+}
+
+/// A port that nobody uses now.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

@@ -1,0 +1,196 @@
+//! What the Mini App asks of Sesame, as any client could.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use reqwest::{Client, Method, Response, Url};
+use serde_json::{Value, json};
+
+use crate::http::{self, Answer};
+
+/// How long a login may take to reach a state.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Sesame's API in the hands of one person.
+#[derive(Clone, Debug)]
+pub struct MiniApp {
+    client: Client,
+    base: String,
+    init_data: String,
+}
+
+impl MiniApp {
+    /// The Mini App as it was opened: its address has the launch data in its fragment.
+    ///
+    /// # Errors
+    /// If the address has no launch data.
+    pub fn opened(address: &str) -> Result<Self> {
+        let address = Url::parse(address)?;
+        let fragment = address.fragment().context("no fragment")?;
+        let launch = Url::parse(&format!("launch:?{fragment}"))?;
+        let (_, init_data) = launch
+            .query_pairs()
+            .find(|(name, _)| name == "tgWebAppData")
+            .context("no launch data")?;
+        Ok(Self {
+            client: http::client()?,
+            base: address.origin().ascii_serialization(),
+            init_data: init_data.into_owned(),
+        })
+    }
+
+    /// The same person with other launch data.
+    #[must_use]
+    pub fn with_init_data(&self, init_data: &str) -> Self {
+        Self {
+            init_data: init_data.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The launch data.
+    pub fn init_data(&self) -> &str {
+        &self.init_data
+    }
+
+    /// The base address of Sesame.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// A request, not sent yet.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let authorization = format!("tma {}", self.init_data);
+        self.client
+            .request(method, format!("{}{path}", self.base))
+            .header("Authorization", authorization)
+    }
+
+    /// A request and its answer.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Answer> {
+        let mut request = self.request(method, path);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        Answer::read(request.send().await?).await
+    }
+
+    /// Begins a login; gives its JSON.
+    ///
+    /// # Errors
+    /// If it is refused.
+    pub async fn begin(&self) -> Result<Value> {
+        let answer = self.ask(Method::POST, "/api/v1/logins", None).await?;
+        let (status, text) = (answer.status, &answer.text);
+        ensure!(status.is_success(), "no login: {status}: {text}");
+        Ok(answer.json)
+    }
+
+    /// A login's JSON.
+    ///
+    /// # Errors
+    /// If it is refused.
+    pub async fn login(&self, id: &str) -> Result<Value> {
+        let path = format!("/api/v1/logins/{id}");
+        let answer = self.ask(Method::GET, &path, None).await?;
+        ensure!(answer.status.is_success(), "login {id}: {}", answer.text);
+        Ok(answer.json)
+    }
+
+    /// Waits until a login has one of these states; gives its JSON.
+    ///
+    /// # Errors
+    /// If it has not in time.
+    pub async fn reaches(&self, id: &str, states: &[&str]) -> Result<Value> {
+        let look = async {
+            let mut login = self.login(id).await?;
+            while !states.iter().any(|state| login["status"] == *state) {
+                let version = login["version"].as_i64().context("no version")?;
+                let path = format!("/api/v1/logins/{id}?wait=20&version={version}");
+                let answer = self.ask(Method::GET, &path, None).await?;
+                ensure!(answer.status.is_success(), "login {id}: {}", answer.text);
+                login = answer.json;
+            }
+            Ok(login)
+        };
+        match tokio::time::timeout(PATIENCE, look).await {
+            Ok(found) => found,
+            Err(_) => bail!("not {states:?} but {}", self.login(id).await?),
+        }
+    }
+
+    /// Sends the cloud password.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub async fn password(&self, id: &str, password: &str) -> Result<Answer> {
+        let path = format!("/api/v1/logins/{id}/password");
+        self.ask(Method::POST, &path, Some(json!({ "password": password })))
+            .await
+    }
+
+    /// The linked accounts.
+    ///
+    /// # Errors
+    /// If it is refused.
+    pub async fn accounts(&self) -> Result<Vec<Value>> {
+        let answer = self.ask(Method::GET, "/api/v1/accounts", None).await?;
+        ensure!(answer.status.is_success(), "accounts: {}", answer.text);
+        let list = match &answer.json {
+            Value::Array(list) => list.clone(),
+            other => other["accounts"].as_array().context("no list")?.clone(),
+        };
+        Ok(list)
+    }
+
+    /// Opens the stream of a login's events.
+    ///
+    /// # Errors
+    /// If it is refused.
+    pub async fn events(&self, id: &str) -> Result<Events> {
+        let path = format!("/api/v1/logins/{id}/events");
+        let response = self.request(Method::GET, &path).send().await?;
+        let status = response.status();
+        ensure!(status.is_success(), "events: {status}");
+        Ok(Events {
+            response,
+            unread: String::new(),
+        })
+    }
+}
+
+/// A stream of server-sent events.
+#[derive(Debug)]
+pub struct Events {
+    response: Response,
+    unread: String,
+}
+
+impl Events {
+    /// The data of the next event that has some; `None`: the stream ended.
+    ///
+    /// # Errors
+    /// If the connection breaks off or the data is no JSON.
+    pub async fn next(&mut self) -> Result<Option<Value>> {
+        loop {
+            if let Some((event, rest)) = self.unread.split_once("\n\n") {
+                let data: String = event
+                    .lines()
+                    .filter_map(|line| line.strip_prefix("data:"))
+                    .collect();
+                self.unread = String::from(rest);
+                if !data.trim().is_empty() {
+                    return Ok(Some(serde_json::from_str(&data)?));
+                }
+                continue;
+            }
+            match self.response.chunk().await? {
+                Some(bytes) => self.unread.push_str(std::str::from_utf8(&bytes)?),
+                None => return Ok(None),
+            }
+        }
+    }
+}

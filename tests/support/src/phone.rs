@@ -1,0 +1,289 @@
+//! What people do with their phones, through the control interface of the sandbox.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use reqwest::{Client, Method};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::http::{self, Answer};
+use crate::ready::Ready;
+use crate::wait::poll;
+
+/// How long the bot may take to answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Someone who is to exist. The sandbox makes up what is left open.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct NewPerson {
+    /// First name.
+    pub first_name: String,
+    /// Phone number, digits only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The data centre that holds the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home_dc: Option<i32>,
+}
+
+impl NewPerson {
+    /// Someone with this name and this home.
+    pub fn of(first_name: &str, home_dc: i32) -> Self {
+        Self {
+            first_name: first_name.to_owned(),
+            phone: None,
+            home_dc: Some(home_dc),
+        }
+    }
+}
+
+/// Someone who exists.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Person {
+    /// Telegram's user id.
+    pub id: i64,
+    /// Phone number, digits only.
+    pub phone: String,
+}
+
+/// A device that is logged in.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Authorization {
+    /// What names it.
+    #[serde(deserialize_with = "number")]
+    pub hash: i64,
+    /// Everything else that is said about it.
+    #[serde(flatten)]
+    pub rest: serde_json::Map<String, Value>,
+}
+
+/// A message in the chat with the bot.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Message {
+    /// Its number.
+    pub message_id: i64,
+    /// Who wrote it: `bot` or `person`.
+    pub author: String,
+    /// Its words, if it has some.
+    #[serde(default)]
+    pub text: String,
+    /// The buttons under it.
+    #[serde(default)]
+    pub reply_markup: Value,
+}
+
+impl Message {
+    /// What stands on the buttons under it.
+    pub fn buttons(&self) -> Vec<&str> {
+        let rows = self.reply_markup["inline_keyboard"].as_array();
+        let buttons = rows.into_iter().flatten().filter_map(Value::as_array);
+        buttons
+            .flatten()
+            .filter_map(|button| button["text"].as_str())
+            .collect()
+    }
+}
+
+/// The control interface of a sandbox.
+#[derive(Clone, Debug)]
+pub struct Phones {
+    client: Client,
+    base: String,
+}
+
+impl Phones {
+    /// The phones of this sandbox.
+    ///
+    /// # Errors
+    /// If no HTTP client can be set up.
+    pub fn of(ready: &Ready) -> Result<Self> {
+        Ok(Self {
+            client: http::client()?,
+            base: ready.control.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// Any request; the answer may be a refusal.
+    ///
+    /// # Errors
+    /// If the sandbox does not answer.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Answer> {
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        Answer::read(request.send().await?).await
+    }
+
+    /// A request that must be granted.
+    async fn granted(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
+        let answer = self.ask(method, path, body).await?;
+        let (status, text) = (answer.status, &answer.text);
+        ensure!(status.is_success(), "{path}: {status}: {text}");
+        Ok(answer.json)
+    }
+
+    /// Lets someone exist.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn create(&self, person: &NewPerson) -> Result<Person> {
+        let body = serde_json::to_value(person)?;
+        let created = self.granted(Method::POST, "/people", Some(body)).await?;
+        Ok(serde_json::from_value(created)?)
+    }
+
+    /// Changes a person: `{"state": "frozen"}`.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn change(&self, person: i64, change: Value) -> Result<()> {
+        let path = format!("/people/{person}");
+        self.granted(Method::PATCH, &path, Some(change)).await?;
+        Ok(())
+    }
+
+    /// Sets a person's cloud password.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn set_password(&self, person: i64, password: &str, hint: &str) -> Result<()> {
+        let path = format!("/people/{person}/password");
+        let body = json!({ "password": password, "hint": hint });
+        self.granted(Method::PUT, &path, Some(body)).await?;
+        Ok(())
+    }
+
+    /// Scans a code with a person's phone, which must be accepted.
+    ///
+    /// # Errors
+    /// If Telegram refuses it.
+    pub async fn scan(&self, person: i64, link: &str) -> Result<()> {
+        let answer = self.try_scan(person, link).await?;
+        ensure!(answer.status.is_success(), "the scan: {}", answer.text);
+        Ok(())
+    }
+
+    /// Scans a code, which may be refused.
+    ///
+    /// # Errors
+    /// If the sandbox does not answer.
+    pub async fn try_scan(&self, person: i64, link: &str) -> Result<Answer> {
+        let path = format!("/people/{person}/scan");
+        let body = json!({ "link": link });
+        self.ask(Method::POST, &path, Some(body)).await
+    }
+
+    /// The devices on which a person is logged in, half-done ones included.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn authorizations(&self, person: i64) -> Result<Vec<Authorization>> {
+        let path = format!("/people/{person}/authorizations");
+        let list = self.granted(Method::GET, &path, None).await?;
+        serde_json::from_value(list.clone()).with_context(|| format!("devices: {list}"))
+    }
+
+    /// Ends one of a person's devices.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn end(&self, person: i64, hash: i64) -> Result<()> {
+        let path = format!("/people/{person}/authorizations/{hash}");
+        self.granted(Method::DELETE, &path, None).await?;
+        Ok(())
+    }
+
+    /// Writes to the bot.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn say(&self, person: i64, text: &str) -> Result<()> {
+        let path = format!("/people/{person}/messages");
+        let body = json!({ "text": text });
+        self.granted(Method::POST, &path, Some(body)).await?;
+        Ok(())
+    }
+
+    /// The chat with the bot, oldest message first.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn chat(&self, person: i64) -> Result<Vec<Message>> {
+        let path = format!("/people/{person}/chat");
+        let mut chat = self.granted(Method::GET, &path, None).await?;
+        Ok(serde_json::from_value(chat["messages"].take())?)
+    }
+
+    /// Waits for a message of the bot that contains the text.
+    ///
+    /// # Errors
+    /// If none comes in time; says what the chat holds.
+    pub async fn hears(&self, person: i64, text: &str) -> Result<Message> {
+        let heard = poll(PATIENCE, async || {
+            let chat = self.chat(person).await.ok()?;
+            let mut from_bot = chat.into_iter().filter(|message| message.author == "bot");
+            from_bot.find(|message| message.text.contains(text))
+        });
+        match heard.await {
+            Some(message) => Ok(message),
+            None => anyhow::bail!("not heard: “{text}” in {:#?}", self.chat(person).await?),
+        }
+    }
+
+    /// Presses the button with these words under the latest message that has one.
+    ///
+    /// # Errors
+    /// If there is no such button.
+    pub async fn press(&self, person: i64, label: &str) -> Result<Value> {
+        let path = format!("/people/{person}/press");
+        let body = json!({ "text": label });
+        self.granted(Method::POST, &path, Some(body)).await
+    }
+
+    /// Opens the Mini App; gives its address with the launch data.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn open(&self, person: i64, how: Value) -> Result<String> {
+        let path = format!("/people/{person}/open");
+        let opened = self.granted(Method::POST, &path, Some(how)).await?;
+        let url = opened["url"].as_str().context("no address")?;
+        Ok(url.to_owned())
+    }
+
+    /// Sets a fault of the data centres.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn fault(&self, fault: Value) -> Result<Value> {
+        self.granted(Method::POST, "/faults", Some(fault)).await
+    }
+
+    /// The login tokens that are alive.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn tokens(&self) -> Result<Value> {
+        self.granted(Method::GET, "/tokens", None).await
+    }
+
+    /// The sandbox's own figures.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn stats(&self) -> Result<Value> {
+        self.granted(Method::GET, "/stats", None).await
+    }
+}
+
+/// A 64-bit number, which JSON may carry as text.
+fn number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let number = match &value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_i64(),
+    };
+    number.ok_or_else(|| serde::de::Error::custom(format!("no number: {value}")))
+}

@@ -1,0 +1,138 @@
+//! The real program, started as a person would start it.
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::process::Supervised;
+use crate::wait::poll;
+
+/// How long a start may take.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How to start the program. Settings go into its environment, which holds
+/// nothing else of ours.
+#[derive(Clone, Debug)]
+pub struct Program {
+    binary: PathBuf,
+    folder: PathBuf,
+    log: PathBuf,
+    settings: BTreeMap<String, String>,
+    arguments: Vec<String>,
+}
+
+impl Program {
+    /// The program `env!("CARGO_BIN_EXE_sesame")`, working in this folder,
+    /// with a log of this name.
+    pub fn new(binary: &str, folder: &Path, name: &str) -> Self {
+        Self {
+            binary: binary.into(),
+            folder: folder.to_owned(),
+            log: folder.join(format!("{name}.log")),
+            settings: BTreeMap::new(),
+            arguments: Vec::new(),
+        }
+    }
+
+    /// With a setting.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.settings.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// With an argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// With several arguments.
+    #[must_use]
+    pub fn args<'a>(mut self, arguments: impl IntoIterator<Item = &'a str>) -> Self {
+        self.arguments
+            .extend(arguments.into_iter().map(String::from));
+        self
+    }
+
+    /// Where everything that it prints goes, start after start.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// Starts it and waits until it is ready.
+    ///
+    /// # Errors
+    /// If it ends or takes too long; says what it printed last.
+    pub async fn start<T>(
+        &self,
+        mut ready: impl AsyncFnMut() -> Result<Option<T>>,
+    ) -> Result<(Running, T)> {
+        let mut process = self.spawn()?;
+        let outcome = poll(PATIENCE, async || match ready().await {
+            Ok(Some(ready)) => Some(Ok(ready)),
+            Ok(None) => match process.is_running() {
+                Ok(true) => None,
+                _ => Some(Err(anyhow!("it ended"))),
+            },
+            Err(error) => Some(Err(error)),
+        });
+        match outcome.await {
+            Some(Ok(ready)) => Ok((Running { process }, ready)),
+            Some(Err(error)) => Err(error.context(self.last_words())),
+            None => bail!("not ready in time; {}", self.last_words()),
+        }
+    }
+
+    fn spawn(&self) -> Result<Supervised> {
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log())?;
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut command = Command::new(&self.binary);
+        command
+            .args(&self.arguments)
+            .current_dir(&self.folder)
+            .env_clear()
+            .env("PATH", path)
+            .envs(&self.settings)
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        Supervised::start(&mut command).with_context(|| format!("{}", self.binary.display()))
+    }
+
+    fn last_words(&self) -> String {
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<_> = log.lines().rev().take(20).collect();
+        let lines: Vec<_> = lines.into_iter().rev().collect();
+        format!("it printed last:\n{}", lines.join("\n"))
+    }
+}
+
+/// The running program. It is ended when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    process: Supervised,
+}
+
+impl Running {
+    /// The process id.
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    /// Sends a signal and waits for the end; `None`: it still runs.
+    ///
+    /// # Errors
+    /// If it had ended before.
+    pub async fn stop(&mut self, signal: &str, within: Duration) -> Result<Option<ExitStatus>> {
+        self.process.signal(signal)?;
+        Ok(self.process.exited(within).await?)
+    }
+}
