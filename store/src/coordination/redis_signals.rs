@@ -7,7 +7,7 @@ use deadpool_redis::redis::cmd;
 use futures::StreamExt;
 use sesame_domain::ports::{Signals, StoreError, Topic, WakeUps};
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::hub::Hub;
@@ -19,6 +19,8 @@ pub(super) struct RedisSignals {
     redis: RedisPool,
     hub: Arc<Hub>,
     requests: mpsc::UnboundedSender<Request>,
+    /// Without signals no one needs the subscriber.
+    _stop: DropGuard,
 }
 
 impl RedisSignals {
@@ -31,6 +33,7 @@ impl RedisSignals {
             let _ = unsubscribe.send(Request::Unsubscribe(channel.to_owned()));
         });
         let subscriber = Subscriber::new(redis.clone(), Arc::clone(&hub), queue);
+        let guard = stop.clone().drop_guard();
         tasks.spawn(async move {
             stop.run_until_cancelled(subscriber.run()).await;
         });
@@ -38,6 +41,7 @@ impl RedisSignals {
             redis,
             hub,
             requests,
+            _stop: guard,
         }
     }
 

@@ -124,7 +124,7 @@ impl Subscriber {
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let alive = tokio::select! {
-                message = messages.next() => self.deliver(message),
+                message = messages.next() => self.deliver(message.as_ref()),
                 request = self.requests.recv() => match request {
                     Some(request) => self.carry_out(request, &mut sink).await,
                     None => return Ended::Stopped,
@@ -139,8 +139,9 @@ impl Subscriber {
         }
     }
 
-    fn deliver(&self, message: Option<Msg>) -> bool {
-        if let Some(message) = &message {
+    /// Whether the connection is still good after it.
+    fn deliver(&self, message: Option<&Msg>) -> bool {
+        if let Some(message) = message {
             self.hub.wake(message.get_channel_name());
         }
         message.is_some()

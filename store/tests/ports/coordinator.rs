@@ -47,12 +47,11 @@ impl Coordinator {
                 _redis: None,
             };
         }
-        let (url, redis) = match Redis::shared_url() {
-            Some(url) => (url, None),
-            None => {
-                let redis = Redis::start().await.unwrap();
-                (redis.url(), Some(redis))
-            }
+        let (url, redis) = if let Some(url) = Redis::shared_url() {
+            (url, None)
+        } else {
+            let redis = Redis::start().await.unwrap();
+            (redis.url(), Some(redis))
         };
         let settings = settings(&url);
         Nodes {

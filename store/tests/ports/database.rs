@@ -121,15 +121,14 @@ async fn a_read_only_file_is_an_error_and_nothing_is_lost() {
     let store = Backend::Sqlite.store().await;
     let first = login(&owner(1), 0);
     store.db.begin(&first).await.unwrap();
-    let read_only = Database::connect(&DatabaseSettings::new(SecretString::from(format!(
-        "{}?mode=ro",
-        store.url
-    ))))
-    .await;
-    if let Ok(read_only) = read_only {
-        let refused = read_only.begin(&login(&owner(2), 0)).await;
-        assert!(matches!(refused, Err(StoreError::Unavailable(_))));
-    }
+    let url = format!("{}?mode=ro", store.url);
+    let read_only = Database::connect(&DatabaseSettings::new(SecretString::from(url)))
+        .await
+        .unwrap();
+    let refused = read_only.begin(&login(&owner(2), 0)).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+    let found = read_only.running(&owner(1)).await.unwrap();
+    assert_eq!(found, Some(first.clone()));
     assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(first));
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::coordinator::{Coordinator, eventually};
 use crate::make::node;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 const SHORT: Duration = Duration::from_millis(50);
 
 fn key() -> LeaseKey {
@@ -144,7 +144,7 @@ async fn renewing_keeps_a_lease_beyond_its_first_end() {
     let leases = nodes.one.leases();
     let lease = leases.acquire(key(), &node(), LONG).await.unwrap().unwrap();
     for _ in 0..3 {
-        nodes.pass(LONG - SHORT);
+        nodes.pass(LONG / 2);
         assert!(leases.renew(&lease, LONG).await.unwrap());
     }
     assert_eq!(leases.acquire(key(), &node(), LONG).await.unwrap(), None);

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use crate::coordinator::{LIMIT, eventually, settings};
 use crate::make::node;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 async fn connect(settings: &CoordinationSettings) -> Result<Coordination, CoordinationError> {
     Coordination::connect(settings, Arc::new(SystemClock)).await

@@ -70,6 +70,18 @@ async fn steps_go_up_down_and_up_again(
 
 #[rstest]
 #[tokio::test]
+async fn migrating_twice_is_migrating_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let begun = login(&owner(1), 0);
+    store.db.begin(&begun).await.unwrap();
+    store.db.migrate().await.unwrap();
+    assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(begun));
+}
+
+#[rstest]
+#[tokio::test]
 async fn every_constraint_and_index_has_a_name_of_its_own(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
@@ -107,9 +119,12 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
     }
 }
 
+#[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn nodes_that_start_together_migrate_one_after_the_other() {
-    let store = Backend::Postgres.empty().await;
+async fn nodes_that_start_together_migrate_one_after_the_other(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.empty().await;
     let other = store.other_node().await;
     let (first, second) = tokio::join!(store.db.migrate(), other.migrate());
     first.unwrap();

@@ -108,7 +108,6 @@ fn start() -> anyhow::Result<Postgres> {
         folder: &folder,
         // Immediate shutdown: nothing here is worth a checkpoint.
         signal: "QUIT",
-        remove_folder: true,
         command: &server_command(&data, &folder, port)?,
     })?;
     let url = format!("postgres://sesame@127.0.0.1:{port}/postgres");

@@ -2,12 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 
 use crate::server::{Launch, Server, free_port, run};
@@ -15,10 +14,8 @@ use crate::server::{Launch, Server, free_port, run};
 /// A Redis server of one test's own: it can be stopped and started again.
 #[derive(Debug)]
 pub struct Redis {
-    // Ends before its folder goes.
-    server: Option<Server>,
     port: u16,
-    folder: TempDir,
+    server: Option<Server>,
 }
 
 impl Redis {
@@ -30,7 +27,6 @@ impl Redis {
     pub async fn start() -> anyhow::Result<Self> {
         let mut redis = Self {
             port: free_port()?,
-            folder: tempfile::Builder::new().prefix("sesame-redis-").tempdir()?,
             server: None,
         };
         redis.start_again().await?;
@@ -64,8 +60,8 @@ impl Redis {
     /// When it does not start.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
         self.kill().await?;
-        let (port, folder) = (self.port, self.folder.path().to_owned());
-        self.server = Some(spawn_blocking(move || serve(port, &folder)).await??);
+        let port = self.port;
+        self.server = Some(spawn_blocking(move || serve(port)).await??);
         Ok(())
     }
 
@@ -81,7 +77,8 @@ impl Redis {
             run(&mut save)
         })
         .await??;
-        let file = self.folder.path().join("dump.rdb");
+        let server = self.server.as_ref().context("Redis is stopped")?;
+        let file = server.folder().join("dump.rdb");
         if !file.is_file() {
             bail!("Redis wrote no dump");
         }
@@ -89,7 +86,10 @@ impl Redis {
     }
 }
 
-fn serve(port: u16, folder: &Path) -> anyhow::Result<Server> {
+fn serve(port: u16) -> anyhow::Result<Server> {
+    let folder = tempfile::Builder::new().prefix("sesame-redis-").tempdir()?;
+    // From here on, the server's supervisor removes the folder.
+    let folder = folder.keep();
     let command = [
         "redis-server",
         "--port",
@@ -104,12 +104,9 @@ fn serve(port: u16, folder: &Path) -> anyhow::Result<Server> {
         &folder.display().to_string(),
     ]
     .map(str::to_owned);
-    // A dump is for looking at, not for starting with.
-    drop(std::fs::remove_file(folder.join("dump.rdb")));
     let mut server = Server::start(&Launch {
-        folder,
+        folder: &folder,
         signal: "KILL",
-        remove_folder: false,
         command: &command,
     })
     .context("start Redis")?;

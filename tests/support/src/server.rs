@@ -20,7 +20,7 @@ read -r _
 kill -"$SERVER_SIGNAL" "$server"
 wait "$server"
 cd /
-[ -z "$SERVER_LEFTOVERS" ] || rm -rf "$SERVER_LEFTOVERS"
+rm -rf "$SERVER_FOLDER"
 "#;
 
 /// How long a server may take to answer.
@@ -35,12 +35,10 @@ pub(crate) struct Server {
 
 /// How to run a server.
 pub(crate) struct Launch<'a> {
-    /// Where it runs; `server.log` is written there.
+    /// Where it runs, and writes `server.log`; removed when it ended.
     pub(crate) folder: &'a Path,
     /// The signal that ends it.
     pub(crate) signal: &'a str,
-    /// Whether the folder is removed when it ended.
-    pub(crate) remove_folder: bool,
     /// The program and its arguments.
     pub(crate) command: &'a [String],
 }
@@ -48,17 +46,11 @@ pub(crate) struct Launch<'a> {
 impl Server {
     /// Starts a server; does not wait until it answers.
     pub(crate) fn start(launch: &Launch<'_>) -> anyhow::Result<Self> {
-        let leftovers = if launch.remove_folder {
-            launch.folder.as_os_str()
-        } else {
-            "".as_ref()
-        };
         let supervisor = Command::new("sh")
             .args(["-c", SUPERVISOR, "sh"])
             .args(launch.command)
             .env("SERVER_FOLDER", launch.folder)
             .env("SERVER_SIGNAL", launch.signal)
-            .env("SERVER_LEFTOVERS", leftovers)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -70,6 +62,11 @@ impl Server {
             supervisor,
             folder: launch.folder.to_owned(),
         })
+    }
+
+    /// Where it runs.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Waits until the server answers, as `ready` finds out.
