@@ -16,7 +16,7 @@ use sesame_domain::device::Device;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{Login, Policy, Qr, State, Status};
 use sesame_domain::ports::{
-    AccountDesk, Accounts as _, Begin, Begun, Logins as _, LoginDesk, Outbox as _, Vault,
+    AccountDesk, Accounts as _, Begin, Begun, LoginDesk, Outbox as _, Vault,
 };
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::random::SystemEntropy;
