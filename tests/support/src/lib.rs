@@ -19,4 +19,5 @@ pub mod ready;
 pub mod redis;
 mod server;
 pub mod sesame;
+pub mod tap;
 pub mod wait;
