@@ -1,6 +1,7 @@
 //! The connection itself.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use sesame_domain::ports::{Logins, StoreError};
 use sesame_store::{ConnectError, Database, DatabaseSettings};
 
 use crate::backend::Backend;
+use crate::coordinator::LIMIT;
 use crate::make::{login, owner};
 
 fn mode(path: &Path) -> u32 {
@@ -96,6 +98,23 @@ async fn a_server_that_is_not_there_is_unavailable_and_its_password_is_not_shown
         ConnectError::Store(StoreError::Unavailable(_))
     ));
     assert!(!format!("{error:?} {settings:?}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_unavailable_in_time() {
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("postgres://ann@{}/x", silent.local_addr().unwrap());
+    let mut settings = DatabaseSettings::new(SecretString::from(url));
+    settings.connect_timeout = Duration::from_millis(200);
+    let connect = Database::connect(&settings);
+    let error = tokio::time::timeout(LIMIT, connect)
+        .await
+        .unwrap()
+        .unwrap_err();
+    assert!(matches!(
+        error,
+        ConnectError::Store(StoreError::Unavailable(_))
+    ));
 }
 
 #[rstest]

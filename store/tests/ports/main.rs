@@ -2,6 +2,10 @@
 //! coordination ports in memory and over Redis. All servers are real.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests spawn what races, and await it"
+)]
 
 mod accounts;
 mod audit;

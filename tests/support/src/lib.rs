@@ -6,6 +6,11 @@
 //! - a server that the whole test run shares (`SESAME_TEST_POSTGRES_URL`,
 //!   `SESAME_TEST_REDIS_URL`) is used where that is safe, and never stopped.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests are told of shared servers by the environment, and wait in real time"
+)]
+
 pub mod browser;
 pub mod house;
 pub mod http;
