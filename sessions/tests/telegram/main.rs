@@ -4,6 +4,8 @@
 
 mod accounts;
 mod adoption;
+mod crowd;
+mod dying;
 mod endings;
 mod faults;
 mod harness;
