@@ -1,6 +1,7 @@
 //! A town: a local Telegram, storage, and nodes of Sesame over them.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -54,7 +55,7 @@ pub(crate) struct Town {
     pub(crate) database: Arc<Database>,
     coordination: Coordination,
     pub(crate) vault: Arc<dyn Vault>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// One node of Sesame.
@@ -69,7 +70,8 @@ fn log() {
     ONCE.call_once(|| {
         let filter = tracing_subscriber::EnvFilter::from_default_env();
         let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
-        subscriber.with_test_writer().init();
+        // Another one may be there already, where the log itself is looked at.
+        let _ = subscriber.with_test_writer().try_init();
     });
 }
 
@@ -113,8 +115,13 @@ impl Town {
             database,
             coordination,
             vault: Arc::new(vault),
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Where the database is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn settings(&self) -> SessionsSettings {
