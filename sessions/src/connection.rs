@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use grammers_client::Client;
@@ -15,6 +16,7 @@ use sesame_domain::device::Device;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use crate::news::News;
 use crate::node::Node;
 use crate::session::UserSession;
 
@@ -32,6 +34,7 @@ pub(crate) struct Caller {
     client: Client,
     pool: SenderPoolHandle,
     session: Arc<UserSession>,
+    stuck: Arc<AtomicBool>,
 }
 
 impl Caller {
@@ -52,6 +55,18 @@ impl Caller {
         request: &R,
     ) -> Result<R::Return, InvocationError> {
         self.client.invoke_in_dc(dc, request).await
+    }
+
+    /// Notes that a call was not answered in time. The library connects
+    /// inside its loop without a time limit: one silent data centre, and no
+    /// call on this connection gets through any more.
+    pub(crate) fn note_stuck(&self) {
+        self.stuck.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether another connection should be made.
+    pub(crate) fn is_stuck(&self) -> bool {
+        self.stuck.load(Ordering::Relaxed)
     }
 
     /// Closes the connection to one data centre.
@@ -87,6 +102,7 @@ impl Connection {
                 client,
                 pool,
                 session,
+                stuck: Arc::default(),
             },
             runner: node.spawn(runner.run()),
             updates,
@@ -98,20 +114,24 @@ impl Connection {
         &self.caller
     }
 
-    /// Whether the library gave up: it does when a server misbehaves.
+    /// Whether the library gave up, as it does when a server misbehaves, or is
+    /// stuck.
     pub(crate) fn is_broken(&self) -> bool {
-        self.runner.is_finished()
+        self.runner.is_finished() || self.caller.is_stuck()
     }
 
     /// What Telegram says by itself; `None` when the connection is broken.
-    pub(crate) async fn next_update(&mut self) -> Option<UpdatesLike> {
-        self.updates.recv().await
+    pub(crate) async fn next_news(&mut self) -> Option<News> {
+        self.updates.recv().await.map(|update| News::of(&update))
     }
 
     /// Closes the connections in order, and breaks them when that takes too long.
     pub(crate) async fn close(mut self) {
         self.caller.client.disconnect();
-        if tokio::time::timeout(FAREWELL, &mut self.runner).await.is_err() {
+        if tokio::time::timeout(FAREWELL, &mut self.runner)
+            .await
+            .is_err()
+        {
             tracing::debug!("a connection was broken: its farewell took too long");
         }
     }

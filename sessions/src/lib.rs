@@ -18,6 +18,7 @@ mod gate;
 mod lease;
 mod login;
 mod metrics;
+mod news;
 mod node;
 mod pool;
 mod session;

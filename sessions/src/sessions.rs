@@ -13,7 +13,7 @@ use crate::settings::SessionsSettings;
 use crate::{login, pool};
 
 /// How often logins that were over long ago are looked for.
-const PRUNE_EVERY: Duration = Duration::from_secs(600);
+const PRUNE_EVERY: Duration = Duration::from_mins(10);
 
 /// The sessions of this node. Dropping it ends everything at once, as if the
 /// process had died; [`Sessions::shutdown`] ends it in order.
@@ -45,7 +45,10 @@ impl Sessions {
         node.stop.cancel();
         node.tracker.close();
         let limit = node.settings.stop_within;
-        if tokio::time::timeout(limit, node.tracker.wait()).await.is_err() {
+        if tokio::time::timeout(limit, node.tracker.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!(tasks = node.tracker.len(), "sessions did not stop in time");
         }
     }

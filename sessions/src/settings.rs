@@ -50,7 +50,7 @@ impl SessionsSettings {
             call_limit: Duration::from_secs(10),
             lease_ttl: Duration::from_secs(15),
             sweep_every: Duration::from_secs(3),
-            idle_after: Duration::from_secs(300),
+            idle_after: Duration::from_mins(5),
             keep_ended: TimeDelta::days(30),
             stop_within: Duration::from_secs(5),
         }

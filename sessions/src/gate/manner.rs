@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 /// The longest flood that is slept through while a person waits.
-const INTERACTIVE_PATIENCE: Duration = Duration::from_secs(60);
+const INTERACTIVE_PATIENCE: Duration = Duration::from_mins(1);
 /// The longest flood that is slept through when no one waits.
-const BACKGROUND_PATIENCE: Duration = Duration::from_secs(120);
+const BACKGROUND_PATIENCE: Duration = Duration::from_mins(2);
 
 /// How a call may be made.
 #[derive(Clone, Copy, Debug)]

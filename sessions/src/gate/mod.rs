@@ -100,7 +100,10 @@ impl Gate {
         match tokio::time::timeout(self.limit, caller.invoke_in(dc, request)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(TelegramError::from_library(error, self.clock.now())),
-            Err(_) => Err(TelegramError::TimedOut),
+            Err(_) => {
+                caller.note_stuck();
+                Err(TelegramError::TimedOut)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is left of a login at Telegram is logged out.
 
 use chrono::TimeDelta;
-use grammers_tl_types::{enums, functions};
+use grammers_tl_types::{enums, functions, types};
 use sesame_domain::login::State;
 use sesame_domain::ports::{HalfSession, Saved};
 
@@ -114,11 +114,7 @@ pub(crate) enum Found {
 }
 
 /// Logs out in one data centre.
-pub(crate) async fn log_out(
-    node: &Node,
-    caller: &Caller,
-    dc: i32,
-) -> Result<Found, TelegramError> {
+pub(crate) async fn log_out(node: &Node, caller: &Caller, dc: i32) -> Result<Found, TelegramError> {
     let request = functions::auth::LogOut {};
     match node
         .gate
@@ -139,27 +135,36 @@ pub(crate) async fn log_out(
 /// The last token may have been scanned with no one there to hear it: what
 /// was accepted is claimed, so that it can be logged out.
 async fn claim_and_log_out(node: &Node, caller: &Caller) -> Result<(), TelegramError> {
+    use enums::auth::LoginToken;
     let request = export_request(node);
-    let accepted_at = match node.gate.call(caller, &request, Manner::BACKGROUND).await {
-        Ok(enums::auth::LoginToken::Token(_)) => return Ok(()),
-        Ok(enums::auth::LoginToken::Success(_)) | Err(TelegramError::PasswordNeeded) => {
-            caller.home()
+    match node.gate.call(caller, &request, Manner::BACKGROUND).await {
+        Ok(LoginToken::Success(_)) | Err(TelegramError::PasswordNeeded) => {
+            log_out(node, caller, caller.home()).await?;
         }
-        Ok(enums::auth::LoginToken::MigrateTo(moving)) => {
-            let request = functions::auth::ImportLoginToken {
-                token: moving.token,
-            };
-            let manner = Manner::BACKGROUND.settling();
-            let gate = &node.gate;
-            match gate.call_in(caller, moving.dc_id, &request, manner).await {
-                Ok(_) | Err(TelegramError::PasswordNeeded) => moving.dc_id,
-                // It was withdrawn, or it lapsed.
-                Err(TelegramError::Refused { .. } | TelegramError::Unregistered) => return Ok(()),
-                Err(error) => return Err(error),
-            }
-        }
-        Err(TelegramError::Refused { .. } | TelegramError::Unregistered) => return Ok(()),
+        Ok(LoginToken::MigrateTo(moving)) => follow_and_log_out(node, caller, moving).await?,
+        // Nothing was accepted; or it was withdrawn, or it lapsed.
+        Ok(LoginToken::Token(_))
+        | Err(TelegramError::Refused { .. } | TelegramError::Unregistered) => {}
         Err(error) => return Err(error),
-    };
-    log_out(node, caller, accepted_at).await.map(|_| ())
+    }
+    Ok(())
+}
+
+async fn follow_and_log_out(
+    node: &Node,
+    caller: &Caller,
+    moving: types::auth::LoginTokenMigrateTo,
+) -> Result<(), TelegramError> {
+    let dc = moving.dc_id;
+    let token = moving.token;
+    let request = functions::auth::ImportLoginToken { token };
+    let manner = Manner::BACKGROUND.settling();
+    match node.gate.call_in(caller, dc, &request, manner).await {
+        Ok(_) | Err(TelegramError::PasswordNeeded) => {
+            log_out(node, caller, dc).await?;
+        }
+        Err(TelegramError::Refused { .. } | TelegramError::Unregistered) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }

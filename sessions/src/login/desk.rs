@@ -86,7 +86,7 @@ impl LoginDesk for Desk {
             return Err(DeskError::WrongState);
         }
         let deadline = Instant::now() + HAND_OVER;
-        while Instant::now() < deadline {
+        while Instant::now() < deadline && !self.0.stop.is_cancelled() {
             let Some(driver) = self.driver_here(id).await? else {
                 // The password does not leave this node: the login comes here.
                 self.0.publish(Topic::HandOver(id)).await;
@@ -94,7 +94,7 @@ impl LoginDesk for Desk {
                 continue;
             };
             match hand_to(&driver, &password, deadline).await {
-                Handed::Taken(login) => return Ok(login),
+                Handed::Taken(login) => return Ok(*login),
                 Handed::Refused => return Err(DeskError::WrongState),
                 // It was just leaving.
                 Handed::Gone => tokio::time::sleep(HAND_OVER_STEP).await,
@@ -142,7 +142,10 @@ impl Desk {
     /// The owner's account, if it is linked and as far as is known alive.
     async fn linked_and_alive(&self, owner: &Owner) -> Result<Option<Account>, DeskError> {
         let accounts = self.0.ports.accounts.of(owner).await?;
-        let Some(account) = accounts.into_iter().find(|account| account.health.is_alive()) else {
+        let Some(account) = accounts
+            .into_iter()
+            .find(|account| account.health.is_alive())
+        else {
             return Ok(None);
         };
         let checked = tokio::time::timeout(ALIVE, pool::check(&self.0, &account)).await;
@@ -199,7 +202,7 @@ impl Desk {
 
 /// What became of a password that was handed to a driver.
 enum Handed {
-    Taken(Login),
+    Taken(Box<Login>),
     Refused,
     Gone,
 }
@@ -218,7 +221,7 @@ async fn hand_to(
         return Handed::Gone;
     }
     match tokio::time::timeout_at(deadline, answer).await {
-        Ok(Ok(Some(login))) => Handed::Taken(login),
+        Ok(Ok(Some(login))) => Handed::Taken(Box::new(login)),
         Ok(Ok(None)) => Handed::Refused,
         Ok(Err(_)) | Err(_) => Handed::Gone,
     }

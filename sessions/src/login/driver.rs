@@ -10,27 +10,22 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
-use grammers_session::updates::UpdatesLike;
-use grammers_tl_types::enums;
 use secrecy::SecretString;
 use sesame_domain::account::Profile;
-use sesame_domain::ids::{Fence, LoginId, NoticeId};
-use sesame_domain::login::{Effect, Event, Login, State, Trouble};
-use sesame_domain::notice::Notice;
-use sesame_domain::ports::{
-    HalfSession, Saved, StoreError, Topic, VaultError, WakeUps, Wish,
-};
-use sesame_domain::sealed::{Binding, Purpose, Sealed};
+use sesame_domain::ids::{Fence, LoginId};
+use sesame_domain::login::{Event, Login, State, Trouble};
+use sesame_domain::ports::{StoreError, Topic, VaultError, WakeUps, Wish};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::connection::{Caller, Connection};
 use crate::lease::HeldLease;
+use crate::news::News;
 use crate::node::Node;
 use crate::session::UserSession;
 
 use super::call::Call;
-use super::calls::{self, Answer, Asker, Outcome};
+use super::calls::{Answer, Outcome};
 use super::drivers::Command;
 use super::tally::Tally;
 
@@ -71,14 +66,14 @@ enum Heard {
     Wish,
     HandOver,
     Answer(Answer),
-    Update(Option<UpdatesLike>),
+    News(Option<News>),
     Due,
 }
 
 /// A call under way.
 pub(super) struct Running {
-    is_export: bool,
-    answer: BoxFuture<'static, Answer>,
+    pub(super) is_export: bool,
+    pub(super) answer: BoxFuture<'static, Answer>,
 }
 
 /// Carries a login to its end.
@@ -130,11 +125,7 @@ pub(super) async fn run(
 }
 
 impl Driver {
-    async fn work(
-        &mut self,
-        id: LoginId,
-        inbox: mpsc::Receiver<Command>,
-    ) -> Result<(), Stopped> {
+    async fn work(&mut self, id: LoginId, inbox: mpsc::Receiver<Command>) -> Result<(), Stopped> {
         let signals = Arc::clone(&self.node.ports.signals);
         let mut listening = Listening {
             inbox,
@@ -176,7 +167,7 @@ impl Driver {
             Some(()) = listening.wishes.next() => Heard::Wish,
             Some(()) = listening.hand_overs.next() => Heard::HandOver,
             answer = answered(running) => Heard::Answer(answer),
-            update = updated(connection) => Heard::Update(update),
+            news = news(connection) => Heard::News(news),
             () = tokio::time::sleep(due) => Heard::Due,
         }
     }
@@ -201,7 +192,7 @@ impl Driver {
                 self.running = None;
                 self.answered(answer?).await
             }
-            Heard::Update(update) => self.updated(update).await,
+            Heard::News(news) => self.learn(news).await,
             Heard::Due => {
                 self.apply(Event::Tick).await?;
                 // A renewal that is under way need not be begun again.
@@ -276,13 +267,11 @@ impl Driver {
         }
     }
 
-    async fn updated(&mut self, update: Option<UpdatesLike>) -> Result<(), Stopped> {
-        match update {
-            Some(UpdatesLike::Updates(updates)) if says_accepted(&updates) => {
-                self.apply(Event::TokenAccepted).await
-            }
-            Some(UpdatesLike::ConnectionClosed) => self.reconnect().await,
-            Some(_) => Ok(()),
+    async fn learn(&mut self, news: Option<News>) -> Result<(), Stopped> {
+        match news {
+            Some(News::LoginAccepted) => self.apply(Event::TokenAccepted).await,
+            Some(News::Closed) => self.reconnect().await,
+            Some(News::Other) => Ok(()),
             None => {
                 // The library gave up. The next call opens another connection.
                 self.connection = None;
@@ -311,143 +300,6 @@ impl Driver {
         }
         self.wanted = Some(Call::Export);
         Ok(())
-    }
-
-    /// Puts an event into the machine, stores what comes out, and takes note
-    /// of what is to be done.
-    pub(super) async fn apply(&mut self, event: Event) -> Result<(), Stopped> {
-        let now = self.node.now();
-        let before = self.login.clone();
-        let policy = &self.node.settings.policy;
-        let (login, effects) = before.clone().apply(event, policy, now);
-        self.login = login;
-        if effects.contains(&Effect::RecordRefusal) {
-            self.record_refusal().await?;
-        }
-        let notices = self.notices(&effects);
-        if self.login.version != before.version || !notices.is_empty() {
-            self.save(notices).await?;
-            self.tally.count(&before, &self.login);
-            self.node.publish(Topic::Login(self.login.id)).await;
-        }
-        for effect in effects {
-            self.note(effect);
-        }
-        Ok(())
-    }
-
-    fn notices(&self, effects: &[Effect]) -> Vec<Notice> {
-        let now = self.node.now();
-        let entropy = self.node.ports.entropy.as_ref();
-        let notice = |effect: &Effect| match effect {
-            Effect::Notify(kind) => Some(Notice {
-                id: NoticeId::generate(entropy, now),
-                owner: self.login.owner.clone(),
-                kind: kind.clone(),
-                created_at: now,
-                attempts: 0,
-            }),
-            _ => None,
-        };
-        effects.iter().filter_map(notice).collect()
-    }
-
-    fn note(&mut self, effect: Effect) {
-        match effect {
-            Effect::ExportToken => self.wanted = Some(Call::Export),
-            Effect::ImportToken { dc, token } => {
-                self.wanted = Some(Call::PrepareMove { dc, token });
-            }
-            Effect::CheckPassword => self.wanted = Some(Call::CheckPassword),
-            Effect::Identify => self.wanted = Some(Call::Identify),
-            Effect::Link => self.wanted = Some(Call::Link),
-            Effect::ForgetPassword => self.password = None,
-            // Recorded before, stored with the login, and done by the clean-up.
-            Effect::RecordRefusal | Effect::Notify(_) | Effect::Disconnect => {}
-        }
-    }
-
-    /// Stores the login, and its session if that changed.
-    pub(super) async fn save(&mut self, notices: Vec<Notice>) -> Result<(), Stopped> {
-        let (session, version) = self.changed_session().await?;
-        let saved = Saved {
-            login: &self.login,
-            fence: self.fence,
-            session,
-            notices,
-        };
-        let outbox = !saved.notices.is_empty();
-        self.node.ports.logins.save(saved).await?;
-        self.stored = version.or(self.stored);
-        if outbox {
-            self.node.publish(Topic::Outbox).await;
-        }
-        Ok(())
-    }
-
-    async fn changed_session(&mut self) -> Result<(HalfSession, Option<u64>), Stopped> {
-        let Some(session) = self.session.clone() else {
-            return Ok((HalfSession::Keep, None));
-        };
-        if self.stored == Some(session.version()) {
-            return Ok((HalfSession::Keep, None));
-        }
-        let (bytes, version) = session.to_bytes();
-        let sealed = self.seal(Purpose::LoginSession, &bytes).await?;
-        Ok((HalfSession::Replace(sealed), Some(version)))
-    }
-
-    async fn seal(&mut self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
-        let binding = Binding::login(&self.login.owner, self.login.id, purpose);
-        self.node.ports.vault.seal(&binding, secret).await
-    }
-
-    /// Starts the call that is wanted, unless one is under way.
-    async fn advance(&mut self) -> Result<(), Stopped> {
-        while self.running.is_none() {
-            let Some(call) = self.wanted.take() else {
-                return Ok(());
-            };
-            if !call.fits(&self.login.state) {
-                return Ok(());
-            }
-            if matches!(call, Call::Link) {
-                // Not to be cut off half-way: nothing else is heard meanwhile.
-                self.link().await?;
-                continue;
-            }
-            let Some(caller) = self.caller() else {
-                self.wanted = Some(call);
-                self.running = Some(Running {
-                    is_export: false,
-                    answer: Box::pin(calls::fresh_session(Arc::clone(&self.node))),
-                });
-                return Ok(());
-            };
-            self.start(call, caller);
-        }
-        Ok(())
-    }
-
-    fn start(&mut self, call: Call, caller: Caller) {
-        let asker = Asker {
-            node: Arc::clone(&self.node),
-            caller,
-            owner: self.login.owner.clone(),
-            login: self.login.id,
-        };
-        let is_export = matches!(call, Call::Export);
-        let answer: BoxFuture<'static, Answer> = match (call, self.password.clone()) {
-            (Call::Export, _) => Box::pin(asker.export()),
-            (Call::Probe { dc }, _) => Box::pin(asker.probe(dc)),
-            (Call::PrepareMove { dc, token }, _) => Box::pin(asker.prepare_move(dc, token)),
-            (Call::Import { dc, token }, _) => Box::pin(asker.import(dc, token)),
-            (Call::CheckPassword, Some(password)) => Box::pin(asker.check_password(password)),
-            (Call::CheckPassword, None) | (Call::Identify | Call::Link, _) => {
-                Box::pin(asker.identify())
-            }
-        };
-        self.running = Some(Running { is_export, answer });
     }
 
     /// The way to Telegram, opened if need be; `None`: there is no session yet.
@@ -505,23 +357,9 @@ async fn answered(running: &mut Option<Running>) -> Answer {
 }
 
 /// What Telegram says by itself; never anything without a connection.
-async fn updated(connection: &mut Option<Connection>) -> Option<UpdatesLike> {
+async fn news(connection: &mut Option<Connection>) -> Option<News> {
     match connection {
-        Some(connection) => connection.next_update().await,
+        Some(connection) => connection.next_news().await,
         None => std::future::pending().await,
-    }
-}
-
-/// Whether an update tells that the token was accepted.
-fn says_accepted(updates: &enums::Updates) -> bool {
-    let is_login = |update: &enums::Update| matches!(update, enums::Update::LoginToken);
-    match updates {
-        enums::Updates::UpdateShort(short) => is_login(&short.update),
-        enums::Updates::Updates(all) => all.updates.iter().any(is_login),
-        enums::Updates::Combined(all) => all.updates.iter().any(is_login),
-        enums::Updates::TooLong
-        | enums::Updates::UpdateShortMessage(_)
-        | enums::Updates::UpdateShortChatMessage(_)
-        | enums::Updates::UpdateShortSentMessage(_) => false,
     }
 }

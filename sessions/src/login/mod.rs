@@ -8,6 +8,7 @@ mod desk;
 mod driver;
 mod drivers;
 mod password;
+mod steps;
 mod sweeper;
 mod takeover;
 mod tally;

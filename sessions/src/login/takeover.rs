@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use sesame_domain::account::DeathCause;
 use sesame_domain::audit::Action;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
 use sesame_domain::login::{Event, Login, State, Trouble};
-use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic};
+use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic, VaultError};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
-use sesame_domain::account::DeathCause;
 use tokio::time::Instant;
 
 use crate::lease::HeldLease;
@@ -66,9 +66,18 @@ impl Driver {
         let login = &self.login;
         let binding = Binding::login(&login.owner, login.id, Purpose::LoginSession);
         let vault = &self.node.ports.vault;
-        let bytes = vault
-            .open(&binding, sealed, &access("login", "resume"))
-            .await?;
+        let access = access("login", "resume");
+        let bytes = match vault.open(&binding, sealed, &access).await {
+            Ok(bytes) => bytes,
+            // No second look makes it readable: the login goes on without it.
+            Err(error @ (VaultError::Tampered | VaultError::Format)) => {
+                tracing::error!(%error, login.id = %login.id, "a login's session does not open");
+                return Ok(());
+            }
+            Err(error @ (VaultError::UnknownKey(_) | VaultError::Audit(_))) => {
+                return Err(error.into());
+            }
+        };
         match UserSession::from_bytes(&bytes) {
             Ok(session) => {
                 self.stored = Some(session.version());

@@ -105,8 +105,8 @@ impl Keeper {
                 }
                 // Nobody asked for what Telegram tells by itself (yet); read,
                 // so that it does not pile up. It ends when the library gave up.
-                update = self.connection.next_update(), if listens => {
-                    listens = update.is_some();
+                news = self.connection.next_news(), if listens => {
+                    listens = news.is_some();
                     if !listens {
                         return true;
                     }

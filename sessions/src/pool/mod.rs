@@ -60,7 +60,7 @@ impl Live {
     }
 
     fn is_usable(&self) -> bool {
-        !self.close.is_cancelled() && !self.closed.is_cancelled()
+        !self.close.is_cancelled() && !self.closed.is_cancelled() && !self.caller.is_stuck()
     }
 }
 
@@ -112,6 +112,7 @@ pub(crate) async fn live(
             live.activity.note();
             return Ok(live.clone());
         }
+        live.close.cancel();
         // Its lease is given back with the last step.
         live.closed.cancelled().await;
     }

@@ -1,11 +1,13 @@
 //! Logins whose node dies or stops.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sesame_domain::login::{Ending, Login, State, Status};
 use sesame_sandbox::world::AuthorizationState;
 
-use crate::harness::{Node, Town, owner};
+use crate::dying::DiesAfterLinking;
+use crate::harness::{Node, Town, eventually, owner};
 
 /// The node dies: nothing is stored, no lease given back.
 fn kill(node: Node) {
@@ -51,9 +53,7 @@ async fn a_login_goes_on_when_its_node_dies_after_the_scan() {
     let login = node.begin_and_show(&owner(&ann)).await;
     town.fault("auth.exportLoginToken", 500, "INTERNAL", 1_000);
     town.scan(&ann, &login).await;
-    let is_stuck = |login: &Login| {
-        login.state.status() == Status::Scanned && is_setback(login)
-    };
+    let is_stuck = |login: &Login| login.state.status() == Status::Scanned && is_setback(login);
     node.until(&login, is_stuck).await;
     kill(node);
     town.world.faults().clear();
@@ -69,9 +69,7 @@ async fn a_login_goes_on_when_its_node_dies_before_the_move() {
     let login = node.begin_and_show(&owner(&ann)).await;
     town.fault("auth.importLoginToken", 500, "INTERNAL", 1_000);
     town.scan(&ann, &login).await;
-    let is_stuck = |login: &Login| {
-        login.state.status() == Status::Migrating && is_setback(login)
-    };
+    let is_stuck = |login: &Login| login.state.status() == Status::Migrating && is_setback(login);
     node.until(&login, is_stuck).await;
     kill(node);
     town.world.faults().clear();
@@ -126,9 +124,7 @@ async fn a_login_goes_on_when_its_node_dies_before_it_knows_whose_account_it_is(
     town.fault("users.getUsers", 500, "INTERNAL", 1_000);
     let login = node.begin_and_show(&owner(&ann)).await;
     town.scan(&ann, &login).await;
-    let is_stuck = |login: &Login| {
-        login.state.status() == Status::Verifying && is_setback(login)
-    };
+    let is_stuck = |login: &Login| login.state.status() == Status::Verifying && is_setback(login);
     node.until(&login, is_stuck).await;
     kill(node);
     town.world.faults().clear();
@@ -166,13 +162,33 @@ async fn a_stop_leaves_logins_for_the_next_start_at_once() {
     let stopping = Instant::now();
     node.sessions.shutdown().await;
     assert!(stopping.elapsed() < Duration::from_secs(5));
-    assert_eq!(town.devices(&ann).len(), 1, "nothing is logged out by a stop");
+    assert_eq!(
+        town.devices(&ann).len(),
+        1,
+        "nothing is logged out by a stop"
+    );
     let mut settings = town.settings();
     // Longer than the test may take: a lease that was kept would show.
-    settings.lease_ttl = Duration::from_secs(600);
+    settings.lease_ttl = Duration::from_mins(10);
     let node = town.node_with(settings);
     node.password(&first, "correct horse").await;
     node.until_status(&first, Status::Authorized).await;
     town.world.scan(ben.id, &town.link(&second).await).unwrap();
     node.until_status(&second, Status::Authorized).await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_linked_just_before_its_node_died_counts_as_linked() {
+    let town = Town::new().await;
+    let linking = Arc::new(DiesAfterLinking::over(town.database.clone()));
+    let node = town.node_over(linking.clone());
+    let ann = town.person(1);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.scan(&ann, &login).await;
+    eventually("the account to be linked", || async { linking.is_linked() }).await;
+    kill(node);
+    let node = town.node();
+    node.until_status(&login, Status::Authorized).await;
+    assert_eq!(node.accounts.list(&owner(&ann)).await.unwrap().len(), 1);
+    assert_eq!(town.devices(&ann).len(), 1);
 }

@@ -1,6 +1,7 @@
 //! A town: a local Telegram, storage, and nodes of Sesame over them.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -15,10 +16,10 @@ use sesame_domain::audit::{Access, Actor};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{Login, Policy, Qr, State, Status};
-use sesame_domain::ports::{
-    AccountDesk, Accounts as _, Begin, Begun, LoginDesk, Outbox as _, Vault,
-};
 use sesame_domain::notice::NoticeKind;
+use sesame_domain::ports::{
+    AccountDesk, Accounts as _, Begin, Begun, LoginDesk, Logins, Outbox as _, Vault,
+};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose};
 use sesame_domain::time::{Clock as _, SystemClock};
@@ -26,9 +27,7 @@ use sesame_sandbox::dc::Dcs;
 use sesame_sandbox::world::{
     Authorization, CloudPassword, NewPerson, NewRpcFault, Person, World, WorldOptions,
 };
-use sesame_sessions::{
-    DataCentres, DataCentresError, DcTable, Ports, Sessions, SessionsSettings,
-};
+use sesame_sessions::{DataCentres, DataCentresError, DcTable, Ports, Sessions, SessionsSettings};
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
 use tempfile::TempDir;
 
@@ -42,7 +41,9 @@ struct Local(Arc<Dcs>);
 impl DataCentres for Local {
     async fn fresh(&self) -> Result<DcTable, DataCentresError> {
         let keys = self.0.mint_keys();
-        let dcs = keys.into_iter().map(|key| (key.dc, key.address, key.auth_key));
+        let dcs = keys
+            .into_iter()
+            .map(|key| (key.dc, key.address, key.auth_key));
         let table = DcTable::with_keys(dcs).map_err(|error| DataCentresError(error.into()))?;
         Ok(table.starting_at(1))
     }
@@ -54,7 +55,7 @@ pub(crate) struct Town {
     pub(crate) database: Arc<Database>,
     coordination: Coordination,
     pub(crate) vault: Arc<dyn Vault>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// One node of Sesame.
@@ -69,7 +70,8 @@ fn log() {
     ONCE.call_once(|| {
         let filter = tracing_subscriber::EnvFilter::from_default_env();
         let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
-        subscriber.with_test_writer().init();
+        // Another one may be there already, where the log itself is looked at.
+        let _ = subscriber.with_test_writer().try_init();
     });
 }
 
@@ -113,8 +115,13 @@ impl Town {
             database,
             coordination,
             vault: Arc::new(vault),
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Where the database is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn settings(&self) -> SessionsSettings {
@@ -144,8 +151,17 @@ impl Town {
     }
 
     pub(crate) fn node_with(&self, settings: SessionsSettings) -> Node {
+        self.start(settings, self.database.clone())
+    }
+
+    /// A node whose logins are kept elsewhere.
+    pub(crate) fn node_over(&self, logins: Arc<dyn Logins>) -> Node {
+        self.start(self.settings(), logins)
+    }
+
+    fn start(&self, settings: SessionsSettings, logins: Arc<dyn Logins>) -> Node {
         let ports = Ports {
-            logins: self.database.clone(),
+            logins,
             accounts: self.database.clone(),
             leases: self.coordination.leases(),
             signals: self.coordination.signals(),
@@ -297,15 +313,15 @@ impl Node {
             None
         };
         let found = tokio::time::timeout(PATIENCE, wait).await;
-        match found {
-            Ok(Some(login)) => login,
-            Ok(None) => panic!("over, and never as wanted: {last:?}"),
-            Err(_) => panic!("not as wanted in time: {last:?}"),
+        match found.ok().flatten() {
+            Some(login) => login,
+            None => panic!("over or out of time, and not as wanted: {last:?}"),
         }
     }
 
     pub(crate) async fn until_status(&self, login: &Login, status: Status) -> Login {
-        self.until(login, |login| login.state.status() == status).await
+        self.until(login, |login| login.state.status() == status)
+            .await
     }
 
     /// Begins a login and waits for its first code.

@@ -4,8 +4,11 @@
 
 mod accounts;
 mod adoption;
+mod crowd;
+mod dying;
 mod endings;
 mod faults;
+#[allow(dead_code, reason = "also made for tests/secrets.rs")]
 mod harness;
 mod linking;
 mod nodes;

@@ -1,7 +1,9 @@
 //! Two nodes over one database.
 
+use sesame_domain::ids::NodeId;
 use sesame_domain::login::{Ending, Status};
-use sesame_domain::ports::{Begin, Begun};
+use sesame_domain::ports::{Begin, Begun, HalfSession, Logins as _, Saved, StoreError};
+use sesame_domain::random::SystemEntropy;
 
 use crate::harness::{Town, owner};
 
@@ -15,11 +17,10 @@ async fn a_password_sent_to_the_other_node_brings_the_login_there() {
     town.scan(&ann, &login).await;
     two.until_status(&login, Status::PasswordRequired).await;
     for password in ["wrong horse", "correct horse"] {
-        let login = two
-            .until_status(&login, Status::PasswordRequired)
-            .await;
+        let login = two.until_status(&login, Status::PasswordRequired).await;
         two.password(&login, password).await;
-        two.until(&login, |now| now.version > login.version + 1).await;
+        two.until(&login, |now| now.version > login.version + 1)
+            .await;
     }
     one.until_status(&login, Status::Authorized).await;
     assert_eq!(town.devices(&ann).len(), 1);
@@ -63,4 +64,24 @@ async fn an_account_is_unlinked_from_the_other_node() {
         .unwrap();
     town.devices_become(&ann, 0).await;
     town.nothing_leaves().await;
+}
+
+#[tokio::test]
+async fn a_driver_whose_claim_was_taken_writes_no_more_and_the_login_goes_on() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(1);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    let thief = NodeId::generate(&SystemEntropy);
+    let claimed = town.database.claim(login.id, &thief).await.unwrap();
+    town.scan(&ann, &login).await;
+    node.until_status(&login, Status::Authorized).await;
+    let late = Saved {
+        login: &claimed.login,
+        fence: claimed.fence,
+        session: HalfSession::Erase,
+        notices: Vec::new(),
+    };
+    let refused = town.database.save(late).await;
+    assert!(matches!(refused, Err(StoreError::Fenced)));
 }
