@@ -75,7 +75,7 @@ function bubble(message) {
   const mine = message.author === 'person';
   const words = message.text !== undefined ? message.text : message.caption;
   const marks = message.entities || message.caption_entities;
-  const body = el('div', { class: 'bubble' },
+  const body = el('div', { class: message.edit_date ? 'bubble edited' : 'bubble' },
     message.reply_to && quote(message.reply_to),
     message.document && documentCard(message.document),
     message.photo && el('img', { class: 'photo', alt: words || 'Picture', src: `/control/files/${message.photo.at(-1).file_id}` }),
@@ -226,6 +226,7 @@ function replyKeyboard(keyboard_) {
 function grow(field) {
   field.style.height = 'auto';
   field.style.height = Math.min(field.scrollHeight, 120) + 'px';
+  field.style.overflowY = field.scrollHeight > 120 ? 'auto' : 'hidden';
 }
 
 // ---- News. ------------------------------------------------------------------

@@ -44,7 +44,7 @@ export function avatar(name, id, size = '') {
 }
 
 export const time = (seconds) => new Date(seconds * 1000)
-  .toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  .toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 
 export function ago(seconds) {
   const passed = Math.max(0, Math.round(Date.now() / 1000 - seconds));

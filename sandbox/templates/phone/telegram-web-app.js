@@ -63,7 +63,13 @@
     secondary_button_pressed: () => WebApp.SecondaryButton._pressed(),
     back_button_pressed: () => emit('backButtonClicked'),
     settings_button_pressed: () => emit('settingsButtonClicked'),
-    theme_changed: (data) => { setTheme(data.theme_params || {}); emit('themeChanged'); },
+    theme_changed: (data) => {
+      setTheme(data.theme_params || {});
+      // Buttons that wear the theme's colours change with it.
+      WebApp.MainButton._send();
+      WebApp.SecondaryButton._send();
+      emit('themeChanged');
+    },
     viewport_changed: (data) => {
       viewport.height = data.height || window.innerHeight;
       if (data.is_state_stable) viewport.stable = viewport.height;
@@ -211,6 +217,7 @@
         return change(changes);
       },
       _pressed() { if (state.active) emit(event); },
+      _send() { if (state.visible) send(); },
     };
     return button;
   }
