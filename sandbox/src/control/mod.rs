@@ -14,6 +14,8 @@ mod picture;
 mod router;
 mod state;
 mod talk;
+pub mod telegram;
+mod themes;
 
 pub use router::router;
 pub use state::ControlState;

@@ -1,0 +1,97 @@
+//! Chats of every kind.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::answer::TelegramError;
+use super::body::Body;
+use super::messages::{File, Say, Texts, say_all};
+use super::state::TelegramState;
+use crate::world::{Chat, ChatKind, NewChat};
+
+/// A chat to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateChat {
+    /// What kind of chat it is; `channel` if absent.
+    kind: Option<ChatKind>,
+    /// The title; private chats have none.
+    #[serde(default)]
+    title: String,
+    /// The public name, without the `@`.
+    username: Option<String>,
+    /// Who is in it; the first one owns it.
+    members: Vec<i64>,
+    /// How many messages, or their texts.
+    messages: Option<Texts>,
+    /// Files, one in each further message.
+    #[serde(default)]
+    media: Vec<File>,
+}
+
+/// A chat.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ChatView {
+    /// The chat's id.
+    id: i64,
+    /// What kind of chat it is.
+    kind: ChatKind,
+    /// The title; empty for private chats.
+    title: String,
+    /// The public name, without the `@`.
+    username: Option<String>,
+    /// Who is in it.
+    members: Vec<i64>,
+    /// How many messages there are.
+    messages: usize,
+}
+
+impl From<&Chat> for ChatView {
+    fn from(chat: &Chat) -> Self {
+        Self {
+            id: chat.id,
+            kind: chat.kind,
+            title: chat.title.clone(),
+            username: chat.username.clone(),
+            members: chat.members(),
+            messages: chat.len(),
+        }
+    }
+}
+
+/// All chats.
+#[utoipa::path(get, path = "/channels", tag = "chats", responses((status = 200, body = Vec<ChatView>)))]
+pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<ChatView>> {
+    let chats = state.world.chats().list();
+    Json(chats.iter().map(|chat| ChatView::from(&**chat)).collect())
+}
+
+/// Makes a chat, with messages in it.
+#[utoipa::path(
+    post, path = "/channels", tag = "chats", request_body = CreateChat,
+    responses(
+        (status = 201, body = ChatView),
+        (status = 400, body = TelegramError), (status = 404, body = TelegramError),
+    ),
+)]
+pub(super) async fn create(
+    State(state): State<TelegramState>,
+    Body(new): Body<CreateChat>,
+) -> Result<(StatusCode, Json<ChatView>), TelegramError> {
+    for member in &new.members {
+        state.person(*member)?;
+    }
+    let messages = Say::new(new.messages, new.media).read(&state)?;
+    let chat = NewChat {
+        kind: new.kind.unwrap_or(ChatKind::Channel),
+        title: new.title,
+        username: new.username,
+        members: new.members,
+    };
+    let chat = state.world.chats().create(chat, state.now())?;
+    say_all(&state, &chat, messages);
+    Ok((StatusCode::CREATED, Json(ChatView::from(&*chat))))
+}

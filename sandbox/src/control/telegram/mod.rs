@@ -1,0 +1,20 @@
+//! The part of the control interface that drives accounts and data centres.
+
+mod answer;
+mod auth_keys;
+mod body;
+mod channels;
+mod clock;
+mod codes;
+mod devices;
+mod faults;
+mod messages;
+mod password;
+mod people;
+mod router;
+mod state;
+mod stats;
+mod tokens;
+
+pub use router::router;
+pub use state::TelegramState;

@@ -1,0 +1,51 @@
+//! Login tokens, for tests that have no camera.
+
+use axum::Json;
+use axum::extract::State;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::state::TelegramState;
+use crate::world::LoginToken;
+
+/// A login token that was exported lately.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Token {
+    /// The link that a code with it shows.
+    link: String,
+    /// The name of the device that shows it.
+    device_model: String,
+    /// The app's version.
+    app_version: String,
+    /// The data centre that exported it.
+    dc: i32,
+    /// When it was exported, in seconds since 1970.
+    exported_at: i64,
+    /// When its life ends, in seconds since 1970.
+    expires_at: i64,
+    /// Who accepted it.
+    accepted_by: Option<i64>,
+}
+
+impl From<LoginToken> for Token {
+    fn from(token: LoginToken) -> Self {
+        Self {
+            link: format!("tg://login?token={}", URL_SAFE_NO_PAD.encode(token.bytes)),
+            device_model: token.device.model.clone(),
+            app_version: token.device.app_version.clone(),
+            dc: token.dc,
+            exported_at: token.exported_at,
+            expires_at: token.expires_at,
+            accepted_by: token.accepted_by,
+        }
+    }
+}
+
+/// The login tokens that were exported lately, newest first.
+#[utoipa::path(get, path = "/tokens", tag = "devices", responses((status = 200, body = Vec<Token>)))]
+pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<Token>> {
+    let tokens = state.world.tokens().list().into_iter();
+    Json(tokens.map(Token::from).collect())
+}
