@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use sesame_custody::KeyFileError;
@@ -38,6 +39,11 @@ pub(crate) enum Failure {
     /// The keys cannot be had.
     #[error("the keys that seal sessions cannot be used")]
     Keys(#[from] KeyFileError),
+    /// The keys are gone, though sessions are sealed under them.
+    #[error(
+        "the key file {0} is not there, but accounts are linked: restore it from a backup (or set KEY_FILE to where it is); without it their sessions do not open"
+    )]
+    KeysMissing(PathBuf),
     /// Something else.
     #[error(transparent)]
     Other(#[from] anyhow::Error),
@@ -57,7 +63,7 @@ impl Failure {
             Self::Configuration(_) => 3,
             Self::Storage { .. } => 4,
             Self::Address { .. } => 5,
-            Self::Keys(_) => 6,
+            Self::Keys(_) | Self::KeysMissing(_) => 6,
         })
     }
 }
