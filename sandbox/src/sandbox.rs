@@ -135,6 +135,7 @@ impl Sandbox {
         let state = ControlState {
             world: Arc::clone(&self.world),
             bot: Arc::clone(&self.bot),
+            dcs: Arc::clone(&self.dcs),
             stop: self.stop.clone(),
         };
         let stop = self.stop.clone();

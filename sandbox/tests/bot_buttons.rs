@@ -48,7 +48,7 @@ async fn a_pressed_button_is_answered_with_a_toast() {
     let (_, link) = phone.control(&press, json!({"text": "Site"})).await;
     assert_eq!(link, json!({"kind": "url", "url": "https://example.org/"}));
     let (status, missing) = phone.control(&press, json!({"text": "Maybe"})).await;
-    assert_eq!((status, &missing["code"]), (404, &json!("no_button")));
+    assert_eq!((status, &missing["error"]["message"]), (404, &json!("NO_BUTTON")));
 }
 
 #[tokio::test]

@@ -155,7 +155,7 @@ async fn a_person_who_blocked_the_bot_is_out_of_reach() {
     let forbidden = (403, "Forbidden: bot was blocked by the user".to_owned());
     assert_eq!(phone.refused("sendMessage", hello.clone()).await, forbidden);
     let said = phone.control(&format!("/people/{alice}/messages"), json!({"text": "x"})).await;
-    assert_eq!((said.0, &said.1["code"]), (409, &json!("blocked")));
+    assert_eq!((said.0, &said.1["error"]["message"]), (409, &json!("BLOCKED")));
     let url = format!("{}{block}", phone.ready.control);
     phone.http.delete(url).send().await.unwrap();
     phone.ok("sendMessage", hello).await;

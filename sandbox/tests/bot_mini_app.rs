@@ -74,7 +74,7 @@ async fn a_link_brings_its_parameter() {
     assert!(!data.iter().any(|(name, _)| name == "query_id"));
     let path = format!("/people/{alice}/open");
     let (status, refusal) = phone.control(&path, json!({"start_param": "a b"})).await;
-    assert_eq!((status, &refusal["code"]), (422, &json!("start_parameter")));
+    assert_eq!((status, &refusal["error"]["message"]), (422, &json!("START_PARAMETER")));
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn without_an_app_there_is_nothing_to_open() {
     let alice = phone.person("Alice");
     let path = format!("/people/{alice}/open");
     let (status, refusal) = phone.control(&path, json!({"menu": true})).await;
-    assert_eq!((status, &refusal["code"]), (409, &json!("no_menu_app")));
+    assert_eq!((status, &refusal["error"]["message"]), (409, &json!("NO_MENU_APP")));
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ struct Shelf {
 
 /// All lists of commands.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct CommandBook {
+pub(super) struct CommandBook {
     shelves: Vec<Shelf>,
 }
 

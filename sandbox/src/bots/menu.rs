@@ -41,7 +41,7 @@ impl MenuButton {
 
 /// The bot's menu button, and the ones of single chats.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Menus {
+pub(super) struct Menus {
     everyone: MenuButton,
     chats: BTreeMap<i64, MenuButton>,
 }

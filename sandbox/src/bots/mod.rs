@@ -53,4 +53,5 @@ pub use message::{Author, Content, Document, Message, PhotoSize, WebAppData};
 pub use owner::OwnerView;
 pub use person_side::SayError;
 pub use state::State;
+pub use theme::parameters as theme_parameters;
 pub use webhook::{Webhook, WebhookInfo};

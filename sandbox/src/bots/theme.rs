@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::launch::Theme;
 
 /// `themeParams`: the colours of Telegram for iOS, day and night.
-pub(super) fn parameters(theme: Theme) -> Value {
+pub fn parameters(theme: Theme) -> Value {
     match theme {
         Theme::Light => json!({
             "accent_text_color": "#007aff",

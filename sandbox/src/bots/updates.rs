@@ -52,7 +52,7 @@ impl Update {
 
 /// The updates that wait, oldest first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct UpdateQueue {
+pub(super) struct UpdateQueue {
     next_id: i64,
     waiting: VecDeque<Update>,
     allowed: Vec<String>,

@@ -8,18 +8,41 @@ use utoipa::ToSchema;
 
 use crate::bots::{LaunchError, PressError, SayError};
 
+/// A refused request.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Refusal {
+    error: Reason,
+}
+
 /// Why a request was refused.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Refusal {
+struct Reason {
+    /// The kind of error, also the HTTP status.
+    #[schema(example = 404)]
+    code: u16,
     /// A stable name of the reason.
-    pub code: &'static str,
+    #[schema(example = "NO_BUTTON")]
+    message: &'static str,
     /// The reason in words.
-    pub message: String,
+    detail: String,
+}
+
+impl Refusal {
+    /// A refusal with this reason.
+    pub(super) fn new(status: StatusCode, message: &'static str, detail: String) -> Response {
+        let code = status.as_u16();
+        let error = Reason {
+            code,
+            message,
+            detail,
+        };
+        (status, Json(Self { error })).into_response()
+    }
 }
 
 /// A refused request.
 #[derive(Debug, thiserror::Error)]
-pub enum ControlError {
+pub(super) enum ControlError {
     /// There is no such person.
     #[error("there is no person with this id")]
     NoPerson,
@@ -44,32 +67,31 @@ pub enum ControlError {
 }
 
 impl ControlError {
-    fn status_and_code(&self) -> (StatusCode, &'static str) {
+    fn status_and_name(&self) -> (StatusCode, &'static str) {
         match self {
-            Self::NoPerson => (StatusCode::NOT_FOUND, "no_person"),
-            Self::NoFile => (StatusCode::NOT_FOUND, "no_file"),
-            Self::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
-            Self::Image => (StatusCode::UNPROCESSABLE_ENTITY, "image"),
-            Self::Say(SayError::Length) => (StatusCode::UNPROCESSABLE_ENTITY, "length"),
+            Self::NoPerson => (StatusCode::NOT_FOUND, "NO_PERSON"),
+            Self::NoFile => (StatusCode::NOT_FOUND, "NO_FILE"),
+            Self::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "INVALID"),
+            Self::Image => (StatusCode::UNPROCESSABLE_ENTITY, "IMAGE"),
+            Self::Say(SayError::Length) => (StatusCode::UNPROCESSABLE_ENTITY, "LENGTH"),
             Self::Say(SayError::Blocked) | Self::Press(PressError::Blocked) => {
-                (StatusCode::CONFLICT, "blocked")
+                (StatusCode::CONFLICT, "BLOCKED")
             }
-            Self::Press(PressError::NoMessage) => (StatusCode::NOT_FOUND, "no_message"),
-            Self::Press(PressError::NoButton) => (StatusCode::NOT_FOUND, "no_button"),
-            Self::Launch(LaunchError::NoMenuApp) => (StatusCode::CONFLICT, "no_menu_app"),
-            Self::Launch(LaunchError::NoMainApp) => (StatusCode::CONFLICT, "no_main_app"),
+            Self::Press(PressError::NoMessage) => (StatusCode::NOT_FOUND, "NO_MESSAGE"),
+            Self::Press(PressError::NoButton) => (StatusCode::NOT_FOUND, "NO_BUTTON"),
+            Self::Launch(LaunchError::NoMenuApp) => (StatusCode::CONFLICT, "NO_MENU_APP"),
+            Self::Launch(LaunchError::NoMainApp) => (StatusCode::CONFLICT, "NO_MAIN_APP"),
             Self::Launch(LaunchError::StartParameter) => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "start_parameter")
+                (StatusCode::UNPROCESSABLE_ENTITY, "START_PARAMETER")
             }
-            Self::Launch(LaunchError::Address) => (StatusCode::UNPROCESSABLE_ENTITY, "address"),
+            Self::Launch(LaunchError::Address) => (StatusCode::UNPROCESSABLE_ENTITY, "ADDRESS"),
         }
     }
 }
 
 impl IntoResponse for ControlError {
     fn into_response(self) -> Response {
-        let (status, code) = self.status_and_code();
-        let message = self.to_string();
-        (status, Json(Refusal { code, message })).into_response()
+        let (status, name) = self.status_and_name();
+        Refusal::new(status, name, self.to_string())
     }
 }

@@ -15,6 +15,7 @@ mod router;
 mod state;
 mod talk;
 pub mod telegram;
+mod themes;
 
 pub use router::router;
 pub use state::ControlState;

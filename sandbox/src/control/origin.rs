@@ -1,10 +1,9 @@
 //! Keeps other pages in the same browser away from the control interface.
 
-use axum::Json;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 use super::answer::Refusal;
 
@@ -15,11 +14,11 @@ pub(super) async fn same_origin(request: Request, next: Next) -> Response {
     if safe || is_own(request.headers()) {
         return next.run(request).await;
     }
-    let refusal = Refusal {
-        code: "foreign_origin",
-        message: "a page of another origin may not drive the sandbox".to_owned(),
-    };
-    (StatusCode::FORBIDDEN, Json(refusal)).into_response()
+    Refusal::new(
+        StatusCode::FORBIDDEN,
+        "FOREIGN_ORIGIN",
+        "a page of another origin may not drive the sandbox".to_owned(),
+    )
 }
 
 /// Programs send no `Origin`; the phone page sends the host it was loaded from.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::bots::Bot;
+use crate::dc::Dcs;
 use crate::world::{Person, World};
 
 use super::answer::ControlError;
@@ -16,6 +17,8 @@ pub struct ControlState {
     pub world: Arc<World>,
     /// The bot and its chats.
     pub bot: Arc<Bot>,
+    /// The data centres.
+    pub dcs: Arc<Dcs>,
     /// Ends streams when the sandbox stops.
     pub stop: CancellationToken,
 }

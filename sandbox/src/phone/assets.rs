@@ -8,6 +8,7 @@ pub(super) struct Asset {
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
+const PICTURE: &str = "image/svg+xml";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 macro_rules! asset {
@@ -23,9 +24,27 @@ macro_rules! asset {
 pub(super) fn find(name: &str) -> Option<Asset> {
     Some(match name {
         "index.html" => asset!(HTML, "index.html"),
-        "phone.css" => asset!(CSS, "phone.css"),
-        "phone.js" => asset!(SCRIPT, "phone.js"),
+        "icon.svg" => asset!(PICTURE, "icon.svg"),
+        "room.css" => asset!(CSS, "room.css"),
+        "device.css" => asset!(CSS, "device.css"),
+        "chat.css" => asset!(CSS, "chat.css"),
+        "miniapp.css" => asset!(CSS, "miniapp.css"),
+        "api.js" => asset!(SCRIPT, "api.js"),
+        "chat.js" => asset!(SCRIPT, "chat.js"),
+        "dom.js" => asset!(SCRIPT, "dom.js"),
+        "home.js" => asset!(SCRIPT, "home.js"),
+        "links.js" => asset!(SCRIPT, "links.js"),
+        "main.js" => asset!(SCRIPT, "main.js"),
+        "miniapp.js" => asset!(SCRIPT, "miniapp.js"),
+        "popup.js" => asset!(SCRIPT, "popup.js"),
+        "room.js" => asset!(SCRIPT, "room.js"),
+        "scan.js" => asset!(SCRIPT, "scan.js"),
+        "screens.js" => asset!(SCRIPT, "screens.js"),
+        "settings.js" => asset!(SCRIPT, "settings.js"),
+        "storage.js" => asset!(SCRIPT, "storage.js"),
+        "store.js" => asset!(SCRIPT, "store.js"),
         "telegram-web-app.js" => asset!(SCRIPT, "telegram-web-app.js"),
+        "text.js" => asset!(SCRIPT, "text.js"),
         _ => return None,
     })
 }

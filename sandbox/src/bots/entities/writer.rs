@@ -1,6 +1,6 @@
 //! Collects a text and its entities while markup is read.
 
-use super::entity::{Entity, FormattedText, utf16_len};
+use super::entity::{Entity, FormattedText};
 
 /// The text read so far.
 #[derive(Default)]
@@ -15,12 +15,6 @@ impl Writer {
     pub(super) fn push(&mut self, character: char) {
         self.text.push(character);
         self.units += character.len_utf16();
-    }
-
-    /// Adds several characters.
-    pub(super) fn push_str(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.units += utf16_len(text);
     }
 
     /// The number of UTF-16 units so far: where the next entity would begin.

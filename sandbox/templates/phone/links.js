@@ -1,0 +1,37 @@
+// Links that a person taps: Telegram's own stay inside, the rest ask first.
+import { popup } from './popup.js';
+import { openApp } from './miniapp.js';
+import { store } from './store.js';
+import { alertBox } from './popup.js';
+import { say } from './chat.js';
+
+export async function followLink(address) {
+  let url;
+  try { url = new URL(address); } catch { return; }
+  const own = ownBot(url);
+  if (own) return openOwn(own);
+  if (url.protocol === 'tg:' && url.host === 'login') {
+    return alertBox('To sign in on another device, scan this code in Settings > Devices > Link Desktop Device.');
+  }
+  if (!/^https?:$/.test(url.protocol)) return undefined;
+  const choice = await popup({
+    title: 'Open link', message: url.href,
+    buttons: [{ id: 'cancel', type: 'cancel' }, { id: 'open', type: 'ok', text: 'Open' }],
+  });
+  if (choice === 'open') window.open(url.href, '_blank', 'noopener');
+  return undefined;
+}
+
+// `t.me/<bot>?…` or `tg://resolve?domain=<bot>&…` for the bot of this sandbox.
+function ownBot(url) {
+  const name = store.chat && store.chat.bot.username.toLowerCase();
+  if (url.hostname === 't.me' && url.pathname.split('/')[1].toLowerCase() === name) return url.searchParams;
+  if (url.protocol === 'tg:' && url.host === 'resolve' && (url.searchParams.get('domain') || '').toLowerCase() === name) return url.searchParams;
+  return null;
+}
+
+function openOwn(parameters) {
+  if (parameters.has('startapp')) return openApp({ start_param: parameters.get('startapp') });
+  if (parameters.has('start')) return say(`/start ${parameters.get('start')}`.trim());
+  return undefined;
+}

@@ -1,0 +1,73 @@
+// Starts the page and keeps its parts together.
+import { follow, get } from './api.js';
+import { $, el } from './dom.js';
+import { loadChat, openChat, receive } from './chat.js';
+import { openHome } from './home.js';
+import { back, current, refresh } from './screens.js';
+import { startRoom } from './room.js';
+import { loadPeople, on, store } from './store.js';
+
+let unfollow = null;
+
+async function begin() {
+  store.themes = await get('/themes');
+  dress();
+  startRoom();
+  await loadPeople();
+  if (store.person) await enter();
+  else $('screens').replaceChildren(el('p', { class: 'nobody' }, 'No one lives here yet. Add a person in the panel.'));
+  tick();
+  setInterval(tick, 10000);
+}
+
+async function enter() {
+  if (unfollow) unfollow();
+  await loadChat();
+  openHome('chats');
+  openChat(back);
+  unfollow = follow(store.person.id, hear, line);
+}
+
+let lost = false;
+function line(up) {
+  const box = $('live');
+  box.textContent = up ? 'live' : 'reconnecting…';
+  box.classList.toggle('up', up);
+  // What happened while the line was down is read again.
+  if (up && lost) { loadChat().catch(() => {}); refresh(); }
+  lost = !up;
+}
+
+async function hear(event) {
+  if (event.kind !== 'account') return receive(event);
+  await loadPeople().catch(() => {});
+  if (current().name !== 'chat') refresh();
+  return undefined;
+}
+
+// The page wears the colours of the person's Telegram.
+function dress() {
+  const root = document.documentElement;
+  root.dataset.theme = store.theme;
+  root.dataset.platform = store.platform;
+  for (const [name, color] of Object.entries(store.themes[store.theme])) {
+    root.style.setProperty('--tg-' + name.replace(/_/g, '-'), color);
+  }
+}
+
+function tick() {
+  $('clock').textContent = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+}
+
+on('theme', dress);
+on('platform', dress);
+on('person', () => enter().catch((error) => { $('live').textContent = error.message; }));
+on('chat', () => { if (current()) refresh(); });
+on('unread', () => { if (current() && current().name === 'home') refresh(); });
+document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible' && store.person) loadChat().catch(() => {}); });
+
+begin().catch((error) => {
+  $('live').textContent = 'stopped';
+  $('screens').replaceChildren(el('p', { class: 'nobody', role: 'alert' }, `The sandbox does not answer: ${error.message}`));
+});
+

@@ -1,0 +1,197 @@
+// Shows a Mini App and plays Telegram's part towards it.
+// Protocol: https://core.telegram.org/api/web-events
+import { post } from './api.js';
+import { $, el, icon } from './dom.js';
+import { complain, confirmBox, popup, toast } from './popup.js';
+import { on, personPath, store } from './store.js';
+import { followLink } from './links.js';
+import { personStorage } from './storage.js';
+
+let app = null;
+
+export async function openApp(how, title) {
+  try {
+    const opened = await post(personPath('/open'), { ...how, theme: store.theme, platform: store.platform });
+    if (app) destroy();
+    start(opened.url, title || opened.title, how);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+function start(url, title, how) {
+  const frame = el('iframe', {
+    title, src: url,
+    sandbox: 'allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads',
+    allow: 'clipboard-write; fullscreen',
+  });
+  const bar = el('header', { class: 'app-bar' },
+    el('button', { type: 'button', class: 'app-close', id: 'app-close', onclick: leave }, 'Close'),
+    el('strong', {}, title, el('small', {}, 'mini app')),
+    el('button', { type: 'button', class: 'app-more', 'aria-label': 'More', onclick: more }, icon('more')));
+  const loading = el('div', { class: 'app-loading', role: 'status' }, el('span', { class: 'spinner' }), el('span', { class: 'visually-hidden' }, 'Opening'));
+  const body = el('div', { class: 'app-body' }, frame, loading);
+  const foot = el('footer', { class: 'app-foot', hidden: true });
+  app = {
+    frame, bar, body, foot, loading, title, how, url,
+    origin: new URL(url).origin, main: null, secondary: null, back: false, settings: false, confirm: false,
+    resize: new ResizeObserver(() => sendViewport()),
+  };
+  const sheet = el('div', { class: 'app-sheet', role: 'dialog', 'aria-label': title }, bar, body, foot);
+  $('miniapp').replaceChildren(el('div', { class: 'app-shade' }), sheet);
+  $('miniapp').hidden = false;
+  app.resize.observe(body);
+  // A page that never says it is ready is shown all the same.
+  frame.addEventListener('load', () => setTimeout(reveal, 600));
+  frame.focus();
+}
+
+const reveal = () => { if (app) app.loading.hidden = true; };
+
+function destroy() {
+  if (!app) return;
+  app.resize.disconnect();
+  $('miniapp').hidden = true;
+  $('miniapp').replaceChildren();
+  app = null;
+}
+
+// The corner button: back inside the app where it asked for that, else out.
+async function leave() {
+  if (app.back) return tellApp('back_button_pressed');
+  if (app.confirm && !await confirmBox('Changes that you made may not be saved.', 'Close anyway')) return undefined;
+  return destroy();
+}
+
+async function more() {
+  const choice = await popup({
+    title: app.title,
+    buttons: [
+      app.settings && { id: 'settings', text: 'Settings', type: 'default' },
+      { id: 'reload', text: 'Reload page', type: 'default' },
+      { id: 'close', text: 'Close', type: 'destructive' },
+      { id: '', type: 'cancel' },
+    ].filter(Boolean),
+  });
+  if (choice === 'settings') tellApp('settings_button_pressed');
+  // The frame goes back to the address it was opened with, as Telegram does.
+  if (choice === 'reload') { app.loading.hidden = false; app.frame.src = 'about:blank'; app.frame.src = app.url; }
+  if (choice === 'close' && (!app.confirm || await confirmBox('Changes that you made may not be saved.', 'Close anyway'))) destroy();
+}
+
+// ---- Messages. Only the origin that was opened is listened to. ---------------
+window.addEventListener('message', (event) => {
+  if (!app || event.source !== app.frame.contentWindow || event.origin !== app.origin) return;
+  let message;
+  try { message = typeof event.data === 'string' ? JSON.parse(event.data) : event.data; } catch { return; }
+  const handler = message && handlers[message.eventType];
+  if (handler) handler(message.eventData || {});
+});
+
+function tellApp(eventType, eventData = {}) {
+  if (app) app.frame.contentWindow.postMessage(JSON.stringify({ eventType, eventData }), app.origin);
+}
+
+const sendTheme = () => tellApp('theme_changed', { theme_params: store.themes[store.theme] });
+function sendViewport() {
+  if (!app) return;
+  const box = app.body.getBoundingClientRect();
+  const data = { width: box.width, height: box.height, is_state_stable: true, is_expanded: true };
+  tellApp('viewport_changed', data);
+}
+
+const handlers = {
+  iframe_ready: () => {},
+  web_app_ready: reveal,
+  web_app_expand: sendViewport,
+  web_app_request_viewport: sendViewport,
+  web_app_request_theme: sendTheme,
+  web_app_request_safe_area: () => tellApp('safe_area_changed', { top: 0, bottom: 0, left: 0, right: 0 }),
+  web_app_request_content_safe_area: () => tellApp('content_safe_area_changed', { top: 0, bottom: 0, left: 0, right: 0 }),
+  web_app_close: destroy,
+  web_app_setup_back_button: (data) => { app.back = !!data.is_visible; drawBack(); },
+  web_app_setup_settings_button: (data) => { app.settings = !!data.is_visible; },
+  web_app_setup_closing_behavior: (data) => { app.confirm = !!data.need_confirmation; },
+  web_app_setup_main_button: (data) => { app.main = data; drawFoot(); },
+  web_app_setup_secondary_button: (data) => { app.secondary = data; drawFoot(); },
+  web_app_set_header_color: (data) => { app.bar.style.background = color(data); },
+  web_app_set_background_color: (data) => { app.body.style.background = color(data); },
+  web_app_set_bottom_bar_color: (data) => { app.foot.style.background = color(data); },
+  web_app_trigger_haptic_feedback: feel,
+  web_app_open_popup: async (data) => {
+    const id = await popup(data);
+    tellApp('popup_closed', id === null ? {} : { button_id: id });
+  },
+  web_app_open_link: (data) => followLink(data.url),
+  web_app_open_tg_link: (data) => { followLink('https://t.me' + data.path_full); if (!/startapp/.test(data.path_full)) destroy(); },
+  web_app_request_write_access: async () => {
+    const yes = await askTo('Allow this bot to message you?', 'Allow');
+    if (yes) await post(personPath('/write-access')).catch(complain);
+    tellApp('write_access_requested', { status: yes ? 'allowed' : 'cancelled' });
+  },
+  web_app_request_phone: async () => {
+    const yes = await askTo('The bot will know your phone number.', 'Share');
+    if (yes) toast('The sandbox does not hand out contacts.');
+    tellApp('phone_requested', { status: 'cancelled' });
+  },
+  web_app_data_send: async (data) => {
+    if (!app.how.button || !app.how.button.text) return;
+    await post(personPath('/web-app-data'), { data: data.data, button_text: app.how.button.text }).catch(complain);
+    destroy();
+  },
+  web_app_read_text_from_clipboard: (data) => tellApp('clipboard_text_received', { req_id: data.req_id }),
+  web_app_request_fullscreen: () => tellApp('fullscreen_failed', { error: 'UNSUPPORTED' }),
+  web_app_invoke_custom_method: (data) => tellApp('custom_method_invoked', { req_id: data.req_id, ...personStorage(data) }),
+};
+
+const askTo = async (message, yes) => await popup({
+  message, buttons: [{ id: 'cancel', type: 'cancel' }, { id: 'yes', type: 'ok', text: yes }],
+}) === 'yes';
+
+const color = (data) => (data.color_key ? store.themes[store.theme][data.color_key] : data.color) || '';
+
+function drawBack() {
+  const button = app.bar.querySelector('.app-close');
+  button.replaceChildren(...(app.back ? [icon('back'), 'Back'] : ['Close']));
+}
+
+function drawFoot() {
+  const make = (data, event, kind) => {
+    if (!data || !data.is_visible || !data.text) return null;
+    const button = el('button', {
+      type: 'button', class: `app-button ${kind}` + (data.has_shine_effect ? ' shine' : ''),
+      disabled: !data.is_active, 'aria-busy': data.is_progress_visible ? 'true' : null,
+      onclick: () => tellApp(event),
+    }, data.is_progress_visible ? el('span', { class: 'spinner' }) : data.text);
+    if (data.color) button.style.background = data.color;
+    if (data.text_color) button.style.color = data.text_color;
+    return button;
+  };
+  const main = make(app.main, 'main_button_pressed', 'main');
+  const secondary = make(app.secondary, 'secondary_button_pressed', 'secondary');
+  const position = app.secondary ? app.secondary.position : 'left';
+  app.foot.replaceChildren(...[secondary, main].filter(Boolean));
+  app.foot.className = `app-foot at-${position || 'left'}`;
+  app.foot.hidden = !main && !secondary;
+}
+
+// There is no motor in a screen: a short glow and a shake stand in for it.
+let feeling;
+function feel(data) {
+  const box = $('haptic');
+  const kind = data.type === 'notification' ? data.notification_type : data.type === 'impact' ? data.impact_style : 'selection';
+  box.className = 'haptic';
+  void box.offsetWidth;
+  box.className = `haptic felt ${kind || ''}`;
+  $('device').classList.toggle('shaken', kind === 'error' || kind === 'heavy' || kind === 'rigid');
+  clearTimeout(feeling);
+  feeling = setTimeout(() => { box.className = 'haptic'; $('device').classList.remove('shaken'); }, 450);
+  if (navigator.vibrate && navigator.userActivation && navigator.userActivation.hasBeenActive) navigator.vibrate(15);
+}
+
+on('theme', sendTheme);
+on('person', destroy);
+document.addEventListener('visibilitychange', () => tellApp('visibility_changed', { is_visible: document.visibilityState === 'visible' }));
+
+export const appIsOpen = () => app !== null;
+export const appBounds = () => app && app.body.getBoundingClientRect();
