@@ -56,6 +56,8 @@ pub struct Logins {
     pub passwords: Mutex<Vec<String>>,
     /// How each login was asked for.
     pub begun: Mutex<Vec<Begin>>,
+    /// The login that was asked for last.
+    pub latest: Mutex<Option<LoginId>>,
 }
 
 impl Logins {
@@ -67,6 +69,7 @@ impl Logins {
             trouble: Mutex::default(),
             passwords: Mutex::default(),
             begun: Mutex::default(),
+            latest: Mutex::default(),
         }
     }
 
@@ -154,6 +157,7 @@ impl LoginDesk for Logins {
             self.feed(running.id, Event::NewerBegan);
         }
         let id = self.start(owner);
+        *self.latest.lock().unwrap() = Some(id);
         Ok(Begun::Created(self.get(id)))
     }
 
