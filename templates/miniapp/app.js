@@ -661,6 +661,8 @@
       if (event.target.tagName === "DIALOG") event.target.close();
       return;
     }
+    // What is on its way out is no longer meant.
+    if (element.closest(".leaving")) { event.preventDefault(); return; }
     if (element.tagName === "A" && (event.metaKey || event.ctrlKey)) return;
     event.preventDefault();
     act(element.dataset.action, element);

@@ -3,7 +3,10 @@
 //! person who stands in that state.
 //!
 //! `cargo run --example gallery -- 127.0.0.1:8099`, then open it in a browser.
-//! `?theme=dark` and `?platform=ios` say how Telegram would show it.
+//! `?theme=dark` and `?platform=ios` say how Telegram would show it. A login
+//! that was begun in the app stands still until `/gallery/then/{event}` moves
+//! it: `show`, `unreachable`, `scan`, `password`, `wrong`, `signed-in`,
+//! `linked`, `another`, `refused`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
@@ -159,8 +162,7 @@ impl Furnisher<'_> {
         };
         self.login("starting", |_, _| {});
         self.login("qr", |world, id| {
-            let token: Vec<u8> = Uuid::now_v7().into_bytes().repeat(2);
-            world.logins.show(id, &token);
+            world.logins.show(id, &fresh_token());
         });
         self.login("qr-unreachable", |world, id| {
             world.logins.show(id, &[5; 32]);
@@ -256,6 +258,45 @@ async fn open(
     Redirect::to(&format!("{path}#{fragment}")).into_response()
 }
 
+/// Lets something happen to the login that was begun last.
+async fn then(State(gallery): State<Gallery>, Path(event): Path<String>) -> Response {
+    let world = &gallery.world;
+    let Some(id) = *world.logins.latest.lock().unwrap() else {
+        return (StatusCode::CONFLICT, "begin a login first\n").into_response();
+    };
+    let owner = world.logins.get(id).owner;
+    let person = owner.person;
+    let login = match event.as_str() {
+        "show" => world.logins.show(id, &fresh_token()),
+        "unreachable" => world.logins.feed(id, Event::Trouble(Trouble::Unavailable)),
+        "scan" => world.logins.feed(id, Event::TokenAccepted),
+        "password" => world.logins.ask_password(id, Some("the usual one")),
+        "wrong" => world.logins.feed(id, Event::PasswordRejected),
+        "signed-in" => world.logins.feed(id, Event::SignedIn),
+        "linked" => {
+            world.logins.feed(id, Event::Identified { person });
+            let now = world.clock.now();
+            let account = support::account(person.0, "Ann Lee", Health::Alive, now);
+            let account = world.accounts.put(account);
+            world.logins.feed(id, Event::Linked { account })
+        }
+        "another" => {
+            let person = PersonId(1);
+            world.logins.feed(id, Event::Identified { person })
+        }
+        "refused" => {
+            let cause = DeathCause::Revoked;
+            world.logins.feed(id, Event::Trouble(Trouble::Lost(cause)))
+        }
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    format!("{}\n", login.state.status().as_str()).into_response()
+}
+
+fn fresh_token() -> Vec<u8> {
+    Uuid::now_v7().into_bytes().repeat(2)
+}
+
 /// A one-time link, made as the Mini App makes it.
 async fn screen(gallery: &Gallery) -> Response {
     use axum::body::Body;
@@ -310,6 +351,7 @@ async fn main() {
     let gallery = axum::Router::new()
         .route("/gallery", get(index))
         .route("/gallery/{name}", get(open))
+        .route("/gallery/then/{event}", get(then))
         .with_state(gallery);
     let serving = axum::serve(listener, gallery.merge(router));
     tokio::select! {

@@ -72,8 +72,7 @@ pub(crate) async fn begin(
     body: Body,
 ) -> Result<(StatusCode, Json<LoginJson>), ApiError> {
     let wanted = match body.form {
-        Form::Unnamed if body.bytes.is_empty() => BeginJson::default(),
-        Form::Json if body.bytes.is_empty() => BeginJson::default(),
+        Form::Unnamed | Form::Json if body.bytes.is_empty() => BeginJson::default(),
         Form::Unnamed | Form::Json | Form::UrlEncoded => body.json()?,
     };
     let begin = Begin {

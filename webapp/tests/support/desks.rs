@@ -29,11 +29,10 @@ pub enum Trouble {
     StorageDown,
     Damaged,
     Panics,
-    Hangs,
 }
 
 impl Trouble {
-    async fn answer(trouble: Option<Self>) -> Result<(), DeskError> {
+    fn answer(trouble: Option<Self>) -> Result<(), DeskError> {
         match trouble {
             None => Ok(()),
             Some(Self::Busy) => Err(DeskError::Busy),
@@ -43,7 +42,6 @@ impl Trouble {
             .into()),
             Some(Self::Damaged) => Err(StoreError::Inconsistent("row 17 has the token abc").into()),
             Some(Self::Panics) => panic!("the desk fell over"),
-            Some(Self::Hangs) => std::future::pending().await,
         }
     }
 }
@@ -58,6 +56,8 @@ pub struct Logins {
     pub passwords: Mutex<Vec<String>>,
     /// How each login was asked for.
     pub begun: Mutex<Vec<Begin>>,
+    /// The login that was asked for last.
+    pub latest: Mutex<Option<LoginId>>,
 }
 
 impl Logins {
@@ -69,6 +69,7 @@ impl Logins {
             trouble: Mutex::default(),
             passwords: Mutex::default(),
             begun: Mutex::default(),
+            latest: Mutex::default(),
         }
     }
 
@@ -138,16 +139,16 @@ impl Logins {
         }
     }
 
-    async fn trouble(&self) -> Result<(), DeskError> {
+    fn trouble(&self) -> Result<(), DeskError> {
         let trouble = *self.trouble.lock().unwrap();
-        Trouble::answer(trouble).await
+        Trouble::answer(trouble)
     }
 }
 
 #[async_trait]
 impl LoginDesk for Logins {
     async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, DeskError> {
-        self.trouble().await?;
+        self.trouble()?;
         self.begun.lock().unwrap().push(begin);
         if let Some(running) = self.running(owner).await? {
             if !begin.anew {
@@ -156,23 +157,24 @@ impl LoginDesk for Logins {
             self.feed(running.id, Event::NewerBegan);
         }
         let id = self.start(owner);
+        *self.latest.lock().unwrap() = Some(id);
         Ok(Begun::Created(self.get(id)))
     }
 
     async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
-        self.trouble().await?;
+        self.trouble()?;
         self.of(owner, id)
     }
 
     async fn running(&self, owner: &Owner) -> Result<Option<Login>, DeskError> {
-        self.trouble().await?;
+        self.trouble()?;
         let logins = self.logins.lock().unwrap();
         let mut all = logins.values().map(|sender| sender.borrow().clone());
         Ok(all.find(|login| login.owner == *owner && !login.is_over()))
     }
 
     async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, DeskError> {
-        self.trouble().await?;
+        self.trouble()?;
         self.of(owner, id)?;
         let receiver = self.logins.lock().unwrap()[&id].subscribe();
         let updates = WatchStream::new(receiver);
@@ -191,7 +193,7 @@ impl LoginDesk for Logins {
         id: LoginId,
         password: SecretString,
     ) -> Result<Login, DeskError> {
-        self.trouble().await?;
+        self.trouble()?;
         match self.of(owner, id)?.state {
             State::PasswordRequired(_) => {
                 let password = password.expose_secret().to_owned();
@@ -203,7 +205,7 @@ impl LoginDesk for Logins {
     }
 
     async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
-        self.trouble().await?;
+        self.trouble()?;
         self.of(owner, id)?;
         Ok(self.feed(id, Event::CancelAsked))
     }
