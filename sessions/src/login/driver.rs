@@ -118,7 +118,7 @@ pub(super) async fn run(
             tracing::info!(login.id = %id, "another driver has the login");
         }
         Err(error) => {
-            tracing::error!(%error, login.id = %id, "a login is left for another try");
+            tracing::warn!(%error, login.id = %id, "a login is left for another try");
         }
     }
     driver.leave().await;

@@ -37,7 +37,9 @@ pub(crate) struct Drivers(Mutex<HashMap<LoginId, mpsc::Sender<Command>>>);
 impl Drivers {
     /// The login's driver, if it is on this node.
     pub(super) fn get(&self, id: LoginId) -> Option<mpsc::Sender<Command>> {
-        self.all().get(&id).cloned()
+        let driver = self.all().get(&id).cloned();
+        // One that ended in an unforeseen way is none.
+        driver.filter(|driver| !driver.is_closed())
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<LoginId, mpsc::Sender<Command>>> {

@@ -65,6 +65,8 @@ enum Unsaved {
 impl Keeper {
     /// Keeps the session until it is idle, closed, lost, or the node stops.
     pub(super) async fn keep(mut self) {
+        // Whatever happens: who waits for the end must not wait for ever.
+        let closed = self.live.closed.clone().drop_guard();
         let mut may_write = self.attend().await;
         if may_write {
             may_write = self.save().await;
@@ -74,7 +76,7 @@ impl Keeper {
         self.connection.close().await;
         self.lease.release(&self.node).await;
         metrics::session_closed();
-        self.live.closed.cancel();
+        drop(closed);
         self.node.pool.tidy();
     }
 
