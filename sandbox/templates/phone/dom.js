@@ -12,13 +12,13 @@ export function el(tag, props = {}, ...children) {
     else if (name in node && name !== 'list' && name !== 'form') node[name] = value;
     else node.setAttribute(name, value === true ? '' : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
 const PATHS = {
-  back: 'M15 4 7 12l8 8', next: 'm9 5 7 7-7 7', send: 'M12 20V5M5.5 11.5 12 5l6.5 6.5',
+  back: 'M15 4 7 12l8 8', down: 'M5 9l7 7 7-7', up: 'M5 15l7-7 7 7', next: 'm9 5 7 7-7 7', send: 'M12 20V5M5.5 11.5 12 5l6.5 6.5',
   menu: 'M5 7h14M5 12h14M5 17h14', close: 'M6 6l12 12M18 6 6 18', more: 'M5 12h.01M12 12h.01M19 12h.01',
   chats: 'M4 5h16v11H11l-5 4v-4H4z', gear: 'M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.2 2.2M16.2 16.2l2.2 2.2M18.4 5.6l-2.2 2.2M7.8 16.2l-2.2 2.2',
   devices: 'M4 6h11v9H4zM2 18h12M16 9h5v10h-5z', lock: 'M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z',

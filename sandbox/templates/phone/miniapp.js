@@ -28,7 +28,9 @@ function start(url, title, how) {
   const bar = el('header', { class: 'app-bar' },
     el('button', { type: 'button', class: 'app-close', id: 'app-close', onclick: leave }, 'Close'),
     el('strong', {}, title, el('small', {}, 'mini app')),
-    el('button', { type: 'button', class: 'app-more', 'aria-label': 'More', onclick: more }, icon('more')));
+    el('span', { class: 'app-corner' },
+      el('button', { type: 'button', class: 'app-fold', 'aria-label': 'Minimise', onclick: fold }, icon('down')),
+      el('button', { type: 'button', class: 'app-more', 'aria-label': 'More', onclick: more }, icon('more'))));
   const loading = el('div', { class: 'app-loading', role: 'status' }, el('span', { class: 'spinner' }), el('span', { class: 'visually-hidden' }, 'Opening'));
   const body = el('div', { class: 'app-body' }, frame, loading);
   const foot = el('footer', { class: 'app-foot', hidden: true });
@@ -52,8 +54,18 @@ function destroy() {
   if (!app) return;
   app.resize.disconnect();
   $('miniapp').hidden = true;
+  $('miniapp').classList.remove('folded');
   $('miniapp').replaceChildren();
   app = null;
+}
+
+// Puts the app aside without closing it, or brings it back.
+function fold() {
+  const folded = $('miniapp').classList.toggle('folded');
+  const button = app.bar.querySelector('.app-fold');
+  button.setAttribute('aria-label', folded ? 'Open again' : 'Minimise');
+  button.replaceChildren(icon(folded ? 'up' : 'down'));
+  tellApp('visibility_changed', { is_visible: !folded });
 }
 
 // The corner button: back inside the app where it asked for that, else out.

@@ -49,9 +49,10 @@ function keepInside(event, form) {
 
 export const alertBox = (message, title) => popup({ title, message, buttons: [{ id: 'ok', type: 'ok' }] });
 
-export const confirmBox = async (message, yes, title) => await popup({
+// Asks for a yes; `tone` is `ok` where nothing is lost by it.
+export const confirmBox = async (message, yes, title, tone = 'destructive') => await popup({
   title, message,
-  buttons: [{ id: 'cancel', type: 'cancel' }, { id: 'yes', type: 'destructive', text: yes }],
+  buttons: [{ id: 'cancel', type: 'cancel' }, { id: 'yes', type: tone, text: yes }],
 }) === 'yes';
 
 let hiding;

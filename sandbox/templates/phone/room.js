@@ -4,12 +4,18 @@ import { $, avatar, el } from './dom.js';
 import { complain } from './popup.js';
 import { choose, fullName, loadPeople, on, personPath, setPlatform, setTheme, store } from './store.js';
 import { openApp } from './miniapp.js';
+import { drawNearby } from './scan.js';
+
+const NEARBY_MS = 1500;
 
 export function startRoom() {
   choice('theme-choice', setTheme, () => store.theme);
   choice('platform-choice', setPlatform, () => store.platform);
   choice('state-choice', changeState, () => store.person && store.person.state);
   on('people', drawPeople);
+  const look = () => { if (document.visibilityState === 'visible') drawNearby($('room-nearby')); };
+  look();
+  setInterval(look, NEARBY_MS);
   $('person-form').addEventListener('submit', create);
   $('link-form').addEventListener('submit', (event) => {
     event.preventDefault();

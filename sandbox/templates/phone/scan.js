@@ -8,7 +8,7 @@ import { get, post } from './api.js';
 import { $, el, icon } from './dom.js';
 import { complain, confirmBox, toast } from './popup.js';
 import { back, head } from './screens.js';
-import { personPath } from './store.js';
+import { personPath, store } from './store.js';
 
 const POLL_MS = 1500;
 let polling = null;
@@ -48,40 +48,44 @@ function build() {
         link, el('button', { type: 'submit', class: 'plain' }, 'Scan')))));
 }
 
-async function look() {
-  const box = $('nearby');
-  if (!box) return;
-  let tokens;
-  try { tokens = await get('/tokens'); } catch { return; }
+const look = () => drawNearby($('nearby'));
+
+// The newest code of each device that shows one at this moment.
+async function freshTokens() {
+  const tokens = await get('/tokens');
   const now = Date.now() / 1000;
   const fresh = new Map();
-  // A device renews its code again and again: only its newest one is shown.
   for (const token of tokens) {
     const key = token.device_model + '|' + token.app_version;
     const seen = fresh.get(key);
     if (token.expires_at > now && !token.accepted_by && (!seen || seen.exported_at < token.exported_at)) fresh.set(key, token);
   }
-  if ($('nearby') !== box) return;
-  const rows = [...fresh.values()].map((token) => el('button', {
-    type: 'button', class: 'cell nearby', onclick: () => ask(token),
-  },
-  el('span', { class: 'cell-icon tone-scan' }, icon('scan')),
-  el('span', { class: 'cell-label' }, token.device_model || 'Unknown device', el('small', {}, `${token.app_version || 'app'} · good for ${Math.max(0, Math.round(token.expires_at - now))} s`)),
-  icon('next')));
-  const focused = box.contains(document.activeElement);
-  box.replaceChildren(...(rows.length ? rows : [el('p', { class: 'empty' }, 'No device shows a code. Open the Mini App and start linking an account.')]));
-  if (focused && rows.length) rows[0].focus();
+  return [...fresh.values()];
+}
+
+export async function drawNearby(box) {
+  if (!box) return;
+  let tokens;
+  try { tokens = await freshTokens(); } catch { return; }
+  if (!box.isConnected) return;
+  const signature = tokens.map((token) => token.device_model + token.app_version).join();
+  if (box.dataset.signature === signature) return;
+  box.dataset.signature = signature;
+  const rows = tokens.map((token) => el('button', { type: 'button', class: 'cell nearby', onclick: () => ask(token) },
+    el('span', { class: 'cell-icon tone-scan' }, icon('scan')),
+    el('span', { class: 'cell-label' }, token.device_model || 'Unknown device', el('small', {}, `${token.app_version || 'app'} · shows a code now`)),
+    icon('next')));
+  box.replaceChildren(...(rows.length ? rows : [el('p', { class: 'empty' }, 'No device shows a code now.')]));
 }
 
 // Telegram's app asks too, and shows which device it is.
 async function ask(token) {
-  const yes = await confirmBox(`${token.device_model || 'The device'} will be signed in to your account.`, 'Scan this code', 'Link this device?');
+  const yes = await confirmBox(`${token.device_model || 'The device'} will be signed in to the account of ${store.person.first_name}.`, 'Scan', 'Link this device?', 'ok');
   if (!yes) return;
   // The code may have been renewed while the question was open.
-  const tokens = await get('/tokens').catch(() => []);
-  const same = tokens.filter((one) => one.device_model === token.device_model && !one.accepted_by);
-  const newest = same.sort((a, b) => b.exported_at - a.exported_at)[0] || token;
-  scan(newest.link);
+  const tokens = await freshTokens().catch(() => []);
+  const newest = tokens.find((one) => one.device_model === token.device_model && one.app_version === token.app_version);
+  scan((newest || token).link);
 }
 
 async function scan(link) {
@@ -89,6 +93,7 @@ async function scan(link) {
     const device = await post(personPath('/scan'), { link });
     toast(`Scanned: ${device.device_model || 'a new device'}`);
     if ($('nearby')) back();
+    document.querySelectorAll('[data-signature]').forEach((box) => delete box.dataset.signature);
   } catch (error) { complain(error); }
 }
 
