@@ -111,7 +111,10 @@ impl Connection {
     /// Closes the connections in order, and breaks them when that takes too long.
     pub(crate) async fn close(mut self) {
         self.caller.client.disconnect();
-        if tokio::time::timeout(FAREWELL, &mut self.runner).await.is_err() {
+        if tokio::time::timeout(FAREWELL, &mut self.runner)
+            .await
+            .is_err()
+        {
             tracing::debug!("a connection was broken: its farewell took too long");
         }
     }

@@ -45,7 +45,10 @@ impl Sessions {
         node.stop.cancel();
         node.tracker.close();
         let limit = node.settings.stop_within;
-        if tokio::time::timeout(limit, node.tracker.wait()).await.is_err() {
+        if tokio::time::timeout(limit, node.tracker.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!(tasks = node.tracker.len(), "sessions did not stop in time");
         }
     }

@@ -163,12 +163,32 @@ mod tests {
         let table = [
             (420, "FLOOD_WAIT_31", flood),
             (420, "FROZEN_METHOD_INVALID", TelegramError::Frozen),
-            (401, "SESSION_PASSWORD_NEEDED", TelegramError::PasswordNeeded),
+            (
+                401,
+                "SESSION_PASSWORD_NEEDED",
+                TelegramError::PasswordNeeded,
+            ),
             (401, "AUTH_KEY_UNREGISTERED", TelegramError::Unregistered),
-            (401, "SESSION_REVOKED", TelegramError::Lost(DeathCause::Revoked)),
-            (406, "AUTH_KEY_DUPLICATED", TelegramError::Lost(DeathCause::Duplicated)),
-            (401, "USER_DEACTIVATED_BAN", TelegramError::Lost(DeathCause::Banned)),
-            (401, "USER_DEACTIVATED", TelegramError::Lost(DeathCause::Deleted)),
+            (
+                401,
+                "SESSION_REVOKED",
+                TelegramError::Lost(DeathCause::Revoked),
+            ),
+            (
+                406,
+                "AUTH_KEY_DUPLICATED",
+                TelegramError::Lost(DeathCause::Duplicated),
+            ),
+            (
+                401,
+                "USER_DEACTIVATED_BAN",
+                TelegramError::Lost(DeathCause::Banned),
+            ),
+            (
+                401,
+                "USER_DEACTIVATED",
+                TelegramError::Lost(DeathCause::Deleted),
+            ),
         ];
         for (code, message, meaning) in table {
             assert_eq!(given(code, message), meaning, "{message}");

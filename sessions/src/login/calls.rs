@@ -34,10 +34,7 @@ pub(super) enum Outcome {
     Opened(UserSession),
     /// The key for the other data centre is agreed: it must be stored before
     /// the token is shown there.
-    MoveReady {
-        dc: i32,
-        token: MigrationToken,
-    },
+    MoveReady { dc: i32, token: MigrationToken },
     /// The move that a driver before this one was about to make was not made.
     NotMoved,
     /// Telegram says whose account this is.

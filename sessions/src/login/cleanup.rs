@@ -114,11 +114,7 @@ pub(crate) enum Found {
 }
 
 /// Logs out in one data centre.
-pub(crate) async fn log_out(
-    node: &Node,
-    caller: &Caller,
-    dc: i32,
-) -> Result<Found, TelegramError> {
+pub(crate) async fn log_out(node: &Node, caller: &Caller, dc: i32) -> Result<Found, TelegramError> {
     let request = functions::auth::LogOut {};
     match node
         .gate

@@ -142,7 +142,10 @@ impl Desk {
     /// The owner's account, if it is linked and as far as is known alive.
     async fn linked_and_alive(&self, owner: &Owner) -> Result<Option<Account>, DeskError> {
         let accounts = self.0.ports.accounts.of(owner).await?;
-        let Some(account) = accounts.into_iter().find(|account| account.health.is_alive()) else {
+        let Some(account) = accounts
+            .into_iter()
+            .find(|account| account.health.is_alive())
+        else {
             return Ok(None);
         };
         let checked = tokio::time::timeout(ALIVE, pool::check(&self.0, &account)).await;

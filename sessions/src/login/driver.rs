@@ -17,9 +17,7 @@ use sesame_domain::account::Profile;
 use sesame_domain::ids::{Fence, LoginId, NoticeId};
 use sesame_domain::login::{Effect, Event, Login, State, Trouble};
 use sesame_domain::notice::Notice;
-use sesame_domain::ports::{
-    HalfSession, Saved, StoreError, Topic, VaultError, WakeUps, Wish,
-};
+use sesame_domain::ports::{HalfSession, Saved, StoreError, Topic, VaultError, WakeUps, Wish};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -130,11 +128,7 @@ pub(super) async fn run(
 }
 
 impl Driver {
-    async fn work(
-        &mut self,
-        id: LoginId,
-        inbox: mpsc::Receiver<Command>,
-    ) -> Result<(), Stopped> {
+    async fn work(&mut self, id: LoginId, inbox: mpsc::Receiver<Command>) -> Result<(), Stopped> {
         let signals = Arc::clone(&self.node.ports.signals);
         let mut listening = Listening {
             inbox,

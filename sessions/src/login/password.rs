@@ -64,14 +64,11 @@ pub(super) fn proof(
     use enums::PasswordKdfAlgo::{
         Sha256Sha256Pbkdf2Hmacsha512iter100000Sha256ModPow as ModPow, Unknown,
     };
-    let (algorithm, srp_b, srp_id) = match (
-        &question.current_algo,
-        &question.srp_b,
-        question.srp_id,
-    ) {
-        (Some(algorithm), Some(srp_b), Some(srp_id)) => (algorithm, srp_b, srp_id),
-        _ => return Err(ProofError::NoPassword),
-    };
+    let (algorithm, srp_b, srp_id) =
+        match (&question.current_algo, &question.srp_b, question.srp_id) {
+            (Some(algorithm), Some(srp_b), Some(srp_id)) => (algorithm, srp_b, srp_id),
+            _ => return Err(ProofError::NoPassword),
+        };
     let algorithm = match algorithm {
         ModPow(algorithm) => algorithm,
         Unknown => return Err(ProofError::Parameters),
@@ -139,7 +136,13 @@ mod tests {
 
     fn proof_of(question: &types::account::Password) -> Result<(), ProofError> {
         let password = SecretString::from("correct horse");
-        proof(question, &password, [3; PRIME_BYTES], &SafeGroups::default()).map(|_| ())
+        proof(
+            question,
+            &password,
+            [3; PRIME_BYTES],
+            &SafeGroups::default(),
+        )
+        .map(|_| ())
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use sesame_domain::account::DeathCause;
 use sesame_domain::audit::Action;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
 use sesame_domain::login::{Event, Login, State, Trouble};
 use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
-use sesame_domain::account::DeathCause;
 use tokio::time::Instant;
 
 use crate::lease::HeldLease;

@@ -307,7 +307,14 @@ mod tests {
     #[test]
     fn the_account_itself_is_answered_as_self() {
         let me = sample().peer(PeerId::self_user());
-        assert!(matches!(me, Some(PeerInfo::User { id: 77, is_self: Some(true), .. })));
+        assert!(matches!(
+            me,
+            Some(PeerInfo::User {
+                id: 77,
+                is_self: Some(true),
+                ..
+            })
+        ));
     }
 
     #[test]

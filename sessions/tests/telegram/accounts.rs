@@ -105,7 +105,10 @@ async fn a_frozen_account_is_frozen_and_not_dead() {
     let node = town.node();
     let (_, account) = linked(&town, &node).await;
     town.fault("users.getUsers", 420, "FROZEN_METHOD_INVALID", 1);
-    assert!(matches!(check(&node, &account).await, Health::Frozen { .. }));
+    assert!(matches!(
+        check(&node, &account).await,
+        Health::Frozen { .. }
+    ));
 }
 
 #[tokio::test]

@@ -51,9 +51,7 @@ async fn a_login_goes_on_when_its_node_dies_after_the_scan() {
     let login = node.begin_and_show(&owner(&ann)).await;
     town.fault("auth.exportLoginToken", 500, "INTERNAL", 1_000);
     town.scan(&ann, &login).await;
-    let is_stuck = |login: &Login| {
-        login.state.status() == Status::Scanned && is_setback(login)
-    };
+    let is_stuck = |login: &Login| login.state.status() == Status::Scanned && is_setback(login);
     node.until(&login, is_stuck).await;
     kill(node);
     town.world.faults().clear();
@@ -69,9 +67,7 @@ async fn a_login_goes_on_when_its_node_dies_before_the_move() {
     let login = node.begin_and_show(&owner(&ann)).await;
     town.fault("auth.importLoginToken", 500, "INTERNAL", 1_000);
     town.scan(&ann, &login).await;
-    let is_stuck = |login: &Login| {
-        login.state.status() == Status::Migrating && is_setback(login)
-    };
+    let is_stuck = |login: &Login| login.state.status() == Status::Migrating && is_setback(login);
     node.until(&login, is_stuck).await;
     kill(node);
     town.world.faults().clear();
@@ -126,9 +122,7 @@ async fn a_login_goes_on_when_its_node_dies_before_it_knows_whose_account_it_is(
     town.fault("users.getUsers", 500, "INTERNAL", 1_000);
     let login = node.begin_and_show(&owner(&ann)).await;
     town.scan(&ann, &login).await;
-    let is_stuck = |login: &Login| {
-        login.state.status() == Status::Verifying && is_setback(login)
-    };
+    let is_stuck = |login: &Login| login.state.status() == Status::Verifying && is_setback(login);
     node.until(&login, is_stuck).await;
     kill(node);
     town.world.faults().clear();
@@ -166,7 +160,11 @@ async fn a_stop_leaves_logins_for_the_next_start_at_once() {
     let stopping = Instant::now();
     node.sessions.shutdown().await;
     assert!(stopping.elapsed() < Duration::from_secs(5));
-    assert_eq!(town.devices(&ann).len(), 1, "nothing is logged out by a stop");
+    assert_eq!(
+        town.devices(&ann).len(),
+        1,
+        "nothing is logged out by a stop"
+    );
     let mut settings = town.settings();
     // Longer than the test may take: a lease that was kept would show.
     settings.lease_ttl = Duration::from_secs(600);

@@ -112,7 +112,10 @@ async fn a_code_that_no_one_scans_expires() {
     };
     assert!(at >= login.scan_until());
     town.cleaned_up(login.id).await;
-    assert!(matches!(town.notices().await[..], [NoticeKind::LoginExpired]));
+    assert!(matches!(
+        town.notices().await[..],
+        [NoticeKind::LoginExpired]
+    ));
 }
 
 #[tokio::test]

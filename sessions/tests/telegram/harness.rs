@@ -15,10 +15,10 @@ use sesame_domain::audit::{Access, Actor};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{Login, Policy, Qr, State, Status};
+use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{
     AccountDesk, Accounts as _, Begin, Begun, LoginDesk, Outbox as _, Vault,
 };
-use sesame_domain::notice::NoticeKind;
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose};
 use sesame_domain::time::{Clock as _, SystemClock};
@@ -26,9 +26,7 @@ use sesame_sandbox::dc::Dcs;
 use sesame_sandbox::world::{
     Authorization, CloudPassword, NewPerson, NewRpcFault, Person, World, WorldOptions,
 };
-use sesame_sessions::{
-    DataCentres, DataCentresError, DcTable, Ports, Sessions, SessionsSettings,
-};
+use sesame_sessions::{DataCentres, DataCentresError, DcTable, Ports, Sessions, SessionsSettings};
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
 use tempfile::TempDir;
 
@@ -42,7 +40,9 @@ struct Local(Arc<Dcs>);
 impl DataCentres for Local {
     async fn fresh(&self) -> Result<DcTable, DataCentresError> {
         let keys = self.0.mint_keys();
-        let dcs = keys.into_iter().map(|key| (key.dc, key.address, key.auth_key));
+        let dcs = keys
+            .into_iter()
+            .map(|key| (key.dc, key.address, key.auth_key));
         let table = DcTable::with_keys(dcs).map_err(|error| DataCentresError(error.into()))?;
         Ok(table.starting_at(1))
     }
@@ -305,7 +305,8 @@ impl Node {
     }
 
     pub(crate) async fn until_status(&self, login: &Login, status: Status) -> Login {
-        self.until(login, |login| login.state.status() == status).await
+        self.until(login, |login| login.state.status() == status)
+            .await
     }
 
     /// Begins a login and waits for its first code.

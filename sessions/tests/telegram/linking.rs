@@ -26,7 +26,10 @@ async fn a_scan_links_the_account() {
     let devices = town.devices(&ann);
     assert_eq!(devices.len(), 1);
     assert_eq!(devices[0].device.model, "Sesame test");
-    assert!(matches!(town.notices().await[..], [NoticeKind::Linked { .. }]));
+    assert!(matches!(
+        town.notices().await[..],
+        [NoticeKind::Linked { .. }]
+    ));
 }
 
 #[tokio::test]

@@ -15,11 +15,10 @@ async fn a_password_sent_to_the_other_node_brings_the_login_there() {
     town.scan(&ann, &login).await;
     two.until_status(&login, Status::PasswordRequired).await;
     for password in ["wrong horse", "correct horse"] {
-        let login = two
-            .until_status(&login, Status::PasswordRequired)
-            .await;
+        let login = two.until_status(&login, Status::PasswordRequired).await;
         two.password(&login, password).await;
-        two.until(&login, |now| now.version > login.version + 1).await;
+        two.until(&login, |now| now.version > login.version + 1)
+            .await;
     }
     one.until_status(&login, Status::Authorized).await;
     assert_eq!(town.devices(&ann).len(), 1);

@@ -36,7 +36,9 @@ async fn a_wrong_password_asks_again_and_the_right_one_links() {
     let checking = node.password(&login, "wrong horse").await;
     assert!(matches!(checking.state, State::CheckingPassword(_)));
     let login = node
-        .until(&login, |login| question(login).is_some_and(|asked| asked.rejected))
+        .until(&login, |login| {
+            question(login).is_some_and(|asked| asked.rejected)
+        })
         .await;
     assert_eq!(question(&login).unwrap().attempts_left, 4);
     node.password(&login, RIGHT).await;
@@ -51,7 +53,9 @@ async fn the_password_is_asked_for_where_the_account_lives() {
     let (ann, login) = asked(&town, &node, 2).await;
     node.password(&login, "wrong horse").await;
     let login = node
-        .until(&login, |login| question(login).is_some_and(|asked| asked.rejected))
+        .until(&login, |login| {
+            question(login).is_some_and(|asked| asked.rejected)
+        })
         .await;
     node.password(&login, RIGHT).await;
     node.until_status(&login, Status::Authorized).await;
