@@ -157,7 +157,8 @@ impl Sandbox {
             .build()
             .map_err(StartError::Client)?;
         let bot = Arc::clone(&self.bot);
-        self.tasks.spawn(bots::deliver(bot, client, self.stop.clone()));
+        self.tasks
+            .spawn(bots::deliver(bot, client, self.stop.clone()));
         Ok(())
     }
 
@@ -206,10 +207,7 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
 }
 
 /// The bot as it was kept, or a new one.
-async fn open(
-    keeper: Option<&Keeper>,
-    options: &BotOptions,
-) -> Result<(State, Files), StartError> {
+async fn open(keeper: Option<&Keeper>, options: &BotOptions) -> Result<(State, Files), StartError> {
     let (kept, files) = match keeper {
         Some(keeper) => (
             keeper.load().await.map_err(StartError::Data)?,
@@ -247,12 +245,7 @@ async fn populate(world: &World, people: Vec<Newcomer>) -> Result<(), StartError
     Ok(())
 }
 
-fn ready(
-    world: &World,
-    bot: &Bot,
-    dcs: &Dcs,
-    http: SocketAddr,
-) -> Ready {
+fn ready(world: &World, bot: &Bot, dcs: &Dcs, http: SocketAddr) -> Ready {
     let base = format!("http://{}", reachable(http));
     let owner = bot.owner_view();
     Ready {

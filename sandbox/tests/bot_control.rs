@@ -36,7 +36,9 @@ async fn news_reach_the_phone_at_once() {
     let alice = phone.started("Alice").await;
     let url = format!("{}/people/{alice}/events", phone.ready.control);
     let mut stream = phone.http.get(url).send().await.unwrap();
-    phone.ok("sendMessage", json!({"chat_id": alice, "text": "hello"})).await;
+    phone
+        .ok("sendMessage", json!({"chat_id": alice, "text": "hello"}))
+        .await;
     let chunk = stream.chunk().await.unwrap().unwrap();
     let line = String::from_utf8(chunk.to_vec()).unwrap();
     let event: Value = serde_json::from_str(line.trim().strip_prefix("data: ").unwrap()).unwrap();
@@ -94,7 +96,9 @@ async fn a_restart_forgets_nothing() {
     };
     let phone = Phone::start_with(options()).await;
     let alice = phone.started("Alice").await;
-    phone.ok("sendMessage", json!({"chat_id": alice, "text": "remember"})).await;
+    phone
+        .ok("sendMessage", json!({"chat_id": alice, "text": "remember"}))
+        .await;
     phone.say(alice, "waiting").await;
     let before = phone.ready.clone();
     phone.sandbox.shutdown().await;

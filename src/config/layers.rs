@@ -40,6 +40,22 @@ impl Layers {
         })
     }
 
+    /// Without what the environment and the file say of these.
+    pub(crate) fn without(mut self, names: &[&str]) -> Self {
+        for name in names {
+            self.environment.remove(*name);
+            self.file.remove(*name);
+        }
+        self
+    }
+
+    /// Gives a setting a value of the command's, unless it is set.
+    pub(crate) fn fallback(&mut self, name: &str, value: &str) {
+        if matches!(self.origin(name, true), Origin::Default) {
+            self.command.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
     /// Names in `.env` that mean nothing to Sesame: most likely misspelt.
     pub(crate) fn unknown(&self) -> Vec<&str> {
         self.file

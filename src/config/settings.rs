@@ -70,12 +70,14 @@ impl Settings {
         let custody = Custody::read(reader, &storage.data_dir);
         let logs = Logs::read(reader);
         if telegram.telegram_sandbox.is_none() {
-            web.demand_https(reader);
+            if let Some(web) = &web {
+                web.demand_https(reader);
+            }
         }
         Some(Self {
             telegram,
             bot: bot?,
-            web,
+            web: web?,
             login,
             storage,
             custody,

@@ -82,7 +82,8 @@ pub(crate) struct Web {
     #[garde(custom(is_webhook_secret))]
     pub(crate) webhook_secret: Option<SecretString>,
     /// Telegram's script.
-    pub(crate) webapp_script_url: Option<Url>,
+    #[garde(custom(is_script))]
+    pub(crate) webapp_script_url: Url,
     /// Who may show the Mini App in a frame.
     pub(crate) frame_ancestors: Origins,
 }
@@ -99,21 +100,34 @@ fn is_webhook_secret(secret: &Option<SecretString>, (): &()) -> garde::Result {
     })
 }
 
+fn is_script(url: &Url, (): &()) -> garde::Result {
+    if is_http_url(url) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("is not an http or https address"))
+    }
+}
+
 impl Web {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+    /// Reads the section, if the script's address can be read.
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+        let listen = reader.required(&LISTEN, anywhere);
+        let public_url = reader.optional(&PUBLIC_URL);
+        let webhook_secret = reader.secret(&WEBHOOK_SECRET);
+        let frame_ancestors = reader.required(&FRAME_ANCESTORS, Origins(Vec::new()));
         let section = Self {
-            listen: reader.required(&LISTEN, anywhere),
-            public_url: reader.optional(&PUBLIC_URL),
-            webhook_secret: reader.secret(&WEBHOOK_SECRET),
-            webapp_script_url: reader.optional(&WEBAPP_SCRIPT_URL),
-            frame_ancestors: reader.required(&FRAME_ANCESTORS, Origins(Vec::new())),
+            listen,
+            public_url,
+            webhook_secret,
+            webapp_script_url: reader.optional(&WEBAPP_SCRIPT_URL)?,
+            frame_ancestors,
         };
         reader.check(&section);
         if section.webhook_secret.is_some() && section.public_url.is_none() {
             reader.problem(&PUBLIC_URL, "is not set, but WEBHOOK_SECRET is");
         }
-        section
+        Some(section)
     }
 
     /// Notes that the real Telegram opens nothing but https addresses.

@@ -58,10 +58,7 @@ struct Bot {
 impl SandboxControl {
     /// The control interface at this address.
     pub(crate) fn new(base: Url) -> Result<Self, SandboxError> {
-        let client = Client::builder()
-            .timeout(PATIENCE)
-            .no_proxy()
-            .build()?;
+        let client = Client::builder().timeout(PATIENCE).no_proxy().build()?;
         Ok(Self { client, base })
     }
 
@@ -108,7 +105,9 @@ impl SandboxControl {
             .push(path);
         let request = self.client.request(method, url).send().await?;
         // An error must not carry the address along: it may hold a password.
-        let answer = request.error_for_status().map_err(reqwest::Error::without_url)?;
+        let answer = request
+            .error_for_status()
+            .map_err(reqwest::Error::without_url)?;
         Ok(answer.json().await?)
     }
 }

@@ -39,9 +39,7 @@ pub(super) async fn dispatch(
         "deletewebhook" => return Ok(news::delete_webhook(bot, &params)),
         "senddocument" => media::send_document(bot, &params).await,
         "sendphoto" => media::send_photo(bot, &params).await,
-        other => {
-            simple(bot, other, &params).unwrap_or(Err(ApiError::MethodNotFound))
-        }
+        other => simple(bot, other, &params).unwrap_or(Err(ApiError::MethodNotFound)),
     };
     answer.map(Answer::from)
 }

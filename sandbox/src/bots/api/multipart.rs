@@ -122,9 +122,8 @@ mod tests {
     fn empty_parts_and_empty_forms_are_read() {
         let empty = Bytes::from_static(b"--X--\r\n");
         assert_eq!(parse(&empty, "X"), Some(Vec::new()));
-        let blank = Bytes::from_static(
-            b"--X\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--X--",
-        );
+        let blank =
+            Bytes::from_static(b"--X\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--X--");
         assert_eq!(parse(&blank, "X").unwrap()[0].bytes.len(), 0);
     }
 

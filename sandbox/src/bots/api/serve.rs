@@ -88,8 +88,7 @@ fn success(answer: Answer) -> Response {
 }
 
 fn refusal(error: &ApiError) -> Response {
-    let status =
-        StatusCode::from_u16(error.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(error.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     respond(status, &error.body(), error.retry_after())
 }
 

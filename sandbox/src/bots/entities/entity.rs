@@ -112,9 +112,13 @@ impl FormattedText {
 
 /// The part of an entity that lies within a text of which `start` units were cut.
 fn clip(mut entity: Entity, start: usize, length: usize) -> Option<Entity> {
-    let end = (entity.offset + entity.length).saturating_sub(start).min(length);
+    let end = (entity.offset + entity.length)
+        .saturating_sub(start)
+        .min(length);
     entity.offset = entity.offset.saturating_sub(start);
-    entity.length = end.checked_sub(entity.offset).filter(|length| *length > 0)?;
+    entity.length = end
+        .checked_sub(entity.offset)
+        .filter(|length| *length > 0)?;
     Some(entity)
 }
 

@@ -157,7 +157,11 @@ impl Reader<'_> {
         let fence = if block { "```" } else { "`" };
         let from = self.at;
         self.at += fence.len();
-        let kind = if block { EntityKind::Pre } else { EntityKind::Code };
+        let kind = if block {
+            EntityKind::Pre
+        } else {
+            EntityKind::Code
+        };
         let mut entity = Entity::plain(kind, self.out.position(), 0);
         if block {
             entity.language = self.block_language();
@@ -217,8 +221,7 @@ impl Reader<'_> {
             }
         }
         if open.entity.kind == EntityKind::CustomEmoji {
-            open.entity.custom_emoji_id =
-                url.strip_prefix("tg://emoji?id=").map(str::to_owned);
+            open.entity.custom_emoji_id = url.strip_prefix("tg://emoji?id=").map(str::to_owned);
         } else {
             open.entity.url = Some(url);
         }
@@ -268,10 +271,7 @@ mod tests {
     fn quoted_lines_form_one_quotation() {
         let read = parse(">one\n>two\nthree").unwrap();
         assert_eq!(read.text, "one\ntwo\nthree");
-        assert_eq!(
-            read.entities,
-            [Entity::plain(EntityKind::Blockquote, 0, 8)]
-        );
+        assert_eq!(read.entities, [Entity::plain(EntityKind::Blockquote, 0, 8)]);
     }
 
     #[test]
