@@ -460,7 +460,9 @@
   }
 
   async function poll(id, signal) {
-    const response = await call("GET", `/api/v1/logins/${id}?wait=20&version=${version()}`, { signal });
+    // The first answer shall come soon: it says that the connection is back.
+    const wait = offlineBanner.hidden ? 20 : 1;
+    const response = await call("GET", `/api/v1/logins/${id}?wait=${wait}&version=${version()}`, { signal });
     offline(false);
     return news((await response.json()).version);
   }
@@ -539,6 +541,11 @@
 
   // --- What people do ------------------------------------------------------
 
+  function sayCopied(place, copied) {
+    place.querySelector("[data-said]").hidden = !copied;
+    place.querySelector("[data-unsaid]").hidden = copied;
+  }
+
   const loginId = () => stage.firstElementChild.dataset.login;
 
   const actions = {
@@ -561,7 +568,7 @@
       const dialog = document.getElementById("screen");
       dialog.querySelector("#screen-url").textContent = link.url;
       dialog.querySelector("#screen-left").dataset.until = link.expires_at;
-      dialog.querySelector("[data-said]").hidden = true;
+      sayCopied(dialog, false);
       dialog.querySelector('[data-action="share"]').hidden = !navigator.share && !tg;
       tick();
       dialog.showModal();
@@ -578,7 +585,7 @@
         getSelection().addRange(range);
         if (!document.execCommand("copy")) return;
       }
-      document.querySelector("[data-said]").hidden = false;
+      sayCopied(document, true);
       if (tg) tell(() => tg.HapticFeedback.impactOccurred("light"));
     },
     async share() {
