@@ -128,6 +128,7 @@
     const view = stage.firstElementChild;
     const back = view.dataset.back;
     if (backButton) backButton.hidden = !back || Boolean(tg);
+    if (tg && view.querySelector("dialog[open]")) { tell(() => tg.MainButton.hide()); return; }
     for (const button of view.querySelectorAll(".mirrored")) button.classList.remove("mirrored");
     if (!tg) return;
     tell(() => (back ? tg.BackButton.show() : tg.BackButton.hide()));
@@ -541,6 +542,13 @@
 
   // --- What people do ------------------------------------------------------
 
+  // While a sheet is open, the button below it is not what is asked for.
+  function openSheet(dialog) {
+    dialog.addEventListener("close", furnish, { once: true });
+    dialog.showModal();
+    furnish();
+  }
+
   function sayCopied(place, copied) {
     place.querySelector("[data-said]").hidden = !copied;
     place.querySelector("[data-unsaid]").hidden = copied;
@@ -571,7 +579,7 @@
       sayCopied(dialog, false);
       dialog.querySelector('[data-action="share"]').hidden = !navigator.share && !tg;
       tick();
-      dialog.showModal();
+      openSheet(dialog);
     },
     async copy() {
       const output = document.getElementById("screen-url");
@@ -598,7 +606,7 @@
       if (tg) tg.openLink(url);
       else window.open(url, "_blank", "noopener");
     },
-    ask: (button) => document.getElementById(button.dataset.dialog).showModal(),
+    ask: (button) => openSheet(document.getElementById(button.dataset.dialog)),
     dismiss: (button) => button.closest("dialog").close(),
     async unlink(button) {
       await call("DELETE", "/api/v1/accounts/" + button.dataset.account);
