@@ -186,16 +186,6 @@ impl AuthKeys {
         self.0.write().remove(&id)
     }
 
-    /// Describes the keys that are logged in, each with its login.
-    pub(crate) fn with_login<T>(&self, describe: impl Fn(&AuthKey, &Authorization) -> T) -> Vec<T> {
-        let keys = self.0.read();
-        let described = keys.values().filter_map(|key| {
-            let login = key.login()?;
-            (login.state() != AuthorizationState::Ended).then(|| describe(key, &login))
-        });
-        described.collect()
-    }
-
     /// How many keys there are.
     pub fn count(&self) -> usize {
         self.0.read().len()

@@ -48,27 +48,6 @@ struct Seat {
 }
 
 impl Authorization {
-    /// A login of its owner (person and hash) with the times of its beginning
-    /// and last use, on a seat (data centre and key).
-    pub(crate) fn new(
-        (person, hash): (i64, i64),
-        device: Arc<Device>,
-        app_name: String,
-        (created_at, active_at): (i64, i64),
-        (dc, key): (i32, i64),
-        state: AuthorizationState,
-    ) -> Self {
-        Self {
-            hash,
-            person,
-            device,
-            app_name,
-            created_at,
-            active_at: AtomicI64::new(active_at),
-            seat: Guarded::new(Seat { state, dc, key }),
-        }
-    }
-
     /// How far the login has come.
     pub fn state(&self) -> AuthorizationState {
         self.seat.read().state
@@ -116,20 +95,24 @@ impl Authorizations {
         person: i64,
         device: Arc<Device>,
         app_name: String,
-        seat: (i32, i64),
+        (dc, key): (i32, i64),
         now: i64,
     ) -> Arc<Authorization> {
-        let owner = (person, entropy::id());
-        let state = AuthorizationState::Accepted;
-        let accepted = Authorization::new(owner, device, app_name, (now, now), seat, state);
-        self.restore(accepted)
-    }
-
-    /// Puts an authorisation into its owner's list.
-    pub(crate) fn restore(&self, authorization: Authorization) -> Arc<Authorization> {
-        let authorization = Arc::new(authorization);
+        let authorization = Arc::new(Authorization {
+            hash: entropy::id(),
+            person,
+            device,
+            app_name,
+            created_at: now,
+            active_at: AtomicI64::new(now),
+            seat: Guarded::new(Seat {
+                state: AuthorizationState::Accepted,
+                dc,
+                key,
+            }),
+        });
         let mut by_person = self.by_person.write();
-        let list = by_person.entry(authorization.person).or_default();
+        let list = by_person.entry(person).or_default();
         list.push(Arc::clone(&authorization));
         authorization
     }

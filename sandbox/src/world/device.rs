@@ -1,9 +1,7 @@
 //! What a client says about itself.
 
-use serde::{Deserialize, Serialize};
-
 /// The self-description from `initConnection`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Device {
     /// The app's id.
     pub api_id: i32,

@@ -16,7 +16,6 @@ mod password;
 mod people;
 mod person;
 mod sent_code;
-mod snapshot;
 mod state;
 mod transfer;
 
@@ -42,6 +41,5 @@ pub use people::{CreatePersonError, NewPerson, People};
 pub use person::{AccountState, Person};
 pub(crate) use sent_code::CODE_DIGITS;
 pub use sent_code::{CodeError, SentCode, SentCodes};
-pub use snapshot::Accounts;
 pub use state::World;
 pub use transfer::{Transfer, TransferError, Transfers};

@@ -102,11 +102,6 @@ impl People {
         Ok(person)
     }
 
-    /// Puts a person back as they were.
-    pub(crate) fn restore(&self, person: Person) {
-        self.by_id.write().insert(person.id, person);
-    }
-
     /// The person with this id.
     pub fn get(&self, id: i64) -> Option<Person> {
         self.by_id.read().get(&id).cloned()

@@ -39,27 +39,6 @@ impl CloudPassword {
             verifier,
         }
     }
-
-    /// A password as it was stored.
-    pub(crate) fn from_parts(
-        salt1: [u8; SALT1_LEN],
-        salt2: [u8; SALT2_LEN],
-        verifier: &[u8],
-        hint: Option<String>,
-    ) -> Self {
-        let verifier = BigUint::from_bytes_be(verifier);
-        Self {
-            salt1,
-            salt2,
-            hint,
-            verifier,
-        }
-    }
-
-    /// The verifier, to be stored.
-    pub(crate) fn verifier_bytes(&self) -> Vec<u8> {
-        self.verifier.to_bytes_be()
-    }
 }
 
 impl fmt::Debug for CloudPassword {
