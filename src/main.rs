@@ -1,2 +1,41 @@
-//! Placeholder.
-fn main() {}
+//! `sesame`: the command line, the configuration, and the wiring of all parts.
+
+mod cli;
+mod config;
+mod failure;
+mod telemetry;
+mod terminal;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+use crate::failure::Failure;
+
+/// How long blocking work may go on after everything else has stopped.
+const LAST_CALLS: Duration = Duration::from_millis(500);
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal::complain(&failure);
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    // Fails only when a provider is installed already; then that one serves.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::other("the runtime does not start", error))?;
+    let result = runtime.block_on(cli.run());
+    runtime.shutdown_timeout(LAST_CALLS);
+    result
+}

@@ -15,8 +15,9 @@ impl Entropy for SystemEntropy {
     /// When the operating system has no randomness to give: nothing that
     /// needs a key may go on then.
     #[allow(
+        clippy::disallowed_methods,
         clippy::expect_used,
-        reason = "going on without randomness would be worse"
+        reason = "the one place that asks for randomness; going on without would be worse"
     )]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("the operating system's random generator answers");

@@ -1,1 +1,31 @@
-//! Placeholder.
+//! User sessions over MTProto: the login driver and the pool of live sessions.
+//!
+//! Invariants:
+//! - this is the only crate that knows the MTProto library;
+//! - a session's plaintext stays in here: sealed, it goes to the store; it is
+//!   in no log, error or metric;
+//! - every call to Telegram passes one gate (`gate`);
+//! - a login or a session is worked on under a lease and written under a fence;
+//!   whoever loses either stops without writing;
+//! - a login is stored before what follows from it is done;
+//! - everything spawned belongs to a [`Sessions`], and ends with it.
+//!
+//! Deliberately absent: SQL, Redis, HTTP, ciphers, what sessions are used for.
+
+mod connection;
+mod data_centres;
+mod gate;
+mod lease;
+mod login;
+mod metrics;
+mod news;
+mod node;
+mod pool;
+mod session;
+mod sessions;
+mod settings;
+
+pub use data_centres::{DataCentres, DataCentresError, DcTable, DcTableError, Telegram};
+pub use node::Ports;
+pub use sessions::Sessions;
+pub use settings::SessionsSettings;

@@ -1,1 +1,56 @@
-//! Placeholder.
+//! The web faces of Sesame: the Mini App, the page for another screen, the
+//! JSON API with its `OpenAPI` document, and the pages about health.
+//!
+//! How rendered and live fit together: every state of a login has a view that
+//! the server renders (`/app/view/logins/{id}`), always as the login stands
+//! now. The page's script listens to the login's events only to learn *that*
+//! something changed, then fetches the view and fades it in; parts that carry
+//! a `data-part` are exchanged one by one while the view stays the same, so
+//! that a renewed code cross-fades and a half-typed password is kept. Nothing
+//! is lost when an event is: the next view is right again. All words are in
+//! the templates, none in the script.
+//!
+//! Invariants:
+//! - who asks comes from verified `initData`, or from a token that it was
+//!   exchanged for ([`init_data`]), never from a parameter;
+//! - someone else's login or account does not exist (404);
+//! - pages and API are never cached, links and tokens never logged;
+//! - nothing is spawned: what streams or waits ends when the program stops.
+//!
+//! Deliberately absent: sessions of linked accounts, storage, the bot, cookies.
+
+pub mod init_data;
+
+mod api;
+mod app;
+mod body;
+mod edge;
+mod health;
+mod identity;
+mod miniapp;
+mod ports;
+mod problem;
+mod qr;
+mod settings;
+mod shown;
+
+pub use ports::{Ports, Probe};
+pub use settings::Settings;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use tokio_util::sync::CancellationToken;
+
+use app::App;
+
+/// Everything that is served, ready for [`axum::serve`]. When `shutdown` is
+/// cancelled, what streams or waits comes to its end.
+pub fn router(settings: Settings, ports: Ports, shutdown: CancellationToken) -> Router {
+    let app = App::new(settings, ports, shutdown);
+    let api = api::routes();
+    let quick = api
+        .quick
+        .merge(miniapp::routes())
+        .layer(from_fn(edge::deadline));
+    edge::around(quick.merge(api.waiting), &app).with_state(app)
+}

@@ -27,7 +27,9 @@ impl Method {
 /// The token that is on show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Qr {
-    /// The token, sealed ([`crate::sealed::Purpose::QrToken`]).
+    /// The token, sealed ([`crate::sealed::Purpose::QrToken`]): the raw bytes
+    /// that Telegram gave. The code shows `tg://login?token=` and their
+    /// base64url without padding.
     pub token: Sealed,
     /// When Telegram forgets it.
     pub expires_at: Timestamp,
@@ -38,7 +40,7 @@ pub struct Qr {
 /// The question for the cloud password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Password {
-    /// The hint the person once chose, sealed ([`crate::sealed::Purpose::PasswordHint`]).
+    /// The hint the person once chose, as UTF-8, sealed ([`crate::sealed::Purpose::PasswordHint`]).
     pub hint: Option<Sealed>,
     /// How many more passwords may be tried.
     pub attempts_left: u8,

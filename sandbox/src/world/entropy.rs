@@ -1,9 +1,10 @@
 //! Random numbers.
 
 /// `N` random bytes from the operating system.
-#[allow(
+#[expect(
     clippy::expect_used,
-    reason = "a machine without randomness can run no data centre"
+    clippy::disallowed_methods,
+    reason = "the sandbox's own source; without it no data centre can run"
 )]
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut out = [0; N];

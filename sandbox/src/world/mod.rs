@@ -16,8 +16,8 @@ mod password;
 mod people;
 mod person;
 mod sent_code;
+mod state;
 mod transfer;
-mod world;
 
 pub use auth_key::{AuthKey, AuthKeys, Claim};
 pub use authorization::{Authorization, AuthorizationState, Authorizations};
@@ -41,5 +41,5 @@ pub use people::{CreatePersonError, NewPerson, People};
 pub use person::{AccountState, Person};
 pub(crate) use sent_code::CODE_DIGITS;
 pub use sent_code::{CodeError, SentCode, SentCodes};
+pub use state::World;
 pub use transfer::{Transfer, TransferError, Transfers};
-pub use world::World;

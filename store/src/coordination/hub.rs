@@ -49,6 +49,16 @@ impl Hub {
         }
     }
 
+    /// The channels that someone listens to.
+    pub(super) fn channels(&self) -> Vec<String> {
+        self.lock().keys().cloned().collect()
+    }
+
+    /// Whether someone listens to a channel.
+    pub(super) fn has(&self, channel: &str) -> bool {
+        self.lock().contains_key(channel)
+    }
+
     /// Forgets a channel if no one listens to it any more.
     fn tidy(&self, channel: &str) {
         let mut channels = self.lock();

@@ -4,7 +4,11 @@ mod connection;
 mod hub;
 mod memory_leases;
 mod memory_signals;
+mod redis_leases;
+mod redis_pool;
+mod redis_signals;
 mod settings;
+mod subscriber;
 
 pub use connection::Coordination;
 pub use settings::{CoordinationError, CoordinationSettings};

@@ -15,8 +15,7 @@ use sesame_migrations::MigratorTrait;
 use super::settings::{ConnectError, DatabaseSettings};
 use super::{failed, postgres, sqlite};
 
-/// Any number that no one else locks: nodes that start together migrate one
-/// after the other.
+/// Any number that no one else locks.
 const MIGRATION_LOCK: i64 = 0x5e5a_3e00;
 
 /// The database. Implements all storage ports; clones share the connections.
@@ -51,17 +50,17 @@ impl Database {
         })
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema up to date: all steps that it lacks, or none.
     ///
     /// # Errors
     /// When the database does not answer or refuses a step.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let lock = self.lock_migrations().await?;
-        Migrator::up(&self.writes, None).await.map_err(failed)?;
-        if let Some(lock) = lock {
-            commit(lock).await?;
+        let tx = self.begin().await?;
+        if tx.get_database_backend() == DbBackend::Postgres {
+            wait_for_other_nodes(&tx).await?;
         }
-        Ok(())
+        Migrator::up(&tx, None).await.map_err(failed)?;
+        commit(tx).await
     }
 
     /// The names of the steps that the schema lacks.
@@ -129,21 +128,21 @@ impl Database {
             .await
             .unwrap_or_else(|late| Err(StoreError::unavailable(late)))
     }
+}
 
-    /// Holds a lock for as long as the transaction lives; `SQLite` has one node.
-    async fn lock_migrations(&self) -> Result<Option<DatabaseTransaction>, StoreError> {
-        if self.writes.get_database_backend() == DbBackend::Sqlite {
-            return Ok(None);
-        }
-        let lock = self.begin().await?;
-        let statement = Statement::from_sql_and_values(
-            DbBackend::Postgres,
-            "SELECT pg_advisory_xact_lock($1)",
-            [MIGRATION_LOCK.into()],
-        );
-        lock.execute_raw(statement).await.map_err(failed)?;
-        Ok(Some(lock))
-    }
+/// Lets nodes that start together migrate one after the other, each for as
+/// long as it takes.
+async fn wait_for_other_nodes(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+    tx.execute_unprepared("SET LOCAL statement_timeout = 0")
+        .await
+        .map_err(failed)?;
+    let lock = Statement::from_sql_and_values(
+        DbBackend::Postgres,
+        "SELECT pg_advisory_xact_lock($1)",
+        [MIGRATION_LOCK.into()],
+    );
+    tx.execute_raw(lock).await.map_err(failed)?;
+    Ok(())
 }
 
 /// Commits a transaction.

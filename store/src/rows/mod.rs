@@ -7,6 +7,10 @@
     unreachable_pub,
     reason = "the derive makes public items of private modules"
 )]
+#![allow(
+    clippy::struct_field_names,
+    reason = "a column is named after what it holds, whatever the table's struct is called"
+)]
 
 pub(crate) mod account;
 pub(crate) mod audit;

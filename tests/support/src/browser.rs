@@ -113,15 +113,20 @@ impl Browser {
             .with_context(|| format!("`{css}` is not to be seen"))
     }
 
-    /// Clicks it as soon as it can be clicked.
+    /// Clicks the first that can be clicked, as soon as one can.
     ///
     /// # Errors
-    /// If it cannot in time.
+    /// If none can in time.
     pub async fn click(&self, css: &str) -> Result<()> {
         let clicked = poll(PATIENCE, async || {
             // Tried again: a page in motion may cover or replace the element.
-            let element = self.find(By::Css(css)).await.ok()?;
-            element.click().await.ok()
+            for element in self.find_all(By::Css(css)).await.ok()? {
+                let shown = element.is_displayed().await.unwrap_or(false);
+                if shown && element.click().await.is_ok() {
+                    return Some(());
+                }
+            }
+            None
         });
         clicked
             .await
@@ -168,6 +173,24 @@ impl Browser {
             Some(())
         });
         hidden.await.ok_or_else(|| anyhow!("`{css}` is still seen"))
+    }
+
+    /// Waits until the Mini App shows this view.
+    ///
+    /// # Errors
+    /// If it does not in time; names what it shows.
+    pub async fn view(&self, name: &str) -> Result<()> {
+        let script = "const view = document.querySelector('.view:not(.leaving)');
+                      return view ? view.dataset.view + ': ' + view.innerText : '';";
+        let mut last = String::new();
+        let found = poll(PATIENCE, async || {
+            let answer = self.execute(script, vec![]).await.ok()?;
+            last = answer.convert().ok()?;
+            let (shown, _) = last.split_once(": ")?;
+            (shown == name).then_some(())
+        })
+        .await;
+        found.ok_or_else(|| anyhow!("the view is not `{name}` but {last}"))
     }
 
     /// Goes into the frame that matches; [`SessionHandle::enter_default_frame`] leads out.

@@ -11,12 +11,17 @@ use tempfile::TempDir;
 
 use crate::http;
 use crate::miniapp::MiniApp;
-use crate::phone::{NewPerson, Person, Phones};
+use crate::phone::{Authorization, NewPerson, Person, Phones};
 use crate::ready::Ready;
 use crate::sesame::{Program, Running};
+use crate::wait::poll;
 
 /// How long stopping may take, with a margin for a busy machine.
 pub const STOP_WITHIN: Duration = Duration::from_secs(15);
+
+/// How long what is left of a login may stay at Telegram: as long as a token
+/// that was on show can still be scanned, and a little.
+pub const CLEAN_UP_WITHIN: Duration = Duration::from_secs(45);
 
 /// The button under the bot's welcome.
 pub const OPEN_BUTTON: &str = "Open Sesame";
@@ -93,7 +98,7 @@ pub struct Guest {
 /// Sesame beside a sandbox.
 #[derive(Debug)]
 pub struct House {
-    /// Held for its end: the folder is removed with it.
+    /// Where Sesame lives.
     pub site: Site,
     /// The sandbox's ready file.
     pub ready: Ready,
@@ -104,8 +109,8 @@ pub struct House {
     sesame: Option<Running>,
     base: String,
     client: Client,
-    /// Held for its end: the sandbox is ended with it.
-    _sandbox: Running,
+    /// Held for its end: the sandbox is ended with it, if it is ours.
+    sandbox: Option<(Site, Running)>,
 }
 
 impl House {
@@ -126,9 +131,24 @@ impl House {
         sandbox: impl FnOnce(Program) -> Program,
         sesame: impl FnOnce(Program) -> Program,
     ) -> Result<Self> {
+        let town = Site::new(binary)?;
+        let program = sandbox(town.sandbox().arg("--telegram-only"));
+        let (running, ready) = town.start_sandbox(&program).await?;
+        let mut house = Self::beside(binary, ready, sesame).await?;
+        house.sandbox = Some((town, running));
+        Ok(house)
+    }
+
+    /// Starts Sesame beside a sandbox that runs already.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub async fn beside(
+        binary: &'static str,
+        ready: Ready,
+        sesame: impl FnOnce(Program) -> Program,
+    ) -> Result<Self> {
         let site = Site::new(binary)?;
-        let program = sandbox(site.sandbox().arg("--telegram-only"));
-        let (running, ready) = site.start_sandbox(&program).await?;
         let base = format!("http://127.0.0.1:{}", free_port()?);
         let program = sesame(serve(&site, binary, &ready, &base));
         let mut house = Self {
@@ -139,7 +159,7 @@ impl House {
             sesame: None,
             base,
             client: http::client()?,
-            _sandbox: running,
+            sandbox: None,
         };
         house.start().await?;
         Ok(house)
@@ -203,6 +223,30 @@ impl House {
         Ok(Guest { person, app })
     }
 
+    /// Waits until a person has just so many devices.
+    ///
+    /// # Errors
+    /// If it does not become so.
+    pub async fn devices(&self, person: i64, count: usize) -> Result<Vec<Authorization>> {
+        let mut last = Vec::new();
+        let right = poll(CLEAN_UP_WITHIN, async || {
+            last = self.phones.authorizations(person).await.ok()?;
+            (last.len() == count).then_some(())
+        });
+        right
+            .await
+            .with_context(|| format!("not {count} devices but {last:?}"))?;
+        Ok(last)
+    }
+
+    /// Waits until nothing of a person's logins is left at Telegram.
+    ///
+    /// # Errors
+    /// If something stays.
+    pub async fn no_device(&self, person: i64) -> Result<()> {
+        self.devices(person, 0).await.map(|_| ())
+    }
+
     /// Opens the Mini App (again), with fresh launch data.
     ///
     /// # Errors
@@ -228,7 +272,7 @@ fn serve(site: &Site, binary: &str, ready: &Ready, base: &str) -> Program {
         .set("BOT_TOKEN", &ready.bot_token)
         .set("API_ID", ready.api_id.to_string())
         .set("API_HASH", &ready.api_hash)
-        .set("TELEGRAM", &ready.control)
+        .set("TELEGRAM_SANDBOX", &ready.control)
         .set("LOG", "info")
 }
 

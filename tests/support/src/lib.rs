@@ -1,5 +1,15 @@
-//! What the tests of the whole system stand on: real processes, a real
-//! browser, a person's phone.
+//! What the tests of the whole system stand on: real servers and processes, a
+//! real browser, a person's phone, all on free ports of 127.0.0.1.
+//!
+//! Invariants:
+//! - a server ends when the process that started it does, however it ends;
+//! - a server that the whole test run shares (`SESAME_TEST_POSTGRES_URL`,
+//!   `SESAME_TEST_REDIS_URL`) is used where that is safe, and never stopped.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests are told of shared servers by the environment, and wait in real time"
+)]
 
 pub mod browser;
 pub mod house;
@@ -7,8 +17,12 @@ pub mod http;
 pub mod miniapp;
 pub mod phone;
 pub mod png;
+pub mod postgres;
 pub mod process;
 pub mod qr;
 pub mod ready;
+pub mod redis;
+mod server;
 pub mod sesame;
+pub mod tap;
 pub mod wait;

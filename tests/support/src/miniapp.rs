@@ -7,6 +7,7 @@ use reqwest::{Client, Method, Response, Url};
 use serde_json::{Value, json};
 
 use crate::http::{self, Answer};
+use crate::wait::poll;
 
 /// How long a login may take to reach a state.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -17,6 +18,7 @@ pub struct MiniApp {
     client: Client,
     base: String,
     init_data: String,
+    authorization: String,
 }
 
 impl MiniApp {
@@ -35,17 +37,24 @@ impl MiniApp {
         Ok(Self {
             client: http::client()?,
             base: address.origin().ascii_serialization(),
+            authorization: format!("tma {init_data}"),
             init_data: init_data.into_owned(),
         })
     }
 
-    /// The same person with other launch data.
+    /// The same app with another `Authorization` header; none if empty.
     #[must_use]
-    pub fn with_init_data(&self, init_data: &str) -> Self {
+    pub fn authorized_by(&self, authorization: impl Into<String>) -> Self {
         Self {
-            init_data: init_data.to_owned(),
+            authorization: authorization.into(),
             ..self.clone()
         }
+    }
+
+    /// The same app with other launch data.
+    #[must_use]
+    pub fn with_init_data(&self, init_data: &str) -> Self {
+        self.authorized_by(format!("tma {init_data}"))
     }
 
     /// The launch data.
@@ -60,10 +69,12 @@ impl MiniApp {
 
     /// A request, not sent yet.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let authorization = format!("tma {}", self.init_data);
-        self.client
-            .request(method, format!("{}{path}", self.base))
-            .header("Authorization", authorization)
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        if self.authorization.is_empty() {
+            request
+        } else {
+            request.header("Authorization", &self.authorization)
+        }
     }
 
     /// A request and its answer.
@@ -78,15 +89,15 @@ impl MiniApp {
         Answer::read(request.send().await?).await
     }
 
-    /// Begins a login; gives its JSON.
+    /// Begins a login; gives its id.
     ///
     /// # Errors
     /// If it is refused.
-    pub async fn begin(&self) -> Result<Value> {
+    pub async fn begin(&self) -> Result<String> {
         let answer = self.ask(Method::POST, "/api/v1/logins", None).await?;
         let (status, text) = (answer.status, &answer.text);
         ensure!(status.is_success(), "no login: {status}: {text}");
-        Ok(answer.json)
+        Ok(answer.json["id"].as_str().context("no id")?.to_owned())
     }
 
     /// A login's JSON.
@@ -122,6 +133,16 @@ impl MiniApp {
         }
     }
 
+    /// Waits until a code is on show; gives its link and the login's JSON.
+    ///
+    /// # Errors
+    /// If there is none in time.
+    pub async fn code(&self, id: &str) -> Result<(String, Value)> {
+        let login = self.reaches(id, &["pending"]).await?;
+        let link = login["qr"]["url"].as_str().context("no code")?;
+        Ok((link.to_owned(), login))
+    }
+
     /// Sends the cloud password.
     ///
     /// # Errors
@@ -130,6 +151,18 @@ impl MiniApp {
         let path = format!("/api/v1/logins/{id}/password");
         self.ask(Method::POST, &path, Some(json!({ "password": password })))
             .await
+    }
+
+    /// Waits until a password was found to be wrong; gives the login's JSON.
+    ///
+    /// # Errors
+    /// If it was not in time.
+    pub async fn rejected(&self, id: &str) -> Result<Value> {
+        let rejected = poll(PATIENCE, async || {
+            let login = self.login(id).await.ok()?;
+            (login["password"]["rejected"] == true).then_some(login)
+        });
+        rejected.await.context("no password was refused")
     }
 
     /// The linked accounts.

@@ -253,12 +253,25 @@ impl Phones {
         Ok(url.to_owned())
     }
 
-    /// Sets a fault of the data centres.
+    /// Lets the next calls of a method fail: `auth.exportLoginToken`, 500.
     ///
     /// # Errors
     /// If the sandbox refuses.
-    pub async fn fault(&self, fault: Value) -> Result<Value> {
-        self.granted(Method::POST, "/faults", Some(fault)).await
+    pub async fn fail(&self, method: &str, code: i32, message: &str, times: u32) -> Result<()> {
+        let fault = json!({
+            "method": method, "error_code": code, "error_message": message, "times": times,
+        });
+        self.granted(Method::POST, "/faults", Some(fault)).await?;
+        Ok(())
+    }
+
+    /// Lifts all faults.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn heal(&self) -> Result<()> {
+        self.granted(Method::DELETE, "/faults", None).await?;
+        Ok(())
     }
 
     /// The login tokens that are alive.

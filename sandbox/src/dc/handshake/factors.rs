@@ -57,7 +57,7 @@ fn random_prime() -> u32 {
 
 fn is_prime(n: u32) -> bool {
     let divisors = (3..).step_by(2).take_while(|d| d * d <= n);
-    n % 2 == 1 && divisors.into_iter().all(|d| n % d != 0)
+    n % 2 == 1 && divisors.into_iter().all(|d| !n.is_multiple_of(d))
 }
 
 #[cfg(test)]

@@ -66,23 +66,23 @@ pub(crate) fn pack(
         let full =
             batch.len() == CONTAINER_MESSAGES || bytes + message.body.len() > CONTAINER_BYTES;
         if full && !batch.is_empty() {
-            packets.push(pack_one(std::mem::take(&mut batch), session, salt, ids));
+            packets.push(pack_one(&std::mem::take(&mut batch), session, salt, ids));
             bytes = 0;
         }
         bytes += message.body.len() + 16;
         batch.push(message);
     }
     if !batch.is_empty() {
-        packets.push(pack_one(batch, session, salt, ids));
+        packets.push(pack_one(&batch, session, salt, ids));
     }
     packets
 }
 
-fn pack_one(batch: Vec<Outgoing>, session: &Session, salt: i64, ids: &MsgIds) -> Vec<u8> {
+fn pack_one(batch: &[Outgoing], session: &Session, salt: i64, ids: &MsgIds) -> Vec<u8> {
     let mut out = Vec::with_capacity(64 + batch.iter().map(|m| m.body.len() + 16).sum::<usize>());
     out.extend_from_slice(&salt.to_le_bytes());
     out.extend_from_slice(&session.id.to_le_bytes());
-    if let [message] = batch.as_slice() {
+    if let [message] = batch {
         write_message(message, session, ids, &mut out);
         return out;
     }
@@ -90,7 +90,7 @@ fn pack_one(batch: Vec<Outgoing>, session: &Session, salt: i64, ids: &MsgIds) ->
     body.extend_from_slice(&length(batch.len()));
     // Only an answer makes the container one.
     let answer = batch.iter().any(|message| message.answer);
-    for message in &batch {
+    for message in batch {
         write_message(message, session, ids, &mut body);
     }
     let container = Outgoing {

@@ -50,21 +50,24 @@ fn fetch(call: &Call, authorization: Arc<Authorization>) -> RpcResult<enums::aut
     let person = world.people().get(authorization.person);
     let home = person.map_or(call.dc().id, |person| person.home_dc);
     if home == call.dc().id {
-        return seat(call, authorization);
+        return seat(call, &authorization);
     }
     let expires_at = call.now() + seconds(world.options().transfer_life);
     let token = world.transfers().send(authorization, home, expires_at);
-    let migrate = types::auth::LoginTokenMigrateTo { dc_id: home, token };
-    Ok(enums::auth::LoginToken::MigrateTo(migrate))
+    Ok(migrate_to(home, token))
+}
+
+fn migrate_to(dc_id: i32, token: Vec<u8>) -> enums::auth::LoginToken {
+    enums::auth::LoginToken::MigrateTo(types::auth::LoginTokenMigrateTo { dc_id, token })
 }
 
 /// Seats a login on the calling key.
-fn seat(call: &Call, authorization: Arc<Authorization>) -> RpcResult<enums::auth::LoginToken> {
+fn seat(call: &Call, authorization: &Arc<Authorization>) -> RpcResult<enums::auth::LoginToken> {
     match call
         .world()
-        .seat_login(call.key(), Arc::clone(&authorization))
+        .seat_login(call.key(), Arc::clone(authorization))
     {
-        Some(AuthorizationState::Complete) => success(call, &authorization),
+        Some(AuthorizationState::Complete) => success(call, authorization),
         Some(_) => Err(PASSWORD_NEEDED),
         None => Err(RpcError::bad_request("AUTH_TOKEN_EXPIRED")),
     }
@@ -88,12 +91,8 @@ impl Handle for auth::ImportLoginToken {
             .transfers()
             .take(&self.token, seat_here, call.now());
         match taken {
-            Ok(authorization) => seat(&call, authorization),
-            Err(TransferError::OtherDc(dc_id)) => {
-                let token = self.token;
-                let migrate = types::auth::LoginTokenMigrateTo { dc_id, token };
-                Ok(enums::auth::LoginToken::MigrateTo(migrate))
-            }
+            Ok(authorization) => seat(&call, &authorization),
+            Err(TransferError::OtherDc(dc_id)) => Ok(migrate_to(dc_id, self.token)),
             Err(TransferError::Expired) => Err(RpcError::bad_request("AUTH_TOKEN_EXPIRED")),
             Err(TransferError::Unknown) => Err(RpcError::bad_request("AUTH_TOKEN_INVALID")),
         }

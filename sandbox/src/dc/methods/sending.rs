@@ -1,11 +1,13 @@
 //! Saying something, and marking what was read.
 
+use std::sync::Arc;
+
 use grammers_tl_types::{enums, functions::messages, types};
 
 use super::peers::{Named, find, find_chat};
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
 use crate::dc::schema;
-use crate::world::{ChatKind, NewChat, NewMessage};
+use crate::world::{Chat, ChatKind, Mailbox, NewChat, NewMessage};
 
 /// The longest text of a message.
 const MAX_TEXT: usize = 4096;
@@ -34,21 +36,7 @@ impl Handle for messages::SendMessage {
             Named::Person(person) if person.id == me.id => {
                 return Err(RpcError::bad_request("PEER_ID_INVALID"));
             }
-            Named::Person(person) => match chats.private(me.id, person.id) {
-                Some(chat) => chat,
-                None => {
-                    let new = NewChat {
-                        kind: ChatKind::Private,
-                        title: String::new(),
-                        username: None,
-                        members: vec![me.id, person.id],
-                    };
-                    // Someone else may have made it meanwhile.
-                    let made = chats.create(new, call.now()).ok();
-                    made.or_else(|| chats.private(me.id, person.id))
-                        .ok_or(RpcError::bad_request("PEER_ID_INVALID"))?
-                }
-            },
+            Named::Person(person) => chat_with(&call, me.id, person.id)?,
         };
         if chat.kind == ChatKind::Channel && chat.owner != Some(me.id) {
             return Err(RpcError::new(403, "CHAT_WRITE_FORBIDDEN"));
@@ -71,6 +59,24 @@ impl Handle for messages::SendMessage {
     }
 }
 
+/// The private chat with someone; made if they have not talked yet.
+fn chat_with(call: &Call, me: i64, other: i64) -> RpcResult<Arc<Chat>> {
+    let chats = call.world().chats();
+    if let Some(chat) = chats.private(me, other) {
+        return Ok(chat);
+    }
+    let new = NewChat {
+        kind: ChatKind::Private,
+        title: String::new(),
+        username: None,
+        members: vec![me, other],
+    };
+    // Someone else may have made it meanwhile.
+    let made = chats.create(new, call.now()).ok();
+    made.or_else(|| chats.private(me, other))
+        .ok_or(RpcError::bad_request("PEER_ID_INVALID"))
+}
+
 impl Handle for messages::ReadHistory {
     const ACCESS: Access = Access::Login;
 
@@ -84,10 +90,7 @@ impl Handle for messages::ReadHistory {
             };
             chat.mark_read(me.id, up_to);
         }
-        let pts = call
-            .world()
-            .chats()
-            .with_mailbox(me.id, |mailbox| mailbox.pts());
+        let pts = call.world().chats().with_mailbox(me.id, Mailbox::pts);
         let affected = types::messages::AffectedMessages { pts, pts_count: 0 };
         Ok(enums::messages::AffectedMessages::Messages(affected))
     }

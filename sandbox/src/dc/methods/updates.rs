@@ -5,7 +5,7 @@ use grammers_tl_types::{enums, functions::updates, types};
 use super::peers::find_channel;
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
 use crate::dc::schema::{self, Parties, count};
-use crate::world::{Chat, Message, wire};
+use crate::world::{Chat, Mailbox, Message, wire};
 
 /// The most events in one answer.
 const MAX_EVENTS: usize = 500;
@@ -31,10 +31,7 @@ impl Handle for updates::GetState {
 
 /// Where a person's event log stands.
 pub(super) fn state(call: &Call, me: i64) -> enums::updates::State {
-    let pts = call
-        .world()
-        .chats()
-        .with_mailbox(me, |mailbox| mailbox.pts());
+    let pts = call.world().chats().with_mailbox(me, Mailbox::pts);
     state_at(call, me, pts)
 }
 
@@ -149,7 +146,9 @@ impl Handle for updates::GetChannelDifference {
         let page = &missed[..missed.len().min(limit)];
         let mut parties = Parties::new(call.world(), me.id);
         parties.chat(&chat);
-        page.iter().for_each(|message| parties.author(message));
+        for message in page {
+            parties.author(message);
+        }
         let (chats, users) = parties.finish();
         let describe = |message: &Message| schema::message(&chat, message, me.id);
         Ok(enums::updates::ChannelDifference::Difference(

@@ -169,7 +169,7 @@ fn take(
 }
 
 fn check_length(length: usize) -> Result<(), FrameError> {
-    if length < 8 || length > MAX_PACKET || !length.is_multiple_of(4) {
+    if !(8..=MAX_PACKET).contains(&length) || !length.is_multiple_of(4) {
         return Err(FrameError::Length(length));
     }
     Ok(())

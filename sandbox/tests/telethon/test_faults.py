@@ -1,0 +1,73 @@
+"""Floods, dropped connections, silence."""
+
+import asyncio
+import time
+
+import pytest
+from conftest import until
+from logins import logged_in
+from telethon import functions
+from telethon.errors import FloodWaitError
+from telethon.tl.types import UpdateNewMessage
+from telethon import events
+
+
+def run(test):
+    return asyncio.run(asyncio.wait_for(test, 90))
+
+
+def test_a_short_flood_is_slept_through_and_a_long_one_raised(sandbox):
+    async def test():
+        person = await sandbox.person()
+        client = await logged_in(sandbox, person)
+        fault = {"method": "updates.getState", "error_code": 420, "person": person["id"]}
+        await sandbox.fault(**fault, error_message="FLOOD_WAIT_1", times=1)
+        began = time.monotonic()
+        await client(functions.updates.GetStateRequest())
+        assert time.monotonic() - began >= 1
+        await sandbox.fault(**fault, error_message="FLOOD_WAIT_500", times=1)
+        with pytest.raises(FloodWaitError) as flood:
+            await client(functions.updates.GetStateRequest())
+        assert flood.value.seconds == 500
+        # Telethon remembers the flood: ask it by another way.
+        assert (await client.get_me()).id == person["id"]
+        await client.disconnect()
+
+    run(test())
+
+
+def test_a_dropped_connection_is_made_again(sandbox):
+    async def test():
+        person, friend = await sandbox.person(), await sandbox.person()
+        client = await logged_in(sandbox, person)
+        heard = asyncio.Queue()
+        client.add_event_handler(heard.put, events.Raw(UpdateNewMessage))
+        await sandbox.fault(kind="drop", dc=1)
+        assert (await client.get_me()).id == person["id"]
+        chat = {"kind": "private", "members": [friend["id"], person["id"]]}
+        chat = await sandbox.control("POST", "/channels", chat)
+        await sandbox.control("POST", f"/channels/{chat['id']}/messages", {"messages": ["hi"]})
+        update = await asyncio.wait_for(heard.get(), 20)
+        assert update.message.message == "hi"
+        await client.disconnect()
+
+    run(test())
+
+
+def test_a_silent_data_centre_answers_once_it_may(sandbox):
+    async def test():
+        person = await sandbox.person(home_dc=2)
+        client = await logged_in(sandbox, person)
+        fault = await sandbox.fault(kind="silence", dc=2)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(client(functions.updates.GetStateRequest()), 0.5)
+        await sandbox.control("DELETE", f"/faults/{fault['id']}")
+        assert (await client.get_me()).id == person["id"]
+        await client.disconnect()
+
+        async def lifted():
+            return await sandbox.control("GET", "/faults") == []
+
+        await until(lifted)
+
+    run(test())

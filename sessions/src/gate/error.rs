@@ -1,0 +1,200 @@
+//! What Telegram's errors mean.
+
+use std::time::Duration;
+
+use grammers_mtsender::{InvocationError, RpcError};
+use sesame_domain::account::DeathCause;
+use sesame_domain::login::Trouble;
+use sesame_domain::time::Timestamp;
+
+/// The code of Telegram's floods (<https://core.telegram.org/api/errors>).
+const FLOOD: i32 = 420;
+
+/// Why a call to Telegram gave no answer, by what can be done about it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum TelegramError {
+    /// Telegram wants a wait.
+    #[error("flood: wait {wait:?}")]
+    Flood {
+        /// How long.
+        wait: Duration,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The account is frozen (`FROZEN_METHOD_INVALID`); never try again.
+    #[error("the account is frozen")]
+    Frozen,
+    /// No one is signed in with this key (`AUTH_KEY_UNREGISTERED`).
+    #[error("no one is signed in with this key")]
+    Unregistered,
+    /// The session is gone.
+    #[error("the session is gone: {}", .0.as_str())]
+    Lost(DeathCause),
+    /// The cloud password is needed (`SESSION_PASSWORD_NEEDED`).
+    #[error("the cloud password is needed")]
+    PasswordNeeded,
+    /// Telegram refused the call for another reason.
+    #[error("refused: {code} {name}")]
+    Refused {
+        /// Telegram's code.
+        code: i32,
+        /// Telegram's name for it, without numbers.
+        name: String,
+    },
+    /// The connection broke or could not be made, or Telegram has a problem.
+    #[error("Telegram cannot be reached: {0}")]
+    Unreachable(&'static str),
+    /// The call was dropped before it was answered.
+    #[error("the call was dropped")]
+    Dropped,
+    /// No answer in time.
+    #[error("no answer in time")]
+    TimedOut,
+    /// An answer that cannot be read.
+    #[error("an answer that cannot be read")]
+    Garbled,
+}
+
+impl TelegramError {
+    /// What this means to a login.
+    pub(crate) fn trouble(&self) -> Trouble {
+        match self {
+            Self::Flood { until, .. } => Trouble::Flood { until: *until },
+            Self::Frozen => Trouble::Frozen,
+            Self::Unregistered => Trouble::Lost(DeathCause::Revoked),
+            Self::Lost(cause) => Trouble::Lost(*cause),
+            Self::Unreachable(_) | Self::Dropped | Self::TimedOut => Trouble::Unavailable,
+            Self::PasswordNeeded | Self::Refused { .. } | Self::Garbled => Trouble::Unexpected,
+        }
+    }
+
+    /// Whether Telegram refused with this name.
+    pub(crate) fn is(&self, refusal: &str) -> bool {
+        matches!(self, Self::Refused { name, .. } if name == refusal)
+    }
+
+    /// The value of the `outcome` label.
+    pub(crate) fn outcome(&self) -> &'static str {
+        match self {
+            Self::Flood { .. } => "flood",
+            Self::Frozen => "frozen",
+            Self::Unregistered | Self::Lost(_) => "lost",
+            Self::PasswordNeeded => "password_needed",
+            Self::Refused { .. } => "refused",
+            Self::Unreachable(_) | Self::Dropped => "unreachable",
+            Self::TimedOut => "timeout",
+            Self::Garbled => "garbled",
+        }
+    }
+
+    /// What an error of the library means.
+    pub(crate) fn from_library(error: InvocationError, now: Timestamp) -> Self {
+        match error {
+            InvocationError::Rpc(error) => Self::from_rpc(error, now),
+            InvocationError::Dropped(_) => Self::Dropped,
+            InvocationError::Io(_) => Self::Unreachable("io"),
+            InvocationError::Transport(_) => Self::Unreachable("transport"),
+            InvocationError::Authentication(_) => Self::Unreachable("key exchange"),
+            InvocationError::InvalidDc => Self::Unreachable("unknown data centre"),
+            InvocationError::Deserialize(_) | InvocationError::Session(_) => Self::Garbled,
+        }
+    }
+
+    /// What an error that Telegram gave means
+    /// (<https://core.telegram.org/api/errors>).
+    fn from_rpc(error: RpcError, now: Timestamp) -> Self {
+        match error.name.as_str() {
+            // Also 420, but no wait helps.
+            name if name.starts_with("FROZEN_") => return Self::Frozen,
+            "SESSION_PASSWORD_NEEDED" => return Self::PasswordNeeded,
+            "AUTH_KEY_UNREGISTERED" => return Self::Unregistered,
+            "SESSION_REVOKED" | "SESSION_EXPIRED" | "AUTH_KEY_INVALID" => {
+                return Self::Lost(DeathCause::Revoked);
+            }
+            "AUTH_KEY_DUPLICATED" => return Self::Lost(DeathCause::Duplicated),
+            "USER_DEACTIVATED_BAN" | "PHONE_NUMBER_BANNED" => {
+                return Self::Lost(DeathCause::Banned);
+            }
+            "USER_DEACTIVATED" | "INPUT_USER_DEACTIVATED" => {
+                return Self::Lost(DeathCause::Deleted);
+            }
+            _ => {}
+        }
+        if let (FLOOD, Some(seconds)) = (error.code, error.value) {
+            let wait = Duration::from_secs(seconds.into());
+            let until = now + wait;
+            return Self::Flood { wait, until };
+        }
+        // Telegram's own trouble; -503 is its time limit.
+        if error.code >= 500 || error.code == -503 {
+            return Self::Unreachable("internal error of Telegram");
+        }
+        Self::Refused {
+            code: error.code,
+            name: error.name,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use grammers_tl_types::types;
+
+    use super::*;
+
+    fn given(code: i32, message: &str) -> TelegramError {
+        let error = types::RpcError {
+            error_code: code,
+            error_message: message.to_owned(),
+        };
+        TelegramError::from_library(InvocationError::Rpc(error.into()), now())
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::from_timestamp(1_800_000_000, 0).unwrap()
+    }
+
+    #[test]
+    fn every_error_has_its_meaning() {
+        let flood = TelegramError::Flood {
+            wait: Duration::from_secs(31),
+            until: now() + Duration::from_secs(31),
+        };
+        let table = [
+            (420, "FLOOD_WAIT_31", flood),
+            (420, "FROZEN_METHOD_INVALID", TelegramError::Frozen),
+            (
+                401,
+                "SESSION_PASSWORD_NEEDED",
+                TelegramError::PasswordNeeded,
+            ),
+            (401, "AUTH_KEY_UNREGISTERED", TelegramError::Unregistered),
+            (
+                401,
+                "SESSION_REVOKED",
+                TelegramError::Lost(DeathCause::Revoked),
+            ),
+            (
+                406,
+                "AUTH_KEY_DUPLICATED",
+                TelegramError::Lost(DeathCause::Duplicated),
+            ),
+            (
+                401,
+                "USER_DEACTIVATED_BAN",
+                TelegramError::Lost(DeathCause::Banned),
+            ),
+            (
+                401,
+                "USER_DEACTIVATED",
+                TelegramError::Lost(DeathCause::Deleted),
+            ),
+        ];
+        for (code, message, meaning) in table {
+            assert_eq!(given(code, message), meaning, "{message}");
+        }
+        assert!(given(400, "PASSWORD_HASH_INVALID").is("PASSWORD_HASH_INVALID"));
+        assert_eq!(given(500, "INTERNAL").trouble(), Trouble::Unavailable);
+        assert_eq!(given(400, "STRANGE").trouble(), Trouble::Unexpected);
+    }
+}

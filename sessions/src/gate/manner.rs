@@ -1,0 +1,55 @@
+//! How a call may be made.
+
+use std::time::Duration;
+
+/// The longest flood that is slept through while a person waits.
+const INTERACTIVE_PATIENCE: Duration = Duration::from_mins(1);
+/// The longest flood that is slept through when no one waits.
+const BACKGROUND_PATIENCE: Duration = Duration::from_mins(2);
+
+/// How a call may be made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manner {
+    /// The longest sum of floods to sleep through.
+    pub(super) patience: Duration,
+    /// Whether it may be sent again although it may have been carried out.
+    pub(super) repeatable: bool,
+    /// Whether the errors that follow a move between data centres are waited out.
+    pub(super) settles: bool,
+}
+
+impl Manner {
+    /// A person waits for the answer.
+    pub(crate) const INTERACTIVE: Self = Self {
+        patience: INTERACTIVE_PATIENCE,
+        repeatable: true,
+        settles: false,
+    };
+    /// No one waits for the answer.
+    pub(crate) const BACKGROUND: Self = Self {
+        patience: BACKGROUND_PATIENCE,
+        ..Self::INTERACTIVE
+    };
+    /// The answer is wanted at once or not at all.
+    pub(crate) const IMPATIENT: Self = Self {
+        patience: Duration::ZERO,
+        ..Self::INTERACTIVE
+    };
+
+    /// Never sent again after it may have been carried out.
+    pub(crate) const fn once(self) -> Self {
+        Self {
+            repeatable: false,
+            ..self
+        }
+    }
+
+    /// Right after a move to another data centre, Telegram's data centres do
+    /// not agree for a second or two.
+    pub(crate) const fn settling(self) -> Self {
+        Self {
+            settles: true,
+            ..self
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! A lease that is held and kept.
+
+use std::future::Future;
+
+use sesame_domain::ports::{Lease, LeaseKey, StoreError};
+use tokio::time::Instant;
+
+use crate::node::Node;
+
+/// A lease that is held.
+pub(crate) struct HeldLease {
+    lease: Lease,
+    /// When it was surely ours last.
+    renewed: Instant,
+    next_beat: Instant,
+}
+
+/// Whatever was done under a lease must not go on: the lease is lost, or the
+/// node stops.
+#[derive(Debug)]
+pub(crate) struct Interrupted;
+
+impl HeldLease {
+    /// Takes a lease if no one has it.
+    pub(crate) async fn take(node: &Node, key: LeaseKey) -> Result<Option<Self>, StoreError> {
+        let asked = Instant::now();
+        let ttl = node.settings.lease_ttl;
+        let lease = node.ports.leases.acquire(key, &node.id, ttl).await?;
+        Ok(lease.map(|lease| Self {
+            lease,
+            renewed: asked,
+            next_beat: asked + ttl / 3,
+        }))
+    }
+
+    /// When [`HeldLease::beat`] is due.
+    pub(crate) fn next_beat(&self) -> Instant {
+        self.next_beat
+    }
+
+    /// Keeps the lease; `false`: it is lost.
+    pub(crate) async fn beat(&mut self, node: &Node) -> bool {
+        let asked = Instant::now();
+        let ttl = node.settings.lease_ttl;
+        self.next_beat = asked + ttl / 3;
+        match node.ports.leases.renew(&self.lease, ttl).await {
+            Ok(true) => {
+                self.renewed = asked;
+                true
+            }
+            Ok(false) => false,
+            // It is still ours until it lapses.
+            Err(error) => {
+                tracing::warn!(%error, "a lease could not be renewed");
+                asked.duration_since(self.renewed) < ttl
+            }
+        }
+    }
+
+    /// Keeps the lease while something is done; breaks it off when the lease
+    /// is lost or the node stops.
+    pub(crate) async fn keep_while<F: Future>(
+        &mut self,
+        node: &Node,
+        work: F,
+    ) -> Result<F::Output, Interrupted> {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                () = node.stop.cancelled() => return Err(Interrupted),
+                () = tokio::time::sleep_until(self.next_beat) => {
+                    if !self.beat(node).await {
+                        return Err(Interrupted);
+                    }
+                }
+                output = &mut work => return Ok(output),
+            }
+        }
+    }
+
+    /// Gives the lease back.
+    pub(crate) async fn release(self, node: &Node) {
+        if let Err(error) = node.ports.leases.release(&self.lease).await {
+            tracing::warn!(%error, "a lease could not be given back; it will lapse");
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! The calls to Telegram that a login makes, and what their answers mean to it.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use grammers_session::types::{UpdateState, UpdatesState};
+use grammers_tl_types::{enums, functions, types};
+use secrecy::{ExposeSecret as _, SecretString};
+use sesame_domain::account::Profile;
+use sesame_domain::ids::{LoginId, Owner, PersonId};
+use sesame_domain::login::{Event, MigrationToken, Trouble};
+use sesame_domain::ports::VaultError;
+use sesame_domain::sealed::{Binding, Purpose, Sealed};
+use sesame_domain::time::Timestamp;
+use zeroize::Zeroizing;
+
+use crate::connection::Caller;
+use crate::gate::{Manner, TelegramError};
+use crate::node::Node;
+use crate::session::UserSession;
+
+use super::password::{ProofError, proof};
+
+/// Bounds for the life of a token: what lies outside comes from a clock that
+/// is wrong, ours or theirs.
+const TOKEN_LIFE_MIN: TimeDelta = TimeDelta::seconds(2);
+const TOKEN_LIFE_MAX: TimeDelta = TimeDelta::seconds(60);
+
+/// What came of a call.
+pub(super) enum Outcome {
+    /// Something the login understands.
+    Event(Event),
+    /// There is a session to begin with.
+    Opened(UserSession),
+    /// The key for the other data centre is agreed: it must be stored before
+    /// the token is shown there.
+    MoveReady { dc: i32, token: MigrationToken },
+    /// The move that a driver before this one was about to make was not made.
+    NotMoved,
+    /// Telegram says whose account this is.
+    Identified { person: PersonId, profile: Profile },
+}
+
+/// What a call gives; sealing can fail too.
+pub(super) type Answer = Result<Outcome, VaultError>;
+
+/// Gets the data centres for a new session.
+pub(super) async fn fresh_session(node: Arc<Node>) -> Answer {
+    let fresh = node.ports.data_centres.fresh();
+    let table = tokio::time::timeout(node.settings.call_limit, fresh).await;
+    Ok(match table {
+        Ok(Ok(table)) => Outcome::Opened(UserSession::new(table.into_content())),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "no data centres for a new login");
+            trouble(Trouble::Unavailable)
+        }
+        Err(_) => trouble(Trouble::Unavailable),
+    })
+}
+
+/// Makes a login's calls.
+#[derive(Clone)]
+pub(super) struct Asker {
+    pub(super) node: Arc<Node>,
+    pub(super) caller: Caller,
+    pub(super) owner: Owner,
+    pub(super) login: LoginId,
+}
+
+impl Asker {
+    /// Asks for a token, or for what became of the last one.
+    pub(super) async fn export(self) -> Answer {
+        let request = export_request(&self.node);
+        let answer = self
+            .node
+            .gate
+            .call(&self.caller, &request, Manner::INTERACTIVE)
+            .await;
+        self.token(answer).await
+    }
+
+    /// Agrees on a key with the data centre that the login moves to.
+    pub(super) async fn prepare_move(self, dc: i32, token: MigrationToken) -> Answer {
+        let request = functions::help::GetConfig {};
+        let gate = &self.node.gate;
+        let answer = gate.call_in(&self.caller, dc, &request, Manner::INTERACTIVE);
+        Ok(match answer.await {
+            Ok(_) => Outcome::MoveReady { dc, token },
+            Err(error) => self.failed("help.getConfig", &error),
+        })
+    }
+
+    /// Shows the token in the other data centre; from then on it is home.
+    pub(super) async fn import(self, dc: i32, token: MigrationToken) -> Answer {
+        let request = functions::auth::ImportLoginToken {
+            token: token.0.to_vec(),
+        };
+        let manner = Manner::INTERACTIVE.settling();
+        let gate = &self.node.gate;
+        let answer = gate.call_in(&self.caller, dc, &request, manner).await;
+        if matches!(answer, Ok(_) | Err(TelegramError::PasswordNeeded)) {
+            self.moved_to(dc);
+        }
+        // The token died on the way; the old home gives another.
+        if matches!(&answer, Err(error) if is_stale_token(error)) {
+            return Ok(trouble(Trouble::Unavailable));
+        }
+        self.token(answer).await
+    }
+
+    /// Whether a driver before this one made the move to this data centre.
+    pub(super) async fn probe(self, dc: i32) -> Answer {
+        let gate = &self.node.gate;
+        let request = whoami();
+        let answer = gate.call_in(&self.caller, dc, &request, Manner::INTERACTIVE);
+        match answer.await {
+            Ok(_) => {
+                self.moved_to(dc);
+                Ok(Outcome::Event(Event::SignedIn))
+            }
+            Err(TelegramError::PasswordNeeded) => {
+                self.moved_to(dc);
+                self.password_asked().await
+            }
+            Err(_) => Ok(Outcome::NotMoved),
+        }
+    }
+
+    /// Proves the password. Each try asks for fresh parameters, and none is
+    /// repeated unless Telegram says that it was not looked at.
+    pub(super) async fn check_password(self, password: SecretString) -> Answer {
+        let mut refetched = false;
+        loop {
+            let error = match self.try_password(&password).await {
+                Ok(outcome) => return Ok(outcome),
+                Err(error) => error,
+            };
+            if error.is("PASSWORD_HASH_INVALID") {
+                return Ok(Outcome::Event(Event::PasswordRejected));
+            }
+            let unseen = error.is("SRP_ID_INVALID") || error.is("SRP_PASSWORD_CHANGED");
+            if !unseen || refetched {
+                return Ok(self.failed("auth.checkPassword", &error));
+            }
+            refetched = true;
+        }
+    }
+
+    async fn try_password(&self, password: &SecretString) -> Result<Outcome, TelegramError> {
+        let question = self.password_question().await?;
+        let mut random = [0; 256];
+        self.node.ports.entropy.fill(&mut random);
+        let node = Arc::clone(&self.node);
+        let password = password.clone();
+        let work = move || proof(&question, &password, random, &node.safe_groups);
+        let password = match self.node.tracker.spawn_blocking(work).await {
+            Ok(Ok(proof)) => proof,
+            // Removed on another device meanwhile: ask who we are.
+            Ok(Err(ProofError::NoPassword)) => return Ok(trouble(Trouble::Unavailable)),
+            Ok(Err(error @ ProofError::Parameters)) => {
+                tracing::error!(%error, login.id = %self.login, "a password cannot be checked");
+                return Ok(trouble(Trouble::Unexpected));
+            }
+            Err(_) => return Ok(trouble(Trouble::Unexpected)),
+        };
+        let request = functions::auth::CheckPassword { password };
+        let manner = Manner::INTERACTIVE.once();
+        self.node.gate.call(&self.caller, &request, manner).await?;
+        Ok(Outcome::Event(Event::SignedIn))
+    }
+
+    /// Asks whose account this is, and from where updates go on.
+    pub(super) async fn identify(self) -> Answer {
+        let gate = &self.node.gate;
+        let manner = Manner::INTERACTIVE.settling();
+        let answer = gate.call(&self.caller, &whoami(), manner).await;
+        let user = match answer.map(first_user) {
+            Ok(Some(user)) => user,
+            Ok(None) => return Ok(self.failed("users.getUsers", &TelegramError::Garbled)),
+            Err(TelegramError::PasswordNeeded) => return self.password_asked().await,
+            Err(error) => return Ok(self.failed("users.getUsers", &error)),
+        };
+        self.caller.session().set_me(user.id);
+        self.note_progress().await;
+        Ok(Outcome::Identified {
+            person: PersonId(user.id),
+            profile: profile_of(user),
+        })
+    }
+
+    /// Without this, the first stream of updates would have to guess. If it
+    /// fails, it does: not worth failing a login for.
+    async fn note_progress(&self) {
+        let request = functions::updates::GetState {};
+        let answer = self
+            .node
+            .gate
+            .call(&self.caller, &request, Manner::IMPATIENT);
+        if let Ok(enums::updates::State::State(state)) = answer.await {
+            let progress = UpdateState::All(UpdatesState {
+                pts: state.pts,
+                qts: state.qts,
+                date: state.date,
+                seq: state.seq,
+                channels: Vec::new(),
+            });
+            self.caller.session().set_progress(progress);
+        }
+    }
+
+    fn moved_to(&self, dc: i32) {
+        let old = self.caller.home();
+        self.caller.session().set_home(dc);
+        if old != dc {
+            self.caller.leave_dc(old);
+        }
+    }
+
+    /// What an answer about a token means; every way to it is treated alike.
+    async fn token(&self, answer: Result<enums::auth::LoginToken, TelegramError>) -> Answer {
+        use enums::auth::LoginToken;
+        match answer {
+            Ok(LoginToken::Token(token)) => self.show(token).await,
+            Ok(LoginToken::MigrateTo(moving)) => Ok(Outcome::Event(Event::MigrationAsked {
+                dc: moving.dc_id,
+                token: MigrationToken(Zeroizing::new(moving.token)),
+            })),
+            Ok(LoginToken::Success(_)) => Ok(Outcome::Event(Event::SignedIn)),
+            Err(TelegramError::PasswordNeeded) => self.password_asked().await,
+            Err(error) => Ok(self.failed("auth.exportLoginToken", &error)),
+        }
+    }
+
+    async fn show(&self, token: types::auth::LoginToken) -> Answer {
+        let secret = Zeroizing::new(token.token);
+        let expires_at = expiry(token.expires, self.node.now());
+        let token = self.seal(Purpose::QrToken, &secret).await?;
+        Ok(Outcome::Event(Event::TokenExported { token, expires_at }))
+    }
+
+    async fn password_asked(&self) -> Answer {
+        let question = match self.password_question().await {
+            Ok(question) => question,
+            Err(error) => return Ok(self.failed("account.getPassword", &error)),
+        };
+        let hint = match question.hint {
+            Some(hint) if !hint.is_empty() => {
+                let hint = Zeroizing::new(hint.into_bytes());
+                Some(self.seal(Purpose::PasswordHint, &hint).await?)
+            }
+            _ => None,
+        };
+        Ok(Outcome::Event(Event::PasswordAsked { hint }))
+    }
+
+    async fn password_question(&self) -> Result<types::account::Password, TelegramError> {
+        let request = functions::account::GetPassword {};
+        let manner = Manner::INTERACTIVE.settling();
+        let answer = self.node.gate.call(&self.caller, &request, manner).await?;
+        let enums::account::Password::Password(question) = answer;
+        Ok(question)
+    }
+
+    async fn seal(&self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
+        let binding = Binding::login(&self.owner, self.login, purpose);
+        self.node.ports.vault.seal(&binding, secret).await
+    }
+
+    fn failed(&self, method: &'static str, error: &TelegramError) -> Outcome {
+        let what = error.trouble();
+        if what == Trouble::Unexpected {
+            tracing::error!(method, %error, login.id = %self.login, "an unexpected answer");
+        }
+        trouble(what)
+    }
+}
+
+/// A request for a token. No account is excluded: only the owner's own can be
+/// linked, and that one is either not linked or to be linked again.
+pub(super) fn export_request(node: &Node) -> functions::auth::ExportLoginToken {
+    functions::auth::ExportLoginToken {
+        api_id: node.settings.api_id,
+        api_hash: node.settings.api_hash.expose_secret().to_owned(),
+        except_ids: Vec::new(),
+    }
+}
+
+/// A request for the account's own user.
+pub(crate) fn whoami() -> functions::users::GetUsers {
+    functions::users::GetUsers {
+        id: vec![enums::InputUser::UserSelf],
+    }
+}
+
+/// The user in the answer to [`whoami`].
+pub(crate) fn first_user(users: Vec<enums::User>) -> Option<types::User> {
+    match users.into_iter().next() {
+        Some(enums::User::User(user)) => Some(user),
+        Some(enums::User::Empty(_)) | None => None,
+    }
+}
+
+fn profile_of(user: types::User) -> Profile {
+    let names = [user.first_name, user.last_name];
+    let names: Vec<String> = names.into_iter().flatten().collect();
+    Profile {
+        name: names.join(" ").trim().to_owned(),
+        username: user.username.filter(|name| !name.is_empty()),
+    }
+}
+
+fn is_stale_token(error: &TelegramError) -> bool {
+    error.is("AUTH_TOKEN_EXPIRED") || error.is("AUTH_TOKEN_INVALID")
+}
+
+fn expiry(expires: i32, now: Timestamp) -> Timestamp {
+    Timestamp::from_timestamp(expires.into(), 0)
+        .unwrap_or(now)
+        .clamp(now + TOKEN_LIFE_MIN, now + TOKEN_LIFE_MAX)
+}
+
+fn trouble(trouble: Trouble) -> Outcome {
+    Outcome::Event(Event::Trouble(trouble))
+}

@@ -1,0 +1,170 @@
+//! What is left of a login at Telegram is logged out.
+
+use chrono::TimeDelta;
+use grammers_tl_types::{enums, functions, types};
+use sesame_domain::login::State;
+use sesame_domain::ports::{HalfSession, Saved};
+
+use crate::connection::Caller;
+use crate::gate::{Manner, TelegramError};
+use crate::metrics;
+use crate::node::Node;
+
+use super::calls::export_request;
+use super::driver::{Driver, Stopped};
+
+/// The distance between two tries: as long as has passed since the end,
+/// within these bounds.
+const RETRY_MIN: TimeDelta = TimeDelta::seconds(5);
+const RETRY_MAX: TimeDelta = TimeDelta::minutes(10);
+/// After that long, whatever is left at Telegram has lapsed by itself.
+const GIVE_UP: TimeDelta = TimeDelta::days(7);
+
+impl Driver {
+    /// Waits until the clean-up is due, and does it.
+    pub(super) async fn clean_up(&mut self) -> Result<(), Stopped> {
+        self.running = None;
+        self.wanted = None;
+        self.password = None;
+        let Some(due) = self.login.cleanup_at else {
+            self.disconnect().await;
+            return Ok(());
+        };
+        if let Ok(wait) = (due - self.node.now()).to_std() {
+            self.disconnect().await;
+            self.kept(tokio::time::sleep(wait)).await?;
+        }
+        let done = match self.caller() {
+            Some(caller) => {
+                let node = std::sync::Arc::clone(&self.node);
+                self.kept(async move { log_out_everywhere(&node, &caller).await })
+                    .await?
+            }
+            // There never was a session, or there is no reading it.
+            None => Ok(()),
+        };
+        self.disconnect().await;
+        match done {
+            Ok(()) => self.cleaned_up(due).await,
+            Err(error) => self.clean_up_later(&error).await,
+        }
+    }
+
+    async fn cleaned_up(&mut self, due: sesame_domain::time::Timestamp) -> Result<(), Stopped> {
+        self.login.cleanup_at = None;
+        self.save_cleanup(HalfSession::Erase).await?;
+        let took = self.node.now() - due;
+        metrics::login_cleaned_up(&self.login.owner, took);
+        Ok(())
+    }
+
+    async fn clean_up_later(&mut self, error: &TelegramError) -> Result<(), Stopped> {
+        let now = self.node.now();
+        let passed = match &self.login.state {
+            State::Ended { at, .. } => now - *at,
+            _ => TimeDelta::zero(),
+        };
+        if passed > GIVE_UP {
+            tracing::error!(%error, login.id = %self.login.id, "a clean-up was given up");
+            self.login.cleanup_at = None;
+            return self.save_cleanup(HalfSession::Erase).await;
+        }
+        tracing::warn!(%error, login.id = %self.login.id, "a clean-up is tried again later");
+        self.login.cleanup_at = Some(now + passed.clamp(RETRY_MIN, RETRY_MAX));
+        self.save_cleanup(HalfSession::Keep).await
+    }
+
+    async fn save_cleanup(&mut self, session: HalfSession) -> Result<(), Stopped> {
+        let saved = Saved {
+            login: &self.login,
+            fence: self.fence,
+            session,
+            notices: Vec::new(),
+        };
+        Ok(self.node.ports.logins.save(saved).await?)
+    }
+
+    async fn kept<F: Future>(&mut self, work: F) -> Result<F::Output, Stopped> {
+        let node = std::sync::Arc::clone(&self.node);
+        let output = self.lease.keep_while(&node, work).await;
+        output.map_err(|_| Stopped::Parked)
+    }
+}
+
+/// Logs out wherever a key was agreed: a login that was moving may have been
+/// signed in at either end.
+async fn log_out_everywhere(node: &Node, caller: &Caller) -> Result<(), TelegramError> {
+    for dc in caller.session().keyed_dcs() {
+        let is_home = dc == caller.home();
+        let found = log_out(node, caller, dc).await?;
+        if is_home && found == Found::NoOne {
+            claim_and_log_out(node, caller).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether someone was signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// Yes; no longer.
+    Someone,
+    /// No.
+    NoOne,
+}
+
+/// Logs out in one data centre.
+pub(crate) async fn log_out(node: &Node, caller: &Caller, dc: i32) -> Result<Found, TelegramError> {
+    let request = functions::auth::LogOut {};
+    match node
+        .gate
+        .call_in(caller, dc, &request, Manner::BACKGROUND)
+        .await
+    {
+        Ok(_) => Ok(Found::Someone),
+        Err(TelegramError::Unregistered | TelegramError::Lost(_)) => Ok(Found::NoOne),
+        // Telegram lets neither in nor out: no more can be done.
+        Err(error @ (TelegramError::PasswordNeeded | TelegramError::Frozen)) => {
+            tracing::warn!(%error, dc, "a session could not be logged out");
+            Ok(Found::Someone)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The last token may have been scanned with no one there to hear it: what
+/// was accepted is claimed, so that it can be logged out.
+async fn claim_and_log_out(node: &Node, caller: &Caller) -> Result<(), TelegramError> {
+    use enums::auth::LoginToken;
+    let request = export_request(node);
+    match node.gate.call(caller, &request, Manner::BACKGROUND).await {
+        Ok(LoginToken::Success(_)) | Err(TelegramError::PasswordNeeded) => {
+            log_out(node, caller, caller.home()).await?;
+        }
+        Ok(LoginToken::MigrateTo(moving)) => follow_and_log_out(node, caller, moving).await?,
+        // Nothing was accepted; or it was withdrawn, or it lapsed.
+        Ok(LoginToken::Token(_))
+        | Err(TelegramError::Refused { .. } | TelegramError::Unregistered) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+async fn follow_and_log_out(
+    node: &Node,
+    caller: &Caller,
+    moving: types::auth::LoginTokenMigrateTo,
+) -> Result<(), TelegramError> {
+    let dc = moving.dc_id;
+    let token = moving.token;
+    let request = functions::auth::ImportLoginToken { token };
+    let manner = Manner::BACKGROUND.settling();
+    match node.gate.call_in(caller, dc, &request, manner).await {
+        Ok(_) | Err(TelegramError::PasswordNeeded) => {
+            log_out(node, caller, dc).await?;
+        }
+        Err(TelegramError::Refused { .. } | TelegramError::Unregistered) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}

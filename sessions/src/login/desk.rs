@@ -1,0 +1,228 @@
+//! The desk where people begin, watch and cancel logins.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use secrecy::SecretString;
+use sesame_domain::account::Account;
+use sesame_domain::ids::{LoginId, Owner};
+use sesame_domain::login::{Ending, Failure, Login, State};
+use sesame_domain::ports::{
+    Begin, Begun, DeskError, LoginDesk, LoginUpdates, StoreError, Topic, Wish,
+};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use crate::metrics;
+use crate::node::Node;
+use crate::pool;
+
+use super::drivers::{Command, adopt};
+use super::watch::{find, until_over, watch};
+
+/// How long a person waits for a driver to grant a wish.
+const GRANT: Duration = Duration::from_secs(4);
+/// How long a person waits for another node to hand a login over, and how
+/// often it is looked whether it has.
+const HAND_OVER: Duration = Duration::from_secs(5);
+const HAND_OVER_STEP: Duration = Duration::from_millis(100);
+/// How long a person waits to hear whether their account is linked and alive.
+const ALIVE: Duration = Duration::from_secs(3);
+/// The span of the budget for scans.
+const BUDGET_SPAN: TimeDelta = TimeDelta::hours(24);
+
+/// The desk for logins.
+pub(crate) struct Desk(pub(crate) Arc<Node>);
+
+#[async_trait]
+impl LoginDesk for Desk {
+    async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, DeskError> {
+        if self.0.stop.is_cancelled() {
+            return Err(DeskError::Busy);
+        }
+        if let Some(running) = self.running(owner).await? {
+            if !begin.anew {
+                return Ok(Begun::Existing(running));
+            }
+            self.end(&running, Wish::Supersede).await?;
+        }
+        if !begin.relink
+            && let Some(account) = self.linked_and_alive(owner).await?
+        {
+            return self.already_linked(owner, &account).await;
+        }
+        if let Some(until) = self.budget_spent(owner).await? {
+            let failure = Failure::LoginBudget { until };
+            metrics::login_failed(owner, failure);
+            let login = self.new_login(owner).ended(Ending::Failed(failure));
+            self.0.ports.logins.begin(&login).await?;
+            return Ok(Begun::Created(login));
+        }
+        self.start(owner).await
+    }
+
+    async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
+        find(&self.0, owner, id).await
+    }
+
+    async fn running(&self, owner: &Owner) -> Result<Option<Login>, DeskError> {
+        Ok(self.0.ports.logins.running(owner).await?)
+    }
+
+    async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, DeskError> {
+        watch(&self.0, owner, id).await
+    }
+
+    async fn submit_password(
+        &self,
+        owner: &Owner,
+        id: LoginId,
+        password: SecretString,
+    ) -> Result<Login, DeskError> {
+        let login = find(&self.0, owner, id).await?;
+        if !matches!(login.state, State::PasswordRequired(_)) {
+            return Err(DeskError::WrongState);
+        }
+        let deadline = Instant::now() + HAND_OVER;
+        while Instant::now() < deadline && !self.0.stop.is_cancelled() {
+            let Some(driver) = self.driver_here(id).await? else {
+                // The password does not leave this node: the login comes here.
+                self.0.publish(Topic::HandOver(id)).await;
+                tokio::time::sleep(HAND_OVER_STEP).await;
+                continue;
+            };
+            match hand_to(&driver, &password, deadline).await {
+                Handed::Taken(login) => return Ok(*login),
+                Handed::Refused => return Err(DeskError::WrongState),
+                // It was just leaving.
+                Handed::Gone => tokio::time::sleep(HAND_OVER_STEP).await,
+            }
+        }
+        Err(DeskError::Busy)
+    }
+
+    async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
+        let login = find(&self.0, owner, id).await?;
+        if login.is_over() {
+            return Ok(login);
+        }
+        self.end(&login, Wish::Cancel).await
+    }
+}
+
+impl Desk {
+    fn new_login(&self, owner: &Owner) -> Login {
+        let node = &self.0;
+        let now = node.now();
+        Login::begin(
+            LoginId::generate(node.ports.entropy.as_ref(), now),
+            owner.clone(),
+            node.settings.device.clone(),
+            &node.settings.policy,
+            now,
+        )
+    }
+
+    async fn start(&self, owner: &Owner) -> Result<Begun, DeskError> {
+        let login = self.new_login(owner);
+        if let Some(other) = self.0.ports.logins.begin(&login).await? {
+            return Ok(Begun::Existing(other));
+        }
+        metrics::login_started(owner);
+        // If this fails, or another node was faster, the login has its driver
+        // a little later.
+        if let Err(error) = adopt(&self.0, login.id).await {
+            tracing::warn!(%error, login.id = %login.id, "a new login waits for a driver");
+        }
+        Ok(Begun::Created(login))
+    }
+
+    /// The owner's account, if it is linked and as far as is known alive.
+    async fn linked_and_alive(&self, owner: &Owner) -> Result<Option<Account>, DeskError> {
+        let accounts = self.0.ports.accounts.of(owner).await?;
+        let Some(account) = accounts
+            .into_iter()
+            .find(|account| account.health.is_alive())
+        else {
+            return Ok(None);
+        };
+        let checked = tokio::time::timeout(ALIVE, pool::check(&self.0, &account)).await;
+        match checked {
+            Ok(Ok(checked)) => Ok(Some(checked).filter(|account| account.health.is_alive())),
+            // What cannot be checked now is believed.
+            Ok(Err(DeskError::Busy)) | Err(_) => Ok(Some(account)),
+            Ok(Err(error)) => Err(error),
+        }
+    }
+
+    async fn already_linked(&self, owner: &Owner, account: &Account) -> Result<Begun, DeskError> {
+        let ending = Ending::Authorized {
+            account: account.id,
+        };
+        let login = self.new_login(owner).ended(ending);
+        self.0.ports.logins.begin(&login).await?;
+        metrics::session_reused(owner);
+        Ok(Begun::Existing(login))
+    }
+
+    /// Until when the owner has had their scans for the day.
+    async fn budget_spent(
+        &self,
+        owner: &Owner,
+    ) -> Result<Option<sesame_domain::time::Timestamp>, DeskError> {
+        let since = self.0.now() - BUDGET_SPAN;
+        let (scans, first) = self.0.ports.logins.scanned_since(owner, since).await?;
+        let spent = scans >= self.0.settings.scans_a_day;
+        Ok(first.filter(|_| spent).map(|first| first + BUDGET_SPAN))
+    }
+
+    /// Ends a login by a wish, and waits a little for that to happen.
+    async fn end(&self, login: &Login, wish: Wish) -> Result<Login, DeskError> {
+        let node = &self.0;
+        node.ports.logins.wish(login.id, wish).await?;
+        match self.driver_here(login.id).await? {
+            // A full inbox: the driver looks at the wish anyway.
+            Some(driver) => drop(driver.try_send(Command::Wish)),
+            None => node.publish(Topic::Wish(login.id)).await,
+        }
+        let deadline = Instant::now() + GRANT;
+        until_over(node, &login.owner, login.id, deadline).await
+    }
+
+    /// The login's driver on this node; one is started if no node has one.
+    async fn driver_here(&self, id: LoginId) -> Result<Option<mpsc::Sender<Command>>, StoreError> {
+        match self.0.drivers.get(id) {
+            Some(driver) => Ok(Some(driver)),
+            None => adopt(&self.0, id).await,
+        }
+    }
+}
+
+/// What became of a password that was handed to a driver.
+enum Handed {
+    Taken(Box<Login>),
+    Refused,
+    Gone,
+}
+
+async fn hand_to(
+    driver: &mpsc::Sender<Command>,
+    password: &SecretString,
+    deadline: Instant,
+) -> Handed {
+    let (reply, answer) = oneshot::channel();
+    let command = Command::Password {
+        password: password.clone(),
+        reply,
+    };
+    if driver.try_send(command).is_err() {
+        return Handed::Gone;
+    }
+    match tokio::time::timeout_at(deadline, answer).await {
+        Ok(Ok(Some(login))) => Handed::Taken(Box::new(login)),
+        Ok(Ok(None)) => Handed::Refused,
+        Ok(Err(_)) | Err(_) => Handed::Gone,
+    }
+}

@@ -1,0 +1,365 @@
+//! The driver: carries a login from its start, or from where another driver
+//! left it, to its end.
+//!
+//! One event at a time goes into the state machine; what comes out is stored
+//! before it is acted on. At most one call to Telegram is under way, and the
+//! driver hears everything else meanwhile.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+use sesame_domain::account::Profile;
+use sesame_domain::ids::{Fence, LoginId};
+use sesame_domain::login::{Event, Login, State, Trouble};
+use sesame_domain::ports::{StoreError, Topic, VaultError, WakeUps, Wish};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::connection::{Caller, Connection};
+use crate::lease::HeldLease;
+use crate::news::News;
+use crate::node::Node;
+use crate::session::UserSession;
+
+use super::call::Call;
+use super::calls::{Answer, Outcome};
+use super::drivers::Command;
+use super::tally::Tally;
+
+/// How often the database is asked for wishes whose wake-up was lost.
+const LOOK_FOR_WISHES: Duration = Duration::from_secs(10);
+/// A connection that breaks again so soon is not made again at once.
+const BROKEN_AGAIN: Duration = Duration::from_secs(2);
+
+/// Why a driver stopped before the login was over.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Stopped {
+    /// Another driver has the login now. Nothing may be written.
+    #[error("the lease was lost")]
+    LeaseLost,
+    /// The node stops, or another node wants the login.
+    #[error("parked")]
+    Parked,
+    /// Storage failed; someone tries again later.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Custody failed; likewise.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// What a driver listens to besides Telegram.
+pub(super) struct Listening {
+    pub(super) inbox: mpsc::Receiver<Command>,
+    pub(super) wishes: WakeUps,
+    pub(super) hand_overs: WakeUps,
+}
+
+/// What a driver hears.
+enum Heard {
+    Stop,
+    Beat,
+    Command(Command),
+    Wish,
+    HandOver,
+    Answer(Answer),
+    News(Option<News>),
+    Due,
+}
+
+/// A call under way.
+pub(super) struct Running {
+    pub(super) is_export: bool,
+    pub(super) answer: BoxFuture<'static, Answer>,
+}
+
+/// Carries a login to its end.
+pub(super) struct Driver {
+    pub(super) node: Arc<Node>,
+    pub(super) lease: HeldLease,
+    pub(super) login: Login,
+    pub(super) fence: Fence,
+    pub(super) session: Option<Arc<UserSession>>,
+    /// Which version of the session is stored.
+    pub(super) stored: Option<u64>,
+    pub(super) connection: Option<Connection>,
+    pub(super) running: Option<Running>,
+    pub(super) wanted: Option<Call>,
+    pub(super) password: Option<SecretString>,
+    pub(super) profile: Option<Profile>,
+    pub(super) tally: Tally,
+    /// What was wanted of the login when it was claimed.
+    pub(super) wish: Option<Wish>,
+    pub(super) wishes_at: Instant,
+    pub(super) closed_at: Option<Instant>,
+}
+
+/// Drives a login under a lease until it is over or must be left.
+pub(super) async fn run(
+    node: &Arc<Node>,
+    id: LoginId,
+    lease: HeldLease,
+    inbox: mpsc::Receiver<Command>,
+) {
+    let mut driver = match Driver::claim(node, id, lease).await {
+        Ok(driver) => driver,
+        Err((lease, error)) => {
+            tracing::warn!(%error, login.id = %id, "a login could not be taken over");
+            return lease.release(node).await;
+        }
+    };
+    match driver.work(id, inbox).await {
+        Ok(()) => {}
+        Err(Stopped::Parked) => driver.park().await,
+        Err(Stopped::LeaseLost | Stopped::Store(StoreError::Fenced)) => {
+            tracing::info!(login.id = %id, "another driver has the login");
+        }
+        Err(error) => {
+            tracing::warn!(%error, login.id = %id, "a login is left for another try");
+        }
+    }
+    driver.leave().await;
+}
+
+impl Driver {
+    async fn work(&mut self, id: LoginId, inbox: mpsc::Receiver<Command>) -> Result<(), Stopped> {
+        let signals = Arc::clone(&self.node.ports.signals);
+        let mut listening = Listening {
+            inbox,
+            wishes: signals.subscribe(Topic::Wish(id)).await?,
+            hand_overs: signals.subscribe(Topic::HandOver(id)).await?,
+        };
+        if !self.login.is_over() {
+            self.take_over().await?;
+            self.drive(&mut listening).await?;
+        }
+        self.clean_up().await
+    }
+
+    async fn drive(&mut self, listening: &mut Listening) -> Result<(), Stopped> {
+        loop {
+            self.advance().await?;
+            if self.login.is_over() {
+                return Ok(());
+            }
+            let heard = self.hear(listening).await;
+            self.handle(heard).await?;
+        }
+    }
+
+    async fn hear(&mut self, listening: &mut Listening) -> Heard {
+        let due = self.until_due();
+        let Self {
+            node,
+            lease,
+            connection,
+            running,
+            ..
+        } = self;
+        tokio::select! {
+            biased;
+            () = node.stop.cancelled() => Heard::Stop,
+            () = tokio::time::sleep_until(lease.next_beat()) => Heard::Beat,
+            Some(command) = listening.inbox.recv() => Heard::Command(command),
+            Some(()) = listening.wishes.next() => Heard::Wish,
+            Some(()) = listening.hand_overs.next() => Heard::HandOver,
+            answer = answered(running) => Heard::Answer(answer),
+            news = news(connection) => Heard::News(news),
+            () = tokio::time::sleep(due) => Heard::Due,
+        }
+    }
+
+    async fn handle(&mut self, heard: Heard) -> Result<(), Stopped> {
+        match heard {
+            Heard::Stop => Err(Stopped::Parked),
+            Heard::Beat => self.beat().await,
+            Heard::Command(Command::Wish) | Heard::Wish => self.look_for_wishes().await,
+            Heard::Command(Command::Password { password, reply }) => {
+                let taken = self.take_password(password).await?;
+                // Who asked may be gone; the login says how it went.
+                let _ = reply.send(taken);
+                Ok(())
+            }
+            Heard::HandOver => match self.login.state {
+                // A check is not cut off for the sake of another one.
+                State::CheckingPassword(_) => Ok(()),
+                _ => Err(Stopped::Parked),
+            },
+            Heard::Answer(answer) => {
+                self.running = None;
+                self.answered(answer?).await
+            }
+            Heard::News(news) => self.learn(news).await,
+            Heard::Due => {
+                self.apply(Event::Tick).await?;
+                // A renewal that is under way need not be begun again.
+                if self.running.as_ref().is_some_and(|call| call.is_export)
+                    && matches!(self.wanted, Some(Call::Export))
+                {
+                    self.wanted = None;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn beat(&mut self) -> Result<(), Stopped> {
+        if !self.lease.beat(&self.node).await {
+            return Err(Stopped::LeaseLost);
+        }
+        if Instant::now() >= self.wishes_at {
+            return self.look_for_wishes().await;
+        }
+        Ok(())
+    }
+
+    async fn look_for_wishes(&mut self) -> Result<(), Stopped> {
+        self.wishes_at = Instant::now() + LOOK_FOR_WISHES;
+        match self.node.ports.logins.wished(self.login.id).await? {
+            Some(wish) => self.grant(wish).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn grant(&mut self, wish: Wish) -> Result<(), Stopped> {
+        self.apply(match wish {
+            Wish::Cancel => Event::CancelAsked,
+            Wish::Supersede => Event::NewerBegan,
+        })
+        .await
+    }
+
+    async fn take_password(&mut self, password: SecretString) -> Result<Option<Login>, Stopped> {
+        if !matches!(self.login.state, State::PasswordRequired(_)) {
+            return Ok(None);
+        }
+        self.password = Some(password);
+        self.apply(Event::PasswordSubmitted).await?;
+        Ok(Some(self.login.clone()))
+    }
+
+    async fn answered(&mut self, outcome: Outcome) -> Result<(), Stopped> {
+        match outcome {
+            Outcome::Event(event) => {
+                if matches!(event, Event::Trouble(_)) {
+                    // The login says when to try again.
+                    self.wanted = None;
+                }
+                self.apply(event).await
+            }
+            Outcome::Opened(session) => {
+                self.session = Some(Arc::new(session));
+                Ok(())
+            }
+            Outcome::MoveReady { dc, token } => {
+                self.save(Vec::new()).await?;
+                self.wanted = Some(Call::Import { dc, token });
+                Ok(())
+            }
+            Outcome::NotMoved => self.apply(Event::Adopted).await,
+            Outcome::Identified { person, profile } => {
+                self.profile = Some(profile);
+                self.apply(Event::Identified { person }).await
+            }
+        }
+    }
+
+    async fn learn(&mut self, news: Option<News>) -> Result<(), Stopped> {
+        match news {
+            Some(News::LoginAccepted) => self.apply(Event::TokenAccepted).await,
+            Some(News::Closed) => self.reconnect().await,
+            Some(News::Other) => Ok(()),
+            None => {
+                // The library gave up. The next call opens another connection.
+                self.connection = None;
+                self.reconnect().await
+            }
+        }
+    }
+
+    /// Nothing is heard over a closed connection: asking for a token makes
+    /// another. A call under way notices by itself.
+    async fn reconnect(&mut self) -> Result<(), Stopped> {
+        let waits_for_scan = matches!(
+            self.login.state,
+            State::Starting | State::Pending(_) | State::Scanned { .. }
+        );
+        if !waits_for_scan || self.running.is_some() || self.login.setback.is_some() {
+            return Ok(());
+        }
+        let now = Instant::now();
+        let again = self
+            .closed_at
+            .replace(now)
+            .is_some_and(|before| now < before + BROKEN_AGAIN);
+        if again {
+            return self.apply(Event::Trouble(Trouble::Unavailable)).await;
+        }
+        self.wanted = Some(Call::Export);
+        Ok(())
+    }
+
+    /// The way to Telegram, opened if need be; `None`: there is no session yet.
+    pub(super) fn caller(&mut self) -> Option<Caller> {
+        let session = self.session.clone()?;
+        let usable = self.connection.take().filter(|open| !open.is_broken());
+        let connection = usable.unwrap_or_else(|| Connection::open(&self.node, session));
+        let caller = connection.caller().clone();
+        self.connection = Some(connection);
+        Some(caller)
+    }
+
+    pub(super) async fn disconnect(&mut self) {
+        self.running = None;
+        if let Some(connection) = self.connection.take() {
+            connection.close().await;
+        }
+    }
+
+    /// Leaves the login for another driver, with everything stored.
+    async fn park(&mut self) {
+        self.running = None;
+        let unsaved = self
+            .session
+            .as_ref()
+            .is_some_and(|session| self.stored != Some(session.version()));
+        if unsaved
+            && !self.login.is_over()
+            && let Err(error) = self.save(Vec::new()).await
+        {
+            tracing::warn!(%error, login.id = %self.login.id, "a parked login was not stored");
+        }
+    }
+
+    async fn leave(mut self) {
+        self.disconnect().await;
+        self.lease.release(&self.node).await;
+    }
+
+    fn until_due(&self) -> Duration {
+        let now = self.node.now();
+        self.login
+            .wake_at()
+            .and_then(|at| (at - now).to_std().ok())
+            .unwrap_or_default()
+    }
+}
+
+/// The answer of the call under way; never, if there is none.
+async fn answered(running: &mut Option<Running>) -> Answer {
+    match running {
+        Some(running) => (&mut running.answer).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What Telegram says by itself; never anything without a connection.
+async fn news(connection: &mut Option<Connection>) -> Option<News> {
+    match connection {
+        Some(connection) => connection.next_news().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,156 @@
+//! One step of a driver: an event goes in, what comes out is stored, and the
+//! call that is wanted is started.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use sesame_domain::ids::NoticeId;
+use sesame_domain::login::{Effect, Event};
+use sesame_domain::notice::Notice;
+use sesame_domain::ports::{HalfSession, Saved, Topic, VaultError};
+use sesame_domain::sealed::{Binding, Purpose, Sealed};
+
+use crate::connection::Caller;
+
+use super::call::Call;
+use super::calls::{self, Answer, Asker};
+use super::driver::{Driver, Running, Stopped};
+
+impl Driver {
+    /// Puts an event into the machine, stores what comes out, and takes note
+    /// of what is to be done.
+    pub(super) async fn apply(&mut self, event: Event) -> Result<(), Stopped> {
+        let now = self.node.now();
+        let before = self.login.clone();
+        let policy = &self.node.settings.policy;
+        let (login, effects) = before.clone().apply(event, policy, now);
+        self.login = login;
+        if effects.contains(&Effect::RecordRefusal) {
+            self.record_refusal().await?;
+        }
+        let notices = self.notices(&effects);
+        if self.login.version != before.version || !notices.is_empty() {
+            self.save(notices).await?;
+            self.tally.count(&before, &self.login);
+            self.node.publish(Topic::Login(self.login.id)).await;
+        }
+        for effect in effects {
+            self.note(effect);
+        }
+        Ok(())
+    }
+
+    fn notices(&self, effects: &[Effect]) -> Vec<Notice> {
+        let now = self.node.now();
+        let entropy = self.node.ports.entropy.as_ref();
+        let notice = |effect: &Effect| match effect {
+            Effect::Notify(kind) => Some(Notice {
+                id: NoticeId::generate(entropy, now),
+                owner: self.login.owner.clone(),
+                kind: kind.clone(),
+                created_at: now,
+                attempts: 0,
+            }),
+            _ => None,
+        };
+        effects.iter().filter_map(notice).collect()
+    }
+
+    fn note(&mut self, effect: Effect) {
+        match effect {
+            Effect::ExportToken => self.wanted = Some(Call::Export),
+            Effect::ImportToken { dc, token } => {
+                self.wanted = Some(Call::PrepareMove { dc, token });
+            }
+            Effect::CheckPassword => self.wanted = Some(Call::CheckPassword),
+            Effect::Identify => self.wanted = Some(Call::Identify),
+            Effect::Link => self.wanted = Some(Call::Link),
+            Effect::ForgetPassword => self.password = None,
+            // Recorded before, stored with the login, and done by the clean-up.
+            Effect::RecordRefusal | Effect::Notify(_) | Effect::Disconnect => {}
+        }
+    }
+
+    /// Stores the login, and its session if that changed.
+    pub(super) async fn save(&mut self, notices: Vec<Notice>) -> Result<(), Stopped> {
+        let (session, version) = self.changed_session().await?;
+        let saved = Saved {
+            login: &self.login,
+            fence: self.fence,
+            session,
+            notices,
+        };
+        let outbox = !saved.notices.is_empty();
+        self.node.ports.logins.save(saved).await?;
+        self.stored = version.or(self.stored);
+        if outbox {
+            self.node.publish(Topic::Outbox).await;
+        }
+        Ok(())
+    }
+
+    async fn changed_session(&mut self) -> Result<(HalfSession, Option<u64>), Stopped> {
+        let Some(session) = self.session.clone() else {
+            return Ok((HalfSession::Keep, None));
+        };
+        if self.stored == Some(session.version()) {
+            return Ok((HalfSession::Keep, None));
+        }
+        let (bytes, version) = session.to_bytes();
+        let sealed = self.seal(Purpose::LoginSession, &bytes).await?;
+        Ok((HalfSession::Replace(sealed), Some(version)))
+    }
+
+    async fn seal(&mut self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
+        let binding = Binding::login(&self.login.owner, self.login.id, purpose);
+        self.node.ports.vault.seal(&binding, secret).await
+    }
+
+    /// Starts the call that is wanted, unless one is under way.
+    pub(super) async fn advance(&mut self) -> Result<(), Stopped> {
+        while self.running.is_none() {
+            let Some(call) = self.wanted.take() else {
+                return Ok(());
+            };
+            if !call.fits(&self.login.state) {
+                return Ok(());
+            }
+            if matches!(call, Call::Link) {
+                // Not to be cut off half-way: nothing else is heard meanwhile.
+                self.link().await?;
+                continue;
+            }
+            let Some(caller) = self.caller() else {
+                self.wanted = Some(call);
+                self.running = Some(Running {
+                    is_export: false,
+                    answer: Box::pin(calls::fresh_session(Arc::clone(&self.node))),
+                });
+                return Ok(());
+            };
+            self.start(call, caller);
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, call: Call, caller: Caller) {
+        let asker = Asker {
+            node: Arc::clone(&self.node),
+            caller,
+            owner: self.login.owner.clone(),
+            login: self.login.id,
+        };
+        let is_export = matches!(call, Call::Export);
+        let answer: BoxFuture<'static, Answer> = match (call, self.password.clone()) {
+            (Call::Export, _) => Box::pin(asker.export()),
+            (Call::Probe { dc }, _) => Box::pin(asker.probe(dc)),
+            (Call::PrepareMove { dc, token }, _) => Box::pin(asker.prepare_move(dc, token)),
+            (Call::Import { dc, token }, _) => Box::pin(asker.import(dc, token)),
+            (Call::CheckPassword, Some(password)) => Box::pin(asker.check_password(password)),
+            (Call::CheckPassword, None) | (Call::Identify | Call::Link, _) => {
+                Box::pin(asker.identify())
+            }
+        };
+        self.running = Some(Running { is_export, answer });
+    }
+}

@@ -1,0 +1,176 @@
+//! How a driver takes a login over, and how it links the account in the end.
+
+use std::sync::Arc;
+
+use sesame_domain::account::DeathCause;
+use sesame_domain::audit::Action;
+use sesame_domain::ids::{AccountId, LoginId, SessionId};
+use sesame_domain::login::{Event, Login, State, Trouble};
+use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic, VaultError};
+use sesame_domain::sealed::{Binding, Purpose, Sealed};
+use tokio::time::Instant;
+
+use crate::lease::HeldLease;
+use crate::node::{Node, access, system};
+use crate::session::UserSession;
+
+use super::call::Call;
+use super::driver::{Driver, Stopped};
+use super::tally::Tally;
+
+impl Driver {
+    /// Claims a login: from here on, only this driver can write it.
+    pub(super) async fn claim(
+        node: &Arc<Node>,
+        id: LoginId,
+        lease: HeldLease,
+    ) -> Result<Self, (HeldLease, Stopped)> {
+        let claimed = match node.ports.logins.claim(id, &node.id).await {
+            Ok(claimed) => claimed,
+            Err(error) => return Err((lease, error.into())),
+        };
+        let ClaimedLogin {
+            login,
+            fence,
+            session,
+            wish,
+        } = claimed;
+        let now = Instant::now();
+        let mut driver = Self {
+            node: Arc::clone(node),
+            lease,
+            tally: Tally::of(&login),
+            login,
+            fence,
+            session: None,
+            stored: None,
+            connection: None,
+            running: None,
+            wanted: None,
+            password: None,
+            profile: None,
+            wishes_at: now,
+            closed_at: None,
+            wish,
+        };
+        if let Some(sealed) = session
+            && let Err(stopped) = driver.open(&sealed).await
+        {
+            return Err((driver.lease, stopped));
+        }
+        Ok(driver)
+    }
+
+    /// Opens the half-signed-in session that was stored.
+    async fn open(&mut self, sealed: &Sealed) -> Result<(), Stopped> {
+        let login = &self.login;
+        let binding = Binding::login(&login.owner, login.id, Purpose::LoginSession);
+        let vault = &self.node.ports.vault;
+        let access = access("login", "resume");
+        let bytes = match vault.open(&binding, sealed, &access).await {
+            Ok(bytes) => bytes,
+            // No second look makes it readable: the login goes on without it.
+            Err(error @ (VaultError::Tampered | VaultError::Format)) => {
+                tracing::error!(%error, login.id = %login.id, "a login's session does not open");
+                return Ok(());
+            }
+            Err(error @ (VaultError::UnknownKey(_) | VaultError::Audit(_))) => {
+                return Err(error.into());
+            }
+        };
+        match UserSession::from_bytes(&bytes) {
+            Ok(session) => {
+                self.stored = Some(session.version());
+                self.session = Some(Arc::new(session));
+            }
+            Err(error) => {
+                tracing::error!(%error, login.id = %login.id, "a login's session is unreadable");
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds out where the login stands, and goes on from there.
+    pub(super) async fn take_over(&mut self) -> Result<(), Stopped> {
+        if let Some(wish) = self.wish.take() {
+            return self.grant(wish).await;
+        }
+        match (&self.login.state, &self.session) {
+            (State::Linking { .. }, None) => self.finish_link().await,
+            (State::Starting | State::Pending(_), None) => self.apply(Event::Adopted).await,
+            (_, None) => self.lost().await,
+            (State::Migrating { dc }, Some(session)) if session.keyed_dcs().contains(dc) => {
+                self.wanted = Some(Call::Probe { dc: *dc });
+                Ok(())
+            }
+            (_, Some(_)) => self.apply(Event::Adopted).await,
+        }
+    }
+
+    /// The session is gone, and with it the way to go on.
+    async fn lost(&mut self) -> Result<(), Stopped> {
+        let cause = DeathCause::Unreadable;
+        self.apply(Event::Trouble(Trouble::Lost(cause))).await
+    }
+
+    /// The driver before this one may have linked the account and died before
+    /// it could say so.
+    async fn finish_link(&mut self) -> Result<(), Stopped> {
+        let id = session_of(&self.login);
+        let accounts = self.node.ports.accounts.of(&self.login.owner).await?;
+        match accounts.into_iter().find(|account| account.session == id) {
+            Some(account) => {
+                let account = account.id;
+                self.apply(Event::Linked { account }).await
+            }
+            None => self.lost().await,
+        }
+    }
+
+    /// Stores the session as the account's, and the account as linked.
+    pub(super) async fn link(&mut self) -> Result<(), Stopped> {
+        let (Some(session), Some(profile)) = (self.session.clone(), self.profile.clone()) else {
+            return self.apply(Event::Trouble(Trouble::Unexpected)).await;
+        };
+        let (bytes, _) = session.to_bytes();
+        let id = session_of(&self.login);
+        let binding = Binding::session(&self.login.owner, id);
+        let sealed = self.node.ports.vault.seal(&binding, &bytes).await?;
+        // Once it is stored, others may open it, and a key must not be used in
+        // two places at once.
+        self.disconnect().await;
+        let now = self.node.now();
+        let request = LinkRequest {
+            login: &self.login,
+            fence: self.fence,
+            new_account: AccountId::generate(self.node.ports.entropy.as_ref(), now),
+            session: id,
+            sealed,
+            profile,
+            now,
+        };
+        let account = self.node.ports.logins.link(request).await?.id;
+        self.session = None;
+        self.apply(Event::Linked { account }).await?;
+        self.node.publish(Topic::Leaving).await;
+        Ok(())
+    }
+
+    /// Another person's account was scanned: that goes into the audit.
+    pub(super) async fn record_refusal(&mut self) -> Result<(), StoreError> {
+        let entry = self.node.audit_entry(
+            &self.login.owner,
+            self.login.id.as_uuid(),
+            system("login"),
+            Action::WrongAccountRefused,
+            "another account was scanned",
+        );
+        self.node.ports.audit.append(entry).await
+    }
+}
+
+/// The id of the session that a login leads to: always the same, so that
+/// linking twice is linking once.
+pub(super) fn session_of(login: &Login) -> SessionId {
+    SessionId::from(login.id.as_uuid())
+}

@@ -1,0 +1,42 @@
+//! Counts what becomes of a login.
+
+use sesame_domain::login::{Ending, Login, State};
+
+use crate::metrics;
+
+/// Counts what becomes of a login, each thing once.
+#[derive(Debug)]
+pub(super) struct Tally {
+    published: bool,
+}
+
+impl Tally {
+    /// For a login as it was found.
+    pub(super) fn of(login: &Login) -> Self {
+        Self {
+            published: !matches!(login.state, State::Starting),
+        }
+    }
+
+    /// Counts what changed.
+    pub(super) fn count(&mut self, before: &Login, after: &Login) {
+        let owner = &after.owner;
+        if !self.published && matches!(after.state, State::Pending(_)) {
+            self.published = true;
+            metrics::login_published(owner);
+        }
+        if before.scanned_at.is_none() && after.scanned_at.is_some() {
+            metrics::login_scanned(owner);
+        }
+        if before.is_over() {
+            return;
+        }
+        match after.ending() {
+            Some(Ending::Authorized { .. }) => metrics::login_succeeded(owner),
+            Some(Ending::Expired) => metrics::login_expired(owner),
+            Some(Ending::Cancelled | Ending::Superseded) => metrics::login_cancelled(owner),
+            Some(Ending::Failed(failure)) => metrics::login_failed(owner, failure),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What all parts of this crate share.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
+use sesame_domain::ids::{NodeId, Owner};
+use sesame_domain::ports::{Accounts, AuditLog, Leases, Logins, Signals, Topic, Vault};
+use sesame_domain::random::Entropy;
+use sesame_domain::time::{Clock, Timestamp};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::data_centres::DataCentres;
+use crate::gate::Gate;
+use crate::login::{Drivers, SafeGroups};
+use crate::pool::Pool;
+use crate::settings::SessionsSettings;
+
+/// What the sessions need of the other parts of Sesame.
+#[derive(Clone)]
+pub struct Ports {
+    /// Where logins are kept.
+    pub logins: Arc<dyn Logins>,
+    /// Where accounts and sessions are kept.
+    pub accounts: Arc<dyn Accounts>,
+    /// Who may work on what.
+    pub leases: Arc<dyn Leases>,
+    /// Wake-ups.
+    pub signals: Arc<dyn Signals>,
+    /// Sealing and opening.
+    pub vault: Arc<dyn Vault>,
+    /// The audit.
+    pub audit: Arc<dyn AuditLog>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Where Telegram is.
+    pub data_centres: Arc<dyn DataCentres>,
+}
+
+/// What all parts of this crate share.
+pub(crate) struct Node {
+    /// The name under which leases and claims are taken.
+    pub(crate) id: NodeId,
+    pub(crate) settings: SessionsSettings,
+    pub(crate) ports: Ports,
+    pub(crate) gate: Gate,
+    pub(crate) drivers: Drivers,
+    pub(crate) safe_groups: SafeGroups,
+    pub(crate) pool: Pool,
+    /// Everything comes to an orderly end.
+    pub(crate) stop: CancellationToken,
+    /// Everything ends at the next await, as if the process had died.
+    kill: CancellationToken,
+    pub(crate) tracker: TaskTracker,
+}
+
+impl Node {
+    pub(crate) fn new(settings: SessionsSettings, ports: Ports) -> Self {
+        let clock = Arc::clone(&ports.clock);
+        let entropy = Arc::clone(&ports.entropy);
+        Self {
+            id: NodeId::generate(entropy.as_ref()),
+            gate: Gate::new(clock, entropy, settings.call_limit),
+            settings,
+            ports,
+            drivers: Drivers::default(),
+            safe_groups: SafeGroups::default(),
+            pool: Pool::default(),
+            stop: CancellationToken::new(),
+            kill: CancellationToken::new(),
+            tracker: TaskTracker::new(),
+        }
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    /// Spawns what this node owns.
+    pub(crate) fn spawn<F>(&self, task: F) -> JoinHandle<()>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let kill = self.kill.clone();
+        self.tracker.spawn(async move {
+            // The result does not matter: killed or done, it is over.
+            let _ = kill.run_until_cancelled(task).await;
+        })
+    }
+
+    /// Ends everything at once.
+    pub(crate) fn kill(&self) {
+        self.stop.cancel();
+        self.kill.cancel();
+    }
+
+    /// Wakes whoever listens. A lost wake-up only costs time.
+    pub(crate) async fn publish(&self, topic: Topic) {
+        if let Err(error) = self.ports.signals.publish(topic).await {
+            tracing::warn!(%error, topic = topic.as_text(), "a wake-up was lost");
+        }
+    }
+
+    /// A line for the audit.
+    pub(crate) fn audit_entry(
+        &self,
+        owner: &Owner,
+        subject: Uuid,
+        actor: Actor,
+        action: Action,
+        reason: &str,
+    ) -> AuditEntry {
+        AuditEntry {
+            at: self.now(),
+            owner: owner.clone(),
+            subject,
+            actor,
+            action,
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+/// Sesame itself, in the named part.
+pub(crate) fn system(part: &str) -> Actor {
+    Actor::System {
+        part: part.to_owned(),
+    }
+}
+
+/// An opening by Sesame itself.
+pub(crate) fn access(part: &str, reason: &'static str) -> Access {
+    Access {
+        actor: system(part),
+        reason,
+    }
+}

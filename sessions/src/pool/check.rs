@@ -1,0 +1,93 @@
+//! Asking Telegram how an account does.
+
+use std::sync::Arc;
+
+use sesame_domain::account::{Account, DeathCause, Health};
+use sesame_domain::ids::NoticeId;
+use sesame_domain::notice::{Notice, NoticeKind};
+use sesame_domain::ports::{DeskError, Topic};
+
+use crate::gate::{Manner, TelegramError};
+use crate::login::{first_user, whoami};
+use crate::node::Node;
+
+use super::{PoolError, close, live};
+
+/// Asks Telegram whether an account's session is alive, and records it.
+///
+/// # Errors
+/// [`DeskError::Busy`] when it could not be found out.
+pub(crate) async fn check(node: &Arc<Node>, account: &Account) -> Result<Account, DeskError> {
+    if let Health::Dead { .. } = account.health {
+        return Ok(account.clone());
+    }
+    let health = match live(node, account, "check").await {
+        Ok(live) => {
+            let manner = Manner::IMPATIENT.settling();
+            let answer = node.gate.call(live.caller(), &whoami(), manner).await;
+            health_of(node, account, answer.map(first_user))?
+        }
+        Err(PoolError::Dead(cause)) => dead(node, cause),
+        // Whoever has it open would have said if it were dead.
+        Err(PoolError::Elsewhere) => return Ok(account.clone()),
+        Err(PoolError::Stopping) => return Err(DeskError::Busy),
+        Err(PoolError::Store(error)) => return Err(error.into()),
+        Err(PoolError::Vault(error)) => return Err(error.into()),
+    };
+    record(node, account, health).await
+}
+
+fn health_of(
+    node: &Node,
+    account: &Account,
+    answer: Result<Option<grammers_tl_types::types::User>, TelegramError>,
+) -> Result<Health, DeskError> {
+    match answer {
+        Ok(Some(user)) if user.id == account.owner.person.0 => Ok(Health::Alive),
+        // Signed in as someone else: this is not the session we stored.
+        Ok(_) => Ok(dead(node, DeathCause::Unreadable)),
+        Err(TelegramError::Unregistered) => Ok(dead(node, DeathCause::Revoked)),
+        Err(TelegramError::Lost(cause)) => Ok(dead(node, cause)),
+        Err(TelegramError::Frozen) => Ok(match account.health {
+            frozen @ Health::Frozen { .. } => frozen,
+            _ => Health::Frozen { since: node.now() },
+        }),
+        Err(_) => Err(DeskError::Busy),
+    }
+}
+
+fn dead(node: &Node, cause: DeathCause) -> Health {
+    Health::Dead {
+        cause,
+        since: node.now(),
+    }
+}
+
+/// Stores how the account does; the owner is told of a death.
+async fn record(node: &Node, account: &Account, health: Health) -> Result<Account, DeskError> {
+    let now = node.now();
+    let notice = match health {
+        Health::Dead { cause, .. } => Some(Notice {
+            id: NoticeId::generate(node.ports.entropy.as_ref(), now),
+            owner: account.owner.clone(),
+            kind: NoticeKind::session_died(cause),
+            created_at: now,
+            attempts: 0,
+        }),
+        Health::Alive | Health::Frozen { .. } => None,
+    };
+    let tells = notice.is_some();
+    let accounts = &node.ports.accounts;
+    accounts
+        .set_health(account.id, account.session, health, now, notice)
+        .await?;
+    if tells {
+        node.publish(Topic::Outbox).await;
+        close(node, account.session).await;
+    }
+    Ok(Account {
+        health,
+        checked_at: now,
+        ..account.clone()
+    })
+}

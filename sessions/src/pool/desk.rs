@@ -1,0 +1,51 @@
+//! The desk where people see and unlink their accounts.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sesame_domain::account::Account;
+use sesame_domain::audit::{Action, Actor};
+use sesame_domain::ids::{AccountId, NoticeId, Owner};
+use sesame_domain::notice::{Notice, NoticeKind};
+use sesame_domain::ports::{AccountDesk, DeskError, Topic};
+
+use crate::node::Node;
+
+use super::check;
+
+/// The desk for accounts.
+pub(crate) struct Desk(pub(crate) Arc<Node>);
+
+#[async_trait]
+impl AccountDesk for Desk {
+    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, DeskError> {
+        Ok(self.0.ports.accounts.of(owner).await?)
+    }
+
+    async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, DeskError> {
+        let account = self.0.ports.accounts.find(owner, id).await?;
+        check(&self.0, &account.ok_or(DeskError::NotFound)?).await
+    }
+
+    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), DeskError> {
+        let node = &self.0;
+        let now = node.now();
+        let action = Action::AccountUnlinked;
+        let audit = node.audit_entry(owner, id.as_uuid(), actor, action, "unlinked");
+        let notice = Notice {
+            id: NoticeId::generate(node.ports.entropy.as_ref(), now),
+            owner: owner.clone(),
+            kind: NoticeKind::Unlinked,
+            created_at: now,
+            attempts: 0,
+        };
+        let accounts = &node.ports.accounts;
+        if !accounts.unlink(owner, id, audit, Some(notice)).await? {
+            return Err(DeskError::NotFound);
+        }
+        node.publish(Topic::Outbox).await;
+        // Every node listens: the one that has the session open closes it.
+        node.publish(Topic::Leaving).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,136 @@
+//! The pool: live sessions of linked accounts, each opened when it is needed,
+//! shared by all who use it, on one node at a time, and closed when idle.
+
+mod check;
+mod desk;
+mod keeper;
+mod leaving;
+mod open;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sesame_domain::account::{Account, DeathCause};
+use sesame_domain::ids::SessionId;
+use sesame_domain::ports::{StoreError, VaultError};
+use tokio_util::sync::CancellationToken;
+
+use crate::connection::Caller;
+use crate::node::Node;
+
+pub(crate) use check::check;
+pub(crate) use desk::Desk;
+pub(crate) use leaving::sweep;
+
+use keeper::Activity;
+
+/// Why there is no live session.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PoolError {
+    /// Another node has it open.
+    #[error("another node uses the session")]
+    Elsewhere,
+    /// This node stops.
+    #[error("the node stops")]
+    Stopping,
+    /// It can never be opened again.
+    #[error("the session is dead: {}", .0.as_str())]
+    Dead(DeathCause),
+    /// Storage failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Custody failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// A session that is open.
+#[derive(Clone)]
+pub(crate) struct Live {
+    caller: Caller,
+    activity: Arc<Activity>,
+    close: CancellationToken,
+    closed: CancellationToken,
+}
+
+impl Live {
+    /// The way to call Telegram.
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    fn is_usable(&self) -> bool {
+        !self.close.is_cancelled() && !self.closed.is_cancelled() && !self.caller.is_stuck()
+    }
+}
+
+/// One session's place: whoever needs it first opens it, others wait for that.
+type Place = Arc<tokio::sync::Mutex<Option<Live>>>;
+
+/// The sessions that are open on this node.
+#[derive(Default)]
+pub(crate) struct Pool(Mutex<HashMap<SessionId, Place>>);
+
+impl Pool {
+    fn places(&self) -> MutexGuard<'_, HashMap<SessionId, Place>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn place(&self, id: SessionId) -> Place {
+        Arc::clone(self.places().entry(id).or_default())
+    }
+
+    /// Forgets the places of sessions that are closed and that no one waits for.
+    fn tidy(&self) {
+        self.places().retain(|_, place| {
+            Arc::strong_count(place) > 1
+                || place
+                    .try_lock()
+                    .is_ok_and(|live| live.as_ref().is_some_and(Live::is_usable))
+        });
+    }
+
+    fn has(&self, id: SessionId) -> bool {
+        self.places().contains_key(&id)
+    }
+}
+
+/// An account's session, opened if need be.
+pub(crate) async fn live(
+    node: &Arc<Node>,
+    account: &Account,
+    reason: &'static str,
+) -> Result<Live, PoolError> {
+    if node.stop.is_cancelled() {
+        return Err(PoolError::Stopping);
+    }
+    let place = node.pool.place(account.session);
+    // Held while opening: that is what makes the others wait.
+    let mut seat = place.lock().await;
+    if let Some(live) = seat.as_ref() {
+        if live.is_usable() {
+            live.activity.note();
+            return Ok(live.clone());
+        }
+        live.close.cancel();
+        // Its lease is given back with the last step.
+        live.closed.cancelled().await;
+    }
+    *seat = None;
+    let live = open::open(node, account, reason).await?;
+    *seat = Some(live.clone());
+    Ok(live)
+}
+
+/// Closes a session if it is open here.
+pub(crate) async fn close(node: &Node, id: SessionId) {
+    if !node.pool.has(id) {
+        return;
+    }
+    let place = node.pool.place(id);
+    let seat = place.lock().await.take();
+    if let Some(live) = seat {
+        live.close.cancel();
+        live.closed.cancelled().await;
+    }
+}

@@ -1,0 +1,94 @@
+//! Opening a session.
+
+use std::sync::Arc;
+
+use sesame_domain::account::{Account, DeathCause};
+use sesame_domain::ids::Fence;
+use sesame_domain::ports::{LeaseKey, StoredSession, VaultError};
+use sesame_domain::sealed::Binding;
+use tokio_util::sync::CancellationToken;
+
+use crate::connection::Connection;
+use crate::lease::HeldLease;
+use crate::metrics;
+use crate::node::{Node, access};
+use crate::session::UserSession;
+
+use super::keeper::{Activity, Keeper};
+use super::{Live, PoolError};
+
+/// Opens an account's session under a lease and a claim of its own.
+pub(super) async fn open(
+    node: &Arc<Node>,
+    account: &Account,
+    reason: &'static str,
+) -> Result<Live, PoolError> {
+    let lease = HeldLease::take(node, LeaseKey::Session(account.session)).await?;
+    let lease = lease.ok_or(PoolError::Elsewhere)?;
+    let (session, fence) = match read(node, account, reason).await {
+        Ok(read) => read,
+        Err(error) => {
+            lease.release(node).await;
+            return Err(error);
+        }
+    };
+    let session = Arc::new(session);
+    let connection = Connection::open(node, Arc::clone(&session));
+    let live = Live {
+        caller: connection.caller().clone(),
+        activity: Arc::new(Activity::default()),
+        close: CancellationToken::new(),
+        closed: CancellationToken::new(),
+    };
+    let keeper = Keeper {
+        node: Arc::clone(node),
+        id: account.session,
+        owner: account.owner.clone(),
+        fence,
+        lease,
+        stored: session.version(),
+        session,
+        connection,
+        live: live.clone(),
+    };
+    metrics::session_opened();
+    node.spawn(Box::pin(keeper.keep()));
+    Ok(live)
+}
+
+async fn read(
+    node: &Node,
+    account: &Account,
+    reason: &'static str,
+) -> Result<(UserSession, Fence), PoolError> {
+    let accounts = &node.ports.accounts;
+    let stored = accounts.claim_session(account.session, &node.id).await?;
+    let session = unseal(node, &stored, reason).await?;
+    Ok((session, stored.fence))
+}
+
+/// Opens what is stored; the vault puts that into the audit first.
+pub(super) async fn unseal(
+    node: &Node,
+    stored: &StoredSession,
+    reason: &'static str,
+) -> Result<UserSession, PoolError> {
+    let binding = Binding::session(&stored.owner, stored.id);
+    let access = access("sessions", reason);
+    let vault = &node.ports.vault;
+    let bytes = match vault.open(&binding, &stored.sealed, &access).await {
+        Ok(bytes) => bytes,
+        Err(error @ (VaultError::Tampered | VaultError::Format)) => {
+            tracing::error!(%error, session.id = %stored.id, "a session does not open");
+            return Err(PoolError::Dead(DeathCause::Unreadable));
+        }
+        // The key may be back tomorrow.
+        Err(error @ (VaultError::UnknownKey(_) | VaultError::Audit(_))) => {
+            return Err(error.into());
+        }
+    };
+    UserSession::from_bytes(&bytes).map_err(|error| {
+        tracing::error!(%error, session.id = %stored.id, "a session is not what it should be");
+        PoolError::Dead(DeathCause::Unreadable)
+    })
+}

@@ -1,0 +1,58 @@
+//! What can be set.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use secrecy::SecretString;
+use sesame_domain::device::Device;
+use sesame_domain::login::Policy;
+
+/// What can be set of the sessions. [`SessionsSettings::new`] has the usual values.
+#[derive(Clone, Debug)]
+pub struct SessionsSettings {
+    /// The application's id at Telegram (<https://my.telegram.org>).
+    pub api_id: i32,
+    /// Its hash.
+    pub api_hash: SecretString,
+    /// How sessions show up in Settings > Devices.
+    pub device: Device,
+    /// The language that sessions claim to be used in (ISO 639-1).
+    pub lang_code: String,
+    /// The life of a login.
+    pub policy: Policy,
+    /// How many logins a day an account may scan; Telegram allows a few more
+    /// and then floods until the next day.
+    pub scans_a_day: u32,
+    /// How long a call to Telegram may take.
+    pub call_limit: Duration,
+    /// How long a node that died keeps others from its work.
+    pub lease_ttl: Duration,
+    /// How often work that no node does is looked for.
+    pub sweep_every: Duration,
+    /// After how long without use a session is closed.
+    pub idle_after: Duration,
+    /// For how long logins that are over are kept.
+    pub keep_ended: TimeDelta,
+    /// How long stopping may take.
+    pub stop_within: Duration,
+}
+
+impl SessionsSettings {
+    /// The usual settings for this application and device.
+    pub fn new(api_id: i32, api_hash: SecretString, device: Device) -> Self {
+        Self {
+            api_id,
+            api_hash,
+            device,
+            lang_code: "en".to_owned(),
+            policy: Policy::default(),
+            scans_a_day: 4,
+            call_limit: Duration::from_secs(10),
+            lease_ttl: Duration::from_secs(15),
+            sweep_every: Duration::from_secs(3),
+            idle_after: Duration::from_mins(5),
+            keep_ended: TimeDelta::days(30),
+            stop_within: Duration::from_secs(5),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What must not be seen is seen nowhere. A program of its own: what is logged
+//! by the database's threads is only caught for the whole process.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(dead_code, reason = "made for more tests than this one")]
+#[path = "telegram/harness.rs"]
+mod harness;
+
+use std::fmt::Write as _;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sesame_domain::login::Status;
+use tracing_subscriber::fmt::MakeWriter;
+
+use harness::{Town, owner};
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Kept {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// The ways in which bytes may show up.
+fn shapes(secret: &[u8]) -> Vec<Vec<u8>> {
+    let listed = format!("{secret:?}");
+    let mut hex = String::new();
+    for byte in secret {
+        write!(hex, "{byte:02x}").unwrap();
+    }
+    vec![
+        secret.to_vec(),
+        listed.trim_matches(['[', ']']).as_bytes().to_vec(),
+        hex.to_uppercase().into_bytes(),
+        hex.into_bytes(),
+        STANDARD.encode(secret).into_bytes(),
+    ]
+}
+
+fn contains(place: &[u8], what: &[u8]) -> bool {
+    place.windows(what.len()).any(|window| window == what)
+}
+
+#[tokio::test]
+async fn a_whole_login_leaves_no_secret_in_the_log_or_the_database() {
+    let kept = Kept::default();
+    // The sandbox is on another side of the wire; what it logs is its own.
+    let filter = tracing_subscriber::EnvFilter::new("trace,sesame_sandbox=off");
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(kept.clone())
+        .init();
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(2);
+    town.set_password(&ann, PASSWORD);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    let link = town.link(&login).await;
+    town.world.scan(ann.id, &link).unwrap();
+    let login = node.until_status(&login, Status::PasswordRequired).await;
+    node.password(&login, PASSWORD).await;
+    node.until_status(&login, Status::Authorized).await;
+    let account = node.accounts.list(&owner(&ann)).await.unwrap().remove(0);
+    node.accounts.check(&owner(&ann), account.id).await.unwrap();
+    let key = town.devices(&ann)[0].key();
+    let key = town.world.keys().get(key).unwrap();
+    node.sessions.shutdown().await;
+
+    let log = kept.0.lock().unwrap().clone();
+    assert!(contains(&log, b"sesame"), "nothing was logged at all");
+    let mut places = vec![("the log".to_owned(), log)];
+    for file in std::fs::read_dir(town.folder()).unwrap() {
+        let path = file.unwrap().path();
+        places.push((path.display().to_string(), std::fs::read(path).unwrap()));
+    }
+    let token = link.rsplit('=').next().unwrap();
+    let api_hash = town.world.options().api_hash.clone();
+    let mut secrets = vec![
+        ("the token".to_owned(), token.as_bytes().to_vec()),
+        (
+            "the phone number".to_owned(),
+            ann.phone.clone().into_bytes(),
+        ),
+        ("the api hash".to_owned(), api_hash.into_bytes()),
+    ];
+    let password = shapes(PASSWORD.as_bytes());
+    secrets.extend(
+        password
+            .into_iter()
+            .map(|shape| ("the password".to_owned(), shape)),
+    );
+    // A part of the key is as bad as the whole.
+    let key = shapes(&key.data()[..24]);
+    secrets.extend(key.into_iter().map(|shape| ("the key".to_owned(), shape)));
+    for (place, bytes) in &places {
+        for (name, secret) in &secrets {
+            assert!(!contains(bytes, secret), "{name} is in {place}");
+        }
+    }
+}

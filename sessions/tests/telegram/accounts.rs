@@ -1,0 +1,156 @@
+//! Accounts that are linked.
+
+use std::time::Duration;
+
+use sesame_domain::account::{Account, DeathCause, Health};
+use sesame_domain::audit::Actor;
+use sesame_domain::notice::NoticeKind;
+use sesame_domain::ports::DeskError;
+use sesame_sandbox::world::{AccountState, Person};
+
+use crate::harness::{Node, Town, eventually, owner};
+
+async fn linked(town: &Town, node: &Node) -> (Person, Account) {
+    let ann = town.person(2);
+    node.link_account(town, &ann).await;
+    let account = node.accounts.list(&owner(&ann)).await.unwrap().remove(0);
+    (ann, account)
+}
+
+async fn check(node: &Node, account: &Account) -> Health {
+    let checked = node.accounts.check(&account.owner, account.id).await;
+    checked.unwrap().health
+}
+
+#[tokio::test]
+async fn an_account_is_opened_again_after_a_restart() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (_, account) = linked(&town, &node).await;
+    assert_eq!(check(&node, &account).await, Health::Alive);
+    node.sessions.shutdown().await;
+    let node = town.node();
+    assert_eq!(check(&node, &account).await, Health::Alive);
+}
+
+#[tokio::test]
+async fn an_account_that_is_unlinked_is_logged_out_and_erased() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, account) = linked(&town, &node).await;
+    assert_eq!(check(&node, &account).await, Health::Alive);
+    let desk = &node.accounts;
+    desk.unlink(&account.owner, account.id, Actor::Owner)
+        .await
+        .unwrap();
+    assert!(desk.list(&account.owner).await.unwrap().is_empty());
+    town.devices_become(&ann, 0).await;
+    town.nothing_leaves().await;
+    assert!(town.notices().await.contains(&NoticeKind::Unlinked));
+    let again = desk.unlink(&account.owner, account.id, Actor::Owner).await;
+    assert!(matches!(again, Err(DeskError::NotFound)));
+}
+
+#[tokio::test]
+async fn an_account_is_unlinked_at_once_and_logged_out_when_telegram_is_back() {
+    let town = Town::new().await;
+    let mut settings = town.settings();
+    settings.call_limit = Duration::from_millis(300);
+    let node = town.node_with(settings);
+    let (ann, account) = linked(&town, &node).await;
+    town.world.faults().silence(2);
+    let desk = &node.accounts;
+    desk.unlink(&account.owner, account.id, Actor::Owner)
+        .await
+        .unwrap();
+    assert!(desk.list(&account.owner).await.unwrap().is_empty());
+    assert_eq!(town.devices(&ann).len(), 1);
+    town.world.faults().clear();
+    town.devices_become(&ann, 0).await;
+    town.nothing_leaves().await;
+}
+
+#[tokio::test]
+async fn a_device_that_its_owner_ended_is_a_dead_session() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, account) = linked(&town, &node).await;
+    town.world.authorizations().end_others(ann.id, None);
+    let health = check(&node, &account).await;
+    let cause = DeathCause::Revoked;
+    assert!(matches!(health, Health::Dead { cause: found, .. } if found == cause));
+    let told = NoticeKind::session_died(cause);
+    assert!(town.notices().await.contains(&told));
+    // It stays dead, and that is told once.
+    check(&node, &account).await;
+    let stored = node.accounts.list(&account.owner).await.unwrap().remove(0);
+    assert_eq!(check(&node, &stored).await, stored.health);
+}
+
+#[tokio::test]
+async fn a_banned_account_is_a_dead_session() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, account) = linked(&town, &node).await;
+    let ban = |person: &mut Person| person.state = AccountState::Banned;
+    town.world.people().update(ann.id, ban).unwrap();
+    let health = check(&node, &account).await;
+    let cause = DeathCause::Banned;
+    assert!(matches!(health, Health::Dead { cause: found, .. } if found == cause));
+}
+
+#[tokio::test]
+async fn a_frozen_account_is_frozen_and_not_dead() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (_, account) = linked(&town, &node).await;
+    town.fault("users.getUsers", 420, "FROZEN_METHOD_INVALID", 1);
+    assert!(matches!(
+        check(&node, &account).await,
+        Health::Frozen { .. }
+    ));
+}
+
+#[tokio::test]
+async fn what_cannot_be_checked_now_is_not_called_dead() {
+    let town = Town::new().await;
+    let mut settings = town.settings();
+    settings.call_limit = Duration::from_millis(300);
+    let node = town.node_with(settings);
+    let (_, account) = linked(&town, &node).await;
+    town.world.faults().silence(2);
+    let checked = node.accounts.check(&account.owner, account.id).await;
+    assert!(matches!(checked, Err(DeskError::Busy)));
+    let stored = node.accounts.list(&account.owner).await.unwrap().remove(0);
+    assert_eq!(stored.health, Health::Alive);
+}
+
+#[tokio::test]
+async fn a_session_that_no_one_uses_is_closed_and_opens_again() {
+    let town = Town::new().await;
+    let mut settings = town.settings();
+    settings.idle_after = Duration::from_millis(300);
+    let node = town.node_with(settings);
+    let (_, account) = linked(&town, &node).await;
+    for _ in 0..2 {
+        assert_eq!(check(&node, &account).await, Health::Alive);
+        let is_closed = || async {
+            let stats = town.dcs.stats();
+            stats.connections.iter().all(|(_, open)| *open == 0)
+        };
+        eventually("the session to close", is_closed).await;
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_can_neither_check_nor_unlink() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (_, account) = linked(&town, &node).await;
+    let ben = owner(&town.person(1));
+    let checked = node.accounts.check(&ben, account.id).await;
+    assert!(matches!(checked, Err(DeskError::NotFound)));
+    let unlinked = node.accounts.unlink(&ben, account.id, Actor::Owner).await;
+    assert!(matches!(unlinked, Err(DeskError::NotFound)));
+    assert_eq!(check(&node, &account).await, Health::Alive);
+}

@@ -1,0 +1,115 @@
+//! What Telegram may answer instead.
+
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use sesame_domain::login::{Ending, Failure, Login, Status};
+use sesame_domain::time::{Clock as _, SystemClock};
+
+use crate::harness::{Node, Town, owner};
+
+async fn failure(node: &Node, login: &Login) -> Failure {
+    let login = node.until_status(login, Status::Failed).await;
+    match login.ending() {
+        Some(Ending::Failed(failure)) => failure,
+        other => panic!("not failed: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_long_flood_ends_the_login_and_says_until_when() {
+    let town = Town::new().await;
+    let node = town.node();
+    town.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_3600", 1);
+    let login = node.begin(&owner(&town.person(1))).await;
+    let Failure::Flood { until } = failure(&node, &login).await else {
+        panic!("not a flood");
+    };
+    let left = until - SystemClock.now();
+    assert!(left > TimeDelta::minutes(55) && left <= TimeDelta::hours(1));
+}
+
+#[tokio::test]
+async fn a_short_flood_is_slept_through() {
+    let town = Town::new().await;
+    let node = town.node();
+    let begun = Instant::now();
+    town.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_2", 1);
+    let login = node.begin_and_show(&owner(&town.person(1))).await;
+    assert!(begun.elapsed() >= Duration::from_millis(2_200));
+    assert_eq!(login.setback, None);
+}
+
+#[tokio::test]
+async fn a_login_is_cancelled_in_the_midst_of_a_flood() {
+    let town = Town::new().await;
+    let node = town.node();
+    town.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_50", 1);
+    let login = node.begin(&owner(&town.person(1))).await;
+    let begun = Instant::now();
+    let login = node.logins.cancel(&login.owner, login.id).await.unwrap();
+    assert_eq!(login.ending(), Some(Ending::Cancelled));
+    assert!(begun.elapsed() < Duration::from_secs(4));
+}
+
+#[tokio::test]
+async fn a_frozen_account_is_not_a_flood() {
+    let town = Town::new().await;
+    let node = town.node();
+    town.fault("auth.exportLoginToken", 420, "FROZEN_METHOD_INVALID", 1);
+    let login = node.begin(&owner(&town.person(1))).await;
+    assert_eq!(failure(&node, &login).await, Failure::Frozen);
+}
+
+#[tokio::test]
+async fn a_banned_account_is_told_so() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(1);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.fault("users.getUsers", 401, "USER_DEACTIVATED_BAN", 1);
+    town.scan(&ann, &login).await;
+    assert_eq!(failure(&node, &login).await, Failure::Banned);
+    town.devices_become(&ann, 0).await;
+}
+
+#[tokio::test]
+async fn data_centres_that_do_not_agree_yet_are_waited_for() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(2);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.fault("auth.importLoginToken", 401, "AUTH_KEY_UNREGISTERED", 2);
+    town.fault("users.getUsers", 401, "AUTH_KEY_UNREGISTERED", 2);
+    town.scan(&ann, &login).await;
+    node.until_status(&login, Status::Authorized).await;
+}
+
+#[tokio::test]
+async fn a_token_that_died_on_the_move_is_asked_for_again() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(2);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.fault("auth.importLoginToken", 400, "AUTH_TOKEN_EXPIRED", 12);
+    town.scan(&ann, &login).await;
+    node.until_status(&login, Status::Authorized).await;
+    assert_eq!(town.devices(&ann).len(), 1);
+}
+
+#[tokio::test]
+async fn telegram_that_is_silent_for_a_while_is_waited_for() {
+    let town = Town::new().await;
+    let mut settings = town.settings();
+    settings.call_limit = Duration::from_millis(500);
+    let node = town.node_with(settings);
+    town.world.faults().silence(1);
+    let ann = town.person(1);
+    let login = node.begin(&owner(&ann)).await;
+    node.until(&login, |login| login.setback.is_some()).await;
+    town.world.faults().clear();
+    let login = node.until_status(&login, Status::Pending).await;
+    assert_eq!(login.setback, None);
+    town.scan(&ann, &login).await;
+    node.until_status(&login, Status::Authorized).await;
+}

@@ -1,0 +1,369 @@
+//! A town: a local Telegram, storage, and nodes of Sesame over them.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Once};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use futures::StreamExt as _;
+use secrecy::SecretString;
+use sesame_custody::{KeyRing, LocalVault};
+use sesame_domain::audit::{Access, Actor};
+use sesame_domain::device::Device;
+use sesame_domain::ids::{LoginId, Owner, PersonId};
+use sesame_domain::login::{Login, Policy, Qr, State, Status};
+use sesame_domain::notice::NoticeKind;
+use sesame_domain::ports::{
+    AccountDesk, Accounts as _, Begin, Begun, LoginDesk, Logins, Outbox as _, Vault,
+};
+use sesame_domain::random::SystemEntropy;
+use sesame_domain::sealed::{Binding, Purpose};
+use sesame_domain::time::{Clock as _, SystemClock};
+use sesame_sandbox::dc::Dcs;
+use sesame_sandbox::world::{
+    Authorization, CloudPassword, NewPerson, NewRpcFault, Person, World, WorldOptions,
+};
+use sesame_sessions::{DataCentres, DataCentresError, DcTable, Ports, Sessions, SessionsSettings};
+use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
+use tempfile::TempDir;
+
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// The data centres of the sandbox; each new session gets keys of its own.
+struct Local(Arc<Dcs>);
+
+#[async_trait]
+impl DataCentres for Local {
+    async fn fresh(&self) -> Result<DcTable, DataCentresError> {
+        let keys = self.0.mint_keys();
+        let dcs = keys
+            .into_iter()
+            .map(|key| (key.dc, key.address, key.auth_key));
+        let table = DcTable::with_keys(dcs).map_err(|error| DataCentresError(error.into()))?;
+        Ok(table.starting_at(1))
+    }
+}
+
+pub(crate) struct Town {
+    pub(crate) world: Arc<World>,
+    pub(crate) dcs: Arc<Dcs>,
+    pub(crate) database: Arc<Database>,
+    coordination: Coordination,
+    pub(crate) vault: Arc<dyn Vault>,
+    folder: TempDir,
+}
+
+/// One node of Sesame.
+pub(crate) struct Node {
+    pub(crate) sessions: Sessions,
+    pub(crate) logins: Arc<dyn LoginDesk>,
+    pub(crate) accounts: Arc<dyn AccountDesk>,
+}
+
+fn log() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let filter = tracing_subscriber::EnvFilter::from_default_env();
+        let subscriber = tracing_subscriber::fmt().with_env_filter(filter);
+        // Another one may be there already, where the log itself is looked at.
+        let _ = subscriber.with_test_writer().try_init();
+    });
+}
+
+impl Town {
+    pub(crate) async fn new() -> Self {
+        Self::with_options(WorldOptions::default()).await
+    }
+
+    /// A town whose login tokens live this long.
+    pub(crate) async fn with_token_life(life: Duration) -> Self {
+        Self::with_options(WorldOptions {
+            token_life: life,
+            ..WorldOptions::default()
+        })
+        .await
+    }
+
+    async fn with_options(options: WorldOptions) -> Self {
+        log();
+        let world = Arc::new(World::new(options));
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let dcs = Dcs::start(Arc::clone(&world), &[any, any]).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("sesame.db").display());
+        let settings = DatabaseSettings::new(url.into());
+        let database = Arc::new(Database::connect(&settings).await.unwrap());
+        database.migrate().await.unwrap();
+        let clock = Arc::new(SystemClock);
+        let coordination = Coordination::connect(&CoordinationSettings::memory(), clock.clone())
+            .await
+            .unwrap();
+        let vault = LocalVault::new(
+            KeyRing::generate(&SystemEntropy, clock.now()),
+            database.clone(),
+            clock,
+            Arc::new(SystemEntropy),
+        );
+        Self {
+            world,
+            dcs: Arc::new(dcs),
+            database,
+            coordination,
+            vault: Arc::new(vault),
+            folder,
+        }
+    }
+
+    /// Where the database is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn settings(&self) -> SessionsSettings {
+        let options = self.world.options();
+        let device = Device {
+            model: "Sesame test".to_owned(),
+            system_version: "Test bench".to_owned(),
+            app_version: "9.8.7".to_owned(),
+            app_name: options.app_title.clone(),
+        };
+        let mut settings =
+            SessionsSettings::new(options.api_id, options.api_hash.clone().into(), device);
+        settings.lease_ttl = Duration::from_secs(2);
+        settings.sweep_every = Duration::from_millis(200);
+        settings
+    }
+
+    pub(crate) fn node(&self) -> Node {
+        self.node_with(self.settings())
+    }
+
+    /// A node whose logins live this long.
+    pub(crate) fn node_with_ttl(&self, seconds: i64) -> Node {
+        let mut settings = self.settings();
+        settings.policy = Policy::new(TimeDelta::seconds(seconds));
+        self.node_with(settings)
+    }
+
+    pub(crate) fn node_with(&self, settings: SessionsSettings) -> Node {
+        self.start(settings, self.database.clone())
+    }
+
+    /// A node whose logins are kept elsewhere.
+    pub(crate) fn node_over(&self, logins: Arc<dyn Logins>) -> Node {
+        self.start(self.settings(), logins)
+    }
+
+    fn start(&self, settings: SessionsSettings, logins: Arc<dyn Logins>) -> Node {
+        let ports = Ports {
+            logins,
+            accounts: self.database.clone(),
+            leases: self.coordination.leases(),
+            signals: self.coordination.signals(),
+            vault: self.vault.clone(),
+            audit: self.database.clone(),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            data_centres: Arc::new(Local(self.dcs.clone())),
+        };
+        let sessions = Sessions::start(settings, ports);
+        Node {
+            logins: sessions.login_desk(),
+            accounts: sessions.account_desk(),
+            sessions,
+        }
+    }
+
+    pub(crate) fn person(&self, home_dc: i32) -> Person {
+        let new = NewPerson {
+            id: None,
+            first_name: "Ann".to_owned(),
+            last_name: Some("Lee".to_owned()),
+            username: None,
+            phone: None,
+            language: None,
+            home_dc: Some(home_dc),
+        };
+        self.world.people().create(new).unwrap()
+    }
+
+    pub(crate) fn set_password(&self, person: &Person, password: &str) {
+        let password = CloudPassword::derive(password, Some("the usual".to_owned()));
+        self.world.set_password(person.id, Some(password)).unwrap();
+    }
+
+    /// The devices in the person's Settings > Devices.
+    pub(crate) fn devices(&self, person: &Person) -> Vec<Arc<Authorization>> {
+        self.world.authorizations().of(person.id)
+    }
+
+    /// The text in the code that is on show.
+    pub(crate) async fn link(&self, login: &Login) -> String {
+        let State::Pending(qr) = &login.state else {
+            panic!("no code is on show: {:?}", login.state);
+        };
+        self.link_of(login, qr).await
+    }
+
+    async fn link_of(&self, login: &Login, qr: &Qr) -> String {
+        let binding = Binding::login(&login.owner, login.id, Purpose::QrToken);
+        let access = Access {
+            actor: Actor::Owner,
+            reason: "test",
+        };
+        let token = self.vault.open(&binding, &qr.token, &access).await.unwrap();
+        format!("tg://login?token={}", URL_SAFE_NO_PAD.encode(&*token))
+    }
+
+    /// Scans the code that is on show with the person's phone.
+    pub(crate) async fn scan(&self, person: &Person, login: &Login) {
+        self.world.scan(person.id, &self.link(login).await).unwrap();
+    }
+
+    /// The next calls of a method answer with this error.
+    pub(crate) fn fault(&self, method: &str, code: i32, message: &str, times: u32) {
+        self.world.faults().add(NewRpcFault {
+            method: method.to_owned(),
+            error_code: code,
+            error_message: message.to_owned(),
+            times,
+            person: None,
+            dc: None,
+        });
+    }
+
+    /// What the bot was told to say.
+    pub(crate) async fn notices(&self) -> Vec<NoticeKind> {
+        let now = SystemClock.now();
+        let taken = self.database.take(now, now, 100).await.unwrap();
+        taken.into_iter().map(|notice| notice.kind).collect()
+    }
+
+    /// Waits until the person has no device but `left`.
+    pub(crate) async fn devices_become(&self, person: &Person, left: usize) {
+        let what = format!("{left} devices");
+        eventually(&what, || async { self.devices(person).len() == left }).await;
+    }
+
+    /// Waits until nothing of a login is left to clean up.
+    pub(crate) async fn cleaned_up(&self, id: LoginId) {
+        eventually("the clean-up", || async {
+            let login = self.database.as_ref().find_login(id).await;
+            login.is_over() && login.cleanup_at.is_none()
+        })
+        .await;
+    }
+
+    /// Waits until no session waits to be logged out.
+    pub(crate) async fn nothing_leaves(&self) {
+        eventually("sessions to leave", || async {
+            let later = SystemClock.now() + TimeDelta::days(1);
+            self.database.leaving(later, 10).await.unwrap().is_empty()
+        })
+        .await;
+    }
+}
+
+/// Both ports have a `find`.
+#[async_trait]
+trait FindLogin {
+    async fn find_login(&self, id: LoginId) -> Login;
+}
+
+#[async_trait]
+impl FindLogin for Database {
+    async fn find_login(&self, id: LoginId) -> Login {
+        sesame_domain::ports::Logins::find(self, id)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+}
+
+impl Node {
+    pub(crate) async fn begin(&self, owner: &Owner) -> Login {
+        self.begin_as(owner, Begin::default()).await
+    }
+
+    pub(crate) async fn begin_as(&self, owner: &Owner, begin: Begin) -> Login {
+        match self.logins.begin(owner, begin).await.unwrap() {
+            Begun::Created(login) => login,
+            Begun::Existing(login) => panic!("not a new login: {:?}", login.state),
+        }
+    }
+
+    /// Waits until a login is as wanted.
+    pub(crate) async fn until(&self, login: &Login, wanted: impl Fn(&Login) -> bool) -> Login {
+        let mut last = None;
+        let wait = async {
+            let mut updates = self.logins.watch(&login.owner, login.id).await.unwrap();
+            while let Some(update) = updates.next().await {
+                let update = update.unwrap();
+                let found = wanted(&update);
+                last = Some(update.clone());
+                if found {
+                    return Some(update);
+                }
+            }
+            None
+        };
+        let found = tokio::time::timeout(PATIENCE, wait).await;
+        match found.ok().flatten() {
+            Some(login) => login,
+            None => panic!("over or out of time, and not as wanted: {last:?}"),
+        }
+    }
+
+    pub(crate) async fn until_status(&self, login: &Login, status: Status) -> Login {
+        self.until(login, |login| login.state.status() == status)
+            .await
+    }
+
+    /// Begins a login and waits for its first code.
+    pub(crate) async fn begin_and_show(&self, owner: &Owner) -> Login {
+        let login = self.begin(owner).await;
+        self.until_status(&login, Status::Pending).await
+    }
+
+    /// Links the person's account.
+    pub(crate) async fn link_account(&self, town: &Town, person: &Person) -> Login {
+        let login = self.begin_and_show(&owner(person)).await;
+        town.scan(person, &login).await;
+        self.until_status(&login, Status::Authorized).await
+    }
+
+    /// Sends a password; the login as it is while that is checked.
+    pub(crate) async fn password(&self, login: &Login, password: &str) -> Login {
+        let password = SecretString::from(password);
+        self.logins
+            .submit_password(&login.owner, login.id, password)
+            .await
+            .unwrap()
+    }
+}
+
+pub(crate) fn owner(person: &Person) -> Owner {
+    Owner {
+        tenant: "default".parse().unwrap(),
+        person: PersonId(person.id),
+    }
+}
+
+/// Waits until something is so.
+pub(crate) async fn eventually<F>(what: &str, is_so: impl Fn() -> F)
+where
+    F: Future<Output = bool>,
+{
+    let wait = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let done = tokio::time::timeout(PATIENCE, wait).await;
+    assert!(done.is_ok(), "waited in vain for {what}");
+}

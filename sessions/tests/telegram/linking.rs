@@ -1,0 +1,136 @@
+//! Linking an account.
+
+use sesame_domain::account::Health;
+use sesame_domain::login::{Ending, Failure, Status};
+use sesame_domain::notice::NoticeKind;
+use sesame_domain::ports::{Begin, Begun};
+
+use crate::harness::{Town, owner};
+
+#[tokio::test]
+async fn a_scan_links_the_account() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(1);
+    let login = node.link_account(&town, &ann).await;
+    let accounts = node.accounts.list(&owner(&ann)).await.unwrap();
+    assert_eq!(accounts.len(), 1);
+    assert_eq!(accounts[0].profile.name, "Ann Lee");
+    assert_eq!(accounts[0].health, Health::Alive);
+    assert_eq!(
+        login.ending(),
+        Some(Ending::Authorized {
+            account: accounts[0].id
+        })
+    );
+    let devices = town.devices(&ann);
+    assert_eq!(devices.len(), 1);
+    assert_eq!(devices[0].device.model, "Sesame test");
+    assert!(matches!(
+        town.notices().await[..],
+        [NoticeKind::Linked { .. }]
+    ));
+}
+
+#[tokio::test]
+async fn an_account_of_another_data_centre_is_linked() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(2);
+    node.link_account(&town, &ann).await;
+    assert_eq!(town.devices(&ann)[0].dc(), 2);
+    let accounts = node.accounts.list(&owner(&ann)).await.unwrap();
+    let checked = node.accounts.check(&owner(&ann), accounts[0].id).await;
+    assert_eq!(checked.unwrap().health, Health::Alive);
+}
+
+#[tokio::test]
+async fn someone_elses_account_is_logged_out_and_not_stored() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, ben) = (town.person(1), town.person(1));
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.scan(&ben, &login).await;
+    let login = node.until_status(&login, Status::Failed).await;
+    assert_eq!(login.ending(), Some(Ending::Failed(Failure::WrongAccount)));
+    town.cleaned_up(login.id).await;
+    assert!(town.devices(&ben).is_empty());
+    for person in [&ann, &ben] {
+        assert!(node.accounts.list(&owner(person)).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_linked_and_alive_is_answered() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(1);
+    let first = node.link_account(&town, &ann).await;
+    let again = node.logins.begin(&owner(&ann), Begin::default()).await;
+    let Begun::Existing(again) = again.unwrap() else {
+        panic!("the account was to be linked twice");
+    };
+    assert_ne!(again.id, first.id);
+    assert_eq!(again.ending(), first.ending());
+    assert_eq!(town.devices(&ann).len(), 1);
+}
+
+#[tokio::test]
+async fn linking_again_logs_the_older_session_out() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(1);
+    node.link_account(&town, &ann).await;
+    let before = town.devices(&ann)[0].hash;
+    let relink = Begin {
+        relink: true,
+        ..Begin::default()
+    };
+    let login = node.begin_as(&owner(&ann), relink).await;
+    let login = node.until_status(&login, Status::Pending).await;
+    town.scan(&ann, &login).await;
+    node.until_status(&login, Status::Authorized).await;
+    town.nothing_leaves().await;
+    let devices = town.devices(&ann);
+    assert_eq!(devices.len(), 1);
+    assert_ne!(devices[0].hash, before);
+    let accounts = node.accounts.list(&owner(&ann)).await.unwrap();
+    let checked = node.accounts.check(&owner(&ann), accounts[0].id).await;
+    assert_eq!(checked.unwrap().health, Health::Alive);
+}
+
+#[tokio::test]
+async fn an_account_whose_session_died_is_linked_anew() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(1);
+    node.link_account(&town, &ann).await;
+    town.world.authorizations().end_others(ann.id, None);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.scan(&ann, &login).await;
+    node.until_status(&login, Status::Authorized).await;
+    let accounts = node.accounts.list(&owner(&ann)).await.unwrap();
+    assert_eq!(accounts.len(), 1);
+    assert_eq!(accounts[0].health, Health::Alive);
+}
+
+#[tokio::test]
+async fn the_fifth_scan_of_a_day_is_not_tried() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, ben) = (town.person(1), town.person(1));
+    for _ in 0..4 {
+        let login = node.begin_and_show(&owner(&ann)).await;
+        town.scan(&ben, &login).await;
+        node.until_status(&login, Status::Failed).await;
+    }
+    let begun = node.logins.begin(&owner(&ann), Begin::default()).await;
+    let Begun::Created(login) = begun.unwrap() else {
+        panic!("there is no other login");
+    };
+    let ending = login.ending();
+    assert!(
+        matches!(ending, Some(Ending::Failed(Failure::LoginBudget { .. }))),
+        "{ending:?}"
+    );
+}

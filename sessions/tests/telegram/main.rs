@@ -1,0 +1,16 @@
+//! Sessions against a local Telegram: real data centres, a real database.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod accounts;
+mod adoption;
+mod crowd;
+mod dying;
+mod endings;
+mod faults;
+#[allow(dead_code, reason = "also made for tests/secrets.rs")]
+mod harness;
+mod linking;
+mod nodes;
+mod password;
+mod renewal;

@@ -1,0 +1,75 @@
+//! The bot.
+
+use garde::Validate;
+use secrecy::SecretString;
+use sesame_domain::ids::TenantId;
+use url::Url;
+
+use super::reader::Reader;
+use super::setting::Setting;
+use super::text::{check_secret, is_http};
+
+static BOT_TOKEN: Setting = Setting::new(
+    "BOT_TOKEN",
+    "the token from @BotFather: digits, a colon, letters",
+)
+.secret();
+static BOT_API_URL: Setting = Setting::new(
+    "BOT_API_URL",
+    "the address of a Bot API server, such as http://127.0.0.1:8081",
+);
+static TENANT: Setting = Setting::with_default(
+    "TENANT",
+    "default",
+    "1 to 32 characters out of a-z, 0-9 and -",
+);
+
+/// The settings of this section.
+pub(super) static SETTINGS: &[&Setting] = &[&BOT_TOKEN, &BOT_API_URL, &TENANT];
+
+/// The bot.
+#[derive(Clone, Debug, Validate)]
+#[garde(allow_unvalidated)]
+pub(crate) struct Bot {
+    /// What it signs in with.
+    #[garde(custom(is_bot_token))]
+    pub(crate) bot_token: SecretString,
+    /// Another Bot API server than Telegram's.
+    #[garde(custom(is_http))]
+    pub(crate) bot_api_url: Option<Url>,
+    /// Under which name its people are kept.
+    pub(crate) tenant: TenantId,
+}
+
+fn is_bot_token(secret: &SecretString, (): &()) -> garde::Result {
+    check_secret(secret, |text| {
+        text.split_once(':').is_some_and(|(id, key)| {
+            let key_character = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+            id.parse::<u64>().is_ok() && key.len() >= 30 && key.bytes().all(key_character)
+        })
+    })
+}
+
+/// A sandbox has its Bot API beside its control interface.
+fn api_of_sandbox(control: &Url) -> Option<Url> {
+    control.join("/").ok()
+}
+
+impl Bot {
+    /// Reads the section, if the tenant's name can be read.
+    pub(super) fn read(reader: &mut Reader<'_>, sandbox: Option<&Url>) -> Option<Self> {
+        let bot_token = reader.required_secret(&BOT_TOKEN, &format!("1:{}", "x".repeat(35)));
+        let bot_api_url = reader.optional(&BOT_API_URL).or_else(|| {
+            let url = api_of_sandbox(sandbox?)?;
+            reader.derived(&BOT_API_URL, url.as_str());
+            Some(url)
+        });
+        let section = Self {
+            bot_token,
+            bot_api_url,
+            tenant: reader.optional(&TENANT)?,
+        };
+        reader.check(&section);
+        Some(section)
+    }
+}

@@ -1,0 +1,128 @@
+//! The places where settings are looked for.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use config::{Config, Environment, Map};
+
+use super::origin::Origin;
+use super::problems::Problems;
+use super::setting;
+
+/// The name of the file with settings, in the working directory.
+pub(crate) const FILE: &str = ".env";
+
+/// The places where settings are looked for, the strongest first: what the
+/// command brings, the environment, the file. An empty value counts as none.
+#[derive(Clone, Default)]
+pub(crate) struct Layers {
+    pub(crate) command: BTreeMap<String, String>,
+    pub(crate) environment: BTreeMap<String, String>,
+    pub(crate) file: BTreeMap<String, String>,
+}
+
+impl Layers {
+    /// What the process was given.
+    ///
+    /// # Errors
+    /// When `.env` is there and cannot be read.
+    pub(crate) fn of_process() -> Result<Self, Problems> {
+        let known = |name: &str| setting::names().any(|known| known == name);
+        Ok(Self {
+            command: BTreeMap::new(),
+            environment: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+                .filter(|(name, _)| known(name))
+                .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
+                .collect(),
+            file: read_file(Path::new(FILE))?,
+        })
+    }
+
+    /// Names in `.env` that mean nothing to Sesame: most likely misspelt.
+    pub(crate) fn unknown(&self) -> Vec<&str> {
+        self.file
+            .keys()
+            .map(String::as_str)
+            .filter(|name| setting::names().all(|known| known != *name))
+            .collect()
+    }
+
+    /// Where the value of a variable comes from.
+    pub(crate) fn origin(&self, name: &str, has_default: bool) -> Origin {
+        let has = |layer: &BTreeMap<String, String>| layer.get(name).is_some_and(|v| !v.is_empty());
+        if has(&self.command) {
+            Origin::Command
+        } else if has(&self.environment) {
+            Origin::Environment
+        } else if has(&self.file) {
+            Origin::File
+        } else if has_default {
+            Origin::Default
+        } else {
+            Origin::Unset
+        }
+    }
+
+    /// All layers as one, with the defaults below them.
+    pub(crate) fn merged(&self) -> Result<Config, config::ConfigError> {
+        let mut builder = Config::builder();
+        for setting in setting::all() {
+            builder = builder.set_default(setting.name.to_lowercase(), setting.default)?;
+        }
+        for layer in [&self.file, &self.environment, &self.command] {
+            let known: Map<String, String> = setting::names()
+                .filter_map(|name| Some((name.to_owned(), layer.get(name)?.clone())))
+                .collect();
+            let source = Environment::default()
+                .ignore_empty(true)
+                .source(Some(known));
+            builder = builder.add_source(source);
+        }
+        builder.build()
+    }
+}
+
+/// Values may be secrets: only names are shown.
+impl fmt::Debug for Layers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Layers")
+            .field("command", &self.command.keys())
+            .field("environment", &self.environment.keys())
+            .field("file", &self.file.keys())
+            .finish()
+    }
+}
+
+/// The variables of a file; none if there is no such file.
+pub(crate) fn read_file(path: &Path) -> Result<BTreeMap<String, String>, Problems> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => return Err(unreadable(path, &error.to_string())),
+    };
+    dotenvy::from_read_iter(text.as_bytes())
+        .collect::<Result<_, _>>()
+        .map_err(|error| match error {
+            // The line itself may hold a secret.
+            dotenvy::Error::LineParse(line, _) => {
+                let number = text.lines().position(|other| other.contains(line.trim()));
+                let place =
+                    number.map_or_else(String::new, |index| format!(" (line {})", index + 1));
+                unreadable(
+                    path,
+                    &format!(
+                        "a line is not NAME=value{place}; put quotes around values with spaces or $"
+                    ),
+                )
+            }
+            other => unreadable(path, &other.to_string()),
+        })
+}
+
+fn unreadable(path: &Path, why: &str) -> Problems {
+    let mut problems = Problems::default();
+    problems.push(path.display().to_string(), format!("cannot be read: {why}"));
+    problems
+}

@@ -1,0 +1,60 @@
+//! All that is wrong with a configuration, at once.
+
+use std::fmt;
+
+use super::setting::Setting;
+
+/// One thing to put right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The variable, or the file.
+    pub(crate) name: String,
+    /// What is wrong and what to do; never quotes a secret.
+    pub(crate) message: String,
+}
+
+/// All that is wrong with a configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+pub(crate) struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Adds one.
+    pub(crate) fn push(&mut self, name: impl Into<String>, message: impl Into<String>) {
+        self.0.push(Problem {
+            name: name.into(),
+            message: message.into(),
+        });
+    }
+
+    /// Adds one about a setting, with what it should look like.
+    pub(crate) fn about(&mut self, setting: &Setting, what: &str) {
+        self.push(
+            setting.name,
+            format!("{what}; expected: {}", setting.expects),
+        );
+    }
+
+    /// Whether a variable is among them.
+    pub(crate) fn name(&self, name: &str) -> bool {
+        self.0.iter().any(|problem| problem.name == name)
+    }
+
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the configuration needs attention:")?;
+        for Problem { name, message } in &self.0 {
+            write!(f, "\n  {name} {message}")?;
+        }
+        write!(
+            f,
+            "\nSettings are read from the environment and from the file .env; \
+             .env.example explains each."
+        )
+    }
+}

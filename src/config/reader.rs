@@ -1,0 +1,140 @@
+//! Reads settings one by one and gathers what is wrong, instead of stopping at
+//! the first mistake.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use config::Config;
+use garde::Validate;
+use secrecy::{SecretString, zeroize::Zeroizing};
+
+use super::layers::Layers;
+use super::origin::{Effective, Origin};
+use super::problems::Problems;
+use super::setting::{self, Setting, Shown};
+
+/// Reads settings and gathers what is wrong.
+pub(crate) struct Reader<'a> {
+    layers: &'a Layers,
+    merged: Config,
+    problems: Problems,
+    effective: BTreeMap<&'static str, Effective>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of these layers.
+    ///
+    /// # Errors
+    /// When the layers cannot be merged at all.
+    pub(crate) fn new(layers: &'a Layers) -> Result<Self, Problems> {
+        let merged = layers.merged().map_err(|error| {
+            let mut problems = Problems::default();
+            problems.push("the environment", format!("cannot be read: {error}"));
+            problems
+        })?;
+        Ok(Self {
+            layers,
+            merged,
+            problems: Problems::default(),
+            effective: BTreeMap::new(),
+        })
+    }
+
+    /// Its value, if there is one.
+    pub(crate) fn text(&mut self, setting: &'static Setting) -> Option<String> {
+        let value = self
+            .merged
+            .get::<Option<String>>(&setting.name.to_lowercase())
+            .ok()
+            .flatten()
+            .filter(|value| !value.is_empty());
+        let origin = self.layers.origin(setting.name, setting.default.is_some());
+        let shown = Effective::new(setting, value.as_deref(), origin);
+        self.effective.insert(setting.name, shown);
+        value
+    }
+
+    /// Its value, understood. What is not understood counts as absent here,
+    /// and as a problem in the end.
+    pub(crate) fn optional<T>(&mut self, setting: &'static Setting) -> Option<T>
+    where
+        T: FromStr<Err: Display>,
+    {
+        match self.text(setting)?.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let what = match setting.shown {
+                    Shown::Plainly => format!("is not understood ({error})"),
+                    Shown::WithoutPassword | Shown::Never => "is not understood".to_owned(),
+                };
+                self.problems.about(setting, &what);
+                None
+            }
+        }
+    }
+
+    /// Its value, which must be set or have a default. If it is not, that is a
+    /// problem in the end; the stand-in lets the rest be looked at as well.
+    pub(crate) fn required<T>(&mut self, setting: &'static Setting, stand_in: T) -> T
+    where
+        T: FromStr<Err: Display>,
+    {
+        self.optional(setting).unwrap_or_else(|| {
+            if !self.problems.name(setting.name) {
+                self.problems.about(setting, "is not set");
+            }
+            stand_in
+        })
+    }
+
+    /// A secret, if there is one.
+    pub(crate) fn secret(&mut self, setting: &'static Setting) -> Option<SecretString> {
+        let text = Zeroizing::new(self.text(setting)?);
+        Some(SecretString::from(text.as_str()))
+    }
+
+    /// A secret that must be set.
+    pub(crate) fn required_secret(
+        &mut self,
+        setting: &'static Setting,
+        stand_in: &str,
+    ) -> SecretString {
+        self.secret(setting).unwrap_or_else(|| {
+            self.problems.about(setting, "is not set");
+            SecretString::from(stand_in)
+        })
+    }
+
+    /// Notes the value that a setting got from others.
+    pub(crate) fn derived(&mut self, setting: &'static Setting, value: &str) {
+        let shown = Effective::new(setting, Some(value), Origin::Default);
+        self.effective.insert(setting.name, shown);
+    }
+
+    /// Notes something that is wrong.
+    pub(crate) fn problem(&mut self, setting: &'static Setting, what: &str) {
+        self.problems.about(setting, what);
+    }
+
+    /// Checks a section whose fields are called like their settings.
+    pub(crate) fn check<S: Validate<Context = ()>>(&mut self, section: &S) {
+        let Err(report) = section.validate() else {
+            return;
+        };
+        for (path, error) in report.iter() {
+            let name = path.to_string().to_uppercase();
+            match setting::all().find(|setting| setting.name == name) {
+                Some(setting) => self.problems.about(setting, error.message()),
+                None => self.problems.push(name, error.message()),
+            }
+        }
+    }
+
+    /// What was read, and what is wrong with it.
+    pub(crate) fn finish(self) -> (Vec<Effective>, Problems) {
+        let mut effective = self.effective;
+        let in_order = setting::names().filter_map(|name| effective.remove(name));
+        (in_order.collect(), self.problems)
+    }
+}

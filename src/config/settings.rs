@@ -1,0 +1,122 @@
+//! The sections that a command needs, read together.
+
+use super::bot::Bot;
+use super::custody::Custody;
+use super::layers::Layers;
+use super::login::Login;
+use super::logs::Logs;
+use super::origin::Effective;
+use super::problems::Problems;
+use super::reader::Reader;
+use super::storage::Storage;
+use super::telegram::Telegram;
+use super::web::Web;
+
+/// What it takes to serve.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// How Sesame shows itself to Telegram.
+    pub(crate) telegram: Telegram,
+    /// The bot.
+    pub(crate) bot: Bot,
+    /// The web server and the Mini App.
+    pub(crate) web: Web,
+    /// How long a login lives.
+    pub(crate) login: Login,
+    /// The database and Redis.
+    pub(crate) storage: Storage,
+    /// The keys.
+    pub(crate) custody: Custody,
+    /// The log.
+    pub(crate) logs: Logs,
+}
+
+/// What it takes to work on the database.
+#[derive(Clone, Debug)]
+pub(crate) struct StorageSettings {
+    /// The database and Redis.
+    pub(crate) storage: Storage,
+    /// The log.
+    pub(crate) logs: Logs,
+}
+
+/// The configuration, to look at.
+#[derive(Clone, Debug)]
+pub(crate) struct Overview {
+    /// Every value in force.
+    pub(crate) effective: Vec<Effective>,
+    /// What is wrong with them.
+    pub(crate) problems: Problems,
+}
+
+impl Settings {
+    /// Reads all sections.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub(crate) fn load(layers: &Layers) -> Result<Self, Problems> {
+        let mut reader = Reader::new(layers)?;
+        let settings = Self::read(&mut reader);
+        let (_, problems) = reader.finish();
+        settings.filter(|_| problems.is_empty()).ok_or(problems)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let telegram = Telegram::read(reader);
+        let bot = Bot::read(reader, telegram.telegram_sandbox.as_ref());
+        let web = Web::read(reader);
+        let login = Login::read(reader);
+        let storage = Storage::read(reader);
+        let custody = Custody::read(reader, &storage.data_dir);
+        let logs = Logs::read(reader);
+        if telegram.telegram_sandbox.is_none() {
+            web.demand_https(reader);
+        }
+        Some(Self {
+            telegram,
+            bot: bot?,
+            web,
+            login,
+            storage,
+            custody,
+            logs,
+        })
+    }
+}
+
+impl StorageSettings {
+    /// Reads what it takes to work on the database.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub(crate) fn load(layers: &Layers) -> Result<Self, Problems> {
+        let mut reader = Reader::new(layers)?;
+        let settings = Self {
+            storage: Storage::read(&mut reader),
+            logs: Logs::read(&mut reader),
+        };
+        let (_, problems) = reader.finish();
+        if problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+impl Overview {
+    /// Looks at all settings.
+    ///
+    /// # Errors
+    /// When they cannot be read at all.
+    pub(crate) fn load(layers: &Layers) -> Result<Self, Problems> {
+        let mut reader = Reader::new(layers)?;
+        // What is wrong stands in the problems.
+        let _ = Settings::read(&mut reader);
+        let (effective, problems) = reader.finish();
+        Ok(Self {
+            effective,
+            problems,
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! The database and Redis.
+
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::reader::Reader;
+use super::setting::Setting;
+
+static DATA_DIR: Setting = Setting::with_default(
+    "DATA_DIR",
+    "data",
+    "a directory, which is made if it is not there",
+);
+static DATABASE_URL: Setting = Setting::new(
+    "DATABASE_URL",
+    "postgres://user:password@host/database, or sqlite://path/to/sesame.db",
+)
+.with_password();
+static REDIS_URL: Setting = Setting::new(
+    "REDIS_URL",
+    "redis://host:6379/0 or rediss://user:password@host:6379/0",
+)
+.with_password();
+
+/// The settings of this section.
+pub(super) static SETTINGS: &[&Setting] = &[&DATA_DIR, &DATABASE_URL, &REDIS_URL];
+
+/// The database and Redis.
+#[derive(Clone, Debug)]
+pub(crate) struct Storage {
+    /// Where the files are.
+    pub(crate) data_dir: PathBuf,
+    /// The database.
+    pub(crate) database_url: SecretString,
+    /// Redis; `None`: one node, coordinated in memory.
+    pub(crate) redis_url: Option<SecretString>,
+}
+
+impl Storage {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let data_dir: PathBuf = reader.required(&DATA_DIR, PathBuf::from("data"));
+        let database_url = reader.secret(&DATABASE_URL).unwrap_or_else(|| {
+            let url = format!("sqlite://{}?mode=rwc", data_dir.join("sesame.db").display());
+            reader.derived(&DATABASE_URL, &url);
+            url.into()
+        });
+        let redis_url = reader.secret(&REDIS_URL);
+        if !has_scheme(&database_url, &["postgres", "postgresql", "sqlite"]) {
+            reader.problem(&DATABASE_URL, "is not the address of a known database");
+        }
+        if redis_url
+            .as_ref()
+            .is_some_and(|url| !has_scheme(url, &["redis", "rediss"]))
+        {
+            reader.problem(&REDIS_URL, "is not the address of a Redis server");
+        }
+        Self {
+            data_dir,
+            database_url,
+            redis_url,
+        }
+    }
+
+    /// Whether the database is a file in this node's hands.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        has_scheme(&self.database_url, &["sqlite"])
+    }
+}
+
+fn has_scheme(url: &SecretString, schemes: &[&str]) -> bool {
+    url.expose_secret()
+        .split_once(':')
+        .is_some_and(|(scheme, rest)| schemes.contains(&scheme) && !rest.is_empty())
+}

@@ -1,0 +1,131 @@
+//! The web server and the Mini App.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::str::FromStr;
+
+use garde::Validate;
+use secrecy::SecretString;
+use url::Url;
+
+use super::reader::Reader;
+use super::setting::Setting;
+use super::text::{check_secret, is_http, is_http_url};
+
+static LISTEN: Setting = Setting::with_default(
+    "LISTEN",
+    "127.0.0.1:8080",
+    "an IP address and a port, such as 127.0.0.1:8080 or [::]:8080",
+);
+static PUBLIC_URL: Setting = Setting::new(
+    "PUBLIC_URL",
+    "the https address under which Telegram reaches this server, such as https://sesame.example.org",
+);
+static WEBHOOK_SECRET: Setting = Setting::new(
+    "WEBHOOK_SECRET",
+    "16 to 256 characters out of A-Z, a-z, 0-9, _ and -",
+)
+.secret();
+static WEBAPP_SCRIPT_URL: Setting = Setting::with_default(
+    "WEBAPP_SCRIPT_URL",
+    "https://telegram.org/js/telegram-web-app.js",
+    "the address of Telegram's script for Mini Apps",
+);
+static FRAME_ANCESTORS: Setting = Setting::with_default(
+    "FRAME_ANCESTORS",
+    "https://web.telegram.org",
+    "origins such as https://web.telegram.org, with spaces between them",
+);
+
+/// The settings of this section.
+pub(super) static SETTINGS: &[&Setting] = &[
+    &LISTEN,
+    &PUBLIC_URL,
+    &WEBHOOK_SECRET,
+    &WEBAPP_SCRIPT_URL,
+    &FRAME_ANCESTORS,
+];
+
+/// Sites, as in a content security policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origins(pub(crate) Vec<String>);
+
+impl FromStr for Origins {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split_whitespace()
+            .map(|part| {
+                let url = Url::parse(part).ok().filter(is_http_url);
+                let origin = url.ok_or("not an origin")?.origin().ascii_serialization();
+                if part.trim_end_matches('/') == origin {
+                    Ok(origin)
+                } else {
+                    Err("an origin has a scheme, a host and perhaps a port, and no more")
+                }
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+/// The web server and the Mini App.
+#[derive(Clone, Debug, Validate)]
+#[garde(allow_unvalidated)]
+pub(crate) struct Web {
+    /// Where it listens.
+    pub(crate) listen: SocketAddr,
+    /// How it is reached from outside; `None`: not at all, which is enough
+    /// for a sandbox.
+    #[garde(custom(is_http))]
+    pub(crate) public_url: Option<Url>,
+    /// What Telegram sends with every update; `None`: the bot polls.
+    #[garde(custom(is_webhook_secret))]
+    pub(crate) webhook_secret: Option<SecretString>,
+    /// Telegram's script.
+    pub(crate) webapp_script_url: Option<Url>,
+    /// Who may show the Mini App in a frame.
+    pub(crate) frame_ancestors: Origins,
+}
+
+/// Telegram takes 1 to 256 characters; fewer than 16 could be guessed.
+#[allow(clippy::ref_option, reason = "the shape that garde calls")]
+fn is_webhook_secret(secret: &Option<SecretString>, (): &()) -> garde::Result {
+    let Some(secret) = secret else {
+        return Ok(());
+    };
+    check_secret(secret, |text| {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        (16..=256).contains(&text.len()) && text.bytes().all(allowed)
+    })
+}
+
+impl Web {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+        let section = Self {
+            listen: reader.required(&LISTEN, anywhere),
+            public_url: reader.optional(&PUBLIC_URL),
+            webhook_secret: reader.secret(&WEBHOOK_SECRET),
+            webapp_script_url: reader.optional(&WEBAPP_SCRIPT_URL),
+            frame_ancestors: reader.required(&FRAME_ANCESTORS, Origins(Vec::new())),
+        };
+        reader.check(&section);
+        if section.webhook_secret.is_some() && section.public_url.is_none() {
+            reader.problem(&PUBLIC_URL, "is not set, but WEBHOOK_SECRET is");
+        }
+        section
+    }
+
+    /// Notes that the real Telegram opens nothing but https addresses.
+    pub(super) fn demand_https(&self, reader: &mut Reader<'_>) {
+        match &self.public_url {
+            Some(url) if url.scheme() == "https" => {}
+            Some(_) => reader.problem(
+                &PUBLIC_URL,
+                "is not an https address, so Telegram will not open it",
+            ),
+            None if self.webhook_secret.is_some() => {}
+            None => reader.problem(&PUBLIC_URL, "is not set"),
+        }
+    }
+}

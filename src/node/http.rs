@@ -1,0 +1,68 @@
+//! Listening and serving.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::Failure;
+
+/// Listens at this address.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::Address {
+            address,
+            source: error.into(),
+        })
+}
+
+/// Where a listener listens: with the port that it was given.
+pub(crate) fn address_of(listener: &TcpListener) -> Result<SocketAddr, Failure> {
+    listener
+        .local_addr()
+        .map_err(|error| Failure::other("the listener has no address", error))
+}
+
+/// An address at which this machine reaches a listener.
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// Serves until told to stop: then takes no new connections, and returns when
+/// the open ones are done. A server that fails takes everything down with it.
+pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let serving = axum::serve(listener, router)
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "the web server failed");
+    }
+    stop.cancel();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_that_is_taken_is_named() {
+        let first = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = address_of(&first).unwrap();
+        let failure = listen(address).await.unwrap_err();
+        assert!(failure.to_string().contains(&address.to_string()), "{failure}");
+    }
+
+    #[test]
+    fn everywhere_is_reached_at_home() {
+        let reached = |address: &str| reachable(address.parse().unwrap()).to_string();
+        assert_eq!(reached("0.0.0.0:80"), "127.0.0.1:80");
+        assert_eq!(reached("[::]:80"), "[::1]:80");
+        assert_eq!(reached("192.0.2.1:80"), "192.0.2.1:80");
+    }
+}

@@ -1,0 +1,106 @@
+//! The database and Redis, with words for when they do not answer.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use sesame_domain::ports::StoreError;
+use sesame_domain::time::Clock;
+use sesame_store::{
+    ConnectError, Coordination, CoordinationError, CoordinationSettings, Database,
+    DatabaseSettings,
+};
+
+use crate::config::Storage;
+use crate::failure::Failure;
+
+/// Connects to the database; a missing `SQLite` file is made.
+pub(crate) async fn connect(settings: &Storage) -> Result<Database, Failure> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&settings.data_dir)
+        .map_err(|error| {
+            let path = settings.data_dir.display();
+            failed(format!("the directory {path} cannot be made: set DATA_DIR to one that can"), error)
+        })?;
+    Database::connect(&DatabaseSettings::new(settings.database_url.clone()))
+        .await
+        .map_err(|error| match error {
+            ConnectError::Url => failed("DATABASE_URL is not understood", error),
+            ConnectError::File(_) => failed("the database file cannot be opened", error),
+            ConnectError::Store(_) => failed(
+                "the database does not answer: is it running, and is DATABASE_URL right?",
+                error,
+            ),
+        })
+}
+
+/// Connects to a database whose schema is up to date.
+pub(crate) async fn connect_existing(settings: &Storage) -> Result<Database, Failure> {
+    let database = connect(settings).await?;
+    match pending(&database).await?.as_slice() {
+        [] => Ok(database),
+        steps => Err(Failure::Storage {
+            message: "the database's schema is not up to date: run `sesame migrate`".to_owned(),
+            source: anyhow!("{} steps are missing", steps.len()),
+        }),
+    }
+}
+
+/// The steps that the schema lacks.
+pub(crate) async fn pending(database: &Database) -> Result<Vec<String>, Failure> {
+    database.pending_migrations().await.map_err(unreadable)
+}
+
+/// Brings the schema up to date. Nodes that start together do it one after
+/// the other.
+pub(crate) async fn migrate(database: &Database) -> Result<(), Failure> {
+    database
+        .migrate()
+        .await
+        .map_err(|error| failed("the database's schema cannot be brought up to date", error))
+}
+
+/// Closes the connections; what went wrong then does no harm.
+pub(crate) async fn close(database: &Database) {
+    if let Err(error) = database.close().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the database did not close cleanly");
+    }
+}
+
+/// Begins to coordinate: over Redis if there is one, else in memory.
+pub(crate) async fn coordinate(
+    settings: &Storage,
+    clock: Arc<dyn Clock>,
+) -> Result<Coordination, Failure> {
+    let settings = settings
+        .redis_url
+        .clone()
+        .map_or_else(CoordinationSettings::memory, CoordinationSettings::redis);
+    Coordination::connect(&settings, clock)
+        .await
+        .map_err(|error| match error {
+            CoordinationError::Url => failed("REDIS_URL is not understood", error),
+            CoordinationError::Store(_) => failed(
+                "Redis does not answer: is it running, and is REDIS_URL right?",
+                error,
+            ),
+        })
+}
+
+/// The database cannot be read.
+pub(crate) fn unreadable(error: StoreError) -> Failure {
+    failed("the database cannot be read", error)
+}
+
+fn failed(
+    message: impl Into<String>,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> Failure {
+    Failure::Storage {
+        message: message.into(),
+        source: anyhow::Error::new(source),
+    }
+}

@@ -1,0 +1,184 @@
+//! The log and the metrics.
+//!
+//! Libraries that would write requests, tokens or messages into the log are
+//! kept quiet whatever `LOG` says.
+
+use std::io::{self, IsTerminal};
+use std::panic;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::filter::{FilterExt, Targets};
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
+
+use crate::config::{LogFormat, Logs};
+use crate::failure::Failure;
+
+/// Below these levels the libraries print addresses with tokens, statements,
+/// or the bytes of messages.
+const CAPS: [(&str, LevelFilter); 18] = [
+    ("axum", LevelFilter::INFO),
+    ("grammers_client", LevelFilter::WARN),
+    ("grammers_mtproto", LevelFilter::WARN),
+    ("grammers_mtsender", LevelFilter::WARN),
+    ("grammers_session", LevelFilter::WARN),
+    ("h2", LevelFilter::WARN),
+    ("hyper", LevelFilter::WARN),
+    ("hyper_util", LevelFilter::WARN),
+    ("redis", LevelFilter::WARN),
+    ("reqwest", LevelFilter::WARN),
+    ("rustls", LevelFilter::WARN),
+    ("sea_orm", LevelFilter::INFO),
+    ("sea_orm_migration", LevelFilter::INFO),
+    ("sqlx", LevelFilter::WARN),
+    ("teloxide", LevelFilter::WARN),
+    ("teloxide_core", LevelFilter::WARN),
+    ("tower", LevelFilter::INFO),
+    ("tower_http", LevelFilter::INFO),
+];
+
+/// Bounds of durations in seconds, from a fast answer to a long poll.
+const SECONDS: [f64; 12] = [
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0,
+];
+
+/// Starts the log: to files, if there is a directory for them, else to
+/// standard error. Panics are logged too.
+pub(crate) fn start_log(logs: &Logs) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&logs.log)
+        .map_err(|error| Failure::other("LOG is not a filter", error))?;
+    let layer = match &logs.log_dir {
+        Some(directory) => {
+            let files = RollingFileAppender::builder()
+                .rotation(Rotation::DAILY)
+                .filename_prefix("sesame")
+                .filename_suffix("log")
+                .max_log_files(logs.log_keep)
+                .build(directory)
+                .map_err(|error| Failure::other("LOG_DIR cannot be used", error))?;
+            layer(logs.log_format, BoxMakeWriter::new(files), false)
+        }
+        None => {
+            let colours = io::stderr().is_terminal();
+            layer(logs.log_format, BoxMakeWriter::new(io::stderr), colours)
+        }
+    };
+    registry()
+        .with(layer.with_filter(filter.and(caps())))
+        .try_init()
+        .map_err(|error| Failure::other("the log does not start", error))?;
+    log_panics();
+    Ok(())
+}
+
+fn layer<S>(
+    format: LogFormat,
+    writer: BoxMakeWriter,
+    colours: bool,
+) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let layer = fmt::layer().with_writer(writer).with_ansi(colours);
+    match format {
+        LogFormat::Pretty => layer.boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    }
+}
+
+fn caps() -> Targets {
+    Targets::new()
+        .with_default(LevelFilter::TRACE)
+        .with_targets(CAPS)
+}
+
+/// A panic is a bug that someone must look at, also when no one watches
+/// standard error.
+fn log_panics() {
+    panic::set_hook(Box::new(|panicked| {
+        let place = panicked.location().map(ToString::to_string);
+        tracing::error!(
+            place = place.as_deref().unwrap_or("unknown"),
+            message = panicked.payload_as_str().unwrap_or("no message"),
+            "panicked"
+        );
+    }));
+}
+
+/// Starts counting; the handle shows what was counted.
+pub(crate) fn start_metrics() -> Result<PrometheusHandle, Failure> {
+    PrometheusBuilder::new()
+        .set_buckets(&SECONDS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|error| Failure::other("metrics cannot be counted", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(format: LogFormat, log: &str, write: impl FnOnce()) -> String {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let layer = layer(format, BoxMakeWriter::new(move || writer.clone()), false);
+        let filter = EnvFilter::new(log).and(caps());
+        tracing::subscriber::with_default(registry().with(layer.with_filter(filter)), write);
+        let bytes = lines.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn libraries_that_print_secrets_stay_quiet_at_any_level() {
+        let text = logged(
+            LogFormat::Pretty,
+            "trace,hyper=trace,teloxide_core=trace",
+            || {
+                tracing::trace!("ours");
+                tracing::trace!(target: "hyper::proto", "bytes");
+                tracing::debug!(target: "teloxide_core::net", "bot token");
+                tracing::warn!(target: "hyper::proto", "trouble");
+            },
+        );
+        assert!(text.contains("ours") && text.contains("trouble"), "{text}");
+        assert!(
+            !text.contains("bytes") && !text.contains("bot token"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn json_lines_are_objects_with_the_fields_on_top() {
+        let text = logged(LogFormat::Json, "info", || {
+            tracing::info!(login.id = "abc", "scanned");
+            tracing::debug!("not this");
+        });
+        let mut lines = text.lines();
+        let line: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
+        assert_eq!(line["login.id"], "abc");
+        assert_eq!(line["message"], "scanned");
+        assert_eq!(line["level"], "INFO");
+        assert_eq!(lines.next(), None);
+    }
+}

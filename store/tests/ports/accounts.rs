@@ -1,0 +1,280 @@
+//! Accounts and their sessions.
+
+use rstest::rstest;
+use sesame_domain::account::{DeathCause, Health};
+use sesame_domain::audit::Action;
+use sesame_domain::ids::AccountId;
+use sesame_domain::notice::NoticeKind;
+use sesame_domain::ports::{Accounts, AuditLog, Outbox, StoreError};
+use sesame_domain::random::SystemEntropy;
+
+use crate::backend::Backend;
+use crate::make::{at, entry, linked, node, notice, owner, sealed, session_id};
+
+#[rstest]
+#[tokio::test]
+async fn an_account_is_found_by_its_owner_only(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let account = linked(&db, &owner(1), 0).await;
+    linked(&db, &owner(2), 0).await;
+    let mine = Accounts::find(&db, &owner(1), account.id).await.unwrap();
+    assert_eq!(mine, Some(account.clone()));
+    let theirs = Accounts::find(&db, &owner(2), account.id).await.unwrap();
+    assert_eq!(theirs, None);
+    assert_eq!(db.of(&owner(1)).await.unwrap(), [account]);
+    assert_eq!(db.of(&owner(3)).await.unwrap(), []);
+}
+
+#[rstest]
+#[tokio::test]
+async fn pages_show_every_account_once_by_id(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let mut ids = Vec::new();
+    for person in 1..=5 {
+        ids.push(linked(&db, &owner(person), 100 - person).await.id);
+    }
+    ids.sort();
+    let mut seen: Vec<AccountId> = Vec::new();
+    loop {
+        let page = db.page(seen.last().copied(), 2).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        assert!(page.len() <= 2);
+        seen.extend(page.iter().map(|account| account.id));
+    }
+    assert_eq!(seen, ids);
+}
+
+#[rstest]
+#[tokio::test]
+async fn only_the_last_claim_writes_a_session(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let session = linked(&db, &owner(1), 0).await.session;
+    let stale = db.claim_session(session, &node()).await.unwrap();
+    let claimed = db.claim_session(session, &node()).await.unwrap();
+    assert!(claimed.fence > stale.fence);
+    let late = db.save_session(session, stale.fence, &sealed("late")).await;
+    assert!(matches!(late, Err(StoreError::Fenced)));
+    db.save_session(session, claimed.fence, &sealed("changed"))
+        .await
+        .unwrap();
+    let again = db.claim_session(session, &node()).await.unwrap();
+    assert_eq!(again.sealed, sealed("changed"));
+    let missing = db.claim_session(session_id(), &node()).await;
+    assert!(matches!(missing, Err(StoreError::NotFound)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn health_is_recorded_with_its_notice(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(
+        Health::Alive,
+        Health::Frozen { since: at(9) },
+        Health::Dead { cause: DeathCause::Revoked, since: at(8) },
+        Health::Dead { cause: DeathCause::Unreadable, since: at(7) }
+    )]
+    health: Health,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let account = linked(&db, &owner(1), 0).await;
+    let mut notice = notice(&owner(1), 10);
+    notice.kind = NoticeKind::session_died(DeathCause::Revoked);
+    db.set_health(
+        account.id,
+        account.session,
+        health,
+        at(10),
+        Some(notice.clone()),
+    )
+    .await
+    .unwrap();
+    let found = Accounts::find(&db, &owner(1), account.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.health, health);
+    assert_eq!(found.checked_at, at(10));
+    assert_eq!(found.linked_at, account.linked_at);
+    assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), [notice]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_health_of_an_older_session_is_not_the_accounts(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let old = linked(&db, &owner(1), 0).await;
+    let new = linked(&db, &owner(1), 10).await;
+    assert_eq!(old.id, new.id);
+    let dead = Health::Dead {
+        cause: DeathCause::Revoked,
+        since: at(20),
+    };
+    let late = db
+        .set_health(
+            old.id,
+            old.session,
+            dead,
+            at(20),
+            Some(notice(&owner(1), 20)),
+        )
+        .await;
+    assert!(matches!(late, Err(StoreError::NotFound)));
+    assert_eq!(db.of(&owner(1)).await.unwrap(), [new]);
+    assert_eq!(db.take(at(30), at(40), 10).await.unwrap(), []);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_impossible_health_is_inconsistent(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(
+        "health = 'frozen'",
+        "health = 'dead', health_since = linked_at",
+        "health_cause = 'revoked'"
+    )]
+    change: &str,
+) {
+    let store = backend.store().await;
+    linked(&store.db, &owner(1), 0).await;
+    store
+        .sql(&format!("UPDATE accounts SET {change}"))
+        .await
+        .unwrap();
+    let found = store.db.of(&owner(1)).await;
+    assert!(matches!(found, Err(StoreError::Inconsistent(_))));
+}
+
+#[rstest]
+#[tokio::test]
+async fn unlinking_is_done_once_and_by_the_owner_only(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let account = linked(&db, &owner(1), 0).await;
+    let audit = |by| {
+        entry(
+            &owner(by),
+            account.id.as_uuid(),
+            Action::AccountUnlinked,
+            10,
+        )
+    };
+    let notice = notice(&owner(1), 10);
+    let theirs = db.unlink(&owner(2), account.id, audit(2), None).await;
+    assert!(!theirs.unwrap());
+    let done = db
+        .unlink(&owner(1), account.id, audit(1), Some(notice.clone()))
+        .await;
+    assert!(done.unwrap());
+    let again = db
+        .unlink(&owner(1), account.id, audit(1), Some(notice.clone()))
+        .await;
+    assert!(!again.unwrap());
+
+    assert_eq!(db.of(&owner(1)).await.unwrap(), []);
+    let leaving = db.leaving(at(10), 10).await.unwrap();
+    assert_eq!(leaving.len(), 1);
+    assert_eq!(leaving[0].id, account.session);
+    assert_eq!(db.about(&owner(1), 1).await.unwrap(), [audit(1)]);
+    assert_eq!(db.about(&owner(2), 1).await.unwrap(), []);
+    assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), [notice]);
+    // Logging out takes the session once more.
+    db.claim_session(account.session, &node()).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_leaving_session_is_tried_again_later_and_then_erased(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let account = linked(&db, &owner(1), 0).await;
+    let session = account.session;
+    let ended = || entry(&owner(1), session.as_uuid(), Action::SessionEnded, 40);
+
+    // In use: neither later nor erased.
+    let in_use = db.leave_later(session, at(30)).await;
+    assert!(matches!(in_use, Err(StoreError::NotFound)));
+    let in_use = db.erase_session(session, ended()).await;
+    assert!(matches!(in_use, Err(StoreError::NotFound)));
+
+    let unlinked = entry(&owner(1), account.id.as_uuid(), Action::AccountUnlinked, 10);
+    db.unlink(&owner(1), account.id, unlinked, None)
+        .await
+        .unwrap();
+    db.leave_later(session, at(30)).await.unwrap();
+    assert_eq!(db.leaving(at(29), 10).await.unwrap(), []);
+    assert_eq!(db.leaving(at(30), 10).await.unwrap()[0].attempts, 1);
+
+    db.erase_session(session, ended()).await.unwrap();
+    db.erase_session(session, ended()).await.unwrap();
+    assert_eq!(db.leaving(at(99), 10).await.unwrap(), []);
+    let gone = db.claim_session(session, &node()).await;
+    assert!(matches!(gone, Err(StoreError::NotFound)));
+    let audit = db.about(&owner(1), 10).await.unwrap();
+    let actions: Vec<_> = audit.iter().map(|entry| entry.action).collect();
+    assert_eq!(
+        actions,
+        [
+            Action::SessionEnded,
+            Action::AccountUnlinked,
+            Action::AccountLinked
+        ]
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn leaving_sessions_come_in_order_and_no_more_than_asked_for(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let mut sessions = Vec::new();
+    for person in 1..=3 {
+        let account = linked(&db, &owner(person), 0).await;
+        let audit = entry(
+            &owner(person),
+            account.id.as_uuid(),
+            Action::AccountUnlinked,
+            20 - person,
+        );
+        db.unlink(&owner(person), account.id, audit, None)
+            .await
+            .unwrap();
+        sessions.insert(0, account.session);
+    }
+    let leaving = db.leaving(at(50), 2).await.unwrap();
+    let ids: Vec<_> = leaving.iter().map(|session| session.id).collect();
+    assert_eq!(ids, sessions[..2]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn unlinking_what_never_was_changes_nothing(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let id = AccountId::generate(&SystemEntropy, at(0));
+    let audit = entry(&owner(1), id.as_uuid(), Action::AccountUnlinked, 10);
+    assert!(!db.unlink(&owner(1), id, audit, None).await.unwrap());
+    assert_eq!(db.about(&owner(1), 10).await.unwrap(), []);
+}

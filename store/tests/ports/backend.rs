@@ -1,0 +1,70 @@
+//! The databases that the suite runs over, one for each test.
+
+use sea_orm::ConnectionTrait;
+use secrecy::SecretString;
+use sesame_store::{Database, DatabaseSettings};
+use sesame_test_support::postgres::Postgres;
+use tempfile::TempDir;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// A database of a test's own.
+pub(crate) struct Store {
+    pub(crate) db: Database,
+    pub(crate) url: String,
+    _folder: Option<TempDir>,
+}
+
+impl Backend {
+    /// A database with the schema.
+    pub(crate) async fn store(self) -> Store {
+        let store = self.empty().await;
+        store.db.migrate().await.unwrap();
+        store
+    }
+
+    /// A database without the schema.
+    pub(crate) async fn empty(self) -> Store {
+        let (url, folder) = match self {
+            Self::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let url = format!("sqlite://{}/sesame.db", folder.path().display());
+                (url, Some(folder))
+            }
+            Self::Postgres => {
+                let server = Postgres::shared().await.unwrap();
+                (server.create_database().await.unwrap(), None)
+            }
+        };
+        Store {
+            db: connect(&url).await,
+            url,
+            _folder: folder,
+        }
+    }
+}
+
+impl Store {
+    /// Another node's connections to the same database.
+    pub(crate) async fn other_node(&self) -> Database {
+        connect(&self.url).await
+    }
+
+    /// Does what no port does.
+    pub(crate) async fn sql(&self, statement: &str) -> Result<u64, sea_orm::DbErr> {
+        let db = sea_orm::Database::connect(&self.url).await.unwrap();
+        let done = db.execute_unprepared(statement).await;
+        db.close().await.unwrap();
+        done.map(|done| done.rows_affected())
+    }
+}
+
+async fn connect(url: &str) -> Database {
+    let mut settings = DatabaseSettings::new(SecretString::from(url));
+    settings.max_connections = 5;
+    Database::connect(&settings).await.unwrap()
+}

@@ -1,0 +1,177 @@
+//! The connection itself.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use rstest::rstest;
+use secrecy::SecretString;
+use sesame_domain::ports::{Logins, StoreError};
+use sesame_store::{ConnectError, Database, DatabaseSettings};
+
+use crate::backend::Backend;
+use crate::coordinator::LIMIT;
+use crate::make::{login, owner};
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_database_answers_until_it_is_closed(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    db.ping().await.unwrap();
+    db.close().await.unwrap();
+    assert!(matches!(db.ping().await, Err(StoreError::Unavailable(_))));
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_written_is_there_after_a_restart(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let login = login(&owner(1), 0);
+    store.db.begin(&login).await.unwrap();
+    store.db.close().await.unwrap();
+    let again = store.other_node().await;
+    assert_eq!(again.running(&owner(1)).await.unwrap(), Some(login));
+}
+
+#[tokio::test]
+async fn the_file_and_its_folder_are_for_this_user_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data/sesame.db");
+    let url = format!("sqlite://{}", file.display());
+    let db = Database::connect(&DatabaseSettings::new(SecretString::from(url)))
+        .await
+        .unwrap();
+    db.migrate().await.unwrap();
+    db.begin(&login(&owner(1), 0)).await.unwrap();
+    assert_eq!(mode(file.parent().unwrap()), 0o700);
+    let files: Vec<_> = fs::read_dir(file.parent().unwrap())
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert!(files.len() >= 2, "the database and its log");
+    for file in files {
+        assert_eq!(mode(&file.path()), 0o600, "{}", file.path().display());
+    }
+}
+
+#[rstest]
+#[case("mysql://localhost/sesame")]
+#[case("sesame.db")]
+#[case("sqlite::memory:")]
+#[case("postgres://localhost:not-a-port/x")]
+#[tokio::test]
+async fn a_url_of_another_kind_is_refused(#[case] url: &str) {
+    let settings = DatabaseSettings::new(SecretString::from(url));
+    let refused = Database::connect(&settings).await;
+    assert!(matches!(refused, Err(ConnectError::Url)));
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let url = format!("sqlite://{}/below/sesame.db", file.display());
+    let refused = Database::connect(&DatabaseSettings::new(SecretString::from(url))).await;
+    assert!(matches!(refused, Err(ConnectError::File(_))));
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable_and_its_password_is_not_shown() {
+    let mut settings =
+        DatabaseSettings::new(SecretString::from("postgres://ann:hunter2@127.0.0.1:1/x"));
+    settings.connect_timeout = Duration::from_millis(200);
+    let error = Database::connect(&settings).await.unwrap_err();
+    assert!(matches!(
+        error,
+        ConnectError::Store(StoreError::Unavailable(_))
+    ));
+    assert!(!format!("{error:?} {settings:?}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_unavailable_in_time() {
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("postgres://ann@{}/x", silent.local_addr().unwrap());
+    let mut settings = DatabaseSettings::new(SecretString::from(url));
+    settings.connect_timeout = Duration::from_millis(200);
+    let connect = Database::connect(&settings);
+    let error = tokio::time::timeout(LIMIT, connect)
+        .await
+        .unwrap()
+        .unwrap_err();
+    assert!(matches!(
+        error,
+        ConnectError::Store(StoreError::Unavailable(_))
+    ));
+}
+
+#[rstest]
+#[tokio::test]
+async fn errors_do_not_quote_rows(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let store = backend.store().await;
+    let statement = match backend {
+        Backend::Sqlite => {
+            "CREATE TRIGGER full BEFORE INSERT ON logins BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        }
+        Backend::Postgres => "ALTER TABLE logins ADD CONSTRAINT ck_none CHECK (person < 0)",
+    };
+    store.sql(statement).await.unwrap();
+    let mut login = login(&owner(1), 0);
+    login.device.model = "Ann's secret phone".into();
+    let error = store.db.begin(&login).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)));
+    assert!(!format!("{error:?}").contains("secret phone"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_read_only_file_is_an_error_and_nothing_is_lost() {
+    let store = Backend::Sqlite.store().await;
+    let first = login(&owner(1), 0);
+    store.db.begin(&first).await.unwrap();
+    let url = format!("{}?mode=ro", store.url);
+    let read_only = Database::connect(&DatabaseSettings::new(SecretString::from(url)))
+        .await
+        .unwrap();
+    let refused = read_only.begin(&login(&owner(2), 0)).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+    let found = read_only.running(&owner(1)).await.unwrap();
+    assert_eq!(found, Some(first.clone()));
+    assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(first));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_waits_for_another_process_and_gives_up_in_time() {
+    use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
+
+    let store = Backend::Sqlite.store().await;
+    let mut settings = DatabaseSettings::new(SecretString::from(store.url.as_str()));
+    settings.statement_timeout = Duration::from_millis(100);
+    let impatient = Database::connect(&settings).await.unwrap();
+    let other_process = sea_orm::Database::connect(&store.url).await.unwrap();
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let lock = other_process.begin_with_options(options).await.unwrap();
+
+    let busy = impatient.begin(&login(&owner(1), 0)).await;
+    assert!(matches!(busy, Err(StoreError::Unavailable(_))));
+    let patient = tokio::spawn({
+        let db = store.db.clone();
+        async move { db.begin(&login(&owner(1), 0)).await }
+    });
+    lock.rollback().await.unwrap();
+    assert_eq!(patient.await.unwrap().unwrap(), None);
+}

@@ -1,0 +1,189 @@
+//! Linking: one transaction, once for each session id.
+
+use futures::future::join_all;
+use rstest::rstest;
+use sesame_domain::account::{Account, Health};
+use sesame_domain::audit::{Action, Actor};
+use sesame_domain::login::Ending;
+use sesame_domain::ports::{
+    Accounts, AuditLog, HalfSession, LinkRequest, Logins, Saved, StoreError,
+};
+
+use crate::backend::Backend;
+use crate::make::{
+    at, device, end, entry, linked, linking, node, owner, profile, request, saved, sealed,
+    session_id,
+};
+
+#[rstest]
+#[tokio::test]
+async fn linking_makes_an_account_with_a_session_and_an_audit_entry(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let claimed = linking(&db, &owner(1), 0).await;
+    let session = session_id();
+    let request = request(&claimed, session, 10);
+    let account = db.link(request.clone()).await.unwrap();
+    let expected = Account {
+        id: request.new_account,
+        owner: owner(1),
+        profile: profile("Ann"),
+        session,
+        device: device(),
+        health: Health::Alive,
+        linked_at: at(10),
+        checked_at: at(10),
+    };
+    assert_eq!(account, expected);
+    assert_eq!(db.of(&owner(1)).await.unwrap(), [expected]);
+
+    let stored = db.claim_session(session, &node()).await.unwrap();
+    assert_eq!((stored.id, stored.owner), (session, owner(1)));
+    assert_eq!(stored.sealed, sealed("session"));
+
+    let audit = db.about(&owner(1), 10).await.unwrap();
+    assert_eq!(audit.len(), 1);
+    assert_eq!(audit[0].action, Action::AccountLinked);
+    assert_eq!(audit[0].actor, Actor::Owner);
+    assert_eq!(audit[0].subject, account.id.as_uuid());
+    assert_eq!(audit[0].at, at(10));
+}
+
+#[rstest]
+#[tokio::test]
+async fn linking_erases_the_half_session(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let claimed = linking(&db, &owner(1), 0).await;
+    let half = Saved {
+        session: HalfSession::Replace(sealed("half")),
+        ..saved(&claimed.login, claimed.fence)
+    };
+    db.save(half).await.unwrap();
+    db.link(request(&claimed, session_id(), 10)).await.unwrap();
+    let after = db.claim(claimed.login.id, &node()).await.unwrap();
+    assert_eq!(after.session, None);
+    assert_eq!(after.login, claimed.login);
+}
+
+#[rstest]
+#[tokio::test]
+async fn linking_the_same_session_twice_is_linking_it_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let mut claimed = linking(&db, &owner(1), 0).await;
+    let session = session_id();
+    let account = db.link(request(&claimed, session, 10)).await.unwrap();
+    // The node died before it saved the login; another one takes over.
+    claimed.fence = db.claim(claimed.login.id, &node()).await.unwrap().fence;
+    let again = LinkRequest {
+        sealed: sealed("sealed anew"),
+        ..request(&claimed, session, 20)
+    };
+    assert_eq!(db.link(again).await.unwrap(), account);
+    assert_eq!(db.of(&owner(1)).await.unwrap(), [account]);
+    assert_eq!(db.leaving(at(99), 10).await.unwrap(), []);
+    assert_eq!(db.about(&owner(1), 10).await.unwrap().len(), 1);
+    let stored = db.claim_session(session, &node()).await.unwrap();
+    assert_eq!(stored.sealed, sealed("session"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn linking_again_keeps_the_account_and_lets_the_older_session_leave(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let first = linked(&db, &owner(1), 0).await;
+    let dead = Health::Frozen { since: at(5) };
+    db.set_health(first.id, first.session, dead, at(5), None)
+        .await
+        .unwrap();
+
+    let claimed = linking(&db, &owner(1), 10).await;
+    let session = session_id();
+    let again = LinkRequest {
+        profile: profile("Ann B."),
+        ..request(&claimed, session, 20)
+    };
+    let second = db.link(again).await.unwrap();
+    assert_eq!(second.id, first.id);
+    assert_eq!(second.session, session);
+    assert_eq!(second.profile, profile("Ann B."));
+    assert_eq!(second.health, Health::Alive);
+    assert_eq!(second.linked_at, at(20));
+    assert_eq!(db.of(&owner(1)).await.unwrap(), [second]);
+
+    assert_eq!(db.leaving(at(19), 10).await.unwrap(), []);
+    let leaving = db.leaving(at(20), 10).await.unwrap();
+    assert_eq!(leaving.len(), 1);
+    assert_eq!((leaving[0].id, leaving[0].attempts), (first.session, 0));
+    assert_eq!(leaving[0].owner, owner(1));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_stale_claim_links_nothing(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let stale = linking(&db, &owner(1), 0).await;
+    db.claim(stale.login.id, &node()).await.unwrap();
+    let late = db.link(request(&stale, session_id(), 10)).await;
+    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert_eq!(db.of(&owner(1)).await.unwrap(), []);
+    assert_eq!(db.about(&owner(1), 10).await.unwrap(), []);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_unlinked_session_does_not_come_back(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let claimed = linking(&db, &owner(1), 0).await;
+    let session = session_id();
+    let account = db.link(request(&claimed, session, 10)).await.unwrap();
+    let audit = entry(&owner(1), account.id.as_uuid(), Action::AccountUnlinked, 11);
+    assert!(db.unlink(&owner(1), account.id, audit, None).await.unwrap());
+    let again = db.link(request(&claimed, session, 12)).await;
+    assert!(matches!(again, Err(StoreError::NotFound)));
+    assert_eq!(db.of(&owner(1)).await.unwrap(), []);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_that_link_at_once_leave_one_account_and_one_session_in_use(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    // The logins are over, but their drivers do not know yet.
+    let mut claims = Vec::new();
+    for begun in 0..3 {
+        let claimed = linking(&store.db, &owner(1), begun).await;
+        end(&store.db, &claimed, Ending::Superseded, 10).await;
+        claims.push(claimed);
+    }
+    let links = claims.into_iter().map(|claimed| {
+        let db = store.db.clone();
+        tokio::spawn(async move { db.link(request(&claimed, session_id(), 20)).await.unwrap() })
+    });
+    let accounts: Vec<_> = join_all(links)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    assert!(accounts.iter().all(|account| account.id == accounts[0].id));
+    assert_eq!(store.db.of(&owner(1)).await.unwrap().len(), 1);
+    assert_eq!(store.db.leaving(at(20), 10).await.unwrap().len(), 2);
+    assert_eq!(store.db.about(&owner(1), 10).await.unwrap().len(), 3);
+}

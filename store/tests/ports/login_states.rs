@@ -1,0 +1,167 @@
+//! Every state of a login comes back as it was written, and rows that cannot
+//! be are refused.
+
+use rstest::rstest;
+use sesame_domain::ids::AccountId;
+use sesame_domain::login::{Ending, Failure, Password, Qr, Setback, State};
+use sesame_domain::ports::{Logins, StoreError};
+use uuid::Uuid;
+
+use crate::backend::Backend;
+use crate::make::{at, in_state, login, node, owner, saved, sealed};
+
+fn password(hint: bool, rejected: bool) -> Password {
+    Password {
+        hint: hint.then(|| sealed("hint")),
+        attempts_left: 3,
+        rejected,
+    }
+}
+
+fn states() -> Vec<State> {
+    let ended = |ending| State::Ended { ending, at: at(50) };
+    let mut states = vec![
+        State::Starting,
+        State::Pending(Qr {
+            token: sealed("token"),
+            expires_at: at(30),
+            renew_at: at(25),
+        }),
+        State::Scanned { ask_at: at(31) },
+        State::Migrating { dc: 4 },
+        State::PasswordRequired(password(true, false)),
+        State::PasswordRequired(password(false, true)),
+        State::CheckingPassword(password(true, true)),
+        State::Verifying { until: at(60) },
+        State::Linking { until: at(61) },
+        ended(Ending::Authorized {
+            account: AccountId::from(Uuid::from_u128(7)),
+        }),
+        ended(Ending::Expired),
+        ended(Ending::Cancelled),
+        ended(Ending::Superseded),
+    ];
+    let failures = [
+        Failure::WrongAccount,
+        Failure::Flood { until: at(99) },
+        Failure::Frozen,
+        Failure::Banned,
+        Failure::LoginBudget { until: at(98) },
+        Failure::TelegramUnavailable,
+        Failure::PasswordAttempts,
+        Failure::Revoked,
+        Failure::Internal,
+    ];
+    states.extend(failures.map(|failure| ended(Ending::Failed(failure))));
+    states
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_state_is_begun_and_read_as_it_was(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    for (person, state) in (1..).zip(states()) {
+        let login = in_state(login(&owner(person), 0), state);
+        assert_eq!(store.db.begin(&login).await.unwrap(), None);
+        let found = Logins::find(&store.db, login.id).await.unwrap();
+        assert_eq!(found, Some(login));
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_state_is_saved_over_every_other(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let mut login = login(&owner(1), 0);
+    store.db.begin(&login).await.unwrap();
+    let fence = store.db.claim(login.id, &node()).await.unwrap().fence;
+    for before in states() {
+        for after in states() {
+            for state in [&before, &after] {
+                login = in_state(login, state.clone());
+                store.db.save(saved(&login, fence)).await.unwrap();
+            }
+            let found = Logins::find(&store.db, login.id).await.unwrap().unwrap();
+            assert_eq!(found, login, "after {before:?}");
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_goes_along_with_a_state_is_kept(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let mut login = login(&owner(1), 0);
+    login.setback = Some(Setback {
+        count: 3,
+        retry_at: at(5),
+    });
+    login.scanned_at = Some(at(6));
+    login.cleanup_at = Some(at(7));
+    store.db.begin(&login).await.unwrap();
+    let found = Logins::find(&store.db, login.id).await.unwrap().unwrap();
+    assert_eq!(found, login);
+
+    let fence = store.db.claim(login.id, &node()).await.unwrap().fence;
+    login.setback = None;
+    login.scanned_at = None;
+    login.cleanup_at = None;
+    store.db.save(saved(&login, fence)).await.unwrap();
+    let found = Logins::find(&store.db, login.id).await.unwrap().unwrap();
+    assert_eq!(found, login);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_row_that_cannot_be_is_inconsistent(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(
+        "state = 'pending'",
+        "state = 'scanned'",
+        "state = 'migrating'",
+        "state = 'password_required'",
+        "state = 'verifying'",
+        "state = 'linking'",
+        "state = 'authorized', ended_at = created_at",
+        "state = 'failed', ended_at = created_at",
+        "state = 'failed', ended_at = created_at, failure_code = 'flood'",
+        "state = 'failed', ended_at = created_at, failure_code = 'new'",
+        "state = 'dreaming'",
+        "method = 'smoke'",
+        "tenant = 'No Tenant'",
+        "setback_count = 2",
+        "setback_count = -2, setback_retry_at = created_at"
+    )]
+    change: &str,
+) {
+    let store = backend.store().await;
+    let login = login(&owner(1), 0);
+    store.db.begin(&login).await.unwrap();
+    store
+        .sql(&format!("UPDATE logins SET {change}"))
+        .await
+        .unwrap();
+    let found = Logins::find(&store.db, login.id).await;
+    assert!(
+        matches!(found, Err(StoreError::Inconsistent(_))),
+        "{found:?}"
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_schema_refuses_rows_that_cannot_be(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values("ended_at = created_at", "state = 'expired'", "session_key_id = 'k1'")] change: &str,
+) {
+    let store = backend.store().await;
+    store.db.begin(&login(&owner(1), 0)).await.unwrap();
+    let refused = store.sql(&format!("UPDATE logins SET {change}")).await;
+    assert!(refused.is_err());
+}

@@ -1,0 +1,330 @@
+//! Logins: begin, claim, save, wish, and who needs a driver.
+
+use std::collections::HashSet;
+use std::slice;
+
+use futures::future::join_all;
+use rstest::rstest;
+use sesame_domain::ids::{Fence, LoginId};
+use sesame_domain::login::{Ending, State};
+use sesame_domain::ports::{HalfSession, Logins, Outbox, Saved, StoreError, Wish};
+use sesame_domain::random::SystemEntropy;
+
+use crate::backend::Backend;
+use crate::make::{at, end, in_state, login, node, notice, over, owner, saved, sealed};
+
+fn missing() -> LoginId {
+    LoginId::generate(&SystemEntropy, at(0))
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_second_login_is_answered_with_the_one_that_runs(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let first = login(&owner(1), 0);
+    let second = login(&owner(1), 1);
+    assert_eq!(store.db.begin(&first).await.unwrap(), None);
+    assert_eq!(store.db.begin(&second).await.unwrap(), Some(first.clone()));
+    assert_eq!(Logins::find(&store.db, second.id).await.unwrap(), None);
+    assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(first));
+    assert_eq!(store.db.running(&owner(2)).await.unwrap(), None);
+}
+
+#[rstest]
+#[tokio::test]
+async fn another_tenant_or_person_has_logins_of_their_own(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let mut other = owner(1);
+    other.tenant = "other".parse().unwrap();
+    for owner in [owner(1), owner(2), other] {
+        assert_eq!(store.db.begin(&login(&owner, 0)).await.unwrap(), None);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_login_that_is_over_makes_room_for_the_next(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let first = login(&owner(1), 0);
+    store.db.begin(&first).await.unwrap();
+    let claimed = store.db.claim(first.id, &node()).await.unwrap();
+    end(&store.db, &claimed, Ending::Expired, 10).await;
+    assert_eq!(store.db.running(&owner(1)).await.unwrap(), None);
+    assert_eq!(store.db.begin(&login(&owner(1), 11)).await.unwrap(), None);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_login_that_is_born_over_is_stored_beside_one_that_runs(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let running = login(&owner(1), 0);
+    store.db.begin(&running).await.unwrap();
+    let over = login(&owner(1), 1).ended(Ending::Cancelled);
+    assert_eq!(store.db.begin(&over).await.unwrap(), None);
+    assert_eq!(Logins::find(&store.db, over.id).await.unwrap(), Some(over));
+    assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(running));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_logins_begun_at_once_one_is_stored(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let other = store.other_node().await;
+    let begins = (0..20).map(|n| {
+        let db = if n % 2 == 0 { &store.db } else { &other }.clone();
+        tokio::spawn(async move {
+            let login = login(&owner(1), n);
+            let running = db.begin(&login).await.unwrap();
+            (
+                running.is_none(),
+                running.map_or(login.id, |login| login.id),
+            )
+        })
+    });
+    let begun: Vec<_> = join_all(begins)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(begun.iter().filter(|(stored, _)| *stored).count(), 1);
+    let ids: HashSet<_> = begun.iter().map(|(_, id)| *id).collect();
+    assert_eq!(ids.len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_missing_is_not_found(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    assert_eq!(Logins::find(&db, missing()).await.unwrap(), None);
+    let claimed = db.claim(missing(), &node()).await;
+    assert!(matches!(claimed, Err(StoreError::NotFound)));
+    assert!(matches!(
+        db.wished(missing()).await,
+        Err(StoreError::NotFound)
+    ));
+    let login = login(&owner(1), 0);
+    let unsaved = db.save(saved(&login, Fence(1))).await;
+    assert!(matches!(unsaved, Err(StoreError::Fenced)));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_claims_only_the_last_may_write(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let other = store.other_node().await;
+    let first = login(&owner(1), 0);
+    store.db.begin(&first).await.unwrap();
+    let claims = (0..12).map(|n| {
+        let db = if n % 2 == 0 { &store.db } else { &other }.clone();
+        let id = first.id;
+        tokio::spawn(async move { db.claim(id, &node()).await.unwrap().fence })
+    });
+    let fences: Vec<_> = join_all(claims)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    let distinct: HashSet<_> = fences.iter().collect();
+    assert_eq!(distinct.len(), fences.len());
+    let last = *fences.iter().max().unwrap();
+
+    let changed = in_state(first.clone(), State::Migrating { dc: 2 });
+    for fence in fences.into_iter().filter(|fence| *fence != last) {
+        let late = store.db.save(saved(&changed, fence)).await;
+        assert!(matches!(late, Err(StoreError::Fenced)));
+    }
+    assert_eq!(
+        Logins::find(&store.db, first.id).await.unwrap(),
+        Some(first)
+    );
+    store.db.save(saved(&changed, last)).await.unwrap();
+    assert_eq!(
+        Logins::find(&store.db, changed.id).await.unwrap(),
+        Some(changed)
+    );
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_half_session_is_kept_replaced_and_erased(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let login = login(&owner(1), 0);
+    db.begin(&login).await.unwrap();
+    let mut held = db.claim(login.id, &node()).await.unwrap();
+    assert_eq!(held.session, None);
+    let steps = [
+        (HalfSession::Replace(sealed("one")), Some(sealed("one"))),
+        (HalfSession::Keep, Some(sealed("one"))),
+        (HalfSession::Replace(sealed("two")), Some(sealed("two"))),
+        (HalfSession::Erase, None),
+        (HalfSession::Keep, None),
+    ];
+    for (session, expected) in steps {
+        let saved = Saved {
+            session,
+            ..saved(&login, held.fence)
+        };
+        db.save(saved).await.unwrap();
+        held = db.claim(login.id, &node()).await.unwrap();
+        assert_eq!(held.session, expected);
+        assert_eq!(held.login, login);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn notices_are_queued_with_the_login_or_not_at_all(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let begun = login(&owner(1), 0);
+    db.begin(&begun).await.unwrap();
+    let stale = db.claim(begun.id, &node()).await.unwrap().fence;
+    let fence = db.claim(begun.id, &node()).await.unwrap().fence;
+    let expired = over(begun, Ending::Expired, 10);
+    let notice = notice(&owner(1), 10);
+    let with_notice = |fence| Saved {
+        notices: vec![notice.clone()],
+        ..saved(&expired, fence)
+    };
+
+    let late = db.save(with_notice(stale)).await;
+    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), []);
+
+    // Saved again, for example because the answer was lost.
+    db.save(with_notice(fence)).await.unwrap();
+    db.save(with_notice(fence)).await.unwrap();
+    let taken = db.take(at(20), at(30), 10).await.unwrap();
+    assert_eq!(taken, slice::from_ref(&notice));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_later_wish_replaces_an_earlier_one(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let login = login(&owner(1), 0);
+    db.begin(&login).await.unwrap();
+    assert_eq!(db.wished(login.id).await.unwrap(), None);
+    for wish in [Wish::Cancel, Wish::Supersede] {
+        db.wish(login.id, wish).await.unwrap();
+        assert_eq!(db.wished(login.id).await.unwrap(), Some(wish));
+        let claimed = db.claim(login.id, &node()).await.unwrap();
+        assert_eq!(claimed.wish, Some(wish));
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn nothing_is_wanted_of_a_login_that_is_over(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let over = login(&owner(1), 0).ended(Ending::Expired);
+    db.begin(&over).await.unwrap();
+    db.wish(over.id, Wish::Cancel).await.unwrap();
+    assert_eq!(db.wished(over.id).await.unwrap(), None);
+}
+
+#[rstest]
+#[tokio::test]
+async fn scans_are_counted_from_a_moment_on(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    for (person, scanned) in [
+        (1, Some(10)),
+        (1, Some(20)),
+        (1, Some(30)),
+        (1, None),
+        (2, Some(25)),
+    ] {
+        let mut login = login(&owner(person), 0).ended(Ending::Expired);
+        login.scanned_at = scanned.map(at);
+        db.begin(&login).await.unwrap();
+    }
+    let since = |seconds| {
+        let db = &db;
+        async move { db.scanned_since(&owner(1), at(seconds)).await.unwrap() }
+    };
+    assert_eq!(since(0).await, (3, Some(at(10))));
+    assert_eq!(since(10).await, (3, Some(at(10))));
+    assert_eq!(since(11).await, (2, Some(at(20))));
+    assert_eq!(since(31).await, (0, None));
+    assert_eq!(db.scanned_since(&owner(3), at(0)).await.unwrap(), (0, None));
+}
+
+#[rstest]
+#[tokio::test]
+async fn unattended_are_those_that_run_and_those_with_a_due_clean_up(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let running_late = login(&owner(1), 5);
+    let running = login(&owner(2), 1);
+    let mut due = login(&owner(3), 2).ended(Ending::Expired);
+    due.cleanup_at = Some(at(100));
+    let mut not_due = login(&owner(4), 0).ended(Ending::Expired);
+    not_due.cleanup_at = Some(at(101));
+    let clean = login(&owner(5), 0).ended(Ending::Cancelled);
+    for login in [&running_late, &running, &due, &not_due, &clean] {
+        db.begin(login).await.unwrap();
+    }
+    let ids = db.unattended(at(100), 10).await.unwrap();
+    assert_eq!(ids, [running.id, due.id, running_late.id]);
+    let ids = db.unattended(at(100), 2).await.unwrap();
+    assert_eq!(ids, [running.id, due.id]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn pruning_takes_only_what_is_over_and_clean(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let running = login(&owner(1), 0);
+    let old = over(login(&owner(2), 0), Ending::Expired, 10);
+    let young = over(login(&owner(3), 0), Ending::Expired, 20);
+    let mut unclean = over(login(&owner(4), 0), Ending::Expired, 10);
+    unclean.cleanup_at = Some(at(11));
+    for login in [&running, &old, &young, &unclean] {
+        db.begin(login).await.unwrap();
+    }
+    assert_eq!(db.prune(at(20)).await.unwrap(), 1);
+    assert_eq!(db.prune(at(20)).await.unwrap(), 0);
+    for (login, kept) in [
+        (&running, true),
+        (&old, false),
+        (&young, true),
+        (&unclean, true),
+    ] {
+        let found = Logins::find(&db, login.id).await.unwrap();
+        assert_eq!(found.is_some(), kept);
+    }
+}

@@ -1,0 +1,25 @@
+//! The conformance suites: the storage ports over `SQLite` and PostgreSQL, the
+//! coordination ports in memory and over Redis. All servers are real.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests spawn what races, and await it"
+)]
+
+mod accounts;
+mod audit;
+mod backend;
+mod coordinator;
+mod database;
+mod leases;
+mod link;
+mod login_states;
+mod logins;
+mod make;
+mod one_time;
+mod outbox;
+mod people;
+mod redis_connection;
+mod schema;
+mod signals;

@@ -1,0 +1,159 @@
+//! Builders of what the ports store.
+
+use chrono::{TimeDelta, TimeZone, Utc};
+use sesame_domain::account::{Account, Profile};
+use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::device::Device;
+use sesame_domain::ids::{AccountId, Fence, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId};
+use sesame_domain::login::{Ending, Login, Policy, State};
+use sesame_domain::notice::{Notice, NoticeKind};
+use sesame_domain::ports::{ClaimedLogin, HalfSession, LinkRequest, Logins, Saved};
+use sesame_domain::random::SystemEntropy;
+use sesame_domain::sealed::Sealed;
+use sesame_domain::time::Timestamp;
+use sesame_store::Database;
+use uuid::Uuid;
+
+/// So many seconds after the beginning, with microseconds.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap()
+        + TimeDelta::seconds(seconds)
+        + TimeDelta::microseconds(123_456)
+}
+
+pub(crate) fn owner(person: i64) -> Owner {
+    Owner {
+        tenant: "main".parse().unwrap(),
+        person: PersonId(person),
+    }
+}
+
+pub(crate) fn node() -> NodeId {
+    NodeId::generate(&SystemEntropy)
+}
+
+pub(crate) fn device() -> Device {
+    Device {
+        model: "Sesame".into(),
+        system_version: "1".into(),
+        app_version: "2".into(),
+        app_name: "Link «ё»".into(),
+    }
+}
+
+pub(crate) fn sealed(text: &str) -> Sealed {
+    Sealed {
+        key_id: "k1".into(),
+        wrapped_key: vec![0, 1, 255],
+        ciphertext: text.as_bytes().to_vec(),
+    }
+}
+
+pub(crate) fn login(owner: &Owner, begun: i64) -> Login {
+    Login::begin(
+        LoginId::generate(&SystemEntropy, at(begun)),
+        owner.clone(),
+        device(),
+        &Policy::default(),
+        at(begun),
+    )
+}
+
+pub(crate) fn in_state(mut login: Login, state: State) -> Login {
+    login.state = state;
+    login.version += 1;
+    login
+}
+
+pub(crate) fn over(login: Login, ending: Ending, end: i64) -> Login {
+    let state = State::Ended {
+        ending,
+        at: at(end),
+    };
+    in_state(login, state)
+}
+
+pub(crate) fn notice(owner: &Owner, created: i64) -> Notice {
+    Notice {
+        id: NoticeId::generate(&SystemEntropy, at(created)),
+        owner: owner.clone(),
+        kind: NoticeKind::LoginExpired,
+        created_at: at(created),
+        attempts: 0,
+    }
+}
+
+pub(crate) fn entry(owner: &Owner, subject: Uuid, action: Action, seconds: i64) -> AuditEntry {
+    AuditEntry {
+        at: at(seconds),
+        owner: owner.clone(),
+        subject,
+        actor: Actor::System {
+            part: "test".into(),
+        },
+        action,
+        reason: "because".into(),
+    }
+}
+
+pub(crate) fn session_id() -> SessionId {
+    SessionId::generate(&SystemEntropy, at(0))
+}
+
+pub(crate) fn profile(name: &str) -> Profile {
+    Profile {
+        name: name.into(),
+        username: None,
+    }
+}
+
+pub(crate) fn saved(login: &Login, fence: Fence) -> Saved<'_> {
+    Saved {
+        login,
+        fence,
+        session: HalfSession::Keep,
+        notices: Vec::new(),
+    }
+}
+
+pub(crate) fn request(claimed: &ClaimedLogin, session: SessionId, now: i64) -> LinkRequest<'_> {
+    LinkRequest {
+        login: &claimed.login,
+        fence: claimed.fence,
+        new_account: AccountId::generate(&SystemEntropy, at(now)),
+        session,
+        sealed: sealed("session"),
+        profile: profile("Ann"),
+        now: at(now),
+    }
+}
+
+/// A login that was begun and is ready to link.
+pub(crate) async fn linking(db: &Database, owner: &Owner, begun: i64) -> ClaimedLogin {
+    let begun = login(owner, begun);
+    assert_eq!(db.begin(&begun).await.unwrap(), None);
+    let mut claimed = db.claim(begun.id, &node()).await.unwrap();
+    claimed.login = in_state(begun, State::Linking { until: at(9_000) });
+    db.save(saved(&claimed.login, claimed.fence)).await.unwrap();
+    claimed
+}
+
+/// Ends a login, so that the owner may begin another.
+pub(crate) async fn end(db: &Database, claimed: &ClaimedLogin, ending: Ending, seconds: i64) {
+    let login = over(claimed.login.clone(), ending, seconds);
+    db.save(saved(&login, claimed.fence)).await.unwrap();
+}
+
+/// An account that is linked, its login over.
+pub(crate) async fn linked(db: &Database, owner: &Owner, seconds: i64) -> Account {
+    let claimed = linking(db, owner, seconds).await;
+    let account = db
+        .link(request(&claimed, session_id(), seconds))
+        .await
+        .unwrap();
+    let ending = Ending::Authorized {
+        account: account.id,
+    };
+    end(db, &claimed, ending, seconds).await;
+    account
+}

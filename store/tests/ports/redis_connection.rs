@@ -1,0 +1,164 @@
+//! Redis that goes away, comes back, is not there, or does not answer.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use deadpool_redis::redis::{Client, cmd};
+use futures::StreamExt;
+use rstest::rstest;
+use secrecy::SecretString;
+use sesame_domain::ports::{LeaseKey, StoreError, Topic};
+use sesame_domain::time::SystemClock;
+use sesame_store::{Coordination, CoordinationError, CoordinationSettings};
+use sesame_test_support::redis::Redis;
+use tokio::time::timeout;
+
+use crate::coordinator::{LIMIT, eventually, settings};
+use crate::make::node;
+
+const LONG: Duration = Duration::from_mins(1);
+
+async fn connect(settings: &CoordinationSettings) -> Result<Coordination, CoordinationError> {
+    Coordination::connect(settings, Arc::new(SystemClock)).await
+}
+
+async fn ask(redis: &Redis, words: &[&str]) -> String {
+    let client = Client::open(redis.url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let (command, arguments) = words.split_first().unwrap();
+    let answer: deadpool_redis::redis::Value = cmd(command)
+        .arg(arguments)
+        .query_async(&mut connection)
+        .await
+        .unwrap();
+    format!("{answer:?}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn subscriptions_and_leases_come_back_with_redis() {
+    let mut redis = Redis::start().await.unwrap();
+    let settings = settings(&redis.url());
+    let one = connect(&settings).await.unwrap();
+    let two = connect(&settings).await.unwrap();
+    let mut before = one.signals().subscribe(Topic::Outbox).await.unwrap();
+    let lease = one
+        .leases()
+        .acquire(LeaseKey::Task("t"), &node(), LONG)
+        .await
+        .unwrap()
+        .unwrap();
+
+    redis.kill().await.unwrap();
+    let away = two.signals().publish(Topic::Outbox).await;
+    assert!(matches!(away, Err(StoreError::Unavailable(_))));
+    assert!(matches!(one.ping().await, Err(StoreError::Unavailable(_))));
+    let renewed = one.leases().renew(&lease, LONG).await;
+    assert!(matches!(renewed, Err(StoreError::Unavailable(_))));
+    let mut meanwhile = one.signals().subscribe(Topic::Leaving).await.unwrap();
+
+    redis.start_again().await.unwrap();
+    // Woken by the connection itself: there may have been news.
+    for listener in [&mut before, &mut meanwhile] {
+        timeout(LIMIT, listener.next()).await.unwrap().unwrap();
+    }
+    for (topic, listener) in [
+        (Topic::Outbox, &mut before),
+        (Topic::Leaving, &mut meanwhile),
+    ] {
+        two.signals().publish(topic).await.unwrap();
+        timeout(LIMIT, listener.next()).await.unwrap().unwrap();
+    }
+    // Redis forgot the lease: it is lost, and free.
+    assert!(!one.leases().renew(&lease, LONG).await.unwrap());
+    let next = two
+        .leases()
+        .acquire(LeaseKey::Task("t"), &node(), LONG)
+        .await;
+    assert!(next.unwrap().is_some());
+    one.ping().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_listens_over_one_connection_and_only_to_what_it_must() {
+    let redis = Redis::start().await.unwrap();
+    let settings = settings(&redis.url());
+    let node = connect(&settings).await.unwrap();
+    let outbox = node.signals().subscribe(Topic::Outbox).await.unwrap();
+    let again = node.signals().subscribe(Topic::Outbox).await.unwrap();
+    let leaving = node.signals().subscribe(Topic::Leaving).await.unwrap();
+    let clients = ask(&redis, &["CLIENT", "LIST", "TYPE", "pubsub"]).await;
+    assert_eq!(clients.matches("sub=2").count(), 1, "{clients}");
+
+    drop((outbox, leaving));
+    eventually(|| async {
+        let clients = ask(&redis, &["CLIENT", "LIST", "TYPE", "pubsub"]).await;
+        clients.contains("sub=1").then_some(())
+    })
+    .await;
+    drop(again);
+    eventually(|| async {
+        let channels = ask(&redis, &["PUBSUB", "CHANNELS"]).await;
+        (!channels.contains("outbox")).then_some(())
+    })
+    .await;
+
+    node.close().await;
+    eventually(|| async {
+        let clients = ask(&redis, &["CLIENT", "LIST"]).await;
+        (clients.matches("laddr=").count() == 1).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_have_the_prefix_and_an_end() {
+    let redis = Redis::start().await.unwrap();
+    let settings = settings(&redis.url());
+    let leases = connect(&settings).await.unwrap().leases();
+    let short = Duration::from_millis(500);
+    let lease = leases
+        .acquire(LeaseKey::Task("t"), &node(), short)
+        .await
+        .unwrap();
+    assert!(leases.renew(&lease.unwrap(), LONG).await.unwrap());
+    let key = format!("{}lease:task:t", settings.prefix);
+    let ttl = ask(&redis, &["PTTL", &key]).await;
+    let ttl: i64 = ttl
+        .trim_matches(|c: char| !c.is_ascii_digit())
+        .parse()
+        .unwrap();
+    assert!((30_000..=60_000).contains(&ttl), "{ttl}");
+    assert_eq!(ask(&redis, &["DBSIZE"]).await, "int(1)");
+}
+
+#[tokio::test]
+async fn a_redis_that_does_not_answer_is_unavailable_in_time() {
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("redis://{}/", silent.local_addr().unwrap());
+    let mut settings = settings(&url);
+    settings.timeout = Duration::from_millis(100);
+    let begun = Instant::now();
+    let refused = connect(&settings).await;
+    assert!(matches!(
+        refused,
+        Err(CoordinationError::Store(StoreError::Unavailable(_)))
+    ));
+    assert!(begun.elapsed() < LIMIT);
+}
+
+#[rstest]
+#[case("http://localhost/")]
+#[case("localhost")]
+#[tokio::test]
+async fn a_url_of_another_kind_is_refused(#[case] url: &str) {
+    let refused = connect(&CoordinationSettings::redis(SecretString::from(url))).await;
+    assert!(matches!(refused, Err(CoordinationError::Url)));
+}
+
+#[tokio::test]
+async fn the_password_is_not_shown() {
+    let settings = settings("redis://ann:hunter2@127.0.0.1:1/");
+    let error = connect(&settings).await.unwrap_err();
+    assert!(!format!("{error:?} {settings:?}").contains("hunter2"));
+}

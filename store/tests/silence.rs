@@ -1,0 +1,166 @@
+//! What is stored is not logged, not even at TRACE.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::{TimeZone, Utc};
+use secrecy::SecretString;
+use sesame_domain::account::Profile;
+use sesame_domain::device::Device;
+use sesame_domain::ids::{AccountId, LoginId, NodeId, Owner, PersonId, SessionId};
+use sesame_domain::login::{Login, Policy, Qr, State};
+use sesame_domain::ports::{
+    Accounts, HalfSession, LeaseKey, LinkRequest, Logins, OneTime, OneTimeKind, Saved, Topic,
+};
+use sesame_domain::random::SystemEntropy;
+use sesame_domain::sealed::Sealed;
+use sesame_domain::time::SystemClock;
+use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
+use sesame_test_support::postgres::Postgres;
+use sesame_test_support::redis::Redis;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Words that must not appear, as text or as the bytes that a `Debug` shows.
+const SECRETS: [&str; 6] = [
+    "hunter2-pw",
+    "k-marker",
+    "wrapped-marker",
+    "cipher-marker",
+    "name-marker",
+    "digest-marker-digest-marker-1234",
+];
+
+fn sealed() -> Sealed {
+    Sealed {
+        key_id: "k-marker".into(),
+        wrapped_key: b"wrapped-marker".to_vec(),
+        ciphertext: b"cipher-marker".to_vec(),
+    }
+}
+
+async fn walk(url: String) {
+    let settings = DatabaseSettings::new(SecretString::from(url));
+    let db = Database::connect(&settings).await.unwrap();
+    db.migrate().await.unwrap();
+    let now = Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap();
+    let owner = Owner {
+        tenant: "main".parse().unwrap(),
+        person: PersonId(1),
+    };
+    let device = Device {
+        model: "name-marker".into(),
+        system_version: "1".into(),
+        app_version: "1".into(),
+        app_name: "name-marker".into(),
+    };
+    let id = LoginId::generate(&SystemEntropy, now);
+    let mut login = Login::begin(id, owner.clone(), device, &Policy::default(), now);
+    login.state = State::Pending(Qr {
+        token: sealed(),
+        expires_at: now,
+        renew_at: now,
+    });
+    db.begin(&login).await.unwrap();
+    let node = NodeId::generate(&SystemEntropy);
+    let claimed = db.claim(id, &node).await.unwrap();
+    db.save(Saved {
+        login: &login,
+        fence: claimed.fence,
+        session: HalfSession::Replace(sealed()),
+        notices: Vec::new(),
+    })
+    .await
+    .unwrap();
+    let request = LinkRequest {
+        login: &login,
+        fence: claimed.fence,
+        new_account: AccountId::generate(&SystemEntropy, now),
+        session: SessionId::generate(&SystemEntropy, now),
+        sealed: sealed(),
+        profile: Profile {
+            name: "name-marker".into(),
+            username: None,
+        },
+        now,
+    };
+    let account = db.link(request).await.unwrap();
+    db.claim_session(account.session, &node).await.unwrap();
+    let digest = b"digest-marker-digest-marker-1234";
+    db.spend(OneTimeKind::Screen, *digest, now).await.unwrap();
+    db.close().await.unwrap();
+    tracing::info!(?db, ?settings, "walked");
+}
+
+async fn coordinate(url: String) {
+    let settings = CoordinationSettings::redis(SecretString::from(url));
+    let redis = Coordination::connect(&settings, Arc::new(SystemClock))
+        .await
+        .unwrap();
+    let node = NodeId::generate(&SystemEntropy);
+    let lease = redis
+        .leases()
+        .acquire(LeaseKey::Task("t"), &node, Duration::from_secs(5))
+        .await
+        .unwrap()
+        .unwrap();
+    redis.leases().release(&lease).await.unwrap();
+    drop(redis.signals().subscribe(Topic::Outbox).await.unwrap());
+    redis.signals().publish(Topic::Outbox).await.unwrap();
+    redis.close().await;
+    tracing::info!(?redis, ?settings, "coordinated");
+}
+
+#[tokio::test]
+async fn nothing_that_is_stored_is_logged() {
+    let log = Log::default();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_writer(log.clone())
+        .init();
+
+    let folder = tempfile::tempdir().unwrap();
+    walk(format!("sqlite://{}/sesame.db", folder.path().display())).await;
+    let server = Postgres::shared().await.unwrap();
+    let postgres = server.create_database().await.unwrap();
+    walk(postgres.replace("sesame@", "sesame:hunter2-pw@")).await;
+    let redis = Redis::start().await.unwrap();
+    coordinate(redis.url()).await;
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("TRACE"), "the log works");
+    assert!(log.contains("walked") && log.contains("coordinated"));
+    for secret in SECRETS {
+        let bytes = format!("{:?}", secret.as_bytes());
+        let bytes = bytes.trim_matches(['[', ']']);
+        for trace in [secret, bytes] {
+            let line = log.lines().find(|line| line.contains(trace));
+            assert_eq!(line, None, "{secret}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! PostgreSQL for tests.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, anyhow};
+use reqwest::Url;
+use tokio::sync::OnceCell;
+use tokio::task::spawn_blocking;
+
+use crate::server::{Launch, Server, free_port, run};
+
+/// The account that runs the server when the tests run as root, which
+/// PostgreSQL refuses to run as.
+const UNPRIVILEGED: &str = "postgres";
+
+static SHARED: OnceCell<Postgres> = OnceCell::const_new();
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+/// A PostgreSQL server without durability: fast, and gone with the test process.
+#[derive(Debug)]
+pub struct Postgres {
+    url: Url,
+    psql: PathBuf,
+    _server: Option<Server>,
+}
+
+impl Postgres {
+    /// The server that this process's tests share: that of
+    /// `SESAME_TEST_POSTGRES_URL` if it is set, otherwise one of their own.
+    ///
+    /// # Errors
+    /// When PostgreSQL is not installed or does not start.
+    pub async fn shared() -> anyhow::Result<&'static Self> {
+        SHARED
+            .get_or_try_init(|| async {
+                match std::env::var("SESAME_TEST_POSTGRES_URL") {
+                    Ok(url) => Self::running(&url),
+                    Err(_) => Self::start().await,
+                }
+            })
+            .await
+    }
+
+    /// Starts a server of one's own.
+    ///
+    /// # Errors
+    /// When PostgreSQL is not installed or does not start.
+    pub async fn start() -> anyhow::Result<Self> {
+        spawn_blocking(start).await?
+    }
+
+    /// Creates an empty database; the URL to connect to it.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn create_database(&self) -> anyhow::Result<String> {
+        let name = database_name()?;
+        let mut url = self.url.clone();
+        url.set_path(&name);
+        let mut psql = self.psql();
+        // No one is ever connected to template0, so that many can copy it.
+        psql.arg("--command")
+            .arg(format!("CREATE DATABASE {name} TEMPLATE template0"));
+        spawn_blocking(move || run(&mut psql)).await??;
+        Ok(url.into())
+    }
+
+    /// The URL of the server's own database, for administration.
+    pub fn url(&self) -> &str {
+        self.url.as_str()
+    }
+
+    fn running(url: &str) -> anyhow::Result<Self> {
+        Ok(Self {
+            url: url.parse().context("SESAME_TEST_POSTGRES_URL")?,
+            psql: binary("psql")?,
+            _server: None,
+        })
+    }
+
+    fn psql(&self) -> Command {
+        let mut psql = Command::new(&self.psql);
+        psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"])
+            .args(["--dbname", self.url()]);
+        psql
+    }
+}
+
+fn start() -> anyhow::Result<Postgres> {
+    let folder = tempfile::Builder::new().prefix("sesame-pg-").tempdir()?;
+    if is_root()? {
+        run(Command::new("chown").arg(UNPRIVILEGED).arg(folder.path()))?;
+    }
+    let data = folder.path().join("data");
+    let mut initdb = command(&binary("initdb")?, &["--username=sesame", "--auth=trust"])?;
+    initdb.extend(["--no-sync", "--encoding=UTF8", "--locale=C"].map(str::to_owned));
+    initdb.push(format!("--pgdata={}", data.display()));
+    run(shell(&initdb)?.current_dir(folder.path()))?;
+
+    let port = free_port()?;
+    // From here on, the server's supervisor removes the folder.
+    let folder = folder.keep();
+    let mut server = Server::start(&Launch {
+        folder: &folder,
+        // Immediate shutdown: nothing here is worth a checkpoint.
+        signal: "QUIT",
+        command: &server_command(&data, &folder, port)?,
+    })?;
+    let url = format!("postgres://sesame@127.0.0.1:{port}/postgres");
+    let psql = binary("psql")?;
+    server.wait_until(|| answers(&psql, &url))?;
+    Ok(Postgres {
+        url: url.parse()?,
+        psql,
+        _server: Some(server),
+    })
+}
+
+fn server_command(data: &Path, sockets: &Path, port: u16) -> anyhow::Result<Vec<String>> {
+    let mut command = command(&binary("postgres")?, &[])?;
+    command.extend([
+        "-D".to_owned(),
+        data.display().to_string(),
+        "-p".to_owned(),
+        port.to_string(),
+    ]);
+    for setting in [
+        "listen_addresses=127.0.0.1".to_owned(),
+        format!("unix_socket_directories={}", sockets.display()),
+        "fsync=off".to_owned(),
+        "full_page_writes=off".to_owned(),
+        "synchronous_commit=off".to_owned(),
+        "max_connections=500".to_owned(),
+        "shared_buffers=32MB".to_owned(),
+    ] {
+        command.extend(["-c".to_owned(), setting]);
+    }
+    Ok(command)
+}
+
+fn answers(psql: &Path, url: &str) -> bool {
+    let mut psql = Command::new(psql);
+    psql.args(["--no-psqlrc", "--dbname", url, "--command", "SELECT 1"])
+        .env("PGCONNECT_TIMEOUT", "2");
+    run(&mut psql).is_ok()
+}
+
+/// The program with its arguments, as another user if this one is root.
+fn command(program: &Path, arguments: &[&str]) -> anyhow::Result<Vec<String>> {
+    let mut command = Vec::new();
+    if is_root()? {
+        // Unlike runuser, it becomes the program: signals reach the server.
+        command.extend(
+            ["setpriv", "--reuid", UNPRIVILEGED, "--regid", UNPRIVILEGED].map(str::to_owned),
+        );
+        command.extend(["--init-groups", "--"].map(str::to_owned));
+    }
+    command.push(program.display().to_string());
+    command.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+    Ok(command)
+}
+
+fn shell(command: &[String]) -> anyhow::Result<Command> {
+    let (program, arguments) = command.split_first().context("an empty command")?;
+    let mut command = Command::new(program);
+    command.args(arguments);
+    Ok(command)
+}
+
+/// The program in the newest installed version of PostgreSQL, or in the PATH.
+fn binary(name: &str) -> anyhow::Result<PathBuf> {
+    let installed = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten();
+    let newest = installed
+        .filter_map(Result::ok)
+        .filter_map(|version| {
+            let number: u32 = version.file_name().to_str()?.parse().ok()?;
+            let program = version.path().join("bin").join(name);
+            program.is_file().then_some((number, program))
+        })
+        .max();
+    let in_path = || {
+        std::env::split_paths(&std::env::var_os("PATH")?)
+            .map(|folder| folder.join(name))
+            .find(|program| program.is_file())
+    };
+    newest
+        .map(|(_, program)| program)
+        .or_else(in_path)
+        .ok_or_else(|| anyhow!("PostgreSQL's {name} is not installed"))
+}
+
+fn is_root() -> anyhow::Result<bool> {
+    Ok(std::fs::metadata("/proc/self")?.uid() == 0)
+}
+
+/// A name that no other test has, on a server that test processes share.
+fn database_name() -> anyhow::Result<String> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
+    let process = std::process::id();
+    let count = DATABASES.fetch_add(1, Ordering::Relaxed);
+    Ok(format!("test_{process}_{count}_{now:x}"))
+}

@@ -1,0 +1,127 @@
+//! Redis for tests.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::task::spawn_blocking;
+
+use crate::server::{Launch, Server, free_port, run};
+
+/// A Redis server of one test's own: it can be stopped and started again.
+#[derive(Debug)]
+pub struct Redis {
+    port: u16,
+    server: Option<Server>,
+}
+
+impl Redis {
+    /// Starts a server. It writes nothing to disk by itself; what it holds can
+    /// be written out with [`Redis::dump`].
+    ///
+    /// # Errors
+    /// When Redis is not installed or does not start.
+    pub async fn start() -> anyhow::Result<Self> {
+        let mut redis = Self {
+            port: free_port()?,
+            server: None,
+        };
+        redis.start_again().await?;
+        Ok(redis)
+    }
+
+    /// The URL of a server that tests share, each with keys of its own: that
+    /// of `SESAME_TEST_REDIS_URL`, if the test run has one.
+    pub fn shared_url() -> Option<String> {
+        std::env::var("SESAME_TEST_REDIS_URL").ok()
+    }
+
+    /// The URL to connect to it.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port)
+    }
+
+    /// Kills the server, with all that it holds.
+    ///
+    /// # Errors
+    /// When the wait for its end fails.
+    pub async fn kill(&mut self) -> anyhow::Result<()> {
+        let server = self.server.take();
+        spawn_blocking(move || drop(server)).await?;
+        Ok(())
+    }
+
+    /// Starts the server again, empty, on the same port.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_again(&mut self) -> anyhow::Result<()> {
+        self.kill().await?;
+        let port = self.port;
+        self.server = Some(spawn_blocking(move || serve(port)).await??);
+        Ok(())
+    }
+
+    /// Writes all that the server holds to a file.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn dump(&self) -> anyhow::Result<PathBuf> {
+        let port = self.port;
+        spawn_blocking(move || {
+            let mut save = Command::new("redis-cli");
+            save.args(["-e", "-p", &port.to_string(), "SAVE"]);
+            run(&mut save)
+        })
+        .await??;
+        let server = self.server.as_ref().context("Redis is stopped")?;
+        let file = server.folder().join("dump.rdb");
+        if !file.is_file() {
+            bail!("Redis wrote no dump");
+        }
+        Ok(file)
+    }
+}
+
+fn serve(port: u16) -> anyhow::Result<Server> {
+    let folder = tempfile::Builder::new().prefix("sesame-redis-").tempdir()?;
+    // From here on, the server's supervisor removes the folder.
+    let folder = folder.keep();
+    let command = [
+        "redis-server",
+        "--port",
+        &port.to_string(),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        &folder.display().to_string(),
+    ]
+    .map(str::to_owned);
+    let mut server = Server::start(&Launch {
+        folder: &folder,
+        signal: "KILL",
+        command: &command,
+    })
+    .context("start Redis")?;
+    server.wait_until(|| answers(port).is_ok())?;
+    Ok(server)
+}
+
+fn answers(port: u16) -> anyhow::Result<()> {
+    let mut connection = TcpStream::connect(("127.0.0.1", port))?;
+    connection.set_read_timeout(Some(Duration::from_secs(2)))?;
+    connection.write_all(b"PING\r\n")?;
+    let mut answer = [0; 5];
+    connection.read_exact(&mut answer)?;
+    if &answer != b"+PONG" {
+        bail!("an odd answer");
+    }
+    Ok(())
+}

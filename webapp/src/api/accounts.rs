@@ -1,0 +1,126 @@
+//! Linked accounts.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Serialize;
+use sesame_domain::account::{Account, Health};
+use sesame_domain::audit::Actor;
+use sesame_domain::ids::AccountId;
+use sesame_domain::time::Timestamp;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::json::DeviceJson;
+use crate::app::App;
+use crate::identity::Identity;
+use crate::problem::{ApiError, Problem};
+
+/// A linked account.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AccountJson {
+    /// Its id; stays the same when it is linked again.
+    id: Uuid,
+    /// First and last name, as Telegram shows them.
+    name: String,
+    /// Public name, without the `@`.
+    username: Option<String>,
+    /// How it is doing.
+    health: HealthJson,
+    /// How its session shows up in Settings > Devices.
+    device: DeviceJson,
+    /// When it was linked (last).
+    #[schema(value_type = String, format = DateTime)]
+    linked_at: Timestamp,
+    /// When its session last answered.
+    #[schema(value_type = String, format = DateTime)]
+    checked_at: Timestamp,
+}
+
+/// How a linked account is doing.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HealthJson {
+    /// `alive`, `frozen` or `dead`.
+    state: &'static str,
+    /// Why it is dead: `revoked`, `banned`, `deleted`, `duplicated` or `unreadable`.
+    cause: Option<&'static str>,
+    /// Since when.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+}
+
+impl From<&Account> for AccountJson {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id.as_uuid(),
+            name: account.profile.name.clone(),
+            username: account.profile.username.clone(),
+            health: account.health.into(),
+            device: DeviceJson::from(&account.device),
+            linked_at: account.linked_at,
+            checked_at: account.checked_at,
+        }
+    }
+}
+
+impl From<Health> for HealthJson {
+    fn from(health: Health) -> Self {
+        let (state, cause, since) = match health {
+            Health::Alive => ("alive", None, None),
+            Health::Frozen { since } => ("frozen", None, Some(since)),
+            Health::Dead { cause, since } => ("dead", Some(cause.as_str()), Some(since)),
+        };
+        Self {
+            state,
+            cause,
+            since,
+        }
+    }
+}
+
+/// The id in a path. What is no id names nothing.
+pub(crate) fn account_id(text: &str) -> Result<AccountId, ApiError> {
+    text.parse().map_err(|_| ApiError::NotFound)
+}
+
+/// The person's accounts.
+#[utoipa::path(
+    get,
+    path = "/accounts",
+    tag = "accounts",
+    security(("token" = []), ("init_data" = [])),
+    responses(
+        (status = 200, body = Vec<AccountJson>),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    Identity(owner): Identity,
+) -> Result<Json<Vec<AccountJson>>, ApiError> {
+    let accounts = app.ports.accounts.list(&owner).await?;
+    Ok(Json(accounts.iter().map(AccountJson::from).collect()))
+}
+
+/// Unlinks an account: it is gone at once, and its session is logged out at
+/// Telegram.
+#[utoipa::path(
+    delete,
+    path = "/accounts/{id}",
+    tag = "accounts",
+    security(("token" = []), ("init_data" = [])),
+    params(("id" = Uuid, Path, description = "The account.")),
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn unlink(
+    State(app): State<App>,
+    Identity(owner): Identity,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let id = account_id(&id)?;
+    app.ports.accounts.unlink(&owner, id, Actor::Owner).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,168 @@
+//! A login as JSON.
+
+use serde::Serialize;
+use sesame_domain::device::Device;
+use sesame_domain::login::{Ending, State};
+use sesame_domain::time::Timestamp;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::accounts::AccountJson;
+use crate::app::App;
+use crate::problem::ApiError;
+use crate::shown::{self, Shown};
+
+/// One attempt to link an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LoginJson {
+    /// Its id.
+    id: Uuid,
+    /// Grows with every change.
+    version: i64,
+    /// `starting`, `pending`, `scanned`, `migrating`, `password_required`,
+    /// `verifying`, `authorized`, `expired`, `cancelled`, `superseded` or `failed`.
+    status: &'static str,
+    /// By which way the person signs in: `qr`.
+    method: &'static str,
+    /// When it is over.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+    /// How the session will show up in Settings > Devices.
+    device: DeviceJson,
+    /// The code on show, while it waits to be scanned.
+    qr: Option<QrJson>,
+    /// The question for the cloud password, while it is asked.
+    password: Option<PasswordJson>,
+    /// The account, once it is linked.
+    account: Option<AccountJson>,
+    /// Why it failed, if it did.
+    failure: Option<FailureJson>,
+}
+
+/// How a session shows up in Settings > Devices.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DeviceJson {
+    /// The first line.
+    model: String,
+    /// The operating system.
+    system_version: String,
+    /// The app's version.
+    app_version: String,
+    /// The app's name.
+    app_name: String,
+}
+
+/// The code on show.
+#[derive(Debug, Serialize, ToSchema)]
+struct QrJson {
+    /// What the code says.
+    url: String,
+    /// When Telegram forgets it; a newer one comes before that.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// The question for the cloud password.
+#[derive(Debug, Serialize, ToSchema)]
+struct PasswordJson {
+    /// The hint the person once chose.
+    hint: Option<String>,
+    /// How many more passwords may be tried.
+    attempts_left: u8,
+    /// Whether the last one was wrong.
+    rejected: bool,
+    /// Whether one is being checked now.
+    checking: bool,
+}
+
+/// Why a login failed.
+#[derive(Debug, Serialize, ToSchema)]
+struct FailureJson {
+    /// `wrong_account`, `flood`, `frozen`, `banned`, `login_budget`,
+    /// `telegram_unavailable`, `password_attempts`, `revoked` or `internal`.
+    code: &'static str,
+    /// Words for a developer.
+    message: &'static str,
+    /// When trying again makes sense.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    retry_at: Option<Timestamp>,
+}
+
+impl From<&Device> for DeviceJson {
+    fn from(device: &Device) -> Self {
+        Self {
+            model: device.model.clone(),
+            system_version: device.system_version.clone(),
+            app_version: device.app_version.clone(),
+            app_name: device.app_name.clone(),
+        }
+    }
+}
+
+impl LoginJson {
+    /// What its owner sees.
+    pub(crate) async fn for_owner(app: &App, shown: &Shown) -> Result<Self, ApiError> {
+        let login = &shown.login;
+        let mut json = Self::for_screen(shown);
+        json.password = shown::password(&login.state).map(|password| PasswordJson {
+            hint: shown.hint.clone(),
+            attempts_left: password.attempts_left,
+            rejected: password.rejected,
+            checking: matches!(login.state, State::CheckingPassword(_)),
+        });
+        match login.ending() {
+            Some(Ending::Authorized { account }) => {
+                let accounts = app.ports.accounts.list(&login.owner).await?;
+                json.account = accounts
+                    .iter()
+                    .find(|candidate| candidate.id == account)
+                    .map(AccountJson::from);
+            }
+            Some(Ending::Failed(failure)) => {
+                json.failure = Some(FailureJson {
+                    code: failure.code(),
+                    message: message(failure),
+                    retry_at: failure.retry_at(),
+                });
+            }
+            Some(Ending::Expired | Ending::Cancelled | Ending::Superseded) | None => {}
+        }
+        Ok(json)
+    }
+
+    /// What another screen sees: the code and how far it is, nothing of the
+    /// person.
+    pub(crate) fn for_screen(shown: &Shown) -> Self {
+        let login = &shown.login;
+        Self {
+            id: login.id.as_uuid(),
+            version: login.version,
+            status: login.state.status().as_str(),
+            method: login.method.as_str(),
+            expires_at: login.expires_at,
+            device: DeviceJson::from(&login.device),
+            qr: shown.code.as_ref().map(|code| QrJson {
+                url: code.url.to_string(),
+                expires_at: code.expires_at,
+            }),
+            password: None,
+            account: None,
+            failure: None,
+        }
+    }
+}
+
+fn message(failure: sesame_domain::login::Failure) -> &'static str {
+    use sesame_domain::login::Failure as F;
+    match failure {
+        F::WrongAccount => "Another account was scanned. It was logged out again.",
+        F::Flood { .. } => "Telegram asks for a pause.",
+        F::Frozen => "Telegram froze the account.",
+        F::Banned => "Telegram banned the account.",
+        F::LoginBudget { .. } => "The account has had its sign-ins for today.",
+        F::TelegramUnavailable => "Telegram could not be reached.",
+        F::PasswordAttempts => "The password was wrong too often.",
+        F::Revoked => "The sign-in was ended from another device.",
+        F::Internal => "Something went wrong on our side.",
+    }
+}

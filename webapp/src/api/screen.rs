@@ -1,0 +1,138 @@
+//! Showing a login's code on another screen.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use sesame_domain::ports::{OneTimeKind, Redeemed};
+use sesame_domain::time::Timestamp;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::logins::login_id;
+use crate::app::App;
+use crate::body::Body;
+use crate::identity::{Identity, Scope};
+use crate::problem::{ApiError, Problem};
+
+/// How long the link waits to be opened.
+const LINK_LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// A link that works once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LinkJson {
+    /// Where the other screen goes.
+    url: String,
+    /// Until when it must be opened.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// What the other screen got with the link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RedeemBody {
+    /// The last part of the link's path.
+    token: String,
+}
+
+/// The right to look at one login's code.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ScreenJson {
+    /// Send it as `Authorization: Bearer …`.
+    token: String,
+    /// The login.
+    login: Uuid,
+    /// When the token is too old.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// Makes a link that shows the login's code on another screen. It works once,
+/// within five minutes, and shows no more than the code.
+#[utoipa::path(
+    post,
+    path = "/logins/{id}/screen",
+    tag = "screen",
+    security(("token" = []), ("init_data" = [])),
+    params(("id" = Uuid, Path, description = "The login.")),
+    responses(
+        (status = 201, body = LinkJson),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The login is over.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn issue(
+    State(app): State<App>,
+    Identity(owner): Identity,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<LinkJson>), ApiError> {
+    let login = app.ports.logins.find(&owner, login_id(&id)?).await?;
+    if login.is_over() {
+        return Err(ApiError::WrongState);
+    }
+    let mut secret = [0; 24];
+    app.ports.entropy.fill(&mut secret);
+    let token = URL_SAFE_NO_PAD.encode(secret);
+    let expires_at = (app.ports.clock.now() + LINK_LIFE).min(login.expires_at);
+    app.ports
+        .one_time
+        .issue(
+            OneTimeKind::Screen,
+            digest(&token),
+            &owner,
+            login.id,
+            expires_at,
+        )
+        .await?;
+    let base = app.settings.public_url.as_str().trim_end_matches('/');
+    let url = format!("{base}/screen/{token}");
+    Ok((StatusCode::CREATED, Json(LinkJson { url, expires_at })))
+}
+
+/// Uses such a link up.
+#[utoipa::path(
+    post,
+    path = "/screen",
+    tag = "screen",
+    request_body = RedeemBody,
+    responses(
+        (status = 200, body = ScreenJson),
+        (status = 410, description = "Used, too old, or never given out.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn redeem(
+    State(app): State<App>,
+    body: Body,
+) -> Result<Json<ScreenJson>, ApiError> {
+    let RedeemBody { token } = body.json()?;
+    let now = app.ports.clock.now();
+    let redeemed = app
+        .ports
+        .one_time
+        .redeem(OneTimeKind::Screen, digest(&token), now)
+        .await?;
+    let (owner, login) = match redeemed {
+        Redeemed::Good { owner, login } => (owner, login),
+        Redeemed::Used => return Err(ApiError::ScreenUsed),
+        Redeemed::Unknown => return Err(ApiError::ScreenUnknown),
+    };
+    let expires_at = app.ports.logins.find(&owner, login).await?.expires_at;
+    let token = app
+        .tokens
+        .issue(&owner, Scope::Screen(login), expires_at)
+        .map_err(ApiError::internal)?;
+    Ok(Json(ScreenJson {
+        token,
+        login: login.as_uuid(),
+        expires_at,
+    }))
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

@@ -1,0 +1,62 @@
+//! `POST /session`: `initData` for a short token, once.
+
+use axum::Json;
+use axum::extract::State;
+use chrono::TimeDelta;
+use serde::Serialize;
+use sesame_domain::ports::{OneTimeKind, Spent};
+use sesame_domain::time::Timestamp;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::identity::{InitDataHeader, Scope};
+use crate::init_data::InitDataError;
+use crate::problem::{ApiError, Problem, Unauthorized};
+
+/// How long a token is good.
+const TOKEN_LIFE: TimeDelta = TimeDelta::hours(1);
+
+/// A short token.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionJson {
+    /// Send it as `Authorization: Bearer …`.
+    token: String,
+    /// When it is too old.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// Exchanges `initData` for a short token. The same `initData` is not accepted
+/// anywhere afterwards.
+#[utoipa::path(
+    post,
+    path = "/session",
+    tag = "session",
+    security(("init_data" = [])),
+    responses(
+        (status = 200, body = SessionJson),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn exchange(
+    State(app): State<App>,
+    InitDataHeader(data): InitDataHeader,
+) -> Result<Json<SessionJson>, ApiError> {
+    let spent = app
+        .ports
+        .one_time
+        .spend(OneTimeKind::InitData, data.digest, data.forget_at)
+        .await?;
+    match spent {
+        Spent::First => {}
+        Spent::Again => return Err(Unauthorized::InitData(InitDataError::Replayed).into()),
+    }
+    let owner = app.owner(data.person);
+    app.remember(&owner, data.language.as_deref()).await;
+    let expires_at = app.ports.clock.now() + TOKEN_LIFE;
+    let token = app
+        .tokens
+        .issue(&owner, Scope::App, expires_at)
+        .map_err(ApiError::internal)?;
+    Ok(Json(SessionJson { token, expires_at }))
+}

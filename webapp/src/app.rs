@@ -1,0 +1,68 @@
+//! What all handlers share.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use sesame_domain::ids::{Owner, PersonId};
+use tokio_util::sync::CancellationToken;
+
+use crate::identity::Tokens;
+use crate::init_data::Verifier;
+use crate::miniapp::Assets;
+use crate::ports::Ports;
+use crate::settings::Settings;
+
+/// What all handlers share.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) ports: Ports,
+    pub(crate) verifier: Verifier,
+    pub(crate) tokens: Tokens,
+    pub(crate) assets: Assets,
+    /// Cancelled when the program stops: ends what streams and waits.
+    pub(crate) shutdown: CancellationToken,
+}
+
+impl App {
+    pub(crate) fn new(settings: Settings, ports: Ports, shutdown: CancellationToken) -> Self {
+        Self(Arc::new(Shared {
+            verifier: Verifier::new(&settings),
+            tokens: Tokens::new(settings.tenant.clone(), Arc::clone(&ports.token_keys)),
+            assets: Assets::new(),
+            settings,
+            ports,
+            shutdown,
+        }))
+    }
+
+    /// The person within this bot.
+    pub(crate) fn owner(&self, person: PersonId) -> Owner {
+        Owner {
+            tenant: self.settings.tenant.clone(),
+            person,
+        }
+    }
+
+    /// Remembers that the person opened the app. They are not kept waiting,
+    /// nor sent away, because this did not work.
+    pub(crate) async fn remember(&self, owner: &Owner, language: Option<&str>) {
+        let now = self.ports.clock.now();
+        if let Err(error) = self.ports.people.seen(owner, language, now).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a person could not be remembered"
+            );
+        }
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

@@ -1,0 +1,75 @@
+//! Reading bodies, with typed answers to what is wrong with them.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use serde::de::DeserializeOwned;
+
+use crate::problem::ApiError;
+
+/// The largest body that is read, in bytes.
+pub(crate) const MAX_BODY_BYTES: usize = 16 * 1024;
+
+/// In what form a body was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    UrlEncoded,
+    /// None was named.
+    Unnamed,
+}
+
+/// A body with its form.
+pub(crate) struct Body {
+    pub(crate) form: Form,
+    pub(crate) bytes: Bytes,
+}
+
+impl Body {
+    /// The JSON in it.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        match self.form {
+            Form::Json => serde_json::from_slice(&self.bytes).map_err(|_| ApiError::Malformed),
+            Form::UrlEncoded | Form::Unnamed => Err(ApiError::WrongContentType),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let form = form_of(request.headers())?;
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(why_unread)?;
+        Ok(Self { form, bytes })
+    }
+}
+
+fn why_unread(rejection: BytesRejection) -> ApiError {
+    match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::BodyTooLarge,
+        _ => ApiError::Malformed,
+    }
+}
+
+fn form_of(headers: &HeaderMap) -> Result<Form, ApiError> {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return Ok(Form::Unnamed);
+    };
+    let value = value.to_str().map_err(|_| ApiError::WrongContentType)?;
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(Form::Json)
+    } else if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        Ok(Form::UrlEncoded)
+    } else {
+        Err(ApiError::WrongContentType)
+    }
+}

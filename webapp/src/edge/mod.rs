@@ -1,0 +1,31 @@
+//! What every request goes through: an id, a span, metrics, time limits,
+//! security headers, and errors as problem JSON.
+
+mod deadline;
+mod headers;
+mod observe;
+mod panics;
+mod problems;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::app::App;
+use crate::body::MAX_BODY_BYTES;
+use crate::problem::ApiError;
+
+pub(crate) use deadline::deadline;
+
+/// Puts the edge around the routes.
+pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
+    routes
+        .fallback(|| async { ApiError::NotFound })
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(panics::answer))
+        .layer(from_fn(problems::render))
+        .layer(from_fn_with_state(app.clone(), headers::protect))
+        .layer(from_fn_with_state(app.clone(), observe::observe))
+}

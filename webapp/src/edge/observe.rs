@@ -1,0 +1,71 @@
+//! An id, a span and metrics for every request.
+//!
+//! Only the matched route is recorded, never the path or the query: links to
+//! another screen are secrets, and ids belong in fields of their own.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::HeaderValue;
+use axum::middleware::Next;
+use axum::response::Response;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use crate::app::App;
+
+/// By which a request is found in the log.
+#[derive(Clone, Default)]
+pub(crate) struct RequestId(String);
+
+impl RequestId {
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Gives the request an id and a span, counts it and measures it.
+pub(super) async fn observe(
+    State(app): State<App>,
+    matched: Option<MatchedPath>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let mut random = [0; 8];
+    app.ports.entropy.fill(&mut random);
+    let id = RequestId(hex::encode(random));
+    let method = method_name(request.method());
+    let route = matched.map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    let span = tracing::info_span!("request", request.id = id.0, method, route);
+    request.extensions_mut().insert(id.clone());
+
+    let began = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let seconds = began.elapsed().as_secs_f64();
+
+    let status = response.status().as_u16();
+    span.in_scope(|| tracing::debug!(status, seconds, "answered"));
+    let labels = [
+        ("method", method.to_owned()),
+        ("route", route),
+        ("status", status.to_string()),
+    ];
+    metrics::counter!("sesame_http_requests_total", &labels).increment(1);
+    metrics::histogram!("sesame_http_request_seconds", &labels).record(seconds);
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
+}
+
+/// Methods are free text; as a label only the known ones may appear.
+fn method_name(method: &axum::http::Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}

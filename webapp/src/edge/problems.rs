@@ -1,0 +1,53 @@
+//! Errors as `application/problem+json`.
+
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::observe::RequestId;
+use crate::problem::{ApiError, Failed};
+
+/// Writes the body of an error that a handler returned, and logs what is ours.
+pub(super) async fn render(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let id = id.unwrap_or_default();
+    let mut response = next.run(request).await;
+    let Some(Failed(error)) = response.extensions_mut().remove::<Failed>() else {
+        return response;
+    };
+    log(&error);
+    let body = serde_json::to_vec(&error.problem(id.as_str())).unwrap_or_default();
+    let mut answer = (response.status(), body).into_response();
+    let headers = answer.headers_mut();
+    headers.extend(response.headers().clone());
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    if let Some(seconds) = error.retry_after_seconds() {
+        headers.insert(RETRY_AFTER, seconds.into());
+    }
+    if let ApiError::Unauthorized(_) = &*error {
+        headers.insert(
+            WWW_AUTHENTICATE,
+            HeaderValue::from_static("tma, Bearer realm=\"sesame\""),
+        );
+    }
+    answer
+}
+
+fn log(error: &ApiError) {
+    let source = error as &dyn std::error::Error;
+    match error {
+        ApiError::Internal(why) => {
+            tracing::error!(error = source, cause = %why, "a request failed");
+        }
+        ApiError::Unavailable(why) => {
+            tracing::warn!(error = source, cause = %why, "storage did not answer");
+        }
+        ApiError::Timeout => tracing::warn!("a request took too long"),
+        other => tracing::debug!(code = other.describe().1, "a request was refused"),
+    }
+}

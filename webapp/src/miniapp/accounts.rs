@@ -1,0 +1,143 @@
+//! The views about linked accounts.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use chrono::SecondsFormat;
+use sesame_domain::account::{Account, DeathCause, Health};
+use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::device::Device;
+use sesame_domain::ids::{AccountId, LoginId};
+use sesame_domain::time::Timestamp;
+
+use super::html;
+use crate::app::App;
+use crate::identity::Identity;
+use crate::problem::ApiError;
+
+/// How many lines of the audit a person sees.
+const HISTORY: u32 = 20;
+
+/// How many colours there are for avatars.
+const COLOURS: i64 = 7;
+
+/// An account as the views show it.
+pub(super) struct Card {
+    pub(super) id: AccountId,
+    pub(super) name: String,
+    pub(super) username: Option<String>,
+    pub(super) initials: String,
+    pub(super) colour: i64,
+    pub(super) health: Health,
+    pub(super) device: Device,
+    pub(super) linked_at: Timestamp,
+    pub(super) checked_at: Timestamp,
+}
+
+impl From<Account> for Card {
+    fn from(account: Account) -> Self {
+        Self {
+            id: account.id,
+            initials: initials(&account.profile.name),
+            // As Telegram does: by the person's id, the same everywhere.
+            colour: account.owner.person.0.rem_euclid(COLOURS),
+            name: account.profile.name,
+            username: account.profile.username,
+            health: account.health,
+            device: account.device,
+            linked_at: account.linked_at,
+            checked_at: account.checked_at,
+        }
+    }
+}
+
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// A moment as the script reads it.
+pub(super) fn iso(at: Timestamp) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+#[derive(Template)]
+#[template(path = "miniapp/home.html")]
+pub(super) struct Home {
+    pub(super) now: String,
+    pub(super) accounts: Vec<Card>,
+    pub(super) running: Option<LoginId>,
+    pub(super) needs_link: bool,
+    pub(super) device: Device,
+}
+
+/// The person's accounts, and the login that runs.
+pub(super) async fn home(
+    State(app): State<App>,
+    Identity(owner): Identity,
+) -> Result<Response, ApiError> {
+    let accounts = app.ports.accounts.list(&owner).await?;
+    let running = app.ports.logins.running(&owner).await?;
+    let dead = |account: &Account| matches!(account.health, Health::Dead { .. });
+    html(&Home {
+        now: iso(app.ports.clock.now()),
+        needs_link: accounts.iter().any(dead),
+        device: accounts.first().map_or_else(
+            || app.settings.device.clone(),
+            |account| account.device.clone(),
+        ),
+        accounts: accounts.into_iter().map(Card::from).collect(),
+        running: running.map(|login| login.id),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "miniapp/link.html")]
+pub(super) struct Link {
+    pub(super) device: Device,
+    pub(super) relink: bool,
+}
+
+/// What will happen.
+pub(super) async fn link(
+    State(app): State<App>,
+    Identity(owner): Identity,
+) -> Result<Response, ApiError> {
+    let accounts = app.ports.accounts.list(&owner).await?;
+    html(&Link {
+        device: app.settings.device.clone(),
+        relink: !accounts.is_empty(),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "miniapp/account.html")]
+pub(super) struct Detail {
+    pub(super) now: String,
+    pub(super) account: Card,
+    pub(super) history: Vec<AuditEntry>,
+}
+
+/// One account, with what was done with it.
+pub(super) async fn account(
+    State(app): State<App>,
+    Identity(owner): Identity,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let accounts = app.ports.accounts.list(&owner).await?;
+    let account = accounts
+        .into_iter()
+        .find(|account| account.id.to_string() == id)
+        .ok_or(ApiError::NotFound)?;
+    html(&Detail {
+        now: iso(app.ports.clock.now()),
+        account: account.into(),
+        history: app.ports.audit.about(&owner, HISTORY).await?,
+    })
+}

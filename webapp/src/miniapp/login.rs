@@ -1,0 +1,260 @@
+//! The views of a login, one for each thing the person can do.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use sesame_domain::account::{DeathCause, Health};
+use sesame_domain::device::Device;
+use sesame_domain::ids::LoginId;
+use sesame_domain::login::{Ending, Failure, Login, State as LoginState};
+use sesame_domain::time::Timestamp;
+
+use super::accounts::{Card, iso};
+use super::html;
+use crate::app::App;
+use crate::identity::Identity;
+use crate::problem::ApiError;
+use crate::qr;
+use crate::shown::{self, Shown};
+
+/// A code, or the place where it will be.
+#[derive(Template)]
+#[template(path = "miniapp/login/qr.html")]
+pub(super) struct CodeView {
+    pub(super) id: LoginId,
+    pub(super) version: i64,
+    pub(super) now: String,
+    pub(super) created_at: String,
+    pub(super) scan_until: String,
+    pub(super) time_left: String,
+    pub(super) elapsed: i64,
+    /// Until when the code can be scanned; `None`: it cannot.
+    pub(super) fresh_until: Option<String>,
+    pub(super) svg: Option<String>,
+    pub(super) unreachable: bool,
+}
+
+impl CodeView {
+    pub(super) fn of(shown: &Shown, now: Timestamp) -> Result<Self, ApiError> {
+        let login = &shown.login;
+        let svg = match &shown.code {
+            Some(code) => Some(qr::svg(&code.url).map_err(ApiError::internal)?.to_string()),
+            None => None,
+        };
+        Ok(Self {
+            id: login.id,
+            version: login.version,
+            now: iso(now),
+            created_at: iso(login.created_at),
+            scan_until: iso(login.scan_until()),
+            time_left: left(login.scan_until(), now),
+            elapsed: shown.elapsed_permille(now),
+            fresh_until: shown.live_code(now).map(|code| iso(code.expires_at)),
+            svg,
+            unreachable: login.setback.is_some(),
+        })
+    }
+}
+
+/// What is being waited for after the scan.
+pub(super) enum Step {
+    Scanned,
+    Moving,
+    Verifying,
+    Linking,
+}
+
+#[derive(Template)]
+#[template(path = "miniapp/login/waiting.html")]
+pub(super) struct WaitingView {
+    id: LoginId,
+    version: i64,
+    now: String,
+    step: Step,
+    unreachable: bool,
+}
+
+#[derive(Template)]
+#[template(path = "miniapp/login/password.html")]
+pub(super) struct PasswordView {
+    id: LoginId,
+    version: i64,
+    now: String,
+    expires_at: String,
+    time_left: String,
+    hint: Option<String>,
+    attempts_left: u8,
+    rejected: bool,
+    checking: bool,
+}
+
+#[derive(Template)]
+#[template(path = "miniapp/login/linked.html")]
+pub(super) struct LinkedView {
+    id: LoginId,
+    version: i64,
+    now: String,
+    account: Option<Card>,
+}
+
+/// Why a login is over without an account.
+pub(super) enum Why {
+    Expired,
+    Cancelled,
+    Superseded,
+    WrongAccount,
+    Flood(String),
+    LoginBudget(String),
+    Frozen,
+    Banned,
+    TelegramUnavailable,
+    PasswordAttempts,
+    Revoked,
+    Internal,
+}
+
+impl Why {
+    /// Whether the person should look up: not for what they did themselves,
+    /// nor for a pause.
+    fn is_bad(&self) -> bool {
+        match self {
+            Self::WrongAccount
+            | Self::Frozen
+            | Self::Banned
+            | Self::PasswordAttempts
+            | Self::Revoked
+            | Self::TelegramUnavailable
+            | Self::Internal => true,
+            Self::Expired
+            | Self::Cancelled
+            | Self::Superseded
+            | Self::Flood(_)
+            | Self::LoginBudget(_) => false,
+        }
+    }
+}
+
+impl From<Failure> for Why {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::WrongAccount => Self::WrongAccount,
+            Failure::Flood { until } => Self::Flood(iso(until)),
+            Failure::LoginBudget { until } => Self::LoginBudget(iso(until)),
+            Failure::Frozen => Self::Frozen,
+            Failure::Banned => Self::Banned,
+            Failure::TelegramUnavailable => Self::TelegramUnavailable,
+            Failure::PasswordAttempts => Self::PasswordAttempts,
+            Failure::Revoked => Self::Revoked,
+            Failure::Internal => Self::Internal,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "miniapp/login/ended.html")]
+pub(super) struct EndedView {
+    id: LoginId,
+    version: i64,
+    now: String,
+    time_left: String,
+    device: Device,
+    why: Why,
+}
+
+/// The time left as `m:ss`, or `h:mm:ss`.
+pub(super) fn left(until: Timestamp, now: Timestamp) -> String {
+    let seconds = (until - now).num_seconds().max(0);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+/// A login, as it stands.
+pub(super) async fn view(
+    State(app): State<App>,
+    Identity(owner): Identity,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let login = app.ports.logins.find(&owner, id).await?;
+    let shown = Shown::open(&app, login).await?;
+    let now = app.ports.clock.now();
+    match &shown.login.state {
+        LoginState::Starting | LoginState::Pending(_) => html(&CodeView::of(&shown, now)?),
+        LoginState::Scanned { .. } => html(&waiting(&shown.login, Step::Scanned, now)),
+        LoginState::Migrating { .. } => html(&waiting(&shown.login, Step::Moving, now)),
+        LoginState::Verifying { .. } => html(&waiting(&shown.login, Step::Verifying, now)),
+        LoginState::Linking { .. } => html(&waiting(&shown.login, Step::Linking, now)),
+        LoginState::PasswordRequired(_) | LoginState::CheckingPassword(_) => {
+            html(&password(&shown, now)?)
+        }
+        LoginState::Ended { ending, .. } => ended(&app, &shown.login, *ending, now).await,
+    }
+}
+
+fn waiting(login: &Login, step: Step, now: Timestamp) -> WaitingView {
+    WaitingView {
+        id: login.id,
+        version: login.version,
+        now: iso(now),
+        step,
+        unreachable: login.setback.is_some(),
+    }
+}
+
+fn password(shown: &Shown, now: Timestamp) -> Result<PasswordView, ApiError> {
+    let login = &shown.login;
+    let asked = shown::password(&login.state).ok_or(ApiError::WrongState)?;
+    Ok(PasswordView {
+        id: login.id,
+        version: login.version,
+        now: iso(now),
+        expires_at: iso(login.expires_at),
+        time_left: left(login.expires_at, now),
+        hint: shown.hint.clone(),
+        attempts_left: asked.attempts_left,
+        rejected: asked.rejected,
+        checking: matches!(login.state, LoginState::CheckingPassword(_)),
+    })
+}
+
+async fn ended(
+    app: &App,
+    login: &Login,
+    ending: Ending,
+    now: Timestamp,
+) -> Result<Response, ApiError> {
+    let why = match ending {
+        Ending::Authorized { account } => {
+            let accounts = app.ports.accounts.list(&login.owner).await?;
+            let account = accounts.into_iter().find(|card| card.id == account);
+            return html(&LinkedView {
+                id: login.id,
+                version: login.version,
+                now: iso(now),
+                account: account.map(Card::from),
+            });
+        }
+        Ending::Expired => Why::Expired,
+        Ending::Cancelled => Why::Cancelled,
+        Ending::Superseded => Why::Superseded,
+        Ending::Failed(failure) => failure.into(),
+    };
+    let until = match ending {
+        Ending::Failed(failure) => failure.retry_at(),
+        Ending::Authorized { .. } | Ending::Expired | Ending::Cancelled | Ending::Superseded => {
+            None
+        }
+    };
+    html(&EndedView {
+        id: login.id,
+        version: login.version,
+        now: iso(now),
+        time_left: until.map_or_else(String::new, |until| left(until, now)),
+        device: login.device.clone(),
+        why,
+    })
+}

@@ -1,0 +1,51 @@
+//! The Mini App and the page for another screen.
+//!
+//! The pages (`/app`, `/app/link`, `/app/logins/{id}`, `/app/accounts/{id}`)
+//! are one shell that knows no one: who opens it stands in the address's
+//! fragment, which servers do not see. Its script fetches the view that goes
+//! with the path (`/app/view/…`), rendered here for the person.
+
+mod accounts;
+mod assets;
+mod login;
+mod pages;
+mod screen;
+
+pub(crate) use assets::Assets;
+
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+
+use crate::app::App;
+use crate::problem::ApiError;
+
+/// All routes of the faces.
+pub(crate) fn routes() -> Router<App> {
+    let views = Router::new()
+        .route("/app/view/home", get(accounts::home))
+        .route("/app/view/link", get(accounts::link))
+        .route("/app/view/accounts/{id}", get(accounts::account))
+        .route("/app/view/logins/{id}", get(login::view))
+        .route("/screen/view/{id}", get(screen::view));
+    // What is the same for everyone may be compressed; what holds a person's
+    // data next to what others may choose is not.
+    let pages = Router::new()
+        .route("/app", get(pages::shell))
+        .route("/app/link", get(pages::shell))
+        .route("/app/logins/{id}", get(pages::shell))
+        .route("/app/accounts/{id}", get(pages::shell))
+        .route("/screen/{token}", get(screen::page))
+        .route("/app/app.css", get(assets::style))
+        .route("/app/app.js", get(assets::script))
+        .layer(CompressionLayer::new());
+    views.merge(pages)
+}
+
+/// A rendered template.
+fn html(page: &impl askama::Template) -> Result<Response, ApiError> {
+    let text = page.render().map_err(ApiError::internal)?;
+    Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response())
+}

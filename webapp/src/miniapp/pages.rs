@@ -1,0 +1,29 @@
+//! The shell of the Mini App.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::html;
+use crate::app::App;
+use crate::problem::ApiError;
+
+#[derive(Template)]
+#[template(path = "miniapp/shell.html")]
+struct Shell {
+    css: String,
+    js: String,
+    bridge: String,
+    bot_link: Option<String>,
+}
+
+/// The page that fetches the rest; the same for everyone.
+pub(super) async fn shell(State(app): State<App>) -> Result<Response, ApiError> {
+    let bot = app.settings.bot_username.as_ref();
+    html(&Shell {
+        css: app.assets.style_url(),
+        js: app.assets.script_url(),
+        bridge: app.settings.bridge_url.to_string(),
+        bot_link: bot.map(|name| format!("https://t.me/{name}")),
+    })
+}

@@ -1,0 +1,111 @@
+//! The code on another screen.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use sesame_domain::login::{Ending, State as LoginState};
+
+use super::accounts::iso;
+use super::html;
+use super::login::CodeView;
+use crate::app::App;
+use crate::identity::Viewer;
+use crate::problem::ApiError;
+use crate::shown::Shown;
+
+#[derive(Template)]
+#[template(path = "screen/page.html")]
+struct Page {
+    css: String,
+    js: String,
+}
+
+/// The page behind a one-time link. Opening it uses nothing up: programs that
+/// look at links before people do would burn them. Its script redeems.
+pub(super) async fn page(State(app): State<App>) -> Result<Response, ApiError> {
+    html(&Page {
+        css: app.assets.style_url(),
+        js: app.assets.script_url(),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "screen/code.html")]
+struct Code {
+    version: i64,
+    now: String,
+    created_at: String,
+    scan_until: String,
+    time_left: String,
+    elapsed: i64,
+    fresh_until: Option<String>,
+    svg: Option<String>,
+    unreachable: bool,
+}
+
+impl From<CodeView> for Code {
+    fn from(view: CodeView) -> Self {
+        Self {
+            version: view.version,
+            now: view.now,
+            created_at: view.created_at,
+            scan_until: view.scan_until,
+            time_left: view.time_left,
+            elapsed: view.elapsed,
+            fresh_until: view.fresh_until,
+            svg: view.svg,
+            unreachable: view.unreachable,
+        }
+    }
+}
+
+/// How it is after the code.
+enum After {
+    Scanned,
+    Linked,
+    Ended,
+}
+
+#[derive(Template)]
+#[template(path = "screen/after.html")]
+struct Afterwards {
+    version: i64,
+    now: String,
+    over: bool,
+    how: After,
+}
+
+/// The code, or that it has done its part.
+pub(super) async fn view(
+    State(app): State<App>,
+    viewer: Viewer,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let login = app.ports.logins.find(viewer.owner_of(id)?, id).await?;
+    let now = app.ports.clock.now();
+    let how = match &login.state {
+        LoginState::Starting | LoginState::Pending(_) => {
+            let shown = Shown::open(&app, login).await?;
+            return html(&Code::from(CodeView::of(&shown, now)?));
+        }
+        LoginState::Scanned { .. }
+        | LoginState::Migrating { .. }
+        | LoginState::PasswordRequired(_)
+        | LoginState::CheckingPassword(_)
+        | LoginState::Verifying { .. }
+        | LoginState::Linking { .. } => After::Scanned,
+        LoginState::Ended { ending, .. } => match ending {
+            Ending::Authorized { .. } => After::Linked,
+            Ending::Expired | Ending::Cancelled | Ending::Superseded | Ending::Failed(_) => {
+                After::Ended
+            }
+        },
+    };
+    html(&Afterwards {
+        version: login.version,
+        now: iso(now),
+        over: login.is_over(),
+        how,
+    })
+}

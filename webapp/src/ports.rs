@@ -1,0 +1,50 @@
+//! What the web faces need from the other rooms.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sesame_domain::ports::{AccountDesk, AuditLog, LoginDesk, OneTime, People, TokenKeys, Vault};
+use sesame_domain::random::Entropy;
+use sesame_domain::time::Clock;
+
+/// What is asked when someone wants to know how the program does.
+#[async_trait]
+pub trait Probe: Send + Sync {
+    /// The names of the parts that are not ready; empty: all are.
+    async fn unready(&self) -> Vec<&'static str>;
+
+    /// The metrics in Prometheus's text format; `None`: they are not shown here.
+    fn metrics(&self) -> Option<String>;
+}
+
+/// What the web faces need from the other rooms.
+#[derive(Clone)]
+pub struct Ports {
+    /// Begins logins and says how they go.
+    pub logins: Arc<dyn LoginDesk>,
+    /// Shows and unlinks accounts.
+    pub accounts: Arc<dyn AccountDesk>,
+    /// Remembers who opened the Mini App.
+    pub people: Arc<dyn People>,
+    /// Knows which `initData` and which links were used.
+    pub one_time: Arc<dyn OneTime>,
+    /// Opens the QR token and the password hint.
+    pub vault: Arc<dyn Vault>,
+    /// Signs the short tokens.
+    pub token_keys: Arc<dyn TokenKeys>,
+    /// Shows an owner what was done with their session.
+    pub audit: Arc<dyn AuditLog>,
+    /// Says how the program does.
+    pub probe: Arc<dyn Probe>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl fmt::Debug for Ports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ports").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,56 @@
+//! What the web faces are told at start.
+
+use std::fmt;
+
+use ed25519_dalek::VerifyingKey;
+use secrecy::{ExposeSecret, SecretString};
+use sesame_domain::device::Device;
+use sesame_domain::ids::TenantId;
+use url::Url;
+
+/// What the web faces are told at start.
+#[derive(Clone)]
+pub struct Settings {
+    /// The bot whose people use this Mini App.
+    pub tenant: TenantId,
+    /// The bot's token: `initData` is signed with it.
+    pub bot_token: SecretString,
+    /// The bot's public name without the `@`, for the way back into the chat.
+    pub bot_username: Option<String>,
+    /// Under which address people reach this server.
+    pub public_url: Url,
+    /// How a session will show up in Settings > Devices.
+    pub device: Device,
+    /// Where the official bridge comes from
+    /// (`https://telegram.org/js/telegram-web-app.js`).
+    pub bridge_url: Url,
+    /// Which sites may show the Mini App in a frame, as CSP sources
+    /// (`https://web.telegram.org`).
+    pub frame_ancestors: Vec<String>,
+    /// The keys that may sign `initData` ([`crate::init_data::telegram_keys`];
+    /// the sandbox has its own).
+    pub init_data_keys: Vec<VerifyingKey>,
+}
+
+impl Settings {
+    /// The bot's id: the part of its token before the colon, which is public.
+    pub fn bot_id(&self) -> &str {
+        let token = self.bot_token.expose_secret();
+        token.split_once(':').map_or("", |(id, _)| id)
+    }
+
+    /// The origin of the bridge, as a CSP source.
+    pub(crate) fn bridge_origin(&self) -> String {
+        self.bridge_url.origin().ascii_serialization()
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("tenant", &self.tenant)
+            .field("bot_id", &self.bot_id())
+            .field("public_url", &self.public_url.as_str())
+            .finish_non_exhaustive()
+    }
+}

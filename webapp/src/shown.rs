@@ -1,0 +1,102 @@
+//! A login with what has to be opened to show it.
+
+use chrono::TimeDelta;
+use sesame_domain::audit::{Access, Actor};
+use sesame_domain::login::{Login, Password, State};
+use sesame_domain::ports::VaultError;
+use sesame_domain::sealed::{Binding, Purpose, Sealed};
+use sesame_domain::time::Timestamp;
+use zeroize::Zeroizing;
+
+use crate::app::App;
+use crate::problem::ApiError;
+use crate::qr;
+
+/// A login with what has to be opened to show it.
+pub(crate) struct Shown {
+    pub(crate) login: Login,
+    /// The code on show, if it waits to be scanned.
+    pub(crate) code: Option<Code>,
+    /// The hint of the password that is asked for.
+    pub(crate) hint: Option<String>,
+}
+
+/// The code on show.
+pub(crate) struct Code {
+    /// `tg://login?token=…`: a secret while it lives.
+    pub(crate) url: Zeroizing<String>,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl Shown {
+    /// Opens what can be shown of a login.
+    pub(crate) async fn open(app: &App, login: Login) -> Result<Self, ApiError> {
+        let code = match &login.state {
+            State::Pending(shown) => {
+                let token = open(app, &login, Purpose::QrToken, &shown.token).await?;
+                Some(Code {
+                    url: qr::login_url(&token),
+                    expires_at: shown.expires_at,
+                })
+            }
+            State::Starting
+            | State::Scanned { .. }
+            | State::Migrating { .. }
+            | State::PasswordRequired(_)
+            | State::CheckingPassword(_)
+            | State::Verifying { .. }
+            | State::Linking { .. }
+            | State::Ended { .. } => None,
+        };
+        let hint = match password(&login.state).and_then(|password| password.hint.as_ref()) {
+            Some(sealed) => {
+                let bytes = open(app, &login, Purpose::PasswordHint, sealed).await?;
+                Some(String::from_utf8_lossy(&bytes).into_owned()).filter(|hint| !hint.is_empty())
+            }
+            None => None,
+        };
+        Ok(Self { login, code, hint })
+    }
+
+    /// The code, if a phone would still be answered.
+    pub(crate) fn live_code(&self, now: Timestamp) -> Option<&Code> {
+        self.code
+            .as_ref()
+            .filter(|code| code.expires_at > now && self.login.setback.is_none())
+    }
+
+    /// How much of the login's life is over, in thousandths.
+    pub(crate) fn elapsed_permille(&self, now: Timestamp) -> i64 {
+        let whole = (self.login.scan_until() - self.login.created_at).max(TimeDelta::seconds(1));
+        let gone = (now - self.login.created_at).clamp(TimeDelta::zero(), whole);
+        gone.num_milliseconds() * 1000 / whole.num_milliseconds()
+    }
+}
+
+/// What a login asks for, if it asks for a password.
+pub(crate) fn password(state: &State) -> Option<&Password> {
+    match state {
+        State::PasswordRequired(password) | State::CheckingPassword(password) => Some(password),
+        State::Starting
+        | State::Pending(_)
+        | State::Scanned { .. }
+        | State::Migrating { .. }
+        | State::Verifying { .. }
+        | State::Linking { .. }
+        | State::Ended { .. } => None,
+    }
+}
+
+async fn open(
+    app: &App,
+    login: &Login,
+    purpose: Purpose,
+    sealed: &Sealed,
+) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+    let access = Access {
+        actor: Actor::Owner,
+        reason: "show",
+    };
+    let binding = Binding::login(&login.owner, login.id, purpose);
+    app.ports.vault.open(&binding, sealed, &access).await
+}

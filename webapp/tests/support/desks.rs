@@ -1,0 +1,251 @@
+//! The desks.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use futures::StreamExt;
+use secrecy::{ExposeSecret, SecretString};
+use sesame_domain::account::Account;
+use sesame_domain::audit::Actor;
+use sesame_domain::ids::{AccountId, LoginId, Owner};
+use sesame_domain::login::{Event, Login, Policy, State};
+use sesame_domain::ports::{
+    AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, StoreError,
+};
+use sesame_domain::random::SystemEntropy;
+use sesame_domain::sealed::{Binding, Purpose, Sealed};
+use sesame_domain::time::Clock;
+use tokio::sync::watch;
+use tokio_stream::wrappers::WatchStream;
+
+use super::stores::seal;
+
+/// What every call answers instead, once it is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    Busy,
+    StorageDown,
+    Damaged,
+    Panics,
+}
+
+impl Trouble {
+    fn answer(trouble: Option<Self>) -> Result<(), DeskError> {
+        match trouble {
+            None => Ok(()),
+            Some(Self::Busy) => Err(DeskError::Busy),
+            Some(Self::StorageDown) => Err(StoreError::unavailable(std::io::Error::other(
+                "password=hunter2 at db.internal",
+            ))
+            .into()),
+            Some(Self::Damaged) => Err(StoreError::Inconsistent("row 17 has the token abc").into()),
+            Some(Self::Panics) => panic!("the desk fell over"),
+        }
+    }
+}
+
+/// Logins that move only when they are told to.
+pub struct Logins {
+    clock: Arc<dyn Clock>,
+    policy: Policy,
+    logins: Mutex<HashMap<LoginId, watch::Sender<Login>>>,
+    pub trouble: Mutex<Option<Trouble>>,
+    /// The passwords that were handed in.
+    pub passwords: Mutex<Vec<String>>,
+    /// How each login was asked for.
+    pub begun: Mutex<Vec<Begin>>,
+    /// The login that was asked for last.
+    pub latest: Mutex<Option<LoginId>>,
+}
+
+impl Logins {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            policy: Policy::default(),
+            logins: Mutex::default(),
+            trouble: Mutex::default(),
+            passwords: Mutex::default(),
+            begun: Mutex::default(),
+            latest: Mutex::default(),
+        }
+    }
+
+    /// Stores a login as it is.
+    pub fn put(&self, login: Login) -> LoginId {
+        let id = login.id;
+        self.logins
+            .lock()
+            .unwrap()
+            .insert(id, watch::channel(login).0);
+        id
+    }
+
+    /// A login that has just begun.
+    pub fn start(&self, owner: &Owner) -> LoginId {
+        self.put(self.fresh(owner))
+    }
+
+    pub fn fresh(&self, owner: &Owner) -> Login {
+        let now = self.clock.now();
+        let id = LoginId::generate(&SystemEntropy, now);
+        Login::begin(id, owner.clone(), super::device(), &self.policy, now)
+    }
+
+    /// Lets something happen to a login.
+    pub fn feed(&self, id: LoginId, event: Event) -> Login {
+        let logins = self.logins.lock().unwrap();
+        let sender = &logins[&id];
+        sender.send_modify(|login| {
+            *login = login.clone().apply(event, &self.policy, self.clock.now()).0;
+        });
+        sender.borrow().clone()
+    }
+
+    pub fn get(&self, id: LoginId) -> Login {
+        self.logins.lock().unwrap()[&id].borrow().clone()
+    }
+
+    /// Shows a token, as if Telegram had given it.
+    pub fn show(&self, id: LoginId, token: &[u8]) -> Login {
+        let owner = self.get(id).owner;
+        let token = seal(&Binding::login(&owner, id, Purpose::QrToken), token);
+        let expires_at = self.clock.now() + TimeDelta::seconds(30);
+        self.feed(id, Event::TokenExported { token, expires_at })
+    }
+
+    /// Asks for the password.
+    pub fn ask_password(&self, id: LoginId, hint: Option<&str>) -> Login {
+        let owner = self.get(id).owner;
+        let binding = Binding::login(&owner, id, Purpose::PasswordHint);
+        let hint: Option<Sealed> = hint.map(|hint| seal(&binding, hint.as_bytes()));
+        self.feed(id, Event::PasswordAsked { hint })
+    }
+
+    /// How many people listen to a login now.
+    pub fn listeners(&self, id: LoginId) -> usize {
+        self.logins.lock().unwrap()[&id].receiver_count()
+    }
+
+    fn of(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
+        let logins = self.logins.lock().unwrap();
+        let login = logins.get(&id).ok_or(DeskError::NotFound)?.borrow().clone();
+        if login.owner == *owner {
+            Ok(login)
+        } else {
+            Err(DeskError::NotFound)
+        }
+    }
+
+    fn trouble(&self) -> Result<(), DeskError> {
+        let trouble = *self.trouble.lock().unwrap();
+        Trouble::answer(trouble)
+    }
+}
+
+#[async_trait]
+impl LoginDesk for Logins {
+    async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, DeskError> {
+        self.trouble()?;
+        self.begun.lock().unwrap().push(begin);
+        if let Some(running) = self.running(owner).await? {
+            if !begin.anew {
+                return Ok(Begun::Existing(running));
+            }
+            self.feed(running.id, Event::NewerBegan);
+        }
+        let id = self.start(owner);
+        *self.latest.lock().unwrap() = Some(id);
+        Ok(Begun::Created(self.get(id)))
+    }
+
+    async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
+        self.trouble()?;
+        self.of(owner, id)
+    }
+
+    async fn running(&self, owner: &Owner) -> Result<Option<Login>, DeskError> {
+        self.trouble()?;
+        let logins = self.logins.lock().unwrap();
+        let mut all = logins.values().map(|sender| sender.borrow().clone());
+        Ok(all.find(|login| login.owner == *owner && !login.is_over()))
+    }
+
+    async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, DeskError> {
+        self.trouble()?;
+        self.of(owner, id)?;
+        let receiver = self.logins.lock().unwrap()[&id].subscribe();
+        let updates = WatchStream::new(receiver);
+        let until_over = futures::stream::unfold(Some(updates), |updates| async {
+            let mut updates = updates?;
+            let login = updates.next().await?;
+            let over = login.is_over();
+            Some((Ok(login), (!over).then_some(updates)))
+        });
+        Ok(until_over.boxed())
+    }
+
+    async fn submit_password(
+        &self,
+        owner: &Owner,
+        id: LoginId,
+        password: SecretString,
+    ) -> Result<Login, DeskError> {
+        self.trouble()?;
+        match self.of(owner, id)?.state {
+            State::PasswordRequired(_) => {
+                let password = password.expose_secret().to_owned();
+                self.passwords.lock().unwrap().push(password);
+                Ok(self.feed(id, Event::PasswordSubmitted))
+            }
+            _ => Err(DeskError::WrongState),
+        }
+    }
+
+    async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
+        self.trouble()?;
+        self.of(owner, id)?;
+        Ok(self.feed(id, Event::CancelAsked))
+    }
+}
+
+/// Accounts in a list.
+#[derive(Default)]
+pub struct Accounts {
+    pub all: Mutex<Vec<Account>>,
+}
+
+impl Accounts {
+    pub fn put(&self, account: Account) -> AccountId {
+        let id = account.id;
+        self.all.lock().unwrap().push(account);
+        id
+    }
+}
+
+#[async_trait]
+impl AccountDesk for Accounts {
+    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, DeskError> {
+        let all = self.all.lock().unwrap();
+        Ok(all.iter().filter(|a| a.owner == *owner).cloned().collect())
+    }
+
+    async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, DeskError> {
+        let accounts = self.list(owner).await?;
+        let found = accounts.into_iter().find(|account| account.id == id);
+        found.ok_or(DeskError::NotFound)
+    }
+
+    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), DeskError> {
+        assert_eq!(actor, Actor::Owner, "the web acts for owners only");
+        let mut all = self.all.lock().unwrap();
+        let before = all.len();
+        all.retain(|account| !(account.id == id && account.owner == *owner));
+        if all.len() == before {
+            return Err(DeskError::NotFound);
+        }
+        Ok(())
+    }
+}

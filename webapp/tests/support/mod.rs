@@ -1,0 +1,141 @@
+//! Everything that the web faces need, in memory: desks whose logins are moved
+//! by the real state machine, event by event, as the test says.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test file and the gallery use a part of it"
+)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)]
+
+pub mod desks;
+pub mod init_data;
+pub mod stores;
+
+use std::sync::Arc;
+
+use axum::Router;
+use chrono::DateTime;
+use secrecy::SecretString;
+use sesame_domain::account::{Account, Health, Profile};
+use sesame_domain::device::Device;
+use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId};
+use sesame_domain::random::{Entropy, SystemEntropy};
+use sesame_domain::time::{Clock, ManualClock, Timestamp};
+use sesame_webapp::{Ports, Settings};
+use tokio_util::sync::CancellationToken;
+
+use self::desks::{Accounts, Logins};
+use self::stores::{Audit, Keys, OnceStore, PeopleStore, Probes, Vault};
+
+pub const BOT_TOKEN: &str = "4242:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc";
+
+/// The web faces with everything behind them.
+pub struct World {
+    pub clock: Arc<dyn Clock>,
+    pub logins: Arc<Logins>,
+    pub accounts: Arc<Accounts>,
+    pub people: Arc<PeopleStore>,
+    pub once: Arc<OnceStore>,
+    pub audit: Arc<Audit>,
+    pub probes: Arc<Probes>,
+    pub shutdown: CancellationToken,
+    pub router: Router,
+}
+
+pub fn device() -> Device {
+    Device {
+        model: "Sesame on example.org".to_owned(),
+        system_version: "Linux".to_owned(),
+        app_version: "0.1.0".to_owned(),
+        app_name: "Sesame".to_owned(),
+    }
+}
+
+pub fn settings(public_url: &str) -> Settings {
+    Settings {
+        tenant: "main".parse().unwrap(),
+        bot_token: SecretString::from(BOT_TOKEN),
+        bot_username: Some("sesame_bot".to_owned()),
+        public_url: public_url.parse().unwrap(),
+        device: device(),
+        bridge_url: "https://telegram.org/js/telegram-web-app.js"
+            .parse()
+            .unwrap(),
+        frame_ancestors: vec!["https://web.telegram.org".to_owned()],
+        init_data_keys: vec![init_data::signing_key().verifying_key()],
+    }
+}
+
+pub fn owner(person: i64) -> Owner {
+    Owner {
+        tenant: "main".parse().unwrap(),
+        person: PersonId(person),
+    }
+}
+
+pub fn noon() -> Timestamp {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+/// An account of this person.
+pub fn account(person: i64, name: &str, health: Health, now: Timestamp) -> Account {
+    Account {
+        id: AccountId::generate(&SystemEntropy, now),
+        owner: owner(person),
+        profile: Profile {
+            name: name.to_owned(),
+            username: Some("ann_example".to_owned()),
+        },
+        session: SessionId::generate(&SystemEntropy, now),
+        device: device(),
+        health,
+        linked_at: now - chrono::TimeDelta::days(12),
+        checked_at: now - chrono::TimeDelta::minutes(4),
+    }
+}
+
+impl World {
+    /// A world whose clock stands still.
+    pub fn still() -> (Self, Arc<ManualClock>) {
+        let clock = Arc::new(ManualClock::new(noon()));
+        (
+            Self::new(clock.clone(), settings("https://sesame.example")),
+            clock,
+        )
+    }
+
+    pub fn new(clock: Arc<dyn Clock>, settings: Settings) -> Self {
+        let accounts = Arc::new(Accounts::default());
+        let logins = Arc::new(Logins::new(clock.clone()));
+        let people = Arc::new(PeopleStore::default());
+        let once = Arc::new(OnceStore::default());
+        let audit = Arc::new(Audit::default());
+        let probes = Arc::new(Probes::default());
+        let shutdown = CancellationToken::new();
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let ports = Ports {
+            logins: logins.clone(),
+            accounts: accounts.clone(),
+            people: people.clone(),
+            one_time: once.clone(),
+            vault: Arc::new(Vault),
+            token_keys: Arc::new(Keys),
+            audit: audit.clone(),
+            probe: probes.clone(),
+            clock: clock.clone(),
+            entropy,
+        };
+        Self {
+            router: sesame_webapp::router(settings, ports, shutdown.clone()),
+            clock,
+            logins,
+            accounts,
+            people,
+            once,
+            audit,
+            probes,
+            shutdown,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+use rstest::rstest;
+use serde_json::json;
+use sesame_domain::account::{DeathCause, Health};
+
+use crate::client::Client;
+use crate::support::{World, account, noon};
+
+#[tokio::test]
+async fn accounts_are_the_persons_own() {
+    let (world, _clock) = World::still();
+    let mine = world
+        .accounts
+        .put(account(7, "Ann Lee", Health::Alive, noon()));
+    world.accounts.put(account(8, "Bob", Health::Alive, noon()));
+    let json = Client::signed_in(&world, 7)
+        .await
+        .get("/api/v1/accounts")
+        .await
+        .json();
+    assert_eq!(json.as_array().unwrap().len(), 1);
+    assert_eq!(json[0]["id"], mine.to_string());
+    assert_eq!(json[0]["username"], "ann_example");
+    assert_eq!(json[0]["device"]["app_name"], "Sesame");
+}
+
+#[rstest]
+#[case(Health::Alive, json!({"state": "alive", "cause": null, "since": null}))]
+#[case(Health::Frozen { since: noon() }, json!({"state": "frozen", "cause": null, "since": noon()}))]
+#[case(
+    Health::Dead { cause: DeathCause::Revoked, since: noon() },
+    json!({"state": "dead", "cause": "revoked", "since": noon()})
+)]
+#[tokio::test]
+async fn health_is_typed(#[case] health: Health, #[case] expected: serde_json::Value) {
+    let (world, _clock) = World::still();
+    world.accounts.put(account(7, "Ann Lee", health, noon()));
+    let json = Client::signed_in(&world, 7)
+        .await
+        .get("/api/v1/accounts")
+        .await
+        .json();
+    assert_eq!(json[0]["health"], expected);
+}
+
+#[tokio::test]
+async fn an_unlinked_account_is_gone() {
+    let (world, _clock) = World::still();
+    let id = world
+        .accounts
+        .put(account(7, "Ann Lee", Health::Alive, noon()));
+    let client = Client::signed_in(&world, 7).await;
+    let path = format!("/api/v1/accounts/{id}");
+    assert_eq!(client.delete(&path).await.status, 204);
+    assert_eq!(client.get("/api/v1/accounts").await.json(), json!([]));
+    assert_eq!(
+        client.delete(&path).await.problem(),
+        (404, "not_found".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn someone_elses_account_does_not_exist() {
+    let (world, _clock) = World::still();
+    let theirs = world.accounts.put(account(8, "Bob", Health::Alive, noon()));
+    let client = Client::signed_in(&world, 7).await;
+    for path in [
+        format!("/api/v1/accounts/{theirs}"),
+        "/api/v1/accounts/nonsense".to_owned(),
+    ] {
+        let answer = client.delete(&path).await;
+        assert_eq!(answer.problem(), (404, "not_found".to_owned()));
+    }
+    let view = client.get(&format!("/app/view/accounts/{theirs}")).await;
+    assert_eq!(view.problem(), (404, "not_found".to_owned()));
+    assert_eq!(world.accounts.all.lock().unwrap().len(), 1);
+}

@@ -1,0 +1,181 @@
+use axum::body::{Body, BodyDataStream};
+use futures::StreamExt;
+use serde_json::Value;
+use sesame_domain::ids::LoginId;
+use sesame_domain::login::Event;
+use tower::ServiceExt;
+
+use crate::client::{Client, send};
+use crate::support::desks::Trouble;
+use crate::support::{World, owner};
+
+/// One event as it was sent.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Heard {
+    kind: String,
+    id: String,
+    data: String,
+    retry: String,
+}
+
+impl Heard {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.data).unwrap()
+    }
+}
+
+/// Reads events one by one.
+struct Ear {
+    body: BodyDataStream,
+    buffer: String,
+}
+
+impl Ear {
+    async fn open(client: &Client, id: LoginId, last: Option<&str>) -> Self {
+        let mut request = client.request("GET", &format!("/api/v1/logins/{id}/events"));
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = client.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["cache-control"], "no-cache");
+        Self {
+            body: response.into_body().into_data_stream(),
+            buffer: String::new(),
+        }
+    }
+
+    /// The next event; `None`: there is no more.
+    async fn next(&mut self) -> Option<Heard> {
+        loop {
+            if let Some((event, rest)) = self.buffer.clone().split_once("\n\n") {
+                self.buffer = rest.to_owned();
+                let mut heard = Heard::default();
+                for line in event.lines() {
+                    let (name, value) = line.split_once(':').unwrap();
+                    let value = value.trim_start().to_owned();
+                    match name {
+                        "event" => heard.kind = value,
+                        "id" => heard.id = value,
+                        "data" => heard.data = value,
+                        "retry" => heard.retry = value,
+                        _ => {}
+                    }
+                }
+                return Some(heard);
+            }
+            let bytes = self.body.next().await?.unwrap();
+            self.buffer.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn events_tell_of_each_version_in_order_and_end_with_the_login() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let client = Client::signed_in(&world, 7).await;
+    let mut ear = Ear::open(&client, id, None).await;
+
+    let first = ear.next().await.unwrap();
+    assert_eq!((first.kind.as_str(), first.id.as_str()), ("login", "1"));
+    assert_eq!(first.json()["status"], "starting");
+
+    world.logins.show(id, b"0123456789abcdef");
+    let second = ear.next().await.unwrap();
+    assert_eq!(second.id, "2");
+    assert!(
+        second.json()["qr"]["url"]
+            .as_str()
+            .unwrap()
+            .starts_with("tg://login?token=")
+    );
+
+    world.logins.feed(id, Event::CancelAsked);
+    let last = ear.next().await.unwrap();
+    assert_eq!(last.id, "3");
+    assert_eq!(last.json()["status"], "cancelled");
+    assert_eq!(ear.next().await, None);
+}
+
+#[tokio::test]
+async fn what_was_heard_before_is_not_repeated() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    world.logins.show(id, b"0123456789abcdef");
+    let client = Client::signed_in(&world, 7).await;
+    let mut ear = Ear::open(&client, id, Some("2")).await;
+    world.logins.feed(id, Event::TokenAccepted);
+    assert_eq!(ear.next().await.unwrap().id, "3");
+}
+
+#[tokio::test]
+async fn who_heard_the_end_is_told_not_to_come_back() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    world.logins.feed(id, Event::CancelAsked);
+    let client = Client::signed_in(&world, 7).await;
+    let request = client
+        .request("GET", &format!("/api/v1/logins/{id}/events"))
+        .header("last-event-id", "2")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(send(&client.router, request).await.status, 204);
+
+    let mut ear = Ear::open(&client, id, Some("1")).await;
+    assert_eq!(ear.next().await.unwrap().id, "2");
+    assert_eq!(ear.next().await, None);
+}
+
+#[tokio::test]
+async fn when_the_program_stops_everyone_is_asked_to_come_back() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let client = Client::signed_in(&world, 7).await;
+    let mut ear = Ear::open(&client, id, None).await;
+    ear.next().await.unwrap();
+    world.shutdown.cancel();
+    let bye = ear.next().await.unwrap();
+    assert_eq!(bye.retry, "1000");
+    assert_eq!(bye.data, "");
+    assert_eq!(ear.next().await, None);
+}
+
+#[tokio::test]
+async fn who_goes_away_is_no_longer_listened_for() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let client = Client::signed_in(&world, 7).await;
+    let mut ear = Ear::open(&client, id, None).await;
+    ear.next().await.unwrap();
+    assert_eq!(world.logins.listeners(id), 1);
+    drop(ear);
+    assert_eq!(world.logins.listeners(id), 0);
+}
+
+#[tokio::test]
+async fn a_last_event_id_that_is_none_is_malformed() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let client = Client::signed_in(&world, 7).await;
+    let request = client
+        .request("GET", &format!("/api/v1/logins/{id}/events"))
+        .header("last-event-id", "x")
+        .body(Body::empty())
+        .unwrap();
+    let answer = send(&client.router, request).await;
+    assert_eq!(answer.problem(), (400, "malformed".to_owned()));
+}
+
+#[tokio::test]
+async fn trouble_before_the_first_event_is_a_problem() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let client = Client::signed_in(&world, 7).await;
+    *world.logins.trouble.lock().unwrap() = Some(Trouble::Busy);
+    let answer = client.get(&format!("/api/v1/logins/{id}/events")).await;
+    assert_eq!(answer.problem(), (503, "busy".to_owned()));
+    assert_eq!(answer.header("retry-after"), "2");
+}

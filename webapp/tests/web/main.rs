@@ -1,0 +1,16 @@
+//! The web faces, asked over HTTP as a browser or a program asks them.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accounts;
+mod client;
+mod documents;
+mod edge;
+mod events;
+mod identity;
+mod init_data;
+mod logins;
+mod password;
+mod screen;
+mod views;

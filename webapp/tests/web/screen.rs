@@ -1,0 +1,166 @@
+use chrono::TimeDelta;
+use rstest::rstest;
+use serde_json::json;
+use sesame_domain::ids::{LoginId, PersonId};
+use sesame_domain::login::Event;
+
+use crate::client::{Answer, Client};
+use crate::support::{World, owner};
+
+async fn link(world: &World, id: LoginId) -> String {
+    let client = Client::signed_in(world, 7).await;
+    let answer = client.post(&format!("/api/v1/logins/{id}/screen")).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let url = answer.json()["url"].as_str().unwrap().to_owned();
+    let token = url.strip_prefix("https://sesame.example/screen/").unwrap();
+    assert_eq!(token.len(), 32);
+    token.to_owned()
+}
+
+async fn redeem(world: &World, token: &str) -> Answer {
+    Client::nobody(world)
+        .post_json("/api/v1/screen", &json!({"token": token}))
+        .await
+}
+
+/// The other screen, with its link used.
+async fn screen(world: &World, id: LoginId) -> Client {
+    let answer = redeem(world, &link(world, id).await).await;
+    assert_eq!(answer.json()["login"], id.to_string());
+    let token = answer.json()["token"].as_str().unwrap().to_owned();
+    Client::with(world, format!("Bearer {token}"))
+}
+
+#[tokio::test]
+async fn a_link_works_once() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let token = link(&world, id).await;
+    assert_eq!(redeem(&world, &token).await.status, 200);
+    let again = redeem(&world, &token).await;
+    assert_eq!(again.problem(), (410, "screen_used".to_owned()));
+}
+
+#[tokio::test]
+async fn opening_the_page_does_not_use_the_link_up() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let token = link(&world, id).await;
+    for _ in 0..3 {
+        let page = Client::nobody(&world)
+            .get(&format!("/screen/{token}"))
+            .await;
+        assert_eq!(page.status, 200);
+        assert!(
+            !page.text.contains(&token),
+            "the page does not repeat the link"
+        );
+    }
+    assert_eq!(redeem(&world, &token).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_link_waits_five_minutes() {
+    let (world, clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let token = link(&world, id).await;
+    clock.advance(TimeDelta::seconds(300));
+    let late = redeem(&world, &token).await;
+    assert_eq!(late.problem(), (410, "screen_unknown".to_owned()));
+    let never = redeem(&world, "never-given-out").await;
+    assert_eq!(never.problem(), (410, "screen_unknown".to_owned()));
+}
+
+#[tokio::test]
+async fn a_login_that_is_over_has_nothing_to_show() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    world.logins.feed(id, Event::CancelAsked);
+    let client = Client::signed_in(&world, 7).await;
+    let answer = client.post(&format!("/api/v1/logins/{id}/screen")).await;
+    assert_eq!(answer.problem(), (409, "wrong_state".to_owned()));
+}
+
+#[tokio::test]
+async fn the_other_screen_sees_the_code() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    world.logins.show(id, b"0123456789abcdef");
+    let screen = screen(&world, id).await;
+    let json = screen.get(&format!("/api/v1/logins/{id}")).await.json();
+    assert_eq!(json["qr"]["url"], "tg://login?token=MDEyMzQ1Njc4OWFiY2RlZg");
+    let picture = screen.get(&format!("/api/v1/logins/{id}/qr.svg")).await;
+    assert_eq!(picture.status, 200);
+    let view = screen.get(&format!("/screen/view/{id}")).await;
+    assert!(view.text.contains("data-view=\"qr\""));
+}
+
+#[tokio::test]
+async fn the_other_screen_sees_nothing_of_the_person() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    world.logins.ask_password(id, Some("the usual one"));
+    let screen = screen(&world, id).await;
+    let json = screen.get(&format!("/api/v1/logins/{id}")).await;
+    assert_eq!(json.json()["password"], serde_json::Value::Null);
+    let view = screen.get(&format!("/screen/view/{id}")).await;
+    assert!(view.text.contains("Continue on your phone"));
+    for answer in [json, view] {
+        assert!(!answer.text.contains("the usual one"));
+    }
+}
+
+#[rstest]
+#[case::cancels_nothing("DELETE", "/api/v1/logins/{id}")]
+#[case::begins_nothing("POST", "/api/v1/logins")]
+#[case::sends_no_password("POST", "/api/v1/logins/{id}/password")]
+#[case::makes_no_more_links("POST", "/api/v1/logins/{id}/screen")]
+#[case::sees_no_accounts("GET", "/api/v1/accounts")]
+#[case::sees_no_views("GET", "/app/view/logins/{id}")]
+#[tokio::test]
+async fn the_other_screen_does_nothing(#[case] method: &str, #[case] path: &str) {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let screen = screen(&world, id).await;
+    let answer = screen
+        .ask(method, &path.replace("{id}", &id.to_string()))
+        .await;
+    assert_eq!(answer.problem(), (403, "forbidden".to_owned()));
+}
+
+#[tokio::test]
+async fn the_other_screen_sees_one_login_only() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let screen = screen(&world, id).await;
+    let other = world.logins.start(&owner(7));
+    for path in ["", "/events", "/qr.svg"] {
+        let answer = screen.get(&format!("/api/v1/logins/{other}{path}")).await;
+        assert_eq!(answer.problem(), (404, "not_found".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn after_the_code_the_other_screen_says_so() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let screen = screen(&world, id).await;
+    let path = format!("/screen/view/{id}");
+    world.logins.feed(id, Event::TokenAccepted);
+    assert!(
+        screen
+            .get(&path)
+            .await
+            .text
+            .contains("Continue on your phone")
+    );
+    world.logins.feed(id, Event::SignedIn);
+    let person = PersonId(8);
+    world.logins.feed(id, Event::Identified { person });
+    let ended = screen.get(&path).await.text;
+    assert!(ended.contains("no longer shown"));
+    assert!(
+        !ended.contains("another account"),
+        "why is the person's own"
+    );
+}
