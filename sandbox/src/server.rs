@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use axum::Router;
 use tokio_util::sync::CancellationToken;
 
 use crate::bots::{Bot, api};
@@ -19,7 +19,10 @@ pub(crate) fn router(state: ControlState) -> Router {
     let bot = Arc::clone(&state.bot);
     let stop = state.stop.clone();
     Router::new()
-        .route("/", get(|| std::future::ready(Redirect::temporary("/phone"))))
+        .route(
+            "/",
+            get(|| std::future::ready(Redirect::temporary("/phone"))),
+        )
         .merge(phone::router())
         .nest("/control", control::router(state))
         .fallback(move |request| bot_api(Arc::clone(&bot), request))

@@ -48,7 +48,10 @@ async fn a_pressed_button_is_answered_with_a_toast() {
     let (_, link) = phone.control(&press, json!({"text": "Site"})).await;
     assert_eq!(link, json!({"kind": "url", "url": "https://example.org/"}));
     let (status, missing) = phone.control(&press, json!({"text": "Maybe"})).await;
-    assert_eq!((status, &missing["error"]["message"]), (404, &json!("NO_BUTTON")));
+    assert_eq!(
+        (status, &missing["error"]["message"]),
+        (404, &json!("NO_BUTTON"))
+    );
 }
 
 #[tokio::test]
@@ -68,7 +71,11 @@ async fn a_late_answer_is_refused() {
     phone.ok("sendMessage", message).await;
     let press = format!("/people/{alice}/press");
     let (_, pressed) = phone.control(&press, json!({"text": "Go"})).await;
-    phone.sandbox.world().clock().advance(Duration::from_secs(16));
+    phone
+        .sandbox
+        .world()
+        .clock()
+        .advance(Duration::from_secs(16));
     let answer = json!({"callback_query_id": pressed["callback_query_id"]});
     assert_eq!(phone.refused("answerCallbackQuery", answer).await.0, 400);
 }
@@ -97,7 +104,9 @@ async fn commands_and_menu_follow_the_person() {
     let phone = Phone::start().await;
     let masha = phone.person("Маша");
     let list = |name: &str| json!([{"command": name, "description": "d"}]);
-    phone.ok("setMyCommands", json!({"commands": list("start")})).await;
+    phone
+        .ok("setMyCommands", json!({"commands": list("start")}))
+        .await;
     let russian = json!({"commands": list("nachalo"), "language_code": "ru"});
     phone.ok("setMyCommands", russian).await;
     let menu = json!({
@@ -112,6 +121,8 @@ async fn commands_and_menu_follow_the_person() {
     let chat = phone.look(&format!("/people/{alice}/chat")).await;
     assert_eq!(chat["commands"][0]["command"], "start");
     assert_eq!(chat["menu_button"]["type"], "commands");
-    let got = phone.ok("getChatMenuButton", json!({"chat_id": masha})).await;
+    let got = phone
+        .ok("getChatMenuButton", json!({"chat_id": masha}))
+        .await;
     assert_eq!(got["web_app"]["url"], "http://127.0.0.1:1/app");
 }

@@ -30,7 +30,10 @@ async fn a_formatted_message_reaches_the_phone() {
     let shown = &chat["messages"][0];
     assert_eq!(shown["author"], "bot");
     assert_eq!(shown["entities"][0]["type"], "bold");
-    assert_eq!(shown["reply_markup"]["inline_keyboard"][0][0]["text"], "Yes");
+    assert_eq!(
+        shown["reply_markup"]["inline_keyboard"][0][0]["text"],
+        "Yes"
+    );
     assert_eq!(chat["unread"], 1);
 }
 
@@ -58,11 +61,23 @@ async fn refusals_have_telegrams_words() {
     let alice = phone.started("Alice").await;
     let bob = phone.person("Bob");
     let cases = [
-        (json!({"chat_id": 1, "text": "x"}), "Bad Request: chat not found"),
-        (json!({"chat_id": bob, "text": "x"}), "Bad Request: chat not found"),
+        (
+            json!({"chat_id": 1, "text": "x"}),
+            "Bad Request: chat not found",
+        ),
+        (
+            json!({"chat_id": bob, "text": "x"}),
+            "Bad Request: chat not found",
+        ),
         (json!({"text": "x"}), "Bad Request: chat_id is empty"),
-        (json!({"chat_id": alice, "text": " \n"}), "Bad Request: message text is empty"),
-        (json!({"chat_id": alice}), "Bad Request: message text is empty"),
+        (
+            json!({"chat_id": alice, "text": " \n"}),
+            "Bad Request: message text is empty",
+        ),
+        (
+            json!({"chat_id": alice}),
+            "Bad Request: message text is empty",
+        ),
         (
             json!({"chat_id": alice, "text": "x".repeat(4097)}),
             "Bad Request: message is too long",
@@ -96,7 +111,10 @@ async fn wrong_addresses_are_told_apart() {
         let answer: Value = response.json().await.unwrap();
         (status, answer["description"].as_str().unwrap().to_owned())
     };
-    assert_eq!(ask("bot1:wrong/getMe").await, (401, "Unauthorized".to_owned()));
+    assert_eq!(
+        ask("bot1:wrong/getMe").await,
+        (401, "Unauthorized".to_owned())
+    );
     assert_eq!(ask("botwrong/getMe").await, (404, "Not Found".to_owned()));
     let unknown = format!("bot{}/sendGreetings", phone.ready.bot_token);
     assert_eq!(
@@ -109,7 +127,9 @@ async fn wrong_addresses_are_told_apart() {
 async fn a_message_is_edited_in_place() {
     let phone = Phone::start().await;
     let alice = phone.started("Alice").await;
-    let sent = phone.ok("sendMessage", json!({"chat_id": alice, "text": "one"})).await;
+    let sent = phone
+        .ok("sendMessage", json!({"chat_id": alice, "text": "one"}))
+        .await;
     let id = sent["message_id"].clone();
     let edit = json!({"chat_id": alice, "message_id": id, "text": "two"});
     let edited = phone.ok("editMessageText", edit.clone()).await;
@@ -134,7 +154,9 @@ async fn a_message_is_edited_in_place() {
 async fn a_deleted_message_is_gone_from_the_phone() {
     let phone = Phone::start().await;
     let alice = phone.started("Alice").await;
-    let sent = phone.ok("sendMessage", json!({"chat_id": alice, "text": "one"})).await;
+    let sent = phone
+        .ok("sendMessage", json!({"chat_id": alice, "text": "one"}))
+        .await;
     let target = json!({"chat_id": alice, "message_id": sent["message_id"]});
     phone.ok("deleteMessage", target.clone()).await;
     let chat = phone.look(&format!("/people/{alice}/chat?after=1")).await;
@@ -154,8 +176,13 @@ async fn a_person_who_blocked_the_bot_is_out_of_reach() {
     let hello = json!({"chat_id": alice, "text": "hello"});
     let forbidden = (403, "Forbidden: bot was blocked by the user".to_owned());
     assert_eq!(phone.refused("sendMessage", hello.clone()).await, forbidden);
-    let said = phone.control(&format!("/people/{alice}/messages"), json!({"text": "x"})).await;
-    assert_eq!((said.0, &said.1["error"]["message"]), (409, &json!("BLOCKED")));
+    let said = phone
+        .control(&format!("/people/{alice}/messages"), json!({"text": "x"}))
+        .await;
+    assert_eq!(
+        (said.0, &said.1["error"]["message"]),
+        (409, &json!("BLOCKED"))
+    );
     let url = format!("{}{block}", phone.ready.control);
     phone.http.delete(url).send().await.unwrap();
     phone.ok("sendMessage", hello).await;
@@ -211,19 +238,38 @@ async fn a_document_comes_back_as_it_was_sent() {
         .text("chat_id", alice.to_string())
         .text("caption", "Ready")
         .part("document", file);
-    let request = phone.http.post(phone.method("sendDocument")).multipart(form);
+    let request = phone
+        .http
+        .post(phone.method("sendDocument"))
+        .multipart(form);
     let answer: Value = request.send().await.unwrap().json().await.unwrap();
     let document = &answer["result"]["document"];
     assert_eq!(document["file_name"], "backup.bin", "{answer}");
     assert_eq!(answer["result"]["caption"], "Ready");
 
-    let file = phone.ok("getFile", json!({"file_id": document["file_id"]})).await;
+    let file = phone
+        .ok("getFile", json!({"file_id": document["file_id"]}))
+        .await;
     let path = file["file_path"].as_str().unwrap();
-    let url = format!("{}/file/bot{}/{path}", phone.ready.bot_api, phone.ready.bot_token);
-    let fetched = phone.http.get(url).send().await.unwrap().bytes().await.unwrap();
+    let url = format!(
+        "{}/file/bot{}/{path}",
+        phone.ready.bot_api, phone.ready.bot_token
+    );
+    let fetched = phone
+        .http
+        .get(url)
+        .send()
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap();
     assert_eq!(fetched, bytes);
 
     let again = json!({"chat_id": alice, "document": document["file_id"]});
     let again = phone.ok("sendDocument", again).await;
-    assert_eq!(again["document"]["file_unique_id"], document["file_unique_id"]);
+    assert_eq!(
+        again["document"]["file_unique_id"],
+        document["file_unique_id"]
+    );
 }

@@ -37,7 +37,9 @@ async fn with_menu(phone: &Phone) {
     let menu = json!({
         "type": "web_app", "text": "Open", "web_app": {"url": "http://127.0.0.1:1/app?x=1"},
     });
-    phone.ok("setChatMenuButton", json!({"menu_button": menu})).await;
+    phone
+        .ok("setChatMenuButton", json!({"menu_button": menu}))
+        .await;
 }
 
 #[tokio::test]
@@ -45,8 +47,16 @@ async fn the_menu_opens_the_app_with_signed_data() {
     let phone = Phone::start().await;
     with_menu(&phone).await;
     let masha = phone.person("Маша");
-    let url = open(&phone, masha, json!({"menu": true, "theme": "dark", "platform": "tdesktop"})).await;
-    assert!(url.starts_with("http://127.0.0.1:1/app?x=1#tgWebAppData="), "{url}");
+    let url = open(
+        &phone,
+        masha,
+        json!({"menu": true, "theme": "dark", "platform": "tdesktop"}),
+    )
+    .await;
+    assert!(
+        url.starts_with("http://127.0.0.1:1/app?x=1#tgWebAppData="),
+        "{url}"
+    );
     let (launch, data) = read(&url);
     assert_eq!(get(&launch, "tgWebAppVersion"), "9.1");
     assert_eq!(get(&launch, "tgWebAppPlatform"), "tdesktop");
@@ -74,7 +84,10 @@ async fn a_link_brings_its_parameter() {
     assert!(!data.iter().any(|(name, _)| name == "query_id"));
     let path = format!("/people/{alice}/open");
     let (status, refusal) = phone.control(&path, json!({"start_param": "a b"})).await;
-    assert_eq!((status, &refusal["error"]["message"]), (422, &json!("START_PARAMETER")));
+    assert_eq!(
+        (status, &refusal["error"]["message"]),
+        (422, &json!("START_PARAMETER"))
+    );
 }
 
 #[tokio::test]
@@ -112,20 +125,32 @@ async fn without_an_app_there_is_nothing_to_open() {
     let alice = phone.person("Alice");
     let path = format!("/people/{alice}/open");
     let (status, refusal) = phone.control(&path, json!({"menu": true})).await;
-    assert_eq!((status, &refusal["error"]["message"]), (409, &json!("NO_MENU_APP")));
+    assert_eq!(
+        (status, &refusal["error"]["message"]),
+        (409, &json!("NO_MENU_APP"))
+    );
 }
 
 #[tokio::test]
 async fn an_app_may_ask_to_write_and_send_data() {
     let phone = Phone::start().await;
     let alice = phone.person("Alice");
-    let (status, _) = phone.control(&format!("/people/{alice}/write-access"), json!(null)).await;
+    let (status, _) = phone
+        .control(&format!("/people/{alice}/write-access"), json!(null))
+        .await;
     assert_eq!(status, 201);
-    phone.ok("sendMessage", json!({"chat_id": alice, "text": "hello"})).await;
+    phone
+        .ok("sendMessage", json!({"chat_id": alice, "text": "hello"}))
+        .await;
     let data = json!({"button_text": "App", "data": "{}"});
-    let (status, _) = phone.control(&format!("/people/{alice}/web-app-data"), data).await;
+    let (status, _) = phone
+        .control(&format!("/people/{alice}/web-app-data"), data)
+        .await;
     assert_eq!(status, 201);
     let updates = phone.ok("getUpdates", json!({})).await;
-    assert_eq!(updates[0]["message"]["write_access_allowed"]["from_request"], true);
+    assert_eq!(
+        updates[0]["message"]["write_access_allowed"]["from_request"],
+        true
+    );
     assert_eq!(updates[1]["message"]["web_app_data"]["button_text"], "App");
 }

@@ -22,7 +22,10 @@ async fn what_a_person_says_arrives_once_confirmed() {
     // Without confirmation it is given again.
     assert_eq!(phone.ok("getUpdates", json!({})).await, updates);
     let next = updates[0]["update_id"].as_i64().unwrap() + 1;
-    assert_eq!(phone.ok("getUpdates", json!({"offset": next})).await, json!([]));
+    assert_eq!(
+        phone.ok("getUpdates", json!({"offset": next})).await,
+        json!([])
+    );
 }
 
 #[tokio::test]
@@ -64,16 +67,28 @@ async fn a_second_poll_ends_the_first() {
             .starts_with("Conflict: terminated by other getUpdates request")
     );
     phone.say(alice, "still there").await;
-    assert_eq!(phone.ok("getUpdates", json!({})).await.as_array().unwrap().len(), 1);
+    assert_eq!(
+        phone
+            .ok("getUpdates", json!({}))
+            .await
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
 async fn only_wanted_kinds_arrive() {
     let phone = Phone::start().await;
     let alice = phone.person("Alice");
-    phone.ok("getUpdates", json!({"allowed_updates": ["my_chat_member"]})).await;
+    phone
+        .ok("getUpdates", json!({"allowed_updates": ["my_chat_member"]}))
+        .await;
     phone.say(alice, "unwanted").await;
-    phone.control(&format!("/people/{alice}/block"), json!(null)).await;
+    phone
+        .control(&format!("/people/{alice}/block"), json!(null))
+        .await;
     let updates = phone.ok("getUpdates", json!({})).await;
     assert_eq!(updates.as_array().unwrap().len(), 1);
     let change = &updates[0]["my_chat_member"];
@@ -85,7 +100,9 @@ async fn only_wanted_kinds_arrive() {
 #[tokio::test]
 async fn polling_is_refused_while_a_webhook_is_set() {
     let phone = Phone::start().await;
-    phone.ok("setWebhook", json!({"url": "http://127.0.0.1:9/hook"})).await;
+    phone
+        .ok("setWebhook", json!({"url": "http://127.0.0.1:9/hook"}))
+        .await;
     let (code, words) = phone.refused("getUpdates", json!({})).await;
     assert_eq!(code, 409);
     assert!(words.starts_with("Conflict: can't use getUpdates method while webhook is active"));

@@ -29,7 +29,9 @@ async fn receive(
     Json(update): Json<Value>,
 ) -> (StatusCode, Json<Value>) {
     let fail = |left: usize| left.checked_sub(1);
-    let counted = hook.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fail);
+    let counted = hook
+        .failures
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, fail);
     if counted.is_ok() {
         return (StatusCode::INTERNAL_SERVER_ERROR, Json(Value::Null));
     }
@@ -106,7 +108,9 @@ async fn an_answer_to_an_update_may_call_a_method() {
 async fn an_unreachable_webhook_keeps_updates_waiting() {
     let phone = start().await;
     let alice = phone.person("Alice");
-    phone.ok("setWebhook", json!({"url": "http://127.0.0.1:9/"})).await;
+    phone
+        .ok("setWebhook", json!({"url": "http://127.0.0.1:9/"}))
+        .await;
     phone.say(alice, "hello").await;
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
     let info = loop {
@@ -118,7 +122,9 @@ async fn an_unreachable_webhook_keeps_updates_waiting() {
     };
     assert_eq!(info["pending_update_count"], 1);
     assert_eq!(info["last_error_message"], "Connection refused");
-    phone.ok("deleteWebhook", json!({"drop_pending_updates": true})).await;
+    phone
+        .ok("deleteWebhook", json!({"drop_pending_updates": true}))
+        .await;
     assert_eq!(phone.ok("getUpdates", json!({})).await, json!([]));
 }
 
@@ -131,6 +137,9 @@ async fn bad_webhooks_are_refused() {
     let bad_secret = json!({"url": "http://127.0.0.1:9/", "secret_token": "a b"});
     assert_eq!(
         phone.refused("setWebhook", bad_secret).await,
-        (400, "Bad Request: secret token contains unallowed characters".to_owned())
+        (
+            400,
+            "Bad Request: secret token contains unallowed characters".to_owned()
+        )
     );
 }

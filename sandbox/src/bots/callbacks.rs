@@ -158,9 +158,7 @@ impl Bot {
             Some(press.person)
         });
         let person = person.ok_or_else(|| {
-            ApiError::bad(
-                "query is too old and response timeout expired or query ID is invalid",
-            )
+            ApiError::bad("query is too old and response timeout expired or query ID is invalid")
         })?;
         self.show(person, PhoneEvent::Toast { toast });
         Ok(())

@@ -109,7 +109,10 @@ fn check(commands: &[Command]) -> Result<(), ApiError> {
         return Err(ApiError::bad("BOT_COMMANDS_TOO_MUCH"));
     }
     for command in commands {
-        let name = command.command.strip_prefix('/').unwrap_or(&command.command);
+        let name = command
+            .command
+            .strip_prefix('/')
+            .unwrap_or(&command.command);
         let letters = name
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
@@ -139,7 +142,8 @@ mod tests {
         let mut book = CommandBook::default();
         let mine = CommandScope::Chat { chat_id: 1 };
         book.set(&CommandScope::Default, "", list("all")).unwrap();
-        book.set(&CommandScope::Default, "ru", list("russian")).unwrap();
+        book.set(&CommandScope::Default, "ru", list("russian"))
+            .unwrap();
         book.set(&mine, "", list("mine")).unwrap();
         assert_eq!(book.for_person(1, "ru"), list("mine"));
         assert_eq!(book.for_person(2, "ru"), list("russian"));

@@ -68,7 +68,10 @@ impl Files {
         bytes: Bytes,
     ) -> std::io::Result<Arc<StoredFile>> {
         let count = self.read(BTreeMap::len);
-        let id = format!("BQACAg{}", URL_SAFE_NO_PAD.encode(crate::world::random_bytes::<30>()));
+        let id = format!(
+            "BQACAg{}",
+            URL_SAFE_NO_PAD.encode(crate::world::random_bytes::<30>())
+        );
         let digest = Sha256::digest(&bytes);
         let unique = URL_SAFE_NO_PAD.encode(digest.get(..9).unwrap_or_default());
         let ending = Path::new(name).extension().and_then(|e| e.to_str());
@@ -118,6 +121,8 @@ async fn save(folder: &Path, file: &StoredFile) -> std::io::Result<()> {
 
 async fn load(description: &Path) -> std::io::Result<StoredFile> {
     let mut file: StoredFile = serde_json::from_slice(&tokio::fs::read(description).await?)?;
-    file.bytes = tokio::fs::read(description.with_extension("")).await?.into();
+    file.bytes = tokio::fs::read(description.with_extension(""))
+        .await?
+        .into();
     Ok(file)
 }

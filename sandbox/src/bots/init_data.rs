@@ -169,7 +169,11 @@ mod tests {
         let (data, key) = signed();
         let pairs = pairs(&data);
         let text = format!("42:WebAppData\n{}", lines(&pairs, &["hash", "signature"]));
-        let encoded = &pairs.iter().find(|(name, _)| name == "signature").unwrap().1;
+        let encoded = &pairs
+            .iter()
+            .find(|(name, _)| name == "signature")
+            .unwrap()
+            .1;
         let bytes: [u8; 64] = URL_SAFE_NO_PAD.decode(encoded).unwrap().try_into().unwrap();
         let public: [u8; 32] = hex::decode(key.public_hex()).unwrap().try_into().unwrap();
         VerifyingKey::from_bytes(&public)

@@ -143,7 +143,9 @@ fn read_inline(markup: Value) -> Result<InlineKeyboard, ApiError> {
 /// What Telegram refuses about a button.
 fn check(button: &InlineButton) -> Result<(), ApiError> {
     if button.text.trim().is_empty() {
-        return Err(ApiError::bad("inline keyboard button text must be non-empty"));
+        return Err(ApiError::bad(
+            "inline keyboard button text must be non-empty",
+        ));
     }
     if let Some(app) = &button.web_app {
         return check_web_app(&app.url);
@@ -208,8 +210,8 @@ fn read_reply(markup: Value) -> Result<ReplyKeyboard, ApiError> {
         resize_keyboard: bool,
         input_field_placeholder: Option<String>,
     }
-    let rows: Rows = serde_json::from_value(markup)
-        .map_err(|_| ApiError::bad("can't parse keyboard button"))?;
+    let rows: Rows =
+        serde_json::from_value(markup).map_err(|_| ApiError::bad("can't parse keyboard button"))?;
     let button = |cell| match cell {
         Cell::Words(text) => ReplyButton {
             text,

@@ -157,9 +157,7 @@ impl Bot {
     }
 
     fn init_data(&self, person: &Person, launch: &Launch, start: Option<&str>) -> String {
-        let auth_date = launch
-            .auth_date
-            .unwrap_or_else(|| self.time().timestamp());
+        let auth_date = launch.auth_date.unwrap_or_else(|| self.time().timestamp());
         // Opening an app begins the chat as far as the bot may see it.
         self.change(|state| {
             let chat = state.chat(person.id);
@@ -217,7 +215,10 @@ fn user_json(person: &Person, allows_writing: bool) -> String {
 }
 
 fn query_id() -> String {
-    format!("AAH{}", URL_SAFE_NO_PAD.encode(crate::world::random_bytes::<15>()))
+    format!(
+        "AAH{}",
+        URL_SAFE_NO_PAD.encode(crate::world::random_bytes::<15>())
+    )
 }
 
 #[cfg(test)]

@@ -125,9 +125,8 @@ impl Bot {
 
     /// The person has seen everything.
     pub fn mark_read(&self, person: i64) {
-        let had_unread = self.read(|state| {
-            state.chats.get(&person).is_some_and(|chat| chat.unread > 0)
-        });
+        let had_unread =
+            self.read(|state| state.chats.get(&person).is_some_and(|chat| chat.unread > 0));
         if had_unread {
             self.change(|state| state.chat(person).unread = 0);
         }

@@ -17,7 +17,11 @@ pub(super) enum Revision {
     /// Other words, and the buttons that go with them.
     Text(Content, Option<InlineKeyboard>),
     /// Other words below a file, and the buttons that go with them.
-    Caption(Option<String>, Vec<super::entities::Entity>, Option<InlineKeyboard>),
+    Caption(
+        Option<String>,
+        Vec<super::entities::Entity>,
+        Option<InlineKeyboard>,
+    ),
     /// Other buttons only.
     Markup(Option<InlineKeyboard>),
 }

@@ -109,7 +109,11 @@ impl UpdateQueue {
 
     /// The oldest updates.
     pub(super) fn first(&self, limit: usize) -> Vec<Value> {
-        self.waiting.iter().take(limit).map(Update::to_json).collect()
+        self.waiting
+            .iter()
+            .take(limit)
+            .map(Update::to_json)
+            .collect()
     }
 
     /// The oldest update with its number.
@@ -128,7 +132,11 @@ impl UpdateQueue {
     }
 
     fn forget_old(&mut self, now: DateTime<Utc>) {
-        while self.waiting.front().is_some_and(|update| now - update.at > KEPT_FOR) {
+        while self
+            .waiting
+            .front()
+            .is_some_and(|update| now - update.at > KEPT_FOR)
+        {
             self.waiting.pop_front();
         }
     }

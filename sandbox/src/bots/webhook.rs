@@ -134,11 +134,13 @@ impl Bot {
 }
 
 fn check_url(address: &str) -> Result<(), ApiError> {
-    let url = Url::parse(address)
-        .map_err(|_| ApiError::bad("bad webhook: Failed to parse the URL"))?;
+    let url =
+        Url::parse(address).map_err(|_| ApiError::bad("bad webhook: Failed to parse the URL"))?;
     match (url.scheme(), url.host()) {
         ("http" | "https", Some(_)) => Ok(()),
-        _ => Err(ApiError::bad("bad webhook: An HTTPS URL must be provided for webhook")),
+        _ => Err(ApiError::bad(
+            "bad webhook: An HTTPS URL must be provided for webhook",
+        )),
     }
 }
 

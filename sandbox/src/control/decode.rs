@@ -30,9 +30,8 @@ pub(super) async fn decode(body: Bytes) -> Result<Json<Codes>, ControlError> {
 }
 
 fn find(grey: &Grey) -> Vec<String> {
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(grey.width, grey.height, |x, y| {
-        grey.at(x, y)
-    });
+    let mut image =
+        rqrr::PreparedImage::prepare_from_greyscale(grey.width, grey.height, |x, y| grey.at(x, y));
     image
         .detect_grids()
         .into_iter()

@@ -20,7 +20,11 @@ pub(super) async fn file(
     State(state): State<ControlState>,
     Path(file_id): Path<String>,
 ) -> Result<impl IntoResponse, ControlError> {
-    let file = state.bot.files().get(&file_id).ok_or(ControlError::NoFile)?;
+    let file = state
+        .bot
+        .files()
+        .get(&file_id)
+        .ok_or(ControlError::NoFile)?;
     // Only pictures are shown in place: a document must not run as a page.
     let picture = matches!(file.mime_type.as_str(), "image/png" | "image/jpeg");
     let (kind, disposition) = if picture {

@@ -79,11 +79,7 @@ pub(super) async fn open(
     }))
 }
 
-fn door(
-    state: &ControlState,
-    person: &Person,
-    request: OpenRequest,
-) -> Result<Door, ControlError> {
+fn door(state: &ControlState, person: &Person, request: OpenRequest) -> Result<Door, ControlError> {
     match (request.button, request.start_param, request.menu) {
         (Some(button), None, false) => app_behind(state, person, &button.read()?),
         (None, Some(parameter), false) => Ok(Door::Link(parameter)),
@@ -98,11 +94,7 @@ fn door(
     }
 }
 
-fn app_behind(
-    state: &ControlState,
-    person: &Person,
-    press: &Press,
-) -> Result<Door, ControlError> {
+fn app_behind(state: &ControlState, person: &Person, press: &Press) -> Result<Door, ControlError> {
     match state.bot.app_behind(person, press) {
         Ok(door) => Ok(door),
         Err(PressError::NoButton) => Err(ControlError::Invalid("this button opens no Mini App")),

@@ -10,11 +10,14 @@ use super::answer::Refusal;
 /// Refuses changes that a page from another origin asks for: the Mini App in
 /// the phone's frame must not be able to act as the person.
 pub(super) async fn same_origin(request: Request, next: Next) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if safe || is_own(request.headers()) {
         return next.run(request).await;
     }
-    Refusal::new(
+    Refusal::answer(
         StatusCode::FORBIDDEN,
         "FOREIGN_ORIGIN",
         "a page of another origin may not drive the sandbox".to_owned(),
@@ -26,7 +29,9 @@ fn is_own(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
     let origin = origin
         .to_str()
         .ok()

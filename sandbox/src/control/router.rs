@@ -35,9 +35,7 @@ pub fn router(state: ControlState) -> Router {
         .routes(routes!(talk::web_app_data))
         .routes(routes!(themes::themes))
         .with_state(state);
-    let (router, description) = own
-        .merge(telegram::router(accounts))
-        .split_for_parts();
+    let (router, description) = own.merge(telegram::router(accounts)).split_for_parts();
     router
         .route(
             "/openapi.json",

@@ -77,7 +77,14 @@ impl Phone {
     /// Reads from the control interface.
     pub async fn look(&self, path: &str) -> Value {
         let url = format!("{}{path}", self.ready.control);
-        self.http.get(url).send().await.unwrap().json().await.unwrap()
+        self.http
+            .get(url)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 
     /// The person writes to the bot.

@@ -51,8 +51,8 @@ pub(super) async fn send_photo(bot: &Arc<Bot>, params: &Params) -> Result<Value,
         picture::size(&upload.bytes).ok_or_else(|| ApiError::bad("IMAGE_PROCESS_FAILED"))?;
     }
     let file = given_file(bot, params, "photo", "photos").await?;
-    let (width, height) = picture::size(&file.bytes)
-        .ok_or_else(|| ApiError::bad("type of file mismatch"))?;
+    let (width, height) =
+        picture::size(&file.bytes).ok_or_else(|| ApiError::bad("type of file mismatch"))?;
     let photo = vec![PhotoSize {
         file_id: file.file_id.clone(),
         file_unique_id: file.file_unique_id.clone(),

@@ -108,10 +108,12 @@ fn reply_to(params: &Params) -> Result<Option<ReplyTo>, ApiError> {
             optional,
         }));
     }
-    Ok(params.number("reply_to_message_id").map(|message_id| ReplyTo {
-        message_id,
-        optional: params.flag("allow_sending_without_reply"),
-    }))
+    Ok(params
+        .number("reply_to_message_id")
+        .map(|message_id| ReplyTo {
+            message_id,
+            optional: params.flag("allow_sending_without_reply"),
+        }))
 }
 
 pub(super) fn edit_text(bot: &Bot, params: &Params) -> Result<Value, ApiError> {
@@ -159,7 +161,10 @@ pub(super) fn delete_several(bot: &Bot, params: &Params) -> Result<Value, ApiErr
 
 pub(super) fn answer_callback(bot: &Bot, params: &Params) -> Result<Value, ApiError> {
     let text = params.text("text").filter(|text| !text.is_empty());
-    if text.as_ref().is_some_and(|text| text.chars().count() > TOAST_LIMIT) {
+    if text
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > TOAST_LIMIT)
+    {
         return Err(ApiError::bad("MESSAGE_TOO_LONG"));
     }
     bot.answer_press(Toast {

@@ -18,8 +18,8 @@ fn overlaps(found: &Entity, known: &Entity) -> bool {
         known.kind,
         EntityKind::Code | EntityKind::Pre | EntityKind::TextLink | EntityKind::TextMention
     );
-    let apart = found.offset + found.length <= known.offset
-        || known.offset + known.length <= found.offset;
+    let apart =
+        found.offset + found.length <= known.offset || known.offset + known.length <= found.offset;
     let same = found.kind == known.kind;
     (shields || same) && !apart
 }

@@ -93,6 +93,7 @@ pub struct FormattedText {
 
 impl FormattedText {
     /// The text without white space around it, as Telegram stores it.
+    #[must_use]
     pub fn trimmed(self) -> Self {
         let text = self.text.trim();
         let cut = self.text.len() - self.text.trim_start().len();
@@ -112,9 +113,13 @@ impl FormattedText {
 
 /// The part of an entity that lies within a text of which `start` units were cut.
 fn clip(mut entity: Entity, start: usize, length: usize) -> Option<Entity> {
-    let end = (entity.offset + entity.length).saturating_sub(start).min(length);
+    let end = (entity.offset + entity.length)
+        .saturating_sub(start)
+        .min(length);
     entity.offset = entity.offset.saturating_sub(start);
-    entity.length = end.checked_sub(entity.offset).filter(|length| *length > 0)?;
+    entity.length = end
+        .checked_sub(entity.offset)
+        .filter(|length| *length > 0)?;
     Some(entity)
 }
 

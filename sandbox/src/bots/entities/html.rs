@@ -63,8 +63,11 @@ fn start(inside: &str, at: usize, out: &Writer) -> Result<Open, EntityError> {
         .split_once(char::is_whitespace)
         .unwrap_or((inside, ""));
     let name = name.to_ascii_lowercase();
-    let unsupported =
-        || EntityError(format!("Unsupported start tag \"{name}\" at byte offset {at}"));
+    let unsupported = || {
+        EntityError(format!(
+            "Unsupported start tag \"{name}\" at byte offset {at}"
+        ))
+    };
     let plain = |kind| Some(Entity::plain(kind, out.position(), 0));
     let entity = match name.as_str() {
         "b" | "strong" => plain(EntityKind::Bold),
@@ -105,12 +108,7 @@ fn start(inside: &str, at: usize, out: &Writer) -> Result<Open, EntityError> {
 }
 
 /// Ends the innermost open tag, which must be `name`.
-fn close(
-    name: &str,
-    at: usize,
-    out: &mut Writer,
-    open: &mut Vec<Open>,
-) -> Result<(), EntityError> {
+fn close(name: &str, at: usize, out: &mut Writer, open: &mut Vec<Open>) -> Result<(), EntityError> {
     let tag = open
         .pop()
         .ok_or_else(|| EntityError(format!("Unexpected end tag at byte offset {at}")))?;
