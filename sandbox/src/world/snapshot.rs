@@ -190,3 +190,63 @@ impl std::fmt::Debug for KeptKey {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::NewPerson;
+
+    fn person(world: &World) -> i64 {
+        let ada = NewPerson {
+            id: None,
+            first_name: "Ada".to_owned(),
+            last_name: None,
+            username: None,
+            phone: None,
+            language: None,
+            home_dc: Some(2),
+        };
+        world.people().create(ada).unwrap().id
+    }
+
+    #[test]
+    fn a_device_stays_logged_in_and_half_a_login_does_not() {
+        let world = World::default();
+        let ada = person(&world);
+        let device = Device::new(1, "Laptop", "Linux", "1.0");
+        let seats = [[7; 256], [8; 256]].map(|data| {
+            let key = world.keys().add(AuthKey::new(2, data, None, 5)).unwrap();
+            key.set_layer(229);
+            let seat = (2, key.id);
+            let app = "App".to_owned();
+            let login = world
+                .authorizations()
+                .accept(ada, Arc::new(device.clone()), app, seat, 5);
+            key.log_in(Arc::clone(&login));
+            (login, seat)
+        });
+        let [(done, seat), (half, half_seat)] = seats;
+        let put = |login, seat, state| world.authorizations().seat(login, seat, state);
+        assert!(put(&done, seat, AuthorizationState::Complete));
+        assert!(put(&half, half_seat, AuthorizationState::PasswordPending));
+        world.set_password(ada, Some(CloudPassword::derive("secret", None)));
+
+        let json = serde_json::to_string(&world.snapshot()).unwrap();
+        let again = World::default();
+        again.restore(serde_json::from_str(&json).unwrap());
+
+        assert_eq!(again.people().list(), world.people().list());
+        let devices = again.authorizations().of(ada);
+        assert_eq!(devices.len(), 1);
+        assert_eq!(devices[0].hash, done.hash);
+        assert_eq!(*devices[0].device, device);
+        let key = again.keys().get(seat.1).unwrap();
+        assert_eq!(key.layer(), Some(229));
+        assert_eq!(key.login().unwrap().hash, done.hash);
+        let (kept, own) = (again.passwords().get(ada), world.passwords().get(ada));
+        assert_eq!(
+            kept.unwrap().verifier_bytes(),
+            own.unwrap().verifier_bytes()
+        );
+    }
+}
