@@ -89,7 +89,6 @@ pub(crate) struct Web {
 }
 
 /// Telegram takes 1 to 256 characters; fewer than 16 could be guessed.
-#[allow(clippy::ref_option, reason = "the shape that garde calls")]
 fn is_webhook_secret(secret: &Option<SecretString>, (): &()) -> garde::Result {
     let Some(secret) = secret else {
         return Ok(());
