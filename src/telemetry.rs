@@ -35,7 +35,7 @@ const CAPS: [(&str, LevelFilter); 18] = [
     ("reqwest", LevelFilter::WARN),
     ("rustls", LevelFilter::WARN),
     ("sea_orm", LevelFilter::INFO),
-    ("sea_orm_migration", LevelFilter::INFO),
+    ("sea_orm_migration", LevelFilter::WARN),
     ("sqlx", LevelFilter::WARN),
     ("teloxide", LevelFilter::WARN),
     ("teloxide_core", LevelFilter::WARN),
