@@ -64,7 +64,7 @@ impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let telegram = Telegram::read(reader);
         let bot = Bot::read(reader, telegram.telegram_sandbox.as_ref());
-        let web = Web::read(reader);
+        let web = Web::read(reader, telegram.telegram_sandbox.as_ref());
         let login = Login::read(reader);
         let storage = Storage::read(reader);
         let custody = Custody::read(reader, &storage.data_dir);

@@ -219,6 +219,17 @@ fn a_sandbox_brings_its_bot_api_and_needs_no_https() {
 }
 
 #[test]
+fn a_sandbox_brings_its_script_unless_another_is_named() {
+    let sandbox = ("TELEGRAM_SANDBOX", "http://127.0.0.1:9000/control");
+    let settings = Settings::load(&layers(&[sandbox])).unwrap();
+    let url = settings.web.webapp_script_url;
+    assert_eq!(url.as_str(), "http://127.0.0.1:9000/phone/telegram-web-app.js");
+    let other = ("WEBAPP_SCRIPT_URL", "http://127.0.0.1:9001/other.js");
+    let settings = Settings::load(&layers(&[sandbox, other])).unwrap();
+    assert_eq!(settings.web.webapp_script_url.port(), Some(9001));
+}
+
+#[test]
 fn the_database_can_be_worked_on_without_a_bot() {
     let settings = StorageSettings::load(&Layers::default()).unwrap();
     let url = settings.storage.database_url.expose_secret();

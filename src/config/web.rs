@@ -108,9 +108,24 @@ fn is_script(url: &Url, (): &()) -> garde::Result {
     }
 }
 
+/// A sandbox has a script of its own, beside its control interface.
+fn script_of_sandbox(control: &Url) -> Option<Url> {
+    control.join("/phone/telegram-web-app.js").ok()
+}
+
+fn script(reader: &mut Reader<'_>, sandbox: Option<&Url>) -> Option<Url> {
+    match sandbox.and_then(script_of_sandbox) {
+        Some(url) if reader.is_default(&WEBAPP_SCRIPT_URL) => {
+            reader.derived(&WEBAPP_SCRIPT_URL, url.as_str());
+            Some(url)
+        }
+        _ => reader.optional(&WEBAPP_SCRIPT_URL),
+    }
+}
+
 impl Web {
     /// Reads the section, if the script's address can be read.
-    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader<'_>, sandbox: Option<&Url>) -> Option<Self> {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
         let listen = reader.required(&LISTEN, anywhere);
         let public_url = reader.optional(&PUBLIC_URL);
@@ -120,7 +135,7 @@ impl Web {
             listen,
             public_url,
             webhook_secret,
-            webapp_script_url: reader.optional(&WEBAPP_SCRIPT_URL)?,
+            webapp_script_url: script(reader, sandbox)?,
             frame_ancestors,
         };
         reader.check(&section);
