@@ -69,10 +69,8 @@ impl Settings {
         let storage = Storage::read(reader);
         let custody = Custody::read(reader, &storage.data_dir);
         let logs = Logs::read(reader);
-        if telegram.telegram_sandbox.is_none() {
-            if let Some(web) = &web {
-                web.demand_https(reader);
-            }
+        if let (None, Some(web)) = (&telegram.telegram_sandbox, &web) {
+            web.demand_https(reader);
         }
         Some(Self {
             telegram,

@@ -139,7 +139,6 @@ fn everything_that_is_missing_or_wrong_is_listed_at_once() {
         "API_ID",
         "API_HASH",
         "BOT_TOKEN",
-        "PUBLIC_URL",
         "LISTEN",
         "QR_TTL_SECONDS",
         "TENANT",
@@ -164,7 +163,7 @@ fn everything_that_is_missing_or_wrong_is_listed_at_once() {
 #[case("TELEGRAM_SERVERS", "staging")]
 #[case("TELEGRAM_SANDBOX", "ftp://127.0.0.1")]
 #[case("BOT_API_URL", "127.0.0.1:80")]
-#[case("PUBLIC_URL", "http://sesame.example.org")]
+#[case("PUBLIC_URL", "sesame.example.org")]
 #[case("WEBHOOK_SECRET", "short")]
 #[case("WEBHOOK_SECRET", "sixteen characters and a space")]
 #[case("FRAME_ANCESTORS", "https://web.telegram.org/k/")]
@@ -195,6 +194,17 @@ fn no_problem_quotes_a_secret() {
         assert!(!problems.to_string().contains(value));
         assert!(!problems.to_string().contains("secret@"));
     }
+}
+
+#[test]
+fn a_webhook_needs_an_https_address() {
+    let secret = ("WEBHOOK_SECRET", "sixteen-characters-or-more");
+    for url in ["", "http://sesame.example.org"] {
+        let problems = Settings::load(&layers(&[secret, ("PUBLIC_URL", url)])).unwrap_err();
+        assert!(problems.name("PUBLIC_URL"), "{problems}");
+        Settings::load(&layers(&[("PUBLIC_URL", url)])).unwrap();
+    }
+    Settings::load(&layers(&[secret])).unwrap();
 }
 
 #[test]
