@@ -1,8 +1,11 @@
 //! `sesame`: the command line, the configuration, and the wiring of all parts.
 
 mod cli;
+mod commands;
 mod config;
 mod failure;
+mod node;
+mod signals;
 mod telemetry;
 mod terminal;
 

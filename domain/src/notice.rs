@@ -28,7 +28,7 @@ pub enum NoticeKind {
         /// Why, as [`DeathCause::as_str`].
         cause: String,
     },
-    /// The account was unlinked.
+    /// The account was unlinked by someone other than its owner.
     Unlinked,
 }
 

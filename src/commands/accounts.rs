@@ -138,7 +138,10 @@ mod tests {
         let long = "Maximiliana Alexandra von und zu Hohenstein";
         let text = table(&[row(long, Some("duplicated")), row("Bo", None)]);
         for line in text.lines() {
-            assert!(line.chars().count() <= usize::from(terminal::WIDTH), "{line}");
+            assert!(
+                line.chars().count() <= usize::from(terminal::WIDTH),
+                "{line}"
+            );
         }
         assert!(text.contains("2026-11-21"), "{text}");
         assert!(text.contains("7777777777"), "{text}");

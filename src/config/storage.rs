@@ -61,11 +61,6 @@ impl Storage {
             redis_url,
         }
     }
-
-    /// Whether the database is a file in this node's hands.
-    pub(crate) fn is_sqlite(&self) -> bool {
-        has_scheme(&self.database_url, &["sqlite"])
-    }
 }
 
 fn has_scheme(url: &SecretString, schemes: &[&str]) -> bool {

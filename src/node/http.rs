@@ -38,8 +38,8 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
 /// Serves until told to stop: then takes no new connections, and returns when
 /// the open ones are done. A server that fails takes everything down with it.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let serving = axum::serve(listener, router)
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serving =
+        axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     if let Err(error) = serving.await {
         tracing::error!(%error, "the web server failed");
     }
@@ -55,7 +55,10 @@ mod tests {
         let first = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = address_of(&first).unwrap();
         let failure = listen(address).await.unwrap_err();
-        assert!(failure.to_string().contains(&address.to_string()), "{failure}");
+        assert!(
+            failure.to_string().contains(&address.to_string()),
+            "{failure}"
+        );
     }
 
     #[test]

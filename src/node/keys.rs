@@ -45,12 +45,18 @@ mod tests {
     async fn the_first_start_makes_the_keys() {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("s.db").display());
-        let database = Database::connect(&DatabaseSettings::new(url.into())).await.unwrap();
+        let database = Database::connect(&DatabaseSettings::new(url.into()))
+            .await
+            .unwrap();
         database.migrate().await.unwrap();
         let clock = ManualClock::new(DateTime::UNIX_EPOCH);
         let path = folder.path().join("keys.json");
-        let ring = open(&path, &database, &SystemEntropy, &clock).await.unwrap();
-        let again = open(&path, &database, &SystemEntropy, &clock).await.unwrap();
+        let ring = open(&path, &database, &SystemEntropy, &clock)
+            .await
+            .unwrap();
+        let again = open(&path, &database, &SystemEntropy, &clock)
+            .await
+            .unwrap();
         assert_eq!(ring.active_id(), again.active_id());
         database.close().await.unwrap();
     }

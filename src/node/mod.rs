@@ -1,6 +1,7 @@
 //! Sesame as a running thing: all parts, joined.
 
 mod data_centres;
+mod face;
 mod http;
 mod keys;
 mod probe;

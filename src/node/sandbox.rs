@@ -58,10 +58,7 @@ struct Bot {
 impl SandboxControl {
     /// The control interface at this address.
     pub(crate) fn new(base: Url) -> Result<Self, SandboxError> {
-        let client = Client::builder()
-            .timeout(PATIENCE)
-            .no_proxy()
-            .build()?;
+        let client = Client::builder().timeout(PATIENCE).no_proxy().build()?;
         Ok(Self { client, base })
     }
 
@@ -108,7 +105,9 @@ impl SandboxControl {
             .push(path);
         let request = self.client.request(method, url).send().await?;
         // An error must not carry the address along: it may hold a password.
-        let answer = request.error_for_status().map_err(reqwest::Error::without_url)?;
+        let answer = request
+            .error_for_status()
+            .map_err(reqwest::Error::without_url)?;
         Ok(answer.json().await?)
     }
 }
@@ -122,6 +121,8 @@ mod tests {
     use axum::routing::{get, post};
     use axum::{Json, Router};
     use serde_json::json;
+    use tokio_util::sync::CancellationToken;
+    use tokio_util::task::TaskTracker;
 
     use super::super::http::{address_of, listen, serve};
     use super::*;
@@ -130,10 +131,10 @@ mod tests {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let base = format!("http://{}/control", address_of(&listener).unwrap());
-        tokio::spawn(serve(
+        TaskTracker::new().spawn(serve(
             listener,
             Router::new().nest("/control", router),
-            tokio_util::sync::CancellationToken::new(),
+            CancellationToken::new(),
         ));
         SandboxControl::new(base.parse().unwrap()).unwrap()
     }

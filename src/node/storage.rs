@@ -8,8 +8,7 @@ use anyhow::anyhow;
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Clock;
 use sesame_store::{
-    ConnectError, Coordination, CoordinationError, CoordinationSettings, Database,
-    DatabaseSettings,
+    ConnectError, Coordination, CoordinationError, CoordinationSettings, Database, DatabaseSettings,
 };
 
 use crate::config::Storage;
@@ -23,7 +22,10 @@ pub(crate) async fn connect(settings: &Storage) -> Result<Database, Failure> {
         .create(&settings.data_dir)
         .map_err(|error| {
             let path = settings.data_dir.display();
-            failed(format!("the directory {path} cannot be made: set DATA_DIR to one that can"), error)
+            failed(
+                format!("the directory {path} cannot be made: set DATA_DIR to one that can"),
+                error,
+            )
         })?;
     Database::connect(&DatabaseSettings::new(settings.database_url.clone()))
         .await
@@ -66,7 +68,10 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), Failure> {
 /// Closes the connections; what went wrong then does no harm.
 pub(crate) async fn close(database: &Database) {
     if let Err(error) = database.close().await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "the database did not close cleanly");
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the database did not close cleanly"
+        );
     }
 }
 

@@ -31,16 +31,17 @@ impl AccountDesk for Desk {
         let node = &self.0;
         let now = node.now();
         let action = Action::AccountUnlinked;
-        let audit = node.audit_entry(owner, id.as_uuid(), actor, action, "unlinked");
-        let notice = Notice {
+        // Who unlinks their own account sees it where they did it.
+        let notice = (actor != Actor::Owner).then(|| Notice {
             id: NoticeId::generate(node.ports.entropy.as_ref(), now),
             owner: owner.clone(),
             kind: NoticeKind::Unlinked,
             created_at: now,
             attempts: 0,
-        };
+        });
+        let audit = node.audit_entry(owner, id.as_uuid(), actor, action, "unlinked");
         let accounts = &node.ports.accounts;
-        if !accounts.unlink(owner, id, audit, Some(notice)).await? {
+        if !accounts.unlink(owner, id, audit, notice).await? {
             return Err(DeskError::NotFound);
         }
         node.publish(Topic::Outbox).await;

@@ -46,9 +46,24 @@ async fn an_account_that_is_unlinked_is_logged_out_and_erased() {
     assert!(desk.list(&account.owner).await.unwrap().is_empty());
     town.devices_become(&ann, 0).await;
     town.nothing_leaves().await;
-    assert!(town.notices().await.contains(&NoticeKind::Unlinked));
+    assert!(!town.notices().await.contains(&NoticeKind::Unlinked));
     let again = desk.unlink(&account.owner, account.id, Actor::Owner).await;
     assert!(matches!(again, Err(DeskError::NotFound)));
+}
+
+#[tokio::test]
+async fn an_owner_is_told_when_someone_else_unlinks_the_account() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (_, account) = linked(&town, &node).await;
+    let operator = Actor::Operator {
+        name: "olga".to_owned(),
+    };
+    let desk = &node.accounts;
+    desk.unlink(&account.owner, account.id, operator)
+        .await
+        .unwrap();
+    assert!(town.notices().await.contains(&NoticeKind::Unlinked));
 }
 
 #[tokio::test]

@@ -1,0 +1,322 @@
+//! `sesame sandbox`: a local Telegram, and Sesame over it.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use reqwest::Client;
+use sesame_sandbox::{Ready, Sandbox, SandboxOptions, StartError};
+use tempfile::TempDir;
+
+use super::banner;
+use crate::cli::SandboxArgs;
+use crate::config::{Layers, Logs, Settings, StorageSettings};
+use crate::failure::Failure;
+use crate::node::{self, Sesame};
+use crate::signals::Signals;
+use crate::{telemetry, terminal};
+
+/// How long everything may take to answer for the first time.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// Settings of a real deployment that must not reach into the sandbox.
+const NOT_HERE: [&str; 5] = [
+    "DATABASE_URL",
+    "REDIS_URL",
+    "KEY_FILE",
+    "WEBHOOK_SECRET",
+    "BOT_API_URL",
+];
+
+/// Runs the sandbox until told to stop.
+pub(crate) async fn sandbox(layers: Layers, args: SandboxArgs) -> Result<(), Failure> {
+    let layers = quiet(layers.without(&NOT_HERE));
+    telemetry::start_log(&logs(&layers)?)?;
+    let mut signals = Signals::listen()?;
+    let place = Place::new(args.data.as_deref())?;
+    let up = tokio::select! {
+        up = Up::start(layers, &args, &place) => up?,
+        () = signals.next() => return Ok(()),
+    };
+    up.answers().await?;
+    if let Some(file) = &args.ready_file {
+        write_ready(file, &up.ready)?;
+    }
+    terminal::say(&banner::sandbox(&up.ready))?;
+    let ended = tokio::select! {
+        () = signals.next() => Ok(()),
+        failure = up.failed() => Err(failure),
+    };
+    signals.stop_by(up.stop()).await;
+    ended
+}
+
+/// People came for the banner, not for the log.
+fn quiet(mut layers: Layers) -> Layers {
+    layers.fallback("LOG", "warn");
+    layers
+}
+
+fn logs(layers: &Layers) -> Result<Logs, Failure> {
+    Ok(StorageSettings::load(layers)?.logs)
+}
+
+/// Where everything is kept.
+struct Place {
+    folder: PathBuf,
+    /// Removed in the end, if it was made for this run alone.
+    temporary: Option<TempDir>,
+}
+
+impl Place {
+    fn new(data: Option<&Path>) -> Result<Self, Failure> {
+        let failed = |error| Failure::other("the data directory cannot be made", error);
+        if let Some(folder) = data {
+            let mut builder = DirBuilder::new();
+            builder.recursive(true).mode(0o700);
+            builder.create(folder).map_err(failed)?;
+            return Ok(Self {
+                folder: folder.to_owned(),
+                temporary: None,
+            });
+        }
+        let temporary = tempfile::Builder::new()
+            .prefix("sesame-sandbox-")
+            .tempdir()
+            .map_err(failed)?;
+        Ok(Self {
+            folder: temporary.path().to_owned(),
+            temporary: Some(temporary),
+        })
+    }
+
+    /// Where the local Telegram keeps its state; nowhere, if for this run alone.
+    fn telegram(&self) -> Option<PathBuf> {
+        self.temporary
+            .is_none()
+            .then(|| self.folder.join("telegram"))
+    }
+
+    /// Where Sesame keeps its own.
+    fn sesame(&self) -> PathBuf {
+        self.folder.join("sesame")
+    }
+}
+
+/// What runs.
+struct Up {
+    ready: Ready,
+    sandbox: Sandbox,
+    sesame: Option<Sesame>,
+}
+
+impl Up {
+    async fn start(layers: Layers, args: &SandboxArgs, place: &Place) -> Result<Self, Failure> {
+        if args.telegram_only {
+            let sandbox = Sandbox::start(options(args, place, args.listen))
+                .await
+                .map_err(failure)?;
+            return Ok(Self {
+                ready: sandbox.ready(),
+                sandbox,
+                sesame: None,
+            });
+        }
+        let listener = node::listen(args.listen).await?;
+        let listens = node::address_of(&listener)?;
+        let sandbox = beside(args, place).await?;
+        let mut ready = sandbox.ready();
+        let settings = Settings::load(&over(layers, &sandbox, listens, place))?;
+        let metrics = telemetry::start_metrics()?;
+        let sesame = match Sesame::start(&settings, listener, metrics).await {
+            Ok(sesame) => sesame,
+            Err(error) => {
+                sandbox.shutdown().await;
+                return Err(error);
+            }
+        };
+        ready.app = Some(sesame.local_url());
+        Ok(Self {
+            ready,
+            sandbox,
+            sesame: Some(sesame),
+        })
+    }
+
+    /// Asks everything that was announced whether it answers.
+    async fn answers(&self) -> Result<(), Failure> {
+        let Ready {
+            app,
+            phone,
+            control,
+            bot_api,
+            bot_token,
+            ..
+        } = &self.ready;
+        let mut addresses = vec![
+            phone.clone(),
+            format!("{control}/bot"),
+            format!("{bot_api}/bot{bot_token}/getMe"),
+        ];
+        addresses.extend(app.iter().map(|app| format!("{app}/readyz")));
+        let failed = |error: reqwest::Error| {
+            // The addresses hold the token.
+            Failure::other("not everything answers", error.without_url())
+        };
+        let client = Client::builder()
+            .timeout(ANSWER_WITHIN)
+            .no_proxy()
+            .build()
+            .map_err(failed)?;
+        for address in addresses {
+            let answer = client.get(address).send().await.map_err(failed)?;
+            answer.error_for_status().map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    async fn failed(&self) -> Failure {
+        match &self.sesame {
+            Some(sesame) => sesame.failed().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Sesame first: it says goodbye to Telegram.
+    async fn stop(self) {
+        if let Some(sesame) = self.sesame {
+            sesame.stop().await;
+        }
+        self.sandbox.shutdown().await;
+    }
+}
+
+/// The local Telegram on the next port, or, if that is taken, on any free one.
+async fn beside(args: &SandboxArgs, place: &Place) -> Result<Sandbox, Failure> {
+    let (ip, port) = (args.listen.ip(), args.listen.port());
+    let next = match port {
+        0 => 0,
+        port => port.checked_add(1).unwrap_or(0),
+    };
+    match Sandbox::start(options(args, place, SocketAddr::new(ip, next))).await {
+        Err(StartError::Listen { .. }) if next != 0 => {
+            Sandbox::start(options(args, place, SocketAddr::new(ip, 0)))
+                .await
+                .map_err(failure)
+        }
+        other => other.map_err(failure),
+    }
+}
+
+fn options(args: &SandboxArgs, place: &Place, listen: SocketAddr) -> SandboxOptions {
+    let mut options = SandboxOptions {
+        listen,
+        data: place.telegram(),
+        ..SandboxOptions::default()
+    };
+    if let Some(seconds) = args.token_life {
+        options.world.token_life = Duration::from_secs(seconds);
+    }
+    options
+}
+
+/// The settings that make Sesame run over this sandbox.
+fn over(mut layers: Layers, sandbox: &Sandbox, listens: SocketAddr, place: &Place) -> Layers {
+    let ready = sandbox.ready();
+    let app_title = sandbox.world().options().app_title.clone();
+    for (name, value) in [
+        ("API_ID", ready.api_id.to_string()),
+        ("API_HASH", ready.api_hash),
+        ("APP_NAME", app_title),
+        ("TELEGRAM_SANDBOX", ready.control),
+        ("BOT_TOKEN", ready.bot_token),
+        ("LISTEN", listens.to_string()),
+        ("PUBLIC_URL", format!("http://{}", node::reachable(listens))),
+        ("DATA_DIR", place.sesame().display().to_string()),
+    ] {
+        layers.command.insert(name.to_owned(), value);
+    }
+    layers
+}
+
+fn failure(error: StartError) -> Failure {
+    match error {
+        StartError::Listen { address, source } => Failure::Address {
+            address,
+            source: source.into(),
+        },
+        other => Failure::other("the local Telegram does not start", other),
+    }
+}
+
+/// Writes the file beside its place and moves it there: whoever waits for it
+/// never sees half of it. It holds a token, so it is for its owner alone.
+fn write_ready(file: &Path, ready: &Ready) -> Result<(), Failure> {
+    let failed = |error| Failure::other("the ready file cannot be written", error);
+    let mut text = serde_json::to_vec_pretty(ready)
+        .map_err(|error| Failure::other("the ready file cannot be made", error))?;
+    text.push(b'\n');
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let draft = file.with_file_name(name);
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)
+        .and_then(|mut draft| draft.write_all(&text))
+        .and_then(|()| fs::rename(&draft, file))
+        .map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_ready_file_says_what_others_need_and_is_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+        let mut ready = sandbox.ready();
+        ready.app = Some("http://127.0.0.1:1".to_owned());
+        let file = folder.path().join("ready.json");
+        write_ready(&file, &ready).unwrap();
+        write_ready(&file, &ready).unwrap();
+
+        let text = fs::read_to_string(&file).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for field in [
+            "app",
+            "phone",
+            "control",
+            "bot_api",
+            "bot_token",
+            "api_id",
+            "api_hash",
+            "rsa_public_key",
+            "dcs",
+        ] {
+            assert!(!json[field].is_null(), "{field}");
+        }
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        sandbox.shutdown().await;
+    }
+
+    #[test]
+    fn a_temporary_place_is_gone_in_the_end() {
+        let place = Place::new(None).unwrap();
+        let folder = place.folder.clone();
+        assert!(folder.is_dir());
+        assert_eq!(place.telegram(), None);
+        drop(place);
+        assert!(!folder.exists());
+    }
+}

@@ -1,0 +1,52 @@
+//! `sesame serve`: everything, until told to stop.
+
+use sd_notify::NotifyState;
+
+use super::banner;
+use crate::config::{Layers, Settings};
+use crate::failure::Failure;
+use crate::node::{self, Sesame};
+use crate::signals::Signals;
+use crate::{telemetry, terminal};
+
+/// Serves until told to stop.
+pub(crate) async fn serve(layers: &Layers) -> Result<(), Failure> {
+    let settings = Settings::load(layers)?;
+    telemetry::start_log(&settings.logs)?;
+    look_over(layers);
+    let metrics = telemetry::start_metrics()?;
+    let mut signals = Signals::listen()?;
+    let listener = node::listen(settings.web.listen).await?;
+    let sesame = tokio::select! {
+        started = Sesame::start(&settings, listener, metrics) => started?,
+        () = signals.next() => return Ok(()),
+    };
+    terminal::say(&banner::serving(&sesame)?)?;
+    tell_systemd(NotifyState::Ready);
+
+    let ended = tokio::select! {
+        () = signals.next() => Ok(()),
+        failure = sesame.failed() => Err(failure),
+    };
+    tell_systemd(NotifyState::Stopping);
+    tracing::info!("stopping");
+    signals.stop_by(sesame.stop()).await;
+    ended
+}
+
+/// Tells of what is no mistake, but hardly meant.
+fn look_over(layers: &Layers) {
+    for name in layers.unknown() {
+        tracing::warn!(name, "a setting in .env is not known; is it misspelt?");
+    }
+    if Layers::file_is_open() {
+        tracing::warn!("others can read the secrets in .env: run `chmod 600 .env`");
+    }
+}
+
+/// Whoever does not run under systemd is not told, and that is fine.
+fn tell_systemd(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "systemd could not be told");
+    }
+}

@@ -1,0 +1,99 @@
+//! What people see: the bot, and the Mini App at its address.
+
+use std::net::SocketAddr;
+
+use anyhow::anyhow;
+use ed25519_dalek::VerifyingKey;
+use sesame_bot::{BotSettings, Webhook};
+use sesame_webapp::init_data::telegram_keys;
+use url::Url;
+
+use super::http::reachable;
+use super::sandbox::SandboxControl;
+use crate::config::Settings;
+use crate::failure::Failure;
+
+/// Under which address people reach the web server: the public one, or, for a
+/// sandbox, the one where it listens.
+pub(crate) fn public_url(settings: &Settings, listens: SocketAddr) -> Result<Url, Failure> {
+    match &settings.web.public_url {
+        Some(url) => Ok(url.clone()),
+        None => Url::parse(&format!("http://{}", reachable(listens)))
+            .map_err(|error| Failure::other("the web server has no address", error)),
+    }
+}
+
+/// The address of the Mini App.
+pub(crate) fn app_url(public_url: &Url) -> Result<Url, Failure> {
+    let mut url = public_url.clone();
+    url.path_segments_mut()
+        .map_err(|()| anyhow!("PUBLIC_URL cannot be the base of other addresses"))?
+        .pop_if_empty()
+        .push("app");
+    Ok(url)
+}
+
+/// What the bot is told.
+pub(crate) fn bot(settings: &Settings, public_url: &Url) -> Result<BotSettings, Failure> {
+    Ok(BotSettings {
+        tenant: settings.bot.tenant.clone(),
+        token: settings.bot.bot_token.clone(),
+        api_url: settings.bot.bot_api_url.clone(),
+        app_url: app_url(public_url)?,
+        webhook: settings.web.webhook_secret.clone().map(|secret| Webhook {
+            public_url: public_url.clone(),
+            secret,
+        }),
+    })
+}
+
+/// What the web faces are told.
+pub(crate) async fn web(
+    settings: &Settings,
+    public_url: Url,
+    bot_username: Option<String>,
+    sandbox: Option<&SandboxControl>,
+) -> Result<sesame_webapp::Settings, Failure> {
+    let mut frame_ancestors = settings.web.frame_ancestors.0.clone();
+    let init_data_keys = match sandbox {
+        None => telegram_keys(),
+        Some(control) => {
+            frame_ancestors.extend(control.origins());
+            vec![launch_data_key(control).await?]
+        }
+    };
+    Ok(sesame_webapp::Settings {
+        tenant: settings.bot.tenant.clone(),
+        bot_token: settings.bot.bot_token.clone(),
+        bot_username,
+        public_url,
+        device: settings.telegram.device(),
+        bridge_url: settings.web.webapp_script_url.clone(),
+        frame_ancestors,
+        init_data_keys,
+    })
+}
+
+async fn launch_data_key(control: &SandboxControl) -> Result<VerifyingKey, Failure> {
+    let key = control
+        .launch_data_key()
+        .await
+        .map_err(|error| Failure::other("the sandbox cannot be used", error))?;
+    VerifyingKey::from_bytes(&key)
+        .map_err(|error| Failure::other("the sandbox gives no usable key for launch data", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("https://e.org", "https://e.org/app")]
+    #[case("https://e.org/sesame/", "https://e.org/sesame/app")]
+    #[case("http://127.0.0.1:8080", "http://127.0.0.1:8080/app")]
+    fn the_app_lies_below_the_public_address(#[case] public: &str, #[case] app: &str) {
+        assert_eq!(app_url(&public.parse().unwrap()).unwrap().as_str(), app);
+    }
+}
