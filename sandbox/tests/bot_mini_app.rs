@@ -11,10 +11,12 @@ mod bot_support;
 use bot_support::Phone;
 use serde_json::{Value, json};
 
+type Pairs = Vec<(String, String)>;
+
 /// The launch parameters in an address's fragment, and `initData`'s fields.
-fn read(url: &str) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn read(url: &str) -> (Pairs, Pairs) {
     let (_, fragment) = url.split_once('#').unwrap();
-    let pairs = |text: &str| -> Vec<(String, String)> {
+    let pairs = |text: &str| -> Pairs {
         url::form_urlencoded::parse(text.as_bytes())
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect()

@@ -6,18 +6,18 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use sesame_sandbox::{Ready, Sandbox, SandboxOptions};
 
-pub struct Phone {
-    pub sandbox: Sandbox,
-    pub ready: Ready,
-    pub http: Client,
+pub(crate) struct Phone {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) ready: Ready,
+    pub(crate) http: Client,
 }
 
 impl Phone {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(SandboxOptions::default()).await
     }
 
-    pub async fn start_with(options: SandboxOptions) -> Self {
+    pub(crate) async fn start_with(options: SandboxOptions) -> Self {
         let sandbox = Sandbox::start(options).await.unwrap();
         let ready = sandbox.ready();
         let http = Client::builder().no_proxy().build().unwrap();
@@ -29,7 +29,7 @@ impl Phone {
     }
 
     /// The id of the person with this first name.
-    pub fn person(&self, first_name: &str) -> i64 {
+    pub(crate) fn person(&self, first_name: &str) -> i64 {
         let people = self.sandbox.world().people().list();
         people
             .iter()
@@ -38,19 +38,19 @@ impl Phone {
             .id
     }
 
-    pub fn method(&self, name: &str) -> String {
+    pub(crate) fn method(&self, name: &str) -> String {
         format!("{}/bot{}/{name}", self.ready.bot_api, self.ready.bot_token)
     }
 
     /// Calls a method of the Bot API; the status and the whole answer.
-    pub async fn call(&self, name: &str, params: Value) -> (u16, Value) {
+    pub(crate) async fn call(&self, name: &str, params: Value) -> (u16, Value) {
         let request = self.http.post(self.method(name)).json(&params);
         let response = request.send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
     /// Calls a method that must succeed.
-    pub async fn ok(&self, name: &str, params: Value) -> Value {
+    pub(crate) async fn ok(&self, name: &str, params: Value) -> Value {
         let (status, answer) = self.call(name, params).await;
         assert_eq!(status, 200, "{name}: {answer}");
         assert_eq!(answer["ok"], true);
@@ -58,7 +58,7 @@ impl Phone {
     }
 
     /// Calls a method that must fail; the code and the words.
-    pub async fn refused(&self, name: &str, params: Value) -> (u16, String) {
+    pub(crate) async fn refused(&self, name: &str, params: Value) -> (u16, String) {
         let (status, answer) = self.call(name, params).await;
         assert_eq!(answer["ok"], false, "{name}: {answer}");
         assert_eq!(answer["error_code"], status);
@@ -66,7 +66,7 @@ impl Phone {
     }
 
     /// Posts to the control interface; the status and the answer.
-    pub async fn control(&self, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn control(&self, path: &str, body: Value) -> (u16, Value) {
         let url = format!("{}{path}", self.ready.control);
         let response = self.http.post(url).json(&body).send().await.unwrap();
         let status = response.status().as_u16();
@@ -75,7 +75,7 @@ impl Phone {
     }
 
     /// Reads from the control interface.
-    pub async fn look(&self, path: &str) -> Value {
+    pub(crate) async fn look(&self, path: &str) -> Value {
         let url = format!("{}{path}", self.ready.control);
         self.http
             .get(url)
@@ -88,7 +88,7 @@ impl Phone {
     }
 
     /// The person writes to the bot.
-    pub async fn say(&self, person: i64, text: &str) -> Value {
+    pub(crate) async fn say(&self, person: i64, text: &str) -> Value {
         let path = format!("/people/{person}/messages");
         let (status, message) = self.control(&path, json!({"text": text})).await;
         assert_eq!(status, 201, "{message}");
@@ -96,7 +96,7 @@ impl Phone {
     }
 
     /// The person writes `/start`, and the bot has seen it.
-    pub async fn started(&self, first_name: &str) -> i64 {
+    pub(crate) async fn started(&self, first_name: &str) -> i64 {
         let person = self.person(first_name);
         self.say(person, "/start").await;
         self.ok("getUpdates", json!({"offset": -1})).await;
