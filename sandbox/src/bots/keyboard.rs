@@ -241,7 +241,7 @@ mod tests {
 
     use super::*;
 
-    fn refusal(button: Value) -> String {
+    fn refusal(button: &Value) -> String {
         Keyboard::read(json!({"inline_keyboard": [[button]]}))
             .unwrap_err()
             .to_string()
@@ -250,15 +250,15 @@ mod tests {
     #[test]
     fn buttons_are_checked_as_telegram_checks_them() {
         assert_eq!(
-            refusal(json!({"text": "x"})),
+            refusal(&json!({"text": "x"})),
             "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
         );
         assert_eq!(
-            refusal(json!({"text": "x", "callback_data": "y".repeat(65)})),
+            refusal(&json!({"text": "x", "callback_data": "y".repeat(65)})),
             "Bad Request: BUTTON_DATA_INVALID"
         );
         assert!(
-            refusal(json!({"text": "x", "web_app": {"url": "http://example.org"}}))
+            refusal(&json!({"text": "x", "web_app": {"url": "http://example.org"}}))
                 .ends_with("Only HTTPS links are allowed")
         );
     }
