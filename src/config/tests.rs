@@ -223,7 +223,10 @@ fn a_sandbox_brings_its_script_unless_another_is_named() {
     let sandbox = ("TELEGRAM_SANDBOX", "http://127.0.0.1:9000/control");
     let settings = Settings::load(&layers(&[sandbox])).unwrap();
     let url = settings.web.webapp_script_url;
-    assert_eq!(url.as_str(), "http://127.0.0.1:9000/phone/telegram-web-app.js");
+    assert_eq!(
+        url.as_str(),
+        "http://127.0.0.1:9000/phone/telegram-web-app.js"
+    );
     let other = ("WEBAPP_SCRIPT_URL", "http://127.0.0.1:9001/other.js");
     let settings = Settings::load(&layers(&[sandbox, other])).unwrap();
     assert_eq!(settings.web.webapp_script_url.port(), Some(9001));

@@ -23,8 +23,7 @@ impl DataCentres for SandboxCentres {
             .await
             .map_err(|error| DataCentresError(Box::new(error)))?;
         let first = keys.first().map(|(dc, ..)| *dc);
-        let table =
-            DcTable::with_keys(keys).map_err(|error| DataCentresError(Box::new(error)))?;
+        let table = DcTable::with_keys(keys).map_err(|error| DataCentresError(Box::new(error)))?;
         Ok(first.into_iter().fold(table, DcTable::starting_at))
     }
 }

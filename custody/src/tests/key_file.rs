@@ -239,6 +239,10 @@ fn processes_that_start_at_once_end_with_the_same_keys() {
 
 #[test]
 #[ignore = "started as a process of its own by the test above"]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "how the test above names the file"
+)]
 fn one_of_the_processes() {
     let path = PathBuf::from(std::env::var_os(CHILD_PATH).expect("started by the test above"));
     let ring = make(&path).unwrap();
