@@ -318,20 +318,24 @@ fn capabilities(
         "--blink-settings=preferredColorScheme={preference}"
     ))?;
     match window {
-        Window::Desktop => capabilities.add_arg("--window-size=1280,800")?,
-        Window::Phone => emulate(&mut capabilities, 390, 844)?,
-        Window::Narrow => emulate(&mut capabilities, 320, 568)?,
+        Window::Desktop => emulate(&mut capabilities, 1280, 800, false)?,
+        Window::Phone => emulate(&mut capabilities, 390, 844, true)?,
+        Window::Narrow => emulate(&mut capabilities, 320, 568, true)?,
     }
     Ok(capabilities)
 }
 
+/// A window of exactly this size; a phone has touch and two pixels to a point.
 fn emulate(
     capabilities: &mut thirtyfour::ChromeCapabilities,
     width: u32,
     height: u32,
+    phone: bool,
 ) -> Result<()> {
-    let metrics = json!({ "width": width, "height": height, "pixelRatio": 2.0, "touch": true });
-    let emulation = json!({ "deviceMetrics": metrics });
+    let ratio = if phone { 2.0 } else { 1.0 };
+    let emulation = json!({ "deviceMetrics": {
+        "width": width, "height": height, "pixelRatio": ratio, "touch": phone, "mobile": phone,
+    }});
     Ok(capabilities.add_experimental_option("mobileEmulation", emulation)?)
 }
 
