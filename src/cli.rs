@@ -78,8 +78,8 @@ impl Cli {
     pub(crate) async fn run(self) -> Result<(), Failure> {
         let layers = Layers::of_process()?;
         match self.command {
-            Command::Serve => commands::serve(&layers).await,
-            Command::Sandbox(args) => commands::sandbox(layers, args).await,
+            Command::Serve => Box::pin(commands::serve(&layers)).await,
+            Command::Sandbox(args) => Box::pin(commands::sandbox(layers, args)).await,
             Command::Migrate => commands::migrate(&layers).await,
             Command::Config(listing) => commands::config(&layers, &listing),
             Command::Accounts(listing) => commands::accounts(&layers, &listing).await,

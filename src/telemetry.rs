@@ -35,7 +35,7 @@ const CAPS: [(&str, LevelFilter); 18] = [
     ("reqwest", LevelFilter::WARN),
     ("rustls", LevelFilter::WARN),
     ("sea_orm", LevelFilter::INFO),
-    ("sea_orm_migration", LevelFilter::INFO),
+    ("sea_orm_migration", LevelFilter::WARN),
     ("sqlx", LevelFilter::WARN),
     ("teloxide", LevelFilter::WARN),
     ("teloxide_core", LevelFilter::WARN),
@@ -53,21 +53,18 @@ const SECONDS: [f64; 12] = [
 pub(crate) fn start_log(logs: &Logs) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&logs.log)
         .map_err(|error| Failure::other("LOG is not a filter", error))?;
-    let layer = match &logs.log_dir {
-        Some(directory) => {
-            let files = RollingFileAppender::builder()
-                .rotation(Rotation::DAILY)
-                .filename_prefix("sesame")
-                .filename_suffix("log")
-                .max_log_files(logs.log_keep)
-                .build(directory)
-                .map_err(|error| Failure::other("LOG_DIR cannot be used", error))?;
-            layer(logs.log_format, BoxMakeWriter::new(files), false)
-        }
-        None => {
-            let colours = io::stderr().is_terminal();
-            layer(logs.log_format, BoxMakeWriter::new(io::stderr), colours)
-        }
+    let layer = if let Some(directory) = &logs.log_dir {
+        let files = RollingFileAppender::builder()
+            .rotation(Rotation::DAILY)
+            .filename_prefix("sesame")
+            .filename_suffix("log")
+            .max_log_files(logs.log_keep)
+            .build(directory)
+            .map_err(|error| Failure::other("LOG_DIR cannot be used", error))?;
+        layer(logs.log_format, BoxMakeWriter::new(files), false)
+    } else {
+        let colours = io::stderr().is_terminal();
+        layer(logs.log_format, BoxMakeWriter::new(io::stderr), colours)
     };
     registry()
         .with(layer.with_filter(filter.and(caps())))

@@ -1,6 +1,7 @@
 //! Keeps the state on disk, so that it survives a restart.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::bots::{Bot, State};
+use crate::world::{World, WorldSnapshot};
 
 /// How long changes are collected before they are written.
 const COLLECT: Duration = Duration::from_millis(300);
@@ -20,6 +22,9 @@ const FILE: &str = "sandbox.json";
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Snapshot {
     pub(crate) bot: State,
+    pub(crate) world: WorldSnapshot,
+    /// Where the data centres listened: clients remember that.
+    pub(crate) dcs: Vec<SocketAddr>,
 }
 
 /// The place where the state is kept.
@@ -60,14 +65,29 @@ impl Keeper {
     }
 
     /// Writes the state whenever it has changed, and once more at the end.
-    pub(crate) async fn keep(self, bot: Arc<Bot>, stop: CancellationToken) {
-        let mut changes = bot.revisions();
+    pub(crate) async fn keep(
+        self,
+        world: Arc<World>,
+        bot: Arc<Bot>,
+        dcs: Vec<SocketAddr>,
+        stop: CancellationToken,
+    ) {
+        let mut talk = bot.revisions();
+        let mut news = world.subscribe();
         while !stop.is_cancelled() {
-            stop.run_until_cancelled(changes.changed()).await;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ = talk.changed() => {}
+                // News that were missed are news all the same.
+                _ = news.recv() => {}
+            }
             stop.run_until_cancelled(tokio::time::sleep(COLLECT)).await;
-            changes.mark_unchanged();
+            talk.mark_unchanged();
+            news = news.resubscribe();
             let snapshot = Snapshot {
                 bot: bot.snapshot(),
+                world: world.snapshot(),
+                dcs: dcs.clone(),
             };
             if let Err(error) = self.save(&snapshot).await {
                 tracing::error!(%error, "the sandbox's state could not be written");

@@ -74,15 +74,24 @@ impl Sandbox {
             Some(folder) => Some(Keeper::over(folder).await.map_err(StartError::Data)?),
             None => None,
         };
-        let (state, files) = open(keeper.as_ref(), &options.bot).await?;
-        populate(&world, options.people).await?;
+        let files = open_files(keeper.as_ref()).await?;
+        let (state, last_dcs) = match load(keeper.as_ref()).await? {
+            Some(kept) => {
+                world.restore(kept.world);
+                (kept.bot, kept.dcs)
+            }
+            None => (
+                begin(&world, options.people, &options.bot).await?,
+                Vec::new(),
+            ),
+        };
         let bot = Arc::new(Bot::new(state, files, Arc::clone(&world), options.rules));
         let listener = listen(options.listen).await?;
         let address = listener.local_addr().map_err(|source| StartError::Listen {
             address: options.listen,
             source,
         })?;
-        let dcs = Arc::new(Dcs::start(Arc::clone(&world), &options.dc_listen).await?);
+        let dcs = Arc::new(start_dcs(&world, options.dc_listen, &last_dcs).await?);
         let sandbox = Self {
             ready: ready(&world, &bot, &dcs, address),
             world,
@@ -95,7 +104,17 @@ impl Sandbox {
         sandbox.spawn_webhook()?;
         sandbox.spawn_account_news();
         if let Some(keeper) = keeper {
-            let keep = keeper.keep(Arc::clone(&sandbox.bot), sandbox.stop.clone());
+            let keep = keeper.keep(
+                Arc::clone(&sandbox.world),
+                Arc::clone(&sandbox.bot),
+                sandbox
+                    .dcs
+                    .addresses()
+                    .into_iter()
+                    .map(|(_, at)| at)
+                    .collect(),
+                sandbox.stop.clone(),
+            );
             sandbox.tasks.spawn(keep);
         }
         Ok(sandbox)
@@ -206,25 +225,54 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
         .map_err(|source| StartError::Listen { address, source })
 }
 
-/// The bot as it was kept, or a new one.
-async fn open(keeper: Option<&Keeper>, options: &BotOptions) -> Result<(State, Files), StartError> {
-    let (kept, files) = match keeper {
-        Some(keeper) => (
-            keeper.load().await.map_err(StartError::Data)?,
-            Files::in_folder(keeper.files())
-                .await
-                .map_err(StartError::Data)?,
-        ),
-        None => (None, Files::in_memory()),
-    };
-    let state = match kept {
-        Some(Snapshot { bot }) => bot,
-        None => {
-            let identity = Identity::new(options).map_err(|_| StartError::Token)?;
-            State::new(identity, &options.name)
+async fn load(keeper: Option<&Keeper>) -> Result<Option<Snapshot>, StartError> {
+    match keeper {
+        Some(keeper) => keeper.load().await.map_err(StartError::Data),
+        None => Ok(None),
+    }
+}
+
+/// The first people, and a bot that has not yet done anything.
+async fn begin(
+    world: &World,
+    people: Vec<Newcomer>,
+    bot: &BotOptions,
+) -> Result<State, StartError> {
+    populate(world, people).await?;
+    let identity = Identity::new(bot).map_err(|_| StartError::Token)?;
+    Ok(State::new(identity, &bot.name))
+}
+
+async fn open_files(keeper: Option<&Keeper>) -> Result<Files, StartError> {
+    match keeper {
+        Some(keeper) => Files::in_folder(keeper.files())
+            .await
+            .map_err(StartError::Data),
+        None => Ok(Files::in_memory()),
+    }
+}
+
+/// Starts the data centres where they were the last time, unless someone else
+/// is there now or the caller wants them elsewhere.
+async fn start_dcs(
+    world: &Arc<World>,
+    wanted: Vec<SocketAddr>,
+    last: &[SocketAddr],
+) -> Result<Dcs, dc::StartError> {
+    let again: Vec<SocketAddr> = wanted
+        .iter()
+        .enumerate()
+        .map(|(at, wanted)| match last.get(at) {
+            Some(last) if wanted.port() == 0 && wanted.ip() == last.ip() => *last,
+            Some(_) | None => *wanted,
+        })
+        .collect();
+    match Dcs::start(Arc::clone(world), &again).await {
+        Err(dc::StartError::Listen { .. }) if again != wanted => {
+            Dcs::start(Arc::clone(world), &wanted).await
         }
-    };
-    Ok((state, files))
+        outcome => outcome,
+    }
 }
 
 async fn populate(world: &World, people: Vec<Newcomer>) -> Result<(), StartError> {

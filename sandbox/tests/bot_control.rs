@@ -100,12 +100,23 @@ async fn a_restart_forgets_nothing() {
         .ok("sendMessage", json!({"chat_id": alice, "text": "remember"}))
         .await;
     phone.say(alice, "waiting").await;
+    let path = format!("/people/{alice}");
+    let url = format!("{}{path}", phone.ready.control);
+    let frozen = phone.http.patch(url).json(&json!({"state": "frozen"}));
+    assert_eq!(frozen.send().await.unwrap().status(), 200);
     let before = phone.ready.clone();
     phone.sandbox.shutdown().await;
 
     let phone = Phone::start_with(options()).await;
     assert_eq!(phone.ready.bot_token, before.bot_token);
     assert_eq!(phone.ready.webapp_public_key, before.webapp_public_key);
+    assert_eq!(phone.ready.dcs, before.dcs);
+    assert_eq!(phone.look(&path).await["state"], "frozen");
+    let bob = phone.person("Bob");
+    assert_eq!(
+        phone.look(&format!("/people/{bob}")).await["has_password"],
+        true
+    );
     let chat = phone.look(&format!("/people/{alice}/chat")).await;
     assert_eq!(chat["messages"][1]["text"], "remember");
     let updates = phone.ok("getUpdates", json!({})).await;

@@ -33,7 +33,7 @@ pub(super) fn sandbox(ready: &Ready) -> String {
     });
     line(&mut text, "Phones", &ready.phone);
     if let Some(app) = &ready.app {
-        line(&mut text, "Mini App", app);
+        line(&mut text, "Sesame", app);
     }
     line(&mut text, "Control", &ready.control);
     line(&mut text, "Bot API", &ready.bot_api);

@@ -256,8 +256,9 @@ fn failure(error: StartError) -> Failure {
 /// never sees half of it. It holds a token, so it is for its owner alone.
 fn write_ready(file: &Path, ready: &Ready) -> Result<(), Failure> {
     let failed = |error| Failure::other("the ready file cannot be written", error);
-    let text = serde_json::to_vec_pretty(ready)
+    let mut text = serde_json::to_vec_pretty(ready)
         .map_err(|error| Failure::other("the ready file cannot be made", error))?;
+    text.push(b'\n');
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let draft = file.with_file_name(name);

@@ -13,9 +13,7 @@ use crate::{telemetry, terminal};
 pub(crate) async fn serve(layers: &Layers) -> Result<(), Failure> {
     let settings = Settings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
-    for name in layers.unknown() {
-        tracing::warn!(name, "a setting in .env is not known; is it misspelt?");
-    }
+    look_over(layers);
     let metrics = telemetry::start_metrics()?;
     let mut signals = Signals::listen()?;
     let listener = node::listen(settings.web.listen).await?;
@@ -34,6 +32,16 @@ pub(crate) async fn serve(layers: &Layers) -> Result<(), Failure> {
     tracing::info!("stopping");
     signals.stop_by(sesame.stop()).await;
     ended
+}
+
+/// Tells of what is no mistake, but hardly meant.
+fn look_over(layers: &Layers) {
+    for name in layers.unknown() {
+        tracing::warn!(name, "a setting in .env is not known; is it misspelt?");
+    }
+    if Layers::file_is_open() {
+        tracing::warn!("others can read the secrets in .env: run `chmod 600 .env`");
+    }
 }
 
 /// Whoever does not run under systemd is not told, and that is fine.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use config::{Config, Environment, Map};
@@ -11,7 +12,7 @@ use super::problems::Problems;
 use super::setting;
 
 /// The name of the file with settings, in the working directory.
-pub(crate) const FILE: &str = ".env";
+const FILE: &str = ".env";
 
 /// The places where settings are looked for, the strongest first: what the
 /// command brings, the environment, the file. An empty value counts as none.
@@ -54,6 +55,11 @@ impl Layers {
         if matches!(self.origin(name, true), Origin::Default) {
             self.command.insert(name.to_owned(), value.to_owned());
         }
+    }
+
+    /// Whether others than its owner can read the secrets in `.env`.
+    pub(crate) fn file_is_open() -> bool {
+        std::fs::metadata(FILE).is_ok_and(|file| file.mode() & 0o077 != 0)
     }
 
     /// Names in `.env` that mean nothing to Sesame: most likely misspelt.

@@ -106,6 +106,12 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Whether no one set it.
+    pub(crate) fn is_default(&self, setting: &'static Setting) -> bool {
+        let origin = self.layers.origin(setting.name, setting.default.is_some());
+        matches!(origin, Origin::Default)
+    }
+
     /// Notes the value that a setting got from others.
     pub(crate) fn derived(&mut self, setting: &'static Setting, value: &str) {
         let shown = Effective::new(setting, Some(value), Origin::Default);

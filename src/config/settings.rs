@@ -64,15 +64,13 @@ impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let telegram = Telegram::read(reader);
         let bot = Bot::read(reader, telegram.telegram_sandbox.as_ref());
-        let web = Web::read(reader);
+        let web = Web::read(reader, telegram.telegram_sandbox.as_ref());
         let login = Login::read(reader);
         let storage = Storage::read(reader);
         let custody = Custody::read(reader, &storage.data_dir);
         let logs = Logs::read(reader);
-        if telegram.telegram_sandbox.is_none() {
-            if let Some(web) = &web {
-                web.demand_https(reader);
-            }
+        if let (None, Some(web)) = (&telegram.telegram_sandbox, &web) {
+            web.demand_https(reader);
         }
         Some(Self {
             telegram,

@@ -139,7 +139,6 @@ fn everything_that_is_missing_or_wrong_is_listed_at_once() {
         "API_ID",
         "API_HASH",
         "BOT_TOKEN",
-        "PUBLIC_URL",
         "LISTEN",
         "QR_TTL_SECONDS",
         "TENANT",
@@ -164,7 +163,7 @@ fn everything_that_is_missing_or_wrong_is_listed_at_once() {
 #[case("TELEGRAM_SERVERS", "staging")]
 #[case("TELEGRAM_SANDBOX", "ftp://127.0.0.1")]
 #[case("BOT_API_URL", "127.0.0.1:80")]
-#[case("PUBLIC_URL", "http://sesame.example.org")]
+#[case("PUBLIC_URL", "sesame.example.org")]
 #[case("WEBHOOK_SECRET", "short")]
 #[case("WEBHOOK_SECRET", "sixteen characters and a space")]
 #[case("FRAME_ANCESTORS", "https://web.telegram.org/k/")]
@@ -198,6 +197,17 @@ fn no_problem_quotes_a_secret() {
 }
 
 #[test]
+fn a_webhook_needs_an_https_address() {
+    let secret = ("WEBHOOK_SECRET", "sixteen-characters-or-more");
+    for url in ["", "http://sesame.example.org"] {
+        let problems = Settings::load(&layers(&[secret, ("PUBLIC_URL", url)])).unwrap_err();
+        assert!(problems.name("PUBLIC_URL"), "{problems}");
+        Settings::load(&layers(&[("PUBLIC_URL", url)])).unwrap();
+    }
+    Settings::load(&layers(&[secret])).unwrap();
+}
+
+#[test]
 fn a_sandbox_brings_its_bot_api_and_needs_no_https() {
     let sandbox = ("TELEGRAM_SANDBOX", "http://127.0.0.1:9000/control");
     let settings = Settings::load(&layers(&[sandbox, ("PUBLIC_URL", "")])).unwrap();
@@ -206,6 +216,17 @@ fn a_sandbox_brings_its_bot_api_and_needs_no_https() {
     let other = ("BOT_API_URL", "http://127.0.0.1:9001");
     let settings = Settings::load(&layers(&[sandbox, other])).unwrap();
     assert_eq!(settings.bot.bot_api_url.unwrap().port(), Some(9001));
+}
+
+#[test]
+fn a_sandbox_brings_its_script_unless_another_is_named() {
+    let sandbox = ("TELEGRAM_SANDBOX", "http://127.0.0.1:9000/control");
+    let settings = Settings::load(&layers(&[sandbox])).unwrap();
+    let url = settings.web.webapp_script_url;
+    assert_eq!(url.as_str(), "http://127.0.0.1:9000/phone/telegram-web-app.js");
+    let other = ("WEBAPP_SCRIPT_URL", "http://127.0.0.1:9001/other.js");
+    let settings = Settings::load(&layers(&[sandbox, other])).unwrap();
+    assert_eq!(settings.web.webapp_script_url.port(), Some(9001));
 }
 
 #[test]

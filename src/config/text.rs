@@ -14,7 +14,6 @@ pub(super) fn is_shown_name(text: &str, (): &()) -> garde::Result {
 }
 
 /// An address that pages can be reached under.
-#[allow(clippy::ref_option, reason = "the shape that garde calls")]
 pub(super) fn is_http(url: &Option<Url>, (): &()) -> garde::Result {
     match url {
         Some(url) if !is_http_url(url) => Err(garde::Error::new("is not an http or https address")),

@@ -75,7 +75,8 @@ pub(crate) struct Web {
     /// Where it listens.
     pub(crate) listen: SocketAddr,
     /// How it is reached from outside; `None`: not at all, which is enough
-    /// for a sandbox.
+    /// for a sandbox. Telegram opens Mini Apps from https addresses only; the
+    /// bot says so when it has another.
     #[garde(custom(is_http))]
     pub(crate) public_url: Option<Url>,
     /// What Telegram sends with every update; `None`: the bot polls.
@@ -89,7 +90,6 @@ pub(crate) struct Web {
 }
 
 /// Telegram takes 1 to 256 characters; fewer than 16 could be guessed.
-#[allow(clippy::ref_option, reason = "the shape that garde calls")]
 fn is_webhook_secret(secret: &Option<SecretString>, (): &()) -> garde::Result {
     let Some(secret) = secret else {
         return Ok(());
@@ -108,9 +108,24 @@ fn is_script(url: &Url, (): &()) -> garde::Result {
     }
 }
 
+/// A sandbox has a script of its own, beside its control interface.
+fn script_of_sandbox(control: &Url) -> Option<Url> {
+    control.join("/phone/telegram-web-app.js").ok()
+}
+
+fn script(reader: &mut Reader<'_>, sandbox: Option<&Url>) -> Option<Url> {
+    match sandbox.and_then(script_of_sandbox) {
+        Some(url) if reader.is_default(&WEBAPP_SCRIPT_URL) => {
+            reader.derived(&WEBAPP_SCRIPT_URL, url.as_str());
+            Some(url)
+        }
+        _ => reader.optional(&WEBAPP_SCRIPT_URL),
+    }
+}
+
 impl Web {
     /// Reads the section, if the script's address can be read.
-    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader<'_>, sandbox: Option<&Url>) -> Option<Self> {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
         let listen = reader.required(&LISTEN, anywhere);
         let public_url = reader.optional(&PUBLIC_URL);
@@ -120,7 +135,7 @@ impl Web {
             listen,
             public_url,
             webhook_secret,
-            webapp_script_url: reader.optional(&WEBAPP_SCRIPT_URL)?,
+            webapp_script_url: script(reader, sandbox)?,
             frame_ancestors,
         };
         reader.check(&section);
@@ -130,16 +145,14 @@ impl Web {
         Some(section)
     }
 
-    /// Notes that the real Telegram opens nothing but https addresses.
+    /// Notes that the real Telegram delivers to nothing but https addresses.
     pub(super) fn demand_https(&self, reader: &mut Reader<'_>) {
-        match &self.public_url {
-            Some(url) if url.scheme() == "https" => {}
-            Some(_) => reader.problem(
+        let http = |url: &Url| url.scheme() == "http";
+        if self.webhook_secret.is_some() && self.public_url.as_ref().is_some_and(http) {
+            reader.problem(
                 &PUBLIC_URL,
-                "is not an https address, so Telegram will not open it",
-            ),
-            None if self.webhook_secret.is_some() => {}
-            None => reader.problem(&PUBLIC_URL, "is not set"),
+                "is not an https address, so Telegram will not deliver to it (WEBHOOK_SECRET is set)",
+            );
         }
     }
 }

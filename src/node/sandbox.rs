@@ -121,6 +121,8 @@ mod tests {
     use axum::routing::{get, post};
     use axum::{Json, Router};
     use serde_json::json;
+    use tokio_util::sync::CancellationToken;
+    use tokio_util::task::TaskTracker;
 
     use super::super::http::{address_of, listen, serve};
     use super::*;
@@ -129,10 +131,10 @@ mod tests {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let base = format!("http://{}/control", address_of(&listener).unwrap());
-        tokio::spawn(serve(
+        TaskTracker::new().spawn(serve(
             listener,
             Router::new().nest("/control", router),
-            tokio_util::sync::CancellationToken::new(),
+            CancellationToken::new(),
         ));
         SandboxControl::new(base.parse().unwrap()).unwrap()
     }

@@ -128,6 +128,7 @@
     const view = stage.firstElementChild;
     const back = view.dataset.back;
     if (backButton) backButton.hidden = !back || Boolean(tg);
+    if (tg && view.querySelector("dialog[open]")) { tell(() => tg.MainButton.hide()); return; }
     for (const button of view.querySelectorAll(".mirrored")) button.classList.remove("mirrored");
     if (!tg) return;
     tell(() => (back ? tg.BackButton.show() : tg.BackButton.hide()));
@@ -460,7 +461,9 @@
   }
 
   async function poll(id, signal) {
-    const response = await call("GET", `/api/v1/logins/${id}?wait=20&version=${version()}`, { signal });
+    // The first answer shall come soon: it says that the connection is back.
+    const wait = offlineBanner.hidden ? 20 : 1;
+    const response = await call("GET", `/api/v1/logins/${id}?wait=${wait}&version=${version()}`, { signal });
     offline(false);
     return news((await response.json()).version);
   }
@@ -539,6 +542,18 @@
 
   // --- What people do ------------------------------------------------------
 
+  // While a sheet is open, the button below it is not what is asked for.
+  function openSheet(dialog) {
+    dialog.addEventListener("close", furnish, { once: true });
+    dialog.showModal();
+    furnish();
+  }
+
+  function sayCopied(place, copied) {
+    place.querySelector("[data-said]").hidden = !copied;
+    place.querySelector("[data-unsaid]").hidden = copied;
+  }
+
   const loginId = () => stage.firstElementChild.dataset.login;
 
   const actions = {
@@ -561,10 +576,10 @@
       const dialog = document.getElementById("screen");
       dialog.querySelector("#screen-url").textContent = link.url;
       dialog.querySelector("#screen-left").dataset.until = link.expires_at;
-      dialog.querySelector("[data-said]").hidden = true;
+      sayCopied(dialog, false);
       dialog.querySelector('[data-action="share"]').hidden = !navigator.share && !tg;
       tick();
-      dialog.showModal();
+      openSheet(dialog);
     },
     async copy() {
       const output = document.getElementById("screen-url");
@@ -578,7 +593,7 @@
         getSelection().addRange(range);
         if (!document.execCommand("copy")) return;
       }
-      document.querySelector("[data-said]").hidden = false;
+      sayCopied(document, true);
       if (tg) tell(() => tg.HapticFeedback.impactOccurred("light"));
     },
     async share() {
@@ -591,7 +606,7 @@
       if (tg) tg.openLink(url);
       else window.open(url, "_blank", "noopener");
     },
-    ask: (button) => document.getElementById(button.dataset.dialog).showModal(),
+    ask: (button) => openSheet(document.getElementById(button.dataset.dialog)),
     dismiss: (button) => button.closest("dialog").close(),
     async unlink(button) {
       await call("DELETE", "/api/v1/accounts/" + button.dataset.account);

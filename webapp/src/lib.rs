@@ -43,7 +43,7 @@ use tokio_util::sync::CancellationToken;
 
 use app::App;
 
-/// Everything that is served, ready for [`axum::serve`]. When `shutdown` is
+/// Everything that is served, ready for [`mod@axum::serve`]. When `shutdown` is
 /// cancelled, what streams or waits comes to its end.
 pub fn router(settings: Settings, ports: Ports, shutdown: CancellationToken) -> Router {
     let app = App::new(settings, ports, shutdown);

@@ -51,7 +51,7 @@ pub struct Chat {
 
 impl Chat {
     /// A chat in which nothing was said.
-    pub fn new() -> Self {
+    pub fn begun() -> Self {
         Self {
             instance: (crate::world::random_id() & i64::MAX),
             ..Self::default()

@@ -1,4 +1,4 @@
-//! What the bot's owner sees and sets, as with Telegram's @BotFather.
+//! What the bot's owner sees and sets, as with Telegram's `@BotFather`.
 
 use super::bot::Bot;
 use super::commands::{Command, CommandScope};

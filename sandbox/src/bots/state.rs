@@ -68,7 +68,7 @@ impl State {
 
     /// The chat with a person; begun if there is none.
     pub(super) fn chat(&mut self, person: i64) -> &mut Chat {
-        self.chats.entry(person).or_insert_with(Chat::new)
+        self.chats.entry(person).or_insert_with(Chat::begun)
     }
 
     /// The number of the next message.

@@ -28,8 +28,8 @@ struct Reason {
 }
 
 impl Refusal {
-    /// A refusal with this reason.
-    pub(super) fn new(status: StatusCode, message: &'static str, detail: String) -> Response {
+    /// The answer with this reason.
+    pub(super) fn answer(status: StatusCode, message: &'static str, detail: String) -> Response {
         let code = status.as_u16();
         let error = Reason {
             code,
@@ -92,6 +92,6 @@ impl ControlError {
 impl IntoResponse for ControlError {
     fn into_response(self) -> Response {
         let (status, name) = self.status_and_name();
-        Refusal::new(status, name, self.to_string())
+        Refusal::answer(status, name, self.to_string())
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct BotView {
     webhook: WebhookInfo,
 }
 
-/// What the owner may set, as with Telegram's @BotFather.
+/// What the owner may set, as with Telegram's `@BotFather`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BotPatch {

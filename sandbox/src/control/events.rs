@@ -37,11 +37,12 @@ pub(super) async fn events(
                 Err(_) => Some(encode(&PhoneEvent::Chat)),
             }
         })
+        .map(Ok)
         .take_until(async move { stop.cancelled().await });
     Ok(Sse::new(news).keep_alive(KeepAlive::default()))
 }
 
-fn encode(event: &PhoneEvent) -> Result<Event, Infallible> {
+fn encode(event: &PhoneEvent) -> Event {
     let json = serde_json::to_string(event).unwrap_or_default();
-    Ok(Event::default().data(json))
+    Event::default().data(json)
 }

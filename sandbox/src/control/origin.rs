@@ -17,7 +17,7 @@ pub(super) async fn same_origin(request: Request, next: Next) -> Response {
     if safe || is_own(request.headers()) {
         return next.run(request).await;
     }
-    Refusal::new(
+    Refusal::answer(
         StatusCode::FORBIDDEN,
         "FOREIGN_ORIGIN",
         "a page of another origin may not drive the sandbox".to_owned(),

@@ -81,7 +81,7 @@ fn png(bytes: &[u8]) -> Option<Grey> {
     };
     let size = checked_size(width, height)?;
     let raw = inflate(&packed, size * channels + height)?;
-    let pixels = unfilter(raw, width * channels, channels)?;
+    let pixels = unfilter(&raw, width * channels, channels)?;
     Some(Grey {
         width,
         height,
@@ -106,7 +106,7 @@ fn inflate(packed: &[u8], size: usize) -> Option<Vec<u8>> {
 }
 
 /// Undoes the filter of each line: it stored differences to its neighbours.
-fn unfilter(raw: Vec<u8>, line_bytes: usize, channels: usize) -> Option<Vec<u8>> {
+fn unfilter(raw: &[u8], line_bytes: usize, channels: usize) -> Option<Vec<u8>> {
     let mut above = vec![0; line_bytes];
     let mut pixels = Vec::with_capacity(raw.len());
     for stored in raw.chunks_exact(line_bytes + 1) {

@@ -181,6 +181,11 @@ impl AuthKeys {
         self.0.read().get(&id).cloned()
     }
 
+    /// All keys.
+    pub(crate) fn list(&self) -> Vec<Arc<AuthKey>> {
+        self.0.read().values().cloned().collect()
+    }
+
     /// Forgets a key.
     pub fn remove(&self, id: i64) -> Option<Arc<AuthKey>> {
         self.0.write().remove(&id)

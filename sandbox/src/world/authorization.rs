@@ -48,6 +48,29 @@ struct Seat {
 }
 
 impl Authorization {
+    /// A complete login that was kept over a restart.
+    pub(crate) fn kept(
+        (hash, person): (i64, i64),
+        device: Arc<Device>,
+        app_name: String,
+        created_at: i64,
+        (dc, key): (i32, i64),
+    ) -> Self {
+        Self {
+            hash,
+            person,
+            device,
+            app_name,
+            created_at,
+            active_at: AtomicI64::new(created_at),
+            seat: Guarded::new(Seat {
+                state: AuthorizationState::Complete,
+                dc,
+                key,
+            }),
+        }
+    }
+
     /// How far the login has come.
     pub fn state(&self) -> AuthorizationState {
         self.seat.read().state
@@ -87,6 +110,15 @@ impl Authorizations {
             by_person: Guarded::default(),
             feed,
         }
+    }
+
+    /// Puts back a login that was kept over a restart.
+    pub(crate) fn put(&self, login: Authorization) -> Arc<Authorization> {
+        let login = Arc::new(login);
+        let mut by_person = self.by_person.write();
+        let list = by_person.entry(login.person).or_default();
+        list.push(Arc::clone(&login));
+        login
     }
 
     /// Makes an authorisation that its client still has to fetch.

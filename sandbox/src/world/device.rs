@@ -1,7 +1,9 @@
 //! What a client says about itself.
 
+use serde::{Deserialize, Serialize};
+
 /// The self-description from `initConnection`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     /// The app's id.
     pub api_id: i32,

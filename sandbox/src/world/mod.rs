@@ -16,6 +16,7 @@ mod password;
 mod people;
 mod person;
 mod sent_code;
+mod snapshot;
 mod state;
 mod transfer;
 
@@ -41,5 +42,6 @@ pub use people::{CreatePersonError, NewPerson, People};
 pub use person::{AccountState, Person};
 pub(crate) use sent_code::CODE_DIGITS;
 pub use sent_code::{CodeError, SentCode, SentCodes};
+pub use snapshot::WorldSnapshot;
 pub use state::World;
 pub use transfer::{Transfer, TransferError, Transfers};

@@ -102,6 +102,11 @@ impl People {
         Ok(person)
     }
 
+    /// Puts back someone who was kept over a restart.
+    pub(crate) fn put(&self, person: Person) {
+        self.by_id.write().insert(person.id, person);
+    }
+
     /// The person with this id.
     pub fn get(&self, id: i64) -> Option<Person> {
         self.by_id.read().get(&id).cloned()

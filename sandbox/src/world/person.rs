@@ -17,7 +17,7 @@ pub enum AccountState {
 }
 
 /// A person with a Telegram account, as other people see them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Person {
     /// Telegram's user id.
     pub id: i64,

@@ -30,7 +30,10 @@ impl Sandbox {
     }
 
     pub(crate) async fn with_options(options: WorldOptions) -> Self {
-        let world = Arc::new(World::new(options));
+        Self::over(Arc::new(World::new(options))).await
+    }
+
+    pub(crate) async fn over(world: Arc<World>) -> Self {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let dcs = Dcs::start(Arc::clone(&world), &[any, any]).await.unwrap();
         Self { world, dcs }
@@ -56,6 +59,18 @@ impl Sandbox {
 
     pub(crate) fn client(&self) -> TestClient {
         TestClient::new(self)
+    }
+
+    /// A client with the keys that another has.
+    pub(crate) async fn client_like(&self, other: &TestClient) -> TestClient {
+        let client = self.client();
+        for (dc, _) in self.dcs.addresses() {
+            let mut option = client.session.dc_option(dc).unwrap().unwrap();
+            let known = other.session.dc_option(dc).unwrap().unwrap();
+            option.auth_key = known.auth_key;
+            client.session.set_dc_option(&option).await.unwrap();
+        }
+        client
     }
 
     /// A client that is logged in.

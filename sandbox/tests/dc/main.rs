@@ -10,9 +10,11 @@
 
 mod account_states;
 mod conversation;
+mod crowd;
 mod dialogs;
 mod faults;
 mod harness;
 mod hostile;
 mod login_by_phone;
 mod login_by_qr;
+mod restart;

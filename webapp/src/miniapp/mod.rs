@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Router<App> {
     // data next to what others may choose is not.
     let pages = Router::new()
         .route("/app", get(pages::shell))
+        .route("/app/", get(pages::shell))
         .route("/app/link", get(pages::shell))
         .route("/app/logins/{id}", get(pages::shell))
         .route("/app/accounts/{id}", get(pages::shell))

@@ -50,7 +50,7 @@ impl Trouble {
 pub struct Logins {
     clock: Arc<dyn Clock>,
     policy: Policy,
-    logins: Mutex<HashMap<LoginId, watch::Sender<Login>>>,
+    all: Mutex<HashMap<LoginId, watch::Sender<Login>>>,
     pub trouble: Mutex<Option<Trouble>>,
     /// The passwords that were handed in.
     pub passwords: Mutex<Vec<String>>,
@@ -65,7 +65,7 @@ impl Logins {
         Self {
             clock,
             policy: Policy::default(),
-            logins: Mutex::default(),
+            all: Mutex::default(),
             trouble: Mutex::default(),
             passwords: Mutex::default(),
             begun: Mutex::default(),
@@ -76,10 +76,7 @@ impl Logins {
     /// Stores a login as it is.
     pub fn put(&self, login: Login) -> LoginId {
         let id = login.id;
-        self.logins
-            .lock()
-            .unwrap()
-            .insert(id, watch::channel(login).0);
+        self.all.lock().unwrap().insert(id, watch::channel(login).0);
         id
     }
 
@@ -96,7 +93,7 @@ impl Logins {
 
     /// Lets something happen to a login.
     pub fn feed(&self, id: LoginId, event: Event) -> Login {
-        let logins = self.logins.lock().unwrap();
+        let logins = self.all.lock().unwrap();
         let sender = &logins[&id];
         sender.send_modify(|login| {
             *login = login.clone().apply(event, &self.policy, self.clock.now()).0;
@@ -105,7 +102,7 @@ impl Logins {
     }
 
     pub fn get(&self, id: LoginId) -> Login {
-        self.logins.lock().unwrap()[&id].borrow().clone()
+        self.all.lock().unwrap()[&id].borrow().clone()
     }
 
     /// Shows a token, as if Telegram had given it.
@@ -126,11 +123,11 @@ impl Logins {
 
     /// How many people listen to a login now.
     pub fn listeners(&self, id: LoginId) -> usize {
-        self.logins.lock().unwrap()[&id].receiver_count()
+        self.all.lock().unwrap()[&id].receiver_count()
     }
 
     fn of(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
-        let logins = self.logins.lock().unwrap();
+        let logins = self.all.lock().unwrap();
         let login = logins.get(&id).ok_or(DeskError::NotFound)?.borrow().clone();
         if login.owner == *owner {
             Ok(login)
@@ -168,7 +165,7 @@ impl LoginDesk for Logins {
 
     async fn running(&self, owner: &Owner) -> Result<Option<Login>, DeskError> {
         self.trouble()?;
-        let logins = self.logins.lock().unwrap();
+        let logins = self.all.lock().unwrap();
         let mut all = logins.values().map(|sender| sender.borrow().clone());
         Ok(all.find(|login| login.owner == *owner && !login.is_over()))
     }
@@ -176,7 +173,7 @@ impl LoginDesk for Logins {
     async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, DeskError> {
         self.trouble()?;
         self.of(owner, id)?;
-        let receiver = self.logins.lock().unwrap()[&id].subscribe();
+        let receiver = self.all.lock().unwrap()[&id].subscribe();
         let updates = WatchStream::new(receiver);
         let until_over = futures::stream::unfold(Some(updates), |updates| async {
             let mut updates = updates?;

@@ -6,7 +6,7 @@
     unreachable_pub,
     reason = "each test file and the gallery use a part of it"
 )]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod desks;
 pub mod init_data;

@@ -51,7 +51,7 @@ impl Ear {
     async fn next(&mut self) -> Option<Heard> {
         loop {
             if let Some((event, rest)) = self.buffer.clone().split_once("\n\n") {
-                self.buffer = rest.to_owned();
+                rest.clone_into(&mut self.buffer);
                 let mut heard = Heard::default();
                 for line in event.lines() {
                     let (name, value) = line.split_once(':').unwrap();

@@ -1,5 +1,7 @@
 //! The web faces, asked over HTTP as a browser or a program asks them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

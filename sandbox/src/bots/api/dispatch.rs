@@ -78,9 +78,9 @@ fn simple(bot: &Bot, method: &str, params: &Params) -> Option<Result<Value, ApiE
 
 /// A webhook may answer an update with a call; no one hears its result.
 pub(in crate::bots) async fn call_from_webhook(bot: &Arc<Bot>, mut reply: Value) {
-    let method = match reply.as_object_mut().and_then(|all| all.remove("method")) {
-        Some(Value::String(method)) => method,
-        _ => return,
+    let method = reply.as_object_mut().and_then(|all| all.remove("method"));
+    let Some(Value::String(method)) = method else {
+        return;
     };
     if let Some(params) = Params::from_json(reply)
         && let Err(error) = dispatch(bot, &method, params).await

@@ -30,15 +30,15 @@ pub(super) fn parse(body: &Bytes, boundary: &str) -> Option<Vec<Part>> {
         at = find(body, b"\r\n", at)? + 2;
         let end = find(body, delimiter.as_bytes(), at.saturating_sub(2))?;
         if end >= at {
-            parts.push(part(body.slice(at..end))?);
+            parts.push(part(&body.slice(at..end))?);
         }
         at = end + delimiter.len();
     }
     Some(parts)
 }
 
-fn part(bytes: Bytes) -> Option<Part> {
-    let head_end = find(&bytes, b"\r\n\r\n", 0)?;
+fn part(bytes: &Bytes) -> Option<Part> {
+    let head_end = find(bytes, b"\r\n\r\n", 0)?;
     let head = String::from_utf8_lossy(bytes.get(..head_end)?).into_owned();
     let header = |name: &str| {
         head.split("\r\n").find_map(|line| {
@@ -63,13 +63,12 @@ fn parameter(header: &str, name: &str) -> Option<String> {
     loop {
         let (_, after) = rest.split_once(';')?;
         let (key, value) = after.split_once('=')?;
-        let (value, next) = match value.strip_prefix('"') {
-            Some(quoted) => read_quoted(quoted),
-            None => {
-                let end = value.find(';').unwrap_or(value.len());
-                let (value, next) = value.split_at(end);
-                (value.trim().to_owned(), next)
-            }
+        let (value, next) = if let Some(quoted) = value.strip_prefix('"') {
+            read_quoted(quoted)
+        } else {
+            let end = value.find(';').unwrap_or(value.len());
+            let (value, next) = value.split_at(end);
+            (value.trim().to_owned(), next)
         };
         if key.trim().eq_ignore_ascii_case(name) {
             return Some(value);

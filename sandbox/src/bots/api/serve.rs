@@ -32,7 +32,7 @@ pub async fn serve(bot: Arc<Bot>, request: Request) -> Response {
         return refusal(&ApiError::NotFound);
     };
     match call(&bot, rest, request).await {
-        Ok(answer) => success(answer),
+        Ok(answer) => success(&answer),
         Err(error) => refusal(&error),
     }
 }
@@ -79,7 +79,7 @@ fn download(bot: &Bot, rest: &str) -> Result<Response, ApiError> {
     Ok(([kind], file.bytes.clone()).into_response())
 }
 
-fn success(answer: Answer) -> Response {
+fn success(answer: &Answer) -> Response {
     let mut body = json!({"ok": true, "result": answer.result});
     if let (Some(note), Some(fields)) = (answer.note, body.as_object_mut()) {
         fields.insert("description".to_owned(), note.into());

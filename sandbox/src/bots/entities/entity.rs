@@ -93,6 +93,7 @@ pub struct FormattedText {
 
 impl FormattedText {
     /// The text without white space around it, as Telegram stores it.
+    #[must_use]
     pub fn trimmed(self) -> Self {
         let text = self.text.trim();
         let cut = self.text.len() - self.text.trim_start().len();

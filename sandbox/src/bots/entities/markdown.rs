@@ -1,6 +1,6 @@
 //! The Bot API's `MarkdownV2`.
 //!
-//! Source: core.telegram.org/bots/api, "MarkdownV2 style".
+//! Source: core.telegram.org/bots/api, "`MarkdownV2` style".
 
 use super::EntityError;
 use super::entity::{Entity, EntityKind, FormattedText};
@@ -52,10 +52,13 @@ impl Reader<'_> {
             return Ok(());
         };
         match character {
-            '\\' => self.escape(),
+            '\\' => {
+                self.escape();
+                Ok(())
+            }
             '`' => self.code(),
             ']' if self.innermost() == Some("[") => self.link(),
-            '|' if !self.rest().starts_with("||") => self.reserved(character),
+            '|' if !self.rest().starts_with("||") => Err(reserved(character)),
             '_' | '*' | '~' | '|' => {
                 self.toggle(character);
                 Ok(())
@@ -68,7 +71,7 @@ impl Reader<'_> {
                 self.begin("[", EntityKind::TextLink, 1);
                 Ok(())
             }
-            _ if RESERVED.contains(character) => self.reserved(character),
+            _ if RESERVED.contains(character) => Err(reserved(character)),
             _ => {
                 self.take(character);
                 Ok(())
@@ -103,7 +106,7 @@ impl Reader<'_> {
         self.at += character.len_utf8();
     }
 
-    fn escape(&mut self) -> Result<(), EntityError> {
+    fn escape(&mut self) {
         self.at += 1;
         match self.rest().chars().next() {
             Some(next) if next.is_ascii() && (1..127).contains(&u32::from(next)) => {
@@ -111,13 +114,6 @@ impl Reader<'_> {
             }
             _ => self.out.push('\\'),
         }
-        Ok(())
-    }
-
-    fn reserved(&self, character: char) -> Result<(), EntityError> {
-        Err(EntityError(format!(
-            "Character '{character}' is reserved and must be escaped with the preceding '\\'"
-        )))
     }
 
     fn innermost(&self) -> Option<&'static str> {
@@ -168,7 +164,7 @@ impl Reader<'_> {
         }
         while !self.rest().starts_with(fence) {
             match self.rest().chars().next() {
-                Some('\\') => self.escape()?,
+                Some('\\') => self.escape(),
                 Some(character) => self.take(character),
                 None => return Err(unclosed(kind, from)),
             }
@@ -236,6 +232,12 @@ impl Reader<'_> {
         self.end_quote();
         Ok(self.out.finish())
     }
+}
+
+fn reserved(character: char) -> EntityError {
+    EntityError(format!(
+        "Character '{character}' is reserved and must be escaped with the preceding '\\'"
+    ))
 }
 
 fn unclosed(kind: EntityKind, at: usize) -> EntityError {

@@ -25,6 +25,26 @@ pub struct CloudPassword {
 }
 
 impl CloudPassword {
+    /// A password that was kept over a restart.
+    pub(crate) fn kept(
+        salt1: &[u8],
+        salt2: &[u8],
+        hint: Option<String>,
+        verifier: &[u8],
+    ) -> Option<Self> {
+        Some(Self {
+            salt1: salt1.try_into().ok()?,
+            salt2: salt2.try_into().ok()?,
+            hint,
+            verifier: BigUint::from_bytes_be(verifier),
+        })
+    }
+
+    /// The verifier, as it is kept over a restart.
+    pub(crate) fn verifier_bytes(&self) -> Vec<u8> {
+        self.verifier.to_bytes_be()
+    }
+
     /// Derives what is to be stored. Takes tens of milliseconds of computing.
     pub fn derive(password: &str, hint: Option<String>) -> Self {
         let salt1 = entropy::bytes();
