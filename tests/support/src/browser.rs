@@ -228,6 +228,22 @@ impl Browser {
             .with_context(|| format!("the QR code in `{css}`"))
     }
 
+    /// Waits until nothing moves that will ever stand still.
+    ///
+    /// # Errors
+    /// If something still moves after the deadline.
+    pub async fn settled(&self) -> Result<()> {
+        let script = "return document.getAnimations().every((animation) =>
+                          animation.playState !== 'running'
+                          || animation.effect.getComputedTiming().endTime === Infinity)
+                      && !document.querySelector('.entering, .leaving');";
+        let settled = poll(PATIENCE, async || {
+            let answer = self.execute(script, vec![]).await.ok()?;
+            answer.convert::<bool>().ok()?.then_some(())
+        });
+        settled.await.context("the page does not come to rest")
+    }
+
     /// Keeps a picture of the window in `tests/artifacts`, to be looked at.
     ///
     /// # Errors
@@ -236,6 +252,7 @@ impl Browser {
         let folder = artifacts();
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(format!("{name}.png"));
+        self.settled().await?;
         self.screenshot(&file).await?;
         Ok(file)
     }
