@@ -1,5 +1,11 @@
 //! Buttons, commands and the menu, from both sides.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends when something is missing"
+)]
+
 mod bot_support;
 
 use std::time::Duration;

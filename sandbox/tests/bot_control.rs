@@ -1,5 +1,11 @@
 //! The control interface itself, and what survives a restart.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends when something is missing"
+)]
+
 mod bot_support;
 
 use bot_support::Phone;

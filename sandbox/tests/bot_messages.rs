@@ -1,5 +1,11 @@
 //! What a bot sends, changes and takes back, and what it is refused.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends when something is missing"
+)]
+
 mod bot_support;
 
 use bot_support::Phone;

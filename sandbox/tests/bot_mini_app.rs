@@ -1,5 +1,11 @@
 //! Opening the Mini App.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends when something is missing"
+)]
+
 mod bot_support;
 
 use bot_support::Phone;

@@ -1,5 +1,11 @@
 //! `getUpdates`, as a bot that polls sees it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends when something is missing"
+)]
+
 mod bot_support;
 
 use bot_support::Phone;

@@ -1,5 +1,11 @@
 //! Updates that are brought to the bot.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends when something is missing"
+)]
+
 mod bot_support;
 
 use std::sync::Arc;

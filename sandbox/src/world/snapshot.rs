@@ -94,7 +94,8 @@ impl World {
                 self.keys().add(key);
             }
         }
-        for login in kept.logins {
+        // Listed newest first, put back oldest first.
+        for login in kept.logins.into_iter().rev() {
             // A login without its key could never be used again.
             if let Some(key) = self.keys().get(login.key) {
                 let login = self.authorizations().put(login.open());

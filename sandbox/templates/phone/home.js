@@ -1,5 +1,5 @@
 // The first screen of the phone: the list of chats, and Settings.
-import { $, avatar, el, icon, time } from './dom.js';
+import { avatar, el, icon, time } from './dom.js';
 import { openChat } from './chat.js';
 import { head, back, show } from './screens.js';
 import { store } from './store.js';
@@ -49,5 +49,3 @@ export function openHome(name = 'chats') {
   tab = name;
   show(homeScreen(), { replace: true });
 }
-
-export const homeIsOpen = () => Boolean($('screens').querySelector('.home'));

@@ -205,5 +205,3 @@ on('theme', sendTheme);
 on('person', destroy);
 document.addEventListener('visibilitychange', () => tellApp('visibility_changed', { is_visible: document.visibilityState === 'visible' }));
 
-export const appIsOpen = () => app !== null;
-export const appBounds = () => app && app.body.getBoundingClientRect();

@@ -12,7 +12,7 @@ async fn people_their_passwords_and_devices_survive() {
     let (ann, ben) = (before.person("Ann", 1), before.person("Ben", 2));
     before.set_password(&ben, "door");
     let (first, second) = (before.logged_in(&ann).await, before.logged_in(&ann).await);
-    let kept = serde_json::to_string(&before.world.accounts()).unwrap();
+    let kept = serde_json::to_string(&before.world.snapshot()).unwrap();
     before.dcs.shutdown().await;
 
     let world = Arc::new(World::new(WorldOptions::default()));
