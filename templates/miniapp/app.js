@@ -118,6 +118,10 @@
       adopt();
     }
   });
+  // The bridge may have asked, and been answered, before this script listened.
+  if (window.parent !== window && !onScreen) {
+    window.parent.postMessage(JSON.stringify({ eventType: "web_app_request_viewport" }), "*");
+  }
   const bridge = document.getElementById("bridge");
   if (bridge) bridge.addEventListener("load", adopt);
 

@@ -228,6 +228,22 @@ impl Browser {
             .with_context(|| format!("the QR code in `{css}`"))
     }
 
+    /// Waits until nothing moves that will ever stand still.
+    ///
+    /// # Errors
+    /// If something still moves after the deadline.
+    pub async fn settled(&self) -> Result<()> {
+        let script = "return document.getAnimations().every((animation) =>
+                          animation.playState !== 'running'
+                          || animation.effect.getComputedTiming().endTime === Infinity)
+                      && !document.querySelector('.entering, .leaving');";
+        let settled = poll(PATIENCE, async || {
+            let answer = self.execute(script, vec![]).await.ok()?;
+            answer.convert::<bool>().ok()?.then_some(())
+        });
+        settled.await.context("the page does not come to rest")
+    }
+
     /// Keeps a picture of the window in `tests/artifacts`, to be looked at.
     ///
     /// # Errors
@@ -236,6 +252,7 @@ impl Browser {
         let folder = artifacts();
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(format!("{name}.png"));
+        self.settled().await?;
         self.screenshot(&file).await?;
         Ok(file)
     }
@@ -318,20 +335,24 @@ fn capabilities(
         "--blink-settings=preferredColorScheme={preference}"
     ))?;
     match window {
-        Window::Desktop => capabilities.add_arg("--window-size=1280,800")?,
-        Window::Phone => emulate(&mut capabilities, 390, 844)?,
-        Window::Narrow => emulate(&mut capabilities, 320, 568)?,
+        Window::Desktop => emulate(&mut capabilities, 1280, 800, false)?,
+        Window::Phone => emulate(&mut capabilities, 390, 844, true)?,
+        Window::Narrow => emulate(&mut capabilities, 320, 568, true)?,
     }
     Ok(capabilities)
 }
 
+/// A window of exactly this size; a phone has touch and two pixels to a point.
 fn emulate(
     capabilities: &mut thirtyfour::ChromeCapabilities,
     width: u32,
     height: u32,
+    phone: bool,
 ) -> Result<()> {
-    let metrics = json!({ "width": width, "height": height, "pixelRatio": 2.0, "touch": true });
-    let emulation = json!({ "deviceMetrics": metrics });
+    let ratio = if phone { 2.0 } else { 1.0 };
+    let emulation = json!({ "deviceMetrics": {
+        "width": width, "height": height, "pixelRatio": ratio, "touch": phone, "mobile": phone,
+    }});
     Ok(capabilities.add_experimental_option("mobileEmulation", emulation)?)
 }
 

@@ -1,0 +1,264 @@
+//! The Mini App by itself, in a browser: what goes wrong, and the other ways.
+
+#![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
+
+use serde_json::json;
+use sesame_test_support::browser::{Browser, Scheme, Window};
+use sesame_test_support::house::{Guest, House, by_button};
+use sesame_test_support::phone::Person;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+const CODE: &str = ".code__card";
+
+/// A browser in which a guest has just opened the Mini App.
+async fn opened(house: &House, guest: &Guest, window: Window) -> Browser {
+    let browser = Browser::start(window, Scheme::Light).await.unwrap();
+    open(house, guest, &browser).await;
+    browser
+}
+
+async fn open(house: &House, guest: &Guest, browser: &Browser) {
+    let address = house
+        .phones
+        .open(guest.person.id, by_button())
+        .await
+        .unwrap();
+    browser.goto(address).await.unwrap();
+}
+
+/// From the start to the code.
+async fn begin(browser: &Browser) {
+    browser.view("home").await.unwrap();
+    browser.click("[data-href='/app/link']").await.unwrap();
+    browser.view("link").await.unwrap();
+    browser.click("[data-action=begin]").await.unwrap();
+    browser.view("qr").await.unwrap();
+}
+
+async fn scan(house: &House, browser: &Browser, person: &Person) {
+    let link = browser.read_qr(CODE).await.unwrap();
+    house.phones.scan(person.id, &link).await.unwrap();
+}
+
+async fn login_shown(browser: &Browser) -> String {
+    let script = "return document.querySelector('.view').dataset.login";
+    let id = browser.execute(script, vec![]).await.unwrap();
+    id.convert().unwrap()
+}
+
+#[tokio::test]
+async fn a_reload_and_a_second_tab_resume_the_attempt() {
+    let house = House::open(BINARY).await.unwrap();
+    let guest = house.guest(1).await.unwrap();
+    let browser = opened(&house, &guest, Window::Desktop).await;
+    begin(&browser).await;
+    let login = login_shown(&browser).await;
+
+    browser.refresh().await.unwrap();
+    browser.view("qr").await.unwrap();
+    assert_eq!(login_shown(&browser).await, login);
+
+    let first_tab = browser.window().await.unwrap();
+    let second_tab = browser.new_tab().await.unwrap();
+    browser.switch_to_window(second_tab).await.unwrap();
+    open(&house, &guest, &browser).await;
+    browser.view("qr").await.unwrap();
+    assert_eq!(login_shown(&browser).await, login);
+
+    scan(&house, &browser, &guest.person).await;
+    browser.view("linked").await.unwrap();
+    browser.switch_to_window(first_tab).await.unwrap();
+    browser.view("linked").await.unwrap();
+    house.devices(guest.person.id, 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_cancelled_attempt_leaves_nothing_and_another_begins() {
+    let house = House::open(BINARY).await.unwrap();
+    let guest = house.guest(1).await.unwrap();
+    house
+        .phones
+        .set_password(guest.person.id, "secret", "")
+        .await
+        .unwrap();
+    let browser = opened(&house, &guest, Window::Phone).await;
+    begin(&browser).await;
+    let login = login_shown(&browser).await;
+    scan(&house, &browser, &guest.person).await;
+    browser.view("password").await.unwrap();
+    browser.click("[data-action=cancel]").await.unwrap();
+    browser.view("ended").await.unwrap();
+    browser.says("h1", "Cancelled").await.unwrap();
+    house.no_device(guest.person.id).await.unwrap();
+
+    browser.click("[data-action=begin]").await.unwrap();
+    browser.view("qr").await.unwrap();
+    assert_ne!(login_shown(&browser).await, login);
+}
+
+#[tokio::test]
+async fn an_attempt_ends_when_its_time_is_up() {
+    let short = House::open_with(
+        BINARY,
+        |sandbox| sandbox,
+        |sesame| sesame.set("QR_TTL_SECONDS", "30"),
+    );
+    let house = short.await.unwrap();
+    let guest = house.guest(1).await.unwrap();
+    let browser = opened(&house, &guest, Window::Phone).await;
+    begin(&browser).await;
+    let link = browser.read_qr(CODE).await.unwrap();
+    browser.view("ended").await.unwrap();
+    browser.says("h1", "Time is up").await.unwrap();
+    browser.picture("expired").await.unwrap();
+    house
+        .phones
+        .hears(guest.person.id, "ran out")
+        .await
+        .unwrap();
+
+    // The token may still live at Telegram: who scans it now links nothing.
+    let late = house.phones.try_scan(guest.person.id, &link).await.unwrap();
+    house.no_device(guest.person.id).await.unwrap();
+    assert!(
+        guest.app.accounts().await.unwrap().is_empty(),
+        "{}",
+        late.text
+    );
+
+    browser.click("[data-action=begin]").await.unwrap();
+    browser.view("qr").await.unwrap();
+}
+
+#[tokio::test]
+async fn another_persons_account_is_refused() {
+    let house = House::open(BINARY).await.unwrap();
+    let guest = house.guest(1).await.unwrap();
+    let other = house.guest(2).await.unwrap();
+    let browser = opened(&house, &guest, Window::Phone).await;
+    begin(&browser).await;
+    scan(&house, &browser, &other.person).await;
+    browser.view("ended").await.unwrap();
+    browser
+        .says("h1", "That was another account")
+        .await
+        .unwrap();
+    browser.picture("wrong-account").await.unwrap();
+    house
+        .phones
+        .hears(guest.person.id, "another account")
+        .await
+        .unwrap();
+    house.no_device(other.person.id).await.unwrap();
+    house.no_device(guest.person.id).await.unwrap();
+    assert!(guest.app.accounts().await.unwrap().is_empty());
+    assert!(other.app.accounts().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn another_screen_shows_the_code_once() {
+    let house = House::open(BINARY).await.unwrap();
+    let guest = house.guest(1).await.unwrap();
+    let phone = opened(&house, &guest, Window::Phone).await;
+    begin(&phone).await;
+    phone.click("[data-action=screen]").await.unwrap();
+    let link = phone
+        .shown("#screen-url")
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    phone.picture("another-screen-phone").await.unwrap();
+
+    let screen = Browser::start(Window::Desktop, Scheme::Light)
+        .await
+        .unwrap();
+    screen.goto(&link).await.unwrap();
+    screen.view("qr").await.unwrap();
+    let code = screen.read_qr(CODE).await.unwrap();
+    screen.picture("another-screen").await.unwrap();
+
+    let late = Browser::start(Window::Desktop, Scheme::Light)
+        .await
+        .unwrap();
+    late.goto(&link).await.unwrap();
+    late.view("used").await.unwrap();
+
+    house.phones.scan(guest.person.id, &code).await.unwrap();
+    screen.view("over").await.unwrap();
+    screen.says("h1", "Done").await.unwrap();
+    phone.view("linked").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_account_is_unlinked_in_the_app() {
+    let house = House::open(BINARY).await.unwrap();
+    let guest = house.guest(1).await.unwrap();
+    let browser = opened(&house, &guest, Window::Phone).await;
+    begin(&browser).await;
+    scan(&house, &browser, &guest.person).await;
+    browser.view("linked").await.unwrap();
+    browser.click("[href^='/app/accounts/']").await.unwrap();
+    browser.view("account").await.unwrap();
+    browser.says(".hero", "Ada").await.unwrap();
+    browser.picture("account").await.unwrap();
+    browser.click("[data-dialog=unlink]").await.unwrap();
+    browser.shown("#unlink").await.unwrap();
+    browser.picture("unlink").await.unwrap();
+    browser.click("[data-action=unlink]").await.unwrap();
+    browser.view("home").await.unwrap();
+    browser.says("h1", "No account linked").await.unwrap();
+    house.no_device(guest.person.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn it_works_without_telegrams_script_on_the_narrowest_phone() {
+    let house = House::open(BINARY).await.unwrap();
+    let guest = house.guest(2).await.unwrap();
+    house
+        .phones
+        .set_password(guest.person.id, "secret", "the usual one")
+        .await
+        .unwrap();
+    let browser = Browser::start(Window::Narrow, Scheme::Dark).await.unwrap();
+    browser.devtools("Network.enable", json!({})).await.unwrap();
+    let blocked = json!({ "urls": ["*telegram-web-app.js*"] });
+    browser
+        .devtools("Network.setBlockedURLs", blocked)
+        .await
+        .unwrap();
+    open(&house, &guest, &browser).await;
+
+    let fits = async |name: &str| {
+        browser.view(name).await.unwrap();
+        browser.picture(&format!("narrow-{name}")).await.unwrap();
+        assert_eq!(browser.overflow().await.unwrap(), 0, "{name} is too wide");
+    };
+    fits("home").await;
+    browser.click("[data-href='/app/link']").await.unwrap();
+    fits("link").await;
+    browser.click("[data-action=begin]").await.unwrap();
+    fits("qr").await;
+    let bridge = browser
+        .execute("return typeof window.Telegram", vec![])
+        .await
+        .unwrap();
+    assert_eq!(bridge.convert::<String>().unwrap(), "undefined");
+    scan(&house, &browser, &guest.person).await;
+    fits("password").await;
+    browser.fill("#password", "wrong").await.unwrap();
+    browser.click("[type=submit]").await.unwrap();
+    browser
+        .says("#password-said", "4 attempts are left")
+        .await
+        .unwrap();
+    fits("password").await;
+    browser.fill("#password", "secret").await.unwrap();
+    browser.click("[type=submit]").await.unwrap();
+    fits("linked").await;
+    browser.click("[data-action=close]").await.unwrap();
+    fits("home").await;
+    browser.click("[href^='/app/accounts/']").await.unwrap();
+    fits("account").await;
+}
