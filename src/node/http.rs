@@ -38,8 +38,10 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
 /// Serves until told to stop: then takes no new connections, and returns when
 /// the open ones are done. A server that fails takes everything down with it.
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let serving =
-        axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    // Given the router itself, axum copies the whole table of routes for each
+    // connection (half a MiB); a service made of it is shared.
+    let serving = axum::serve(listener, router.into_make_service())
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
     if let Err(error) = serving.await {
         tracing::error!(%error, "the web server failed");
     }
