@@ -31,7 +31,7 @@ impl Secrets {
         // A part is enough to find it; an offset of three keeps base64 in step.
         let part = &bytes[..bytes.len().min(24)];
         let decimal: Vec<_> = part.iter().map(u8::to_string).collect();
-        let hex: String = part.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(part);
         let forms = [
             hex.to_uppercase(),
             hex,

@@ -68,7 +68,10 @@ const UNNAMED: [(&str, &str); 0] = [];
 const LONGEST_FILE: usize = 500;
 
 /// Longer files, with the reason.
-const LONG_FILES: [(&str, &str); 0] = [];
+const LONG_FILES: [(&str, &str); 1] = [(
+    "templates/miniapp/app.js",
+    "the Mini App has one script and no build step",
+)];
 
 /// Released migrations, oldest first. They are never edited, renamed or
 /// reordered; new ones are added at the end, here too.

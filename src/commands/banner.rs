@@ -42,7 +42,7 @@ pub(super) fn sandbox(ready: &Ready) -> String {
             "\nTry this:\n\
              \x20 1. Open the phones' address above in a browser and choose Bob.\n\
              \x20 2. Send /start to the bot, open the Mini App, choose \"Link an account\".\n\
-             \x20 3. In Settings > Devices, scan the code. Bob's cloud password is: sesame\n",
+             \x20 3. Under \"Scan with their other phone\", tap the code. Bob's password: sesame\n",
         );
     }
     text.push_str("\nCtrl-C stops it.");

@@ -1,10 +1,10 @@
 //! The data centres: `MTProto` 2.0 over TCP, and the methods that clients call.
 //!
-//! From the wire upwards: [`wire`] cuts packets out of the stream and encrypts
-//! them; [`handshake`] gives new clients a key; [`message`] checks message ids,
+//! From the wire upwards: `wire` cuts packets out of the stream and encrypts
+//! them; `handshake` gives new clients a key; `message` checks message ids,
 //! sequence numbers and salts and answers what is said about the conversation
-//! itself; [`rpc`] unwraps calls, looks the method up and guards it;
-//! [`methods`] carries it out, a family a file; [`schema`] writes the world
+//! itself; `rpc` unwraps calls, looks the method up and guards it;
+//! `methods` carries it out, a family a file; `schema` writes the world
 //! in the words of Telegram's schema.
 
 mod connection;
