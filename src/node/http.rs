@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::Router;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +41,12 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     // Given the router itself, axum copies the whole table of routes for each
     // connection (half a MiB); a service made of it is shared.
+    let listener = listener.tap_io(|connection| {
+        // Small events must not wait for the acknowledgement of the one before.
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delays");
+        }
+    });
     let serving = axum::serve(listener, router.into_make_service())
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     if let Err(error) = serving.await {
