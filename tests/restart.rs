@@ -137,12 +137,14 @@ async fn every_state_survives(signal: &str) {
     checking.scan(&house).await;
     checking.reaches("password_required").await;
     let scanned = Case::begin(&house, 2).await;
+    let migrating = Case::begin(&house, 2).await;
     let verifying = Case::begin(&house, 1).await;
     let pending = Case::begin(&house, 1).await;
     let scanned_while_down = Case::begin(&house, 2).await;
     let cancelled = Case::begin(&house, 1).await;
     for case in [
         &scanned,
+        &migrating,
         &verifying,
         &pending,
         &scanned_while_down,
@@ -168,6 +170,9 @@ async fn every_state_survives(signal: &str) {
         .code(&scanned_while_down.login)
         .await
         .unwrap();
+    house.phones.silence(2).await.unwrap();
+    migrating.scan(&house).await;
+    migrating.reaches("migrating").await;
     house
         .phones
         .fail("auth.exportLoginToken", 500, "INTERNAL", ALWAYS)
@@ -195,6 +200,7 @@ async fn every_state_survives(signal: &str) {
         &starting,
         &pending,
         &scanned,
+        &migrating,
         &scanned_while_down,
         &asked,
         &checking,

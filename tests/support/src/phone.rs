@@ -265,6 +265,16 @@ impl Phones {
         Ok(())
     }
 
+    /// Lets a data centre take everything and answer nothing.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn silence(&self, dc: i32) -> Result<()> {
+        let fault = json!({ "kind": "silence", "dc": dc });
+        self.granted(Method::POST, "/faults", Some(fault)).await?;
+        Ok(())
+    }
+
     /// Lifts all faults.
     ///
     /// # Errors
