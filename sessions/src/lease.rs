@@ -49,10 +49,14 @@ impl HeldLease {
                 true
             }
             Ok(false) => false,
-            // It is still ours until it lapses.
+            // It is still ours until it lapses. Asked again sooner, and given
+            // up early enough to break the connection before another node may
+            // open the same key.
             Err(error) => {
                 tracing::warn!(%error, "a lease could not be renewed");
-                asked.duration_since(self.renewed) < ttl
+                let now = Instant::now();
+                self.next_beat = now + ttl / 10;
+                now + ttl / 5 < self.renewed + ttl
             }
         }
     }

@@ -7,6 +7,8 @@ use sesame_domain::random::Entropy;
 use super::error::TelegramError;
 use super::manner::Manner;
 
+/// The shortest flood that is slept through.
+const FLOOD_MIN: Duration = Duration::from_secs(1);
 /// How often a dropped call is sent again.
 const DROPS: u32 = 2;
 /// The pause before it is.
@@ -42,9 +44,11 @@ impl Pauses {
         entropy: &dyn Entropy,
     ) -> Option<Duration> {
         match error {
-            TelegramError::Flood { wait, .. } if self.flooded + *wait <= self.manner.patience => {
-                self.flooded += *wait;
-                Some(with_jitter(*wait, entropy))
+            TelegramError::Flood { wait, .. } => {
+                // A wait of nothing would be asked for without end.
+                let wait = (*wait).max(FLOOD_MIN);
+                self.flooded += wait;
+                (self.flooded <= self.manner.patience).then(|| with_jitter(wait, entropy))
             }
             TelegramError::Dropped if self.manner.repeatable && self.drops < DROPS => {
                 self.drops += 1;
@@ -109,6 +113,15 @@ mod tests {
         assert_eq!(pauses.after(&flood(61), &Fixed(0)), None);
         assert!(pauses.after(&flood(40), &Fixed(0)).is_some());
         assert_eq!(pauses.after(&flood(40), &Fixed(0)), None);
+    }
+
+    #[test]
+    fn floods_of_no_length_use_up_the_patience_too() {
+        let mut pauses = Pauses::new(Manner::INTERACTIVE);
+        let slept = (0..100)
+            .map_while(|_| pauses.after(&flood(0), &Fixed(0)))
+            .count();
+        assert_eq!(slept, 60);
     }
 
     #[test]

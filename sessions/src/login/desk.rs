@@ -153,6 +153,8 @@ impl Desk {
             Ok(Ok(checked)) => Ok(Some(checked).filter(|account| account.health.is_alive())),
             // What cannot be checked now is believed.
             Ok(Err(DeskError::Busy)) | Err(_) => Ok(Some(account)),
+            // It was unlinked meanwhile.
+            Ok(Err(DeskError::NotFound)) => Ok(None),
             Ok(Err(error)) => Err(error),
         }
     }

@@ -92,11 +92,14 @@ impl Driver {
 
     /// Finds out where the login stands, and goes on from there.
     pub(super) async fn take_over(&mut self) -> Result<(), Stopped> {
+        // What is linked is linked: a wish that came too late changes nothing.
+        if matches!(self.login.state, State::Linking { .. }) && self.session.is_none() {
+            return self.finish_link().await;
+        }
         if let Some(wish) = self.wish.take() {
             return self.grant(wish).await;
         }
         match (&self.login.state, &self.session) {
-            (State::Linking { .. }, None) => self.finish_link().await,
             (State::Starting | State::Pending(_), None) => self.apply(Event::Adopted).await,
             (_, None) => self.lost().await,
             (State::Migrating { dc }, Some(session)) if session.keyed_dcs().contains(dc) => {

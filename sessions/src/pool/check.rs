@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sesame_domain::account::{Account, DeathCause, Health};
 use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::{Notice, NoticeKind};
-use sesame_domain::ports::{DeskError, Topic};
+use sesame_domain::ports::{DeskError, StoreError, Topic};
 
 use crate::gate::{Manner, TelegramError};
 use crate::login::{first_user, whoami};
@@ -31,6 +31,7 @@ pub(crate) async fn check(node: &Arc<Node>, account: &Account) -> Result<Account
         // Whoever has it open would have said if it were dead.
         Err(PoolError::Elsewhere) => return Ok(account.clone()),
         Err(PoolError::Stopping) => return Err(DeskError::Busy),
+        Err(PoolError::Store(StoreError::NotFound)) => return now_stored(node, account).await,
         Err(PoolError::Store(error)) => return Err(error.into()),
         Err(PoolError::Vault(error)) => return Err(error.into()),
     };
@@ -78,9 +79,13 @@ async fn record(node: &Node, account: &Account, health: Health) -> Result<Accoun
     };
     let tells = notice.is_some();
     let accounts = &node.ports.accounts;
-    accounts
+    match accounts
         .set_health(account.id, account.session, health, now, notice)
-        .await?;
+        .await
+    {
+        Err(StoreError::NotFound) => return now_stored(node, account).await,
+        other => other?,
+    }
     if tells {
         node.publish(Topic::Outbox).await;
         close(node, account.session).await;
@@ -90,4 +95,12 @@ async fn record(node: &Node, account: &Account, health: Health) -> Result<Accoun
         checked_at: now,
         ..account.clone()
     })
+}
+
+/// The account was unlinked or linked again while its old session was looked
+/// at: what was found out says nothing about it any more.
+async fn now_stored(node: &Node, account: &Account) -> Result<Account, DeskError> {
+    let accounts = &node.ports.accounts;
+    let stored = accounts.find(&account.owner, account.id).await?;
+    stored.ok_or(DeskError::NotFound)
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use sesame_domain::account::{Account, DeathCause, Health};
-use sesame_domain::audit::Actor;
+use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::notice::NoticeKind;
-use sesame_domain::ports::DeskError;
+use sesame_domain::ports::{Accounts as _, DeskError};
 use sesame_sandbox::world::{AccountState, Person};
 
 use crate::harness::{Node, Town, eventually, owner};
@@ -168,4 +168,42 @@ async fn a_stranger_can_neither_check_nor_unlink() {
     let unlinked = node.accounts.unlink(&ben, account.id, Actor::Owner).await;
     assert!(matches!(unlinked, Err(DeskError::NotFound)));
     assert_eq!(check(&node, &account).await, Health::Alive);
+}
+
+#[tokio::test]
+async fn an_account_that_is_unlinked_during_a_check_is_not_found() {
+    let town = Town::new().await;
+    let mut settings = town.settings();
+    // The session stays open: only the check shall notice.
+    settings.sweep_every = Duration::from_mins(10);
+    let node = town.node_with(settings);
+    let (_, account) = linked(&town, &node).await;
+    // Waited out for a while: time for the unlinking.
+    town.fault("users.getUsers", 401, "AUTH_KEY_UNREGISTERED", 1_000);
+    let audit = AuditEntry {
+        at: account.linked_at,
+        owner: account.owner.clone(),
+        subject: account.id.as_uuid(),
+        actor: Actor::Owner,
+        action: Action::AccountUnlinked,
+        reason: "test".to_owned(),
+    };
+    let (checked, unlinked) =
+        tokio::join!(node.accounts.check(&account.owner, account.id), async {
+            eventually("the check to begin", || async {
+                town.dcs
+                    .stats()
+                    .connections
+                    .iter()
+                    .any(|(_, open)| *open > 0)
+            })
+            .await;
+            town.database
+                .unlink(&account.owner, account.id, audit, None)
+                .await
+        },);
+    assert!(unlinked.unwrap());
+    assert!(matches!(checked, Err(DeskError::NotFound)), "{checked:?}");
+    let told = NoticeKind::session_died(DeathCause::Revoked);
+    assert!(!town.notices().await.contains(&told));
 }

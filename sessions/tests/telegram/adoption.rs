@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sesame_domain::login::{Ending, Login, State, Status};
+use sesame_domain::ports::{Logins as _, Wish};
 use sesame_sandbox::world::AuthorizationState;
 
 use crate::dying::DiesAfterLinking;
@@ -190,5 +191,22 @@ async fn an_account_that_was_linked_just_before_its_node_died_counts_as_linked()
     let node = town.node();
     node.until_status(&login, Status::Authorized).await;
     assert_eq!(node.accounts.list(&owner(&ann)).await.unwrap().len(), 1);
+    assert_eq!(town.devices(&ann).len(), 1);
+}
+
+#[tokio::test]
+async fn a_wish_to_cancel_that_comes_after_the_linking_does_not_hide_it() {
+    let town = Town::new().await;
+    let linking = Arc::new(DiesAfterLinking::over(town.database.clone()));
+    let node = town.node_over(linking.clone());
+    let ann = town.person(1);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.scan(&ann, &login).await;
+    eventually("the account to be linked", || async { linking.is_linked() }).await;
+    town.database.wish(login.id, Wish::Cancel).await.unwrap();
+    kill(node);
+    let node = town.node();
+    let over = node.until(&login, Login::is_over).await;
+    assert!(matches!(over.ending(), Some(Ending::Authorized { .. })));
     assert_eq!(town.devices(&ann).len(), 1);
 }
