@@ -47,8 +47,11 @@ impl Pauses {
             TelegramError::Flood { wait, .. } => {
                 // A wait of nothing would be asked for without end.
                 let wait = (*wait).max(FLOOD_MIN);
-                self.flooded += wait;
-                (self.flooded <= self.manner.patience).then(|| with_jitter(wait, entropy))
+                let flooded = self.flooded + wait;
+                (flooded <= self.manner.patience).then(|| {
+                    self.flooded = flooded;
+                    with_jitter(wait, entropy)
+                })
             }
             TelegramError::Dropped if self.manner.repeatable && self.drops < DROPS => {
                 self.drops += 1;
