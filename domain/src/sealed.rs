@@ -82,6 +82,12 @@ pub enum Purpose {
     QrToken,
     /// The hint of a cloud password.
     PasswordHint,
+    /// A secret of the instance itself.
+    InstanceSecret,
+    /// A file of a backup.
+    Backup,
+    /// A wrapping key on its way to nodes whose key file lacks it.
+    KeyHandover,
 }
 
 impl Purpose {
@@ -92,6 +98,9 @@ impl Purpose {
             Self::LoginSession => "login_session",
             Self::QrToken => "qr_token",
             Self::PasswordHint => "password_hint",
+            Self::InstanceSecret => "instance_secret",
+            Self::Backup => "backup",
+            Self::KeyHandover => "key_handover",
         }
     }
 }
@@ -115,6 +124,16 @@ impl Binding {
             owner: owner.clone(),
             subject: id.as_uuid(),
             purpose: Purpose::Session,
+        }
+    }
+
+    /// The binding of something that belongs to no person: `subject` tells it
+    /// from others of its purpose.
+    pub fn instance(purpose: Purpose, subject: Uuid) -> Self {
+        Self {
+            owner: Owner::instance(),
+            subject,
+            purpose,
         }
     }
 
