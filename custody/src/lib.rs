@@ -21,6 +21,7 @@ mod cipher;
 mod key_document;
 mod key_file;
 mod key_ring;
+mod provider;
 mod token_keys;
 mod vault;
 
