@@ -15,6 +15,7 @@
 mod connection;
 mod data_centres;
 mod gate;
+mod keeping;
 mod lease;
 mod login;
 mod metrics;
@@ -26,6 +27,7 @@ mod sessions;
 mod settings;
 
 pub use data_centres::{DataCentres, DataCentresError, DcTable, DcTableError, Telegram};
+pub use keeping::{Ended, Keeping};
 pub use node::Ports;
 pub use sessions::Sessions;
 pub use settings::SessionsSettings;

@@ -8,6 +8,7 @@ use futures::stream::BoxStream;
 use sesame_domain::ports::{AccountDesk, LoginDesk, Topic};
 use tokio::time::Instant;
 
+use crate::keeping::Keeping;
 use crate::node::{Node, Ports};
 use crate::settings::SessionsSettings;
 use crate::{login, pool};
@@ -35,6 +36,11 @@ impl Sessions {
     /// The desk for accounts.
     pub fn account_desk(&self) -> Arc<dyn AccountDesk> {
         Arc::new(pool::Desk(Arc::clone(&self.0)))
+    }
+
+    /// What ends the sessions that are not kept any longer.
+    pub fn keeping(&self) -> Keeping {
+        Keeping::new(Arc::clone(&self.0))
     }
 
     /// Stops in order: logins are left with everything stored for the next
@@ -70,6 +76,9 @@ async fn sweep_forever(node: Arc<Node>) {
         }
         if let Err(error) = pool::sweep(&node).await {
             tracing::warn!(%error, "leaving sessions were not found");
+        }
+        if let Err(error) = pool::finish_erasures(&node).await {
+            tracing::warn!(%error, "erasures were not finished");
         }
         if Instant::now() >= prune_at {
             prune_at = Instant::now() + PRUNE_EVERY;

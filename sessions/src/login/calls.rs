@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::connection::Caller;
 use crate::gate::{Manner, TelegramError};
-use crate::node::Node;
+use crate::node::{Node, access};
 use crate::session::UserSession;
 
 use super::password::{ProofError, proof};
@@ -263,7 +263,9 @@ impl Asker {
 
     async fn seal(&self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
         let binding = Binding::login(&self.owner, self.login, purpose);
-        self.node.ports.vault.seal(&binding, secret).await
+        let access = access("login", "shown");
+        let vault = &self.node.ports.vault;
+        vault.seal(&binding, secret, &access).await
     }
 
     fn failed(&self, method: &'static str, error: &TelegramError) -> Outcome {

@@ -7,6 +7,7 @@ mod cleanup;
 mod desk;
 mod driver;
 mod drivers;
+mod ended;
 mod password;
 mod steps;
 mod sweeper;
@@ -15,8 +16,8 @@ mod tally;
 mod watch;
 
 pub(crate) use calls::{first_user, whoami};
-pub(crate) use cleanup::log_out;
-pub(crate) use desk::Desk;
+pub(crate) use cleanup::{Found, log_out};
+pub(crate) use desk::{Desk, end};
 pub(crate) use drivers::Drivers;
 pub(crate) use password::SafeGroups;
 pub(crate) use sweeper::{prune, sweep};
