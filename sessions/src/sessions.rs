@@ -8,6 +8,7 @@ use futures::stream::BoxStream;
 use sesame_domain::ports::{AccountDesk, LoginDesk, Topic};
 use tokio::time::Instant;
 
+use crate::import::Importer;
 use crate::keeping::Keeping;
 use crate::node::{Node, Ports};
 use crate::settings::SessionsSettings;
@@ -28,6 +29,12 @@ impl Sessions {
         Self(node)
     }
 
+    /// The same for a command that does one thing and ends: it takes nothing
+    /// over. Call it on a runtime.
+    pub fn for_command(settings: SessionsSettings, ports: Ports) -> Self {
+        Self(Arc::new(Node::new(settings, ports)))
+    }
+
     /// The desk for logins.
     pub fn login_desk(&self) -> Arc<dyn LoginDesk> {
         Arc::new(login::Desk(Arc::clone(&self.0)))
@@ -36,6 +43,11 @@ impl Sessions {
     /// The desk for accounts.
     pub fn account_desk(&self) -> Arc<dyn AccountDesk> {
         Arc::new(pool::Desk(Arc::clone(&self.0)))
+    }
+
+    /// What takes sessions over from another system.
+    pub fn importer(&self) -> Importer {
+        Importer::new(Arc::clone(&self.0))
     }
 
     /// What ends the sessions that are not kept any longer.

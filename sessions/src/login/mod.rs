@@ -15,7 +15,6 @@ mod takeover;
 mod tally;
 mod watch;
 
-pub(crate) use calls::{first_user, whoami};
 pub(crate) use cleanup::{Found, log_out};
 pub(crate) use desk::{Desk, end};
 pub(crate) use drivers::Drivers;

@@ -8,7 +8,7 @@ use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{DeskError, StoreError, Topic};
 
 use crate::gate::{Manner, TelegramError};
-use crate::login::{first_user, whoami};
+use crate::me::{first_user, whoami};
 use crate::node::Node;
 
 use super::{CHECK, PoolError, close, live};
