@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::DeathCause;
 use crate::ids::{NoticeId, Owner};
 use crate::login::Failure;
+use crate::retention::Expiry;
 use crate::time::Timestamp;
 
 /// What happened to the person's account.
@@ -28,6 +29,11 @@ pub enum NoticeKind {
         /// Why, as [`DeathCause::as_str`].
         cause: String,
     },
+    /// A retention policy ended the session.
+    Expired {
+        /// Why, as [`Expiry::as_str`].
+        reason: String,
+    },
     /// The account was unlinked by someone other than its owner.
     Unlinked,
 }
@@ -37,6 +43,13 @@ impl NoticeKind {
     pub fn session_died(cause: DeathCause) -> Self {
         Self::SessionDied {
             cause: cause.as_str().to_owned(),
+        }
+    }
+
+    /// The notice of a session that a policy ended.
+    pub fn expired(reason: Expiry) -> Self {
+        Self::Expired {
+            reason: reason.as_str().to_owned(),
         }
     }
 }

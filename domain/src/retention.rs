@@ -37,6 +37,13 @@ impl Expiry {
             Self::Dead => "dead",
         }
     }
+
+    /// The reason with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Unused, Self::TooOld, Self::Dead]
+            .into_iter()
+            .find(|expiry| expiry.as_str() == name)
+    }
 }
 
 impl RetentionPolicy {
