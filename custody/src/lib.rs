@@ -55,3 +55,4 @@ pub use file::KeyFileError;
 pub use kms::{KmsProvider, KmsSettings};
 pub use provider::ProviderError;
 pub use settings::{CustodyPorts, CustodySettings};
+pub use start::TOKENS;

@@ -14,6 +14,7 @@ mod kms;
 mod layers;
 mod login;
 mod logs;
+mod operator;
 mod origin;
 mod problems;
 mod reader;
@@ -28,8 +29,11 @@ mod web;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use backup::Backup;
+pub(crate) use custody::Custody;
 pub(crate) use layers::Layers;
 pub(crate) use logs::{LogFormat, Logs};
+pub(crate) use operator::operator;
 pub(crate) use origin::Effective;
 pub(crate) use problems::Problems;
 pub(crate) use settings::{CustodySettings, Overview, Settings, StorageSettings};
