@@ -1,0 +1,134 @@
+//! Where backups are put: a folder, or a bucket that speaks S3.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures::TryStreamExt;
+use object_store::path::Path;
+use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload};
+use sesame_domain::time::Timestamp;
+
+use super::BackupError;
+
+/// No file of a backup is larger: whatever is, is not ours.
+const MAX_BYTES: u64 = 512 << 20;
+
+/// A place for backups.
+#[derive(Clone)]
+pub struct BackupTarget {
+    store: Arc<dyn ObjectStore>,
+    base: Path,
+    /// For a folder: where it is, to keep its files from others.
+    folder: Option<PathBuf>,
+    place: String,
+}
+
+/// A file as a listing shows it.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    /// Its name, without the folder.
+    pub(super) name: String,
+    /// How large it is.
+    pub(super) bytes: u64,
+    /// When it was put there, by the clock of whoever keeps it.
+    pub(super) modified: Timestamp,
+}
+
+impl BackupTarget {
+    /// A place in a store. `folder` is where the store keeps its files, if it
+    /// is a folder on this machine.
+    pub(super) fn new(
+        store: Arc<dyn ObjectStore>,
+        base: Path,
+        folder: Option<PathBuf>,
+        place: String,
+    ) -> Self {
+        Self {
+            store,
+            base,
+            folder,
+            place,
+        }
+    }
+
+    /// Puts a file there, whole or not at all; one of that name is replaced.
+    pub(super) async fn put(&self, file: &str, bytes: Vec<u8>) -> Result<(), BackupError> {
+        let path = self.path(file);
+        let payload = PutPayload::from(bytes);
+        self.store.put(&path, payload).await.map_err(unreachable)?;
+        self.keep_private(&path).await
+    }
+
+    /// The content of a file; `None`: there is none, or it cannot be ours.
+    pub(super) async fn get(&self, file: &str) -> Result<Option<Vec<u8>>, BackupError> {
+        let got = match self.store.get(&self.path(file)).await {
+            Ok(got) => got,
+            Err(Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(unreachable(error)),
+        };
+        if got.meta.size > MAX_BYTES {
+            return Ok(Some(Vec::new()));
+        }
+        let bytes = got.bytes().await.map_err(unreachable)?;
+        Ok(Some(bytes.to_vec()))
+    }
+
+    /// Every file of a folder.
+    pub(super) async fn list(&self, folder: &str) -> Result<Vec<Stored>, BackupError> {
+        let found = self.store.list(Some(&self.path(folder)));
+        let files = found.map_ok(|meta| {
+            let name = meta.location.filename().unwrap_or_default().to_owned();
+            Stored {
+                name,
+                bytes: meta.size,
+                modified: meta.last_modified,
+            }
+        });
+        files.try_collect().await.map_err(unreachable)
+    }
+
+    /// Removes a file; one that is not there is no error.
+    pub(super) async fn delete(&self, file: &str) -> Result<(), BackupError> {
+        match self.store.delete(&self.path(file)).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(unreachable(error)),
+        }
+    }
+
+    fn path(&self, file: &str) -> Path {
+        file.split('/')
+            .fold(self.base.clone(), |path, part| path.join(part))
+    }
+
+    /// The folder is closed to others already; this keeps a file private that
+    /// is moved out of it.
+    async fn keep_private(&self, path: &Path) -> Result<(), BackupError> {
+        #[cfg(unix)]
+        if let Some(folder) = &self.folder {
+            use std::os::unix::fs::PermissionsExt;
+            let file = folder.join(path.as_ref());
+            tokio::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
+                .await
+                .map_err(|error| BackupError::Unreachable(Box::new(error)))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for BackupTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.place)
+    }
+}
+
+/// Not derived: a store's own `Debug` may show credentials.
+impl fmt::Debug for BackupTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BackupTarget").field(&self.place).finish()
+    }
+}
+
+fn unreachable(error: Error) -> BackupError {
+    BackupError::Unreachable(Box::new(error))
+}
