@@ -10,14 +10,17 @@ use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{AccountId, Fence, NodeId, Owner, SessionId};
 use sesame_domain::notice::Notice;
-use sesame_domain::ports::{Accounts, LeavingSession, StoreError, StoredSession};
+use sesame_domain::ports::{
+    Accounts, ImportRequest, Imported, LeavingSession, StoreError, StoredSession,
+};
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::database::{Database, commit, failed};
 use crate::rows::account::{ActiveModel, Column, Entity};
-use crate::rows::{session, stored};
+use crate::import::import;
+use crate::rows::{erased_session, session, stored};
 use crate::{audit_log, outbox};
 
 #[async_trait]
@@ -174,6 +177,69 @@ impl Accounts for Database {
         .await
     }
 
+    async fn due_for_check(
+        &self,
+        checked_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError> {
+        self.within(async {
+            let rows = Entity::find()
+                .filter(Column::CheckedAt.lt(stored(checked_before)))
+                .filter(Column::Health.ne("dead"))
+                .order_by_asc(Column::CheckedAt)
+                .order_by_asc(Column::Id)
+                .limit(u64::from(limit))
+                .all(self.reads())
+                .await
+                .map_err(failed)?;
+            rows.into_iter().map(Account::try_from).collect()
+        })
+        .await
+    }
+
+    async fn used(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError> {
+        self.within(async {
+            Entity::update_many()
+                .col_expr(Column::UsedAt, Expr::val(stored(now)))
+                .filter(Column::Tenant.eq(owner.tenant.as_str()))
+                .filter(Column::Person.eq(owner.person.0))
+                .filter(Column::UsedAt.lt(stored(now)))
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn import(&self, request: ImportRequest) -> Result<Imported, StoreError> {
+        self.within(import(self, request)).await
+    }
+
+    /// A session that is in use is [`StoreError::NotFound`]; one that is gone
+    /// is fine.
+    async fn destroy_data_key(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
+        self.within(async {
+            let tx = self.begin().await?;
+            let Some(row) = leaving_row(&tx, id).await? else {
+                return Ok(());
+            };
+            if session::is_destroyed(&row) {
+                return Ok(());
+            }
+            session::Entity::update_many()
+                .col_expr(session::Column::KeyId, Expr::val(session::DESTROYED))
+                .col_expr(session::Column::WrappedKey, Expr::val(Vec::<u8>::new()))
+                .filter(session::Column::Id.eq(row.id))
+                .exec(&tx)
+                .await
+                .map_err(failed)?;
+            audit_log::append(&tx, audit).await?;
+            commit(tx).await
+        })
+        .await
+    }
+
     async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError> {
         self.within(async {
             let rows = session::Entity::find()
@@ -212,25 +278,38 @@ impl Accounts for Database {
     async fn erase_session(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
         self.within(async {
             let tx = self.begin().await?;
-            let row = session::Entity::find_by_id(id.as_uuid())
-                .lock_exclusive()
-                .one(&tx)
-                .await
-                .map_err(failed)?;
-            let Some(row) = row else {
+            let Some(row) = leaving_row(&tx, id).await? else {
                 return Ok(());
             };
-            if row.state != session::LEAVING {
-                return Err(StoreError::NotFound);
+            if !session::is_destroyed(&row) {
+                return Err(StoreError::Inconsistent("a data key that is still there"));
             }
             session::Entity::delete_by_id(row.id)
                 .exec(&tx)
                 .await
                 .map_err(failed)?;
+            erased_session::bury(&tx, row.id, audit.at).await?;
             audit_log::append(&tx, audit).await?;
             commit(tx).await
         })
         .await
+    }
+}
+
+/// The row of a leaving session; `None`: it is gone. One that is in use is
+/// [`StoreError::NotFound`].
+async fn leaving_row(
+    tx: &DatabaseTransaction,
+    id: SessionId,
+) -> Result<Option<session::Model>, StoreError> {
+    let row = session::Entity::find_by_id(id.as_uuid())
+        .lock_exclusive()
+        .one(tx)
+        .await
+        .map_err(failed)?;
+    match row {
+        Some(row) if row.state != session::LEAVING => Err(StoreError::NotFound),
+        row => Ok(row),
     }
 }
 

@@ -25,6 +25,7 @@ mod accounts;
 mod audit_log;
 mod coordination;
 mod database;
+mod import;
 mod link;
 mod logins;
 mod one_time;

@@ -169,6 +169,7 @@ async fn store_account(
         health: Health::Alive,
         linked_at: stored(request.now),
         checked_at: stored(request.now),
+        used_at: stored(request.now),
     };
     let row = account::ActiveModel::of(&account);
     if before.is_some() {
@@ -201,12 +202,13 @@ async fn erase_half_session(
 }
 
 fn entry(request: &LinkRequest<'_>, account: &Account) -> AuditEntry {
-    AuditEntry {
-        at: request.now,
-        owner: account.owner.clone(),
-        subject: account.id.as_uuid(),
-        actor: Actor::Owner,
-        action: Action::AccountLinked,
-        reason: format!("login by {}", request.login.method.as_str()),
-    }
+    AuditEntry::new(
+        request.now,
+        account.owner.clone(),
+        account.id.as_uuid(),
+        Actor::Owner,
+        Action::AccountLinked,
+        format!("login by {}", request.login.method.as_str()),
+    )
+    .from(request.origin.clone())
 }

@@ -7,6 +7,7 @@ use sea_orm::{
     QuerySelect, Select,
 };
 use sesame_domain::account::Account;
+use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{LoginId, NodeId, Owner};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{ClaimedLogin, LinkRequest, Logins, Saved, StoreError, Wish};
@@ -14,7 +15,7 @@ use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, commit, failed};
 use crate::link::link;
-use crate::outbox;
+use crate::{audit_log, outbox};
 use crate::rows::login::{ActiveModel, Column, Entity, wish, wish_name};
 use crate::rows::stored;
 
@@ -23,19 +24,27 @@ const BEGIN_TRIES: u32 = 5;
 
 #[async_trait]
 impl Logins for Database {
-    async fn begin(&self, login: &Login) -> Result<Option<Login>, StoreError> {
+    async fn begin(
+        &self,
+        login: &Login,
+        audit: AuditEntry,
+    ) -> Result<Option<Login>, StoreError> {
         self.within(async {
             for _ in 0..BEGIN_TRIES {
                 // Whether there is one that is not over, the index decides:
                 // looking first would let two nodes in at the same time.
+                let tx = self.begin().await?;
                 let inserted = Entity::insert(ActiveModel::begun(login)?)
                     .on_conflict(OnConflict::new().do_nothing().to_owned())
-                    .exec_without_returning(self.writes())
+                    .exec_without_returning(&tx)
                     .await
                     .map_err(failed)?;
                 if inserted == 1 {
+                    audit_log::append(&tx, audit).await?;
+                    commit(tx).await?;
                     return Ok(None);
                 }
+                drop(tx);
                 let running = running(self.writes(), &login.owner).await?;
                 if running.is_some() {
                     return Ok(running);
@@ -116,6 +125,9 @@ impl Logins for Database {
                 return Err(StoreError::Fenced);
             }
             outbox::queue(&tx, saved.notices).await?;
+            for entry in saved.audit {
+                audit_log::append(&tx, entry).await?;
+            }
             commit(tx).await
         })
         .await

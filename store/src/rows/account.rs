@@ -28,6 +28,7 @@ pub struct Model {
     pub health_since: Option<DateTimeUtc>,
     pub linked_at: DateTimeUtc,
     pub checked_at: DateTimeUtc,
+    pub used_at: Option<DateTimeUtc>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -55,6 +56,7 @@ impl TryFrom<Model> for Account {
                 app_name: row.device_app_name,
             },
             health,
+            used_at: row.used_at.unwrap_or(row.linked_at),
             linked_at: row.linked_at,
             checked_at: row.checked_at,
         })
@@ -89,6 +91,7 @@ impl ActiveModel {
             device_app_name: Set(account.device.app_name.clone()),
             linked_at: Set(stored(account.linked_at)),
             checked_at: Set(stored(account.checked_at)),
+            used_at: Set(Some(stored(account.used_at))),
             ..Default::default()
         };
         row.set_health(account.health);

@@ -11,6 +11,8 @@ use super::parts::owner;
 
 /// `state` of a session that belongs to an account.
 pub(crate) const IN_USE: &str = "in_use";
+/// `key_id` of a session whose data key is destroyed.
+pub(crate) const DESTROYED: &str = "";
 /// `state` of a session that is still to be logged out.
 pub(crate) const LEAVING: &str = "leaving";
 
@@ -44,6 +46,11 @@ impl fmt::Debug for Model {
             .field("id", &self.id)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether the data key is destroyed: nothing opens it any more.
+pub(crate) fn is_destroyed(row: &Model) -> bool {
+    row.key_id == DESTROYED
 }
 
 impl TryFrom<Model> for StoredSession {
