@@ -26,7 +26,11 @@ const GRAPH: [(&str, &[&str], &[&str]); 10] = [
         &["sesame-test-support"],
     ),
     ("sesame-bot", &["sesame-domain"], &["sesame-sandbox"]),
-    ("sesame-custody", &["sesame-domain"], &[]),
+    (
+        "sesame-custody",
+        &["sesame-domain"],
+        &["sesame-test-support"],
+    ),
     ("sesame-domain", &[], &[]),
     ("sesame-migrations", &[], &[]),
     // The sandbox knows nothing of Sesame.

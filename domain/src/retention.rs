@@ -17,6 +17,19 @@ pub struct RetentionPolicy {
     pub dead: Option<TimeDelta>,
 }
 
+/// How long everything about a person is kept; so that they can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keeping {
+    /// Sessions.
+    pub sessions: RetentionPolicy,
+    /// Logins that are over.
+    pub logins: TimeDelta,
+    /// Entries of the audit; `None`: for ever.
+    pub audit: Option<TimeDelta>,
+    /// Backups; `None`: it is not known, or there are none.
+    pub backups: Option<TimeDelta>,
+}
+
 /// Why the policy ends a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Expiry {
@@ -36,6 +49,13 @@ impl Expiry {
             Self::TooOld => "too_old",
             Self::Dead => "dead",
         }
+    }
+
+    /// The reason with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Unused, Self::TooOld, Self::Dead]
+            .into_iter()
+            .find(|expiry| expiry.as_str() == name)
     }
 }
 

@@ -2,10 +2,7 @@
 
 use async_trait::async_trait;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set,
-};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{AccountId, Fence, NodeId, Owner, SessionId};
@@ -18,10 +15,10 @@ use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::database::{Database, commit, failed};
-use crate::rows::account::{ActiveModel, Column, Entity};
 use crate::import::import;
-use crate::rows::{erased_session, session, stored};
-use crate::{audit_log, outbox};
+use crate::rows::account::{ActiveModel, Column, Entity, not_dead};
+use crate::rows::{session, stored};
+use crate::{audit_log, leaving, outbox};
 
 #[async_trait]
 impl Accounts for Database {
@@ -106,6 +103,8 @@ impl Accounts for Database {
                 .set(row)
                 .filter(session::Column::Id.eq(id.as_uuid()))
                 .filter(session::Column::Fence.eq(fence.0))
+                // Once the data key is destroyed, nothing brings one back.
+                .filter(session::Column::KeyId.ne(session::NO_KEY))
                 .exec(self.writes())
                 .await
                 .map_err(failed)?;
@@ -145,6 +144,46 @@ impl Accounts for Database {
         .await
     }
 
+    async fn due_for_check(
+        &self,
+        checked_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError> {
+        self.within(async {
+            let rows = Entity::find()
+                .filter(not_dead())
+                .filter(Column::CheckedAt.lt(stored(checked_before)))
+                .order_by_asc(Column::CheckedAt)
+                .order_by_asc(Column::Id)
+                .limit(u64::from(limit))
+                .all(self.reads())
+                .await
+                .map_err(failed)?;
+            rows.into_iter().map(Account::try_from).collect()
+        })
+        .await
+    }
+
+    /// Never goes back. An owner without an account is fine.
+    async fn used(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError> {
+        self.within(async {
+            Entity::update_many()
+                .col_expr(Column::UsedAt, Expr::val(stored(now)))
+                .filter(Column::Tenant.eq(owner.tenant.as_str()))
+                .filter(Column::Person.eq(owner.person.0))
+                .filter(Column::UsedAt.lt(stored(now)).or(Column::UsedAt.is_null()))
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn import(&self, request: ImportRequest) -> Result<Imported, StoreError> {
+        self.within(import(self, &request)).await
+    }
+
     async fn unlink(
         &self,
         owner: &Owner,
@@ -168,74 +207,11 @@ impl Accounts for Database {
                 .exec(&tx)
                 .await
                 .map_err(failed)?;
-            leave(&tx, account.session_id, audit.at).await?;
+            leaving::leave(&tx, account.session_id, audit.at).await?;
             audit_log::append(&tx, audit).await?;
             outbox::queue(&tx, notice).await?;
             commit(tx).await?;
             Ok(true)
-        })
-        .await
-    }
-
-    async fn due_for_check(
-        &self,
-        checked_before: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<Account>, StoreError> {
-        self.within(async {
-            let rows = Entity::find()
-                .filter(Column::CheckedAt.lt(stored(checked_before)))
-                .filter(Column::Health.ne("dead"))
-                .order_by_asc(Column::CheckedAt)
-                .order_by_asc(Column::Id)
-                .limit(u64::from(limit))
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            rows.into_iter().map(Account::try_from).collect()
-        })
-        .await
-    }
-
-    async fn used(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError> {
-        self.within(async {
-            Entity::update_many()
-                .col_expr(Column::UsedAt, Expr::val(stored(now)))
-                .filter(Column::Tenant.eq(owner.tenant.as_str()))
-                .filter(Column::Person.eq(owner.person.0))
-                .filter(Column::UsedAt.lt(stored(now)))
-                .exec(self.writes())
-                .await
-                .map_err(failed)?;
-            Ok(())
-        })
-        .await
-    }
-
-    async fn import(&self, request: ImportRequest) -> Result<Imported, StoreError> {
-        self.within(import(self, request)).await
-    }
-
-    /// A session that is in use is [`StoreError::NotFound`]; one that is gone
-    /// is fine.
-    async fn destroy_data_key(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
-        self.within(async {
-            let tx = self.begin().await?;
-            let Some(row) = leaving_row(&tx, id).await? else {
-                return Ok(());
-            };
-            if session::is_destroyed(&row) {
-                return Ok(());
-            }
-            session::Entity::update_many()
-                .col_expr(session::Column::KeyId, Expr::val(session::DESTROYED))
-                .col_expr(session::Column::WrappedKey, Expr::val(Vec::<u8>::new()))
-                .filter(session::Column::Id.eq(row.id))
-                .exec(&tx)
-                .await
-                .map_err(failed)?;
-            audit_log::append(&tx, audit).await?;
-            commit(tx).await
         })
         .await
     }
@@ -273,56 +249,14 @@ impl Accounts for Database {
         .await
     }
 
-    /// Erased already is fine, and not audited twice. A session that is in use
-    /// is [`StoreError::NotFound`].
+    async fn destroy_data_key(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
+        self.within(leaving::destroy_data_key(self, id, audit))
+            .await
+    }
+
     async fn erase_session(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
-        self.within(async {
-            let tx = self.begin().await?;
-            let Some(row) = leaving_row(&tx, id).await? else {
-                return Ok(());
-            };
-            if !session::is_destroyed(&row) {
-                return Err(StoreError::Inconsistent("a data key that is still there"));
-            }
-            session::Entity::delete_by_id(row.id)
-                .exec(&tx)
-                .await
-                .map_err(failed)?;
-            erased_session::bury(&tx, row.id, audit.at).await?;
-            audit_log::append(&tx, audit).await?;
-            commit(tx).await
-        })
-        .await
+        self.within(leaving::erase(self, id, audit)).await
     }
-}
-
-/// The row of a leaving session; `None`: it is gone. One that is in use is
-/// [`StoreError::NotFound`].
-async fn leaving_row(
-    tx: &DatabaseTransaction,
-    id: SessionId,
-) -> Result<Option<session::Model>, StoreError> {
-    let row = session::Entity::find_by_id(id.as_uuid())
-        .lock_exclusive()
-        .one(tx)
-        .await
-        .map_err(failed)?;
-    match row {
-        Some(row) if row.state != session::LEAVING => Err(StoreError::NotFound),
-        row => Ok(row),
-    }
-}
-
-/// Marks a session as one to be logged out.
-async fn leave(tx: &DatabaseTransaction, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
-    session::Entity::update_many()
-        .col_expr(session::Column::State, Expr::val(session::LEAVING))
-        .col_expr(session::Column::LeaveAt, Expr::val(stored(at)))
-        .filter(session::Column::Id.eq(id))
-        .exec(tx)
-        .await
-        .map_err(failed)?;
-    Ok(())
 }
 
 /// An error if no row was written.

@@ -15,36 +15,21 @@ use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, commit, failed};
 use crate::link::link;
-use crate::{audit_log, outbox};
 use crate::rows::login::{ActiveModel, Column, Entity, wish, wish_name};
 use crate::rows::stored;
+use crate::{audit_log, outbox};
 
 /// How often a login that ended just now may get in the way of a new one.
 const BEGIN_TRIES: u32 = 5;
 
 #[async_trait]
 impl Logins for Database {
-    async fn begin(
-        &self,
-        login: &Login,
-        audit: AuditEntry,
-    ) -> Result<Option<Login>, StoreError> {
+    async fn begin(&self, login: &Login, audit: AuditEntry) -> Result<Option<Login>, StoreError> {
         self.within(async {
             for _ in 0..BEGIN_TRIES {
-                // Whether there is one that is not over, the index decides:
-                // looking first would let two nodes in at the same time.
-                let tx = self.begin().await?;
-                let inserted = Entity::insert(ActiveModel::begun(login)?)
-                    .on_conflict(OnConflict::new().do_nothing().to_owned())
-                    .exec_without_returning(&tx)
-                    .await
-                    .map_err(failed)?;
-                if inserted == 1 {
-                    audit_log::append(&tx, audit).await?;
-                    commit(tx).await?;
+                if insert(self, login, &audit).await? {
                     return Ok(None);
                 }
-                drop(tx);
                 let running = running(self.writes(), &login.owner).await?;
                 if running.is_some() {
                     return Ok(running);
@@ -207,6 +192,24 @@ impl Logins for Database {
         })
         .await
     }
+}
+
+/// Stores a new login with its entry; `false`: the owner has one that is not over.
+async fn insert(db: &Database, login: &Login, audit: &AuditEntry) -> Result<bool, StoreError> {
+    let tx = db.begin().await?;
+    // Whether there is one that is not over, the index decides: looking first
+    // would let two nodes in at the same time.
+    let inserted = Entity::insert(ActiveModel::begun(login)?)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(&tx)
+        .await
+        .map_err(failed)?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    audit_log::append(&tx, audit.clone()).await?;
+    commit(tx).await?;
+    Ok(true)
 }
 
 fn of(owner: &Owner) -> Select<Entity> {

@@ -96,14 +96,15 @@ impl Furnisher<'_> {
                 "validation",
             ),
         ] {
-            self.world.audit.entries.lock().unwrap().push(AuditEntry {
-                at: now - TimeDelta::minutes(minutes),
-                owner: owner.clone(),
-                subject: account.session.as_uuid(),
+            let entry = AuditEntry::new(
+                now - TimeDelta::minutes(minutes),
+                owner.clone(),
+                account.session.as_uuid(),
                 actor,
                 action,
-                reason: reason.to_owned(),
-            });
+                reason,
+            );
+            self.world.audit.entries.lock().unwrap().push(entry);
         }
         let id = self.world.accounts.put(account);
         self.page(list, &owner, "/app".to_owned());

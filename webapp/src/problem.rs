@@ -232,10 +232,18 @@ impl From<StoreError> for ApiError {
 impl From<VaultError> for ApiError {
     fn from(error: VaultError) -> Self {
         match error {
-            VaultError::Audit(error) => error.into(),
-            VaultError::UnknownKey(_) | VaultError::Tampered | VaultError::Format => {
-                Self::internal(error)
+            VaultError::Audit(error) | VaultError::Register(error) => error.into(),
+            VaultError::Provider(_) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the keys are out of reach"
+                );
+                Self::Busy
             }
+            VaultError::UnknownKey(_)
+            | VaultError::RetiredKey(_)
+            | VaultError::Tampered
+            | VaultError::Format => Self::internal(error),
         }
     }
 }

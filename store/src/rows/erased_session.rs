@@ -1,13 +1,11 @@
 //! The table `erased_sessions`.
 
+use sea_orm::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{DatabaseTransaction, Set};
-use sesame_domain::ports::StoreError;
-use sesame_domain::time::Timestamp;
+use sesame_domain::ids::SessionId;
+use sesame_domain::ports::Tombstone;
 
 use super::parts::stored;
-use crate::database::failed;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "erased_sessions")]
@@ -22,26 +20,20 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Remembers that a session was erased; once is enough.
-pub(crate) async fn bury(
-    tx: &DatabaseTransaction,
-    id: Uuid,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let row = ActiveModel {
-        id: Set(id),
-        at: Set(stored(at)),
-    };
-    Entity::insert(row)
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(tx)
-        .await
-        .map_err(failed)?;
-    Ok(())
+impl From<Model> for Tombstone {
+    fn from(row: Model) -> Self {
+        Self {
+            session: SessionId::from(row.id),
+            at: row.at,
+        }
+    }
 }
 
-/// Whether a session was erased.
-pub(crate) async fn is_buried(tx: &DatabaseTransaction, id: Uuid) -> Result<bool, StoreError> {
-    let row = Entity::find_by_id(id).one(tx).await.map_err(failed)?;
-    Ok(row.is_some())
+impl From<Tombstone> for ActiveModel {
+    fn from(tombstone: Tombstone) -> Self {
+        Self {
+            id: Set(tombstone.session.as_uuid()),
+            at: Set(stored(tombstone.at)),
+        }
+    }
 }

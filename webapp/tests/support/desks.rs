@@ -12,13 +12,14 @@ use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
 use sesame_domain::login::{Event, Login, Policy, State};
 use sesame_domain::ports::{
-    AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, StoreError,
+    AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, Receipt, StoreError,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use sesame_domain::time::Clock;
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
+use uuid::Uuid;
 
 use super::stores::seal;
 
@@ -244,5 +245,20 @@ impl AccountDesk for Accounts {
             return Err(DeskError::NotFound);
         }
         Ok(())
+    }
+
+    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, DeskError> {
+        assert_eq!(actor, Actor::Owner, "the web acts for owners only");
+        let mut all = self.all.lock().unwrap();
+        let before = all.len();
+        all.retain(|account| account.owner != *owner);
+        Ok(Receipt {
+            id: Uuid::now_v7(),
+            at: super::noon(),
+            accounts: (before - all.len()) as u64,
+            logins: 1,
+            audit_until: None,
+            backups_until: None,
+        })
     }
 }

@@ -92,6 +92,7 @@ pub fn account(person: i64, name: &str, health: Health, now: Timestamp) -> Accou
         health,
         linked_at: now - chrono::TimeDelta::days(12),
         checked_at: now - chrono::TimeDelta::minutes(4),
+        used_at: now - chrono::TimeDelta::days(1),
     }
 }
 

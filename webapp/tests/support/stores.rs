@@ -129,7 +129,12 @@ pub fn seal(binding: &Binding, plaintext: &[u8]) -> Sealed {
 
 #[async_trait]
 impl sesame_domain::ports::Vault for Vault {
-    async fn seal(&self, binding: &Binding, plaintext: &[u8]) -> Result<Sealed, VaultError> {
+    async fn seal(
+        &self,
+        binding: &Binding,
+        plaintext: &[u8],
+        _access: &Access,
+    ) -> Result<Sealed, VaultError> {
         Ok(seal(binding, plaintext))
     }
 

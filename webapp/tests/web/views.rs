@@ -88,14 +88,8 @@ async fn the_account_shows_who_opened_it() {
         (Actor::System { part }, Action::SessionOpened),
         (Actor::Operator { name }, Action::SessionEnded),
     ] {
-        world.audit.entries.lock().unwrap().push(AuditEntry {
-            at: noon(),
-            owner: owner(7),
-            subject: id.as_uuid(),
-            actor,
-            action,
-            reason: "check".to_owned(),
-        });
+        let entry = AuditEntry::new(noon(), owner(7), id.as_uuid(), actor, action, "check");
+        world.audit.entries.lock().unwrap().push(entry);
     }
     let text = view(&world, &format!("/app/view/accounts/{id}")).await;
     for words in [
