@@ -1,6 +1,7 @@
 //! Which backups there are.
 
 use sesame_domain::ports::TokenKeys;
+use sesame_domain::time::Timestamp;
 
 use super::manifest::{BackupId, Manifest, ManifestName, UnverifiedManifest};
 use super::target::BackupTarget;
@@ -45,6 +46,11 @@ impl Catalogue {
     pub(super) fn find(&self, id: BackupId) -> Result<&ManifestName, BackupError> {
         let mut all = self.manifests.iter();
         all.find(|name| name.id == id).ok_or(BackupError::NotFound)
+    }
+
+    /// When the oldest backup was begun, going by the names.
+    pub(super) fn oldest(&self) -> Option<Timestamp> {
+        self.manifests.last().and_then(ManifestName::made_at)
     }
 }
 

@@ -49,7 +49,9 @@ impl Reuse {
         let records = index.records.iter().filter_map(|entry| {
             let pack = manifest.packs.get(entry.pack)?.name;
             let key = (entry.account, entry.session);
-            packs.contains_key(&pack).then_some((key, (entry.hash, pack)))
+            packs
+                .contains_key(&pack)
+                .then_some((key, (entry.hash, pack)))
         });
         Self {
             records: records.collect(),

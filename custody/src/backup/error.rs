@@ -28,7 +28,10 @@ impl fmt::Display for Flaw {
             Self::Altered => f.write_str("was changed, truncated or swapped"),
             Self::Malformed => f.write_str("is malformed"),
             Self::UnknownFormat(format) => write!(f, "has the unknown format {format}"),
-            Self::KeyMissing(key) => write!(f, "is sealed under the key {key}, which is missing or retired"),
+            Self::KeyMissing(key) => write!(
+                f,
+                "is sealed under the key {key}, which is missing or retired"
+            ),
         }
     }
 }
@@ -55,9 +58,16 @@ pub enum BackupError {
     /// The address or the settings of the place for backups are wrong.
     #[error("no place for backups: {0}")]
     Place(String),
-    /// The place does not answer, or refuses: try again later.
-    #[error("the place of the backups does not answer, or refuses")]
+    /// The place does not answer, or has trouble of its own: try again later.
+    #[error("the place of the backups does not answer: {0}")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The place does not let us in: the credentials, the bucket's policy or
+    /// the folder's rights are wrong.
+    #[error("the place of the backups refuses access: {0}")]
+    Denied(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no room left.
+    #[error("the place of the backups is full: {0}")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// There is no such backup.
     #[error("there is no such backup")]
     NotFound,
@@ -110,6 +120,8 @@ impl BackupError {
         match self {
             Self::Place(_) => "no place",
             Self::Unreachable(_) => "unreachable",
+            Self::Denied(_) => "access denied",
+            Self::Full(_) => "no room left",
             Self::NotFound => "not found",
             Self::Damaged(_) => "damaged",
             Self::Forged(_) => "forged",

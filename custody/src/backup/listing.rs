@@ -50,6 +50,19 @@ pub struct BackupDetails {
     pub sesame: String,
 }
 
+/// The newest backup that can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewestBackup {
+    /// The backup.
+    pub id: BackupId,
+    /// When it was begun.
+    pub made_at: Timestamp,
+    /// How long ago that is.
+    pub age: TimeDelta,
+    /// How many newer ones cannot be used.
+    pub unusable: usize,
+}
+
 /// A backup of which everything was read and found right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
@@ -107,6 +120,24 @@ impl Backups {
             details: None,
         }));
         Ok(listed)
+    }
+
+    /// The newest backup of which nothing is missing; `None`: there is none.
+    /// Its packs are not read.
+    pub async fn newest(&self) -> Result<Option<NewestBackup>, BackupError> {
+        let listed = self.list().await?;
+        let usable = |it: &ListedBackup| it.state == BackupState::Whole;
+        let unusable = listed.iter().take_while(|it| !usable(it)).count();
+        let newest = listed.get(unusable).and_then(|it| {
+            let details = it.details.as_ref()?;
+            Some(NewestBackup {
+                id: it.id?,
+                made_at: details.made_at,
+                age: details.age,
+                unusable,
+            })
+        });
+        Ok(newest)
     }
 
     fn details(&self, manifest: &Manifest) -> BackupDetails {

@@ -119,8 +119,15 @@ impl Backups {
         let entry = |reason: String| {
             let now = self.ports.clock.now();
             let action = Action::BackupMade;
-            AuditEntry::new(now, Owner::instance(), id.as_uuid(), actor.clone(), action, reason)
-                .from(self.settings.origin.as_str())
+            AuditEntry::new(
+                now,
+                Owner::instance(),
+                id.as_uuid(),
+                actor.clone(),
+                action,
+                reason,
+            )
+            .from(self.origin())
         };
         match self.errand(actor, id, begun, progress).await {
             Ok(made) => {
@@ -149,7 +156,9 @@ impl Backups {
         let catalogue = Catalogue::of(&self.target).await?;
         let previous = self.previous(&catalogue, &packs).await?;
         let upload = Upload::begin(packs, previous.as_ref(), begun).await?;
-        let reuse = previous.as_ref().map(|it| Reuse::of(&it.0, &it.1, &upload.there));
+        let reuse = previous
+            .as_ref()
+            .map(|it| Reuse::of(&it.0, &it.1, &upload.there));
         let draft = Draft::new(self.ports.token_keys.as_ref(), reuse.unwrap_or_default());
         let mut making = Making {
             backups: self,
@@ -160,6 +169,11 @@ impl Backups {
         let since = catalogue.oldest().unwrap_or(begun) - CLOCKS_DIFFER;
         let previous = previous.map(|it| it.0.id);
         making.finish(id, begun, previous, since).await
+    }
+
+    /// From where, for the audit.
+    pub(super) fn origin(&self) -> &str {
+        &self.settings.origin
     }
 
     /// What reads and writes packs for one errand.
@@ -347,7 +361,10 @@ async fn put_index(
     let index = Index::new(drawn.sealed_under, tombstones, checkpoints, drawn.records);
     let plaintext = index.write()?;
     let name = Digest::of_pack(upload.packs.keys, &plaintext);
-    let bytes = upload.put(name, &plaintext).await?;
+    // Always anew: an index of the same content may be sealed under a key that
+    // was retired since.
+    let bytes = upload.packs.write(name, &plaintext).await?;
+    upload.bytes += bytes;
     let index = PackRef {
         name,
         records: 0,
@@ -357,9 +374,7 @@ async fn put_index(
 }
 
 /// Every pack that is there, by name. What has no such name is not ours.
-pub(super) async fn stored(
-    target: &BackupTarget,
-) -> Result<HashMap<Digest, Stored>, BackupError> {
+pub(super) async fn stored(target: &BackupTarget) -> Result<HashMap<Digest, Stored>, BackupError> {
     let files = target.list(PACKS).await?.into_iter();
     let packs = files.filter_map(|file| Some((file.name.parse().ok()?, file)));
     Ok(packs.collect())

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use sesame_domain::keys::{KeyState, KeyVersion, Provider};
-use sesame_domain::ports::TokenKeys;
+use sesame_domain::ports::{InstanceSecrets, RestoreTarget, StoreError, TokenKeys};
 use sesame_domain::random::Entropy;
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
@@ -76,13 +76,21 @@ impl ManifestName {
         (name.time == time).then_some(name)
     }
 
+    /// When the backup was begun, to the second.
+    pub(super) fn made_at(&self) -> Option<Timestamp> {
+        let time = chrono::NaiveDateTime::parse_from_str(&self.time, TIME).ok()?;
+        Some(time.and_utc())
+    }
+
     /// Where the file is.
     pub(super) fn path(&self) -> String {
         format!("{MANIFESTS}/{}-{}.json", self.time, self.id)
     }
 }
 
-/// A version of the wrapping key, as a manifest names it. Never the key.
+/// A version of the wrapping key, as a manifest names it. Never the key, but
+/// for its hand-over: a key file that was copied before the last rotation then
+/// is still enough to restore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestKey {
@@ -98,6 +106,10 @@ pub struct ManifestKey {
     pub created_at: Timestamp,
     /// How often something had been encrypted under it.
     pub encryptions: u64,
+    /// The key, sealed under the version before it ([`KeyVersion::handover`]),
+    /// in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    handover: Option<String>,
 }
 
 /// A pack that a backup uses.
@@ -118,6 +130,12 @@ struct SecretText {
     name: String,
     /// Packed ([`Sealed::pack`]), in base64.
     sealed: String,
+}
+
+impl SecretText {
+    fn unpacked(&self) -> Option<Sealed> {
+        Sealed::unpack(&STANDARD.decode(&self.sealed).ok()?).ok()
+    }
 }
 
 /// What a backup consists of, and what is needed to read it.
@@ -181,6 +199,7 @@ impl Manifest {
             reference: key.reference,
             created_at: key.created_at,
             encryptions: key.encryptions,
+            handover: key.handover.map(|sealed| STANDARD.encode(sealed)),
         });
         let secrets = parts.secrets.into_iter().map(|(name, sealed)| {
             let sealed = STANDARD.encode(sealed.pack().map_err(BackupError::encode)?);
@@ -244,15 +263,18 @@ impl Manifest {
             },
             created_at: key.created_at,
             encryptions: key.encryptions,
-            handover: None,
+            handover: key
+                .handover
+                .as_ref()
+                .and_then(|it| STANDARD.decode(it).ok()),
         });
         versions.collect()
     }
 
     /// A sealed secret of the instance.
     pub fn secret(&self, name: &str) -> Option<Sealed> {
-        let secret = self.secrets.iter().find(|it| it.name == name)?;
-        Sealed::unpack(&STANDARD.decode(&secret.sealed).ok()?).ok()
+        let mut all = self.secrets.iter();
+        all.find(|it| it.name == name)?.unpacked()
     }
 }
 
@@ -270,7 +292,7 @@ pub struct UnverifiedManifest {
 impl UnverifiedManifest {
     /// Reads the file with this name.
     pub(super) fn read(name: ManifestName, bytes: &[u8]) -> Result<Self, BackupError> {
-        let malformed = |_| BackupError::damaged(name.path(), Flaw::Malformed);
+        let malformed = |_| malformed(&name);
         let head: Head = serde_json::from_slice(bytes).map_err(malformed)?;
         if head.format != FORMAT {
             let flaw = Flaw::UnknownFormat(head.format);
@@ -301,9 +323,31 @@ impl UnverifiedManifest {
         self.says.minimum
     }
 
-    /// A sealed secret of the instance.
-    pub fn secret(&self, name: &str) -> Option<Sealed> {
-        self.says.secret(name)
+    /// Registers the versions of the wrapping key, and stores the secrets of
+    /// the instance as they are, sealed, in an empty database. Then the keys
+    /// that [`Self::verify`] wants can be opened there.
+    ///
+    /// # Errors
+    /// [`BackupError::Store`] when the database has other keys, or another
+    /// secret: it is not empty, and belongs to another instance.
+    pub async fn set_up(
+        &self,
+        target: &dyn RestoreTarget,
+        secrets: &dyn InstanceSecrets,
+    ) -> Result<(), BackupError> {
+        let sealed = self.says.secrets.iter().map(|it| {
+            let sealed = it.unpacked();
+            let sealed = sealed.ok_or_else(|| malformed(&self.name))?;
+            Ok((it.name.as_str(), sealed))
+        });
+        let sealed: Vec<(&str, Sealed)> = sealed.collect::<Result<_, BackupError>>()?;
+        target.restore_keys(&self.key_versions()).await?;
+        for (name, sealed) in sealed {
+            if secrets.put_secret(name, &sealed).await? != sealed {
+                return Err(StoreError::Inconsistent("there is another secret already").into());
+            }
+        }
+        Ok(())
     }
 
     /// Makes sure that this instance made it, and that it is in its own place.
@@ -318,4 +362,8 @@ impl UnverifiedManifest {
         }
         Ok(self.says)
     }
+}
+
+fn malformed(name: &ManifestName) -> BackupError {
+    BackupError::damaged(name.path(), Flaw::Malformed)
 }

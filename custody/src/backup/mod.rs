@@ -39,12 +39,12 @@ mod walk;
 
 pub use catalogue::{Which, read_manifest};
 pub use error::{BackupError, Damage, Flaw};
-pub use listing::{BackupState, ListedBackup, Verified};
+pub use listing::{BackupDetails, BackupState, ListedBackup, NewestBackup, Verified};
 pub use make::{BackupPorts, BackupSettings, Backups, MadeBackup};
 pub use manifest::{BackupId, Manifest, ManifestKey, UnverifiedManifest};
 pub use place::S3Settings;
 pub use prune::{BackupRetention, Pruned};
-pub use rehearse::Rehearsal;
+pub use rehearse::{Rehearsal, Scratch};
 pub use restore::{Restore, RestorePlan, RestorePorts, RestoreReport};
 pub use target::BackupTarget;
 pub use walk::{Sample, Tally};

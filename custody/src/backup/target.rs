@@ -1,6 +1,7 @@
 //! Where backups are put: a folder, or a bucket that speaks S3.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -56,7 +57,7 @@ impl BackupTarget {
     pub(super) async fn put(&self, file: &str, bytes: Vec<u8>) -> Result<(), BackupError> {
         let path = self.path(file);
         let payload = PutPayload::from(bytes);
-        self.store.put(&path, payload).await.map_err(unreachable)?;
+        self.store.put(&path, payload).await.map_err(trouble)?;
         self.keep_private(&path).await
     }
 
@@ -65,12 +66,12 @@ impl BackupTarget {
         let got = match self.store.get(&self.path(file)).await {
             Ok(got) => got,
             Err(Error::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(unreachable(error)),
+            Err(error) => return Err(trouble(error)),
         };
         if got.meta.size > MAX_BYTES {
             return Ok(Some(Vec::new()));
         }
-        let bytes = got.bytes().await.map_err(unreachable)?;
+        let bytes = got.bytes().await.map_err(trouble)?;
         Ok(Some(bytes.to_vec()))
     }
 
@@ -85,14 +86,14 @@ impl BackupTarget {
                 modified: meta.last_modified,
             }
         });
-        files.try_collect().await.map_err(unreachable)
+        files.try_collect().await.map_err(trouble)
     }
 
     /// Removes a file; one that is not there is no error.
     pub(super) async fn delete(&self, file: &str) -> Result<(), BackupError> {
         match self.store.delete(&self.path(file)).await {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(unreachable(error)),
+            Err(error) => Err(trouble(error)),
         }
     }
 
@@ -110,7 +111,13 @@ impl BackupTarget {
             let file = folder.join(path.as_ref());
             tokio::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
                 .await
-                .map_err(|error| BackupError::Unreachable(Box::new(error)))?;
+                .map_err(|error| {
+                    let source = Box::new(error);
+                    trouble(Error::Generic {
+                        store: "folder",
+                        source,
+                    })
+                })?;
         }
         Ok(())
     }
@@ -129,6 +136,32 @@ impl fmt::Debug for BackupTarget {
     }
 }
 
-fn unreachable(error: Error) -> BackupError {
-    BackupError::Unreachable(Box::new(error))
+/// What an error of the store means for whoever runs Sesame.
+fn trouble(error: Error) -> BackupError {
+    let denied = matches!(
+        error,
+        Error::PermissionDenied { .. } | Error::Unauthenticated { .. }
+    );
+    match io_kind(&error) {
+        _ if denied => BackupError::Denied(Box::new(error)),
+        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+            BackupError::Denied(Box::new(error))
+        }
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            BackupError::Full(Box::new(error))
+        }
+        _ => BackupError::Unreachable(Box::new(error)),
+    }
+}
+
+/// The system's error at the bottom of another, if there is one.
+fn io_kind(error: &Error) -> Option<ErrorKind> {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            return Some(error.kind());
+        }
+        next = error.source();
+    }
+    None
 }

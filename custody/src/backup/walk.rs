@@ -2,17 +2,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, SessionId};
-use sesame_domain::ports::{LinkedRecord, Restored, TokenKeys, Tombstone};
+use sesame_domain::ports::{LinkedRecord, Restored, Tombstone};
 
+use super::BackupError;
 use super::catalogue::{self, Catalogue, Which};
 use super::digest::Digest;
 use super::index::{Entry, Index};
 use super::manifest::Manifest;
 use super::pack::Packs;
-use super::target::BackupTarget;
-use super::BackupError;
 
 /// How many records are named for each thing that can happen to one.
 const SAMPLES: u64 = 5;
@@ -91,10 +89,7 @@ impl Opened {
             Which::Newest => None,
             Which::This(id) => Some(read(packs, &catalogue, id).await?),
         };
-        let (newest, newest_index, unreadable) = match newest(packs, &catalogue).await {
-            Ok(found) => found,
-            Err(error) => return Err(error),
-        };
+        let (newest, newest_index, unreadable) = newest(packs, &catalogue).await?;
         let mut erased: BTreeMap<SessionId, Tombstone> = BTreeMap::new();
         erased.extend(newest_index.tombstones().map(|it| (it.session, it)));
         let (manifest, index) = chosen.unwrap_or((newest, newest_index));
@@ -105,6 +100,13 @@ impl Opened {
             tombstones: erased.into_values().collect(),
             unreadable,
         })
+    }
+
+    /// How many records it gives back.
+    pub(super) fn alive(&self) -> u64 {
+        let erased = self.erased();
+        let records = self.index.records.iter();
+        records.filter(|it| !erased.contains(&it.session)).count() as u64
     }
 
     /// Sessions that must not come back.
