@@ -41,6 +41,7 @@ impl Backups {
     /// always stays, and what cannot be read is left for a person to look at.
     pub async fn prune(&self, retention: BackupRetention) -> Result<Pruned, BackupError> {
         let now = self.ports.clock.now();
+        self.target.sweep(now - PACKS_LEFT_ALONE_FOR).await?;
         let there = stored(&self.target).await?;
         let catalogue = Catalogue::of(&self.target).await?;
         let mut pruned = Pruned {

@@ -4,13 +4,14 @@ use std::fmt;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload};
 use sesame_domain::time::Timestamp;
 
-use super::BackupError;
+use super::{BackupError, MANIFESTS, PACKS};
 
 /// No file of a backup is larger: whatever is, is not ours.
 const MAX_BYTES: u64 = 512 << 20;
@@ -97,6 +98,33 @@ impl BackupTarget {
         }
     }
 
+    /// Removes what a put that was killed left half-written in a folder. A
+    /// bucket has no such files.
+    pub(super) async fn sweep(&self, before: Timestamp) -> Result<(), BackupError> {
+        let Some(root) = &self.folder else {
+            return Ok(());
+        };
+        let before = SystemTime::from(before);
+        for part in [PACKS, MANIFESTS] {
+            let mut files = tokio::fs::read_dir(root.join(part)).await.map_err(io)?;
+            while let Some(file) = files.next_entry().await.map_err(io)? {
+                // `LocalFileSystem` writes `name#1` and then renames it.
+                let half_written = file.file_name().to_string_lossy().contains('#');
+                if half_written
+                    && file
+                        .metadata()
+                        .await
+                        .and_then(|it| it.modified())
+                        .map_err(io)?
+                        < before
+                {
+                    tokio::fs::remove_file(file.path()).await.map_err(io)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn path(&self, file: &str) -> Path {
         file.split('/')
             .fold(self.base.clone(), |path, part| path.join(part))
@@ -111,13 +139,7 @@ impl BackupTarget {
             let file = folder.join(path.as_ref());
             tokio::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
                 .await
-                .map_err(|error| {
-                    let source = Box::new(error);
-                    trouble(Error::Generic {
-                        store: "folder",
-                        source,
-                    })
-                })?;
+                .map_err(io)?;
         }
         Ok(())
     }
@@ -136,12 +158,23 @@ impl fmt::Debug for BackupTarget {
     }
 }
 
+fn io(error: std::io::Error) -> BackupError {
+    let source = Box::new(error);
+    trouble(Error::Generic {
+        store: "folder",
+        source,
+    })
+}
+
 /// What an error of the store means for whoever runs Sesame.
 fn trouble(error: Error) -> BackupError {
     let denied = matches!(
         error,
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. }
     );
+    if let Error::NotFound { .. } = error {
+        return BackupError::Place(format!("no such bucket or folder: {error}"));
+    }
     match io_kind(&error) {
         _ if denied => BackupError::Denied(Box::new(error)),
         Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
