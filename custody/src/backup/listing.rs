@@ -5,7 +5,8 @@ use sesame_domain::audit::{Actor, Checkpoint};
 use sesame_domain::time::Timestamp;
 
 use super::catalogue::{self, Catalogue};
-use super::make::{Backups, stored};
+use super::backups::Backups;
+use super::upload::stored;
 use super::manifest::{BackupId, Manifest};
 use super::walk::by_pack;
 use super::{BackupError, Damage, Flaw, OnProgress, Progress, pack};

@@ -18,6 +18,7 @@
 //! Deliberately absent: keys. A backup without the key file (or KMS) is
 //! worthless to a thief, and to its owner.
 
+mod backups;
 mod catalogue;
 mod digest;
 mod draft;
@@ -35,12 +36,14 @@ mod restore;
 mod target;
 #[cfg(test)]
 mod tests;
+mod upload;
 mod walk;
 
+pub use backups::{BackupPorts, BackupSettings, Backups};
 pub use catalogue::{Which, read_manifest};
 pub use error::{BackupError, Damage, Flaw};
 pub use listing::{BackupDetails, BackupState, ListedBackup, NewestBackup, Verified};
-pub use make::{BackupPorts, BackupSettings, Backups, MadeBackup};
+pub use make::MadeBackup;
 pub use manifest::{BackupId, Manifest, ManifestKey, UnverifiedManifest};
 pub use place::S3Settings;
 pub use prune::{BackupRetention, Pruned};

@@ -109,6 +109,8 @@ fn open_bucket(url: &Url, settings: &S3Settings) -> Result<BackupTarget, BackupE
         .filter(|bucket| !bucket.is_empty())
         .ok_or_else(|| place("an address in S3 is s3://bucket/prefix"))?;
     let prefix = Path::from_url_path(url.path()).map_err(|error| place(error.to_string()))?;
+    // The program chose one already, unless this is a test.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let store = bucket_client(bucket, settings)?;
     let name = format!("s3://{bucket}/{prefix}");
     Ok(BackupTarget::new(Arc::new(store), prefix, None, name))

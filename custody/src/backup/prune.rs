@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use super::catalogue::{self, Catalogue};
-use super::make::{Backups, stored};
+use super::backups::Backups;
+use super::upload::stored;
 use super::manifest::Manifest;
 use super::{BackupError, pack};
 

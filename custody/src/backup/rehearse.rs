@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
-use sesame_domain::ids::{AccountId, Owner};
+use sesame_domain::audit::{Access, Action, Actor};
+use sesame_domain::ids::AccountId;
 use sesame_domain::ports::{BackupSource, LinkedRecord, RestoreTarget};
 use sesame_domain::random::Entropy;
 use sesame_domain::sealed::Binding;
@@ -12,7 +12,7 @@ use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::catalogue::Which;
-use super::make::Backups;
+use super::backups::Backups;
 use super::manifest::BackupId;
 use super::restore::{Restore, RestorePorts};
 use super::walk::Opened;
@@ -74,26 +74,14 @@ impl Backups {
             }
             Err(error) => error.kind().to_owned(),
         };
-        let now = self.ports.clock.now();
-        let action = Action::BackupRehearsed;
-        let entry = AuditEntry::new(
-            now,
-            Owner::instance(),
-            subject,
-            actor.clone(),
-            action,
-            reason,
-        )
-        .from(self.origin());
+        let entry = self.entry(Action::BackupRehearsed, subject, actor, reason);
         match result {
             Ok(done) => {
                 self.ports.audit.append(entry).await?;
                 Ok(done)
             }
             Err(error) => {
-                if let Err(error) = self.ports.audit.append(entry.failed()).await {
-                    tracing::warn!(%error, "a failed rehearsal could not be recorded");
-                }
+                self.note_failure(entry).await;
                 Err(error)
             }
         }

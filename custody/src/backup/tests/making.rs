@@ -110,6 +110,8 @@ async fn packs_of_which_little_is_left_are_packed_anew() {
     for number in 1..=6 {
         world.db.erase(account(number), now);
     }
+    // It is counted out of the index of the backup before.
+    assert_eq!(world.back_up().await.uploaded_packs, 0);
     let made = world.back_up().await;
     assert_eq!(
         (made.records, made.unchanged, made.uploaded_packs),

@@ -12,7 +12,9 @@ async fn old_backups_go_with_the_packs_that_no_other_needs() {
     let world = World::with(1_005).await;
     world.back_up().await;
     let shared = data_packs(&world).await.remove(0);
-    world.link(1_005).await;
+    for number in 1_001..=1_005 {
+        world.link(number).await;
+    }
     world.back_up().await;
     let needed = data_packs(&world).await;
     assert!(needed.contains(&shared) && needed.len() == 2);
