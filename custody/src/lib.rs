@@ -21,6 +21,7 @@ mod cipher;
 mod key_document;
 mod key_file;
 mod key_ring;
+mod kms;
 mod provider;
 mod token_keys;
 mod vault;
@@ -30,4 +31,6 @@ mod tests;
 
 pub use key_file::{KeyFileError, load, load_or_create};
 pub use key_ring::KeyRing;
+pub use kms::{KmsProvider, KmsSettings};
+pub use provider::ProviderError;
 pub use vault::LocalVault;

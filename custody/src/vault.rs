@@ -53,15 +53,20 @@ impl LocalVault {
         cipher::decrypt(&data_key, &aad, &sealed.ciphertext).map_err(vault_error)
     }
 
-    async fn record(&self, binding: &Binding, access: &Access) -> Result<(), VaultError> {
-        let entry = AuditEntry {
-            at: self.clock.now(),
-            owner: binding.owner.clone(),
-            subject: binding.subject,
-            actor: access.actor.clone(),
-            action: Action::SessionOpened,
-            reason: access.reason.to_owned(),
-        };
+    async fn record(
+        &self,
+        action: Action,
+        binding: &Binding,
+        access: &Access,
+    ) -> Result<(), VaultError> {
+        let entry = AuditEntry::new(
+            self.clock.now(),
+            binding.owner.clone(),
+            binding.subject,
+            access.actor.clone(),
+            action,
+            access.reason,
+        );
         self.audit.append(entry).await.map_err(VaultError::Audit)
     }
 }
@@ -70,7 +75,11 @@ impl LocalVault {
 fn is_session(purpose: Purpose) -> bool {
     match purpose {
         Purpose::Session | Purpose::LoginSession => true,
-        Purpose::QrToken | Purpose::PasswordHint => false,
+        Purpose::QrToken
+        | Purpose::PasswordHint
+        | Purpose::InstanceSecret
+        | Purpose::Backup
+        | Purpose::KeyHandover => false,
     }
 }
 
@@ -83,7 +92,12 @@ fn vault_error(error: CipherError) -> VaultError {
 
 #[async_trait]
 impl Vault for LocalVault {
-    async fn seal(&self, binding: &Binding, plaintext: &[u8]) -> Result<Sealed, VaultError> {
+    async fn seal(
+        &self,
+        binding: &Binding,
+        plaintext: &[u8],
+        access: &Access,
+    ) -> Result<Sealed, VaultError> {
         let key_id = self.ring.active_id().to_owned();
         let wrapping_key = self
             .ring
@@ -97,6 +111,9 @@ impl Vault for LocalVault {
         let aad = aad::encode(Layer::Key(&key_id), FORMAT, binding);
         let wrapped_key = cipher::encrypt(wrapping_key, &aad, data_key.as_bytes(), entropy)
             .map_err(vault_error)?;
+        if is_session(binding.purpose) {
+            self.record(Action::SessionSealed, binding, access).await?;
+        }
         Ok(Sealed {
             key_id,
             wrapped_key,
@@ -113,7 +130,7 @@ impl Vault for LocalVault {
         let plaintext = self.unseal(binding, sealed)?;
         if is_session(binding.purpose) {
             // On failure the plaintext is dropped, and with that overwritten.
-            self.record(binding, access).await?;
+            self.record(Action::SessionOpened, binding, access).await?;
         }
         Ok(plaintext)
     }

@@ -29,13 +29,13 @@ pub enum NoticeKind {
         /// Why, as [`DeathCause::as_str`].
         cause: String,
     },
-    /// A retention policy ended the session.
+    /// The account was unlinked by someone other than its owner.
+    Unlinked,
+    /// The account was unlinked because it is not kept any longer.
     Expired {
         /// Why, as [`Expiry::as_str`].
         reason: String,
     },
-    /// The account was unlinked by someone other than its owner.
-    Unlinked,
 }
 
 impl NoticeKind {
@@ -46,10 +46,10 @@ impl NoticeKind {
         }
     }
 
-    /// The notice of a session that a policy ended.
-    pub fn expired(reason: Expiry) -> Self {
+    /// The notice of an account that is not kept any longer.
+    pub fn expired(expiry: Expiry) -> Self {
         Self::Expired {
-            reason: reason.as_str().to_owned(),
+            reason: expiry.as_str().to_owned(),
         }
     }
 }

@@ -17,6 +17,7 @@ mod m20261121_000004_logins;
 mod m20261121_000005_audit;
 mod m20261121_000006_outbox;
 mod m20261121_000007_one_time;
+mod m20261121_000011_keeping;
 
 use sea_orm_migration::prelude::*;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_audit::Migration),
             Box::new(m20261121_000006_outbox::Migration),
             Box::new(m20261121_000007_one_time::Migration),
+            Box::new(m20261121_000011_keeping::Migration),
         ]
     }
 }

@@ -3,14 +3,15 @@
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    QueryOrder, QuerySelect, Select, Statement,
 };
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{Owner, TenantId};
 use sesame_domain::ports::{AuditLog, StoreError};
+use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, commit, failed};
-use crate::rows::audit::{ActiveModel, Column, Entity};
+use crate::rows::audit::{ActiveModel, Column, Entity, Model};
 
 #[async_trait]
 impl AuditLog for Database {
@@ -37,6 +38,64 @@ impl AuditLog for Database {
         })
         .await
     }
+
+    async fn page(
+        &self,
+        owner: &Owner,
+        before: Option<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        self.within(async {
+            let mut rows = latest(self, owner, before, limit).await?;
+            let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
+            if let Some(at) = rows.last().map(|row| row.at).filter(|_| is_full) {
+                rows.retain(|row| row.at != at);
+                rows.extend(of_moment(self, owner, at).await?);
+            }
+            rows.into_iter().map(AuditEntry::try_from).collect()
+        })
+        .await
+    }
+}
+
+/// The latest entries about an owner, before that moment; as many as fit.
+async fn latest(
+    database: &Database,
+    owner: &Owner,
+    before: Option<Timestamp>,
+    limit: u32,
+) -> Result<Vec<Model>, StoreError> {
+    let mut query = of(owner);
+    if let Some(before) = before {
+        query = query.filter(Column::At.lt(before));
+    }
+    query
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Seq)
+        .limit(u64::from(limit))
+        .all(database.reads())
+        .await
+        .map_err(failed)
+}
+
+/// All entries about an owner of one moment, the last written first.
+async fn of_moment(
+    database: &Database,
+    owner: &Owner,
+    at: Timestamp,
+) -> Result<Vec<Model>, StoreError> {
+    of(owner)
+        .filter(Column::At.eq(at))
+        .order_by_desc(Column::Seq)
+        .all(database.reads())
+        .await
+        .map_err(failed)
+}
+
+fn of(owner: &Owner) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Tenant.eq(owner.tenant.as_str()))
+        .filter(Column::Person.eq(owner.person.0))
 }
 
 /// Adds an entry as part of a transaction. Comes after the transaction's other

@@ -5,6 +5,8 @@
 //!   same behaviour: one conformance suite runs over both.
 //! - [`Coordination`] hands out leases and wake-ups in memory (one node) or
 //!   over Redis (several nodes), again with one suite over both.
+//! - [`PythonSessions`] reads what is imported from the Python system's
+//!   PostgreSQL, and nothing else there.
 //!
 //! Invariants:
 //! - the database is the truth: what must not be lost is written there, in one
@@ -23,14 +25,21 @@
 
 mod accounts;
 mod audit_log;
+mod backup_source;
 mod coordination;
 mod database;
+mod erasures;
+mod import;
+mod leaving;
 mod link;
+mod linked;
 mod logins;
 mod one_time;
 mod outbox;
 mod people;
+mod python_sessions;
 mod rows;
 
 pub use coordination::{Coordination, CoordinationError, CoordinationSettings};
 pub use database::{ConnectError, Database, DatabaseSettings};
+pub use python_sessions::{PythonSession, PythonSessions, PythonSessionsError};

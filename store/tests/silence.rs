@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono::{TimeZone, Utc};
 use secrecy::SecretString;
 use sesame_domain::account::Profile;
+use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, LoginId, NodeId, Owner, PersonId, SessionId};
 use sesame_domain::login::{Login, Policy, Qr, State};
@@ -85,7 +86,16 @@ async fn walk(url: String) {
         expires_at: now,
         renew_at: now,
     });
-    db.begin(&login).await.unwrap();
+    let actor = Actor::system("test");
+    let entry = AuditEntry::new(
+        now,
+        owner.clone(),
+        id.as_uuid(),
+        actor,
+        Action::LoginBegan,
+        "",
+    );
+    db.begin(&login, entry).await.unwrap();
     let node = NodeId::generate(&SystemEntropy);
     let claimed = db.claim(id, &node).await.unwrap();
     db.save(Saved {
@@ -93,6 +103,7 @@ async fn walk(url: String) {
         fence: claimed.fence,
         session: HalfSession::Replace(sealed()),
         notices: Vec::new(),
+        audit: Vec::new(),
     })
     .await
     .unwrap();
@@ -107,6 +118,7 @@ async fn walk(url: String) {
             username: None,
         },
         now,
+        origin: "a test".into(),
     };
     let account = db.link(request).await.unwrap();
     db.claim_session(account.session, &node).await.unwrap();

@@ -2,6 +2,7 @@
 
 mod connection;
 mod failure;
+mod lock;
 mod postgres;
 mod settings;
 mod sqlite;
@@ -9,4 +10,5 @@ mod sqlite;
 pub use connection::Database;
 pub(crate) use connection::commit;
 pub(crate) use failure::{failed, is_duplicate};
+pub(crate) use lock::lock;
 pub use settings::{ConnectError, DatabaseSettings};

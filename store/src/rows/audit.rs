@@ -2,10 +2,7 @@
 
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::Error as NameError;
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
 use sesame_domain::ports::StoreError;
 
 use super::parts::{owner, stored};
@@ -43,6 +40,8 @@ impl TryFrom<Model> for AuditEntry {
             actor: actor(&row.actor_kind, row.actor_name)?,
             action: action(&row.action)?,
             reason: row.reason,
+            origin: String::new(),
+            outcome: Outcome::Done,
         })
     }
 }
@@ -56,10 +55,8 @@ fn actor(kind: &str, name: Option<String>) -> Result<Actor, StoreError> {
     }
 }
 
-/// The action with this name: serde knows them all, by the same names.
 fn action(name: &str) -> Result<Action, StoreError> {
-    Action::deserialize(IntoDeserializer::<NameError>::into_deserializer(name))
-        .map_err(|_| StoreError::Inconsistent("the action of an audit entry"))
+    Action::from_name(name).ok_or(StoreError::Inconsistent("the action of an audit entry"))
 }
 
 impl ActiveModel {

@@ -35,6 +35,7 @@ async fn linking_makes_an_account_with_a_session_and_an_audit_entry(
         health: Health::Alive,
         linked_at: at(10),
         checked_at: at(10),
+        used_at: at(10),
     };
     assert_eq!(account, expected);
     assert_eq!(db.of(&owner(1)).await.unwrap(), [expected]);

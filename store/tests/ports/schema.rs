@@ -6,7 +6,7 @@ use sesame_domain::ports::Logins;
 use sesame_migrations::{Migrator, MigratorTrait};
 
 use crate::backend::{Backend, Store};
-use crate::make::{login, owner};
+use crate::make::{Starts as _, login, owner};
 
 async fn raw(store: &Store) -> DatabaseConnection {
     sea_orm::Database::connect(&store.url).await.unwrap()
@@ -65,7 +65,7 @@ async fn steps_go_up_down_and_up_again(
         Migrator::up(&db, Some(1)).await.unwrap();
     }
     assert_eq!(schema(&db).await, there);
-    store.db.begin(&login(&owner(1), 0)).await.unwrap();
+    store.db.start(&login(&owner(1), 0)).await.unwrap();
 }
 
 #[rstest]
@@ -75,7 +75,7 @@ async fn migrating_twice_is_migrating_once(
 ) {
     let store = backend.store().await;
     let begun = login(&owner(1), 0);
-    store.db.begin(&begun).await.unwrap();
+    store.db.start(&begun).await.unwrap();
     store.db.migrate().await.unwrap();
     assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(begun));
 }

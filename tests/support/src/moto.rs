@@ -1,0 +1,98 @@
+//! A stand-in for AWS (`moto_server`) for tests.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use tokio::task::spawn_blocking;
+
+use crate::server::{Launch, Server, free_port};
+
+/// A server that speaks AWS's protocols and forgets all when it ends. It takes
+/// any credentials. Whoever uses it makes keys and buckets of their own: the
+/// server may be shared.
+#[derive(Debug)]
+pub struct Moto {
+    url: String,
+    /// Held for its end; a server that the whole test run shares is not ours.
+    _server: Option<Server>,
+}
+
+impl Moto {
+    /// The server that the test run shares (`SESAME_TEST_MOTO_URL`), or one of
+    /// its own.
+    ///
+    /// # Errors
+    /// When moto is not installed or does not start.
+    pub async fn start() -> anyhow::Result<Self> {
+        if let Ok(url) = std::env::var("SESAME_TEST_MOTO_URL") {
+            return Ok(Self { url, _server: None });
+        }
+        let port = free_port()?;
+        let server = spawn_blocking(move || serve(port)).await??;
+        Ok(Self {
+            url: format!("http://127.0.0.1:{port}"),
+            _server: Some(server),
+        })
+    }
+
+    /// Where it answers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+fn serve(port: u16) -> anyhow::Result<Server> {
+    let program = program()?;
+    let folder = tempfile::Builder::new().prefix("sesame-moto-").tempdir()?;
+    // From here on, the server's supervisor removes the folder.
+    let folder = folder.keep();
+    let command = [
+        &program.display().to_string(),
+        "-H",
+        "127.0.0.1",
+        "-p",
+        &port.to_string(),
+    ]
+    .map(str::to_owned);
+    let mut server = Server::start(&Launch {
+        folder: &folder,
+        signal: "KILL",
+        command: &command,
+    })
+    .context("start moto")?;
+    server.wait_until(|| answers(port).is_ok())?;
+    Ok(server)
+}
+
+/// `moto_server`: what `SESAME_TEST_MOTO` names, or that of the repository's
+/// `.venv`.
+fn program() -> anyhow::Result<PathBuf> {
+    let named = std::env::var_os("SESAME_TEST_MOTO").map(PathBuf::from);
+    let program = named.unwrap_or_else(|| {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.venv/bin/moto_server")
+    });
+    if !program.is_file() {
+        bail!(
+            "{} is not there: install moto with `python3 -m venv .venv && .venv/bin/pip install \
+             -r tests/python/requirements.txt` in the repository, or name another moto_server in \
+             SESAME_TEST_MOTO",
+            program.display()
+        );
+    }
+    program.canonicalize().context("find moto_server")
+}
+
+fn answers(port: u16) -> anyhow::Result<()> {
+    let mut connection = TcpStream::connect(("127.0.0.1", port))?;
+    connection.set_read_timeout(Some(Duration::from_secs(5)))?;
+    connection.write_all(b"GET /moto-api/data.json HTTP/1.0\r\n\r\n")?;
+    let mut answer = [0; 5];
+    connection.read_exact(&mut answer)?;
+    if &answer != b"HTTP/" {
+        bail!("an odd answer");
+    }
+    Ok(())
+}
