@@ -16,7 +16,7 @@ use crate::identity::Identity;
 use crate::problem::{ApiError, Problem};
 
 /// What must be said for it, to the letter: no one says it by mistake.
-const CONFIRMATION: &str = "erase everything about me";
+pub(crate) const CONFIRMATION: &str = "erase everything about me";
 
 /// Says that it is meant.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -11,5 +11,5 @@ mod password;
 mod screen;
 mod session;
 
-pub(crate) use me::{EraseBody, erase_everything};
+pub(crate) use me::{CONFIRMATION, EraseBody, erase_everything};
 pub(crate) use openapi::routes;
