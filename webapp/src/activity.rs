@@ -208,6 +208,14 @@ impl Line {
         }
     }
 
+    /// Whether the title leaves open how it went.
+    pub(crate) fn needs_verdict(&self) -> bool {
+        !matches!(
+            self.deed,
+            Deed::SealBroken | Deed::LinkingEnded(_) | Deed::AnotherRefused
+        )
+    }
+
     /// Whether its subject is the number of a receipt.
     pub(crate) fn has_receipt(&self) -> bool {
         matches!(self.deed, Deed::ErasureAsked | Deed::ErasureDone)

@@ -197,9 +197,9 @@ impl AuditLog for Audit {
     }
 
     async fn about(&self, owner: &Owner, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
-        let entries = self.entries.lock().unwrap();
-        let about = entries.iter().rev().filter(|entry| entry.owner == *owner);
-        Ok(about.take(limit as usize).cloned().collect())
+        let mut page = self.page(owner, None, limit).await?;
+        page.truncate(limit as usize);
+        Ok(page)
     }
 
     async fn page(
