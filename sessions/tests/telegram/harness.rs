@@ -167,6 +167,7 @@ impl Town {
             signals: self.coordination.signals(),
             vault: self.vault.clone(),
             audit: self.database.clone(),
+            erasures: self.database.clone(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             data_centres: Arc::new(Local(self.dcs.clone())),
