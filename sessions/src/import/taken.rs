@@ -51,7 +51,9 @@ impl Taken {
 
     /// Takes a session up, unless that was done before.
     pub(super) fn take(&self, id: SessionId) -> Option<Turn<'_>> {
-        self.begun().insert(id).then_some(Turn { taken: self, id })
+        let is_new = self.begun().insert(id);
+        // Made only if it is new: dropping one gives the turn back.
+        is_new.then(|| Turn { taken: self, id })
     }
 
     fn begun(&self) -> MutexGuard<'_, HashSet<SessionId>> {
