@@ -7,14 +7,17 @@
     reason = "the shape of rules that garde calls"
 )]
 
+mod backup;
 mod bot;
 mod custody;
+mod kms;
 mod layers;
 mod login;
 mod logs;
 mod origin;
 mod problems;
 mod reader;
+mod retention;
 mod setting;
 mod settings;
 mod storage;
@@ -29,6 +32,6 @@ pub(crate) use layers::Layers;
 pub(crate) use logs::{LogFormat, Logs};
 pub(crate) use origin::Effective;
 pub(crate) use problems::Problems;
-pub(crate) use settings::{Overview, Settings, StorageSettings};
+pub(crate) use settings::{CustodySettings, Overview, Settings, StorageSettings};
 pub(crate) use storage::Storage;
 pub(crate) use telegram::Servers;
