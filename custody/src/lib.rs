@@ -17,6 +17,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod aad;
+pub mod audit;
 mod cipher;
 mod key_document;
 mod key_file;
