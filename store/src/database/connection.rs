@@ -54,11 +54,18 @@ impl Database {
         })
     }
 
-    /// The same database, which can also write the audit: its entries are
-    /// linked with these keys. Without them, whatever has to be audited fails.
-    #[must_use]
-    pub fn with_audit_keys(mut self, keys: Arc<dyn TokenKeys>) -> Self {
+    /// Lets this database, and all its clones, write the audit: its entries
+    /// are linked with these keys from now on. Without them, whatever has to
+    /// be audited fails. Keys that were set before stay.
+    pub fn set_audit_keys(&self, keys: Arc<dyn TokenKeys>) {
         self.audit.set(keys);
+    }
+
+    /// The same database, which can also write the audit
+    /// ([`Self::set_audit_keys`]).
+    #[must_use]
+    pub fn with_audit_keys(self, keys: Arc<dyn TokenKeys>) -> Self {
+        self.set_audit_keys(keys);
         self
     }
 

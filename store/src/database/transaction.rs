@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
@@ -21,21 +21,22 @@ struct NoAuditKeys;
 /// What it takes to write the audit; clones share it.
 #[derive(Clone, Default)]
 pub(super) struct AuditKeys {
-    keys: Option<Arc<dyn TokenKeys>>,
+    keys: Arc<OnceLock<Arc<dyn TokenKeys>>>,
     /// At which strand to look first, so that writers spread over them.
     turn: Arc<AtomicU16>,
 }
 
 impl AuditKeys {
-    pub(super) fn set(&mut self, keys: Arc<dyn TokenKeys>) {
-        self.keys = Some(keys);
+    /// The first keys that are set stay.
+    pub(super) fn set(&self, keys: Arc<dyn TokenKeys>) {
+        self.keys.get_or_init(|| keys);
     }
 }
 
 impl fmt::Debug for AuditKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuditKeys")
-            .field("are_set", &self.keys.is_some())
+            .field("are_set", &self.keys.get().is_some())
             .finish_non_exhaustive()
     }
 }
@@ -64,7 +65,7 @@ impl Transaction {
 
     /// The keys that link the audit.
     pub(crate) fn audit_keys(&self) -> Result<&dyn TokenKeys, StoreError> {
-        let keys = self.audit.keys.as_deref();
+        let keys = self.audit.keys.get().map(AsRef::as_ref);
         keys.ok_or_else(|| StoreError::unavailable(NoAuditKeys))
     }
 
