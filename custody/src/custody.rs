@@ -1,6 +1,7 @@
 //! Custody as a whole.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use sesame_domain::ports::{AuditLog, Rewrapping, TokenKeys, Vault};
@@ -60,6 +61,16 @@ impl Custody {
             clock: Arc::clone(&self.clock),
             origin: origin.into(),
         })
+    }
+
+    /// Copies the key file to a place of its own, readable by its owner alone;
+    /// an older copy there is brought up to date. Answers the names of the
+    /// keys that the copy has then, by age.
+    ///
+    /// # Errors
+    /// When the key file cannot be read, or the copy not written.
+    pub async fn copy_key_file(&self, copy: &Path) -> Result<Vec<String>, CustodyError> {
+        Ok(self.seals.providers.file.copy_to(copy.to_owned()).await?)
     }
 
     /// Administers the versions, and records that in `audit`, as done from

@@ -23,6 +23,8 @@
 mod aad;
 mod administration;
 mod alarm;
+pub mod audit;
+pub mod backup;
 mod cipher;
 mod counts;
 mod custody;
@@ -55,3 +57,4 @@ pub use file::KeyFileError;
 pub use kms::{KmsProvider, KmsSettings};
 pub use provider::ProviderError;
 pub use settings::{CustodyPorts, CustodySettings};
+pub use start::TOKENS;

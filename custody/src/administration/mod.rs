@@ -23,6 +23,7 @@ use crate::seals::Seals;
 
 /// Administers the versions of the wrapping key. All of it may be done while
 /// nodes run, from any of them or from the command line.
+#[derive(Clone)]
 pub struct KeyAdministration {
     pub(crate) seals: Arc<Seals>,
     pub(crate) rewrapping: Arc<dyn Rewrapping>,

@@ -67,6 +67,12 @@ pub enum KeyFileError {
         /// As whom Sesame runs.
         user: u32,
     },
+    /// It is the key file itself.
+    #[error("{path} is the key file itself: name a place on another disk")]
+    NoCopy {
+        /// The path.
+        path: PathBuf,
+    },
     /// It is truncated or damaged. It is never replaced: without it nothing
     /// that is sealed opens.
     #[error(

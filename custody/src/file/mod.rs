@@ -1,5 +1,6 @@
 //! Wrapping keys in a file on each node.
 
+mod copy;
 mod disk;
 mod document;
 mod provider;

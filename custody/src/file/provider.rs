@@ -23,7 +23,7 @@ use crate::provider::{KeyProvider, Made, ProviderError};
 #[derive(Clone)]
 pub(crate) struct FileProvider(Arc<Inner>);
 
-struct Inner {
+pub(super) struct Inner {
     path: PathBuf,
     keys: RwLock<BTreeMap<String, FileKey>>,
     clock: Arc<dyn Clock>,
@@ -58,13 +58,7 @@ impl FileProvider {
 
     /// The keys that were read, made or taken over: their names by age.
     pub(crate) fn by_age(&self) -> Vec<(String, Timestamp)> {
-        let keys = self.0.keys.read().unwrap_or_else(PoisonError::into_inner);
-        let mut by_age: Vec<_> = keys
-            .iter()
-            .map(|(id, key)| (id.clone(), key.created_at))
-            .collect();
-        by_age.sort_by_key(|(_, created_at)| *created_at);
-        by_age
+        by_age(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The key with this name, if the file has it by now.
@@ -120,7 +114,7 @@ impl FileProvider {
         keys.values().all(|it| it.key.is_locked())
     }
 
-    async fn at_the_disk<T: Send + 'static>(
+    pub(super) async fn at_the_disk<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Inner) -> Result<T, KeyFileError> + Send + 'static,
     ) -> Result<T, KeyFileError> {
@@ -138,6 +132,14 @@ impl FileProvider {
 }
 
 impl Inner {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn entropy(&self) -> &dyn Entropy {
+        self.entropy.as_ref()
+    }
+
     fn known(&self, id: &str) -> Option<Arc<SecretKey>> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         keys.get(id).map(|it| Arc::clone(&it.key))
@@ -200,6 +202,16 @@ impl Inner {
         }
         Ok(())
     }
+}
+
+/// The names of keys, the oldest first.
+pub(super) fn by_age(keys: &BTreeMap<String, FileKey>) -> Vec<(String, Timestamp)> {
+    let mut by_age: Vec<_> = keys
+        .iter()
+        .map(|(id, key)| (id.clone(), key.created_at))
+        .collect();
+    by_age.sort_by_key(|(_, created_at)| *created_at);
+    by_age
 }
 
 #[async_trait]

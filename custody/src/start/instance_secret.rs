@@ -9,7 +9,7 @@ use crate::seals::Seals;
 use crate::token_keys::TokenSecret;
 
 /// Its name among the secrets of the instance; never changed.
-const NAME: &str = "tokens";
+pub const TOKENS: &str = "tokens";
 
 /// The secret: the one that is stored, else the one of an old key file, else a
 /// fresh one.
@@ -18,11 +18,11 @@ pub(super) async fn tokens(
     secrets: &dyn InstanceSecrets,
     from_file: Option<&SecretKey>,
 ) -> Result<TokenSecret, CustodyError> {
-    let stored = match secrets.secret(NAME).await? {
+    let stored = match secrets.secret(TOKENS).await? {
         Some(stored) => stored,
         None => store(seals, secrets, from_file).await?,
     };
-    let binding = Binding::secret(NAME);
+    let binding = Binding::secret(TOKENS);
     let bytes = seals.open(&binding, &stored).await.map_err(unusable)?;
     let secret = SecretKey::from_bytes(&bytes).ok_or_else(|| unusable(SealError::Format))?;
     if from_file.is_some_and(|it| it.as_bytes() != secret.as_bytes()) {
@@ -47,12 +47,12 @@ async fn store(
             &fresh
         }
     };
-    let binding = Binding::secret(NAME);
+    let binding = Binding::secret(TOKENS);
     let sealed = seals
         .seal(&binding, secret.as_bytes())
         .await
         .map_err(unusable)?;
-    Ok(secrets.put_secret(NAME, &sealed).await?)
+    Ok(secrets.put_secret(TOKENS, &sealed).await?)
 }
 
 fn unusable(error: SealError) -> CustodyError {
@@ -60,7 +60,7 @@ fn unusable(error: SealError) -> CustodyError {
         SealError::Register(error) => error.into(),
         SealError::Provider(error) => error.into(),
         other => CustodyError::InstanceSecret {
-            name: NAME,
+            name: TOKENS,
             source: VaultError::from(other),
         },
     }

@@ -4,6 +4,8 @@ mod check;
 mod instance_secret;
 mod registration;
 
+pub use instance_secret::TOKENS;
+
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
