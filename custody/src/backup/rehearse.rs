@@ -175,7 +175,9 @@ impl<'a> Choice<'a> {
             let page = source.linked(after, BATCH).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.account.id);
-            page.into_iter().for_each(|record| self.offer(record));
+            for record in page {
+                self.offer(record);
+            }
         }
         Ok(self.seen)
     }

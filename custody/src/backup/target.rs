@@ -126,8 +126,7 @@ impl BackupTarget {
     }
 
     fn path(&self, file: &str) -> Path {
-        file.split('/')
-            .fold(self.base.clone(), |path, part| path.join(part))
+        file.split('/').fold(self.base.clone(), Path::join)
     }
 
     /// The folder is closed to others already; this keeps a file private that
