@@ -15,7 +15,8 @@
 //!   once someone else claimed the row;
 //! - at most one login of an owner is not over, at most one session of an
 //!   owner is in use: the schema says so, not only the code;
-//! - the audit is only ever added to: the database itself refuses more;
+//! - the audit is only ever added to: the database itself refuses more, and
+//!   each entry is linked to the one before it under a key it does not have;
 //! - secrets come in sealed and stay so; no log line, `Debug` or error shows a
 //!   value of a row or a connection's password;
 //! - every call ends within a time limit.
@@ -25,11 +26,17 @@
 
 mod accounts;
 mod audit_log;
+mod audit_strands;
+mod audit_trail;
 mod backup_source;
 mod coordination;
 mod database;
+mod duties;
 mod erasures;
 mod import;
+mod instance_secrets;
+mod key_register;
+mod key_use;
 mod leaving;
 mod link;
 mod linked;
@@ -38,7 +45,10 @@ mod one_time;
 mod outbox;
 mod people;
 mod python_sessions;
+mod restore;
+mod rewrapping;
 mod rows;
+mod wrapped_place;
 
 pub use coordination::{Coordination, CoordinationError, CoordinationSettings};
 pub use database::{ConnectError, Database, DatabaseSettings};

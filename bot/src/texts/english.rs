@@ -3,6 +3,7 @@
 use sesame_domain::account::{Account, DeathCause, Health};
 use sesame_domain::login::{Ending, Failure, Login, State};
 use sesame_domain::notice::NoticeKind;
+use sesame_domain::retention::Expiry;
 use sesame_domain::time::Timestamp;
 
 use super::{escape, span};
@@ -52,7 +53,7 @@ pub(super) fn notice_button(kind: &NoticeKind) -> Option<&'static str> {
     match kind {
         NoticeKind::Linked { .. } => Some("Open Sesame"),
         NoticeKind::LoginExpired => Some("Try again"),
-        NoticeKind::SessionDied { .. } => Some("Link again"),
+        NoticeKind::SessionDied { .. } | NoticeKind::Expired { .. } => Some("Link again"),
         NoticeKind::Unlinked => None,
         NoticeKind::LoginFailed { failure } => match failure {
             Failure::WrongAccount
@@ -278,6 +279,20 @@ pub(super) fn notice(kind: &NoticeKind, now: Timestamp) -> String {
         NoticeKind::Unlinked => {
             "Your account is unlinked. Its session is logged out at Telegram and erased.".to_owned()
         }
+        NoticeKind::Expired { reason } => format!(
+            "<b>Your account is unlinked</b>, because {}. Its session is logged out at Telegram \
+             and erased. You can link it again at any time.",
+            not_kept(Expiry::from_name(reason))
+        ),
+    }
+}
+
+fn not_kept(expiry: Option<Expiry>) -> &'static str {
+    match expiry {
+        Some(Expiry::Unused) => "it was not used for a long time",
+        Some(Expiry::TooOld) => "sessions are kept for a limited time only, and its time was over",
+        Some(Expiry::Dead) => "it stopped working a while ago and was not linked again",
+        None => "it is not kept any longer",
     }
 }
 
