@@ -19,11 +19,13 @@ pub enum Duty {
     Rehearse,
     /// Ends sessions that the policy no longer keeps.
     Retention,
+    /// Copies the key file to a safe place. Only an operator can do it.
+    CopyKeys,
 }
 
 impl Duty {
     /// Every duty there is.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::RotateKey,
         Self::Rewrap,
         Self::Checkpoint,
@@ -31,6 +33,7 @@ impl Duty {
         Self::Backup,
         Self::Rehearse,
         Self::Retention,
+        Self::CopyKeys,
     ];
 
     /// The name in the database and in metrics; never changed.
@@ -43,6 +46,7 @@ impl Duty {
             Self::Backup => "backup",
             Self::Rehearse => "rehearse",
             Self::Retention => "retention",
+            Self::CopyKeys => "copy_keys",
         }
     }
 

@@ -18,6 +18,7 @@ mod m20261121_000005_audit;
 mod m20261121_000006_outbox;
 mod m20261121_000007_one_time;
 mod m20261121_000011_keeping;
+mod m20261121_000012_audit_chain;
 
 use sea_orm_migration::prelude::*;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000006_outbox::Migration),
             Box::new(m20261121_000007_one_time::Migration),
             Box::new(m20261121_000011_keeping::Migration),
+            Box::new(m20261121_000012_audit_chain::Migration),
         ]
     }
 }

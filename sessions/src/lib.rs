@@ -30,7 +30,7 @@ mod settings;
 
 pub use data_centres::{DataCentres, DataCentresError, DcTable, DcTableError, Telegram};
 pub use import::{
-    FernetKey, FernetKeyError, ImportError, ImportItem, ImportOutcome, Importer, NotASession,
+    FernetKeyError, FernetKeys, ImportError, ImportItem, ImportOutcome, Importer, NotASession,
 };
 pub use keeping::{Ended, Keeping};
 pub use node::Ports;

@@ -15,7 +15,8 @@
 //!   once someone else claimed the row;
 //! - at most one login of an owner is not over, at most one session of an
 //!   owner is in use: the schema says so, not only the code;
-//! - the audit is only ever added to: the database itself refuses more;
+//! - the audit is only ever added to: the database itself refuses more, and
+//!   each entry is linked to the one before it under a key it does not have;
 //! - secrets come in sealed and stay so; no log line, `Debug` or error shows a
 //!   value of a row or a connection's password;
 //! - every call ends within a time limit.
@@ -25,6 +26,8 @@
 
 mod accounts;
 mod audit_log;
+mod audit_strands;
+mod audit_trail;
 mod backup_source;
 mod coordination;
 mod database;

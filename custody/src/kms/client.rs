@@ -22,19 +22,18 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 pub(super) async fn client(settings: &KmsSettings) -> Result<Client, ProviderError> {
     let http = http_client();
     let region = Region::new(settings.region.clone());
-    let builder = match own_credentials(settings)? {
-        Some(credentials) => Config::builder()
+    let builder = if let Some(credentials) = own_credentials(settings)? {
+        Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(region)
-            .credentials_provider(credentials),
-        None => {
-            let found = aws_config::defaults(BehaviorVersion::latest())
-                .http_client(http.clone())
-                .region(region)
-                .load()
-                .await;
-            Builder::from(&found)
-        }
+            .credentials_provider(credentials)
+    } else {
+        let found = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http.clone())
+            .region(region)
+            .load()
+            .await;
+        Builder::from(&found)
     };
     let attempts = settings.attempts.max(1);
     let mut builder = builder

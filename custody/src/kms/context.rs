@@ -35,13 +35,11 @@ impl Context {
         }
         digest.finalize().into()
     }
-}
 
-impl From<Context> for HashMap<String, String> {
-    fn from(context: Context) -> Self {
-        context
-            .0
-            .into_iter()
+    /// As the SDK takes it.
+    pub(super) fn into_map(self) -> HashMap<String, String> {
+        let pairs = self.0.into_iter();
+        pairs
             .map(|(name, value)| (name.to_owned(), value))
             .collect()
     }

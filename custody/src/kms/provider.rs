@@ -102,7 +102,7 @@ impl KmsProvider {
             .client
             .decrypt()
             .key_id(arn)
-            .set_encryption_context(Some(context.into()))
+            .set_encryption_context(Some(context.into_map()))
             .ciphertext_blob(Blob::new(blob));
         let answer = call.answer(request.send()).await?;
         let plaintext = answer.plaintext.ok_or_else(|| call.incomplete())?;
@@ -148,7 +148,7 @@ impl KeyProvider for KmsProvider {
             .generate_data_key()
             .key_id(arn)
             .key_spec(DataKeySpec::Aes256)
-            .set_encryption_context(Some(Context::new(&key.id, binding).into()));
+            .set_encryption_context(Some(Context::new(&key.id, binding).into_map()));
         let answer = call.answer(request.send()).await?;
         let data_key = answer.plaintext.and_then(secret_key);
         let wrapped = answer.ciphertext_blob.and_then(wrapped);
@@ -170,7 +170,7 @@ impl KeyProvider for KmsProvider {
             .client
             .encrypt()
             .key_id(arn)
-            .set_encryption_context(Some(Context::new(&key.id, binding).into()))
+            .set_encryption_context(Some(Context::new(&key.id, binding).into_map()))
             .plaintext(Blob::new(data_key.as_bytes().as_slice()));
         let answer = call.answer(request.send()).await?;
         answer
@@ -216,9 +216,9 @@ impl KeyProvider for KmsProvider {
             .client
             .re_encrypt()
             .source_key_id(source)
-            .set_source_encryption_context(Some(Context::new(&from.id, binding).into()))
+            .set_source_encryption_context(Some(Context::new(&from.id, binding).into_map()))
             .destination_key_id(destination)
-            .set_destination_encryption_context(Some(Context::new(&to.id, binding).into()))
+            .set_destination_encryption_context(Some(Context::new(&to.id, binding).into_map()))
             .ciphertext_blob(Blob::new(blob(bytes)?));
         let answer = call.answer(request.send()).await?;
         let rewrapped = answer.ciphertext_blob.and_then(wrapped);

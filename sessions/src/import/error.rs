@@ -1,7 +1,7 @@
 //! Why a session was not imported.
 
 use sesame_domain::account::DeathCause;
-use sesame_domain::ids::PersonId;
+use sesame_domain::ids::{Owner, PersonId};
 use sesame_domain::ports::{StoreError, VaultError};
 use sesame_domain::time::Timestamp;
 
@@ -65,6 +65,15 @@ pub enum ImportError {
         /// Whose it is.
         found: PersonId,
     },
+    /// It stood in this import before: a session must not be used twice at once.
+    #[error("the same session came before")]
+    Repeated,
+    /// It is linked, but for someone else or another tenant.
+    #[error("the session is linked already, to {} of {}", .0.person, .0.tenant)]
+    LinkedElsewhere(Owner),
+    /// It was imported before, and its account unlinked since.
+    #[error("it was imported before and unlinked since: it does not come back")]
+    Ended,
     /// Telegram wants a wait.
     #[error("Telegram wants a wait until {until}")]
     Flood {
@@ -102,6 +111,9 @@ impl ImportError {
             Self::NotSignedIn => "not_signed_in",
             Self::Bot => "bot",
             Self::WrongPerson { .. } => "wrong_person",
+            Self::Repeated => "repeated",
+            Self::LinkedElsewhere(_) => "linked_elsewhere",
+            Self::Ended => "ended",
             Self::Flood { .. } => "flood",
             Self::TelegramUnavailable => "telegram_unavailable",
             Self::Unexpected => "unexpected",
@@ -129,6 +141,9 @@ impl ImportError {
             | Self::NotSignedIn
             | Self::Bot
             | Self::WrongPerson { .. }
+            | Self::Repeated
+            | Self::LinkedElsewhere(_)
+            | Self::Ended
             | Self::Unexpected => false,
         }
     }

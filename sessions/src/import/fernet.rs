@@ -2,6 +2,7 @@
 //! (<https://github.com/fernet/spec/blob/master/Spec.md>).
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_PAD_INDIFFERENT;
@@ -17,36 +18,57 @@ const FRAME_BYTES: usize = 1 + 8 + 16 + 32;
 /// The ciphertext is whole blocks, at least one.
 const BLOCK_BYTES: usize = 16;
 
-/// The key of a Python system that encrypted its sessions with Fernet.
+/// The keys of a Python system that encrypted its sessions with Fernet: one,
+/// or several where it rotated them (`MultiFernet`).
 #[derive(Clone)]
-pub struct FernetKey(fernet::Fernet);
+pub struct FernetKeys(Arc<[fernet::Fernet]>);
 
-/// A key is not what Fernet calls one.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("a Fernet key is 32 bytes in base64url")]
-pub struct FernetKeyError;
+/// A text is not what Fernet calls a key.
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum FernetKeyError {
+    /// There is none.
+    #[error("there is no Fernet key")]
+    None,
+    /// One of them is none; this one, counted from 1.
+    #[error("Fernet key {0} is not one: a key is 32 bytes in base64url, 44 characters")]
+    Malformed(usize),
+}
 
-impl FernetKey {
-    /// The key that this text stands for.
+impl FernetKeys {
+    /// The keys in a text: one, or several with white space or commas between.
     ///
     /// # Errors
-    /// When it stands for none.
+    /// When there is none, or one is not a key.
     pub fn parse(text: &SecretString) -> Result<Self, FernetKeyError> {
-        let key = fernet::Fernet::new(text.expose_secret().trim());
-        key.map(Self).ok_or(FernetKeyError)
+        let keys = text
+            .expose_secret()
+            .split(|c: char| c.is_whitespace() || c == ',')
+            .filter(|key| !key.is_empty())
+            .enumerate()
+            .map(|(index, key)| {
+                fernet::Fernet::new(key).ok_or(FernetKeyError::Malformed(index + 1))
+            })
+            .collect::<Result<Arc<[_]>, _>>()?;
+        if keys.is_empty() {
+            return Err(FernetKeyError::None);
+        }
+        Ok(Self(keys))
     }
 
-    /// What a token holds.
+    /// What a token holds, by whichever key opens it.
     pub(super) fn open(&self, token: &str) -> Result<Zeroizing<Vec<u8>>, ImportError> {
         check_shape(token)?;
-        let opened = self.0.decrypt(token).map_err(|_| ImportError::WrongKey)?;
-        Ok(Zeroizing::new(opened))
+        self.0
+            .iter()
+            .find_map(|key| key.decrypt(token).ok())
+            .map(Zeroizing::new)
+            .ok_or(ImportError::WrongKey)
     }
 }
 
-impl fmt::Debug for FernetKey {
+impl fmt::Debug for FernetKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FernetKey(…)")
+        write!(f, "FernetKeys({})", self.0.len())
     }
 }
 
@@ -73,8 +95,8 @@ mod tests {
     const KEY: &str = "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=";
     const TOKEN: &str = "gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==";
 
-    fn key(text: &str) -> Result<FernetKey, FernetKeyError> {
-        FernetKey::parse(&SecretString::from(text))
+    fn key(text: &str) -> Result<FernetKeys, FernetKeyError> {
+        FernetKeys::parse(&SecretString::from(text))
     }
 
     #[test]
@@ -109,14 +131,34 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_another_length_is_refused() {
-        for text in ["", "c2hvcnQ=", "not base64 at all!"] {
-            assert_eq!(key(text).map(|_| ()), Err(FernetKeyError), "{text}");
+    fn any_of_several_keys_opens_it() {
+        let other = fernet::Fernet::generate_key();
+        for text in [
+            format!("{other},{KEY}"),
+            format!("{KEY}\n{other}\n"),
+            format!(" {other} , {KEY} "),
+        ] {
+            let opened = key(&text).unwrap().open(TOKEN).unwrap();
+            assert_eq!(opened.as_slice(), b"hello");
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_and_named() {
+        for (text, why) in [
+            ("", FernetKeyError::None),
+            (" ,\n", FernetKeyError::None),
+            ("c2hvcnQ=", FernetKeyError::Malformed(1)),
+            (&format!("{KEY},short"), FernetKeyError::Malformed(2)),
+        ] {
+            let refused = key(text).map(|_| ());
+            assert_eq!(refused, Err(why), "{text}");
+            assert!(!why.to_string().contains("short"));
         }
     }
 
     #[test]
     fn a_key_is_not_shown() {
-        assert_eq!(format!("{:?}", key(KEY).unwrap()), "FernetKey(…)");
+        assert_eq!(format!("{:?}", key(KEY).unwrap()), "FernetKeys(1)");
     }
 }

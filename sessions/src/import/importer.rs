@@ -1,14 +1,13 @@
-//! Importing one session.
+//! Importing sessions, one after the other.
 
-use std::fmt;
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::audit::{Access, Action, Actor};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId, TenantId};
-use sesame_domain::ports::{ImportRequest, Imported, Topic};
+use sesame_domain::ports::{ImportRequest, Imported, StoreError, Topic};
 use sesame_domain::sealed::Binding;
 
 use crate::connection::{Caller, Connection};
@@ -18,47 +17,9 @@ use crate::node::Node;
 use crate::session::UserSession;
 
 use super::error::ImportError;
-use super::fernet::FernetKey;
+use super::item::{ImportItem, ImportOutcome};
+use super::taken::{Taken, id_of};
 use super::telethon::StringSession;
-
-/// A session from another system.
-#[derive(Clone)]
-pub struct ImportItem {
-    /// Whose it should be. Where this is known, an account that is linked
-    /// already is left alone without a call to Telegram: the same key may be
-    /// in use, and must not be used in two places at once.
-    pub person: Option<PersonId>,
-    /// Telethon's `StringSession`, in plain or as a Fernet token.
-    pub text: SecretString,
-    /// The key to Fernet tokens.
-    pub fernet: Option<FernetKey>,
-}
-
-impl fmt::Debug for ImportItem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ImportItem")
-            .field("person", &self.person)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What came of an import.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ImportOutcome {
-    /// The account is linked now.
-    Imported(Account),
-    /// Its owner has an account that is not dead: nothing was changed.
-    AlreadyLinked(Account),
-    /// It would be linked, if this were not a dry run.
-    WouldImport {
-        /// Whose it is.
-        owner: Owner,
-        /// How Telegram shows them.
-        profile: Profile,
-        /// How the session shows up in Settings > Devices.
-        device: Device,
-    },
-}
 
 /// What Telegram says of a session.
 struct Known {
@@ -67,13 +28,19 @@ struct Known {
     device: Device,
 }
 
-/// Takes sessions over from another system.
-#[derive(Clone)]
-pub struct Importer(Arc<Node>);
+/// Takes sessions over from another system. One of these is one import: it
+/// takes no session up twice.
+pub struct Importer {
+    node: Arc<Node>,
+    taken: Taken,
+}
 
 impl Importer {
     pub(crate) fn new(node: Arc<Node>) -> Self {
-        Self(node)
+        Self {
+            node,
+            taken: Taken::default(),
+        }
     }
 
     /// Imports a session, or says in a dry run what importing it would do. A
@@ -89,7 +56,7 @@ impl Importer {
         actor: Actor,
     ) -> Result<ImportOutcome, ImportError> {
         let work = self.import_one(tenant, item, dry_run, actor);
-        let stop = &self.0.stop;
+        let stop = &self.node.stop;
         let done = stop.run_until_cancelled(Box::pin(work)).await;
         done.unwrap_or(Err(ImportError::Stopping))
     }
@@ -108,16 +75,38 @@ impl Importer {
                 return Ok(ImportOutcome::AlreadyLinked(account));
             }
         }
+        let id = id_of(&read.key);
+        if let Some(owner) = self.taken.linked(&self.node, id).await? {
+            return self.linked_before(id, owner, &tenant, item.person).await;
+        }
+        let turn = self.taken.take(id).ok_or(ImportError::Repeated)?;
+        let owner = (tenant, item.person);
+        let done = self.look_into(id, read, owner, dry_run, actor).await;
+        if !done.as_ref().is_err_and(ImportError::is_passing) {
+            turn.is_over();
+        }
+        done
+    }
+
+    /// Imports a session that is not known here.
+    async fn look_into(
+        &self,
+        id: SessionId,
+        read: StringSession,
+        (tenant, person): (TenantId, Option<PersonId>),
+        dry_run: bool,
+        actor: Actor,
+    ) -> Result<ImportOutcome, ImportError> {
         let session = Arc::new(self.session(read).await?);
-        let connection = Connection::open(&self.0, Arc::clone(&session));
+        let connection = Connection::open(&self.node, Arc::clone(&session));
         let known = self.get_to_know(connection.caller(), tenant).await;
         // Once it is stored, others may open it.
         connection.close().await;
         let known = known?;
-        if let Some(wanted) = item.person
+        if let Some(wanted) = person
             && wanted != known.owner.person
         {
-            return Err(self.refuse(wanted, known.owner, dry_run, actor).await);
+            return Err(self.refuse(id, wanted, known.owner, dry_run, actor).await);
         }
         if let Some(account) = self.present(&known.owner).await? {
             return Ok(ImportOutcome::AlreadyLinked(account));
@@ -129,12 +118,35 @@ impl Importer {
                 device: known.device,
             });
         }
-        self.store(&session, known, actor).await
+        self.store(id, &session, known, actor).await
+    }
+
+    /// What to say of a session that is linked already. Telegram is not asked:
+    /// whoever has it open would lose it.
+    async fn linked_before(
+        &self,
+        id: SessionId,
+        owner: Owner,
+        tenant: &TenantId,
+        person: Option<PersonId>,
+    ) -> Result<ImportOutcome, ImportError> {
+        if owner.tenant != *tenant || person.is_some_and(|person| person != owner.person) {
+            return Err(ImportError::LinkedElsewhere(owner));
+        }
+        let accounts = self.node.ports.accounts.of(&owner).await?;
+        let account = accounts.into_iter().find(|account| account.session == id);
+        match account {
+            Some(account) => match account.health {
+                Health::Dead { cause, .. } => Err(ImportError::Dead(cause)),
+                Health::Alive | Health::Frozen { .. } => Ok(ImportOutcome::AlreadyLinked(account)),
+            },
+            None => Err(ImportError::Ended),
+        }
     }
 
     /// The owner's account, if it is not dead.
     async fn present(&self, owner: &Owner) -> Result<Option<Account>, ImportError> {
-        let accounts = self.0.ports.accounts.of(owner).await?;
+        let accounts = self.node.ports.accounts.of(owner).await?;
         Ok(accounts
             .into_iter()
             .find(|account| !matches!(account.health, Health::Dead { .. })))
@@ -143,7 +155,7 @@ impl Importer {
     /// A session with that key in its data centre. Where the data centres are
     /// does not come from the text.
     async fn session(&self, read: StringSession) -> Result<UserSession, ImportError> {
-        let node = &self.0;
+        let node = &self.node;
         let fresh = node.ports.data_centres.fresh();
         let table = match tokio::time::timeout(node.settings.call_limit, fresh).await {
             Ok(Ok(table)) => table,
@@ -161,7 +173,7 @@ impl Importer {
     }
 
     async fn get_to_know(&self, caller: &Caller, tenant: TenantId) -> Result<Known, ImportError> {
-        let node = &self.0;
+        let node = &self.node;
         let answer = node.gate.call(caller, &whoami(), Manner::BACKGROUND).await;
         let user = first_user(answer?).ok_or(TelegramError::Garbled)?;
         if user.bot {
@@ -181,12 +193,13 @@ impl Importer {
     /// It is someone else's: that goes into the audit.
     async fn refuse(
         &self,
+        id: SessionId,
         wanted: PersonId,
         found: Owner,
         dry_run: bool,
         actor: Actor,
     ) -> ImportError {
-        let node = &self.0;
+        let node = &self.node;
         let refused = ImportError::WrongPerson {
             wanted,
             found: found.person,
@@ -198,9 +211,8 @@ impl Importer {
             person: wanted,
             ..found
         };
-        let subject = SessionId::generate(node.ports.entropy.as_ref(), node.now()).as_uuid();
         let action = Action::WrongAccountRefused;
-        let entry = node.audit_entry(&owner, subject, actor, action, "import");
+        let entry = node.audit_entry(&owner, id.as_uuid(), actor, action, "import");
         match node.ports.audit.append(entry.refused()).await {
             Ok(()) => refused,
             Err(error) => error.into(),
@@ -209,14 +221,13 @@ impl Importer {
 
     async fn store(
         &self,
+        id: SessionId,
         session: &UserSession,
         known: Known,
         actor: Actor,
     ) -> Result<ImportOutcome, ImportError> {
-        let node = &self.0;
+        let node = &self.node;
         let now = node.now();
-        let entropy = node.ports.entropy.as_ref();
-        let id = SessionId::generate(entropy, now);
         let owner = known.owner;
         let access = Access {
             actor: actor.clone(),
@@ -229,7 +240,7 @@ impl Importer {
         let audit = node.audit_entry(&owner, id.as_uuid(), actor, action, "import");
         let request = ImportRequest {
             owner,
-            new_account: AccountId::generate(entropy, now),
+            new_account: AccountId::generate(node.ports.entropy.as_ref(), now),
             session: id,
             sealed,
             profile: known.profile,
@@ -237,13 +248,16 @@ impl Importer {
             now,
             audit,
         };
-        Ok(match node.ports.accounts.import(request).await? {
-            Imported::Linked(account) => {
+        match node.ports.accounts.import(request).await {
+            Ok(Imported::Linked(account)) => {
                 // A dead session that it replaced is to leave.
                 node.publish(Topic::Leaving).await;
-                ImportOutcome::Imported(account)
+                Ok(ImportOutcome::Imported(account))
             }
-            Imported::Present(account) => ImportOutcome::AlreadyLinked(account),
-        })
+            Ok(Imported::Present(account)) => Ok(ImportOutcome::AlreadyLinked(account)),
+            // Its id is known: it leaves, or was erased.
+            Err(StoreError::NotFound) => Err(ImportError::Ended),
+            Err(error) => Err(error.into()),
+        }
     }
 }

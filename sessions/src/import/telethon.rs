@@ -9,7 +9,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 use crate::session::{AUTH_KEY_BYTES, AuthKey};
 
 use super::error::{ImportError, NotASession};
-use super::fernet::{FernetKey, check_shape};
+use super::fernet::{FernetKeys, check_shape};
 
 /// What a session of version 1 begins with.
 const VERSION: char = '1';
@@ -29,7 +29,7 @@ pub(super) struct StringSession {
 
 impl StringSession {
     /// Reads a session, in plain or, with a key, encrypted.
-    pub(super) fn read(text: &str, key: Option<&FernetKey>) -> Result<Self, ImportError> {
+    pub(super) fn read(text: &str, key: Option<&FernetKeys>) -> Result<Self, ImportError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(NotASession::Empty.into());
@@ -148,7 +148,7 @@ mod tests {
             .unwrap()
             .encrypt(plain.as_bytes());
         let read = |text: &str, key: &str| {
-            let key = FernetKey::parse(&SecretString::from(key)).unwrap();
+            let key = FernetKeys::parse(&SecretString::from(key)).unwrap();
             StringSession::read(text, Some(&key))
         };
         assert_eq!(read(&token, &secret).unwrap().dc, 4);

@@ -6,9 +6,11 @@ mod lock;
 mod postgres;
 mod settings;
 mod sqlite;
+mod transaction;
 
 pub use connection::Database;
 pub(crate) use connection::commit;
 pub(crate) use failure::{failed, is_duplicate};
 pub(crate) use lock::lock;
 pub use settings::{ConnectError, DatabaseSettings};
+pub(crate) use transaction::Transaction;

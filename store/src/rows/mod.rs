@@ -14,6 +14,8 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod audit_checkpoint;
+pub(crate) mod audit_strand;
 pub(crate) mod erased_session;
 pub(crate) mod erasure;
 pub(crate) mod login;

@@ -42,7 +42,7 @@ async fn pages_show_every_account_once_by_id(
     ids.sort();
     let mut seen: Vec<AccountId> = Vec::new();
     loop {
-        let page = db.page(seen.last().copied(), 2).await.unwrap();
+        let page = Accounts::page(&db, seen.last().copied(), 2).await.unwrap();
         if page.is_empty() {
             break;
         }

@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rstest::rstest;
@@ -11,7 +12,7 @@ use secrecy::SecretString;
 use sesame_domain::ports::{Logins, StoreError};
 use sesame_store::{ConnectError, Database, DatabaseSettings};
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Keys};
 use crate::coordinator::LIMIT;
 use crate::make::{Starts as _, login, owner};
 
@@ -51,7 +52,8 @@ async fn the_file_and_its_folder_are_for_this_user_alone() {
     let url = format!("sqlite://{}", file.display());
     let db = Database::connect(&DatabaseSettings::new(SecretString::from(url)))
         .await
-        .unwrap();
+        .unwrap()
+        .with_audit_keys(Arc::new(Keys));
     db.migrate().await.unwrap();
     db.start(&login(&owner(1), 0)).await.unwrap();
     assert_eq!(mode(file.parent().unwrap()), 0o700);

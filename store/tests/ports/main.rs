@@ -9,6 +9,7 @@
 
 mod accounts;
 mod audit;
+mod audit_trail;
 mod backend;
 mod coordinator;
 mod database;

@@ -2,7 +2,7 @@
 
 use chrono::{TimeDelta, TimeZone, Utc};
 use sesame_domain::account::{Account, Profile};
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, Checkpoint, StrandHead};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Fence, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId};
 use sesame_domain::login::{Ending, Login, Policy, State};
@@ -93,6 +93,18 @@ pub(crate) fn entry(owner: &Owner, subject: Uuid, action: Action, seconds: i64) 
         "because",
     )
     .from("a test")
+}
+
+/// The first checkpoint of the tenant `main`, which no one verifies.
+pub(crate) fn checkpoint(heads: &[StrandHead]) -> Checkpoint {
+    Checkpoint {
+        tenant: owner(1).tenant,
+        number: 1,
+        at: at(100),
+        heads: heads.to_vec(),
+        previous: [0; 32],
+        mac: [8; 32],
+    }
 }
 
 /// Begins logins whose audit does not matter.

@@ -38,6 +38,26 @@ impl Moto {
         })
     }
 
+    /// Makes a bucket. Names are shared with whoever else uses the server.
+    ///
+    /// # Errors
+    /// When moto does not make it.
+    pub async fn create_bucket(&self, name: &str) -> anyhow::Result<()> {
+        let address = self.url.trim_start_matches("http://").to_owned();
+        let request = format!("PUT /{name} HTTP/1.0\r\nHost: {address}\r\n\r\n");
+        spawn_blocking(move || {
+            let mut connection = TcpStream::connect(&address)?;
+            connection.set_read_timeout(Some(Duration::from_secs(5)))?;
+            connection.write_all(request.as_bytes())?;
+            let mut answer = String::new();
+            connection.read_to_string(&mut answer)?;
+            let status = answer.split(' ').nth(1);
+            anyhow::ensure!(status == Some("200"), "moto made no bucket: {answer}");
+            Ok(())
+        })
+        .await?
+    }
+
     /// Where it answers.
     pub fn url(&self) -> &str {
         &self.url

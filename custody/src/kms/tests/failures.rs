@@ -129,7 +129,7 @@ async fn a_slow_attempt_is_given_up_for_another() {
     fake.first_answers(1, "Decrypt", late).await;
     fake.opens_everything().await;
     let mut settings = fake.settings();
-    settings.call_timeout = Duration::from_secs(1);
+    settings.call_timeout = Duration::from_secs(2);
 
     let opened = open(&connect(settings).await).await.unwrap();
 

@@ -4,7 +4,6 @@ use aws_sdk_kms::Client;
 use aws_sdk_kms::types::{KeySpec, KeyUsageType};
 use rstest::rstest;
 use sesame_test_support::moto::Moto;
-use uuid::Uuid;
 
 use super::{binding, connect, settings, version};
 use crate::kms::KmsProvider;
@@ -12,8 +11,9 @@ use crate::provider::{KeyProvider, ProviderError};
 
 /// Makes a key as an operator would; gives its id and ARN.
 pub(super) async fn create_key(client: &Client) -> (String, String) {
-    let key = client.create_key().send().await.unwrap();
-    let key = key.key_metadata.unwrap();
+    // AWS takes this for granted; moto does not.
+    let create = client.create_key().key_usage(KeyUsageType::EncryptDecrypt);
+    let key = create.send().await.unwrap().key_metadata.unwrap();
     (key.key_id, key.arn.unwrap())
 }
 
@@ -43,7 +43,7 @@ async fn an_alias_may_move_on_while_older_versions_stay() {
     let operator = operator(&moto).await.client;
     let (first, first_arn) = create_key(&operator).await;
     let (second, second_arn) = create_key(&operator).await;
-    let alias = format!("alias/sesame-{}", Uuid::from_u128(1)) + &first;
+    let alias = format!("alias/sesame-{first}");
     let create = operator.create_alias().alias_name(&alias);
     create.target_key_id(&first).send().await.unwrap();
     let kms = connect(settings(moto.url(), &alias)).await;

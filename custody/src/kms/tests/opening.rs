@@ -1,6 +1,5 @@
 //! What opens, and what does not, with a KMS that really encrypts.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_kms::primitives::Blob;
@@ -101,7 +100,7 @@ async fn the_format_is_part_of_what_a_data_key_is_bound_to() {
     let moto = Moto::start().await.unwrap();
     let (kms, version) = provider(&moto).await;
     let arn = version.reference.as_deref().unwrap();
-    let mut context = HashMap::from(Context::new(&version.id, &binding()));
+    let mut context = Context::new(&version.id, &binding()).into_map();
     context.insert("format".to_owned(), "2".to_owned());
     let encrypt = kms.client.encrypt().key_id(arn);
     let encrypt = encrypt.plaintext(Blob::new([7; 32]));

@@ -51,8 +51,10 @@ async fn a_data_key_is_opened_by_the_pinned_key_alone() {
     fake.opens_everything().await;
 
     let kms = fake.provider().await;
-    let opened = kms.unwrap(&fake_version(), &binding(), b"\x03wrapped");
-    assert_eq!(opened.await.unwrap().as_bytes(), &[7; 32]);
+    let opened = kms
+        .unwrap(&fake_version(), &binding(), b"\x03wrapped")
+        .await;
+    assert_eq!(opened.unwrap().as_bytes(), &[7; 32]);
 
     let request = json!({
         "KeyId": ARN,
@@ -75,8 +77,10 @@ async fn wrapping_anew_names_both_keys_and_both_contexts() {
     };
 
     let kms = fake.provider().await;
-    let anew = kms.rewrap(&fake_version(), &to, &binding(), b"\x03wrapped");
-    assert_eq!(anew.await.unwrap().unwrap(), b"\x03anew");
+    let anew = kms
+        .rewrap(&fake_version(), &to, &binding(), b"\x03wrapped")
+        .await;
+    assert_eq!(anew.unwrap().unwrap(), b"\x03anew");
 
     let request = json!({
         "CiphertextBlob": base64(b"wrapped"),

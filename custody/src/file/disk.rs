@@ -1,16 +1,15 @@
-//! The key file on disk: made once, readable by its owner alone.
+//! The key file on disk: readable by its owner alone, replaced as a whole.
 
+use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use sesame_domain::random::Entropy;
-use sesame_domain::time::Clock;
 use zeroize::Zeroizing;
 
-use crate::key_document::{self, DocumentError};
-use crate::key_ring::KeyRing;
+use super::document::{self, DocumentError, FileKey, KeyDocument};
 
 /// A key file is some hundred bytes for each key: one larger than this is
 /// something else.
@@ -68,6 +67,12 @@ pub enum KeyFileError {
         /// As whom Sesame runs.
         user: u32,
     },
+    /// It is the key file itself.
+    #[error("{path} is the key file itself: name a place on another disk")]
+    NoCopy {
+        /// The path.
+        path: PathBuf,
+    },
     /// It is truncated or damaged. It is never replaced: without it nothing
     /// that is sealed opens.
     #[error(
@@ -81,38 +86,16 @@ pub enum KeyFileError {
     },
 }
 
-/// The keys in the file, which is made (0600, in a directory of 0700) if there
-/// is none. Any number of processes may do this at once: one file wins, and
-/// all return its keys.
-///
-/// # Errors
-/// When the file cannot be read or made, is open to others, belongs to someone
-/// else, or is damaged.
-pub fn load_or_create(
-    path: &Path,
-    entropy: &dyn Entropy,
-    clock: &dyn Clock,
-) -> Result<KeyRing, KeyFileError> {
-    match File::open(path) {
-        Ok(file) => read(path, file),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            create(path, &KeyRing::generate(entropy, clock.now()), entropy)?;
-            load(path)
+/// What the key file says; `None`: there is none.
+pub(crate) fn read(path: &Path) -> Result<Option<KeyDocument>, KeyFileError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        // A link that leads nowhere is no file that is missing.
+        Err(error) if error.kind() == ErrorKind::NotFound && !path.is_symlink() => {
+            return Ok(None);
         }
-        Err(error) => Err(io_error("open", path, error)),
-    }
-}
-
-/// The keys in a file that must be there.
-///
-/// # Errors
-/// As [`load_or_create`], and when there is no such file.
-pub fn load(path: &Path) -> Result<KeyRing, KeyFileError> {
-    let file = File::open(path).map_err(|error| io_error("open", path, error))?;
-    read(path, file)
-}
-
-fn read(path: &Path, file: File) -> Result<KeyRing, KeyFileError> {
+        Err(error) => return Err(io_error("open", path, error)),
+    };
     // Of the open file, not of the path: nothing can be swapped in between.
     let metadata = file
         .metadata()
@@ -125,7 +108,47 @@ fn read(path: &Path, file: File) -> Result<KeyRing, KeyFileError> {
     file.take(MAX_BYTES)
         .read_to_end(&mut text)
         .map_err(|error| io_error("read", path, error))?;
-    key_document::parse(&text).map_err(|error| malformed(path, &error))
+    document::parse(&text)
+        .map(Some)
+        .map_err(|error| malformed(path, &error))
+}
+
+/// Keeps other processes from changing the key file, until it is dropped.
+pub(crate) struct ChangeLock(#[allow(dead_code, reason = "closing it unlocks")] File);
+
+/// Makes the directory of the key file if need be (0700), and waits until no
+/// one else changes the file. The directory is locked rather than the file,
+/// which is not the same any more after a change.
+pub(crate) fn lock(path: &Path) -> Result<ChangeLock, KeyFileError> {
+    let directory = directory_of(path);
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(|error| io_error("create", directory, error))?;
+    check_directory(directory)?;
+    let opened = File::open(directory).map_err(|error| io_error("open", directory, error))?;
+    opened
+        .lock()
+        .map_err(|error| io_error("lock", directory, error))?;
+    Ok(ChangeLock(opened))
+}
+
+/// Writes these keys to a file of their own (0600), which takes the path only
+/// when all of it is on disk: a crash leaves the old file or the new one.
+pub(crate) fn write(
+    path: &Path,
+    keys: &BTreeMap<String, FileKey>,
+    entropy: &dyn Entropy,
+) -> Result<(), KeyFileError> {
+    let draft = Draft::new(path, entropy);
+    draft.write(keys)?;
+    fs::rename(&draft.0, path).map_err(|error| io_error("replace", path, error))?;
+    drop(draft);
+    let directory = directory_of(path);
+    File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(|error| io_error("flush", directory, error))
 }
 
 fn check_file(path: &Path, metadata: &fs::Metadata) -> Result<(), KeyFileError> {
@@ -163,31 +186,6 @@ fn check_directory(directory: &Path) -> Result<(), KeyFileError> {
     Ok(())
 }
 
-/// Writes the ring to a file of its own and gives it the path only when all of
-/// it is on disk, and only if the path is still free.
-fn create(path: &Path, ring: &KeyRing, entropy: &dyn Entropy) -> Result<(), KeyFileError> {
-    let directory = directory_of(path);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-        .map_err(|error| io_error("create", directory, error))?;
-    check_directory(directory)?;
-
-    let draft = Draft::new(path, entropy);
-    draft.write(ring)?;
-    match fs::hard_link(&draft.0, path) {
-        Ok(()) => tracing::info!(path = %path.display(), key = ring.active_id(), "key file made"),
-        // Another process was faster: its file counts.
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(io_error("create", path, error)),
-    }
-    drop(draft);
-    File::open(directory)
-        .and_then(|directory| directory.sync_all())
-        .map_err(|error| io_error("flush", directory, error))
-}
-
 /// A file beside the key file that is removed in the end, whatever happens.
 struct Draft(PathBuf);
 
@@ -200,8 +198,8 @@ impl Draft {
         Self(path.with_file_name(name))
     }
 
-    fn write(&self, ring: &KeyRing) -> Result<(), KeyFileError> {
-        let text = key_document::render(ring).map_err(|error| KeyFileError::Malformed {
+    fn write(&self, keys: &BTreeMap<String, FileKey>) -> Result<(), KeyFileError> {
+        let text = document::render(keys).map_err(|error| KeyFileError::Malformed {
             path: self.0.clone(),
             reason: error.to_string(),
         })?;
@@ -244,7 +242,7 @@ fn effective_user() -> Option<u32> {
     uids.split_whitespace().nth(1)?.parse().ok()
 }
 
-fn io_error(action: &'static str, path: &Path, source: io::Error) -> KeyFileError {
+pub(super) fn io_error(action: &'static str, path: &Path, source: io::Error) -> KeyFileError {
     KeyFileError::Io {
         action,
         path: path.to_owned(),

@@ -1,0 +1,171 @@
+//! `sesame restore`: brings back what a backup has.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use sesame_custody::TOKENS;
+use sesame_custody::backup::{
+    BackupTarget, Restore, RestorePlan, RestorePorts, RestoreReport, Which, read_manifest,
+};
+use sesame_domain::audit::Actor;
+use sesame_domain::ports::{InstanceSecrets, KeyRegister, Restored, RestoreTarget};
+use sesame_store::Database;
+
+use super::backup::show;
+use crate::cli::RestoreArgs;
+use crate::config::{CustodySettings, Layers, operator};
+use crate::failure::Failure;
+use crate::node::{Ground, backups, storage};
+use crate::{telemetry, terminal};
+
+/// Restores a backup, or says what that would change.
+pub(crate) async fn restore(layers: &Layers, args: RestoreArgs) -> Result<(), Failure> {
+    let settings = CustodySettings::load(layers)?;
+    telemetry::start_log(&settings.logs)?;
+    let target = backups::target(&settings.backup)?.ok_or(Failure::NoPlaceForBackups)?;
+    let which = which(args.backup.as_deref())?;
+    let database = storage::connect(&settings.storage).await?;
+    let pending = storage::pending(&database).await?;
+    if args.dry_run && !pending.is_empty() {
+        return Err(Failure::Usage(
+            "the database's schema is not up to date: run `sesame migrate` first, a dry run changes nothing".to_owned(),
+        ));
+    }
+    storage::migrate(&database).await?;
+    set_up_keys(&database, &target, which, args.dry_run).await?;
+    let ground = Ground::for_command(database, &settings.custody).await?;
+    let done = bring_back(&ground, target, which, args.dry_run).await;
+    storage::close(&ground.database).await;
+    done
+}
+
+fn which(backup: Option<&str>) -> Result<Which, Failure> {
+    let Some(text) = backup else {
+        return Ok(Which::Newest);
+    };
+    let id = text.parse().map_err(|_| {
+        Failure::Usage(format!(
+            "{text} is not the id of a backup: `sesame backup list` lists them"
+        ))
+    })?;
+    Ok(Which::This(id))
+}
+
+/// An empty database knows no keys yet: the manifest names them. What it says
+/// is verified before anything is restored.
+async fn set_up_keys(
+    database: &Database,
+    target: &BackupTarget,
+    which: Which,
+    dry_run: bool,
+) -> Result<(), Failure> {
+    let active = database.active().await.map_err(storage::unreadable)?;
+    if active.is_some() {
+        return Ok(());
+    }
+    if dry_run {
+        return Err(Failure::Usage(
+            "the database is empty: everything in the backup would be added".to_owned(),
+        ));
+    }
+    let manifest = read_manifest(target, which).await?;
+    database
+        .restore_keys(&manifest.key_versions())
+        .await
+        .map_err(storage::unreadable)?;
+    if let Some(tokens) = manifest.secret(TOKENS) {
+        database
+            .put_secret(TOKENS, &tokens)
+            .await
+            .map_err(storage::unreadable)?;
+    }
+    Ok(())
+}
+
+async fn bring_back(
+    ground: &Ground,
+    target: BackupTarget,
+    which: Which,
+    dry_run: bool,
+) -> Result<(), Failure> {
+    let database = Arc::new(ground.database.clone());
+    let ports = RestorePorts {
+        target: database.clone(),
+        keys: database,
+        vault: Arc::clone(&ground.vault),
+        token_keys: Arc::clone(&ground.token_keys),
+        clock: Arc::clone(&ground.clock),
+    };
+    let restore = Restore::new(target, ports, ground.origin.clone());
+    let actor = Actor::Operator { name: operator() };
+    let bar = terminal::bar("records");
+    let progress = |progress| show(&bar, progress);
+    let said = if dry_run {
+        restore.plan(which, &actor, &progress).await.map(|plan| foretold(&plan))
+    } else {
+        restore.run(which, &actor, &progress).await.map(|report| told(&report))
+    };
+    bar.finish_and_clear();
+    terminal::say(&said?)
+}
+
+fn foretold(plan: &RestorePlan) -> String {
+    let report = &plan.report;
+    let mut text = head(report);
+    let tally = &report.tally;
+    line(&mut text, tally.added, "would be added");
+    line(&mut text, tally.present, "are there already");
+    line(&mut text, tally.replaced, "would stay as they are: their owner linked anew since");
+    line(&mut text, tally.ended, "would not come back: they were unlinked or erased since");
+    for sample in tally.samples.iter().filter(|it| it.what == Restored::Added) {
+        let _ = writeln!(text, "    would be added: account {}", sample.account);
+    }
+    if !plan.keys_missing.is_empty() {
+        let _ = writeln!(
+            text,
+            "  Nothing can be restored: these keys are missing or retired: {}",
+            plan.keys_missing.join(", ")
+        );
+    }
+    troubles(&mut text, report);
+    text.push_str("Nothing was changed.");
+    text
+}
+
+fn told(report: &RestoreReport) -> String {
+    let mut text = head(report);
+    let tally = &report.tally;
+    line(&mut text, tally.added, "added");
+    line(&mut text, tally.present, "were there already");
+    line(&mut text, tally.replaced, "stay as they are: their owner linked anew since");
+    line(&mut text, tally.ended, "do not come back: they were unlinked or erased since");
+    troubles(&mut text, report);
+    text.push_str("A running Sesame checks the restored accounts by itself.");
+    text
+}
+
+fn head(report: &RestoreReport) -> String {
+    format!(
+        "Backup {} of {}, {} records:\n",
+        report.id,
+        report.made_at.format("%Y-%m-%d %H:%M:%S"),
+        report.records
+    )
+}
+
+fn line(text: &mut String, count: u64, what: &str) {
+    // Writing into a string does not fail.
+    let _ = writeln!(text, "  {count:>8}  {what}");
+}
+
+fn troubles(text: &mut String, report: &RestoreReport) {
+    for damage in &report.damaged {
+        let _ = writeln!(text, "  Left out: {damage}");
+    }
+    for file in &report.unreadable {
+        let _ = writeln!(
+            text,
+            "  {file} is newer and cannot be read: what was erased since is not known from it"
+        );
+    }
+}
