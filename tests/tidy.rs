@@ -79,7 +79,7 @@ const LONG_FILES: [(&str, &str); 1] = [(
 
 /// Released migrations, oldest first. They are never edited, renamed or
 /// reordered; new ones are added at the end, here too.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 12] = [
     "m20261121_000001_people",
     "m20261121_000002_sessions",
     "m20261121_000003_accounts",
@@ -87,6 +87,9 @@ const MIGRATIONS: [&str; 9] = [
     "m20261121_000005_audit",
     "m20261121_000006_outbox",
     "m20261121_000007_one_time",
+    "m20261121_000008_keys",
+    "m20261121_000009_instance_secrets",
+    "m20261121_000010_duties",
     "m20261121_000011_keeping",
     "m20261121_000012_audit_chain",
 ];

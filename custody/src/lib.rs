@@ -23,6 +23,7 @@
 mod aad;
 mod administration;
 mod alarm;
+pub mod audit;
 pub mod backup;
 mod cipher;
 mod counts;

@@ -15,7 +15,7 @@ pub(super) async fn done<T>(
 where
     T: ToString,
 {
-    let duties = &ground.database;
+    let duties: &dyn Duties = &ground.database;
     let begun = ground.clock.now();
     // Whoever else is at it finds out that this came after.
     let fence = duties

@@ -30,6 +30,7 @@ mod web;
 mod tests;
 
 pub(crate) use backup::Backup;
+pub(crate) use bot::Bot;
 pub(crate) use custody::Custody;
 pub(crate) use layers::Layers;
 pub(crate) use logs::{LogFormat, Logs};

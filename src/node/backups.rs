@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sesame_custody::backup::{
-    BackupError, BackupPorts, BackupRetention, BackupSettings, BackupTarget, Backups, OnProgress,
+    BackupPorts, BackupRetention, BackupSettings, BackupTarget, Backups, OnProgress,
     Rehearsal, S3Settings, Scratch,
 };
 use sesame_custody::TOKENS;

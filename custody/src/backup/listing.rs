@@ -151,6 +151,26 @@ impl Backups {
         }
     }
 
+    /// The checkpoints of the audit that the newest readable backup holds:
+    /// evidence that whoever can write to the database cannot change. None if
+    /// there is no backup.
+    ///
+    /// # Errors
+    /// When the place does not answer, or no backup can be read.
+    pub async fn held_checkpoints(&self, actor: &Actor) -> Result<Vec<Checkpoint>, BackupError> {
+        let Some(newest) = self.newest().await? else {
+            return Ok(Vec::new());
+        };
+        let catalogue = Catalogue::of(&self.target).await?;
+        let packs = self.packs(actor, "verification");
+        let name = catalogue.find(newest.id)?;
+        let manifest = catalogue::verified(&self.target, name, packs.keys).await?;
+        let index = packs.index(&manifest).await?;
+        index
+            .checkpoints()
+            .map_err(|flaw| BackupError::damaged(name.path(), flaw))
+    }
+
     /// Reads everything of a backup and checks it. No session is opened.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The audit: whether its chain is whole.
 
 use sesame_custody::audit::{self as chain, Report};
+use sesame_domain::audit::{Actor, Checkpoint};
 use sesame_domain::ports::{AuditTrail, StoreError};
 use serde::Serialize;
 
@@ -50,7 +51,7 @@ pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Fai
     telemetry::start_log(&settings.logs)?;
     let ground = Ground::beside(&settings.storage, &settings.custody).await?;
     let held = match backups::backups(&ground, &settings.backup)? {
-        Some(backups) => backups.checkpoints().await?,
+        Some(backups) => backups.held_checkpoints(&Actor::system("doctor")).await?,
         None => Vec::new(),
     };
     let reports = verify_all(&ground, &held).await;
@@ -61,7 +62,7 @@ pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Fai
 
 async fn verify_all(
     ground: &Ground,
-    held: &[sesame_domain::audit::Checkpoint],
+    held: &[Checkpoint],
 ) -> Result<Vec<Report>, StoreError> {
     let mut reports = Vec::new();
     for tenant in ground.database.tenants().await? {

@@ -10,10 +10,13 @@ use sesame_domain::time::{Clock, SystemClock};
 use url::Url;
 
 use super::finding::Finding;
-use crate::config::Settings;
+use crate::config::{Bot, Settings};
 
 const BOT_API: &str = "bot api";
 const CLOCK: &str = "clock";
+/// The Bot API of Telegram itself.
+/// <https://core.telegram.org/bots/api#making-requests>
+const TELEGRAM: &str = "https://api.telegram.org";
 /// How long it may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Telegram takes messages whose time is off by no more than 30 s (ahead) or
@@ -24,7 +27,7 @@ const CLOCK_OFF_BY: TimeDelta = TimeDelta::seconds(15);
 /// The Bot API, and the clock by its answers.
 pub(super) async fn look(settings: &Settings) -> Vec<Finding> {
     let asked = SystemClock.now();
-    match ask(&settings.bot.api_url(), settings.bot.token.expose_secret()).await {
+    match ask(&settings.bot).await {
         Ok(answer) => {
             let clock = clock(&answer, asked);
             let mut findings = vec![verdict(&answer)];
@@ -40,8 +43,10 @@ pub(super) async fn look(settings: &Settings) -> Vec<Finding> {
     }
 }
 
-async fn ask(base: &Url, token: &str) -> Result<Response, reqwest::Error> {
-    let base = base.as_str().trim_end_matches('/');
+async fn ask(bot: &Bot) -> Result<Response, reqwest::Error> {
+    let base = bot.bot_api_url.as_ref().map_or(TELEGRAM, Url::as_str);
+    let base = base.trim_end_matches('/');
+    let token = bot.bot_token.expose_secret();
     Client::builder()
         .timeout(ANSWER_WITHIN)
         .build()?

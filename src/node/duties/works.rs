@@ -1,11 +1,10 @@
 //! What the duties are.
 
-use std::sync::Arc;
-
 use anyhow::ensure;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_custody::KeyAdministration;
+use sesame_custody::audit::Pruning;
 use sesame_custody::backup::{BackupRetention, Backups};
 use sesame_domain::audit::Actor;
 use sesame_domain::duty::Duty;
@@ -148,18 +147,22 @@ struct PruneAudit {
 impl Work for PruneAudit {
     async fn run(&self) -> anyhow::Result<String> {
         let ground = &self.ground;
+        let pruning = Pruning {
+            keep: self.keep.to_std()?,
+            actor: actor(Duty::PruneAudit),
+            origin: ground.origin.clone(),
+        };
         let mut removed = 0;
         for tenant in ground.database.tenants().await? {
-            removed += sesame_custody::audit::prune(
+            let pruned = sesame_custody::audit::prune(
                 &ground.database,
                 ground.token_keys.as_ref(),
                 ground.clock.as_ref(),
                 &tenant,
-                self.keep,
-                actor(Duty::PruneAudit),
-                &ground.origin,
+                &pruning,
             )
             .await?;
+            removed += pruned.map_or(0, |it| it.entries);
         }
         Ok(format!("{removed} entries removed"))
     }

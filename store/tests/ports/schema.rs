@@ -114,6 +114,17 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
         "ix_outbox_due_at",
         "pk_one_time",
         "ix_one_time_forget_at",
+        "pk_key_versions",
+        "ck_key_versions_number",
+        "ux_key_versions_id",
+        "ux_key_versions_active",
+        "pk_key_policy",
+        "ck_key_policy_id",
+        "ix_sessions_key_id",
+        "ix_logins_session_key_id",
+        "pk_instance_secrets",
+        "ux_instance_secrets_id",
+        "pk_duties",
     ] {
         // SQLite can name a foreign key, but sea-query does not; there it can
         // only be changed together with its table anyway.

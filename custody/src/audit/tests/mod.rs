@@ -1,0 +1,5 @@
+mod bases;
+mod checkpoints;
+mod memory;
+mod pruning;
+mod tampering;
