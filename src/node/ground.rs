@@ -17,7 +17,7 @@ use crate::failure::Failure;
 #[derive(Clone)]
 pub(crate) struct Ground {
     pub(crate) database: Database,
-    pub(crate) custody: Custody,
+    pub(crate) custody: Arc<Custody>,
     pub(crate) vault: Arc<dyn Vault>,
     pub(crate) token_keys: Arc<dyn TokenKeys>,
     pub(crate) node: NodeId,
@@ -75,7 +75,7 @@ impl Ground {
         let vault = custody.vault(shared, origin.clone());
         Ok(Self {
             database,
-            custody,
+            custody: Arc::new(custody),
             vault,
             token_keys,
             node,
