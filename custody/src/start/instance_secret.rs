@@ -56,8 +56,12 @@ async fn store(
 }
 
 fn unusable(error: SealError) -> CustodyError {
-    CustodyError::InstanceSecret {
-        name: TOKENS,
-        source: VaultError::from(error),
+    match error {
+        SealError::Register(error) => error.into(),
+        SealError::Provider(error) => error.into(),
+        other => CustodyError::InstanceSecret {
+            name: TOKENS,
+            source: VaultError::from(other),
+        },
     }
 }
