@@ -3,12 +3,11 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use sesame_custody::TOKENS;
 use sesame_custody::backup::{
     BackupTarget, Restore, RestorePlan, RestorePorts, RestoreReport, Which, read_manifest,
 };
 use sesame_domain::audit::Actor;
-use sesame_domain::ports::{InstanceSecrets, KeyRegister, Restored, RestoreTarget};
+use sesame_domain::ports::{KeyRegister, Restored};
 use sesame_store::Database;
 
 use super::backup::show;
@@ -25,18 +24,74 @@ pub(crate) async fn restore(layers: &Layers, args: RestoreArgs) -> Result<(), Fa
     let target = backups::target(&settings.backup)?.ok_or(Failure::NoPlaceForBackups)?;
     let which = which(args.backup.as_deref())?;
     let database = storage::connect(&settings.storage).await?;
-    let pending = storage::pending(&database).await?;
-    if args.dry_run && !pending.is_empty() {
+    let blank = database.is_blank().await.map_err(storage::unreadable)?;
+    let done = if args.dry_run && blank {
+        foresee_in_blank(&settings, target, which).await
+    } else {
+        into(database.clone(), &settings, target, which, args.dry_run).await
+    };
+    storage::close(&database).await;
+    done
+}
+
+/// Into a blank database, everything is restored. A scratch database stands in
+/// for it: a dry run changes nothing.
+async fn foresee_in_blank(
+    settings: &CustodySettings,
+    target: BackupTarget,
+    which: Which,
+) -> Result<(), Failure> {
+    let scratch = storage::scratch().await?;
+    let done = into(scratch.database.clone(), settings, target, which, true).await;
+    scratch.close().await;
+    done
+}
+
+async fn into(
+    database: Database,
+    settings: &CustodySettings,
+    target: BackupTarget,
+    which: Which,
+    dry_run: bool,
+) -> Result<(), Failure> {
+    if dry_run && !storage::pending(&database).await?.is_empty() {
         return Err(Failure::Usage(
-            "the database's schema is not up to date: run `sesame migrate` first, a dry run changes nothing".to_owned(),
+            "the database's schema is not up to date, and a dry run changes nothing: \
+             run `sesame migrate` first"
+                .to_owned(),
         ));
     }
     storage::migrate(&database).await?;
-    set_up_keys(&database, &target, which, args.dry_run).await?;
+    let active = database.active().await.map_err(storage::unreadable)?;
+    if active.is_none() {
+        set_up(&database, settings, &target, which).await?;
+    }
     let ground = Ground::for_command(database, &settings.custody).await?;
-    let done = bring_back(&ground, target, which, args.dry_run).await;
-    storage::close(&ground.database).await;
-    done
+    bring_back(&ground, target, which, dry_run).await
+}
+
+/// An empty database knows no keys yet: the manifest names them. Whether it is
+/// ours is found out in a scratch database first.
+async fn set_up(
+    database: &Database,
+    settings: &CustodySettings,
+    target: &BackupTarget,
+    which: Which,
+) -> Result<(), Failure> {
+    let manifest = read_manifest(target, which).await?;
+    let scratch = storage::scratch().await?;
+    let proven = async {
+        manifest
+            .set_up(&scratch.database, &scratch.database)
+            .await?;
+        let ground = Ground::for_command(scratch.database.clone(), &settings.custody).await?;
+        manifest.clone().verify(ground.token_keys.as_ref())?;
+        Ok::<_, Failure>(())
+    }
+    .await;
+    scratch.close().await;
+    proven?;
+    Ok(manifest.set_up(database, database).await?)
 }
 
 fn which(backup: Option<&str>) -> Result<Which, Failure> {
@@ -49,37 +104,6 @@ fn which(backup: Option<&str>) -> Result<Which, Failure> {
         ))
     })?;
     Ok(Which::This(id))
-}
-
-/// An empty database knows no keys yet: the manifest names them. What it says
-/// is verified before anything is restored.
-async fn set_up_keys(
-    database: &Database,
-    target: &BackupTarget,
-    which: Which,
-    dry_run: bool,
-) -> Result<(), Failure> {
-    let active = database.active().await.map_err(storage::unreadable)?;
-    if active.is_some() {
-        return Ok(());
-    }
-    if dry_run {
-        return Err(Failure::Usage(
-            "the database is empty: everything in the backup would be added".to_owned(),
-        ));
-    }
-    let manifest = read_manifest(target, which).await?;
-    database
-        .restore_keys(&manifest.key_versions())
-        .await
-        .map_err(storage::unreadable)?;
-    if let Some(tokens) = manifest.secret(TOKENS) {
-        database
-            .put_secret(TOKENS, &tokens)
-            .await
-            .map_err(storage::unreadable)?;
-    }
-    Ok(())
 }
 
 async fn bring_back(

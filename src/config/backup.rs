@@ -123,6 +123,15 @@ impl Backup {
         TimeDelta::days(self.backup_keep_days.into())
     }
 
+    /// How long what is in a backup may outlive what was erased; `None`: there
+    /// are no backups.
+    pub(crate) fn kept(&self) -> Option<TimeDelta> {
+        self.backup_to.as_ref()?;
+        // The newest ones are kept however old, and are made one after another.
+        let newest = self.every() * i32::try_from(self.backup_keep_last).unwrap_or(i32::MAX);
+        Some(self.keep_for().max(newest))
+    }
+
     /// How often the newest is restored, to see that it can be.
     pub(crate) fn rehearse_every(&self) -> TimeDelta {
         TimeDelta::hours(self.backup_rehearse_every_hours.into())

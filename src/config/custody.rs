@@ -7,7 +7,7 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 use garde::Validate;
 use secrecy::{ExposeSecret, SecretString};
-use sesame_custody::KmsSettings;
+use sesame_custody::{CustodySettings, KmsSettings};
 use sesame_domain::keys::Provider;
 
 use super::kms;
@@ -120,6 +120,17 @@ impl Custody {
         reader.check(&section);
         section.check_secrets(reader);
         section
+    }
+
+    /// What custody is told.
+    pub(crate) fn settings(&self) -> CustodySettings {
+        CustodySettings {
+            provider: self.key_provider,
+            key_file: self.key_file.clone(),
+            secret: self.key_secret.clone(),
+            former_secrets: self.key_secret_former.clone(),
+            kms: self.kms.clone(),
+        }
     }
 
     /// The age at which a key is replaced by itself.

@@ -8,7 +8,6 @@ use sesame_custody::backup::{
 };
 use sesame_custody::TOKENS;
 use sesame_domain::audit::Actor;
-use sesame_store::{Database, DatabaseSettings};
 
 use super::ground::Ground;
 use crate::config::Backup;
@@ -74,23 +73,15 @@ pub(crate) async fn rehearse(
     backups: &Backups,
     actor: &Actor,
     progress: OnProgress<'_>,
-) -> anyhow::Result<Rehearsal> {
-    let folder = tempfile::Builder::new()
-        .prefix("sesame-rehearsal-")
-        .tempdir()?;
-    let url = format!("sqlite://{}", folder.path().join("scratch.db").display());
-    let database = Database::connect(&DatabaseSettings::new(url.into())).await?;
-    let rehearsed = async {
-        database.migrate().await?;
-        database.set_audit_keys(Arc::clone(&ground.token_keys));
-        let shared = Arc::new(database.clone());
-        let scratch = Scratch {
-            target: shared.clone(),
-            source: shared,
-        };
-        Ok(backups.rehearse(&scratch, SAMPLE, actor, progress).await?)
-    }
-    .await;
-    super::storage::close(&database).await;
-    rehearsed
+) -> Result<Rehearsal, Failure> {
+    let place = super::storage::scratch().await?;
+    place.database.set_audit_keys(Arc::clone(&ground.token_keys));
+    let shared = Arc::new(place.database.clone());
+    let scratch = Scratch {
+        target: shared.clone(),
+        source: shared,
+    };
+    let rehearsed = backups.rehearse(&scratch, SAMPLE, actor, progress).await;
+    place.close().await;
+    Ok(rehearsed?)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use sesame_sessions::{Importer, Keeping, Sessions, SessionsSettings};
 use sesame_store::Coordination;
 
@@ -12,6 +13,9 @@ use super::sandbox::SandboxControl;
 use super::storage;
 use crate::config::Settings;
 use crate::failure::Failure;
+
+/// How long logins that are over are kept.
+pub(crate) const LOGINS_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// How long all sessions together may take to stop.
 pub(crate) const STOP_WITHIN: Duration = Duration::from_secs(4);
@@ -104,5 +108,6 @@ fn told(settings: &Settings) -> SessionsSettings {
     told.retention = settings.retention.policy();
     told.audit_kept = settings.retention.audit();
     told.backups_kept = settings.backup.kept();
+    told.keep_ended = LOGINS_KEPT;
     told
 }

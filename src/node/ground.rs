@@ -17,7 +17,7 @@ use crate::failure::Failure;
 #[derive(Clone)]
 pub(crate) struct Ground {
     pub(crate) database: Database,
-    pub(crate) custody: Custody,
+    pub(crate) custody: Arc<Custody>,
     pub(crate) vault: Arc<dyn Vault>,
     pub(crate) token_keys: Arc<dyn TokenKeys>,
     pub(crate) node: NodeId,
@@ -48,6 +48,9 @@ impl Ground {
 
     /// The same over a database that is connected already.
     pub(crate) async fn for_command(database: Database, keys: &Keys) -> Result<Self, Failure> {
+        if is_new(&database).await? {
+            return Err(Failure::NothingSealed);
+        }
         let node = NodeId::generate(&SystemEntropy);
         Self::over(database, keys, node, command_line()).await
     }
@@ -75,7 +78,7 @@ impl Ground {
         let vault = custody.vault(shared, origin.clone());
         Ok(Self {
             database,
-            custody,
+            custody: Arc::new(custody),
             vault,
             token_keys,
             node,

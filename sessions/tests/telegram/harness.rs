@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use futures::StreamExt as _;
 use secrecy::SecretString;
-use sesame_custody::{KeyRing, LocalVault};
+use sesame_custody::{Custody, CustodyPorts, CustodySettings};
 use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
@@ -112,18 +112,21 @@ impl Town {
         let coordination = Coordination::connect(&CoordinationSettings::memory(), clock.clone())
             .await
             .unwrap();
-        let vault = LocalVault::new(
-            KeyRing::generate(&SystemEntropy, clock.now()),
-            database.clone(),
+        let keys = CustodyPorts {
+            register: database.clone(),
+            secrets: database.clone(),
             clock,
-            Arc::new(SystemEntropy),
-        );
+            entropy: Arc::new(SystemEntropy),
+        };
+        let file = CustodySettings::file(folder.path().join("keys.json"));
+        let custody = Custody::open(file, keys, true).await.unwrap();
+        database.set_audit_keys(custody.token_keys());
         Self {
             world,
             dcs,
-            database,
             coordination,
-            vault: Arc::new(vault),
+            vault: custody.vault(database.clone(), "test"),
+            database,
             folder,
         }
     }

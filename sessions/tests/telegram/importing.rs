@@ -343,8 +343,7 @@ async fn a_stop_breaks_the_import_off() {
     let importer = node.sessions.importer();
     town.fault("users.getUsers", 420, "FLOOD_WAIT_100", 1);
     let (done, ()) = tokio::join!(import(&importer, item(None, &text)), async {
-        eventually("the flood", || async { faults_left(&town) == 0 })
-        .await;
+        eventually("the flood", || async { faults_left(&town) == 0 }).await;
         node.sessions.shutdown().await;
     });
     assert!(matches!(done, Err(ImportError::Stopping)), "{done:?}");

@@ -55,7 +55,8 @@ pub(crate) struct Round {
 
 /// A failure of what keeps duties; the duty itself was not tried, or its
 /// outcome is not known to others.
-enum Missed {
+#[derive(Debug)]
+pub(super) enum Missed {
     Store(StoreError),
     /// Another node took it over.
     Lost,
@@ -102,7 +103,7 @@ impl Round {
     }
 
     /// Does it if it is due and no one else is at it.
-    async fn look(&self, task: &Task) -> Result<(), Missed> {
+    pub(super) async fn look(&self, task: &Task) -> Result<(), Missed> {
         if !self.is_due(task).await? {
             return Ok(());
         }

@@ -93,6 +93,17 @@ impl Database {
         Ok(pending.iter().map(|step| step.name().to_owned()).collect())
     }
 
+    /// Whether no step was ever taken: there is no schema at all.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_blank(&self) -> Result<bool, StoreError> {
+        let applied = Migrator::get_applied_migrations_read_only(&self.reads)
+            .await
+            .map_err(failed)?;
+        Ok(applied.is_empty())
+    }
+
     /// Asks the database whether it answers.
     ///
     /// # Errors
