@@ -58,8 +58,6 @@ pub(crate) struct CustodySettings {
     pub(crate) custody: Custody,
     /// Backups.
     pub(crate) backup: Backup,
-    /// How long things are kept.
-    pub(crate) retention: Retention,
     /// The log.
     pub(crate) logs: Logs,
 }
@@ -145,7 +143,6 @@ impl CustodySettings {
         let settings = Self {
             custody: Custody::read(&mut reader, &storage.data_dir),
             backup: Backup::read(&mut reader),
-            retention: Retention::read(&mut reader),
             logs: Logs::read(&mut reader),
             storage,
         };

@@ -138,9 +138,10 @@ impl Deed {
             Self::LinkingEnded(_) => "clock",
             Self::Imported => "device",
             Self::Unlinked => "undo",
-            Self::KeyDestroyed | Self::SessionEnded => "trash",
             Self::AnotherRefused => "people",
-            Self::ErasureAsked | Self::ErasureDone => "trash",
+            Self::KeyDestroyed | Self::SessionEnded | Self::ErasureAsked | Self::ErasureDone => {
+                "trash"
+            }
         }
     }
 }
@@ -198,8 +199,10 @@ impl Line {
         match (&self.deed, self.outcome) {
             (Deed::SealBroken, _) => "bad",
             (_, Outcome::Refused | Outcome::Failed) => "orange",
-            (Deed::Linked | Deed::Imported, Outcome::Done)
-            | (Deed::LinkingEnded(LinkingEnd::Linked), Outcome::Done) => "green",
+            (
+                Deed::Linked | Deed::Imported | Deed::LinkingEnded(LinkingEnd::Linked),
+                Outcome::Done,
+            ) => "green",
             (Deed::Opened(Purpose::Other(_)), Outcome::Done) => "blue",
             (_, Outcome::Done) => match self.actor {
                 Actor::Operator { .. } => "violet",

@@ -8,13 +8,16 @@ use sesame_domain::time::Timestamp;
 
 use super::{escape, span};
 
-pub(super) fn commands() -> [(&'static str, &'static str); 6] {
+pub(super) use super::erasing::{ask_erase, erase_button, erase_too_late, nothing_erased, receipt};
+
+pub(super) fn commands() -> [(&'static str, &'static str); 7] {
     [
         ("start", "Open Sesame"),
         ("accounts", "Your linked account and how it is"),
         ("unlink", "Unlink your account"),
         ("status", "What is going on now"),
         ("privacy", "What is stored, and how to undo it"),
+        ("erase", "Erase everything about you"),
         ("help", "All commands"),
     ]
 }
@@ -212,7 +215,8 @@ pub(super) fn privacy() -> &'static str {
      key that is not in the database. It opens only for your account, and every opening is \
      recorded first.\n\n\
      <b>How to undo it</b>\n\
-     /unlink here, or end the session in Settings &gt; Devices. Both take effect at once.\n\n\
+     /unlink here, or end the session in Settings &gt; Devices. Both take effect at once. \
+     /erase erases everything about you. How long things are kept, the app says under Your data.\n\n\
      Sesame uses the Telegram API and is not part of Telegram."
 }
 

@@ -1,5 +1,6 @@
 //! An instance with linked accounts, a place for its backups, and a clock.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta};
@@ -64,9 +65,8 @@ impl World {
         world.db.keys.lock().unwrap().push(first_key());
         let binding = Binding::instance(Purpose::InstanceSecret, Uuid::from_u128(1));
         let sealed = world.seal(&binding, b"the secret behind tokens").await;
-        let mut secrets = world.db.secrets.lock().unwrap();
-        secrets.insert("tokens".to_owned(), sealed);
-        drop(secrets);
+        let secrets = BTreeMap::from([("tokens".to_owned(), sealed)]);
+        *world.db.secrets.lock().unwrap() = secrets;
         for number in 1..=accounts {
             world.link(number).await;
         }

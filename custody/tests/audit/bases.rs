@@ -2,8 +2,8 @@
 
 use sesame_domain::audit::{ChainedEntry, Link, StrandHead, StrandNo};
 
-use super::super::Fault;
-use super::memory::{Trail, at, entry};
+use crate::memory::{Trail, at, entry};
+use sesame_custody::audit::Fault;
 
 /// Entries on strand 0 from before there was a chain.
 fn older(trail: &Trail, count: i64) {
