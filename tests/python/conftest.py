@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,36 @@ def sesame(sandbox, tmp_path):
     migrated = sesame.run("migrate")
     assert migrated.returncode == 0, migrated.stderr
     return sesame
+
+
+def _psql():
+    newest = sorted(Path("/usr/lib/postgresql").glob("*/bin/psql"), reverse=True)
+    return str(newest[0]) if newest else "psql"
+
+
+@pytest.fixture
+def postgres():
+    """A fresh database of the server that the test run shares: runs SQL there."""
+    server = os.environ.get("SESAME_TEST_POSTGRES_URL")
+    if not server:
+        pytest.fail("SESAME_TEST_POSTGRES_URL has to name a PostgreSQL server")
+    name = f"python_{uuid.uuid4().hex}"
+
+    def sql(statements, url):
+        done = subprocess.run(
+            [_psql(), "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "--dbname", url],
+            input=statements,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+    sql(f"CREATE DATABASE {name};", server)
+    url = urllib.parse.urlsplit(server)._replace(path=f"/{name}").geturl()
+    yield url, lambda statements: sql(statements, url)
+    sql(f"DROP DATABASE {name} WITH (FORCE);", server)
 
 
 def run(test):

@@ -117,6 +117,48 @@ def test_an_encrypted_table_is_imported_and_its_accounts_answer(sandbox, sesame)
     run(test())
 
 
+def test_a_table_is_imported_straight_from_postgresql(sandbox, sesame, postgres):
+    url, sql = postgres
+
+    async def test():
+        (ann, text), (ben, other) = await python_system(sandbox, [1, 2])
+        key = Fernet.generate_key()
+        token = Fernet(key).encrypt(text.encode()).decode()
+        sql(
+            f"""
+            CREATE SCHEMA bot;
+            CREATE TABLE bot.telegram_sessions (
+                id serial PRIMARY KEY, telegram_id bigint NOT NULL,
+                tenant text NOT NULL, session_string bytea, created_at timestamptz
+            );
+            INSERT INTO bot.telegram_sessions (telegram_id, tenant, session_string)
+            VALUES ({ann["id"]}, 'acme', '{token}'), ({ben["id"]}, 'emca', '{other}'),
+                   ({ben["id"] + 1}, 'acme', NULL);
+            """
+        )
+        keys = secret_file(sesame.folder, "fernet.key", key.decode())
+        source = ["--from-postgres", url, "--table", "bot.telegram_sessions"]
+        columns = ["--person-column", "telegram_id", "--session-column", "session_string"]
+        arguments = ["import", "telethon", *source, *columns, "--fernet-key-file", keys]
+        refused = sesame.run(*arguments, "--tenant-column", "team")
+        assert refused.returncode == 1
+        assert "there is no column team" in refused.stderr
+        done = sesame.run(*arguments, "--tenant-column", "tenant", "--json")
+        assert done.returncode == 0, done.stderr
+        assert [(row["person"], row["tenant"], row["result"]) for row in report(done)] == [
+            (ann["id"], "acme", "imported"),
+            (ben["id"], "emca", "imported"),
+        ]
+        again = sesame.run(*arguments, "--tenant-column", "tenant", "--json")
+        assert [row["result"] for row in report(again)] == ["present", "present"]
+        # The same key in two tenants would be used in two places.
+        elsewhere = sesame.run(*arguments, "--tenant", "third", "--json")
+        assert elsewhere.returncode == 1
+        assert {row["code"] for row in report(elsewhere)} == {"linked_elsewhere"}
+
+    run(test())
+
+
 def test_running_it_again_leaves_what_is_linked_alone(sandbox, sesame):
     async def test():
         ((person, text),) = await python_system(sandbox, [1])
