@@ -351,7 +351,6 @@ fn keys_and_backups_can_be_worked_on_without_a_bot() {
         settings.storage.data_dir.join("keys.json")
     );
     assert_eq!(settings.backup.backup_to.as_deref(), Some(BUCKET.1));
-    assert_eq!(settings.retention.retain_dead_days, 30);
     assert_eq!(settings.logs.log_keep, 14);
 
     let layers = Layers {
