@@ -1,8 +1,10 @@
 //! The key is rotated while people log in and sessions are used: nothing fails.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::time::Duration;
 
+use futures::future::join_all;
 use sesame_test_support::house::{Guest, House};
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::redis::Redis;
@@ -36,48 +38,64 @@ async fn use_it(guest: &Guest) {
     assert_eq!(accounts[0]["health"]["state"], "alive", "{accounts:?}");
 }
 
-async fn rotate_under_load(house: House) {
-    let house = Arc::new(house);
-    let stop = Arc::new(AtomicBool::new(false));
-    let (linked, used) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
-    let mut work = tokio::task::JoinSet::new();
-    for _ in 0..LOGINS {
-        let (house, stop, linked) = (house.clone(), stop.clone(), linked.clone());
-        work.spawn(async move {
-            while !stop.load(Ordering::SeqCst) {
-                link(&house).await;
-                linked.fetch_add(1, Ordering::SeqCst);
-            }
-        });
-    }
-    for _ in 0..READERS {
-        let (house, stop, used) = (house.clone(), stop.clone(), used.clone());
-        work.spawn(async move {
-            let guest = link(&house).await;
-            while !stop.load(Ordering::SeqCst) {
-                use_it(&guest).await;
-                used.fetch_add(1, Ordering::SeqCst);
-            }
-        });
-    }
-    for _ in 0..ROTATIONS {
-        let before = (linked.load(Ordering::SeqCst), used.load(Ordering::SeqCst));
-        house.program.instead(["keys", "rotate"]).must().await.unwrap();
-        house.program.instead(["keys", "rewrap"]).must().await.unwrap();
-        // Both go on before the next rotation.
-        while linked.load(Ordering::SeqCst) == before.0 || used.load(Ordering::SeqCst) == before.1
-        {
-            assert_eq!(work.len(), LOGINS + READERS);
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            if let Some(ended) = work.try_join_next() {
-                ended.unwrap();
-            }
+/// What goes on while the key changes.
+struct Traffic<'a> {
+    house: &'a House,
+    linked: AtomicU32,
+    used: AtomicU32,
+    stop: AtomicBool,
+}
+
+impl Traffic<'_> {
+    async fn link_people(&self) {
+        while !self.stop.load(SeqCst) {
+            link(self.house).await;
+            self.linked.fetch_add(1, SeqCst);
         }
     }
-    stop.store(true, Ordering::SeqCst);
-    while let Some(ended) = work.join_next().await {
-        ended.unwrap();
+
+    async fn use_an_account(&self) {
+        let guest = link(self.house).await;
+        while !self.stop.load(SeqCst) {
+            use_it(&guest).await;
+            self.used.fetch_add(1, SeqCst);
+        }
     }
+
+    /// Changes the key again and again; both kinds of work are done between
+    /// any two changes.
+    async fn rotate(&self) {
+        let program = &self.house.program;
+        for _ in 0..ROTATIONS {
+            let before = (self.linked.load(SeqCst), self.used.load(SeqCst));
+            program.instead(["keys", "rotate"]).must().await.unwrap();
+            program.instead(["keys", "rewrap"]).must().await.unwrap();
+            while self.linked.load(SeqCst) == before.0 || self.used.load(SeqCst) == before.1 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+        self.stop.store(true, SeqCst);
+    }
+}
+
+async fn rotate_under_load(house: House) {
+    let traffic = Traffic {
+        house: &house,
+        linked: AtomicU32::new(0),
+        used: AtomicU32::new(0),
+        stop: AtomicBool::new(false),
+    };
+    // Whoever fails ends the test.
+    tokio::join!(
+        join_all((0..LOGINS).map(|_| traffic.link_people())),
+        join_all((0..READERS).map(|_| traffic.use_an_account())),
+        traffic.rotate(),
+    );
+    println!(
+        "{} accounts linked and {} uses while the key changed {ROTATIONS} times",
+        traffic.linked.load(SeqCst),
+        traffic.used.load(SeqCst)
+    );
     everything_is_under_the_newest(&house.program).await;
 }
 

@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use super::round::{Round, Task, Work};
 
 const EVERY: TimeDelta = TimeDelta::hours(6);
+const SOON: TimeDelta = TimeDelta::seconds(1);
 
 struct Scene {
     database: Database,
@@ -117,10 +118,10 @@ async fn a_duty_is_done_once_in_its_time_by_whichever_node() {
     assert_eq!(scene.done(), 1);
     assert_eq!(scene.record().await.report, "run 1");
 
-    scene.clock.advance(EVERY - TimeDelta::seconds(1));
+    scene.clock.advance(EVERY);
     scene.look(&two).await;
     assert_eq!(scene.done(), 1);
-    scene.clock.advance(TimeDelta::seconds(1));
+    scene.clock.advance(SOON);
     scene.look(&two).await;
     scene.look(&one).await;
     assert_eq!(scene.done(), 2);
@@ -138,13 +139,13 @@ async fn a_failed_duty_is_tried_again_soon_and_then_less_and_less_often() {
 
     scene.look(&node).await;
     assert_eq!(scene.record().await.failures, 1);
-    scene.clock.advance(TimeDelta::minutes(1));
+    scene.clock.advance(TimeDelta::minutes(1) + SOON);
     scene.look(&node).await;
     assert_eq!(scene.record().await.failures, 2);
-    scene.clock.advance(TimeDelta::minutes(1));
+    scene.clock.advance(TimeDelta::minutes(1) + SOON);
     scene.look(&node).await;
     assert_eq!(scene.done(), 0);
-    scene.clock.advance(TimeDelta::minutes(1));
+    scene.clock.advance(TimeDelta::minutes(1) + SOON);
     scene.look(&node).await;
     assert_eq!(scene.done(), 1);
     assert_eq!(scene.record().await.failures, 0);
@@ -164,7 +165,7 @@ async fn a_duty_whose_node_died_is_taken_over() {
     let node = scene.node();
     scene.look(&node).await;
     assert_eq!(scene.done(), 0);
-    scene.clock.advance(TimeDelta::minutes(5));
+    scene.clock.advance(TimeDelta::minutes(5) + SOON);
     scene.look(&node).await;
     assert_eq!(scene.done(), 1);
 }
