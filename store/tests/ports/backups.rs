@@ -40,7 +40,7 @@ async fn linked_accounts_come_with_their_sessions_page_by_page(
     for person in 1..=4 {
         accounts.push(linked(db, &owner(person), person).await);
     }
-    db.seen(&owner(1), Some("de".into()), at(3)).await.unwrap();
+    db.seen(&owner(1), Some("de"), at(3)).await.unwrap();
     let dead = accounts.remove(3);
     let health = Health::Dead {
         cause: DeathCause::from_name("revoked").unwrap(),

@@ -44,7 +44,7 @@ async fn an_erasure_unlinks_at_once_and_is_done_when_the_session_is_gone(
     let db = &store.db;
     let account = linked(db, &owner(1), 0).await;
     let other = linked(db, &owner(2), 0).await;
-    db.seen(&owner(1), Some("de".into()), at(1)).await.unwrap();
+    db.seen(&owner(1), Some("de"), at(1)).await.unwrap();
     let now = begin(db, 10).await;
     let expected = ErasedNow {
         accounts: 1,
