@@ -85,7 +85,8 @@ async fn secrets(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr>
 
 /// QR tokens and password hints, packed. Only a login that is not over has any.
 async fn passing(db: &impl ConnectionTrait) -> Result<Vec<Vec<u8>>, DbErr> {
-    let rows: Vec<(Option<Vec<u8>>, Option<Vec<u8>>)> = login::Entity::find()
+    type Packed = Option<Vec<u8>>;
+    let rows: Vec<(Packed, Packed)> = login::Entity::find()
         .select_only()
         .column(login::Column::QrToken)
         .column(login::Column::PasswordHint)

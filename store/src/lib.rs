@@ -1,7 +1,8 @@
 //! Databases and coordination: implements the storage and coordination ports.
 //!
-//! - [`Database`] keeps logins, accounts, people, notices, one-time secrets and
-//!   the audit in `SQLite` (one node) or PostgreSQL (several nodes), with the
+//! - [`Database`] keeps logins, accounts, people, notices, one-time secrets, the
+//!   audit, the versions of the wrapping key, the instance's own secrets and how
+//!   duties went, in `SQLite` (one node) or PostgreSQL (several nodes), with the
 //!   same behaviour: one conformance suite runs over both.
 //! - [`Coordination`] hands out leases and wake-ups in memory (one node) or
 //!   over Redis (several nodes), again with one suite over both.

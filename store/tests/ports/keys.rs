@@ -32,12 +32,12 @@ fn about_keys(action: Action) -> AuditEntry {
     entry(&Owner::instance(), Uuid::nil(), action, 10)
 }
 
-fn rotated() -> Option<AuditEntry> {
-    Some(about_keys(Action::KeyRotated))
+fn rotated() -> AuditEntry {
+    about_keys(Action::KeyRotated)
 }
 
 async fn activate(db: &Database, id: &str, after: Option<&str>) -> KeyVersion {
-    let audit = after.and_then(|_| rotated());
+    let audit = after.map(|_| rotated());
     db.activate(key(id), after, audit).await.unwrap()
 }
 
@@ -128,7 +128,7 @@ async fn whoever_did_not_know_the_active_version_activates_nothing(
     let db = &store.db;
     three(db).await;
     let before = db.all().await.unwrap();
-    let late = db.activate(key("k4"), after, rotated()).await;
+    let late = db.activate(key("k4"), after, Some(rotated())).await;
     assert!(matches!(late, Err(StoreError::Fenced)));
     assert_eq!(db.all().await.unwrap(), before);
     assert_eq!(audit_of_keys(db).await.len(), 2);
@@ -143,7 +143,7 @@ async fn a_name_is_never_used_again(
     let db = &store.db;
     three(db).await;
     let before = db.all().await.unwrap();
-    let again = db.activate(key("k1"), Some("k3"), rotated()).await;
+    let again = db.activate(key("k1"), Some("k3"), Some(rotated())).await;
     assert!(matches!(again, Err(StoreError::Inconsistent(_))));
     assert_eq!(db.all().await.unwrap(), before);
 }
@@ -164,7 +164,7 @@ async fn of_nodes_that_activate_at_once_one_wins(
     }
     let tries = nodes.into_iter().map(|(number, db)| {
         let new = key(&format!("k{number}"));
-        tokio::spawn(async move { db.activate(new, after, rotated()).await })
+        tokio::spawn(async move { db.activate(new, after, Some(rotated())).await })
     });
     let mut won = Vec::new();
     for tried in join_all(tries).await {
@@ -430,7 +430,9 @@ async fn a_hand_over_goes_with_the_version_that_seals_it(
             handover: Some(under(after, "the key").pack().unwrap()),
             ..key(id)
         };
-        db.activate(new, Some(after), rotated()).await.unwrap();
+        db.activate(new, Some(after), Some(rotated()))
+            .await
+            .unwrap();
     }
     let handed_over = async || {
         let versions = db.all().await.unwrap();
