@@ -47,6 +47,8 @@ enum Command {
     Backup(BackupArgs),
     /// Bring back what a backup has; never replaces what is there
     Restore(RestoreArgs),
+    /// Take sessions over from another system
+    Import(ImportArgs),
     /// Look for what is wrong, or will be
     Doctor(DoctorArgs),
 }
@@ -137,6 +139,20 @@ pub(crate) struct RestoreArgs {
     pub(crate) dry_run: bool,
 }
 
+/// What to import.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    #[command(subcommand)]
+    pub(crate) what: ImportCommand,
+}
+
+/// From where to import.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Telethon's StringSessions, in plain or encrypted with Fernet
+    Telethon(Box<commands::TelethonArgs>),
+}
+
 /// What to look for.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -198,6 +214,7 @@ impl Cli {
             Command::Keys(args) => commands::keys(&layers, args.what).await,
             Command::Backup(args) => commands::backup(&layers, args.what).await,
             Command::Restore(args) => commands::restore(&layers, args).await,
+            Command::Import(args) => Box::pin(commands::import(&layers, args.what)).await,
             Command::Doctor(args) => commands::doctor(&layers, args).await,
         }
     }

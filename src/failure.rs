@@ -48,6 +48,11 @@ pub(crate) enum Failure {
     /// Backups were asked for, and there is no place for them.
     #[error("there is no place for backups: set BACKUP_TO to a folder or to s3://bucket/prefix")]
     NoPlaceForBackups,
+    /// There are no keys yet, and this command makes none.
+    #[error(
+        "no key was ever made here: start Sesame once, or `sesame restore` a backup (or is DATABASE_URL wrong?)"
+    )]
+    NothingSealed,
     /// What was asked for cannot be done as it was asked for.
     #[error("{0}")]
     Usage(String),
@@ -85,7 +90,7 @@ impl Failure {
             Self::Configuration(_) | Self::NoPlaceForBackups => 3,
             Self::Storage { .. } => 4,
             Self::Address { .. } => 5,
-            Self::Keys(_) => 6,
+            Self::Keys(_) | Self::NothingSealed => 6,
             Self::Unwell(_) => 7,
         })
     }

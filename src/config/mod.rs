@@ -10,6 +10,7 @@
 mod backup;
 mod bot;
 mod custody;
+mod import;
 mod kms;
 mod layers;
 mod login;

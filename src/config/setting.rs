@@ -1,6 +1,6 @@
 //! What can be set.
 
-use super::{backup, bot, custody, kms, login, logs, retention, storage, telegram, web};
+use super::{backup, bot, custody, import, kms, login, logs, retention, storage, telegram, web};
 
 /// How a value may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +78,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Setting> {
         kms::SETTINGS,
         backup::SETTINGS,
         retention::SETTINGS,
+        import::SETTINGS,
         logs::SETTINGS,
     ]
     .into_iter()

@@ -3,6 +3,7 @@
 use super::backup::Backup;
 use super::bot::Bot;
 use super::custody::Custody;
+use super::import::Import;
 use super::layers::Layers;
 use super::login::Login;
 use super::logs::Logs;
@@ -33,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) backup: Backup,
     /// How long things are kept.
     pub(crate) retention: Retention,
+    /// Imports.
+    pub(crate) import: Import,
     /// The log.
     pub(crate) logs: Logs,
 }
@@ -55,8 +58,6 @@ pub(crate) struct CustodySettings {
     pub(crate) custody: Custody,
     /// Backups.
     pub(crate) backup: Backup,
-    /// How long things are kept.
-    pub(crate) retention: Retention,
     /// The log.
     pub(crate) logs: Logs,
 }
@@ -91,6 +92,7 @@ impl Settings {
         let custody = Custody::read(reader, &storage.data_dir);
         let backup = Backup::read(reader);
         let retention = Retention::read(reader);
+        let import = Import::read(reader);
         let logs = Logs::read(reader);
         if let (None, Some(web)) = (&telegram.telegram_sandbox, &web) {
             web.demand_https(reader);
@@ -104,6 +106,7 @@ impl Settings {
             custody,
             backup,
             retention,
+            import,
             logs,
         })
     }
@@ -140,7 +143,6 @@ impl CustodySettings {
         let settings = Self {
             custody: Custody::read(&mut reader, &storage.data_dir),
             backup: Backup::read(&mut reader),
-            retention: Retention::read(&mut reader),
             logs: Logs::read(&mut reader),
             storage,
         };

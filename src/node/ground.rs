@@ -48,6 +48,9 @@ impl Ground {
 
     /// The same over a database that is connected already.
     pub(crate) async fn for_command(database: Database, keys: &Keys) -> Result<Self, Failure> {
+        if is_new(&database).await? {
+            return Err(Failure::NothingSealed);
+        }
         let node = NodeId::generate(&SystemEntropy);
         Self::over(database, keys, node, command_line()).await
     }

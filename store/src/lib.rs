@@ -52,4 +52,4 @@ mod wrapped_place;
 
 pub use coordination::{Coordination, CoordinationError, CoordinationSettings};
 pub use database::{ConnectError, Database, DatabaseSettings};
-pub use python_sessions::{PythonSession, PythonSessions, PythonSessionsError};
+pub use python_sessions::{PythonColumns, PythonSession, PythonSessions, PythonSessionsError};

@@ -26,9 +26,6 @@ mod rows;
 mod strand;
 mod verify;
 
-#[cfg(test)]
-mod tests;
-
 pub use checkpoint::checkpoint;
 pub use error::AuditError;
 pub use prune::{Pruned, Pruning, prune};

@@ -86,10 +86,23 @@ impl Backups {
         Packs::new(&self.target, vault, keys, actor, reason)
     }
     /// A line of the audit about a backup.
-    pub(super) fn entry(&self, action: Action, subject: uuid::Uuid, actor: &Actor, reason: String) -> AuditEntry {
+    pub(super) fn entry(
+        &self,
+        action: Action,
+        subject: uuid::Uuid,
+        actor: &Actor,
+        reason: String,
+    ) -> AuditEntry {
         let now = self.ports.clock.now();
-        AuditEntry::new(now, Owner::instance(), subject, actor.clone(), action, reason)
-            .from(self.origin())
+        AuditEntry::new(
+            now,
+            Owner::instance(),
+            subject,
+            actor.clone(),
+            action,
+            reason,
+        )
+        .from(self.origin())
     }
 
     /// Keeps a note of something that failed, if that is still possible.

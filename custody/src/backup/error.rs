@@ -81,6 +81,10 @@ pub enum BackupError {
     /// retired.
     #[error("keys are missing or retired: {}", .0.join(", "))]
     KeysMissing(Vec<String>),
+    /// Newer backups cannot be read, so it is not known what was erased since
+    /// ([`Restore::despite_unreadable`](super::Restore::despite_unreadable)).
+    #[error("newer backups cannot be read, and with them what was erased since: {}", .0.join(", "))]
+    NewerUnreadable(Vec<String>),
     /// All that was whole is restored, but not everything was.
     #[error("restored without what is damaged: {}", join(&.0.damaged))]
     Incomplete(Box<RestoreReport>),
@@ -126,6 +130,7 @@ impl BackupError {
             Self::Damaged(_) => "damaged",
             Self::Forged(_) => "forged",
             Self::KeysMissing(_) => "keys missing",
+            Self::NewerUnreadable(_) => "newer ones unreadable",
             Self::Incomplete(_) => "incomplete",
             Self::Rehearsal { .. } => "records missing",
             Self::Encode(_) => "cannot be written",

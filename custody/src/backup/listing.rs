@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use sesame_domain::audit::{Actor, Checkpoint};
 use sesame_domain::time::Timestamp;
 
-use super::catalogue::{self, Catalogue};
 use super::backups::Backups;
-use super::upload::stored;
+use super::catalogue::{self, Catalogue};
 use super::manifest::{BackupId, Manifest};
+use super::upload::stored;
 use super::walk::by_pack;
 use super::{BackupError, Damage, Flaw, OnProgress, Progress, pack};
 

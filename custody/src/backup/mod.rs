@@ -11,12 +11,30 @@
 //! - nothing is restored from a pack before the whole pack was read and found
 //!   to be what its name says;
 //! - a session that was erased does not come back, not even out of an older
-//!   backup: the newest one knows what was erased;
+//!   backup: the newest one knows what was erased, and if it cannot be read,
+//!   nothing is restored unless a person says so;
+//! - a restore adds what is missing and replaces nothing;
 //! - the newest backup that is whole is never removed, and no pack that any
 //!   manifest names.
 //!
+//! Into an empty database, which has no keys yet, a restore goes in this order:
+//! 1. [`read_manifest`] of the newest backup, whichever is to be restored: it
+//!    names every version of the wrapping key. Nothing vouches for it yet, so
+//!    show a person which keys it names.
+//! 2. [`UnverifiedManifest::set_up`] registers these versions and stores the
+//!    secrets of the instance, sealed as they are.
+//! 3. The vault and the [`TokenKeys`](sesame_domain::ports::TokenKeys) are
+//!    opened over that database, with the key file or whatever else holds the
+//!    wrapping keys.
+//! 4. [`Restore::plan`] and [`Restore::run`] read only what these keys
+//!    authenticate. Should it be [forged](BackupError::Forged), throw the new
+//!    database away.
+//!
 //! Deliberately absent: keys. A backup without the key file (or KMS) is
-//! worthless to a thief, and to its owner.
+//! worthless to a thief, and to its owner. A key that the next one replaced
+//! opens that one's hand-over, as it does in the database, so that a copy of
+//! the key file may be one rotation old; whoever rotates because a key leaked
+//! should retire it and remove the backups made before that.
 
 mod backups;
 mod catalogue;

@@ -1,7 +1,7 @@
 //! From the settings to a place for backups.
 
 use std::fmt;
-use std::path::{Path as FilePath, PathBuf};
+use std::path::Path as FilePath;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ impl BackupTarget {
     /// user alone.
     pub fn open(address: &str, s3: Option<S3Settings>) -> Result<Self, BackupError> {
         if address.starts_with('/') {
-            return open_folder(PathBuf::from(address));
+            return open_folder(FilePath::new(address));
         }
         let url = Url::parse(address)
             .map_err(|_| place("an address is /folder, file:///folder or s3://bucket/prefix"))?;
@@ -68,7 +68,7 @@ impl BackupTarget {
         }
         match url.scheme() {
             "file" => match url.to_file_path() {
-                Ok(folder) => open_folder(folder),
+                Ok(folder) => open_folder(&folder),
                 Err(()) => Err(place("a folder's address is file:///folder")),
             },
             "s3" => open_bucket(&url, &s3.unwrap_or_default()),
@@ -77,7 +77,7 @@ impl BackupTarget {
     }
 }
 
-fn open_folder(folder: PathBuf) -> Result<BackupTarget, BackupError> {
+fn open_folder(folder: &FilePath) -> Result<BackupTarget, BackupError> {
     let failed = |error: std::io::Error| place(format!("{}: {error}", folder.display()));
     for part in [PACKS, MANIFESTS] {
         make_private(&folder.join(part)).map_err(failed)?;

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
-use super::catalogue::{self, Catalogue};
 use super::backups::Backups;
-use super::upload::stored;
+use super::catalogue::{self, Catalogue};
 use super::manifest::Manifest;
+use super::upload::stored;
 use super::{BackupError, pack};
 
 /// Younger packs are left alone: they may belong to a backup that is being

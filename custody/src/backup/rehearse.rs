@@ -11,8 +11,8 @@ use sesame_domain::sealed::Binding;
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::catalogue::Which;
 use super::backups::Backups;
+use super::catalogue::Which;
 use super::manifest::BackupId;
 use super::restore::{Restore, RestorePorts};
 use super::walk::Opened;
@@ -45,8 +45,6 @@ pub struct Rehearsal {
     pub opened: u64,
     /// How long it took.
     pub took: TimeDelta,
-    /// Newer backups that cannot be read.
-    pub unreadable: Vec<String>,
 }
 
 impl Backups {
@@ -98,6 +96,7 @@ impl Backups {
         let restore = self.restore_into(scratch);
         let packs = restore.packs(actor, REASON);
         let opened = Opened::open(&packs, Which::Newest).await?;
+        opened.knows_what_was_erased()?;
         let missing = restore.keys_missing(&opened).await?;
         if !missing.is_empty() {
             return Err(BackupError::KeysMissing(missing));
@@ -122,7 +121,6 @@ impl Backups {
             records: found,
             opened: choice.chosen.len() as u64,
             took: self.ports.clock.now() - begun,
-            unreadable: opened.unreadable.clone(),
         })
     }
 
@@ -177,7 +175,9 @@ impl<'a> Choice<'a> {
             let page = source.linked(after, BATCH).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.account.id);
-            page.into_iter().for_each(|record| self.offer(record));
+            for record in page {
+                self.offer(record);
+            }
         }
         Ok(self.seen)
     }

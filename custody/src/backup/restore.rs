@@ -1,25 +1,14 @@
 //! Restoring: records come back where they are missing; nothing is replaced.
 //!
-//! Into an empty database, which has no keys yet, the order is:
-//! 1. [`read_manifest`](super::read_manifest) of the newest backup, whichever
-//!    is to be restored: it names every version of the wrapping key. Nothing
-//!    vouches for it yet, so show a person which keys it names.
-//! 2. [`UnverifiedManifest::set_up`](super::UnverifiedManifest::set_up)
-//!    registers the versions of the wrapping key and puts the secrets of the
-//!    instance there, sealed as they are.
-//! 3. The vault and the [`TokenKeys`] are opened over that database, with the
-//!    key file (or whatever holds the wrapping keys).
-//! 4. [`Restore::plan`] and [`Restore::run`], which read only what these keys
-//!    authenticate.
-//!
 //! A restore that was interrupted is run again: what is there already stays
 //! and counts as present.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 use sesame_domain::audit::{Action, Actor, AuditEntry};
-use sesame_domain::ids::Owner;
+use sesame_domain::ids::{Owner, SessionId};
 use sesame_domain::keys::KeyState;
 use sesame_domain::ports::{
     KeyRegister, LinkedRecord, RestoreTarget, Restored, StoreError, TokenKeys, Vault,
@@ -54,6 +43,7 @@ pub struct Restore {
     place: BackupTarget,
     ports: RestorePorts,
     origin: String,
+    despite_unreadable: bool,
 }
 
 /// What a restore would do.
@@ -81,8 +71,8 @@ pub struct RestoreReport {
     pub tombstones: u64,
     /// Packs that cannot be used; their records are in no count.
     pub damaged: Vec<Damage>,
-    /// Newer backups that cannot be read. What was erased since the newest
-    /// that can be read is not known from the backups.
+    /// Backups newer than any that can be read: what was erased since is not
+    /// known, and [`Restore::run`] refuses unless it is told otherwise.
     pub unreadable: Vec<String>,
 }
 
@@ -101,7 +91,16 @@ impl Restore {
             place,
             ports,
             origin: origin.into(),
+            despite_unreadable: false,
         }
+    }
+
+    /// Restores even when backups that are newer than any readable one cannot
+    /// be read. What was erased between may then come back.
+    #[must_use]
+    pub fn despite_unreadable(mut self) -> Self {
+        self.despite_unreadable = true;
+        self
     }
 
     /// Reads the whole backup and says what [`Self::run`] would do. Changes
@@ -129,7 +128,8 @@ impl Restore {
     /// Restores a backup.
     ///
     /// # Errors
-    /// [`BackupError::KeysMissing`] before anything is restored;
+    /// [`BackupError::NewerUnreadable`] and [`BackupError::KeysMissing`] before
+    /// anything is restored;
     /// [`BackupError::Incomplete`] when all but damaged packs are restored.
     pub async fn run(
         &self,
@@ -139,6 +139,9 @@ impl Restore {
     ) -> Result<RestoreReport, BackupError> {
         let packs = self.packs(actor, "restore");
         let opened = Opened::open(&packs, which).await?;
+        if !self.despite_unreadable {
+            opened.knows_what_was_erased()?;
+        }
         self.register_keys(&opened, actor).await?;
         let missing = self.keys_missing(&opened).await?;
         if !missing.is_empty() {
@@ -264,6 +267,7 @@ impl Errand for Write<'_> {
 struct Records<'a> {
     packs: &'a Packs<'a>,
     opened: &'a Opened,
+    erased: HashSet<SessionId>,
     progress: OnProgress<'a>,
     report: RestoreReport,
 }
@@ -283,6 +287,7 @@ impl<'a> Records<'a> {
         Self {
             packs,
             opened,
+            erased: opened.erased(),
             progress,
             report,
         }
@@ -313,11 +318,10 @@ impl<'a> Records<'a> {
         errand: &dyn Errand,
         records: Vec<LinkedRecord>,
     ) -> Result<(), BackupError> {
-        let erased = self.opened.erased();
         let tally = &mut self.report.tally;
         let (erased, records): (Vec<_>, Vec<_>) = records
             .into_iter()
-            .partition(|record| erased.contains(&record.account.session));
+            .partition(|record| self.erased.contains(&record.account.session));
         tally.count_all(&erased, &vec![Restored::Ended; erased.len()]);
         for batch in records.chunks(BATCH as usize) {
             let done = errand.with(batch).await?;

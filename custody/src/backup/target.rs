@@ -126,8 +126,7 @@ impl BackupTarget {
     }
 
     fn path(&self, file: &str) -> Path {
-        file.split('/')
-            .fold(self.base.clone(), |path, part| path.join(part))
+        file.split('/').fold(self.base.clone(), Path::join)
     }
 
     /// The folder is closed to others already; this keeps a file private that
@@ -168,15 +167,17 @@ fn io(error: std::io::Error) -> BackupError {
 
 /// What an error of the store means for whoever runs Sesame.
 fn trouble(error: Error) -> BackupError {
-    let denied = matches!(
-        error,
-        Error::PermissionDenied { .. } | Error::Unauthenticated { .. }
-    );
-    if let Error::NotFound { .. } = error {
-        return BackupError::Place(format!("no such bucket or folder: {error}"));
+    let refused = refused_listing(&error);
+    match &error {
+        Error::NotFound { .. } => return nowhere(&error),
+        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
+            return BackupError::Denied(Box::new(error));
+        }
+        _ if refused == Some(404) => return nowhere(&error),
+        _ if refused.is_some() => return BackupError::Denied(Box::new(error)),
+        _ => {}
     }
     match io_kind(&error) {
-        _ if denied => BackupError::Denied(Box::new(error)),
         Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
             BackupError::Denied(Box::new(error))
         }
@@ -185,6 +186,22 @@ fn trouble(error: Error) -> BackupError {
         }
         _ => BackupError::Unreachable(Box::new(error)),
     }
+}
+
+fn nowhere(error: &Error) -> BackupError {
+    BackupError::Place(format!("there is no such bucket or folder ({error})"))
+}
+
+/// The status with which a bucket refused to be listed. `object_store` has a
+/// type of its own for that but keeps it to itself, so its words must do.
+fn refused_listing(error: &Error) -> Option<u16> {
+    let Error::Generic { source, .. } = error else {
+        return None;
+    };
+    let text = source.to_string();
+    let (_, status) = text.split_once("status code: ")?;
+    let status = status.split(' ').next()?.parse().ok()?;
+    matches!(status, 401 | 403 | 404).then_some(status)
 }
 
 /// The system's error at the bottom of another, if there is one.

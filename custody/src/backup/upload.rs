@@ -72,7 +72,11 @@ impl<'a> Upload<'a> {
     }
 
     /// Puts a pack of a draft there unless it is.
-    pub(super) async fn put_pack(&mut self, draft: &mut Draft<'_>, pack: FullPack) -> Result<(), BackupError> {
+    pub(super) async fn put_pack(
+        &mut self,
+        draft: &mut Draft<'_>,
+        pack: FullPack,
+    ) -> Result<(), BackupError> {
         let before = self.bytes;
         let bytes = self.put(pack.name, &pack.plaintext).await?;
         self.uploaded += u64::from(self.bytes > before);

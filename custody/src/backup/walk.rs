@@ -12,8 +12,9 @@ use super::index::{Entry, Index};
 use super::manifest::Manifest;
 use super::pack::Packs;
 
-/// How many records are named for each thing that can happen to one.
-const SAMPLES: u64 = 5;
+/// How many records are named for each thing that can happen to one: all of
+/// them when there are few.
+const SAMPLES: u64 = 20;
 
 /// A record, to show what happens to such.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub struct Tally {
     pub replaced: u64,
     /// They were unlinked or erased since.
     pub ended: u64,
-    /// A few of each.
+    /// The first twenty of each.
     pub samples: Vec<Sample>,
 }
 
@@ -107,6 +108,15 @@ impl Opened {
         let erased = self.erased();
         let records = self.index.records.iter();
         records.filter(|it| !erased.contains(&it.session)).count() as u64
+    }
+
+    /// Makes sure that what was erased is known up to the newest backup.
+    pub(super) fn knows_what_was_erased(&self) -> Result<(), BackupError> {
+        if self.unreadable.is_empty() {
+            Ok(())
+        } else {
+            Err(BackupError::NewerUnreadable(self.unreadable.clone()))
+        }
     }
 
     /// Sessions that must not come back.

@@ -113,7 +113,8 @@ proptest! {
         let wrapped = envelope::wrap(&version, &key, &binding, &data_key, &SystemEntropy).unwrap();
 
         let unwrap = |version: &KeyVersion| envelope::unwrap(version, &key, &binding, &wrapped);
-        prop_assert_eq!(unwrap(&version).unwrap().as_bytes(), data_key.as_bytes());
+        let opened = unwrap(&version).unwrap();
+        prop_assert_eq!(opened.as_bytes(), data_key.as_bytes());
         for wrong in [self::version(Provider::Secret, &id), self::version(Provider::File, &other)] {
             prop_assert!(matches!(unwrap(&wrong), Err(ProviderError::Tampered)));
         }

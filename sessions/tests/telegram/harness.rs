@@ -120,6 +120,7 @@ impl Town {
         };
         let file = CustodySettings::file(folder.path().join("keys.json"));
         let custody = Custody::open(file, keys, true).await.unwrap();
+        database.set_audit_keys(custody.token_keys());
         Self {
             world,
             dcs,

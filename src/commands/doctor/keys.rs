@@ -131,7 +131,11 @@ async fn copy(ground: &Ground, status: &KeyStatus) -> Option<Finding> {
 fn of_copy(copied: Option<&str>, newest: &str, sealed: u64) -> Finding {
     const ADVICE: &str =
         "run `sesame keys copy FILE` with a place on another disk, away from the database's backups";
-    let loss = format!("if it is lost, {sealed} sessions never open again");
+    let loss = match sealed {
+        0 => "if it is lost, nothing that was sealed opens again".to_owned(),
+        1 => "if it is lost, one session never opens again".to_owned(),
+        many => format!("if it is lost, {many} sessions never open again"),
+    };
     match copied {
         Some(copied) if copied == newest => {
             Finding::good(COPY, format!("one was made, with {newest}; is it still there?"))

@@ -3,4 +3,4 @@
 mod reader;
 mod table;
 
-pub use reader::{PythonSession, PythonSessions, PythonSessionsError};
+pub use reader::{PythonColumns, PythonSession, PythonSessions, PythonSessionsError};

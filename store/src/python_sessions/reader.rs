@@ -25,8 +25,21 @@ pub struct PythonSession {
     pub line: u64,
     /// Whose it is, as far as that system knows.
     pub person: Option<i64>,
+    /// Its tenant, if there is a column for it.
+    pub tenant: Option<String>,
     /// What is in the column: a `StringSession`, plain or encrypted.
     pub session: SecretString,
+}
+
+/// The columns that are read, as the database spells them.
+#[derive(Clone, Copy, Debug)]
+pub struct PythonColumns<'a> {
+    /// The session, as text or bytes.
+    pub session: &'a str,
+    /// The person's Telegram id, if it is asked for.
+    pub person: Option<&'a str>,
+    /// The tenant, if it is asked for.
+    pub tenant: Option<&'a str>,
 }
 
 /// Why sessions could not be read from the Python system's database.
@@ -98,8 +111,7 @@ impl PythonSessions {
     pub async fn open(
         url: SecretString,
         table: &str,
-        person_column: Option<&str>,
-        session_column: &str,
+        columns: PythonColumns<'_>,
     ) -> Result<Self, PythonSessionsError> {
         let (schema, name_of_table) = match table.split_once('.') {
             Some((schema, table)) => (Some(name(schema)?), table),
@@ -108,8 +120,9 @@ impl PythonSessions {
         let table = SessionTable {
             schema,
             name: name(name_of_table)?,
-            person: person_column.map(name).transpose()?,
-            session: name(session_column)?,
+            person: columns.person.map(name).transpose()?,
+            tenant: columns.tenant.map(name).transpose()?,
+            session: name(columns.session)?,
         };
         let pool = connect(&url).await?;
         require_table(&pool, &table).await?;
@@ -117,6 +130,10 @@ impl PythonSessions {
             let found = type_of(&pool, &table, person).await?;
             let needed = "a number";
             require(person, &found, &NUMBERS, needed)?;
+        }
+        if let Some(tenant) = &table.tenant {
+            let found = type_of(&pool, &table, tenant).await?;
+            require(tenant, &found, &NAMES, "text")?;
         }
         let found = type_of(&pool, &table, &table.session).await?;
         require(&table.session, &found, &TEXTS, "text or bytes")?;
@@ -155,10 +172,11 @@ impl PythonSessions {
     }
 }
 
-/// The types that a person's id comes in, and those of a session.
+/// The types that a person's id comes in, those of a tenant and of a session.
 const NUMBERS: [&str; 7] = [
     "int2", "int4", "int8", "numeric", "text", "varchar", "bpchar",
 ];
+const NAMES: [&str; 3] = ["text", "varchar", "bpchar"];
 const TEXTS: [&str; 4] = ["text", "varchar", "bpchar", "bytea"];
 
 type Rows = Vec<Result<PythonSession, PythonSessionsError>>;
@@ -221,11 +239,13 @@ fn session(row: &PgRow, line: u64) -> Result<PythonSession, PythonSessionsError>
         .map(|id| id.trim().parse())
         .transpose()
         .map_err(|_| PythonSessionsError::Person { line })?;
+    let tenant: Option<String> = row.try_get("tenant").map_err(|error| refused(&error))?;
     let bytes: Vec<u8> = row.try_get("session").map_err(|error| refused(&error))?;
     let session = String::from_utf8(bytes).map_err(|_| PythonSessionsError::NotText { line })?;
     Ok(PythonSession {
         line,
         person,
+        tenant,
         session: session.into(),
     })
 }

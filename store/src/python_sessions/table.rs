@@ -33,6 +33,7 @@ pub(super) struct SessionTable {
     pub(super) schema: Option<Name>,
     pub(super) name: Name,
     pub(super) person: Option<Name>,
+    pub(super) tenant: Option<Name>,
     pub(super) session: Name,
 }
 
@@ -71,9 +72,13 @@ impl SessionTable {
             ),
             None => ("NULL::text".to_owned(), String::new()),
         };
+        let tenant = match &self.tenant {
+            Some(tenant) => format!("{}::text", tenant.quoted()),
+            None => "NULL::text".to_owned(),
+        };
         format!(
-            "DECLARE sessions NO SCROLL CURSOR FOR SELECT {person} AS person, {bytes} AS session \
-             FROM {} WHERE {session} IS NOT NULL{order}",
+            "DECLARE sessions NO SCROLL CURSOR FOR SELECT {person} AS person, \
+             {tenant} AS tenant, {bytes} AS session FROM {} WHERE {session} IS NOT NULL{order}",
             self.quoted(),
         )
     }

@@ -7,7 +7,9 @@ use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Fence, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId};
 use sesame_domain::login::{Ending, Login, Policy, State};
 use sesame_domain::notice::{Notice, NoticeKind};
-use sesame_domain::ports::{ClaimedLogin, HalfSession, LinkRequest, Logins, Saved, StoreError};
+use sesame_domain::ports::{
+    AuditLog, ClaimedLogin, HalfSession, LinkRequest, Logins, Saved, StoreError,
+};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
@@ -46,6 +48,14 @@ pub(crate) fn sealed(text: &str) -> Sealed {
         key_id: "k1".into(),
         wrapped_key: vec![0, 1, 255],
         ciphertext: text.as_bytes().to_vec(),
+    }
+}
+
+/// Sealed under that version.
+pub(crate) fn under(key_id: &str, text: &str) -> Sealed {
+    Sealed {
+        key_id: key_id.into(),
+        ..sealed(text)
     }
 }
 
@@ -122,6 +132,13 @@ pub(crate) fn began(login: &Login) -> AuditEntry {
     let mut entry = entry(&login.owner, login.id.as_uuid(), Action::LoginBegan, 0);
     entry.at = login.created_at;
     entry
+}
+
+/// The audit about an owner, newest first, without the beginnings of logins.
+pub(crate) async fn audited(db: &Database, owner: &Owner) -> Vec<AuditEntry> {
+    let mut entries = db.about(owner, 100).await.unwrap();
+    entries.retain(|entry| entry.action != Action::LoginBegan);
+    entries
 }
 
 pub(crate) fn session_id() -> SessionId {

@@ -187,8 +187,18 @@ async fn an_old_manifest_cannot_pose_as_a_new_one() {
     let newest = world.backups().newest().await.unwrap().unwrap();
     assert_eq!(newest.unusable, 1);
     let empty: Arc<Memory> = Arc::default();
-    let report = world.restore(&empty, Which::Newest).await.unwrap();
-    assert_eq!(report.unreadable, [posing.strip_prefix("sesame/").unwrap()]);
+    let posing = posing.strip_prefix("sesame/").unwrap();
+    match world.restore(&empty, Which::Newest).await.unwrap_err() {
+        BackupError::NewerUnreadable(files) => assert_eq!(files, [posing]),
+        error => panic!("{error:?}"),
+    }
+    assert!(empty.all().is_empty());
+    let plan = world.plan(&empty, Which::Newest).await.unwrap();
+    assert_eq!(plan.report.unreadable, [posing]);
+    let restore = world.restore_into(&empty).despite_unreadable();
+    let report = restore.run(Which::Newest, &actor(), &quietly).await;
+    assert_eq!(report.unwrap(), plan.report);
+    assert_eq!(empty.all().len(), 1);
 }
 
 #[tokio::test]

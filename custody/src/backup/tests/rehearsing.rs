@@ -124,6 +124,20 @@ async fn a_damaged_pack_fails_it() {
 }
 
 #[tokio::test]
+async fn a_newest_backup_that_cannot_be_read_fails_it() {
+    let world = World::with(2).await;
+    world.back_up().await;
+    world.back_up().await;
+    let newest = world.manifests().await.remove(1);
+    world.store.write(&newest, b"broken".to_vec()).await;
+    let error = rehearse(&world, &Arc::default(), 1).await.unwrap_err();
+    assert!(
+        matches!(error, BackupError::NewerUnreadable(_)),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
 async fn without_a_backup_there_is_nothing_to_rehearse() {
     let world = World::with(2).await;
     let error = rehearse(&world, &Arc::default(), 1).await.unwrap_err();

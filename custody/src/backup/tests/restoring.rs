@@ -41,7 +41,7 @@ async fn an_empty_database_gets_keys_secrets_and_records() {
 
     let report = world.restore(&empty, Which::Newest).await.unwrap();
     assert_eq!(counts(&report.tally), [1_203, 0, 0, 0]);
-    assert_eq!((report.records, report.tally.samples.len()), (1_203, 5));
+    assert_eq!((report.records, report.tally.samples.len()), (1_203, 20));
     assert!(empty.all() == world.db.all());
 }
 

@@ -14,12 +14,12 @@ use sesame_domain::time::{ManualClock, Timestamp};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use super::super::{BadRow, Fault, Place, Report, checkpoint, verify};
+use sesame_custody::audit::{BadRow, Fault, Place, Report, checkpoint, verify};
 
 /// How many strands the tests write to.
-pub(super) const STRANDS: u16 = 2;
+pub(crate) const STRANDS: u16 = 2;
 
-pub(super) struct Keys;
+pub(crate) struct Keys;
 
 impl TokenKeys for Keys {
     fn mac(&self, purpose: &'static str, data: &[u8]) -> [u8; 32] {
@@ -34,28 +34,28 @@ impl TokenKeys for Keys {
 
 /// The rows, as anyone may change them.
 #[derive(Default)]
-pub(super) struct Tables {
-    pub(super) strands: Vec<Strand>,
-    pub(super) entries: Vec<ChainedEntry>,
-    pub(super) checkpoints: Vec<Checkpoint>,
+pub(crate) struct Tables {
+    pub(crate) strands: Vec<Strand>,
+    pub(crate) entries: Vec<ChainedEntry>,
+    pub(crate) checkpoints: Vec<Checkpoint>,
     /// Entries that are none any more.
-    pub(super) unreadable: Vec<(StrandNo, i64)>,
+    pub(crate) unreadable: Vec<(StrandNo, i64)>,
 }
 
-pub(super) struct Trail {
+pub(crate) struct Trail {
     tables: Mutex<Tables>,
-    pub(super) clock: ManualClock,
+    pub(crate) clock: ManualClock,
 }
 
-pub(super) fn noon() -> Timestamp {
+pub(crate) fn noon() -> Timestamp {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap()
 }
 
-pub(super) fn tenant() -> TenantId {
+pub(crate) fn tenant() -> TenantId {
     "main".parse().unwrap()
 }
 
-pub(super) fn entry(subject: u128) -> AuditEntry {
+pub(crate) fn entry(subject: u128) -> AuditEntry {
     let owner = Owner {
         tenant: tenant(),
         person: PersonId(7),
@@ -72,7 +72,7 @@ pub(super) fn entry(subject: u128) -> AuditEntry {
     .from("a test")
 }
 
-pub(super) fn at(strand: u16, seq: i64, fault: Fault) -> BadRow {
+pub(crate) fn at(strand: u16, seq: i64, fault: Fault) -> BadRow {
     let strand = StrandNo(strand);
     BadRow {
         tenant: tenant(),
@@ -83,7 +83,7 @@ pub(super) fn at(strand: u16, seq: i64, fault: Fault) -> BadRow {
 
 impl Trail {
     /// So many entries on each strand.
-    pub(super) fn of(entries: i64) -> Self {
+    pub(crate) fn of(entries: i64) -> Self {
         let nothing = |strand| StrandHead {
             strand: StrandNo(strand),
             seq: 0,
@@ -106,7 +106,7 @@ impl Trail {
     }
 
     /// Sesame writes so many entries on each strand.
-    pub(super) fn write(&self, entries: i64) {
+    pub(crate) fn write(&self, entries: i64) {
         for strand in 0..STRANDS {
             for _ in 0..entries {
                 let subject = self.tables().entries.len();
@@ -116,7 +116,7 @@ impl Trail {
     }
 
     /// Sesame writes an entry.
-    pub(super) fn append(&self, strand: u16, entry: AuditEntry) {
+    pub(crate) fn append(&self, strand: u16, entry: AuditEntry) {
         let mut tables = self.tables();
         let head = &mut tables.strands[usize::from(strand)].head;
         head.seq += 1;
@@ -131,39 +131,39 @@ impl Trail {
     }
 
     /// An hour passes, and Sesame makes a checkpoint.
-    pub(super) async fn checkpoint(&self) -> Checkpoint {
+    pub(crate) async fn checkpoint(&self) -> Checkpoint {
         self.clock.advance(TimeDelta::hours(1));
         let made = checkpoint(self, &Keys, &self.clock, &tenant()).await;
         made.unwrap().unwrap()
     }
 
-    pub(super) async fn verify(&self) -> Report {
+    pub(crate) async fn verify(&self) -> Report {
         verify(self, &Keys, &tenant(), &[]).await.unwrap()
     }
 
     /// The first bad row.
-    pub(super) async fn first(&self) -> Option<BadRow> {
+    pub(crate) async fn first(&self) -> Option<BadRow> {
         self.verify().await.first().cloned()
     }
 
-    pub(super) fn tables(&self) -> MutexGuard<'_, Tables> {
+    pub(crate) fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap()
     }
 }
 
 impl Tables {
-    pub(super) fn entry(&mut self, strand: u16, seq: i64) -> &mut ChainedEntry {
+    pub(crate) fn entry(&mut self, strand: u16, seq: i64) -> &mut ChainedEntry {
         let is_it = |e: &&mut ChainedEntry| e.strand == StrandNo(strand) && e.seq == seq;
         self.entries.iter_mut().find(is_it).unwrap()
     }
 
-    pub(super) fn remove(&mut self, strand: u16, seq: i64) {
+    pub(crate) fn remove(&mut self, strand: u16, seq: i64) {
         self.entries
             .retain(|e| e.strand != StrandNo(strand) || e.seq != seq);
     }
 
     /// Renumbers the rows from there on.
-    pub(super) fn shift(&mut self, strand: u16, from: i64, by: i64) {
+    pub(crate) fn shift(&mut self, strand: u16, from: i64, by: i64) {
         for entry in &mut self.entries {
             if entry.strand == StrandNo(strand) && entry.seq >= from {
                 entry.seq += by;
@@ -172,7 +172,7 @@ impl Tables {
     }
 
     /// Cuts off the end of a strand after that row, and the note of where it ended.
-    pub(super) fn cut_off(&mut self, strand: u16, after: i64) {
+    pub(crate) fn cut_off(&mut self, strand: u16, after: i64) {
         self.entries
             .retain(|e| e.strand != StrandNo(strand) || e.seq <= after);
         let link = self.entry(strand, after).link;

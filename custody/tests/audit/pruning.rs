@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sesame_domain::audit::{Action, Actor};
 
-use super::super::{AuditError, Fault, Pruned, Pruning, prune};
-use super::memory::{Keys, Trail, at, noon, tenant};
+use crate::memory::{Keys, Trail, at, noon, tenant};
+use sesame_custody::audit::{AuditError, Fault, Pruned, Pruning, prune};
 
 fn older_than(hours: u64) -> Pruning {
     Pruning {

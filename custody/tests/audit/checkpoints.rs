@@ -3,8 +3,8 @@
 use rstest::rstest;
 use sesame_domain::audit::{Checkpoint, StrandNo, checkpoint_mac};
 
-use super::super::{AuditError, BadRow, Fault, Newest, Place, checkpoint, verify};
-use super::memory::{Keys, Trail, at, tenant};
+use crate::memory::{Keys, Trail, at, tenant};
+use sesame_custody::audit::{AuditError, BadRow, Fault, Newest, Place, checkpoint, verify};
 
 fn number(number: i64, fault: Fault) -> BadRow {
     BadRow {
@@ -49,20 +49,21 @@ async fn none_is_made_when_nothing_was_added() {
     assert_eq!(made.unwrap(), None);
 }
 
-type Tamper = fn(&mut Vec<Checkpoint>);
+type All = Vec<Checkpoint>;
+type Tamper = fn(&mut All);
 
 #[rstest]
-#[case::moment(|all| all[1].at += chrono::TimeDelta::hours(1), number(2, Fault::Changed))]
-#[case::head(|all| all[1].heads[0].seq -= 1, number(2, Fault::Changed))]
-#[case::head_gone(|all| { all[1].heads.pop(); }, number(2, Fault::Changed))]
-#[case::code(|all| all[1].mac = [1; 32], number(2, Fault::Changed))]
-#[case::tenant(|all| all[1].tenant = "other".parse().unwrap(), number(2, Fault::Changed))]
-#[case::removed(|all| { all.remove(1); }, number(2, Fault::Removed))]
+#[case::moment(|all: &mut All| all[1].at += chrono::TimeDelta::hours(1), number(2, Fault::Changed))]
+#[case::head(|all: &mut All| all[1].heads[0].seq -= 1, number(2, Fault::Changed))]
+#[case::head_gone(|all: &mut All| { all[1].heads.pop(); }, number(2, Fault::Changed))]
+#[case::code(|all: &mut All| all[1].mac = [1; 32], number(2, Fault::Changed))]
+#[case::tenant(|all: &mut All| all[1].tenant = "other".parse().unwrap(), number(2, Fault::Changed))]
+#[case::removed(|all: &mut All| { all.remove(1); }, number(2, Fault::Removed))]
 #[case::closed_up(
-    |all| { all.remove(1); all[1].number = 2; all[2].number = 3; },
+    |all: &mut All| { all.remove(1); all[1].number = 2; all[2].number = 3; },
     number(2, Fault::Changed)
 )]
-#[case::reordered(|all| { all.swap(1, 2); all[1].number = 2; all[2].number = 3; }, number(2, Fault::Changed))]
+#[case::reordered(|all: &mut All| { all.swap(1, 2); all[1].number = 2; all[2].number = 3; }, number(2, Fault::Changed))]
 #[tokio::test]
 async fn one_that_was_tampered_with_is_named(#[case] tamper: Tamper, #[case] bad: BadRow) {
     let (trail, _) = trail().await;
@@ -155,8 +156,8 @@ async fn a_head_with_another_link_is_named() {
 async fn a_head_behind_the_last_entry_is_named() {
     let trail = Trail::of(3);
     let second = trail.tables().entry(1, 2).link;
-    let head = &mut trail.tables().strands[1].head;
-    (head.seq, head.link) = (2, second);
+    trail.tables().strands[1].head.seq = 2;
+    trail.tables().strands[1].head.link = second;
     assert_eq!(trail.first().await, Some(at(1, 2, Fault::Head)));
 }
 

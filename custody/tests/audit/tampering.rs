@@ -7,8 +7,8 @@ use sesame_domain::audit::{Action, Actor, ChainedEntry, Outcome, StrandNo};
 use sesame_domain::ids::PersonId;
 use uuid::Uuid;
 
-use super::super::Fault;
-use super::memory::{STRANDS, Trail, at, entry};
+use crate::memory::{STRANDS, Trail, at, entry};
+use sesame_custody::audit::Fault;
 
 const FIELDS: usize = 9;
 

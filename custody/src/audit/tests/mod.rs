@@ -1,5 +1,0 @@
-mod bases;
-mod checkpoints;
-mod memory;
-mod pruning;
-mod tampering;

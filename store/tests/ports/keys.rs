@@ -1,0 +1,526 @@
+//! The versions of the wrapping key.
+
+use futures::future::join_all;
+use rstest::rstest;
+use sesame_domain::audit::{Action, AuditEntry};
+use sesame_domain::ids::Owner;
+use sesame_domain::keys::{KeyState, KeyUse, KeyVersion, NewKey, Provider};
+use sesame_domain::login::{Password, Qr, State};
+use sesame_domain::ports::{
+    Accounts, HalfSession, InstanceSecrets, KeyRegister, Logins, RestoreTarget, Saved, StoreError,
+};
+use sesame_domain::sealed::Sealed;
+use sesame_store::Database;
+use uuid::Uuid;
+
+use crate::backend::Backend;
+use crate::make::{
+    Starts as _, at, audited, entry, in_state, linked, login, node, owner, saved, sealed, under,
+};
+
+fn key(id: &str) -> NewKey {
+    NewKey {
+        id: id.into(),
+        provider: Provider::File,
+        reference: None,
+        created_at: at(10),
+        handover: None,
+    }
+}
+
+fn about_keys(action: Action) -> AuditEntry {
+    entry(&Owner::instance(), Uuid::nil(), action, 10)
+}
+
+fn rotated() -> Option<AuditEntry> {
+    Some(about_keys(Action::KeyRotated))
+}
+
+async fn activate(db: &Database, id: &str, after: Option<&str>) -> KeyVersion {
+    let audit = after.and_then(|_| rotated());
+    db.activate(key(id), after, audit).await.unwrap()
+}
+
+/// Registers k1, k2 and k3, which is active then.
+async fn three(db: &Database) {
+    activate(db, "k1", None).await;
+    activate(db, "k2", Some("k1")).await;
+    activate(db, "k3", Some("k2")).await;
+}
+
+async fn retire(db: &Database, number: i64) -> Result<(), StoreError> {
+    db.set_minimum(number, about_keys(Action::KeyRetired)).await
+}
+
+async fn states(db: &Database) -> Vec<KeyState> {
+    let versions = db.all().await.unwrap();
+    versions.iter().map(|version| version.state).collect()
+}
+
+async fn audit_of_keys(db: &Database) -> Vec<Action> {
+    let entries = audited(db, &Owner::instance()).await;
+    entries.iter().map(|entry| entry.action).collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_first_version_is_active_at_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    assert_eq!(db.active().await.unwrap(), None);
+    assert_eq!(db.all().await.unwrap(), []);
+    assert_eq!(db.minimum().await.unwrap(), 1);
+    let new = NewKey {
+        provider: Provider::AwsKms,
+        reference: Some("arn:aws:kms:eu-central-1:1:key/1".into()),
+        handover: Some(vec![1, 2, 3]),
+        ..key("k1")
+    };
+    let version = db.activate(new.clone(), None, None).await.unwrap();
+    let expected = KeyVersion {
+        number: 1,
+        id: new.id,
+        provider: new.provider,
+        reference: new.reference,
+        state: KeyState::Active,
+        created_at: at(10),
+        encryptions: 0,
+        handover: new.handover,
+    };
+    assert_eq!(version, expected);
+    assert_eq!(db.active().await.unwrap(), Some(expected.clone()));
+    let found = KeyRegister::find(db, "k1").await.unwrap();
+    assert_eq!(found, Some(expected.clone()));
+    assert_eq!(KeyRegister::find(db, "k2").await.unwrap(), None);
+    assert_eq!(db.all().await.unwrap(), [expected]);
+    assert_eq!(audit_of_keys(db).await, []);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_newer_version_takes_over_and_the_older_one_is_still_accepted(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    let numbers: Vec<_> = db.all().await.unwrap().iter().map(|it| it.number).collect();
+    assert_eq!(numbers, [1, 2, 3]);
+    assert_eq!(
+        states(db).await,
+        [KeyState::Accepted, KeyState::Accepted, KeyState::Active]
+    );
+    // Other nodes see it at once.
+    let other = store.other_node().await;
+    assert_eq!(other.active().await.unwrap().unwrap().id, "k3");
+    assert_eq!(audit_of_keys(db).await, [Action::KeyRotated; 2]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn whoever_did_not_know_the_active_version_activates_nothing(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(None, Some("k1"), Some("k9"))] after: Option<&str>,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    let before = db.all().await.unwrap();
+    let late = db.activate(key("k4"), after, rotated()).await;
+    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert_eq!(db.all().await.unwrap(), before);
+    assert_eq!(audit_of_keys(db).await.len(), 2);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_name_is_never_used_again(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    let before = db.all().await.unwrap();
+    let again = db.activate(key("k1"), Some("k3"), rotated()).await;
+    assert!(matches!(again, Err(StoreError::Inconsistent(_))));
+    assert_eq!(db.all().await.unwrap(), before);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn of_nodes_that_activate_at_once_one_wins(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(None, Some("k1"))] after: Option<&'static str>,
+) {
+    let store = backend.store().await;
+    if let Some(first) = after {
+        activate(&store.db, first, None).await;
+    }
+    let mut nodes = Vec::new();
+    for number in 2..6 {
+        nodes.push((number, store.other_node().await));
+    }
+    let tries = nodes.into_iter().map(|(number, db)| {
+        let new = key(&format!("k{number}"));
+        tokio::spawn(async move { db.activate(new, after, rotated()).await })
+    });
+    let mut won = Vec::new();
+    for tried in join_all(tries).await {
+        match tried.unwrap() {
+            Ok(version) => won.push(version),
+            Err(StoreError::Fenced) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!(won.len(), 1);
+    assert_eq!(store.db.active().await.unwrap(), won.pop());
+    assert_eq!(audit_of_keys(&store.db).await, [Action::KeyRotated]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_schema_lets_one_version_be_active(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    three(&store.db).await;
+    let both = store
+        .sql("UPDATE key_versions SET is_active = true WHERE number = 2")
+        .await;
+    both.unwrap_err();
+}
+
+#[rstest]
+#[tokio::test]
+async fn versions_below_the_minimum_are_retired_until_they_are_reinstated(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    retire(db, 3).await.unwrap();
+    assert_eq!(db.minimum().await.unwrap(), 3);
+    assert_eq!(
+        states(db).await,
+        [KeyState::Retired, KeyState::Retired, KeyState::Active]
+    );
+    let found = KeyRegister::find(db, "k2").await.unwrap().unwrap();
+    assert_eq!(found.state, KeyState::Retired);
+
+    let back = about_keys(Action::KeyReinstated);
+    db.set_minimum(2, back).await.unwrap();
+    assert_eq!(
+        states(db).await,
+        [KeyState::Retired, KeyState::Accepted, KeyState::Active]
+    );
+    assert_eq!(audit_of_keys(db).await.len(), 4);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_minimum_is_the_number_of_a_key_that_seals_or_sealed(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(0, -1, 4, i64::MAX)] number: i64,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    let refused = retire(db, number).await;
+    assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
+    assert_eq!(db.minimum().await.unwrap(), 1);
+    assert_eq!(audit_of_keys(db).await, [Action::KeyRotated; 2]);
+}
+
+/// What keeps a version in use.
+#[derive(Clone, Copy, Debug)]
+enum Holder {
+    Session,
+    Leaving,
+    HalfSession,
+    QrToken,
+    PasswordHint,
+    Secret,
+}
+
+impl Holder {
+    async fn hold(self, db: &Database) {
+        match self {
+            Self::Session => {
+                linked(db, &owner(1), 0).await;
+            }
+            Self::Leaving => {
+                let account = linked(db, &owner(1), 0).await;
+                let audit = entry(&owner(1), Uuid::nil(), Action::AccountUnlinked, 5);
+                assert!(db.unlink(&owner(1), account.id, audit, None).await.unwrap());
+            }
+            Self::HalfSession => {
+                begun(db, State::Starting, HalfSession::Replace(sealed("half"))).await;
+            }
+            Self::QrToken => begun(db, pending(sealed("token")), HalfSession::Keep).await,
+            Self::PasswordHint => {
+                let password = Password {
+                    hint: Some(sealed("hint")),
+                    attempts_left: 3,
+                    rejected: false,
+                };
+                begun(db, State::PasswordRequired(password), HalfSession::Keep).await;
+            }
+            Self::Secret => {
+                db.put_secret("audit", &sealed("secret")).await.unwrap();
+            }
+        }
+    }
+
+    fn uses(self) -> KeyUse {
+        let (sessions, passing, secrets) = match self {
+            Self::Session | Self::Leaving | Self::HalfSession => (1, 0, 0),
+            Self::QrToken | Self::PasswordHint => (0, 1, 0),
+            Self::Secret => (0, 0, 1),
+        };
+        KeyUse {
+            key_id: "k1".into(),
+            sessions,
+            passing,
+            secrets,
+        }
+    }
+}
+
+fn pending(token: Sealed) -> State {
+    State::Pending(Qr {
+        token,
+        expires_at: at(30),
+        renew_at: at(20),
+    })
+}
+
+/// A login in that state, with that session.
+async fn begun(db: &Database, state: State, session: HalfSession) {
+    let begun = login(&owner(1), 0);
+    db.start(&begun).await.unwrap();
+    let claimed = db.claim(begun.id, &node()).await.unwrap();
+    let begun = in_state(begun, state);
+    let saved = Saved {
+        session,
+        ..saved(&begun, claimed.fence)
+    };
+    db.save(saved).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_version_is_not_retired_while_it_wraps_something(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(
+        Holder::Session,
+        Holder::Leaving,
+        Holder::HalfSession,
+        Holder::QrToken,
+        Holder::PasswordHint,
+        Holder::Secret
+    )]
+    holder: Holder,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    assert_eq!(db.in_use().await.unwrap(), []);
+    holder.hold(db).await;
+    assert_eq!(db.in_use().await.unwrap(), [holder.uses()]);
+    let refused = retire(db, 2).await;
+    assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
+    assert_eq!(db.minimum().await.unwrap(), 1);
+    assert_eq!(audit_of_keys(db).await, [Action::KeyRotated; 2]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_session_without_a_data_key_keeps_no_version_in_use(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    let account = linked(db, &owner(1), 0).await;
+    let entry = |action| entry(&owner(1), Uuid::nil(), action, 5);
+    db.unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
+        .await
+        .unwrap();
+    let destroyed = entry(Action::DataKeyDestroyed);
+    db.destroy_data_key(account.session, destroyed)
+        .await
+        .unwrap();
+    assert_eq!(db.in_use().await.unwrap(), []);
+    retire(db, 2).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_in_use_is_counted_for_each_version(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    for person in 2..=4 {
+        linked(db, &owner(person), 0).await;
+    }
+    db.put_secret("audit", &under("k2", "secret"))
+        .await
+        .unwrap();
+    let half = HalfSession::Replace(under("k2", "half"));
+    begun(db, pending(under("k3", "token")), half).await;
+    let expected = [
+        KeyUse {
+            sessions: 3,
+            ..Holder::Session.uses()
+        },
+        KeyUse {
+            key_id: "k2".into(),
+            sessions: 1,
+            passing: 0,
+            secrets: 1,
+        },
+        KeyUse {
+            key_id: "k3".into(),
+            ..Holder::QrToken.uses()
+        },
+    ];
+    assert_eq!(db.in_use().await.unwrap(), expected);
+    // What a version above wraps is in no one's way; what one below does, is.
+    let refused = retire(db, 3).await;
+    assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
+}
+
+/// The login's node wrote its session, but did not commit yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_written_is_waited_for() {
+    use sea_orm::{ConnectionTrait, TransactionTrait};
+
+    let store = Backend::Postgres.store().await;
+    three(&store.db).await;
+    let writer = sea_orm::Database::connect(&store.url).await.unwrap();
+    let tx = writer.begin().await.unwrap();
+    tx.execute_unprepared(
+        "INSERT INTO instance_secrets (name, id, key_id, wrapped_key, ciphertext) \
+         VALUES ('late', '00000000-0000-0000-0000-000000000001', 'k1', 'x', 'x')",
+    )
+    .await
+    .unwrap();
+    // It does not wait for ever: that would keep others from writing.
+    let waited = retire(&store.db, 2).await;
+    assert!(matches!(waited, Err(StoreError::Unavailable(_))));
+    tx.commit().await.unwrap();
+    let refused = retire(&store.db, 2).await;
+    assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_hand_over_goes_with_the_version_that_seals_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    activate(db, "k1", None).await;
+    for (id, after) in [("k2", "k1"), ("k3", "k2")] {
+        let new = NewKey {
+            handover: Some(under(after, "the key").pack().unwrap()),
+            ..key(id)
+        };
+        db.activate(new, Some(after), rotated()).await.unwrap();
+    }
+    let handed_over = async || {
+        let versions = db.all().await.unwrap();
+        versions
+            .iter()
+            .map(|version| version.handover.is_some())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(handed_over().await, [false, true, true]);
+    retire(db, 2).await.unwrap();
+    assert_eq!(handed_over().await, [false, false, true]);
+    retire(db, 3).await.unwrap();
+    assert_eq!(handed_over().await, [false, false, false]);
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn encryptions_that_are_counted_at_once_add_up(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    three(&store.db).await;
+    let counts = (0..4).map(|_| {
+        let db = store.db.clone();
+        tokio::spawn(async move {
+            for _ in 0..5 {
+                db.count("k2", 100).await.unwrap();
+            }
+        })
+    });
+    join_all(counts).await.into_iter().for_each(Result::unwrap);
+    assert_eq!(store.db.count("k2", 0).await.unwrap(), 2_000);
+    let counted: Vec<_> = store.db.all().await.unwrap();
+    let counted: Vec<_> = counted.iter().map(|it| it.encryptions).collect();
+    assert_eq!(counted, [0, 2_000, 0]);
+    let missing = store.db.count("k9", 1).await;
+    assert!(matches!(missing, Err(StoreError::NotFound)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_empty_register_is_restored_and_its_newest_version_active(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let before = backend.store().await;
+    three(&before.db).await;
+    before.db.count("k3", 7).await.unwrap();
+    let keys = before.db.all().await.unwrap();
+    let store = backend.store().await;
+    store.db.restore_keys(&keys).await.unwrap();
+    assert_eq!(store.db.all().await.unwrap(), keys);
+    // Once more changes nothing.
+    store.db.restore_keys(&keys).await.unwrap();
+    assert_eq!(store.db.all().await.unwrap(), keys);
+    assert_eq!(activate(&store.db, "k4", Some("k3")).await.number, 4);
+}
+
+#[rstest]
+#[tokio::test]
+async fn restored_versions_join_those_that_are_there(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    activate(db, "k1", None).await;
+    let older = |number, id: &str| KeyVersion {
+        number,
+        id: id.into(),
+        provider: Provider::Secret,
+        reference: None,
+        state: KeyState::Active,
+        created_at: at(5),
+        encryptions: 3,
+        handover: None,
+    };
+    db.restore_keys(&[older(1, "k1"), older(2, "k2")])
+        .await
+        .unwrap();
+    let versions = db.all().await.unwrap();
+    assert_eq!(versions[0].provider, Provider::File);
+    let accepted = KeyVersion {
+        state: KeyState::Accepted,
+        ..older(2, "k2")
+    };
+    assert_eq!(versions[1], accepted);
+    assert_eq!(db.active().await.unwrap().unwrap().id, "k1");
+
+    for taken in [older(2, "k9"), older(9, "k2")] {
+        let refused = db.restore_keys(&[older(3, "k3"), taken]).await;
+        assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
+    }
+    assert_eq!(db.all().await.unwrap(), versions);
+}
