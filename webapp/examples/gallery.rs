@@ -115,6 +115,11 @@ impl Furnisher<'_> {
 
     /// Someone with a day and more of activity, of every kind.
     fn busy(&mut self) {
+        use Action::{
+            AccountLinked, LoginBegan, LoginEnded, SealBroken, SessionOpened, SessionSealed,
+            WrongAccountRefused,
+        };
+
         let owner = self.person();
         let now = self.world.clock.now();
         let account = support::account(owner.person.0, "Ann Lee", Health::Alive, now);
@@ -130,10 +135,6 @@ impl Furnisher<'_> {
             let entry = entry.from("node 3f9a0c1e");
             let entry = AuditEntry { outcome, ..entry };
             self.world.audit.entries.lock().unwrap().push(entry);
-        };
-        use Action::{
-            AccountLinked, LoginBegan, LoginEnded, SealBroken, SessionOpened, SessionSealed,
-            WrongAccountRefused,
         };
         for check in (0..200).filter(|check| *check != 14) {
             add(
