@@ -46,6 +46,8 @@ struct Clues {
     closed_up: bool,
     /// Another row follows.
     has_next: bool,
+    /// The link of the row that was looked at before.
+    before: Option<Link>,
 }
 
 impl Clues {
@@ -55,10 +57,13 @@ impl Clues {
         let here = walk.link_at(broken.before, broken.seq, entry);
         let belongs_here = here == entry.link;
         self.moved |= belongs_here;
+        let before = self.before.replace(entry.link);
         if is_the_row {
             return;
         }
-        self.swapped |= !belongs_here && here == row.link;
+        // One that says the same and is where it belongs proves nothing.
+        let is_at_home = before.is_some_and(|b| walk.link_at(b, entry.seq, entry) == entry.link);
+        self.swapped |= here == row.link && !belongs_here && !is_at_home;
         self.is_copy |= entry.link == row.link;
         self.belongs_later |= (belongs_here && Self::fits(walk, entry, broken.seq + 1, row))
             || Self::fits(walk, entry, entry.seq, row)
