@@ -33,6 +33,10 @@ pub(super) async fn diagnose(walk: &Walk<'_>, broken: &Break<'_>) -> Result<Faul
 
 /// What the rest of a strand tells of a row that does not fit.
 #[derive(Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a clue of its own, and any of them may come together"
+)]
 struct Clues {
     /// What belongs here is further on, its link with it.
     moved: bool,
