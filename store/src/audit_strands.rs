@@ -15,11 +15,11 @@ use crate::rows::audit_strand::{ActiveModel, Column, Entity, column};
 /// Where one of the tenant's strands ends. No one else writes to it until the
 /// transaction ends.
 pub(crate) async fn hold(tx: &Transaction, tenant: &TenantId) -> Result<StrandHead, StoreError> {
-    let held = match tx.held_strand(tenant) {
+    let found = match tx.held_strand(tenant) {
         Some(strand) => one(tx, of(tenant).filter(Column::Strand.eq(column(strand)?))).await?,
         None => free(tx, tenant).await?,
     };
-    let head = held
+    let head = found
         .ok_or(StoreError::Inconsistent("a strand that is gone"))?
         .head;
     tx.hold_strand(tenant, head.strand);

@@ -33,6 +33,10 @@ pub(super) async fn diagnose(walk: &Walk<'_>, broken: &Break<'_>) -> Result<Faul
 
 /// What the rest of a strand tells of a row that does not fit.
 #[derive(Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a clue of its own, and any of them may come together"
+)]
 struct Clues {
     /// What belongs here is further on, its link with it.
     moved: bool,
@@ -46,6 +50,8 @@ struct Clues {
     closed_up: bool,
     /// Another row follows.
     has_next: bool,
+    /// The link of the row that was looked at before.
+    before: Option<Link>,
 }
 
 impl Clues {
@@ -55,10 +61,13 @@ impl Clues {
         let here = walk.link_at(broken.before, broken.seq, entry);
         let belongs_here = here == entry.link;
         self.moved |= belongs_here;
+        let before = self.before.replace(entry.link);
         if is_the_row {
             return;
         }
-        self.swapped |= !belongs_here && here == row.link;
+        // One that says the same and is where it belongs proves nothing.
+        let is_at_home = before.is_some_and(|b| walk.link_at(b, entry.seq, entry) == entry.link);
+        self.swapped |= here == row.link && !belongs_here && !is_at_home;
         self.is_copy |= entry.link == row.link;
         self.belongs_later |= (belongs_here && Self::fits(walk, entry, broken.seq + 1, row))
             || Self::fits(walk, entry, entry.seq, row)

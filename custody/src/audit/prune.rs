@@ -92,8 +92,8 @@ async fn newest_before(
             return Ok(newest);
         };
         after = last.number;
-        let old = batch.into_iter().filter(|checkpoint| checkpoint.at < until);
-        newest = old.last().or(newest);
+        let mut batch = batch.into_iter();
+        newest = batch.rfind(|checkpoint| checkpoint.at < until).or(newest);
     }
 }
 

@@ -187,6 +187,16 @@ async fn the_first_bad_row_of_each_strand_is_named() {
 }
 
 #[tokio::test]
+async fn an_entry_that_says_the_same_as_a_changed_one_did_not_change_places_with_it() {
+    let trail = Trail::of(3);
+    let twin = trail.tables().entry(0, 2).entry.clone();
+    trail.append(0, twin);
+    trail.append(0, entry(98));
+    trail.tables().entry(0, 2).entry.reason.clear();
+    assert_eq!(trail.first().await, Some(at(0, 2, Fault::Changed)));
+}
+
+#[tokio::test]
 async fn an_entry_from_another_strand_does_not_fit() {
     let trail = Trail::of(3);
     let other = trail.tables().entry(1, 2).clone();

@@ -75,7 +75,7 @@ fn unpacked(packed: &[u8]) -> Result<Vec<StrandHead>, StoreError> {
     if !rest.is_empty() {
         return Err(BAD_HEADS);
     }
-    heads.iter().map(|head| head_of(head)).collect()
+    heads.iter().map(head_of).collect()
 }
 
 fn head_of(packed: &[u8; HEAD]) -> Result<StrandHead, StoreError> {

@@ -141,9 +141,9 @@ impl Chain {
         verify(&self.db, &Keys, &tenant(), &[]).await.unwrap()
     }
 
-    pub(crate) async fn prune(&self, keep_hours: u64) -> Option<Pruned> {
+    pub(crate) async fn prune(&self, keep_minutes: u64) -> Option<Pruned> {
         let pruning = Pruning {
-            keep: Duration::from_secs(keep_hours * 3600),
+            keep: Duration::from_secs(keep_minutes * 60),
             actor: Actor::system("retention"),
             origin: "a node".into(),
         };

@@ -15,7 +15,7 @@ async fn a_chain_is_pruned_again_and_again_while_it_is_written_to(
     chain.write(10).await;
     for round in 1..=3 {
         chain.checkpoint().await;
-        let (pruned, ()) = tokio::join!(chain.prune(1), chain.write(10));
+        let (pruned, ()) = tokio::join!(chain.prune(59), chain.write(10));
         // What came before this hour's checkpoint but one; later also the
         // entry that says what was removed the time before.
         let pruned = pruned.unwrap();
