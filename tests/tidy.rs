@@ -43,7 +43,7 @@ const GRAPH: [(&str, &[&str], &[&str]); 10] = [
     (
         "sesame-store",
         &["sesame-domain", "sesame-migrations"],
-        &["sesame-test-support"],
+        &["sesame-custody", "sesame-test-support"],
     ),
     ("sesame-test-support", &[], &[]),
     (

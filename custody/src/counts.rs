@@ -32,7 +32,7 @@ impl Counts {
         }
         let counted = encryptions.max(BLOCK);
         let sum = self.register.count(id, counted).await?;
-        if sum >= WARN_ENCRYPTIONS && sum - counted < WARN_ENCRYPTIONS {
+        if sum >= WARN_ENCRYPTIONS && sum.saturating_sub(counted) < WARN_ENCRYPTIONS {
             tracing::warn!(
                 key = id,
                 encryptions = sum,

@@ -64,7 +64,7 @@ async fn into(
     storage::migrate(&database).await?;
     let active = database.active().await.map_err(storage::unreadable)?;
     if active.is_none() {
-        set_up(&database, settings, &target, which).await?;
+        set_up(&database, settings, &target).await?;
     }
     let ground = Ground::for_command(database, &settings.custody).await?;
     bring_back(&ground, target, which, dry_run).await
@@ -76,9 +76,10 @@ async fn set_up(
     database: &Database,
     settings: &CustodySettings,
     target: &BackupTarget,
-    which: Which,
 ) -> Result<(), Failure> {
-    let manifest = read_manifest(target, which).await?;
+    // The newest one knows every key, also those that older backups lack and
+    // that seal what the newest one knows about erased sessions.
+    let manifest = read_manifest(target, Which::Newest).await?;
     let scratch = storage::scratch().await?;
     let proven = async {
         manifest

@@ -95,7 +95,7 @@ fn are_key_secrets(secrets: &[SecretString], (): &()) -> garde::Result {
 fn fits(secret: &SecretString) -> garde::Result {
     check_secret(secret, |text| {
         let different: BTreeSet<char> = text.chars().collect();
-        (32..=1024).contains(&text.chars().count())
+        (CustodySettings::SHORTEST_SECRET..=1024).contains(&text.len())
             && !text.contains(char::is_whitespace)
             && different.len() >= 8
     })

@@ -15,7 +15,8 @@ pub(crate) fn operator() -> String {
             .map(|(_, value)| value.to_string_lossy().into_owned())
             .filter(|value| !value.is_empty())
     };
-    NAMES.into_iter().find_map(said).unwrap_or_else(|| {
-        format!("user {}", rustix::process::getuid().as_raw())
-    })
+    NAMES
+        .into_iter()
+        .find_map(said)
+        .unwrap_or_else(|| format!("user {}", rustix::process::getuid().as_raw()))
 }

@@ -208,18 +208,13 @@ impl Run<'_> {
 
     async fn wrap(&self, row: &WrappedKey) -> Result<Vec<u8>, SealError> {
         let seals = &self.administration.seals;
-        match self.sources.get(&row.key_id) {
-            Some(from) => {
-                let wrapped = &row.wrapped_key;
-                seals.rewrap(from, &self.to, &row.binding, wrapped).await
-            }
-            None => {
-                // It says why.
-                let from = seals.opening(&row.key_id).await?;
-                let wrapped = &row.wrapped_key;
-                seals.rewrap(&from, &self.to, &row.binding, wrapped).await
-            }
+        let (binding, wrapped) = (&row.binding, &row.wrapped_key);
+        if let Some(from) = self.sources.get(&row.key_id) {
+            return seals.rewrap(from, &self.to, binding, wrapped).await;
         }
+        // There is none, or it may not open anything: this says which.
+        let from = seals.opening(&row.key_id).await?;
+        seals.rewrap(&from, &self.to, binding, wrapped).await
     }
 
     async fn store(&mut self, batch: &[Rewrapped]) -> Result<(), AdministrationError> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sesame_domain::audit::{Action, Actor};
-use sesame_domain::keys::{KeyVersion, NewKey};
+use sesame_domain::keys::{KeyVersion, NewKey, Provider};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Timestamp;
 
@@ -48,6 +48,10 @@ impl KeyAdministration {
         let chosen = self.seals.providers.chosen;
         let provider = self.seals.providers.of(chosen);
         let provider = provider.ok_or_else(|| SealError::NotHeld(chosen.as_str().to_owned()))?;
+        if chosen == Provider::File {
+            // It is to carry the new key to other nodes.
+            self.seals.holder(former).await?;
+        }
         let made = provider.make().await;
         let made = made.map_err(AdministrationError::Provider)?;
         let handover = self.seals.hand_over(former, chosen, &made.id).await?;

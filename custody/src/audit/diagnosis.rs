@@ -58,7 +58,7 @@ impl Clues {
         if is_the_row {
             return;
         }
-        self.swapped |= here == row.link;
+        self.swapped |= !belongs_here && here == row.link;
         self.is_copy |= entry.link == row.link;
         self.belongs_later |= (belongs_here && Self::fits(walk, entry, broken.seq + 1, row))
             || Self::fits(walk, entry, entry.seq, row)

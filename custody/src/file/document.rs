@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sesame_domain::time::Timestamp;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::cipher::SecretKey;
 use crate::names::is_version_id;
@@ -19,6 +19,8 @@ const OLD_FORMAT: u32 = 1;
 /// Keys, and nothing else.
 const FORMAT: u32 = 2;
 const KEY_BYTES: usize = 32;
+/// More than a key and what stands around it take in the file.
+const ENTRY_BYTES: usize = 320;
 
 /// Why a text is not a key file. Never quotes the text.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -164,10 +166,12 @@ pub(crate) fn render(
         format: FORMAT,
         keys: entries,
     };
-    let mut text = serde_json::to_vec_pretty(&document)?;
-    let copy = Zeroizing::new([text.as_slice(), b"\n"].concat());
-    text.zeroize();
-    Ok(copy)
+    // Room for all of it: growing would leave copies of keys behind.
+    let room = 64 + ENTRY_BYTES * document.keys.len();
+    let mut text = Zeroizing::new(Vec::with_capacity(room));
+    serde_json::to_writer_pretty(&mut *text, &document)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 fn by_name(entries: Vec<Entry>) -> Result<BTreeMap<String, FileKey>, DocumentError> {

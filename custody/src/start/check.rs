@@ -55,10 +55,8 @@ impl Seals {
     pub(crate) async fn holds(&self, version: &KeyVersion) -> Result<bool, CustodyError> {
         match self.take_over(version).await {
             Ok(()) => {}
-            Err(SealError::NotHeld(_)) => return Ok(false),
             Err(SealError::Register(error)) => return Err(error.into()),
             Err(SealError::Provider(error)) => return Err(error.into()),
-            // The rest is about seals, of which none is opened here.
             Err(_) => return Ok(false),
         }
         Ok(match version.provider {

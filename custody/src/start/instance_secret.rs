@@ -40,12 +40,11 @@ async fn store(
     from_file: Option<&SecretKey>,
 ) -> Result<Sealed, CustodyError> {
     let fresh;
-    let secret = match from_file {
-        Some(secret) => secret,
-        None => {
-            fresh = SecretKey::generate(seals.entropy.as_ref());
-            &fresh
-        }
+    let secret = if let Some(secret) = from_file {
+        secret
+    } else {
+        fresh = SecretKey::generate(seals.entropy.as_ref());
+        &fresh
     };
     let binding = Binding::secret(TOKENS);
     let sealed = seals

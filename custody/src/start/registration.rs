@@ -44,22 +44,7 @@ pub(super) async fn of_old_file(
 ) -> Result<(), CustodyError> {
     let mut keys = seals.providers.file.by_age();
     keys.sort_by_key(|(id, created_at)| (*id == old.active, *created_at));
-    let versions = seals.register.all().await?;
-    let is_ours = |version: &KeyVersion| keys.iter().any(|(id, _)| *id == version.id);
-    if versions.iter().all(is_ours) {
-        return register(seals, ports, keys).await;
-    }
-    // Other nodes have moved on since. Keys that they never registered sealed
-    // nothing that is in this database.
-    for (id, _) in &keys {
-        if !versions.iter().any(|version| version.id == *id) {
-            tracing::warn!(
-                key = id,
-                "the key file has a key that no version is known for"
-            );
-        }
-    }
-    Ok(())
+    register(seals, ports, keys).await
 }
 
 async fn make_first(seals: &Seals, ports: &CustodyPorts) -> Result<(), CustodyError> {
@@ -84,30 +69,48 @@ async fn make_first(seals: &Seals, ports: &CustodyPorts) -> Result<(), CustodyEr
     Ok(())
 }
 
-/// Registers keys of the file that are not, in this order. It can be
-/// interrupted after any of them, and run by several nodes at once.
+/// Registers keys of the file that are not, in this order, as long as only
+/// these are: it can be interrupted after any of them, and run by several
+/// nodes at once. When others are registered, nodes with other files were
+/// faster, or have moved on since, and keys that they never registered sealed
+/// nothing that is in this database.
 async fn register(
     seals: &Seals,
     ports: &CustodyPorts,
     keys: Vec<(String, Timestamp)>,
 ) -> Result<(), CustodyError> {
-    for (id, created_at) in keys {
-        // Whoever was faster than this node has registered one of these keys.
-        while !is_registered(seals, ports, &id, created_at).await? {}
+    let versions = loop {
+        let versions = seals.register.all().await?;
+        let is_ours = |version: &KeyVersion| keys.iter().any(|(id, _)| *id == version.id);
+        let next = keys.iter().find(|(id, _)| !is_among(&versions, id));
+        match next {
+            Some((id, created_at)) if versions.iter().all(is_ours) => {
+                activate(seals, ports, &versions, id, *created_at).await?;
+            }
+            _ => break versions,
+        }
+    };
+    for (id, _) in keys.iter().filter(|(id, _)| !is_among(&versions, id)) {
+        tracing::warn!(
+            key = id,
+            "the key file has a key that no version is known for"
+        );
     }
     Ok(())
 }
 
-async fn is_registered(
+fn is_among(versions: &[KeyVersion], id: &str) -> bool {
+    versions.iter().any(|version| version.id == id)
+}
+
+/// Registers one key, unless another node has registered one since.
+async fn activate(
     seals: &Seals,
     ports: &CustodyPorts,
+    versions: &[KeyVersion],
     id: &str,
     created_at: Timestamp,
-) -> Result<bool, CustodyError> {
-    let versions = seals.register.all().await?;
-    if versions.iter().any(|version| version.id == id) {
-        return Ok(true);
-    }
+) -> Result<(), CustodyError> {
     let active = versions.iter().find(|it| it.state == KeyState::Active);
     let audit = active.map(|_| {
         let (now, actor) = (ports.clock.now(), Actor::system("start"));
@@ -130,9 +133,9 @@ async fn is_registered(
                 number = version.number,
                 "a key was registered"
             );
-            Ok(true)
+            Ok(())
         }
-        Err(StoreError::Fenced) => Ok(false),
+        Err(StoreError::Fenced) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

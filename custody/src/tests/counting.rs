@@ -13,8 +13,7 @@ async fn a_count_is_never_too_low_and_less_than_a_block_too_high() {
     let mut node = quick_node(&world).await;
     // The secret behind tokens was sealed at the start.
     let mut made = 1;
-    let mut starts = 1;
-    for round in [0, 1, 62, 63, 64, 65, 200] {
+    for (starts, round) in (1..).zip([0, 1, 62, 63, 64, 65, 200]) {
         for _ in 0..round {
             node.seal(&binding(Purpose::QrToken), b"token").await;
             made += 1;
@@ -27,7 +26,6 @@ async fn a_count_is_never_too_low_and_less_than_a_block_too_high() {
         }
         // A crash: what was counted ahead is lost.
         node = quick_node(&world).await;
-        starts += 1;
     }
 }
 

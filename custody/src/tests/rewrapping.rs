@@ -6,10 +6,9 @@ use std::sync::Arc;
 use rstest::rstest;
 use sesame_domain::audit::{Action, Outcome};
 use sesame_domain::ports::WrappedPlace;
-use sesame_domain::sealed::Sealed;
 use uuid::Uuid;
 
-use super::fakes::{Fault, Node, Row, State, World, operator, place_no, quick_node};
+use super::fakes::{Fault, Node, State, World, operator, place_no, quick_node};
 use crate::{AdministrationError, RewrapProgress};
 
 /// So many sessions under the first of two versions.
@@ -153,18 +152,11 @@ async fn rows_that_do_not_unwrap_are_alarms_and_skipped() {
     let world = World::new();
     let node = sessions(&world, 10).await;
     let active = world.state().versions[1].id.clone();
-    let flipped = |row: &mut Row| row.sealed.wrapped_key[20] ^= 1;
-    let unknown = |row: &mut Row| row.sealed.key_id = "k20270115-ffffffff".to_owned();
-    let swapped = world.row(6).sealed;
-    let moved = |row: &mut Row| row.sealed = Sealed { ..swapped };
-    let changes: [(u128, Box<dyn FnOnce(&mut Row)>); 3] = [
-        (2, Box::new(flipped)),
-        (5, Box::new(unknown)),
-        (7, Box::new(moved)),
-    ];
-    for (id, change) in changes {
-        let mut row = world.row(id);
-        change(&mut row);
+    let (mut flipped, mut unknown, mut moved) = (world.row(2), world.row(5), world.row(7));
+    flipped.sealed.wrapped_key[20] ^= 1;
+    unknown.sealed.key_id = "k20270115-ffffffff".to_owned();
+    moved.sealed = world.row(6).sealed;
+    for row in [flipped, unknown, moved] {
         world.put_row(row);
     }
 

@@ -68,6 +68,29 @@ async fn first_starts_at_once_with_one_file_end_with_the_same_keys() {
 }
 
 #[tokio::test]
+async fn of_first_starts_at_once_with_files_of_their_own_one_wins() {
+    let world = World::new();
+    let (one, two) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (a, b) = tokio::join!(
+        Node::try_start(&world, in_file(&one)),
+        Node::try_start(&world, in_file(&two))
+    );
+    let (won, lost) = if a.is_ok() { (a, b) } else { (b, a) };
+    let only: Vec<_> = world
+        .state()
+        .versions
+        .iter()
+        .map(|it| it.id.clone())
+        .collect();
+    assert_eq!(only.len(), 1, "the other's key is not registered");
+    let error = lost.map(|_| ()).unwrap_err();
+    assert!(matches!(error, CustodyError::KeysMissing { versions, .. } if versions == only));
+    let node = won.unwrap();
+    let sealed = node.seal(&binding(Purpose::Session), b"auth key").await;
+    assert_eq!(sealed.key_id, only[0]);
+}
+
+#[tokio::test]
 async fn a_first_start_that_was_killed_goes_on_with_the_key_it_made() {
     let (world, folder) = (World::new(), TempDir::new().unwrap());
     world.state().fault = Some(super::fakes::Fault {

@@ -2,10 +2,11 @@
 
 use sesame_domain::keys::Provider;
 use sesame_domain::sealed::Purpose;
+use sesame_test_support::moto::Moto;
 use tempfile::TempDir;
 
 use super::fakes::{Node, SECRET, World, binding, from_secret, in_file, operator};
-use crate::{CustodySettings, KeyWarning};
+use crate::{CustodySettings, KeyWarning, KmsSettings};
 
 /// The key file, with a secret for what it sealed.
 fn in_file_with_secret(folder: &TempDir) -> CustodySettings {
@@ -92,4 +93,58 @@ async fn a_former_secret_opens_until_all_is_wrapped_anew() {
     let warnings = after.keys.status().await.unwrap().warnings;
     let first = world.state().versions[0].id.clone();
     assert_eq!(warnings, [KeyWarning::NotHeld(first)]);
+}
+
+/// With keys of KMS, which are no one's but its own, against moto.
+#[tokio::test]
+async fn from_the_file_to_kms_and_back() {
+    let moto = Moto::start().await.unwrap();
+    let (world, folder) = (World::new(), TempDir::new().unwrap());
+    let file = Node::start(&world, in_file(&folder)).await;
+    file.store_sessions(&world, 1..=10).await;
+    // A key that every account has.
+    let kms = KmsSettings {
+        endpoint: Some(moto.url().parse().unwrap()),
+        access_key_id: Some("AKIDEXAMPLE".to_owned()),
+        secret_access_key: Some("the secret of the access key".into()),
+        ..KmsSettings::new("alias/aws/ebs", "eu-central-1")
+    };
+    let at_kms = CustodySettings {
+        provider: Provider::AwsKms,
+        kms: Some(kms.clone()),
+        ..in_file(&folder)
+    };
+    let node = Node::start(&world, at_kms.clone()).await;
+    let version = node.rotate().await;
+    assert_eq!(version.provider, Provider::AwsKms);
+    assert_eq!(node.rewrap().await.done, 11);
+    node.opens_all(&world).await;
+    assert!(
+        world
+            .state()
+            .rows
+            .values()
+            .all(|row| row.sealed.wrapped_key[0] == 3)
+    );
+
+    // From one version of KMS to the next, inside of KMS.
+    node.rotate().await;
+    assert_eq!(node.rewrap().await.done, 11);
+    node.opens_all(&world).await;
+    world.later(2);
+    node.keys.retire("2", operator()).await.unwrap();
+
+    let elsewhere = TempDir::new().unwrap();
+    let back = CustodySettings {
+        kms: Some(kms),
+        ..in_file(&elsewhere)
+    };
+    let node = Node::start(&world, back).await;
+    let version = node.rotate().await;
+    assert_eq!((version.number, version.provider), (4, Provider::File));
+    assert_eq!(node.rewrap().await.done, 11);
+    world.later(2);
+    node.keys.retire("3", operator()).await.unwrap();
+    let node = Node::start(&world, in_file(&elsewhere)).await;
+    node.opens_all(&world).await;
 }

@@ -37,18 +37,16 @@ async fn what_was_written_before_there_was_a_chain_is_counted_apart() {
 async fn what_a_checkpoint_has_seen_linked_was_not_written_before() {
     let trail = Trail::of(3);
     trail.checkpoint().await;
-    let strand = &mut trail.tables().strands[0];
-    strand.base.seq = 3;
-    strand.head.link = Link::FIRST;
+    trail.tables().strands[0].base.seq = 3;
+    trail.tables().strands[0].head.link = Link::FIRST;
     assert_eq!(trail.first().await, Some(at(0, 3, Fault::Base)));
 }
 
 #[tokio::test]
 async fn nothing_on_another_strand_was_written_before() {
     let trail = Trail::of(3);
-    let strand = &mut trail.tables().strands[1];
-    strand.base.seq = 3;
-    strand.head.link = Link::FIRST;
+    trail.tables().strands[1].base.seq = 3;
+    trail.tables().strands[1].head.link = Link::FIRST;
     assert_eq!(trail.first().await, Some(at(1, 3, Fault::Base)));
 }
 

@@ -156,8 +156,8 @@ async fn a_head_with_another_link_is_named() {
 async fn a_head_behind_the_last_entry_is_named() {
     let trail = Trail::of(3);
     let second = trail.tables().entry(1, 2).link;
-    let head = &mut trail.tables().strands[1].head;
-    (head.seq, head.link) = (2, second);
+    trail.tables().strands[1].head.seq = 2;
+    trail.tables().strands[1].head.link = second;
     assert_eq!(trail.first().await, Some(at(1, 2, Fault::Head)));
 }
 

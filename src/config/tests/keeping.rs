@@ -296,6 +296,42 @@ fn a_bucket_is_reached_as_the_settings_say() {
     assert_eq!(backup.rehearse_every(), TimeDelta::days(7));
 }
 
+#[test]
+fn people_are_told_how_long_backups_keep_what_they_erased() {
+    let kept = |every, last, days| {
+        let schedule = [
+            BUCKET,
+            ("BACKUP_EVERY_HOURS", every),
+            ("BACKUP_KEEP_LAST", last),
+            ("BACKUP_KEEP_DAYS", days),
+        ];
+        load(&schedule).backup.kept()
+    };
+    assert_eq!(kept("6", "10", "30"), Some(TimeDelta::days(30)));
+    // The newest ones are kept however old.
+    assert_eq!(kept("24", "10", "3"), Some(TimeDelta::days(10)));
+    assert!(kept("8760", "100000", "36500").is_some());
+    assert_eq!(load(&[]).backup.kept(), None);
+}
+
+#[test]
+fn custody_is_told_all_of_it() {
+    let settings = load(&[
+        ("KEY_PROVIDER", "secret"),
+        ("KEY_FILE", "/srv/keys.json"),
+        ("KEY_SECRET", SECRET),
+        ("KEY_SECRET_FORMER", OLDER),
+        ALIAS,
+        REGION,
+    ]);
+    let told = settings.custody.settings();
+    assert_eq!(told.provider, Provider::Secret);
+    assert_eq!(told.key_file.to_str(), Some("/srv/keys.json"));
+    assert_eq!(told.secret.unwrap().expose_secret(), SECRET);
+    assert_eq!(told.former_secrets.len(), 1);
+    assert_eq!(told.kms.unwrap().key, ALIAS.1);
+}
+
 #[rstest]
 #[case("BACKUP_S3_ENDPOINT", "https://s3.example.org")]
 #[case("BACKUP_S3_REGION", "eu-central-1")]

@@ -6,9 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
+use crate::http;
 use crate::server::{Launch, Server, free_port};
+
+/// Where the keys are that [`Moto::create_kms_key`] makes.
+pub const REGION: &str = "eu-central-1";
 
 /// A server that speaks AWS's protocols and forgets all when it ends. It takes
 /// any credentials. Whoever uses it makes keys and buckets of their own: the
@@ -61,6 +66,41 @@ impl Moto {
     /// Where it answers.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Makes a key that encrypts, as an operator would; gives its ARN, which
+    /// is in [`REGION`].
+    ///
+    /// # Errors
+    /// When moto does not make one.
+    pub async fn create_kms_key(&self) -> anyhow::Result<String> {
+        let key = json!({ "KeyUsage": "ENCRYPT_DECRYPT" });
+        let made = self.kms("CreateKey", &key).await?;
+        let arn = made["KeyMetadata"]["Arn"].as_str();
+        arn.map(str::to_owned).context("a key without an ARN")
+    }
+
+    /// Calls an operation of KMS, such as `DisableKey`.
+    ///
+    /// # Errors
+    /// When it is not answered with success.
+    pub async fn kms(&self, operation: &str, body: &Value) -> anyhow::Result<Value> {
+        // moto takes the region from here and checks no signature.
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/kms/aws4_request, \
+             SignedHeaders=host, Signature=none"
+        );
+        let call = http::client()?
+            .post(&self.url)
+            .header("X-Amz-Target", format!("TrentService.{operation}"))
+            .header("Authorization", authorization)
+            .header("Content-Type", "application/x-amz-json-1.1")
+            .body(body.to_string());
+        let answer = call.send().await?.error_for_status()?.text().await?;
+        if answer.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_str(&answer).context("an answer that is no JSON")
     }
 }
 

@@ -9,10 +9,11 @@ use sesame_domain::ids::{AccountId, Owner, SessionId, TenantId};
 use sesame_domain::keys::{KeyState, KeyUse, KeyVersion, NewKey};
 use sesame_domain::ports::{
     AuditLog, AuditTrail, BackupSource, InstanceSecrets, KeyRegister, LinkedRecord, RestoreTarget,
-    Restored, StoreError, Tombstone,
+    Restored, Rewrapped, Rewrapping, StoreError, Tombstone, WrappedKey, WrappedPlace,
 };
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
+use uuid::Uuid;
 
 type Answer<T> = Result<T, StoreError>;
 
@@ -220,6 +221,24 @@ impl InstanceSecrets for Memory {
         let mut secrets = self.secrets.lock().unwrap();
         let there = secrets.entry(name.to_owned());
         Ok(there.or_insert_with(|| sealed.clone()).clone())
+    }
+}
+
+/// Nothing is ever wrapped anew.
+#[async_trait]
+impl Rewrapping for Memory {
+    async fn wrapped_by_others(
+        &self,
+        _key_id: &str,
+        _place: WrappedPlace,
+        _after: Option<Uuid>,
+        _limit: u32,
+    ) -> Answer<Vec<WrappedKey>> {
+        Ok(Vec::new())
+    }
+
+    async fn rewrap(&self, _batch: &[Rewrapped], _audit: AuditEntry) -> Answer<u64> {
+        Ok(0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Backups as a whole: made, damaged, restored, rehearsed and removed.
 
+mod custody;
 mod damage;
 mod database;
 mod interruptions;

@@ -64,21 +64,13 @@ impl World {
         };
         world.db.keys.lock().unwrap().push(first_key());
         let binding = Binding::instance(Purpose::InstanceSecret, Uuid::from_u128(1));
-        let sealed = world.seal(&binding, b"the secret behind tokens").await;
-        let secrets = BTreeMap::from([("tokens".to_owned(), sealed)]);
+        let sealed = world.vault.seal(&binding, b"secret", &access()).await;
+        let secrets = BTreeMap::from([("tokens".to_owned(), sealed.unwrap())]);
         *world.db.secrets.lock().unwrap() = secrets;
         for number in 1..=accounts {
             world.link(number).await;
         }
         world
-    }
-
-    async fn seal(&self, binding: &Binding, text: &[u8]) -> sesame_domain::sealed::Sealed {
-        let access = Access {
-            actor: Actor::Owner,
-            reason: "login",
-        };
-        self.vault.seal(binding, text, &access).await.unwrap()
     }
 
     /// Links an account, or links it again.
@@ -90,41 +82,7 @@ impl World {
 
     /// A record of a fresh session.
     pub(super) async fn record(&self, number: i64) -> LinkedRecord {
-        let now = self.clock.now();
-        let owner = Owner {
-            tenant: "default".parse().unwrap(),
-            person: PersonId(777_000_000 + number),
-        };
-        let session = SessionId::generate(&SystemEntropy, now);
-        let binding = Binding::session(&owner, session);
-        let text = format!("session {number}");
-        LinkedRecord {
-            sealed: self.seal(&binding, text.as_bytes()).await,
-            account: Account {
-                id: account(number),
-                owner,
-                profile: Profile {
-                    name: format!("Ada {number}"),
-                    username: (number % 2 == 0).then(|| format!("ada_{number}")),
-                },
-                session,
-                device: Device {
-                    model: "Sesame".to_owned(),
-                    system_version: "1".to_owned(),
-                    app_version: "2".to_owned(),
-                    app_name: "Sesame App".to_owned(),
-                },
-                health: match number % 3 {
-                    0 => Health::Frozen { since: now },
-                    _ => Health::Alive,
-                },
-                linked_at: now,
-                checked_at: now,
-                used_at: now,
-            },
-            language: (number % 2 == 1).then(|| "pt-BR".to_owned()),
-            session_created_at: now,
-        }
+        record(self.vault.as_ref(), number, self.clock.now()).await
     }
 
     /// Makes a new key that seals from now on.
@@ -233,5 +191,51 @@ fn first_key() -> KeyVersion {
         created_at: noon(),
         encryptions: 7,
         handover: None,
+    }
+}
+
+fn access() -> Access {
+    Access {
+        actor: Actor::Owner,
+        reason: "login",
+    }
+}
+
+/// A record of a fresh session, which says `session {number}`.
+pub(super) async fn record(vault: &dyn Vault, number: i64, now: Timestamp) -> LinkedRecord {
+    let owner = Owner {
+        tenant: "default".parse().unwrap(),
+        person: PersonId(777_000_000 + number),
+    };
+    let session = SessionId::generate(&SystemEntropy, now);
+    let binding = Binding::session(&owner, session);
+    let text = format!("session {number}");
+    let sealed = vault.seal(&binding, text.as_bytes(), &access()).await;
+    LinkedRecord {
+        sealed: sealed.unwrap(),
+        account: Account {
+            id: account(number),
+            owner,
+            profile: Profile {
+                name: format!("Ada {number}"),
+                username: (number % 2 == 0).then(|| format!("ada_{number}")),
+            },
+            session,
+            device: Device {
+                model: "Sesame".to_owned(),
+                system_version: "1".to_owned(),
+                app_version: "2".to_owned(),
+                app_name: "Sesame App".to_owned(),
+            },
+            health: match number % 3 {
+                0 => Health::Frozen { since: now },
+                _ => Health::Alive,
+            },
+            linked_at: now,
+            checked_at: now,
+            used_at: now,
+        },
+        language: (number % 2 == 1).then(|| "pt-BR".to_owned()),
+        session_created_at: now,
     }
 }
