@@ -149,7 +149,7 @@ pub(crate) struct ImportArgs {
 /// From where to import.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportCommand {
-    /// Telethon's StringSessions, in plain or encrypted with Fernet
+    /// Telethon's sessions, in plain or encrypted with Fernet
     Telethon(Box<commands::TelethonArgs>),
 }
 

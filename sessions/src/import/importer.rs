@@ -83,7 +83,7 @@ impl Importer {
         let owner = (tenant, item.person);
         let done = self.look_into(id, read, owner, dry_run, actor).await;
         if !done.as_ref().is_err_and(ImportError::is_passing) {
-            turn.is_over();
+            turn.end();
         }
         done
     }

@@ -69,7 +69,7 @@ pub(super) struct Turn<'a> {
 
 impl Turn<'_> {
     /// It is not taken up again.
-    pub(super) fn is_over(self) {
+    pub(super) fn end(self) {
         std::mem::forget(self);
     }
 }
@@ -120,7 +120,7 @@ mod tests {
         assert!(taken.take(id(1)).is_none());
         assert!(taken.take(id(2)).is_some());
         drop(turn);
-        taken.take(id(1)).unwrap().is_over();
+        taken.take(id(1)).unwrap().end();
         assert!(taken.take(id(1)).is_none());
     }
 }

@@ -33,7 +33,12 @@ pub(super) async fn erase(
     };
     let audit = entry(node, &erasure, actor.clone(), "asked for");
     let erased = node.ports.erasures.begin(&erasure, audit).await?;
-    let mut logins = erased.logins + u64::from(running.is_some());
+    let mut logins = erased.logins;
+    if let Some(login) = &running {
+        // If it was over and cleaned up by then, it counts as erased already.
+        let is_left = node.ports.logins.find(login.id).await?.is_some();
+        logins += u64::from(is_left);
+    }
     if let Some(id) = erased.running {
         // The one from before that has not ended yet, or one begun since.
         cancel(node, owner, id).await?;

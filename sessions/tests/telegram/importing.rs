@@ -101,12 +101,12 @@ async fn a_session_is_linked_once_telegram_said_whose_it_is() {
     assert_eq!(checked.unwrap().health, Health::Alive);
     assert_eq!(town.devices(&ann).len(), 1);
     let entries = town.audit(&owner(&ann)).await;
-    let imported = entries
+    let entry = entries
         .iter()
         .find(|entry| entry.action == Action::AccountImported)
         .unwrap();
-    assert_eq!(imported.actor, operator());
-    assert_eq!(imported.subject, account.session.as_uuid());
+    assert_eq!(entry.actor, operator());
+    assert_eq!(entry.subject, account.session.as_uuid());
 }
 
 #[tokio::test]

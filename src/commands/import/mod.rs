@@ -18,6 +18,6 @@ use crate::failure::Failure;
 /// Takes sessions over from another system.
 pub(crate) async fn import(layers: &Layers, what: ImportCommand) -> Result<(), Failure> {
     match what {
-        ImportCommand::Telethon(args) => telethon::import(layers, *args).await,
+        ImportCommand::Telethon(args) => Box::pin(telethon::import(layers, *args)).await,
     }
 }

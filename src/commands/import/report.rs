@@ -36,8 +36,8 @@ impl Row {
         done: Result<ImportOutcome, ImportError>,
     ) -> Self {
         match done {
-            Ok(ImportOutcome::Imported(account)) => Self::good(line, "imported", account),
-            Ok(ImportOutcome::AlreadyLinked(account)) => Self::good(line, "present", account),
+            Ok(ImportOutcome::Imported(account)) => Self::good(line, "imported", &account),
+            Ok(ImportOutcome::AlreadyLinked(account)) => Self::good(line, "present", &account),
             Ok(ImportOutcome::WouldImport { owner, profile, .. }) => {
                 Self::about(line, "ready", &owner, &profile)
             }
@@ -45,7 +45,7 @@ impl Row {
         }
     }
 
-    fn good(line: u64, result: &'static str, account: Account) -> Self {
+    fn good(line: u64, result: &'static str, account: &Account) -> Self {
         Self::about(line, result, &account.owner, &account.profile)
     }
 
