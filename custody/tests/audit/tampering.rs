@@ -200,10 +200,8 @@ async fn an_entry_that_says_the_same_as_a_changed_one_did_not_change_places_with
 async fn an_entry_from_another_strand_does_not_fit() {
     let trail = Trail::of(3);
     let other = trail.tables().entry(1, 2).clone();
-    let mut tables = trail.tables();
-    let there = tables.entry(0, 2);
-    (there.entry, there.link) = (other.entry, other.link);
-    drop(tables);
+    trail.tables().entry(0, 2).entry = other.entry;
+    trail.tables().entry(0, 2).link = other.link;
     assert_eq!(trail.first().await, Some(at(0, 2, Fault::Changed)));
 }
 
