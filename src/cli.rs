@@ -137,6 +137,10 @@ pub(crate) struct RestoreArgs {
     /// Only say what would change
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Restore although a newer backup cannot be read: what was erased since
+    /// may come back
+    #[arg(long)]
+    pub(crate) despite_unreadable: bool,
 }
 
 /// What to import.

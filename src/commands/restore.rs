@@ -22,27 +22,49 @@ pub(crate) async fn restore(layers: &Layers, args: RestoreArgs) -> Result<(), Fa
     let settings = CustodySettings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
     let target = backups::target(&settings.backup)?.ok_or(Failure::NoPlaceForBackups)?;
-    let which = which(args.backup.as_deref())?;
+    let errand = Errand {
+        which: which(args.backup.as_deref())?,
+        dry_run: args.dry_run,
+        despite_unreadable: args.despite_unreadable,
+    };
     let database = storage::connect(&settings.storage).await?;
-    let blank = database.is_blank().await.map_err(storage::unreadable)?;
-    let done = if args.dry_run && blank {
-        foresee_in_blank(&settings, target, which).await
+    let done = if errand.dry_run && is_empty(&database).await? {
+        foresee_in_empty(&settings, target, &errand).await
     } else {
-        into(database.clone(), &settings, target, which, args.dry_run).await
+        into(database.clone(), &settings, target, &errand).await
     };
     storage::close(&database).await;
     done
 }
 
-/// Into a blank database, everything is restored. A scratch database stands in
-/// for it: a dry run changes nothing.
-async fn foresee_in_blank(
+/// What was asked for.
+struct Errand {
+    which: Which,
+    dry_run: bool,
+    despite_unreadable: bool,
+}
+
+/// Whether nothing was ever sealed in it: it has no schema, or no keys.
+async fn is_empty(database: &Database) -> Result<bool, Failure> {
+    if database.is_blank().await.map_err(storage::unreadable)? {
+        return Ok(true);
+    }
+    if !storage::pending(database).await?.is_empty() {
+        return Ok(false);
+    }
+    let active = database.active().await.map_err(storage::unreadable)?;
+    Ok(active.is_none())
+}
+
+/// Into an empty database, everything is restored. A scratch database stands
+/// in for it: a dry run changes nothing.
+async fn foresee_in_empty(
     settings: &CustodySettings,
     target: BackupTarget,
-    which: Which,
+    errand: &Errand,
 ) -> Result<(), Failure> {
     let scratch = storage::scratch().await?;
-    let done = into(scratch.database.clone(), settings, target, which, true).await;
+    let done = into(scratch.database.clone(), settings, target, errand).await;
     scratch.close().await;
     done
 }
@@ -51,10 +73,9 @@ async fn into(
     database: Database,
     settings: &CustodySettings,
     target: BackupTarget,
-    which: Which,
-    dry_run: bool,
+    errand: &Errand,
 ) -> Result<(), Failure> {
-    if dry_run && !storage::pending(&database).await?.is_empty() {
+    if errand.dry_run && !storage::pending(&database).await?.is_empty() {
         return Err(Failure::Usage(
             "the database's schema is not up to date, and a dry run changes nothing: \
              run `sesame migrate` first"
@@ -67,7 +88,7 @@ async fn into(
         set_up(&database, settings, &target).await?;
     }
     let ground = Ground::for_command(database, &settings.custody).await?;
-    bring_back(&ground, target, which, dry_run).await
+    bring_back(&ground, target, errand).await
 }
 
 /// An empty database knows no keys yet: the manifest names them. Whether it is
@@ -110,8 +131,7 @@ fn which(backup: Option<&str>) -> Result<Which, Failure> {
 async fn bring_back(
     ground: &Ground,
     target: BackupTarget,
-    which: Which,
-    dry_run: bool,
+    errand: &Errand,
 ) -> Result<(), Failure> {
     let database = Arc::new(ground.database.clone());
     let ports = RestorePorts {
@@ -121,11 +141,15 @@ async fn bring_back(
         token_keys: Arc::clone(&ground.token_keys),
         clock: Arc::clone(&ground.clock),
     };
-    let restore = Restore::new(target, ports, ground.origin.clone());
+    let mut restore = Restore::new(target, ports, ground.origin.clone());
+    if errand.despite_unreadable {
+        restore = restore.despite_unreadable();
+    }
+    let which = errand.which;
     let actor = Actor::Operator { name: operator() };
     let bar = terminal::bar("records");
     let progress = |progress| show(&bar, progress);
-    let said = if dry_run {
+    let said = if errand.dry_run {
         restore.plan(which, &actor, &progress).await.map(|plan| foretold(&plan))
     } else {
         restore.run(which, &actor, &progress).await.map(|report| told(&report))

@@ -75,7 +75,9 @@ pub enum BackupError {
     #[error("the backup is damaged: {}", join(.0))]
     Damaged(Vec<Damage>),
     /// A manifest was not made by this instance, or was changed since.
-    #[error("{0} was not made with the keys of this instance, or was changed since")]
+    #[error(
+        "{0} was not made by this instance, or was changed since; to restore after a database was lost, begin with an empty one, before Sesame is started on it"
+    )]
     Forged(String),
     /// Sessions could be restored, but never opened: these keys are missing or
     /// retired.

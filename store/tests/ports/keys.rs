@@ -28,7 +28,7 @@ fn key(id: &str) -> NewKey {
     }
 }
 
-fn about_keys(action: Action) -> AuditEntry {
+pub(crate) fn about_keys(action: Action) -> AuditEntry {
     entry(&Owner::instance(), Uuid::nil(), action, 10)
 }
 
@@ -36,23 +36,23 @@ fn rotated() -> AuditEntry {
     about_keys(Action::KeyRotated)
 }
 
-async fn activate(db: &Database, id: &str, after: Option<&str>) -> KeyVersion {
+pub(crate) async fn activate(db: &Database, id: &str, after: Option<&str>) -> KeyVersion {
     let audit = after.map(|_| rotated());
     db.activate(key(id), after, audit).await.unwrap()
 }
 
 /// Registers k1, k2 and k3, which is active then.
-async fn three(db: &Database) {
+pub(crate) async fn three(db: &Database) {
     activate(db, "k1", None).await;
     activate(db, "k2", Some("k1")).await;
     activate(db, "k3", Some("k2")).await;
 }
 
-async fn retire(db: &Database, number: i64) -> Result<(), StoreError> {
+pub(crate) async fn retire(db: &Database, number: i64) -> Result<(), StoreError> {
     db.set_minimum(number, about_keys(Action::KeyRetired)).await
 }
 
-async fn states(db: &Database) -> Vec<KeyState> {
+pub(crate) async fn states(db: &Database) -> Vec<KeyState> {
     let versions = db.all().await.unwrap();
     versions.iter().map(|version| version.state).collect()
 }
@@ -234,189 +234,6 @@ async fn the_minimum_is_the_number_of_a_key_that_seals_or_sealed(
 }
 
 /// What keeps a version in use.
-#[derive(Clone, Copy, Debug)]
-enum Holder {
-    Session,
-    Leaving,
-    HalfSession,
-    QrToken,
-    PasswordHint,
-    Secret,
-}
-
-impl Holder {
-    async fn hold(self, db: &Database) {
-        match self {
-            Self::Session => {
-                linked(db, &owner(1), 0).await;
-            }
-            Self::Leaving => {
-                let account = linked(db, &owner(1), 0).await;
-                let audit = entry(&owner(1), Uuid::nil(), Action::AccountUnlinked, 5);
-                assert!(db.unlink(&owner(1), account.id, audit, None).await.unwrap());
-            }
-            Self::HalfSession => {
-                begun(db, State::Starting, HalfSession::Replace(sealed("half"))).await;
-            }
-            Self::QrToken => begun(db, pending(sealed("token")), HalfSession::Keep).await,
-            Self::PasswordHint => {
-                let password = Password {
-                    hint: Some(sealed("hint")),
-                    attempts_left: 3,
-                    rejected: false,
-                };
-                begun(db, State::PasswordRequired(password), HalfSession::Keep).await;
-            }
-            Self::Secret => {
-                db.put_secret("audit", &sealed("secret")).await.unwrap();
-            }
-        }
-    }
-
-    fn uses(self) -> KeyUse {
-        let (sessions, passing, secrets) = match self {
-            Self::Session | Self::Leaving | Self::HalfSession => (1, 0, 0),
-            Self::QrToken | Self::PasswordHint => (0, 1, 0),
-            Self::Secret => (0, 0, 1),
-        };
-        KeyUse {
-            key_id: "k1".into(),
-            sessions,
-            passing,
-            secrets,
-        }
-    }
-}
-
-fn pending(token: Sealed) -> State {
-    State::Pending(Qr {
-        token,
-        expires_at: at(30),
-        renew_at: at(20),
-    })
-}
-
-/// A login in that state, with that session.
-async fn begun(db: &Database, state: State, session: HalfSession) {
-    let begun = login(&owner(1), 0);
-    db.start(&begun).await.unwrap();
-    let claimed = db.claim(begun.id, &node()).await.unwrap();
-    let begun = in_state(begun, state);
-    let saved = Saved {
-        session,
-        ..saved(&begun, claimed.fence)
-    };
-    db.save(saved).await.unwrap();
-}
-
-#[rstest]
-#[tokio::test]
-async fn a_version_is_not_retired_while_it_wraps_something(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-    #[values(
-        Holder::Session,
-        Holder::Leaving,
-        Holder::HalfSession,
-        Holder::QrToken,
-        Holder::PasswordHint,
-        Holder::Secret
-    )]
-    holder: Holder,
-) {
-    let store = backend.store().await;
-    let db = &store.db;
-    three(db).await;
-    assert_eq!(db.in_use().await.unwrap(), []);
-    holder.hold(db).await;
-    assert_eq!(db.in_use().await.unwrap(), [holder.uses()]);
-    let refused = retire(db, 2).await;
-    assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
-    assert_eq!(db.minimum().await.unwrap(), 1);
-    assert_eq!(audit_of_keys(db).await, [Action::KeyRotated; 2]);
-}
-
-#[rstest]
-#[tokio::test]
-async fn a_session_without_a_data_key_keeps_no_version_in_use(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-) {
-    let store = backend.store().await;
-    let db = &store.db;
-    three(db).await;
-    let account = linked(db, &owner(1), 0).await;
-    let entry = |action| entry(&owner(1), Uuid::nil(), action, 5);
-    db.unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
-        .await
-        .unwrap();
-    let destroyed = entry(Action::DataKeyDestroyed);
-    db.destroy_data_key(account.session, destroyed)
-        .await
-        .unwrap();
-    assert_eq!(db.in_use().await.unwrap(), []);
-    retire(db, 2).await.unwrap();
-}
-
-#[rstest]
-#[tokio::test]
-async fn what_is_in_use_is_counted_for_each_version(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-) {
-    let store = backend.store().await;
-    let db = &store.db;
-    three(db).await;
-    for person in 2..=4 {
-        linked(db, &owner(person), 0).await;
-    }
-    db.put_secret("audit", &under("k2", "secret"))
-        .await
-        .unwrap();
-    let half = HalfSession::Replace(under("k2", "half"));
-    begun(db, pending(under("k3", "token")), half).await;
-    let expected = [
-        KeyUse {
-            sessions: 3,
-            ..Holder::Session.uses()
-        },
-        KeyUse {
-            key_id: "k2".into(),
-            sessions: 1,
-            passing: 0,
-            secrets: 1,
-        },
-        KeyUse {
-            key_id: "k3".into(),
-            ..Holder::QrToken.uses()
-        },
-    ];
-    assert_eq!(db.in_use().await.unwrap(), expected);
-    // What a version above wraps is in no one's way; what one below does, is.
-    let refused = retire(db, 3).await;
-    assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
-}
-
-/// The login's node wrote its session, but did not commit yet.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_being_written_is_waited_for() {
-    use sea_orm::{ConnectionTrait, TransactionTrait};
-
-    let store = Backend::Postgres.store().await;
-    three(&store.db).await;
-    let writer = sea_orm::Database::connect(&store.url).await.unwrap();
-    let tx = writer.begin().await.unwrap();
-    tx.execute_unprepared(
-        "INSERT INTO instance_secrets (name, id, key_id, wrapped_key, ciphertext) \
-         VALUES ('late', '00000000-0000-0000-0000-000000000001', 'k1', 'x', 'x')",
-    )
-    .await
-    .unwrap();
-    // It does not wait for ever: that would keep others from writing.
-    let waited = retire(&store.db, 2).await;
-    assert!(matches!(waited, Err(StoreError::Unavailable(_))));
-    tx.commit().await.unwrap();
-    let refused = retire(&store.db, 2).await;
-    assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
-}
-
 #[rstest]
 #[tokio::test]
 async fn a_hand_over_goes_with_the_version_that_seals_it(

@@ -18,6 +18,7 @@ mod duties;
 mod erasures;
 mod import;
 mod instance_secrets;
+mod key_use;
 mod keys;
 mod leases;
 mod link;
