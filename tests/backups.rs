@@ -23,7 +23,10 @@ async fn house_with_bucket(moto: &Moto, bucket: &str) -> House {
             .set("BACKUP_TO", format!("s3://{bucket}/sesame"))
             .set("BACKUP_S3_ENDPOINT", moto.url())
             .set("BACKUP_S3_ACCESS_KEY_ID", "AKIDEXAMPLE")
-            .set("BACKUP_S3_SECRET_ACCESS_KEY", "the secret of the access key")
+            .set(
+                "BACKUP_S3_SECRET_ACCESS_KEY",
+                "the secret of the access key",
+            )
     };
     House::open_with(BINARY, |it| it, to_s3).await.unwrap()
 }
@@ -39,7 +42,12 @@ async fn link(house: &House) -> Guest {
 
 /// What the doctor says about one thing.
 async fn diagnosis(house: &House, about: &str) -> Value {
-    let said = house.program.instead(["doctor", "--json"]).run().await.unwrap();
+    let said = house
+        .program
+        .instead(["doctor", "--json"])
+        .run()
+        .await
+        .unwrap();
     let findings: Vec<Value> = serde_json::from_str(&said.out).unwrap();
     let found = findings.into_iter().find(|it| it["about"] == about);
     found.unwrap_or_else(|| panic!("nothing about {about}: {}{}", said.out, said.err))
@@ -55,7 +63,12 @@ async fn a_running_sesame_backs_up_and_tries_it_out_by_itself() {
         });
         assert!(good.await.is_some(), "{}", diagnosis(&house, about).await);
     }
-    let said = house.program.instead(["backup", "list"]).must().await.unwrap();
+    let said = house
+        .program
+        .instead(["backup", "list"])
+        .must()
+        .await
+        .unwrap();
     assert!(said.contains("whole"), "{said}");
 }
 
@@ -66,8 +79,18 @@ async fn a_lost_database_comes_back_from_s3() {
     let kept = link(&house).await;
     let left = link(&house).await;
     house.program.instead(["backup"]).must().await.unwrap();
-    house.program.instead(["keys", "rotate"]).must().await.unwrap();
-    house.program.instead(["keys", "rewrap"]).must().await.unwrap();
+    house
+        .program
+        .instead(["keys", "rotate"])
+        .must()
+        .await
+        .unwrap();
+    house
+        .program
+        .instead(["keys", "rewrap"])
+        .must()
+        .await
+        .unwrap();
 
     // One of them leaves; the newest backup knows it.
     let person = left.person.id;
@@ -78,7 +101,10 @@ async fn a_lost_database_comes_back_from_s3() {
     house.program.instead(["backup"]).must().await.unwrap();
     let tried = house.program.instead(["backup", "rehearse"]);
     let said = tried.must().await.unwrap();
-    assert!(said.contains("gave back 1 records; 1 of their sessions were opened"), "{said}");
+    assert!(
+        said.contains("gave back 1 records; 1 of their sessions were opened"),
+        "{said}"
+    );
 
     house.stop("TERM").await.unwrap();
     for file in ["sesame.db", "sesame.db-wal", "sesame.db-shm"] {
@@ -98,7 +124,12 @@ async fn a_lost_database_comes_back_from_s3() {
     let list = house.program.instead(["backup", "list", "--json"]);
     let rows: Vec<Value> = serde_json::from_str(&list.must().await.unwrap()).unwrap();
     let oldest = rows.last().unwrap()["id"].as_str().unwrap().to_owned();
-    house.program.instead(["restore", &oldest]).must().await.unwrap();
+    house
+        .program
+        .instead(["restore", &oldest])
+        .must()
+        .await
+        .unwrap();
 
     house.start().await.unwrap();
     let app = house.reopen(&left.person).await.unwrap();

@@ -1,10 +1,10 @@
 //! `sesame backup`: makes a backup, lists them, rehearses a restore.
 
 use comfy_table::Table;
+use serde::Serialize;
 use sesame_custody::backup::{BackupState, Backups, ListedBackup, Progress};
 use sesame_domain::audit::Actor;
 use sesame_domain::duty::Duty;
-use serde::Serialize;
 
 use super::duty;
 use crate::cli::{BackupCommand, Listing};
@@ -34,7 +34,9 @@ async fn make(ground: &Ground, backups: &Backups, settings: &Backup) -> Result<(
     let actor = Actor::Operator { name: operator() };
     let bar = terminal::bar("records");
     let said = duty::done(ground, Duty::Backup, async {
-        let made = backups.make(&actor, &|progress| show(&bar, progress)).await?;
+        let made = backups
+            .make(&actor, &|progress| show(&bar, progress))
+            .await?;
         let pruned = backups.prune(backups::retention(settings)).await?;
         Ok(format!(
             "Backup {}: {} records, {} of them unchanged; {} bytes put there.\n\
@@ -51,7 +53,8 @@ async fn rehearse(ground: &Ground, backups: &Backups) -> Result<(), Failure> {
     let actor = Actor::Operator { name: operator() };
     let bar = terminal::bar("records");
     let said = duty::done(ground, Duty::Rehearse, async {
-        let done = backups::rehearse(ground, backups, &actor, &|progress| show(&bar, progress)).await?;
+        let done =
+            backups::rehearse(ground, backups, &actor, &|progress| show(&bar, progress)).await?;
         Ok(format!(
             "The backup {} of {} gave back {} records; {} of their sessions were opened.",
             done.id,
@@ -128,7 +131,9 @@ fn table(rows: &[Row]) -> Table {
         };
         table.add_row([
             row.id.clone().unwrap_or_else(|| row.file.clone()),
-            row.made_at.as_deref().map_or_else(String::new, terminal::minutes),
+            row.made_at
+                .as_deref()
+                .map_or_else(String::new, terminal::minutes),
             number(row.records),
             number(row.bytes),
             state,

@@ -128,11 +128,7 @@ fn which(backup: Option<&str>) -> Result<Which, Failure> {
     Ok(Which::This(id))
 }
 
-async fn bring_back(
-    ground: &Ground,
-    target: BackupTarget,
-    errand: &Errand,
-) -> Result<(), Failure> {
+async fn bring_back(ground: &Ground, target: BackupTarget, errand: &Errand) -> Result<(), Failure> {
     let database = Arc::new(ground.database.clone());
     let ports = RestorePorts {
         target: database.clone(),
@@ -150,9 +146,15 @@ async fn bring_back(
     let bar = terminal::bar("records");
     let progress = |progress| show(&bar, progress);
     let said = if errand.dry_run {
-        restore.plan(which, &actor, &progress).await.map(|plan| foretold(&plan))
+        restore
+            .plan(which, &actor, &progress)
+            .await
+            .map(|plan| foretold(&plan))
     } else {
-        restore.run(which, &actor, &progress).await.map(|report| told(&report))
+        restore
+            .run(which, &actor, &progress)
+            .await
+            .map(|report| told(&report))
     };
     bar.finish_and_clear();
     terminal::say(&said?)
@@ -164,8 +166,16 @@ fn foretold(plan: &RestorePlan) -> String {
     let tally = &report.tally;
     line(&mut text, tally.added, "would be added");
     line(&mut text, tally.present, "are there already");
-    line(&mut text, tally.replaced, "would stay as they are: their owner linked anew since");
-    line(&mut text, tally.ended, "would not come back: they were unlinked or erased since");
+    line(
+        &mut text,
+        tally.replaced,
+        "would stay as they are: their owner linked anew since",
+    );
+    line(
+        &mut text,
+        tally.ended,
+        "would not come back: they were unlinked or erased since",
+    );
     for sample in tally.samples.iter().filter(|it| it.what == Restored::Added) {
         let _ = writeln!(text, "    would be added: account {}", sample.account);
     }
@@ -186,8 +196,16 @@ fn told(report: &RestoreReport) -> String {
     let tally = &report.tally;
     line(&mut text, tally.added, "added");
     line(&mut text, tally.present, "were there already");
-    line(&mut text, tally.replaced, "stay as they are: their owner linked anew since");
-    line(&mut text, tally.ended, "do not come back: they were unlinked or erased since");
+    line(
+        &mut text,
+        tally.replaced,
+        "stay as they are: their owner linked anew since",
+    );
+    line(
+        &mut text,
+        tally.ended,
+        "do not come back: they were unlinked or erased since",
+    );
     troubles(&mut text, report);
     text.push_str("A running Sesame checks the restored accounts by itself.");
     text

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use sesame_custody::backup::{
-    BackupPorts, BackupRetention, BackupSettings, BackupTarget, Backups, OnProgress,
-    Rehearsal, S3Settings, Scratch,
-};
 use sesame_custody::TOKENS;
+use sesame_custody::backup::{
+    BackupPorts, BackupRetention, BackupSettings, BackupTarget, Backups, OnProgress, Rehearsal,
+    S3Settings, Scratch,
+};
 use sesame_domain::audit::Actor;
 
 use super::ground::Ground;
@@ -75,7 +75,9 @@ pub(crate) async fn rehearse(
     progress: OnProgress<'_>,
 ) -> Result<Rehearsal, Failure> {
     let place = super::storage::scratch().await?;
-    place.database.set_audit_keys(Arc::clone(&ground.token_keys));
+    place
+        .database
+        .set_audit_keys(Arc::clone(&ground.token_keys));
     let shared = Arc::new(place.database.clone());
     let scratch = Scratch {
         target: shared.clone(),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Clock;
-use tempfile::TempDir;
 use sesame_store::{
     ConnectError, Coordination, CoordinationError, CoordinationSettings, Database, DatabaseSettings,
 };
+use tempfile::TempDir;
 
 use crate::config::Storage;
 use crate::failure::Failure;

@@ -107,7 +107,11 @@ impl Chest {
         let mut plaintext = vec![0; SESSION_BYTES];
         SystemEntropy.fill(&mut plaintext);
         let binding = Binding::session(&owner, session);
-        let sealed = self.vault.seal(&binding, &plaintext, &ACCESS).await.unwrap();
+        let sealed = self
+            .vault
+            .seal(&binding, &plaintext, &ACCESS)
+            .await
+            .unwrap();
         self.contents
             .insert(session, (plaintext, sealed.ciphertext.clone()));
         LinkedRecord {

@@ -31,9 +31,7 @@ pub use custody::{TokenKeys, Vault, VaultError};
 pub use desks::{AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, Receipt};
 pub use duties::Duties;
 pub use erasure::{ErasedNow, Erasure, Erasures};
-pub use keys::{
-    InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace,
-};
+pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
 pub use logins::{ClaimedLogin, HalfSession, LinkRequest, Logins, Saved, Wish};
 pub use one_time::{OneTime, OneTimeKind, Redeemed, Spent};

@@ -1,9 +1,9 @@
 //! The audit: whether its chain is whole.
 
+use serde::Serialize;
 use sesame_custody::audit::{self as chain, Report};
 use sesame_domain::audit::{Actor, Checkpoint};
 use sesame_domain::ports::{AuditTrail, StoreError};
-use serde::Serialize;
 
 use super::finding::Finding;
 use crate::cli::Listing;
@@ -60,10 +60,7 @@ pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Fai
     tell(&reports, listing)
 }
 
-async fn verify_all(
-    ground: &Ground,
-    held: &[Checkpoint],
-) -> Result<Vec<Report>, StoreError> {
+async fn verify_all(ground: &Ground, held: &[Checkpoint]) -> Result<Vec<Report>, StoreError> {
     let mut reports = Vec::new();
     for tenant in ground.database.tenants().await? {
         let held: Vec<_> = held

@@ -125,6 +125,9 @@ mod tests {
         let now = DateTime::UNIX_EPOCH + DAY * 100;
         assert_eq!(tried_out(None, now, DAY).verdict, Verdict::Warning);
         assert_eq!(tried_out(Some(now - DAY), now, DAY).verdict, Verdict::Good);
-        assert_eq!(tried_out(Some(now - DAY * 3), now, DAY).verdict, Verdict::Bad);
+        assert_eq!(
+            tried_out(Some(now - DAY * 3), now, DAY).verdict,
+            Verdict::Bad
+        );
     }
 }

@@ -63,11 +63,7 @@ fn verdict(answer: &Response) -> Finding {
             "does not accept BOT_TOKEN",
             "ask @BotFather for the token: it may have been revoked",
         ),
-        status => Finding::warning(
-            BOT_API,
-            format!("answers with {status}"),
-            "try again later",
-        ),
+        status => Finding::warning(BOT_API, format!("answers with {status}"), "try again later"),
     }
 }
 
@@ -88,7 +84,11 @@ fn clock(answer: &Response, asked: DateTime<chrono::Utc>) -> Option<Finding> {
 
 fn off_by(off: TimeDelta) -> Finding {
     let seconds = off.num_seconds().abs();
-    let way = if off < TimeDelta::zero() { "behind" } else { "ahead" };
+    let way = if off < TimeDelta::zero() {
+        "behind"
+    } else {
+        "ahead"
+    };
     if off.abs() < CLOCK_OFF_BY {
         Finding::good(CLOCK, "right to within seconds")
     } else {

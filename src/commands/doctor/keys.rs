@@ -129,17 +129,17 @@ async fn copy(ground: &Ground, status: &KeyStatus) -> Option<Finding> {
 }
 
 fn of_copy(copied: Option<&str>, newest: &str, sealed: u64) -> Finding {
-    const ADVICE: &str =
-        "run `sesame keys copy FILE` with a place on another disk, away from the database's backups";
+    const ADVICE: &str = "run `sesame keys copy FILE` with a place on another disk, away from the database's backups";
     let loss = match sealed {
         0 => "if it is lost, nothing that was sealed opens again".to_owned(),
         1 => "if it is lost, one session never opens again".to_owned(),
         many => format!("if it is lost, {many} sessions never open again"),
     };
     match copied {
-        Some(copied) if copied == newest => {
-            Finding::good(COPY, format!("one was made, with {newest}; is it still there?"))
-        }
+        Some(copied) if copied == newest => Finding::good(
+            COPY,
+            format!("one was made, with {newest}; is it still there?"),
+        ),
         Some(copied) => Finding::bad(
             COPY,
             format!("it ends with {copied}, {newest} came after: {loss}"),

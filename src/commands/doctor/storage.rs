@@ -81,7 +81,10 @@ pub(super) async fn look_at_duties(ground: &Ground) -> Vec<Finding> {
         })
         .collect();
     if failing.is_empty() {
-        vec![Finding::good(DUTIES, "what Sesame does by itself goes well")]
+        vec![Finding::good(
+            DUTIES,
+            "what Sesame does by itself goes well",
+        )]
     } else {
         failing
     }

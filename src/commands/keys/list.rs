@@ -1,7 +1,7 @@
 //! What there is to know about the versions.
 
-use sesame_custody::{KeyAdministration, KeyStatus, VersionStatus};
 use serde::Serialize;
+use sesame_custody::{KeyAdministration, KeyStatus, VersionStatus};
 
 use crate::cli::Listing;
 use crate::failure::Failure;

@@ -78,15 +78,25 @@ fn left(report: &RewrapReport) -> String {
     let mut text = String::from("not everything could be wrapped anew:");
     for id in &report.broken {
         // Writing into a string does not fail.
-        let _ = write!(text, "\n  {id} does not open: it was changed or moved (see the audit)");
+        let _ = write!(
+            text,
+            "\n  {id} does not open: it was changed or moved (see the audit)"
+        );
     }
     for id in &report.out_of_reach {
-        let _ = write!(text, "\n  {id} is under a key that is retired or not on this node");
+        let _ = write!(
+            text,
+            "\n  {id} is under a key that is retired or not on this node"
+        );
     }
     text
 }
 
-async fn retire(administration: &KeyAdministration, key: &str, actor: Actor) -> Result<(), Failure> {
+async fn retire(
+    administration: &KeyAdministration,
+    key: &str,
+    actor: Actor,
+) -> Result<(), Failure> {
     let retired = administration.retire(key, actor).await?;
     terminal::say(&format!(
         "Archived: {}. They open nothing until `sesame keys reinstate`; their keys are kept.",

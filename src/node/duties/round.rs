@@ -124,7 +124,8 @@ impl Round {
     async fn is_due(&self, task: &Task) -> Result<bool, StoreError> {
         let records = self.duties.records().await?;
         let record = records.iter().find(|record| record.duty == task.duty);
-        Ok(record.is_none_or(|record| record.began_at < not_since(record, task.every, self.clock.now())))
+        Ok(record
+            .is_none_or(|record| record.began_at < not_since(record, task.every, self.clock.now())))
     }
 
     /// Asks again, now that no one else can be at it, and does it.

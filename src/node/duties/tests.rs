@@ -41,7 +41,9 @@ impl Work for Counted {
     async fn run(&self) -> anyhow::Result<String> {
         let breaks = self
             .broken
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
         if breaks.is_ok() {
             bail!("out of order");
         }
@@ -134,7 +136,10 @@ async fn a_failed_duty_is_tried_again_soon_and_then_less_and_less_often() {
     scene.broken.store(2, Ordering::SeqCst);
     scene.look(&node).await;
     let record = scene.record().await;
-    assert_eq!((record.failures, record.report.as_str()), (1, "out of order"));
+    assert_eq!(
+        (record.failures, record.report.as_str()),
+        (1, "out of order")
+    );
     assert_eq!(record.done_at, None);
 
     scene.look(&node).await;

@@ -38,7 +38,11 @@ pub(crate) fn todo(
     let administration = ground.administration();
     let mut todo = vec![
         task(Duty::Rewrap, REWRAP_EVERY, Rewrap(administration.clone())),
-        task(Duty::Checkpoint, CHECKPOINT_EVERY, CheckPoint(ground.clone())),
+        task(
+            Duty::Checkpoint,
+            CHECKPOINT_EVERY,
+            CheckPoint(ground.clone()),
+        ),
         task(Duty::Retention, RETENTION_EVERY, Retention(keeping)),
     ];
     if let Some(max_age) = settings.custody.max_age() {

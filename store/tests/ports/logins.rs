@@ -11,7 +11,9 @@ use sesame_domain::ports::{HalfSession, Logins, Outbox, Saved, StoreError, Wish}
 use sesame_domain::random::SystemEntropy;
 
 use crate::backend::Backend;
-use crate::make::{Starts as _, at, end, in_state, login, node, notice, over, owner, saved, sealed};
+use crate::make::{
+    Starts as _, at, end, in_state, login, node, notice, over, owner, saved, sealed,
+};
 
 fn missing() -> LoginId {
     LoginId::generate(&SystemEntropy, at(0))
