@@ -214,12 +214,12 @@ impl Cli {
             Command::Sandbox(args) => Box::pin(commands::sandbox(layers, args)).await,
             Command::Migrate => commands::migrate(&layers).await,
             Command::Config(listing) => commands::config(&layers, &listing),
-            Command::Accounts(args) => commands::accounts(&layers, args).await,
+            Command::Accounts(args) => Box::pin(commands::accounts(&layers, args)).await,
             Command::Keys(args) => commands::keys(&layers, args.what).await,
-            Command::Backup(args) => commands::backup(&layers, args.what).await,
-            Command::Restore(args) => commands::restore(&layers, args).await,
+            Command::Backup(args) => Box::pin(commands::backup(&layers, args.what)).await,
+            Command::Restore(args) => Box::pin(commands::restore(&layers, args)).await,
             Command::Import(args) => Box::pin(commands::import(&layers, args.what)).await,
-            Command::Doctor(args) => commands::doctor(&layers, args).await,
+            Command::Doctor(args) => Box::pin(commands::doctor(&layers, args)).await,
         }
     }
 }

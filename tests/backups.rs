@@ -50,7 +50,13 @@ async fn diagnosis(house: &House, about: &str) -> Value {
         .unwrap();
     let findings: Vec<Value> = serde_json::from_str(&said.out).unwrap();
     let found = findings.into_iter().find(|it| it["about"] == about);
-    found.unwrap_or_else(|| panic!("nothing about {about}: {}{}", said.out, said.err))
+    assert!(
+        found.is_some(),
+        "nothing about {about}: {}{}",
+        said.out,
+        said.err
+    );
+    found.unwrap()
 }
 
 #[tokio::test]

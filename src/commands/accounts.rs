@@ -57,7 +57,7 @@ pub(crate) async fn accounts(layers: &Layers, args: AccountsArgs) -> Result<(), 
     match args.what {
         None => list(layers, &args.listing).await,
         Some(AccountsCommand::Retention { apply, listing }) => {
-            retention(layers, apply, &listing).await
+            Box::pin(retention(layers, apply, &listing)).await
         }
     }
 }

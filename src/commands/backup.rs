@@ -23,7 +23,7 @@ pub(crate) async fn backup(layers: &Layers, what: Option<BackupCommand>) -> Resu
         Some(backups) => match what {
             None => make(&ground, &backups, &settings.backup).await,
             Some(BackupCommand::List(listing)) => list(&backups, &listing).await,
-            Some(BackupCommand::Rehearse) => rehearse(&ground, &backups).await,
+            Some(BackupCommand::Rehearse) => Box::pin(rehearse(&ground, &backups)).await,
         },
     };
     storage::close(&ground.database).await;
@@ -53,8 +53,10 @@ async fn rehearse(ground: &Ground, backups: &Backups) -> Result<(), Failure> {
     let actor = Actor::Operator { name: operator() };
     let bar = terminal::bar("records");
     let said = duty::done(ground, Duty::Rehearse, async {
-        let done =
-            backups::rehearse(ground, backups, &actor, &|progress| show(&bar, progress)).await?;
+        let done = Box::pin(backups::rehearse(ground, backups, &actor, &|progress| {
+            show(&bar, progress);
+        }))
+        .await?;
         Ok(format!(
             "The backup {} of {} gave back {} records; {} of their sessions were opened.",
             done.id,

@@ -29,8 +29,8 @@ const ACCESS: Access = Access {
 };
 
 /// A database with sealed sessions.
-pub struct Chest {
-    pub database: Database,
+pub(crate) struct Chest {
+    pub(crate) database: Database,
     vault: Arc<dyn Vault>,
     /// What each session says, and how it is sealed; by its id.
     contents: HashMap<SessionId, (Vec<u8>, Vec<u8>)>,
@@ -62,7 +62,7 @@ impl AuditLog for NoAudit {
 impl Chest {
     /// Fills a database that is empty with this many sessions, sealed under
     /// the first key of a key file that is made for it.
-    pub async fn fill(url: &str, key_file: &Path, sessions: usize) -> Self {
+    pub(crate) async fn fill(url: &str, key_file: &Path, sessions: usize) -> Self {
         let database = Database::connect(&DatabaseSettings::new(url.into()))
             .await
             .unwrap();
@@ -141,7 +141,7 @@ impl Chest {
     }
 
     /// How many sessions are under the active key, and how many under others.
-    pub async fn wrapped(&self) -> (u64, u64) {
+    pub(crate) async fn wrapped(&self) -> (u64, u64) {
         let active = self.database.active().await.unwrap().unwrap().id;
         let uses = self.database.in_use().await.unwrap();
         let sum = |by_active: bool| {
@@ -153,7 +153,7 @@ impl Chest {
 
     /// Opens every session: each says what was sealed, and its ciphertext is
     /// as it was. Returns how many there are.
-    pub async fn open_all(&self) -> usize {
+    pub(crate) async fn open_all(&self) -> usize {
         let mut opened = 0;
         let mut after = None;
         loop {

@@ -89,38 +89,31 @@ fn tell(reports: &[Report], listing: &Listing) -> Result<(), Failure> {
 }
 
 fn in_words(report: &Report) -> String {
-    let mut text = format!(
-        "{}: {} entries, {} checkpoints",
-        report.tenant, report.entries, report.checkpoints
-    );
-    match report.first() {
-        None => text.push_str(", whole"),
-        Some(first) => {
-            text.push_str(&format!(", NOT WHOLE\n  first bad row: {first}"));
-            for bad in report.bad.iter().skip(1) {
-                text.push_str(&format!("\n  also:          {bad}"));
-            }
+    let mut lines = vec![format!(
+        "{}: {} entries, {} checkpoints, {}",
+        report.tenant,
+        report.entries,
+        report.checkpoints,
+        if report.is_whole() {
+            "whole"
+        } else {
+            "NOT WHOLE"
         }
-    }
-    if report.since > 0 {
-        text.push_str(&format!(
-            "\n  {} entries came after the newest checkpoint",
-            report.since
-        ));
-    }
-    if report.before_chain > 0 {
-        text.push_str(&format!(
-            "\n  {} entries are older than the chain and cannot be verified",
-            report.before_chain
-        ));
-    }
-    if report.pruned > 0 {
-        text.push_str(&format!(
-            "\n  {} entries were removed by retention",
-            report.pruned
-        ));
-    }
-    text
+    )];
+    let mut bad = report.bad.iter();
+    lines.extend(bad.next().map(|it| format!("first bad row: {it}")));
+    lines.extend(bad.map(|it| format!("also: {it}")));
+    let counted = [
+        (report.since, "came after the newest checkpoint"),
+        (
+            report.before_chain,
+            "are older than the chain and cannot be verified",
+        ),
+        (report.pruned, "were removed by retention"),
+    ];
+    let counted = counted.iter().filter(|(count, _)| *count > 0);
+    lines.extend(counted.map(|(count, what)| format!("{count} entries {what}")));
+    lines.join("\n  ")
 }
 
 /// The same in a line, for the doctor's round.

@@ -19,7 +19,7 @@ use finding::{Finding, Verdict};
 /// Looks at everything, or at the audit closely.
 pub(crate) async fn doctor(layers: &Layers, args: DoctorArgs) -> Result<(), Failure> {
     match args.what {
-        None => everything(layers, &args.listing).await,
+        None => Box::pin(everything(layers, &args.listing)).await,
         Some(DoctorCommand::Audit(listing)) => audit::verify(layers, &listing).await,
     }
 }

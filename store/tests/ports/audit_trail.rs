@@ -143,7 +143,7 @@ async fn a_checkpoint_comes_back_as_it_was_and_takes_its_number_once(
     let found = store.db.checkpoints(&tenant(), 0, 1).await.unwrap();
     assert_eq!(found, [first]);
     let found = store.db.checkpoints(&tenant(), 1, 10).await.unwrap();
-    assert_eq!(found, [second.clone()]);
+    assert_eq!(found, std::slice::from_ref(&second));
     let last = store.db.last_checkpoint(&tenant()).await.unwrap();
     assert_eq!(last, Some(second));
 }

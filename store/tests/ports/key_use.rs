@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use sesame_domain::audit::Action;
-use sesame_domain::keys::{KeyState, KeyUse};
+use sesame_domain::keys::KeyUse;
 use sesame_domain::login::{Password, Qr, State};
 use sesame_domain::ports::{
     Accounts, HalfSession, InstanceSecrets, KeyRegister, Logins, Saved, StoreError,
@@ -12,7 +12,7 @@ use sesame_store::Database;
 use uuid::Uuid;
 
 use crate::backend::Backend;
-use crate::keys::{retire, states, three};
+use crate::keys::{audit_of_keys, retire, three};
 use crate::make::{
     Starts as _, at, entry, in_state, linked, login, node, owner, saved, sealed, under,
 };

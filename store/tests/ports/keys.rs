@@ -4,19 +4,13 @@ use futures::future::join_all;
 use rstest::rstest;
 use sesame_domain::audit::{Action, AuditEntry};
 use sesame_domain::ids::Owner;
-use sesame_domain::keys::{KeyState, KeyUse, KeyVersion, NewKey, Provider};
-use sesame_domain::login::{Password, Qr, State};
-use sesame_domain::ports::{
-    Accounts, HalfSession, InstanceSecrets, KeyRegister, Logins, RestoreTarget, Saved, StoreError,
-};
-use sesame_domain::sealed::Sealed;
+use sesame_domain::keys::{KeyState, KeyVersion, NewKey, Provider};
+use sesame_domain::ports::{KeyRegister, RestoreTarget, StoreError};
 use sesame_store::Database;
 use uuid::Uuid;
 
 use crate::backend::Backend;
-use crate::make::{
-    Starts as _, at, audited, entry, in_state, linked, login, node, owner, saved, sealed, under,
-};
+use crate::make::{at, audited, entry, under};
 
 fn key(id: &str) -> NewKey {
     NewKey {
@@ -57,7 +51,7 @@ pub(crate) async fn states(db: &Database) -> Vec<KeyState> {
     versions.iter().map(|version| version.state).collect()
 }
 
-async fn audit_of_keys(db: &Database) -> Vec<Action> {
+pub(crate) async fn audit_of_keys(db: &Database) -> Vec<Action> {
     let entries = audited(db, &Owner::instance()).await;
     entries.iter().map(|entry| entry.action).collect()
 }
