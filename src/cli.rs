@@ -18,6 +18,7 @@ Exit codes:
   4    the database or Redis cannot be used
   5    the address to listen at is taken
   6    the keys that seal sessions cannot be used
+  7    `sesame doctor` found something that does not work
   130  stopped at once, because it was asked twice";
 
 /// Links people's Telegram accounts to a bot and keeps the sessions safe.
@@ -38,8 +39,139 @@ enum Command {
     Migrate,
     /// Show every setting in force and where it comes from; secrets are hidden
     Config(Listing),
-    /// List the linked accounts and how they are doing
-    Accounts(Listing),
+    /// The linked accounts: how they are doing, and which are not kept
+    Accounts(AccountsArgs),
+    /// The versions of the key that seals sessions
+    Keys(KeysArgs),
+    /// Back up sealed sessions, the key's versions and the audit's checkpoints
+    Backup(BackupArgs),
+    /// Bring back what a backup has; never replaces what is there
+    Restore(RestoreArgs),
+    /// Take sessions over from another system
+    Import(ImportArgs),
+    /// Look for what is wrong, or will be
+    Doctor(DoctorArgs),
+}
+
+/// What about accounts.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct AccountsArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<AccountsCommand>,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
+/// What to do about accounts, other than listing them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountsCommand {
+    /// List the accounts that the retention policy (RETAIN_*) ends
+    Retention {
+        /// End them now: log out at Telegram, destroy the keys, erase
+        #[arg(long)]
+        apply: bool,
+        #[command(flatten)]
+        listing: Listing,
+    },
+}
+
+/// What about keys.
+#[derive(Debug, Args)]
+pub(crate) struct KeysArgs {
+    #[command(subcommand)]
+    pub(crate) what: KeysCommand,
+}
+
+/// What to do about keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// List all versions
+    List(Listing),
+    /// Say how far sessions have come under the active version, and what is wrong
+    Status(Listing),
+    /// Make a new version; what is sealed from now on, on all nodes, is under it
+    Rotate,
+    /// Wrap the data keys of older versions anew; no session is opened
+    Rewrap,
+    /// Archive this version and all before it: they open nothing any more
+    Retire {
+        /// Its number or its name
+        key: String,
+    },
+    /// Bring this archived version and all after it back
+    Reinstate {
+        /// Its number or its name
+        key: String,
+    },
+    /// Copy the key file, and remember that there is a copy
+    Copy {
+        /// Where to; an older copy that is there is brought up to date
+        file: PathBuf,
+    },
+}
+
+/// What about backups.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct BackupArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<BackupCommand>,
+}
+
+/// What to do about backups, other than making one.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupCommand {
+    /// List the backups that there are
+    List(Listing),
+    /// Restore the newest one into a scratch database and open a sample
+    Rehearse,
+}
+
+/// What to restore.
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// Which backup; without it, the newest
+    #[arg(value_name = "BACKUP")]
+    pub(crate) backup: Option<String>,
+    /// Only say what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Restore although a newer backup cannot be read: what was erased since
+    /// may come back
+    #[arg(long)]
+    pub(crate) despite_unreadable: bool,
+}
+
+/// What to import.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    #[command(subcommand)]
+    pub(crate) what: ImportCommand,
+}
+
+/// From where to import.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Telethon's sessions, in plain or encrypted with Fernet
+    Telethon(Box<commands::TelethonArgs>),
+}
+
+/// What to look for.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct DoctorArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<DoctorCommand>,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
+/// What to look at closely.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DoctorCommand {
+    /// Verify the whole audit, entry by entry; names the first bad one
+    Audit(Listing),
 }
 
 /// How to list.
@@ -82,7 +214,12 @@ impl Cli {
             Command::Sandbox(args) => Box::pin(commands::sandbox(layers, args)).await,
             Command::Migrate => commands::migrate(&layers).await,
             Command::Config(listing) => commands::config(&layers, &listing),
-            Command::Accounts(listing) => commands::accounts(&layers, &listing).await,
+            Command::Accounts(args) => Box::pin(commands::accounts(&layers, args)).await,
+            Command::Keys(args) => commands::keys(&layers, args.what).await,
+            Command::Backup(args) => Box::pin(commands::backup(&layers, args.what)).await,
+            Command::Restore(args) => Box::pin(commands::restore(&layers, args)).await,
+            Command::Import(args) => Box::pin(commands::import(&layers, args.what)).await,
+            Command::Doctor(args) => Box::pin(commands::doctor(&layers, args)).await,
         }
     }
 }

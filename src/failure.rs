@@ -2,10 +2,10 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use sesame_custody::KeyFileError;
+use sesame_custody::backup::BackupError;
+use sesame_custody::{AdministrationError, CustodyError};
 
 use crate::config::Problems;
 
@@ -38,12 +38,27 @@ pub(crate) enum Failure {
     },
     /// The keys cannot be had.
     #[error("the keys that seal sessions cannot be used")]
-    Keys(#[from] KeyFileError),
-    /// The keys are gone, though sessions are sealed under them.
+    Keys(#[from] CustodyError),
+    /// A version was not made, changed over to, archived or brought back.
+    #[error("the versions of the key stay as they are")]
+    Versions(#[from] AdministrationError),
+    /// A backup was not made, read or restored.
+    #[error("the backups cannot be worked with")]
+    Backup(#[from] BackupError),
+    /// Backups were asked for, and there is no place for them.
+    #[error("there is no place for backups: set BACKUP_TO to a folder or to s3://bucket/prefix")]
+    NoPlaceForBackups,
+    /// There are no keys yet, and this command makes none.
     #[error(
-        "the key file {0} is not there, but accounts are linked: restore it from a backup (or set KEY_FILE to where it is); without it their sessions do not open"
+        "no key was ever made here: start Sesame once, or `sesame restore` a backup (or is DATABASE_URL wrong?)"
     )]
-    KeysMissing(PathBuf),
+    NothingSealed,
+    /// What was asked for cannot be done as it was asked for.
+    #[error("{0}")]
+    Usage(String),
+    /// The doctor found something that does not work.
+    #[error("{0} of these do not work")]
+    Unwell(usize),
     /// Something else.
     #[error(transparent)]
     Other(#[from] anyhow::Error),
@@ -55,15 +70,28 @@ impl Failure {
         Self::Other(anyhow::Error::new(source).context(what))
     }
 
+    /// What happened, and why: in a line each.
+    pub(crate) fn in_two(&self) -> (String, String) {
+        let mut why = Vec::new();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            why.push(error.to_string());
+            cause = error.source();
+        }
+        (self.to_string(), why.join(": "))
+    }
+
     /// What scripts learn.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Other(_) => 1,
-            // 2 is clap's, for arguments that it does not understand.
-            Self::Configuration(_) => 3,
+            Self::Other(_) | Self::Versions(_) | Self::Backup(_) => 1,
+            // clap's, for arguments that it does not understand.
+            Self::Usage(_) => 2,
+            Self::Configuration(_) | Self::NoPlaceForBackups => 3,
             Self::Storage { .. } => 4,
             Self::Address { .. } => 5,
-            Self::Keys(_) | Self::KeysMissing(_) => 6,
+            Self::Keys(_) | Self::NothingSealed => 6,
+            Self::Unwell(_) => 7,
         })
     }
 }

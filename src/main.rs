@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod failure;
+mod hygiene;
 mod node;
 mod signals;
 mod telemetry;
@@ -21,8 +22,8 @@ use crate::failure::Failure;
 const LAST_CALLS: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run(cli) {
+    // Before anything else: there is nothing in memory yet.
+    match hygiene::forbid_core_dumps().and_then(|()| run(Cli::parse())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             terminal::complain(&failure);

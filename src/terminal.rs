@@ -3,9 +3,12 @@
 use std::error::Error;
 use std::io::{self, ErrorKind, Write};
 
+use chrono::{SecondsFormat, TimeDelta};
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use sesame_domain::time::Timestamp;
 
 use crate::failure::Failure;
 
@@ -31,6 +34,39 @@ pub(crate) fn say_json(value: &impl Serialize) -> Result<(), Failure> {
     say(&text)
 }
 
+/// A progress bar on standard error, if that is a terminal; its length is
+/// told as soon as it is known.
+pub(crate) fn bar(unit: &'static str) -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    let template = format!("{{bar:30}} {{pos}}/{{len}} {unit}, {{per_sec}}, {{eta}} left");
+    match ProgressStyle::with_template(&template) {
+        Ok(style) => bar.with_style(style),
+        // The template is a constant but for the unit.
+        Err(_) => bar,
+    }
+}
+
+/// A moment, for machines.
+pub(crate) fn rfc3339(moment: Timestamp) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// `2026-11-21 04:09` of `2026-11-21T04:09:31Z`.
+pub(crate) fn minutes(moment: &str) -> String {
+    moment.get(..16).unwrap_or(moment).replace('T', " ")
+}
+
+/// How long something took or is ago, to two places: `3 d 4 h`, `12 min`.
+pub(crate) fn age(span: TimeDelta) -> String {
+    let minutes = span.num_minutes().max(0);
+    let (days, hours) = (minutes / (24 * 60), minutes / 60 % 24);
+    match (days, hours) {
+        (0, 0) => format!("{minutes} min"),
+        (0, hours) => format!("{hours} h {} min", minutes % 60),
+        (days, hours) => format!("{days} d {hours} h"),
+    }
+}
+
 /// Writes a failure with its causes to standard error.
 pub(crate) fn complain(failure: &Failure) {
     let mut text = format!("sesame: {failure}");
@@ -53,4 +89,16 @@ pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
         .set_width(WIDTH)
         .set_header(header);
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_told_to_two_places() {
+        assert_eq!(age(TimeDelta::seconds(59)), "0 min");
+        assert_eq!(age(TimeDelta::minutes(61)), "1 h 1 min");
+        assert_eq!(age(TimeDelta::hours(49)), "2 d 1 h");
+    }
 }

@@ -213,6 +213,66 @@ async fn an_account_is_unlinked_in_the_app() {
 }
 
 #[tokio::test]
+async fn what_was_done_is_shown_and_everything_can_be_erased() {
+    let house = House::open(BINARY).await.unwrap();
+    let guest = house.guest(1).await.unwrap();
+    let browser = opened(&house, &guest, Window::Phone).await;
+    begin(&browser).await;
+    scan(&house, &browser, &guest.person).await;
+    browser.view("linked").await.unwrap();
+    browser.click("[data-action=close]").await.unwrap();
+    browser.view("home").await.unwrap();
+    browser.click("[href='/app/activity']").await.unwrap();
+    browser.view("activity").await.unwrap();
+    for words in ["Account linked", "Linking begun", "by you"] {
+        browser.says("[data-entries]", words).await.unwrap();
+    }
+    browser.picture("activity").await.unwrap();
+    assert_eq!(browser.overflow().await.unwrap(), 0);
+
+    browser.click("#back").await.unwrap();
+    browser.view("home").await.unwrap();
+    browser.click("[href='/app/data']").await.unwrap();
+    browser.view("data").await.unwrap();
+    browser.picture("data").await.unwrap();
+    browser.click("[data-href='/app/erase']").await.unwrap();
+    browser.view("erase").await.unwrap();
+    browser.picture("erase").await.unwrap();
+    browser.click("[data-dialog=erase-sheet]").await.unwrap();
+    browser.shown("#erase-sheet").await.unwrap();
+    browser.click("[data-action=erase]").await.unwrap();
+    browser.view("receipt").await.unwrap();
+    browser.says("h1", "Erased").await.unwrap();
+    browser.picture("receipt").await.unwrap();
+    let number = browser
+        .shown(".number")
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    house.no_device(guest.person.id).await.unwrap();
+
+    browser.refresh().await.unwrap();
+    browser.view("reopen").await.unwrap();
+    let heading = "h1:not([hidden])";
+    browser.says(heading, "about you was erased").await.unwrap();
+
+    // Whoever comes back is new, and finds the proof under the same number.
+    open(&house, &guest, &browser).await;
+    browser.view("home").await.unwrap();
+    browser.says("h1", "No account linked").await.unwrap();
+    browser.click("[href='/app/activity']").await.unwrap();
+    browser.view("activity").await.unwrap();
+    let asked_for = "[data-entry]:has(.number) summary";
+    browser.click(asked_for).await.unwrap();
+    browser
+        .says(".entry details[open] .number", &number)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn it_works_without_telegrams_script_on_the_narrowest_phone() {
     let house = House::open(BINARY).await.unwrap();
     let guest = house.guest(2).await.unwrap();
@@ -261,4 +321,12 @@ async fn it_works_without_telegrams_script_on_the_narrowest_phone() {
     fits("home").await;
     browser.click("[href^='/app/accounts/']").await.unwrap();
     fits("account").await;
+    browser.click("[href='/app/activity']").await.unwrap();
+    fits("activity").await;
+    browser.click("#back").await.unwrap();
+    fits("home").await;
+    browser.click("[href='/app/data']").await.unwrap();
+    fits("data").await;
+    browser.click("[data-href='/app/erase']").await.unwrap();
+    fits("erase").await;
 }

@@ -69,6 +69,21 @@ async fn the_sandbox_says_where_everything_is_and_stops_on_ctrl_c() {
 }
 
 #[tokio::test]
+async fn a_crash_leaves_no_core_dump_with_keys_in_it() {
+    let site = Site::new(BINARY).unwrap();
+    let (sandbox, _) = site.start_sandbox(&site.sandbox()).await.unwrap();
+
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", sandbox.pid())).unwrap();
+    let cores = limits
+        .lines()
+        .find_map(|it| it.strip_prefix("Max core file size"));
+    let words: Vec<_> = cores.unwrap().split_whitespace().collect();
+
+    // The soft limit, and the hard one, which can never be raised again.
+    assert_eq!(words, ["0", "0", "bytes"]);
+}
+
+#[tokio::test]
 async fn the_bot_does_what_it_says() {
     let house = House::open(BINARY).await.unwrap();
     let guest = house.guest(1).await.unwrap();

@@ -26,7 +26,11 @@ const GRAPH: [(&str, &[&str], &[&str]); 10] = [
         &["sesame-test-support"],
     ),
     ("sesame-bot", &["sesame-domain"], &["sesame-sandbox"]),
-    ("sesame-custody", &["sesame-domain"], &[]),
+    (
+        "sesame-custody",
+        &["sesame-domain"],
+        &["sesame-test-support"],
+    ),
     ("sesame-domain", &[], &[]),
     ("sesame-migrations", &[], &[]),
     // The sandbox knows nothing of Sesame.
@@ -39,7 +43,7 @@ const GRAPH: [(&str, &[&str], &[&str]); 10] = [
     (
         "sesame-store",
         &["sesame-domain", "sesame-migrations"],
-        &["sesame-test-support"],
+        &["sesame-custody", "sesame-test-support"],
     ),
     ("sesame-test-support", &[], &[]),
     (
@@ -75,7 +79,7 @@ const LONG_FILES: [(&str, &str); 1] = [(
 
 /// Released migrations, oldest first. They are never edited, renamed or
 /// reordered; new ones are added at the end, here too.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 12] = [
     "m20261121_000001_people",
     "m20261121_000002_sessions",
     "m20261121_000003_accounts",
@@ -83,6 +87,11 @@ const MIGRATIONS: [&str; 7] = [
     "m20261121_000005_audit",
     "m20261121_000006_outbox",
     "m20261121_000007_one_time",
+    "m20261121_000008_keys",
+    "m20261121_000009_instance_secrets",
+    "m20261121_000010_duties",
+    "m20261121_000011_keeping",
+    "m20261121_000012_audit_chain",
 ];
 
 /// Names that say nothing about what is inside.

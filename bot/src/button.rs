@@ -1,6 +1,8 @@
 //! What our buttons say when they are pressed.
 
+use chrono::DateTime;
 use sesame_domain::ids::AccountId;
+use sesame_domain::time::Timestamp;
 
 /// What a button wants. In its data there is only what and which: whose
 /// account it is follows from who presses it.
@@ -12,6 +14,11 @@ pub(crate) enum Button {
     Unlink(AccountId),
     /// Leave it as it is.
     Keep(AccountId),
+    /// Erase everything about the person, who was asked at that moment (in
+    /// whole seconds).
+    Erase(Timestamp),
+    /// Erase nothing.
+    KeepAll,
 }
 
 impl Button {
@@ -23,17 +30,23 @@ impl Button {
             Self::AskUnlink(id) => format!("unlink:ask:{id}"),
             Self::Unlink(id) => format!("unlink:yes:{id}"),
             Self::Keep(id) => format!("unlink:keep:{id}"),
+            Self::Erase(asked_at) => format!("erase:yes:{}", asked_at.timestamp()),
+            Self::KeepAll => "erase:keep".to_owned(),
         }
     }
 
     /// The button with this data; `None`: from another time, or made up.
     pub(crate) fn parse(data: &str) -> Option<Self> {
-        let (what, id) = data.rsplit_once(':')?;
-        let id = id.parse().ok()?;
+        if data == "erase:keep" {
+            return Some(Self::KeepAll);
+        }
+        let (what, which) = data.rsplit_once(':')?;
+        let account = || which.parse().ok();
         match what {
-            "unlink:ask" => Some(Self::AskUnlink(id)),
-            "unlink:yes" => Some(Self::Unlink(id)),
-            "unlink:keep" => Some(Self::Keep(id)),
+            "unlink:ask" => account().map(Self::AskUnlink),
+            "unlink:yes" => account().map(Self::Unlink),
+            "unlink:keep" => account().map(Self::Keep),
+            "erase:yes" => DateTime::from_timestamp(which.parse().ok()?, 0).map(Self::Erase),
             _ => None,
         }
     }
@@ -56,8 +69,21 @@ mod tests {
         assert_eq!(Button::parse(&data), Some(kind(id)));
     }
 
+    #[test]
+    fn the_question_about_erasing_knows_its_moment() {
+        let asked_at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        for button in [Button::Erase(asked_at), Button::KeepAll] {
+            assert_eq!(Button::parse(&button.data()), Some(button));
+        }
+    }
+
     #[rstest]
     #[case("")]
+    #[case("erase:yes")]
+    #[case("erase:yes:")]
+    #[case("erase:yes:now")]
+    #[case("erase:yes:9223372036854775807")]
+    #[case("erase:everything")]
     #[case("unlink:yes")]
     #[case("unlink:yes:7")]
     #[case("delete:all:01890a5d-ac96-774b-bcce-b302099a8057")]

@@ -2,6 +2,7 @@
 
 use sesame_domain::account::Account;
 use sesame_domain::ids::AccountId;
+use sesame_domain::time::Timestamp;
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup, Me};
 
 use crate::app_link::AppLink;
@@ -40,6 +41,15 @@ pub(crate) fn confirm_unlink(texts: Texts, account: AccountId) -> InlineKeyboard
         button(texts.unlink_button(), Button::Unlink(account)),
         button(texts.keep_button(), Button::Keep(account)),
     ]])
+}
+
+/// Erase everything, or keep?
+pub(crate) fn confirm_erase(texts: Texts, asked_at: Timestamp) -> InlineKeyboardMarkup {
+    let button = |label: &str, button: Button| InlineKeyboardButton::callback(label, button.data());
+    InlineKeyboardMarkup::new([
+        [button(texts.erase_button(), Button::Erase(asked_at))],
+        [button(texts.keep_button(), Button::KeepAll)],
+    ])
 }
 
 /// From a group into the private chat.

@@ -3,7 +3,7 @@
 use teloxide::types::{CallbackQuery, MaybeInaccessibleMessage};
 
 use crate::button::Button;
-use crate::commands::unlink;
+use crate::commands::{erase, unlink};
 use crate::error::AnswerError;
 use crate::reception::Reception;
 use crate::visitor::Visitor;
@@ -25,6 +25,8 @@ pub(crate) async fn answer(
         Button::AskUnlink(id) => unlink::ask(reception, visitor, message, id).await,
         Button::Unlink(id) => unlink::confirmed(reception, visitor, message, id).await,
         Button::Keep(id) => unlink::kept(reception, visitor, message, id).await,
+        Button::Erase(asked_at) => erase::confirmed(reception, visitor, message, asked_at).await,
+        Button::KeepAll => erase::kept(reception, visitor, message).await,
     };
     // Telegram forgets a press after a while: then there is no waiting to end.
     if let Err(error) = reception.telegram.acknowledge(query.id.clone(), None).await {

@@ -1,5 +1,6 @@
 //! What a seal is bound to, as bytes.
 
+use sesame_domain::keys::Provider;
 use sesame_domain::sealed::Binding;
 
 /// Which of the two encryptions of a seal the bytes belong to, so that neither
@@ -9,20 +10,28 @@ pub(crate) enum Layer<'a> {
     /// The secret under its data key. Not bound to the wrapping key, so that a
     /// data key can be re-wrapped without touching the secret.
     Data,
-    /// The data key under the wrapping key of this name.
-    Key(&'a str),
+    /// The data key under the wrapping key of this name, from when there was
+    /// only the key file.
+    OldKey(&'a str),
+    /// The data key under the wrapping key of this name, held by this provider.
+    Key(Provider, &'a str),
 }
 
 /// The additional authenticated data: every field with its length in front
 /// (four bytes, big-endian), so that no two bindings give the same bytes.
 pub(crate) fn encode(layer: Layer<'_>, format: u8, binding: &Binding) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(128);
+    let mut bytes = Vec::with_capacity(160);
     field(&mut bytes, b"sesame seal");
     field(&mut bytes, &[format]);
     match layer {
         Layer::Data => field(&mut bytes, b"data"),
-        Layer::Key(key_id) => {
+        Layer::OldKey(key_id) => {
             field(&mut bytes, b"key");
+            field(&mut bytes, key_id.as_bytes());
+        }
+        Layer::Key(provider, key_id) => {
+            field(&mut bytes, b"key");
+            field(&mut bytes, provider.as_str().as_bytes());
             field(&mut bytes, key_id.as_bytes());
         }
     }

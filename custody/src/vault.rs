@@ -1,107 +1,89 @@
-//! The vault whose wrapping keys are on this machine.
+//! The vault: sealing and opening, with the audit taking note first.
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::audit::{Access, Action, AuditEntry};
-use sesame_domain::ports::{AuditLog, TokenKeys, Vault, VaultError};
-use sesame_domain::random::Entropy;
+use sesame_domain::ports::{AuditLog, Vault, VaultError};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use sesame_domain::time::Clock;
 use zeroize::Zeroizing;
 
-use crate::aad::{self, Layer};
-use crate::cipher::{self, CipherError, FORMAT, SecretKey};
-use crate::key_ring::KeyRing;
-use crate::token_keys;
+use crate::alarm;
+use crate::error::SealError;
+use crate::seals::Seals;
 
-/// A [`Vault`] over a [`KeyRing`] in memory.
-pub struct LocalVault {
-    ring: KeyRing,
-    audit: Arc<dyn AuditLog>,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+/// A [`Vault`] whose audit names where it is.
+pub(crate) struct AuditedVault {
+    pub(crate) seals: Arc<Seals>,
+    pub(crate) audit: Arc<dyn AuditLog>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) origin: String,
 }
 
-impl LocalVault {
-    /// A vault that records the opening of sessions in `audit`.
-    pub fn new(
-        ring: KeyRing,
-        audit: Arc<dyn AuditLog>,
-        clock: Arc<dyn Clock>,
-        entropy: Arc<dyn Entropy>,
-    ) -> Self {
-        Self {
-            ring,
-            audit,
-            clock,
-            entropy,
+impl AuditedVault {
+    fn entry(
+        &self,
+        action: Action,
+        binding: &Binding,
+        access: &Access,
+        reason: impl Into<String>,
+    ) -> AuditEntry {
+        let (owner, subject) = (binding.owner.clone(), binding.subject);
+        let actor = access.actor.clone();
+        AuditEntry::new(self.clock.now(), owner, subject, actor, action, reason)
+            .from(self.origin.clone())
+    }
+
+    async fn record(
+        &self,
+        action: Action,
+        binding: &Binding,
+        access: &Access,
+    ) -> Result<(), VaultError> {
+        if !is_session(binding.purpose) {
+            return Ok(());
         }
-    }
-
-    fn unseal(&self, binding: &Binding, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let wrapping_key = self
-            .ring
-            .key(&sealed.key_id)
-            .ok_or_else(|| VaultError::UnknownKey(sealed.key_id.clone()))?;
-        let aad = aad::encode(Layer::Key(&sealed.key_id), FORMAT, binding);
-        let data_key =
-            cipher::decrypt(wrapping_key, &aad, &sealed.wrapped_key).map_err(vault_error)?;
-        let data_key = SecretKey::from_bytes(&data_key).ok_or(VaultError::Format)?;
-        let aad = aad::encode(Layer::Data, FORMAT, binding);
-        cipher::decrypt(&data_key, &aad, &sealed.ciphertext).map_err(vault_error)
-    }
-
-    async fn record(&self, binding: &Binding, access: &Access) -> Result<(), VaultError> {
-        let entry = AuditEntry {
-            at: self.clock.now(),
-            owner: binding.owner.clone(),
-            subject: binding.subject,
-            actor: access.actor.clone(),
-            action: Action::SessionOpened,
-            reason: access.reason.to_owned(),
-        };
+        let entry = self.entry(action, binding, access, access.reason);
         self.audit.append(entry).await.map_err(VaultError::Audit)
     }
-}
 
-/// Whether opening it must be recorded.
-fn is_session(purpose: Purpose) -> bool {
-    match purpose {
-        Purpose::Session | Purpose::LoginSession => true,
-        Purpose::QrToken | Purpose::PasswordHint => false,
-    }
-}
-
-fn vault_error(error: CipherError) -> VaultError {
-    match error {
-        CipherError::Format => VaultError::Format,
-        CipherError::Tag => VaultError::Tampered,
+    /// What did not open stays shut, whether that can be recorded or not.
+    async fn record_failure(&self, binding: &Binding, access: &Access, error: &SealError) {
+        if error.is_alarm() {
+            alarm::raise(binding, error);
+        }
+        let Some(action) = failed_action(binding.purpose, error) else {
+            return;
+        };
+        let reason = format!("{}: {}", access.reason, alarm::reason(error));
+        let entry = self.entry(action, binding, access, reason);
+        let entry = match error {
+            SealError::Retired(_) => entry.refused(),
+            _ => entry.failed(),
+        };
+        if let Err(error) = self.audit.append(entry).await {
+            tracing::error!(
+                subject = %binding.subject,
+                error = &error as &dyn std::error::Error,
+                "a failed opening could not be recorded"
+            );
+        }
     }
 }
 
 #[async_trait]
-impl Vault for LocalVault {
-    async fn seal(&self, binding: &Binding, plaintext: &[u8]) -> Result<Sealed, VaultError> {
-        let key_id = self.ring.active_id().to_owned();
-        let wrapping_key = self
-            .ring
-            .key(&key_id)
-            .ok_or_else(|| VaultError::UnknownKey(key_id.clone()))?;
-        let entropy = self.entropy.as_ref();
-        let data_key = SecretKey::generate(entropy);
-        let aad = aad::encode(Layer::Data, FORMAT, binding);
-        let ciphertext =
-            cipher::encrypt(&data_key, &aad, plaintext, entropy).map_err(vault_error)?;
-        let aad = aad::encode(Layer::Key(&key_id), FORMAT, binding);
-        let wrapped_key = cipher::encrypt(wrapping_key, &aad, data_key.as_bytes(), entropy)
-            .map_err(vault_error)?;
-        Ok(Sealed {
-            key_id,
-            wrapped_key,
-            ciphertext,
-        })
+impl Vault for AuditedVault {
+    async fn seal(
+        &self,
+        binding: &Binding,
+        plaintext: &[u8],
+        access: &Access,
+    ) -> Result<Sealed, VaultError> {
+        let sealed = self.seals.seal(binding, plaintext).await?;
+        self.record(Action::SessionSealed, binding, access).await?;
+        Ok(sealed)
     }
 
     async fn open(
@@ -110,25 +92,54 @@ impl Vault for LocalVault {
         sealed: &Sealed,
         access: &Access,
     ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let plaintext = self.unseal(binding, sealed)?;
-        if is_session(binding.purpose) {
-            // On failure the plaintext is dropped, and with that overwritten.
-            self.record(binding, access).await?;
+        match self.seals.open(binding, sealed).await {
+            Ok(plaintext) => {
+                // On failure the plaintext is dropped, and with that overwritten.
+                self.record(Action::SessionOpened, binding, access).await?;
+                Ok(plaintext)
+            }
+            Err(error) => {
+                self.record_failure(binding, access, &error).await;
+                Err(error.into())
+            }
         }
-        Ok(plaintext)
     }
 }
 
-impl TokenKeys for LocalVault {
-    fn mac(&self, purpose: &'static str, data: &[u8]) -> [u8; 32] {
-        token_keys::mac(&self.ring.token_secret, purpose, data)
+/// What the audit calls a failure to open; `None`: it is not recorded. A
+/// provider or a register that is out of reach says nothing about the session,
+/// and whoever wanted it tries again and again.
+fn failed_action(purpose: Purpose, error: &SealError) -> Option<Action> {
+    match error {
+        error if error.is_alarm() => (!is_passing(purpose)).then_some(Action::SealBroken),
+        SealError::Retired(_) | SealError::NotHeld(_) => {
+            is_session(purpose).then_some(Action::SessionOpened)
+        }
+        _ => None,
     }
 }
 
-impl fmt::Debug for LocalVault {
+/// Whether sealing and opening it must be recorded.
+fn is_session(purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::Session | Purpose::LoginSession => true,
+        Purpose::QrToken
+        | Purpose::PasswordHint
+        | Purpose::InstanceSecret
+        | Purpose::Backup
+        | Purpose::KeyHandover => false,
+    }
+}
+
+/// Whether it lives for seconds only.
+fn is_passing(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::QrToken | Purpose::PasswordHint)
+}
+
+impl fmt::Debug for AuditedVault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LocalVault")
-            .field("ring", &self.ring)
+        f.debug_struct("AuditedVault")
+            .field("origin", &self.origin)
             .finish_non_exhaustive()
     }
 }

@@ -100,4 +100,6 @@ pub struct Account {
     pub linked_at: Timestamp,
     /// When the session last answered.
     pub checked_at: Timestamp,
+    /// When it was last put to use, or its owner last looked at it.
+    pub used_at: Timestamp,
 }

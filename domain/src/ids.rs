@@ -95,7 +95,15 @@ pub struct TenantId(String);
 #[error("a tenant's name has 1 to 32 characters out of a-z, 0-9 and -")]
 pub struct TenantIdError;
 
+/// The tenant of what concerns no bot.
+const INSTANCE: &str = "instance";
+
 impl TenantId {
+    /// Whether this stands for the instance itself rather than for a bot.
+    pub fn is_instance(&self) -> bool {
+        self.0 == INSTANCE
+    }
+
     /// The tenant's name.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -144,6 +152,17 @@ pub struct Owner {
     pub tenant: TenantId,
     /// The person.
     pub person: PersonId,
+}
+
+impl Owner {
+    /// Stands where an owner is needed and no person is concerned. No bot can
+    /// be called so ([`TenantId::is_instance`]).
+    pub fn instance() -> Self {
+        Self {
+            tenant: TenantId(INSTANCE.to_owned()),
+            person: PersonId(0),
+        }
+    }
 }
 
 /// One running process of Sesame; a restart makes a new one.

@@ -12,10 +12,13 @@
 pub mod account;
 pub mod audit;
 pub mod device;
+pub mod duty;
 pub mod ids;
+pub mod keys;
 pub mod login;
 pub mod notice;
 pub mod ports;
 pub mod random;
+pub mod retention;
 pub mod sealed;
 pub mod time;

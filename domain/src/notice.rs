@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::DeathCause;
 use crate::ids::{NoticeId, Owner};
 use crate::login::Failure;
+use crate::retention::Expiry;
 use crate::time::Timestamp;
 
 /// What happened to the person's account.
@@ -30,6 +31,11 @@ pub enum NoticeKind {
     },
     /// The account was unlinked by someone other than its owner.
     Unlinked,
+    /// The account was unlinked because it is not kept any longer.
+    Expired {
+        /// Why, as [`Expiry::as_str`].
+        reason: String,
+    },
 }
 
 impl NoticeKind {
@@ -37,6 +43,13 @@ impl NoticeKind {
     pub fn session_died(cause: DeathCause) -> Self {
         Self::SessionDied {
             cause: cause.as_str().to_owned(),
+        }
+    }
+
+    /// The notice of an account that is not kept any longer.
+    pub fn expired(expiry: Expiry) -> Self {
+        Self::Expired {
+            reason: expiry.as_str().to_owned(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::ids::{LoginId, Owner, SessionId};
@@ -82,6 +83,12 @@ pub enum Purpose {
     QrToken,
     /// The hint of a cloud password.
     PasswordHint,
+    /// A secret of the instance itself.
+    InstanceSecret,
+    /// A file of a backup.
+    Backup,
+    /// A wrapping key on its way to nodes whose key file lacks it.
+    KeyHandover,
 }
 
 impl Purpose {
@@ -92,6 +99,9 @@ impl Purpose {
             Self::LoginSession => "login_session",
             Self::QrToken => "qr_token",
             Self::PasswordHint => "password_hint",
+            Self::InstanceSecret => "instance_secret",
+            Self::Backup => "backup",
+            Self::KeyHandover => "key_handover",
         }
     }
 }
@@ -118,6 +128,27 @@ impl Binding {
         }
     }
 
+    /// The binding of something that belongs to no person: `subject` tells it
+    /// from others of its purpose.
+    pub fn instance(purpose: Purpose, subject: Uuid) -> Self {
+        Self {
+            owner: Owner::instance(),
+            subject,
+            purpose,
+        }
+    }
+
+    /// The binding of the instance's secret with this name. Its subject, like
+    /// the id of its row, comes from the name: the first half of its SHA-256,
+    /// as a UUID of version 8.
+    pub fn secret(name: &str) -> Self {
+        let digest: [u8; 32] = Sha256::digest(name.as_bytes()).into();
+        let mut half = [0; 16];
+        half.copy_from_slice(&digest[..16]);
+        let subject = uuid::Builder::from_custom_bytes(half).into_uuid();
+        Self::instance(Purpose::InstanceSecret, subject)
+    }
+
     /// The binding of something that belongs to a login.
     pub fn login(owner: &Owner, id: LoginId, purpose: Purpose) -> Self {
         Self {
@@ -133,6 +164,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// It is part of seals that are stored: it must never change.
+    #[test]
+    fn the_binding_of_a_secret_comes_from_its_name() {
+        let binding = Binding::secret("audit");
+        assert_eq!(binding.owner, Owner::instance());
+        assert_eq!(binding.purpose, Purpose::InstanceSecret);
+        assert_eq!(
+            binding.subject.to_string(),
+            "b81f37a0-43a6-8767-a7c9-4d105f4bd312"
+        );
+        assert_ne!(binding, Binding::secret("other"));
+    }
 
     proptest! {
         #[test]

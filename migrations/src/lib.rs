@@ -17,6 +17,11 @@ mod m20261121_000004_logins;
 mod m20261121_000005_audit;
 mod m20261121_000006_outbox;
 mod m20261121_000007_one_time;
+mod m20261121_000008_keys;
+mod m20261121_000009_instance_secrets;
+mod m20261121_000010_duties;
+mod m20261121_000011_keeping;
+mod m20261121_000012_audit_chain;
 
 use sea_orm_migration::prelude::*;
 
@@ -37,6 +42,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000005_audit::Migration),
             Box::new(m20261121_000006_outbox::Migration),
             Box::new(m20261121_000007_one_time::Migration),
+            Box::new(m20261121_000008_keys::Migration),
+            Box::new(m20261121_000009_instance_secrets::Migration),
+            Box::new(m20261121_000010_duties::Migration),
+            Box::new(m20261121_000011_keeping::Migration),
+            Box::new(m20261121_000012_audit_chain::Migration),
         ]
     }
 }

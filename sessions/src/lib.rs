@@ -15,8 +15,11 @@
 mod connection;
 mod data_centres;
 mod gate;
+mod import;
+mod keeping;
 mod lease;
 mod login;
+mod me;
 mod metrics;
 mod news;
 mod node;
@@ -26,6 +29,10 @@ mod sessions;
 mod settings;
 
 pub use data_centres::{DataCentres, DataCentresError, DcTable, DcTableError, Telegram};
+pub use import::{
+    FernetKeyError, FernetKeys, ImportError, ImportItem, ImportOutcome, Importer, NotASession,
+};
+pub use keeping::{Ended, Keeping};
 pub use node::Ports;
 pub use sessions::Sessions;
 pub use settings::SessionsSettings;

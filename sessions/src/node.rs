@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::ids::{NodeId, Owner};
-use sesame_domain::ports::{Accounts, AuditLog, Leases, Logins, Signals, Topic, Vault};
+use sesame_domain::ports::{Accounts, AuditLog, Erasures, Leases, Logins, Signals, Topic, Vault};
 use sesame_domain::random::Entropy;
 use sesame_domain::time::{Clock, Timestamp};
 use tokio::task::JoinHandle;
@@ -34,6 +34,8 @@ pub struct Ports {
     pub vault: Arc<dyn Vault>,
     /// The audit.
     pub audit: Arc<dyn AuditLog>,
+    /// Erasing everything about a person.
+    pub erasures: Arc<dyn Erasures>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -114,30 +116,22 @@ impl Node {
         subject: Uuid,
         actor: Actor,
         action: Action,
-        reason: &str,
+        reason: impl Into<String>,
     ) -> AuditEntry {
-        AuditEntry {
-            at: self.now(),
-            owner: owner.clone(),
-            subject,
-            actor,
-            action,
-            reason: reason.to_owned(),
-        }
+        AuditEntry::new(self.now(), owner.clone(), subject, actor, action, reason)
+            .from(self.origin())
+    }
+
+    /// From where this node does what it does, for the audit.
+    pub(crate) fn origin(&self) -> String {
+        format!("node {}", self.id)
     }
 }
 
-/// Sesame itself, in the named part.
-pub(crate) fn system(part: &str) -> Actor {
-    Actor::System {
-        part: part.to_owned(),
-    }
-}
-
-/// An opening by Sesame itself.
+/// Sealing or opening by Sesame itself.
 pub(crate) fn access(part: &str, reason: &'static str) -> Access {
     Access {
-        actor: system(part),
+        actor: Actor::system(part),
         reason,
     }
 }

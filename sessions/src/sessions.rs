@@ -8,6 +8,8 @@ use futures::stream::BoxStream;
 use sesame_domain::ports::{AccountDesk, LoginDesk, Topic};
 use tokio::time::Instant;
 
+use crate::import::Importer;
+use crate::keeping::Keeping;
 use crate::node::{Node, Ports};
 use crate::settings::SessionsSettings;
 use crate::{login, pool};
@@ -27,6 +29,12 @@ impl Sessions {
         Self(node)
     }
 
+    /// The same for a command that does one thing and ends: it takes nothing
+    /// over. Call it on a runtime.
+    pub fn for_command(settings: SessionsSettings, ports: Ports) -> Self {
+        Self(Arc::new(Node::new(settings, ports)))
+    }
+
     /// The desk for logins.
     pub fn login_desk(&self) -> Arc<dyn LoginDesk> {
         Arc::new(login::Desk(Arc::clone(&self.0)))
@@ -35,6 +43,16 @@ impl Sessions {
     /// The desk for accounts.
     pub fn account_desk(&self) -> Arc<dyn AccountDesk> {
         Arc::new(pool::Desk(Arc::clone(&self.0)))
+    }
+
+    /// What takes sessions over from another system.
+    pub fn importer(&self) -> Importer {
+        Importer::new(Arc::clone(&self.0))
+    }
+
+    /// What ends the sessions that are not kept any longer.
+    pub fn keeping(&self) -> Keeping {
+        Keeping::new(Arc::clone(&self.0))
     }
 
     /// Stops in order: logins are left with everything stored for the next
@@ -70,6 +88,9 @@ async fn sweep_forever(node: Arc<Node>) {
         }
         if let Err(error) = pool::sweep(&node).await {
             tracing::warn!(%error, "leaving sessions were not found");
+        }
+        if let Err(error) = pool::finish_erasures(&node).await {
+            tracing::warn!(%error, "erasures were not finished");
         }
         if Instant::now() >= prune_at {
             prune_at = Instant::now() + PRUNE_EVERY;

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 use sesame_domain::device::Device;
 use sesame_domain::login::Policy;
+use sesame_domain::retention::RetentionPolicy;
 
 /// What can be set of the sessions. [`SessionsSettings::new`] has the usual values.
 #[derive(Clone, Debug)]
@@ -35,6 +36,17 @@ pub struct SessionsSettings {
     pub keep_ended: TimeDelta,
     /// How long stopping may take.
     pub stop_within: Duration,
+    /// For how long it is tried to log out a session that is no longer used
+    /// (the time in which no node ran is not counted); after that its data key
+    /// is destroyed all the same.
+    pub leave_give_up: TimeDelta,
+    /// How long sessions are kept.
+    pub retention: RetentionPolicy,
+    /// For how long entries of the audit are kept, for receipts; `None`: for
+    /// ever.
+    pub audit_kept: Option<TimeDelta>,
+    /// For how long backups are kept, for receipts; `None`: there are none.
+    pub backups_kept: Option<TimeDelta>,
 }
 
 impl SessionsSettings {
@@ -53,6 +65,10 @@ impl SessionsSettings {
             idle_after: Duration::from_mins(5),
             keep_ended: TimeDelta::days(30),
             stop_within: Duration::from_secs(5),
+            leave_give_up: TimeDelta::days(7),
+            retention: RetentionPolicy::default(),
+            audit_kept: None,
+            backups_kept: None,
         }
     }
 }

@@ -1,13 +1,12 @@
 //! `sesame accounts`: who is linked, and how they are doing.
 
-use chrono::SecondsFormat;
 use serde::Serialize;
 use sesame_domain::account::{Account, Health};
 use sesame_domain::ports::Accounts;
-use sesame_domain::time::Timestamp;
 use sesame_store::Database;
 
-use crate::cli::Listing;
+use super::retention::retention;
+use crate::cli::{AccountsArgs, AccountsCommand, Listing};
 use crate::config::{Layers, StorageSettings};
 use crate::failure::Failure;
 use crate::node::storage;
@@ -47,18 +46,23 @@ impl From<Account> for Row {
             health,
             cause,
             device: account.device.model,
-            linked_at: rfc3339(account.linked_at),
-            checked_at: rfc3339(account.checked_at),
+            linked_at: terminal::rfc3339(account.linked_at),
+            checked_at: terminal::rfc3339(account.checked_at),
         }
     }
 }
 
-fn rfc3339(moment: Timestamp) -> String {
-    moment.to_rfc3339_opts(SecondsFormat::Secs, true)
+/// Lists the linked accounts of all tenants, or what is not kept of them.
+pub(crate) async fn accounts(layers: &Layers, args: AccountsArgs) -> Result<(), Failure> {
+    match args.what {
+        None => list(layers, &args.listing).await,
+        Some(AccountsCommand::Retention { apply, listing }) => {
+            Box::pin(retention(layers, apply, &listing)).await
+        }
+    }
 }
 
-/// Lists the linked accounts of all tenants.
-pub(crate) async fn accounts(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
+async fn list(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
     let settings = StorageSettings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
     let database = storage::connect_existing(&settings.storage).await?;
@@ -105,16 +109,11 @@ fn table(rows: &[Row]) -> String {
             name,
             row.tenant.clone(),
             health,
-            minutes(&row.linked_at),
-            minutes(&row.checked_at),
+            terminal::minutes(&row.linked_at),
+            terminal::minutes(&row.checked_at),
         ]);
     }
     table.trim_fmt()
-}
-
-/// `2026-11-21 04:09` of `2026-11-21T04:09:31Z`.
-fn minutes(moment: &str) -> String {
-    moment.get(..16).unwrap_or(moment).replace('T', " ")
 }
 
 #[cfg(test)]

@@ -1,14 +1,26 @@
 //! The commands, one a file.
 
 mod accounts;
+mod backup;
 mod banner;
 mod config;
+mod doctor;
+mod duty;
+mod import;
+mod keys;
 mod migrate;
+mod restore;
+mod retention;
 mod sandbox;
 mod serve;
 
 pub(crate) use accounts::accounts;
+pub(crate) use backup::backup;
 pub(crate) use config::config;
+pub(crate) use doctor::doctor;
+pub(crate) use import::{TelethonArgs, import};
+pub(crate) use keys::keys;
 pub(crate) use migrate::migrate;
+pub(crate) use restore::restore;
 pub(crate) use sandbox::sandbox;
 pub(crate) use serve::serve;

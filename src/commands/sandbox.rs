@@ -23,10 +23,21 @@ use crate::{telemetry, terminal};
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Settings of a real deployment that must not reach into the sandbox.
-const NOT_HERE: [&str; 5] = [
+const NOT_HERE: [&str; 16] = [
     "DATABASE_URL",
     "REDIS_URL",
+    "KEY_PROVIDER",
     "KEY_FILE",
+    "KEY_SECRET",
+    "KEY_SECRET_FORMER",
+    "KMS_KEY",
+    "KMS_REGION",
+    "KMS_ENDPOINT",
+    "BACKUP_TO",
+    "BACKUP_S3_ENDPOINT",
+    "BACKUP_S3_REGION",
+    "BACKUP_S3_ACCESS_KEY_ID",
+    "BACKUP_S3_SECRET_ACCESS_KEY",
     "WEBHOOK_SECRET",
     "BOT_API_URL",
 ];

@@ -38,6 +38,7 @@ pub(crate) struct Bot {
     #[garde(custom(is_http))]
     pub(crate) bot_api_url: Option<Url>,
     /// Under which name its people are kept.
+    #[garde(custom(is_no_instance))]
     pub(crate) tenant: TenantId,
 }
 
@@ -48,6 +49,15 @@ fn is_bot_token(secret: &SecretString, (): &()) -> garde::Result {
             id.parse::<u64>().is_ok() && key.len() >= 30 && key.bytes().all(key_character)
         })
     })
+}
+
+/// That name belongs to what concerns no bot.
+fn is_no_instance(tenant: &TenantId, (): &()) -> garde::Result {
+    if tenant.is_instance() {
+        Err(garde::Error::new("is a name that Sesame needs for itself"))
+    } else {
+        Ok(())
+    }
 }
 
 /// A sandbox has its Bot API beside its control interface.

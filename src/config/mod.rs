@@ -7,14 +7,19 @@
     reason = "the shape of rules that garde calls"
 )]
 
+mod backup;
 mod bot;
 mod custody;
+mod import;
+mod kms;
 mod layers;
 mod login;
 mod logs;
+mod operator;
 mod origin;
 mod problems;
 mod reader;
+mod retention;
 mod setting;
 mod settings;
 mod storage;
@@ -25,10 +30,14 @@ mod web;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use backup::Backup;
+pub(crate) use bot::Bot;
+pub(crate) use custody::Custody;
 pub(crate) use layers::Layers;
 pub(crate) use logs::{LogFormat, Logs};
+pub(crate) use operator::operator;
 pub(crate) use origin::Effective;
 pub(crate) use problems::Problems;
-pub(crate) use settings::{Overview, Settings, StorageSettings};
+pub(crate) use settings::{CustodySettings, Overview, Settings, StorageSettings};
 pub(crate) use storage::Storage;
 pub(crate) use telegram::Servers;

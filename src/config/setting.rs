@@ -1,6 +1,6 @@
 //! What can be set.
 
-use super::{bot, custody, login, logs, storage, telegram, web};
+use super::{backup, bot, custody, import, kms, login, logs, retention, storage, telegram, web};
 
 /// How a value may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,10 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Setting> {
         login::SETTINGS,
         storage::SETTINGS,
         custody::SETTINGS,
+        kms::SETTINGS,
+        backup::SETTINGS,
+        retention::SETTINGS,
+        import::SETTINGS,
         logs::SETTINGS,
     ]
     .into_iter()

@@ -1,13 +1,16 @@
 //! The sections that a command needs, read together.
 
+use super::backup::Backup;
 use super::bot::Bot;
 use super::custody::Custody;
+use super::import::Import;
 use super::layers::Layers;
 use super::login::Login;
 use super::logs::Logs;
 use super::origin::Effective;
 use super::problems::Problems;
 use super::reader::Reader;
+use super::retention::Retention;
 use super::storage::Storage;
 use super::telegram::Telegram;
 use super::web::Web;
@@ -27,6 +30,12 @@ pub(crate) struct Settings {
     pub(crate) storage: Storage,
     /// The keys.
     pub(crate) custody: Custody,
+    /// Backups.
+    pub(crate) backup: Backup,
+    /// How long things are kept.
+    pub(crate) retention: Retention,
+    /// Imports.
+    pub(crate) import: Import,
     /// The log.
     pub(crate) logs: Logs,
 }
@@ -36,6 +45,19 @@ pub(crate) struct Settings {
 pub(crate) struct StorageSettings {
     /// The database and Redis.
     pub(crate) storage: Storage,
+    /// The log.
+    pub(crate) logs: Logs,
+}
+
+/// What it takes to work on keys, backups and the audit, without a bot.
+#[derive(Clone, Debug)]
+pub(crate) struct CustodySettings {
+    /// The database and Redis.
+    pub(crate) storage: Storage,
+    /// The keys.
+    pub(crate) custody: Custody,
+    /// Backups.
+    pub(crate) backup: Backup,
     /// The log.
     pub(crate) logs: Logs,
 }
@@ -68,6 +90,9 @@ impl Settings {
         let login = Login::read(reader);
         let storage = Storage::read(reader);
         let custody = Custody::read(reader, &storage.data_dir);
+        let backup = Backup::read(reader);
+        let retention = Retention::read(reader);
+        let import = Import::read(reader);
         let logs = Logs::read(reader);
         if let (None, Some(web)) = (&telegram.telegram_sandbox, &web) {
             web.demand_https(reader);
@@ -79,6 +104,9 @@ impl Settings {
             login,
             storage,
             custody,
+            backup,
+            retention,
+            import,
             logs,
         })
     }
@@ -94,6 +122,29 @@ impl StorageSettings {
         let settings = Self {
             storage: Storage::read(&mut reader),
             logs: Logs::read(&mut reader),
+        };
+        let (_, problems) = reader.finish();
+        if problems.is_empty() {
+            Ok(settings)
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+impl CustodySettings {
+    /// Reads what it takes to work on keys, backups and the audit.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub(crate) fn load(layers: &Layers) -> Result<Self, Problems> {
+        let mut reader = Reader::new(layers)?;
+        let storage = Storage::read(&mut reader);
+        let settings = Self {
+            custody: Custody::read(&mut reader, &storage.data_dir),
+            backup: Backup::read(&mut reader),
+            logs: Logs::read(&mut reader),
+            storage,
         };
         let (_, problems) = reader.finish();
         if problems.is_empty() {

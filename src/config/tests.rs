@@ -1,5 +1,7 @@
 //! What is read, what is refused, what is shown.
 
+mod keeping;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -46,7 +48,10 @@ fn the_example_names_exactly_the_known_settings() {
         .filter_map(|line| line.trim_start_matches('#').split_once('='))
         .map(|(name, _)| name)
         .filter(|name| {
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
         })
         .collect();
     assert_eq!(named, names().collect::<Vec<_>>());

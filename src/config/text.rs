@@ -1,7 +1,40 @@
 //! Rules for values that several sections share.
 
+use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
+
+/// The longest time in days that can be set: longer than anything lasts.
+pub(super) const LONGEST_DAYS: u32 = 36_500;
+
+/// A time in days, where 0 and nothing mean that it never ends.
+pub(super) fn days(number: Option<u32>) -> Option<TimeDelta> {
+    let number = number.filter(|days| *days > 0)?;
+    Some(TimeDelta::days(number.into()))
+}
+
+/// An address that shows no one how to sign in.
+pub(super) fn no_credentials(url: &Url) -> garde::Result {
+    if url.username().is_empty() && url.password().is_none() {
+        Ok(())
+    } else {
+        Err(garde::Error::new("must not hold a name or a password"))
+    }
+}
+
+/// A region of AWS or of what resembles it.
+pub(super) fn is_region(region: &Option<String>, (): &()) -> garde::Result {
+    match region {
+        Some(region) if !is_region_name(region) => Err(garde::Error::new("is not a region")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a text can stand for a region.
+pub(super) fn is_region_name(text: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=64).contains(&text.len()) && text.bytes().all(allowed)
+}
 
 /// A name that Telegram shows to people.
 pub(super) fn is_shown_name(text: &str, (): &()) -> garde::Result {

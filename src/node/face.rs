@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 use anyhow::anyhow;
 use ed25519_dalek::VerifyingKey;
 use sesame_bot::{BotSettings, Webhook};
+use sesame_domain::retention::Keeping;
 use sesame_webapp::init_data::telegram_keys;
 use url::Url;
 
+use super::crew::LOGINS_KEPT;
 use super::http::reachable;
 use super::sandbox::SandboxControl;
 use crate::config::Settings;
@@ -71,6 +73,12 @@ pub(crate) async fn web(
         bridge_url: settings.web.webapp_script_url.clone(),
         frame_ancestors,
         init_data_keys,
+        keeping: Keeping {
+            sessions: settings.retention.policy(),
+            logins: LOGINS_KEPT,
+            audit: settings.retention.audit(),
+            backups: settings.backup.kept(),
+        },
     })
 }
 

@@ -1,13 +1,18 @@
 //! Sesame as a running thing: all parts, joined.
 
+pub(crate) mod backups;
+mod crew;
 mod data_centres;
+mod duties;
 mod face;
+mod ground;
 mod http;
-mod keys;
 mod probe;
 mod running;
 mod sandbox;
 pub(crate) mod storage;
 
+pub(crate) use crew::Crew;
+pub(crate) use ground::Ground;
 pub(crate) use http::{address_of, listen, reachable};
 pub(crate) use running::Sesame;

@@ -7,25 +7,17 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
-use sesame_custody::LocalVault;
-use sesame_domain::random::{Entropy, SystemEntropy};
-use sesame_domain::time::{Clock, SystemClock};
-use sesame_sessions::{Sessions, SessionsSettings};
-use sesame_store::{Coordination, Database};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::data_centres::centres;
+use super::crew::{Crew, STOP_WITHIN};
+use super::duties::{self, Round};
 use super::probe::Parts;
-use super::sandbox::SandboxControl;
-use super::{face, http, keys, storage};
+use super::{face, http, storage};
 use crate::config::Settings;
 use crate::failure::Failure;
-
-/// How long all parts together may take to stop.
-const STOP_WITHIN: Duration = Duration::from_secs(4);
 
 /// How long the start waits for the bot's name. Without it, the Mini App has
 /// no link back into the chat.
@@ -39,101 +31,65 @@ pub(crate) struct Sesame {
     listens: SocketAddr,
     public_url: Url,
     bot_username: Option<String>,
-    sessions: Sessions,
-    database: Database,
-    coordination: Coordination,
+    crew: Crew,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
-/// The parts that all others stand on.
-struct Ground {
-    database: Database,
-    coordination: Coordination,
-    vault: Arc<LocalVault>,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
-}
-
-impl Ground {
-    async fn lay(settings: &Settings) -> Result<Self, Failure> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-        let database = storage::connect(&settings.storage).await?;
-        storage::migrate(&database).await?;
-        let key_file = &settings.custody.key_file;
-        let ring = keys::open(key_file, &database, entropy.as_ref(), clock.as_ref()).await?;
-        let vault = LocalVault::new(
-            ring,
-            Arc::new(database.clone()),
-            Arc::clone(&clock),
-            Arc::clone(&entropy),
-        );
-        let coordination = storage::coordinate(&settings.storage, Arc::clone(&clock)).await?;
-        Ok(Self {
-            database,
-            coordination,
-            vault: Arc::new(vault),
-            clock,
-            entropy,
-        })
-    }
-
-    fn start_sessions(&self, settings: &Settings, sandbox: Option<SandboxControl>) -> Sessions {
-        let telegram = &settings.telegram;
-        let mut told = SessionsSettings::new(
-            telegram.api_id,
-            telegram.api_hash.clone(),
-            telegram.device(),
-        );
-        told.policy = settings.login.policy();
-        told.stop_within = STOP_WITHIN;
-        let database = Arc::new(self.database.clone());
-        let ports = sesame_sessions::Ports {
-            logins: database.clone(),
-            accounts: database.clone(),
+/// What the faces stand on.
+impl Crew {
+    fn start_duties(
+        &self,
+        settings: &Settings,
+        tasks: &TaskTracker,
+        stop: &CancellationToken,
+    ) -> Result<(), Failure> {
+        let ground = &self.ground;
+        let round = Round {
+            node: ground.node.clone(),
+            duties: Arc::new(ground.database.clone()),
             leases: self.coordination.leases(),
-            signals: self.coordination.signals(),
-            vault: self.vault.clone(),
-            audit: database,
-            clock: Arc::clone(&self.clock),
-            entropy: Arc::clone(&self.entropy),
-            data_centres: centres(telegram.telegram_servers, sandbox),
+            clock: Arc::clone(&ground.clock),
+            stop: stop.clone(),
         };
-        Sessions::start(told, ports)
+        round.start(duties::todo(ground, self.keeping(), settings)?, tasks);
+        let watch = duties::watch(ground.database.clone());
+        tasks.spawn(stop.clone().run_until_cancelled_owned(watch));
+        Ok(())
     }
 
-    fn bot_ports(&self, sessions: &Sessions) -> BotPorts {
-        let database = Arc::new(self.database.clone());
+    fn bot_ports(&self) -> BotPorts {
+        let database = Arc::new(self.ground.database.clone());
         BotPorts {
-            accounts: sessions.account_desk(),
-            logins: sessions.login_desk(),
+            accounts: self.sessions.account_desk(),
+            logins: self.sessions.login_desk(),
             people: database.clone(),
             outbox: database,
             signals: self.coordination.signals(),
-            clock: Arc::clone(&self.clock),
-            entropy: Arc::clone(&self.entropy),
+            clock: Arc::clone(&self.ground.clock),
+            entropy: Arc::clone(&self.ground.entropy),
         }
     }
 
-    fn web_ports(&self, sessions: &Sessions, metrics: PrometheusHandle) -> sesame_webapp::Ports {
-        let database = Arc::new(self.database.clone());
+    fn web_ports(&self, metrics: PrometheusHandle) -> sesame_webapp::Ports {
+        let ground = &self.ground;
+        let database = Arc::new(ground.database.clone());
         let probe = Parts {
-            database: self.database.clone(),
+            database: ground.database.clone(),
             coordination: self.coordination.clone(),
             metrics,
         };
         sesame_webapp::Ports {
-            logins: sessions.login_desk(),
-            accounts: sessions.account_desk(),
+            logins: self.sessions.login_desk(),
+            accounts: self.sessions.account_desk(),
             people: database.clone(),
             one_time: database.clone(),
-            vault: self.vault.clone(),
-            token_keys: self.vault.clone(),
+            vault: Arc::clone(&ground.vault),
+            token_keys: Arc::clone(&ground.token_keys),
             audit: database,
             probe: Arc::new(probe),
-            clock: Arc::clone(&self.clock),
-            entropy: Arc::clone(&self.entropy),
+            clock: Arc::clone(&self.ground.clock),
+            entropy: Arc::clone(&self.ground.entropy),
         }
     }
 }
@@ -148,21 +104,12 @@ impl Sesame {
     ) -> Result<Self, Failure> {
         let listens = http::address_of(&listener)?;
         let public_url = face::public_url(settings, listens)?;
-        let sandbox = settings
-            .telegram
-            .telegram_sandbox
-            .clone()
-            .map(SandboxControl::new)
-            .transpose()
-            .map_err(|error| Failure::other("the sandbox cannot be used", error))?;
-
-        let ground = Ground::lay(settings).await?;
+        let crew = Crew::start(settings).await?;
         let tasks = TaskTracker::new();
         let stop = CancellationToken::new();
-        let sessions = ground.start_sessions(settings, sandbox.clone());
         let bot = Bot::start(
             face::bot(settings, &public_url)?,
-            ground.bot_ports(&sessions),
+            crew.bot_ports(),
             &tasks,
             stop.clone(),
         )
@@ -172,20 +119,19 @@ impl Sesame {
             settings,
             public_url.clone(),
             bot_username.clone(),
-            sandbox.as_ref(),
+            crew.sandbox.as_ref(),
         )
         .await?;
-        let ports = ground.web_ports(&sessions, metrics.clone());
+        let ports = crew.web_ports(metrics.clone());
         let router = sesame_webapp::router(told, ports, stop.clone()).merge(bot.router());
         tasks.spawn(http::serve(listener, router, stop.clone()));
         tasks.spawn(stop.clone().run_until_cancelled_owned(keep_tidy(metrics)));
+        crew.start_duties(settings, &tasks, &stop)?;
         Ok(Self {
             listens,
             public_url,
             bot_username,
-            sessions,
-            database: ground.database,
-            coordination: ground.coordination,
+            crew,
             tasks,
             stop,
         })
@@ -217,12 +163,18 @@ impl Sesame {
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
-        let stopped = async { tokio::join!(self.sessions.shutdown(), self.tasks.wait()) };
+        let Crew {
+            ground,
+            coordination,
+            sessions,
+            ..
+        } = self.crew;
+        let stopped = async { tokio::join!(sessions.shutdown(), self.tasks.wait()) };
         if tokio::time::timeout(STOP_WITHIN, stopped).await.is_err() {
             tracing::warn!(tasks = self.tasks.len(), "not everything stopped in time");
         }
-        self.coordination.close().await;
-        storage::close(&self.database).await;
+        coordination.close().await;
+        storage::close(&ground.database).await;
     }
 }
 

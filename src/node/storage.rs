@@ -10,6 +10,7 @@ use sesame_domain::time::Clock;
 use sesame_store::{
     ConnectError, Coordination, CoordinationError, CoordinationSettings, Database, DatabaseSettings,
 };
+use tempfile::TempDir;
 
 use crate::config::Storage;
 use crate::failure::Failure;
@@ -63,6 +64,36 @@ pub(crate) async fn migrate(database: &Database) -> Result<(), Failure> {
         .migrate()
         .await
         .map_err(|error| failed("the database's schema cannot be brought up to date", error))
+}
+
+/// A database for a moment, in a folder that is removed with it.
+pub(crate) struct Scratch {
+    pub(crate) database: Database,
+    folder: TempDir,
+}
+
+impl Scratch {
+    /// Removes it.
+    pub(crate) async fn close(self) {
+        close(&self.database).await;
+        if let Err(error) = self.folder.close() {
+            tracing::warn!(%error, "a scratch database stays behind");
+        }
+    }
+}
+
+/// Makes a database for a moment.
+pub(crate) async fn scratch() -> Result<Scratch, Failure> {
+    let folder = tempfile::Builder::new()
+        .prefix("sesame-scratch-")
+        .tempdir()
+        .map_err(|error| failed("a scratch database cannot be made", error))?;
+    let url = format!("sqlite://{}", folder.path().join("scratch.db").display());
+    let database = Database::connect(&DatabaseSettings::new(url.into()))
+        .await
+        .map_err(|error| failed("a scratch database cannot be made", error))?;
+    migrate(&database).await?;
+    Ok(Scratch { database, folder })
 }
 
 /// Closes the connections; what went wrong then does no harm.

@@ -2,23 +2,23 @@
 
 use async_trait::async_trait;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set,
-};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{AccountId, Fence, NodeId, Owner, SessionId};
 use sesame_domain::notice::Notice;
-use sesame_domain::ports::{Accounts, LeavingSession, StoreError, StoredSession};
+use sesame_domain::ports::{
+    Accounts, ImportRequest, Imported, LeavingSession, StoreError, StoredSession,
+};
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::database::{Database, commit, failed};
-use crate::rows::account::{ActiveModel, Column, Entity};
+use crate::import::import;
+use crate::rows::account::{ActiveModel, Column, Entity, not_dead};
 use crate::rows::{session, stored};
-use crate::{audit_log, outbox};
+use crate::{audit_log, leaving, outbox};
 
 #[async_trait]
 impl Accounts for Database {
@@ -103,6 +103,8 @@ impl Accounts for Database {
                 .set(row)
                 .filter(session::Column::Id.eq(id.as_uuid()))
                 .filter(session::Column::Fence.eq(fence.0))
+                // Once the data key is destroyed, nothing brings one back.
+                .filter(session::Column::KeyId.ne(session::NO_KEY))
                 .exec(self.writes())
                 .await
                 .map_err(failed)?;
@@ -142,6 +144,46 @@ impl Accounts for Database {
         .await
     }
 
+    async fn due_for_check(
+        &self,
+        checked_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError> {
+        self.within(async {
+            let rows = Entity::find()
+                .filter(not_dead())
+                .filter(Column::CheckedAt.lt(stored(checked_before)))
+                .order_by_asc(Column::CheckedAt)
+                .order_by_asc(Column::Id)
+                .limit(u64::from(limit))
+                .all(self.reads())
+                .await
+                .map_err(failed)?;
+            rows.into_iter().map(Account::try_from).collect()
+        })
+        .await
+    }
+
+    /// Never goes back. An owner without an account is fine.
+    async fn used(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError> {
+        self.within(async {
+            Entity::update_many()
+                .col_expr(Column::UsedAt, Expr::val(stored(now)))
+                .filter(Column::Tenant.eq(owner.tenant.as_str()))
+                .filter(Column::Person.eq(owner.person.0))
+                .filter(Column::UsedAt.lt(stored(now)).or(Column::UsedAt.is_null()))
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn import(&self, request: ImportRequest) -> Result<Imported, StoreError> {
+        self.within(import(self, &request)).await
+    }
+
     async fn unlink(
         &self,
         owner: &Owner,
@@ -165,7 +207,7 @@ impl Accounts for Database {
                 .exec(&tx)
                 .await
                 .map_err(failed)?;
-            leave(&tx, account.session_id, audit.at).await?;
+            leaving::leave(&tx, account.session_id, audit.at).await?;
             audit_log::append(&tx, audit).await?;
             outbox::queue(&tx, notice).await?;
             commit(tx).await?;
@@ -207,43 +249,14 @@ impl Accounts for Database {
         .await
     }
 
-    /// Erased already is fine, and not audited twice. A session that is in use
-    /// is [`StoreError::NotFound`].
-    async fn erase_session(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
-        self.within(async {
-            let tx = self.begin().await?;
-            let row = session::Entity::find_by_id(id.as_uuid())
-                .lock_exclusive()
-                .one(&tx)
-                .await
-                .map_err(failed)?;
-            let Some(row) = row else {
-                return Ok(());
-            };
-            if row.state != session::LEAVING {
-                return Err(StoreError::NotFound);
-            }
-            session::Entity::delete_by_id(row.id)
-                .exec(&tx)
-                .await
-                .map_err(failed)?;
-            audit_log::append(&tx, audit).await?;
-            commit(tx).await
-        })
-        .await
+    async fn destroy_data_key(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
+        self.within(leaving::destroy_data_key(self, id, audit))
+            .await
     }
-}
 
-/// Marks a session as one to be logged out.
-async fn leave(tx: &DatabaseTransaction, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
-    session::Entity::update_many()
-        .col_expr(session::Column::State, Expr::val(session::LEAVING))
-        .col_expr(session::Column::LeaveAt, Expr::val(stored(at)))
-        .filter(session::Column::Id.eq(id))
-        .exec(tx)
-        .await
-        .map_err(failed)?;
-    Ok(())
+    async fn erase_session(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
+        self.within(leaving::erase(self, id, audit)).await
+    }
 }
 
 /// An error if no row was written.

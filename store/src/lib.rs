@@ -1,10 +1,13 @@
 //! Databases and coordination: implements the storage and coordination ports.
 //!
-//! - [`Database`] keeps logins, accounts, people, notices, one-time secrets and
-//!   the audit in `SQLite` (one node) or PostgreSQL (several nodes), with the
+//! - [`Database`] keeps logins, accounts, people, notices, one-time secrets, the
+//!   audit, the versions of the wrapping key, the instance's own secrets and how
+//!   duties went, in `SQLite` (one node) or PostgreSQL (several nodes), with the
 //!   same behaviour: one conformance suite runs over both.
 //! - [`Coordination`] hands out leases and wake-ups in memory (one node) or
 //!   over Redis (several nodes), again with one suite over both.
+//! - [`PythonSessions`] reads what is imported from the Python system's
+//!   PostgreSQL, and nothing else there.
 //!
 //! Invariants:
 //! - the database is the truth: what must not be lost is written there, in one
@@ -13,7 +16,8 @@
 //!   once someone else claimed the row;
 //! - at most one login of an owner is not over, at most one session of an
 //!   owner is in use: the schema says so, not only the code;
-//! - the audit is only ever added to: the database itself refuses more;
+//! - the audit is only ever added to: the database itself refuses more, and
+//!   each entry is linked to the one before it under a key it does not have;
 //! - secrets come in sealed and stay so; no log line, `Debug` or error shows a
 //!   value of a row or a connection's password;
 //! - every call ends within a time limit.
@@ -23,14 +27,30 @@
 
 mod accounts;
 mod audit_log;
+mod audit_strands;
+mod audit_trail;
+mod backup_source;
 mod coordination;
 mod database;
+mod duties;
+mod erasures;
+mod import;
+mod instance_secrets;
+mod key_register;
+mod key_use;
+mod leaving;
 mod link;
+mod linked;
 mod logins;
 mod one_time;
 mod outbox;
 mod people;
+mod python_sessions;
+mod restore;
+mod rewrapping;
 mod rows;
+mod wrapped_place;
 
 pub use coordination::{Coordination, CoordinationError, CoordinationSettings};
 pub use database::{ConnectError, Database, DatabaseSettings};
+pub use python_sessions::{PythonColumns, PythonSession, PythonSessions, PythonSessionsError};

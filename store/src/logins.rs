@@ -7,6 +7,7 @@ use sea_orm::{
     QuerySelect, Select,
 };
 use sesame_domain::account::Account;
+use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{LoginId, NodeId, Owner};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{ClaimedLogin, LinkRequest, Logins, Saved, StoreError, Wish};
@@ -14,26 +15,19 @@ use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, commit, failed};
 use crate::link::link;
-use crate::outbox;
 use crate::rows::login::{ActiveModel, Column, Entity, wish, wish_name};
 use crate::rows::stored;
+use crate::{audit_log, outbox};
 
 /// How often a login that ended just now may get in the way of a new one.
 const BEGIN_TRIES: u32 = 5;
 
 #[async_trait]
 impl Logins for Database {
-    async fn begin(&self, login: &Login) -> Result<Option<Login>, StoreError> {
+    async fn begin(&self, login: &Login, audit: AuditEntry) -> Result<Option<Login>, StoreError> {
         self.within(async {
             for _ in 0..BEGIN_TRIES {
-                // Whether there is one that is not over, the index decides:
-                // looking first would let two nodes in at the same time.
-                let inserted = Entity::insert(ActiveModel::begun(login)?)
-                    .on_conflict(OnConflict::new().do_nothing().to_owned())
-                    .exec_without_returning(self.writes())
-                    .await
-                    .map_err(failed)?;
-                if inserted == 1 {
+                if insert(self, login, &audit).await? {
                     return Ok(None);
                 }
                 let running = running(self.writes(), &login.owner).await?;
@@ -116,6 +110,9 @@ impl Logins for Database {
                 return Err(StoreError::Fenced);
             }
             outbox::queue(&tx, saved.notices).await?;
+            for entry in saved.audit {
+                audit_log::append(&tx, entry).await?;
+            }
             commit(tx).await
         })
         .await
@@ -195,6 +192,24 @@ impl Logins for Database {
         })
         .await
     }
+}
+
+/// Stores a new login with its entry; `false`: the owner has one that is not over.
+async fn insert(db: &Database, login: &Login, audit: &AuditEntry) -> Result<bool, StoreError> {
+    let tx = db.begin().await?;
+    // Whether there is one that is not over, the index decides: looking first
+    // would let two nodes in at the same time.
+    let inserted = Entity::insert(ActiveModel::begun(login)?)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(&tx)
+        .await
+        .map_err(failed)?;
+    if inserted == 0 {
+        return Ok(false);
+    }
+    audit_log::append(&tx, audit.clone()).await?;
+    commit(tx).await?;
+    Ok(true)
 }
 
 fn of(owner: &Owner) -> Select<Entity> {

@@ -9,11 +9,13 @@ use std::time::Duration;
 use chrono::{TimeZone, Utc};
 use secrecy::SecretString;
 use sesame_domain::account::Profile;
+use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, LoginId, NodeId, Owner, PersonId, SessionId};
 use sesame_domain::login::{Login, Policy, Qr, State};
 use sesame_domain::ports::{
-    Accounts, HalfSession, LeaseKey, LinkRequest, Logins, OneTime, OneTimeKind, Saved, Topic,
+    Accounts, HalfSession, LeaseKey, LinkRequest, Logins, OneTime, OneTimeKind, Saved, TokenKeys,
+    Topic,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::Sealed;
@@ -55,6 +57,15 @@ const SECRETS: [&str; 6] = [
     "digest-marker-digest-marker-1234",
 ];
 
+/// No one verifies what is linked here.
+struct Keys;
+
+impl TokenKeys for Keys {
+    fn mac(&self, _purpose: &'static str, _data: &[u8]) -> [u8; 32] {
+        [7; 32]
+    }
+}
+
 fn sealed() -> Sealed {
     Sealed {
         key_id: "k-marker".into(),
@@ -66,6 +77,7 @@ fn sealed() -> Sealed {
 async fn walk(url: String) {
     let settings = DatabaseSettings::new(SecretString::from(url));
     let db = Database::connect(&settings).await.unwrap();
+    let db = db.with_audit_keys(Arc::new(Keys));
     db.migrate().await.unwrap();
     let now = Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap();
     let owner = Owner {
@@ -85,7 +97,16 @@ async fn walk(url: String) {
         expires_at: now,
         renew_at: now,
     });
-    db.begin(&login).await.unwrap();
+    let actor = Actor::system("test");
+    let entry = AuditEntry::new(
+        now,
+        owner.clone(),
+        id.as_uuid(),
+        actor,
+        Action::LoginBegan,
+        "",
+    );
+    db.begin(&login, entry).await.unwrap();
     let node = NodeId::generate(&SystemEntropy);
     let claimed = db.claim(id, &node).await.unwrap();
     db.save(Saved {
@@ -93,6 +114,7 @@ async fn walk(url: String) {
         fence: claimed.fence,
         session: HalfSession::Replace(sealed()),
         notices: Vec::new(),
+        audit: Vec::new(),
     })
     .await
     .unwrap();
@@ -107,6 +129,7 @@ async fn walk(url: String) {
             username: None,
         },
         now,
+        origin: "a test".into(),
     };
     let account = db.link(request).await.unwrap();
     db.claim_session(account.session, &node).await.unwrap();

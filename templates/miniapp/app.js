@@ -127,6 +127,15 @@
 
   const haptic = (kind) => tg && kind && tell(() => tg.HapticFeedback.notificationOccurred(kind));
 
+  // Telegram's button does not know by itself what is dangerous.
+  function coloursOf(button) {
+    const theme = tg.themeParams || {};
+    const danger = button.classList.contains("button--danger");
+    const color = danger ? theme.destructive_text_color || "#e53935" : theme.button_color;
+    const textColor = danger ? "#ffffff" : theme.button_text_color;
+    return { ...(color && { color }), ...(textColor && { text_color: textColor }) };
+  }
+
   /** Fits the buttons around the page to the view in it. */
   function furnish() {
     const view = stage.firstElementChild;
@@ -143,7 +152,9 @@
     const button = mainButton;
     button.classList.add("mirrored");
     tell(() => {
-      tg.MainButton.setParams({ text: button.textContent.trim(), is_visible: true, is_active: !button.disabled });
+      tg.MainButton.setParams({
+        text: button.textContent.trim(), is_visible: true, is_active: !button.disabled, ...coloursOf(button),
+      });
       if (button.getAttribute("aria-busy") === "true") tg.MainButton.showProgress(false);
       else tg.MainButton.hideProgress();
     });
@@ -173,6 +184,7 @@
     const good = saved && saved.fingerprint === launch.fingerprint && Date.parse(saved.expires_at) > Date.now() + 5000;
     if (good && launch.fingerprint) return saved;
     if (!launch.initData) throw new Refused("init_data_missing");
+    if (launch.fingerprint && store.get("erased") === launch.fingerprint) throw new Refused("token_revoked");
     const response = await fetch("/api/v1/session", {
       method: "POST", headers: { Authorization: "tma " + launch.initData }, credentials: "omit",
     });
@@ -217,7 +229,7 @@
       const code = await problemOf(response);
       if (response.status !== 401) throw new Answered(response.status, code);
       if (!onScreen) store.set("session", null);
-      if (onScreen || attempt > 0) throw new Refused(code);
+      if (onScreen || attempt > 0 || code === "token_revoked") throw new Refused(code);
       signedIn = null;
     }
   }
@@ -316,7 +328,7 @@
   /** What follows from a view being there. */
   function settle(view) {
     if (view.dataset.view === "password") settlePassword(view);
-    for (const time of view.querySelectorAll("time[data-when]")) sayWhen(time);
+    dateTimes(view);
     tick();
     furnish();
   }
@@ -331,6 +343,16 @@
     setBusy(view.querySelector("[data-main]"), checking);
     if (state === "rejected" && passwordWas === "checking") { field.focus(); field.select(); }
     passwordWas = state;
+  }
+
+  function dateTimes(place) {
+    for (const time of place.querySelectorAll("time[data-when]")) sayWhen(time);
+    for (const time of place.querySelectorAll("time[data-exact]")) say(time, { dateStyle: "medium", timeStyle: "medium" });
+    for (const time of place.querySelectorAll("time[data-day]")) say(time, { dateStyle: "long" });
+  }
+
+  function say(time, style) {
+    time.textContent = new Intl.DateTimeFormat(root.lang, style).format(new Date(time.dateTime));
   }
 
   const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -531,6 +553,7 @@
       view = fromTemplate(used ? "used" : unknown ? "unknown" : "over");
     } else if (error instanceof Refused) {
       const why = error.code === "init_data_missing" ? "missing"
+        : error.code === "token_revoked" ? "erased"
         : /forged|malformed|future/.test(error.code) ? "refused" : "stale";
       view = fromTemplate("reopen");
       for (const part of view.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== why;
@@ -585,20 +608,38 @@
       tick();
       openSheet(dialog);
     },
-    async copy() {
-      const output = document.getElementById("screen-url");
+    async copy(button) {
+      const source = document.getElementById(button.dataset.of);
+      const hidden = source.hidden;
       try {
-        await navigator.clipboard.writeText(output.textContent);
+        await navigator.clipboard.writeText(source.textContent);
       } catch {
         // In a frame the clipboard may be closed to us; selecting always works.
+        source.hidden = false;
         const range = document.createRange();
-        range.selectNodeContents(output);
+        range.selectNodeContents(source);
         getSelection().removeAllRanges();
         getSelection().addRange(range);
-        if (!document.execCommand("copy")) return;
+        const copied = document.execCommand("copy");
+        source.hidden = hidden && copied;
+        if (!copied) return;
       }
-      sayCopied(document, true);
+      sayCopied(button, true);
       if (tg) tell(() => tg.HapticFeedback.impactOccurred("light"));
+    },
+    async save(button) {
+      const text = document.getElementById(button.dataset.of).textContent;
+      const file = new File([text], button.dataset.name, { type: "text/plain" });
+      // Telegram on a phone keeps pages from downloading, but not from sharing.
+      if (isPhone && navigator.canShare && navigator.canShare({ files: [file] })) {
+        await navigator.share({ files: [file] }).catch(() => {});
+        return;
+      }
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(file);
+      link.download = file.name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     },
     async share() {
       const url = document.getElementById("screen-url").textContent;
@@ -610,6 +651,15 @@
       if (tg) tg.openLink(url);
       else window.open(url, "_blank", "noopener");
     },
+    async older(button) {
+      const response = await call("GET", button.dataset.href);
+      const part = parse(await response.text());
+      dateTimes(part);
+      const entries = [...part.querySelectorAll("[data-entry]")];
+      stage.querySelector("[data-entries]").append(...entries);
+      stage.querySelector("[data-older]").replaceWith(part.querySelector("[data-older]"));
+      if (entries.length) entries[0].querySelector("summary").focus({ preventScroll: true });
+    },
     ask: (button) => openSheet(document.getElementById(button.dataset.dialog)),
     dismiss: (button) => button.closest("dialog").close(),
     async unlink(button) {
@@ -617,6 +667,26 @@
       button.closest("dialog").close();
       haptic("success");
       go("/app", { replace: true });
+    },
+    async erase(button) {
+      button.closest("dialog").close();
+      const path = await viewPath();
+      show(fromTemplate("erasing"), null);
+      try {
+        const response = await call("POST", path, { json: { confirm: button.dataset.confirm } });
+        const receipt = parse(await response.text());
+        store.set("session", null);
+        store.set("erased", launch.fingerprint);
+        show(receipt, null);
+      } catch (error) {
+        // Whether or not it was done: what is shown next is what holds.
+        load();
+        throw error;
+      }
+    },
+    leave() {
+      if (tg) tg.close();
+      else fail(new Refused("token_revoked"));
     },
     reveal(button) {
       const field = document.getElementById("password");
@@ -659,7 +729,7 @@
   async function act(name, element) {
     const button = element.tagName === "BUTTON" ? element : null;
     if (button && button.disabled) return;
-    const waits = ["begin", "cancel", "screen", "unlink"].includes(name);
+    const waits = ["begin", "cancel", "screen", "unlink", "older"].includes(name);
     if (waits) setBusy(button, true);
     try {
       await actions[name](element);

@@ -24,10 +24,12 @@ use axum::routing::get;
 use chrono::TimeDelta;
 use serde::Deserialize;
 use sesame_domain::account::{DeathCause, Health};
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
 use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{Ending, Event, Failure, MigrationToken, Trouble};
+use sesame_domain::retention::{Keeping, RetentionPolicy};
 use sesame_domain::time::{Clock, SystemClock};
+use sesame_webapp::Settings;
 use url::form_urlencoded;
 use uuid::Uuid;
 
@@ -96,21 +98,80 @@ impl Furnisher<'_> {
                 "validation",
             ),
         ] {
-            self.world.audit.entries.lock().unwrap().push(AuditEntry {
-                at: now - TimeDelta::minutes(minutes),
-                owner: owner.clone(),
-                subject: account.session.as_uuid(),
+            let entry = AuditEntry::new(
+                now - TimeDelta::minutes(minutes),
+                owner.clone(),
+                account.session.as_uuid(),
                 actor,
                 action,
-                reason: reason.to_owned(),
-            });
+                reason,
+            );
+            self.world.audit.entries.lock().unwrap().push(entry);
         }
         let id = self.world.accounts.put(account);
         self.page(list, &owner, "/app".to_owned());
         self.page(detail, &owner, format!("/app/accounts/{id}"));
     }
 
+    /// Someone with a day and more of activity, of every kind.
+    fn busy(&mut self) {
+        use Action::{
+            AccountLinked, LoginBegan, LoginEnded, SealBroken, SessionOpened, SessionSealed,
+            WrongAccountRefused,
+        };
+
+        let owner = self.person();
+        let now = self.world.clock.now();
+        let account = support::account(owner.person.0, "Ann Lee", Health::Alive, now);
+        let session = account.session.as_uuid();
+        let system = || Actor::system("sessions");
+        let login = || Actor::system("login");
+        let operator = || Actor::Operator {
+            name: "Olga".to_owned(),
+        };
+        let add = |minutes, actor, action, reason: &str, outcome| {
+            let at = now - TimeDelta::minutes(minutes);
+            let entry = AuditEntry::new(at, owner.clone(), session, actor, action, reason);
+            let entry = entry.from("node 3f9a0c1e");
+            let entry = AuditEntry { outcome, ..entry };
+            self.world.audit.entries.lock().unwrap().push(entry);
+        };
+        for check in (0..200).filter(|check| *check != 14) {
+            add(
+                4 + check * 15,
+                system(),
+                SessionOpened,
+                "check",
+                Outcome::Done,
+            );
+        }
+        add(34, system(), SessionSealed, "changed", Outcome::Done);
+        add(215, system(), SealBroken, "check", Outcome::Failed);
+        add(300, operator(), SessionOpened, "dialogs", Outcome::Done);
+        add(2, Actor::Owner, LoginBegan, "asked for", Outcome::Done);
+        let reason = "another account was scanned";
+        add(1, login(), WrongAccountRefused, reason, Outcome::Refused);
+        add(0, login(), LoginEnded, "flood", Outcome::Failed);
+        add(
+            3100,
+            Actor::Owner,
+            AccountLinked,
+            "login by qr",
+            Outcome::Done,
+        );
+        let id = self.world.accounts.put(account);
+        self.page("activity", &owner, "/app/activity".to_owned());
+        self.page("account-busy", &owner, format!("/app/accounts/{id}"));
+        self.page("data", &owner, "/app/data".to_owned());
+        self.page("erase", &owner, "/app/erase".to_owned());
+        let until = |days| Some(now + TimeDelta::days(days));
+        *self.world.accounts.kept_until.lock().unwrap() = (until(400), until(30));
+    }
+
     fn all(mut self) -> Rooms {
+        self.busy();
+        let owner = self.person();
+        self.page("activity-empty", &owner, "/app/activity".to_owned());
         let now = self.world.clock.now();
         let owner = self.person();
         self.page("home-empty", &owner, "/app".to_owned());
@@ -324,7 +385,20 @@ async fn main() {
         .unwrap_or_else(|| "127.0.0.1:8099".to_owned());
     let listener = tokio::net::TcpListener::bind(&address).await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let world = Arc::new(World::new(Arc::new(SystemClock), settings(&base)));
+    let settings = Settings {
+        keeping: Keeping {
+            sessions: RetentionPolicy {
+                unused: Some(TimeDelta::days(90)),
+                max_age: Some(TimeDelta::days(365)),
+                dead: Some(TimeDelta::days(30)),
+            },
+            logins: TimeDelta::days(7),
+            audit: Some(TimeDelta::days(400)),
+            backups: Some(TimeDelta::days(30)),
+        },
+        ..settings(&base)
+    };
+    let world = Arc::new(World::new(Arc::new(SystemClock), settings));
     let rooms = Furnisher {
         world: &world,
         rooms: Rooms::new(),

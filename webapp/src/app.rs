@@ -6,10 +6,11 @@ use std::sync::Arc;
 use sesame_domain::ids::{Owner, PersonId};
 use tokio_util::sync::CancellationToken;
 
-use crate::identity::Tokens;
+use crate::identity::{Checked, Tokens};
 use crate::init_data::Verifier;
 use crate::miniapp::Assets;
 use crate::ports::Ports;
+use crate::problem::{ApiError, Unauthorized};
 use crate::settings::Settings;
 
 /// What all handlers share.
@@ -43,6 +44,16 @@ impl App {
         Owner {
             tenant: self.settings.tenant.clone(),
             person,
+        }
+    }
+
+    /// Refuses a token from before everything about its person was erased:
+    /// they are not known then, or only since they came back.
+    pub(crate) async fn still_known(&self, token: &Checked) -> Result<(), ApiError> {
+        let person = self.ports.people.find(&token.owner).await?;
+        match person {
+            Some(person) if !token.is_older_than(person.first_seen_at) => Ok(()),
+            Some(_) | None => Err(Unauthorized::TokenRevoked.into()),
         }
     }
 

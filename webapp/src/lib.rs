@@ -21,6 +21,7 @@
 
 pub mod init_data;
 
+mod activity;
 mod api;
 mod app;
 mod body;

@@ -25,6 +25,8 @@ pub(crate) enum Unauthorized {
     TokenInvalid,
     #[error("the token is too old")]
     TokenExpired,
+    #[error("everything about the person was erased since")]
+    TokenRevoked,
 }
 
 /// Everything that can go wrong in a request.
@@ -42,6 +44,8 @@ pub(crate) enum ApiError {
     PasswordEmpty,
     #[error("the password is too long")]
     PasswordTooLong,
+    #[error("erasing was not confirmed")]
+    EraseUnconfirmed,
     #[error("the body is too large")]
     BodyTooLarge,
     #[error("the content type is wrong")]
@@ -93,6 +97,11 @@ impl ApiError {
                 S::UNPROCESSABLE_ENTITY,
                 "password_too_long",
                 "The password has more than 1024 bytes.",
+            ),
+            Self::EraseUnconfirmed => (
+                S::UNPROCESSABLE_ENTITY,
+                "erase_unconfirmed",
+                "Erasing is confirmed with other words.",
             ),
             Self::BodyTooLarge => (
                 S::PAYLOAD_TOO_LARGE,
@@ -149,6 +158,7 @@ impl ApiError {
             | Self::WrongState
             | Self::PasswordEmpty
             | Self::PasswordTooLong
+            | Self::EraseUnconfirmed
             | Self::BodyTooLarge
             | Self::WrongContentType
             | Self::Malformed
@@ -202,6 +212,10 @@ impl Unauthorized {
                 "token_expired",
                 "The token is too old. Open the app again from the bot.",
             ),
+            Self::TokenRevoked => (
+                "token_revoked",
+                "What was known of its person was erased. Open the app again from the bot.",
+            ),
         }
     }
 }
@@ -232,10 +246,18 @@ impl From<StoreError> for ApiError {
 impl From<VaultError> for ApiError {
     fn from(error: VaultError) -> Self {
         match error {
-            VaultError::Audit(error) => error.into(),
-            VaultError::UnknownKey(_) | VaultError::Tampered | VaultError::Format => {
-                Self::internal(error)
+            VaultError::Audit(error) | VaultError::Register(error) => error.into(),
+            VaultError::Provider(_) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the keys are out of reach"
+                );
+                Self::Busy
             }
+            VaultError::UnknownKey(_)
+            | VaultError::RetiredKey(_)
+            | VaultError::Tampered
+            | VaultError::Format => Self::internal(error),
         }
     }
 }

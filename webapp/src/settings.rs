@@ -6,6 +6,7 @@ use ed25519_dalek::VerifyingKey;
 use secrecy::{ExposeSecret, SecretString};
 use sesame_domain::device::Device;
 use sesame_domain::ids::TenantId;
+use sesame_domain::retention::Keeping;
 use url::Url;
 
 /// What the web faces are told at start.
@@ -30,6 +31,8 @@ pub struct Settings {
     /// The keys that may sign `initData` ([`crate::init_data::telegram_keys`];
     /// the sandbox has its own).
     pub init_data_keys: Vec<VerifyingKey>,
+    /// How long everything is kept: people are told.
+    pub keeping: Keeping,
 }
 
 impl Settings {

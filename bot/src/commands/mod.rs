@@ -1,6 +1,7 @@
 //! The commands, one a file.
 
 mod accounts;
+pub(crate) mod erase;
 mod help;
 mod privacy;
 mod start;
@@ -29,6 +30,8 @@ pub(crate) enum Command {
     Status,
     /// Says what is stored.
     Privacy,
+    /// Erases everything about the person.
+    Erase,
     /// Lists the commands.
     Help,
 }
@@ -42,6 +45,7 @@ impl Command {
             Self::Unlink => "unlink",
             Self::Status => "status",
             Self::Privacy => "privacy",
+            Self::Erase => "erase",
             Self::Help => "help",
         }
     }
@@ -68,6 +72,7 @@ pub(crate) async fn answer(
         Command::Unlink => unlink::answer(reception, visitor).await,
         Command::Status => status::answer(reception, visitor).await,
         Command::Privacy => privacy::answer(reception, visitor).await,
+        Command::Erase => erase::answer(reception, visitor).await,
         Command::Help => help::answer(reception, visitor).await,
     }
 }

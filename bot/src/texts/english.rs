@@ -3,17 +3,21 @@
 use sesame_domain::account::{Account, DeathCause, Health};
 use sesame_domain::login::{Ending, Failure, Login, State};
 use sesame_domain::notice::NoticeKind;
+use sesame_domain::retention::Expiry;
 use sesame_domain::time::Timestamp;
 
 use super::{escape, span};
 
-pub(super) fn commands() -> [(&'static str, &'static str); 6] {
+pub(super) use super::erasing::{ask_erase, erase_button, erase_too_late, nothing_erased, receipt};
+
+pub(super) fn commands() -> [(&'static str, &'static str); 7] {
     [
         ("start", "Open Sesame"),
         ("accounts", "Your linked account and how it is"),
         ("unlink", "Unlink your account"),
         ("status", "What is going on now"),
         ("privacy", "What is stored, and how to undo it"),
+        ("erase", "Erase everything about you"),
         ("help", "All commands"),
     ]
 }
@@ -52,7 +56,7 @@ pub(super) fn notice_button(kind: &NoticeKind) -> Option<&'static str> {
     match kind {
         NoticeKind::Linked { .. } => Some("Open Sesame"),
         NoticeKind::LoginExpired => Some("Try again"),
-        NoticeKind::SessionDied { .. } => Some("Link again"),
+        NoticeKind::SessionDied { .. } | NoticeKind::Expired { .. } => Some("Link again"),
         NoticeKind::Unlinked => None,
         NoticeKind::LoginFailed { failure } => match failure {
             Failure::WrongAccount
@@ -211,7 +215,8 @@ pub(super) fn privacy() -> &'static str {
      key that is not in the database. It opens only for your account, and every opening is \
      recorded first.\n\n\
      <b>How to undo it</b>\n\
-     /unlink here, or end the session in Settings &gt; Devices. Both take effect at once.\n\n\
+     /unlink here, or end the session in Settings &gt; Devices. Both take effect at once. \
+     /erase erases everything about you. How long things are kept, the app says under Your data.\n\n\
      Sesame uses the Telegram API and is not part of Telegram."
 }
 
@@ -278,6 +283,20 @@ pub(super) fn notice(kind: &NoticeKind, now: Timestamp) -> String {
         NoticeKind::Unlinked => {
             "Your account is unlinked. Its session is logged out at Telegram and erased.".to_owned()
         }
+        NoticeKind::Expired { reason } => format!(
+            "<b>Your account is unlinked</b>, because {}. Its session is logged out at Telegram \
+             and erased. You can link it again at any time.",
+            not_kept(Expiry::from_name(reason))
+        ),
+    }
+}
+
+fn not_kept(expiry: Option<Expiry>) -> &'static str {
+    match expiry {
+        Some(Expiry::Unused) => "it was not used for a long time",
+        Some(Expiry::TooOld) => "sessions are kept for a limited time only, and its time was over",
+        Some(Expiry::Dead) => "it stopped working a while ago and was not linked again",
+        None => "it is not kept any longer",
     }
 }
 

@@ -3,6 +3,7 @@
 //! Names that people chose are escaped here, so that callers cannot forget it.
 
 mod english;
+mod erasing;
 mod span;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ mod tests;
 use sesame_domain::account::Account;
 use sesame_domain::login::Login;
 use sesame_domain::notice::NoticeKind;
+use sesame_domain::ports::Receipt;
 use sesame_domain::time::Timestamp;
 use teloxide::utils::html::escape;
 
@@ -39,7 +41,7 @@ macro_rules! catalogue {
 
 catalogue! {
     /// Each command with what it does.
-    commands() -> [(&'static str, &'static str); 6];
+    commands() -> [(&'static str, &'static str); 7];
     /// What the bot's profile says.
     short_description() -> &'static str;
     /// On the button beside the input field.
@@ -80,6 +82,16 @@ catalogue! {
     stale_button() -> &'static str;
     /// The answer to `/privacy`.
     privacy() -> &'static str;
+    /// The question before everything is erased.
+    ask_erase() -> &'static str;
+    /// On the button that confirms it.
+    erase_button() -> &'static str;
+    /// That question was asked long ago.
+    erase_too_late() -> &'static str;
+    /// Nothing was erased after all.
+    nothing_erased() -> &'static str;
+    /// Everything is erased.
+    receipt(receipt: &Receipt) -> String;
     /// The answer to `/help`.
     help() -> String;
     /// The answer to what is not understood.

@@ -5,6 +5,7 @@ use rstest::rstest;
 use sesame_domain::account::DeathCause;
 use sesame_domain::login::Failure;
 use sesame_domain::notice::NoticeKind;
+use sesame_domain::retention::Expiry;
 use sesame_domain::time::Timestamp;
 
 use super::Texts;
@@ -62,6 +63,27 @@ fn each_failure_has_its_own_words(#[case] failure: Failure, #[case] words: &str)
 fn each_cause_of_death_has_its_own_words(#[case] cause: DeathCause, #[case] words: &str) {
     let notice = Texts::English.notice(&NoticeKind::session_died(cause), noon());
     assert!(notice.contains(words), "{notice}");
+}
+
+#[rstest]
+#[case(Expiry::Unused, "not used")]
+#[case(Expiry::TooOld, "limited time")]
+#[case(Expiry::Dead, "stopped working")]
+fn each_reason_not_to_keep_an_account_has_its_own_words(
+    #[case] expiry: Expiry,
+    #[case] words: &str,
+) {
+    let kind = NoticeKind::expired(expiry);
+    let notice = Texts::English.notice(&kind, noon());
+    assert!(notice.contains(words), "{notice}");
+    assert_eq!(Texts::English.notice_button(&kind), Some("Link again"));
+}
+
+#[test]
+fn a_reason_from_a_newer_version_still_makes_a_notice() {
+    let reason = "of_another_time".to_owned();
+    let notice = Texts::English.notice(&NoticeKind::Expired { reason }, noon());
+    assert!(notice.contains("not kept any longer"), "{notice}");
 }
 
 #[test]

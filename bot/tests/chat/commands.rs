@@ -33,7 +33,9 @@ async fn the_commands_are_on_offer() {
     let (stage, _bot) = Stage::new().await;
     let commands = stage.sandbox.bot().commands_for(&stage.person);
     let names: Vec<_> = commands.iter().map(|it| it.command.as_str()).collect();
-    let expected = ["start", "accounts", "unlink", "status", "privacy", "help"];
+    let expected = [
+        "start", "accounts", "unlink", "status", "privacy", "erase", "help",
+    ];
     assert_eq!(names, expected);
     let help = stage.ask("/help").await;
     for name in expected {
@@ -95,6 +97,7 @@ async fn privacy_says_how_to_undo_it() {
     let answer = stage.ask("/privacy").await;
     assert!(words(&answer).contains("AES-256-GCM"));
     assert!(words(&answer).contains("/unlink"));
+    assert!(words(&answer).contains("/erase"));
 }
 
 #[rstest]

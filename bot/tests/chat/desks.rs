@@ -3,18 +3,25 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use secrecy::SecretString;
 use sesame_domain::account::Account;
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
 use sesame_domain::login::Login;
-use sesame_domain::ports::{AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates};
+use sesame_domain::ports::{
+    AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, Receipt,
+};
+use uuid::Uuid;
+
+use crate::stage::noon;
 
 /// Accounts in memory.
 #[derive(Default)]
 pub(crate) struct Accounts {
     pub(crate) linked: Mutex<Vec<Account>>,
     pub(crate) unlinked: Mutex<Vec<(Owner, AccountId, Actor)>>,
+    pub(crate) erased: Mutex<Vec<(Owner, Actor)>>,
     pub(crate) broken: Mutex<bool>,
 }
 
@@ -48,6 +55,25 @@ impl AccountDesk for Accounts {
             .unwrap()
             .push((owner.clone(), id, actor));
         Ok(())
+    }
+
+    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, DeskError> {
+        if *self.broken.lock().unwrap() {
+            return Err(DeskError::Busy);
+        }
+        let mut linked = self.linked.lock().unwrap();
+        let before = linked.len();
+        linked.retain(|it| it.owner != *owner);
+        let receipt = Receipt {
+            id: Uuid::from_u128(7),
+            at: noon(),
+            accounts: (before - linked.len()) as u64,
+            logins: 0,
+            audit_until: Some(noon() + TimeDelta::days(400)),
+            backups_until: None,
+        };
+        self.erased.lock().unwrap().push((owner.clone(), actor));
+        Ok(receipt)
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod commands;
 mod desks;
+mod erasing;
 mod memory;
 mod notices;
 mod running;

@@ -5,6 +5,7 @@ use rstest::rstest;
 use sesame_domain::account::DeathCause;
 use sesame_domain::login::Failure;
 use sesame_domain::notice::NoticeKind;
+use sesame_domain::retention::Expiry;
 
 use crate::stage::{Stage, labels, noon, until, words};
 
@@ -17,6 +18,11 @@ async fn sent(stage: &Stage) {
 #[case(NoticeKind::Linked { device: "Sesame".to_owned() }, "lists it as “Sesame”", Some("Open Sesame"))]
 #[case(NoticeKind::LoginExpired, "ran out", Some("Try again"))]
 #[case(NoticeKind::Unlinked, "is unlinked", None)]
+#[case(
+    NoticeKind::expired(Expiry::Unused),
+    "because it was not used",
+    Some("Link again")
+)]
 #[case(
     NoticeKind::LoginFailed { failure: Failure::WrongAccount },
     "That was another account.",

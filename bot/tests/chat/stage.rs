@@ -224,6 +224,7 @@ impl Stage {
             health: Health::Alive,
             linked_at: noon() - TimeDelta::days(3),
             checked_at: noon() - TimeDelta::minutes(4),
+            used_at: noon() - TimeDelta::hours(1),
         }
     }
 

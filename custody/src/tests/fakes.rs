@@ -1,41 +1,222 @@
-//! An audit in memory, and a vault with fresh keys.
+//! The database in memory, and nodes that share it.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use async_trait::async_trait;
-use chrono::DateTime;
-use sesame_domain::audit::{Access, Actor, AuditEntry};
+use chrono::{DateTime, TimeDelta};
+use secrecy::SecretString;
+use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::ids::{Owner, PersonId};
-use sesame_domain::ports::{AuditLog, StoreError};
+use sesame_domain::keys::{KeyVersion, Provider};
+use sesame_domain::ports::{StoreError, Vault, VaultError, WrappedPlace};
 use sesame_domain::random::SystemEntropy;
-use sesame_domain::sealed::{Binding, Purpose};
+use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use sesame_domain::time::{ManualClock, Timestamp};
+use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::{KeyRing, LocalVault};
+use crate::{Custody, CustodyError, CustodyPorts, CustodySettings, KeyAdministration};
 
-/// Keeps what is appended, or refuses it.
-#[derive(Default)]
-pub(super) struct FakeAudit {
-    pub(super) entries: Mutex<Vec<AuditEntry>>,
-    pub(super) broken: bool,
+/// What all nodes share: see `fake_ports.rs` for what it does.
+pub(super) struct World {
+    pub(super) clock: Arc<ManualClock>,
+    state: Mutex<State>,
 }
 
-#[async_trait]
-impl AuditLog for FakeAudit {
-    async fn append(&self, entry: AuditEntry) -> Result<(), StoreError> {
-        if self.broken {
-            return Err(StoreError::unavailable(io::Error::other("disk full")));
-        }
-        self.entries.lock().unwrap().push(entry);
-        Ok(())
+/// What is stored.
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) versions: Vec<KeyVersion>,
+    pub(super) minimum: i64,
+    pub(super) secrets: BTreeMap<String, Sealed>,
+    pub(super) rows: BTreeMap<(u8, Uuid), Row>,
+    /// What lives for minutes, by the version that wraps it.
+    pub(super) passing: BTreeMap<String, u64>,
+    pub(super) audit: Vec<AuditEntry>,
+    /// The audit takes nothing.
+    pub(super) audit_is_full: bool,
+    pub(super) fault: Option<Fault>,
+    /// Done to the rows just before newly wrapped keys are stored for the
+    /// n-th time from now.
+    pub(super) meanwhile: Option<(usize, Meanwhile)>,
+}
+
+pub(super) type Meanwhile = Box<dyn FnOnce(&mut State) + Send>;
+
+/// A sealed session, of a linked account or of a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) place: WrappedPlace,
+    pub(super) binding: Binding,
+    pub(super) sealed: Sealed,
+}
+
+/// The process dies at its n-th write from now: before it, or just after.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fault {
+    pub(super) writes_left: usize,
+    pub(super) is_written: bool,
+}
+
+impl World {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            clock: Arc::new(ManualClock::new(noon())),
+            state: Mutex::new(State {
+                minimum: 1,
+                ..State::default()
+            }),
+        })
     }
 
-    async fn about(&self, owner: &Owner, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
-        let entries = self.entries.lock().unwrap();
-        let about = entries.iter().filter(|entry| &entry.owner == owner).rev();
-        Ok(about.take(limit as usize).cloned().collect())
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// Changes what is stored, unless the process dies.
+    pub(super) fn write<T>(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut state = self.state();
+        let died = || StoreError::unavailable(io::Error::other("the process died"));
+        match &mut state.fault {
+            None => change(&mut state),
+            Some(fault) if fault.writes_left > 1 => {
+                fault.writes_left -= 1;
+                change(&mut state)
+            }
+            Some(fault) => {
+                // Dead stays dead.
+                let is_written = fault.writes_left == 1 && fault.is_written;
+                fault.writes_left = 0;
+                if is_written {
+                    change(&mut state)?;
+                }
+                Err(died())
+            }
+        }
+    }
+
+    pub(super) fn ports(self: &Arc<Self>) -> CustodyPorts {
+        CustodyPorts {
+            register: self.clone(),
+            secrets: self.clone(),
+            clock: self.clock.clone(),
+            entropy: Arc::new(SystemEntropy),
+        }
+    }
+
+    pub(super) fn later(&self, minutes: i64) {
+        self.clock.advance(TimeDelta::minutes(minutes));
+    }
+
+    /// Every entry with this action, oldest first.
+    pub(super) fn audited(&self, action: Action) -> Vec<AuditEntry> {
+        let state = self.state();
+        let entries = state.audit.iter();
+        entries.filter(|it| it.action == action).cloned().collect()
+    }
+
+    /// What is in a row, by the id of its session.
+    pub(super) fn row(&self, id: u128) -> Row {
+        let state = self.state();
+        let mut rows = state.rows.values();
+        rows.find(|row| row.binding.subject == Uuid::from_u128(id))
+            .unwrap()
+            .clone()
+    }
+
+    pub(super) fn put_row(&self, row: Row) {
+        let key = (place_no(row.place), row.binding.subject);
+        self.state().rows.insert(key, row);
+    }
+}
+
+pub(super) fn place_no(place: WrappedPlace) -> u8 {
+    match place {
+        WrappedPlace::Session => 0,
+        WrappedPlace::LoginSession => 1,
+        WrappedPlace::Secret => 2,
+    }
+}
+
+/// A running node, or a command.
+pub(super) struct Node {
+    pub(super) custody: Custody,
+    pub(super) vault: Arc<dyn Vault>,
+    pub(super) keys: KeyAdministration,
+}
+
+impl Node {
+    pub(super) async fn start(world: &Arc<World>, settings: CustodySettings) -> Self {
+        Self::try_start(world, settings).await.unwrap()
+    }
+
+    pub(super) async fn try_start(
+        world: &Arc<World>,
+        settings: CustodySettings,
+    ) -> Result<Self, CustodyError> {
+        let is_first = world.state().rows.is_empty();
+        let custody = Custody::open(settings, world.ports(), is_first).await?;
+        Ok(Self {
+            vault: custody.vault(world.clone(), "node 1"),
+            keys: custody.administration(world.clone(), world.clone(), "command line"),
+            custody,
+        })
+    }
+
+    pub(super) async fn seal(&self, binding: &Binding, secret: &[u8]) -> Sealed {
+        let sealed = self.vault.seal(binding, secret, &access()).await;
+        sealed.unwrap()
+    }
+
+    pub(super) async fn open(
+        &self,
+        binding: &Binding,
+        sealed: &Sealed,
+    ) -> Result<Vec<u8>, VaultError> {
+        let opened = self.vault.open(binding, sealed, &access()).await;
+        opened.map(|it| it.to_vec())
+    }
+
+    /// Stores sealed sessions with ids from 1; each says its own id.
+    pub(super) async fn store_sessions(&self, world: &World, ids: std::ops::RangeInclusive<u128>) {
+        for id in ids {
+            let (place, purpose) = if id.is_multiple_of(5) {
+                (WrappedPlace::LoginSession, Purpose::LoginSession)
+            } else {
+                (WrappedPlace::Session, Purpose::Session)
+            };
+            let binding = Binding {
+                subject: Uuid::from_u128(id),
+                ..binding(purpose)
+            };
+            let sealed = self.seal(&binding, &id.to_be_bytes()).await;
+            world.put_row(Row {
+                place,
+                binding,
+                sealed,
+            });
+        }
+    }
+
+    /// Whether every stored session opens as what it was.
+    pub(super) async fn opens_all(&self, world: &World) {
+        let rows: Vec<Row> = world.state().rows.values().cloned().collect();
+        for row in rows {
+            let opened = self.open(&row.binding, &row.sealed).await.unwrap();
+            assert_eq!(opened, row.binding.subject.as_u128().to_be_bytes());
+        }
+    }
+
+    pub(super) async fn rotate(&self) -> KeyVersion {
+        self.keys.rotate(operator()).await.unwrap()
+    }
+
+    pub(super) async fn rewrap(&self) -> crate::RewrapReport {
+        self.keys.rewrap(operator(), &mut |_| ()).await.unwrap()
     }
 }
 
@@ -43,21 +224,31 @@ pub(super) fn noon() -> Timestamp {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap()
 }
 
-pub(super) fn ring() -> KeyRing {
-    KeyRing::generate(&SystemEntropy, noon())
+/// A key file in a folder of its own.
+pub(super) fn in_file(folder: &TempDir) -> CustodySettings {
+    CustodySettings::file(folder.path().join("keys.json"))
 }
 
-pub(super) fn vault_with(ring: KeyRing, audit: &Arc<FakeAudit>) -> LocalVault {
-    LocalVault::new(
-        ring,
-        audit.clone(),
-        Arc::new(ManualClock::new(noon())),
-        Arc::new(SystemEntropy),
-    )
+pub(super) const SECRET: &str = "a secret of thirty-two characters";
+
+/// Keys from a secret, and a key file in this folder for what it still opens.
+pub(super) fn from_secret(folder: &TempDir, secret: &str) -> CustodySettings {
+    CustodySettings {
+        provider: Provider::Secret,
+        secret: Some(SecretString::from(secret)),
+        ..in_file(folder)
+    }
 }
 
-pub(super) fn vault() -> LocalVault {
-    vault_with(ring(), &Arc::default())
+/// A first start with a provider that needs no file.
+pub(super) async fn quick_node(world: &Arc<World>) -> Node {
+    let nowhere = CustodySettings::file("/nowhere/keys.json");
+    let settings = CustodySettings {
+        provider: Provider::Secret,
+        secret: Some(SecretString::from(SECRET)),
+        ..nowhere
+    };
+    Node::start(world, settings).await
 }
 
 pub(super) fn binding(purpose: Purpose) -> Binding {
@@ -75,5 +266,11 @@ pub(super) fn access() -> Access {
     Access {
         actor: Actor::Owner,
         reason: "unlink",
+    }
+}
+
+pub(super) fn operator() -> Actor {
+    Actor::Operator {
+        name: "ada".to_owned(),
     }
 }

@@ -4,17 +4,31 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use rstest::rstest;
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::ManualClock;
 use tempfile::TempDir;
 
-use super::fakes::noon;
-use crate::{KeyFileError, KeyRing, load, load_or_create};
+use super::fakes::{Node, World, noon, operator};
+use super::sealing::run;
+use crate::file::FileProvider;
+use crate::{AdministrationError, CustodyError, CustodySettings, KeyFileError, ProviderError};
 
-fn make(path: &Path) -> Result<KeyRing, KeyFileError> {
-    load_or_create(path, &SystemEntropy, &ManualClock::new(noon()))
+/// A first start with this key file.
+fn make(path: &Path) -> Result<(), KeyFileError> {
+    let started = run(Node::try_start(&World::new(), CustodySettings::file(path)));
+    match started {
+        Ok(_) => Ok(()),
+        Err(CustodyError::KeyFile(error)) => Err(error),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+fn provider(path: &Path) -> FileProvider {
+    let clock = Arc::new(ManualClock::new(noon()));
+    FileProvider::new(path.to_owned(), clock, Arc::new(SystemEntropy))
 }
 
 fn mode(path: &Path) -> u32 {
@@ -36,34 +50,34 @@ fn made() -> (TempDir, PathBuf) {
 fn the_first_start_makes_a_file_for_the_owner_alone() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("data/deep/keys.json");
-    let ring = make(&path).unwrap();
+    make(&path).unwrap();
 
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(path.parent().unwrap()), 0o700);
-    let left: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
-    assert_eq!(left.len(), 1, "no draft stays behind");
-    assert_eq!(ring.active_id(), load(&path).unwrap().active_id());
+    let left = fs::read_dir(path.parent().unwrap()).unwrap().count();
+    assert_eq!(left, 1, "no draft stays behind");
 }
 
 #[test]
-fn the_next_start_reads_the_same_keys() {
+fn the_next_start_leaves_the_file_alone() {
     let (_directory, path) = made();
     let before = fs::read(&path).unwrap();
-    let (one, two) = (make(&path).unwrap(), make(&path).unwrap());
+    make(&path).unwrap();
     assert_eq!(fs::read(&path).unwrap(), before);
-    let (one, two) = (
-        one.key(one.active_id()).unwrap().as_bytes(),
-        two.key(two.active_id()).unwrap().as_bytes(),
-    );
-    assert_eq!(one, two);
 }
 
-#[test]
-fn two_files_have_different_keys() {
-    let ((_a, one), (_b, two)) = (made(), made());
-    let (one, two) = (load(&one).unwrap(), load(&two).unwrap());
-    assert_ne!(one.active_id(), two.active_id());
-    assert_ne!(one.token_secret.as_bytes(), two.token_secret.as_bytes());
+#[tokio::test]
+async fn a_rotation_keeps_the_file_to_its_owner_and_all_its_keys() {
+    let (world, directory) = (World::new(), TempDir::new().unwrap());
+    let path = directory.path().join("keys.json");
+    let node = Node::start(&world, CustodySettings::file(&path)).await;
+    for count in 2..5 {
+        node.rotate().await;
+        assert_eq!(mode(&path), 0o600);
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text.matches("\"key\"").count(), count);
+    }
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
 }
 
 #[rstest]
@@ -78,6 +92,21 @@ fn a_file_that_is_open_to_others_is_refused(#[case] wide: u32) {
     let error = make(&path).unwrap_err();
     assert!(matches!(error, KeyFileError::TooOpen { mode, .. } if mode == wide));
     assert!(error.to_string().contains("chmod 600"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_that_was_opened_to_others_meanwhile_gets_no_new_key() {
+    let (world, directory) = (World::new(), TempDir::new().unwrap());
+    let path = directory.path().join("keys.json");
+    let node = Node::start(&world, CustodySettings::file(&path)).await;
+    chmod(&path, 0o644);
+    let rotated = node.keys.rotate(operator()).await;
+    assert!(matches!(
+        rotated,
+        Err(AdministrationError::Provider(ProviderError::Unavailable(why)))
+            if matches!(why.downcast_ref(), Some(KeyFileError::TooOpen { .. }))
+    ));
+    assert_eq!(world.state().versions.len(), 1);
 }
 
 #[test]
@@ -101,7 +130,7 @@ fn a_directory_that_others_can_write_is_refused(#[case] wide: u32, #[case] refus
             assert_eq!(mode, wide);
         }
         Err(other) => panic!("{other}"),
-        Ok(_) => assert!(!refused),
+        Ok(()) => assert!(!refused),
     }
     fs::remove_file(&path).unwrap();
     assert_eq!(make(&path).is_err(), refused);
@@ -134,9 +163,9 @@ fn a_cut_at_any_place_is_refused_and_the_file_left_alone() {
 }
 
 #[rstest]
-#[case::newer_format("\"format\": 1", "\"format\": 2", "format is 2")]
-#[case::unknown_field("\"format\": 1", "\"format\": 1, \"more\": 1", "line")]
-#[case::no_such_active("\"active\": \"", "\"active\": \"x", "active key")]
+#[case::newer_format("\"format\": 2", "\"format\": 3", "format is 3")]
+#[case::said_to_be_old("\"format\": 2", "\"format\": 1", "line")]
+#[case::unknown_field("\"format\": 2", "\"format\": 2, \"more\": 1", "line")]
 #[case::shorter_key("\"key\": \"", "\"key\": \"AAAA", "line")]
 #[case::strange_id("\"id\": \"", "\"id\": \"../", "key's id")]
 fn a_damaged_file_is_explained(#[case] old: &str, #[case] new: &str, #[case] says: &str) {
@@ -150,6 +179,16 @@ fn a_damaged_file_is_explained(#[case] old: &str, #[case] new: &str, #[case] say
     assert!(error.contains("keys.json"), "{error}");
 }
 
+#[rstest]
+#[case::no_such_active("\"active\": \"", "\"active\": \"x", "active key")]
+#[case::shorter_secret("\"token_secret\": \"", "\"token_secret\": \"AAAA", "line")]
+fn a_damaged_old_file_is_explained(#[case] old: &str, #[case] new: &str, #[case] says: &str) {
+    let text = super::formats::OLD_FILE.replacen(old, new, 1);
+    let folder = super::formats::folder_with(&text);
+    let error = make(&folder.path().join("keys.json")).unwrap_err();
+    assert!(error.to_string().contains(says), "{error}");
+}
+
 #[test]
 fn no_error_quotes_a_key() {
     let (_directory, path) = made();
@@ -160,25 +199,9 @@ fn no_error_quotes_a_key() {
         .map(|rest| rest.trim_end_matches('"').to_owned())
         .unwrap();
     // A key where a number belongs: the parser would like to quote it.
-    fs::write(&path, text.replacen('1', &format!("\"{secret}\""), 1)).unwrap();
+    fs::write(&path, text.replacen('2', &format!("\"{secret}\""), 1)).unwrap();
     let error = make(&path).unwrap_err();
     assert!(!format!("{error} {error:?}").contains(&secret));
-}
-
-#[test]
-fn no_debug_shows_a_key() {
-    let ring = KeyRing::generate(&SystemEntropy, noon());
-    let shown = format!("{ring:?} {:?} {:?}", ring.token_secret, ring.keys);
-    assert!(shown.contains(ring.active_id()));
-    for key in ring
-        .keys
-        .values()
-        .map(|key| &key.key)
-        .chain([&ring.token_secret])
-    {
-        let bytes = format!("{:?}", key.as_bytes());
-        assert!(!shown.contains(bytes.trim_matches(['[', ']'])));
-    }
 }
 
 #[test]
@@ -193,58 +216,67 @@ fn a_directory_or_a_dangling_link_in_its_place_is_refused() {
     assert!(matches!(make(&link), Err(KeyFileError::Io { .. })));
 }
 
-#[test]
-fn a_file_that_must_exist_is_not_made() {
-    let directory = TempDir::new().unwrap();
-    let path = directory.path().join("keys.json");
-    assert!(matches!(load(&path), Err(KeyFileError::Io { .. })));
-    assert!(!path.exists());
-}
-
 const CHILD_PATH: &str = "SESAME_TEST_KEY_FILE";
+const CHILD_ADDS: &str = "SESAME_TEST_KEY_ADDS";
 
-#[test]
-fn processes_that_start_at_once_end_with_the_same_keys() {
-    for _ in 0..5 {
-        let directory = TempDir::new().unwrap();
-        let path = directory.path().join("data/keys.json");
-        let children: Vec<_> = (0..6)
-            .map(|_| {
-                Command::new(std::env::current_exe().unwrap())
-                    .args(["--exact", "tests::key_file::one_of_the_processes"])
-                    .args(["--ignored", "--nocapture"])
-                    .env(CHILD_PATH, &path)
-                    .stdout(Stdio::piped())
-                    .spawn()
-                    .unwrap()
-            })
-            .collect();
-        let seen: Vec<String> = children
-            .into_iter()
-            .map(|child| {
-                let output = child.wait_with_output().unwrap();
-                assert!(output.status.success());
-                let text = String::from_utf8(output.stdout).unwrap();
-                let (_, rest) = text.split_once("token=").unwrap();
-                rest.lines().next().unwrap().to_owned()
-            })
-            .collect();
-        let file = load(&path).unwrap();
-        let expected = format!("{:?}", file.token_secret.as_bytes());
-        assert!(seen.iter().all(|token| token == &expected));
-        let names = fs::read_dir(path.parent().unwrap()).unwrap().count();
-        assert_eq!(names, 1, "no draft stays behind");
-    }
+/// What some processes print that do the same with one file at once.
+fn processes(path: &Path, adds: bool) -> Vec<String> {
+    let children: Vec<_> = (0..6)
+        .map(|_| {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "tests::key_file::one_of_the_processes"])
+                .args(["--ignored", "--nocapture"])
+                .env(CHILD_PATH, path)
+                .env(CHILD_ADDS, if adds { "yes" } else { "no" })
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let said = children.into_iter().map(|child| {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        let (_, rest) = text.split_once("key=").unwrap();
+        rest.lines().next().unwrap().to_owned()
+    });
+    said.collect()
 }
 
 #[test]
-#[ignore = "started as a process of its own by the test above"]
+fn processes_that_start_at_once_end_with_the_same_key() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("data/keys.json");
+    let said = processes(&path, false);
+    assert!(said.iter().all(|key| *key == said[0]), "{said:?}");
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(text.matches("\"id\"").count(), 1);
+    let names = fs::read_dir(path.parent().unwrap()).unwrap().count();
+    assert_eq!(names, 1, "no draft stays behind");
+}
+
+#[test]
+fn keys_that_processes_add_at_once_are_all_kept() {
+    let (_directory, path) = made();
+    let said = processes(&path, true);
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(text.matches("\"id\"").count(), 7);
+    assert!(said.iter().all(|id| text.contains(id)));
+}
+
+#[test]
+#[ignore = "started as a process of its own by the tests above"]
 #[allow(
     clippy::disallowed_methods,
-    reason = "how the test above names the file"
+    reason = "how the tests above say what to do"
 )]
 fn one_of_the_processes() {
-    let path = PathBuf::from(std::env::var_os(CHILD_PATH).expect("started by the test above"));
-    let ring = make(&path).unwrap();
-    println!("token={:?}", ring.token_secret.as_bytes());
+    let path = PathBuf::from(std::env::var_os(CHILD_PATH).expect("started by the tests above"));
+    let keys = provider(&path);
+    let id = if std::env::var(CHILD_ADDS).unwrap() == "yes" {
+        run(keys.add_fresh()).unwrap()
+    } else {
+        run(keys.newest_or_fresh()).unwrap()
+    };
+    println!("key={id}");
 }

@@ -1,6 +1,17 @@
-//! Tests of the vault and the key file as a whole.
+//! Tests of custody as a whole, over a database in memory.
 
+mod changeover;
+mod counting;
+mod fake_ports;
 mod fakes;
 mod formats;
+mod handover;
 mod key_file;
+mod meddling;
+mod recording;
+mod retirement;
+mod rewrapping;
+mod rotation;
 mod sealing;
+mod starting;
+mod switching;

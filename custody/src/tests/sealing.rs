@@ -1,35 +1,38 @@
-//! What seals, what opens, what does not.
+//! What seals opens, and only where it belongs.
 
 use std::future::Future;
 use std::sync::Arc;
 
 use proptest::prelude::*;
 use rstest::rstest;
-use sesame_domain::audit::{Action, Actor};
 use sesame_domain::ids::PersonId;
-use sesame_domain::ports::{Vault, VaultError};
+use sesame_domain::keys::{KeyVersion, Provider};
+use sesame_domain::ports::VaultError;
+use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
+use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::fakes::{FakeAudit, access, binding, noon, ring, vault, vault_with};
-use crate::LocalVault;
+use super::fakes::{Node, World, binding, in_file, quick_node};
+use crate::cipher::SecretKey;
+use crate::envelope;
+use crate::provider::ProviderError;
 
-const PURPOSES: [Purpose; 4] = [
+const PURPOSES: [Purpose; 7] = [
     Purpose::Session,
     Purpose::LoginSession,
     Purpose::QrToken,
     Purpose::PasswordHint,
+    Purpose::InstanceSecret,
+    Purpose::Backup,
+    Purpose::KeyHandover,
 ];
 
-fn run<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap()
         .block_on(future)
-}
-
-fn open(vault: &LocalVault, binding: &Binding, sealed: &Sealed) -> Result<Vec<u8>, VaultError> {
-    run(vault.open(binding, sealed, &access())).map(|plaintext| plaintext.to_vec())
 }
 
 fn bindings() -> impl Strategy<Value = Binding> {
@@ -48,41 +51,8 @@ fn bindings() -> impl Strategy<Value = Binding> {
         })
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn what_is_sealed_opens(binding in bindings(), secret: Vec<u8>) {
-        let vault = vault();
-        let sealed = run(vault.seal(&binding, &secret)).unwrap();
-        prop_assert_eq!(open(&vault, &binding, &sealed).unwrap(), secret);
-    }
-
-    #[test]
-    fn another_binding_does_not_open(one in bindings(), other in bindings(), secret: Vec<u8>) {
-        prop_assume!(one != other);
-        let vault = vault();
-        let sealed = run(vault.seal(&one, &secret)).unwrap();
-        prop_assert!(matches!(open(&vault, &other, &sealed), Err(VaultError::Tampered)));
-    }
-
-    #[test]
-    fn any_bytes_fail_with_a_typed_error(wrapped_key: Vec<u8>, ciphertext: Vec<u8>) {
-        let ring = ring();
-        let key_id = ring.active_id().to_owned();
-        let vault = vault_with(ring, &Arc::default());
-        let sealed = Sealed { key_id, wrapped_key, ciphertext };
-        let opened = open(&vault, &binding(Purpose::Session), &sealed);
-        prop_assert!(matches!(opened, Err(VaultError::Tampered | VaultError::Format)));
-    }
-}
-
-#[test]
-fn a_change_of_any_one_field_of_the_binding_does_not_open() {
-    let vault = vault();
-    let right = binding(Purpose::Session);
-    let sealed = run(vault.seal(&right, b"auth key")).unwrap();
-
+/// The right binding with one field changed, each in turn.
+pub(super) fn neighbours(right: &Binding) -> [Binding; 4] {
     let mut tenant = right.clone();
     tenant.owner.tenant = "default2".parse().unwrap();
     let mut person = right.clone();
@@ -91,154 +61,129 @@ fn a_change_of_any_one_field_of_the_binding_does_not_open() {
     subject.subject = Uuid::from_u128(right.subject.as_u128() ^ 1);
     let mut purpose = right.clone();
     purpose.purpose = Purpose::LoginSession;
+    [tenant, person, subject, purpose]
+}
 
-    for wrong in [tenant, person, subject, purpose] {
-        let opened = open(&vault, &wrong, &sealed);
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_sealed_opens(binding in bindings(), secret: Vec<u8>) {
+        run(async {
+            let node = quick_node(&World::new()).await;
+            let sealed = node.seal(&binding, &secret).await;
+            prop_assert_eq!(node.open(&binding, &sealed).await.unwrap(), secret);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn another_binding_does_not_open(one in bindings(), other in bindings(), secret: Vec<u8>) {
+        prop_assume!(one != other);
+        run(async {
+            let node = quick_node(&World::new()).await;
+            let sealed = node.seal(&one, &secret).await;
+            let opened = node.open(&other, &sealed).await;
+            prop_assert!(matches!(opened, Err(VaultError::Tampered)));
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn any_bytes_fail_with_a_typed_error(wrapped_key: Vec<u8>, ciphertext: Vec<u8>) {
+        run(async {
+            let node = quick_node(&World::new()).await;
+            let binding = binding(Purpose::Session);
+            let key_id = node.seal(&binding, b"auth key").await.key_id;
+            let sealed = Sealed { key_id, wrapped_key, ciphertext };
+            let opened = node.open(&binding, &sealed).await;
+            prop_assert!(matches!(opened, Err(VaultError::Tampered | VaultError::Format)));
+            Ok(())
+        })?;
+    }
+
+    /// What a wrapped data key is bound to beside the binding: who holds the
+    /// wrapping key, and which version it is, even where the key is the same.
+    #[test]
+    fn a_wrapped_key_is_bound_to_provider_and_version(binding in bindings(), id in "[a-z0-9-]{1,64}", other in "[a-z0-9-]{1,64}") {
+        prop_assume!(id != other);
+        let key = SecretKey::generate(&SystemEntropy);
+        let data_key = SecretKey::generate(&SystemEntropy);
+        let version = version(Provider::File, &id);
+        let wrapped = envelope::wrap(&version, &key, &binding, &data_key, &SystemEntropy).unwrap();
+
+        let unwrap = |version: &KeyVersion| envelope::unwrap(version, &key, &binding, &wrapped);
+        let opened = unwrap(&version).unwrap();
+        prop_assert_eq!(opened.as_bytes(), data_key.as_bytes());
+        for wrong in [self::version(Provider::Secret, &id), self::version(Provider::File, &other)] {
+            prop_assert!(matches!(unwrap(&wrong), Err(ProviderError::Tampered)));
+        }
+    }
+}
+
+fn version(provider: Provider, id: &str) -> KeyVersion {
+    KeyVersion {
+        number: 1,
+        id: id.to_owned(),
+        provider,
+        reference: None,
+        state: sesame_domain::keys::KeyState::Active,
+        created_at: super::fakes::noon(),
+        encryptions: 0,
+        handover: None,
+    }
+}
+
+async fn node_of(provider: Provider, world: &Arc<World>, folder: &TempDir) -> Node {
+    match provider {
+        Provider::File => Node::start(world, in_file(folder)).await,
+        _ => quick_node(world).await,
+    }
+}
+
+#[rstest]
+#[case(Provider::File)]
+#[case(Provider::Secret)]
+#[tokio::test]
+async fn a_seal_says_who_wraps_it_and_in_which_format(#[case] provider: Provider) {
+    let (world, folder) = (World::new(), TempDir::new().unwrap());
+    let node = node_of(provider, &world, &folder).await;
+    let sealed = node.seal(&binding(Purpose::Session), b"auth key").await;
+
+    let active = world.state().versions[0].clone();
+    assert_eq!((active.number, active.provider), (1, provider));
+    assert_eq!(sealed.key_id, active.id);
+    assert_eq!(sealed.wrapped_key[0], 2);
+    assert_eq!(sealed.ciphertext[0], 1);
+}
+
+#[rstest]
+#[case(Provider::File)]
+#[case(Provider::Secret)]
+#[tokio::test]
+async fn a_change_of_any_one_field_of_the_binding_does_not_open(#[case] provider: Provider) {
+    let (world, folder) = (World::new(), TempDir::new().unwrap());
+    let node = node_of(provider, &world, &folder).await;
+    let right = binding(Purpose::Session);
+    let sealed = node.seal(&right, b"auth key").await;
+    for wrong in neighbours(&right) {
+        let opened = node.open(&wrong, &sealed).await;
         assert!(matches!(opened, Err(VaultError::Tampered)), "{wrong:?}");
     }
-    assert_eq!(open(&vault, &right, &sealed).unwrap(), b"auth key");
+    assert_eq!(node.open(&right, &sealed).await.unwrap(), b"auth key");
 }
 
-#[test]
-fn a_change_of_any_one_byte_does_not_open() {
-    let vault = vault();
+#[tokio::test]
+async fn every_seal_has_a_data_key_of_its_own() {
+    let node = quick_node(&World::new()).await;
     let binding = binding(Purpose::Session);
-    let sealed = run(vault.seal(&binding, b"a session of some length")).unwrap();
-
-    for index in 0..sealed.wrapped_key.len() {
-        for bit in 0..8 {
-            let mut changed = sealed.clone();
-            changed.wrapped_key[index] ^= 1 << bit;
-            assert_refused(&vault, &binding, &changed);
-        }
-    }
-    for index in 0..sealed.ciphertext.len() {
-        for bit in 0..8 {
-            let mut changed = sealed.clone();
-            changed.ciphertext[index] ^= 1 << bit;
-            assert_refused(&vault, &binding, &changed);
-        }
-    }
-}
-
-#[test]
-fn a_cut_at_any_place_does_not_open() {
-    let vault = vault();
-    let binding = binding(Purpose::Session);
-    let sealed = run(vault.seal(&binding, b"a session of some length")).unwrap();
-
-    for len in 0..sealed.wrapped_key.len() {
-        let mut cut = sealed.clone();
-        cut.wrapped_key.truncate(len);
-        assert_refused(&vault, &binding, &cut);
-    }
-    for len in 0..sealed.ciphertext.len() {
-        let mut cut = sealed.clone();
-        cut.ciphertext.truncate(len);
-        assert_refused(&vault, &binding, &cut);
-    }
-}
-
-fn assert_refused(vault: &LocalVault, binding: &Binding, sealed: &Sealed) {
-    let opened = open(vault, binding, sealed);
-    assert!(
-        matches!(opened, Err(VaultError::Tampered | VaultError::Format)),
-        "{opened:?}"
-    );
-}
-
-#[test]
-fn parts_of_two_seals_do_not_open_together() {
-    let vault = vault();
-    let binding = binding(Purpose::Session);
-    let one = run(vault.seal(&binding, b"one")).unwrap();
-    let two = run(vault.seal(&binding, b"two")).unwrap();
+    let one = node.seal(&binding, b"one").await;
+    let two = node.seal(&binding, b"two").await;
     assert_ne!(one.wrapped_key, two.wrapped_key);
     let mixed = Sealed {
         ciphertext: two.ciphertext,
         ..one
     };
-    assert!(matches!(
-        open(&vault, &binding, &mixed),
-        Err(VaultError::Tampered)
-    ));
-}
-
-#[test]
-fn a_key_that_is_not_in_the_ring_is_named() {
-    let binding = binding(Purpose::Session);
-    let sealed = run(vault().seal(&binding, b"auth key")).unwrap();
-    let opened = open(&vault(), &binding, &sealed);
-    assert!(matches!(opened, Err(VaultError::UnknownKey(id)) if id == sealed.key_id));
-}
-
-#[test]
-fn an_older_key_still_opens_what_it_sealed_and_the_active_one_seals() {
-    let mut ring = ring();
-    let old = ring.active_id().to_owned();
-    let binding = binding(Purpose::Session);
-    let audit = Arc::default();
-    let sealed = run(vault_with(ring.clone(), &audit).seal(&binding, b"auth key")).unwrap();
-
-    let newer = super::fakes::ring();
-    ring.keys.extend(newer.keys.clone());
-    ring.active.clone_from(&newer.active);
-    let vault = vault_with(ring, &audit);
-
-    assert_eq!(sealed.key_id, old);
-    assert_eq!(open(&vault, &binding, &sealed).unwrap(), b"auth key");
-    let again = run(vault.seal(&binding, b"auth key")).unwrap();
-    assert_eq!(again.key_id, newer.active);
-    assert_eq!(open(&vault, &binding, &again).unwrap(), b"auth key");
-}
-
-#[rstest]
-#[case(Purpose::Session, 1)]
-#[case(Purpose::LoginSession, 1)]
-#[case(Purpose::QrToken, 0)]
-#[case(Purpose::PasswordHint, 0)]
-fn opening_a_session_is_recorded(#[case] purpose: Purpose, #[case] expected: usize) {
-    let audit = Arc::new(FakeAudit::default());
-    let vault = vault_with(ring(), &audit);
-    let binding = binding(purpose);
-    let sealed = run(vault.seal(&binding, b"auth key")).unwrap();
-    open(&vault, &binding, &sealed).unwrap();
-
-    let entries = audit.entries.lock().unwrap();
-    assert_eq!(entries.len(), expected);
-    for entry in entries.iter() {
-        assert_eq!(entry.action, Action::SessionOpened);
-        assert_eq!(entry.actor, Actor::Owner);
-        assert_eq!(entry.owner, binding.owner);
-        assert_eq!(entry.subject, binding.subject);
-        assert_eq!(entry.reason, "unlink");
-        assert_eq!(entry.at, noon());
-    }
-}
-
-#[rstest]
-#[case(Purpose::Session)]
-#[case(Purpose::LoginSession)]
-fn without_a_record_there_is_no_plaintext(#[case] purpose: Purpose) {
-    let audit = Arc::new(FakeAudit {
-        broken: true,
-        ..FakeAudit::default()
-    });
-    let vault = vault_with(ring(), &audit);
-    let binding = binding(purpose);
-    let sealed = run(vault.seal(&binding, b"auth key")).unwrap();
-    assert!(matches!(
-        open(&vault, &binding, &sealed),
-        Err(VaultError::Audit(_))
-    ));
-}
-
-#[test]
-fn a_seal_that_does_not_open_is_not_recorded_as_opened() {
-    let audit = Arc::new(FakeAudit::default());
-    let vault = vault_with(ring(), &audit);
-    let right = binding(Purpose::Session);
-    let sealed = run(vault.seal(&right, b"auth key")).unwrap();
-    open(&vault, &binding(Purpose::LoginSession), &sealed).unwrap_err();
-    assert!(audit.entries.lock().unwrap().is_empty());
+    let opened = node.open(&binding, &mixed).await;
+    assert!(matches!(opened, Err(VaultError::Tampered)));
 }

@@ -130,7 +130,7 @@ impl Login {
             }
             State::Migrating { .. } => {
                 // The token for the move was not kept; Telegram gives another.
-                self = self.moved(State::Scanned {
+                self = self.carried(State::Scanned {
                     ask_at: now + Policy::SCAN_RETRY,
                 });
                 vec![Effect::ExportToken]
@@ -200,7 +200,11 @@ impl Login {
             | State::CheckingPassword(_) => {
                 self.scanned_at.get_or_insert(now);
                 let forget = matches!(&self.state, State::CheckingPassword(_));
-                self = self.moved(next);
+                self = if matches!(next, State::Migrating { .. }) {
+                    self.migrating(next)
+                } else {
+                    self.moved(next)
+                };
                 let mut effects = vec![effect];
                 if forget {
                     effects.insert(0, Effect::ForgetPassword);
@@ -374,10 +378,25 @@ impl Login {
 
     /// The next state. Whatever moves a login on also ends a setback.
     fn moved(mut self, state: State) -> Self {
-        self.state = state;
         self.setback = None;
+        self.carried(state)
+    }
+
+    /// The next state, with the setback there was.
+    fn carried(mut self, state: State) -> Self {
+        self.state = state;
         self.version += 1;
         self
+    }
+
+    /// On to another data centre. If it refused the token before, that still
+    /// counts: only what follows the move ends the setback. The next try is
+    /// not due before the answer says so.
+    fn migrating(mut self, state: State) -> Self {
+        if let Some(setback) = &mut self.setback {
+            setback.retry_at = self.expires_at;
+        }
+        self.carried(state)
     }
 
     /// Ends the login. What Telegram may hold of it is logged out: at once if

@@ -222,6 +222,66 @@ fn connection_troubles_are_retried_ten_times() {
 }
 
 #[test]
+fn a_move_that_is_refused_again_and_again_is_given_up() {
+    let policy = Policy::default();
+    let (mut login, _) = run([
+        (0, Event::Adopted),
+        (1, exported(1)),
+        (2, Event::TokenAccepted),
+    ]);
+    let mut refusals = 0;
+    let mut second = 3;
+    while !login.is_over() {
+        let token = MigrationToken(Zeroizing::new(vec![9]));
+        let asked = Event::MigrationAsked { dc: 4, token };
+        (login, _) = login.apply(asked, &policy, after(second));
+        let refused = Event::Trouble(Trouble::Unavailable);
+        (login, _) = login.apply(refused, &policy, after(second));
+        refusals += 1;
+        second += 2;
+        (login, _) = login.apply(Event::Tick, &policy, after(second));
+    }
+    assert_eq!(refusals, Policy::RETRIES + 1);
+    let ending = Ending::Failed(Failure::TelegramUnavailable);
+    assert_eq!(login.ending(), Some(ending));
+}
+
+#[test]
+fn a_move_that_works_at_last_ends_the_setback() {
+    let token = || MigrationToken(Zeroizing::new(vec![9]));
+    let (login, _) = run([
+        (0, Event::Adopted),
+        (1, exported(1)),
+        (2, Event::TokenAccepted),
+        (
+            3,
+            Event::MigrationAsked {
+                dc: 4,
+                token: token(),
+            },
+        ),
+        (4, Event::Trouble(Trouble::Unavailable)),
+        (6, Event::Tick),
+        (
+            7,
+            Event::MigrationAsked {
+                dc: 4,
+                token: token(),
+            },
+        ),
+    ]);
+    assert_eq!(login.setback.map(|setback| setback.count), Some(1));
+    // The answer is waited for.
+    let (waiting, effects) = login.apply(Event::Tick, &Policy::default(), after(60));
+    assert_eq!(
+        (waiting.state.status(), effects),
+        (Status::Migrating, vec![])
+    );
+    let (login, _) = waiting.apply(Event::SignedIn, &Policy::default(), after(61));
+    assert_eq!(login.setback, None);
+}
+
+#[test]
 fn a_token_after_troubles_ends_the_run_of_troubles() {
     let (login, _) = run([(0, Event::Trouble(Trouble::Unavailable)), (3, exported(3))]);
     assert_eq!(login.setback, None);

@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 
-use crate::account::{Account, Health};
+use crate::account::{Account, Health, Profile};
 use crate::audit::AuditEntry;
+use crate::device::Device;
 use crate::ids::{AccountId, Fence, NodeId, Owner, SessionId};
 use crate::notice::Notice;
 use crate::sealed::Sealed;
@@ -33,6 +34,36 @@ pub struct LeavingSession {
     pub owner: Owner,
     /// How often logging it out failed.
     pub attempts: u32,
+}
+
+/// What it takes to link an account whose session comes from elsewhere.
+#[derive(Clone, Debug)]
+pub struct ImportRequest {
+    /// Whose it is: what Telegram answered to `get_me`.
+    pub owner: Owner,
+    /// The id of the account, if the owner has none yet.
+    pub new_account: AccountId,
+    /// The id of the session.
+    pub session: SessionId,
+    /// The session, sealed for [`crate::sealed::Purpose::Session`].
+    pub sealed: Sealed,
+    /// How Telegram shows the person.
+    pub profile: Profile,
+    /// The name under which the session shows up in Settings > Devices.
+    pub device: Device,
+    /// When.
+    pub now: Timestamp,
+    /// For the audit.
+    pub audit: AuditEntry,
+}
+
+/// What came of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// The account is linked now.
+    Linked(Account),
+    /// The owner has an account that is not dead: nothing was changed.
+    Present(Account),
 }
 
 /// Where linked accounts and their sealed sessions are kept. An owner has at
@@ -76,6 +107,21 @@ pub trait Accounts: Send + Sync {
         notice: Option<Notice>,
     ) -> Result<(), StoreError>;
 
+    /// Accounts that are not dead and were not checked since then, the longest
+    /// unchecked first.
+    async fn due_for_check(
+        &self,
+        checked_before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Account>, StoreError>;
+
+    /// The owner looked at their account, or its session was put to use.
+    async fn used(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Links an account whose session comes from elsewhere, in one transaction.
+    /// A dead session of the owner is replaced and leaves.
+    async fn import(&self, request: ImportRequest) -> Result<Imported, StoreError>;
+
     /// Removes an account, in one transaction: its session is marked as
     /// leaving, the audit written, the notice queued. Gone already is fine.
     async fn unlink(
@@ -92,6 +138,14 @@ pub trait Accounts: Send + Sync {
     /// Logging it out failed; try again then.
     async fn leave_later(&self, id: SessionId, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Erases a session that is logged out, with the audit of it.
+    /// Destroys the data key of a leaving session, with the audit of it: from
+    /// then on nothing opens it. Destroyed already is fine.
+    async fn destroy_data_key(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError>;
+
+    /// Erases a session whose data key is destroyed, with the audit of it, and
+    /// remembers its id ([`super::Tombstone`]).
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`] when its data key is still there.
     async fn erase_session(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError>;
 }

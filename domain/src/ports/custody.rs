@@ -17,21 +17,36 @@ pub enum VaultError {
     /// It was changed, swapped, or sealed for something else.
     #[error("a sealed value does not open: it was changed, moved or sealed for something else")]
     Tampered,
+    /// The key that seals it was retired: it opens again once the key is reinstated.
+    #[error("key {0} is retired")]
+    RetiredKey(String),
     /// Its format is not known.
     #[error("a sealed value has an unknown format")]
     Format,
-    /// The opening could not be recorded, so nothing was opened.
-    #[error("the opening could not be recorded")]
+    /// Who holds the wrapping keys does not answer, or refuses for now.
+    #[error("the provider of the keys is unavailable")]
+    Provider(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The versions of the key could not be looked up, so nothing was done.
+    #[error("the register of keys cannot be read")]
+    Register(#[source] StoreError),
+    /// It could not be recorded, so nothing was sealed or opened.
+    #[error("sealing or opening could not be recorded")]
     Audit(#[source] StoreError),
 }
 
-/// Seals and opens secrets. Opening a session ([`crate::sealed::Purpose::Session`]
-/// and `LoginSession`) is recorded in the audit before the plaintext is handed
-/// out; QR tokens and hints, which live for seconds, are not.
+/// Seals and opens secrets. Sealing and opening a session
+/// ([`crate::sealed::Purpose::Session`] and `LoginSession`) is recorded in the
+/// audit before the result is handed out, and so is one that does not open; QR
+/// tokens and hints, which live for seconds, are not.
 #[async_trait]
 pub trait Vault: Send + Sync {
     /// Seals a secret under a data key of its own.
-    async fn seal(&self, binding: &Binding, plaintext: &[u8]) -> Result<Sealed, VaultError>;
+    async fn seal(
+        &self,
+        binding: &Binding,
+        plaintext: &[u8],
+        access: &Access,
+    ) -> Result<Sealed, VaultError>;
 
     /// Opens what was sealed with the same binding.
     async fn open(

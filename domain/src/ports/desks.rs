@@ -3,11 +3,13 @@
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use secrecy::SecretString;
+use uuid::Uuid;
 
 use crate::account::Account;
 use crate::audit::Actor;
 use crate::ids::{AccountId, LoginId, Owner};
 use crate::login::Login;
+use crate::time::Timestamp;
 
 use super::{StoreError, VaultError};
 
@@ -83,6 +85,24 @@ pub trait LoginDesk: Send + Sync {
     async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError>;
 }
 
+/// What a person gets who had everything about them erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its number, which is in the audit too.
+    pub id: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// How many accounts were unlinked.
+    pub accounts: u64,
+    /// How many logins, the one under way included, were erased or ended.
+    pub logins: u64,
+    /// Until when entries of the audit keep the person's Telegram id; `None`:
+    /// for as long as the audit is kept.
+    pub audit_until: Option<Timestamp>,
+    /// Until when backups may hold sealed copies that no longer come back.
+    pub backups_until: Option<Timestamp>,
+}
+
 /// Shows and unlinks accounts.
 #[async_trait]
 pub trait AccountDesk: Send + Sync {
@@ -95,4 +115,9 @@ pub trait AccountDesk: Send + Sync {
     /// Unlinks an account: it is gone at once, and its session logged out at
     /// Telegram now or, if Telegram cannot be reached, as soon as it can.
     async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), DeskError>;
+
+    /// Erases everything about a person: their login is cancelled, accounts
+    /// are unlinked and their sessions logged out, what is remembered of them
+    /// is gone. Entries of the audit stay for as long as it is kept.
+    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, DeskError>;
 }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use crate::account::{Account, Profile};
+use crate::audit::AuditEntry;
 use crate::ids::{AccountId, Fence, LoginId, NodeId, Owner, SessionId};
 use crate::login::Login;
 use crate::notice::Notice;
@@ -56,6 +57,8 @@ pub struct Saved<'a> {
     pub session: HalfSession,
     /// What the bot shall say (with ids made by the caller).
     pub notices: Vec<Notice>,
+    /// For the audit.
+    pub audit: Vec<AuditEntry>,
 }
 
 /// What it takes to turn a login into a linked account.
@@ -75,14 +78,16 @@ pub struct LinkRequest<'a> {
     pub profile: Profile,
     /// When.
     pub now: Timestamp,
+    /// From where, for the audit.
+    pub origin: String,
 }
 
 /// Where logins are kept. At most one login of an owner is not over.
 #[async_trait]
 pub trait Logins: Send + Sync {
     /// Stores a new login, unless the owner has one that is not over: then
-    /// that one is returned. (A login that is born over is always stored.)
-    async fn begin(&self, login: &Login) -> Result<Option<Login>, StoreError>;
+    /// that one is returned, and nothing audited. (A login that is born over is always stored.)
+    async fn begin(&self, login: &Login, audit: AuditEntry) -> Result<Option<Login>, StoreError>;
 
     /// The login with this id.
     async fn find(&self, id: LoginId) -> Result<Option<Login>, StoreError>;
@@ -101,7 +106,7 @@ pub trait Logins: Send + Sync {
     /// Takes the sole right to write a login. Every claim ends the ones before.
     async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError>;
 
-    /// Writes a login, its session and its notices, all or nothing.
+    /// Writes a login, its session, its notices and the audit, all or nothing.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when someone else claimed it since.

@@ -1,13 +1,20 @@
 //! The ports: what the rest of Sesame offers or needs, as traits.
 //!
 //! Storage: [`Logins`], [`Accounts`], [`People`], [`Outbox`], [`OneTime`],
-//! [`AuditLog`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
+//! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
+//! [`InstanceSecrets`], [`Duties`], [`BackupSource`], [`RestoreTarget`],
+//! [`Erasures`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
 //! [`TokenKeys`]. What the faces call: [`LoginDesk`], [`AccountDesk`].
 
 mod accounts;
 mod audit_log;
+mod audit_trail;
+mod backups;
 mod custody;
 mod desks;
+mod duties;
+mod erasure;
+mod keys;
 mod leases;
 mod logins;
 mod one_time;
@@ -16,10 +23,15 @@ mod people;
 mod signals;
 mod store_error;
 
-pub use accounts::{Accounts, LeavingSession, StoredSession};
+pub use accounts::{Accounts, ImportRequest, Imported, LeavingSession, StoredSession};
 pub use audit_log::AuditLog;
+pub use audit_trail::AuditTrail;
+pub use backups::{BackupSource, LinkedRecord, RestoreTarget, Restored, Tombstone};
 pub use custody::{TokenKeys, Vault, VaultError};
-pub use desks::{AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates};
+pub use desks::{AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, Receipt};
+pub use duties::Duties;
+pub use erasure::{ErasedNow, Erasure, Erasures};
+pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
 pub use logins::{ClaimedLogin, HalfSession, LinkRequest, Logins, Saved, Wish};
 pub use one_time::{OneTime, OneTimeKind, Redeemed, Spent};

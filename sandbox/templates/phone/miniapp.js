@@ -38,6 +38,8 @@ function start(url, title, how) {
     frame, bar, body, foot, loading, title, how, url,
     origin: new URL(url).origin, main: null, secondary: null, back: false, settings: false, confirm: false,
     resize: new ResizeObserver(() => sendViewport()),
+    // Before its first message the frame shows no page of the app yet.
+    listens: false,
   };
   const sheet = el('div', { class: 'app-sheet', role: 'dialog', 'aria-label': title }, bar, body, foot);
   $('miniapp').replaceChildren(el('div', { class: 'app-shade' }), sheet);
@@ -87,7 +89,7 @@ async function more() {
   });
   if (choice === 'settings') tellApp('settings_button_pressed');
   // The frame goes back to the address it was opened with, as Telegram does.
-  if (choice === 'reload') { app.loading.hidden = false; app.frame.src = 'about:blank'; app.frame.src = app.url; }
+  if (choice === 'reload') { app.loading.hidden = false; app.listens = false; app.frame.src = 'about:blank'; app.frame.src = app.url; }
   if (choice === 'close' && (!app.confirm || await confirmBox('Changes that you made may not be saved.', 'Close anyway'))) destroy();
 }
 
@@ -96,12 +98,14 @@ window.addEventListener('message', (event) => {
   if (!app || event.source !== app.frame.contentWindow || event.origin !== app.origin) return;
   let message;
   try { message = typeof event.data === 'string' ? JSON.parse(event.data) : event.data; } catch { return; }
+  app.listens = true;
   const handler = message && handlers[message.eventType];
   if (handler) handler(message.eventData || {});
 });
 
+// A page that was not there yet asks for what it needs when it comes.
 function tellApp(eventType, eventData = {}) {
-  if (app) app.frame.contentWindow.postMessage(JSON.stringify({ eventType, eventData }), app.origin);
+  if (app && app.listens) app.frame.contentWindow.postMessage(JSON.stringify({ eventType, eventData }), app.origin);
 }
 
 const sendTheme = () => tellApp('theme_changed', { theme_params: store.themes[store.theme] });

@@ -7,6 +7,9 @@ use sesame_domain::account::DeathCause;
 use sesame_domain::login::Trouble;
 use sesame_domain::time::Timestamp;
 
+/// How long a flood is taken to last that names no time: Telegram counts
+/// sign-ins by the day.
+const UNNAMED_FLOOD: Duration = Duration::from_hours(24);
 /// The code of Telegram's floods (<https://core.telegram.org/api/errors>).
 const FLOOD: i32 = 420;
 
@@ -120,8 +123,7 @@ impl TelegramError {
             }
             _ => {}
         }
-        if let (FLOOD, Some(seconds)) = (error.code, error.value) {
-            let wait = Duration::from_secs(seconds.into());
+        if let Some(wait) = wait_of(&error) {
             let until = now + wait;
             return Self::Flood { wait, until };
         }
@@ -133,6 +135,16 @@ impl TelegramError {
             code: error.code,
             name: error.name,
         }
+    }
+}
+
+/// How long Telegram wants a wait, if it does.
+fn wait_of(error: &RpcError) -> Option<Duration> {
+    match (error.code, error.name.as_str(), error.value) {
+        (FLOOD, _, Some(seconds)) => Some(Duration::from_secs(seconds.into())),
+        // 406: too many sign-ins, or passwords, and no word of when again.
+        (_, "PHONE_PASSWORD_FLOOD", None) => Some(UNNAMED_FLOOD),
+        _ => None,
     }
 }
 
@@ -160,8 +172,13 @@ mod tests {
             wait: Duration::from_secs(31),
             until: now() + Duration::from_secs(31),
         };
+        let too_many = TelegramError::Flood {
+            wait: UNNAMED_FLOOD,
+            until: now() + UNNAMED_FLOOD,
+        };
         let table = [
             (420, "FLOOD_WAIT_31", flood),
+            (406, "PHONE_PASSWORD_FLOOD", too_many),
             (420, "FROZEN_METHOD_INVALID", TelegramError::Frozen),
             (
                 401,

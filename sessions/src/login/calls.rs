@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use grammers_session::types::{UpdateState, UpdatesState};
 use grammers_tl_types::{enums, functions, types};
 use secrecy::{ExposeSecret as _, SecretString};
 use sesame_domain::account::Profile;
@@ -16,7 +15,8 @@ use zeroize::Zeroizing;
 
 use crate::connection::Caller;
 use crate::gate::{Manner, TelegramError};
-use crate::node::Node;
+use crate::me::{first_user, note_progress, profile_of, whoami};
+use crate::node::{Node, access};
 use crate::session::UserSession;
 
 use super::password::{ProofError, proof};
@@ -181,31 +181,11 @@ impl Asker {
             Err(error) => return Ok(self.failed("users.getUsers", &error)),
         };
         self.caller.session().set_me(user.id);
-        self.note_progress().await;
+        note_progress(&self.node, &self.caller).await;
         Ok(Outcome::Identified {
             person: PersonId(user.id),
             profile: profile_of(user),
         })
-    }
-
-    /// Without this, the first stream of updates would have to guess. If it
-    /// fails, it does: not worth failing a login for.
-    async fn note_progress(&self) {
-        let request = functions::updates::GetState {};
-        let answer = self
-            .node
-            .gate
-            .call(&self.caller, &request, Manner::IMPATIENT);
-        if let Ok(enums::updates::State::State(state)) = answer.await {
-            let progress = UpdateState::All(UpdatesState {
-                pts: state.pts,
-                qts: state.qts,
-                date: state.date,
-                seq: state.seq,
-                channels: Vec::new(),
-            });
-            self.caller.session().set_progress(progress);
-        }
     }
 
     fn moved_to(&self, dc: i32) {
@@ -263,7 +243,9 @@ impl Asker {
 
     async fn seal(&self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
         let binding = Binding::login(&self.owner, self.login, purpose);
-        self.node.ports.vault.seal(&binding, secret).await
+        let access = access("login", "shown");
+        let vault = &self.node.ports.vault;
+        vault.seal(&binding, secret, &access).await
     }
 
     fn failed(&self, method: &'static str, error: &TelegramError) -> Outcome {
@@ -282,30 +264,6 @@ pub(super) fn export_request(node: &Node) -> functions::auth::ExportLoginToken {
         api_id: node.settings.api_id,
         api_hash: node.settings.api_hash.expose_secret().to_owned(),
         except_ids: Vec::new(),
-    }
-}
-
-/// A request for the account's own user.
-pub(crate) fn whoami() -> functions::users::GetUsers {
-    functions::users::GetUsers {
-        id: vec![enums::InputUser::UserSelf],
-    }
-}
-
-/// The user in the answer to [`whoami`].
-pub(crate) fn first_user(users: Vec<enums::User>) -> Option<types::User> {
-    match users.into_iter().next() {
-        Some(enums::User::User(user)) => Some(user),
-        Some(enums::User::Empty(_)) | None => None,
-    }
-}
-
-fn profile_of(user: types::User) -> Profile {
-    let names = [user.first_name, user.last_name];
-    let names: Vec<String> = names.into_iter().flatten().collect();
-    Profile {
-        name: names.join(" ").trim().to_owned(),
-        username: user.username.filter(|name| !name.is_empty()),
     }
 }
 

@@ -80,6 +80,7 @@ impl Driver {
             fence: self.fence,
             session,
             notices: Vec::new(),
+            audit: Vec::new(),
         };
         Ok(self.node.ports.logins.save(saved).await?)
     }
@@ -111,6 +112,8 @@ pub(crate) enum Found {
     Someone,
     /// No.
     NoOne,
+    /// Telegram lets neither in nor out: no more can be done.
+    Shut(&'static str),
 }
 
 /// Logs out in one data centre.
@@ -123,10 +126,9 @@ pub(crate) async fn log_out(node: &Node, caller: &Caller, dc: i32) -> Result<Fou
     {
         Ok(_) => Ok(Found::Someone),
         Err(TelegramError::Unregistered | TelegramError::Lost(_)) => Ok(Found::NoOne),
-        // Telegram lets neither in nor out: no more can be done.
         Err(error @ (TelegramError::PasswordNeeded | TelegramError::Frozen)) => {
             tracing::warn!(%error, dc, "a session could not be logged out");
-            Ok(Found::Someone)
+            Ok(Found::Shut(error.outcome()))
         }
         Err(error) => Err(error),
     }

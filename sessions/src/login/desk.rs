@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use sesame_domain::account::Account;
+use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ids::{LoginId, Owner};
 use sesame_domain::login::{Ending, Failure, Login, State};
 use sesame_domain::ports::{
@@ -20,6 +21,7 @@ use crate::node::Node;
 use crate::pool;
 
 use super::drivers::{Command, adopt};
+use super::ended::{reason_of, with_outcome};
 use super::watch::{find, until_over, watch};
 
 /// How long a person waits for a driver to grant a wish.
@@ -46,7 +48,7 @@ impl LoginDesk for Desk {
             if !begin.anew {
                 return Ok(Begun::Existing(running));
             }
-            self.end(&running, Wish::Supersede).await?;
+            end(&self.0, owner, running.id, Wish::Supersede).await?;
         }
         if !begin.relink
             && let Some(account) = self.linked_and_alive(owner).await?
@@ -56,8 +58,9 @@ impl LoginDesk for Desk {
         if let Some(until) = self.budget_spent(owner).await? {
             let failure = Failure::LoginBudget { until };
             metrics::login_failed(owner, failure);
-            let login = self.new_login(owner).ended(Ending::Failed(failure));
-            self.0.ports.logins.begin(&login).await?;
+            let ending = Ending::Failed(failure);
+            let login = self.new_login(owner).ended(ending);
+            self.store_ended(&login, ending).await?;
             return Ok(Begun::Created(login));
         }
         self.start(owner).await
@@ -87,7 +90,7 @@ impl LoginDesk for Desk {
         }
         let deadline = Instant::now() + HAND_OVER;
         while Instant::now() < deadline && !self.0.stop.is_cancelled() {
-            let Some(driver) = self.driver_here(id).await? else {
+            let Some(driver) = driver_here(&self.0, id).await? else {
                 // The password does not leave this node: the login comes here.
                 self.0.publish(Topic::HandOver(id)).await;
                 tokio::time::sleep(HAND_OVER_STEP).await;
@@ -108,7 +111,7 @@ impl LoginDesk for Desk {
         if login.is_over() {
             return Ok(login);
         }
-        self.end(&login, Wish::Cancel).await
+        end(&self.0, owner, id, Wish::Cancel).await
     }
 }
 
@@ -125,9 +128,23 @@ impl Desk {
         )
     }
 
+    fn entry(&self, login: &Login, action: Action, reason: &str) -> AuditEntry {
+        let subject = login.id.as_uuid();
+        self.0
+            .audit_entry(&login.owner, subject, Actor::Owner, action, reason)
+    }
+
+    /// Stores a login that is over before it began.
+    async fn store_ended(&self, login: &Login, ending: Ending) -> Result<(), StoreError> {
+        let entry = self.entry(login, Action::LoginEnded, reason_of(ending));
+        let audit = with_outcome(entry, ending);
+        self.0.ports.logins.begin(login, audit).await.map(drop)
+    }
+
     async fn start(&self, owner: &Owner) -> Result<Begun, DeskError> {
         let login = self.new_login(owner);
-        if let Some(other) = self.0.ports.logins.begin(&login).await? {
+        let audit = self.entry(&login, Action::LoginBegan, "asked for");
+        if let Some(other) = self.0.ports.logins.begin(&login, audit).await? {
             return Ok(Begun::Existing(other));
         }
         metrics::login_started(owner);
@@ -164,7 +181,7 @@ impl Desk {
             account: account.id,
         };
         let login = self.new_login(owner).ended(ending);
-        self.0.ports.logins.begin(&login).await?;
+        self.store_ended(&login, ending).await?;
         metrics::session_reused(owner);
         Ok(Begun::Existing(login))
     }
@@ -179,26 +196,33 @@ impl Desk {
         let spent = scans >= self.0.settings.scans_a_day;
         Ok(first.filter(|_| spent).map(|first| first + BUDGET_SPAN))
     }
+}
 
-    /// Ends a login by a wish, and waits a little for that to happen.
-    async fn end(&self, login: &Login, wish: Wish) -> Result<Login, DeskError> {
-        let node = &self.0;
-        node.ports.logins.wish(login.id, wish).await?;
-        match self.driver_here(login.id).await? {
-            // A full inbox: the driver looks at the wish anyway.
-            Some(driver) => drop(driver.try_send(Command::Wish)),
-            None => node.publish(Topic::Wish(login.id)).await,
-        }
-        let deadline = Instant::now() + GRANT;
-        until_over(node, &login.owner, login.id, deadline).await
+/// Ends a login by a wish, and waits a little for that to happen.
+pub(crate) async fn end(
+    node: &Arc<Node>,
+    owner: &Owner,
+    id: LoginId,
+    wish: Wish,
+) -> Result<Login, DeskError> {
+    node.ports.logins.wish(id, wish).await?;
+    match driver_here(node, id).await? {
+        // A full inbox: the driver looks at the wish anyway.
+        Some(driver) => drop(driver.try_send(Command::Wish)),
+        None => node.publish(Topic::Wish(id)).await,
     }
+    let deadline = Instant::now() + GRANT;
+    until_over(node, owner, id, deadline).await
+}
 
-    /// The login's driver on this node; one is started if no node has one.
-    async fn driver_here(&self, id: LoginId) -> Result<Option<mpsc::Sender<Command>>, StoreError> {
-        match self.0.drivers.get(id) {
-            Some(driver) => Ok(Some(driver)),
-            None => adopt(&self.0, id).await,
-        }
+/// The login's driver on this node; one is started if no node has one.
+async fn driver_here(
+    node: &Arc<Node>,
+    id: LoginId,
+) -> Result<Option<mpsc::Sender<Command>>, StoreError> {
+    match node.drivers.get(id) {
+        Some(driver) => Ok(Some(driver)),
+        None => adopt(node, id).await,
     }
 }
 

@@ -255,7 +255,7 @@ impl Driver {
                 Ok(())
             }
             Outcome::MoveReady { dc, token } => {
-                self.save(Vec::new()).await?;
+                self.save(Vec::new(), Vec::new()).await?;
                 self.wanted = Some(Call::Import { dc, token });
                 Ok(())
             }
@@ -328,7 +328,7 @@ impl Driver {
             .is_some_and(|session| self.stored != Some(session.version()));
         if unsaved
             && !self.login.is_over()
-            && let Err(error) = self.save(Vec::new()).await
+            && let Err(error) = self.save(Vec::new(), Vec::new()).await
         {
             tracing::warn!(%error, login.id = %self.login.id, "a parked login was not stored");
         }

@@ -4,17 +4,20 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ids::NoticeId;
-use sesame_domain::login::{Effect, Event};
+use sesame_domain::login::{Effect, Event, Login};
 use sesame_domain::notice::Notice;
 use sesame_domain::ports::{HalfSession, Saved, Topic, VaultError};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 
 use crate::connection::Caller;
+use crate::node::access;
 
 use super::call::Call;
 use super::calls::{self, Answer, Asker};
 use super::driver::{Driver, Running, Stopped};
+use super::ended::{reason_of, with_outcome};
 
 impl Driver {
     /// Puts an event into the machine, stores what comes out, and takes note
@@ -25,12 +28,10 @@ impl Driver {
         let policy = &self.node.settings.policy;
         let (login, effects) = before.clone().apply(event, policy, now);
         self.login = login;
-        if effects.contains(&Effect::RecordRefusal) {
-            self.record_refusal().await?;
-        }
         let notices = self.notices(&effects);
         if self.login.version != before.version || !notices.is_empty() {
-            self.save(notices).await?;
+            let audit = self.audit(&before, &effects);
+            self.save(notices, audit).await?;
             self.tally.count(&before, &self.login);
             self.node.publish(Topic::Login(self.login.id)).await;
         }
@@ -56,6 +57,30 @@ impl Driver {
         effects.iter().filter_map(notice).collect()
     }
 
+    /// What goes into the audit with this step.
+    fn audit(&self, before: &Login, effects: &[Effect]) -> Vec<AuditEntry> {
+        let mut entries = Vec::new();
+        if effects.contains(&Effect::RecordRefusal) {
+            let action = Action::WrongAccountRefused;
+            let entry = self.entry(action, "another account was scanned");
+            entries.push(entry.refused());
+        }
+        if !before.is_over()
+            && let Some(ending) = self.login.ending()
+        {
+            let entry = self.entry(Action::LoginEnded, reason_of(ending));
+            entries.push(with_outcome(entry, ending));
+        }
+        entries
+    }
+
+    fn entry(&self, action: Action, reason: &str) -> AuditEntry {
+        let login = &self.login;
+        let actor = Actor::system("login");
+        self.node
+            .audit_entry(&login.owner, login.id.as_uuid(), actor, action, reason)
+    }
+
     fn note(&mut self, effect: Effect) {
         match effect {
             Effect::ExportToken => self.wanted = Some(Call::Export),
@@ -66,19 +91,24 @@ impl Driver {
             Effect::Identify => self.wanted = Some(Call::Identify),
             Effect::Link => self.wanted = Some(Call::Link),
             Effect::ForgetPassword => self.password = None,
-            // Recorded before, stored with the login, and done by the clean-up.
+            // Stored with the login, and done by the clean-up.
             Effect::RecordRefusal | Effect::Notify(_) | Effect::Disconnect => {}
         }
     }
 
     /// Stores the login, and its session if that changed.
-    pub(super) async fn save(&mut self, notices: Vec<Notice>) -> Result<(), Stopped> {
+    pub(super) async fn save(
+        &mut self,
+        notices: Vec<Notice>,
+        audit: Vec<AuditEntry>,
+    ) -> Result<(), Stopped> {
         let (session, version) = self.changed_session().await?;
         let saved = Saved {
             login: &self.login,
             fence: self.fence,
             session,
             notices,
+            audit,
         };
         let outbox = !saved.notices.is_empty();
         self.node.ports.logins.save(saved).await?;
@@ -103,7 +133,9 @@ impl Driver {
 
     async fn seal(&mut self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
         let binding = Binding::login(&self.login.owner, self.login.id, purpose);
-        self.node.ports.vault.seal(&binding, secret).await
+        let access = access("login", "under way");
+        let vault = &self.node.ports.vault;
+        vault.seal(&binding, secret, &access).await
     }
 
     /// Starts the call that is wanted, unless one is under way.

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use sesame_domain::account::DeathCause;
-use sesame_domain::audit::Action;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
 use sesame_domain::login::{Event, Login, State, Trouble};
-use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic, VaultError};
+use sesame_domain::ports::{ClaimedLogin, LinkRequest, Topic, VaultError};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use tokio::time::Instant;
 
 use crate::lease::HeldLease;
-use crate::node::{Node, access, system};
+use crate::node::{Node, access};
 use crate::session::UserSession;
 
 use super::call::Call;
@@ -74,9 +73,14 @@ impl Driver {
                 tracing::error!(%error, login.id = %login.id, "a login's session does not open");
                 return Ok(());
             }
-            Err(error @ (VaultError::UnknownKey(_) | VaultError::Audit(_))) => {
-                return Err(error.into());
-            }
+            // Later it may open: the login waits for another driver.
+            Err(
+                error @ (VaultError::UnknownKey(_)
+                | VaultError::RetiredKey(_)
+                | VaultError::Provider(_)
+                | VaultError::Register(_)
+                | VaultError::Audit(_)),
+            ) => return Err(error.into()),
         };
         match UserSession::from_bytes(&bytes) {
             Ok(session) => {
@@ -138,7 +142,9 @@ impl Driver {
         let (bytes, _) = session.to_bytes();
         let id = session_of(&self.login);
         let binding = Binding::session(&self.login.owner, id);
-        let sealed = self.node.ports.vault.seal(&binding, &bytes).await?;
+        let access = access("login", "link");
+        let vault = &self.node.ports.vault;
+        let sealed = vault.seal(&binding, &bytes, &access).await?;
         // Once it is stored, others may open it, and a key must not be used in
         // two places at once.
         self.disconnect().await;
@@ -151,24 +157,13 @@ impl Driver {
             sealed,
             profile,
             now,
+            origin: self.node.origin(),
         };
         let account = self.node.ports.logins.link(request).await?.id;
         self.session = None;
         self.apply(Event::Linked { account }).await?;
         self.node.publish(Topic::Leaving).await;
         Ok(())
-    }
-
-    /// Another person's account was scanned: that goes into the audit.
-    pub(super) async fn record_refusal(&mut self) -> Result<(), StoreError> {
-        let entry = self.node.audit_entry(
-            &self.login.owner,
-            self.login.id.as_uuid(),
-            system("login"),
-            Action::WrongAccountRefused,
-            "another account was scanned",
-        );
-        self.node.ports.audit.append(entry).await
     }
 }
 

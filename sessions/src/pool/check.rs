@@ -8,10 +8,10 @@ use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{DeskError, StoreError, Topic};
 
 use crate::gate::{Manner, TelegramError};
-use crate::login::{first_user, whoami};
+use crate::me::{first_user, whoami};
 use crate::node::Node;
 
-use super::{PoolError, close, live};
+use super::{CHECK, PoolError, close, live};
 
 /// Asks Telegram whether an account's session is alive, and records it.
 ///
@@ -21,7 +21,7 @@ pub(crate) async fn check(node: &Arc<Node>, account: &Account) -> Result<Account
     if let Health::Dead { .. } = account.health {
         return Ok(account.clone());
     }
-    let health = match live(node, account, "check").await {
+    let health = match live(node, account, CHECK).await {
         Ok(live) => {
             let manner = Manner::IMPATIENT.settling();
             let answer = node.gate.call(live.caller(), &whoami(), manner).await;

@@ -7,11 +7,12 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor};
 use sesame_domain::ids::{AccountId, NoticeId, Owner};
 use sesame_domain::notice::{Notice, NoticeKind};
-use sesame_domain::ports::{AccountDesk, DeskError, Topic};
+use sesame_domain::ports::{AccountDesk, DeskError, Receipt, Topic};
 
 use crate::node::Node;
 
-use super::check;
+use super::erasing::erase;
+use super::{check, used};
 
 /// The desk for accounts.
 pub(crate) struct Desk(pub(crate) Arc<Node>);
@@ -24,7 +25,10 @@ impl AccountDesk for Desk {
 
     async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, DeskError> {
         let account = self.0.ports.accounts.find(owner, id).await?;
-        check(&self.0, &account.ok_or(DeskError::NotFound)?).await
+        let account = account.ok_or(DeskError::NotFound)?;
+        // The owner looks at it: that is a use.
+        used(&self.0, owner).await;
+        check(&self.0, &account).await
     }
 
     async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), DeskError> {
@@ -48,5 +52,9 @@ impl AccountDesk for Desk {
         // Every node listens: the one that has the session open closes it.
         node.publish(Topic::Leaving).await;
         Ok(())
+    }
+
+    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, DeskError> {
+        erase(&self.0, owner, actor).await
     }
 }

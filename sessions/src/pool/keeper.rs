@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::connection::Connection;
 use crate::lease::HeldLease;
 use crate::metrics;
-use crate::node::Node;
+use crate::node::{Node, access};
 use crate::session::UserSession;
 
 use super::Live;
@@ -19,23 +19,44 @@ use super::Live;
 /// How long changes are gathered before they are stored.
 const GATHER: Duration = Duration::from_secs(1);
 
+/// How often it is noted that a session is used.
+const NOTE_USE: Duration = Duration::from_mins(10);
+
 /// When a session was used last.
-pub(super) struct Activity(Mutex<Instant>);
+pub(super) struct Activity {
+    last: Mutex<Instant>,
+    /// When a use was last noted with its account.
+    noted: Mutex<Option<Instant>>,
+}
 
 impl Default for Activity {
     fn default() -> Self {
-        Self(Mutex::new(Instant::now()))
+        Self {
+            last: Mutex::new(Instant::now()),
+            noted: Mutex::default(),
+        }
     }
 }
 
 impl Activity {
     /// It is used now.
     pub(super) fn note(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Whether a use is to be noted with the account; if so, it is assumed
+    /// that the caller does.
+    pub(super) fn is_use_due(&self, now: Instant) -> bool {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = noted.is_none_or(|noted| now >= noted + NOTE_USE);
+        if due {
+            *noted = Some(now);
+        }
+        due
     }
 
     fn last(&self) -> Instant {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -140,7 +161,9 @@ impl Keeper {
     async fn try_save(&mut self) -> Result<(), Unsaved> {
         let (bytes, version) = self.session.to_bytes();
         let binding = Binding::session(&self.owner, self.id);
-        let sealed = self.node.ports.vault.seal(&binding, &bytes).await?;
+        let access = access("sessions", "changed");
+        let vault = &self.node.ports.vault;
+        let sealed = vault.seal(&binding, &bytes, &access).await?;
         let accounts = &self.node.ports.accounts;
         accounts.save_session(self.id, self.fence, &sealed).await?;
         self.stored = version;
@@ -153,5 +176,19 @@ async fn at(moment: Option<Instant>) {
     match moment {
         Some(moment) => tokio::time::sleep_until(moment).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_in_use_is_noted_now_and_then() {
+        let activity = Activity::default();
+        let now = Instant::now();
+        assert!(activity.is_use_due(now));
+        assert!(!activity.is_use_due(now + NOTE_USE / 2));
+        assert!(activity.is_use_due(now + NOTE_USE));
     }
 }

@@ -1,17 +1,20 @@
-//! Sessions that are no longer used are logged out at Telegram and erased.
+//! Sessions that are no longer used are logged out at Telegram, then made
+//! unreadable for ever, then erased.
 
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use futures::StreamExt as _;
-use sesame_domain::audit::Action;
+use sesame_domain::account::DeathCause;
+use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError};
 
 use crate::connection::Connection;
 use crate::gate::TelegramError;
 use crate::lease::HeldLease;
-use crate::login::log_out;
-use crate::node::{Node, system};
+use crate::login::{Found, log_out};
+use crate::node::Node;
+use crate::session::UserSession;
 
 use super::open::unseal;
 use super::{PoolError, close};
@@ -19,7 +22,7 @@ use super::{PoolError, close};
 /// How many sessions are looked at in one go, and how many at the same time.
 const AT_ONCE: u32 = 1_000;
 const TOGETHER: usize = 8;
-/// The wait after the first failure; it doubles with each.
+/// The wait after the first failure; it doubles with each, so many times.
 const RETRY_FIRST: TimeDelta = TimeDelta::seconds(5);
 const DOUBLINGS: u32 = 10;
 
@@ -59,47 +62,110 @@ async fn see_off_leased(node: &Node, leaving: &LeavingSession) -> Result<(), Sto
         Err(StoreError::NotFound) => return Ok(()),
         other => other?,
     };
-    let session = match unseal(node, &stored, "log out").await {
-        Ok(session) => Arc::new(session),
-        Err(PoolError::Dead(_)) => return erase(node, leaving, "unreadable").await,
-        Err(PoolError::Store(error)) => return Err(error),
+    if stored.sealed.wrapped_key.is_empty() {
+        // Its data key is destroyed: only the row is left.
+        return erase(node, leaving, "its data key is destroyed").await;
+    }
+    match unseal(node, &stored, "log out").await {
+        Ok(session) => leave(node, leaving, session).await,
+        Err(PoolError::Dead(cause)) => end(node, leaving, cause.as_str()).await,
+        Err(PoolError::Store(error)) => Err(error),
         Err(error) => {
             tracing::warn!(%error, session.id = %leaving.id, "a session cannot be opened now");
-            return later(node, leaving).await;
+            later(node, leaving, "it does not open").await
         }
-    };
-    let connection = Connection::open(node, session);
+    }
+}
+
+async fn leave(
+    node: &Node,
+    leaving: &LeavingSession,
+    session: UserSession,
+) -> Result<(), StoreError> {
+    let connection = Connection::open(node, Arc::new(session));
     let caller = connection.caller().clone();
     let found = log_out(node, &caller, caller.home()).await;
     connection.close().await;
     match found {
-        Ok(_) => erase(node, leaving, "logged out").await,
-        Err(error) => failed(node, leaving, &error).await,
+        Ok(Found::Someone) => end(node, leaving, "logged out").await,
+        Ok(Found::NoOne) => end(node, leaving, DeathCause::Revoked.as_str()).await,
+        Ok(Found::Shut(why)) => end(node, leaving, &not_logged_out(why)).await,
+        Err(error) => {
+            warn(leaving, &error);
+            later(node, leaving, error.outcome()).await
+        }
     }
 }
 
-async fn failed(
-    node: &Node,
-    leaving: &LeavingSession,
-    error: &TelegramError,
-) -> Result<(), StoreError> {
+fn warn(leaving: &LeavingSession, error: &TelegramError) {
     tracing::warn!(%error, session.id = %leaving.id, "a session could not be logged out yet");
-    later(node, leaving).await
 }
 
-async fn later(node: &Node, leaving: &LeavingSession) -> Result<(), StoreError> {
-    let factor = 1 << leaving.attempts.min(DOUBLINGS);
-    let at = node.now() + RETRY_FIRST * factor;
+/// Tries again later, unless it was tried for long enough.
+async fn later(node: &Node, leaving: &LeavingSession, why: &str) -> Result<(), StoreError> {
+    if tried_for(leaving.attempts) >= node.settings.leave_give_up {
+        tracing::warn!(session.id = %leaving.id, why, "logging a session out was given up");
+        return end(node, leaving, &not_logged_out(why)).await;
+    }
+    let at = node.now() + pause_after(leaving.attempts);
     node.ports.accounts.leave_later(leaving.id, at).await
 }
 
+fn not_logged_out(why: &str) -> String {
+    format!("not logged out: {why}")
+}
+
+/// The pause after so many failures before.
+fn pause_after(attempts: u32) -> TimeDelta {
+    RETRY_FIRST * (1 << attempts.min(DOUBLINGS))
+}
+
+/// For how long it was tried: the sum of the pauses. Time in which no node
+/// ran does not count: a long stop must not end sessions unasked.
+fn tried_for(attempts: u32) -> TimeDelta {
+    let doubled = attempts.min(DOUBLINGS);
+    let steady = i32::try_from(attempts - doubled).unwrap_or(i32::MAX);
+    RETRY_FIRST * ((1 << doubled) - 1) + pause_after(DOUBLINGS) * steady
+}
+
+/// First the data key, so that no copy of the row opens any more.
+async fn end(node: &Node, leaving: &LeavingSession, reason: &str) -> Result<(), StoreError> {
+    let audit = entry(node, leaving, Action::DataKeyDestroyed, reason);
+    let accounts = &node.ports.accounts;
+    accounts.destroy_data_key(leaving.id, audit).await?;
+    erase(node, leaving, reason).await
+}
+
 async fn erase(node: &Node, leaving: &LeavingSession, reason: &str) -> Result<(), StoreError> {
-    let audit = node.audit_entry(
-        &leaving.owner,
-        leaving.id.as_uuid(),
-        system("sessions"),
-        Action::SessionEnded,
-        reason,
-    );
+    let audit = entry(node, leaving, Action::SessionEnded, reason);
     node.ports.accounts.erase_session(leaving.id, audit).await
+}
+
+fn entry(node: &Node, leaving: &LeavingSession, action: Action, reason: &str) -> AuditEntry {
+    let actor = Actor::system("sessions");
+    node.audit_entry(&leaving.owner, leaving.id.as_uuid(), actor, action, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_it_was_tried_is_the_sum_of_the_pauses() {
+        let mut sum = TimeDelta::zero();
+        for attempts in 0..200 {
+            assert_eq!(tried_for(attempts), sum, "{attempts}");
+            sum += pause_after(attempts);
+        }
+    }
+
+    #[test]
+    fn a_week_of_tries_is_some_hundred_tries() {
+        let week = TimeDelta::days(7);
+        let tries = (0..1_000).find(|&attempts| tried_for(attempts) >= week);
+        assert!(
+            tries.is_some_and(|tries| (100..200).contains(&tries)),
+            "{tries:?}"
+        );
+    }
 }

@@ -3,6 +3,7 @@
 
 mod check;
 mod desk;
+mod erasing;
 mod keeper;
 mod leaving;
 mod open;
@@ -11,8 +12,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sesame_domain::account::{Account, DeathCause};
-use sesame_domain::ids::SessionId;
+use sesame_domain::ids::{Owner, SessionId};
 use sesame_domain::ports::{StoreError, VaultError};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::Caller;
@@ -20,6 +22,7 @@ use crate::node::Node;
 
 pub(crate) use check::check;
 pub(crate) use desk::Desk;
+pub(crate) use erasing::finish as finish_erasures;
 pub(crate) use leaving::sweep;
 
 use keeper::Activity;
@@ -95,7 +98,11 @@ impl Pool {
     }
 }
 
-/// An account's session, opened if need be.
+/// The reason of a check, which is no use of a session.
+pub(crate) const CHECK: &str = "check";
+
+/// An account's session, opened if need be. For any reason but [`CHECK`], this
+/// counts as a use of the account.
 pub(crate) async fn live(
     node: &Arc<Node>,
     account: &Account,
@@ -110,7 +117,10 @@ pub(crate) async fn live(
     if let Some(live) = seat.as_ref() {
         if live.is_usable() {
             live.activity.note();
-            return Ok(live.clone());
+            let live = live.clone();
+            drop(seat);
+            note_use(node, account, reason, &live).await;
+            return Ok(live);
         }
         live.close.cancel();
         // Its lease is given back with the last step.
@@ -119,7 +129,24 @@ pub(crate) async fn live(
     *seat = None;
     let live = open::open(node, account, reason).await?;
     *seat = Some(live.clone());
+    drop(seat);
+    note_use(node, account, reason, &live).await;
     Ok(live)
+}
+
+/// Notes that an account's session is put to use, now and then.
+async fn note_use(node: &Node, account: &Account, reason: &'static str, live: &Live) {
+    if reason != CHECK && live.activity.is_use_due(Instant::now()) {
+        used(node, &account.owner).await;
+    }
+}
+
+/// Notes that an account is used. If that fails, it seems unused a little
+/// longer: not worth failing for.
+async fn used(node: &Node, owner: &Owner) {
+    if let Err(error) = node.ports.accounts.used(owner, node.now()).await {
+        tracing::warn!(%error, "the use of an account was not noted");
+    }
 }
 
 /// Closes a session if it is open here.

@@ -82,10 +82,14 @@ pub(super) async fn unseal(
             tracing::error!(%error, session.id = %stored.id, "a session does not open");
             return Err(PoolError::Dead(DeathCause::Unreadable));
         }
-        // The key may be back tomorrow.
-        Err(error @ (VaultError::UnknownKey(_) | VaultError::Audit(_))) => {
-            return Err(error.into());
-        }
+        // The key, its holder or the database may be back tomorrow.
+        Err(
+            error @ (VaultError::UnknownKey(_)
+            | VaultError::RetiredKey(_)
+            | VaultError::Provider(_)
+            | VaultError::Register(_)
+            | VaultError::Audit(_)),
+        ) => return Err(error.into()),
     };
     UserSession::from_bytes(&bytes).map_err(|error| {
         tracing::error!(%error, session.id = %stored.id, "a session is not what it should be");

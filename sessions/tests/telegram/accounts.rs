@@ -180,14 +180,14 @@ async fn an_account_that_is_unlinked_during_a_check_is_not_found() {
     let (_, account) = linked(&town, &node).await;
     // Waited out for a while: time for the unlinking.
     town.fault("users.getUsers", 401, "AUTH_KEY_UNREGISTERED", 1_000);
-    let audit = AuditEntry {
-        at: account.linked_at,
-        owner: account.owner.clone(),
-        subject: account.id.as_uuid(),
-        actor: Actor::Owner,
-        action: Action::AccountUnlinked,
-        reason: "test".to_owned(),
-    };
+    let audit = AuditEntry::new(
+        account.linked_at,
+        account.owner.clone(),
+        account.id.as_uuid(),
+        Actor::Owner,
+        Action::AccountUnlinked,
+        "test",
+    );
     let (checked, unlinked) =
         tokio::join!(node.accounts.check(&account.owner, account.id), async {
             eventually("the check to begin", || async {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use sesame_domain::account::Account;
+use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{LoginId, NodeId, Owner};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{ClaimedLogin, LinkRequest, Logins, Saved, StoreError, Wish};
@@ -31,8 +32,8 @@ impl DiesAfterLinking {
 
 #[async_trait]
 impl Logins for DiesAfterLinking {
-    async fn begin(&self, login: &Login) -> Result<Option<Login>, StoreError> {
-        self.logins.begin(login).await
+    async fn begin(&self, login: &Login, audit: AuditEntry) -> Result<Option<Login>, StoreError> {
+        self.logins.begin(login, audit).await
     }
 
     async fn find(&self, id: LoginId) -> Result<Option<Login>, StoreError> {

@@ -11,14 +11,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use futures::StreamExt as _;
 use secrecy::SecretString;
-use sesame_custody::{KeyRing, LocalVault};
-use sesame_domain::audit::{Access, Actor};
+use sesame_custody::{Custody, CustodyPorts, CustodySettings};
+use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{Login, Policy, Qr, State, Status};
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{
-    AccountDesk, Accounts as _, Begin, Begun, LoginDesk, Logins, Outbox as _, Vault,
+    AccountDesk, Accounts as _, AuditLog as _, Begin, Begun, LoginDesk, Logins, Outbox as _, Vault,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose};
@@ -94,6 +94,15 @@ impl Town {
         let world = Arc::new(World::new(options));
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let dcs = Dcs::start(Arc::clone(&world), &[any, any]).await.unwrap();
+        Self::over(world, Arc::new(dcs)).await
+    }
+
+    /// Another Sesame over the same Telegram, that knows nothing of this one.
+    pub(crate) async fn elsewhere(&self) -> Self {
+        Self::over(self.world.clone(), self.dcs.clone()).await
+    }
+
+    async fn over(world: Arc<World>, dcs: Arc<Dcs>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("sesame.db").display());
         let settings = DatabaseSettings::new(url.into());
@@ -103,18 +112,21 @@ impl Town {
         let coordination = Coordination::connect(&CoordinationSettings::memory(), clock.clone())
             .await
             .unwrap();
-        let vault = LocalVault::new(
-            KeyRing::generate(&SystemEntropy, clock.now()),
-            database.clone(),
+        let keys = CustodyPorts {
+            register: database.clone(),
+            secrets: database.clone(),
             clock,
-            Arc::new(SystemEntropy),
-        );
+            entropy: Arc::new(SystemEntropy),
+        };
+        let file = CustodySettings::file(folder.path().join("keys.json"));
+        let custody = Custody::open(file, keys, true).await.unwrap();
+        database.set_audit_keys(custody.token_keys());
         Self {
             world,
-            dcs: Arc::new(dcs),
-            database,
+            dcs,
             coordination,
-            vault: Arc::new(vault),
+            vault: custody.vault(database.clone(), "test"),
+            database,
             folder,
         }
     }
@@ -151,31 +163,37 @@ impl Town {
     }
 
     pub(crate) fn node_with(&self, settings: SessionsSettings) -> Node {
-        self.start(settings, self.database.clone())
+        Node::of(Sessions::start(settings, self.ports()))
     }
 
     /// A node whose logins are kept elsewhere.
     pub(crate) fn node_over(&self, logins: Arc<dyn Logins>) -> Node {
-        self.start(self.settings(), logins)
-    }
-
-    fn start(&self, settings: SessionsSettings, logins: Arc<dyn Logins>) -> Node {
         let ports = Ports {
             logins,
+            ..self.ports()
+        };
+        Node::of(Sessions::start(self.settings(), ports))
+    }
+
+    /// A node for one command, which takes nothing over, perhaps with other ports.
+    pub(crate) fn command(&self, change: impl FnOnce(&mut Ports)) -> Node {
+        let mut ports = self.ports();
+        change(&mut ports);
+        Node::of(Sessions::for_command(self.settings(), ports))
+    }
+
+    fn ports(&self) -> Ports {
+        Ports {
+            logins: self.database.clone(),
             accounts: self.database.clone(),
             leases: self.coordination.leases(),
             signals: self.coordination.signals(),
             vault: self.vault.clone(),
             audit: self.database.clone(),
+            erasures: self.database.clone(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             data_centres: Arc::new(Local(self.dcs.clone())),
-        };
-        let sessions = Sessions::start(settings, ports);
-        Node {
-            logins: sessions.login_desk(),
-            accounts: sessions.account_desk(),
-            sessions,
         }
     }
 
@@ -244,6 +262,26 @@ impl Town {
         taken.into_iter().map(|notice| notice.kind).collect()
     }
 
+    /// How often a method was called at Telegram so far.
+    pub(crate) fn calls(&self, method: &str) -> u64 {
+        let calls = self.dcs.stats().calls;
+        let found = calls.iter().find(|(called, _)| *called == method);
+        found.map_or(0, |(_, times)| *times)
+    }
+
+    /// What the audit says about the owner, oldest first.
+    pub(crate) async fn audit(&self, owner: &Owner) -> Vec<AuditEntry> {
+        let mut entries = self.database.about(owner, 1_000).await.unwrap();
+        entries.reverse();
+        entries
+    }
+
+    /// What the audit says was done about the owner, oldest first.
+    pub(crate) async fn actions(&self, owner: &Owner) -> Vec<Action> {
+        let entries = self.audit(owner).await;
+        entries.into_iter().map(|entry| entry.action).collect()
+    }
+
     /// Waits until the person has no device but `left`.
     pub(crate) async fn devices_become(&self, person: &Person, left: usize) {
         let what = format!("{left} devices");
@@ -286,6 +324,14 @@ impl FindLogin for Database {
 }
 
 impl Node {
+    fn of(sessions: Sessions) -> Self {
+        Self {
+            logins: sessions.login_desk(),
+            accounts: sessions.account_desk(),
+            sessions,
+        }
+    }
+
     pub(crate) async fn begin(&self, owner: &Owner) -> Login {
         self.begin_as(owner, Begin::default()).await
     }

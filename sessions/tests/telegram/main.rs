@@ -7,9 +7,12 @@ mod adoption;
 mod crowd;
 mod dying;
 mod endings;
+mod erasing;
 mod faults;
 #[allow(dead_code, reason = "also made for tests/secrets.rs")]
 mod harness;
+mod importing;
+mod keeping;
 mod linking;
 mod nodes;
 mod password;

@@ -81,6 +81,7 @@ async fn a_driver_whose_claim_was_taken_writes_no_more_and_the_login_goes_on() {
         fence: claimed.fence,
         session: HalfSession::Erase,
         notices: Vec::new(),
+        audit: Vec::new(),
     };
     let refused = town.database.save(late).await;
     assert!(matches!(refused, Err(StoreError::Fenced)));

@@ -1,6 +1,7 @@
 //! The database as the ports' implementations see it.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
@@ -8,11 +9,12 @@ use sea_orm::{
     Statement, TransactionOptions, TransactionTrait,
 };
 use secrecy::ExposeSecret;
-use sesame_domain::ports::StoreError;
+use sesame_domain::ports::{StoreError, TokenKeys};
 use sesame_migrations::Migrator;
 use sesame_migrations::MigratorTrait;
 
 use super::settings::{ConnectError, DatabaseSettings};
+use super::transaction::{AuditKeys, Transaction};
 use super::{failed, postgres, sqlite};
 
 /// Any number that no one else locks.
@@ -24,6 +26,7 @@ pub struct Database {
     reads: DatabaseConnection,
     writes: DatabaseConnection,
     call_timeout: Duration,
+    audit: AuditKeys,
 }
 
 impl Database {
@@ -47,7 +50,23 @@ impl Database {
             reads,
             writes,
             call_timeout: settings.call_timeout(),
+            audit: AuditKeys::default(),
         })
+    }
+
+    /// Lets this database, and all its clones, write the audit: its entries
+    /// are linked with these keys from now on. Without them, whatever has to
+    /// be audited fails. Keys that were set before stay.
+    pub fn set_audit_keys(&self, keys: Arc<dyn TokenKeys>) {
+        self.audit.set(keys);
+    }
+
+    /// The same database, which can also write the audit
+    /// ([`Self::set_audit_keys`]).
+    #[must_use]
+    pub fn with_audit_keys(self, keys: Arc<dyn TokenKeys>) -> Self {
+        self.set_audit_keys(keys);
+        self
     }
 
     /// Brings the schema up to date: all steps that it lacks, or none.
@@ -59,7 +78,7 @@ impl Database {
         if tx.get_database_backend() == DbBackend::Postgres {
             wait_for_other_nodes(&tx).await?;
         }
-        Migrator::up(&tx, None).await.map_err(failed)?;
+        Migrator::up(&*tx, None).await.map_err(failed)?;
         commit(tx).await
     }
 
@@ -72,6 +91,17 @@ impl Database {
             .await
             .map_err(failed)?;
         Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+    }
+
+    /// Whether no step was ever taken: there is no schema at all.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_blank(&self) -> Result<bool, StoreError> {
+        let applied = Migrator::get_applied_migrations_read_only(&self.reads)
+            .await
+            .map_err(failed)?;
+        Ok(applied.is_empty())
     }
 
     /// Asks the database whether it answers.
@@ -106,17 +136,19 @@ impl Database {
     }
 
     /// Begins a transaction that may write. One that is dropped is rolled back.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+    pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
         let options = TransactionOptions {
             // A transaction that reads first and writes then would fail if
             // another process wrote in between.
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        self.writes
+        let tx = self
+            .writes
             .begin_with_options(options)
             .await
-            .map_err(failed)
+            .map_err(failed)?;
+        Ok(Transaction::new(tx, self.audit.clone()))
     }
 
     /// Ends a call whose connection went silent.
@@ -146,6 +178,6 @@ async fn wait_for_other_nodes(tx: &DatabaseTransaction) -> Result<(), StoreError
 }
 
 /// Commits a transaction.
-pub(crate) async fn commit(tx: DatabaseTransaction) -> Result<(), StoreError> {
-    tx.commit().await.map_err(failed)
+pub(crate) async fn commit(tx: Transaction) -> Result<(), StoreError> {
+    tx.into_inner().commit().await.map_err(failed)
 }

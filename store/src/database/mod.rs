@@ -2,11 +2,15 @@
 
 mod connection;
 mod failure;
+mod lock;
 mod postgres;
 mod settings;
 mod sqlite;
+mod transaction;
 
 pub use connection::Database;
 pub(crate) use connection::commit;
 pub(crate) use failure::{failed, is_duplicate};
+pub(crate) use lock::lock;
 pub use settings::{ConnectError, DatabaseSettings};
+pub(crate) use transaction::Transaction;

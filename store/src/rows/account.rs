@@ -2,9 +2,10 @@
 
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use sesame_domain::account::{Account, DeathCause, Health, Profile};
 use sesame_domain::device::Device;
-use sesame_domain::ids::{AccountId, SessionId};
+use sesame_domain::ids::{AccountId, Owner, SessionId};
 use sesame_domain::ports::StoreError;
 
 use super::parts::{needed, owner, stored};
@@ -28,12 +29,50 @@ pub struct Model {
     pub health_since: Option<DateTimeUtc>,
     pub linked_at: DateTimeUtc,
     pub checked_at: DateTimeUtc,
+    pub used_at: Option<DateTimeUtc>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::session::Entity",
+        from = "Column::SessionId",
+        to = "super::session::Column::Id"
+    )]
+    Session,
+    #[sea_orm(
+        belongs_to = "super::person::Entity",
+        from = "(Column::Tenant, Column::Person)",
+        to = "(super::person::Column::Tenant, super::person::Column::Person)"
+    )]
+    Person,
+}
+
+impl Related<super::session::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Session.def()
+    }
+}
+
+impl Related<super::person::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Person.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// As the index of the accounts that are not dead says it, for the planner.
+pub(crate) fn not_dead() -> Expr {
+    Expr::cust("accounts.health <> 'dead'")
+}
+
+impl Model {
+    /// Whose it is.
+    pub(crate) fn owner(self) -> Result<Owner, StoreError> {
+        owner(self.tenant, self.person)
+    }
+}
 
 impl TryFrom<Model> for Account {
     type Error = StoreError;
@@ -55,6 +94,8 @@ impl TryFrom<Model> for Account {
                 app_name: row.device_app_name,
             },
             health,
+            // Null only where a node of an older version linked.
+            used_at: row.used_at.unwrap_or(row.linked_at),
             linked_at: row.linked_at,
             checked_at: row.checked_at,
         })
@@ -89,6 +130,7 @@ impl ActiveModel {
             device_app_name: Set(account.device.app_name.clone()),
             linked_at: Set(stored(account.linked_at)),
             checked_at: Set(stored(account.checked_at)),
+            used_at: Set(Some(stored(account.used_at))),
             ..Default::default()
         };
         row.set_health(account.health);

@@ -1,21 +1,21 @@
-//! The table `audit`.
+//! The table `audit_entries`.
 
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::Error as NameError;
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, ChainedEntry, Outcome};
 use sesame_domain::ports::StoreError;
 
+use super::audit_strand;
 use super::parts::{owner, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "audit")]
+#[sea_orm(table_name = "audit_entries")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub tenant: String,
-    /// Counts up from 1, for each tenant, without gaps.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub strand: i16,
+    /// Counts up from 1, for each strand, without gaps.
     #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i64,
     pub person: i64,
@@ -25,6 +25,9 @@ pub struct Model {
     pub actor_name: Option<String>,
     pub action: String,
     pub reason: String,
+    pub origin: String,
+    pub outcome: String,
+    pub link: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -43,6 +46,21 @@ impl TryFrom<Model> for AuditEntry {
             actor: actor(&row.actor_kind, row.actor_name)?,
             action: action(&row.action)?,
             reason: row.reason,
+            origin: row.origin,
+            outcome: outcome(&row.outcome)?,
+        })
+    }
+}
+
+impl TryFrom<Model> for ChainedEntry {
+    type Error = StoreError;
+
+    fn try_from(mut row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            strand: audit_strand::strand(row.strand)?,
+            seq: row.seq,
+            link: audit_strand::link(std::mem::take(&mut row.link))?,
+            entry: row.try_into()?,
         })
     }
 }
@@ -56,23 +74,27 @@ fn actor(kind: &str, name: Option<String>) -> Result<Actor, StoreError> {
     }
 }
 
-/// The action with this name: serde knows them all, by the same names.
 fn action(name: &str) -> Result<Action, StoreError> {
-    Action::deserialize(IntoDeserializer::<NameError>::into_deserializer(name))
-        .map_err(|_| StoreError::Inconsistent("the action of an audit entry"))
+    Action::from_name(name).ok_or(StoreError::Inconsistent("the action of an audit entry"))
+}
+
+fn outcome(name: &str) -> Result<Outcome, StoreError> {
+    Outcome::from_name(name).ok_or(StoreError::Inconsistent("the outcome of an audit entry"))
 }
 
 impl ActiveModel {
-    /// Every column of an entry.
-    pub(crate) fn of(seq: i64, entry: AuditEntry) -> Self {
+    /// Every column of an entry at its place.
+    pub(crate) fn of(chained: ChainedEntry) -> Result<Self, StoreError> {
+        let entry = chained.entry;
         let (kind, name) = match entry.actor {
             Actor::Owner => ("owner", None),
             Actor::System { part } => ("system", Some(part)),
             Actor::Operator { name } => ("operator", Some(name)),
         };
-        Self {
+        Ok(Self {
             tenant: Set(entry.owner.tenant.to_string()),
-            seq: Set(seq),
+            strand: Set(audit_strand::column(chained.strand)?),
+            seq: Set(chained.seq),
             person: Set(entry.owner.person.0),
             at: Set(stored(entry.at)),
             subject: Set(entry.subject),
@@ -80,6 +102,9 @@ impl ActiveModel {
             actor_name: Set(name),
             action: Set(entry.action.as_str().to_owned()),
             reason: Set(entry.reason),
-        }
+            origin: Set(entry.origin),
+            outcome: Set(entry.outcome.as_str().to_owned()),
+            link: Set(chained.link.0.to_vec()),
+        })
     }
 }

@@ -14,6 +14,14 @@
 
 pub(crate) mod account;
 pub(crate) mod audit;
+pub(crate) mod audit_checkpoint;
+pub(crate) mod audit_strand;
+pub(crate) mod duty;
+pub(crate) mod erased_session;
+pub(crate) mod erasure;
+pub(crate) mod instance_secret;
+pub(crate) mod key_policy;
+pub(crate) mod key_version;
 pub(crate) mod login;
 mod login_state;
 pub(crate) mod one_time;
@@ -22,4 +30,4 @@ mod parts;
 pub(crate) mod person;
 pub(crate) mod session;
 
-pub(crate) use parts::stored;
+pub(crate) use parts::{owner, stored, unpack};

@@ -13,7 +13,7 @@ pub(crate) fn stored(moment: Timestamp) -> Timestamp {
 }
 
 /// The owner named by two columns.
-pub(super) fn owner(tenant: String, person: i64) -> Result<Owner, StoreError> {
+pub(crate) fn owner(tenant: String, person: i64) -> Result<Owner, StoreError> {
     Ok(Owner {
         tenant: tenant
             .try_into()
@@ -35,7 +35,7 @@ pub(super) fn pack(sealed: &Sealed) -> Result<Vec<u8>, StoreError> {
 }
 
 /// A sealed value out of a single column.
-pub(super) fn unpack(packed: &[u8]) -> Result<Sealed, StoreError> {
+pub(crate) fn unpack(packed: &[u8]) -> Result<Sealed, StoreError> {
     Sealed::unpack(packed).map_err(|_| StoreError::Inconsistent("a sealed value"))
 }
 

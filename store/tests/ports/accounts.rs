@@ -5,11 +5,11 @@ use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::audit::Action;
 use sesame_domain::ids::AccountId;
 use sesame_domain::notice::NoticeKind;
-use sesame_domain::ports::{Accounts, AuditLog, Outbox, StoreError};
+use sesame_domain::ports::{Accounts, AuditLog, BackupSource, Outbox, StoreError, Tombstone};
 use sesame_domain::random::SystemEntropy;
 
 use crate::backend::Backend;
-use crate::make::{at, entry, linked, node, notice, owner, sealed, session_id};
+use crate::make::{at, audited, entry, linked, node, notice, owner, sealed, session_id};
 
 #[rstest]
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn pages_show_every_account_once_by_id(
     ids.sort();
     let mut seen: Vec<AccountId> = Vec::new();
     loop {
-        let page = db.page(seen.last().copied(), 2).await.unwrap();
+        let page = Accounts::page(&db, seen.last().copied(), 2).await.unwrap();
         if page.is_empty() {
             break;
         }
@@ -208,6 +208,7 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
     let account = linked(&db, &owner(1), 0).await;
     let session = account.session;
     let ended = || entry(&owner(1), session.as_uuid(), Action::SessionEnded, 40);
+    let destroyed = || entry(&owner(1), session.as_uuid(), Action::DataKeyDestroyed, 35);
 
     // In use: neither later nor erased.
     let in_use = db.leave_later(session, at(30)).await;
@@ -223,21 +224,65 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
     assert_eq!(db.leaving(at(29), 10).await.unwrap(), []);
     assert_eq!(db.leaving(at(30), 10).await.unwrap()[0].attempts, 1);
 
+    // Its data key goes first.
+    let early = db.erase_session(session, ended()).await;
+    assert!(matches!(early, Err(StoreError::Inconsistent(_))));
+    db.destroy_data_key(session, destroyed()).await.unwrap();
+    db.destroy_data_key(session, destroyed()).await.unwrap();
     db.erase_session(session, ended()).await.unwrap();
     db.erase_session(session, ended()).await.unwrap();
+    db.destroy_data_key(session, destroyed()).await.unwrap();
     assert_eq!(db.leaving(at(99), 10).await.unwrap(), []);
     let gone = db.claim_session(session, &node()).await;
     assert!(matches!(gone, Err(StoreError::NotFound)));
-    let audit = db.about(&owner(1), 10).await.unwrap();
+    let audit = audited(&db, &owner(1)).await;
     let actions: Vec<_> = audit.iter().map(|entry| entry.action).collect();
     assert_eq!(
         actions,
         [
             Action::SessionEnded,
+            Action::DataKeyDestroyed,
             Action::AccountUnlinked,
             Action::AccountLinked
         ]
     );
+    let tombstone = Tombstone {
+        session,
+        at: at(40),
+    };
+    assert_eq!(db.tombstones(at(40)).await.unwrap(), [tombstone]);
+    assert_eq!(db.tombstones(at(41)).await.unwrap(), []);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_session_without_a_data_key_gets_none_anew(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let account = linked(&db, &owner(1), 0).await;
+    let session = account.session;
+    let entry = |action| entry(&owner(1), session.as_uuid(), action, 10);
+    let in_use = db
+        .destroy_data_key(session, entry(Action::DataKeyDestroyed))
+        .await;
+    assert!(matches!(in_use, Err(StoreError::NotFound)));
+
+    db.unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
+        .await
+        .unwrap();
+    let claimed = db.claim_session(session, &node()).await.unwrap();
+    db.destroy_data_key(session, entry(Action::DataKeyDestroyed))
+        .await
+        .unwrap();
+    let late = db
+        .save_session(session, claimed.fence, &sealed("late"))
+        .await;
+    assert!(matches!(late, Err(StoreError::Fenced)));
+    let keyless = db.claim_session(session, &node()).await.unwrap();
+    assert_eq!(keyless.sealed.key_id, "");
+    assert!(keyless.sealed.wrapped_key.is_empty());
 }
 
 #[rstest]

@@ -2,12 +2,12 @@
 
 use futures::future::join_all;
 use rstest::rstest;
-use sesame_domain::audit::{Action, Actor, AuditEntry};
-use sesame_domain::ports::{AuditLog, StoreError};
+use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
+use sesame_domain::ports::{AuditLog, AuditTrail, StoreError};
 use uuid::Uuid;
 
-use crate::backend::Backend;
-use crate::make::{entry, owner};
+use crate::backend::{Backend, connect_without_keys};
+use crate::make::{checkpoint, entry, owner};
 
 const SUBJECT: Uuid = Uuid::from_u128(3);
 
@@ -34,10 +34,12 @@ async fn entries_come_back_newest_first_as_they_were(
         (Action::WrongAccountRefused, Actor::Owner),
     ];
     let mut entries: Vec<AuditEntry> = Vec::new();
-    for (action, actor) in actions {
+    for (second, (action, actor)) in (10..).zip(actions) {
         let entry = AuditEntry {
             actor,
-            ..entry(&owner(1), SUBJECT, action, 10)
+            origin: "command line".into(),
+            outcome: Outcome::Refused,
+            ..entry(&owner(1), SUBJECT, action, second)
         };
         db.append(entry.clone()).await.unwrap();
         entries.insert(0, entry);
@@ -51,7 +53,7 @@ async fn entries_come_back_newest_first_as_they_were(
 
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
-async fn entries_that_come_at_once_are_numbered_without_gaps_for_each_tenant(
+async fn entries_that_come_at_once_are_numbered_without_gaps_on_each_strand(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let store = backend.store().await;
@@ -69,23 +71,41 @@ async fn entries_that_come_at_once_are_numbered_without_gaps_for_each_tenant(
         })
     });
     join_all(appends).await.into_iter().for_each(Result::unwrap);
-    // The schema makes the numbers unique, so none lies outside of 1 to 10.
-    let outside = store
-        .sql("CREATE TABLE odd AS SELECT tenant FROM audit WHERE seq NOT BETWEEN 1 AND 10")
-        .await;
-    outside.unwrap();
-    assert_eq!(store.sql("DELETE FROM odd").await.unwrap(), 0);
+    for tenant in ["main", "second"] {
+        let tenant = tenant.parse().unwrap();
+        let mut entries = 0;
+        for strand in store.db.strands(&tenant).await.unwrap() {
+            let seqs: Vec<_> = store
+                .db
+                .entries(&tenant, strand.head.strand, 0, 100)
+                .await
+                .unwrap()
+                .iter()
+                .map(|chained| chained.seq)
+                .collect();
+            assert_eq!(seqs, (1..=strand.head.seq).collect::<Vec<_>>());
+            entries += seqs.len();
+        }
+        assert_eq!(entries, 10);
+    }
 }
 
 #[rstest]
 #[tokio::test]
 async fn the_database_refuses_to_change_or_remove_entries(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-    #[values("UPDATE audit SET reason = 'none'", "DELETE FROM audit")] change: &str,
+    #[values(
+        "UPDATE audit_entries SET reason = 'none'",
+        "DELETE FROM audit_entries",
+        "UPDATE audit_checkpoints SET number = 2",
+        "DELETE FROM audit_checkpoints"
+    )]
+    change: &str,
 ) {
     let store = backend.store().await;
     let entry = entry(&owner(1), SUBJECT, Action::SessionOpened, 10);
     store.db.append(entry.clone()).await.unwrap();
+    store.db.add_checkpoint(&checkpoint(&[])).await.unwrap();
     let refused = store.sql(change).await.unwrap_err();
     assert!(refused.to_string().contains("append-only"), "{refused}");
     assert_eq!(store.db.about(&owner(1), 10).await.unwrap(), [entry]);
@@ -97,8 +117,10 @@ async fn an_action_that_no_one_knows_is_inconsistent(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let store = backend.store().await;
-    let made_up = "INSERT INTO audit (tenant, seq, person, at, subject, actor_kind, action, reason) \
-                   SELECT tenant, 2, person, at, subject, actor_kind, 'flew', reason FROM audit";
+    let made_up = "INSERT INTO audit_entries (tenant, strand, seq, person, at, subject, \
+                   actor_kind, action, reason, origin, outcome, link) \
+                   SELECT tenant, strand, 2, person, at, subject, actor_kind, 'flew', reason, \
+                   origin, outcome, link FROM audit_entries";
     let entry = AuditEntry {
         actor: Actor::Owner,
         ..entry(&owner(1), SUBJECT, Action::SessionOpened, 10)
@@ -107,4 +129,18 @@ async fn an_action_that_no_one_knows_is_inconsistent(
     store.sql(made_up).await.unwrap();
     let found = store.db.about(&owner(1), 10).await;
     assert!(matches!(found, Err(StoreError::Inconsistent(_))));
+}
+
+#[rstest]
+#[tokio::test]
+async fn nothing_is_audited_without_the_keys(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let keyless = connect_without_keys(&store.url).await;
+    let entry = entry(&owner(1), SUBJECT, Action::SessionOpened, 10);
+    let refused = keyless.append(entry).await.unwrap_err();
+    let cause = std::error::Error::source(&refused).unwrap().to_string();
+    assert!(cause.contains("keys that link the audit"), "{cause}");
+    assert_eq!(store.db.about(&owner(1), 10).await.unwrap(), []);
 }

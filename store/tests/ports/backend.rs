@@ -1,9 +1,14 @@
 //! The databases that the suite runs over, one for each test.
 
+use std::sync::Arc;
+
+use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
+use sesame_domain::ports::TokenKeys;
 use sesame_store::{Database, DatabaseSettings};
 use sesame_test_support::postgres::Postgres;
+use sha2::Sha256;
 use tempfile::TempDir;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +68,30 @@ impl Store {
     }
 }
 
-async fn connect(url: &str) -> Database {
+/// Keys that link the audit; every node has the same.
+#[derive(Debug)]
+pub(crate) struct Keys;
+
+impl TokenKeys for Keys {
+    fn mac(&self, purpose: &'static str, data: &[u8]) -> [u8; 32] {
+        Hmac::<Sha256>::new_from_slice(purpose.as_bytes())
+            .unwrap()
+            .chain_update(data)
+            .finalize()
+            .into_bytes()
+            .into()
+    }
+}
+
+/// Connections of a node that was not given the keys of the audit.
+pub(crate) async fn connect_without_keys(url: &str) -> Database {
     let mut settings = DatabaseSettings::new(SecretString::from(url));
     settings.max_connections = 5;
     Database::connect(&settings).await.unwrap()
+}
+
+async fn connect(url: &str) -> Database {
+    connect_without_keys(url)
+        .await
+        .with_audit_keys(Arc::new(Keys))
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rstest::rstest;
@@ -11,9 +12,9 @@ use secrecy::SecretString;
 use sesame_domain::ports::{Logins, StoreError};
 use sesame_store::{ConnectError, Database, DatabaseSettings};
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Keys};
 use crate::coordinator::LIMIT;
-use crate::make::{login, owner};
+use crate::make::{Starts as _, login, owner};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -38,7 +39,7 @@ async fn what_was_written_is_there_after_a_restart(
 ) {
     let store = backend.store().await;
     let login = login(&owner(1), 0);
-    store.db.begin(&login).await.unwrap();
+    store.db.start(&login).await.unwrap();
     store.db.close().await.unwrap();
     let again = store.other_node().await;
     assert_eq!(again.running(&owner(1)).await.unwrap(), Some(login));
@@ -51,9 +52,10 @@ async fn the_file_and_its_folder_are_for_this_user_alone() {
     let url = format!("sqlite://{}", file.display());
     let db = Database::connect(&DatabaseSettings::new(SecretString::from(url)))
         .await
-        .unwrap();
+        .unwrap()
+        .with_audit_keys(Arc::new(Keys));
     db.migrate().await.unwrap();
-    db.begin(&login(&owner(1), 0)).await.unwrap();
+    db.start(&login(&owner(1), 0)).await.unwrap();
     assert_eq!(mode(file.parent().unwrap()), 0o700);
     let files: Vec<_> = fs::read_dir(file.parent().unwrap())
         .unwrap()
@@ -130,7 +132,7 @@ async fn errors_do_not_quote_rows(#[values(Backend::Sqlite, Backend::Postgres)] 
     store.sql(statement).await.unwrap();
     let mut login = login(&owner(1), 0);
     login.device.model = "Ann's secret phone".into();
-    let error = store.db.begin(&login).await.unwrap_err();
+    let error = store.db.start(&login).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)));
     assert!(!format!("{error:?}").contains("secret phone"), "{error:?}");
 }
@@ -139,12 +141,12 @@ async fn errors_do_not_quote_rows(#[values(Backend::Sqlite, Backend::Postgres)] 
 async fn a_read_only_file_is_an_error_and_nothing_is_lost() {
     let store = Backend::Sqlite.store().await;
     let first = login(&owner(1), 0);
-    store.db.begin(&first).await.unwrap();
+    store.db.start(&first).await.unwrap();
     let url = format!("{}?mode=ro", store.url);
     let read_only = Database::connect(&DatabaseSettings::new(SecretString::from(url)))
         .await
         .unwrap();
-    let refused = read_only.begin(&login(&owner(2), 0)).await;
+    let refused = read_only.start(&login(&owner(2), 0)).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))));
     let found = read_only.running(&owner(1)).await.unwrap();
     assert_eq!(found, Some(first.clone()));
@@ -166,11 +168,11 @@ async fn a_write_waits_for_another_process_and_gives_up_in_time() {
     };
     let lock = other_process.begin_with_options(options).await.unwrap();
 
-    let busy = impatient.begin(&login(&owner(1), 0)).await;
+    let busy = impatient.start(&login(&owner(1), 0)).await;
     assert!(matches!(busy, Err(StoreError::Unavailable(_))));
     let patient = tokio::spawn({
         let db = store.db.clone();
-        async move { db.begin(&login(&owner(1), 0)).await }
+        async move { db.start(&login(&owner(1), 0)).await }
     });
     lock.rollback().await.unwrap();
     assert_eq!(patient.await.unwrap().unwrap(), None);

@@ -5,13 +5,11 @@ use rstest::rstest;
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::{Action, Actor};
 use sesame_domain::login::Ending;
-use sesame_domain::ports::{
-    Accounts, AuditLog, HalfSession, LinkRequest, Logins, Saved, StoreError,
-};
+use sesame_domain::ports::{Accounts, HalfSession, LinkRequest, Logins, Saved, StoreError};
 
 use crate::backend::Backend;
 use crate::make::{
-    at, device, end, entry, linked, linking, node, owner, profile, request, saved, sealed,
+    at, audited, device, end, entry, linked, linking, node, owner, profile, request, saved, sealed,
     session_id,
 };
 
@@ -35,6 +33,7 @@ async fn linking_makes_an_account_with_a_session_and_an_audit_entry(
         health: Health::Alive,
         linked_at: at(10),
         checked_at: at(10),
+        used_at: at(10),
     };
     assert_eq!(account, expected);
     assert_eq!(db.of(&owner(1)).await.unwrap(), [expected]);
@@ -43,7 +42,7 @@ async fn linking_makes_an_account_with_a_session_and_an_audit_entry(
     assert_eq!((stored.id, stored.owner), (session, owner(1)));
     assert_eq!(stored.sealed, sealed("session"));
 
-    let audit = db.about(&owner(1), 10).await.unwrap();
+    let audit = audited(&db, &owner(1)).await;
     assert_eq!(audit.len(), 1);
     assert_eq!(audit[0].action, Action::AccountLinked);
     assert_eq!(audit[0].actor, Actor::Owner);
@@ -89,7 +88,7 @@ async fn linking_the_same_session_twice_is_linking_it_once(
     assert_eq!(db.link(again).await.unwrap(), account);
     assert_eq!(db.of(&owner(1)).await.unwrap(), [account]);
     assert_eq!(db.leaving(at(99), 10).await.unwrap(), []);
-    assert_eq!(db.about(&owner(1), 10).await.unwrap().len(), 1);
+    assert_eq!(audited(&db, &owner(1)).await.len(), 1);
     let stored = db.claim_session(session, &node()).await.unwrap();
     assert_eq!(stored.sealed, sealed("session"));
 }
@@ -140,7 +139,7 @@ async fn a_stale_claim_links_nothing(
     let late = db.link(request(&stale, session_id(), 10)).await;
     assert!(matches!(late, Err(StoreError::Fenced)));
     assert_eq!(db.of(&owner(1)).await.unwrap(), []);
-    assert_eq!(db.about(&owner(1), 10).await.unwrap(), []);
+    assert_eq!(audited(&db, &owner(1)).await, []);
 }
 
 #[rstest]
@@ -185,5 +184,5 @@ async fn logins_that_link_at_once_leave_one_account_and_one_session_in_use(
     assert!(accounts.iter().all(|account| account.id == accounts[0].id));
     assert_eq!(store.db.of(&owner(1)).await.unwrap().len(), 1);
     assert_eq!(store.db.leaving(at(20), 10).await.unwrap().len(), 2);
-    assert_eq!(store.db.about(&owner(1), 10).await.unwrap().len(), 3);
+    assert_eq!(audited(&store.db, &owner(1)).await.len(), 3);
 }

@@ -8,7 +8,7 @@ use sesame_domain::ports::{Logins, StoreError};
 use uuid::Uuid;
 
 use crate::backend::Backend;
-use crate::make::{at, in_state, login, node, owner, saved, sealed};
+use crate::make::{Starts as _, at, in_state, login, node, owner, saved, sealed};
 
 fn password(hint: bool, rejected: bool) -> Password {
     Password {
@@ -64,7 +64,7 @@ async fn every_state_is_begun_and_read_as_it_was(
     let store = backend.store().await;
     for (person, state) in (1..).zip(states()) {
         let login = in_state(login(&owner(person), 0), state);
-        assert_eq!(store.db.begin(&login).await.unwrap(), None);
+        assert_eq!(store.db.start(&login).await.unwrap(), None);
         let found = Logins::find(&store.db, login.id).await.unwrap();
         assert_eq!(found, Some(login));
     }
@@ -77,7 +77,7 @@ async fn every_state_is_saved_over_every_other(
 ) {
     let store = backend.store().await;
     let mut login = login(&owner(1), 0);
-    store.db.begin(&login).await.unwrap();
+    store.db.start(&login).await.unwrap();
     let fence = store.db.claim(login.id, &node()).await.unwrap().fence;
     for before in states() {
         for after in states() {
@@ -104,7 +104,7 @@ async fn what_goes_along_with_a_state_is_kept(
     });
     login.scanned_at = Some(at(6));
     login.cleanup_at = Some(at(7));
-    store.db.begin(&login).await.unwrap();
+    store.db.start(&login).await.unwrap();
     let found = Logins::find(&store.db, login.id).await.unwrap().unwrap();
     assert_eq!(found, login);
 
@@ -142,7 +142,7 @@ async fn a_row_that_cannot_be_is_inconsistent(
 ) {
     let store = backend.store().await;
     let login = login(&owner(1), 0);
-    store.db.begin(&login).await.unwrap();
+    store.db.start(&login).await.unwrap();
     store
         .sql(&format!("UPDATE logins SET {change}"))
         .await
@@ -161,7 +161,7 @@ async fn the_schema_refuses_rows_that_cannot_be(
     #[values("ended_at = created_at", "state = 'expired'", "session_key_id = 'k1'")] change: &str,
 ) {
     let store = backend.store().await;
-    store.db.begin(&login(&owner(1), 0)).await.unwrap();
+    store.db.start(&login(&owner(1), 0)).await.unwrap();
     let refused = store.sql(&format!("UPDATE logins SET {change}")).await;
     assert!(refused.is_err());
 }

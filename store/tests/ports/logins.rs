@@ -11,7 +11,9 @@ use sesame_domain::ports::{HalfSession, Logins, Outbox, Saved, StoreError, Wish}
 use sesame_domain::random::SystemEntropy;
 
 use crate::backend::Backend;
-use crate::make::{at, end, in_state, login, node, notice, over, owner, saved, sealed};
+use crate::make::{
+    Starts as _, at, end, in_state, login, node, notice, over, owner, saved, sealed,
+};
 
 fn missing() -> LoginId {
     LoginId::generate(&SystemEntropy, at(0))
@@ -25,8 +27,8 @@ async fn a_second_login_is_answered_with_the_one_that_runs(
     let store = backend.store().await;
     let first = login(&owner(1), 0);
     let second = login(&owner(1), 1);
-    assert_eq!(store.db.begin(&first).await.unwrap(), None);
-    assert_eq!(store.db.begin(&second).await.unwrap(), Some(first.clone()));
+    assert_eq!(store.db.start(&first).await.unwrap(), None);
+    assert_eq!(store.db.start(&second).await.unwrap(), Some(first.clone()));
     assert_eq!(Logins::find(&store.db, second.id).await.unwrap(), None);
     assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(first));
     assert_eq!(store.db.running(&owner(2)).await.unwrap(), None);
@@ -41,7 +43,7 @@ async fn another_tenant_or_person_has_logins_of_their_own(
     let mut other = owner(1);
     other.tenant = "other".parse().unwrap();
     for owner in [owner(1), owner(2), other] {
-        assert_eq!(store.db.begin(&login(&owner, 0)).await.unwrap(), None);
+        assert_eq!(store.db.start(&login(&owner, 0)).await.unwrap(), None);
     }
 }
 
@@ -52,11 +54,11 @@ async fn a_login_that_is_over_makes_room_for_the_next(
 ) {
     let store = backend.store().await;
     let first = login(&owner(1), 0);
-    store.db.begin(&first).await.unwrap();
+    store.db.start(&first).await.unwrap();
     let claimed = store.db.claim(first.id, &node()).await.unwrap();
     end(&store.db, &claimed, Ending::Expired, 10).await;
     assert_eq!(store.db.running(&owner(1)).await.unwrap(), None);
-    assert_eq!(store.db.begin(&login(&owner(1), 11)).await.unwrap(), None);
+    assert_eq!(store.db.start(&login(&owner(1), 11)).await.unwrap(), None);
 }
 
 #[rstest]
@@ -66,9 +68,9 @@ async fn a_login_that_is_born_over_is_stored_beside_one_that_runs(
 ) {
     let store = backend.store().await;
     let running = login(&owner(1), 0);
-    store.db.begin(&running).await.unwrap();
+    store.db.start(&running).await.unwrap();
     let over = login(&owner(1), 1).ended(Ending::Cancelled);
-    assert_eq!(store.db.begin(&over).await.unwrap(), None);
+    assert_eq!(store.db.start(&over).await.unwrap(), None);
     assert_eq!(Logins::find(&store.db, over.id).await.unwrap(), Some(over));
     assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(running));
 }
@@ -84,7 +86,7 @@ async fn of_many_logins_begun_at_once_one_is_stored(
         let db = if n % 2 == 0 { &store.db } else { &other }.clone();
         tokio::spawn(async move {
             let login = login(&owner(1), n);
-            let running = db.begin(&login).await.unwrap();
+            let running = db.start(&login).await.unwrap();
             (
                 running.is_none(),
                 running.map_or(login.id, |login| login.id),
@@ -128,7 +130,7 @@ async fn of_many_claims_only_the_last_may_write(
     let store = backend.store().await;
     let other = store.other_node().await;
     let first = login(&owner(1), 0);
-    store.db.begin(&first).await.unwrap();
+    store.db.start(&first).await.unwrap();
     let claims = (0..12).map(|n| {
         let db = if n % 2 == 0 { &store.db } else { &other }.clone();
         let id = first.id;
@@ -167,7 +169,7 @@ async fn a_half_session_is_kept_replaced_and_erased(
     let store = backend.store().await;
     let db = store.db.clone();
     let login = login(&owner(1), 0);
-    db.begin(&login).await.unwrap();
+    db.start(&login).await.unwrap();
     let mut held = db.claim(login.id, &node()).await.unwrap();
     assert_eq!(held.session, None);
     let steps = [
@@ -197,7 +199,7 @@ async fn notices_are_queued_with_the_login_or_not_at_all(
     let store = backend.store().await;
     let db = store.db.clone();
     let begun = login(&owner(1), 0);
-    db.begin(&begun).await.unwrap();
+    db.start(&begun).await.unwrap();
     let stale = db.claim(begun.id, &node()).await.unwrap().fence;
     let fence = db.claim(begun.id, &node()).await.unwrap().fence;
     let expired = over(begun, Ending::Expired, 10);
@@ -226,7 +228,7 @@ async fn a_later_wish_replaces_an_earlier_one(
     let store = backend.store().await;
     let db = store.db.clone();
     let login = login(&owner(1), 0);
-    db.begin(&login).await.unwrap();
+    db.start(&login).await.unwrap();
     assert_eq!(db.wished(login.id).await.unwrap(), None);
     for wish in [Wish::Cancel, Wish::Supersede] {
         db.wish(login.id, wish).await.unwrap();
@@ -244,7 +246,7 @@ async fn nothing_is_wanted_of_a_login_that_is_over(
     let store = backend.store().await;
     let db = store.db.clone();
     let over = login(&owner(1), 0).ended(Ending::Expired);
-    db.begin(&over).await.unwrap();
+    db.start(&over).await.unwrap();
     db.wish(over.id, Wish::Cancel).await.unwrap();
     assert_eq!(db.wished(over.id).await.unwrap(), None);
 }
@@ -265,7 +267,7 @@ async fn scans_are_counted_from_a_moment_on(
     ] {
         let mut login = login(&owner(person), 0).ended(Ending::Expired);
         login.scanned_at = scanned.map(at);
-        db.begin(&login).await.unwrap();
+        db.start(&login).await.unwrap();
     }
     let since = |seconds| {
         let db = &db;
@@ -293,7 +295,7 @@ async fn unattended_are_those_that_run_and_those_with_a_due_clean_up(
     not_due.cleanup_at = Some(at(101));
     let clean = login(&owner(5), 0).ended(Ending::Cancelled);
     for login in [&running_late, &running, &due, &not_due, &clean] {
-        db.begin(login).await.unwrap();
+        db.start(login).await.unwrap();
     }
     let ids = db.unattended(at(100), 10).await.unwrap();
     assert_eq!(ids, [running.id, due.id, running_late.id]);
@@ -314,7 +316,7 @@ async fn pruning_takes_only_what_is_over_and_clean(
     let mut unclean = over(login(&owner(4), 0), Ending::Expired, 10);
     unclean.cleanup_at = Some(at(11));
     for login in [&running, &old, &young, &unclean] {
-        db.begin(login).await.unwrap();
+        db.start(login).await.unwrap();
     }
     assert_eq!(db.prune(at(20)).await.unwrap(), 1);
     assert_eq!(db.prune(at(20)).await.unwrap(), 0);

@@ -9,9 +9,17 @@
 
 mod accounts;
 mod audit;
+mod audit_trail;
 mod backend;
+mod backups;
 mod coordinator;
 mod database;
+mod duties;
+mod erasures;
+mod import;
+mod instance_secrets;
+mod key_use;
+mod keys;
 mod leases;
 mod link;
 mod login_states;
@@ -21,5 +29,6 @@ mod one_time;
 mod outbox;
 mod people;
 mod redis_connection;
+mod rewrapping;
 mod schema;
 mod signals;

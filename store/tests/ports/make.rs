@@ -2,12 +2,14 @@
 
 use chrono::{TimeDelta, TimeZone, Utc};
 use sesame_domain::account::{Account, Profile};
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, Checkpoint, StrandHead};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Fence, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId};
 use sesame_domain::login::{Ending, Login, Policy, State};
 use sesame_domain::notice::{Notice, NoticeKind};
-use sesame_domain::ports::{ClaimedLogin, HalfSession, LinkRequest, Logins, Saved};
+use sesame_domain::ports::{
+    AuditLog, ClaimedLogin, HalfSession, LinkRequest, Logins, Saved, StoreError,
+};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
@@ -49,6 +51,14 @@ pub(crate) fn sealed(text: &str) -> Sealed {
     }
 }
 
+/// Sealed under that version.
+pub(crate) fn under(key_id: &str, text: &str) -> Sealed {
+    Sealed {
+        key_id: key_id.into(),
+        ..sealed(text)
+    }
+}
+
 pub(crate) fn login(owner: &Owner, begun: i64) -> Login {
     Login::begin(
         LoginId::generate(&SystemEntropy, at(begun)),
@@ -84,16 +94,51 @@ pub(crate) fn notice(owner: &Owner, created: i64) -> Notice {
 }
 
 pub(crate) fn entry(owner: &Owner, subject: Uuid, action: Action, seconds: i64) -> AuditEntry {
-    AuditEntry {
-        at: at(seconds),
-        owner: owner.clone(),
+    AuditEntry::new(
+        at(seconds),
+        owner.clone(),
         subject,
-        actor: Actor::System {
-            part: "test".into(),
-        },
+        Actor::system("test"),
         action,
-        reason: "because".into(),
+        "because",
+    )
+    .from("a test")
+}
+
+/// The first checkpoint of the tenant `main`, which no one verifies.
+pub(crate) fn checkpoint(heads: &[StrandHead]) -> Checkpoint {
+    Checkpoint {
+        tenant: owner(1).tenant,
+        number: 1,
+        at: at(100),
+        heads: heads.to_vec(),
+        previous: [0; 32],
+        mac: [8; 32],
     }
+}
+
+/// Begins logins whose audit does not matter.
+pub(crate) trait Starts {
+    async fn start(&self, login: &Login) -> Result<Option<Login>, StoreError>;
+}
+
+impl<L: Logins> Starts for L {
+    async fn start(&self, login: &Login) -> Result<Option<Login>, StoreError> {
+        self.begin(login, began(login)).await
+    }
+}
+
+pub(crate) fn began(login: &Login) -> AuditEntry {
+    let mut entry = entry(&login.owner, login.id.as_uuid(), Action::LoginBegan, 0);
+    entry.at = login.created_at;
+    entry
+}
+
+/// The audit about an owner, newest first, without the beginnings of logins.
+pub(crate) async fn audited(db: &Database, owner: &Owner) -> Vec<AuditEntry> {
+    let mut entries = db.about(owner, 100).await.unwrap();
+    entries.retain(|entry| entry.action != Action::LoginBegan);
+    entries
 }
 
 pub(crate) fn session_id() -> SessionId {
@@ -113,6 +158,7 @@ pub(crate) fn saved(login: &Login, fence: Fence) -> Saved<'_> {
         fence,
         session: HalfSession::Keep,
         notices: Vec::new(),
+        audit: Vec::new(),
     }
 }
 
@@ -125,13 +171,14 @@ pub(crate) fn request(claimed: &ClaimedLogin, session: SessionId, now: i64) -> L
         sealed: sealed("session"),
         profile: profile("Ann"),
         now: at(now),
+        origin: "a test".into(),
     }
 }
 
 /// A login that was begun and is ready to link.
 pub(crate) async fn linking(db: &Database, owner: &Owner, begun: i64) -> ClaimedLogin {
     let begun = login(owner, begun);
-    assert_eq!(db.begin(&begun).await.unwrap(), None);
+    assert_eq!(db.begin(&begun, began(&begun)).await.unwrap(), None);
     let mut claimed = db.claim(begun.id, &node()).await.unwrap();
     claimed.login = in_state(begun, State::Linking { until: at(9_000) });
     db.save(saved(&claimed.login, claimed.fence)).await.unwrap();

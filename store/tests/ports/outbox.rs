@@ -11,11 +11,11 @@ use sesame_domain::ports::{Logins, Outbox, Saved};
 use sesame_store::Database;
 
 use crate::backend::Backend;
-use crate::make::{at, login, node, notice, owner, saved};
+use crate::make::{Starts as _, at, login, node, notice, owner, saved};
 
 async fn queue(db: &Database, notices: Vec<Notice>) {
     let login = login(&owner(9), 0);
-    db.begin(&login).await.unwrap();
+    db.start(&login).await.unwrap();
     let fence = db.claim(login.id, &node()).await.unwrap().fence;
     let with_notices = Saved {
         notices,

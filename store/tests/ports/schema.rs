@@ -6,7 +6,7 @@ use sesame_domain::ports::Logins;
 use sesame_migrations::{Migrator, MigratorTrait};
 
 use crate::backend::{Backend, Store};
-use crate::make::{login, owner};
+use crate::make::{Starts as _, login, owner};
 
 async fn raw(store: &Store) -> DatabaseConnection {
     sea_orm::Database::connect(&store.url).await.unwrap()
@@ -65,7 +65,7 @@ async fn steps_go_up_down_and_up_again(
         Migrator::up(&db, Some(1)).await.unwrap();
     }
     assert_eq!(schema(&db).await, there);
-    store.db.begin(&login(&owner(1), 0)).await.unwrap();
+    store.db.start(&login(&owner(1), 0)).await.unwrap();
 }
 
 #[rstest]
@@ -75,7 +75,7 @@ async fn migrating_twice_is_migrating_once(
 ) {
     let store = backend.store().await;
     let begun = login(&owner(1), 0);
-    store.db.begin(&begun).await.unwrap();
+    store.db.start(&begun).await.unwrap();
     store.db.migrate().await.unwrap();
     assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(begun));
 }
@@ -105,12 +105,26 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
         "ix_logins_unattended",
         "ix_logins_scanned_at",
         "ix_logins_ended_at",
-        "pk_audit",
-        "ix_audit_owner",
+        "pk_audit_entries",
+        "ix_audit_entries_owner",
+        "pk_audit_strands",
+        "ck_audit_strands_base",
+        "pk_audit_checkpoints",
         "pk_outbox",
         "ix_outbox_due_at",
         "pk_one_time",
         "ix_one_time_forget_at",
+        "pk_key_versions",
+        "ck_key_versions_number",
+        "ux_key_versions_id",
+        "ux_key_versions_active",
+        "pk_key_policy",
+        "ck_key_policy_id",
+        "ix_sessions_key_id",
+        "ix_logins_session_key_id",
+        "pk_instance_secrets",
+        "ux_instance_secrets_id",
+        "pk_duties",
     ] {
         // SQLite can name a foreign key, but sea-query does not; there it can
         // only be changed together with its table anyway.

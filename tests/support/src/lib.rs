@@ -4,7 +4,8 @@
 //! Invariants:
 //! - a server ends when the process that started it does, however it ends;
 //! - a server that the whole test run shares (`SESAME_TEST_POSTGRES_URL`,
-//!   `SESAME_TEST_REDIS_URL`) is used where that is safe, and never stopped.
+//!   `SESAME_TEST_REDIS_URL`, `SESAME_TEST_MOTO_URL`) is used where that is
+//!   safe, and never stopped.
 
 #![allow(
     clippy::disallowed_methods,
@@ -15,6 +16,7 @@ pub mod browser;
 pub mod house;
 pub mod http;
 pub mod miniapp;
+pub mod moto;
 pub mod phone;
 pub mod png;
 pub mod postgres;

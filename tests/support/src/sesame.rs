@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use crate::process::Supervised;
 use crate::wait::poll;
@@ -89,11 +89,71 @@ impl Program {
         }
     }
 
+    /// The same settings, other arguments.
+    #[must_use]
+    pub fn instead<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Self {
+        Self {
+            arguments: Vec::new(),
+            ..self.clone()
+        }
+        .args(arguments)
+    }
+
+    /// Starts it without waiting for anything.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn begin(&self) -> Result<Running> {
+        Ok(Running {
+            process: self.spawn()?,
+        })
+    }
+
+    /// Runs it to its end; what it printed is in the answer, not in the log.
+    ///
+    /// # Errors
+    /// If it does not start, or takes too long (it is ended then).
+    pub async fn run(&self) -> Result<Said> {
+        let mut command = tokio::process::Command::from(self.command());
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        let output = tokio::time::timeout(PATIENCE, command.output())
+            .await
+            .with_context(|| format!("{:?} took too long", self.arguments))??;
+        Ok(Said {
+            status: output.status,
+            out: String::from_utf8(output.stdout)?,
+            err: String::from_utf8(output.stderr)?,
+        })
+    }
+
+    /// Runs it to its end, which must be a success; answers what it printed.
+    ///
+    /// # Errors
+    /// If it fails; says what it complained about.
+    pub async fn must(&self) -> Result<String> {
+        let said = self.run().await?;
+        ensure!(
+            said.status.success(),
+            "{:?} ended with {}:\n{}{}",
+            self.arguments,
+            said.status,
+            said.out,
+            said.err
+        );
+        Ok(said.out)
+    }
+
     fn spawn(&self) -> Result<Supervised> {
         let log = OpenOptions::new()
             .create(true)
             .append(true)
             .open(self.log())?;
+        let mut command = self.command();
+        command.stdout(log.try_clone()?).stderr(log);
+        Supervised::start(&mut command).with_context(|| format!("{}", self.binary.display()))
+    }
+
+    fn command(&self) -> Command {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let mut command = Command::new(&self.binary);
         command
@@ -101,10 +161,8 @@ impl Program {
             .current_dir(&self.folder)
             .env_clear()
             .env("PATH", path)
-            .envs(&self.settings)
-            .stdout(log.try_clone()?)
-            .stderr(log);
-        Supervised::start(&mut command).with_context(|| format!("{}", self.binary.display()))
+            .envs(&self.settings);
+        command
     }
 
     fn last_words(&self) -> String {
@@ -113,6 +171,17 @@ impl Program {
         let lines: Vec<_> = lines.into_iter().rev().collect();
         format!("it printed last:\n{}", lines.join("\n"))
     }
+}
+
+/// What a run to the end gave.
+#[derive(Debug)]
+pub struct Said {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// What it printed on standard output.
+    pub out: String,
+    /// What it printed on standard error.
+    pub err: String,
 }
 
 /// The running program. It is ended when this is dropped.
@@ -125,6 +194,14 @@ impl Running {
     /// The process id.
     pub fn pid(&self) -> u32 {
         self.process.pid()
+    }
+
+    /// Waits for the end; `None`: it still runs.
+    ///
+    /// # Errors
+    /// If it cannot be waited for.
+    pub async fn ended(&mut self, within: Duration) -> Result<Option<ExitStatus>> {
+        Ok(self.process.exited(within).await?)
     }
 
     /// Sends a signal and waits for the end; `None`: it still runs.

@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{accounts, events, logins, password, screen, session};
+use super::{accounts, audit, events, logins, me, password, screen, session};
 use crate::app::App;
 use crate::health;
 
@@ -22,6 +22,7 @@ use crate::health;
         (name = "logins", description = "Linking an account."),
         (name = "screen", description = "The code on another screen."),
         (name = "accounts", description = "Linked accounts."),
+        (name = "me", description = "What is known of the person."),
         (name = "health", description = "How the program does."),
     )
 )]
@@ -70,7 +71,9 @@ pub(crate) fn routes() -> Routes {
                 .routes(routes!(screen::issue))
                 .routes(routes!(screen::redeem))
                 .routes(routes!(accounts::list))
-                .routes(routes!(accounts::unlink)),
+                .routes(routes!(accounts::unlink))
+                .routes(routes!(audit::list))
+                .routes(routes!(me::erase)),
         )
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))

@@ -124,7 +124,7 @@ pub(crate) async fn redeem(
     let expires_at = app.ports.logins.find(&owner, login).await?.expires_at;
     let token = app
         .tokens
-        .issue(&owner, Scope::Screen(login), expires_at)
+        .issue(&owner, Scope::Screen(login), now, expires_at)
         .map_err(ApiError::internal)?;
     Ok(Json(ScreenJson {
         token,

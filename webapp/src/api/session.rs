@@ -52,11 +52,16 @@ pub(crate) async fn exchange(
         Spent::Again => return Err(Unauthorized::InitData(InitDataError::Replayed).into()),
     }
     let owner = app.owner(data.person);
-    app.remember(&owner, data.language.as_deref()).await;
-    let expires_at = app.ports.clock.now() + TOKEN_LIFE;
+    let now = app.ports.clock.now();
+    // Who is not remembered has no use for a token ([`App::still_known`]).
+    app.ports
+        .people
+        .seen(&owner, data.language.as_deref(), now)
+        .await?;
+    let expires_at = now + TOKEN_LIFE;
     let token = app
         .tokens
-        .issue(&owner, Scope::App, expires_at)
+        .issue(&owner, Scope::App, now, expires_at)
         .map_err(ApiError::internal)?;
     Ok(Json(SessionJson { token, expires_at }))
 }

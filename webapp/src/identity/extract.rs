@@ -87,8 +87,10 @@ impl FromRequestParts<App> for Viewer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         if let Credentials::Token(token) = credentials(parts)? {
-            let (owner, scope) = app.tokens.check(token, app.ports.clock.now())?;
-            return Ok(match scope {
+            let checked = app.tokens.check(token, app.ports.clock.now())?;
+            app.still_known(&checked).await?;
+            let owner = checked.owner;
+            return Ok(match checked.scope {
                 Scope::App => Self::Owner(owner),
                 Scope::Screen(login) => Self::Screen { owner, login },
             });

@@ -18,6 +18,9 @@ use crate::problem::Unauthorized;
 /// The purpose of the key; never changed.
 const PURPOSE: &str = "web_token";
 
+/// By how much the clocks of two nodes may differ.
+const CLOCK_SKEW_MS: i64 = 2_000;
+
 /// What a token is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +44,24 @@ struct Claims {
     /// Unix seconds.
     #[serde(rename = "e")]
     expires_at: i64,
+    /// Unix milliseconds; a token that does not say it is as old as can be.
+    #[serde(rename = "i", default)]
+    issued_at_ms: i64,
+}
+
+/// What a good token says.
+pub(crate) struct Checked {
+    pub(crate) owner: Owner,
+    pub(crate) scope: Scope,
+    issued_at_ms: i64,
+}
+
+impl Checked {
+    /// Whether the token was given out before that moment. Nodes' clocks may
+    /// differ a little.
+    pub(crate) fn is_older_than(&self, moment: Timestamp) -> bool {
+        self.issued_at_ms + CLOCK_SKEW_MS < moment.timestamp_millis()
+    }
 }
 
 /// Makes and checks tokens.
@@ -59,6 +80,7 @@ impl Tokens {
         &self,
         owner: &Owner,
         scope: Scope,
+        now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<String, serde_json::Error> {
         let claims = serde_json::to_vec(&Claims {
@@ -66,6 +88,7 @@ impl Tokens {
             person: owner.person,
             scope,
             expires_at: expires_at.timestamp(),
+            issued_at_ms: now.timestamp_millis(),
         })?;
         let claims = URL_SAFE_NO_PAD.encode(claims);
         let mac = URL_SAFE_NO_PAD.encode(self.keys.mac(PURPOSE, claims.as_bytes()));
@@ -73,11 +96,7 @@ impl Tokens {
     }
 
     /// Whose token it is, and what it is good for.
-    pub(crate) fn check(
-        &self,
-        token: &str,
-        now: Timestamp,
-    ) -> Result<(Owner, Scope), Unauthorized> {
+    pub(crate) fn check(&self, token: &str, now: Timestamp) -> Result<Checked, Unauthorized> {
         let (claims, mac) = token.split_once('.').ok_or(Unauthorized::TokenInvalid)?;
         let mac = URL_SAFE_NO_PAD
             .decode(mac)
@@ -101,6 +120,10 @@ impl Tokens {
             tenant: claims.tenant,
             person: claims.person,
         };
-        Ok((owner, claims.scope))
+        Ok(Checked {
+            owner,
+            scope: claims.scope,
+            issued_at_ms: claims.issued_at_ms,
+        })
     }
 }

@@ -5,18 +5,23 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use chrono::SecondsFormat;
 use sesame_domain::account::{Account, DeathCause, Health};
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Actor, Outcome};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, LoginId};
+use sesame_domain::retention::Keeping;
 use sesame_domain::time::Timestamp;
 
+use super::data::span;
 use super::html;
+use crate::activity::{Deed, Line, LinkingEnd, Purpose, lines};
 use crate::app::App;
 use crate::identity::Identity;
 use crate::problem::ApiError;
 
-/// How many lines of the audit a person sees.
-const HISTORY: u32 = 20;
+/// How many entries of the audit are looked at for the account's page.
+const RECENT: u32 = 50;
+/// How many lines of them it shows; the rest is on the page of its own.
+const SHOWN: usize = 4;
 
 /// How many colours there are for avatars.
 const COLOURS: i64 = 7;
@@ -101,6 +106,7 @@ pub(super) async fn home(
 #[template(path = "miniapp/link.html")]
 pub(super) struct Link {
     pub(super) device: Device,
+    pub(super) keeping: Keeping,
     pub(super) relink: bool,
 }
 
@@ -112,6 +118,7 @@ pub(super) async fn link(
     let accounts = app.ports.accounts.list(&owner).await?;
     html(&Link {
         device: app.settings.device.clone(),
+        keeping: app.settings.keeping,
         relink: !accounts.is_empty(),
     })
 }
@@ -121,7 +128,8 @@ pub(super) async fn link(
 pub(super) struct Detail {
     pub(super) now: String,
     pub(super) account: Card,
-    pub(super) history: Vec<AuditEntry>,
+    pub(super) lines: Vec<Line>,
+    pub(super) keeping: Keeping,
 }
 
 /// One account, with what was done with it.
@@ -135,9 +143,12 @@ pub(super) async fn account(
         .into_iter()
         .find(|account| account.id.to_string() == id)
         .ok_or(ApiError::NotFound)?;
+    let mut lines = lines(app.ports.audit.about(&owner, RECENT).await?);
+    lines.truncate(SHOWN);
     html(&Detail {
         now: iso(app.ports.clock.now()),
         account: account.into(),
-        history: app.ports.audit.about(&owner, HISTORY).await?,
+        lines,
+        keeping: app.settings.keeping,
     })
 }

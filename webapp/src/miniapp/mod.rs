@@ -1,12 +1,14 @@
 //! The Mini App and the page for another screen.
 //!
-//! The pages (`/app`, `/app/link`, `/app/logins/{id}`, `/app/accounts/{id}`)
-//! are one shell that knows no one: who opens it stands in the address's
-//! fragment, which servers do not see. Its script fetches the view that goes
+//! The pages (`/app`, `/app/link`, `/app/logins/{id}`, `/app/accounts/{id}`,
+//! `/app/activity`, `/app/data`, `/app/erase`) are one shell that knows no one:
+//! who opens it stands in the address's fragment, which servers do not see. Its script fetches the view that goes
 //! with the path (`/app/view/…`), rendered here for the person.
 
 mod accounts;
+mod activity;
 mod assets;
+mod data;
 mod login;
 mod pages;
 mod screen;
@@ -28,6 +30,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/app/view/home", get(accounts::home))
         .route("/app/view/link", get(accounts::link))
         .route("/app/view/accounts/{id}", get(accounts::account))
+        .route("/app/view/activity", get(activity::view))
+        .route("/app/view/data", get(data::view))
+        .route("/app/view/erase", get(data::ask).post(data::erase))
         .route("/app/view/logins/{id}", get(login::view))
         .route("/screen/view/{id}", get(screen::view));
     // What is the same for everyone may be compressed; what holds a person's
@@ -38,6 +43,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/app/link", get(pages::shell))
         .route("/app/logins/{id}", get(pages::shell))
         .route("/app/accounts/{id}", get(pages::shell))
+        .route("/app/activity", get(pages::shell))
+        .route("/app/data", get(pages::shell))
+        .route("/app/erase", get(pages::shell))
         .route("/screen/{token}", get(screen::page))
         .route("/app/app.css", get(assets::style))
         .route("/app/app.js", get(assets::script))

@@ -12,15 +12,16 @@ use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
 use sesame_domain::login::{Event, Login, Policy, State};
 use sesame_domain::ports::{
-    AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, StoreError,
+    AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, Receipt, StoreError,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
-use sesame_domain::time::Clock;
+use sesame_domain::time::{Clock, Timestamp};
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
+use uuid::Uuid;
 
-use super::stores::seal;
+use super::stores::{PeopleStore, seal};
 
 /// What every call answers instead, once it is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,12 +210,24 @@ impl LoginDesk for Logins {
 }
 
 /// Accounts in a list.
-#[derive(Default)]
 pub struct Accounts {
+    people: Arc<PeopleStore>,
     pub all: Mutex<Vec<Account>>,
+    /// What the next receipts say about how long the rest is kept.
+    pub kept_until: Mutex<(Option<Timestamp>, Option<Timestamp>)>,
+    pub trouble: Mutex<Option<Trouble>>,
 }
 
 impl Accounts {
+    pub fn new(people: Arc<PeopleStore>) -> Self {
+        Self {
+            people,
+            all: Mutex::default(),
+            kept_until: Mutex::default(),
+            trouble: Mutex::default(),
+        }
+    }
+
     pub fn put(&self, account: Account) -> AccountId {
         let id = account.id;
         self.all.lock().unwrap().push(account);
@@ -244,5 +257,24 @@ impl AccountDesk for Accounts {
             return Err(DeskError::NotFound);
         }
         Ok(())
+    }
+
+    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, DeskError> {
+        assert_eq!(actor, Actor::Owner, "the web acts for owners only");
+        let trouble = *self.trouble.lock().unwrap();
+        Trouble::answer(trouble)?;
+        let mut all = self.all.lock().unwrap();
+        let before = all.len();
+        all.retain(|account| account.owner != *owner);
+        self.people.forget(owner);
+        let (audit_until, backups_until) = *self.kept_until.lock().unwrap();
+        Ok(Receipt {
+            id: Uuid::now_v7(),
+            at: super::noon(),
+            accounts: (before - all.len()) as u64,
+            logins: 1,
+            audit_until,
+            backups_until,
+        })
     }
 }

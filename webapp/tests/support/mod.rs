@@ -15,12 +15,13 @@ pub mod stores;
 use std::sync::Arc;
 
 use axum::Router;
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 use secrecy::SecretString;
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId};
 use sesame_domain::random::{Entropy, SystemEntropy};
+use sesame_domain::retention::{Keeping, RetentionPolicy};
 use sesame_domain::time::{Clock, ManualClock, Timestamp};
 use sesame_webapp::{Ports, Settings};
 use tokio_util::sync::CancellationToken;
@@ -64,6 +65,12 @@ pub fn settings(public_url: &str) -> Settings {
             .unwrap(),
         frame_ancestors: vec!["https://web.telegram.org".to_owned()],
         init_data_keys: vec![init_data::signing_key().verifying_key()],
+        keeping: Keeping {
+            sessions: RetentionPolicy::default(),
+            logins: TimeDelta::days(1),
+            audit: None,
+            backups: None,
+        },
     }
 }
 
@@ -90,8 +97,9 @@ pub fn account(person: i64, name: &str, health: Health, now: Timestamp) -> Accou
         session: SessionId::generate(&SystemEntropy, now),
         device: device(),
         health,
-        linked_at: now - chrono::TimeDelta::days(12),
-        checked_at: now - chrono::TimeDelta::minutes(4),
+        linked_at: now - TimeDelta::days(12),
+        checked_at: now - TimeDelta::minutes(4),
+        used_at: now - TimeDelta::days(1),
     }
 }
 
@@ -106,9 +114,9 @@ impl World {
     }
 
     pub fn new(clock: Arc<dyn Clock>, settings: Settings) -> Self {
-        let accounts = Arc::new(Accounts::default());
-        let logins = Arc::new(Logins::new(clock.clone()));
         let people = Arc::new(PeopleStore::default());
+        let accounts = Arc::new(Accounts::new(people.clone()));
+        let logins = Arc::new(Logins::new(clock.clone()));
         let once = Arc::new(OnceStore::default());
         let audit = Arc::new(Audit::default());
         let probes = Arc::new(Probes::default());

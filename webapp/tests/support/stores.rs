@@ -17,10 +17,19 @@ use sesame_webapp::Probe;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// Who was seen, with their language, and how often.
+/// Who was seen, with their language, and how often; and since when they are
+/// known.
 #[derive(Default)]
 pub struct PeopleStore {
     pub seen: Mutex<Vec<(Owner, Option<String>)>>,
+    pub known: Mutex<HashMap<Owner, PersonRecord>>,
+}
+
+impl PeopleStore {
+    /// Forgets a person, as an erasure does.
+    pub fn forget(&self, owner: &Owner) {
+        self.known.lock().unwrap().remove(owner);
+    }
 }
 
 #[async_trait]
@@ -29,10 +38,18 @@ impl People for PeopleStore {
         &self,
         owner: &Owner,
         language: Option<&str>,
-        _now: Timestamp,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         let seen = (owner.clone(), language.map(str::to_owned));
         self.seen.lock().unwrap().push(seen);
+        let mut known = self.known.lock().unwrap();
+        known.entry(owner.clone()).or_insert_with(|| PersonRecord {
+            owner: owner.clone(),
+            language: language.map(str::to_owned),
+            blocked_at: None,
+            first_seen_at: now,
+            last_seen_at: now,
+        });
         Ok(())
     }
 
@@ -40,8 +57,8 @@ impl People for PeopleStore {
         Ok(())
     }
 
-    async fn find(&self, _owner: &Owner) -> Result<Option<PersonRecord>, StoreError> {
-        Ok(None)
+    async fn find(&self, owner: &Owner) -> Result<Option<PersonRecord>, StoreError> {
+        Ok(self.known.lock().unwrap().get(owner).cloned())
     }
 }
 
@@ -129,7 +146,12 @@ pub fn seal(binding: &Binding, plaintext: &[u8]) -> Sealed {
 
 #[async_trait]
 impl sesame_domain::ports::Vault for Vault {
-    async fn seal(&self, binding: &Binding, plaintext: &[u8]) -> Result<Sealed, VaultError> {
+    async fn seal(
+        &self,
+        binding: &Binding,
+        plaintext: &[u8],
+        _access: &Access,
+    ) -> Result<Sealed, VaultError> {
         Ok(seal(binding, plaintext))
     }
 
@@ -175,9 +197,26 @@ impl AuditLog for Audit {
     }
 
     async fn about(&self, owner: &Owner, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
+        let mut page = self.page(owner, None, limit).await?;
+        page.truncate(limit as usize);
+        Ok(page)
+    }
+
+    async fn page(
+        &self,
+        owner: &Owner,
+        before: Option<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
         let entries = self.entries.lock().unwrap();
-        let about = entries.iter().rev().filter(|entry| entry.owner == *owner);
-        Ok(about.take(limit as usize).cloned().collect())
+        let is_meant = |entry: &&AuditEntry| {
+            entry.owner == *owner && before.is_none_or(|before| entry.at < before)
+        };
+        let mut page: Vec<_> = entries.iter().filter(is_meant).cloned().collect();
+        page.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+        let last = page.get(limit as usize - 1).map(|entry| entry.at);
+        page.retain(|entry| last.is_none_or(|last| entry.at >= last));
+        Ok(page)
     }
 }
 

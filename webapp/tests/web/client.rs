@@ -115,12 +115,28 @@ impl Client {
 
     /// Posts a body of this type.
     pub(crate) async fn post_as(&self, path: &str, kind: &str, body: impl Into<Body>) -> Answer {
+        self.ask_as("POST", path, kind, body).await
+    }
+
+    /// Sends a body of this type.
+    pub(crate) async fn ask_as(
+        &self,
+        method: &str,
+        path: &str,
+        kind: &str,
+        body: impl Into<Body>,
+    ) -> Answer {
         let request = self
-            .request("POST", path)
+            .request(method, path)
             .header("content-type", kind)
             .body(body.into())
             .unwrap();
         send(&self.router, request).await
+    }
+
+    pub(crate) async fn delete_json(&self, path: &str, body: &Value) -> Answer {
+        self.ask_as("DELETE", path, "application/json", body.to_string())
+            .await
     }
 
     pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Answer {

@@ -22,7 +22,9 @@ async fn the_document_lists_every_route() {
     let expected = [
         "delete /api/v1/accounts/{id}",
         "delete /api/v1/logins/{id}",
+        "delete /api/v1/me",
         "get /api/v1/accounts",
+        "get /api/v1/audit",
         "get /api/v1/logins/current",
         "get /api/v1/logins/{id}",
         "get /api/v1/logins/{id}/events",

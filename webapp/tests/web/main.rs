@@ -6,9 +6,11 @@
 mod support;
 
 mod accounts;
+mod audit;
 mod client;
 mod documents;
 mod edge;
+mod erasing;
 mod events;
 mod identity;
 mod init_data;

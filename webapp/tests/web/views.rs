@@ -88,21 +88,16 @@ async fn the_account_shows_who_opened_it() {
         (Actor::System { part }, Action::SessionOpened),
         (Actor::Operator { name }, Action::SessionEnded),
     ] {
-        world.audit.entries.lock().unwrap().push(AuditEntry {
-            at: noon(),
-            owner: owner(7),
-            subject: id.as_uuid(),
-            actor,
-            action,
-            reason: "check".to_owned(),
-        });
+        let entry = AuditEntry::new(noon(), owner(7), id.as_uuid(), actor, action, "check");
+        world.audit.entries.lock().unwrap().push(entry);
     }
     let text = view(&world, &format!("/app/view/accounts/{id}")).await;
     for words in [
         "by you",
-        "automatically: check",
+        "Account linked",
+        "Session opened to check that it still works",
         "by the operator Olga",
-        "Sign-in opened",
+        "href=\"/app/activity\"",
     ] {
         assert!(text.contains(words), "{words}");
     }
@@ -290,7 +285,14 @@ async fn the_shell_knows_no_one() {
     let client = Client::nobody(&world);
     let shell = client.get("/app").await;
     assert_eq!(shell.status, 200);
-    for path in ["/app/link", "/app/logins/some-id", "/app/accounts/some-id"] {
+    for path in [
+        "/app/link",
+        "/app/logins/some-id",
+        "/app/accounts/some-id",
+        "/app/activity",
+        "/app/data",
+        "/app/erase",
+    ] {
         assert_eq!(client.get(path).await.text, shell.text);
     }
     assert!(

@@ -1,0 +1,69 @@
+//! Why versions cannot be administered as was asked.
+
+use sesame_domain::keys::KeyUse;
+use sesame_domain::ports::{StoreError, VaultError};
+
+use crate::error::SealError;
+use crate::provider::ProviderError;
+
+/// Why versions cannot be administered as was asked. Says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum AdministrationError {
+    /// There is no version with this name or number.
+    #[error("there is no key {0}: `sesame keys list` names them all")]
+    NoSuchKey(String),
+    /// New secrets are sealed under it.
+    #[error("key {0} is the active one: make a new one first (`sesame keys rotate`)")]
+    Active(String),
+    /// It is retired already.
+    #[error("key {0} is retired already")]
+    AlreadyRetired(String),
+    /// It is not retired.
+    #[error("key {0} is not retired")]
+    NotRetired(String),
+    /// It, or a version before it, still wraps something.
+    #[error("{}", in_use(.0))]
+    InUse(Vec<KeyUse>),
+    /// Something may still be on its way that was sealed under it.
+    #[error(
+        "key {id} was superseded a moment ago, and something sealed under it may still be on its way to the database: try again in {seconds} seconds"
+    )]
+    TooEarly {
+        /// The version.
+        id: String,
+        /// How long to wait.
+        seconds: i64,
+    },
+    /// A provider does not make a key, or does not answer.
+    #[error("the provider of the keys cannot be used")]
+    Provider(#[source] ProviderError),
+    /// The keys do not do their part.
+    #[error("the keys cannot be used")]
+    Seal(#[source] VaultError),
+    /// The database does not do its part. What was done until then is done.
+    #[error("the database cannot be used")]
+    Store(#[from] StoreError),
+}
+
+impl From<SealError> for AdministrationError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Register(error) => Self::Store(error),
+            SealError::Provider(error) => Self::Provider(error),
+            other => Self::Seal(other.into()),
+        }
+    }
+}
+
+fn in_use(uses: &[KeyUse]) -> String {
+    let names: Vec<_> = uses.iter().map(|it| it.key_id.as_str()).collect();
+    let names = names.join(", ");
+    let wrapped: u64 = uses.iter().map(|it| it.sessions + it.secrets).sum();
+    if wrapped > 0 {
+        format!(
+            "{wrapped} data keys are still wrapped under {names}: run `sesame keys rewrap` first"
+        )
+    } else {
+        format!("logins that are under way still need {names}: try again in some minutes")
+    }
+}

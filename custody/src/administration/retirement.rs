@@ -1,0 +1,137 @@
+//! Which versions open anything.
+
+use chrono::TimeDelta;
+use sesame_domain::audit::{Action, Actor};
+use sesame_domain::keys::{KeyState, KeyVersion};
+use sesame_domain::ports::StoreError;
+
+use super::{AdministrationError, KeyAdministration};
+
+/// How long after a rotation something that was sealed before may still be on
+/// its way to the database.
+const ON_ITS_WAY: TimeDelta = TimeDelta::minutes(1);
+
+impl KeyAdministration {
+    /// Retires the version with this name or number and all before it: they
+    /// open nothing any more. Their keys stay where they are, but nodes that
+    /// do not have the key of the next version yet cannot fetch it any longer.
+    /// Returns the versions that were retired now.
+    ///
+    /// # Errors
+    /// When one of them is active or in use, or was superseded just now.
+    pub async fn retire(
+        &self,
+        name: &str,
+        actor: Actor,
+    ) -> Result<Vec<KeyVersion>, AdministrationError> {
+        let versions = self.seals.register.all().await?;
+        let last = named(&versions, name)?;
+        let next = self.may_retire(&versions, last)?;
+        self.refuse_in_use(&versions, last).await?;
+        let reason = format!("{} and before", last.id);
+        let audit = self.entry(Action::KeyRetired, &last.id, actor, reason);
+        match self.seals.register.set_minimum(next.number, audit).await {
+            Ok(()) => {}
+            // Something was sealed under it since: say what.
+            Err(error @ StoreError::Inconsistent(_)) => {
+                self.refuse_in_use(&versions, last).await?;
+                return Err(error.into());
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let retired = versions
+            .iter()
+            .filter(|it| it.state == KeyState::Accepted && it.number <= last.number);
+        Ok(in_state(retired, KeyState::Retired))
+    }
+
+    /// Brings back the version with this name or number and all after it:
+    /// they open what they sealed again. Returns those that are back.
+    ///
+    /// # Errors
+    /// When it is not retired.
+    pub async fn reinstate(
+        &self,
+        name: &str,
+        actor: Actor,
+    ) -> Result<Vec<KeyVersion>, AdministrationError> {
+        let versions = self.seals.register.all().await?;
+        let first = named(&versions, name)?;
+        if first.state != KeyState::Retired {
+            return Err(AdministrationError::NotRetired(first.id.clone()));
+        }
+        let reason = format!("{} and after", first.id);
+        let audit = self.entry(Action::KeyReinstated, &first.id, actor, reason);
+        let register = &self.seals.register;
+        register.set_minimum(first.number, audit).await?;
+        let back = versions
+            .iter()
+            .filter(|it| it.state == KeyState::Retired && it.number >= first.number);
+        Ok(in_state(back, KeyState::Accepted))
+    }
+
+    /// The version after the last that is to be retired, if that may be.
+    fn may_retire<'a>(
+        &self,
+        versions: &'a [KeyVersion],
+        last: &KeyVersion,
+    ) -> Result<&'a KeyVersion, AdministrationError> {
+        let id = || last.id.clone();
+        if last.state == KeyState::Retired {
+            return Err(AdministrationError::AlreadyRetired(id()));
+        }
+        let later = versions.iter().filter(|it| it.number > last.number);
+        let next = later
+            .min_by_key(|it| it.number)
+            .filter(|_| last.state != KeyState::Active)
+            .ok_or_else(|| AdministrationError::Active(id()))?;
+        let wait = next.created_at + ON_ITS_WAY - self.clock.now();
+        if wait > TimeDelta::zero() {
+            return Err(AdministrationError::TooEarly {
+                id: id(),
+                seconds: wait.num_seconds() + 1,
+            });
+        }
+        Ok(next)
+    }
+
+    async fn refuse_in_use(
+        &self,
+        versions: &[KeyVersion],
+        last: &KeyVersion,
+    ) -> Result<(), AdministrationError> {
+        let mut uses = self.seals.register.in_use().await?;
+        uses.retain(|it| {
+            let version = versions.iter().find(|version| version.id == it.key_id);
+            version.is_some_and(|version| version.number <= last.number)
+        });
+        if uses.is_empty() {
+            Ok(())
+        } else {
+            Err(AdministrationError::InUse(uses))
+        }
+    }
+}
+
+fn named<'a>(
+    versions: &'a [KeyVersion],
+    name: &str,
+) -> Result<&'a KeyVersion, AdministrationError> {
+    let number: Option<i64> = name.parse().ok();
+    versions
+        .iter()
+        .find(|it| it.id == name || Some(it.number) == number)
+        .ok_or_else(|| AdministrationError::NoSuchKey(name.to_owned()))
+}
+
+fn in_state<'a>(
+    versions: impl Iterator<Item = &'a KeyVersion>,
+    state: KeyState,
+) -> Vec<KeyVersion> {
+    versions
+        .map(|it| KeyVersion {
+            state,
+            ..it.clone()
+        })
+        .collect()
+}

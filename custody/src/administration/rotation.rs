@@ -1,0 +1,86 @@
+//! Making a new version the active one.
+
+use std::time::Duration;
+
+use sesame_domain::audit::{Action, Actor};
+use sesame_domain::keys::{KeyVersion, NewKey, Provider};
+use sesame_domain::ports::StoreError;
+use sesame_domain::time::Timestamp;
+
+use super::{AdministrationError, KeyAdministration};
+use crate::error::SealError;
+
+impl KeyAdministration {
+    /// Makes a version at the provider of the settings, and makes it active:
+    /// from now on and on all nodes, it seals what is sealed. When another node
+    /// does the same at the same moment, one of the two versions is the active
+    /// one, and that is the one returned; a key that the other made in a key
+    /// file stays there, unused.
+    ///
+    /// # Errors
+    /// When the provider does not make a key, or the database does not answer.
+    pub async fn rotate(&self, actor: Actor) -> Result<KeyVersion, AdministrationError> {
+        let former = self.seals.active().await?;
+        self.rotate_after(&former, actor).await
+    }
+
+    /// The same if the active version is at least this old.
+    ///
+    /// # Errors
+    /// As [`Self::rotate`].
+    pub async fn rotate_if_older(
+        &self,
+        max_age: Duration,
+        actor: Actor,
+    ) -> Result<Option<KeyVersion>, AdministrationError> {
+        let former = self.seals.active().await?;
+        if age(&former, self.clock.now()) < max_age {
+            return Ok(None);
+        }
+        self.rotate_after(&former, actor).await.map(Some)
+    }
+
+    async fn rotate_after(
+        &self,
+        former: &KeyVersion,
+        actor: Actor,
+    ) -> Result<KeyVersion, AdministrationError> {
+        let chosen = self.seals.providers.chosen;
+        let provider = self.seals.providers.of(chosen);
+        let provider = provider.ok_or_else(|| SealError::NotHeld(chosen.as_str().to_owned()))?;
+        if chosen == Provider::File {
+            // It is to carry the new key to other nodes.
+            self.seals.holder(former).await?;
+        }
+        let made = provider.make().await;
+        let made = made.map_err(AdministrationError::Provider)?;
+        let handover = self.seals.hand_over(former, chosen, &made.id).await?;
+        let reason = format!("{} at {} after {}", made.id, chosen.as_str(), former.id);
+        let audit = self.entry(Action::KeyRotated, &made.id, actor, reason);
+        let key = NewKey {
+            id: made.id,
+            provider: provider.provider(),
+            reference: made.reference,
+            created_at: self.clock.now(),
+            handover,
+        };
+        let register = &self.seals.register;
+        match register.activate(key, Some(&former.id), Some(audit)).await {
+            Ok(version) => {
+                tracing::info!(
+                    key = version.id,
+                    number = version.number,
+                    "a new key is active"
+                );
+                Ok(version)
+            }
+            Err(StoreError::Fenced) => Ok(self.seals.active().await?),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// How old a version is; none is from the future.
+pub(super) fn age(version: &KeyVersion, now: Timestamp) -> Duration {
+    (now - version.created_at).to_std().unwrap_or_default()
+}

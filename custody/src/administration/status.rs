@@ -1,0 +1,143 @@
+//! How the versions are.
+
+use std::time::Duration;
+
+use sesame_domain::keys::{KeyState, KeyUse, KeyVersion, Provider, WARN_ENCRYPTIONS};
+
+use super::rotation::age;
+use super::{AdministrationError, KeyAdministration};
+use crate::error::CustodyError;
+
+/// How the versions are.
+#[derive(Clone, Debug)]
+pub struct KeyStatus {
+    /// Who makes new versions.
+    pub provider: Provider,
+    /// All versions, oldest first.
+    pub versions: Vec<VersionStatus>,
+    /// The lowest number that opens anything.
+    pub minimum: i64,
+    /// How old the active version is.
+    pub age: Duration,
+    /// How many data keys the active version wraps.
+    pub wrapped: u64,
+    /// How many data keys are to be wrapped anew.
+    pub to_rewrap: u64,
+    /// What someone should look after.
+    pub warnings: Vec<KeyWarning>,
+}
+
+/// How one version is.
+#[derive(Clone, Debug)]
+pub struct VersionStatus {
+    /// The version.
+    pub version: KeyVersion,
+    /// What it wraps.
+    pub uses: KeyUse,
+    /// Whether its key can be used on this node. AWS KMS is not asked.
+    pub is_held: bool,
+}
+
+/// What someone should look after.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyWarning {
+    /// The active version was used very often.
+    #[error("key {id} was used {encryptions} times: make a new one (`sesame keys rotate`)")]
+    ManyEncryptions {
+        /// The version.
+        id: String,
+        /// How often.
+        encryptions: u64,
+    },
+    /// The key of a version is not on this node.
+    #[error("key {0} is not on this node: what it sealed does not open here")]
+    NotHeld(String),
+    /// The active version is held by another provider than the settings name.
+    #[error(
+        "key {id} is held by {}, but {} is set: move on with `sesame keys rotate` and `sesame keys rewrap`",
+        .active.as_str(),
+        .chosen.as_str()
+    )]
+    OtherProvider {
+        /// The active version.
+        id: String,
+        /// Who holds it.
+        active: Provider,
+        /// Who is set.
+        chosen: Provider,
+    },
+}
+
+impl KeyAdministration {
+    /// How the versions are, and how far wrapping anew has come.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn status(&self) -> Result<KeyStatus, AdministrationError> {
+        let active = self.seals.active().await?;
+        let uses = self.seals.register.in_use().await?;
+        let mut versions = Vec::new();
+        for version in self.seals.register.all().await? {
+            let uses = uses.iter().find(|it| it.key_id == version.id);
+            versions.push(VersionStatus {
+                uses: uses.cloned().unwrap_or_else(|| unused(&version.id)),
+                is_held: self.is_held(&version).await?,
+                version,
+            });
+        }
+        let wrapped = |by_active: bool| {
+            let there = versions.iter();
+            let there = there.filter(|it| (it.version.id == active.id) == by_active);
+            there.map(|it| it.uses.sessions + it.uses.secrets).sum()
+        };
+        Ok(KeyStatus {
+            provider: self.seals.providers.chosen,
+            minimum: self.seals.register.minimum().await?,
+            age: age(&active, self.clock.now()),
+            wrapped: wrapped(true),
+            to_rewrap: wrapped(false),
+            warnings: self.warnings(&active, &versions),
+            versions,
+        })
+    }
+
+    async fn is_held(&self, version: &KeyVersion) -> Result<bool, AdministrationError> {
+        match self.seals.holds(version).await {
+            Ok(is_held) => Ok(is_held),
+            Err(CustodyError::Register(error)) => Err(error.into()),
+            // A key file that cannot be read, say: its keys are not here.
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(key = version.id, error, "a key cannot be reached");
+                Ok(false)
+            }
+        }
+    }
+
+    fn warnings(&self, active: &KeyVersion, versions: &[VersionStatus]) -> Vec<KeyWarning> {
+        let often = (active.encryptions >= WARN_ENCRYPTIONS).then(|| KeyWarning::ManyEncryptions {
+            id: active.id.clone(),
+            encryptions: active.encryptions,
+        });
+        let missing = versions
+            .iter()
+            .filter(|it| !it.is_held && it.version.state != KeyState::Retired)
+            .map(|it| KeyWarning::NotHeld(it.version.id.clone()));
+        let chosen = self.seals.providers.chosen;
+        let elsewhere = (active.provider != chosen).then(|| KeyWarning::OtherProvider {
+            id: active.id.clone(),
+            active: active.provider,
+            chosen,
+        });
+        often.into_iter().chain(missing).chain(elsewhere).collect()
+    }
+}
+
+fn unused(id: &str) -> KeyUse {
+    KeyUse {
+        key_id: id.to_owned(),
+        sessions: 0,
+        passing: 0,
+        secrets: 0,
+    }
+}

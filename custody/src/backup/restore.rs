@@ -1,0 +1,335 @@
+//! Restoring: records come back where they are missing; nothing is replaced.
+//!
+//! A restore that was interrupted is run again: what is there already stays
+//! and counts as present.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::ids::{Owner, SessionId};
+use sesame_domain::keys::KeyState;
+use sesame_domain::ports::{
+    KeyRegister, LinkedRecord, RestoreTarget, Restored, StoreError, TokenKeys, Vault,
+};
+use sesame_domain::time::{Clock, Timestamp};
+
+use super::catalogue::Which;
+use super::manifest::BackupId;
+use super::pack::{PackError, Packs};
+use super::target::BackupTarget;
+use super::walk::{Opened, Tally, by_pack};
+use super::{BATCH, BackupError, Damage, OnProgress, Progress};
+
+/// What a restore needs.
+#[derive(Clone)]
+pub struct RestorePorts {
+    /// Where the records go.
+    pub target: Arc<dyn RestoreTarget>,
+    /// The versions of the wrapping key there.
+    pub keys: Arc<dyn KeyRegister>,
+    /// Opens packs.
+    pub vault: Arc<dyn Vault>,
+    /// Tells our backups from others.
+    pub token_keys: Arc<dyn TokenKeys>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Restores backups from one place into one database.
+#[derive(Clone)]
+pub struct Restore {
+    place: BackupTarget,
+    ports: RestorePorts,
+    origin: String,
+    despite_unreadable: bool,
+}
+
+/// What a restore would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestorePlan {
+    /// What would become of the records.
+    pub report: RestoreReport,
+    /// Keys that sessions of the backup are sealed under and that are missing
+    /// or retired; nothing is restored as long as there is one.
+    pub keys_missing: Vec<String>,
+}
+
+/// What a restore did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestoreReport {
+    /// The backup.
+    pub id: BackupId,
+    /// When it was begun.
+    pub made_at: Timestamp,
+    /// How many records it has.
+    pub records: u64,
+    /// What became of them.
+    pub tally: Tally,
+    /// How many erased sessions the backups remember.
+    pub tombstones: u64,
+    /// Packs that cannot be used; their records are in no count.
+    pub damaged: Vec<Damage>,
+    /// Backups newer than any that can be read: what was erased since is not
+    /// known, and [`Restore::run`] refuses unless it is told otherwise.
+    pub unreadable: Vec<String>,
+}
+
+impl fmt::Debug for Restore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Restore")
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Restore {
+    /// From this place. `origin`: from where, for the audit.
+    pub fn new(place: BackupTarget, ports: RestorePorts, origin: impl Into<String>) -> Self {
+        Self {
+            place,
+            ports,
+            origin: origin.into(),
+            despite_unreadable: false,
+        }
+    }
+
+    /// Restores even when backups that are newer than any readable one cannot
+    /// be read. What was erased between may then come back.
+    #[must_use]
+    pub fn despite_unreadable(mut self) -> Self {
+        self.despite_unreadable = true;
+        self
+    }
+
+    /// Reads the whole backup and says what [`Self::run`] would do. Changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// When the backup cannot be read. Damaged packs are in the plan.
+    pub async fn plan(
+        &self,
+        which: Which,
+        actor: &Actor,
+        progress: OnProgress<'_>,
+    ) -> Result<RestorePlan, BackupError> {
+        let packs = self.packs(actor, "restore, dry run");
+        let opened = Opened::open(&packs, which).await?;
+        let keys_missing = self.keys_missing(&opened).await?;
+        let records = Records::of(&packs, &opened, progress);
+        let report = records.each(&Foresee(self)).await?;
+        Ok(RestorePlan {
+            report,
+            keys_missing,
+        })
+    }
+
+    /// Restores a backup.
+    ///
+    /// # Errors
+    /// [`BackupError::NewerUnreadable`] and [`BackupError::KeysMissing`] before
+    /// anything is restored;
+    /// [`BackupError::Incomplete`] when all but damaged packs are restored.
+    pub async fn run(
+        &self,
+        which: Which,
+        actor: &Actor,
+        progress: OnProgress<'_>,
+    ) -> Result<RestoreReport, BackupError> {
+        let packs = self.packs(actor, "restore");
+        let opened = Opened::open(&packs, which).await?;
+        if !self.despite_unreadable {
+            opened.knows_what_was_erased()?;
+        }
+        self.register_keys(&opened, actor).await?;
+        let missing = self.keys_missing(&opened).await?;
+        if !missing.is_empty() {
+            return Err(BackupError::KeysMissing(missing));
+        }
+        self.records(&packs, &opened, actor, progress).await
+    }
+
+    /// Restores the records of a backup that was opened.
+    pub(super) async fn records(
+        &self,
+        packs: &Packs<'_>,
+        opened: &Opened,
+        actor: &Actor,
+        progress: OnProgress<'_>,
+    ) -> Result<RestoreReport, BackupError> {
+        // Before the records, so that the database, too, keeps them out.
+        self.ports.target.bury(&opened.tombstones).await?;
+        let write = Write {
+            restore: self,
+            backup: opened.manifest.id,
+            actor,
+        };
+        let records = Records::of(packs, opened, progress);
+        let report = records.each(&write).await?;
+        if report.damaged.is_empty() {
+            Ok(report)
+        } else {
+            Err(BackupError::Incomplete(Box::new(report)))
+        }
+    }
+
+    /// What reads packs for one errand.
+    pub(super) fn packs(&self, actor: &Actor, reason: &'static str) -> Packs<'_> {
+        let vault = self.ports.vault.as_ref();
+        let keys = self.ports.token_keys.as_ref();
+        Packs::new(&self.place, vault, keys, actor, reason)
+    }
+
+    async fn register_keys(&self, opened: &Opened, actor: &Actor) -> Result<(), BackupError> {
+        let manifest = &opened.manifest;
+        let target = &self.ports.target;
+        target.restore_keys(&manifest.key_versions()).await?;
+        let keys = &self.ports.keys;
+        let minimum = manifest.minimum;
+        let in_use = keys.in_use().await?;
+        // Retired keys stay retired in a database that starts anew. One that
+        // has sessions may have had its reasons to reinstate them.
+        let is_new = in_use.iter().all(|it| it.sessions == 0);
+        if is_new && keys.minimum().await? < minimum {
+            let entry = self.entry(Action::KeyRetired, manifest.id, actor, "as in the backup");
+            match keys.set_minimum(minimum, entry).await {
+                Err(StoreError::Inconsistent(why)) => {
+                    tracing::warn!(why, "retired keys could not be retired again");
+                }
+                result => result?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Keys without which sessions of the backup would never open.
+    pub(super) async fn keys_missing(&self, opened: &Opened) -> Result<Vec<String>, BackupError> {
+        let known = self.ports.keys.all().await?;
+        let of_the_backup = opened.manifest.key_versions();
+        let opens = |id: &String| match known.iter().find(|key| key.id == *id) {
+            Some(key) => key.state != KeyState::Retired,
+            // It will be registered with the rest.
+            None => of_the_backup.iter().any(|key| key.id == *id),
+        };
+        let wanted = opened.index.sealed_under.keys();
+        Ok(wanted.filter(|id| !opens(id)).cloned().collect())
+    }
+
+    fn entry(&self, action: Action, id: BackupId, actor: &Actor, reason: &str) -> AuditEntry {
+        let now = self.ports.clock.now();
+        AuditEntry::new(
+            now,
+            Owner::instance(),
+            id.as_uuid(),
+            actor.clone(),
+            action,
+            reason,
+        )
+        .from(self.origin.as_str())
+    }
+}
+
+/// What is done with records.
+#[async_trait::async_trait]
+trait Errand: Sync {
+    async fn with(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError>;
+}
+
+/// Looks what would be done.
+struct Foresee<'a>(&'a Restore);
+
+/// Restores them.
+struct Write<'a> {
+    restore: &'a Restore,
+    backup: BackupId,
+    actor: &'a Actor,
+}
+
+#[async_trait::async_trait]
+impl Errand for Foresee<'_> {
+    async fn with(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError> {
+        self.0.ports.target.foresee(records).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Errand for Write<'_> {
+    async fn with(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError> {
+        let action = Action::BackupRestored;
+        let reason = format!("up to {} records", records.len());
+        let entry = self.restore.entry(action, self.backup, self.actor, &reason);
+        self.restore.ports.target.restore(records, entry).await
+    }
+}
+
+/// The records of a backup, on their way.
+struct Records<'a> {
+    packs: &'a Packs<'a>,
+    opened: &'a Opened,
+    erased: HashSet<SessionId>,
+    progress: OnProgress<'a>,
+    report: RestoreReport,
+}
+
+impl<'a> Records<'a> {
+    fn of(packs: &'a Packs<'a>, opened: &'a Opened, progress: OnProgress<'a>) -> Self {
+        let manifest = &opened.manifest;
+        let report = RestoreReport {
+            id: manifest.id,
+            made_at: manifest.made_at,
+            records: manifest.records,
+            tally: Tally::default(),
+            tombstones: opened.tombstones.len() as u64,
+            damaged: Vec::new(),
+            unreadable: opened.unreadable.clone(),
+        };
+        Self {
+            packs,
+            opened,
+            erased: opened.erased(),
+            progress,
+            report,
+        }
+    }
+
+    async fn each(mut self, errand: &dyn Errand) -> Result<RestoreReport, BackupError> {
+        let Opened {
+            manifest, index, ..
+        } = self.opened;
+        let mut done = 0;
+        for (pack, wanted) in by_pack(manifest, index) {
+            match self.packs.records(pack, &wanted).await {
+                Ok(records) => self.these(errand, records).await?,
+                Err(PackError::Damage(damage)) => self.report.damaged.push(damage),
+                Err(PackError::Other(error)) => return Err(error),
+            }
+            done += wanted.len() as u64;
+            (self.progress)(Progress {
+                done,
+                total: Some(manifest.records),
+            });
+        }
+        Ok(self.report)
+    }
+
+    async fn these(
+        &mut self,
+        errand: &dyn Errand,
+        records: Vec<LinkedRecord>,
+    ) -> Result<(), BackupError> {
+        let tally = &mut self.report.tally;
+        let (erased, records): (Vec<_>, Vec<_>) = records
+            .into_iter()
+            .partition(|record| self.erased.contains(&record.account.session));
+        tally.count_all(&erased, &vec![Restored::Ended; erased.len()]);
+        for batch in records.chunks(BATCH as usize) {
+            let done = errand.with(batch).await?;
+            if done.len() != batch.len() {
+                return Err(StoreError::Inconsistent("records without an answer").into());
+            }
+            tally.count_all(batch, &done);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,217 @@
+//! Where backups are put: a folder, or a bucket that speaks S3.
+
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use futures::TryStreamExt;
+use object_store::path::Path;
+use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload};
+use sesame_domain::time::Timestamp;
+
+use super::{BackupError, MANIFESTS, PACKS};
+
+/// No file of a backup is larger: whatever is, is not ours.
+const MAX_BYTES: u64 = 512 << 20;
+
+/// A place for backups.
+#[derive(Clone)]
+pub struct BackupTarget {
+    store: Arc<dyn ObjectStore>,
+    base: Path,
+    /// For a folder: where it is, to keep its files from others.
+    folder: Option<PathBuf>,
+    place: String,
+}
+
+/// A file as a listing shows it.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    /// Its name, without the folder.
+    pub(super) name: String,
+    /// How large it is.
+    pub(super) bytes: u64,
+    /// When it was put there, by the clock of whoever keeps it.
+    pub(super) modified: Timestamp,
+}
+
+impl BackupTarget {
+    /// A place in a store. `folder` is where the store keeps its files, if it
+    /// is a folder on this machine.
+    pub(super) fn new(
+        store: Arc<dyn ObjectStore>,
+        base: Path,
+        folder: Option<PathBuf>,
+        place: String,
+    ) -> Self {
+        Self {
+            store,
+            base,
+            folder,
+            place,
+        }
+    }
+
+    /// Puts a file there, whole or not at all; one of that name is replaced.
+    pub(super) async fn put(&self, file: &str, bytes: Vec<u8>) -> Result<(), BackupError> {
+        let path = self.path(file);
+        let payload = PutPayload::from(bytes);
+        self.store.put(&path, payload).await.map_err(trouble)?;
+        self.keep_private(&path).await
+    }
+
+    /// The content of a file; `None`: there is none, or it cannot be ours.
+    pub(super) async fn get(&self, file: &str) -> Result<Option<Vec<u8>>, BackupError> {
+        let got = match self.store.get(&self.path(file)).await {
+            Ok(got) => got,
+            Err(Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(trouble(error)),
+        };
+        if got.meta.size > MAX_BYTES {
+            return Ok(Some(Vec::new()));
+        }
+        let bytes = got.bytes().await.map_err(trouble)?;
+        Ok(Some(bytes.to_vec()))
+    }
+
+    /// Every file of a folder.
+    pub(super) async fn list(&self, folder: &str) -> Result<Vec<Stored>, BackupError> {
+        let found = self.store.list(Some(&self.path(folder)));
+        let files = found.map_ok(|meta| {
+            let name = meta.location.filename().unwrap_or_default().to_owned();
+            Stored {
+                name,
+                bytes: meta.size,
+                modified: meta.last_modified,
+            }
+        });
+        files.try_collect().await.map_err(trouble)
+    }
+
+    /// Removes a file; one that is not there is no error.
+    pub(super) async fn delete(&self, file: &str) -> Result<(), BackupError> {
+        match self.store.delete(&self.path(file)).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(trouble(error)),
+        }
+    }
+
+    /// Removes what a put that was killed left half-written in a folder. A
+    /// bucket has no such files.
+    pub(super) async fn sweep(&self, before: Timestamp) -> Result<(), BackupError> {
+        let Some(root) = &self.folder else {
+            return Ok(());
+        };
+        let before = SystemTime::from(before);
+        for part in [PACKS, MANIFESTS] {
+            let mut files = tokio::fs::read_dir(root.join(part)).await.map_err(io)?;
+            while let Some(file) = files.next_entry().await.map_err(io)? {
+                // `LocalFileSystem` writes `name#1` and then renames it.
+                let half_written = file.file_name().to_string_lossy().contains('#');
+                if half_written
+                    && file
+                        .metadata()
+                        .await
+                        .and_then(|it| it.modified())
+                        .map_err(io)?
+                        < before
+                {
+                    tokio::fs::remove_file(file.path()).await.map_err(io)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn path(&self, file: &str) -> Path {
+        file.split('/').fold(self.base.clone(), Path::join)
+    }
+
+    /// The folder is closed to others already; this keeps a file private that
+    /// is moved out of it.
+    async fn keep_private(&self, path: &Path) -> Result<(), BackupError> {
+        #[cfg(unix)]
+        if let Some(folder) = &self.folder {
+            use std::os::unix::fs::PermissionsExt;
+            let file = folder.join(path.as_ref());
+            tokio::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
+                .await
+                .map_err(io)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for BackupTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.place)
+    }
+}
+
+/// Not derived: a store's own `Debug` may show credentials.
+impl fmt::Debug for BackupTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BackupTarget").field(&self.place).finish()
+    }
+}
+
+fn io(error: std::io::Error) -> BackupError {
+    let source = Box::new(error);
+    trouble(Error::Generic {
+        store: "folder",
+        source,
+    })
+}
+
+/// What an error of the store means for whoever runs Sesame.
+fn trouble(error: Error) -> BackupError {
+    let refused = refused_listing(&error);
+    match &error {
+        Error::NotFound { .. } => return nowhere(&error),
+        Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
+            return BackupError::Denied(Box::new(error));
+        }
+        _ if refused == Some(404) => return nowhere(&error),
+        _ if refused.is_some() => return BackupError::Denied(Box::new(error)),
+        _ => {}
+    }
+    match io_kind(&error) {
+        Some(ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem) => {
+            BackupError::Denied(Box::new(error))
+        }
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            BackupError::Full(Box::new(error))
+        }
+        _ => BackupError::Unreachable(Box::new(error)),
+    }
+}
+
+fn nowhere(error: &Error) -> BackupError {
+    BackupError::Place(format!("there is no such bucket or folder ({error})"))
+}
+
+/// The status with which a bucket refused to be listed. `object_store` has a
+/// type of its own for that but keeps it to itself, so its words must do.
+fn refused_listing(error: &Error) -> Option<u16> {
+    let Error::Generic { source, .. } = error else {
+        return None;
+    };
+    let text = source.to_string();
+    let (_, status) = text.split_once("status code: ")?;
+    let status = status.split(' ').next()?.parse().ok()?;
+    matches!(status, 401 | 403 | 404).then_some(status)
+}
+
+/// The system's error at the bottom of another, if there is one.
+fn io_kind(error: &Error) -> Option<ErrorKind> {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            return Some(error.kind());
+        }
+        next = error.source();
+    }
+    None
+}

@@ -1,0 +1,272 @@
+//! Files that are damaged, by chance or by someone.
+
+use std::sync::Arc;
+
+use rstest::rstest;
+
+use super::database::Memory;
+use super::world::{World, actor, quietly};
+use crate::backup::{BackupError, BackupState, Damage, Flaw, Which, read_manifest};
+
+/// The packs of the newest backup, without the index.
+pub(super) async fn data_packs(world: &World) -> Vec<String> {
+    let manifest = read_manifest(&world.place, Which::Newest).await.unwrap();
+    let manifest = manifest.verify(world.vault.as_ref()).unwrap();
+    let packs = manifest.packs.iter();
+    packs
+        .map(|it| format!("sesame/packs/{}", it.name))
+        .collect()
+}
+
+async fn index_pack(world: &World) -> String {
+    let packs = data_packs(world).await;
+    let mut all = world.packs().await;
+    all.retain(|pack| !packs.contains(pack));
+    all.remove(0)
+}
+
+fn named(damages: &[Damage], file: &str) -> bool {
+    let file = file.strip_prefix("sesame/").unwrap();
+    damages.iter().all(|damage| damage.file == file) && !damages.is_empty()
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Harm {
+    FirstByte,
+    MiddleByte,
+    LastByte,
+    Truncated,
+    Emptied,
+    Longer,
+    Removed,
+}
+
+async fn harm(world: &World, file: &str, harm: Harm) {
+    let mut bytes = world.store.read(file).await;
+    let (middle, last) = (bytes.len() / 2, bytes.len() - 1);
+    match harm {
+        Harm::FirstByte => bytes[0] ^= 1,
+        Harm::MiddleByte => bytes[middle] ^= 1,
+        Harm::LastByte => bytes[last] ^= 1,
+        Harm::Truncated => bytes.truncate(middle),
+        Harm::Emptied => bytes.clear(),
+        Harm::Longer => bytes.push(0),
+        Harm::Removed => return world.store.remove(file).await,
+    }
+    world.store.write(file, bytes).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_damaged_pack_is_named_and_the_others_are_restored(
+    #[values(
+        Harm::FirstByte,
+        Harm::MiddleByte,
+        Harm::LastByte,
+        Harm::Truncated,
+        Harm::Emptied,
+        Harm::Longer,
+        Harm::Removed
+    )]
+    how: Harm,
+) {
+    let world = World::with(1_005).await;
+    let id = world.back_up().await.id;
+    let pack = data_packs(&world).await.remove(0);
+    harm(&world, &pack, how).await;
+
+    let verified = world.backups().verify(id, &actor(), &quietly).await;
+    match verified.unwrap_err() {
+        BackupError::Damaged(damages) => assert!(named(&damages, &pack)),
+        error => panic!("{error:?}"),
+    }
+    let empty: Arc<Memory> = Arc::default();
+    let plan = world.plan(&empty, Which::Newest).await.unwrap();
+    assert!(named(&plan.report.damaged, &pack));
+    match world.restore(&empty, Which::Newest).await.unwrap_err() {
+        BackupError::Incomplete(report) => {
+            assert!(named(&report.damaged, &pack));
+            assert_eq!(report.tally.added, 5);
+            assert_eq!(report, Box::new(plan.report));
+        }
+        error => panic!("{error:?}"),
+    }
+    assert_eq!(empty.all().len(), 5);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_damaged_index_or_manifest_restores_nothing(
+    #[values(
+        Harm::FirstByte,
+        Harm::MiddleByte,
+        Harm::LastByte,
+        Harm::Truncated,
+        Harm::Emptied,
+        Harm::Longer,
+        Harm::Removed
+    )]
+    how: Harm,
+    #[values(true, false)] index: bool,
+) {
+    let world = World::with(2).await;
+    world.back_up().await;
+    let file = if index {
+        index_pack(&world).await
+    } else {
+        world.manifests().await.remove(0)
+    };
+    harm(&world, &file, how).await;
+    let empty: Arc<Memory> = Arc::default();
+    match world.restore(&empty, Which::Newest).await.unwrap_err() {
+        BackupError::Damaged(damages) => assert!(named(&damages, &file)),
+        BackupError::Forged(forged) => assert!(file.ends_with(&forged)),
+        BackupError::NotFound => assert!(matches!(how, Harm::Removed) && !index),
+        BackupError::KeysMissing(_) => assert!(matches!(how, Harm::FirstByte) && index),
+        error => panic!("{error:?}"),
+    }
+    assert!(empty.all().is_empty());
+}
+
+#[tokio::test]
+async fn every_changed_byte_of_a_manifest_is_found() {
+    let world = World::with(1).await;
+    world.back_up().await;
+    let file = world.manifests().await.remove(0);
+    let bytes = world.store.read(&file).await;
+    for place in 0..bytes.len() {
+        for bit in [0x01, 0x20, 0x80] {
+            let mut changed = bytes.clone();
+            changed[place] ^= bit;
+            world.store.write(&file, changed).await;
+            let read = read_manifest(&world.place, Which::Newest).await;
+            let verified = read.and_then(|it| it.verify(world.vault.as_ref()));
+            match verified {
+                Err(BackupError::Damaged(_) | BackupError::Forged(_)) => {}
+                other => panic!("byte {place} ^ {bit:#x}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn swapped_packs_are_found() {
+    let world = World::with(1_005).await;
+    world.back_up().await;
+    let packs = data_packs(&world).await;
+    let first = world.store.read(&packs[0]).await;
+    let second = world.store.read(&packs[1]).await;
+    world.store.write(&packs[0], second).await;
+    world.store.write(&packs[1], first).await;
+    let empty: Arc<Memory> = Arc::default();
+    match world.restore(&empty, Which::Newest).await.unwrap_err() {
+        BackupError::Incomplete(report) => {
+            assert_eq!(report.damaged.len(), 2);
+            assert!(report.damaged.iter().all(|it| it.flaw == Flaw::Altered));
+        }
+        error => panic!("{error:?}"),
+    }
+    assert!(empty.all().is_empty());
+}
+
+#[tokio::test]
+async fn an_old_manifest_cannot_pose_as_a_new_one() {
+    let world = World::with(1).await;
+    world.back_up().await;
+    let old = world.manifests().await.remove(0);
+    let bytes = world.store.read(&old).await;
+    let posing = "sesame/manifests/20990101T000000Z-018bcfe5-6800-7000-8000-000000000000.json";
+    world.store.write(posing, bytes).await;
+    let listed = world.backups().list().await.unwrap();
+    let BackupState::Damaged(damages) = &listed[0].state else {
+        panic!("{listed:?}");
+    };
+    assert!(named(damages, posing));
+    assert_eq!(listed[1].state, BackupState::Whole);
+    // It is not believed: the true one is the newest.
+    let newest = world.backups().newest().await.unwrap().unwrap();
+    assert_eq!(newest.unusable, 1);
+    let empty: Arc<Memory> = Arc::default();
+    let posing = posing.strip_prefix("sesame/").unwrap();
+    match world.restore(&empty, Which::Newest).await.unwrap_err() {
+        BackupError::NewerUnreadable(files) => assert_eq!(files, [posing]),
+        error => panic!("{error:?}"),
+    }
+    assert!(empty.all().is_empty());
+    let plan = world.plan(&empty, Which::Newest).await.unwrap();
+    assert_eq!(plan.report.unreadable, [posing]);
+    let restore = world.restore_into(&empty).despite_unreadable();
+    let report = restore.run(Which::Newest, &actor(), &quietly).await;
+    assert_eq!(report.unwrap(), plan.report);
+    assert_eq!(empty.all().len(), 1);
+}
+
+#[tokio::test]
+async fn a_backup_with_a_missing_pack_is_listed_as_damaged_and_not_the_newest() {
+    let world = World::with(1).await;
+    let first = world.back_up().await;
+    world.link(1).await;
+    world.back_up().await;
+    let pack = data_packs(&world).await.remove(0);
+    world.store.remove(&pack).await;
+    let listed = world.backups().list().await.unwrap();
+    let missing = Damage {
+        file: pack.strip_prefix("sesame/").unwrap().to_owned(),
+        flaw: Flaw::Missing,
+    };
+    assert_eq!(listed[0].state, BackupState::Damaged(vec![missing]));
+    let newest = world.backups().newest().await.unwrap().unwrap();
+    assert_eq!((newest.id, newest.unusable), (first.id, 1));
+}
+
+#[tokio::test]
+async fn a_manifest_of_a_later_version_is_told_from_a_damaged_one() {
+    let world = World::with(1).await;
+    world.back_up().await;
+    let file = world.manifests().await.remove(0);
+    let text = String::from_utf8(world.store.read(&file).await).unwrap();
+    let later = text.replacen("\"format\":1", "\"format\":9,\"more\":true", 1);
+    world.store.write(&file, later.into_bytes()).await;
+    let error = read_manifest(&world.place, Which::Newest)
+        .await
+        .unwrap_err();
+    let BackupError::Damaged(damages) = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(damages[0].flaw, Flaw::UnknownFormat(9));
+}
+
+#[tokio::test]
+async fn the_next_backup_packs_anew_what_was_in_a_missing_pack() {
+    let world = World::with(3).await;
+    world.back_up().await;
+    let pack = data_packs(&world).await.remove(0);
+    world.store.remove(&pack).await;
+    let made = world.back_up().await;
+    assert_eq!((made.unchanged, made.uploaded_packs), (0, 1));
+    world.newest_is_whole().await;
+}
+
+#[tokio::test]
+async fn the_next_backup_does_not_build_on_a_damaged_one() {
+    let world = World::with(3).await;
+    world.back_up().await;
+    let index = index_pack(&world).await;
+    harm(&world, &index, Harm::LastByte).await;
+    let made = world.back_up().await;
+    assert_eq!((made.records, made.unchanged), (3, 0));
+    world.newest_is_whole().await;
+}
+
+#[tokio::test]
+async fn a_lost_key_is_named_not_taken_for_damage() {
+    let world = World::with(3).await;
+    world.back_up().await;
+    world.vault.lose("k1");
+    let empty: Arc<Memory> = Arc::default();
+    match world.restore(&empty, Which::Newest).await.unwrap_err() {
+        BackupError::KeysMissing(keys) => assert_eq!(keys, ["k1"]),
+        error => panic!("{error:?}"),
+    }
+    assert!(empty.all().is_empty());
+}

@@ -1,0 +1,171 @@
+//! Walking through the records of a backup.
+
+use std::collections::{BTreeMap, HashSet};
+
+use sesame_domain::ids::{AccountId, SessionId};
+use sesame_domain::ports::{LinkedRecord, Restored, Tombstone};
+
+use super::BackupError;
+use super::catalogue::{self, Catalogue, Which};
+use super::digest::Digest;
+use super::index::{Entry, Index};
+use super::manifest::Manifest;
+use super::pack::Packs;
+
+/// How many records are named for each thing that can happen to one: all of
+/// them when there are few.
+const SAMPLES: u64 = 20;
+
+/// A record, to show what happens to such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// What happens to it.
+    pub what: Restored,
+    /// The account.
+    pub account: AccountId,
+    /// The session.
+    pub session: SessionId,
+}
+
+/// What happens to how many records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// They are added.
+    pub added: u64,
+    /// They are there already.
+    pub present: u64,
+    /// Their owner has another session by now.
+    pub replaced: u64,
+    /// They were unlinked or erased since.
+    pub ended: u64,
+    /// The first twenty of each.
+    pub samples: Vec<Sample>,
+}
+
+impl Tally {
+    /// How many records that is.
+    pub fn total(&self) -> u64 {
+        self.added + self.present + self.replaced + self.ended
+    }
+
+    pub(super) fn count(&mut self, what: Restored, account: AccountId, session: SessionId) {
+        let count = match what {
+            Restored::Added => &mut self.added,
+            Restored::Present => &mut self.present,
+            Restored::Replaced => &mut self.replaced,
+            Restored::Ended => &mut self.ended,
+        };
+        *count += 1;
+        if *count <= SAMPLES {
+            self.samples.push(Sample {
+                what,
+                account,
+                session,
+            });
+        }
+    }
+
+    pub(super) fn count_all(&mut self, records: &[LinkedRecord], what: &[Restored]) {
+        for (record, &what) in records.iter().zip(what) {
+            self.count(what, record.account.id, record.account.session);
+        }
+    }
+}
+
+/// A backup that was opened: what it has, and what of it must not come back.
+pub(super) struct Opened {
+    pub(super) manifest: Manifest,
+    pub(super) index: Index,
+    /// What was erased, as the newest backup knows it.
+    pub(super) tombstones: Vec<Tombstone>,
+    /// Newer backups that cannot be read.
+    pub(super) unreadable: Vec<String>,
+}
+
+impl Opened {
+    /// Opens a backup, and the newest one for what was erased since.
+    pub(super) async fn open(packs: &Packs<'_>, which: Which) -> Result<Self, BackupError> {
+        let catalogue = Catalogue::of(packs.target).await?;
+        let chosen = match which {
+            Which::Newest => None,
+            Which::This(id) => Some(read(packs, &catalogue, id).await?),
+        };
+        let (newest, newest_index, unreadable) = newest(packs, &catalogue).await?;
+        let mut erased: BTreeMap<SessionId, Tombstone> = BTreeMap::new();
+        erased.extend(newest_index.tombstones().map(|it| (it.session, it)));
+        let (manifest, index) = chosen.unwrap_or((newest, newest_index));
+        erased.extend(index.tombstones().map(|it| (it.session, it)));
+        Ok(Self {
+            manifest,
+            index,
+            tombstones: erased.into_values().collect(),
+            unreadable,
+        })
+    }
+
+    /// How many records it gives back.
+    pub(super) fn alive(&self) -> u64 {
+        let erased = self.erased();
+        let records = self.index.records.iter();
+        records.filter(|it| !erased.contains(&it.session)).count() as u64
+    }
+
+    /// Makes sure that what was erased is known up to the newest backup.
+    pub(super) fn knows_what_was_erased(&self) -> Result<(), BackupError> {
+        if self.unreadable.is_empty() {
+            Ok(())
+        } else {
+            Err(BackupError::NewerUnreadable(self.unreadable.clone()))
+        }
+    }
+
+    /// Sessions that must not come back.
+    pub(super) fn erased(&self) -> HashSet<SessionId> {
+        self.tombstones.iter().map(|it| it.session).collect()
+    }
+}
+
+async fn read(
+    packs: &Packs<'_>,
+    catalogue: &Catalogue,
+    id: super::BackupId,
+) -> Result<(Manifest, Index), BackupError> {
+    let name = catalogue.find(id)?;
+    let manifest = catalogue::verified(packs.target, name, packs.keys).await?;
+    let index = packs.index(&manifest).await?;
+    Ok((manifest, index))
+}
+
+/// The newest backup that can be read, and those that should have been it.
+async fn newest(
+    packs: &Packs<'_>,
+    catalogue: &Catalogue,
+) -> Result<(Manifest, Index, Vec<String>), BackupError> {
+    let mut unreadable = Vec::new();
+    let mut first_error = None;
+    for name in &catalogue.manifests {
+        match read(packs, catalogue, name.id).await {
+            Ok((manifest, index)) => return Ok((manifest, index, unreadable)),
+            Err(error) if error.is_of_this_backup() => {
+                unreadable.push(name.path());
+                first_error.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(first_error.unwrap_or(BackupError::NotFound))
+}
+
+/// The records of a backup, by the packs they are in.
+pub(super) fn by_pack<'a>(
+    manifest: &'a Manifest,
+    index: &'a Index,
+) -> impl Iterator<Item = (Digest, Vec<&'a Entry>)> {
+    let mut entries: BTreeMap<usize, Vec<&Entry>> = BTreeMap::new();
+    for entry in &index.records {
+        entries.entry(entry.pack).or_default().push(entry);
+    }
+    entries
+        .into_iter()
+        .filter_map(|(pack, wanted)| Some((manifest.packs.get(pack)?.name, wanted)))
+}

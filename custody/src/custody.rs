@@ -1,0 +1,107 @@
+//! Custody as a whole.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use sesame_domain::ports::{AuditLog, Rewrapping, TokenKeys, Vault};
+use sesame_domain::time::Clock;
+
+use crate::administration::KeyAdministration;
+use crate::error::CustodyError;
+use crate::seals::Seals;
+use crate::settings::{CustodyPorts, CustodySettings};
+use crate::start;
+use crate::token_keys::TokenSecret;
+use crate::vault::AuditedVault;
+
+/// Keys that can be used: what seals, opens and administers is made from it.
+pub struct Custody {
+    seals: Arc<Seals>,
+    tokens: Arc<TokenSecret>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Custody {
+    /// Finds the keys of all versions that are registered. At the very first
+    /// start (`first_start`: nothing is stored yet) the first version is made;
+    /// a key file from before versions were registered is changed over.
+    ///
+    /// A changeover can be interrupted anywhere: the old file is replaced only
+    /// when all that was in it is registered, and until then every start goes
+    /// on with it. No copy of the old file is kept.
+    ///
+    /// # Errors
+    /// When keys that are needed are missing or wrong, or a provider, the key
+    /// file or the database cannot be used.
+    pub async fn open(
+        settings: CustodySettings,
+        ports: CustodyPorts,
+        first_start: bool,
+    ) -> Result<Self, CustodyError> {
+        let clock = Arc::clone(&ports.clock);
+        let (seals, tokens) = start::start(settings, ports, first_start).await?;
+        Ok(Self {
+            seals: Arc::new(seals),
+            tokens: Arc::new(tokens),
+            clock,
+        })
+    }
+
+    /// Keys for the tokens that the web hands out.
+    pub fn token_keys(&self) -> Arc<dyn TokenKeys> {
+        self.tokens.clone()
+    }
+
+    /// Seals and opens, and records that in `audit`, as done from `origin`.
+    pub fn vault(&self, audit: Arc<dyn AuditLog>, origin: impl Into<String>) -> Arc<dyn Vault> {
+        Arc::new(AuditedVault {
+            seals: Arc::clone(&self.seals),
+            audit,
+            clock: Arc::clone(&self.clock),
+            origin: origin.into(),
+        })
+    }
+
+    /// Copies the key file to a place of its own, readable by its owner alone;
+    /// an older copy there is brought up to date. Answers the names of the
+    /// keys that the copy has then, by age.
+    ///
+    /// # Errors
+    /// When the key file cannot be read, or the copy not written.
+    pub async fn copy_key_file(&self, copy: &Path) -> Result<Vec<String>, CustodyError> {
+        Ok(self.seals.providers.file.copy_to(copy.to_owned()).await?)
+    }
+
+    /// Administers the versions, and records that in `audit`, as done from
+    /// `origin`.
+    pub fn administration(
+        &self,
+        rewrapping: Arc<dyn Rewrapping>,
+        audit: Arc<dyn AuditLog>,
+        origin: impl Into<String>,
+    ) -> KeyAdministration {
+        KeyAdministration {
+            seals: Arc::clone(&self.seals),
+            rewrapping,
+            audit,
+            clock: Arc::clone(&self.clock),
+            origin: origin.into(),
+        }
+    }
+
+    /// Whether all keys that stay in this process are in memory that is not
+    /// swapped out. If not, the limit on locked memory (`ulimit -l`) is too low.
+    pub fn memory_is_locked(&self) -> bool {
+        self.tokens.is_locked() && self.seals.providers.is_locked()
+    }
+}
+
+impl fmt::Debug for Custody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Custody")
+            .field("provider", &self.seals.providers.chosen)
+            .field("memory_is_locked", &self.memory_is_locked())
+            .finish_non_exhaustive()
+    }
+}

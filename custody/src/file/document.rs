@@ -1,0 +1,205 @@
+//! The text of a key file.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sesame_domain::time::Timestamp;
+use zeroize::Zeroizing;
+
+use crate::cipher::SecretKey;
+use crate::names::is_version_id;
+
+/// The format before the database knew the versions: with the name of the
+/// active key and the secret behind tokens. It is read, and changed over.
+const OLD_FORMAT: u32 = 1;
+/// Keys, and nothing else.
+const FORMAT: u32 = 2;
+const KEY_BYTES: usize = 32;
+/// More than a key and what stands around it take in the file.
+const ENTRY_BYTES: usize = 320;
+
+/// Why a text is not a key file. Never quotes the text.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum DocumentError {
+    #[error("line {line}, column {column} is not what a key file has there")]
+    Syntax { line: usize, column: usize },
+    #[error("its format is {0}, this version of Sesame knows only {OLD_FORMAT} and {FORMAT}")]
+    Format(u32),
+    #[error("the key {0} stands in it twice")]
+    Duplicate(String),
+    #[error("the active key is not among its keys")]
+    NoActiveKey,
+    #[error("a key's id has 1 to 64 characters out of a-z, 0-9 and -")]
+    KeyId,
+}
+
+/// One wrapping key.
+#[derive(Clone, Debug)]
+pub(crate) struct FileKey {
+    /// When it was made.
+    pub(crate) created_at: Timestamp,
+    /// The key, in locked memory.
+    pub(crate) key: Arc<SecretKey>,
+}
+
+/// What a key file says.
+#[derive(Debug, Default)]
+pub(crate) struct KeyDocument {
+    /// Its keys, by name.
+    pub(crate) keys: BTreeMap<String, FileKey>,
+    /// What else was in it in the first format.
+    pub(crate) old: Option<OldDocument>,
+}
+
+/// What only the first format has.
+#[derive(Clone, Debug)]
+pub(crate) struct OldDocument {
+    /// The name of the key that sealed new secrets.
+    pub(crate) active: String,
+    /// The secret behind the tokens that the web hands out.
+    pub(crate) token_secret: Arc<SecretKey>,
+}
+
+/// Thirty-two bytes as base64.
+struct KeyText(Arc<SecretKey>);
+
+impl Serialize for KeyText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = Zeroizing::new(STANDARD.encode(self.0.as_bytes()));
+        serializer.serialize_str(&text)
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        // One spare group of three bytes lets a key that is too long be told
+        // from one that is right.
+        let mut bytes = Zeroizing::new([0_u8; KEY_BYTES + 4]);
+        STANDARD
+            .decode_slice(text.as_bytes(), bytes.as_mut())
+            .ok()
+            .and_then(|len| SecretKey::from_bytes(bytes.get(..len)?))
+            .map(|key| Self(Arc::new(key.kept())))
+            .ok_or_else(|| serde::de::Error::custom("not 32 bytes in base64"))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    created_at: Timestamp,
+    key: KeyText,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OldText {
+    #[serde(rename = "format")]
+    _format: u32,
+    active: String,
+    keys: Vec<Entry>,
+    token_secret: KeyText,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    format: u32,
+    keys: Vec<Entry>,
+}
+
+/// Read first, so that another format is named as such.
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+}
+
+/// What a text says.
+pub(crate) fn parse(text: &[u8]) -> Result<KeyDocument, DocumentError> {
+    match from_json::<Head>(text)?.format {
+        OLD_FORMAT => {
+            let text: OldText = from_json(text)?;
+            let keys = by_name(text.keys)?;
+            if !keys.contains_key(&text.active) {
+                return Err(DocumentError::NoActiveKey);
+            }
+            let old = OldDocument {
+                active: text.active,
+                token_secret: text.token_secret.0,
+            };
+            Ok(KeyDocument {
+                keys,
+                old: Some(old),
+            })
+        }
+        FORMAT => {
+            let text: Text = from_json(text)?;
+            Ok(KeyDocument {
+                keys: by_name(text.keys)?,
+                old: None,
+            })
+        }
+        other => Err(DocumentError::Format(other)),
+    }
+}
+
+/// The text of a file with these keys, oldest first.
+pub(crate) fn render(
+    keys: &BTreeMap<String, FileKey>,
+) -> Result<Zeroizing<Vec<u8>>, serde_json::Error> {
+    let mut entries: Vec<_> = keys
+        .iter()
+        .map(|(id, file_key)| Entry {
+            id: id.clone(),
+            created_at: file_key.created_at,
+            key: KeyText(Arc::clone(&file_key.key)),
+        })
+        .collect();
+    entries.sort_by_key(|entry| entry.created_at);
+    let document = Text {
+        format: FORMAT,
+        keys: entries,
+    };
+    // Room for all of it: growing would leave copies of keys behind.
+    let room = 64 + ENTRY_BYTES * document.keys.len();
+    let mut text = Zeroizing::new(Vec::with_capacity(room));
+    serde_json::to_writer_pretty(&mut *text, &document)?;
+    text.push(b'\n');
+    Ok(text)
+}
+
+fn by_name(entries: Vec<Entry>) -> Result<BTreeMap<String, FileKey>, DocumentError> {
+    let mut keys = BTreeMap::new();
+    for Entry {
+        id,
+        created_at,
+        key,
+    } in entries
+    {
+        if !is_version_id(&id) {
+            return Err(DocumentError::KeyId);
+        }
+        let key = FileKey {
+            created_at,
+            key: key.0,
+        };
+        if keys.insert(id.clone(), key).is_some() {
+            return Err(DocumentError::Duplicate(id));
+        }
+    }
+    Ok(keys)
+}
+
+/// The parser's own message may quote the text, and with it a key.
+fn from_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, DocumentError> {
+    serde_json::from_slice(text).map_err(|error| DocumentError::Syntax {
+        line: error.line(),
+        column: error.column(),
+    })
+}

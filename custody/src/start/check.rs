@@ -1,0 +1,71 @@
+//! Whether the keys of all versions are here, before anything needs them.
+
+use sesame_domain::keys::{KeyState, KeyVersion, Provider};
+
+use crate::error::{CustodyError, SealError};
+use crate::seals::Seals;
+
+/// Finds the key of every version that may open something.
+///
+/// # Errors
+/// When keys are missing that something is sealed under, or will be.
+pub(super) async fn all_keys(seals: &Seals) -> Result<(), CustodyError> {
+    let mut missing = Vec::new();
+    for version in seals.register.all().await? {
+        if version.state != KeyState::Retired && !seals.holds(&version).await? {
+            missing.push(version);
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let in_use = seals.register.in_use().await?;
+    let is_needed = |version: &KeyVersion| {
+        version.state == KeyState::Active || in_use.iter().any(|it| it.key_id == version.id)
+    };
+    let (needed, idle): (Vec<_>, Vec<_>) = missing.into_iter().partition(is_needed);
+    for version in idle {
+        tracing::warn!(
+            key = version.id,
+            "the key of a version that nothing is sealed under is missing"
+        );
+    }
+    needed.first().map_or(Ok(()), |first| {
+        Err(explanation(seals, first.provider, &needed))
+    })
+}
+
+fn explanation(seals: &Seals, provider: Provider, missing: &[KeyVersion]) -> CustodyError {
+    let there = missing.iter().filter(|it| it.provider == provider);
+    let versions = there.map(|it| it.id.clone()).collect();
+    match provider {
+        Provider::File => CustodyError::KeysMissing {
+            path: seals.providers.file.path().to_owned(),
+            exists: seals.providers.file.exists(),
+            versions,
+        },
+        Provider::Secret if seals.providers.secret.is_some() => CustodyError::WrongSecret(versions),
+        Provider::Secret => CustodyError::SecretMissing(versions),
+        Provider::AwsKms => CustodyError::KmsMissing(versions),
+    }
+}
+
+impl Seals {
+    /// Whether this version can be used here. AWS KMS is not asked.
+    pub(crate) async fn holds(&self, version: &KeyVersion) -> Result<bool, CustodyError> {
+        match self.take_over(version).await {
+            Ok(()) => {}
+            Err(SealError::Register(error)) => return Err(error.into()),
+            Err(SealError::Provider(error)) => return Err(error.into()),
+            Err(_) => return Ok(false),
+        }
+        Ok(match version.provider {
+            Provider::File => true,
+            Provider::Secret => {
+                let secret = self.providers.secret.as_ref();
+                secret.is_some_and(|it| it.holds(version))
+            }
+            Provider::AwsKms => self.providers.kms.is_some(),
+        })
+    }
+}

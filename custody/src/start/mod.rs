@@ -1,0 +1,128 @@
+//! From settings to keys that can be used.
+
+mod check;
+mod instance_secret;
+mod registration;
+
+pub use instance_secret::TOKENS;
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+use sesame_domain::keys::{KeyVersion, Provider};
+
+use crate::counts::Counts;
+use crate::error::CustodyError;
+use crate::file::{FileProvider, OldDocument};
+use crate::kms::KmsProvider;
+use crate::provider::KeyProvider;
+use crate::providers::Providers;
+use crate::seals::Seals;
+use crate::secret::SecretProvider;
+use crate::settings::{CustodyPorts, CustodySettings};
+use crate::token_keys::TokenSecret;
+
+/// See [`crate::Custody::open`].
+pub(crate) async fn start(
+    settings: CustodySettings,
+    ports: CustodyPorts,
+    first_start: bool,
+) -> Result<(Seals, TokenSecret), CustodyError> {
+    let seals = Seals {
+        providers: providers(settings, &ports).await?,
+        counts: Counts::new(Arc::clone(&ports.register)),
+        register: Arc::clone(&ports.register),
+        entropy: Arc::clone(&ports.entropy),
+    };
+    let versions = seals.register.all().await?;
+    let old = load_file(&seals, &versions, first_start).await?;
+    match &old {
+        Some(old) => registration::of_old_file(&seals, &ports, old).await?,
+        None if versions.is_empty() => registration::first(&seals, &ports, first_start).await?,
+        None => {}
+    }
+    check::all_keys(&seals).await?;
+    let from_file = old.as_ref().map(|old| &*old.token_secret);
+    let tokens = instance_secret::tokens(&seals, ports.secrets.as_ref(), from_file).await?;
+    if old.is_some() {
+        change_over(&seals.providers.file).await;
+    }
+    Ok((seals, tokens))
+}
+
+async fn providers(
+    settings: CustodySettings,
+    ports: &CustodyPorts,
+) -> Result<Providers, CustodyError> {
+    let CustodySettings {
+        provider: chosen,
+        key_file,
+        secret,
+        former_secrets,
+        kms,
+    } = settings;
+    let (clock, entropy) = (&ports.clock, &ports.entropy);
+    if let Some(secret) = &secret {
+        let (len, needed) = (
+            secret.expose_secret().len(),
+            CustodySettings::SHORTEST_SECRET,
+        );
+        if len < needed {
+            return Err(CustodyError::SecretTooShort { len, needed });
+        }
+    } else if chosen == Provider::Secret {
+        return Err(CustodyError::SecretMissing(Vec::new()));
+    }
+    let kms: Option<Arc<dyn KeyProvider>> = match kms {
+        Some(kms) => Some(Arc::new(
+            KmsProvider::connect(kms, Arc::clone(entropy)).await?,
+        )),
+        None if chosen == Provider::AwsKms => return Err(CustodyError::KmsMissing(Vec::new())),
+        None => None,
+    };
+    let has_secrets = secret.is_some() || !former_secrets.is_empty();
+    let secret = has_secrets.then(|| {
+        SecretProvider::new(
+            secret,
+            former_secrets,
+            Arc::clone(clock),
+            Arc::clone(entropy),
+        )
+    });
+    Ok(Providers {
+        chosen,
+        file: FileProvider::new(key_file, Arc::clone(clock), Arc::clone(entropy)),
+        secret,
+        kms,
+    })
+}
+
+/// Reads the key file if it matters: a file that lies about is not looked at
+/// when keys were always elsewhere.
+async fn load_file(
+    seals: &Seals,
+    versions: &[KeyVersion],
+    first_start: bool,
+) -> Result<Option<OldDocument>, CustodyError> {
+    let is_needed = seals.providers.chosen == Provider::File
+        || versions.iter().any(|it| it.provider == Provider::File)
+        || (versions.is_empty() && !first_start);
+    if !is_needed {
+        return Ok(None);
+    }
+    Ok(seals.providers.file.load().await?)
+}
+
+/// What the old file had is registered. If it cannot be replaced, it serves
+/// all the same, and the next start tries again.
+async fn change_over(file: &FileProvider) {
+    let path = file.path().display();
+    match file.change_over().await {
+        Ok(()) => tracing::info!(%path, "the key file was changed over to format 2"),
+        Err(error) => tracing::warn!(
+            %path,
+            error = &error as &dyn std::error::Error,
+            "the key file is still in format 1, and holds the secret behind tokens: it cannot be replaced"
+        ),
+    }
+}

@@ -1,0 +1,116 @@
+//! What was done, and how it went.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// What was done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Action {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl Action {
+            /// Every action there is.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name in the database and in exports; never changed.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+
+            /// The action with this name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|action| action.as_str() == name)
+            }
+        }
+    };
+}
+
+actions! {
+    /// A sealed session was opened.
+    SessionOpened = "session_opened",
+    /// A session was sealed.
+    SessionSealed = "session_sealed",
+    /// An alarm: a sealed session did not open, because it was changed, moved,
+    /// truncated, or names a format or key that it must not.
+    SealBroken = "seal_broken",
+    /// A login began.
+    LoginBegan = "login_began",
+    /// A login is over; the reason is its status or failure.
+    LoginEnded = "login_ended",
+    /// An account was linked.
+    AccountLinked = "account_linked",
+    /// An account was brought over from another system.
+    AccountImported = "account_imported",
+    /// An account was unlinked: by its owner, an operator or a policy.
+    AccountUnlinked = "account_unlinked",
+    /// The data key of a session was destroyed: it can never be opened again.
+    DataKeyDestroyed = "data_key_destroyed",
+    /// A session ended: replaced, dead, erased.
+    SessionEnded = "session_ended",
+    /// A login was refused because another account was scanned.
+    WrongAccountRefused = "wrong_account_refused",
+    /// Everything about a person was erased.
+    PersonErased = "person_erased",
+    /// A wrapping key was made and is used from now on.
+    KeyRotated = "key_rotated",
+    /// Data keys were wrapped anew.
+    KeysRewrapped = "keys_rewrapped",
+    /// Old wrapping keys do not open anything any more.
+    KeyRetired = "key_retired",
+    /// Retired wrapping keys open again.
+    KeyReinstated = "key_reinstated",
+    /// A backup was made.
+    BackupMade = "backup_made",
+    /// Sessions were restored from a backup.
+    BackupRestored = "backup_restored",
+    /// A restore was rehearsed.
+    BackupRehearsed = "backup_rehearsed",
+    /// Entries of the audit that are older than its retention were removed.
+    AuditPruned = "audit_pruned",
+}
+
+/// How it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was not allowed.
+    Refused,
+    /// It did not work.
+    Failed,
+}
+
+impl Outcome {
+    /// The name in the database; never changed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The outcome with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Done, Self::Refused, Self::Failed]
+            .into_iter()
+            .find(|outcome| outcome.as_str() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_found_by_its_name() {
+        for &action in Action::ALL {
+            assert_eq!(Action::from_name(action.as_str()), Some(action));
+        }
+    }
+}

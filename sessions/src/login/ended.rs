@@ -1,0 +1,61 @@
+//! How the audit puts the end of a login.
+
+use sesame_domain::audit::AuditEntry;
+use sesame_domain::login::{Ending, Failure};
+
+/// The reason: the public name of the ending, or the code of the failure.
+pub(super) fn reason_of(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Authorized { .. } => "authorized",
+        Ending::Expired => "expired",
+        Ending::Cancelled => "cancelled",
+        Ending::Superseded => "superseded",
+        Ending::Failed(failure) => failure.code(),
+    }
+}
+
+/// The entry with the outcome of the ending.
+pub(super) fn with_outcome(entry: AuditEntry, ending: Ending) -> AuditEntry {
+    match ending {
+        Ending::Failed(Failure::WrongAccount) => entry.refused(),
+        Ending::Failed(_) => entry.failed(),
+        Ending::Authorized { .. } | Ending::Expired | Ending::Cancelled | Ending::Superseded => {
+            entry
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sesame_domain::audit::{Action, Actor, Outcome};
+    use sesame_domain::ids::Owner;
+    use sesame_domain::time::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn outcome_of(ending: Ending) -> Outcome {
+        let entry = AuditEntry::new(
+            Timestamp::UNIX_EPOCH,
+            Owner::instance(),
+            Uuid::nil(),
+            Actor::Owner,
+            Action::LoginEnded,
+            reason_of(ending),
+        );
+        with_outcome(entry, ending).outcome
+    }
+
+    #[test]
+    fn only_what_failed_or_was_refused_is_called_so() {
+        let table = [
+            (Ending::Failed(Failure::WrongAccount), Outcome::Refused),
+            (Ending::Failed(Failure::Internal), Outcome::Failed),
+            (Ending::Expired, Outcome::Done),
+            (Ending::Cancelled, Outcome::Done),
+        ];
+        for (ending, outcome) in table {
+            assert_eq!(outcome_of(ending), outcome, "{ending:?}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Sessions that the policy does not keep.
+
+use chrono::TimeDelta;
+use sesame_domain::account::Account;
+use sesame_domain::audit::{Action, Actor};
+use sesame_domain::login::Status;
+use sesame_domain::notice::NoticeKind;
+use sesame_domain::ports::Begin;
+use sesame_domain::retention::{Expiry, RetentionPolicy};
+use sesame_sandbox::world::Person;
+use sesame_sessions::Ended;
+
+use crate::harness::{Node, Town, owner};
+
+/// At once.
+const NOW: Option<TimeDelta> = Some(TimeDelta::zero());
+
+fn keeping(town: &Town, retention: RetentionPolicy) -> Node {
+    let mut settings = town.settings();
+    settings.retention = retention;
+    town.node_with(settings)
+}
+
+fn operator() -> Actor {
+    Actor::Operator {
+        name: "olga".to_owned(),
+    }
+}
+
+async fn linked(town: &Town, node: &Node) -> (Person, Account) {
+    let ann = town.person(2);
+    node.link_account(town, &ann).await;
+    let account = node.accounts.list(&owner(&ann)).await.unwrap().remove(0);
+    (ann, account)
+}
+
+/// What the policy does with one linked account: first foreseen, then done.
+async fn is_ended(town: &Town, node: &Node, person: &Person, expiry: Expiry) -> Ended {
+    let keeping = node.sessions.keeping();
+    let foreseen = keeping.foresee().await.unwrap();
+    let foreseen: Vec<_> = foreseen
+        .iter()
+        .map(|(account, expiry)| (account.owner.clone(), *expiry))
+        .collect();
+    assert_eq!(foreseen, [(owner(person), expiry)]);
+    let accounts = node.accounts.list(&owner(person)).await.unwrap();
+    assert_eq!(accounts.len(), 1, "a dry run changes nothing");
+    let ended = keeping.apply(operator()).await.unwrap();
+    assert!(node.accounts.list(&owner(person)).await.unwrap().is_empty());
+    assert!(keeping.foresee().await.unwrap().is_empty());
+    assert_eq!(keeping.apply(operator()).await.unwrap(), Ended::default());
+    town.devices_become(person, 0).await;
+    town.nothing_leaves().await;
+    assert!(town.notices().await.contains(&NoticeKind::expired(expiry)));
+    ended
+}
+
+/// The audit proves how a session left: unlinked, unreadable, erased.
+async fn is_proven(town: &Town, account: &Account, reason: &str) {
+    let entries = town.audit(&account.owner).await;
+    let place = |action| {
+        let found = entries.iter().position(|entry| entry.action == action);
+        found.unwrap_or_else(|| panic!("no {action:?}"))
+    };
+    let unlinked = place(Action::AccountUnlinked);
+    let destroyed = place(Action::DataKeyDestroyed);
+    let ended = place(Action::SessionEnded);
+    assert!(unlinked < destroyed && destroyed < ended);
+    assert_eq!(entries[unlinked].reason, reason);
+    assert_eq!(entries[unlinked].actor, operator());
+    assert_eq!(entries[unlinked].subject, account.id.as_uuid());
+    for entry in [&entries[destroyed], &entries[ended]] {
+        assert_eq!(entry.subject, account.session.as_uuid());
+    }
+}
+
+#[tokio::test]
+async fn an_unused_session_is_logged_out_and_erased() {
+    let town = Town::new().await;
+    let node = keeping(
+        &town,
+        RetentionPolicy {
+            unused: NOW,
+            ..RetentionPolicy::default()
+        },
+    );
+    let (ann, account) = linked(&town, &node).await;
+    let ended = is_ended(&town, &node, &ann, Expiry::Unused).await;
+    assert_eq!((ended.unused, ended.total()), (1, 1));
+    is_proven(&town, &account, "unused for 0 seconds").await;
+}
+
+#[tokio::test]
+async fn a_session_that_is_too_old_is_logged_out_and_erased() {
+    let town = Town::new().await;
+    let node = keeping(
+        &town,
+        RetentionPolicy {
+            max_age: NOW,
+            ..RetentionPolicy::default()
+        },
+    );
+    let (ann, account) = linked(&town, &node).await;
+    let ended = is_ended(&town, &node, &ann, Expiry::TooOld).await;
+    assert_eq!((ended.too_old, ended.total()), (1, 1));
+    is_proven(&town, &account, "linked for 0 seconds").await;
+}
+
+#[tokio::test]
+async fn an_account_whose_session_died_is_erased() {
+    let town = Town::new().await;
+    let node = keeping(
+        &town,
+        RetentionPolicy {
+            dead: NOW,
+            ..RetentionPolicy::default()
+        },
+    );
+    let (ann, account) = linked(&town, &node).await;
+    assert!(node.sessions.keeping().foresee().await.unwrap().is_empty());
+    town.world.authorizations().end_others(ann.id, None);
+    let checked = node.accounts.check(&account.owner, account.id).await;
+    assert!(!checked.unwrap().health.is_alive());
+    let ended = is_ended(&town, &node, &ann, Expiry::Dead).await;
+    assert_eq!((ended.dead, ended.total()), (1, 1));
+    is_proven(&town, &account, "dead for 0 seconds").await;
+}
+
+#[tokio::test]
+async fn what_the_policy_keeps_stays() {
+    let town = Town::new().await;
+    let long = Some(TimeDelta::days(90));
+    let node = keeping(
+        &town,
+        RetentionPolicy {
+            unused: long,
+            max_age: long,
+            dead: long,
+        },
+    );
+    let (_, account) = linked(&town, &node).await;
+    let keeping = node.sessions.keeping();
+    assert!(keeping.foresee().await.unwrap().is_empty());
+    assert_eq!(keeping.apply(operator()).await.unwrap(), Ended::default());
+    let checked = node.accounts.check(&account.owner, account.id).await;
+    assert!(checked.unwrap().health.is_alive());
+}
+
+#[tokio::test]
+async fn a_superseded_session_is_made_unreadable_before_it_is_erased() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, account) = linked(&town, &node).await;
+    let relink = Begin {
+        relink: true,
+        ..Begin::default()
+    };
+    let login = node.begin_as(&account.owner, relink).await;
+    let login = node.until_status(&login, Status::Pending).await;
+    town.scan(&ann, &login).await;
+    node.until_status(&login, Status::Authorized).await;
+    town.nothing_leaves().await;
+    town.devices_become(&ann, 1).await;
+    let entries = town.audit(&account.owner).await;
+    let of_the_old = |entry: &&sesame_domain::audit::AuditEntry| {
+        entry.subject == account.session.as_uuid()
+            && matches!(
+                entry.action,
+                Action::DataKeyDestroyed | Action::SessionEnded
+            )
+    };
+    let end: Vec<_> = entries
+        .iter()
+        .filter(of_the_old)
+        .map(|entry| (entry.action, entry.reason.as_str()))
+        .collect();
+    assert_eq!(
+        end,
+        [
+            (Action::DataKeyDestroyed, "logged out"),
+            (Action::SessionEnded, "logged out"),
+        ]
+    );
+}

@@ -1,0 +1,145 @@
+//! `sesame backup`: makes a backup, lists them, rehearses a restore.
+
+use comfy_table::Table;
+use serde::Serialize;
+use sesame_custody::backup::{BackupState, Backups, ListedBackup, Progress};
+use sesame_domain::audit::Actor;
+use sesame_domain::duty::Duty;
+
+use super::duty;
+use crate::cli::{BackupCommand, Listing};
+use crate::config::{Backup, CustodySettings, Layers, operator};
+use crate::failure::Failure;
+use crate::node::{Ground, backups, storage};
+use crate::{telemetry, terminal};
+
+/// Makes, lists and rehearses.
+pub(crate) async fn backup(layers: &Layers, what: Option<BackupCommand>) -> Result<(), Failure> {
+    let settings = CustodySettings::load(layers)?;
+    telemetry::start_log(&settings.logs)?;
+    let ground = Ground::beside(&settings.storage, &settings.custody).await?;
+    let done = match backups::backups(&ground, &settings.backup)? {
+        None => Err(Failure::NoPlaceForBackups),
+        Some(backups) => match what {
+            None => make(&ground, &backups, &settings.backup).await,
+            Some(BackupCommand::List(listing)) => list(&backups, &listing).await,
+            Some(BackupCommand::Rehearse) => Box::pin(rehearse(&ground, &backups)).await,
+        },
+    };
+    storage::close(&ground.database).await;
+    done
+}
+
+async fn make(ground: &Ground, backups: &Backups, settings: &Backup) -> Result<(), Failure> {
+    let actor = Actor::Operator { name: operator() };
+    let bar = terminal::bar("records");
+    let said = duty::done(ground, Duty::Backup, async {
+        let made = backups
+            .make(&actor, &|progress| show(&bar, progress))
+            .await?;
+        let pruned = backups.prune(backups::retention(settings)).await?;
+        Ok(format!(
+            "Backup {}: {} records, {} of them unchanged; {} bytes put there.\n\
+             {} old backups removed.",
+            made.id, made.records, made.unchanged, made.bytes, pruned.backups
+        ))
+    })
+    .await;
+    bar.finish_and_clear();
+    terminal::say(&said?)
+}
+
+async fn rehearse(ground: &Ground, backups: &Backups) -> Result<(), Failure> {
+    let actor = Actor::Operator { name: operator() };
+    let bar = terminal::bar("records");
+    let said = duty::done(ground, Duty::Rehearse, async {
+        let done = Box::pin(backups::rehearse(ground, backups, &actor, &|progress| {
+            show(&bar, progress);
+        }))
+        .await?;
+        Ok(format!(
+            "The backup {} of {} gave back {} records; {} of their sessions were opened.",
+            done.id,
+            done.made_at.format("%Y-%m-%d %H:%M:%S"),
+            done.records,
+            done.opened
+        ))
+    })
+    .await;
+    bar.finish_and_clear();
+    terminal::say(&said?)
+}
+
+/// Moves a bar to where something has come.
+pub(super) fn show(bar: &indicatif::ProgressBar, progress: Progress) {
+    if let Some(total) = progress.total {
+        bar.set_length(total);
+    }
+    bar.set_position(progress.done);
+}
+
+/// A backup as it is listed.
+#[derive(Debug, Serialize)]
+struct Row {
+    id: Option<String>,
+    file: String,
+    made_at: Option<String>,
+    records: Option<u64>,
+    bytes: Option<u64>,
+    state: &'static str,
+    problems: Vec<String>,
+}
+
+impl From<ListedBackup> for Row {
+    fn from(listed: ListedBackup) -> Self {
+        let (state, problems) = match listed.state {
+            BackupState::Whole => ("whole", Vec::new()),
+            BackupState::Damaged(damages) => {
+                ("damaged", damages.iter().map(ToString::to_string).collect())
+            }
+            BackupState::Forged => ("not ours", Vec::new()),
+        };
+        let details = listed.details;
+        Self {
+            id: listed.id.map(|id| id.to_string()),
+            file: listed.file,
+            made_at: details.as_ref().map(|it| terminal::rfc3339(it.made_at)),
+            records: details.as_ref().map(|it| it.records),
+            bytes: details.as_ref().map(|it| it.bytes),
+            state,
+            problems,
+        }
+    }
+}
+
+async fn list(backups: &Backups, listing: &Listing) -> Result<(), Failure> {
+    let rows: Vec<Row> = backups.list().await?.into_iter().map(Row::from).collect();
+    if listing.json {
+        terminal::say_json(&rows)
+    } else if rows.is_empty() {
+        terminal::say("There is no backup.")
+    } else {
+        terminal::say(&table(&rows).trim_fmt())
+    }
+}
+
+fn table(rows: &[Row]) -> Table {
+    let mut table = terminal::table(["BACKUP", "MADE", "RECORDS", "BYTES", "STATE"]);
+    for row in rows {
+        let number = |value: Option<u64>| value.map_or_else(String::new, |it| it.to_string());
+        let state = match row.problems.first() {
+            Some(first) => format!("{}: {first}", row.state),
+            None => row.state.to_owned(),
+        };
+        table.add_row([
+            row.id.clone().unwrap_or_else(|| row.file.clone()),
+            row.made_at
+                .as_deref()
+                .map_or_else(String::new, terminal::minutes),
+            number(row.records),
+            number(row.bytes),
+            state,
+        ]);
+    }
+    table
+}

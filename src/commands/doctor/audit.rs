@@ -1,0 +1,146 @@
+//! The audit: whether its chain is whole.
+
+use serde::Serialize;
+use sesame_custody::audit::{self as chain, Report};
+use sesame_domain::audit::{Actor, Checkpoint};
+use sesame_domain::ports::{AuditTrail, StoreError};
+
+use super::finding::Finding;
+use crate::cli::Listing;
+use crate::config::{CustodySettings, Layers};
+use crate::failure::Failure;
+use crate::node::{Ground, backups, storage};
+use crate::terminal::age;
+use crate::{telemetry, terminal};
+
+const AUDIT: &str = "audit";
+
+/// The audit of one tenant, as JSON.
+#[derive(Debug, Serialize)]
+struct Row {
+    tenant: String,
+    whole: bool,
+    entries: u64,
+    before_chain: u64,
+    pruned: u64,
+    checkpoints: u64,
+    newest_checkpoint: Option<String>,
+    since_checkpoint: u64,
+    bad: Vec<String>,
+}
+
+impl From<&Report> for Row {
+    fn from(report: &Report) -> Self {
+        Self {
+            tenant: report.tenant.to_string(),
+            whole: report.is_whole(),
+            entries: report.entries,
+            before_chain: report.before_chain,
+            pruned: report.pruned,
+            checkpoints: report.checkpoints,
+            newest_checkpoint: report.newest.map(|it| terminal::rfc3339(it.at)),
+            since_checkpoint: report.since,
+            bad: report.bad.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Verifies the whole audit and says what was found.
+pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
+    let settings = CustodySettings::load(layers)?;
+    telemetry::start_log(&settings.logs)?;
+    let ground = Ground::beside(&settings.storage, &settings.custody).await?;
+    let held = match backups::backups(&ground, &settings.backup)? {
+        Some(backups) => backups.held_checkpoints(&Actor::system("doctor")).await?,
+        None => Vec::new(),
+    };
+    let reports = verify_all(&ground, &held).await;
+    storage::close(&ground.database).await;
+    let reports = reports.map_err(storage::unreadable)?;
+    tell(&reports, listing)
+}
+
+async fn verify_all(ground: &Ground, held: &[Checkpoint]) -> Result<Vec<Report>, StoreError> {
+    let mut reports = Vec::new();
+    for tenant in ground.database.tenants().await? {
+        let held: Vec<_> = held
+            .iter()
+            .filter(|it| it.tenant == tenant)
+            .cloned()
+            .collect();
+        let keys = ground.token_keys.as_ref();
+        reports.push(chain::verify(&ground.database, keys, &tenant, &held).await?);
+    }
+    Ok(reports)
+}
+
+fn tell(reports: &[Report], listing: &Listing) -> Result<(), Failure> {
+    if listing.json {
+        let rows: Vec<Row> = reports.iter().map(Row::from).collect();
+        terminal::say_json(&rows)?;
+    } else {
+        let lines: Vec<String> = reports.iter().map(in_words).collect();
+        terminal::say(&lines.join("\n"))?;
+    }
+    match reports.iter().filter(|it| !it.is_whole()).count() {
+        0 => Ok(()),
+        broken => Err(Failure::Unwell(broken)),
+    }
+}
+
+fn in_words(report: &Report) -> String {
+    let mut lines = vec![format!(
+        "{}: {} entries, {} checkpoints, {}",
+        report.tenant,
+        report.entries,
+        report.checkpoints,
+        if report.is_whole() {
+            "whole"
+        } else {
+            "NOT WHOLE"
+        }
+    )];
+    let mut bad = report.bad.iter();
+    lines.extend(bad.next().map(|it| format!("first bad row: {it}")));
+    lines.extend(bad.map(|it| format!("also: {it}")));
+    let counted = [
+        (report.since, "came after the newest checkpoint"),
+        (
+            report.before_chain,
+            "are older than the chain and cannot be verified",
+        ),
+        (report.pruned, "were removed by retention"),
+    ];
+    let counted = counted.iter().filter(|(count, _)| *count > 0);
+    lines.extend(counted.map(|(count, what)| format!("{count} entries {what}")));
+    lines.join("\n  ")
+}
+
+/// The same in a line, for the doctor's round.
+pub(super) async fn look(ground: &Ground) -> Vec<Finding> {
+    match verify_all(ground, &[]).await {
+        Ok(reports) => {
+            let now = ground.clock.now();
+            let newest = reports.iter().filter_map(|it| it.newest).map(|it| it.at);
+            let newest = newest.max().map(|at| age(now - at));
+            vec![finding(&reports, newest)]
+        }
+        Err(error) => vec![Finding::bad(AUDIT, error.to_string(), "see the log")],
+    }
+}
+
+fn finding(reports: &[Report], newest: Option<String>) -> Finding {
+    let entries: u64 = reports.iter().map(|it| it.entries).sum();
+    if let Some(bad) = reports.iter().find_map(Report::first) {
+        return Finding::bad(
+            AUDIT,
+            format!("is not as it was written: {bad}"),
+            "someone changed the database: `sesame doctor audit` names all that is wrong",
+        );
+    }
+    let newest = newest.map_or_else(
+        || "no checkpoint yet".to_owned(),
+        |age| format!("the newest checkpoint is {age} old"),
+    );
+    Finding::good(AUDIT, format!("{entries} entries, whole; {newest}"))
+}

@@ -1,0 +1,106 @@
+//! `sesame doctor`: looks for what is wrong, or will be.
+
+mod audit;
+mod backups;
+mod bot;
+mod finding;
+mod keys;
+mod process;
+mod storage;
+
+use crate::cli::{DoctorArgs, DoctorCommand, Listing};
+use crate::config::{CustodySettings, Layers, Overview, Settings};
+use crate::failure::Failure;
+use crate::node::{self, Ground};
+use crate::{telemetry, terminal};
+
+use finding::{Finding, Verdict};
+
+/// Looks at everything, or at the audit closely.
+pub(crate) async fn doctor(layers: &Layers, args: DoctorArgs) -> Result<(), Failure> {
+    match args.what {
+        None => Box::pin(everything(layers, &args.listing)).await,
+        Some(DoctorCommand::Audit(listing)) => audit::verify(layers, &listing).await,
+    }
+}
+
+async fn everything(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
+    let mut findings = vec![configuration(layers)?];
+    if let Ok(settings) = Settings::load(layers) {
+        findings.extend(bot::look(&settings).await);
+    }
+    match CustodySettings::load(layers) {
+        Ok(settings) => {
+            telemetry::start_log(&settings.logs)?;
+            findings.extend(look_beneath(&settings).await);
+        }
+        Err(problems) => findings.push(Finding::bad(
+            "database",
+            "not looked at: its settings are wrong",
+            problems.to_string(),
+        )),
+    }
+    findings.extend(process::look());
+    tell(&findings, listing)
+}
+
+/// What stands on the settings of the database and the keys.
+async fn look_beneath(settings: &CustodySettings) -> Vec<Finding> {
+    let mut findings = storage::look_at_redis(&settings.storage).await;
+    let (database, found) = storage::look_at_database(&settings.storage).await;
+    findings.extend(found);
+    let Some(database) = database else {
+        return findings;
+    };
+    match Ground::for_command(database.clone(), &settings.custody).await {
+        Ok(ground) => {
+            findings.extend(keys::look(&ground, &settings.custody).await);
+            findings.extend(audit::look(&ground).await);
+            findings.extend(backups::look(&ground, &settings.backup).await);
+            findings.extend(storage::look_at_duties(&ground).await);
+        }
+        Err(error) => findings.push(keys::unusable(&error)),
+    }
+    node::storage::close(&database).await;
+    findings
+}
+
+fn configuration(layers: &Layers) -> Result<Finding, Failure> {
+    const ABOUT: &str = "configuration";
+    let overview = Overview::load(layers)?;
+    let unknown = layers.unknown();
+    Ok(if !overview.problems.is_empty() {
+        Finding::bad(
+            ABOUT,
+            "is incomplete or wrong: Sesame would not serve",
+            overview.problems.to_string(),
+        )
+    } else if Layers::file_is_open() {
+        Finding::warning(
+            ABOUT,
+            "others can read the secrets in .env",
+            "run `chmod 600 .env`",
+        )
+    } else if unknown.is_empty() {
+        Finding::good(ABOUT, "complete")
+    } else {
+        Finding::warning(
+            ABOUT,
+            format!("not known to Sesame: {}", unknown.join(", ")),
+            "correct the spelling in .env, or remove it",
+        )
+    })
+}
+
+fn tell(findings: &[Finding], listing: &Listing) -> Result<(), Failure> {
+    if listing.json {
+        terminal::say_json(&findings)?;
+    } else {
+        terminal::say(&finding::in_words(findings))?;
+    }
+    let bad = findings.iter().filter(|it| it.verdict == Verdict::Bad);
+    match bad.count() {
+        0 => Ok(()),
+        count => Err(Failure::Unwell(count)),
+    }
+}

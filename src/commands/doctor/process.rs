@@ -1,0 +1,23 @@
+//! What the system lets this process keep to itself.
+
+use rustix::process::{Resource, getrlimit};
+
+use super::finding::Finding;
+
+const MEMORY: &str = "memory";
+/// The keys and what stands beside them fit into a few pages.
+const LOCKED_BYTES: u64 = 64 * 1024;
+
+/// Whether memory that holds keys can be kept from being swapped out.
+pub(super) fn look() -> Vec<Finding> {
+    let limit = getrlimit(Resource::Memlock).current;
+    let finding = match limit {
+        Some(bytes) if bytes < LOCKED_BYTES => Finding::warning(
+            MEMORY,
+            format!("only {bytes} bytes may be locked: keys may be swapped out"),
+            "raise the limit (`ulimit -l 64`, LimitMEMLOCK= under systemd), or encrypt swap",
+        ),
+        _ => Finding::good(MEMORY, "pages that hold keys can be locked"),
+    };
+    vec![finding]
+}

@@ -1,0 +1,106 @@
+//! What `sesame import telethon` is told.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+
+use clap::Args;
+use secrecy::SecretString;
+use sesame_domain::ids::TenantId;
+
+const FORMATS: &str = "\
+FILE holds one session a line, `SESSION` or `PERSON_ID SESSION` (a space, a tab
+or a comma between; empty lines and lines that begin with # are passed over), or
+a table as CSV with a header. A session is a StringSession, in plain or as a
+Fernet token.
+
+Each session is verified: Telegram is asked whose it is, and only then it is
+stored. From then on it belongs to Sesame: stop the other system before, or at
+least keep it from using that session, because Telegram ends a session that is
+used in two places (AUTH_KEY_DUPLICATED). Importing again is safe: what is linked
+already is left alone.
+
+The keys to Fernet tokens come from --fernet-key-file or IMPORT_FERNET_KEY. The
+password of a database can be left out of its URL: PGPASSWORD and ~/.pgpass are
+asked.";
+
+/// Where Telethon's sessions are, and what to do with them.
+#[derive(Debug, Args)]
+#[command(after_help = FORMATS)]
+pub(crate) struct TelethonArgs {
+    /// Lines of sessions, or a table as CSV; `-` is standard input
+    #[arg(value_name = "FILE", required_unless_present = "from_postgres")]
+    pub(super) file: Option<PathBuf>,
+    /// Read the table out of the other system's PostgreSQL
+    #[arg(
+        long,
+        value_name = "URL",
+        conflicts_with = "file",
+        value_parser = secret
+    )]
+    pub(super) from_postgres: Option<SecretString>,
+    /// The name of that table, perhaps with its schema: `public.sessions`
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "sessions",
+        requires = "from_postgres"
+    )]
+    pub(super) table: String,
+    /// The column that holds the session
+    #[arg(long, value_name = "NAME", default_value = "session")]
+    pub(super) session_column: String,
+    /// The column that holds the person's Telegram id; without it `user_id`,
+    /// if there is one
+    #[arg(long, value_name = "NAME")]
+    pub(super) person_column: Option<String>,
+    /// Do not look whose a session should be: whoever Telegram names owns it
+    #[arg(long, conflicts_with = "person_column")]
+    pub(super) any_person: bool,
+    /// The column that holds the tenant
+    #[arg(long, value_name = "NAME", conflicts_with = "tenant")]
+    pub(super) tenant_column: Option<String>,
+    /// The tenant of all sessions; without it, the bot's (TENANT)
+    #[arg(long, value_name = "NAME")]
+    pub(super) tenant: Option<TenantId>,
+    /// A file (readable by its owner alone) with the Fernet key, or several
+    #[arg(long, value_name = "FILE")]
+    pub(super) fernet_key_file: Option<PathBuf>,
+    /// Verify every session, and store none
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// One JSON object a line
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
+fn secret(text: &str) -> Result<SecretString, Infallible> {
+    Ok(SecretString::from(text))
+}
+
+/// The column of the person's id, where none is named.
+pub(super) const USUAL_PERSON: &str = "user_id";
+
+/// Which columns of a table are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns<'a> {
+    pub(super) session: &'a str,
+    /// It is named, or the usual one; `None`: it is not asked for.
+    pub(super) person: Option<&'a str>,
+    /// Whether there must be one for the person.
+    pub(super) person_is_named: bool,
+    pub(super) tenant: Option<&'a str>,
+}
+
+impl TelethonArgs {
+    /// Which columns of a table are read.
+    pub(super) fn columns(&self) -> Columns<'_> {
+        Columns {
+            session: &self.session_column,
+            person: (!self.any_person)
+                .then(|| self.person_column.as_deref().unwrap_or(USUAL_PERSON)),
+            person_is_named: self.person_column.is_some(),
+            tenant: self.tenant_column.as_deref(),
+        }
+    }
+}

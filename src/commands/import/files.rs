@@ -1,0 +1,75 @@
+//! Reading files that hold secrets.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+
+use crate::failure::Failure;
+
+/// The name of standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// A text that holds secrets, from a file that no one else can read, or from
+/// standard input.
+pub(super) fn read(path: &Path) -> Result<SecretString, Failure> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    if path == Path::new(STANDARD_INPUT) {
+        io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::other("standard input cannot be read", error))?;
+    } else {
+        let mut file = open(path)?;
+        file.read_to_end(&mut bytes)
+            .map_err(|error| unread(path, error))?;
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|error| unread(path, error))?;
+    // Some programs put a mark before the text.
+    Ok(SecretString::from(text.trim_start_matches('\u{feff}')))
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    let file = File::open(path).map_err(|error| unread(path, error))?;
+    let about = file.metadata().map_err(|error| unread(path, error))?;
+    if about.is_file() && about.mode() & 0o077 != 0 {
+        let path = path.display();
+        return Err(Failure::Usage(format!(
+            "{path} holds secrets, and others can read it: run `chmod 600 {path}`"
+        )));
+    }
+    Ok(file)
+}
+
+fn unread(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> Failure {
+    let what = format!("{} cannot be read", path.display());
+    Failure::Other(anyhow::Error::new(error).context(what))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_others_can_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("sessions");
+        std::fs::write(&path, "\u{feff}1AAA").unwrap();
+        for (mode, good) in [(0o644, false), (0o640, false), (0o600, true), (0o400, true)] {
+            std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            let read = read(&path);
+            assert_eq!(read.is_ok(), good, "{mode:o}");
+            if let Ok(text) = read {
+                assert_eq!(text.expose_secret(), "1AAA");
+            }
+        }
+    }
+}

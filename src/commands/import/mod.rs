@@ -1,0 +1,23 @@
+//! `sesame import`: sessions of another system.
+
+mod args;
+mod entry;
+mod files;
+mod lines;
+mod postgres;
+mod report;
+mod table;
+mod telethon;
+
+pub(crate) use args::TelethonArgs;
+
+use crate::cli::ImportCommand;
+use crate::config::Layers;
+use crate::failure::Failure;
+
+/// Takes sessions over from another system.
+pub(crate) async fn import(layers: &Layers, what: ImportCommand) -> Result<(), Failure> {
+    match what {
+        ImportCommand::Telethon(args) => Box::pin(telethon::import(layers, *args)).await,
+    }
+}

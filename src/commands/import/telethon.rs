@@ -1,0 +1,120 @@
+//! `sesame import telethon`: sessions of a system that uses Telethon.
+
+use futures::StreamExt as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use sesame_domain::audit::Actor;
+use sesame_domain::ids::TenantId;
+use sesame_sessions::{FernetKeys, ImportItem, Importer};
+
+use super::args::TelethonArgs;
+use super::entry::{Entry, Source, Unread};
+use super::report::{Report, Row};
+use super::{files, lines, postgres, table};
+use crate::config::{Layers, Settings, operator};
+use crate::failure::Failure;
+use crate::node::Crew;
+use crate::signals::Signals;
+use crate::telemetry;
+
+/// How many sessions are verified at the same time.
+const TOGETHER: usize = 4;
+
+/// What is the same for all sessions of an import.
+struct Manner {
+    tenant: TenantId,
+    keys: Option<FernetKeys>,
+    dry_run: bool,
+    actor: Actor,
+}
+
+/// Imports all sessions of a file or table.
+pub(super) async fn import(layers: &Layers, args: TelethonArgs) -> Result<(), Failure> {
+    let settings = Settings::load(layers)?;
+    telemetry::start_log(&settings.logs)?;
+    let manner = Manner {
+        tenant: args.tenant.clone().unwrap_or(settings.bot.tenant.clone()),
+        keys: keys(&args, settings.import.fernet_key.as_ref())?,
+        dry_run: args.dry_run,
+        actor: Actor::Operator { name: operator() },
+    };
+    let mut signals = Signals::listen()?;
+    let source = source(&args).await?;
+    let crew = Crew::for_command(&settings).await?;
+    let importer = crew.importer();
+    let done = tokio::select! {
+        done = run(&importer, &manner, source, args.json) => done,
+        () = signals.next() => Err(Failure::Other(anyhow::anyhow!(
+            "broken off: what is reported above is done; import again for the rest"
+        ))),
+    };
+    signals.stop_by(crew.dismiss()).await;
+    done
+}
+
+/// The keys to Fernet tokens: from the file that was named, or the setting.
+fn keys(
+    args: &TelethonArgs,
+    setting: Option<&SecretString>,
+) -> Result<Option<FernetKeys>, Failure> {
+    let text = match &args.fernet_key_file {
+        Some(path) => Some(files::read(path)?),
+        None => setting.cloned(),
+    };
+    text.map(|text| FernetKeys::parse(&text))
+        .transpose()
+        .map_err(|error| Failure::Usage(error.to_string()))
+}
+
+async fn source(args: &TelethonArgs) -> Result<Source, Failure> {
+    let columns = args.columns();
+    if let Some(url) = &args.from_postgres {
+        return postgres::read(url.clone(), &args.table, columns).await;
+    }
+    let path = args.file.as_deref().unwrap_or_else(|| "-".as_ref());
+    let text = files::read(path)?;
+    let text = text.expose_secret();
+    if table::is_table(text, columns) {
+        Ok(Source::of(table::read(text, columns)?))
+    } else {
+        Ok(Source::of(lines::read(text)))
+    }
+}
+
+/// Imports one session after the other, and says what came of each.
+async fn run(
+    importer: &Importer,
+    manner: &Manner,
+    source: Source,
+    json: bool,
+) -> Result<(), Failure> {
+    let mut report = Report::new(json, source.total)?;
+    let mut rows = source
+        .entries
+        .map(|entry| import_one(importer, manner, entry))
+        .buffered(TOGETHER);
+    while let Some(row) = rows.next().await {
+        report.add(&row?)?;
+    }
+    report.finish(manner.dry_run)
+}
+
+async fn import_one(
+    importer: &Importer,
+    manner: &Manner,
+    entry: Result<Entry, Unread>,
+) -> Result<Row, Failure> {
+    let entry = match entry {
+        Ok(entry) => entry,
+        Err(Unread::Line { line, why }) => return Ok(Row::unread(line, why)),
+        Err(Unread::Rest(failure)) => return Err(failure),
+    };
+    let tenant = entry.tenant.unwrap_or_else(|| manner.tenant.clone());
+    let person = entry.person;
+    let item = ImportItem {
+        person,
+        text: entry.session,
+        fernet: manner.keys.clone(),
+    };
+    let done = importer.import(tenant, item, manner.dry_run, manner.actor.clone());
+    Ok(Row::of(entry.line, person.map(|it| it.0), done.await))
+}

@@ -1,0 +1,89 @@
+//! Backups of what stands on the ground.
+
+use std::sync::Arc;
+
+use sesame_custody::TOKENS;
+use sesame_custody::backup::{
+    BackupPorts, BackupRetention, BackupSettings, BackupTarget, Backups, OnProgress, Rehearsal,
+    S3Settings, Scratch,
+};
+use sesame_domain::audit::Actor;
+
+use super::ground::Ground;
+use crate::config::Backup;
+use crate::failure::Failure;
+
+/// How many sessions a rehearsal opens.
+const SAMPLE: usize = 10;
+
+/// Where backups are put; `None`: nowhere.
+pub(crate) fn target(settings: &Backup) -> Result<Option<BackupTarget>, Failure> {
+    let Some(address) = &settings.backup_to else {
+        return Ok(None);
+    };
+    let endpoint = settings.backup_s3_endpoint.as_ref();
+    let s3 = S3Settings {
+        endpoint: endpoint.map(ToString::to_string),
+        region: settings.backup_s3_region.clone(),
+        access_key_id: settings.backup_s3_access_key_id.clone(),
+        secret_access_key: settings.backup_s3_secret_access_key.clone(),
+        allow_http: endpoint.is_some_and(|url| url.scheme() == "http"),
+        path_style: endpoint.is_some(),
+    };
+    Ok(Some(BackupTarget::open(address, Some(s3))?))
+}
+
+/// The backups; `None`: the settings name no place for them.
+pub(crate) fn backups(ground: &Ground, settings: &Backup) -> Result<Option<Backups>, Failure> {
+    let Some(target) = target(settings)? else {
+        return Ok(None);
+    };
+    let database = Arc::new(ground.database.clone());
+    let ports = BackupPorts {
+        source: database.clone(),
+        keys: database.clone(),
+        secrets: database.clone(),
+        trail: database.clone(),
+        vault: Arc::clone(&ground.vault),
+        token_keys: Arc::clone(&ground.token_keys),
+        audit: database,
+        clock: Arc::clone(&ground.clock),
+        entropy: Arc::clone(&ground.entropy),
+    };
+    let told = BackupSettings {
+        origin: ground.origin.clone(),
+        sesame: env!("CARGO_PKG_VERSION").to_owned(),
+        secrets: vec![TOKENS.to_owned()],
+    };
+    Ok(Some(Backups::new(target, ports, told)))
+}
+
+/// How long backups are kept.
+pub(crate) fn retention(settings: &Backup) -> BackupRetention {
+    BackupRetention {
+        keep_last: settings.backup_keep_last,
+        keep_for: settings.keep_for(),
+    }
+}
+
+/// Restores the newest backup into a database that is made for it, beside the
+/// others' temporary files, and removed afterwards.
+pub(crate) async fn rehearse(
+    ground: &Ground,
+    backups: &Backups,
+    actor: &Actor,
+    progress: OnProgress<'_>,
+) -> Result<Rehearsal, Failure> {
+    let place = super::storage::scratch().await?;
+    place
+        .database
+        .set_audit_keys(Arc::clone(&ground.token_keys));
+    let shared = Arc::new(place.database.clone());
+    let scratch = Scratch {
+        target: shared.clone(),
+        source: shared,
+    };
+    let rehearsed = backups.rehearse(&scratch, SAMPLE, actor, progress).await;
+    place.close().await;
+    Ok(rehearsed?)
+}

@@ -1,0 +1,113 @@
+//! What works with sessions, on its ground.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use sesame_sessions::{Importer, Keeping, Sessions, SessionsSettings};
+use sesame_store::Coordination;
+
+use super::data_centres::centres;
+use super::ground::Ground;
+use super::sandbox::SandboxControl;
+use super::storage;
+use crate::config::Settings;
+use crate::failure::Failure;
+
+/// How long logins that are over are kept.
+pub(crate) const LOGINS_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// How long all sessions together may take to stop.
+pub(crate) const STOP_WITHIN: Duration = Duration::from_secs(4);
+
+/// What works with sessions, on its ground.
+pub(crate) struct Crew {
+    pub(crate) ground: Ground,
+    pub(crate) coordination: Coordination,
+    pub(crate) sessions: Sessions,
+    /// The sandbox that takes Telegram's place, if one does.
+    pub(crate) sandbox: Option<SandboxControl>,
+}
+
+impl Crew {
+    /// For a node that serves: takes over what no other node does.
+    pub(crate) async fn start(settings: &Settings) -> Result<Self, Failure> {
+        let ground = Ground::lay(&settings.storage, &settings.custody).await?;
+        Self::gather(ground, settings, Sessions::start).await
+    }
+
+    /// For a command that does one thing and ends.
+    pub(crate) async fn for_command(settings: &Settings) -> Result<Self, Failure> {
+        let ground = Ground::beside(&settings.storage, &settings.custody).await?;
+        Self::gather(ground, settings, Sessions::for_command).await
+    }
+
+    async fn gather(
+        ground: Ground,
+        settings: &Settings,
+        start: impl FnOnce(SessionsSettings, sesame_sessions::Ports) -> Sessions,
+    ) -> Result<Self, Failure> {
+        let telegram = &settings.telegram;
+        let sandbox = telegram
+            .telegram_sandbox
+            .clone()
+            .map(SandboxControl::new)
+            .transpose()
+            .map_err(|error| Failure::other("the sandbox cannot be used", error))?;
+        let clock = Arc::clone(&ground.clock);
+        let coordination = storage::coordinate(&settings.storage, clock).await?;
+        let database = Arc::new(ground.database.clone());
+        let ports = sesame_sessions::Ports {
+            logins: database.clone(),
+            accounts: database.clone(),
+            erasures: database.clone(),
+            leases: coordination.leases(),
+            signals: coordination.signals(),
+            vault: Arc::clone(&ground.vault),
+            audit: database,
+            clock: Arc::clone(&ground.clock),
+            entropy: Arc::clone(&ground.entropy),
+            data_centres: centres(telegram.telegram_servers, sandbox.clone()),
+        };
+        let sessions = start(told(settings), ports);
+        Ok(Self {
+            ground,
+            coordination,
+            sessions,
+            sandbox,
+        })
+    }
+
+    /// What ends sessions that are not kept any longer.
+    pub(crate) fn keeping(&self) -> Keeping {
+        self.sessions.keeping()
+    }
+
+    /// What takes sessions over from another system.
+    pub(crate) fn importer(&self) -> Importer {
+        self.sessions.importer()
+    }
+
+    /// Closes everything, in order.
+    pub(crate) async fn dismiss(self) {
+        self.sessions.shutdown().await;
+        self.coordination.close().await;
+        storage::close(&self.ground.database).await;
+    }
+}
+
+fn told(settings: &Settings) -> SessionsSettings {
+    let telegram = &settings.telegram;
+    let mut told = SessionsSettings::new(
+        telegram.api_id,
+        telegram.api_hash.clone(),
+        telegram.device(),
+    );
+    told.policy = settings.login.policy();
+    told.stop_within = STOP_WITHIN;
+    told.retention = settings.retention.policy();
+    told.audit_kept = settings.retention.audit();
+    told.backups_kept = settings.backup.kept();
+    told.keep_ended = LOGINS_KEPT;
+    told
+}

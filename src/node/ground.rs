@@ -1,0 +1,122 @@
+//! What all parts stand on: the database, the keys, the audit.
+
+use std::sync::Arc;
+
+use sesame_custody::{Custody, CustodyPorts, KeyAdministration};
+use sesame_domain::ids::NodeId;
+use sesame_domain::ports::{Accounts, KeyRegister, TokenKeys, Vault};
+use sesame_domain::random::{Entropy, SystemEntropy};
+use sesame_domain::time::{Clock, SystemClock};
+use sesame_store::Database;
+
+use super::storage;
+use crate::config::{Custody as Keys, Storage};
+use crate::failure::Failure;
+
+/// What all parts stand on.
+#[derive(Clone)]
+pub(crate) struct Ground {
+    pub(crate) database: Database,
+    pub(crate) custody: Arc<Custody>,
+    pub(crate) vault: Arc<dyn Vault>,
+    pub(crate) token_keys: Arc<dyn TokenKeys>,
+    pub(crate) node: NodeId,
+    /// From where this process acts, for the audit.
+    pub(crate) origin: String,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+}
+
+impl Ground {
+    /// For a node that serves: the schema is brought up to date, and keys are
+    /// made at the first start.
+    pub(crate) async fn lay(storage: &Storage, keys: &Keys) -> Result<Self, Failure> {
+        let database = storage::connect(storage).await?;
+        storage::migrate(&database).await?;
+        let entropy = SystemEntropy;
+        let node = NodeId::generate(&entropy);
+        let origin = format!("node {node} on {}", host());
+        Self::over(database, keys, node, origin).await
+    }
+
+    /// For a command, beside nodes that may be running: nothing is made that
+    /// is not there.
+    pub(crate) async fn beside(storage: &Storage, keys: &Keys) -> Result<Self, Failure> {
+        let database = storage::connect_existing(storage).await?;
+        Self::for_command(database, keys).await
+    }
+
+    /// The same over a database that is connected already.
+    pub(crate) async fn for_command(database: Database, keys: &Keys) -> Result<Self, Failure> {
+        if is_new(&database).await? {
+            return Err(Failure::NothingSealed);
+        }
+        let node = NodeId::generate(&SystemEntropy);
+        Self::over(database, keys, node, command_line()).await
+    }
+
+    /// Over a database whose schema is up to date.
+    async fn over(
+        database: Database,
+        keys: &Keys,
+        node: NodeId,
+        origin: String,
+    ) -> Result<Self, Failure> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let first_start = is_new(&database).await?;
+        let shared = Arc::new(database.clone());
+        let ports = CustodyPorts {
+            register: shared.clone(),
+            secrets: shared.clone(),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+        };
+        let custody = Custody::open(keys.settings(), ports, first_start).await?;
+        let token_keys = custody.token_keys();
+        database.set_audit_keys(Arc::clone(&token_keys));
+        let vault = custody.vault(shared, origin.clone());
+        Ok(Self {
+            database,
+            custody: Arc::new(custody),
+            vault,
+            token_keys,
+            node,
+            origin,
+            clock,
+            entropy,
+        })
+    }
+
+    /// What changes the versions of the key.
+    pub(crate) fn administration(&self) -> KeyAdministration {
+        let shared = Arc::new(self.database.clone());
+        self.custody
+            .administration(shared.clone(), shared, self.origin.clone())
+    }
+}
+
+/// Whether nothing was ever sealed here. If something was and the keys are
+/// missing, making new ones would hide that the old ones are lost.
+async fn is_new(database: &Database) -> Result<bool, Failure> {
+    let no_version = database
+        .active()
+        .await
+        .map_err(storage::unreadable)?
+        .is_none();
+    let linked = database.page(None, 1).await.map_err(storage::unreadable)?;
+    Ok(no_version && linked.is_empty())
+}
+
+/// From where a command acts, for the audit.
+pub(crate) fn command_line() -> String {
+    format!("command line on {}", host())
+}
+
+/// The name of this machine.
+fn host() -> String {
+    rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned()
+}

@@ -1,0 +1,36 @@
+//! Secrets of the instance itself: implements [`InstanceSecrets`].
+
+use async_trait::async_trait;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, EntityTrait};
+use sesame_domain::ports::{InstanceSecrets, StoreError};
+use sesame_domain::sealed::Sealed;
+
+use crate::database::{Database, failed};
+use crate::rows::instance_secret::{ActiveModel, Column, Entity};
+
+#[async_trait]
+impl InstanceSecrets for Database {
+    async fn secret(&self, name: &str) -> Result<Option<Sealed>, StoreError> {
+        self.within(find(self.reads(), name)).await
+    }
+
+    async fn put_secret(&self, name: &str, sealed: &Sealed) -> Result<Sealed, StoreError> {
+        self.within(async {
+            Entity::insert(ActiveModel::of(name, sealed))
+                .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())
+                .exec_without_returning(self.writes())
+                .await
+                .map_err(failed)?;
+            // Secrets are never removed, so that it needs no transaction.
+            let stored = find(self.writes(), name).await?;
+            stored.ok_or(StoreError::Inconsistent("a secret that was put is gone"))
+        })
+        .await
+    }
+}
+
+async fn find(db: &impl ConnectionTrait, name: &str) -> Result<Option<Sealed>, StoreError> {
+    let row = Entity::find_by_id(name).one(db).await.map_err(failed)?;
+    Ok(row.map(Sealed::from))
+}

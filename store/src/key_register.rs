@@ -1,0 +1,295 @@
+//! The versions of the wrapping key: implements [`KeyRegister`].
+
+use std::collections::{HashMap, HashSet};
+
+use async_trait::async_trait;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExprTrait,
+    QueryFilter, QueryOrder, Set,
+};
+use sesame_domain::audit::AuditEntry;
+use sesame_domain::keys::{KeyUse, KeyVersion, NewKey};
+use sesame_domain::ports::{KeyRegister, StoreError};
+
+use crate::audit_log;
+use crate::database::{Database, commit, failed, lock};
+use crate::key_use::in_use;
+use crate::rows::key_version::{
+    ActiveModel, Column, Entity, Model, encryptions, stored_encryptions,
+};
+use crate::rows::{key_policy, unpack};
+
+#[async_trait]
+impl KeyRegister for Database {
+    async fn all(&self) -> Result<Vec<KeyVersion>, StoreError> {
+        self.within(all(self.reads())).await
+    }
+
+    async fn active(&self) -> Result<Option<KeyVersion>, StoreError> {
+        self.within(async {
+            let row = active(self.reads()).await.map_err(failed)?;
+            row.map(with_minimum(self.reads()).await?).transpose()
+        })
+        .await
+    }
+
+    async fn find(&self, id: &str) -> Result<Option<KeyVersion>, StoreError> {
+        self.within(async {
+            let row = Entity::find()
+                .filter(Column::Id.eq(id))
+                .one(self.reads())
+                .await
+                .map_err(failed)?;
+            row.map(with_minimum(self.reads()).await?).transpose()
+        })
+        .await
+    }
+
+    /// A name that is taken is [`StoreError::Inconsistent`].
+    async fn activate(
+        &self,
+        key: NewKey,
+        after: Option<&str>,
+        audit: Option<AuditEntry>,
+    ) -> Result<KeyVersion, StoreError> {
+        self.within(activate(self, key, after, audit)).await
+    }
+
+    async fn minimum(&self) -> Result<i64, StoreError> {
+        self.within(minimum(self.reads())).await
+    }
+
+    async fn set_minimum(&self, number: i64, audit: AuditEntry) -> Result<(), StoreError> {
+        self.within(set_minimum(self, number, audit)).await
+    }
+
+    async fn count(&self, id: &str, more: u64) -> Result<u64, StoreError> {
+        let more = stored_encryptions(more)?;
+        self.within(async {
+            let rows = Entity::update_many()
+                .col_expr(
+                    Column::Encryptions,
+                    Expr::col(Column::Encryptions).add(more),
+                )
+                .filter(Column::Id.eq(id))
+                .exec_with_returning(self.writes())
+                .await
+                .map_err(failed)?;
+            let row = rows.into_iter().next().ok_or(StoreError::NotFound)?;
+            encryptions(row.encryptions)
+        })
+        .await
+    }
+
+    async fn in_use(&self) -> Result<Vec<KeyUse>, StoreError> {
+        self.within(in_use(self.reads())).await
+    }
+}
+
+async fn activate(
+    db: &Database,
+    key: NewKey,
+    after: Option<&str>,
+    audit: Option<AuditEntry>,
+) -> Result<KeyVersion, StoreError> {
+    let tx = db.begin().await?;
+    one_at_a_time(&tx).await?;
+    let rows = rows(&tx).await.map_err(failed)?;
+    let before = rows.iter().find(|row| row.is_active);
+    if before.map(|row| row.id.as_str()) != after {
+        return Err(StoreError::Fenced);
+    }
+    if rows.iter().any(|row| row.id == key.id) {
+        return Err(StoreError::Inconsistent("the name of a new key is taken"));
+    }
+    let number = rows.last().map_or(1, |row| row.number + 1);
+    deactivate(&tx).await.map_err(failed)?;
+    let row = Entity::insert(ActiveModel::active(number, key))
+        .exec_with_returning(&tx)
+        .await
+        .map_err(failed)?;
+    let version = row.version(minimum(&tx).await?)?;
+    if let Some(audit) = audit {
+        audit_log::append(&tx, audit).await?;
+    }
+    commit(tx).await?;
+    Ok(version)
+}
+
+async fn set_minimum(db: &Database, number: i64, audit: AuditEntry) -> Result<(), StoreError> {
+    let tx = db.begin().await?;
+    one_at_a_time(&tx).await?;
+    let rows = rows(&tx).await.map_err(failed)?;
+    let before = minimum(&tx).await?;
+    if number < 1 {
+        return Err(StoreError::Inconsistent("a minimum below the first key"));
+    }
+    if !rows.iter().any(|row| row.is_active && row.number >= number) {
+        return Err(StoreError::Inconsistent("a minimum above the active key"));
+    }
+    // Below a minimum that goes down, nothing stops to open.
+    if number > before {
+        refuse_if_used(&tx, below(&rows, number)).await?;
+        drop_handovers(&tx, &rows, number).await?;
+    }
+    key_policy::Entity::update_many()
+        .col_expr(key_policy::Column::Minimum, Expr::val(number))
+        .filter(key_policy::Column::Id.eq(key_policy::ONLY))
+        .exec(&tx)
+        .await
+        .map_err(failed)?;
+    audit_log::append(&tx, audit).await?;
+    commit(tx).await
+}
+
+/// Registers versions that are missing; see
+/// [`sesame_domain::ports::RestoreTarget::restore_keys`].
+pub(crate) async fn restore(db: &Database, keys: &[KeyVersion]) -> Result<(), StoreError> {
+    let tx = db.begin().await?;
+    one_at_a_time(&tx).await?;
+    let there = rows(&tx).await.map_err(failed)?;
+    let mut names: HashMap<i64, String> = there
+        .iter()
+        .map(|row| (row.number, row.id.clone()))
+        .collect();
+    let mut numbers: HashSet<String> = names.values().cloned().collect();
+    for key in keys {
+        match names.get(&key.number) {
+            Some(name) if *name == key.id => continue,
+            Some(_) => return Err(StoreError::Inconsistent("the number of a key is taken")),
+            None => {}
+        }
+        if !numbers.insert(key.id.clone()) {
+            return Err(StoreError::Inconsistent("a key has another number"));
+        }
+        names.insert(key.number, key.id.clone());
+        Entity::insert(ActiveModel::restored(key)?)
+            .exec_without_returning(&tx)
+            .await
+            .map_err(failed)?;
+    }
+    if !there.iter().any(|row| row.is_active) {
+        activate_newest(&tx).await.map_err(failed)?;
+    }
+    commit(tx).await
+}
+
+async fn activate_newest(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let Some(newest) = rows(tx).await?.pop() else {
+        return Ok(());
+    };
+    Entity::update_many()
+        .col_expr(Column::IsActive, Expr::val(true))
+        .filter(Column::Number.eq(newest.number))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Lets one change of the register at a time go on, until the transaction ends.
+async fn one_at_a_time(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+    lock(tx, "keys").await.map_err(failed)
+}
+
+async fn all(db: &impl ConnectionTrait) -> Result<Vec<KeyVersion>, StoreError> {
+    let rows = rows(db).await.map_err(failed)?;
+    rows.into_iter().map(with_minimum(db).await?).collect()
+}
+
+/// Every version, oldest first.
+async fn rows(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
+    Entity::find().order_by_asc(Column::Number).all(db).await
+}
+
+async fn active(db: &impl ConnectionTrait) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::IsActive.eq(true))
+        .one(db)
+        .await
+}
+
+async fn minimum(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    let row = key_policy::Entity::find_by_id(key_policy::ONLY)
+        .one(db)
+        .await
+        .map_err(failed)?;
+    row.map(|row| row.minimum)
+        .ok_or(StoreError::Inconsistent("no policy for keys"))
+}
+
+async fn with_minimum(
+    db: &impl ConnectionTrait,
+) -> Result<impl Fn(Model) -> Result<KeyVersion, StoreError>, StoreError> {
+    let minimum = minimum(db).await?;
+    Ok(move |row: Model| row.version(minimum))
+}
+
+async fn deactivate(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::IsActive, Expr::val(false))
+        .filter(Column::IsActive.eq(true))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The names of the versions below a number.
+fn below(rows: &[Model], number: i64) -> HashSet<&str> {
+    rows.iter()
+        .filter(|row| row.number < number)
+        .map(|row| row.id.as_str())
+        .collect()
+}
+
+/// Refuses when one of the versions wraps something.
+async fn refuse_if_used(tx: &DatabaseTransaction, ids: HashSet<&str>) -> Result<(), StoreError> {
+    wait_for_writers(tx).await.map_err(failed)?;
+    let uses = in_use(tx).await?;
+    if uses.iter().any(|it| ids.contains(it.key_id.as_str())) {
+        return Err(StoreError::Inconsistent("a key to be retired is in use"));
+    }
+    Ok(())
+}
+
+/// Lets what is being written become visible, and keeps others from writing
+/// until the transaction ends. Gives up long before others would: whoever has
+/// written to one of the tables and waits for another would wait for this.
+async fn wait_for_writers(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    tx.execute_unprepared("SET LOCAL lock_timeout = '500ms'")
+        .await?;
+    tx.execute_unprepared("LOCK TABLE logins, sessions, instance_secrets IN SHARE MODE")
+        .await?;
+    Ok(())
+}
+
+/// Drops the hand-overs that are sealed under versions below a number.
+async fn drop_handovers(
+    tx: &DatabaseTransaction,
+    rows: &[Model],
+    number: i64,
+) -> Result<(), StoreError> {
+    let retired = below(rows, number);
+    for row in rows {
+        let Some(handover) = &row.handover else {
+            continue;
+        };
+        if !retired.contains(unpack(handover)?.key_id.as_str()) {
+            continue;
+        }
+        let dropped = ActiveModel {
+            handover: Set(None),
+            ..Default::default()
+        };
+        Entity::update_many()
+            .set(dropped)
+            .filter(Column::Number.eq(row.number))
+            .exec(tx)
+            .await
+            .map_err(failed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,193 @@
+//! Wrapping data keys anew: implements [`Rewrapping`].
+
+use async_trait::async_trait;
+use sea_orm::sea_query::{Expr, Order, Query};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExprTrait, QueryResult, Statement, Value,
+};
+use sesame_domain::audit::AuditEntry;
+use sesame_domain::ids::Owner;
+use sesame_domain::ports::{Rewrapped, Rewrapping, StoreError, WrappedKey, WrappedPlace};
+use uuid::Uuid;
+
+use crate::audit_log;
+use crate::database::{Database, commit, failed};
+use crate::rows::owner;
+use crate::rows::session::NO_KEY;
+use crate::wrapped_place::{Columns, binding, columns};
+
+const PLACES: [WrappedPlace; 3] = [
+    WrappedPlace::Session,
+    WrappedPlace::LoginSession,
+    WrappedPlace::Secret,
+];
+
+/// How many rows are written in one statement. PostgreSQL is asked as seldom
+/// as possible; `SQLite` is near, and takes longer to read a statement of many
+/// rows than to run one of one row again and again (measured: 1.8 times).
+fn at_once(backend: DbBackend) -> usize {
+    match backend {
+        DbBackend::Postgres => 1_000,
+        _ => 1,
+    }
+}
+
+/// How many values go into the statement for each row.
+const VALUES: usize = 5;
+
+#[async_trait]
+impl Rewrapping for Database {
+    async fn wrapped_by_others(
+        &self,
+        key_id: &str,
+        place: WrappedPlace,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<WrappedKey>, StoreError> {
+        self.within(async {
+            let db = self.reads();
+            let mut found = Vec::new();
+            // Version by version, as the index has them: what is done already,
+            // the most in the end, is not even looked at.
+            for other in key_ids(db, &columns(place)).await.map_err(failed)? {
+                if other != key_id && other != NO_KEY {
+                    found.extend(wrapped_by(db, &other, place, after, limit).await?);
+                }
+            }
+            found.sort_by_key(|key: &WrappedKey| key.binding.subject);
+            found.truncate(limit.try_into().unwrap_or(usize::MAX));
+            Ok(found)
+        })
+        .await
+    }
+
+    /// When no row was as it was read, nothing is audited.
+    async fn rewrap(&self, batch: &[Rewrapped], audit: AuditEntry) -> Result<u64, StoreError> {
+        self.within(async {
+            let tx = self.begin().await?;
+            let backend = tx.get_database_backend();
+            let mut written = 0;
+            for place in PLACES {
+                let here: Vec<_> = batch.iter().filter(|it| it.before.place == place).collect();
+                for rows in here.chunks(at_once(backend)) {
+                    let change = change(backend, &columns(place), rows);
+                    let done = tx.execute_raw(change).await.map_err(failed)?;
+                    written += done.rows_affected();
+                }
+            }
+            if written > 0 {
+                audit_log::append(&tx, audit).await?;
+                commit(tx).await?;
+            }
+            Ok(written)
+        })
+        .await
+    }
+}
+
+/// Every version that wraps something in the table. Jumps through the index
+/// from one to the next, so that it takes no longer when there are many rows.
+async fn key_ids(
+    db: &DatabaseConnection,
+    Columns { table, key_id, .. }: &Columns,
+) -> Result<Vec<String>, DbErr> {
+    let query = format!(
+        "WITH RECURSIVE found (id) AS ( \
+           SELECT min({key_id}) FROM {table} \
+           UNION ALL \
+           SELECT (SELECT min({key_id}) FROM {table} WHERE {key_id} > found.id) \
+             FROM found WHERE found.id IS NOT NULL \
+         ) SELECT id FROM found WHERE id IS NOT NULL"
+    );
+    let query = Statement::from_string(db.get_database_backend(), query);
+    let rows = db.query_all_raw(query).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+async fn wrapped_by(
+    db: &DatabaseConnection,
+    key_id: &str,
+    place: WrappedPlace,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<WrappedKey>, StoreError> {
+    let columns = columns(place);
+    let mut query = Query::select();
+    query
+        .column("id")
+        .column(columns.wrapped_key)
+        .from(columns.table)
+        .and_where(Expr::col(columns.key_id).eq(key_id))
+        .and_where(Expr::col("id").gt(after.unwrap_or(Uuid::nil())))
+        .order_by("id", Order::Asc)
+        .limit(limit.into());
+    if columns.are_owned {
+        query.column("tenant").column("person");
+    }
+    let rows = db.query_all(&query).await.map_err(failed)?;
+    rows.iter()
+        .map(|row| {
+            let id = row.try_get_by_index(0).map_err(failed)?;
+            let owner = if columns.are_owned {
+                owner_of(row)?
+            } else {
+                Owner::instance()
+            };
+            Ok(WrappedKey {
+                place,
+                binding: binding(place, &owner, id),
+                key_id: key_id.to_owned(),
+                wrapped_key: row.try_get_by_index(1).map_err(failed)?,
+            })
+        })
+        .collect()
+}
+
+fn owner_of(row: &QueryResult) -> Result<Owner, StoreError> {
+    owner(
+        row.try_get_by_index(2).map_err(failed)?,
+        row.try_get_by_index(3).map_err(failed)?,
+    )
+}
+
+/// Changes those rows that are still as they were read.
+fn change(backend: DbBackend, columns: &Columns, rows: &[&Rewrapped]) -> Statement {
+    let Columns {
+        table,
+        key_id,
+        wrapped_key,
+        ..
+    } = columns;
+    let list = placeholders(backend, rows.len());
+    let change = format!(
+        "UPDATE {table} SET {key_id} = anew.column4, {wrapped_key} = anew.column5 \
+         FROM (VALUES {list}) AS anew \
+         WHERE {table}.id = anew.column1 AND {table}.{key_id} = anew.column2 \
+           AND {table}.{wrapped_key} = anew.column3 AND {table}.{key_id} <> '{NO_KEY}'"
+    );
+    let values = rows.iter().flat_map(|row| -> [Value; VALUES] {
+        [
+            row.before.binding.subject.into(),
+            row.before.key_id.as_str().into(),
+            row.before.wrapped_key.clone().into(),
+            row.key_id.as_str().into(),
+            row.wrapped_key.clone().into(),
+        ]
+    });
+    Statement::from_sql_and_values(backend, change, values)
+}
+
+/// As many rows of placeholders.
+fn placeholders(backend: DbBackend, rows: usize) -> String {
+    let row = |first: usize| {
+        let row: Vec<_> = (first..first + VALUES)
+            .map(|number| match backend {
+                DbBackend::Postgres => format!("${number}"),
+                _ => "?".to_owned(),
+            })
+            .collect();
+        format!("({})", row.join(", "))
+    };
+    let rows: Vec<_> = (0..rows).map(|index| row(index * VALUES + 1)).collect();
+    rows.join(", ")
+}

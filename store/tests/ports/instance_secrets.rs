@@ -1,0 +1,59 @@
+//! Secrets of the instance itself.
+
+use futures::future::join_all;
+use rstest::rstest;
+use sesame_domain::ports::InstanceSecrets;
+
+use crate::backend::Backend;
+use crate::make::sealed;
+
+#[rstest]
+#[tokio::test]
+async fn a_secret_is_found_by_its_name(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    assert_eq!(db.secret("audit").await.unwrap(), None);
+    let put = db.put_secret("audit", &sealed("one")).await.unwrap();
+    assert_eq!(put, sealed("one"));
+    assert_eq!(db.secret("audit").await.unwrap(), Some(sealed("one")));
+    assert_eq!(db.secret("links").await.unwrap(), None);
+    let other = db.put_secret("links", &sealed("two")).await.unwrap();
+    assert_eq!(other, sealed("two"));
+    assert_eq!(db.secret("audit").await.unwrap(), Some(sealed("one")));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_secret_that_is_there_stays(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    db.put_secret("audit", &sealed("one")).await.unwrap();
+    let again = db.put_secret("audit", &sealed("two")).await.unwrap();
+    assert_eq!(again, sealed("one"));
+    assert_eq!(db.secret("audit").await.unwrap(), Some(sealed("one")));
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_that_put_a_secret_at_once_agree_on_one(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let mut nodes = Vec::new();
+    for number in 0..4 {
+        nodes.push((number, store.other_node().await));
+    }
+    let puts = nodes.into_iter().map(|(number, db)| {
+        let mine = sealed(&format!("of node {number}"));
+        tokio::spawn(async move { db.put_secret("audit", &mine).await.unwrap() })
+    });
+    let puts = join_all(puts).await.into_iter().map(Result::unwrap);
+    let stored = store.db.secret("audit").await.unwrap().unwrap();
+    for put in puts {
+        assert_eq!(put, stored);
+    }
+}

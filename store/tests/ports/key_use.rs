@@ -1,0 +1,201 @@
+//! What still needs a version of the wrapping key.
+
+use rstest::rstest;
+use sesame_domain::audit::Action;
+use sesame_domain::keys::KeyUse;
+use sesame_domain::login::{Password, Qr, State};
+use sesame_domain::ports::{
+    Accounts, HalfSession, InstanceSecrets, KeyRegister, Logins, Saved, StoreError,
+};
+use sesame_domain::sealed::Sealed;
+use sesame_store::Database;
+use uuid::Uuid;
+
+use crate::backend::Backend;
+use crate::keys::{audit_of_keys, retire, three};
+use crate::make::{
+    Starts as _, at, entry, in_state, linked, login, node, owner, saved, sealed, under,
+};
+
+#[derive(Clone, Copy, Debug)]
+enum Holder {
+    Session,
+    Leaving,
+    HalfSession,
+    QrToken,
+    PasswordHint,
+    Secret,
+}
+
+impl Holder {
+    async fn hold(self, db: &Database) {
+        match self {
+            Self::Session => {
+                linked(db, &owner(1), 0).await;
+            }
+            Self::Leaving => {
+                let account = linked(db, &owner(1), 0).await;
+                let audit = entry(&owner(1), Uuid::nil(), Action::AccountUnlinked, 5);
+                assert!(db.unlink(&owner(1), account.id, audit, None).await.unwrap());
+            }
+            Self::HalfSession => {
+                begun(db, State::Starting, HalfSession::Replace(sealed("half"))).await;
+            }
+            Self::QrToken => begun(db, pending(sealed("token")), HalfSession::Keep).await,
+            Self::PasswordHint => {
+                let password = Password {
+                    hint: Some(sealed("hint")),
+                    attempts_left: 3,
+                    rejected: false,
+                };
+                begun(db, State::PasswordRequired(password), HalfSession::Keep).await;
+            }
+            Self::Secret => {
+                db.put_secret("audit", &sealed("secret")).await.unwrap();
+            }
+        }
+    }
+
+    fn uses(self) -> KeyUse {
+        let (sessions, passing, secrets) = match self {
+            Self::Session | Self::Leaving | Self::HalfSession => (1, 0, 0),
+            Self::QrToken | Self::PasswordHint => (0, 1, 0),
+            Self::Secret => (0, 0, 1),
+        };
+        KeyUse {
+            key_id: "k1".into(),
+            sessions,
+            passing,
+            secrets,
+        }
+    }
+}
+
+fn pending(token: Sealed) -> State {
+    State::Pending(Qr {
+        token,
+        expires_at: at(30),
+        renew_at: at(20),
+    })
+}
+
+/// A login in that state, with that session.
+async fn begun(db: &Database, state: State, session: HalfSession) {
+    let begun = login(&owner(1), 0);
+    db.start(&begun).await.unwrap();
+    let claimed = db.claim(begun.id, &node()).await.unwrap();
+    let begun = in_state(begun, state);
+    let saved = Saved {
+        session,
+        ..saved(&begun, claimed.fence)
+    };
+    db.save(saved).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_version_is_not_retired_while_it_wraps_something(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(
+        Holder::Session,
+        Holder::Leaving,
+        Holder::HalfSession,
+        Holder::QrToken,
+        Holder::PasswordHint,
+        Holder::Secret
+    )]
+    holder: Holder,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    assert_eq!(db.in_use().await.unwrap(), []);
+    holder.hold(db).await;
+    assert_eq!(db.in_use().await.unwrap(), [holder.uses()]);
+    let refused = retire(db, 2).await;
+    assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
+    assert_eq!(db.minimum().await.unwrap(), 1);
+    assert_eq!(audit_of_keys(db).await, [Action::KeyRotated; 2]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_session_without_a_data_key_keeps_no_version_in_use(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    let account = linked(db, &owner(1), 0).await;
+    let entry = |action| entry(&owner(1), Uuid::nil(), action, 5);
+    db.unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
+        .await
+        .unwrap();
+    let destroyed = entry(Action::DataKeyDestroyed);
+    db.destroy_data_key(account.session, destroyed)
+        .await
+        .unwrap();
+    assert_eq!(db.in_use().await.unwrap(), []);
+    retire(db, 2).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_in_use_is_counted_for_each_version(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    for person in 2..=4 {
+        linked(db, &owner(person), 0).await;
+    }
+    db.put_secret("audit", &under("k2", "secret"))
+        .await
+        .unwrap();
+    let half = HalfSession::Replace(under("k2", "half"));
+    begun(db, pending(under("k3", "token")), half).await;
+    let expected = [
+        KeyUse {
+            sessions: 3,
+            ..Holder::Session.uses()
+        },
+        KeyUse {
+            key_id: "k2".into(),
+            sessions: 1,
+            passing: 0,
+            secrets: 1,
+        },
+        KeyUse {
+            key_id: "k3".into(),
+            ..Holder::QrToken.uses()
+        },
+    ];
+    assert_eq!(db.in_use().await.unwrap(), expected);
+    // What a version above wraps is in no one's way; what one below does, is.
+    let refused = retire(db, 3).await;
+    assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
+}
+
+/// The login's node wrote its session, but did not commit yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_written_is_waited_for() {
+    use sea_orm::{ConnectionTrait, TransactionTrait};
+
+    let store = Backend::Postgres.store().await;
+    three(&store.db).await;
+    let writer = sea_orm::Database::connect(&store.url).await.unwrap();
+    let tx = writer.begin().await.unwrap();
+    tx.execute_unprepared(
+        "INSERT INTO instance_secrets (name, id, key_id, wrapped_key, ciphertext) \
+         VALUES ('late', '00000000-0000-0000-0000-000000000001', 'k1', 'x', 'x')",
+    )
+    .await
+    .unwrap();
+    // It does not wait for ever: that would keep others from writing.
+    let waited = retire(&store.db, 2).await;
+    assert!(matches!(waited, Err(StoreError::Unavailable(_))));
+    tx.commit().await.unwrap();
+    let refused = retire(&store.db, 2).await;
+    assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
+}

@@ -1,0 +1,352 @@
+//! What was done with a person's account, ready to be put into words.
+//!
+//! The audit has a line for every step, and a session that is checked every
+//! quarter of an hour has many that say the same. Here they become lines that
+//! a person reads: the routine ones of a stretch are one line with many
+//! moments, and whatever is out of the ordinary stands by itself.
+
+use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
+use sesame_domain::time::Timestamp;
+use uuid::Uuid;
+
+/// For what a session was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To see whether Telegram still accepts it.
+    Check,
+    /// To log it out at Telegram.
+    LogOut,
+    /// To go on with linking.
+    Linking,
+    /// Anything else, in the audit's own words.
+    Other(String),
+}
+
+impl Purpose {
+    fn of(reason: &str) -> Self {
+        match reason {
+            "check" | "validation" => Self::Check,
+            "log out" | "unlink" => Self::LogOut,
+            "link" | "resume" | "under way" => Self::Linking,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+/// How linking ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LinkingEnd {
+    /// With an account.
+    Linked,
+    /// The time was up.
+    Expired,
+    /// The person cancelled it.
+    Cancelled,
+    /// The person began again.
+    Superseded,
+    /// Another account was scanned.
+    WrongAccount,
+    /// It failed.
+    Failed,
+}
+
+impl LinkingEnd {
+    fn of(reason: &str) -> Self {
+        match reason {
+            "authorized" => Self::Linked,
+            "expired" => Self::Expired,
+            "cancelled" => Self::Cancelled,
+            "superseded" => Self::Superseded,
+            "wrong_account" => Self::WrongAccount,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// What was done with a person's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// The session was opened.
+    Opened(Purpose),
+    /// The session was sealed.
+    Sealed,
+    /// An alarm: the sealed session did not open.
+    SealBroken,
+    /// Linking began.
+    LinkingBegan,
+    /// Linking ended.
+    LinkingEnded(LinkingEnd),
+    /// The account was linked.
+    Linked,
+    /// The account was brought over from another system.
+    Imported,
+    /// The account was unlinked.
+    Unlinked,
+    /// The session's key was destroyed.
+    KeyDestroyed,
+    /// The session was erased.
+    SessionEnded,
+    /// Another person's account was refused.
+    AnotherRefused,
+    /// Erasing everything was asked for.
+    ErasureAsked,
+    /// Everything was erased.
+    ErasureDone,
+}
+
+impl Deed {
+    /// What an entry tells; `None`: it is about the instance, not a person.
+    fn of(action: Action, reason: &str) -> Option<Self> {
+        Some(match action {
+            Action::SessionOpened => Self::Opened(Purpose::of(reason)),
+            Action::SessionSealed => Self::Sealed,
+            Action::SealBroken => Self::SealBroken,
+            Action::LoginBegan => Self::LinkingBegan,
+            Action::LoginEnded => Self::LinkingEnded(LinkingEnd::of(reason)),
+            Action::AccountLinked => Self::Linked,
+            Action::AccountImported => Self::Imported,
+            Action::AccountUnlinked => Self::Unlinked,
+            Action::DataKeyDestroyed => Self::KeyDestroyed,
+            Action::SessionEnded => Self::SessionEnded,
+            Action::WrongAccountRefused => Self::AnotherRefused,
+            Action::PersonErased if reason == "finished" => Self::ErasureDone,
+            Action::PersonErased => Self::ErasureAsked,
+            Action::KeyRotated
+            | Action::KeysRewrapped
+            | Action::KeyRetired
+            | Action::KeyReinstated
+            | Action::BackupMade
+            | Action::BackupRestored
+            | Action::BackupRehearsed
+            | Action::AuditPruned => return None,
+        })
+    }
+
+    /// Whether it happens all the time, so that many become one line.
+    fn is_routine(&self) -> bool {
+        matches!(self, Self::Opened(_) | Self::Sealed)
+    }
+
+    /// The icon beside it.
+    pub(crate) fn icon(&self) -> &'static str {
+        match self {
+            Self::Opened(_) => "key",
+            Self::Sealed => "lock",
+            Self::SealBroken => "alert",
+            Self::LinkingBegan => "phone",
+            Self::LinkingEnded(LinkingEnd::Linked) | Self::Linked => "check",
+            Self::LinkingEnded(_) => "clock",
+            Self::Imported => "device",
+            Self::Unlinked => "undo",
+            Self::AnotherRefused => "people",
+            Self::KeyDestroyed | Self::SessionEnded | Self::ErasureAsked | Self::ErasureDone => {
+                "trash"
+            }
+        }
+    }
+}
+
+/// Whether entries of this kind are about a person.
+pub(crate) fn concerns_people(action: Action) -> bool {
+    Deed::of(action, "").is_some()
+}
+
+/// One of the times at which something was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    pub(crate) at: Timestamp,
+    /// From where; may be empty.
+    pub(crate) origin: String,
+}
+
+/// A line that people read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) deed: Deed,
+    pub(crate) actor: Actor,
+    pub(crate) outcome: Outcome,
+    /// Why, in the audit's own words.
+    pub(crate) reason: String,
+    /// The session, account or login it is about, or the receipt's number.
+    pub(crate) subject: Uuid,
+    /// When, the latest first; at least one.
+    pub(crate) moments: Vec<Moment>,
+}
+
+impl Line {
+    fn of(entry: AuditEntry) -> Option<Self> {
+        let moment = Moment {
+            at: entry.at,
+            origin: entry.origin,
+        };
+        Some(Self {
+            deed: Deed::of(entry.action, &entry.reason)?,
+            actor: entry.actor,
+            outcome: entry.outcome,
+            reason: entry.reason,
+            subject: entry.subject,
+            moments: vec![moment],
+        })
+    }
+
+    /// Whether it must stand out.
+    pub(crate) fn is_alarm(&self) -> bool {
+        self.deed == Deed::SealBroken
+    }
+
+    /// The colour it is shown in.
+    pub(crate) fn tone(&self) -> &'static str {
+        match (&self.deed, self.outcome) {
+            (Deed::SealBroken, _) => "bad",
+            (_, Outcome::Refused | Outcome::Failed) => "orange",
+            (
+                Deed::Linked | Deed::Imported | Deed::LinkingEnded(LinkingEnd::Linked),
+                Outcome::Done,
+            ) => "green",
+            (Deed::Opened(Purpose::Other(_)), Outcome::Done) => "blue",
+            (_, Outcome::Done) => match self.actor {
+                Actor::Operator { .. } => "violet",
+                Actor::Owner | Actor::System { .. } => "quiet",
+            },
+        }
+    }
+
+    /// Whether the title leaves open how it went.
+    pub(crate) fn needs_verdict(&self) -> bool {
+        !matches!(
+            self.deed,
+            Deed::SealBroken | Deed::LinkingEnded(_) | Deed::AnotherRefused
+        )
+    }
+
+    /// Whether its subject is the number of a receipt.
+    pub(crate) fn has_receipt(&self) -> bool {
+        matches!(self.deed, Deed::ErasureAsked | Deed::ErasureDone)
+    }
+
+    /// Whether it can be one line with others of its kind.
+    fn is_routine(&self) -> bool {
+        self.deed.is_routine() && self.outcome == Outcome::Done && self.actor != Actor::Owner
+    }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.deed == other.deed && self.actor == other.actor && self.subject == other.subject
+    }
+}
+
+/// Puts entries, newest first, into lines. Routine ones join their like as far
+/// as nothing else lies between them.
+pub(crate) fn lines(entries: Vec<AuditEntry>) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut stretch = 0;
+    for line in entries.into_iter().filter_map(Line::of) {
+        if !line.is_routine() {
+            lines.push(line);
+            stretch = lines.len();
+            continue;
+        }
+        let like = lines[stretch..]
+            .iter_mut()
+            .find(|it| it.says_the_same(&line));
+        match like {
+            Some(like) => like.moments.extend(line.moments),
+            None => lines.push(line),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+    use rstest::rstest;
+    use sesame_domain::ids::{Owner, PersonId};
+
+    use super::*;
+
+    fn entry(minutes_ago: i64, action: Action, reason: &str) -> AuditEntry {
+        let noon = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        let owner = Owner {
+            tenant: "main".parse().unwrap(),
+            person: PersonId(7),
+        };
+        AuditEntry::new(
+            noon - TimeDelta::minutes(minutes_ago),
+            owner,
+            Uuid::from_u128(1),
+            Actor::system("sessions"),
+            action,
+            reason,
+        )
+    }
+
+    fn counts(entries: Vec<AuditEntry>) -> Vec<(Deed, usize)> {
+        let lines = lines(entries).into_iter();
+        lines.map(|line| (line.deed, line.moments.len())).collect()
+    }
+
+    #[test]
+    fn routine_of_a_stretch_is_one_line_of_each_kind() {
+        let check = |minutes| entry(minutes, Action::SessionOpened, "check");
+        let sealed = |minutes| entry(minutes, Action::SessionSealed, "changed");
+        let linked = entry(40, Action::AccountLinked, "login by qr");
+        let entries = vec![check(5), sealed(20), check(21), linked, check(60)];
+        let expected = [
+            (Deed::Opened(Purpose::Check), 2),
+            (Deed::Sealed, 1),
+            (Deed::Linked, 1),
+            (Deed::Opened(Purpose::Check), 1),
+        ];
+        assert_eq!(counts(entries), expected);
+    }
+
+    #[test]
+    fn what_is_out_of_the_ordinary_stands_by_itself() {
+        let failed = entry(2, Action::SessionOpened, "check").failed();
+        let mut by_operator = entry(3, Action::SessionOpened, "check");
+        by_operator.actor = Actor::Operator {
+            name: "Olga".to_owned(),
+        };
+        let alarms = vec![
+            entry(4, Action::SealBroken, "check"),
+            entry(5, Action::SealBroken, "check"),
+        ];
+        let mut entries = vec![
+            entry(1, Action::SessionOpened, "check"),
+            failed,
+            by_operator,
+        ];
+        entries.extend(alarms);
+        let lines = lines(entries);
+        assert_eq!(lines.len(), 5);
+        assert_eq!(lines.iter().filter(|line| line.is_alarm()).count(), 2);
+    }
+
+    #[test]
+    fn an_erasure_is_asked_for_and_done() {
+        let entries = vec![
+            entry(1, Action::PersonErased, "finished"),
+            entry(2, Action::PersonErased, "asked for"),
+        ];
+        assert_eq!(
+            counts(entries),
+            [(Deed::ErasureDone, 1), (Deed::ErasureAsked, 1)]
+        );
+    }
+
+    #[test]
+    fn what_concerns_the_instance_is_left_out() {
+        assert!(lines(vec![entry(1, Action::KeyRotated, "schedule")]).is_empty());
+        assert!(!concerns_people(Action::AuditPruned));
+        assert!(concerns_people(Action::SealBroken));
+    }
+
+    #[rstest]
+    #[case("check", Purpose::Check)]
+    #[case("log out", Purpose::LogOut)]
+    #[case("resume", Purpose::Linking)]
+    #[case("dialogs", Purpose::Other("dialogs".to_owned()))]
+    fn the_purpose_of_an_opening_is_known(#[case] reason: &str, #[case] purpose: Purpose) {
+        assert_eq!(Purpose::of(reason), purpose);
+    }
+}
