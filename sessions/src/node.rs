@@ -124,7 +124,8 @@ impl Node {
 
     /// From where this node does what it does, for the audit.
     pub(crate) fn origin(&self) -> String {
-        format!("node {}", self.id)
+        let origin = self.settings.origin.clone();
+        origin.unwrap_or_else(|| format!("node {}", self.id))
     }
 }
 

@@ -24,6 +24,9 @@ pub struct SessionsSettings {
     /// How many logins a day an account may scan; Telegram allows a few more
     /// and then floods until the next day.
     pub scans_a_day: u32,
+    /// From where sessions are worked on, for the audit; `None`: from a node,
+    /// by its name.
+    pub origin: Option<String>,
     /// How long a call to Telegram may take.
     pub call_limit: Duration,
     /// How long a node that died keeps others from its work.
@@ -63,6 +66,7 @@ impl SessionsSettings {
             lease_ttl: Duration::from_secs(15),
             sweep_every: Duration::from_secs(3),
             idle_after: Duration::from_mins(5),
+            origin: None,
             keep_ended: TimeDelta::days(30),
             stop_within: Duration::from_secs(5),
             leave_give_up: TimeDelta::days(7),

@@ -69,7 +69,9 @@ impl Crew {
             entropy: Arc::clone(&ground.entropy),
             data_centres: centres(telegram.telegram_servers, sandbox.clone()),
         };
-        let sessions = start(told(settings), ports);
+        let mut told = told(settings);
+        told.origin = Some(ground.origin.clone());
+        let sessions = start(told, ports);
         Ok(Self {
             ground,
             coordination,

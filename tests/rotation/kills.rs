@@ -37,7 +37,8 @@ pub(crate) async fn rewrap_with_kills(url: &str, sessions: usize) -> Taken {
     let mut kills = Vec::new();
     for kill in 1..=KILLS {
         let mut running = rewrap.begin().unwrap();
-        let enough = u64::from(kill) * sessions as u64 / u64::from(KILLS + 1);
+        // After the last one, half is left.
+        let enough = u64::from(kill) * sessions as u64 / u64::from(KILLS * 2);
         while chest.wrapped().await.0 < enough {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

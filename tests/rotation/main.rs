@@ -4,4 +4,5 @@
 
 mod chest;
 mod kills;
+mod new_database;
 mod under_load;

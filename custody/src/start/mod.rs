@@ -37,7 +37,7 @@ pub(crate) async fn start(
     let versions = seals.register.all().await?;
     let old = load_file(&seals, &versions, first_start).await?;
     match &old {
-        Some(old) => registration::of_old_file(&seals, &ports, old).await?,
+        Some(old) => registration::of_old_file(&seals, old).await?,
         None if versions.is_empty() => registration::first(&seals, &ports, first_start).await?,
         None => {}
     }

@@ -1,15 +1,12 @@
 //! Versions that become known: the very first one, or keys that were in a file
 //! before versions were registered.
 
-use sesame_domain::audit::{Action, Actor, AuditEntry};
-use sesame_domain::ids::Owner;
 use sesame_domain::keys::{KeyState, KeyVersion, NewKey, Provider};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Timestamp;
 
 use crate::error::CustodyError;
 use crate::file::OldDocument;
-use crate::names::version_uuid;
 use crate::seals::Seals;
 use crate::settings::CustodyPorts;
 
@@ -32,19 +29,15 @@ pub(super) async fn first(
     }
     // A database that is new, or was lost, beside a file that is not: all of
     // its keys may have sealed something.
-    register(seals, ports, file.by_age()).await
+    register(seals, file.by_age()).await
 }
 
 /// The keys of a file from before versions were registered: its active one is
 /// the active one.
-pub(super) async fn of_old_file(
-    seals: &Seals,
-    ports: &CustodyPorts,
-    old: &OldDocument,
-) -> Result<(), CustodyError> {
+pub(super) async fn of_old_file(seals: &Seals, old: &OldDocument) -> Result<(), CustodyError> {
     let mut keys = seals.providers.file.by_age();
     keys.sort_by_key(|(id, created_at)| (*id == old.active, *created_at));
-    register(seals, ports, keys).await
+    register(seals, keys).await
 }
 
 async fn make_first(seals: &Seals, ports: &CustodyPorts) -> Result<(), CustodyError> {
@@ -74,18 +67,14 @@ async fn make_first(seals: &Seals, ports: &CustodyPorts) -> Result<(), CustodyEr
 /// nodes at once. When others are registered, nodes with other files were
 /// faster, or have moved on since, and keys that they never registered sealed
 /// nothing that is in this database.
-async fn register(
-    seals: &Seals,
-    ports: &CustodyPorts,
-    keys: Vec<(String, Timestamp)>,
-) -> Result<(), CustodyError> {
+async fn register(seals: &Seals, keys: Vec<(String, Timestamp)>) -> Result<(), CustodyError> {
     let versions = loop {
         let versions = seals.register.all().await?;
         let is_ours = |version: &KeyVersion| keys.iter().any(|(id, _)| *id == version.id);
         let next = keys.iter().find(|(id, _)| !is_among(&versions, id));
         match next {
             Some((id, created_at)) if versions.iter().all(is_ours) => {
-                activate(seals, ports, &versions, id, *created_at).await?;
+                activate(seals, &versions, id, *created_at).await?;
             }
             _ => break versions,
         }
@@ -103,21 +92,15 @@ fn is_among(versions: &[KeyVersion], id: &str) -> bool {
     versions.iter().any(|version| version.id == id)
 }
 
-/// Registers one key, unless another node has registered one since.
+/// Registers one key, unless another node has registered one since. No audit
+/// can be written yet: the secret that links it is sealed under these keys.
 async fn activate(
     seals: &Seals,
-    ports: &CustodyPorts,
     versions: &[KeyVersion],
     id: &str,
     created_at: Timestamp,
 ) -> Result<(), CustodyError> {
     let active = versions.iter().find(|it| it.state == KeyState::Active);
-    let audit = active.map(|_| {
-        let (now, actor) = (ports.clock.now(), Actor::system("start"));
-        let (owner, subject) = (Owner::instance(), version_uuid(id));
-        let reason = format!("{id} was in the key file");
-        AuditEntry::new(now, owner, subject, actor, Action::KeyRotated, reason).from("start")
-    });
     let key = NewKey {
         id: id.to_owned(),
         provider: Provider::File,
@@ -126,7 +109,7 @@ async fn activate(
         handover: None,
     };
     let after = active.map(|it| it.id.as_str());
-    match seals.register.activate(key, after, audit).await {
+    match seals.register.activate(key, after, None).await {
         Ok(version) => {
             tracing::info!(
                 key = version.id,

@@ -24,7 +24,8 @@ pub trait KeyRegister: Send + Sync {
 
     /// Registers a version and makes it active, from now on and on all nodes.
     /// `after` is the version that was active when this was decided. `audit`
-    /// is missing only for the very first version.
+    /// is missing only for the very first versions: without them, none can be
+    /// written.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when another version became active since.

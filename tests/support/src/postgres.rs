@@ -69,6 +69,17 @@ impl Postgres {
         Ok(url.into())
     }
 
+    /// Has a database do what someone with all rights over it might.
+    ///
+    /// # Errors
+    /// When it refuses.
+    pub async fn execute(&self, database: &str, sql: &str) -> anyhow::Result<()> {
+        let mut psql = psql(&self.psql, database);
+        psql.args(["--command", sql]);
+        spawn_blocking(move || run(&mut psql)).await??;
+        Ok(())
+    }
+
     /// The URL of the server's own database, for administration.
     pub fn url(&self) -> &str {
         self.url.as_str()
@@ -83,11 +94,15 @@ impl Postgres {
     }
 
     fn psql(&self) -> Command {
-        let mut psql = Command::new(&self.psql);
-        psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"])
-            .args(["--dbname", self.url()]);
-        psql
+        psql(&self.psql, self.url())
     }
+}
+
+fn psql(program: &Path, database: &str) -> Command {
+    let mut psql = Command::new(program);
+    psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"])
+        .args(["--dbname", database]);
+    psql
 }
 
 fn start() -> anyhow::Result<Postgres> {

@@ -1,0 +1,179 @@
+//! The doctor names what is wrong, and what to do about it.
+
+#![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
+
+use serde_json::Value;
+use sesame_test_support::house::House;
+use sesame_test_support::postgres::Postgres;
+use sesame_test_support::sesame::Said;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+/// What scripts learn when something does not work.
+const UNWELL: i32 = 7;
+
+async fn examine(house: &House) -> (Said, Vec<Value>) {
+    let said = house
+        .program
+        .instead(["doctor", "--json"])
+        .run()
+        .await
+        .unwrap();
+    let findings = serde_json::from_str(&said.out).unwrap();
+    (said, findings)
+}
+
+fn about<'a>(findings: &'a [Value], what: &str) -> &'a Value {
+    findings.iter().find(|it| it["about"] == what).unwrap()
+}
+
+#[tokio::test]
+async fn the_doctor_insists_on_a_copy_of_the_keys() {
+    let house = House::open(BINARY).await.unwrap();
+    let (said, findings) = examine(&house).await;
+    assert_eq!(said.status.code(), Some(UNWELL));
+    let copy = about(&findings, "copy of keys");
+    assert_eq!(copy["verdict"], "bad");
+    assert!(
+        copy["advice"]
+            .as_str()
+            .unwrap()
+            .contains("sesame keys copy")
+    );
+
+    let place = house.site.folder().join("elsewhere").join("keys-copy.json");
+    let path = place.display().to_string();
+    let copy = house.program.instead(["keys", "copy", &path]);
+    copy.must().await.unwrap();
+    let (said, findings) = examine(&house).await;
+    assert_eq!(about(&findings, "copy of keys")["verdict"], "good");
+    assert!(said.status.success(), "{findings:#?}");
+    for about in [
+        "configuration",
+        "bot api",
+        "clock",
+        "database",
+        "keys",
+        "audit",
+        "duties",
+    ] {
+        let found = findings.iter().find(|it| it["about"] == about);
+        assert_eq!(found.unwrap()["verdict"], "good", "{findings:#?}");
+    }
+
+    // A new key is in no copy yet; the copy is brought up to date, not replaced.
+    house
+        .program
+        .instead(["keys", "rotate"])
+        .must()
+        .await
+        .unwrap();
+    let (_, findings) = examine(&house).await;
+    assert_eq!(about(&findings, "copy of keys")["verdict"], "bad");
+    copy.must().await.unwrap();
+    let (_, findings) = examine(&house).await;
+    assert_eq!(about(&findings, "copy of keys")["verdict"], "good");
+
+    // A copy of itself is none.
+    let own = house.site.data().join("keys.json").display().to_string();
+    let said = house
+        .program
+        .instead(["keys", "copy", &own])
+        .run()
+        .await
+        .unwrap();
+    assert!(!said.status.success());
+    assert!(said.err.contains("is the key file itself"), "{}", said.err);
+}
+
+#[tokio::test]
+async fn a_lost_key_file_is_explained_and_its_copy_saves_the_sessions() {
+    let mut house = House::open(BINARY).await.unwrap();
+    let guest = house.guest(1).await.unwrap();
+    let login = guest.app.begin().await.unwrap();
+    let (link, _) = guest.app.code(&login).await.unwrap();
+    house.phones.scan(guest.person.id, &link).await.unwrap();
+    guest.app.reaches(&login, &["authorized"]).await.unwrap();
+    let place = house.site.folder().join("copy.json");
+    let path = place.display().to_string();
+    house
+        .program
+        .instead(["keys", "copy", &path])
+        .must()
+        .await
+        .unwrap();
+    // Made after the copy: what sealed it, and is in the copy, hands it over.
+    house
+        .program
+        .instead(["keys", "rotate"])
+        .must()
+        .await
+        .unwrap();
+    house
+        .program
+        .instead(["keys", "rewrap"])
+        .must()
+        .await
+        .unwrap();
+    house.stop("TERM").await.unwrap();
+
+    let keys = house.site.data().join("keys.json");
+    std::fs::remove_file(&keys).unwrap();
+    let (said, findings) = examine(&house).await;
+    assert_eq!(said.status.code(), Some(UNWELL));
+    let advice = about(&findings, "keys")["advice"].as_str().unwrap();
+    assert!(advice.contains("there is no key file"), "{advice}");
+    let said = house.program.run().await.unwrap();
+    assert_eq!(said.status.code(), Some(6), "{}", said.err);
+    assert!(
+        !keys.exists(),
+        "new keys would hide that the old ones are lost"
+    );
+
+    std::fs::copy(&place, &keys).unwrap();
+    house.start().await.unwrap();
+    let app = house.reopen(&guest.person).await.unwrap();
+    let login = app.begin().await.unwrap();
+    app.reaches(&login, &["authorized"]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_changed_audit_is_named_by_its_first_bad_row() {
+    let postgres = Postgres::shared().await.unwrap();
+    let url = postgres.create_database().await.unwrap();
+    let stores = |sesame: sesame_test_support::sesame::Program| sesame.set("DATABASE_URL", &url);
+    let house = House::open_with(BINARY, |it| it, stores).await.unwrap();
+    for _ in 0..20 {
+        house
+            .program
+            .instead(["keys", "rotate"])
+            .must()
+            .await
+            .unwrap();
+    }
+    let audit = house.program.instead(["doctor", "audit"]);
+    let said = audit.must().await.unwrap();
+    assert!(
+        said.contains("instance:") && said.contains("whole"),
+        "{said}"
+    );
+
+    // A rule of the database stands in the way of even its owner.
+    let change = "UPDATE audit_entries SET actor_name = 'someone else' \
+                  WHERE tenant = 'instance' AND seq = 1 AND action = 'key_rotated'";
+    assert!(postgres.execute(&url, change).await.is_err());
+    let force = format!("SET session_replication_role = replica; {change}");
+    postgres.execute(&url, &force).await.unwrap();
+
+    let said = audit.run().await.unwrap();
+    assert_eq!(said.status.code(), Some(UNWELL), "{}", said.out);
+    assert!(said.out.contains("NOT WHOLE"), "{}", said.out);
+    assert!(
+        said.out.contains("first bad row: tenant instance, strand"),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("entry 1:"), "{}", said.out);
+    let (said, findings) = examine(&house).await;
+    assert_eq!(said.status.code(), Some(UNWELL));
+    assert_eq!(about(&findings, "audit")["verdict"], "bad");
+}
