@@ -48,6 +48,9 @@ pub(crate) enum Failure {
     /// Backups were asked for, and there is no place for them.
     #[error("there is no place for backups: set BACKUP_TO to a folder or to s3://bucket/prefix")]
     NoPlaceForBackups,
+    /// Some data keys could not be wrapped anew.
+    #[error("{0}")]
+    NotRewrapped(String),
     /// There are no keys yet, and this command makes none.
     #[error(
         "no key was ever made here: start Sesame once, or `sesame restore` a backup (or is DATABASE_URL wrong?)"
@@ -84,7 +87,7 @@ impl Failure {
     /// What scripts learn.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Other(_) | Self::Versions(_) | Self::Backup(_) => 1,
+            Self::Other(_) | Self::Versions(_) | Self::NotRewrapped(_) | Self::Backup(_) => 1,
             // clap's, for arguments that it does not understand.
             Self::Usage(_) => 2,
             Self::Configuration(_) | Self::NoPlaceForBackups => 3,

@@ -147,4 +147,7 @@ async fn a_lost_database_comes_back_from_s3() {
     let login = app.begin().await.unwrap();
     app.reaches(&login, &["authorized"]).await.unwrap();
     assert_eq!(diagnosis(&house, "audit").await["verdict"], "good");
+    let audit = house.program.instead(["doctor", "audit"]);
+    let said = audit.must().await.unwrap();
+    assert!(said.contains("whole"), "{said}");
 }

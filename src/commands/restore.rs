@@ -7,6 +7,7 @@ use sesame_custody::backup::{
     BackupTarget, Restore, RestorePlan, RestorePorts, RestoreReport, Which, read_manifest,
 };
 use sesame_domain::audit::Actor;
+use sesame_domain::keys::KeyVersion;
 use sesame_domain::ports::{KeyRegister, Restored};
 use sesame_store::Database;
 
@@ -113,7 +114,18 @@ async fn set_up(
     .await;
     scratch.close().await;
     proven?;
-    Ok(manifest.set_up(database, database).await?)
+    manifest.set_up(database, database).await?;
+    let keys: Vec<String> = manifest.key_versions().iter().map(named).collect();
+    terminal::say(&format!(
+        "The database was empty; these keys are known to it now: {}",
+        keys.join(", ")
+    ))
+}
+
+/// A key as a person knows it: with AWS KMS, by its ARN.
+fn named(key: &KeyVersion) -> String {
+    let held_by = key.reference.as_deref().filter(|it| it.starts_with("arn:"));
+    format!("{} ({})", key.id, held_by.unwrap_or(key.provider.as_str()))
 }
 
 fn which(backup: Option<&str>) -> Result<Which, Failure> {

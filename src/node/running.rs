@@ -53,7 +53,7 @@ impl Crew {
             stop: stop.clone(),
         };
         round.start(duties::todo(ground, self.keeping(), settings)?, tasks);
-        let watch = duties::watch(ground.database.clone());
+        let watch = duties::watch(ground.database.clone(), ground.administration());
         tasks.spawn(stop.clone().run_until_cancelled_owned(watch));
         Ok(())
     }

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 use sesame_custody::audit::{self as chain, Report};
-use sesame_domain::audit::{Actor, Checkpoint};
-use sesame_domain::ports::{AuditTrail, StoreError};
+use sesame_domain::audit::{Action, Actor, AuditEntry, Checkpoint};
+use sesame_domain::ids::Owner;
+use sesame_domain::ports::{AuditLog, AuditTrail, StoreError};
+use sesame_domain::time::Timestamp;
 
 use super::finding::Finding;
 use crate::cli::Listing;
@@ -14,6 +16,8 @@ use crate::terminal::age;
 use crate::{telemetry, terminal};
 
 const AUDIT: &str = "audit";
+/// How many entries are read at a time.
+const PAGE: u32 = 500;
 
 /// The audit of one tenant, as JSON.
 #[derive(Debug, Serialize)]
@@ -50,14 +54,47 @@ pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Fai
     let settings = CustodySettings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
     let ground = Ground::beside(&settings.storage, &settings.custody).await?;
-    let held = match backups::backups(&ground, &settings.backup)? {
-        Some(backups) => backups.held_checkpoints(&Actor::system("doctor")).await?,
-        None => Vec::new(),
-    };
+    let held = held_elsewhere(&ground, &settings).await?;
     let reports = verify_all(&ground, &held).await;
     storage::close(&ground.database).await;
     let reports = reports.map_err(storage::unreadable)?;
     tell(&reports, listing)
+}
+
+/// The checkpoints in the newest backup, which whoever can write to the
+/// database cannot change. A restore brings back sessions and no audit: what
+/// is older than that is of the chain that was lost.
+async fn held_elsewhere(
+    ground: &Ground,
+    settings: &CustodySettings,
+) -> Result<Vec<Checkpoint>, Failure> {
+    let Some(backups) = backups::backups(ground, &settings.backup)? else {
+        return Ok(Vec::new());
+    };
+    let mut held = backups.held_checkpoints(&Actor::system("doctor")).await?;
+    if let Some(restored) = last_restore(ground).await? {
+        held.retain(|checkpoint| checkpoint.at > restored);
+    }
+    Ok(held)
+}
+
+/// When a backup was last restored. That the entry is authentic, the chain
+/// shows that it stands in.
+async fn last_restore(ground: &Ground) -> Result<Option<Timestamp>, Failure> {
+    let mut before = None;
+    loop {
+        let page: Vec<AuditEntry> =
+            AuditLog::page(&ground.database, &Owner::instance(), before, PAGE)
+                .await
+                .map_err(storage::unreadable)?;
+        if let Some(entry) = page.iter().find(|it| it.action == Action::BackupRestored) {
+            return Ok(Some(entry.at));
+        }
+        match page.last() {
+            Some(last) if page.len() >= PAGE as usize => before = Some(last.at),
+            _ => return Ok(None),
+        }
+    }
 }
 
 async fn verify_all(ground: &Ground, held: &[Checkpoint]) -> Result<Vec<Report>, StoreError> {

@@ -70,7 +70,7 @@ async fn rewrap(administration: &KeyAdministration, actor: Actor) -> Result<(), 
     if report.broken.is_empty() && report.out_of_reach.is_empty() {
         return Ok(());
     }
-    Err(Failure::Usage(left(&report)))
+    Err(Failure::NotRewrapped(left(&report)))
 }
 
 /// What could not be wrapped anew, for someone to look at.

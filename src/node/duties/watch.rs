@@ -1,29 +1,38 @@
 //! Figures about duties and keys. Names and labels are the contract with
-//! deploy/'s rules.
+//! dashboards and alerts (docs/OPERATIONS.md).
 
 use std::time::Duration;
 
 use metrics::gauge;
-use sesame_domain::keys::{KeyState, KeyVersion};
-use sesame_domain::ports::{Duties, KeyRegister, StoreError};
+use sesame_custody::{KeyAdministration, KeyStatus, VersionStatus};
+use sesame_domain::keys::KeyState;
+use sesame_domain::ports::{Duties, StoreError};
 use sesame_domain::time::Timestamp;
 use sesame_store::Database;
 
 /// How often they are brought up to date.
 const EVERY: Duration = Duration::from_secs(30);
 
-/// Keeps the figures up to date.
-pub(crate) async fn watch(database: Database) {
+/// Keeps the figures up to date. Keys that other nodes made are taken over on
+/// the way, long before the version that hands them over can be retired.
+pub(crate) async fn watch(database: Database, keys: KeyAdministration) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
-        if let Err(error) = look(&database).await {
-            tracing::warn!(%error, "figures about duties and keys are stale");
+        if let Err(error) = look_at_duties(&database).await {
+            tracing::warn!(%error, "figures about duties are stale");
+        }
+        match keys.status().await {
+            Ok(status) => look_at_keys(&status),
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "figures about keys are stale"
+            ),
         }
     }
 }
 
-async fn look(database: &Database) -> Result<(), StoreError> {
+async fn look_at_duties(database: &Database) -> Result<(), StoreError> {
     for record in database.records().await? {
         let duty = record.duty.as_str();
         if let Some(done) = record.done_at {
@@ -31,25 +40,23 @@ async fn look(database: &Database) -> Result<(), StoreError> {
         }
         gauge!("duty_failures", "duty" => duty).set(f64::from(record.failures));
     }
-    let keys = database.all().await?;
-    for state in [KeyState::Active, KeyState::Accepted, KeyState::Retired] {
-        let count = keys.iter().filter(|key| key.state == state).count();
-        gauge!("key_versions", "state" => state.as_str()).set(lossy(count as u64));
-    }
-    for key in keys {
-        tell(&key);
-    }
-    for used in database.in_use().await? {
-        gauge!("key_sealed_sessions", "key" => used.key_id).set(lossy(used.sessions));
-    }
     Ok(())
 }
 
-fn tell(key: &KeyVersion) {
-    let id = key.id.clone();
-    gauge!("key_encryptions", "key" => id).set(lossy(key.encryptions));
-    if key.state == KeyState::Active {
-        gauge!("key_active_created_timestamp_seconds").set(seconds(key.created_at));
+fn look_at_keys(status: &KeyStatus) {
+    for state in [KeyState::Active, KeyState::Accepted, KeyState::Retired] {
+        let in_state = |it: &&VersionStatus| it.version.state == state;
+        let count = status.versions.iter().filter(in_state).count();
+        gauge!("key_versions", "state" => state.as_str()).set(lossy(count as u64));
+    }
+    for VersionStatus { version, uses, .. } in &status.versions {
+        let id = || version.id.clone();
+        gauge!("key_encryptions", "key" => id()).set(lossy(version.encryptions));
+        gauge!("key_sealed_sessions", "key" => id()).set(lossy(uses.sessions));
+        if version.state == KeyState::Active {
+            let made = seconds(version.created_at);
+            gauge!("key_active_created_timestamp_seconds").set(made);
+        }
     }
 }
 
