@@ -124,6 +124,12 @@ pub(crate) struct BackupArgs {
 pub(crate) enum BackupCommand {
     /// List the backups that there are
     List(Listing),
+    /// Read everything of a backup and check it; no session is opened
+    Verify {
+        /// Which backup; without it, the newest that is whole
+        #[arg(value_name = "BACKUP")]
+        backup: Option<String>,
+    },
     /// Restore the newest one into a scratch database and open a sample
     Rehearse,
 }

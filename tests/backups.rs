@@ -105,6 +105,9 @@ async fn a_lost_database_comes_back_from_s3() {
     house.phones.press(person, "Unlink").await.unwrap();
     house.no_device(person).await.unwrap();
     house.program.instead(["backup"]).must().await.unwrap();
+    let verify = house.program.instead(["backup", "verify"]);
+    let said = verify.must().await.unwrap();
+    assert!(said.contains("is whole: 1 records"), "{said}");
     let tried = house.program.instead(["backup", "rehearse"]);
     let said = tried.must().await.unwrap();
     assert!(

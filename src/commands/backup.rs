@@ -2,7 +2,7 @@
 
 use comfy_table::Table;
 use serde::Serialize;
-use sesame_custody::backup::{BackupState, Backups, ListedBackup, Progress};
+use sesame_custody::backup::{BackupError, BackupId, BackupState, Backups, ListedBackup, Progress};
 use sesame_domain::audit::Actor;
 use sesame_domain::duty::Duty;
 
@@ -23,6 +23,9 @@ pub(crate) async fn backup(layers: &Layers, what: Option<BackupCommand>) -> Resu
         Some(backups) => match what {
             None => make(&ground, &backups, &settings.backup).await,
             Some(BackupCommand::List(listing)) => list(&backups, &listing).await,
+            Some(BackupCommand::Verify { backup }) => {
+                Box::pin(verify(&backups, backup.as_deref())).await
+            }
             Some(BackupCommand::Rehearse) => Box::pin(rehearse(&ground, &backups)).await,
         },
     };
@@ -68,6 +71,37 @@ async fn rehearse(ground: &Ground, backups: &Backups) -> Result<(), Failure> {
     .await;
     bar.finish_and_clear();
     terminal::say(&said?)
+}
+
+async fn verify(backups: &Backups, backup: Option<&str>) -> Result<(), Failure> {
+    let id = match backup {
+        Some(text) => id_of(text)?,
+        None => backups
+            .newest()
+            .await?
+            .map(|newest| newest.id)
+            .ok_or(BackupError::NotFound)?,
+    };
+    let actor = Actor::Operator { name: operator() };
+    let bar = terminal::bar("records");
+    let verified = backups
+        .verify(id, &actor, &|progress| show(&bar, progress))
+        .await;
+    bar.finish_and_clear();
+    let verified = verified?;
+    terminal::say(&format!(
+        "Backup {id} is whole: {} records in {} packs, {} bytes.",
+        verified.records, verified.packs, verified.bytes
+    ))
+}
+
+/// The backup that a person names.
+pub(super) fn id_of(text: &str) -> Result<BackupId, Failure> {
+    text.parse().map_err(|_| {
+        Failure::Usage(format!(
+            "{text} is not the id of a backup: `sesame backup list` lists them"
+        ))
+    })
 }
 
 /// Moves a bar to where something has come.

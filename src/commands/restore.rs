@@ -11,7 +11,7 @@ use sesame_domain::keys::KeyVersion;
 use sesame_domain::ports::{KeyRegister, Restored};
 use sesame_store::Database;
 
-use super::backup::show;
+use super::backup::{id_of, show};
 use crate::cli::RestoreArgs;
 use crate::config::{CustodySettings, Layers, operator};
 use crate::failure::Failure;
@@ -129,15 +129,10 @@ fn named(key: &KeyVersion) -> String {
 }
 
 fn which(backup: Option<&str>) -> Result<Which, Failure> {
-    let Some(text) = backup else {
-        return Ok(Which::Newest);
-    };
-    let id = text.parse().map_err(|_| {
-        Failure::Usage(format!(
-            "{text} is not the id of a backup: `sesame backup list` lists them"
-        ))
-    })?;
-    Ok(Which::This(id))
+    match backup {
+        Some(text) => Ok(Which::This(id_of(text)?)),
+        None => Ok(Which::Newest),
+    }
 }
 
 async fn bring_back(ground: &Ground, target: BackupTarget, errand: &Errand) -> Result<(), Failure> {

@@ -115,6 +115,7 @@ impl Deed {
             | Action::KeysRewrapped
             | Action::KeyRetired
             | Action::KeyReinstated
+            | Action::KeysCopied
             | Action::BackupMade
             | Action::BackupRestored
             | Action::BackupRehearsed

@@ -63,6 +63,8 @@ actions! {
     KeyRetired = "key_retired",
     /// Retired wrapping keys open again.
     KeyReinstated = "key_reinstated",
+    /// The key file was copied to another place.
+    KeysCopied = "keys_copied",
     /// A backup was made.
     BackupMade = "backup_made",
     /// Sessions were restored from a backup.

@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
+use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::duty::Duty;
+use sesame_domain::ids::Owner;
 use sesame_domain::keys::Provider;
+use sesame_domain::ports::AuditLog;
+use uuid::Uuid;
 
 use super::super::duty;
 use crate::failure::Failure;
@@ -11,7 +15,7 @@ use crate::node::Ground;
 use crate::terminal;
 
 /// Copies the key file, and remembers which key is the newest in the copy.
-pub(super) async fn copy(ground: &Ground, file: &Path) -> Result<(), Failure> {
+pub(super) async fn copy(ground: &Ground, file: &Path, actor: Actor) -> Result<(), Failure> {
     let status = ground.administration().status().await?;
     let in_file = |it: &sesame_custody::VersionStatus| it.version.provider == Provider::File;
     if !status.versions.iter().any(in_file) {
@@ -21,7 +25,12 @@ pub(super) async fn copy(ground: &Ground, file: &Path) -> Result<(), Failure> {
     }
     let newest = duty::done(ground, Duty::CopyKeys, async {
         let keys = ground.custody.copy_key_file(file).await?;
-        Ok(keys.last().cloned().unwrap_or_default())
+        let newest = keys.last().cloned().unwrap_or_default();
+        ground
+            .database
+            .append(entry(ground, &newest, actor))
+            .await?;
+        Ok(newest)
     })
     .await?;
     terminal::say(&format!(
@@ -29,4 +38,18 @@ pub(super) async fn copy(ground: &Ground, file: &Path) -> Result<(), Failure> {
          Keep it away from the database and its backups: both together open every session.",
         file.display()
     ))
+}
+
+/// Whoever copied the keys, and could take them along, is in the audit; where
+/// to is not: that would help a thief.
+fn entry(ground: &Ground, newest: &str, actor: Actor) -> AuditEntry {
+    AuditEntry::new(
+        ground.clock.now(),
+        Owner::instance(),
+        Uuid::nil(),
+        actor,
+        Action::KeysCopied,
+        format!("up to {newest}"),
+    )
+    .from(ground.origin.clone())
 }

@@ -29,7 +29,7 @@ pub(crate) async fn keys(layers: &Layers, what: KeysCommand) -> Result<(), Failu
         KeysCommand::Rewrap => rewrap(&administration, actor).await,
         KeysCommand::Retire { key } => retire(&administration, &key, actor).await,
         KeysCommand::Reinstate { key } => reinstate(&administration, &key, actor).await,
-        KeysCommand::Copy { file } => copy::copy(&ground, &file).await,
+        KeysCommand::Copy { file } => copy::copy(&ground, &file, actor).await,
     };
     storage::close(&ground.database).await;
     done
