@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use sesame_test_support::house::{Guest, House};
+use sesame_test_support::house::House;
 use sesame_test_support::moto::Moto;
 use sesame_test_support::sesame::Program;
 use sesame_test_support::wait::poll;
@@ -29,15 +29,6 @@ async fn house_with_bucket(moto: &Moto, bucket: &str) -> House {
             )
     };
     House::open_with(BINARY, |it| it, to_s3).await.unwrap()
-}
-
-async fn link(house: &House) -> Guest {
-    let guest = house.guest(1).await.unwrap();
-    let login = guest.app.begin().await.unwrap();
-    let (link, _) = guest.app.code(&login).await.unwrap();
-    house.phones.scan(guest.person.id, &link).await.unwrap();
-    guest.app.reaches(&login, &["authorized"]).await.unwrap();
-    guest
 }
 
 /// What the doctor says about one thing.
@@ -82,8 +73,8 @@ async fn a_running_sesame_backs_up_and_tries_it_out_by_itself() {
 async fn a_lost_database_comes_back_from_s3() {
     let moto = Moto::start().await.unwrap();
     let mut house = house_with_bucket(&moto, "comes-back").await;
-    let kept = link(&house).await;
-    let left = link(&house).await;
+    let kept = house.linked(1).await.unwrap();
+    let left = house.linked(1).await.unwrap();
     house.program.instead(["backup"]).must().await.unwrap();
     house
         .program
@@ -99,11 +90,7 @@ async fn a_lost_database_comes_back_from_s3() {
         .unwrap();
 
     // One of them leaves; the newest backup knows it.
-    let person = left.person.id;
-    house.phones.say(person, "/unlink").await.unwrap();
-    house.phones.hears(person, "Unlink Ada?").await.unwrap();
-    house.phones.press(person, "Unlink").await.unwrap();
-    house.no_device(person).await.unwrap();
+    house.unlink(&left).await.unwrap();
     house.program.instead(["backup"]).must().await.unwrap();
     let verify = house.program.instead(["backup", "verify"]);
     let said = verify.must().await.unwrap();
@@ -116,9 +103,7 @@ async fn a_lost_database_comes_back_from_s3() {
     );
 
     house.stop("TERM").await.unwrap();
-    for file in ["sesame.db", "sesame.db-wal", "sesame.db-shm"] {
-        let _ = std::fs::remove_file(house.site.data().join(file));
-    }
+    house.lose_database().unwrap();
     let dry = house.program.instead(["restore", "--dry-run"]);
     let said = dry.must().await.unwrap();
     assert!(said.contains("1  would be added"), "{said}");

@@ -88,11 +88,7 @@ async fn the_doctor_insists_on_a_copy_of_the_keys() {
 #[tokio::test]
 async fn a_lost_key_file_is_explained_and_its_copy_saves_the_sessions() {
     let mut house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    let login = guest.app.begin().await.unwrap();
-    let (link, _) = guest.app.code(&login).await.unwrap();
-    house.phones.scan(guest.person.id, &link).await.unwrap();
-    guest.app.reaches(&login, &["authorized"]).await.unwrap();
+    let guest = house.linked(1).await.unwrap();
     let place = house.site.folder().join("copy.json");
     let path = place.display().to_string();
     house

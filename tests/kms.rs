@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
 use serde_json::{Value, json};
-use sesame_test_support::house::{Guest, House};
+use sesame_test_support::house::House;
 use sesame_test_support::moto::Moto;
 use sesame_test_support::sesame::Program;
 
@@ -19,25 +19,6 @@ fn with_kms(program: Program, moto: &Moto, arn: &str) -> Program {
         .set("KMS_ENDPOINT", moto.url())
         .set("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         .set("AWS_SECRET_ACCESS_KEY", "the secret of the access key")
-}
-
-async fn link(house: &House) -> Guest {
-    let guest = house.guest(1).await.unwrap();
-    let login = guest.app.begin().await.unwrap();
-    let (link, _) = guest.app.code(&login).await.unwrap();
-    house.phones.scan(guest.person.id, &link).await.unwrap();
-    guest.app.reaches(&login, &["authorized"]).await.unwrap();
-    guest
-}
-
-/// Logging out at Telegram takes the session itself: it opens, or this fails.
-async fn unlink(house: &House, guest: &Guest) {
-    let person = guest.person.id;
-    house.phones.say(person, "/unlink").await.unwrap();
-    house.phones.hears(person, "Unlink Ada?").await.unwrap();
-    house.phones.press(person, "Unlink").await.unwrap();
-    house.phones.hears(person, "is unlinked").await.unwrap();
-    house.no_device(person).await.unwrap();
 }
 
 /// The versions of the key that still wrap sessions, by who holds them.
@@ -58,14 +39,14 @@ async fn sessions_under_a_key_of_kms_open_after_a_restart() {
     let arn = moto.create_kms_key().await.unwrap();
     let sesame = |it| with_kms(it, &moto, &arn);
     let mut house = House::open_with(BINARY, |it| it, sesame).await.unwrap();
-    let guest = link(&house).await;
+    let guest = house.linked(1).await.unwrap();
     assert_eq!(holders(&house).await, [("aws_kms".to_owned(), 1)]);
     assert!(!house.site.data().join("keys.json").exists());
 
     house.stop("TERM").await.unwrap();
     house.start().await.unwrap();
 
-    unlink(&house, &guest).await;
+    house.unlink(&guest).await.unwrap();
     let log = house.log().unwrap();
     assert!(!log.contains("the secret of the access key"));
 }
@@ -75,7 +56,7 @@ async fn keys_move_into_kms_and_out_again_while_sesame_serves() {
     let moto = Moto::start().await.unwrap();
     let arn = moto.create_kms_key().await.unwrap();
     let mut house = House::open(BINARY).await.unwrap();
-    let first = link(&house).await;
+    let first = house.linked(1).await.unwrap();
     assert_eq!(holders(&house).await, [("file".to_owned(), 1)]);
 
     for (provider, guests) in [("aws_kms", 2), ("file", 3)] {
@@ -86,11 +67,11 @@ async fn keys_move_into_kms_and_out_again_while_sesame_serves() {
             let command = house.program.instead(["keys", command]);
             command.must().await.unwrap();
         }
-        link(&house).await;
+        house.linked(1).await.unwrap();
         assert_eq!(holders(&house).await, [(provider.to_owned(), guests)]);
     }
 
-    unlink(&house, &first).await;
+    house.unlink(&first).await.unwrap();
 }
 
 #[tokio::test]
@@ -110,6 +91,6 @@ async fn a_disabled_key_is_refused_in_words_for_an_operator() {
     assert!(said.err.contains("is disabled"), "{}", said.err);
     assert!(said.err.contains(&arn), "{}", said.err);
     // Nothing has changed: what is sealed is under the file, as before.
-    link(&house).await;
+    house.linked(1).await.unwrap();
     assert_eq!(holders(&house).await, [("file".to_owned(), 1)]);
 }

@@ -20,9 +20,7 @@ async fn a_new_database_knows_the_keys_of_an_older_file() {
     let before = ids(&list.must().await.unwrap());
 
     house.stop("TERM").await.unwrap();
-    for file in ["sesame.db", "sesame.db-wal", "sesame.db-shm"] {
-        let _ = std::fs::remove_file(house.site.data().join(file));
-    }
+    house.lose_database().unwrap();
     house.start().await.unwrap();
     assert_eq!(ids(&list.must().await.unwrap()), before);
 }

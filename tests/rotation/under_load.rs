@@ -17,17 +17,6 @@ const LOGINS: usize = 3;
 /// How many people use their linked account again and again.
 const READERS: usize = 3;
 
-/// Links someone new from another data centre, so that a half-signed-in
-/// session is sealed and opened on the way.
-async fn link(house: &House) -> Guest {
-    let guest = house.guest(2).await.unwrap();
-    let login = guest.app.begin().await.unwrap();
-    let (code, _) = guest.app.code(&login).await.unwrap();
-    house.phones.scan(guest.person.id, &code).await.unwrap();
-    guest.app.reaches(&login, &["authorized"]).await.unwrap();
-    guest
-}
-
 /// Asks for the link once more: the session that is there is asked whether it
 /// is alive, and the account answered instead.
 async fn use_it(guest: &Guest) {
@@ -49,13 +38,15 @@ struct Traffic<'a> {
 impl Traffic<'_> {
     async fn link_people(&self) {
         while !self.stop.load(SeqCst) {
-            link(self.house).await;
+            // From another data centre, so that a half-signed-in session is
+            // sealed and opened on the way.
+            self.house.linked(2).await.unwrap();
             self.linked.fetch_add(1, SeqCst);
         }
     }
 
     async fn use_an_account(&self) {
-        let guest = link(self.house).await;
+        let guest = self.house.linked(2).await.unwrap();
         while !self.stop.load(SeqCst) {
             use_it(&guest).await;
             self.used.fetch_add(1, SeqCst);

@@ -223,6 +223,49 @@ impl House {
         Ok(Guest { person, app })
     }
 
+    /// Someone new whose account is linked: without a cloud password.
+    ///
+    /// # Errors
+    /// If it does not come to that.
+    pub async fn linked(&self, home_dc: i32) -> Result<Guest> {
+        let guest = self.guest(home_dc).await?;
+        let login = guest.app.begin().await?;
+        let (link, _) = guest.app.code(&login).await?;
+        self.phones.scan(guest.person.id, &link).await?;
+        guest.app.reaches(&login, &["authorized"]).await?;
+        Ok(guest)
+    }
+
+    /// A guest unlinks in the chat. Logging out at Telegram takes the session
+    /// itself: it opens, or this fails.
+    ///
+    /// # Errors
+    /// If it does not come to that.
+    pub async fn unlink(&self, guest: &Guest) -> Result<()> {
+        let person = guest.person.id;
+        self.phones.say(person, "/unlink").await?;
+        self.phones.hears(person, "Unlink Ada?").await?;
+        self.phones.press(person, "Unlink").await?;
+        self.phones.hears(person, "is unlinked").await?;
+        self.no_device(person).await
+    }
+
+    /// The database, a file, is gone. Stop Sesame first.
+    ///
+    /// # Errors
+    /// If there was none.
+    pub fn lose_database(&self) -> Result<()> {
+        let file = self.site.data().join("sesame.db");
+        std::fs::remove_file(&file)?;
+        for beside in ["sesame.db-wal", "sesame.db-shm"] {
+            let file = file.with_file_name(beside);
+            if file.exists() {
+                std::fs::remove_file(file)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Waits until a person has just so many devices.
     ///
     /// # Errors
