@@ -73,9 +73,11 @@ pub(crate) trait KeyProvider: Send + Sync {
     /// this provider cannot, unwrap and wrap instead.
     async fn rewrap(
         &self,
-        from: &KeyVersion,
-        to: &KeyVersion,
-        binding: &Binding,
-        wrapped: &[u8],
-    ) -> Result<Option<Vec<u8>>, ProviderError>;
+        _from: &KeyVersion,
+        _to: &KeyVersion,
+        _binding: &Binding,
+        _wrapped: &[u8],
+    ) -> Result<Option<Vec<u8>>, ProviderError> {
+        Ok(None)
+    }
 }

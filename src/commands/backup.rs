@@ -3,7 +3,6 @@
 use comfy_table::Table;
 use serde::Serialize;
 use sesame_custody::backup::{BackupError, BackupId, BackupState, Backups, ListedBackup, Progress};
-use sesame_domain::audit::Actor;
 use sesame_domain::duty::Duty;
 
 use super::duty;
@@ -34,7 +33,7 @@ pub(crate) async fn backup(layers: &Layers, what: Option<BackupCommand>) -> Resu
 }
 
 async fn make(ground: &Ground, backups: &Backups, settings: &Backup) -> Result<(), Failure> {
-    let actor = Actor::Operator { name: operator() };
+    let actor = operator();
     let bar = terminal::bar("records");
     let said = duty::done(ground, Duty::Backup, async {
         let made = backups
@@ -53,7 +52,7 @@ async fn make(ground: &Ground, backups: &Backups, settings: &Backup) -> Result<(
 }
 
 async fn rehearse(ground: &Ground, backups: &Backups) -> Result<(), Failure> {
-    let actor = Actor::Operator { name: operator() };
+    let actor = operator();
     let bar = terminal::bar("records");
     let said = duty::done(ground, Duty::Rehearse, async {
         let done = Box::pin(backups::rehearse(ground, backups, &actor, &|progress| {
@@ -82,7 +81,7 @@ async fn verify(backups: &Backups, backup: Option<&str>) -> Result<(), Failure> 
             .map(|newest| newest.id)
             .ok_or(BackupError::NotFound)?,
     };
-    let actor = Actor::Operator { name: operator() };
+    let actor = operator();
     let bar = terminal::bar("records");
     let verified = backups
         .verify(id, &actor, &|progress| show(&bar, progress))

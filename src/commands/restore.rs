@@ -6,7 +6,6 @@ use std::sync::Arc;
 use sesame_custody::backup::{
     BackupTarget, Restore, RestorePlan, RestorePorts, RestoreReport, Which, read_manifest,
 };
-use sesame_domain::audit::Actor;
 use sesame_domain::keys::KeyVersion;
 use sesame_domain::ports::{KeyRegister, Restored};
 use sesame_store::Database;
@@ -149,7 +148,7 @@ async fn bring_back(ground: &Ground, target: BackupTarget, errand: &Errand) -> R
         restore = restore.despite_unreadable();
     }
     let which = errand.which;
-    let actor = Actor::Operator { name: operator() };
+    let actor = operator();
     let bar = terminal::bar("records");
     let progress = |progress| show(&bar, progress);
     let said = if errand.dry_run {

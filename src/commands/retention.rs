@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use sesame_domain::account::Account;
-use sesame_domain::audit::Actor;
 use sesame_domain::retention::Expiry;
 use sesame_sessions::Keeping;
 
@@ -40,7 +39,7 @@ pub(crate) async fn retention(
 
 async fn keep(keeping: &Keeping, apply: bool, listing: &Listing) -> Result<(), Failure> {
     if apply {
-        let actor = Actor::Operator { name: operator() };
+        let actor = operator();
         let ended = keeping.apply(actor).await.map_err(storage::unreadable)?;
         return terminal::say(&format!(
             "Ended: {} unused, {} too old, {} dead.\n\

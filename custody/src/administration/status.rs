@@ -27,6 +27,14 @@ pub struct KeyStatus {
     pub warnings: Vec<KeyWarning>,
 }
 
+impl KeyStatus {
+    /// The version that seals new secrets.
+    pub fn active(&self) -> Option<&KeyVersion> {
+        let mut versions = self.versions.iter().map(|it| &it.version);
+        versions.find(|version| version.state == KeyState::Active)
+    }
+}
+
 /// How one version is.
 #[derive(Clone, Debug)]
 pub struct VersionStatus {

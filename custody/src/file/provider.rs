@@ -257,16 +257,6 @@ impl KeyProvider for FileProvider {
         let key = self.needed(version).await?;
         envelope::unwrap(version, &key, binding, wrapped)
     }
-
-    async fn rewrap(
-        &self,
-        _from: &KeyVersion,
-        _to: &KeyVersion,
-        _binding: &Binding,
-        _wrapped: &[u8],
-    ) -> Result<Option<Vec<u8>>, ProviderError> {
-        Ok(None)
-    }
 }
 
 impl From<KeyFileError> for ProviderError {

@@ -124,16 +124,6 @@ impl KeyProvider for SecretProvider {
         let key = self.key(version)?;
         envelope::unwrap(version, &key, binding, wrapped)
     }
-
-    async fn rewrap(
-        &self,
-        _from: &KeyVersion,
-        _to: &KeyVersion,
-        _binding: &Binding,
-        _wrapped: &[u8],
-    ) -> Result<Option<Vec<u8>>, ProviderError> {
-        Ok(None)
-    }
 }
 
 impl fmt::Debug for SecretProvider {

@@ -3,7 +3,7 @@
 use sesame_custody::{Custody, KeyStatus};
 use sesame_domain::audit::{Access, Actor};
 use sesame_domain::duty::Duty;
-use sesame_domain::keys::{KeyState, KeyVersion, Provider};
+use sesame_domain::keys::Provider;
 use sesame_domain::ports::{Duties, VaultError};
 use sesame_domain::sealed::{Binding, Purpose};
 use uuid::Uuid;
@@ -45,7 +45,7 @@ pub(super) async fn look(ground: &Ground, settings: &Settings) -> Vec<Finding> {
 
 /// Seals something and opens it again.
 async fn working(ground: &Ground, status: &KeyStatus) -> Finding {
-    let active = active(status).map_or("none", |key| key.id.as_str());
+    let active = status.active().map_or("none", |key| key.id.as_str());
     match try_out(ground).await {
         Ok(()) => Finding::good(
             KEYS,
@@ -74,11 +74,6 @@ async fn try_out(ground: &Ground) -> Result<(), VaultError> {
     } else {
         Err(VaultError::Tampered)
     }
-}
-
-fn active(status: &KeyStatus) -> Option<&KeyVersion> {
-    let mut versions = status.versions.iter().map(|it| &it.version);
-    versions.find(|key| key.state == KeyState::Active)
 }
 
 fn age(status: &KeyStatus, settings: &Settings) -> Option<Finding> {

@@ -35,7 +35,7 @@ pub(super) async fn import(layers: &Layers, args: TelethonArgs) -> Result<(), Fa
         tenant: args.tenant.clone().unwrap_or(settings.bot.tenant.clone()),
         keys: keys(&args, settings.import.fernet_key.as_ref())?,
         dry_run: args.dry_run,
-        actor: Actor::Operator { name: operator() },
+        actor: operator(),
     };
     let mut signals = Signals::listen()?;
     let source = source(&args).await?;

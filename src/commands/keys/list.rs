@@ -122,13 +122,9 @@ pub(super) async fn status(
 }
 
 fn summary(status: &KeyStatus) -> Summary {
-    let active = status
-        .versions
-        .iter()
-        .find(|it| it.version.state == sesame_domain::keys::KeyState::Active);
     Summary {
         provider: status.provider.as_str(),
-        active: active.map(|it| it.version.id.clone()),
+        active: status.active().map(|key| key.id.clone()),
         age_seconds: status.age.as_secs(),
         wrapped: status.wrapped,
         to_rewrap: status.to_rewrap,

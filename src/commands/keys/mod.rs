@@ -21,7 +21,7 @@ pub(crate) async fn keys(layers: &Layers, what: KeysCommand) -> Result<(), Failu
     telemetry::start_log(&settings.logs)?;
     let ground = Ground::beside(&settings.storage, &settings.custody).await?;
     let administration = ground.administration();
-    let actor = Actor::Operator { name: operator() };
+    let actor = operator();
     let done = match what {
         KeysCommand::List(listing) => list::list(&administration, &listing).await,
         KeysCommand::Status(listing) => list::status(&administration, &listing).await,

@@ -104,7 +104,7 @@ impl Round {
 
     /// Does it if it is due and no one else is at it.
     pub(super) async fn look(&self, task: &Task) -> Result<(), Missed> {
-        if !self.is_due(task).await? {
+        if self.due(task).await?.is_none() {
             return Ok(());
         }
         let key = LeaseKey::Task(task.duty.as_str());
@@ -121,21 +121,25 @@ impl Round {
         done
     }
 
-    async fn is_due(&self, task: &Task) -> Result<bool, StoreError> {
+    /// Since when it must not have been begun, and now, if it is due.
+    async fn due(&self, task: &Task) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
         let records = self.duties.records().await?;
+        let now = self.clock.now();
         let record = records.iter().find(|record| record.duty == task.duty);
-        Ok(record
-            .is_none_or(|record| record.began_at < not_since(record, task.every, self.clock.now())))
+        Ok(match record {
+            None => Some((now, now)),
+            Some(record) => {
+                let not_since = not_since(record, task.every, now);
+                (record.began_at < not_since).then_some((not_since, now))
+            }
+        })
     }
 
     /// Asks again, now that no one else can be at it, and does it.
     async fn claim(&self, task: &Task) -> Result<(), Missed> {
-        let records = self.duties.records().await?;
-        let now = self.clock.now();
-        let not_since = records
-            .iter()
-            .find(|record| record.duty == task.duty)
-            .map_or(now, |record| not_since(record, task.every, now));
+        let Some((not_since, now)) = self.due(task).await? else {
+            return Ok(());
+        };
         let claimed = self
             .duties
             .begin(task.duty, &self.node, now, not_since)
