@@ -1,5 +1,6 @@
 //! `sesame`: the command line, the configuration, and the wiring of all parts.
 
+mod allocator;
 mod cli;
 mod commands;
 mod config;
