@@ -22,6 +22,7 @@ mod m20261121_000009_instance_secrets;
 mod m20261121_000010_duties;
 mod m20261121_000011_keeping;
 mod m20261121_000012_audit_chain;
+mod m20261128_000013_readiness;
 
 use sea_orm_migration::prelude::*;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000010_duties::Migration),
             Box::new(m20261121_000011_keeping::Migration),
             Box::new(m20261121_000012_audit_chain::Migration),
+            Box::new(m20261128_000013_readiness::Migration),
         ]
     }
 }

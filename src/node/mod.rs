@@ -8,6 +8,7 @@ mod face;
 mod ground;
 mod http;
 mod probe;
+mod readiness;
 mod running;
 mod sandbox;
 pub(crate) mod storage;

@@ -1,35 +1,51 @@
 //! How the program does.
 
 use std::fmt;
-use std::time::Duration;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use metrics_exporter_prometheus::PrometheusHandle;
-use sesame_domain::ports::StoreError;
+use sesame_domain::time::Clock;
 use sesame_store::{Coordination, Database};
 use sesame_webapp::Probe;
 
-/// A part that takes longer to answer is not ready.
-const PATIENCE: Duration = Duration::from_secs(2);
+use super::readiness::Readiness;
 
 /// Asks the parts that requests need. The Bot API is not among them: while it
 /// is out, the Mini App still works.
 pub(crate) struct Parts {
-    pub(crate) database: Database,
-    pub(crate) coordination: Coordination,
-    pub(crate) metrics: PrometheusHandle,
+    database: (Database, Readiness),
+    coordination: (Coordination, Readiness),
+    metrics: PrometheusHandle,
+}
+
+impl Parts {
+    pub(crate) fn new(
+        database: Database,
+        coordination: Coordination,
+        metrics: PrometheusHandle,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
+        let part = |name| Readiness::of(name, Arc::clone(clock));
+        Self {
+            database: (database, part("database")),
+            coordination: (coordination, part("redis")),
+            metrics,
+        }
+    }
 }
 
 #[async_trait]
 impl Probe for Parts {
     async fn unready(&self) -> Vec<&'static str> {
+        let (database, coordination) = (&self.database, &self.coordination);
         let (database, coordination) = tokio::join!(
-            answers(self.database.ping()),
-            answers(self.coordination.ping()),
+            database.1.ask(database.0.ping()),
+            coordination.1.ask(coordination.0.ping()),
         );
         [("database", database), ("redis", coordination)]
             .into_iter()
-            .filter(|(_, answers)| !answers)
+            .filter(|(_, ready)| !ready)
             .map(|(name, _)| name)
             .collect()
     }
@@ -37,10 +53,6 @@ impl Probe for Parts {
     fn metrics(&self) -> Option<String> {
         Some(self.metrics.render())
     }
-}
-
-async fn answers(ping: impl Future<Output = Result<(), StoreError>>) -> bool {
-    matches!(tokio::time::timeout(PATIENCE, ping).await, Ok(Ok(())))
 }
 
 impl fmt::Debug for Parts {

@@ -74,11 +74,12 @@ impl Crew {
     fn web_ports(&self, metrics: PrometheusHandle) -> sesame_webapp::Ports {
         let ground = &self.ground;
         let database = Arc::new(ground.database.clone());
-        let probe = Parts {
-            database: ground.database.clone(),
-            coordination: self.coordination.clone(),
+        let probe = Parts::new(
+            ground.database.clone(),
+            self.coordination.clone(),
             metrics,
-        };
+            &ground.clock,
+        );
         sesame_webapp::Ports {
             logins: self.sessions.login_desk(),
             accounts: self.sessions.account_desk(),

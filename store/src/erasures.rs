@@ -6,8 +6,8 @@
 use async_trait::async_trait;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use sesame_domain::audit::{Action, AuditEntry};
 use sesame_domain::ids::{LoginId, Owner};
@@ -16,7 +16,7 @@ use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::audit_log;
-use crate::database::{Database, commit, failed, lock};
+use crate::database::{Database, Transaction, commit, failed, lock};
 use crate::leaving::leave;
 use crate::rows::erasure::{ActiveModel, Column, Entity};
 use crate::rows::login::wish_name;
@@ -93,7 +93,7 @@ impl Erasures for Database {
 }
 
 /// Lets one erasure or restore at a time go on, until the transaction ends.
-pub(crate) async fn one_at_a_time(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+pub(crate) async fn one_at_a_time(tx: &Transaction) -> Result<(), DbErr> {
     lock(tx, "erasures").await
 }
 
@@ -119,7 +119,7 @@ pub(crate) async fn asked_by(
 /// Whether the owner asked for everything about them to be erased after that
 /// moment, and it is not done yet.
 pub(crate) async fn asked_since(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     owner: &Owner,
     since: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -131,10 +131,7 @@ pub(crate) async fn asked_since(
 
 /// Erases logins that are over and cleaned up; which one is under way, and how
 /// many were erased.
-async fn end_logins(
-    tx: &DatabaseTransaction,
-    owner: &Owner,
-) -> Result<(Option<LoginId>, u64), DbErr> {
+async fn end_logins(tx: &Transaction, owner: &Owner) -> Result<(Option<LoginId>, u64), DbErr> {
     // In this order, and before the accounts: like everyone who locks them.
     let running = login::Entity::find()
         .filter(logins_of(owner))
@@ -163,7 +160,7 @@ async fn end_logins(
 
 /// Unlinks the owner's accounts; which they were.
 async fn unlink_all(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     owner: &Owner,
     at: Timestamp,
 ) -> Result<Vec<Uuid>, StoreError> {
@@ -194,7 +191,7 @@ fn unlinked(account: Uuid, erasure: &AuditEntry) -> AuditEntry {
 
 /// Erases what is remembered of the person and what waits for them; how many
 /// notices waited.
-async fn forget(tx: &DatabaseTransaction, owner: &Owner) -> Result<u64, DbErr> {
+async fn forget(tx: &Transaction, owner: &Owner) -> Result<u64, DbErr> {
     let notices = outbox::Entity::delete_many()
         .filter(outbox::Column::Tenant.eq(owner.tenant.as_str()))
         .filter(outbox::Column::Person.eq(owner.person.0))
@@ -213,7 +210,7 @@ async fn forget(tx: &DatabaseTransaction, owner: &Owner) -> Result<u64, DbErr> {
 
 /// Whether a session is still to be logged out, or a login to end or to be
 /// cleaned up.
-async fn something_waits(tx: &DatabaseTransaction, erasure: &Erasure) -> Result<bool, DbErr> {
+async fn something_waits(tx: &Transaction, erasure: &Erasure) -> Result<bool, DbErr> {
     let owner = &erasure.owner;
     let leaving = session::Entity::find()
         .filter(session::Column::Tenant.eq(owner.tenant.as_str()))
@@ -238,7 +235,7 @@ async fn something_waits(tx: &DatabaseTransaction, erasure: &Erasure) -> Result<
 
 /// Erases the logins from before; what is remembered and waits as well, unless
 /// the person came back.
-async fn erase_rest(tx: &DatabaseTransaction, erasure: &Erasure) -> Result<(), DbErr> {
+async fn erase_rest(tx: &Transaction, erasure: &Erasure) -> Result<(), DbErr> {
     let owner = &erasure.owner;
     login::Entity::delete_many()
         .filter(logins_of(owner))
@@ -260,7 +257,7 @@ async fn erase_rest(tx: &DatabaseTransaction, erasure: &Erasure) -> Result<(), D
 }
 
 /// Removes the person's id from the erasure.
-async fn forget_owner(tx: &DatabaseTransaction, id: Uuid, done_at: Timestamp) -> Result<(), DbErr> {
+async fn forget_owner(tx: &Transaction, id: Uuid, done_at: Timestamp) -> Result<(), DbErr> {
     let done = ActiveModel {
         tenant: Set(None),
         person: Set(None),

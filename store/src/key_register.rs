@@ -5,15 +5,15 @@ use std::collections::{HashMap, HashSet};
 use async_trait::async_trait;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExprTrait,
-    QueryFilter, QueryOrder, Set,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, QueryFilter,
+    QueryOrder, Set,
 };
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::keys::{KeyUse, KeyVersion, NewKey};
 use sesame_domain::ports::{KeyRegister, StoreError};
 
 use crate::audit_log;
-use crate::database::{Database, commit, failed, lock};
+use crate::database::{Database, Transaction, commit, failed, lock};
 use crate::key_use::in_use;
 use crate::rows::key_version::{
     ActiveModel, Column, Entity, Model, encryptions, stored_encryptions,
@@ -175,7 +175,7 @@ pub(crate) async fn restore(db: &Database, keys: &[KeyVersion]) -> Result<(), St
     commit(tx).await
 }
 
-async fn activate_newest(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+async fn activate_newest(tx: &Transaction) -> Result<(), DbErr> {
     let Some(newest) = rows(tx).await?.pop() else {
         return Ok(());
     };
@@ -188,7 +188,7 @@ async fn activate_newest(tx: &DatabaseTransaction) -> Result<(), DbErr> {
 }
 
 /// Lets one change of the register at a time go on, until the transaction ends.
-async fn one_at_a_time(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+async fn one_at_a_time(tx: &Transaction) -> Result<(), StoreError> {
     lock(tx, "keys").await.map_err(failed)
 }
 
@@ -225,7 +225,7 @@ async fn with_minimum(
     Ok(move |row: Model| row.version(minimum))
 }
 
-async fn deactivate(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+async fn deactivate(tx: &Transaction) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::IsActive, Expr::val(false))
         .filter(Column::IsActive.eq(true))
@@ -243,7 +243,7 @@ fn below(rows: &[Model], number: i64) -> HashSet<&str> {
 }
 
 /// Refuses when one of the versions wraps something.
-async fn refuse_if_used(tx: &DatabaseTransaction, ids: HashSet<&str>) -> Result<(), StoreError> {
+async fn refuse_if_used(tx: &Transaction, ids: HashSet<&str>) -> Result<(), StoreError> {
     wait_for_writers(tx).await.map_err(failed)?;
     let uses = in_use(tx).await?;
     if uses.iter().any(|it| ids.contains(it.key_id.as_str())) {
@@ -255,7 +255,7 @@ async fn refuse_if_used(tx: &DatabaseTransaction, ids: HashSet<&str>) -> Result<
 /// Lets what is being written become visible, and keeps others from writing
 /// until the transaction ends. Gives up long before others would: whoever has
 /// written to one of the tables and waits for another would wait for this.
-async fn wait_for_writers(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+async fn wait_for_writers(tx: &Transaction) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Sqlite {
         return Ok(());
     }
@@ -267,11 +267,7 @@ async fn wait_for_writers(tx: &DatabaseTransaction) -> Result<(), DbErr> {
 }
 
 /// Drops the hand-overs that are sealed under versions below a number.
-async fn drop_handovers(
-    tx: &DatabaseTransaction,
-    rows: &[Model],
-    number: i64,
-) -> Result<(), StoreError> {
+async fn drop_handovers(tx: &Transaction, rows: &[Model], number: i64) -> Result<(), StoreError> {
     let retired = below(rows, number);
     for row in rows {
         let Some(handover) = &row.handover else {

@@ -2,7 +2,7 @@
 //! erased and only its id remembered.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::SessionId;
 use sesame_domain::ports::{StoreError, Tombstone};
@@ -10,7 +10,7 @@ use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::audit_log;
-use crate::database::{Database, commit, failed};
+use crate::database::{Database, Transaction, commit, failed};
 use crate::rows::session::{ActiveModel, Column, Entity, LEAVING, Model, NO_KEY};
 use crate::rows::{erased_session, stored};
 
@@ -18,11 +18,7 @@ use crate::rows::{erased_session, stored};
 const TOMBSTONES_AT_ONCE: usize = 1_000;
 
 /// Marks a session as one to be logged out.
-pub(crate) async fn leave(
-    tx: &DatabaseTransaction,
-    id: Uuid,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+pub(crate) async fn leave(tx: &Transaction, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::State, Expr::val(LEAVING))
         .col_expr(Column::LeaveAt, Expr::val(stored(at)))
@@ -93,10 +89,7 @@ pub(crate) async fn erase(
 }
 
 /// Remembers erased sessions; those that are remembered already stay as they are.
-pub(crate) async fn remember(
-    tx: &DatabaseTransaction,
-    tombstones: &[Tombstone],
-) -> Result<(), StoreError> {
+pub(crate) async fn remember(tx: &Transaction, tombstones: &[Tombstone]) -> Result<(), StoreError> {
     for chunk in tombstones.chunks(TOMBSTONES_AT_ONCE) {
         let rows = chunk.iter().copied().map(erased_session::ActiveModel::from);
         erased_session::Entity::insert_many(rows)
@@ -113,7 +106,7 @@ pub(crate) async fn remember(
 }
 
 /// The session, locked; `None`: there is none any more.
-async fn leaving_row(tx: &DatabaseTransaction, id: SessionId) -> Result<Option<Model>, StoreError> {
+async fn leaving_row(tx: &Transaction, id: SessionId) -> Result<Option<Model>, StoreError> {
     let row = Entity::find_by_id(id.as_uuid())
         .lock_exclusive()
         .one(tx)

@@ -46,6 +46,7 @@ mod one_time;
 mod outbox;
 mod people;
 mod python_sessions;
+mod readiness;
 mod restore;
 mod rewrapping;
 mod rows;

@@ -3,12 +3,12 @@
 //! Rows are locked in the order login, account, session, audit, as everywhere:
 //! two transactions never wait for each other in a circle.
 
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ports::{HalfSession, LinkRequest, StoreError};
 
-use crate::database::{Database, commit};
+use crate::database::{Database, Transaction, commit};
 use crate::linked::{NewSession, Unlinked, account_of, is_known, until_not_overtaken};
 use crate::rows::login;
 use crate::{audit_log, erasures};
@@ -47,7 +47,7 @@ async fn link_once(db: &Database, request: &LinkRequest<'_>) -> Result<Account, 
     Ok(account)
 }
 
-async fn check_fence(tx: &DatabaseTransaction, request: &LinkRequest<'_>) -> Result<(), Unlinked> {
+async fn check_fence(tx: &Transaction, request: &LinkRequest<'_>) -> Result<(), Unlinked> {
     login::Entity::find_by_id(request.login.id.as_uuid())
         .filter(login::Column::Fence.eq(request.fence.0))
         .lock_exclusive()
@@ -59,7 +59,7 @@ async fn check_fence(tx: &DatabaseTransaction, request: &LinkRequest<'_>) -> Res
 
 /// The account, if this session id was linked before.
 async fn linked_before(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     request: &LinkRequest<'_>,
     account: Option<&Account>,
 ) -> Result<Option<Account>, Unlinked> {
@@ -71,10 +71,7 @@ async fn linked_before(
 }
 
 /// A login that began before its owner had everything erased leads nowhere.
-async fn check_not_erased(
-    tx: &DatabaseTransaction,
-    request: &LinkRequest<'_>,
-) -> Result<(), Unlinked> {
+async fn check_not_erased(tx: &Transaction, request: &LinkRequest<'_>) -> Result<(), Unlinked> {
     let login = request.login;
     if erasures::asked_since(tx, &login.owner, login.created_at).await? {
         return Err(StoreError::NotFound.into());
@@ -83,10 +80,7 @@ async fn check_not_erased(
 }
 
 /// What the login held is the account's session now.
-async fn erase_half_session(
-    tx: &DatabaseTransaction,
-    request: &LinkRequest<'_>,
-) -> Result<(), Unlinked> {
+async fn erase_half_session(tx: &Transaction, request: &LinkRequest<'_>) -> Result<(), Unlinked> {
     let mut row = login::ActiveModel::default();
     row.set_session(HalfSession::Erase);
     login::Entity::update_many()

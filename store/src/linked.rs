@@ -4,7 +4,7 @@
 use std::future::Future;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Owner, SessionId};
@@ -12,7 +12,7 @@ use sesame_domain::ports::StoreError;
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
 
-use crate::database::{failed, is_duplicate};
+use crate::database::{Transaction, failed, is_duplicate};
 use crate::rows::{account, erased_session, session, stored};
 
 /// How often someone else may store a session of the same owner first.
@@ -61,7 +61,7 @@ where
 
 /// The owner's account, locked until the transaction ends.
 pub(crate) async fn account_of(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     owner: &Owner,
 ) -> Result<Option<Account>, Unlinked> {
     let row = account::Entity::find()
@@ -74,7 +74,7 @@ pub(crate) async fn account_of(
 }
 
 /// Whether a session is stored, or was and is erased.
-pub(crate) async fn is_known(tx: &DatabaseTransaction, id: SessionId) -> Result<bool, Unlinked> {
+pub(crate) async fn is_known(tx: &Transaction, id: SessionId) -> Result<bool, Unlinked> {
     // In this order: a session that is being erased is found in one of them.
     let stored = session::Entity::find_by_id(id.as_uuid()).one(tx).await?;
     if stored.is_some() {
@@ -103,7 +103,7 @@ impl NewSession<'_> {
     /// owner's account, or gives the one before this session.
     pub(crate) async fn store(
         &self,
-        tx: &DatabaseTransaction,
+        tx: &Transaction,
         before: Option<Account>,
     ) -> Result<Account, Unlinked> {
         self.leave_older(tx).await?;
@@ -112,7 +112,7 @@ impl NewSession<'_> {
     }
 
     /// Marks the session that was in use before as leaving.
-    async fn leave_older(&self, tx: &DatabaseTransaction) -> Result<(), Unlinked> {
+    async fn leave_older(&self, tx: &Transaction) -> Result<(), Unlinked> {
         session::Entity::update_many()
             .col_expr(session::Column::State, Expr::val(session::LEAVING))
             .col_expr(session::Column::LeaveAt, Expr::val(stored(self.now)))
@@ -124,7 +124,7 @@ impl NewSession<'_> {
         Ok(())
     }
 
-    async fn store_session(&self, tx: &DatabaseTransaction) -> Result<(), Unlinked> {
+    async fn store_session(&self, tx: &Transaction) -> Result<(), Unlinked> {
         let row = session::ActiveModel::in_use(self.id, self.owner, self.sealed, self.now);
         session::Entity::insert(row)
             .exec_without_returning(tx)
@@ -134,7 +134,7 @@ impl NewSession<'_> {
 
     async fn store_account(
         &self,
-        tx: &DatabaseTransaction,
+        tx: &Transaction,
         before: Option<Account>,
     ) -> Result<Account, Unlinked> {
         let account = Account {

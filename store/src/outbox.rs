@@ -2,15 +2,13 @@
 
 use async_trait::async_trait;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::Notice;
 use sesame_domain::ports::{Outbox, StoreError};
 use sesame_domain::time::Timestamp;
 
-use crate::database::{Database, commit, failed};
+use crate::database::{Database, Transaction, commit, failed};
 use crate::rows::outbox::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 
@@ -75,7 +73,7 @@ impl Outbox for Database {
 /// Queues notices as part of a transaction. One that is queued already (its id
 /// says so) is not queued twice.
 pub(crate) async fn queue(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     notices: impl IntoIterator<Item = Notice>,
 ) -> Result<(), StoreError> {
     for notice in notices {

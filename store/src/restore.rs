@@ -4,9 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::Owner;
 use sesame_domain::keys::KeyVersion;
@@ -14,7 +12,7 @@ use sesame_domain::ports::{LinkedRecord, RestoreTarget, Restored, StoreError, To
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
-use crate::database::{Database, commit};
+use crate::database::{Database, Transaction, commit};
 use crate::erasures::{self, one_at_a_time};
 use crate::leaving::remember;
 use crate::linked::{Unlinked, until_not_overtaken};
@@ -163,7 +161,7 @@ impl Known {
     }
 }
 
-async fn add(tx: &DatabaseTransaction, records: &[&LinkedRecord]) -> Result<(), DbErr> {
+async fn add(tx: &Transaction, records: &[&LinkedRecord]) -> Result<(), DbErr> {
     if records.is_empty() {
         return Ok(());
     }

@@ -64,6 +64,10 @@ pub(crate) enum ApiError {
     Timeout,
     #[error("storage is unavailable")]
     Unavailable(#[source] StoreError),
+    #[error("storage is full")]
+    StorageFull(#[source] StoreError),
+    #[error("storage cannot be read or written")]
+    StorageFailing(#[source] StoreError),
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -140,6 +144,16 @@ impl ApiError {
                 "unavailable",
                 "Out of order for a moment. Try again.",
             ),
+            Self::StorageFull(_) => (
+                S::SERVICE_UNAVAILABLE,
+                "storage_full",
+                "There is no room to store anything. Nothing was changed.",
+            ),
+            Self::StorageFailing(_) => (
+                S::SERVICE_UNAVAILABLE,
+                "storage_failing",
+                "Storage cannot be read or written. Nothing was changed.",
+            ),
             Self::Internal(_) => (
                 S::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -152,6 +166,8 @@ impl ApiError {
     pub(crate) fn retry_after_seconds(&self) -> Option<u32> {
         match self {
             Self::Busy | Self::Timeout | Self::Unavailable(_) => Some(2),
+            // Someone has to do something first.
+            Self::StorageFull(_) | Self::StorageFailing(_) => Some(30),
             Self::Unauthorized(_)
             | Self::Forbidden
             | Self::NotFound
@@ -238,6 +254,8 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound => Self::NotFound,
             StoreError::Fenced => Self::Busy,
             StoreError::Unavailable(_) => Self::Unavailable(error),
+            StoreError::Full(_) => Self::StorageFull(error),
+            StoreError::Failing(_) => Self::StorageFailing(error),
             StoreError::Inconsistent(_) => Self::internal(error),
         }
     }

@@ -4,18 +4,18 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use secrecy::ExposeSecret;
 use sesame_domain::ports::{StoreError, TokenKeys};
 use sesame_migrations::Migrator;
 use sesame_migrations::MigratorTrait;
 
+use super::rest::Doubt;
 use super::settings::{ConnectError, DatabaseSettings};
 use super::transaction::{AuditKeys, Transaction};
+use super::writer::Writer;
 use super::{failed, postgres, sqlite};
+use crate::readiness;
 
 /// Any number that no one else locks.
 const MIGRATION_LOCK: i64 = 0x5e5a_3e00;
@@ -24,7 +24,7 @@ const MIGRATION_LOCK: i64 = 0x5e5a_3e00;
 #[derive(Clone, Debug)]
 pub struct Database {
     reads: DatabaseConnection,
-    writes: DatabaseConnection,
+    writes: Writer,
     call_timeout: Duration,
     audit: AuditKeys,
 }
@@ -42,7 +42,7 @@ impl Database {
             Some("sqlite") => sqlite::open(url, settings).await?,
             Some("postgres" | "postgresql") => {
                 let pool = postgres::connect(url, settings).await?;
-                (pool.clone(), pool)
+                (pool.clone(), Writer::new(pool, Doubt::default()))
             }
             _ => return Err(ConnectError::Url),
         };
@@ -78,7 +78,7 @@ impl Database {
         if tx.get_database_backend() == DbBackend::Postgres {
             wait_for_other_nodes(&tx).await?;
         }
-        Migrator::up(&*tx, None).await.map_err(failed)?;
+        Migrator::up(tx.plain(), None).await.map_err(failed)?;
         commit(tx).await
     }
 
@@ -104,16 +104,13 @@ impl Database {
         Ok(applied.is_empty())
     }
 
-    /// Asks the database whether it answers.
+    /// Shows that the database can keep something: writes a row, and reads it
+    /// back over another connection.
     ///
     /// # Errors
-    /// When it does not, in time.
+    /// When it cannot, or not in time.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.within(async {
-            self.reads.ping().await.map_err(failed)?;
-            self.writes.ping().await.map_err(failed)
-        })
-        .await
+        self.within(readiness::prove(self)).await
     }
 
     /// Closes all connections, after what is under way.
@@ -122,7 +119,7 @@ impl Database {
     /// When a connection does not close cleanly.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.reads.close_by_ref().await.map_err(failed)?;
-        self.writes.close_by_ref().await.map_err(failed)
+        self.writes.close().await.map_err(failed)
     }
 
     /// The connections for single statements that only read.
@@ -131,24 +128,15 @@ impl Database {
     }
 
     /// The connections for single statements that write.
-    pub(crate) fn writes(&self) -> &DatabaseConnection {
+    pub(crate) fn writes(&self) -> &Writer {
         &self.writes
     }
 
     /// Begins a transaction that may write. One that is dropped is rolled back.
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
-        let options = TransactionOptions {
-            // A transaction that reads first and writes then would fail if
-            // another process wrote in between.
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let tx = self
-            .writes
-            .begin_with_options(options)
-            .await
-            .map_err(failed)?;
-        Ok(Transaction::new(tx, self.audit.clone()))
+        let tx = self.writes.begin().await.map_err(failed)?;
+        let doubt = self.writes.doubt().clone();
+        Ok(Transaction::new(tx, self.audit.clone(), doubt))
     }
 
     /// Ends a call whose connection went silent.
@@ -164,7 +152,7 @@ impl Database {
 
 /// Lets nodes that start together migrate one after the other, each for as
 /// long as it takes.
-async fn wait_for_other_nodes(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+async fn wait_for_other_nodes(tx: &Transaction) -> Result<(), StoreError> {
     tx.execute_unprepared("SET LOCAL statement_timeout = 0")
         .await
         .map_err(failed)?;
@@ -179,5 +167,5 @@ async fn wait_for_other_nodes(tx: &DatabaseTransaction) -> Result<(), StoreError
 
 /// Commits a transaction.
 pub(crate) async fn commit(tx: Transaction) -> Result<(), StoreError> {
-    tx.into_inner().commit().await.map_err(failed)
+    tx.commit().await
 }

@@ -1,10 +1,11 @@
 //! Letting one transaction at a time do something.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
+use super::Transaction;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 /// Waits for other transactions that locked this name, and keeps them waiting
 /// until this one ends. In `SQLite` only one transaction writes anyway.
-pub(crate) async fn lock(tx: &DatabaseTransaction, name: &'static str) -> Result<(), DbErr> {
+pub(crate) async fn lock(tx: &Transaction, name: &'static str) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Sqlite {
         return Ok(());
     }

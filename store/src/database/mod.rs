@@ -4,9 +4,11 @@ mod connection;
 mod failure;
 mod lock;
 mod postgres;
+mod rest;
 mod settings;
 mod sqlite;
 mod transaction;
+mod writer;
 
 pub use connection::Database;
 pub(crate) use connection::commit;

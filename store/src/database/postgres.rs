@@ -5,6 +5,7 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use super::failed;
+use super::rest::only_at_rest;
 use super::settings::{ConnectError, DatabaseSettings};
 
 /// What `sea_orm` is told instead of the URL: it prints what it is told.
@@ -21,7 +22,8 @@ pub(super) async fn connect(
         .connect_timeout(settings.connect_timeout)
         .acquire_timeout(settings.connect_timeout)
         .record_stmt_in_spans(false)
-        .map_sqlx_postgres_opts(move |_| options.clone());
+        .map_sqlx_postgres_opts(move |_| options.clone())
+        .map_sqlx_postgres_pool_opts(only_at_rest);
     Ok(Database::connect(pool).await.map_err(failed)?)
 }
 

@@ -11,7 +11,9 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use super::failed;
+use super::rest::{Doubt, only_at_rest, only_beyond_doubt};
 use super::settings::{ConnectError, DatabaseSettings};
+use super::writer::Writer;
 
 /// What `sea_orm` is told instead of the URL: it prints what it is told.
 const NAMELESS: &str = "sqlite://nameless";
@@ -24,12 +26,18 @@ const NAMELESS: &str = "sqlite://nameless";
 pub(super) async fn open(
     url: &str,
     settings: &DatabaseSettings,
-) -> Result<(DatabaseConnection, DatabaseConnection), ConnectError> {
+) -> Result<(DatabaseConnection, Writer), ConnectError> {
     let options = options(url, settings.statement_timeout)?;
     create(options.get_filename()).map_err(ConnectError::File)?;
-    let writes = pool(options.clone(), 1, settings).await?;
-    let reads = pool(options, settings.max_connections, settings).await?;
-    Ok((reads, writes))
+    let doubt = Doubt::default();
+    let doubted = doubt.clone();
+    let mut writes = pool(&options, 1, settings);
+    writes.map_sqlx_sqlite_pool_opts(move |pool| only_beyond_doubt(pool, &doubted));
+    let mut reads = pool(&options, settings.max_connections, settings);
+    reads.map_sqlx_sqlite_pool_opts(only_at_rest);
+    let writes = Database::connect(writes).await.map_err(failed)?;
+    let reads = Database::connect(reads).await.map_err(failed)?;
+    Ok((reads, Writer::new(writes, doubt)))
 }
 
 fn options(url: &str, busy_timeout: Duration) -> Result<SqliteConnectOptions, ConnectError> {
@@ -70,16 +78,17 @@ fn create(file: &Path) -> io::Result<()> {
     Ok(())
 }
 
-async fn pool(
-    options: SqliteConnectOptions,
+fn pool(
+    options: &SqliteConnectOptions,
     max_connections: u32,
     settings: &DatabaseSettings,
-) -> Result<DatabaseConnection, ConnectError> {
+) -> ConnectOptions {
+    let options = options.clone();
     let mut pool = ConnectOptions::new(NAMELESS);
     pool.max_connections(max_connections)
         .connect_timeout(settings.connect_timeout)
         .acquire_timeout(settings.connect_timeout + settings.statement_timeout)
         .record_stmt_in_spans(false)
         .map_sqlx_sqlite_opts(move |_| options.clone());
-    Ok(Database::connect(pool).await.map_err(failed)?)
+    pool
 }

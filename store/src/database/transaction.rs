@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::ops::Deref;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sea_orm::{
@@ -12,6 +11,9 @@ use sea_orm::{
 use sesame_domain::audit::{STRANDS, StrandNo};
 use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{StoreError, TokenKeys};
+
+use super::failure::{failed, leaves_doubt};
+use super::rest::Doubt;
 
 /// Why nothing can be audited.
 #[derive(Debug, thiserror::Error)]
@@ -42,25 +44,65 @@ impl fmt::Debug for AuditKeys {
 }
 
 /// A transaction. One that is dropped is rolled back.
+///
+/// Once a statement in it failed, it can only be rolled back. PostgreSQL
+/// answers a `COMMIT` then as if all were well; `SQLite`, which may have rolled
+/// back by itself, would commit what comes after, statement by statement.
 #[derive(Debug)]
 pub(crate) struct Transaction {
     inner: DatabaseTransaction,
     audit: AuditKeys,
+    failed: AtomicBool,
+    doubt: Doubt,
     /// The strands that this transaction holds.
     strands: Mutex<HashMap<TenantId, StrandNo>>,
 }
 
 impl Transaction {
-    pub(super) fn new(inner: DatabaseTransaction, audit: AuditKeys) -> Self {
+    pub(super) fn new(inner: DatabaseTransaction, audit: AuditKeys, doubt: Doubt) -> Self {
         Self {
             inner,
             audit,
+            failed: AtomicBool::new(false),
+            doubt,
             strands: Mutex::default(),
         }
     }
 
-    pub(super) fn into_inner(self) -> DatabaseTransaction {
-        self.inner
+    /// What migrations are handed. They stop at the first failure by
+    /// themselves.
+    pub(super) fn plain(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+
+    /// Commits it.
+    pub(super) async fn commit(self) -> Result<(), StoreError> {
+        self.go_on().map_err(failed)?;
+        let committed = self.inner.commit().await;
+        if committed.is_err() {
+            self.doubt.raise();
+        }
+        committed.map_err(failed)
+    }
+
+    /// Whether there is still something to commit.
+    fn go_on(&self) -> Result<(), DbErr> {
+        if self.failed.load(Ordering::Acquire) {
+            return Err(DbErr::Custom(
+                "the transaction is over: a statement in it failed".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn look_at<T>(&self, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
+        if let Err(error) = &outcome {
+            self.failed.store(true, Ordering::Release);
+            if leaves_doubt(error) {
+                self.doubt.raise();
+            }
+        }
+        outcome
     }
 
     /// The keys that link the audit.
@@ -88,14 +130,6 @@ impl Transaction {
     }
 }
 
-impl Deref for Transaction {
-    type Target = DatabaseTransaction;
-
-    fn deref(&self) -> &DatabaseTransaction {
-        &self.inner
-    }
-}
-
 #[async_trait::async_trait]
 impl ConnectionTrait for Transaction {
     fn get_database_backend(&self) -> DbBackend {
@@ -103,18 +137,22 @@ impl ConnectionTrait for Transaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.inner.execute_raw(statement).await
+        self.go_on()?;
+        self.look_at(self.inner.execute_raw(statement).await)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.inner.execute_unprepared(sql).await
+        self.go_on()?;
+        self.look_at(self.inner.execute_unprepared(sql).await)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.inner.query_one_raw(statement).await
+        self.go_on()?;
+        self.look_at(self.inner.query_one_raw(statement).await)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(statement).await
+        self.go_on()?;
+        self.look_at(self.inner.query_all_raw(statement).await)
     }
 }

@@ -147,7 +147,7 @@ async fn a_read_only_file_is_an_error_and_nothing_is_lost() {
         .await
         .unwrap();
     let refused = read_only.start(&login(&owner(2), 0)).await;
-    assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+    assert!(matches!(refused, Err(StoreError::Failing(_))));
     let found = read_only.running(&owner(1)).await.unwrap();
     assert_eq!(found, Some(first.clone()));
     assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(first));

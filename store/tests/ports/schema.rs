@@ -125,6 +125,7 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
         "pk_instance_secrets",
         "ux_instance_secrets_id",
         "pk_duties",
+        "pk_readiness",
     ] {
         // SQLite can name a foreign key, but sea-query does not; there it can
         // only be changed together with its table anyway.

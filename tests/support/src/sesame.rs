@@ -23,7 +23,11 @@ pub struct Program {
     log: PathBuf,
     settings: BTreeMap<String, String>,
     arguments: Vec<String>,
+    ignored: Option<String>,
 }
+
+/// Ignores a signal and becomes the program, which goes on ignoring it.
+const IGNORING: &str = r#"trap '' "$0"; exec "$@""#;
 
 impl Program {
     /// The program `env!("CARGO_BIN_EXE_sesame")`, working in this folder,
@@ -35,7 +39,15 @@ impl Program {
             log: folder.join(format!("{name}.log")),
             settings: BTreeMap::new(),
             arguments: Vec::new(),
+            ignored: None,
         }
+    }
+
+    /// Without being ended by this signal.
+    #[must_use]
+    pub fn ignoring(mut self, signal: &str) -> Self {
+        self.ignored = Some(signal.to_owned());
+        self
     }
 
     /// With a setting.
@@ -155,7 +167,14 @@ impl Program {
 
     fn command(&self) -> Command {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let mut command = Command::new(&self.binary);
+        let mut command = match &self.ignored {
+            Some(signal) => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", IGNORING, signal]).arg(&self.binary);
+                shell
+            }
+            None => Command::new(&self.binary),
+        };
         command
             .args(&self.arguments)
             .current_dir(&self.folder)

@@ -1,5 +1,7 @@
 //! Errors as `application/problem+json`.
 
+use std::error::Error;
+
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -39,10 +41,14 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
 }
 
 fn log(error: &ApiError) {
-    let source = error as &dyn std::error::Error;
+    let source = error as &dyn Error;
     match error {
         ApiError::Internal(why) => {
             tracing::error!(error = source, cause = %why, "a request failed");
+        }
+        ApiError::StorageFull(why) | ApiError::StorageFailing(why) => {
+            let reason = why.source().map(ToString::to_string).unwrap_or_default();
+            tracing::error!(error = source, cause = %why, reason, "nothing can be stored");
         }
         ApiError::Unavailable(why) => {
             tracing::warn!(error = source, cause = %why, "storage did not answer");

@@ -28,6 +28,8 @@ use super::stores::{PeopleStore, seal};
 pub enum Trouble {
     Busy,
     StorageDown,
+    StorageFull,
+    StorageFailing,
     Damaged,
     Panics,
 }
@@ -37,14 +39,18 @@ impl Trouble {
         match trouble {
             None => Ok(()),
             Some(Self::Busy) => Err(DeskError::Busy),
-            Some(Self::StorageDown) => Err(StoreError::unavailable(std::io::Error::other(
-                "password=hunter2 at db.internal",
-            ))
-            .into()),
+            Some(Self::StorageDown) => Err(StoreError::unavailable(below()).into()),
+            Some(Self::StorageFull) => Err(StoreError::Full(Box::new(below())).into()),
+            Some(Self::StorageFailing) => Err(StoreError::Failing(Box::new(below())).into()),
             Some(Self::Damaged) => Err(StoreError::Inconsistent("row 17 has the token abc").into()),
             Some(Self::Panics) => panic!("the desk fell over"),
         }
     }
+}
+
+/// What no one outside may read.
+fn below() -> std::io::Error {
+    std::io::Error::other("password=hunter2 at db.internal")
 }
 
 /// Logins that move only when they are told to.

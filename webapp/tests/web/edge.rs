@@ -7,6 +7,8 @@ use crate::support::{World, owner};
 #[rstest]
 #[case(Trouble::Busy, 503, "busy")]
 #[case(Trouble::StorageDown, 503, "unavailable")]
+#[case(Trouble::StorageFull, 503, "storage_full")]
+#[case(Trouble::StorageFailing, 503, "storage_failing")]
 #[case(Trouble::Damaged, 500, "internal")]
 #[case(Trouble::Panics, 500, "internal")]
 #[tokio::test]
