@@ -1,9 +1,10 @@
 //! Custody as a whole.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sesame_domain::keys::Provider;
 use sesame_domain::ports::{AuditLog, Rewrapping, TokenKeys, Vault};
 use sesame_domain::time::Clock;
 
@@ -71,6 +72,38 @@ impl Custody {
     /// When the key file cannot be read, or the copy not written.
     pub async fn copy_key_file(&self, copy: &Path) -> Result<Vec<String>, CustodyError> {
         Ok(self.seals.providers.file.copy_to(copy.to_owned()).await?)
+    }
+
+    /// Looks whether a new key can be added to the key file. One that cannot
+    /// be changed serves all the same, until a new key is needed.
+    ///
+    /// # Errors
+    /// When it cannot, with what to do.
+    pub async fn check_key_file_changeable(&self) -> Result<(), CustodyError> {
+        Ok(self.seals.providers.file.check_changeable().await?)
+    }
+
+    /// Drafts of the key file that killed processes left behind; each holds
+    /// every key.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub async fn drafts_left_behind(&self) -> Result<Vec<PathBuf>, CustodyError> {
+        Ok(self.seals.providers.file.drafts().await?)
+    }
+
+    /// Removes such drafts, as every change of the key file does.
+    ///
+    /// # Errors
+    /// When the folder cannot be used.
+    pub async fn sweep_drafts(&self) -> Result<(), CustodyError> {
+        Ok(self.seals.providers.file.sweep().await?)
+    }
+
+    /// Whether the key file matters: it makes new versions, or made some.
+    pub fn uses_key_file(&self) -> bool {
+        let providers = &self.seals.providers;
+        providers.chosen == Provider::File || !providers.file.by_age().is_empty()
     }
 
     /// Administers the versions, and records that in `audit`, as done from

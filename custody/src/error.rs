@@ -15,7 +15,7 @@ pub enum CustodyError {
     KeyFile(#[from] KeyFileError),
     /// The keys of these versions are needed and nowhere to be found.
     #[error(
-        "{what} {path}, but {versions} sealed what is stored: restore the file from a backup, or copy it from a node that has the keys; without them those sessions do not open",
+        "{what} {path}, but {versions} sealed what is stored: put the copy of the file back, or copy it from a node that has the keys; without them those sessions do not open",
         what = if *.exists { "keys are missing in" } else { "there is no key file" },
         path = .path.display(),
         versions = listed(.versions)
@@ -31,7 +31,7 @@ pub enum CustodyError {
     /// Accounts are linked, but no version is registered, and there is no key
     /// file whose keys could be.
     #[error(
-        "accounts are linked, but no key is known, and there is no key file {path}: restore it from a backup (or name the right file); without it their sessions do not open",
+        "accounts are linked, but no key is known, and there is no key file {path}: put the copy of it back (or name the right file); without it their sessions do not open",
         path = .0.display()
     )]
     NoKeys(PathBuf),
@@ -136,7 +136,9 @@ impl From<ProviderError> for SealError {
             ProviderError::Missing(id) => Self::NotHeld(id),
             ProviderError::Tampered => Self::Tampered,
             ProviderError::Format => Self::Format,
-            ProviderError::Refused(_) | ProviderError::Unavailable(_) => Self::Provider(error),
+            ProviderError::Refused(_)
+            | ProviderError::KeyFile(_)
+            | ProviderError::Unavailable(_) => Self::Provider(error),
         }
     }
 }

@@ -42,6 +42,7 @@ mod secret;
 mod settings;
 mod start;
 mod token_keys;
+mod user;
 mod vault;
 
 #[cfg(test)]
@@ -53,8 +54,9 @@ pub use administration::{
 };
 pub use custody::Custody;
 pub use error::CustodyError;
-pub use file::KeyFileError;
+pub use file::{KeyFileError, Obstacle, Way, check_private, not_a_file};
 pub use kms::{KmsProvider, KmsSettings};
 pub use provider::ProviderError;
 pub use settings::{CustodyPorts, CustodySettings};
 pub use start::TOKENS;
+pub use user::User;

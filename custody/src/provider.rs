@@ -5,6 +5,7 @@ use sesame_domain::keys::{KeyVersion, Provider};
 use sesame_domain::sealed::Binding;
 
 use crate::cipher::SecretKey;
+use crate::file::KeyFileError;
 
 /// Why a provider did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum ProviderError {
     /// allowed to be used.
     #[error("the provider refuses: {0}")]
     Refused(String),
+    /// The key file cannot be read or changed.
+    #[error(transparent)]
+    KeyFile(KeyFileError),
     /// The provider does not answer now; try again later.
     #[error("the provider does not answer")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),

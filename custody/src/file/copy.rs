@@ -1,8 +1,12 @@
 //! A copy of the key file, to be kept elsewhere.
 
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::disk::{self, KeyFileError, io_error};
+use super::disk;
+use super::error::KeyFileError;
+use super::place::Place;
 use super::provider::{FileProvider, by_age};
 
 impl FileProvider {
@@ -11,12 +15,14 @@ impl FileProvider {
     /// the names of the keys that it has then, by age.
     pub(crate) async fn copy_to(&self, copy: PathBuf) -> Result<Vec<String>, KeyFileError> {
         self.at_the_disk(move |inner| {
-            let ours = disk::read(inner.path())?.unwrap_or_default().keys;
-            refuse_itself(inner.path(), &copy)?;
-            let _lock = disk::lock(&copy)?;
-            let mut keys = disk::read(&copy)?.unwrap_or_default().keys;
+            let ours = Place::find(inner.path())?;
+            let theirs = Place::find(&copy)?;
+            refuse_itself(&ours.target, &theirs.target)?;
+            let ours = disk::read(&ours)?.unwrap_or_default().keys;
+            let _lock = disk::lock(&theirs)?;
+            let mut keys = disk::read(&theirs)?.unwrap_or_default().keys;
             keys.extend(ours);
-            disk::write(&copy, &keys, inner.entropy())?;
+            disk::write(&theirs, &keys, inner.entropy())?;
             Ok(by_age(&keys).into_iter().map(|(id, _)| id).collect())
         })
         .await
@@ -25,17 +31,11 @@ impl FileProvider {
 
 /// A file is no copy of itself, by whatever name.
 fn refuse_itself(path: &Path, copy: &Path) -> Result<(), KeyFileError> {
-    if !copy.exists() {
-        return Ok(());
-    }
-    let real = |path: &Path| {
-        path.canonicalize()
-            .map_err(|error| io_error("examine", path, error))
-    };
-    if real(path)? == real(copy)? {
-        return Err(KeyFileError::NoCopy {
+    let which = |path: &Path| fs::metadata(path).map(|it| (it.dev(), it.ino()));
+    match (which(path), which(copy)) {
+        (Ok(one), Ok(other)) if one == other => Err(KeyFileError::NoCopy {
             path: copy.to_owned(),
-        });
+        }),
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -27,8 +27,12 @@ const ENTRY_BYTES: usize = 320;
 pub(crate) enum DocumentError {
     #[error("line {line}, column {column} is not what a key file has there")]
     Syntax { line: usize, column: usize },
-    #[error("its format is {0}, this version of Sesame knows only {OLD_FORMAT} and {FORMAT}")]
+    #[error("there is nothing in it")]
+    Empty,
+    #[error("its format is {0}, which was never written")]
     Format(u32),
+    #[error("its format is {0}, this version of Sesame knows only formats up to {FORMAT}")]
+    Later(u32),
     #[error("the key {0} stands in it twice")]
     Duplicate(String),
     #[error("the active key is not among its keys")]
@@ -122,6 +126,9 @@ struct Head {
 
 /// What a text says.
 pub(crate) fn parse(text: &[u8]) -> Result<KeyDocument, DocumentError> {
+    if text.trim_ascii().is_empty() {
+        return Err(DocumentError::Empty);
+    }
     match from_json::<Head>(text)?.format {
         OLD_FORMAT => {
             let text: OldText = from_json(text)?;
@@ -145,7 +152,8 @@ pub(crate) fn parse(text: &[u8]) -> Result<KeyDocument, DocumentError> {
                 old: None,
             })
         }
-        other => Err(DocumentError::Format(other)),
+        0 => Err(DocumentError::Format(0)),
+        later => Err(DocumentError::Later(later)),
     }
 }
 

@@ -11,8 +11,11 @@ use sesame_domain::random::Entropy;
 use sesame_domain::sealed::Binding;
 use sesame_domain::time::{Clock, Timestamp};
 
-use super::disk::{self, KeyFileError};
+use super::disk;
 use super::document::{FileKey, OldDocument};
+use super::error::KeyFileError;
+use super::place::Place;
+use super::{draft, obstacle};
 use crate::cipher::SecretKey;
 use crate::envelope;
 use crate::names;
@@ -108,6 +111,41 @@ impl FileProvider {
         self.at_the_disk(|inner| inner.change(|_| ())).await
     }
 
+    /// Looks whether keys can be added to the file.
+    pub(crate) async fn check_changeable(&self) -> Result<(), KeyFileError> {
+        self.at_the_disk(|inner| {
+            let place = Place::find(&inner.path)?;
+            let _lock = disk::lock(&place)?;
+            obstacle::look(&place.target, inner.entropy())
+        })
+        .await
+    }
+
+    /// Drafts with keys that killed processes left behind.
+    pub(crate) async fn drafts(&self) -> Result<Vec<PathBuf>, KeyFileError> {
+        self.at_the_disk(|inner| {
+            let place = Place::find(&inner.path)?;
+            let mut found = Vec::new();
+            for path in place.all() {
+                let drafts = draft::left_behind(path);
+                found.extend(drafts.map_err(|error| disk::io_error("list", path, error))?);
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// Removes such drafts.
+    pub(crate) async fn sweep(&self) -> Result<(), KeyFileError> {
+        self.at_the_disk(|inner| {
+            let place = Place::find(&inner.path)?;
+            let _lock = disk::lock(&place)?;
+            place.all().for_each(draft::sweep);
+            Ok(())
+        })
+        .await
+    }
+
     /// Whether all keys are in locked memory.
     pub(crate) fn is_locked(&self) -> bool {
         let keys = self.0.keys.read().unwrap_or_else(PoisonError::into_inner);
@@ -151,7 +189,8 @@ impl Inner {
     }
 
     fn load(&self) -> Result<Option<OldDocument>, KeyFileError> {
-        let document = disk::read(&self.path)?.unwrap_or_default();
+        let place = Place::find(&self.path)?;
+        let document = disk::read(&place)?.unwrap_or_default();
         for (id, key) in document.keys {
             self.remember(&id, key);
         }
@@ -193,10 +232,11 @@ impl Inner {
         &self,
         change: impl FnOnce(&mut BTreeMap<String, FileKey>),
     ) -> Result<(), KeyFileError> {
-        let _lock = disk::lock(&self.path)?;
-        let mut keys = disk::read(&self.path)?.unwrap_or_default().keys;
+        let place = Place::find(&self.path)?;
+        let _lock = disk::lock(&place)?;
+        let mut keys = disk::read(&place)?.unwrap_or_default().keys;
         change(&mut keys);
-        disk::write(&self.path, &keys, self.entropy.as_ref())?;
+        disk::write(&place, &keys, self.entropy.as_ref())?;
         for (id, key) in keys {
             self.remember(&id, key);
         }
@@ -261,7 +301,7 @@ impl KeyProvider for FileProvider {
 
 impl From<KeyFileError> for ProviderError {
     fn from(error: KeyFileError) -> Self {
-        Self::Unavailable(Box::new(error))
+        Self::KeyFile(error)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The key file: who may read it, what is refused, who wins a race.
 
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ fn make(path: &Path) -> Result<(), KeyFileError> {
     }
 }
 
-fn provider(path: &Path) -> FileProvider {
+pub(super) fn provider(path: &Path) -> FileProvider {
     let clock = Arc::new(ManualClock::new(noon()));
     FileProvider::new(path.to_owned(), clock, Arc::new(SystemEntropy))
 }
@@ -103,8 +103,9 @@ async fn a_file_that_was_opened_to_others_meanwhile_gets_no_new_key() {
     let rotated = node.keys.rotate(operator()).await;
     assert!(matches!(
         rotated,
-        Err(AdministrationError::Provider(ProviderError::Unavailable(why)))
-            if matches!(why.downcast_ref(), Some(KeyFileError::TooOpen { .. }))
+        Err(AdministrationError::Provider(ProviderError::KeyFile(
+            KeyFileError::TooOpen { .. }
+        )))
     ));
     assert_eq!(world.state().versions.len(), 1);
 }
@@ -143,7 +144,7 @@ fn a_file_of_another_user_is_refused() {
     match std::os::unix::fs::chown(&path, Some(65_534), None) {
         Ok(()) => assert!(matches!(
             make(&path),
-            Err(KeyFileError::WrongOwner { owner: 65_534, .. })
+            Err(KeyFileError::WrongOwner { owner, .. }) if owner.id() == 65_534
         )),
         Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied),
     }
@@ -157,13 +158,18 @@ fn a_cut_at_any_place_is_refused_and_the_file_left_alone() {
     for len in 0..json {
         fs::write(&path, &whole[..len]).unwrap();
         let error = make(&path).unwrap_err();
-        assert!(matches!(error, KeyFileError::Malformed { .. }), "{error}");
+        let is_empty = matches!(error, KeyFileError::Empty { .. });
+        assert_eq!(is_empty, len == 0, "{error}");
+        assert!(
+            is_empty || matches!(error, KeyFileError::Malformed { .. }),
+            "{error}"
+        );
         assert_eq!(fs::read(&path).unwrap(), whole[..len]);
     }
 }
 
 #[rstest]
-#[case::newer_format("\"format\": 2", "\"format\": 3", "format is 3")]
+#[case::newer_format("\"format\": 2", "\"format\": 9", "format is 9")]
 #[case::said_to_be_old("\"format\": 2", "\"format\": 1", "line")]
 #[case::unknown_field("\"format\": 2", "\"format\": 2, \"more\": 1", "line")]
 #[case::shorter_key("\"key\": \"", "\"key\": \"AAAA", "line")]
@@ -202,18 +208,6 @@ fn no_error_quotes_a_key() {
     fs::write(&path, text.replacen('2', &format!("\"{secret}\""), 1)).unwrap();
     let error = make(&path).unwrap_err();
     assert!(!format!("{error} {error:?}").contains(&secret));
-}
-
-#[test]
-fn a_directory_or_a_dangling_link_in_its_place_is_refused() {
-    let directory = TempDir::new().unwrap();
-    let path = directory.path().join("keys.json");
-    fs::create_dir(&path).unwrap();
-    assert!(matches!(make(&path), Err(KeyFileError::NotAFile { .. })));
-
-    let link = directory.path().join("link.json");
-    symlink(directory.path().join("nowhere"), &link).unwrap();
-    assert!(matches!(make(&link), Err(KeyFileError::Io { .. })));
 }
 
 const CHILD_PATH: &str = "SESAME_TEST_KEY_FILE";

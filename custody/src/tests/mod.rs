@@ -7,6 +7,7 @@ mod fakes;
 mod formats;
 mod handover;
 mod key_file;
+mod key_place;
 mod meddling;
 mod recording;
 mod retirement;

@@ -119,7 +119,10 @@ async fn a_key_file_that_is_gone_is_missed_by_name() {
     );
     let text = error.to_string();
     assert!(text.contains("there is no key file"), "{text}");
-    assert!(text.contains("restore") && text.contains(&id), "{text}");
+    assert!(
+        text.contains("put the copy") && text.contains(&id),
+        "{text}"
+    );
     assert!(!path.exists(), "no other is made");
 }
 

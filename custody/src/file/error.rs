@@ -1,0 +1,134 @@
+//! Why the keys of the file cannot be had, or not be changed.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::access::Way;
+use super::obstacle::Obstacle;
+use crate::user::User;
+
+/// Why the keys cannot be had. Says what to do, never what the file holds.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// The file or its directory cannot be read or written.
+    #[error("cannot {action} {path}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// It is a directory, a pipe or the like.
+    #[error("{path} is {what}, not a regular file: {hint}", hint = hint(what))]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// It leads to a folder that is not there.
+    #[error(
+        "{path} is a link to {target}, and the folder of that is not there: is a volume not mounted? Else make the folder (`mkdir -m 700`)"
+    )]
+    Dangling {
+        /// The link.
+        path: PathBuf,
+        /// What it leads to.
+        target: PathBuf,
+    },
+    /// Others than the owner could read or change it.
+    #[error("{path} is open to others (mode {mode:04o}): if no one can have read it, {way}")]
+    TooOpen {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+        /// How to close it.
+        way: Way,
+    },
+    /// Others could put another file in its place.
+    #[error("the directory {path} can be written by others (mode {mode:04o}): {way}")]
+    DirectoryTooOpen {
+        /// The directory.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+        /// How to close it.
+        way: Way,
+    },
+    /// It belongs to another user than the one Sesame runs as.
+    #[error("{path} belongs to user {owner}, and this runs as user {user}: {way}")]
+    WrongOwner {
+        /// The file.
+        path: PathBuf,
+        /// Whose it is.
+        owner: User,
+        /// As whom this runs.
+        user: User,
+        /// What to do about it.
+        way: Way,
+    },
+    /// It can be read and used, but no key can be added to it.
+    #[error("no key can be added to {path}: {why}")]
+    Unchangeable {
+        /// The file, or what it leads to.
+        path: PathBuf,
+        /// What is in the way.
+        why: Obstacle,
+    },
+    /// What was written is not what is read afterwards.
+    #[error(
+        "{path} was written, but does not say what was written: nothing is sealed under a new key"
+    )]
+    NotKept {
+        /// The path.
+        path: PathBuf,
+    },
+    /// It is the key file itself.
+    #[error("{path} is the key file itself: name a place on another disk")]
+    NoCopy {
+        /// The path.
+        path: PathBuf,
+    },
+    /// It is truncated or damaged. It is never replaced: without it nothing
+    /// that is sealed opens.
+    #[error(
+        "{path} is not a key file: {reason}. Put the copy of it back (`sesame keys copy` made one); without it no sealed session opens"
+    )]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There is nothing in it.
+    #[error(
+        "{path} is empty: put the copy of it back; only if there never were keys in it, remove it, and the first start makes one"
+    )]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A later version of Sesame wrote it.
+    #[error(
+        "{path} was written by a later version of Sesame (its format is {format}): use that one"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        format: u32,
+    },
+}
+
+fn hint(what: &str) -> &'static str {
+    match what {
+        "a directory" => {
+            "name a file in it. Docker makes a directory where the file that it is to mount is missing"
+        }
+        _ => "keys are added to it and read again, so it must be one",
+    }
+}
