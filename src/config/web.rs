@@ -9,7 +9,7 @@ use url::Url;
 
 use super::reader::Reader;
 use super::setting::Setting;
-use super::text::{check_secret, is_http, is_http_url};
+use super::text::{check_secret, is_http_url, no_credentials};
 
 static LISTEN: Setting = Setting::with_default(
     "LISTEN",
@@ -77,7 +77,7 @@ pub(crate) struct Web {
     /// How it is reached from outside; `None`: not at all, which is enough
     /// for a sandbox. Telegram opens Mini Apps from https addresses only; the
     /// bot says so when it has another.
-    #[garde(custom(is_http))]
+    #[garde(custom(is_public))]
     pub(crate) public_url: Option<Url>,
     /// What Telegram sends with every update; `None`: the bot polls.
     #[garde(custom(is_webhook_secret))]
@@ -87,6 +87,26 @@ pub(crate) struct Web {
     pub(crate) webapp_script_url: Url,
     /// Who may show the Mini App in a frame.
     pub(crate) frame_ancestors: Origins,
+}
+
+/// An address below which others lie: everything's begins with it.
+fn is_public(url: &Option<Url>, (): &()) -> garde::Result {
+    let Some(url) = url else {
+        return Ok(());
+    };
+    is_script(url, &())?;
+    no_credentials(url)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(garde::Error::new(
+            "must end with its path: nothing can lie below what has a ? or a #",
+        ));
+    }
+    if url.path().contains("//") {
+        return Err(garde::Error::new(
+            "has two slashes after each other, which proxies make one of",
+        ));
+    }
+    Ok(())
 }
 
 /// Telegram takes 1 to 256 characters; fewer than 16 could be guessed.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
+use sesame_webapp::BasePath;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -124,7 +125,8 @@ impl Sesame {
         )
         .await?;
         let ports = crew.web_ports(metrics.clone());
-        let router = sesame_webapp::router(told, ports, stop.clone()).merge(bot.router());
+        let pushed = BasePath::of(&public_url).over(bot.router());
+        let router = sesame_webapp::router(told, ports, stop.clone()).merge(pushed);
         tasks.spawn(http::serve(listener, router, stop.clone()));
         tasks.spawn(stop.clone().run_until_cancelled_owned(keep_tidy(metrics)));
         crew.start_duties(settings, &tasks, &stop)?;

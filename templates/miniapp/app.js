@@ -5,6 +5,11 @@
   "use strict";
 
   const root = document.documentElement;
+  // Below which path of its host everything lies; no address is made without.
+  const base = root.dataset.base || "";
+  const home = base + "/app";
+  /** Which page of the app this is; none of them: the first. */
+  const page = () => (location.pathname.startsWith(home + "/") ? location.pathname.slice(home.length + 1) : "");
   const stage = document.getElementById("stage");
   const offlineBanner = document.getElementById("offline");
   const backButton = document.getElementById("back");
@@ -15,11 +20,12 @@
 
   // What is remembered for a reload; a browser may forbid it.
   const store = {
+    name: (key) => `sesame${base}:${key}`,
     get(key) {
-      try { return JSON.parse(sessionStorage.getItem("sesame:" + key)); } catch { return null; }
+      try { return JSON.parse(sessionStorage.getItem(store.name(key))); } catch { return null; }
     },
     set(key, value) {
-      try { sessionStorage.setItem("sesame:" + key, JSON.stringify(value)); } catch { /* then not */ }
+      try { sessionStorage.setItem(store.name(key), JSON.stringify(value)); } catch { /* then not */ }
     },
   };
 
@@ -185,7 +191,7 @@
     if (good && launch.fingerprint) return saved;
     if (!launch.initData) throw new Refused("init_data_missing");
     if (launch.fingerprint && store.get("erased") === launch.fingerprint) throw new Refused("token_revoked");
-    const response = await fetch("/api/v1/session", {
+    const response = await fetch(base + "/api/v1/session", {
       method: "POST", headers: { Authorization: "tma " + launch.initData }, credentials: "omit",
     });
     if (response.status === 401) throw new Refused(await problemOf(response));
@@ -199,7 +205,7 @@
     const link = location.pathname.split("/").pop();
     const saved = store.get("screen");
     if (saved && saved.link === link) return saved;
-    const response = await fetch("/api/v1/screen", {
+    const response = await fetch(base + "/api/v1/screen", {
       method: "POST", headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token: link }), credentials: "omit",
     });
@@ -237,9 +243,8 @@
   // --- Views ---------------------------------------------------------------
 
   async function viewPath() {
-    if (onScreen) return "/screen/view/" + (await session()).login;
-    const rest = location.pathname.replace(/^\/app\/?/, "");
-    return "/app/view/" + (rest || "home");
+    if (onScreen) return `${base}/screen/view/${(await session()).login}`;
+    return `${home}/view/${page() || "home"}`;
   }
 
   let clockSkew = 0;
@@ -458,7 +463,7 @@
     signal.addEventListener("abort", stop, { once: true });
     let alarm = setTimeout(stop, SILENCE_MS);
     try {
-      const response = await call("GET", `/api/v1/logins/${id}/events`, {
+      const response = await call("GET", `${base}/api/v1/logins/${id}/events`, {
         headers: { "Last-Event-ID": String(version()), Accept: "text/event-stream" }, signal: quiet.signal,
       });
       offline(false);
@@ -489,7 +494,7 @@
   async function poll(id, signal) {
     // The first answer shall come soon: it says that the connection is back.
     const wait = offlineBanner.hidden ? 20 : 1;
-    const response = await call("GET", `/api/v1/logins/${id}?wait=${wait}&version=${version()}`, { signal });
+    const response = await call("GET", `${base}/api/v1/logins/${id}?wait=${wait}&version=${version()}`, { signal });
     offline(false);
     return news((await response.json()).version);
   }
@@ -535,7 +540,7 @@
   function goBack() {
     const dialog = stage.querySelector("dialog[open]");
     if (dialog) dialog.close();
-    else go(stage.firstElementChild.dataset.back || "/app", { replace: true });
+    else go(stage.firstElementChild.dataset.back || home, { replace: true });
   }
 
   function fromTemplate(id) {
@@ -557,8 +562,8 @@
         : /forged|malformed|future/.test(error.code) ? "refused" : "stale";
       view = fromTemplate("reopen");
       for (const part of view.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== why;
-    } else if (error instanceof Answered && error.status === 404 && location.pathname !== "/app") {
-      go("/app", { replace: true });
+    } else if (error instanceof Answered && error.status === 404 && page()) {
+      go(home, { replace: true });
       return;
     } else {
       view = fromTemplate("trouble");
@@ -590,15 +595,15 @@
     async begin(button) {
       if (!("anew" in button.dataset)) store.set("relink", "relink" in button.dataset);
       const relink = Boolean(store.get("relink"));
-      const response = await call("POST", "/api/v1/logins", { json: { anew: "anew" in button.dataset, relink } });
-      go("/app/logins/" + (await response.json()).id, { replace: "anew" in button.dataset });
+      const response = await call("POST", base + "/api/v1/logins", { json: { anew: "anew" in button.dataset, relink } });
+      go(home + "/logins/" + (await response.json()).id, { replace: "anew" in button.dataset });
     },
     async cancel() {
-      await call("DELETE", "/api/v1/logins/" + loginId());
+      await call("DELETE", `${base}/api/v1/logins/${loginId()}`);
       await refresh();
     },
     async screen() {
-      const response = await call("POST", `/api/v1/logins/${loginId()}/screen`, { json: {} });
+      const response = await call("POST", `${base}/api/v1/logins/${loginId()}/screen`, { json: {} });
       const link = await response.json();
       const dialog = document.getElementById("screen");
       dialog.querySelector("#screen-url").textContent = link.url;
@@ -663,10 +668,10 @@
     ask: (button) => openSheet(document.getElementById(button.dataset.dialog)),
     dismiss: (button) => button.closest("dialog").close(),
     async unlink(button) {
-      await call("DELETE", "/api/v1/accounts/" + button.dataset.account);
+      await call("DELETE", `${base}/api/v1/accounts/${button.dataset.account}`);
       button.closest("dialog").close();
       haptic("success");
-      go("/app", { replace: true });
+      go(home, { replace: true });
     },
     async erase(button) {
       button.closest("dialog").close();
@@ -697,7 +702,7 @@
     },
     close() {
       if (tg) tg.close();
-      else go("/app", { replace: true });
+      else go(home, { replace: true });
     },
     "to-bot"(link) {
       if (tg) tg.openTelegramLink(link.href);
@@ -713,7 +718,7 @@
       setBusy(main, true);
       field.readOnly = true;
       try {
-        await call("POST", `/api/v1/logins/${loginId()}/password`, { json: { password } });
+        await call("POST", `${base}/api/v1/logins/${loginId()}/password`, { json: { password } });
         field.type = "password";
         passwordWas = "checking";
         await refresh();
@@ -781,11 +786,11 @@
   adopt();
   load((view) => {
     // Someone who comes back in the middle goes on where they were.
-    if (onScreen || location.pathname.replace(/\/$/, "") !== "/app") return false;
-    if (view.dataset.running) { go("/app/logins/" + view.dataset.running, { replace: true }); return true; }
+    if (onScreen || page()) return false;
+    if (view.dataset.running) { go(`${home}/logins/${view.dataset.running}`, { replace: true }); return true; }
     if (launch.start === "link" && !store.get("started")) {
       store.set("started", true);
-      go("/app/link");
+      go(home + "/link");
       return true;
     }
     return false;

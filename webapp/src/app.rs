@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sesame_domain::ids::{Owner, PersonId};
 use tokio_util::sync::CancellationToken;
 
+use crate::base_path::BasePath;
 use crate::identity::{Checked, Tokens};
 use crate::init_data::Verifier;
 use crate::miniapp::Assets;
@@ -19,6 +20,8 @@ pub(crate) struct App(Arc<Shared>);
 
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
+    /// With what every address begins that is named to someone.
+    pub(crate) base: BasePath,
     pub(crate) ports: Ports,
     pub(crate) verifier: Verifier,
     pub(crate) tokens: Tokens,
@@ -32,7 +35,8 @@ impl App {
         Self(Arc::new(Shared {
             verifier: Verifier::new(&settings),
             tokens: Tokens::new(settings.tenant.clone(), Arc::clone(&ports.token_keys)),
-            assets: Assets::new(),
+            assets: Assets::new(&BasePath::of(&settings.public_url)),
+            base: BasePath::of(&settings.public_url),
             settings,
             ports,
             shutdown,

@@ -15,6 +15,7 @@
 //!   exchanged for ([`init_data`]), never from a parameter;
 //! - someone else's login or account does not exist (404);
 //! - pages and API are never cached, links and tokens never logged;
+//! - whatever names an address takes it from [`BasePath`];
 //! - nothing is spawned: what streams or waits ends when the program stops.
 //!
 //! Deliberately absent: sessions of linked accounts, storage, the bot, cookies.
@@ -24,6 +25,7 @@ pub mod init_data;
 mod activity;
 mod api;
 mod app;
+mod base_path;
 mod body;
 mod edge;
 mod health;
@@ -35,6 +37,7 @@ mod qr;
 mod settings;
 mod shown;
 
+pub use base_path::BasePath;
 pub use ports::{Ports, Probe};
 pub use settings::Settings;
 
@@ -48,7 +51,7 @@ use app::App;
 /// cancelled, what streams or waits comes to its end.
 pub fn router(settings: Settings, ports: Ports, shutdown: CancellationToken) -> Router {
     let app = App::new(settings, ports, shutdown);
-    let api = api::routes();
+    let api = api::routes(&app.base);
     let quick = api
         .quick
         .merge(miniapp::routes())

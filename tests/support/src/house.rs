@@ -194,6 +194,11 @@ impl House {
         Ok(())
     }
 
+    /// Where Sesame itself listens: `http://address:port`.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The process id of Sesame.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ pub mod house;
 pub mod http;
 pub mod miniapp;
 pub mod moto;
+pub mod nginx;
 pub mod phone;
 pub mod png;
 pub mod postgres;

@@ -36,7 +36,7 @@ impl MiniApp {
             .context("no launch data")?;
         Ok(Self {
             client: http::client()?,
-            base: address.origin().ascii_serialization(),
+            base: base_of(&address),
             authorization: format!("tma {init_data}"),
             init_data: init_data.into_owned(),
         })
@@ -226,4 +226,11 @@ impl Events {
             }
         }
     }
+}
+
+/// Where Sesame is: the address of its app without the `app`.
+fn base_of(app: &Url) -> String {
+    let origin = app.origin().ascii_serialization();
+    let path = app.path().trim_end_matches('/');
+    format!("{origin}{}", path.strip_suffix("/app").unwrap_or(path))
 }

@@ -1,6 +1,7 @@
 //! The routes, and the document that describes them.
 
 use axum::{Json, Router};
+use utoipa::openapi::Server;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -8,6 +9,7 @@ use utoipa_axum::routes;
 
 use super::{accounts, audit, events, logins, me, password, screen, session};
 use crate::app::App;
+use crate::base_path::BasePath;
 use crate::health;
 
 #[derive(OpenApi)]
@@ -58,7 +60,7 @@ pub(crate) struct Routes {
 }
 
 /// All routes of the API and of health, with `/openapi.json`.
-pub(crate) fn routes() -> Routes {
+pub(crate) fn routes(base: &BasePath) -> Routes {
     let quick = OpenApiRouter::with_openapi(Document::openapi())
         .nest(
             "/api/v1",
@@ -87,6 +89,9 @@ pub(crate) fn routes() -> Routes {
     let (quick, mut document) = quick.split_for_parts();
     let (waiting, waiting_document) = waiting.split_for_parts();
     document.merge(waiting_document);
+    if !base.is_root() {
+        document.servers = Some(vec![Server::new(base.to_string())]);
+    }
     let document = Json(document);
     Routes {
         quick: quick.route(

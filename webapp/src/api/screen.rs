@@ -89,8 +89,8 @@ pub(crate) async fn issue(
             expires_at,
         )
         .await?;
-    let base = app.settings.public_url.as_str().trim_end_matches('/');
-    let url = format!("{base}/screen/{token}");
+    let origin = app.settings.public_url.origin().ascii_serialization();
+    let url = format!("{origin}{}/screen/{token}", app.base);
     Ok((StatusCode::CREATED, Json(LinkJson { url, expires_at })))
 }
 

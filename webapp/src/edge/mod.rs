@@ -18,11 +18,16 @@ use crate::problem::ApiError;
 
 pub(crate) use deadline::deadline;
 
-/// Puts the edge around the routes.
+/// Puts the edge around the routes, and them below the base path. What leads
+/// nowhere goes through the edge as well.
 pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
+    let routes = routes.method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed });
+    let nowhere = Router::new().fallback(|| async { ApiError::NotFound });
+    app.base.over(edge(routes, app)).merge(edge(nowhere, app))
+}
+
+fn edge(routes: Router<App>, app: &App) -> Router<App> {
     routes
-        .fallback(|| async { ApiError::NotFound })
-        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panics::answer))
         .layer(from_fn(problems::render))

@@ -3,7 +3,7 @@
 //! Only the matched route is recorded, never the path or the query: links to
 //! another screen are secrets, and ids belong in fields of their own.
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, NestedPath, Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -33,7 +33,7 @@ pub(super) async fn observe(
     app.ports.entropy.fill(&mut random);
     let id = RequestId(hex::encode(random));
     let method = method_name(request.method());
-    let route = matched.map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    let route = route_of(matched.as_ref(), request.extensions().get());
     let span = tracing::info_span!("request", request.id = id.0, method, route);
     request.extensions_mut().insert(id.clone());
 
@@ -54,6 +54,13 @@ pub(super) async fn observe(
         response.headers_mut().insert("x-request-id", value);
     }
     response
+}
+
+/// The route, named the same wherever the base path put it.
+fn route_of(matched: Option<&MatchedPath>, nested: Option<&NestedPath>) -> String {
+    let whole = matched.map_or("unmatched", MatchedPath::as_str);
+    let route = nested.and_then(|base| whole.strip_prefix(base.as_str()));
+    route.unwrap_or(whole).to_owned()
 }
 
 /// Methods are free text; as a label only the known ones may appear.

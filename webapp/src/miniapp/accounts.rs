@@ -15,6 +15,7 @@ use super::data::span;
 use super::html;
 use crate::activity::{Deed, Line, LinkingEnd, Purpose, lines};
 use crate::app::App;
+use crate::base_path::BasePath;
 use crate::identity::Identity;
 use crate::problem::ApiError;
 
@@ -75,6 +76,7 @@ pub(super) fn iso(at: Timestamp) -> String {
 #[derive(Template)]
 #[template(path = "miniapp/home.html")]
 pub(super) struct Home {
+    pub(super) base: BasePath,
     pub(super) now: String,
     pub(super) accounts: Vec<Card>,
     pub(super) running: Option<LoginId>,
@@ -91,6 +93,7 @@ pub(super) async fn home(
     let running = app.ports.logins.running(&owner).await?;
     let dead = |account: &Account| matches!(account.health, Health::Dead { .. });
     html(&Home {
+        base: app.base.clone(),
         now: iso(app.ports.clock.now()),
         needs_link: accounts.iter().any(dead),
         device: accounts.first().map_or_else(
@@ -105,6 +108,7 @@ pub(super) async fn home(
 #[derive(Template)]
 #[template(path = "miniapp/link.html")]
 pub(super) struct Link {
+    pub(super) base: BasePath,
     pub(super) device: Device,
     pub(super) keeping: Keeping,
     pub(super) relink: bool,
@@ -117,6 +121,7 @@ pub(super) async fn link(
 ) -> Result<Response, ApiError> {
     let accounts = app.ports.accounts.list(&owner).await?;
     html(&Link {
+        base: app.base.clone(),
         device: app.settings.device.clone(),
         keeping: app.settings.keeping,
         relink: !accounts.is_empty(),
@@ -126,6 +131,7 @@ pub(super) async fn link(
 #[derive(Template)]
 #[template(path = "miniapp/account.html")]
 pub(super) struct Detail {
+    pub(super) base: BasePath,
     pub(super) now: String,
     pub(super) account: Card,
     pub(super) lines: Vec<Line>,
@@ -146,6 +152,7 @@ pub(super) async fn account(
     let mut lines = lines(app.ports.audit.about(&owner, RECENT).await?);
     lines.truncate(SHOWN);
     html(&Detail {
+        base: app.base.clone(),
         now: iso(app.ports.clock.now()),
         account: account.into(),
         lines,

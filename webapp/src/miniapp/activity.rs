@@ -13,6 +13,7 @@ use super::accounts::iso;
 use super::html;
 use crate::activity::{Deed, Line, LinkingEnd, Purpose, lines};
 use crate::app::App;
+use crate::base_path::BasePath;
 use crate::identity::Identity;
 use crate::problem::ApiError;
 
@@ -29,6 +30,7 @@ pub(super) struct From {
 #[derive(Template)]
 #[template(path = "miniapp/activity.html")]
 struct Activity {
+    base: BasePath,
     now: String,
     lines: Vec<Line>,
     /// Whether this is the newest part.
@@ -65,6 +67,7 @@ pub(super) async fn view(
     let Query(From { before }) = query.map_err(|_| ApiError::Malformed)?;
     let Part { entries, older } = part(&app, &owner, before, PAGE).await?;
     html(&Activity {
+        base: app.base.clone(),
         now: iso(app.ports.clock.now()),
         lines: lines(entries),
         latest: before.is_none(),

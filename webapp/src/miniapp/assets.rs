@@ -7,30 +7,33 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
+use crate::base_path::BasePath;
 
 const STYLE: &str = include_str!("../../../templates/miniapp/app.css");
 const SCRIPT: &str = include_str!("../../../templates/miniapp/app.js");
 
-/// The versions of the embedded files.
+/// The versions of the embedded files, and below which path they lie.
 pub(crate) struct Assets {
+    base: BasePath,
     style: String,
     script: String,
 }
 
 impl Assets {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(base: &BasePath) -> Self {
         Self {
+            base: base.clone(),
             style: version(STYLE),
             script: version(SCRIPT),
         }
     }
 
     pub(super) fn style_url(&self) -> String {
-        format!("/app/app.css?v={}", self.style)
+        format!("{}/app/app.css?v={}", self.base, self.style)
     }
 
     pub(super) fn script_url(&self) -> String {
-        format!("/app/app.js?v={}", self.script)
+        format!("{}/app/app.js?v={}", self.base, self.script)
     }
 }
 

@@ -11,6 +11,7 @@ use sesame_domain::time::Timestamp;
 use super::html;
 use crate::api::{self, CONFIRMATION, EraseBody};
 use crate::app::App;
+use crate::base_path::BasePath;
 use crate::body::Body;
 use crate::identity::Identity;
 use crate::problem::ApiError;
@@ -18,6 +19,7 @@ use crate::problem::ApiError;
 #[derive(Template)]
 #[template(path = "miniapp/data.html")]
 struct Data {
+    base: BasePath,
     keeping: Keeping,
 }
 
@@ -27,6 +29,7 @@ pub(super) async fn view(
     Identity(_): Identity,
 ) -> Result<Response, ApiError> {
     html(&Data {
+        base: app.base.clone(),
         keeping: app.settings.keeping,
     })
 }
@@ -34,6 +37,7 @@ pub(super) async fn view(
 #[derive(Template)]
 #[template(path = "miniapp/erase.html")]
 struct Erase {
+    base: BasePath,
     keeping: Keeping,
     accounts: usize,
     confirmation: &'static str,
@@ -45,6 +49,7 @@ pub(super) async fn ask(
     Identity(owner): Identity,
 ) -> Result<Response, ApiError> {
     html(&Erase {
+        base: app.base.clone(),
         keeping: app.settings.keeping,
         accounts: app.ports.accounts.list(&owner).await?.len(),
         confirmation: CONFIRMATION,

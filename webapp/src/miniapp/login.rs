@@ -12,6 +12,7 @@ use sesame_domain::time::Timestamp;
 use super::accounts::{Card, iso};
 use super::html;
 use crate::app::App;
+use crate::base_path::BasePath;
 use crate::identity::Identity;
 use crate::problem::ApiError;
 use crate::qr;
@@ -21,6 +22,7 @@ use crate::shown::{self, Shown};
 #[derive(Template)]
 #[template(path = "miniapp/login/qr.html")]
 pub(super) struct CodeView {
+    base: BasePath,
     pub(super) id: LoginId,
     pub(super) version: i64,
     pub(super) now: String,
@@ -35,13 +37,14 @@ pub(super) struct CodeView {
 }
 
 impl CodeView {
-    pub(super) fn of(shown: &Shown, now: Timestamp) -> Result<Self, ApiError> {
+    pub(super) fn of(app: &App, shown: &Shown, now: Timestamp) -> Result<Self, ApiError> {
         let login = &shown.login;
         let svg = match &shown.code {
             Some(code) => Some(qr::svg(&code.url).map_err(ApiError::internal)?.to_string()),
             None => None,
         };
         Ok(Self {
+            base: app.base.clone(),
             id: login.id,
             version: login.version,
             now: iso(now),
@@ -67,6 +70,7 @@ pub(super) enum Step {
 #[derive(Template)]
 #[template(path = "miniapp/login/waiting.html")]
 pub(super) struct WaitingView {
+    base: BasePath,
     id: LoginId,
     version: i64,
     now: String,
@@ -77,6 +81,7 @@ pub(super) struct WaitingView {
 #[derive(Template)]
 #[template(path = "miniapp/login/password.html")]
 pub(super) struct PasswordView {
+    base: BasePath,
     id: LoginId,
     version: i64,
     now: String,
@@ -91,6 +96,7 @@ pub(super) struct PasswordView {
 #[derive(Template)]
 #[template(path = "miniapp/login/linked.html")]
 pub(super) struct LinkedView {
+    base: BasePath,
     id: LoginId,
     version: i64,
     now: String,
@@ -153,6 +159,7 @@ impl From<Failure> for Why {
 #[derive(Template)]
 #[template(path = "miniapp/login/ended.html")]
 pub(super) struct EndedView {
+    base: BasePath,
     id: LoginId,
     version: i64,
     now: String,
@@ -183,20 +190,21 @@ pub(super) async fn view(
     let shown = Shown::open(&app, login).await?;
     let now = app.ports.clock.now();
     match &shown.login.state {
-        LoginState::Starting | LoginState::Pending(_) => html(&CodeView::of(&shown, now)?),
-        LoginState::Scanned { .. } => html(&waiting(&shown.login, Step::Scanned, now)),
-        LoginState::Migrating { .. } => html(&waiting(&shown.login, Step::Moving, now)),
-        LoginState::Verifying { .. } => html(&waiting(&shown.login, Step::Verifying, now)),
-        LoginState::Linking { .. } => html(&waiting(&shown.login, Step::Linking, now)),
+        LoginState::Starting | LoginState::Pending(_) => html(&CodeView::of(&app, &shown, now)?),
+        LoginState::Scanned { .. } => html(&waiting(&app, &shown.login, Step::Scanned, now)),
+        LoginState::Migrating { .. } => html(&waiting(&app, &shown.login, Step::Moving, now)),
+        LoginState::Verifying { .. } => html(&waiting(&app, &shown.login, Step::Verifying, now)),
+        LoginState::Linking { .. } => html(&waiting(&app, &shown.login, Step::Linking, now)),
         LoginState::PasswordRequired(_) | LoginState::CheckingPassword(_) => {
-            html(&password(&shown, now)?)
+            html(&password(&app, &shown, now)?)
         }
         LoginState::Ended { ending, .. } => ended(&app, &shown.login, *ending, now).await,
     }
 }
 
-fn waiting(login: &Login, step: Step, now: Timestamp) -> WaitingView {
+fn waiting(app: &App, login: &Login, step: Step, now: Timestamp) -> WaitingView {
     WaitingView {
+        base: app.base.clone(),
         id: login.id,
         version: login.version,
         now: iso(now),
@@ -205,10 +213,11 @@ fn waiting(login: &Login, step: Step, now: Timestamp) -> WaitingView {
     }
 }
 
-fn password(shown: &Shown, now: Timestamp) -> Result<PasswordView, ApiError> {
+fn password(app: &App, shown: &Shown, now: Timestamp) -> Result<PasswordView, ApiError> {
     let login = &shown.login;
     let asked = shown::password(&login.state).ok_or(ApiError::WrongState)?;
     Ok(PasswordView {
+        base: app.base.clone(),
         id: login.id,
         version: login.version,
         now: iso(now),
@@ -232,6 +241,7 @@ async fn ended(
             let accounts = app.ports.accounts.list(&login.owner).await?;
             let account = accounts.into_iter().find(|card| card.id == account);
             return html(&LinkedView {
+                base: app.base.clone(),
                 id: login.id,
                 version: login.version,
                 now: iso(now),
@@ -250,6 +260,7 @@ async fn ended(
         }
     };
     html(&EndedView {
+        base: app.base.clone(),
         id: login.id,
         version: login.version,
         now: iso(now),

@@ -6,11 +6,13 @@ use axum::response::Response;
 
 use super::html;
 use crate::app::App;
+use crate::base_path::BasePath;
 use crate::problem::ApiError;
 
 #[derive(Template)]
 #[template(path = "miniapp/shell.html")]
 struct Shell {
+    base: BasePath,
     css: String,
     js: String,
     bridge: String,
@@ -21,6 +23,7 @@ struct Shell {
 pub(super) async fn shell(State(app): State<App>) -> Result<Response, ApiError> {
     let bot = app.settings.bot_username.as_ref();
     html(&Shell {
+        base: app.base.clone(),
         css: app.assets.style_url(),
         js: app.assets.script_url(),
         bridge: app.settings.bridge_url.to_string(),

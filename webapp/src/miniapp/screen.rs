@@ -9,6 +9,7 @@ use super::accounts::iso;
 use super::html;
 use super::login::CodeView;
 use crate::app::App;
+use crate::base_path::BasePath;
 use crate::identity::Viewer;
 use crate::problem::ApiError;
 use crate::shown::Shown;
@@ -16,6 +17,7 @@ use crate::shown::Shown;
 #[derive(Template)]
 #[template(path = "screen/page.html")]
 struct Page {
+    base: BasePath,
     css: String,
     js: String,
 }
@@ -24,6 +26,7 @@ struct Page {
 /// look at links before people do would burn them. Its script redeems.
 pub(super) async fn page(State(app): State<App>) -> Result<Response, ApiError> {
     html(&Page {
+        base: app.base.clone(),
         css: app.assets.style_url(),
         js: app.assets.script_url(),
     })
@@ -87,7 +90,7 @@ pub(super) async fn view(
     let how = match &login.state {
         LoginState::Starting | LoginState::Pending(_) => {
             let shown = Shown::open(&app, login).await?;
-            return html(&Code::from(CodeView::of(&shown, now)?));
+            return html(&Code::from(CodeView::of(&app, &shown, now)?));
         }
         LoginState::Scanned { .. }
         | LoginState::Migrating { .. }

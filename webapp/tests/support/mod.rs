@@ -113,6 +113,12 @@ impl World {
         )
     }
 
+    /// A world under this address, whose clock stands still.
+    pub fn at(public_url: &str) -> Self {
+        let clock = Arc::new(ManualClock::new(noon()));
+        Self::new(clock, settings(public_url))
+    }
+
     pub fn new(clock: Arc<dyn Clock>, settings: Settings) -> Self {
         let people = Arc::new(PeopleStore::default());
         let accounts = Arc::new(Accounts::new(people.clone()));

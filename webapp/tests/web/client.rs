@@ -79,10 +79,13 @@ impl Client {
 
     /// This person, with fresh `initData` exchanged for a token.
     pub(crate) async fn signed_in(world: &World, person: i64) -> Self {
+        Self::signed_in_at(world, person, "/api/v1/session").await
+    }
+
+    /// The same, with the exchange at this path.
+    pub(crate) async fn signed_in_at(world: &World, person: i64, path: &str) -> Self {
         let data = init_data::of(person, world.clock.now());
-        let answer = Self::with(world, format!("tma {data}"))
-            .post("/api/v1/session")
-            .await;
+        let answer = Self::with(world, format!("tma {data}")).post(path).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         let token = answer.json()["token"].as_str().unwrap().to_owned();
         Self::with(world, format!("Bearer {token}"))

@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod audit;
+mod base_path;
 mod client;
 mod documents;
 mod edge;
