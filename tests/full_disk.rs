@@ -15,7 +15,8 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use sesame_domain::ports::{OneTime, OneTimeKind};
+use sesame_domain::ids::{GrantId, Owner};
+use sesame_domain::ports::{Grant, OneTime, OneTimeKind};
 use sesame_domain::random::{Entropy, SystemEntropy};
 use sesame_store::{Database, DatabaseSettings};
 use sesame_test_support::disk::SmallDisk;
@@ -126,10 +127,13 @@ async fn exhaust(file: &Path) {
         .await
         .unwrap();
     let mut digest = [0; 32];
-    let forget_at = chrono::DateTime::UNIX_EPOCH;
+    let owner = Owner::instance();
+    let at = chrono::DateTime::UNIX_EPOCH;
     for _ in 0..100_000 {
         SystemEntropy.fill(&mut digest);
-        let spent = database.spend(OneTimeKind::Screen, digest, forget_at);
+        let id = GrantId::generate(&SystemEntropy, at);
+        let grant = Grant { id, at, until: at };
+        let spent = database.spend(OneTimeKind::Screen, digest, &owner, grant);
         if let Err(error) = spent.await {
             assert!(error.needs_someone(), "{error:?}");
             return;

@@ -63,6 +63,11 @@ uuid_id! {
     SessionId
 }
 uuid_id! {
+    /// A short token that was given out; another one is another, whatever it
+    /// was exchanged for.
+    GrantId
+}
+uuid_id! {
     /// A message that waits to be sent by the bot.
     NoticeId
 }

@@ -23,6 +23,7 @@ mod m20261121_000010_duties;
 mod m20261121_000011_keeping;
 mod m20261121_000012_audit_chain;
 mod m20261128_000013_readiness;
+mod m20261128_000014_grants;
 
 use sea_orm_migration::prelude::*;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000011_keeping::Migration),
             Box::new(m20261121_000012_audit_chain::Migration),
             Box::new(m20261128_000013_readiness::Migration),
+            Box::new(m20261128_000014_grants::Migration),
         ]
     }
 }

@@ -18,9 +18,10 @@ use uuid::Uuid;
 use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed, lock};
 use crate::leaving::leave;
+use crate::one_time::revoke;
 use crate::rows::erasure::{ActiveModel, Column, Entity};
 use crate::rows::login::wish_name;
-use crate::rows::{account, login, one_time, outbox, person, session, stored};
+use crate::rows::{account, login, outbox, person, session, stored};
 
 #[async_trait]
 impl Erasures for Database {
@@ -38,6 +39,7 @@ impl Erasures for Database {
             let (running, logins) = end_logins(&tx, owner).await.map_err(failed)?;
             let accounts = unlink_all(&tx, owner, audit.at).await?;
             let notices = forget(&tx, owner).await.map_err(failed)?;
+            revoke(&tx, owner, erasure.asked_at).await.map_err(failed)?;
             for account in &accounts {
                 audit_log::append(&tx, unlinked(*account, &audit)).await?;
             }
@@ -195,11 +197,6 @@ async fn forget(tx: &Transaction, owner: &Owner) -> Result<u64, DbErr> {
     let notices = outbox::Entity::delete_many()
         .filter(outbox::Column::Tenant.eq(owner.tenant.as_str()))
         .filter(outbox::Column::Person.eq(owner.person.0))
-        .exec(tx)
-        .await?;
-    one_time::Entity::delete_many()
-        .filter(one_time::Column::Tenant.eq(owner.tenant.as_str()))
-        .filter(one_time::Column::Person.eq(owner.person.0))
         .exec(tx)
         .await?;
     person::Entity::delete_by_id((owner.tenant.to_string(), owner.person.0))

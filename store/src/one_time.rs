@@ -1,17 +1,24 @@
 //! Things that work once: implements [`OneTime`].
 
 use async_trait::async_trait;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QuerySelect, Set,
 };
-use sesame_domain::ids::{LoginId, Owner};
-use sesame_domain::ports::{OneTime, OneTimeKind, Redeemed, Spent, StoreError};
+use sesame_domain::ids::{GrantId, LoginId, Owner};
+use sesame_domain::ports::{
+    AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,
+    StoreError,
+};
 use sesame_domain::time::Timestamp;
 
-use crate::database::{Database, commit, failed, is_duplicate};
-use crate::rows::one_time::{ActiveModel, Column, Entity};
+use crate::database::{Database, Transaction, commit, failed, is_duplicate};
+use crate::rows::one_time::{ActiveModel, Column, Entity, Model};
 use crate::rows::stored;
+
+/// Marks since when launch data of a person is void; named like the kinds.
+const ERASED: &str = "erased";
 
 #[async_trait]
 impl OneTime for Database {
@@ -19,22 +26,30 @@ impl OneTime for Database {
         &self,
         kind: OneTimeKind,
         digest: [u8; 32],
-        forget_at: Timestamp,
+        owner: &Owner,
+        grant: Grant,
     ) -> Result<Spent, StoreError> {
-        let first_use = OnConflict::columns([Column::Kind, Column::Digest])
-            .update_column(Column::Used)
+        // The moment of the first exchange stays: it is what counts.
+        let again = OnConflict::columns([Column::Kind, Column::Digest])
+            .update_columns([Column::GrantId, Column::ForgetAt])
             .action_and_where(Column::Used.eq(false))
+            .action_and_where(Column::GrantedAt.gt(stored(grant.at - AGAIN_WITHIN)))
             .to_owned();
+        let exchanged = ActiveModel {
+            grant_id: Set(Some(grant.id.as_uuid())),
+            granted_at: Set(Some(stored(grant.at))),
+            ..owned(kind, digest, owner, grant.until)
+        };
         self.within(async {
-            let rows = Entity::insert(row(kind, digest, true, forget_at))
-                .on_conflict(first_use)
+            let rows = Entity::insert(exchanged)
+                .on_conflict(again)
                 .exec_without_returning(self.writes())
                 .await
                 .map_err(failed)?;
             Ok(if rows == 0 {
                 Spent::Again
             } else {
-                Spent::First
+                Spent::Granted
             })
         })
         .await
@@ -42,11 +57,8 @@ impl OneTime for Database {
 
     async fn is_spent(&self, kind: OneTimeKind, digest: [u8; 32]) -> Result<bool, StoreError> {
         self.within(async {
-            let row = Entity::find_by_id((kind.as_str().to_owned(), digest.to_vec()))
-                .one(self.reads())
-                .await
-                .map_err(failed)?;
-            Ok(row.is_some_and(|row| row.used))
+            let row = find(self.reads(), kind, digest).await?;
+            Ok(row.is_some_and(|row| row.used || row.grant_id.is_some()))
         })
         .await
     }
@@ -60,10 +72,8 @@ impl OneTime for Database {
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
         let link = ActiveModel {
-            tenant: Set(Some(owner.tenant.to_string())),
-            person: Set(Some(owner.person.0)),
             login_id: Set(Some(login.as_uuid())),
-            ..row(kind, digest, false, expires_at)
+            ..owned(kind, digest, owner, expires_at)
         };
         self.within(async {
             match Entity::insert(link)
@@ -84,27 +94,71 @@ impl OneTime for Database {
         &self,
         kind: OneTimeKind,
         digest: [u8; 32],
-        now: Timestamp,
+        grant: Grant,
     ) -> Result<Redeemed, StoreError> {
         self.within(async {
             let tx = self.begin().await?;
-            let row = Entity::find_by_id((kind.as_str().to_owned(), digest.to_vec()))
+            let row = Entity::find_by_id(key(kind, digest))
                 .lock_exclusive()
                 .one(&tx)
                 .await
                 .map_err(failed)?;
             // Swept or not makes no difference.
-            let Some(row) = row.filter(|row| row.forget_at > stored(now)) else {
+            let Some(row) = row.filter(|row| row.forget_at > stored(grant.at)) else {
                 return Ok(Redeemed::Unknown);
             };
-            if row.used {
+            let first_at = row.granted_at.unwrap_or(stored(grant.at));
+            if row.used || first_at <= stored(grant.at - AGAIN_WITHIN) {
                 return Ok(Redeemed::Used);
             }
-            let mut used = row.clone().into_active_model();
-            used.used = Set(true);
-            used.update(&tx).await.map_err(failed)?;
+            let mut exchanged = row.clone().into_active_model();
+            exchanged.grant_id = Set(Some(grant.id.as_uuid()));
+            exchanged.granted_at = Set(Some(first_at));
+            exchanged.forget_at = Set(stored(grant.until));
+            exchanged.update(&tx).await.map_err(failed)?;
             commit(tx).await?;
             row.good()
+        })
+        .await
+    }
+
+    async fn admit(
+        &self,
+        kind: OneTimeKind,
+        digest: [u8; 32],
+        grant: GrantId,
+    ) -> Result<Standing, StoreError> {
+        self.within(async {
+            let row = find(self.reads(), kind, digest).await?;
+            let standing = standing(row.as_ref(), grant);
+            if standing != Standing::Good || row.is_some_and(|row| row.used) {
+                return Ok(standing);
+            }
+            // In one step, so that no other is given out in its place meanwhile.
+            let used = Entity::update_many()
+                .col_expr(Column::Used, Expr::val(true))
+                .filter(Column::Kind.eq(kind.as_str()))
+                .filter(Column::Digest.eq(digest.to_vec()))
+                .filter(Column::GrantId.eq(grant.as_uuid()))
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            if used.rows_affected == 1 {
+                return Ok(Standing::Good);
+            }
+            let row = find(self.writes(), kind, digest).await?;
+            Ok(self::standing(row.as_ref(), grant))
+        })
+        .await
+    }
+
+    async fn erased_at(&self, owner: &Owner) -> Result<Option<Timestamp>, StoreError> {
+        self.within(async {
+            let row = Entity::find_by_id((ERASED.to_owned(), name(owner)))
+                .one(self.reads())
+                .await
+                .map_err(failed)?;
+            Ok(row.and_then(|row| row.granted_at))
         })
         .await
     }
@@ -122,14 +176,95 @@ impl OneTime for Database {
     }
 }
 
-fn row(kind: OneTimeKind, digest: [u8; 32], used: bool, forget_at: Timestamp) -> ActiveModel {
+/// An erasure: the person's tokens and links are void, and so is launch data
+/// from before. What was spent stays spent, and names no one any more.
+pub(crate) async fn revoke(tx: &Transaction, owner: &Owner, at: Timestamp) -> Result<(), DbErr> {
+    let theirs = || {
+        Condition::all()
+            .add(Column::Tenant.eq(owner.tenant.as_str()))
+            .add(Column::Person.eq(owner.person.0))
+    };
+    let void = ActiveModel {
+        tenant: Set(None),
+        person: Set(None),
+        grant_id: Set(None),
+        used: Set(true),
+        ..Default::default()
+    };
+    Entity::update_many()
+        .set(void)
+        .filter(theirs())
+        .filter(Column::Kind.eq(OneTimeKind::InitData.as_str()))
+        .exec(tx)
+        .await?;
+    Entity::delete_many().filter(theirs()).exec(tx).await?;
+    let mark = ActiveModel {
+        kind: Set(ERASED.to_owned()),
+        digest: Set(name(owner)),
+        granted_at: Set(Some(stored(at))),
+        ..blank(at + LAUNCH_DATA_LIFE + AGAIN_WITHIN)
+    };
+    let later = OnConflict::columns([Column::Kind, Column::Digest])
+        .update_columns([Column::GrantedAt, Column::ForgetAt])
+        .to_owned();
+    Entity::insert(mark)
+        .on_conflict(later)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+fn standing(row: Option<&Model>, grant: GrantId) -> Standing {
+    match row {
+        None => Standing::Unknown,
+        Some(row) => match row.grant_id {
+            Some(counts) if counts == grant.as_uuid() => Standing::Good,
+            Some(_) => Standing::Superseded,
+            None => Standing::Revoked,
+        },
+    }
+}
+
+async fn find(
+    db: &impl ConnectionTrait,
+    kind: OneTimeKind,
+    digest: [u8; 32],
+) -> Result<Option<Model>, StoreError> {
+    Entity::find_by_id(key(kind, digest))
+        .one(db)
+        .await
+        .map_err(failed)
+}
+
+fn key(kind: OneTimeKind, digest: [u8; 32]) -> (String, Vec<u8>) {
+    (kind.as_str().to_owned(), digest.to_vec())
+}
+
+/// By what a person's mark is found.
+fn name(owner: &Owner) -> Vec<u8> {
+    format!("{}/{}", owner.tenant, owner.person).into_bytes()
+}
+
+fn owned(kind: OneTimeKind, digest: [u8; 32], owner: &Owner, forget_at: Timestamp) -> ActiveModel {
+    let (kind, digest) = key(kind, digest);
     ActiveModel {
-        kind: Set(kind.as_str().to_owned()),
-        digest: Set(digest.to_vec()),
+        kind: Set(kind),
+        digest: Set(digest),
+        tenant: Set(Some(owner.tenant.to_string())),
+        person: Set(Some(owner.person.0)),
+        ..blank(forget_at)
+    }
+}
+
+fn blank(forget_at: Timestamp) -> ActiveModel {
+    ActiveModel {
         tenant: Set(None),
         person: Set(None),
         login_id: Set(None),
-        used: Set(used),
+        used: Set(false),
+        grant_id: Set(None),
+        granted_at: Set(None),
         forget_at: Set(stored(forget_at)),
+        ..Default::default()
     }
 }

@@ -11,11 +11,11 @@ use secrecy::SecretString;
 use sesame_domain::account::Profile;
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
-use sesame_domain::ids::{AccountId, LoginId, NodeId, Owner, PersonId, SessionId};
+use sesame_domain::ids::{AccountId, GrantId, LoginId, NodeId, Owner, PersonId, SessionId};
 use sesame_domain::login::{Login, Policy, Qr, State};
 use sesame_domain::ports::{
-    Accounts, HalfSession, LeaseKey, LinkRequest, Logins, OneTime, OneTimeKind, Saved, TokenKeys,
-    Topic,
+    Accounts, Grant, HalfSession, LeaseKey, LinkRequest, Logins, OneTime, OneTimeKind, Saved,
+    TokenKeys, Topic,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::Sealed;
@@ -134,7 +134,14 @@ async fn walk(url: String) {
     let account = db.link(request).await.unwrap();
     db.claim_session(account.session, &node).await.unwrap();
     let digest = b"digest-marker-digest-marker-1234";
-    db.spend(OneTimeKind::Screen, *digest, now).await.unwrap();
+    let grant = Grant {
+        id: GrantId::generate(&SystemEntropy, now),
+        at: now,
+        until: now,
+    };
+    db.spend(OneTimeKind::Screen, *digest, &owner, grant)
+        .await
+        .unwrap();
     db.close().await.unwrap();
     tracing::info!(?db, ?settings, "walked");
 }

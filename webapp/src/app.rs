@@ -3,12 +3,14 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use sesame_domain::ids::{Owner, PersonId};
+use sesame_domain::ids::{GrantId, Owner, PersonId};
+use sesame_domain::ports::{AGAIN_WITHIN, Grant, Standing};
+use sesame_domain::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::base_path::BasePath;
-use crate::identity::{Checked, Tokens};
-use crate::init_data::Verifier;
+use crate::identity::{Token, Tokens};
+use crate::init_data::{InitData, Verifier};
 use crate::miniapp::Assets;
 use crate::ports::Ports;
 use crate::problem::{ApiError, Unauthorized};
@@ -51,13 +53,37 @@ impl App {
         }
     }
 
-    /// Refuses a token from before everything about its person was erased:
-    /// they are not known then, or only since they came back.
-    pub(crate) async fn still_known(&self, token: &Checked) -> Result<(), ApiError> {
-        let person = self.ports.people.find(&token.owner).await?;
-        match person {
-            Some(person) if !token.is_older_than(person.first_seen_at) => Ok(()),
-            Some(_) | None => Err(Unauthorized::TokenRevoked.into()),
+    /// Refuses a token that was given out anew since, or whose person was
+    /// erased. One that is good is in use from now on.
+    pub(crate) async fn admit(&self, token: &Token) -> Result<(), ApiError> {
+        let (kind, origin) = (token.scope.exchanged(), token.origin);
+        let standing = self.ports.one_time.admit(kind, origin, token.grant).await?;
+        match standing {
+            Standing::Good => Ok(()),
+            Standing::Superseded => Err(Unauthorized::TokenSuperseded.into()),
+            Standing::Revoked => Err(Unauthorized::TokenRevoked.into()),
+            Standing::Unknown => Err(Unauthorized::TokenExpired.into()),
+        }
+    }
+
+    /// Refuses launch data from before everything about its person was erased.
+    /// Telegram dates it to the second, so one second is refused too many.
+    pub(crate) async fn after_erasure(&self, data: &InitData) -> Result<(), ApiError> {
+        let owner = self.owner(data.person);
+        match self.ports.one_time.erased_at(&owner).await? {
+            Some(erased) if data.made_at <= erased => Err(Unauthorized::TokenRevoked.into()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A token that is given out now, and good until then at most.
+    pub(crate) fn grant(&self, until: Timestamp) -> Grant {
+        let now = self.ports.clock.now();
+        Grant {
+            id: GrantId::generate(&*self.ports.entropy, now),
+            at: now,
+            // Other nodes' clocks may be a little ahead when they tidy up.
+            until: until + AGAIN_WITHIN,
         }
     }
 

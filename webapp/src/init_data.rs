@@ -15,6 +15,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use sesame_domain::ids::PersonId;
+use sesame_domain::ports::LAUNCH_DATA_LIFE;
 use sesame_domain::time::Timestamp;
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
@@ -22,7 +23,7 @@ use url::form_urlencoded;
 use crate::settings::Settings;
 
 /// How old `initData` may be.
-pub const MAX_AGE: TimeDelta = TimeDelta::hours(1);
+pub const MAX_AGE: TimeDelta = LAUNCH_DATA_LIFE;
 
 /// How far ahead Telegram's clock may be.
 pub const MAX_SKEW: TimeDelta = TimeDelta::seconds(30);
@@ -84,6 +85,8 @@ pub struct InitData {
     pub person: PersonId,
     /// The language of their app.
     pub language: Option<String>,
+    /// When Telegram made it, to the second.
+    pub made_at: Timestamp,
     /// When it is too old to be accepted, with the skew that is allowed.
     pub forget_at: Timestamp,
     /// By what it is known once it is used: SHA-256 of its hash.
@@ -172,6 +175,7 @@ impl Verifier {
         Ok(InitData {
             person: PersonId(user.id),
             language: user.language_code.filter(|code| is_language_tag(code)),
+            made_at,
             forget_at: made_at + MAX_AGE + MAX_SKEW,
             digest: Sha256::digest(hash).into(),
         })

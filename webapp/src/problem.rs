@@ -25,6 +25,8 @@ pub(crate) enum Unauthorized {
     TokenInvalid,
     #[error("the token is too old")]
     TokenExpired,
+    #[error("another token was given out in its place")]
+    TokenSuperseded,
     #[error("everything about the person was erased since")]
     TokenRevoked,
 }
@@ -227,6 +229,10 @@ impl Unauthorized {
             Self::TokenExpired => (
                 "token_expired",
                 "The token is too old. Open the app again from the bot.",
+            ),
+            Self::TokenSuperseded => (
+                "token_superseded",
+                "Another token was given out in place of this one.",
             ),
             Self::TokenRevoked => (
                 "token_revoked",

@@ -34,7 +34,9 @@ pub use erasure::{ErasedNow, Erasure, Erasures};
 pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
 pub use logins::{ClaimedLogin, HalfSession, LinkRequest, Logins, Saved, Wish};
-pub use one_time::{OneTime, OneTimeKind, Redeemed, Spent};
+pub use one_time::{
+    AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,
+};
 pub use outbox::Outbox;
 pub use people::{People, PersonRecord};
 pub use signals::{Signals, Topic, WakeUps};

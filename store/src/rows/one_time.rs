@@ -16,7 +16,10 @@ pub struct Model {
     pub tenant: Option<String>,
     pub person: Option<i64>,
     pub login_id: Option<Uuid>,
+    /// Whether the token that it was exchanged for is in use.
     pub used: bool,
+    pub grant_id: Option<Uuid>,
+    pub granted_at: Option<DateTimeUtc>,
     pub forget_at: DateTimeUtc,
 }
 

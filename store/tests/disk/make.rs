@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::{TimeZone, Utc};
+use chrono::{TimeDelta, TimeZone, Utc};
 use secrecy::SecretString;
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
-use sesame_domain::ids::{LoginId, Owner, PersonId};
+use sesame_domain::ids::{GrantId, LoginId, Owner, PersonId};
 use sesame_domain::login::{Login, Policy};
-use sesame_domain::ports::{Logins, OneTime, OneTimeKind, StoreError, TokenKeys};
+use sesame_domain::ports::{Grant, Logins, OneTime, OneTimeKind, StoreError, TokenKeys};
 use sesame_domain::random::{Entropy, SystemEntropy};
 use sesame_store::{Database, DatabaseSettings};
 use tokio::sync::{Mutex, MutexGuard};
@@ -83,8 +83,14 @@ pub(crate) async fn begin(db: &Database, person: i64) -> Result<(), StoreError> 
 pub(crate) async fn spend(db: &Database) -> Result<[u8; 32], StoreError> {
     let mut digest = [0; 32];
     SystemEntropy.fill(&mut digest);
-    let forget_at = Utc.with_ymd_and_hms(2027, 1, 1, 0, 0, 0).unwrap();
-    db.spend(OneTimeKind::Screen, digest, forget_at).await?;
+    let at = Utc.with_ymd_and_hms(2026, 11, 28, 12, 0, 0).unwrap();
+    let grant = Grant {
+        id: GrantId::generate(&SystemEntropy, at),
+        at,
+        until: at + TimeDelta::hours(1),
+    };
+    db.spend(OneTimeKind::Screen, digest, &owner(1), grant)
+        .await?;
     Ok(digest)
 }
 

@@ -114,6 +114,7 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
         "ix_outbox_due_at",
         "pk_one_time",
         "ix_one_time_forget_at",
+        "ix_one_time_owner",
         "pk_key_versions",
         "ck_key_versions_number",
         "ux_key_versions_id",

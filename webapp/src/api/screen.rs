@@ -14,9 +14,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::logins::login_id;
+use super::session::TOKEN_LIFE;
 use crate::app::App;
 use crate::body::Body;
-use crate::identity::{Identity, Scope};
+use crate::identity::{Identity, Scope, Token};
 use crate::problem::{ApiError, Problem};
 
 /// How long the link waits to be opened.
@@ -94,7 +95,8 @@ pub(crate) async fn issue(
     Ok((StatusCode::CREATED, Json(LinkJson { url, expires_at })))
 }
 
-/// Uses such a link up.
+/// Uses such a link up. If the answer was lost, it works once more within a
+/// minute, as long as no one used the token before; that one is void then.
 #[utoipa::path(
     post,
     path = "/screen",
@@ -110,21 +112,25 @@ pub(crate) async fn redeem(
     body: Body,
 ) -> Result<Json<ScreenJson>, ApiError> {
     let RedeemBody { token } = body.json()?;
-    let now = app.ports.clock.now();
-    let redeemed = app
-        .ports
-        .one_time
-        .redeem(OneTimeKind::Screen, digest(&token), now)
-        .await?;
-    let (owner, login) = match redeemed {
+    let origin = digest(&token);
+    let grant = app.grant(app.ports.clock.now() + TOKEN_LIFE);
+    let one_time = &app.ports.one_time;
+    let (owner, login) = match one_time.redeem(OneTimeKind::Screen, origin, grant).await? {
         Redeemed::Good { owner, login } => (owner, login),
         Redeemed::Used => return Err(ApiError::ScreenUsed),
         Redeemed::Unknown => return Err(ApiError::ScreenUnknown),
     };
-    let expires_at = app.ports.logins.find(&owner, login).await?.expires_at;
+    let login_ends = app.ports.logins.find(&owner, login).await?.expires_at;
+    let expires_at = login_ends.min(grant.at + TOKEN_LIFE);
+    let token = Token {
+        owner,
+        scope: Scope::Screen(login),
+        origin,
+        grant: grant.id,
+    };
     let token = app
         .tokens
-        .issue(&owner, Scope::Screen(login), now, expires_at)
+        .issue(&token, expires_at)
         .map_err(ApiError::internal)?;
     Ok(Json(ScreenJson {
         token,

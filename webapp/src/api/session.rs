@@ -9,12 +9,12 @@ use sesame_domain::time::Timestamp;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::identity::{InitDataHeader, Scope};
+use crate::identity::{InitDataHeader, Scope, Token};
 use crate::init_data::InitDataError;
 use crate::problem::{ApiError, Problem, Unauthorized};
 
 /// How long a token is good.
-const TOKEN_LIFE: TimeDelta = TimeDelta::hours(1);
+pub(super) const TOKEN_LIFE: TimeDelta = TimeDelta::hours(1);
 
 /// A short token.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,7 +27,9 @@ pub(crate) struct SessionJson {
 }
 
 /// Exchanges `initData` for a short token. The same `initData` is not accepted
-/// anywhere afterwards.
+/// anywhere afterwards, except here: if the answer was lost, it can be exchanged
+/// once more within a minute, as long as no one used the token before; that one
+/// is void then.
 #[utoipa::path(
     post,
     path = "/session",
@@ -42,26 +44,34 @@ pub(crate) async fn exchange(
     State(app): State<App>,
     InitDataHeader(data): InitDataHeader,
 ) -> Result<Json<SessionJson>, ApiError> {
-    let spent = app
-        .ports
-        .one_time
-        .spend(OneTimeKind::InitData, data.digest, data.forget_at)
-        .await?;
-    match spent {
-        Spent::First => {}
-        Spent::Again => return Err(Unauthorized::InitData(InitDataError::Replayed).into()),
-    }
     let owner = app.owner(data.person);
     let now = app.ports.clock.now();
-    // Who is not remembered has no use for a token ([`App::still_known`]).
+    let expires_at = now + TOKEN_LIFE;
+    let grant = app.grant(expires_at.max(data.forget_at));
+    let one_time = &app.ports.one_time;
+    let spent = one_time.spend(OneTimeKind::InitData, data.digest, &owner, grant);
+    match spent.await? {
+        Spent::Granted => {}
+        Spent::Again => {
+            app.after_erasure(&data).await?;
+            return Err(Unauthorized::InitData(InitDataError::Replayed).into());
+        }
+    }
+    // Only now: an erasure in between has made this token void.
+    app.after_erasure(&data).await?;
     app.ports
         .people
         .seen(&owner, data.language.as_deref(), now)
         .await?;
-    let expires_at = now + TOKEN_LIFE;
+    let token = Token {
+        owner,
+        scope: Scope::App,
+        origin: data.digest,
+        grant: grant.id,
+    };
     let token = app
         .tokens
-        .issue(&owner, Scope::App, now, expires_at)
+        .issue(&token, expires_at)
         .map_err(ApiError::internal)?;
     Ok(Json(SessionJson { token, expires_at }))
 }

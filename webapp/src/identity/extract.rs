@@ -87,10 +87,10 @@ impl FromRequestParts<App> for Viewer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         if let Credentials::Token(token) = credentials(parts)? {
-            let checked = app.tokens.check(token, app.ports.clock.now())?;
-            app.still_known(&checked).await?;
-            let owner = checked.owner;
-            return Ok(match checked.scope {
+            let token = app.tokens.check(token, app.ports.clock.now())?;
+            app.admit(&token).await?;
+            let owner = token.owner;
+            return Ok(match token.scope {
                 Scope::App => Self::Owner(owner),
                 Scope::Screen(login) => Self::Screen { owner, login },
             });
@@ -104,6 +104,7 @@ impl FromRequestParts<App> for Viewer {
         if spent {
             return Err(Unauthorized::InitData(InitDataError::Replayed).into());
         }
+        app.after_erasure(&data).await?;
         let owner = app.owner(data.person);
         app.remember(&owner, data.language.as_deref()).await;
         Ok(Self::Owner(owner))

@@ -1,15 +1,17 @@
 //! Short tokens: what `initData` and one-time links are exchanged for.
 //!
-//! A token is `base64url(claims) "." base64url(mac)`. Nothing is stored: any
-//! node can check it, and it lasts an hour at most.
+//! A token is `base64url(claims) "." base64url(mac)`, and lasts an hour at most.
+//! Any node can check it by itself; that it was not given out anew, nor its
+//! person erased, the database says ([`sesame_domain::ports::OneTime::admit`]).
+//! No clock decides that: the token names which one it is.
 
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use sesame_domain::ids::{LoginId, Owner, PersonId, TenantId};
-use sesame_domain::ports::TokenKeys;
+use sesame_domain::ids::{GrantId, LoginId, Owner, PersonId, TenantId};
+use sesame_domain::ports::{OneTimeKind, TokenKeys};
 use sesame_domain::time::Timestamp;
 use subtle::ConstantTimeEq;
 
@@ -17,9 +19,6 @@ use crate::problem::Unauthorized;
 
 /// The purpose of the key; never changed.
 const PURPOSE: &str = "web_token";
-
-/// By how much the clocks of two nodes may differ.
-const CLOCK_SKEW_MS: i64 = 2_000;
 
 /// What a token is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +32,16 @@ pub(crate) enum Scope {
     Screen(LoginId),
 }
 
+impl Scope {
+    /// What is exchanged for such a token.
+    pub(crate) fn exchanged(self) -> OneTimeKind {
+        match self {
+            Self::App => OneTimeKind::InitData,
+            Self::Screen(_) => OneTimeKind::Screen,
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Claims {
     #[serde(rename = "t")]
@@ -44,24 +53,24 @@ struct Claims {
     /// Unix seconds.
     #[serde(rename = "e")]
     expires_at: i64,
-    /// Unix milliseconds; a token that does not say it is as old as can be.
-    #[serde(rename = "i", default)]
-    issued_at_ms: i64,
+    /// Base64url of the SHA-256 of what it was exchanged for.
+    #[serde(rename = "o")]
+    origin: String,
+    #[serde(rename = "g")]
+    grant: GrantId,
 }
 
-/// What a good token says.
-pub(crate) struct Checked {
+/// What a token says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// Whose it is.
     pub(crate) owner: Owner,
+    /// What it is good for.
     pub(crate) scope: Scope,
-    issued_at_ms: i64,
-}
-
-impl Checked {
-    /// Whether the token was given out before that moment. Nodes' clocks may
-    /// differ a little.
-    pub(crate) fn is_older_than(&self, moment: Timestamp) -> bool {
-        self.issued_at_ms + CLOCK_SKEW_MS < moment.timestamp_millis()
-    }
+    /// The SHA-256 of what it was exchanged for.
+    pub(crate) origin: [u8; 32],
+    /// Which of the tokens for that it is.
+    pub(crate) grant: GrantId,
 }
 
 /// Makes and checks tokens.
@@ -75,28 +84,27 @@ impl Tokens {
         Self { tenant, keys }
     }
 
-    /// A token for this person.
+    /// The token as it is sent.
     pub(crate) fn issue(
         &self,
-        owner: &Owner,
-        scope: Scope,
-        now: Timestamp,
+        token: &Token,
         expires_at: Timestamp,
     ) -> Result<String, serde_json::Error> {
         let claims = serde_json::to_vec(&Claims {
-            tenant: owner.tenant.clone(),
-            person: owner.person,
-            scope,
+            tenant: token.owner.tenant.clone(),
+            person: token.owner.person,
+            scope: token.scope,
             expires_at: expires_at.timestamp(),
-            issued_at_ms: now.timestamp_millis(),
+            origin: URL_SAFE_NO_PAD.encode(token.origin),
+            grant: token.grant,
         })?;
         let claims = URL_SAFE_NO_PAD.encode(claims);
         let mac = URL_SAFE_NO_PAD.encode(self.keys.mac(PURPOSE, claims.as_bytes()));
         Ok(format!("{claims}.{mac}"))
     }
 
-    /// Whose token it is, and what it is good for.
-    pub(crate) fn check(&self, token: &str, now: Timestamp) -> Result<Checked, Unauthorized> {
+    /// What a token says that is ours and not too old.
+    pub(crate) fn check(&self, token: &str, now: Timestamp) -> Result<Token, Unauthorized> {
         let (claims, mac) = token.split_once('.').ok_or(Unauthorized::TokenInvalid)?;
         let mac = URL_SAFE_NO_PAD
             .decode(mac)
@@ -116,14 +124,17 @@ impl Tokens {
         if now.timestamp() >= claims.expires_at {
             return Err(Unauthorized::TokenExpired);
         }
-        let owner = Owner {
-            tenant: claims.tenant,
-            person: claims.person,
-        };
-        Ok(Checked {
-            owner,
+        let origin = URL_SAFE_NO_PAD.decode(claims.origin).ok();
+        Ok(Token {
+            owner: Owner {
+                tenant: claims.tenant,
+                person: claims.person,
+            },
             scope: claims.scope,
-            issued_at_ms: claims.issued_at_ms,
+            origin: origin
+                .and_then(|digest| digest.try_into().ok())
+                .ok_or(Unauthorized::TokenInvalid)?,
+            grant: claims.grant,
         })
     }
 }

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 use uuid::Uuid;
 
-use super::stores::{PeopleStore, seal};
+use super::stores::{OnceStore, PeopleStore, seal};
 
 /// What every call answers instead, once it is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,6 +218,8 @@ impl LoginDesk for Logins {
 /// Accounts in a list.
 pub struct Accounts {
     people: Arc<PeopleStore>,
+    once: Arc<OnceStore>,
+    clock: Arc<dyn Clock>,
     pub all: Mutex<Vec<Account>>,
     /// What the next receipts say about how long the rest is kept.
     pub kept_until: Mutex<(Option<Timestamp>, Option<Timestamp>)>,
@@ -225,9 +227,11 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    pub fn new(people: Arc<PeopleStore>) -> Self {
+    pub fn new(people: Arc<PeopleStore>, once: Arc<OnceStore>, clock: Arc<dyn Clock>) -> Self {
         Self {
             people,
+            once,
+            clock,
             all: Mutex::default(),
             kept_until: Mutex::default(),
             trouble: Mutex::default(),
@@ -273,6 +277,7 @@ impl AccountDesk for Accounts {
         let before = all.len();
         all.retain(|account| account.owner != *owner);
         self.people.forget(owner);
+        self.once.revoke(owner, self.clock.now());
         let (audit_until, backups_until) = *self.kept_until.lock().unwrap();
         Ok(Receipt {
             id: Uuid::now_v7(),

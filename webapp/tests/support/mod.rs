@@ -121,9 +121,10 @@ impl World {
 
     pub fn new(clock: Arc<dyn Clock>, settings: Settings) -> Self {
         let people = Arc::new(PeopleStore::default());
-        let accounts = Arc::new(Accounts::new(people.clone()));
         let logins = Arc::new(Logins::new(clock.clone()));
         let once = Arc::new(OnceStore::default());
+        let accounts = Accounts::new(people.clone(), once.clone(), clock.clone());
+        let accounts = Arc::new(accounts);
         let audit = Arc::new(Audit::default());
         let probes = Arc::new(Probes::default());
         let shutdown = CancellationToken::new();

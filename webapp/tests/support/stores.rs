@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
 use sesame_domain::audit::{Access, AuditEntry};
-use sesame_domain::ids::{LoginId, Owner};
+use sesame_domain::ids::{GrantId, LoginId, Owner};
 use sesame_domain::ports::{
-    AuditLog, OneTime, OneTimeKind, People, PersonRecord, Redeemed, Spent, StoreError, TokenKeys,
-    VaultError,
+    AGAIN_WITHIN, AuditLog, Grant, OneTime, OneTimeKind, People, PersonRecord, Redeemed, Spent,
+    Standing, StoreError, TokenKeys, VaultError,
 };
 use sesame_domain::sealed::{Binding, Sealed};
 use sesame_domain::time::Timestamp;
@@ -23,6 +23,7 @@ use zeroize::Zeroizing;
 pub struct PeopleStore {
     pub seen: Mutex<Vec<(Owner, Option<String>)>>,
     pub known: Mutex<HashMap<Owner, PersonRecord>>,
+    pub down: Mutex<bool>,
 }
 
 impl PeopleStore {
@@ -40,6 +41,9 @@ impl People for PeopleStore {
         language: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        if *self.down.lock().unwrap() {
+            return Err(StoreError::unavailable(std::io::Error::other("down")));
+        }
         let seen = (owner.clone(), language.map(str::to_owned));
         self.seen.lock().unwrap().push(seen);
         let mut known = self.known.lock().unwrap();
@@ -62,13 +66,48 @@ impl People for PeopleStore {
     }
 }
 
-type Link = (Owner, LoginId, Timestamp, bool);
+/// Something that works once.
+#[derive(Clone)]
+struct Once {
+    owner: Owner,
+    login: Option<LoginId>,
+    forget_at: Timestamp,
+    /// The token that counts, and when the first was given out.
+    granted: Option<(GrantId, Timestamp)>,
+    used: bool,
+}
+
+impl Once {
+    /// Gives a token out, if that may be.
+    fn grant(&mut self, grant: Grant) -> bool {
+        let first_at = self.granted.map_or(grant.at, |(_, at)| at);
+        let may = !self.used && first_at > grant.at - AGAIN_WITHIN;
+        if may {
+            self.granted = Some((grant.id, first_at));
+            self.forget_at = grant.until;
+        }
+        may
+    }
+}
 
 /// Things that work once.
 #[derive(Default)]
 pub struct OnceStore {
-    spent: Mutex<HashMap<(&'static str, [u8; 32]), Timestamp>>,
-    links: Mutex<HashMap<[u8; 32], Link>>,
+    all: Mutex<HashMap<(&'static str, [u8; 32]), Once>>,
+    erased: Mutex<HashMap<Owner, Timestamp>>,
+}
+
+impl OnceStore {
+    /// Makes a person's tokens void, as an erasure does.
+    pub fn revoke(&self, owner: &Owner, at: Timestamp) {
+        let mut all = self.all.lock().unwrap();
+        all.retain(|(kind, _), once| once.owner != *owner || *kind == "init_data");
+        for once in all.values_mut().filter(|once| once.owner == *owner) {
+            once.granted = None;
+            once.used = true;
+        }
+        self.erased.lock().unwrap().insert(owner.clone(), at);
+    }
 }
 
 #[async_trait]
@@ -77,50 +116,95 @@ impl OneTime for OnceStore {
         &self,
         kind: OneTimeKind,
         digest: [u8; 32],
-        forget_at: Timestamp,
+        owner: &Owner,
+        grant: Grant,
     ) -> Result<Spent, StoreError> {
-        let mut spent = self.spent.lock().unwrap();
-        match spent.insert((kind.as_str(), digest), forget_at) {
-            None => Ok(Spent::First),
-            Some(_) => Ok(Spent::Again),
-        }
+        let mut all = self.all.lock().unwrap();
+        let once = all.entry((kind.as_str(), digest)).or_insert_with(|| Once {
+            owner: owner.clone(),
+            login: None,
+            forget_at: grant.until,
+            granted: None,
+            used: false,
+        });
+        Ok(if once.grant(grant) {
+            Spent::Granted
+        } else {
+            Spent::Again
+        })
     }
 
     async fn is_spent(&self, kind: OneTimeKind, digest: [u8; 32]) -> Result<bool, StoreError> {
-        let spent = self.spent.lock().unwrap();
-        Ok(spent.contains_key(&(kind.as_str(), digest)))
+        let all = self.all.lock().unwrap();
+        let once = all.get(&(kind.as_str(), digest));
+        Ok(once.is_some_and(|once| once.used || once.granted.is_some()))
     }
 
     async fn issue(
         &self,
-        _kind: OneTimeKind,
+        kind: OneTimeKind,
         digest: [u8; 32],
         owner: &Owner,
         login: LoginId,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let link = (owner.clone(), login, expires_at, false);
-        self.links.lock().unwrap().insert(digest, link);
+        let link = Once {
+            owner: owner.clone(),
+            login: Some(login),
+            forget_at: expires_at,
+            granted: None,
+            used: false,
+        };
+        let mut all = self.all.lock().unwrap();
+        all.insert((kind.as_str(), digest), link);
         Ok(())
     }
 
     async fn redeem(
         &self,
-        _kind: OneTimeKind,
+        kind: OneTimeKind,
         digest: [u8; 32],
-        now: Timestamp,
+        grant: Grant,
     ) -> Result<Redeemed, StoreError> {
-        let mut links = self.links.lock().unwrap();
-        Ok(match links.get_mut(&digest) {
+        let mut all = self.all.lock().unwrap();
+        Ok(match all.get_mut(&(kind.as_str(), digest)) {
             None => Redeemed::Unknown,
-            Some((_, _, expires_at, _)) if now >= *expires_at => Redeemed::Unknown,
-            Some((_, _, _, true)) => Redeemed::Used,
-            Some((owner, login, _, used)) => {
-                *used = true;
-                let (owner, login) = (owner.clone(), *login);
-                Redeemed::Good { owner, login }
+            Some(once) if grant.at >= once.forget_at => Redeemed::Unknown,
+            Some(once) => {
+                if once.grant(grant) {
+                    Redeemed::Good {
+                        owner: once.owner.clone(),
+                        login: once.login.unwrap(),
+                    }
+                } else {
+                    Redeemed::Used
+                }
             }
         })
+    }
+
+    async fn admit(
+        &self,
+        kind: OneTimeKind,
+        digest: [u8; 32],
+        grant: GrantId,
+    ) -> Result<Standing, StoreError> {
+        let mut all = self.all.lock().unwrap();
+        let Some(once) = all.get_mut(&(kind.as_str(), digest)) else {
+            return Ok(Standing::Unknown);
+        };
+        Ok(match once.granted {
+            None => Standing::Revoked,
+            Some((counts, _)) if counts != grant => Standing::Superseded,
+            Some(_) => {
+                once.used = true;
+                Standing::Good
+            }
+        })
+    }
+
+    async fn erased_at(&self, owner: &Owner) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.erased.lock().unwrap().get(owner).copied())
     }
 
     async fn sweep(&self, _now: Timestamp) -> Result<u64, StoreError> {

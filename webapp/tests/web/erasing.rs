@@ -7,7 +7,7 @@ use sesame_domain::account::Health;
 
 use crate::client::Client;
 use crate::support::desks::Trouble;
-use crate::support::{World, account, noon};
+use crate::support::{World, account, init_data, noon, owner};
 
 const MEANT: &str = "erase everything about me";
 
@@ -89,6 +89,63 @@ async fn afterwards_tokens_from_before_are_refused() {
         let answer = client.get("/api/v1/accounts").await;
         assert_eq!(answer.problem(), (401, "token_revoked".to_owned()));
     }
+}
+
+#[tokio::test]
+async fn who_comes_back_at_once_is_not_known_by_older_tokens() {
+    let (world, clock) = World::still();
+    let before = Client::signed_in(&world, 7).await;
+    let unused = Client::signed_in(&world, 7).await;
+    let opened = init_data::of(7, noon());
+    let body = json!({ "confirm": MEANT });
+    before.delete_json("/api/v1/me", &body).await;
+    // No more than Telegram's clock needs to show another second.
+    clock.advance(TimeDelta::seconds(1));
+    let after = Client::signed_in(&world, 7).await;
+    assert_eq!(after.get("/api/v1/accounts").await.status, 200);
+    // What was opened before, too, whether or not it was exchanged.
+    let opened = Client::with(&world, format!("tma {opened}"));
+    for answer in [
+        before.get("/api/v1/accounts").await,
+        unused.get("/api/v1/accounts").await,
+        opened.get("/api/v1/accounts").await,
+        opened.post("/api/v1/session").await,
+    ] {
+        assert_eq!(answer.problem(), (401, "token_revoked".to_owned()));
+    }
+    assert_eq!(after.get("/api/v1/accounts").await.status, 200);
+}
+
+#[tokio::test]
+async fn whoever_erases_by_launch_data_alone_is_not_known_by_it_afterwards() {
+    let (world, _clock) = World::still();
+    let direct = Client::with(&world, format!("tma {}", init_data::of(7, noon())));
+    let body = json!({ "confirm": MEANT });
+    assert_eq!(direct.delete_json("/api/v1/me", &body).await.status, 200);
+    let answer = direct.get("/api/v1/accounts").await;
+    assert_eq!(answer.problem(), (401, "token_revoked".to_owned()));
+    assert!(world.people.known.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn another_screen_sees_nothing_after_an_erasure() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let client = Client::signed_in(&world, 7).await;
+    let link = client.post(&format!("/api/v1/logins/{id}/screen")).await;
+    let link = link.json()["url"].as_str().unwrap().to_owned();
+    let token = link.rsplit('/').next().unwrap();
+    let redeem = json!({ "token": token });
+    let nobody = Client::nobody(&world);
+    let screen = nobody.post_json("/api/v1/screen", &redeem).await.json();
+    let screen = screen["token"].as_str().unwrap().to_owned();
+    let screen = Client::with(&world, format!("Bearer {screen}"));
+    client
+        .delete_json("/api/v1/me", &json!({ "confirm": MEANT }))
+        .await;
+    assert_eq!(screen.get(&format!("/screen/view/{id}")).await.status, 401);
+    let again = nobody.post_json("/api/v1/screen", &redeem).await;
+    assert_eq!(again.problem(), (410, "screen_unknown".to_owned()));
 }
 
 #[tokio::test]

@@ -57,7 +57,10 @@ async fn init_data_works_directly_until_it_is_exchanged() {
     assert_eq!(client.get("/api/v1/accounts").await.status, 200);
     assert_eq!(client.get("/api/v1/accounts").await.status, 200);
 
-    assert_eq!(client.post("/api/v1/session").await.status, 200);
+    let token = exchange(&world, &client).await;
+    let answer = client.get("/api/v1/accounts").await;
+    assert_eq!(answer.problem(), (401, "init_data_replayed".to_owned()));
+    assert_eq!(token.get("/api/v1/accounts").await.status, 200);
     for answer in [
         client.post("/api/v1/session").await,
         client.get("/api/v1/accounts").await,
@@ -66,12 +69,64 @@ async fn init_data_works_directly_until_it_is_exchanged() {
     }
 }
 
+/// Whoever holds the token that this `initData` is exchanged for.
+async fn exchange(world: &World, client: &Client) -> Client {
+    let answer = client.post("/api/v1/session").await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let token = answer.json()["token"].as_str().unwrap().to_owned();
+    Client::with(world, format!("Bearer {token}"))
+}
+
 #[tokio::test]
-async fn of_many_exchanges_at_once_one_succeeds() {
+async fn an_exchange_whose_answer_was_lost_is_made_again() {
+    let (world, clock) = World::still();
+    let client = Client::with(&world, format!("tma {}", init_data::of(7, noon())));
+    let mut lost = exchange(&world, &client).await;
+    for _ in 0..3 {
+        clock.advance(TimeDelta::seconds(15));
+        let found = exchange(&world, &client).await;
+        // The first arrives late: it does not count any more.
+        let answer = lost.get("/api/v1/accounts").await;
+        assert_eq!(answer.problem(), (401, "token_superseded".to_owned()));
+        lost = found;
+    }
+    assert_eq!(lost.get("/api/v1/accounts").await.status, 200);
+    let answer = client.post("/api/v1/session").await;
+    assert_eq!(answer.problem(), (401, "init_data_replayed".to_owned()));
+}
+
+#[tokio::test]
+async fn an_exchange_is_not_made_again_after_a_minute() {
+    let (world, clock) = World::still();
+    let client = Client::with(&world, format!("tma {}", init_data::of(7, noon())));
+    let token = exchange(&world, &client).await;
+    clock.advance(TimeDelta::seconds(60));
+    let answer = client.post("/api/v1/session").await;
+    assert_eq!(answer.problem(), (401, "init_data_replayed".to_owned()));
+    assert_eq!(token.get("/api/v1/accounts").await.status, 200);
+}
+
+#[tokio::test]
+async fn an_exchange_that_failed_half_way_is_made_again() {
     let (world, _clock) = World::still();
     let client = Client::with(&world, format!("tma {}", init_data::of(7, noon())));
-    let all = futures::future::join_all((0..20).map(|_| client.post("/api/v1/session"))).await;
-    let good = all.iter().filter(|answer| answer.status == 200).count();
+    *world.people.down.lock().unwrap() = true;
+    let answer = client.post("/api/v1/session").await;
+    assert_eq!(answer.problem(), (503, "unavailable".to_owned()));
+    *world.people.down.lock().unwrap() = false;
+    let token = exchange(&world, &client).await;
+    assert_eq!(token.get("/api/v1/accounts").await.status, 200);
+}
+
+#[tokio::test]
+async fn of_many_exchanges_at_once_one_token_works() {
+    let (world, _clock) = World::still();
+    let client = Client::with(&world, format!("tma {}", init_data::of(7, noon())));
+    let all = (0..20).map(|_| exchange(&world, &client));
+    let tokens = futures::future::join_all(all).await;
+    let used = tokens.iter().map(|token| token.get("/api/v1/accounts"));
+    let answers = futures::future::join_all(used).await;
+    let good = answers.iter().filter(|answer| answer.status == 200).count();
     assert_eq!(good, 1);
 }
 

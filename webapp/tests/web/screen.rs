@@ -25,8 +25,12 @@ async fn redeem(world: &World, token: &str) -> Answer {
 
 /// The other screen, with its link used.
 async fn screen(world: &World, id: LoginId) -> Client {
-    let answer = redeem(world, &link(world, id).await).await;
-    assert_eq!(answer.json()["login"], id.to_string());
+    redeemed(world, &link(world, id).await).await
+}
+
+async fn redeemed(world: &World, token: &str) -> Client {
+    let answer = redeem(world, token).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
     let token = answer.json()["token"].as_str().unwrap().to_owned();
     Client::with(world, format!("Bearer {token}"))
 }
@@ -36,9 +40,29 @@ async fn a_link_works_once() {
     let (world, _clock) = World::still();
     let id = world.logins.start(&owner(7));
     let token = link(&world, id).await;
-    assert_eq!(redeem(&world, &token).await.status, 200);
+    let screen = redeemed(&world, &token).await;
+    let path = format!("/screen/view/{id}");
+    assert_eq!(screen.get(&path).await.status, 200);
     let again = redeem(&world, &token).await;
     assert_eq!(again.problem(), (410, "screen_used".to_owned()));
+    assert_eq!(screen.get(&path).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_link_whose_answer_was_lost_works_again_for_a_minute() {
+    let (world, clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let path = format!("/screen/view/{id}");
+    let token = link(&world, id).await;
+    let lost = redeemed(&world, &token).await;
+    clock.advance(TimeDelta::seconds(59));
+    let found = redeemed(&world, &token).await;
+    let answer = lost.get(&path).await;
+    assert_eq!(answer.problem(), (401, "token_superseded".to_owned()));
+    clock.advance(TimeDelta::seconds(1));
+    let again = redeem(&world, &token).await;
+    assert_eq!(again.problem(), (410, "screen_used".to_owned()));
+    assert_eq!(found.get(&path).await.status, 200);
 }
 
 #[tokio::test]
