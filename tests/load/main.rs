@@ -3,8 +3,12 @@
 
 #![allow(
     clippy::unwrap_used,
-    reason = "a measurement ends when something is missing"
+    clippy::print_stdout,
+    reason = "a measurement ends when something is missing, and prints its figures"
 )]
+
+mod process;
+mod reconnecting;
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -24,17 +28,6 @@ async fn walk_in(house: &House) -> (Person, MiniApp) {
     let menu = json!({ "menu": true });
     let address = house.phones.open(person.id, menu).await.unwrap();
     (person, MiniApp::opened(&address).unwrap())
-}
-
-/// Resident memory in KiB.
-fn memory(house: &House) -> u64 {
-    let pid = house.pid().unwrap();
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// From the scan to the event that says "linked".
@@ -129,7 +122,7 @@ async fn from_scan_to_linked_in_the_page() {
 async fn memory_of_logins_that_wait() {
     let house = House::open(BINARY).await.unwrap();
     scan_to_linked(&house).await;
-    let before = memory(&house);
+    let before = process::resident(house.pid().unwrap());
     let began = Instant::now();
     let mut logins = Vec::new();
     for _ in 0..WAITING {
@@ -141,7 +134,7 @@ async fn memory_of_logins_that_wait() {
         app.code(login).await.unwrap();
     }
     let took = began.elapsed();
-    let after = memory(&house);
+    let after = process::resident(house.pid().unwrap());
     let each = (after - before) / u64::try_from(WAITING).unwrap();
     println!("{WAITING} logins show a code after {took:.1?}");
     println!("resident memory: {before} KiB before, {after} KiB with them, {each} KiB each");

@@ -265,6 +265,16 @@ impl Phones {
         Ok(())
     }
 
+    /// Cuts all connections of all data centres, once.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn drop_connections(&self) -> Result<()> {
+        let fault = json!({ "kind": "drop" });
+        self.granted(Method::POST, "/faults", Some(fault)).await?;
+        Ok(())
+    }
+
     /// Lets a data centre take everything and answer nothing.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ enum FaultKind {
     /// The next calls of a method answer with an error.
     #[default]
     Rpc,
-    /// All connections of a data centre are cut, once.
+    /// All connections of a data centre, or of all, are cut, once.
     Drop,
     /// A data centre accepts and reads, but does not answer until the fault is lifted.
     Silence,
@@ -44,7 +44,8 @@ pub(super) struct SetFault {
     times: Option<u32>,
     /// `rpc`: only calls of this person.
     person: Option<i64>,
-    /// `rpc`: only calls at this data centre. Otherwise: the data centre.
+    /// `rpc`: only calls at this data centre. Otherwise: the data centre;
+    /// `drop` takes all of them if it is absent.
     dc: Option<i32>,
 }
 
@@ -77,7 +78,7 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    fn of_line(kind: FaultKind, dc: i32, id: Option<i64>) -> Self {
+    fn of_line(kind: FaultKind, dc: Option<i32>, id: Option<i64>) -> Self {
         Self {
             id,
             kind,
@@ -86,7 +87,7 @@ impl Fault {
             error_message: None,
             times: None,
             person: None,
-            dc: Some(dc),
+            dc,
         }
     }
 }
@@ -113,7 +114,7 @@ pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<Fault>>
     let rpc = faults.list();
     let rpc = rpc.iter().map(|fault| Fault::from(&**fault));
     let silent = faults.silenced().into_iter();
-    let silent = silent.map(|(dc, id)| Fault::of_line(FaultKind::Silence, dc, Some(id)));
+    let silent = silent.map(|(dc, id)| Fault::of_line(FaultKind::Silence, Some(dc), Some(id)));
     Json(rpc.chain(silent).collect())
 }
 
@@ -130,13 +131,14 @@ pub(super) async fn set(
     let fault = match new.kind {
         FaultKind::Rpc => Fault::from(&*faults.add(rpc(new)?)),
         FaultKind::Drop => {
-            let dc = known_dc(&state, &new)?;
-            faults.drop_connections(dc);
-            Fault::of_line(FaultKind::Drop, dc, None)
+            for dc in meant_dcs(&state, &new)? {
+                faults.drop_connections(dc);
+            }
+            Fault::of_line(FaultKind::Drop, new.dc, None)
         }
         FaultKind::Silence => {
             let dc = known_dc(&state, &new)?;
-            Fault::of_line(FaultKind::Silence, dc, Some(faults.silence(dc)))
+            Fault::of_line(FaultKind::Silence, Some(dc), Some(faults.silence(dc)))
         }
     };
     Ok((StatusCode::CREATED, Json(fault)))
@@ -157,6 +159,15 @@ fn rpc(new: SetFault) -> Result<NewRpcFault, TelegramError> {
         person: new.person,
         dc: new.dc,
     })
+}
+
+/// The data centre that is named; all of them, if none is.
+fn meant_dcs(state: &TelegramState, new: &SetFault) -> Result<Vec<i32>, TelegramError> {
+    if new.dc.is_some() {
+        return Ok(vec![known_dc(state, new)?]);
+    }
+    let known = state.dcs.addresses();
+    Ok(known.into_iter().map(|(id, _)| id).collect())
 }
 
 fn known_dc(state: &TelegramState, new: &SetFault) -> Result<i32, TelegramError> {
