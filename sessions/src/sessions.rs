@@ -89,6 +89,7 @@ async fn sweep_forever(node: Arc<Node>) {
         if let Err(error) = pool::sweep(&node).await {
             tracing::warn!(%error, "leaving sessions were not found");
         }
+        pool::settle(&node).await;
         if let Err(error) = pool::finish_erasures(&node).await {
             tracing::warn!(%error, "erasures were not finished");
         }

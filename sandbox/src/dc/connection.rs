@@ -22,7 +22,7 @@ use super::message::{
 use super::push::{Push, Registration};
 use super::rpc::{Caller, invoke};
 use super::wire::{PacketStream, decrypt_from_client, encrypt_for_client};
-use crate::world::{AuthKey, LineState};
+use crate::world::{AuthKey, Instead, LineState};
 
 /// How long a connection may be silent before its first encrypted message.
 const STRANGER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -179,6 +179,12 @@ impl Connection {
             self.send_error(UNKNOWN_KEY).await;
             return Flow::Break(());
         };
+        let person = key.login().map(|login| login.person);
+        let faults = self.dc.world.faults();
+        if let Some(instead) = faults.strike_transport(person, self.dc.id) {
+            self.send_instead(instead).await;
+            return Flow::Break(());
+        }
         packet.advance(8);
         if decrypt_from_client(key.data(), &mut packet).is_none() {
             self.send_error(UNKNOWN_KEY).await;
@@ -360,6 +366,15 @@ impl Connection {
     async fn send_error(&mut self, code: i32) {
         // The connection is closed next in any case.
         let _ = timeout(WRITE_TIMEOUT, self.stream.send_error(code)).await;
+    }
+
+    async fn send_instead(&mut self, instead: Instead) {
+        match instead {
+            Instead::Error(code) => self.send_error(code).await,
+            Instead::Bytes(bytes) => {
+                let _ = timeout(WRITE_TIMEOUT, self.stream.send_bytes(&bytes)).await;
+            }
+        }
     }
 
     fn refuse(&self, reason: impl std::fmt::Display) -> Flow {

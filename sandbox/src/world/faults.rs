@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering};
 use tokio::sync::watch;
 
 use super::guarded::Guarded;
+use super::transport_fault::{Instead, NewTransportFault, TransportFault, TransportFaults};
 
 /// An error that calls of a method answer with instead of being carried out.
 #[derive(Debug)]
@@ -80,6 +81,7 @@ pub struct Faults {
     rpc: Guarded<Vec<Arc<RpcFault>>>,
     /// Lets calls pass without a lock while nothing is set.
     armed: AtomicUsize,
+    transport: TransportFaults,
     lines: Guarded<HashMap<i32, watch::Sender<LineState>>>,
     last_id: AtomicI64,
 }
@@ -101,6 +103,16 @@ impl Faults {
         rpc.push(Arc::clone(&fault));
         self.armed.store(rpc.len(), Ordering::Release);
         fault
+    }
+
+    /// Sets what the next connections get instead of an answer.
+    pub fn add_transport(&self, new: NewTransportFault) -> Arc<TransportFault> {
+        self.transport.add(self.next_id(), new)
+    }
+
+    /// What connections get instead of an answer, as far as it is not used up.
+    pub fn transport(&self) -> Vec<Arc<TransportFault>> {
+        self.transport.list()
     }
 
     /// Cuts all connections of a data centre.
@@ -138,7 +150,9 @@ impl Faults {
         let before = rpc.len();
         rpc.retain(|fault| fault.id != id);
         self.armed.store(rpc.len(), Ordering::Release);
-        before != rpc.len() || self.unsilence(|silenced_by| silenced_by == id)
+        before != rpc.len()
+            || self.transport.remove(id)
+            || self.unsilence(|silenced_by| silenced_by == id)
     }
 
     /// Lifts all faults.
@@ -146,6 +160,7 @@ impl Faults {
         let mut rpc = self.rpc.write();
         rpc.clear();
         self.armed.store(0, Ordering::Release);
+        self.transport.clear();
         self.unsilence(|_| true);
     }
 
@@ -162,6 +177,11 @@ impl Faults {
         let rpc = self.rpc.read();
         let fits = |fault: &&Arc<RpcFault>| fault.applies(method, person, dc) && fault.strike();
         rpc.iter().find(fits).cloned()
+    }
+
+    /// What a connection is to get instead of an answer, if anything.
+    pub(crate) fn strike_transport(&self, person: Option<i64>, dc: i32) -> Option<Instead> {
+        self.transport.strike(person, dc)
     }
 
     /// Watches the lines to a data centre.

@@ -19,6 +19,7 @@ mod sent_code;
 mod snapshot;
 mod state;
 mod transfer;
+mod transport_fault;
 
 pub use auth_key::{AuthKey, AuthKeys, Claim};
 pub use authorization::{Authorization, AuthorizationState, Authorizations};
@@ -45,3 +46,4 @@ pub use sent_code::{CodeError, SentCode, SentCodes};
 pub use snapshot::WorldSnapshot;
 pub use state::World;
 pub use transfer::{Transfer, TransferError, Transfers};
+pub use transport_fault::{Instead, NewTransportFault, TransportFault};

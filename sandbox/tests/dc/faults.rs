@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use grammers_client::InvocationError;
 use grammers_client::tl::functions;
-use sesame_sandbox::world::NewRpcFault;
+use sesame_sandbox::world::{Instead, NewRpcFault, NewTransportFault};
 
 use crate::harness::{Sandbox, error};
 
@@ -76,4 +76,52 @@ async fn a_silent_data_centre_reads_but_never_answers_until_it_does() {
     assert!(silence.is_err());
     assert!(sandbox.world.faults().remove(fault));
     client.me().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_can_be_forgotten_for_one_connection_of_one_person() {
+    let sandbox = Sandbox::start().await;
+    let (ann, ben) = (sandbox.person("Ann", 1), sandbox.person("Ben", 1));
+    let (a, b) = (sandbox.logged_in(&ann).await, sandbox.logged_in(&ben).await);
+    let keys = sandbox.world.keys().count();
+    let forgotten = NewTransportFault {
+        instead: Instead::Error(-404),
+        times: 1,
+        person: Some(ann.id),
+        dc: None,
+    };
+    sandbox.world.faults().add_transport(forgotten);
+    b.me().await.unwrap();
+    let state = functions::updates::GetState {};
+    let refused = a.client.invoke(&state).await.unwrap_err();
+    assert!(
+        matches!(refused, InvocationError::Transport(_)),
+        "{refused:?}"
+    );
+    a.me().await.unwrap();
+    assert!(sandbox.world.faults().transport().is_empty());
+    assert_eq!(sandbox.world.keys().count(), keys);
+}
+
+#[tokio::test]
+async fn a_client_that_is_refused_its_key_asks_for_another_which_it_cannot_get_here() {
+    let sandbox = Sandbox::start().await;
+    let ann = sandbox.person("Ann", 1);
+    let client = sandbox.logged_in(&ann).await;
+    let again = sandbox.client_like(&client).await;
+    let forgotten = NewTransportFault {
+        instead: Instead::Error(-404),
+        times: 1,
+        person: None,
+        dc: None,
+    };
+    sandbox.world.faults().add_transport(forgotten);
+    // Telegram's RSA keys are built into the library: the sandbox's is not one.
+    let state = functions::updates::GetState {};
+    let refused = again.client.invoke(&state).await.unwrap_err();
+    assert!(
+        matches!(refused, InvocationError::Authentication(_)),
+        "{refused:?}"
+    );
+    again.me().await.unwrap();
 }

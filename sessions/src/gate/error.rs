@@ -2,11 +2,17 @@
 
 use std::time::Duration;
 
+use grammers_mtproto::{mtp, transport};
 use grammers_mtsender::{InvocationError, RpcError};
 use sesame_domain::account::DeathCause;
 use sesame_domain::login::Trouble;
 use sesame_domain::time::Timestamp;
 
+use crate::session::KeyRefused;
+
+/// "Not found", without its sign: the data centre does not know the key
+/// (<https://core.telegram.org/mtproto/mtproto-transports#transport-errors>).
+const UNKNOWN_KEY: u32 = 404;
 /// How long a flood is taken to last that names no time: Telegram counts
 /// sign-ins by the day.
 const UNNAMED_FLOOD: Duration = Duration::from_hours(24);
@@ -33,6 +39,10 @@ pub(crate) enum TelegramError {
     /// The session is gone.
     #[error("the session is gone: {}", .0.as_str())]
     Lost(DeathCause),
+    /// The data centre said that it does not know the key (-404). It need not
+    /// be so: see [`super::refusals`].
+    #[error("the data centre does not know the key")]
+    KeyRefused,
     /// The cloud password is needed (`SESSION_PASSWORD_NEEDED`).
     #[error("the cloud password is needed")]
     PasswordNeeded,
@@ -66,7 +76,9 @@ impl TelegramError {
             Self::Frozen => Trouble::Frozen,
             Self::Unregistered => Trouble::Lost(DeathCause::Revoked),
             Self::Lost(cause) => Trouble::Lost(*cause),
-            Self::Unreachable(_) | Self::Dropped | Self::TimedOut => Trouble::Unavailable,
+            Self::KeyRefused | Self::Unreachable(_) | Self::Dropped | Self::TimedOut => {
+                Trouble::Unavailable
+            }
             Self::PasswordNeeded | Self::Refused { .. } | Self::Garbled => Trouble::Unexpected,
         }
     }
@@ -82,6 +94,7 @@ impl TelegramError {
             Self::Flood { .. } => "flood",
             Self::Frozen => "frozen",
             Self::Unregistered | Self::Lost(_) => "lost",
+            Self::KeyRefused => "key_refused",
             Self::PasswordNeeded => "password_needed",
             Self::Refused { .. } => "refused",
             Self::Unreachable(_) | Self::Dropped => "unreachable",
@@ -90,15 +103,28 @@ impl TelegramError {
         }
     }
 
-    /// What an error of the library means.
-    pub(crate) fn from_library(error: InvocationError, now: Timestamp) -> Self {
+    /// What an error of the library means to a session that had a key for the
+    /// data centre before (`keyed`).
+    pub(crate) fn from_library(error: InvocationError, keyed: bool, now: Timestamp) -> Self {
         match error {
             InvocationError::Rpc(error) => Self::from_rpc(error, now),
             InvocationError::Dropped(_) => Self::Dropped,
             InvocationError::Io(_) => Self::Unreachable("io"),
+            // The library agrees on another key only when the data centre did
+            // not know the one there was.
+            InvocationError::Transport(transport::Error::BadStatus {
+                status: UNKNOWN_KEY,
+            })
+            | InvocationError::Authentication(_)
+                if keyed =>
+            {
+                Self::KeyRefused
+            }
             InvocationError::Transport(_) => Self::Unreachable("transport"),
             InvocationError::Authentication(_) => Self::Unreachable("key exchange"),
+            InvocationError::Session(error) if error.is::<KeyRefused>() => Self::KeyRefused,
             InvocationError::InvalidDc => Self::Unreachable("unknown data centre"),
+            InvocationError::Deserialize(error) if is_noise(&error) => Self::Unreachable("noise"),
             InvocationError::Deserialize(_) | InvocationError::Session(_) => Self::Garbled,
         }
     }
@@ -138,6 +164,21 @@ impl TelegramError {
     }
 }
 
+/// Whether this is a packet that cannot be from Telegram: whatever is sealed
+/// with the session's key would have come open.
+fn is_noise(error: &mtp::DeserializeError) -> bool {
+    use mtp::DeserializeError as Error;
+    match error {
+        Error::BadAuthKey { .. } | Error::DecryptionError(_) => true,
+        Error::MessageBufferTooSmall
+        | Error::BadMessageId { .. }
+        | Error::NegativeMessageLength { .. }
+        | Error::TooLongMessageLength { .. }
+        | Error::DecompressionFailed
+        | Error::UnexpectedConstructor { .. } => false,
+    }
+}
+
 /// How long Telegram wants a wait, if it does.
 fn wait_of(error: &RpcError) -> Option<Duration> {
     match (error.code, error.name.as_str(), error.value) {
@@ -150,6 +191,7 @@ fn wait_of(error: &RpcError) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use grammers_mtproto::authentication;
     use grammers_tl_types::types;
 
     use super::*;
@@ -159,7 +201,7 @@ mod tests {
             error_code: code,
             error_message: message.to_owned(),
         };
-        TelegramError::from_library(InvocationError::Rpc(error.into()), now())
+        TelegramError::from_library(InvocationError::Rpc(error.into()), true, now())
     }
 
     fn now() -> Timestamp {
@@ -213,5 +255,46 @@ mod tests {
         assert!(given(400, "PASSWORD_HASH_INVALID").is("PASSWORD_HASH_INVALID"));
         assert_eq!(given(500, "INTERNAL").trouble(), Trouble::Unavailable);
         assert_eq!(given(400, "STRANGE").trouble(), Trouble::Unexpected);
+    }
+
+    fn meant(error: InvocationError, keyed: bool) -> TelegramError {
+        TelegramError::from_library(error, keyed, now())
+    }
+
+    fn status(status: u32) -> InvocationError {
+        InvocationError::Transport(transport::Error::BadStatus { status })
+    }
+
+    #[test]
+    fn a_key_that_is_not_known_is_told_from_whatever_else_breaks() {
+        let other_key = || InvocationError::Session(Box::new(KeyRefused { dc: 2 }));
+        assert_eq!(meant(other_key(), true), TelegramError::KeyRefused);
+        assert_eq!(meant(status(404), true), TelegramError::KeyRefused);
+        let no_handshake = || InvocationError::Authentication(authentication::Error::DhParamsFail);
+        assert_eq!(meant(no_handshake(), true), TelegramError::KeyRefused);
+        // Nothing was signed in with a key that there was not.
+        for error in [status(404), no_handshake()] {
+            assert_eq!(meant(error, false).trouble(), Trouble::Unavailable);
+        }
+        for code in [403, 429, 444] {
+            let unreachable = TelegramError::Unreachable("transport");
+            assert_eq!(meant(status(code), true), unreachable, "{code}");
+        }
+    }
+
+    #[test]
+    fn noise_on_the_line_is_no_answer() {
+        let noise = [
+            InvocationError::Transport(transport::Error::BadLen { got: 4 }),
+            InvocationError::Deserialize(mtp::DeserializeError::BadAuthKey {
+                got: 1,
+                expected: 2,
+            }),
+        ];
+        for error in noise {
+            assert_eq!(meant(error, true).trouble(), Trouble::Unavailable);
+        }
+        let odd = InvocationError::Deserialize(mtp::DeserializeError::DecompressionFailed);
+        assert_eq!(meant(odd, true), TelegramError::Garbled);
     }
 }

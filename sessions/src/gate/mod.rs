@@ -8,11 +8,14 @@
 mod error;
 mod manner;
 mod pauses;
+mod refusals;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use grammers_mtsender::InvocationError;
 use grammers_tl_types as tl;
+use sesame_domain::account::DeathCause;
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
 
@@ -22,12 +25,14 @@ pub(crate) use manner::Manner;
 use crate::connection::Caller;
 use crate::metrics;
 use pauses::Pauses;
+use refusals::Refusals;
 
 /// The gate that every call to Telegram passes.
 pub(crate) struct Gate {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     limit: Duration,
+    refusals: Refusals,
 }
 
 impl Gate {
@@ -37,6 +42,7 @@ impl Gate {
             clock,
             entropy,
             limit,
+            refusals: Refusals::default(),
         }
     }
 
@@ -97,13 +103,41 @@ impl Gate {
     where
         R: tl::RemoteCall + tl::Identifiable,
     {
-        match tokio::time::timeout(self.limit, caller.invoke_in(dc, request)).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(TelegramError::from_library(error, self.clock.now())),
-            Err(_) => {
-                caller.note_stuck();
-                Err(TelegramError::TimedOut)
-            }
+        let keyed = caller.session().has_key(dc);
+        let answer = tokio::time::timeout(self.limit, caller.invoke_in(dc, request)).await;
+        let Ok(answer) = answer else {
+            caller.note_stuck();
+            return Err(TelegramError::TimedOut);
+        };
+        // Sealed with the key, whatever it says.
+        if matches!(answer, Ok(_) | Err(InvocationError::Rpc(_))) {
+            self.refusals.worked(|| caller.session().fingerprint(dc));
         }
+        answer.map_err(|error| self.meaning(error, keyed, caller, dc))
+    }
+
+    /// What an error means: a key that was refused for long enough is gone,
+    /// and what was signed in with it.
+    fn meaning(
+        &self,
+        error: InvocationError,
+        keyed: bool,
+        caller: &Caller,
+        dc: i32,
+    ) -> TelegramError {
+        let now = self.clock.now();
+        let error = TelegramError::from_library(error, keyed, now);
+        if error != TelegramError::KeyRefused {
+            return error;
+        }
+        let key = caller.session().fingerprint(dc);
+        if key.is_some_and(|key| self.refusals.refused(key, now)) {
+            return TelegramError::Lost(DeathCause::Revoked);
+        }
+        tracing::warn!(
+            dc,
+            "a data centre says that it does not know a key; it is kept"
+        );
+        error
     }
 }

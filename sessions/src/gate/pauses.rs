@@ -25,6 +25,8 @@ pub(super) struct Pauses {
     flooded: Duration,
     settled: Duration,
     drops: u32,
+    /// Whether the key was refused once; another connection may know it.
+    refused: bool,
 }
 
 impl Pauses {
@@ -34,6 +36,7 @@ impl Pauses {
             flooded: Duration::ZERO,
             settled: Duration::ZERO,
             drops: 0,
+            refused: false,
         }
     }
 
@@ -55,6 +58,10 @@ impl Pauses {
             }
             TelegramError::Dropped if self.manner.repeatable && self.drops < DROPS => {
                 self.drops += 1;
+                Some(AFTER_DROP)
+            }
+            TelegramError::KeyRefused if self.manner.repeatable && !self.refused => {
+                self.refused = true;
                 Some(AFTER_DROP)
             }
             error if self.manner.settles && unsettled(error) && self.settled < SETTLING => {

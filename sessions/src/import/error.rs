@@ -45,6 +45,12 @@ pub enum ImportError {
     /// Telegram does not know the session any more.
     #[error("the session is dead: {}", .0.as_str())]
     Dead(DeathCause),
+    /// The data centre does not know the session's key.
+    #[error(
+        "the data centre does not know the session's key: most likely the session was ended; \
+         try once more to be sure"
+    )]
+    KeyUnknown,
     /// The account is banned.
     #[error("the account is banned")]
     Banned,
@@ -106,6 +112,7 @@ impl ImportError {
             Self::WrongKey => "wrong_key",
             Self::UnknownDc(_) => "unknown_dc",
             Self::Dead(_) => "dead",
+            Self::KeyUnknown => "key_unknown",
             Self::Banned => "banned",
             Self::Frozen => "frozen",
             Self::NotSignedIn => "not_signed_in",
@@ -127,6 +134,7 @@ impl ImportError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Flood { .. }
+            | Self::KeyUnknown
             | Self::TelegramUnavailable
             | Self::Stopping
             | Self::Frozen
@@ -157,6 +165,7 @@ impl From<TelegramError> for ImportError {
             TelegramError::Unregistered => Self::Dead(DeathCause::Revoked),
             TelegramError::Lost(DeathCause::Banned) => Self::Banned,
             TelegramError::Lost(cause) => Self::Dead(cause),
+            TelegramError::KeyRefused => Self::KeyUnknown,
             TelegramError::PasswordNeeded => Self::NotSignedIn,
             TelegramError::Unreachable(_) | TelegramError::Dropped | TelegramError::TimedOut => {
                 Self::TelegramUnavailable

@@ -145,8 +145,8 @@ async fn claim_and_log_out(node: &Node, caller: &Caller) -> Result<(), TelegramE
         }
         Ok(LoginToken::MigrateTo(moving)) => follow_and_log_out(node, caller, moving).await?,
         // Nothing was accepted; or it was withdrawn, or it lapsed.
-        Ok(LoginToken::Token(_))
-        | Err(TelegramError::Refused { .. } | TelegramError::Unregistered) => {}
+        Ok(LoginToken::Token(_)) => {}
+        Err(error) if leaves_nothing(&error) => {}
         Err(error) => return Err(error),
     }
     Ok(())
@@ -165,8 +165,16 @@ async fn follow_and_log_out(
         Ok(_) | Err(TelegramError::PasswordNeeded) => {
             log_out(node, caller, dc).await?;
         }
-        Err(TelegramError::Refused { .. } | TelegramError::Unregistered) => {}
+        Err(error) if leaves_nothing(&error) => {}
         Err(error) => return Err(error),
     }
     Ok(())
+}
+
+/// Whether after this error there is nothing left that could be claimed.
+fn leaves_nothing(error: &TelegramError) -> bool {
+    matches!(
+        error,
+        TelegramError::Refused { .. } | TelegramError::Unregistered | TelegramError::Lost(_)
+    )
 }

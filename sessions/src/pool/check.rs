@@ -53,7 +53,12 @@ fn health_of(
             frozen @ Health::Frozen { .. } => frozen,
             _ => Health::Frozen { since: node.now() },
         }),
-        Err(_) => Err(DeskError::Busy),
+        Err(error) => {
+            if error == TelegramError::KeyRefused {
+                node.pool.doubts.note(account, node.now());
+            }
+            Err(DeskError::Busy)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod check;
 mod desk;
+mod doubts;
 mod erasing;
 mod keeper;
 mod leaving;
@@ -22,9 +23,11 @@ use crate::node::Node;
 
 pub(crate) use check::check;
 pub(crate) use desk::Desk;
+pub(crate) use doubts::settle;
 pub(crate) use erasing::finish as finish_erasures;
 pub(crate) use leaving::sweep;
 
+use doubts::Doubts;
 use keeper::Activity;
 
 /// Why there is no live session.
@@ -72,11 +75,14 @@ type Place = Arc<tokio::sync::Mutex<Option<Live>>>;
 
 /// The sessions that are open on this node.
 #[derive(Default)]
-pub(crate) struct Pool(Mutex<HashMap<SessionId, Place>>);
+pub(crate) struct Pool {
+    places: Mutex<HashMap<SessionId, Place>>,
+    doubts: Doubts,
+}
 
 impl Pool {
     fn places(&self) -> MutexGuard<'_, HashMap<SessionId, Place>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn place(&self, id: SessionId) -> Place {

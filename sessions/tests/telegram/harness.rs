@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -12,20 +13,22 @@ use chrono::TimeDelta;
 use futures::StreamExt as _;
 use secrecy::SecretString;
 use sesame_custody::{Custody, CustodyPorts, CustodySettings};
+use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
-use sesame_domain::ids::{LoginId, Owner, PersonId};
+use sesame_domain::ids::{LoginId, NodeId, Owner, PersonId};
 use sesame_domain::login::{Login, Policy, Qr, State, Status};
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{
     AccountDesk, Accounts as _, AuditLog as _, Begin, Begun, LoginDesk, Logins, Outbox as _, Vault,
 };
 use sesame_domain::random::SystemEntropy;
-use sesame_domain::sealed::{Binding, Purpose};
-use sesame_domain::time::{Clock as _, SystemClock};
+use sesame_domain::sealed::{Binding, Purpose, Sealed};
+use sesame_domain::time::{Clock, SystemClock, Timestamp};
 use sesame_sandbox::dc::Dcs;
 use sesame_sandbox::world::{
-    Authorization, CloudPassword, NewPerson, NewRpcFault, Person, World, WorldOptions,
+    Authorization, CloudPassword, Instead, NewPerson, NewRpcFault, NewTransportFault, Person,
+    World, WorldOptions,
 };
 use sesame_sessions::{DataCentres, DataCentresError, DcTable, Ports, Sessions, SessionsSettings};
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
@@ -49,7 +52,26 @@ impl DataCentres for Local {
     }
 }
 
+/// The time, which a test can let pass.
+#[derive(Default)]
+pub(crate) struct TownClock(AtomicI64);
+
+impl TownClock {
+    /// Seconds pass at once.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TownClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + TimeDelta::seconds(self.0.load(Ordering::SeqCst))
+    }
+}
+
 pub(crate) struct Town {
+    /// The clock of the nodes; leases and the vault have one of their own.
+    pub(crate) clock: Arc<TownClock>,
     pub(crate) world: Arc<World>,
     pub(crate) dcs: Arc<Dcs>,
     pub(crate) database: Arc<Database>,
@@ -122,6 +144,7 @@ impl Town {
         let custody = Custody::open(file, keys, true).await.unwrap();
         database.set_audit_keys(custody.token_keys());
         Self {
+            clock: Arc::default(),
             world,
             dcs,
             coordination,
@@ -191,7 +214,7 @@ impl Town {
             vault: self.vault.clone(),
             audit: self.database.clone(),
             erasures: self.database.clone(),
-            clock: Arc::new(SystemClock),
+            clock: self.clock.clone(),
             entropy: Arc::new(SystemEntropy),
             data_centres: Arc::new(Local(self.dcs.clone())),
         }
@@ -255,9 +278,20 @@ impl Town {
         });
     }
 
+    /// Connections get this instead of an answer to what is sent with a key of
+    /// the person.
+    pub(crate) fn fault_line(&self, person: &Person, instead: Instead, times: u32) {
+        self.world.faults().add_transport(NewTransportFault {
+            instead,
+            times,
+            person: Some(person.id),
+            dc: None,
+        });
+    }
+
     /// What the bot was told to say.
     pub(crate) async fn notices(&self) -> Vec<NoticeKind> {
-        let now = SystemClock.now();
+        let now = self.clock.now();
         let taken = self.database.take(now, now, 100).await.unwrap();
         taken.into_iter().map(|notice| notice.kind).collect()
     }
@@ -280,6 +314,14 @@ impl Town {
     pub(crate) async fn actions(&self, owner: &Owner) -> Vec<Action> {
         let entries = self.audit(owner).await;
         entries.into_iter().map(|entry| entry.action).collect()
+    }
+
+    /// An account's session as it is stored, sealed. No node may have it open:
+    /// this takes it away.
+    pub(crate) async fn stored(&self, account: &Account) -> Sealed {
+        let reader = NodeId::generate(&SystemEntropy);
+        let stored = self.database.claim_session(account.session, &reader);
+        stored.await.unwrap().sealed
     }
 
     /// Waits until the person has no device but `left`.

@@ -11,7 +11,7 @@ use sesame_domain::audit::{Access, Action, Actor, Outcome};
 use sesame_domain::ids::{Owner, PersonId, TenantId};
 use sesame_domain::ports::{Vault, VaultError};
 use sesame_domain::sealed::{Binding, Sealed};
-use sesame_sandbox::world::{AccountState, Person};
+use sesame_sandbox::world::{AccountState, Instead, Person};
 use sesame_sessions::{FernetKeys, ImportError, ImportItem, ImportOutcome, Importer};
 use zeroize::Zeroizing;
 
@@ -196,6 +196,20 @@ async fn a_dead_session_is_told_and_not_stored() {
     for person in [&ann, &ben] {
         assert!(nothing_is_linked(&town, &owner(person)).await);
     }
+}
+
+#[tokio::test]
+async fn a_session_whose_key_is_refused_is_not_called_dead() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, text) = signed_in(&town).await;
+    town.fault_line(&ann, Instead::Error(-404), 2);
+    let refused = import_into(&node, None, &text).await.unwrap_err();
+    assert!(matches!(refused, ImportError::KeyUnknown), "{refused}");
+    assert!(refused.is_passing());
+    assert!(nothing_is_linked(&town, &owner(&ann)).await);
+    let again = import_into(&node, None, &text).await;
+    assert!(matches!(again, Ok(ImportOutcome::Imported(_))), "{again:?}");
 }
 
 #[tokio::test]

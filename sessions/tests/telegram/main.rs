@@ -14,6 +14,7 @@ mod harness;
 mod importing;
 mod keeping;
 mod linking;
+mod lost_keys;
 mod nodes;
 mod password;
 mod renewal;

@@ -9,7 +9,11 @@ use utoipa::ToSchema;
 use super::answer::TelegramError;
 use super::body::Body;
 use super::state::TelegramState;
-use crate::world::{NewRpcFault, RpcFault};
+use crate::world::{Instead, NewRpcFault, NewTransportFault, RpcFault, TransportFault};
+
+/// What a proxy may answer that takes all of this for a web request.
+const WEB_SERVER: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\
+    Connection: close\r\n\r\n<html><h1>400 Bad Request</h1></html>\n";
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -22,6 +26,10 @@ enum FaultKind {
     Drop,
     /// A data centre accepts and reads, but does not answer until the fault is lifted.
     Silence,
+    /// What is sent with a key gets a transport error, and the connection is closed.
+    Transport,
+    /// It gets the bytes of a web server instead.
+    Garbage,
 }
 
 /// A fault to be set.
@@ -34,17 +42,17 @@ pub(super) struct SetFault {
     /// `rpc`: the method as in the schema, or `*` for all.
     #[schema(example = "auth.exportLoginToken")]
     method: Option<String>,
-    /// `rpc`: the error's code.
+    /// `rpc`, `transport`: the error's code.
     #[schema(example = 420)]
     error_code: Option<i32>,
     /// `rpc`: the error's name.
     #[schema(example = "FLOOD_WAIT_100")]
     error_message: Option<String>,
-    /// `rpc`: how many calls; 1 if absent.
+    /// `rpc`, `transport`, `garbage`: how many calls or connections; 1 if absent.
     times: Option<u32>,
-    /// `rpc`: only calls of this person.
+    /// `rpc`, `transport`, `garbage`: only this person's.
     person: Option<i64>,
-    /// `rpc`: only calls at this data centre. Otherwise: the data centre;
+    /// `rpc`, `transport`, `garbage`: only at this data centre. Otherwise: the data centre;
     /// `drop` takes all of them if it is absent.
     dc: Option<i32>,
 }
@@ -107,6 +115,21 @@ impl From<&RpcFault> for Fault {
     }
 }
 
+impl From<&TransportFault> for Fault {
+    fn from(fault: &TransportFault) -> Self {
+        let (kind, error_code) = match &fault.instead {
+            Instead::Error(code) => (FaultKind::Transport, Some(*code)),
+            Instead::Bytes(_) => (FaultKind::Garbage, None),
+        };
+        Self {
+            error_code,
+            times: Some(fault.left()),
+            person: fault.person,
+            ..Self::of_line(kind, fault.dc, Some(fault.id))
+        }
+    }
+}
+
 /// The faults that are set and not used up.
 #[utoipa::path(get, path = "/faults", tag = "faults", responses((status = 200, body = Vec<Fault>)))]
 pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<Fault>> {
@@ -115,7 +138,9 @@ pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<Fault>>
     let rpc = rpc.iter().map(|fault| Fault::from(&**fault));
     let silent = faults.silenced().into_iter();
     let silent = silent.map(|(dc, id)| Fault::of_line(FaultKind::Silence, Some(dc), Some(id)));
-    Json(rpc.chain(silent).collect())
+    let transport = faults.transport();
+    let transport = transport.iter().map(|fault| Fault::from(&**fault));
+    Json(rpc.chain(transport).chain(silent).collect())
 }
 
 /// Sets a fault.
@@ -130,6 +155,9 @@ pub(super) async fn set(
     let faults = state.world.faults();
     let fault = match new.kind {
         FaultKind::Rpc => Fault::from(&*faults.add(rpc(new)?)),
+        FaultKind::Transport | FaultKind::Garbage => {
+            Fault::from(&*faults.add_transport(transport(&new)?))
+        }
         FaultKind::Drop => {
             for dc in meant_dcs(&state, &new)? {
                 faults.drop_connections(dc);
@@ -155,6 +183,23 @@ fn rpc(new: SetFault) -> Result<NewRpcFault, TelegramError> {
         method,
         error_code,
         error_message,
+        times: new.times.unwrap_or(1),
+        person: new.person,
+        dc: new.dc,
+    })
+}
+
+fn transport(new: &SetFault) -> Result<NewTransportFault, TelegramError> {
+    let instead = match (new.kind, new.error_code) {
+        (FaultKind::Garbage, _) => Instead::Bytes(WEB_SERVER.to_vec()),
+        (_, Some(code)) if code < 0 => Instead::Error(code),
+        _ => {
+            let missing = "a fault of the transport needs an error_code below 0";
+            return Err(TelegramError::bad_request(missing));
+        }
+    };
+    Ok(NewTransportFault {
+        instead,
         times: new.times.unwrap_or(1),
         person: new.person,
         dc: new.dc,

@@ -85,6 +85,12 @@ impl PacketStream {
         self.socket.shutdown().await
     }
 
+    /// Sends bytes as they are, and no more after them.
+    pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.socket.write_all(bytes).await?;
+        self.socket.shutdown().await
+    }
+
     fn buffered(&mut self) -> Result<Option<BytesMut>, FrameError> {
         if self.framing.is_none() {
             self.framing = Framing::detect(&mut self.buffer);
