@@ -199,6 +199,7 @@ impl Furnisher<'_> {
             ("banned", Ending::Failed(Failure::Banned)),
             ("unavailable", Ending::Failed(Failure::TelegramUnavailable)),
             ("attempts", Ending::Failed(Failure::PasswordAttempts)),
+            ("password-removed", Ending::Failed(Failure::PasswordRemoved)),
             ("revoked", Ending::Failed(Failure::Revoked)),
             ("internal", Ending::Failed(Failure::Internal)),
         ] {

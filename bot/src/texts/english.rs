@@ -62,6 +62,7 @@ pub(super) fn notice_button(kind: &NoticeKind) -> Option<&'static str> {
             Failure::WrongAccount
             | Failure::TelegramUnavailable
             | Failure::PasswordAttempts
+            | Failure::PasswordRemoved
             | Failure::Revoked
             | Failure::Internal => Some("Try again"),
             Failure::Flood { .. }
@@ -338,6 +339,11 @@ fn failed(failure: Failure, now: Timestamp) -> String {
         Failure::PasswordAttempts => {
             "<b>The password was wrong too often.</b>\nNothing was stored. You can begin again \
              with a new code."
+                .to_owned()
+        }
+        Failure::PasswordRemoved => {
+            "<b>Your cloud password was removed meanwhile.</b>\nThis sign-in had waited for it and \
+             cannot go on. Begin again with a new code: Telegram will not ask for a password."
                 .to_owned()
         }
         Failure::Revoked => "<b>The sign-in was ended from your other device.</b>\nIf Telegram \

@@ -47,6 +47,7 @@ fn the_profile_text_fits() {
 #[case(Failure::LoginBudget { until: noon() + TimeDelta::hours(3) }, "in 3 h")]
 #[case(Failure::TelegramUnavailable, "did not answer")]
 #[case(Failure::PasswordAttempts, "password")]
+#[case(Failure::PasswordRemoved, "removed meanwhile")]
 #[case(Failure::Revoked, "other device")]
 #[case(Failure::Internal, "our fault")]
 fn each_failure_has_its_own_words(#[case] failure: Failure, #[case] words: &str) {

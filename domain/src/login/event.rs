@@ -34,6 +34,9 @@ pub enum Trouble {
     Frozen,
     /// The session ended under us.
     Lost(DeathCause),
+    /// The cloud password that was asked for is gone, and Telegram does not
+    /// let us in without it either.
+    PasswordRemoved,
     /// An answer that no one expects. The log says which.
     Unexpected,
 }

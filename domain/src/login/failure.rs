@@ -28,6 +28,9 @@ pub enum Failure {
     TelegramUnavailable,
     /// The password was wrong too often.
     PasswordAttempts,
+    /// The cloud password was removed while it was asked for, and Telegram does
+    /// not let this sign-in go on without it.
+    PasswordRemoved,
     /// The sign-in was ended from the person's other device ("it wasn't me").
     Revoked,
     /// Our fault. The log says more.
@@ -45,6 +48,7 @@ impl Failure {
             Self::LoginBudget { .. } => "login_budget",
             Self::TelegramUnavailable => "telegram_unavailable",
             Self::PasswordAttempts => "password_attempts",
+            Self::PasswordRemoved => "password_removed",
             Self::Revoked => "revoked",
             Self::Internal => "internal",
         }
@@ -59,6 +63,7 @@ impl Failure {
             | Self::Banned
             | Self::TelegramUnavailable
             | Self::PasswordAttempts
+            | Self::PasswordRemoved
             | Self::Revoked
             | Self::Internal => None,
         }
@@ -74,6 +79,7 @@ impl Failure {
             ("login_budget", Some(until)) => Self::LoginBudget { until },
             ("telegram_unavailable", None) => Self::TelegramUnavailable,
             ("password_attempts", None) => Self::PasswordAttempts,
+            ("password_removed", None) => Self::PasswordRemoved,
             ("revoked", None) => Self::Revoked,
             ("internal", None) => Self::Internal,
             _ => return None,

@@ -251,6 +251,14 @@ impl Login {
                     vec![Effect::ForgetPassword],
                 )
             }
+            // It was changed meanwhile: what was tried still counts.
+            State::PasswordRequired(password) if password.hint != hint => {
+                let password = Password {
+                    hint,
+                    ..password.clone()
+                };
+                (self.moved(State::PasswordRequired(password)), Vec::new())
+            }
             State::PasswordRequired(_) | State::Linking { .. } | State::Ended { .. } => {
                 (self, Vec::new())
             }
@@ -368,6 +376,7 @@ impl Login {
             }
             Trouble::Flood { until } => Failure::Flood { until },
             Trouble::Frozen => Failure::Frozen,
+            Trouble::PasswordRemoved => Failure::PasswordRemoved,
             Trouble::Lost(DeathCause::Banned | DeathCause::Deleted) => Failure::Banned,
             Trouble::Lost(DeathCause::Revoked) => Failure::Revoked,
             Trouble::Lost(DeathCause::Duplicated | DeathCause::Unreadable)

@@ -298,6 +298,45 @@ fn a_move_that_was_cut_off_begins_with_another_token() {
     assert_eq!(effects, [Effect::ExportToken]);
 }
 
+#[test]
+fn a_hint_that_changed_is_shown_and_the_tries_still_count() {
+    let other = Sealed {
+        ciphertext: vec![3],
+        ..sealed()
+    };
+    let hint = Some(other.clone());
+    let (login, _) = run([
+        (1, exported(1)),
+        (
+            2,
+            Event::PasswordAsked {
+                hint: Some(sealed()),
+            },
+        ),
+        (3, Event::PasswordSubmitted),
+        (4, Event::PasswordRejected),
+        (5, Event::PasswordAsked { hint }),
+    ]);
+    let State::PasswordRequired(password) = &login.state else {
+        panic!("{:?}", login.state);
+    };
+    assert_eq!(password.hint, Some(other));
+    assert_eq!((password.attempts_left, password.rejected), (4, true));
+}
+
+#[test]
+fn a_password_that_is_gone_goes_on_or_fails_by_name() {
+    let asked = [(1, exported(1)), (2, Event::PasswordAsked { hint: None })];
+    let (login, effects) = run(asked.clone().into_iter().chain([(3, Event::SignedIn)]));
+    assert!(matches!(login.state, State::Verifying { .. }));
+    assert_eq!(effects, [Effect::Identify]);
+    let removed = Event::Trouble(Trouble::PasswordRemoved);
+    let (login, _) = run(asked.into_iter().chain([(3, removed)]));
+    let failure = Failure::PasswordRemoved;
+    assert_eq!(login.ending(), Some(Ending::Failed(failure)));
+    assert_eq!(login.cleanup_at, Some(after(3)));
+}
+
 fn any_trouble() -> impl Strategy<Value = Trouble> {
     prop_oneof![
         8 => Just(Trouble::Unavailable),
@@ -305,6 +344,7 @@ fn any_trouble() -> impl Strategy<Value = Trouble> {
         1 => Just(Trouble::Frozen),
         1 => Just(Trouble::Lost(DeathCause::Revoked)),
         1 => Just(Trouble::Lost(DeathCause::Banned)),
+        1 => Just(Trouble::PasswordRemoved),
         1 => Just(Trouble::Unexpected),
     ]
 }

@@ -8,6 +8,7 @@ pub(super) enum Call {
     Probe { dc: i32 },
     PrepareMove { dc: i32, token: MigrationToken },
     Import { dc: i32, token: MigrationToken },
+    LookForPassword,
     CheckPassword,
     Identify,
     Link,
@@ -25,12 +26,17 @@ impl Call {
                 Self::Probe { dc } | Self::PrepareMove { dc, .. } | Self::Import { dc, .. } => {
                     dc == to
                 }
-                Self::Export | Self::CheckPassword | Self::Identify | Self::Link => false,
+                Self::Export
+                | Self::LookForPassword
+                | Self::CheckPassword
+                | Self::Identify
+                | Self::Link => false,
             },
             State::CheckingPassword(_) => matches!(self, Self::CheckPassword | Self::Identify),
             State::Verifying { .. } => matches!(self, Self::Identify),
             State::Linking { .. } => matches!(self, Self::Identify | Self::Link),
-            State::PasswordRequired(_) | State::Ended { .. } => false,
+            State::PasswordRequired(_) => matches!(self, Self::LookForPassword),
+            State::Ended { .. } => false,
         }
     }
 }

@@ -37,6 +37,10 @@ pub(super) enum Outcome {
     MoveReady { dc: i32, token: MigrationToken },
     /// The move that a driver before this one was about to make was not made.
     NotMoved,
+    /// The password was wrong; the hint as it is now.
+    Rejected { hint: Option<Sealed> },
+    /// Telegram still wants a password.
+    StillAsked,
     /// Telegram says whose account this is.
     Identified { person: PersonId, profile: Profile },
 }
@@ -131,12 +135,16 @@ impl Asker {
     pub(super) async fn check_password(self, password: SecretString) -> Answer {
         let mut refetched = false;
         loop {
-            let error = match self.try_password(&password).await {
+            let tried = match self.password_question().await {
+                Ok(question) => self.try_password(&question, &password).await,
+                Err(error) => Err(error),
+            };
+            let error = match tried {
                 Ok(outcome) => return Ok(outcome),
                 Err(error) => error,
             };
             if error.is("PASSWORD_HASH_INVALID") {
-                return Ok(Outcome::Event(Event::PasswordRejected));
+                return self.rejected().await;
             }
             let unseen = error.is("SRP_ID_INVALID") || error.is("SRP_PASSWORD_CHANGED");
             if !unseen || refetched {
@@ -146,17 +154,32 @@ impl Asker {
         }
     }
 
-    async fn try_password(&self, password: &SecretString) -> Result<Outcome, TelegramError> {
-        let question = self.password_question().await?;
+    /// The password was wrong. Perhaps since it was changed meanwhile, and the
+    /// hint with it.
+    async fn rejected(&self) -> Answer {
+        match self.password_question().await {
+            Ok(question) if question.has_password => {
+                let hint = self.hint(question).await?;
+                Ok(Outcome::Rejected { hint })
+            }
+            Ok(_) => Ok(self.without_password().await),
+            Err(_) => Ok(Outcome::Event(Event::PasswordRejected)),
+        }
+    }
+
+    async fn try_password(
+        &self,
+        question: &types::account::Password,
+        password: &SecretString,
+    ) -> Result<Outcome, TelegramError> {
         let mut random = [0; 256];
         self.node.ports.entropy.fill(&mut random);
         let node = Arc::clone(&self.node);
-        let password = password.clone();
+        let (question, password) = (question.clone(), password.clone());
         let work = move || proof(&question, &password, random, &node.safe_groups);
         let password = match self.node.tracker.spawn_blocking(work).await {
             Ok(Ok(proof)) => proof,
-            // Removed on another device meanwhile: ask who we are.
-            Ok(Err(ProofError::NoPassword)) => return Ok(trouble(Trouble::Unavailable)),
+            Ok(Err(ProofError::NoPassword)) => return Ok(self.without_password().await),
             Ok(Err(error @ ProofError::Parameters)) => {
                 tracing::error!(%error, login.id = %self.login, "a password cannot be checked");
                 return Ok(trouble(Trouble::Unexpected));
@@ -201,10 +224,7 @@ impl Asker {
         use enums::auth::LoginToken;
         match answer {
             Ok(LoginToken::Token(token)) => self.show(token).await,
-            Ok(LoginToken::MigrateTo(moving)) => Ok(Outcome::Event(Event::MigrationAsked {
-                dc: moving.dc_id,
-                token: MigrationToken(Zeroizing::new(moving.token)),
-            })),
+            Ok(LoginToken::MigrateTo(moving)) => Ok(Outcome::Event(migration(moving))),
             Ok(LoginToken::Success(_)) => Ok(Outcome::Event(Event::SignedIn)),
             Err(TelegramError::PasswordNeeded) => self.password_asked().await,
             Err(error) => Ok(self.failed("auth.exportLoginToken", &error)),
@@ -223,14 +243,49 @@ impl Asker {
             Ok(question) => question,
             Err(error) => return Ok(self.failed("account.getPassword", &error)),
         };
-        let hint = match question.hint {
-            Some(hint) if !hint.is_empty() => {
-                let hint = Zeroizing::new(hint.into_bytes());
-                Some(self.seal(Purpose::PasswordHint, &hint).await?)
-            }
-            _ => None,
-        };
+        if !question.has_password {
+            return Ok(self.without_password().await);
+        }
+        let hint = self.hint(question).await?;
         Ok(Outcome::Event(Event::PasswordAsked { hint }))
+    }
+
+    /// Whether the password that is asked for was removed meanwhile. Whatever
+    /// else comes of it, the next look or the person's answer will show.
+    pub(super) async fn look_for_password(self) -> Answer {
+        match self.password_question().await {
+            Ok(question) if !question.has_password => Ok(self.without_password().await),
+            Ok(_) | Err(_) => Ok(Outcome::StillAsked),
+        }
+    }
+
+    /// The password that Telegram asked for is gone: asking for a token shows
+    /// whether it lets us in now. It may also want everything from the start;
+    /// then the login is over, since no one would know why it shows a new code.
+    async fn without_password(&self) -> Outcome {
+        use enums::auth::LoginToken;
+        let request = export_request(&self.node);
+        let manner = Manner::INTERACTIVE.settling();
+        match self.node.gate.call(&self.caller, &request, manner).await {
+            Ok(LoginToken::Success(_)) => Outcome::Event(Event::SignedIn),
+            Ok(LoginToken::MigrateTo(moving)) => Outcome::Event(migration(moving)),
+            Ok(LoginToken::Token(_))
+            | Err(
+                TelegramError::PasswordNeeded
+                | TelegramError::Unregistered
+                | TelegramError::Refused { .. },
+            ) => trouble(Trouble::PasswordRemoved),
+            Err(error) => self.failed("auth.exportLoginToken", &error),
+        }
+    }
+
+    /// The hint, sealed; `None`: there is none.
+    async fn hint(&self, question: types::account::Password) -> Result<Option<Sealed>, VaultError> {
+        let hint = Zeroizing::new(question.hint.unwrap_or_default().into_bytes());
+        if hint.is_empty() {
+            return Ok(None);
+        }
+        self.seal(Purpose::PasswordHint, &hint).await.map(Some)
     }
 
     async fn password_question(&self) -> Result<types::account::Password, TelegramError> {
@@ -264,6 +319,13 @@ pub(super) fn export_request(node: &Node) -> functions::auth::ExportLoginToken {
         api_id: node.settings.api_id,
         api_hash: node.settings.api_hash.expose_secret().to_owned(),
         except_ids: Vec::new(),
+    }
+}
+
+fn migration(moving: types::auth::LoginTokenMigrateTo) -> Event {
+    Event::MigrationAsked {
+        dc: moving.dc_id,
+        token: MigrationToken(Zeroizing::new(moving.token)),
     }
 }
 

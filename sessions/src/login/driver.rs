@@ -29,7 +29,8 @@ use super::calls::{Answer, Outcome};
 use super::drivers::Command;
 use super::tally::Tally;
 
-/// How often the database is asked for wishes whose wake-up was lost.
+/// How often the database is asked for wishes whose wake-up was lost, and
+/// Telegram whether it still wants a password.
 const LOOK_FOR_WISHES: Duration = Duration::from_secs(10);
 /// A connection that breaks again so soon is not made again at once.
 const BROKEN_AGAIN: Duration = Duration::from_secs(2);
@@ -218,9 +219,19 @@ impl Driver {
 
     async fn look_for_wishes(&mut self) -> Result<(), Stopped> {
         self.wishes_at = Instant::now() + LOOK_FOR_WISHES;
-        match self.node.ports.logins.wished(self.login.id).await? {
-            Some(wish) => self.grant(wish).await,
-            None => Ok(()),
+        if let Some(wish) = self.node.ports.logins.wished(self.login.id).await? {
+            return self.grant(wish).await;
+        }
+        self.look_for_password();
+        Ok(())
+    }
+
+    /// Someone who forgot their password may remove it on the phone, and wait
+    /// before our form.
+    fn look_for_password(&mut self) {
+        let idle = self.running.is_none() && self.wanted.is_none();
+        if idle && matches!(self.login.state, State::PasswordRequired(_)) {
+            self.wanted = Some(Call::LookForPassword);
         }
     }
 
@@ -259,6 +270,11 @@ impl Driver {
                 self.wanted = Some(Call::Import { dc, token });
                 Ok(())
             }
+            Outcome::Rejected { hint } => {
+                self.apply(Event::PasswordRejected).await?;
+                self.apply(Event::PasswordAsked { hint }).await
+            }
+            Outcome::StillAsked => Ok(()),
             Outcome::NotMoved => self.apply(Event::Adopted).await,
             Outcome::Identified { person, profile } => {
                 self.profile = Some(profile);

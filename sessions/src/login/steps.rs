@@ -178,6 +178,7 @@ impl Driver {
             (Call::Probe { dc }, _) => Box::pin(asker.probe(dc)),
             (Call::PrepareMove { dc, token }, _) => Box::pin(asker.prepare_move(dc, token)),
             (Call::Import { dc, token }, _) => Box::pin(asker.import(dc, token)),
+            (Call::LookForPassword, _) => Box::pin(asker.look_for_password()),
             (Call::CheckPassword, Some(password)) => Box::pin(asker.check_password(password)),
             (Call::CheckPassword, None) | (Call::Identify | Call::Link, _) => {
                 Box::pin(asker.identify())

@@ -5,6 +5,7 @@ use sesame_domain::audit::{Access, Actor};
 use sesame_domain::login::{Ending, Failure, Login, Password, State, Status};
 use sesame_domain::ports::DeskError;
 use sesame_domain::sealed::{Binding, Purpose};
+use sesame_sandbox::world::CloudPassword;
 
 use crate::harness::{Node, Town, owner};
 
@@ -125,6 +126,114 @@ async fn a_check_that_was_cut_off_asks_again_and_does_not_count() {
     assert!(!question(&again).unwrap().rejected);
     node.password(&again, RIGHT).await;
     node.until_status(&again, Status::Authorized).await;
+}
+
+fn remove_password(town: &Town, person: &sesame_sandbox::world::Person) {
+    town.world.set_password(person.id, None).unwrap();
+}
+
+async fn failed(node: &Node, login: &Login) -> Failure {
+    let login = node.until_status(login, Status::Failed).await;
+    match login.ending() {
+        Some(Ending::Failed(failure)) => failure,
+        other => panic!("not failed: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_login_goes_on_by_itself_when_the_password_is_removed() {
+    let town = Town::new().await;
+    let node = town.node();
+    // At home where it began, and in another data centre.
+    for dc in [1, 2] {
+        let (ann, login) = asked(&town, &node, dc).await;
+        remove_password(&town, &ann);
+        node.until_status(&login, Status::Authorized).await;
+        assert_eq!(town.devices(&ann).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_typed_after_the_password_was_removed_goes_on() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, login) = asked(&town, &node, 2).await;
+    remove_password(&town, &ann);
+    node.password(&login, "wrong horse").await;
+    node.until_status(&login, Status::Authorized).await;
+}
+
+#[tokio::test]
+async fn a_login_that_may_not_go_on_without_the_password_ends_by_name() {
+    let town = Town::new().await;
+    let node = town.node();
+    for word in ["SESSION_PASSWORD_NEEDED", "AUTH_TOKEN_EXCEPTION"] {
+        let (ann, login) = asked(&town, &node, 1).await;
+        let code = if word == "AUTH_TOKEN_EXCEPTION" {
+            400
+        } else {
+            401
+        };
+        town.fault("auth.exportLoginToken", code, word, 1);
+        remove_password(&town, &ann);
+        node.password(&login, RIGHT).await;
+        assert_eq!(failed(&node, &login).await, Failure::PasswordRemoved);
+        town.devices_become(&ann, 0).await;
+        town.world.faults().clear();
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_is_removed_during_the_check_is_noticed() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, login) = asked(&town, &node, 1).await;
+    // Telegram may call it wrong, or tell that it changed.
+    town.fault("auth.checkPassword", 400, "SRP_PASSWORD_CHANGED", 1);
+    remove_password(&town, &ann);
+    node.password(&login, RIGHT).await;
+    node.until_status(&login, Status::Authorized).await;
+}
+
+#[tokio::test]
+async fn a_password_that_was_changed_shows_its_new_hint() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, login) = asked(&town, &node, 1).await;
+    let new = CloudPassword::derive("new horse", Some("the other".to_owned()));
+    town.world.set_password(ann.id, Some(new)).unwrap();
+    let checking = node.password(&login, RIGHT).await;
+    let is_told = |login: &Login| {
+        login.version > checking.version + 1
+            && question(login).is_some_and(|asked| asked.rejected && asked.attempts_left == 4)
+    };
+    let told = node.until(&login, is_told).await;
+    let hint = question(&told).unwrap().hint.clone().unwrap();
+    let binding = Binding::login(&login.owner, login.id, Purpose::PasswordHint);
+    let access = Access {
+        actor: Actor::Owner,
+        reason: "test",
+    };
+    let opened = town.vault.open(&binding, &hint, &access).await.unwrap();
+    assert_eq!(&**opened, b"the other");
+    node.password(&told, "new horse").await;
+    node.until_status(&login, Status::Authorized).await;
+}
+
+#[tokio::test]
+async fn a_password_that_was_set_between_the_scan_and_the_move_is_asked_for() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(2);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.fault("auth.importLoginToken", 500, "INTERNAL", 1_000);
+    town.scan(&ann, &login).await;
+    node.until(&login, |login| login.setback.is_some()).await;
+    town.set_password(&ann, RIGHT);
+    town.world.faults().clear();
+    node.until_status(&login, Status::PasswordRequired).await;
+    node.password(&login, RIGHT).await;
+    node.until_status(&login, Status::Authorized).await;
 }
 
 #[tokio::test]

@@ -49,6 +49,7 @@ fn states() -> Vec<State> {
         Failure::LoginBudget { until: at(98) },
         Failure::TelegramUnavailable,
         Failure::PasswordAttempts,
+        Failure::PasswordRemoved,
         Failure::Revoked,
         Failure::Internal,
     ];

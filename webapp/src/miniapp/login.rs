@@ -115,6 +115,7 @@ pub(super) enum Why {
     Banned,
     TelegramUnavailable,
     PasswordAttempts,
+    PasswordRemoved,
     Revoked,
     Internal,
 }
@@ -134,6 +135,7 @@ impl Why {
             Self::Expired
             | Self::Cancelled
             | Self::Superseded
+            | Self::PasswordRemoved
             | Self::Flood(_)
             | Self::LoginBudget(_) => false,
         }
@@ -150,6 +152,7 @@ impl From<Failure> for Why {
             Failure::Banned => Self::Banned,
             Failure::TelegramUnavailable => Self::TelegramUnavailable,
             Failure::PasswordAttempts => Self::PasswordAttempts,
+            Failure::PasswordRemoved => Self::PasswordRemoved,
             Failure::Revoked => Self::Revoked,
             Failure::Internal => Self::Internal,
         }

@@ -119,6 +119,7 @@ async fn the_picture_shows_the_code_and_is_not_kept() {
 #[case(Failure::Banned, "banned")]
 #[case(Failure::TelegramUnavailable, "telegram_unavailable")]
 #[case(Failure::PasswordAttempts, "password_attempts")]
+#[case(Failure::PasswordRemoved, "password_removed")]
 #[case(Failure::Revoked, "revoked")]
 #[case(Failure::Internal, "internal")]
 #[case(Failure::Flood { until: noon() }, "flood")]

