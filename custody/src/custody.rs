@@ -4,12 +4,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use sesame_domain::keys::Provider;
+use sesame_domain::keys::{KeyVersion, Provider};
 use sesame_domain::ports::{AuditLog, Rewrapping, TokenKeys, Vault};
 use sesame_domain::time::Clock;
 
 use crate::administration::KeyAdministration;
 use crate::error::CustodyError;
+use crate::file::KeyFileCondition;
+use crate::provider::ProviderError;
 use crate::seals::Seals;
 use crate::settings::{CustodyPorts, CustodySettings};
 use crate::start;
@@ -81,6 +83,33 @@ impl Custody {
     /// When it cannot, with what to do.
     pub async fn check_key_file_changeable(&self) -> Result<(), CustodyError> {
         Ok(self.seals.providers.file.check_changeable().await?)
+    }
+
+    /// How the key file is, as it stands on the disk now.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the database not.
+    pub async fn key_file_condition(&self) -> Result<KeyFileCondition, CustodyError> {
+        let versions = self.seals.register.all().await?;
+        Ok(self.seals.providers.file.condition(&versions).await?)
+    }
+
+    /// The version that seals now, whose key is here. Without one, nothing can
+    /// be done. AWS KMS is not asked.
+    ///
+    /// # Errors
+    /// When there is none, or its key is not here.
+    pub async fn sealing(&self) -> Result<KeyVersion, CustodyError> {
+        let Some(active) = self.seals.register.active().await? else {
+            let versions = self.seals.register.all().await?;
+            let names = versions.into_iter().map(|it| it.id).collect();
+            return Err(CustodyError::NoActiveKey(names));
+        };
+        if self.seals.holds(&active).await? {
+            Ok(active)
+        } else {
+            Err(CustodyError::Provider(ProviderError::Missing(active.id)))
+        }
     }
 
     /// Drafts of the key file that killed processes left behind; each holds

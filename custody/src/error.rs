@@ -28,6 +28,39 @@ pub enum CustodyError {
         /// The versions.
         versions: Vec<String>,
     },
+    /// The keys of these versions are in the file, and are not what they were.
+    #[error(
+        "{path} holds {versions}, and they are damaged: they do not open what they sealed. Put a whole copy of the file in its place; keys that it lacks are taken over from the database, as long as it holds them",
+        path = .path.display(),
+        versions = listed(.versions)
+    )]
+    KeysDamaged {
+        /// The key file.
+        path: PathBuf,
+        /// The versions.
+        versions: Vec<String>,
+    },
+    /// No key of the file is one of this database.
+    #[error(
+        "{path} is the key file of another database: it has {found}, and {versions} sealed what is stored here. Is KEY_FILE, DATA_DIR or DATABASE_URL wrong? Else put the copy of the right file in its place, or copy it from a node that has the keys",
+        path = .path.display(),
+        found = listed(.found),
+        versions = listed(.versions)
+    )]
+    OtherDatabase {
+        /// The key file.
+        path: PathBuf,
+        /// The keys in it.
+        found: Vec<String>,
+        /// The versions that are missing.
+        versions: Vec<String>,
+    },
+    /// Versions are registered, and none of them is active.
+    #[error(
+        "no version of the key is active (there are {}): nothing can be sealed. `sesame keys rotate` makes one and makes it active",
+        .0.join(", ")
+    )]
+    NoActiveKey(Vec<String>),
     /// Accounts are linked, but no version is registered, and there is no key
     /// file whose keys could be.
     #[error(
@@ -90,8 +123,8 @@ fn made(versions: &[String]) -> String {
 /// what an alarm must tell apart.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SealError {
-    /// No version was ever registered.
-    #[error("no key is registered yet")]
+    /// No version is active.
+    #[error("no key is active")]
     NoVersion,
     /// No such version was ever registered.
     #[error("no such key is registered")]
@@ -146,7 +179,7 @@ impl From<ProviderError> for SealError {
 impl From<SealError> for VaultError {
     fn from(error: SealError) -> Self {
         match error {
-            SealError::NoVersion => Self::UnknownKey("(none is registered)".to_owned()),
+            SealError::NoVersion => Self::UnknownKey("(none is active)".to_owned()),
             SealError::Unregistered(id) | SealError::NotHeld(id) => Self::UnknownKey(id),
             SealError::Retired(id) => Self::RetiredKey(id),
             SealError::Tampered => Self::Tampered,

@@ -8,6 +8,7 @@ use sesame_domain::sealed::{Binding, Purpose, Sealed};
 
 use crate::cipher::SecretKey;
 use crate::error::SealError;
+use crate::file::CheckValue;
 use crate::names::version_uuid;
 use crate::provider::ProviderError;
 use crate::seals::{Seals, open_with};
@@ -28,7 +29,7 @@ impl Seals {
         let key = key.map_err(ProviderError::from)?;
         let key = key.ok_or_else(|| SealError::NotHeld(id.to_owned()))?;
         let sealed = self
-            .seal_under(former, &binding(id), key.as_bytes())
+            .seal_under(former, &binding(id), key.key.as_bytes())
             .await?;
         sealed.pack().map(Some).map_err(|_| SealError::Format)
     }
@@ -71,19 +72,39 @@ impl Seals {
     async fn is_here(&self, version: &KeyVersion) -> Result<bool, SealError> {
         match version.provider {
             Provider::File => {
-                let key = self.providers.file.key(&version.id).await;
+                let key = self.providers.file.key_of(version).await;
                 Ok(key.map_err(ProviderError::from)?.is_some())
             }
             other => Ok(self.providers.of(other).is_some()),
         }
     }
 
-    async fn take(&self, step: &Step<'_>) -> Result<(), SealError> {
-        let KeyVersion { id, created_at, .. } = step.version;
+    /// The key of a version as its hand-over has it, if that opens here.
+    pub(crate) async fn handed_over(
+        &self,
+        version: &KeyVersion,
+        all: &[KeyVersion],
+    ) -> Option<SecretKey> {
+        let all = all.iter().map(|it| (it.id.clone(), it.clone())).collect();
+        self.open_step(&Step::to(version, &all)?).await.ok()
+    }
+
+    async fn open_step(&self, step: &Step<'_>) -> Result<SecretKey, SealError> {
+        let id = &step.version.id;
         let provider = self.providers.of(step.former.provider);
         let provider = provider.ok_or_else(|| SealError::NotHeld(id.clone()))?;
         let key = open_with(provider, step.former, &binding(id), &step.sealed).await?;
-        let key = SecretKey::from_bytes(&key).ok_or(SealError::Format)?;
+        SecretKey::from_bytes(&key).ok_or(SealError::Format)
+    }
+
+    async fn take(&self, step: &Step<'_>) -> Result<(), SealError> {
+        let KeyVersion { id, created_at, .. } = step.version;
+        let key = self.open_step(step).await?;
+        let noted = step.version.reference.as_ref();
+        let check = CheckValue::of(id, &key).in_register();
+        if noted.is_some_and(|noted| *noted != check) {
+            return Err(SealError::Tampered);
+        }
         match self.providers.file.take_over(id, *created_at, key).await {
             Ok(()) => tracing::info!(
                 key = id,
@@ -119,6 +140,7 @@ impl<'a> Step<'a> {
     }
 }
 
-fn binding(id: &str) -> Binding {
+/// To what a hand-over is bound.
+pub(crate) fn binding(id: &str) -> Binding {
     Binding::instance(Purpose::KeyHandover, version_uuid(id))
 }

@@ -71,7 +71,9 @@ pub struct KeyVersion {
     pub id: String,
     /// Who holds it.
     pub provider: Provider,
-    /// What the provider calls it: for AWS KMS the key's ARN.
+    /// By what the provider knows it: for AWS KMS the key's ARN, for a key of a
+    /// file or a secret a check value, which that key alone gives. Versions from
+    /// before the file had check values get theirs when the key was tried.
     pub reference: Option<String>,
     /// What it is good for.
     pub state: KeyState,
@@ -93,7 +95,7 @@ pub struct NewKey {
     pub id: String,
     /// Who holds it.
     pub provider: Provider,
-    /// What the provider calls it.
+    /// See [`KeyVersion::reference`].
     pub reference: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,

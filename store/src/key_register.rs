@@ -10,11 +10,12 @@ use sea_orm::{
 };
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::keys::{KeyUse, KeyVersion, NewKey};
-use sesame_domain::ports::{KeyRegister, StoreError};
+use sesame_domain::ports::{KeyRegister, StoreError, WrappedKey};
 
 use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed, lock};
 use crate::key_use::in_use;
+use crate::rewrapping::{PLACES, wrapped_by};
 use crate::rows::key_version::{
     ActiveModel, Column, Entity, Model, encryptions, stored_encryptions,
 };
@@ -84,6 +85,33 @@ impl KeyRegister for Database {
 
     async fn in_use(&self) -> Result<Vec<KeyUse>, StoreError> {
         self.within(in_use(self.reads())).await
+    }
+
+    async fn note_check(&self, id: &str, check: &str) -> Result<(), StoreError> {
+        self.within(async {
+            Entity::update_many()
+                .col_expr(Column::Reference, Expr::val(check))
+                .filter(Column::Id.eq(id))
+                .filter(Column::Reference.is_null())
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn wrapped_by(&self, id: &str, limit: u32) -> Result<Vec<WrappedKey>, StoreError> {
+        self.within(async {
+            for place in PLACES {
+                let found = wrapped_by(self.reads(), id, place, None, limit).await?;
+                if !found.is_empty() {
+                    return Ok(found);
+                }
+            }
+            Ok(Vec::new())
+        })
+        .await
     }
 }
 

@@ -16,7 +16,8 @@ use crate::rows::owner;
 use crate::rows::session::NO_KEY;
 use crate::wrapped_place::{Columns, binding, columns};
 
-const PLACES: [WrappedPlace; 3] = [
+/// Every kind of place there is.
+pub(crate) const PLACES: [WrappedPlace; 3] = [
     WrappedPlace::Session,
     WrappedPlace::LoginSession,
     WrappedPlace::Secret,
@@ -104,7 +105,8 @@ async fn key_ids(
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
-async fn wrapped_by(
+/// Data keys at one kind of place that this version wraps, by id, after that id.
+pub(crate) async fn wrapped_by(
     db: &DatabaseConnection,
     key_id: &str,
     place: WrappedPlace,

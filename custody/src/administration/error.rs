@@ -18,6 +18,18 @@ pub enum AdministrationError {
     /// It is retired already.
     #[error("key {0} is retired already")]
     AlreadyRetired(String),
+    /// Its key is not here, so that nothing would open.
+    #[error(
+        "key {0} is not on this node: put the key file that has it in its place first (or the former secret, or the access to the KMS key)"
+    )]
+    NotHere(String),
+    /// The key file does not have the keys that remain: without them and
+    /// without their hand-overs, nothing would open after the next start.
+    #[error(
+        "the key file on the disk lacks {}, which this node only has from the database: retiring would take that away. `sesame doctor` says what keeps keys from being added to the file",
+        .0.join(", ")
+    )]
+    NotInFile(Vec<String>),
     /// It is not retired.
     #[error("key {0} is not retired")]
     NotRetired(String),
@@ -34,6 +46,9 @@ pub enum AdministrationError {
         /// How long to wait.
         seconds: i64,
     },
+    /// Nothing seals.
+    #[error("no version of the key is active: `sesame keys rotate` makes one and makes it active")]
+    NoActiveKey,
     /// A provider does not make a key, or does not answer.
     #[error("the provider of the keys cannot be used")]
     Provider(#[source] ProviderError),
@@ -50,6 +65,7 @@ impl From<SealError> for AdministrationError {
         match error {
             SealError::Register(error) => Self::Store(error),
             SealError::Provider(error) => Self::Provider(error),
+            SealError::NoVersion => Self::NoActiveKey,
             other => Self::Seal(other.into()),
         }
     }

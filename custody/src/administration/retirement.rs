@@ -2,10 +2,12 @@
 
 use chrono::TimeDelta;
 use sesame_domain::audit::{Action, Actor};
-use sesame_domain::keys::{KeyState, KeyVersion};
+use sesame_domain::keys::{KeyState, KeyVersion, Provider};
 use sesame_domain::ports::StoreError;
 
 use super::{AdministrationError, KeyAdministration};
+use crate::error::CustodyError;
+use crate::provider::ProviderError;
 
 /// How long after a rotation something that was sealed before may still be on
 /// its way to the database.
@@ -28,6 +30,7 @@ impl KeyAdministration {
         let last = named(&versions, name)?;
         let next = self.may_retire(&versions, last)?;
         self.refuse_in_use(&versions, last).await?;
+        self.refuse_unkept(&versions, last).await?;
         let reason = format!("{} and before", last.id);
         let audit = self.entry(Action::KeyRetired, &last.id, actor, reason);
         match self.seals.register.set_minimum(next.number, audit).await {
@@ -59,6 +62,13 @@ impl KeyAdministration {
         let first = named(&versions, name)?;
         if first.state != KeyState::Retired {
             return Err(AdministrationError::NotRetired(first.id.clone()));
+        }
+        for version in versions.iter().filter(|it| it.number >= first.number) {
+            let is_held = version.state != KeyState::Retired
+                || self.seals.holds(version).await.map_err(unusable)?;
+            if !is_held {
+                return Err(AdministrationError::NotHere(version.id.clone()));
+            }
         }
         let reason = format!("{} and after", first.id);
         let audit = self.entry(Action::KeyReinstated, &first.id, actor, reason);
@@ -95,6 +105,30 @@ impl KeyAdministration {
         Ok(next)
     }
 
+    /// With the version goes what it seals: the keys of later versions on their
+    /// way to nodes. They must have arrived in this node's file.
+    async fn refuse_unkept(
+        &self,
+        versions: &[KeyVersion],
+        last: &KeyVersion,
+    ) -> Result<(), AdministrationError> {
+        let later = versions.iter().filter(|it| it.number > last.number);
+        let in_file: Vec<_> = later.filter(|it| it.provider == Provider::File).collect();
+        if in_file.is_empty() {
+            return Ok(());
+        }
+        let there = self.seals.providers.file.on_the_disk().await;
+        let there = there.map_err(|error| AdministrationError::Provider(error.into()))?;
+        let is_kept = |it: &&&KeyVersion| there.get(&it.id).is_some_and(|key| key.fits(it));
+        let unkept = in_file.iter().filter(|it| !is_kept(it));
+        let unkept: Vec<_> = unkept.map(|it| it.id.clone()).collect();
+        if unkept.is_empty() {
+            Ok(())
+        } else {
+            Err(AdministrationError::NotInFile(unkept))
+        }
+    }
+
     async fn refuse_in_use(
         &self,
         versions: &[KeyVersion],
@@ -110,6 +144,14 @@ impl KeyAdministration {
         } else {
             Err(AdministrationError::InUse(uses))
         }
+    }
+}
+
+fn unusable(error: CustodyError) -> AdministrationError {
+    match error {
+        CustodyError::Register(error) => AdministrationError::Store(error),
+        CustodyError::Provider(error) => AdministrationError::Provider(error),
+        other => AdministrationError::Provider(ProviderError::Unavailable(Box::new(other))),
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::disk;
 use super::error::KeyFileError;
 use super::place::Place;
-use super::provider::{FileProvider, by_age};
+use super::provider::{FileProvider, Keys, by_age};
 
 impl FileProvider {
     /// Copies all keys into a file of their own (0600). An older copy that is
@@ -18,15 +18,38 @@ impl FileProvider {
             let ours = Place::find(inner.path())?;
             let theirs = Place::find(&copy)?;
             refuse_itself(&ours.target, &theirs.target)?;
-            let ours = disk::read(&ours)?.unwrap_or_default().keys;
+            let source = inner.whole_keys(&ours)?;
             let _lock = disk::lock(&theirs)?;
-            let mut keys = disk::read(&theirs)?.unwrap_or_default().keys;
-            keys.extend(ours);
+            let mut keys = inner.whole_keys(&theirs)?;
+            refuse_another(&source, &keys, &copy)?;
+            for (id, key) in source {
+                // The same key: it may be proven here, and not there.
+                if let Some(there) = keys.insert(id.clone(), key.clone())
+                    && !there.is(&key)
+                {
+                    return Err(KeyFileError::Differs {
+                        key: id,
+                        path: ours.named,
+                        other: format!("in {}", copy.display()),
+                    });
+                }
+            }
             disk::write(&theirs, &keys, inner.entropy())?;
             Ok(by_age(&keys).into_iter().map(|(id, _)| id).collect())
         })
         .await
     }
+}
+
+/// Keys of two databases do not belong into one file.
+fn refuse_another(ours: &Keys, theirs: &Keys, copy: &Path) -> Result<(), KeyFileError> {
+    if theirs.is_empty() || ours.keys().any(|id| theirs.contains_key(id)) {
+        return Ok(());
+    }
+    Err(KeyFileError::OtherCopy {
+        path: copy.to_owned(),
+        keys: theirs.keys().cloned().collect(),
+    })
 }
 
 /// A file is no copy of itself, by whatever name.

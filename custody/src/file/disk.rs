@@ -123,12 +123,15 @@ pub(super) fn write(
     entropy: &dyn Entropy,
 ) -> Result<(), KeyFileError> {
     let path = &place.target;
-    place.all().for_each(draft::sweep);
-    obstacle::look(path, entropy)?;
     let text = document::render(keys).map_err(|error| KeyFileError::Malformed {
         path: path.clone(),
         reason: error.to_string(),
     })?;
+    if says(path, &text) {
+        return Ok(());
+    }
+    place.all().for_each(draft::sweep);
+    obstacle::look(path, entropy)?;
     let draft = Draft::beside(path, entropy);
     draft
         .write(&text)
@@ -142,13 +145,14 @@ pub(super) fn write(
     read_again(&place.named, keys)
 }
 
+/// Whether the file says exactly this.
+fn says(path: &Path, text: &[u8]) -> bool {
+    fs::read(path).is_ok_and(|there| *Zeroizing::new(there) == *text)
+}
+
 fn read_again(named: &Path, keys: &BTreeMap<String, FileKey>) -> Result<(), KeyFileError> {
     let there = read(&Place::find(named)?)?.unwrap_or_default().keys;
-    let is_there = |(id, key): (&String, &FileKey)| {
-        there
-            .get(id)
-            .is_some_and(|it| it.key.as_bytes() == key.key.as_bytes())
-    };
+    let is_there = |(id, key): (&String, &FileKey)| there.get(id).is_some_and(|it| it.is(key));
     if keys.iter().all(is_there) {
         return Ok(());
     }

@@ -7,20 +7,25 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sesame_domain::keys::KeyVersion;
 use sesame_domain::time::Timestamp;
 use zeroize::Zeroizing;
 
+use super::check_value::CheckValue;
 use crate::cipher::SecretKey;
 use crate::names::is_version_id;
 
 /// The format before the database knew the versions: with the name of the
 /// active key and the secret behind tokens. It is read, and changed over.
 const OLD_FORMAT: u32 = 1;
-/// Keys, and nothing else.
-const FORMAT: u32 = 2;
+/// Keys, and nothing else. It is read, and changed over.
+const KEYS_ALONE: u32 = 2;
+/// Keys, each with its check value once that is known. Programs that know only
+/// the formats before refuse it by its number.
+const FORMAT: u32 = 3;
 const KEY_BYTES: usize = 32;
 /// More than a key and what stands around it take in the file.
-const ENTRY_BYTES: usize = 320;
+const ENTRY_BYTES: usize = 384;
 
 /// Why a text is not a key file. Never quotes the text.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -48,6 +53,45 @@ pub(crate) struct FileKey {
     pub(crate) created_at: Timestamp,
     /// The key, in locked memory.
     pub(crate) key: Arc<SecretKey>,
+    /// What shows that it is whole.
+    pub(crate) check: CheckValue,
+    /// Whether the check value is that of the key as it was made. If not, it is
+    /// only that of the key as it was read, and is not written.
+    pub(crate) is_proven: bool,
+}
+
+impl FileKey {
+    /// A key whose check value was not compared with any.
+    pub(crate) fn unproven(id: &str, created_at: Timestamp, key: SecretKey) -> Self {
+        let check = CheckValue::of(id, &key);
+        let key = Arc::new(key.kept());
+        Self {
+            created_at,
+            key,
+            check,
+            is_proven: false,
+        }
+    }
+
+    /// A key that was just made, or came out of a seal.
+    pub(crate) fn proven(id: &str, created_at: Timestamp, key: SecretKey) -> Self {
+        Self {
+            is_proven: true,
+            ..Self::unproven(id, created_at, key)
+        }
+    }
+
+    /// Whether it is the key that the version was registered with, as far as
+    /// that is noted.
+    pub(crate) fn fits(&self, version: &KeyVersion) -> bool {
+        let noted = version.reference.as_ref();
+        noted.is_none_or(|noted| *noted == self.check.in_register())
+    }
+
+    /// Whether both are the same.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.key.as_bytes() == other.key.as_bytes()
+    }
 }
 
 /// What a key file says.
@@ -55,6 +99,8 @@ pub(crate) struct FileKey {
 pub(crate) struct KeyDocument {
     /// Its keys, by name.
     pub(crate) keys: BTreeMap<String, FileKey>,
+    /// The names of keys that do not give the check value beside them.
+    pub(crate) damaged: Vec<String>,
     /// What else was in it in the first format.
     pub(crate) old: Option<OldDocument>,
 }
@@ -69,7 +115,7 @@ pub(crate) struct OldDocument {
 }
 
 /// Thirty-two bytes as base64.
-struct KeyText(Arc<SecretKey>);
+struct KeyText(SecretKey);
 
 impl Serialize for KeyText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -88,7 +134,7 @@ impl<'de> Deserialize<'de> for KeyText {
             .decode_slice(text.as_bytes(), bytes.as_mut())
             .ok()
             .and_then(|len| SecretKey::from_bytes(bytes.get(..len)?))
-            .map(|key| Self(Arc::new(key.kept())))
+            .map(Self)
             .ok_or_else(|| serde::de::Error::custom("not 32 bytes in base64"))
     }
 }
@@ -99,6 +145,8 @@ struct Entry {
     id: String,
     created_at: Timestamp,
     key: KeyText,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    check: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -132,26 +180,20 @@ pub(crate) fn parse(text: &[u8]) -> Result<KeyDocument, DocumentError> {
     match from_json::<Head>(text)?.format {
         OLD_FORMAT => {
             let text: OldText = from_json(text)?;
-            let keys = by_name(text.keys)?;
-            if !keys.contains_key(&text.active) {
+            let document = by_name(text.keys)?;
+            if !document.keys.contains_key(&text.active) {
                 return Err(DocumentError::NoActiveKey);
             }
             let old = OldDocument {
                 active: text.active,
-                token_secret: text.token_secret.0,
+                token_secret: Arc::new(text.token_secret.0.kept()),
             };
             Ok(KeyDocument {
-                keys,
                 old: Some(old),
+                ..document
             })
         }
-        FORMAT => {
-            let text: Text = from_json(text)?;
-            Ok(KeyDocument {
-                keys: by_name(text.keys)?,
-                old: None,
-            })
-        }
+        KEYS_ALONE | FORMAT => by_name(from_json::<Text>(text)?.keys),
         0 => Err(DocumentError::Format(0)),
         later => Err(DocumentError::Later(later)),
     }
@@ -166,7 +208,8 @@ pub(crate) fn render(
         .map(|(id, file_key)| Entry {
             id: id.clone(),
             created_at: file_key.created_at,
-            key: KeyText(Arc::clone(&file_key.key)),
+            key: KeyText(SecretKey::clone(&file_key.key)),
+            check: file_key.is_proven.then(|| file_key.check.in_file()),
         })
         .collect();
     entries.sort_by_key(|entry| entry.created_at);
@@ -182,26 +225,28 @@ pub(crate) fn render(
     Ok(text)
 }
 
-fn by_name(entries: Vec<Entry>) -> Result<BTreeMap<String, FileKey>, DocumentError> {
-    let mut keys = BTreeMap::new();
-    for Entry {
-        id,
-        created_at,
-        key,
-    } in entries
-    {
+fn by_name(entries: Vec<Entry>) -> Result<KeyDocument, DocumentError> {
+    let mut document = KeyDocument::default();
+    for entry in entries {
+        let id = entry.id;
         if !is_version_id(&id) {
             return Err(DocumentError::KeyId);
         }
-        let key = FileKey {
-            created_at,
-            key: key.0,
-        };
-        if keys.insert(id.clone(), key).is_some() {
+        if document.keys.contains_key(&id) || document.damaged.contains(&id) {
             return Err(DocumentError::Duplicate(id));
         }
+        let key = FileKey::unproven(&id, entry.created_at, entry.key.0);
+        let is_proven = match entry.check {
+            Some(check) if check == key.check.in_file() => true,
+            Some(_) => {
+                document.damaged.push(id);
+                continue;
+            }
+            None => false,
+        };
+        document.keys.insert(id, FileKey { is_proven, ..key });
     }
-    Ok(keys)
+    Ok(document)
 }
 
 /// The parser's own message may quote the text, and with it a key.

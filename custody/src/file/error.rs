@@ -87,6 +87,41 @@ pub enum KeyFileError {
         /// The path.
         path: PathBuf,
     },
+    /// Keys in it do not give the check value beside them. Nothing is written
+    /// over it, and nothing is copied out of it.
+    #[error(
+        "{path} holds keys that are damaged ({keys}): put a whole copy of it in its place. Keys that the copy lacks are taken over from the database, as long as it holds them",
+        keys = keys.join(", ")
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The names of the keys.
+        keys: Vec<String>,
+    },
+    /// The same name stands for two keys. Neither is written over the other.
+    #[error(
+        "key {key} in {path} is not the one {other}: one of the two is damaged, and nothing is written over either. Keep both, and find out which of them opens what it sealed (`sesame doctor` with each as KEY_FILE)"
+    )]
+    Differs {
+        /// The name.
+        key: String,
+        /// One file.
+        path: PathBuf,
+        /// Where the other is.
+        other: String,
+    },
+    /// A copy that has no key in common with the key file.
+    #[error(
+        "{path} has keys, but none of this key file's ({keys}): it is the copy of another database's. Name another file",
+        keys = keys.join(", ")
+    )]
+    OtherCopy {
+        /// The copy.
+        path: PathBuf,
+        /// The keys in it.
+        keys: Vec<String>,
+    },
     /// It is the key file itself.
     #[error("{path} is the key file itself: name a place on another disk")]
     NoCopy {

@@ -1,6 +1,8 @@
 //! Wrapping keys in a file on each node.
 
 mod access;
+mod check_value;
+mod condition;
 mod copy;
 mod disk;
 mod document;
@@ -11,7 +13,9 @@ mod place;
 mod provider;
 
 pub use access::{Way, check_private, not_a_file};
-pub(crate) use document::OldDocument;
+pub(crate) use check_value::CheckValue;
+pub use condition::KeyFileCondition;
+pub(crate) use document::{FileKey, OldDocument};
 pub use error::KeyFileError;
 pub use obstacle::Obstacle;
 pub(crate) use provider::FileProvider;

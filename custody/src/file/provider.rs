@@ -1,9 +1,9 @@
 //! Wrapping with keys of a file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use async_trait::async_trait;
 use sesame_domain::keys::{KeyVersion, Provider};
@@ -21,6 +21,9 @@ use crate::envelope;
 use crate::names;
 use crate::provider::{KeyProvider, Made, ProviderError};
 
+/// Keys by their names.
+pub(super) type Keys = BTreeMap<String, FileKey>;
+
 /// The keys of a file. Other processes may add to it at any time: what is not
 /// known here is looked for there.
 #[derive(Clone)]
@@ -28,7 +31,9 @@ pub(crate) struct FileProvider(Arc<Inner>);
 
 pub(super) struct Inner {
     path: PathBuf,
-    keys: RwLock<BTreeMap<String, FileKey>>,
+    keys: RwLock<Keys>,
+    /// Keys that are there and must not be used.
+    damaged: RwLock<BTreeSet<String>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -39,6 +44,7 @@ impl FileProvider {
         Self(Arc::new(Inner {
             path,
             keys: RwLock::default(),
+            damaged: RwLock::default(),
             clock,
             entropy,
         }))
@@ -61,16 +67,76 @@ impl FileProvider {
 
     /// The keys that were read, made or taken over: their names by age.
     pub(crate) fn by_age(&self) -> Vec<(String, Timestamp)> {
-        by_age(&self.0.keys.read().unwrap_or_else(PoisonError::into_inner))
+        by_age(&self.0.keys())
     }
 
     /// The key with this name, if the file has it by now.
-    pub(crate) async fn key(&self, id: &str) -> Result<Option<Arc<SecretKey>>, KeyFileError> {
-        if let Some(key) = self.0.known(id) {
+    pub(crate) async fn key(&self, id: &str) -> Result<Option<FileKey>, KeyFileError> {
+        if let Some(key) = self.known(id) {
             return Ok(Some(key));
         }
         self.at_the_disk(Inner::load).await?;
-        Ok(self.0.known(id))
+        Ok(self.known(id))
+    }
+
+    /// The key of a version, if the file has it by now, and the same as when
+    /// the version was registered.
+    pub(crate) async fn key_of(
+        &self,
+        version: &KeyVersion,
+    ) -> Result<Option<FileKey>, KeyFileError> {
+        match self.key(&version.id).await? {
+            Some(key) if !key.fits(version) => Err(KeyFileError::Damaged {
+                path: self.0.path.clone(),
+                keys: vec![version.id.clone()],
+            }),
+            key => Ok(key),
+        }
+    }
+
+    /// A key that was read, made or taken over.
+    pub(crate) fn known(&self, id: &str) -> Option<FileKey> {
+        self.0.keys().get(id).cloned()
+    }
+
+    /// The check value of a key, if it is that of the key as it was made.
+    pub(crate) fn proven_check(&self, id: &str) -> Option<String> {
+        let key = self.known(id).filter(|key| key.is_proven);
+        key.map(|key| key.check.in_register())
+    }
+
+    /// Takes note that a key is the one that was made under its name.
+    pub(crate) fn prove(&self, id: &str) {
+        if let Some(key) = self.0.keys_mut().get_mut(id) {
+            key.is_proven = true;
+        }
+    }
+
+    /// Takes note that a key is not the one that was made under its name: it
+    /// is not used.
+    pub(crate) fn distrust(&self, id: &str) {
+        self.0.keys_mut().remove(id);
+        self.0.damaged_mut().insert(id.to_owned());
+    }
+
+    /// Keys that are there and must not be used.
+    pub(crate) fn damaged(&self) -> Vec<String> {
+        self.0.damaged()
+    }
+
+    /// Whether there are keys of which it is not known whether they are whole.
+    pub(crate) fn has_unproven(&self) -> bool {
+        self.0.keys().values().any(|key| !key.is_proven)
+    }
+
+    /// The names of the keys that stand in the file now, and are whole.
+    pub(crate) async fn on_the_disk(&self) -> Result<Keys, KeyFileError> {
+        self.at_the_disk(|inner| {
+            Ok(disk::read(&Place::find(&inner.path)?)?
+                .unwrap_or_default()
+                .keys)
+        })
+        .await
     }
 
     /// Makes a key and adds it to the file.
@@ -97,10 +163,7 @@ impl FileProvider {
         created_at: Timestamp,
         key: SecretKey,
     ) -> Result<(), KeyFileError> {
-        let key = FileKey {
-            created_at,
-            key: Arc::new(key.kept()),
-        };
+        let key = FileKey::proven(id, created_at, key);
         self.0.remember(id, key.clone());
         let id = id.to_owned();
         self.at_the_disk(move |inner| inner.add(&id, &key)).await
@@ -108,7 +171,7 @@ impl FileProvider {
 
     /// Writes the file as it is written today.
     pub(crate) async fn change_over(&self) -> Result<(), KeyFileError> {
-        self.at_the_disk(|inner| inner.change(|_| ())).await
+        self.at_the_disk(|inner| inner.change(|_| Ok(()))).await
     }
 
     /// Looks whether keys can be added to the file.
@@ -148,8 +211,7 @@ impl FileProvider {
 
     /// Whether all keys are in locked memory.
     pub(crate) fn is_locked(&self) -> bool {
-        let keys = self.0.keys.read().unwrap_or_else(PoisonError::into_inner);
-        keys.values().all(|it| it.key.is_locked())
+        self.0.keys().values().all(|it| it.key.is_locked())
     }
 
     pub(super) async fn at_the_disk<T: Send + 'static>(
@@ -164,8 +226,9 @@ impl FileProvider {
     }
 
     async fn needed(&self, version: &KeyVersion) -> Result<Arc<SecretKey>, ProviderError> {
-        let key = self.key(&version.id).await?;
-        key.ok_or_else(|| ProviderError::Missing(version.id.clone()))
+        let key = self.key_of(version).await?;
+        let key = key.ok_or_else(|| ProviderError::Missing(version.id.clone()))?;
+        Ok(key.key)
     }
 }
 
@@ -178,32 +241,53 @@ impl Inner {
         self.entropy.as_ref()
     }
 
-    fn known(&self, id: &str) -> Option<Arc<SecretKey>> {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        keys.get(id).map(|it| Arc::clone(&it.key))
+    fn keys(&self) -> RwLockReadGuard<'_, Keys> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keys_mut(&self) -> RwLockWriteGuard<'_, Keys> {
+        self.keys.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn damaged(&self) -> Vec<String> {
+        let damaged = self.damaged.read();
+        let damaged = damaged.unwrap_or_else(PoisonError::into_inner);
+        damaged.iter().cloned().collect()
+    }
+
+    fn damaged_mut(&self) -> RwLockWriteGuard<'_, BTreeSet<String>> {
+        let damaged = self.damaged.write();
+        damaged.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn remember(&self, id: &str, key: FileKey) {
-        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        keys.entry(id.to_owned()).or_insert(key);
+        self.damaged_mut().remove(id);
+        self.keys_mut().entry(id.to_owned()).or_insert(key);
     }
 
     fn load(&self) -> Result<Option<OldDocument>, KeyFileError> {
         let place = Place::find(&self.path)?;
         let document = disk::read(&place)?.unwrap_or_default();
+        let distrusted = self.damaged_mut().clone();
         for (id, key) in document.keys {
-            self.remember(&id, key);
+            // Mended on the disk, or not: its check value says so.
+            if key.is_proven || !distrusted.contains(&id) {
+                self.remember(&id, key);
+            }
+        }
+        for id in document.damaged {
+            if !self.keys().contains_key(&id) {
+                self.damaged_mut().insert(id);
+            }
         }
         Ok(document.old)
     }
 
     fn fresh(&self) -> (String, FileKey) {
         let created_at = self.clock.now();
-        let key = FileKey {
-            created_at,
-            key: Arc::new(SecretKey::generate(self.entropy.as_ref()).kept()),
-        };
         let id = names::version_id('k', created_at, self.entropy.as_ref());
+        let key = SecretKey::generate(self.entropy.as_ref());
+        let key = FileKey::proven(&id, created_at, key);
         (id, key)
     }
 
@@ -217,25 +301,56 @@ impl Inner {
                 keys.insert(id.clone(), key);
                 id
             }));
+            Ok(())
         })?;
         Ok(newest.unwrap_or_default())
     }
 
     fn add(&self, id: &str, key: &FileKey) -> Result<(), KeyFileError> {
-        self.change(|keys| {
-            keys.entry(id.to_owned()).or_insert_with(|| key.clone());
+        self.change(|keys| match keys.insert(id.to_owned(), key.clone()) {
+            Some(there) if !there.is(key) => Err(differs(id, &self.path)),
+            _ => Ok(()),
         })
+    }
+
+    /// The keys of a file, if all of them are whole, and none differs from one
+    /// that is used here.
+    pub(super) fn whole_keys(&self, place: &Place) -> Result<Keys, KeyFileError> {
+        let mut document = disk::read(place)?.unwrap_or_default();
+        if !document.damaged.is_empty() {
+            return Err(KeyFileError::Damaged {
+                path: place.named.clone(),
+                keys: document.damaged,
+            });
+        }
+        let used = self.keys();
+        for (id, key) in &mut document.keys {
+            match used.get(id) {
+                Some(one) if !one.is(key) => return Err(differs(id, &place.named)),
+                Some(one) => key.is_proven |= one.is_proven,
+                None => {}
+            }
+        }
+        Ok(document.keys)
     }
 
     /// Changes the file as it is on disk now, and remembers what it has then.
     fn change(
         &self,
-        change: impl FnOnce(&mut BTreeMap<String, FileKey>),
+        change: impl FnOnce(&mut Keys) -> Result<(), KeyFileError>,
     ) -> Result<(), KeyFileError> {
         let place = Place::find(&self.path)?;
         let _lock = disk::lock(&place)?;
-        let mut keys = disk::read(&place)?.unwrap_or_default().keys;
-        change(&mut keys);
+        let mut keys = self.whole_keys(&place)?;
+        let damaged = self.damaged();
+        let is_damaged = |id: &String| damaged.contains(id) && !keys[id].is_proven;
+        if let Some(id) = keys.keys().find(|id| is_damaged(id)) {
+            return Err(KeyFileError::Damaged {
+                path: place.named,
+                keys: vec![id.clone()],
+            });
+        }
+        change(&mut keys)?;
         disk::write(&place, &keys, self.entropy.as_ref())?;
         for (id, key) in keys {
             self.remember(&id, key);
@@ -244,8 +359,16 @@ impl Inner {
     }
 }
 
+fn differs(id: &str, path: &Path) -> KeyFileError {
+    KeyFileError::Differs {
+        key: id.to_owned(),
+        path: path.to_owned(),
+        other: "that this process uses".to_owned(),
+    }
+}
+
 /// The names of keys, the oldest first.
-pub(super) fn by_age(keys: &BTreeMap<String, FileKey>) -> Vec<(String, Timestamp)> {
+pub(super) fn by_age(keys: &Keys) -> Vec<(String, Timestamp)> {
     let mut by_age: Vec<_> = keys
         .iter()
         .map(|(id, key)| (id.clone(), key.created_at))
@@ -262,10 +385,8 @@ impl KeyProvider for FileProvider {
 
     async fn make(&self) -> Result<Made, ProviderError> {
         let id = self.add_fresh().await?;
-        Ok(Made {
-            id,
-            reference: None,
-        })
+        let reference = self.known(&id).map(|key| key.check.in_register());
+        Ok(Made { id, reference })
     }
 
     async fn generate(

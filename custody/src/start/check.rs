@@ -30,8 +30,31 @@ pub(super) async fn all_keys(seals: &Seals) -> Result<(), CustodyError> {
             "the key of a version that nothing is sealed under is missing"
         );
     }
-    needed.first().map_or(Ok(()), |first| {
-        Err(explanation(seals, first.provider, &needed))
+    let Some(first) = needed.first() else {
+        return Ok(());
+    };
+    let all = seals.register.all().await?;
+    Err(foreign(seals, first.provider, &needed, &all)
+        .unwrap_or_else(|| explanation(seals, first.provider, &needed)))
+}
+
+/// A key file that knows no version of this database belongs to another one.
+fn foreign(
+    seals: &Seals,
+    provider: Provider,
+    missing: &[KeyVersion],
+    all: &[KeyVersion],
+) -> Option<CustodyError> {
+    let file = &seals.providers.file;
+    let mut found: Vec<_> = file.by_age().into_iter().map(|(id, _)| id).collect();
+    found.extend(file.damaged());
+    let is_foreign = |id: &String| all.iter().all(|version| version.id != *id);
+    (provider == Provider::File && !found.is_empty() && found.iter().all(is_foreign)).then(|| {
+        CustodyError::OtherDatabase {
+            path: file.path().to_owned(),
+            found,
+            versions: missing.iter().map(|it| it.id.clone()).collect(),
+        }
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod instance_secret;
+mod proof;
 mod registration;
 
 pub use instance_secret::TOKENS;
@@ -41,11 +42,17 @@ pub(crate) async fn start(
         None if versions.is_empty() => registration::first(&seals, &ports, first_start).await?,
         None => {}
     }
+    proof::of_keys(&seals).await?;
     check::all_keys(&seals).await?;
     let from_file = old.as_ref().map(|old| &*old.token_secret);
     let tokens = instance_secret::tokens(&seals, ports.secrets.as_ref(), from_file).await?;
-    if old.is_some() {
-        change_over(&seals.providers.file).await;
+    let file = &seals.providers.file;
+    if file.has_unproven() {
+        // The secret that was stored or opened just now speaks for its key.
+        proof::of_keys(&seals).await?;
+    }
+    if !file.by_age().is_empty() {
+        change_over(file, old.is_some()).await;
     }
     Ok((seals, tokens))
 }
@@ -113,16 +120,23 @@ async fn load_file(
     Ok(seals.providers.file.load().await?)
 }
 
-/// What the old file had is registered. If it cannot be replaced, it serves
-/// all the same, and the next start tries again.
-async fn change_over(file: &FileProvider) {
+/// What an old file had is registered, and keys that were proven get their
+/// check values. If the file cannot be replaced, it serves all the same, and
+/// the next start tries again.
+async fn change_over(file: &FileProvider, is_old: bool) {
     let path = file.path().display();
     match file.change_over().await {
-        Ok(()) => tracing::info!(%path, "the key file was changed over to format 2"),
-        Err(error) => tracing::warn!(
+        Ok(()) if is_old => tracing::info!(%path, "the key file was changed over to format 3"),
+        Ok(()) => {}
+        Err(error) if is_old => tracing::warn!(
             %path,
             error = &error as &dyn std::error::Error,
             "the key file is still in format 1, and holds the secret behind tokens: it cannot be replaced"
+        ),
+        Err(error) => tracing::warn!(
+            %path,
+            error = &error as &dyn std::error::Error,
+            "the key file serves as it is, and cannot be changed"
         ),
     }
 }

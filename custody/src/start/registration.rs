@@ -18,6 +18,12 @@ pub(super) async fn first(
     first_start: bool,
 ) -> Result<(), CustodyError> {
     let file = &seals.providers.file;
+    if !file.damaged().is_empty() {
+        return Err(CustodyError::KeysDamaged {
+            path: file.path().to_owned(),
+            versions: file.damaged(),
+        });
+    }
     if file.by_age().is_empty() {
         if !first_start {
             return Err(CustodyError::NoKeys(file.path().to_owned()));
@@ -104,7 +110,7 @@ async fn activate(
     let key = NewKey {
         id: id.to_owned(),
         provider: Provider::File,
-        reference: None,
+        reference: seals.providers.file.proven_check(id),
         created_at,
         handover: None,
     };

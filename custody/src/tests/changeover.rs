@@ -78,7 +78,7 @@ async fn assert_changed_over(world: &Arc<World>, folder: &TempDir, node: &Node) 
     let mac = node.custody.token_keys().mac("web token", b"some data");
     assert_eq!(mac.as_slice(), from_hex(MAC));
     let text = text(folder);
-    assert!(text.contains("\"format\": 2") && !text.contains("token_secret"));
+    assert!(text.contains("\"format\": 3") && !text.contains("token_secret"));
     let names = fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(names, 1, "no draft and no copy stays behind");
 }
@@ -201,7 +201,8 @@ async fn a_foreign_old_file_registers_nothing() {
     let started = Node::try_start(&world, in_file(&foreign)).await;
     assert!(matches!(
         started.map(|_| ()),
-        Err(CustodyError::KeysMissing { exists: true, versions, .. }) if versions == before
+        Err(CustodyError::OtherDatabase { versions, found, .. })
+            if versions == before && found == ["k20270115-0a0b0c0d"]
     ));
     assert_eq!(ids(&world), before);
 }

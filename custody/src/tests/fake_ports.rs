@@ -179,6 +179,37 @@ impl KeyRegister for World {
     async fn in_use(&self) -> Result<Vec<KeyUse>, StoreError> {
         Ok(self.state().uses())
     }
+
+    async fn note_check(&self, id: &str, check: &str) -> Result<(), StoreError> {
+        self.write(|state| {
+            for version in &mut state.versions {
+                if version.id == id && version.reference.is_none() {
+                    version.reference = Some(check.to_owned());
+                }
+            }
+            Ok(())
+        })
+    }
+
+    async fn wrapped_by(&self, id: &str, limit: u32) -> Result<Vec<WrappedKey>, StoreError> {
+        let state = self.state();
+        let places = [
+            WrappedPlace::Session,
+            WrappedPlace::LoginSession,
+            WrappedPlace::Secret,
+        ];
+        let there = places.into_iter().flat_map(|place| {
+            let all = state.wrapped_at(place).into_iter();
+            all.map(move |(binding, sealed)| WrappedKey {
+                place,
+                binding,
+                key_id: sealed.key_id,
+                wrapped_key: sealed.wrapped_key,
+            })
+        });
+        let under = there.filter(|it| it.key_id == id);
+        Ok(under.take(limit as usize).collect())
+    }
 }
 
 #[async_trait]

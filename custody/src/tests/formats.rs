@@ -28,6 +28,19 @@ pub(super) const OLD_FILE: &str = r#"{
 "#;
 
 const FILE: &str = r#"{
+  "format": 3,
+  "keys": [
+    {
+      "id": "k20270115-0a0b0c0d",
+      "created_at": "2027-01-15T08:00:00Z",
+      "key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+      "check": "d74bbba6d17ed124"
+    }
+  ]
+}
+"#;
+
+const KEYS_ALONE: &str = r#"{
   "format": 2,
   "keys": [
     {
@@ -77,6 +90,8 @@ pub(super) fn old_seal() -> Sealed {
 #[rstest]
 #[case::before_versions(OLD_FILE, WRAPPED_BEFORE)]
 #[case::before_versions(OLD_FILE, WRAPPED_BY_FILE)]
+#[case::without_check_values(KEYS_ALONE, WRAPPED_BEFORE)]
+#[case::without_check_values(KEYS_ALONE, WRAPPED_BY_FILE)]
 #[case::today(FILE, WRAPPED_BEFORE)]
 #[case::today(FILE, WRAPPED_BY_FILE)]
 #[tokio::test]
@@ -115,9 +130,13 @@ async fn a_seal_under_a_secret_opens_as_ever() {
     assert_eq!(opened.unwrap(), b"auth key");
 }
 
+#[rstest]
+#[case(OLD_FILE)]
+#[case(KEYS_ALONE)]
+#[case(FILE)]
 #[tokio::test]
-async fn a_key_file_is_written_as_ever() {
-    let folder = folder_with(OLD_FILE);
+async fn a_key_file_is_written_as_ever(#[case] before: &str) {
+    let folder = folder_with(before);
     Node::start(&World::new(), in_file(&folder)).await;
     let written = fs::read_to_string(folder.path().join("keys.json")).unwrap();
     assert_eq!(written, FILE);

@@ -169,9 +169,9 @@ fn a_cut_at_any_place_is_refused_and_the_file_left_alone() {
 }
 
 #[rstest]
-#[case::newer_format("\"format\": 2", "\"format\": 9", "format is 9")]
-#[case::said_to_be_old("\"format\": 2", "\"format\": 1", "line")]
-#[case::unknown_field("\"format\": 2", "\"format\": 2, \"more\": 1", "line")]
+#[case::newer_format("\"format\": 3", "\"format\": 9", "format is 9")]
+#[case::said_to_be_old("\"format\": 3", "\"format\": 1", "line")]
+#[case::unknown_field("\"format\": 3", "\"format\": 3, \"more\": 1", "line")]
 #[case::shorter_key("\"key\": \"", "\"key\": \"AAAA", "line")]
 #[case::strange_id("\"id\": \"", "\"id\": \"../", "key's id")]
 fn a_damaged_file_is_explained(#[case] old: &str, #[case] new: &str, #[case] says: &str) {
@@ -205,7 +205,7 @@ fn no_error_quotes_a_key() {
         .map(|rest| rest.trim_end_matches('"').to_owned())
         .unwrap();
     // A key where a number belongs: the parser would like to quote it.
-    fs::write(&path, text.replacen('2', &format!("\"{secret}\""), 1)).unwrap();
+    fs::write(&path, text.replacen('3', &format!("\"{secret}\""), 1)).unwrap();
     let error = make(&path).unwrap_err();
     assert!(!format!("{error} {error:?}").contains(&secret));
 }

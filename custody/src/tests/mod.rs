@@ -6,6 +6,7 @@ mod fake_ports;
 mod fakes;
 mod formats;
 mod handover;
+mod key_damage;
 mod key_file;
 mod key_place;
 mod meddling;

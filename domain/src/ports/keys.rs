@@ -52,6 +52,13 @@ pub trait KeyRegister: Send + Sync {
 
     /// What each version still wraps. Versions that wrap nothing are left out.
     async fn in_use(&self) -> Result<Vec<KeyUse>, StoreError>;
+
+    /// Notes what shows that a key is the one of this version, as its
+    /// [`KeyVersion::reference`]. What is noted already stays.
+    async fn note_check(&self, id: &str, check: &str) -> Result<(), StoreError>;
+
+    /// Some data keys that this version wraps; none: it wraps nothing.
+    async fn wrapped_by(&self, id: &str, limit: u32) -> Result<Vec<WrappedKey>, StoreError>;
 }
 
 /// Where a wrapped data key is.

@@ -5,7 +5,8 @@ use rstest::rstest;
 use sesame_domain::audit::{Action, AuditEntry};
 use sesame_domain::ids::Owner;
 use sesame_domain::keys::{KeyState, KeyVersion, NewKey, Provider};
-use sesame_domain::ports::{KeyRegister, RestoreTarget, StoreError};
+use sesame_domain::ports::{InstanceSecrets, KeyRegister, RestoreTarget, StoreError};
+use sesame_domain::sealed::Binding;
 use sesame_store::Database;
 use uuid::Uuid;
 
@@ -90,6 +91,46 @@ async fn the_first_version_is_active_at_once(
     assert_eq!(KeyRegister::find(db, "k2").await.unwrap(), None);
     assert_eq!(db.all().await.unwrap(), [expected]);
     assert_eq!(audit_of_keys(db).await, []);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_check_value_is_noted_once_and_stays(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    for check in ["check 1", "check 2"] {
+        db.note_check("k2", check).await.unwrap();
+    }
+    let references: Vec<_> = db
+        .all()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|it| it.reference)
+        .collect();
+    assert_eq!(references, [None, Some("check 1".to_owned()), None]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_a_version_wraps_can_be_had_to_try_its_key(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    three(db).await;
+    let sealed = under("k2", "tokens");
+    db.put_secret("tokens", &sealed).await.unwrap();
+    assert_eq!(db.wrapped_by("k1", 8).await.unwrap(), []);
+    let [wrapped] = db.wrapped_by("k2", 8).await.unwrap().try_into().unwrap();
+    assert_eq!(
+        (wrapped.key_id.as_str(), wrapped.wrapped_key),
+        ("k2", sealed.wrapped_key)
+    );
+    assert_eq!(wrapped.binding, Binding::secret("tokens"));
 }
 
 #[rstest]

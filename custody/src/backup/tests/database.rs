@@ -209,6 +209,14 @@ impl KeyRegister for Memory {
         });
         Ok(uses.collect())
     }
+
+    async fn note_check(&self, _id: &str, _check: &str) -> Answer<()> {
+        Ok(())
+    }
+
+    async fn wrapped_by(&self, _id: &str, _limit: u32) -> Answer<Vec<WrappedKey>> {
+        Ok(Vec::new())
+    }
 }
 
 #[async_trait]
