@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use sesame_custody::backup::BackupError;
-use sesame_custody::{AdministrationError, CustodyError};
+use sesame_custody::{AdministrationError, CustodyError, ProviderError};
 
 use crate::config::Problems;
 
@@ -53,7 +53,7 @@ pub(crate) enum Failure {
     NotRewrapped(String),
     /// There are no keys yet, and this command makes none.
     #[error(
-        "no key was ever made here: start Sesame once, or `sesame restore` a backup (or is DATABASE_URL wrong?)"
+        "no key was ever made here. If there is a backup, `sesame restore` it before anything else (or is DATABASE_URL wrong?); if Sesame is new here, start it once"
     )]
     NothingSealed,
     /// What was asked for cannot be done as it was asked for.
@@ -87,6 +87,11 @@ impl Failure {
     /// What scripts learn.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
+            // The keys are in order, what they stand on does not answer: trying
+            // again helps.
+            Self::Keys(
+                CustodyError::Register(_) | CustodyError::Provider(ProviderError::Unavailable(_)),
+            ) => 4,
             Self::Other(_) | Self::Versions(_) | Self::NotRewrapped(_) | Self::Backup(_) => 1,
             // clap's, for arguments that it does not understand.
             Self::Usage(_) => 2,
@@ -109,5 +114,16 @@ mod tests {
         assert_eq!(failure.exit_code(), ExitCode::from(3));
         let failure = Failure::other("no", std::io::Error::other("because"));
         assert_eq!(failure.exit_code(), ExitCode::from(1));
+    }
+
+    /// systemd tries again after 4, and not after 6.
+    #[test]
+    fn keys_that_do_not_answer_are_told_from_keys_that_are_wrong() {
+        let away = || Box::new(std::io::Error::other("no route"));
+        let code = |error| Failure::Keys(error).exit_code();
+        let unavailable = ProviderError::Unavailable(away());
+        assert_eq!(code(CustodyError::Provider(unavailable)), ExitCode::from(4));
+        let refused = ProviderError::Refused("disabled".to_owned());
+        assert_eq!(code(CustodyError::Provider(refused)), ExitCode::from(6));
     }
 }

@@ -36,7 +36,31 @@ impl Ground {
         let entropy = SystemEntropy;
         let node = NodeId::generate(&entropy);
         let origin = format!("node {node} on {}", host());
-        Self::over(database, keys, node, origin).await
+        let ground = Self::over(database, keys, node, origin).await?;
+        let key = ground.custody.sealing().await?;
+        tracing::info!(key = key.id, "this key seals");
+        ground.look_at_key_file().await;
+        Ok(ground)
+    }
+
+    /// A key file that cannot be changed serves until a new key is needed: then
+    /// it is late to hear of it.
+    async fn look_at_key_file(&self) {
+        if !self.custody.uses_key_file() {
+            return;
+        }
+        for looked in [
+            self.custody.check_key_file_changeable().await,
+            self.custody.sweep_drafts().await,
+        ] {
+            if let Err(error) = looked {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the key file serves as it is, but gets no new keys"
+                );
+                return;
+            }
+        }
     }
 
     /// For a command, beside nodes that may be running: nothing is made that
@@ -99,13 +123,9 @@ impl Ground {
 /// Whether nothing was ever sealed here. If something was and the keys are
 /// missing, making new ones would hide that the old ones are lost.
 async fn is_new(database: &Database) -> Result<bool, Failure> {
-    let no_version = database
-        .active()
-        .await
-        .map_err(storage::unreadable)?
-        .is_none();
+    let versions = database.all().await.map_err(storage::unreadable)?;
     let linked = database.page(None, 1).await.map_err(storage::unreadable)?;
-    Ok(no_version && linked.is_empty())
+    Ok(versions.is_empty() && linked.is_empty())
 }
 
 /// From where a command acts, for the audit.

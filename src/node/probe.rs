@@ -4,32 +4,67 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::future::join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
+use sesame_custody::{Custody, CustodyError};
 use sesame_domain::time::Clock;
 use sesame_store::{Coordination, Database};
 use sesame_webapp::Probe;
 
-use super::readiness::Readiness;
+use super::readiness::{Fault, Readiness};
+
+/// A part that requests need.
+#[async_trait]
+pub(crate) trait Check: Send + Sync {
+    /// Tries what the part is needed for.
+    async fn check(&self) -> Result<(), Fault>;
+}
+
+#[async_trait]
+impl Check for Database {
+    async fn check(&self) -> Result<(), Fault> {
+        Ok(self.ping().await?)
+    }
+}
+
+#[async_trait]
+impl Check for Coordination {
+    async fn check(&self) -> Result<(), Fault> {
+        Ok(self.ping().await?)
+    }
+}
+
+/// Without a key that seals, no login gets far.
+#[async_trait]
+impl Check for Custody {
+    async fn check(&self) -> Result<(), Fault> {
+        match self.sealing().await {
+            // Of a database that does not answer, its own check tells.
+            Ok(_) | Err(CustodyError::Register(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
 
 /// Asks the parts that requests need. The Bot API is not among them: while it
 /// is out, the Mini App still works.
 pub(crate) struct Parts {
-    database: (Database, Readiness),
-    coordination: (Coordination, Readiness),
+    parts: Vec<(Readiness, Arc<dyn Check>)>,
     metrics: PrometheusHandle,
 }
 
 impl Parts {
+    /// These, by name.
     pub(crate) fn new(
-        database: Database,
-        coordination: Coordination,
+        parts: impl IntoIterator<Item = (&'static str, Arc<dyn Check>)>,
         metrics: PrometheusHandle,
         clock: &Arc<dyn Clock>,
     ) -> Self {
-        let part = |name| Readiness::of(name, Arc::clone(clock));
+        let parts = parts
+            .into_iter()
+            .map(|(name, check)| (Readiness::of(name, Arc::clone(clock)), check));
         Self {
-            database: (database, part("database")),
-            coordination: (coordination, part("redis")),
+            parts: parts.collect(),
             metrics,
         }
     }
@@ -38,16 +73,11 @@ impl Parts {
 #[async_trait]
 impl Probe for Parts {
     async fn unready(&self) -> Vec<&'static str> {
-        let (database, coordination) = (&self.database, &self.coordination);
-        let (database, coordination) = tokio::join!(
-            database.1.ask(database.0.ping()),
-            coordination.1.ask(coordination.0.ping()),
-        );
-        [("database", database), ("redis", coordination)]
-            .into_iter()
-            .filter(|(_, ready)| !ready)
-            .map(|(name, _)| name)
-            .collect()
+        let asked = self.parts.iter().map(|(readiness, part)| async {
+            let ready = readiness.ask(part.check()).await;
+            (!ready).then(|| readiness.part())
+        });
+        join_all(asked).await.into_iter().flatten().collect()
     }
 
     fn metrics(&self) -> Option<String> {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sesame_domain::ports::StoreError;
 use sesame_domain::time::{Clock, Timestamp};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
@@ -21,6 +20,9 @@ const COUNTS_FOR: TimeDelta = TimeDelta::seconds(1);
 #[derive(Debug, thiserror::Error)]
 #[error("no answer within {PATIENCE:?}")]
 struct Late;
+
+/// Why a part cannot work.
+pub(crate) type Fault = Box<dyn Error + Send + Sync>;
 
 /// A part, and what it answered last.
 pub(crate) struct Readiness {
@@ -52,9 +54,14 @@ impl Readiness {
         }
     }
 
+    /// The part's name.
+    pub(crate) fn part(&self) -> &'static str {
+        self.part
+    }
+
     /// Whether the part is ready. Whoever asks while it is being asked, or
     /// right afterwards, gets the same answer.
-    pub(crate) async fn ask(&self, check: impl Future<Output = Result<(), StoreError>>) -> bool {
+    pub(crate) async fn ask(&self, check: impl Future<Output = Result<(), Fault>>) -> bool {
         let mut last = self.last.lock().await;
         let now = self.clock.now();
         if let Some(answer) = last.filter(|answer| answer.counts(now)) {
@@ -62,7 +69,7 @@ impl Readiness {
         }
         let outcome = timeout(PATIENCE, check)
             .await
-            .unwrap_or_else(|_| Err(StoreError::unavailable(Late)));
+            .unwrap_or_else(|_| Err(Late.into()));
         let was_ready = last.is_none_or(|answer| answer.ready);
         self.tell(was_ready, &outcome);
         let ready = outcome.is_ok();
@@ -73,7 +80,7 @@ impl Readiness {
         ready
     }
 
-    fn tell(&self, was_ready: bool, outcome: &Result<(), StoreError>) {
+    fn tell(&self, was_ready: bool, outcome: &Result<(), Fault>) {
         match outcome {
             Err(error) if was_ready => {
                 let reason = error.source().map(ToString::to_string).unwrap_or_default();
@@ -118,8 +125,7 @@ mod tests {
     async fn a_part_that_fails_is_not_ready_until_it_works() {
         let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH));
         let readiness = Readiness::of("database", clock.clone());
-        let full = StoreError::Full(Box::new(Late));
-        assert!(!readiness.ask(async { Err(full) }).await);
+        assert!(!readiness.ask(async { Err(Late.into()) }).await);
         clock.advance(COUNTS_FOR);
         assert!(readiness.ask(async { Ok(()) }).await);
     }

@@ -15,7 +15,7 @@ use url::Url;
 
 use super::crew::{Crew, STOP_WITHIN};
 use super::duties::{self, Round};
-use super::probe::Parts;
+use super::probe::{Check, Parts};
 use super::{face, http, storage};
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -75,12 +75,12 @@ impl Crew {
     fn web_ports(&self, metrics: PrometheusHandle) -> sesame_webapp::Ports {
         let ground = &self.ground;
         let database = Arc::new(ground.database.clone());
-        let probe = Parts::new(
-            ground.database.clone(),
-            self.coordination.clone(),
-            metrics,
-            &ground.clock,
-        );
+        let parts: [(_, Arc<dyn Check>); _] = [
+            ("database", database.clone()),
+            ("keys", ground.custody.clone()),
+            ("redis", Arc::new(self.coordination.clone())),
+        ];
+        let probe = Parts::new(parts, metrics, &ground.clock);
         sesame_webapp::Ports {
             logins: self.sessions.login_desk(),
             accounts: self.sessions.account_desk(),

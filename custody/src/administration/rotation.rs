@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sesame_domain::audit::{Action, Actor};
-use sesame_domain::keys::{KeyVersion, NewKey, Provider};
+use sesame_domain::keys::{KeyState, KeyVersion, NewKey, Provider};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Timestamp;
 
@@ -20,8 +20,8 @@ impl KeyAdministration {
     /// # Errors
     /// When the provider does not make a key, or the database does not answer.
     pub async fn rotate(&self, actor: Actor) -> Result<KeyVersion, AdministrationError> {
-        let former = self.seals.active().await?;
-        self.rotate_after(&former, actor).await
+        let former = self.seals.register.active().await?;
+        self.rotate_after(former, actor).await
     }
 
     /// The same if the active version is at least this old.
@@ -33,28 +33,36 @@ impl KeyAdministration {
         max_age: Duration,
         actor: Actor,
     ) -> Result<Option<KeyVersion>, AdministrationError> {
-        let former = self.seals.active().await?;
-        if age(&former, self.clock.now()) < max_age {
+        let former = self.seals.register.active().await?;
+        if former
+            .as_ref()
+            .is_some_and(|former| age(former, self.clock.now()) < max_age)
+        {
             return Ok(None);
         }
-        self.rotate_after(&former, actor).await.map(Some)
+        self.rotate_after(former, actor).await.map(Some)
     }
 
     async fn rotate_after(
         &self,
-        former: &KeyVersion,
+        active: Option<KeyVersion>,
         actor: Actor,
     ) -> Result<KeyVersion, AdministrationError> {
+        let after = active.as_ref().map(|it| it.id.clone());
+        let former = match active {
+            Some(active) => active,
+            None => self.newest().await?,
+        };
         let chosen = self.seals.providers.chosen;
         let provider = self.seals.providers.of(chosen);
         let provider = provider.ok_or_else(|| SealError::NotHeld(chosen.as_str().to_owned()))?;
         if chosen == Provider::File {
             // It is to carry the new key to other nodes.
-            self.seals.holder(former).await?;
+            self.seals.holder(&former).await?;
         }
         let made = provider.make().await;
         let made = made.map_err(AdministrationError::Provider)?;
-        let handover = self.seals.hand_over(former, chosen, &made.id).await?;
+        let handover = self.seals.hand_over(&former, chosen, &made.id).await?;
         let reason = format!("{} at {} after {}", made.id, chosen.as_str(), former.id);
         let audit = self.entry(Action::KeyRotated, &made.id, actor, reason);
         let key = NewKey {
@@ -65,7 +73,7 @@ impl KeyAdministration {
             handover,
         };
         let register = &self.seals.register;
-        match register.activate(key, Some(&former.id), Some(audit)).await {
+        match register.activate(key, after.as_deref(), Some(audit)).await {
             Ok(version) => {
                 tracing::info!(
                     key = version.id,
@@ -77,6 +85,18 @@ impl KeyAdministration {
             Err(StoreError::Fenced) => Ok(self.seals.active().await?),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+impl KeyAdministration {
+    /// The newest version that opens anything, where none is active.
+    async fn newest(&self) -> Result<KeyVersion, AdministrationError> {
+        let versions = self.seals.register.all().await?;
+        let open = versions
+            .into_iter()
+            .filter(|it| it.state != KeyState::Retired);
+        let newest = open.max_by_key(|it| it.number);
+        Ok(newest.ok_or(SealError::NoVersion)?)
     }
 }
 

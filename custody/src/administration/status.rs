@@ -17,7 +17,7 @@ pub struct KeyStatus {
     pub versions: Vec<VersionStatus>,
     /// The lowest number that opens anything.
     pub minimum: i64,
-    /// How old the active version is.
+    /// How old the active version is; nothing without one.
     pub age: Duration,
     /// How many data keys the active version wraps.
     pub wrapped: u64,
@@ -49,6 +49,9 @@ pub struct VersionStatus {
 /// What someone should look after.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyWarning {
+    /// Nothing can be sealed.
+    #[error("no version of the key is active: nothing can be sealed (`sesame keys rotate`)")]
+    NoneActive,
     /// The active version was used very often.
     #[error("key {id} was used {encryptions} times: make a new one (`sesame keys rotate`)")]
     ManyEncryptions {
@@ -82,7 +85,7 @@ impl KeyAdministration {
     /// # Errors
     /// When the database does not answer.
     pub async fn status(&self) -> Result<KeyStatus, AdministrationError> {
-        let active = self.seals.active().await?;
+        let active = self.seals.register.active().await?;
         let uses = self.seals.register.in_use().await?;
         let mut versions = Vec::new();
         for version in self.seals.register.all().await? {
@@ -93,18 +96,22 @@ impl KeyAdministration {
                 version,
             });
         }
+        let is_active = |it: &VersionStatus| it.version.state == KeyState::Active;
         let wrapped = |by_active: bool| {
             let there = versions.iter();
-            let there = there.filter(|it| (it.version.id == active.id) == by_active);
+            let there = there.filter(|it| is_active(it) == by_active);
             there.map(|it| it.uses.sessions + it.uses.secrets).sum()
         };
         Ok(KeyStatus {
             provider: self.seals.providers.chosen,
             minimum: self.seals.register.minimum().await?,
-            age: age(&active, self.clock.now()),
+            age: active
+                .as_ref()
+                .map(|active| age(active, self.clock.now()))
+                .unwrap_or_default(),
             wrapped: wrapped(true),
             to_rewrap: wrapped(false),
-            warnings: self.warnings(&active, &versions),
+            warnings: self.warnings(active.as_ref(), &versions),
             versions,
         })
     }
@@ -122,16 +129,22 @@ impl KeyAdministration {
         }
     }
 
-    fn warnings(&self, active: &KeyVersion, versions: &[VersionStatus]) -> Vec<KeyWarning> {
-        let often = (active.encryptions >= WARN_ENCRYPTIONS).then(|| KeyWarning::ManyEncryptions {
-            id: active.id.clone(),
-            encryptions: active.encryptions,
-        });
+    fn warnings(&self, active: Option<&KeyVersion>, versions: &[VersionStatus]) -> Vec<KeyWarning> {
         let missing = versions
             .iter()
             .filter(|it| !it.is_held && it.version.state != KeyState::Retired)
             .map(|it| KeyWarning::NotHeld(it.version.id.clone()));
         let chosen = self.seals.providers.chosen;
+        let Some(active) = active else {
+            return [KeyWarning::NoneActive]
+                .into_iter()
+                .chain(missing)
+                .collect();
+        };
+        let often = (active.encryptions >= WARN_ENCRYPTIONS).then(|| KeyWarning::ManyEncryptions {
+            id: active.id.clone(),
+            encryptions: active.encryptions,
+        });
         let elsewhere = (active.provider != chosen).then(|| KeyWarning::OtherProvider {
             id: active.id.clone(),
             active: active.provider,

@@ -367,3 +367,22 @@ async fn nothing_is_retired_while_the_file_lacks_a_later_key() {
     node.keys.retire("1", operator()).await.unwrap();
     Node::start(&world, in_file(&folder)).await;
 }
+
+#[tokio::test]
+async fn without_an_active_version_nothing_serves_until_one_is_made() {
+    let (world, folder) = (World::new(), TempDir::new().unwrap());
+    let node = two_versions(&world, &folder, false).await;
+    node.custody.sealing().await.unwrap();
+    for version in &mut world.state().versions {
+        version.state = KeyState::Accepted;
+    }
+    let error = node.custody.sealing().await.unwrap_err();
+    assert!(matches!(&error, CustodyError::NoActiveKey(ids) if ids.len() == 2));
+    assert!(error.to_string().contains("sesame keys rotate"), "{error}");
+    assert!(node.keys.status().await.unwrap().active().is_none());
+
+    let newer = node.rotate().await;
+    assert!(newer.handover.is_some(), "other nodes get it, too");
+    node.custody.sealing().await.unwrap();
+    node.opens_all(&world).await;
+}

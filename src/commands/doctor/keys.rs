@@ -1,6 +1,6 @@
 //! The keys: whether they work, whether there is a copy, how old they are.
 
-use sesame_custody::{Custody, KeyStatus};
+use sesame_custody::{Custody, KeyFileCondition, KeyStatus, KeyWarning};
 use sesame_domain::audit::{Access, Actor};
 use sesame_domain::duty::Duty;
 use sesame_domain::keys::Provider;
@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::node::Ground;
 
 const KEYS: &str = "keys";
+const FILE: &str = "key file";
 const COPY: &str = "copy of keys";
 const MEMORY: &str = "memory";
 
@@ -30,10 +31,12 @@ pub(super) async fn look(ground: &Ground, settings: &Settings) -> Vec<Finding> {
         Err(error) => return vec![Finding::bad(KEYS, error.to_string(), "see the log")],
     };
     let mut findings = vec![working(ground, &status).await];
+    findings.extend(file(ground, settings).await);
     findings.extend(
         status
             .warnings
             .iter()
+            .filter(|warning| **warning != KeyWarning::NoneActive)
             .map(|warning| Finding::warning(KEYS, warning.to_string(), "see `sesame keys list`")),
     );
     findings.extend(age(&status, settings));
@@ -45,7 +48,13 @@ pub(super) async fn look(ground: &Ground, settings: &Settings) -> Vec<Finding> {
 
 /// Seals something and opens it again.
 async fn working(ground: &Ground, status: &KeyStatus) -> Finding {
-    let active = status.active().map_or("none", |key| key.id.as_str());
+    let Some(active) = status.active().map(|key| key.id.as_str()) else {
+        return Finding::bad(
+            KEYS,
+            "no version of the key is active: nothing can be sealed, and no login gets through",
+            "run `sesame keys rotate`, which makes one and makes it active; then find out who changed the database",
+        );
+    };
     match try_out(ground).await {
         Ok(()) => Finding::good(
             KEYS,
@@ -74,6 +83,74 @@ async fn try_out(ground: &Ground) -> Result<(), VaultError> {
     } else {
         Err(VaultError::Tampered)
     }
+}
+
+/// What stands on the disk, which a running Sesame would only read again at its
+/// next start.
+async fn file(ground: &Ground, settings: &Settings) -> Vec<Finding> {
+    let custody = &ground.custody;
+    if !custody.uses_key_file() {
+        return Vec::new();
+    }
+    let condition = match custody.key_file_condition().await {
+        Ok(condition) => condition,
+        Err(error) => return vec![unusable(&error.into())],
+    };
+    let mut findings = of_file(&condition);
+    if let Err(error) = custody.check_key_file_changeable().await {
+        let (says, advice) = Failure::from(error).in_two();
+        let says = match settings.key_provider {
+            Provider::File => "the key file gets no new keys".to_owned(),
+            _ => says,
+        };
+        // A rotation by itself would fail, each hour.
+        let finding = if settings.max_age().is_some() {
+            Finding::bad(FILE, says, advice)
+        } else {
+            Finding::warning(FILE, says, advice)
+        };
+        findings.push(finding);
+    }
+    findings
+}
+
+fn of_file(condition: &KeyFileCondition) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !condition.damaged.is_empty() {
+        findings.push(Finding::bad(
+            FILE,
+            format!("keys are damaged: {}", condition.damaged.join(", ")),
+            "put a whole copy of the file in its place, with Sesame stopped; until then nothing is added to it or copied out of it",
+        ));
+    }
+    if !condition.missing.is_empty() {
+        findings.push(Finding::bad(
+            FILE,
+            format!("keys are not in it: {}", condition.missing.join(", ")),
+            "this node only has them from the database, until the version before is retired: copy the key file from the node that made them",
+        ));
+    }
+    if !condition.unproven.is_empty() {
+        findings.push(Finding::warning(
+            FILE,
+            format!(
+                "whether these keys are whole cannot be told, nothing is sealed under them: {}",
+                condition.unproven.join(", ")
+            ),
+            "retire them (`sesame keys retire`) if no backup needs them",
+        ));
+    }
+    for draft in &condition.drafts {
+        findings.push(Finding::warning(
+            FILE,
+            format!(
+                "a draft with every key was left behind: {}",
+                draft.display()
+            ),
+            "the next start of Sesame and the next rotation remove it; or remove it yourself",
+        ));
+    }
+    findings
 }
 
 fn age(status: &KeyStatus, settings: &Settings) -> Option<Finding> {
@@ -162,6 +239,23 @@ fn memory(custody: &Custody) -> Option<Finding> {
 mod tests {
     use super::super::finding::Verdict;
     use super::*;
+
+    #[test]
+    fn what_is_wrong_with_the_key_file_is_named() {
+        assert!(of_file(&KeyFileCondition::default()).is_empty());
+        let found = of_file(&KeyFileCondition {
+            damaged: vec!["k1".to_owned()],
+            missing: vec!["k2".to_owned()],
+            unproven: vec!["k3".to_owned()],
+            drafts: vec!["/data/keys.json.0011223344556677.new".into()],
+        });
+        let verdicts: Vec<_> = found.iter().map(|it| it.verdict).collect();
+        let (bad, warning) = (Verdict::Bad, Verdict::Warning);
+        assert_eq!(verdicts, [bad, bad, warning, warning]);
+        for (finding, names) in found.iter().zip(["k1", "k2", "k3", "/data/keys.json.0"]) {
+            assert!(finding.says.contains(names), "{}", finding.says);
+        }
+    }
 
     #[test]
     fn a_key_without_a_copy_is_insisted_on() {

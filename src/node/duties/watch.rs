@@ -44,6 +44,11 @@ async fn look_at_duties(database: &Database) -> Result<(), StoreError> {
 }
 
 fn look_at_keys(status: &KeyStatus) {
+    if status.active().is_none() {
+        tracing::error!(
+            "no version of the key is active, and nothing can be sealed: `sesame keys rotate` makes one"
+        );
+    }
     for state in [KeyState::Active, KeyState::Accepted, KeyState::Retired] {
         let in_state = |it: &&VersionStatus| it.version.state == state;
         let count = status.versions.iter().filter(in_state).count();
