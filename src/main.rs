@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod failure;
 mod hygiene;
+mod input;
 mod node;
 mod signals;
 mod telemetry;

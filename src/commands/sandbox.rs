@@ -1,7 +1,7 @@
 //! `sesame sandbox`: a local Telegram, and Sesame over it.
 
 use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -273,10 +273,15 @@ fn write_ready(file: &Path, ready: &Ready) -> Result<(), Failure> {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let draft = file.with_file_name(name);
+    // One that a killed process left behind; whoever made it has no say in who
+    // can read the next one.
+    match fs::remove_file(&draft) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
     OpenOptions::new()
         .write(true)
-        .create(true)
-        .truncate(true)
+        .create_new(true)
         .mode(0o600)
         .open(&draft)
         .and_then(|mut draft| draft.write_all(&text))

@@ -39,8 +39,8 @@ fn look_over(layers: &Layers) {
     for name in layers.unknown() {
         tracing::warn!(name, "a setting in .env is not known; is it misspelt?");
     }
-    if Layers::file_is_open() {
-        tracing::warn!("others can read the secrets in .env: run `chmod 600 .env`");
+    if let Some(way) = Layers::way_to_close_file() {
+        tracing::warn!("others can read the secrets in .env: {way}");
     }
 }
 

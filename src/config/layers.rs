@@ -4,12 +4,19 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::time::Duration;
 
 use config::{Config, Environment, Map};
+use sesame_custody::{KeyFileError, check_private};
 
 use super::origin::Origin;
 use super::problems::Problems;
 use super::setting;
+use crate::input;
+
+/// How long a pipe in its place may take: some password managers put one
+/// there, and ask before they fill it.
+const PIPE_WITHIN: Duration = Duration::from_secs(30);
 
 /// The name of the file with settings, in the working directory.
 const FILE: &str = ".env";
@@ -57,9 +64,19 @@ impl Layers {
         }
     }
 
-    /// Whether others than its owner can read the secrets in `.env`.
-    pub(crate) fn file_is_open() -> bool {
-        std::fs::metadata(FILE).is_ok_and(|file| file.mode() & 0o077 != 0)
+    /// How to keep others from reading the secrets in `.env`, if they can.
+    /// Whoever reads it now can still read it afterwards.
+    pub(crate) fn way_to_close_file() -> Option<String> {
+        let path = Path::new(FILE);
+        let metadata = std::fs::metadata(path).ok()?;
+        match check_private(path, &metadata) {
+            Err(KeyFileError::TooOpen { way, .. }) => Some(way.to_string()),
+            // A group may read what someone else keeps for it.
+            Err(_) if metadata.mode() & 0o007 != 0 => Some(format!(
+                "its owner can close it: `chmod o-rwx {FILE}`, if its group is Sesame's"
+            )),
+            _ => None,
+        }
     }
 
     /// Names in `.env` that mean nothing to Sesame: most likely misspelt.
@@ -119,7 +136,7 @@ impl fmt::Debug for Layers {
 
 /// The variables of a file; none if there is no such file.
 pub(crate) fn read_file(path: &Path) -> Result<BTreeMap<String, String>, Problems> {
-    let text = match std::fs::read_to_string(path) {
+    let text = match input::read_text(path, PIPE_WITHIN) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         Err(error) => return Err(unreadable(path, &error.to_string())),

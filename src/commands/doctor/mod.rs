@@ -75,12 +75,8 @@ fn configuration(layers: &Layers) -> Result<Finding, Failure> {
             "is incomplete or wrong: Sesame would not serve",
             overview.problems.to_string(),
         )
-    } else if Layers::file_is_open() {
-        Finding::warning(
-            ABOUT,
-            "others can read the secrets in .env",
-            "run `chmod 600 .env`",
-        )
+    } else if let Some(way) = Layers::way_to_close_file() {
+        Finding::warning(ABOUT, "others can read the secrets in .env", way)
     } else if unknown.is_empty() {
         Finding::good(ABOUT, "complete")
     } else {

@@ -1,14 +1,21 @@
 //! Reading files that hold secrets.
 
-use std::fs::File;
+use std::fs;
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 
+use sesame_custody::User;
+
 use crate::failure::Failure;
+use crate::input;
+
+/// How long a pipe may take: what decrypts into it may ask for a password.
+const PIPE_WITHIN: Duration = Duration::from_mins(3);
 
 /// The name of standard input.
 const STANDARD_INPUT: &str = "-";
@@ -23,25 +30,30 @@ pub(super) fn read(path: &Path) -> Result<SecretString, Failure> {
             .read_to_end(&mut bytes)
             .map_err(|error| Failure::other("standard input cannot be read", error))?;
     } else {
-        let mut file = open(path)?;
-        file.read_to_end(&mut bytes)
-            .map_err(|error| unread(path, error))?;
+        refuse_open(path)?;
+        bytes = input::read(path, PIPE_WITHIN).map_err(|error| unread(path, error))?;
     }
     let text = std::str::from_utf8(&bytes).map_err(|error| unread(path, error))?;
     // Some programs put a mark before the text.
     Ok(SecretString::from(text.trim_start_matches('\u{feff}')))
 }
 
-fn open(path: &Path) -> Result<File, Failure> {
-    let file = File::open(path).map_err(|error| unread(path, error))?;
-    let about = file.metadata().map_err(|error| unread(path, error))?;
-    if about.is_file() && about.mode() & 0o077 != 0 {
-        let path = path.display();
-        return Err(Failure::Usage(format!(
-            "{path} holds secrets, and others can read it: run `chmod 600 {path}`"
-        )));
+fn refuse_open(path: &Path) -> Result<(), Failure> {
+    let about = fs::metadata(path).map_err(|error| unread(path, error))?;
+    if !about.is_file() || about.mode() & 0o077 == 0 {
+        return Ok(());
     }
-    Ok(file)
+    let (owner, user) = (User::with_id(about.uid()), User::acting());
+    let path = path.display();
+    // Closing a file of someone else's would close it to whoever runs this.
+    let way = if owner == user || user == User::ROOT {
+        format!("run `chmod 600 {path}`")
+    } else {
+        format!("import a copy of your own: `install -m 600 {path} COPY`")
+    };
+    Err(Failure::Usage(format!(
+        "{path} holds secrets, and others can read it: {way}"
+    )))
 }
 
 fn unread(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> Failure {

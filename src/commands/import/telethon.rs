@@ -37,8 +37,9 @@ pub(super) async fn import(layers: &Layers, args: TelethonArgs) -> Result<(), Fa
         dry_run: args.dry_run,
         actor: operator(),
     };
-    let mut signals = Signals::listen()?;
     let source = source(&args).await?;
+    // Only now: before, a signal simply ends a wait for what is to be read.
+    let mut signals = Signals::listen()?;
     let crew = Crew::for_command(&settings).await?;
     let importer = crew.importer();
     let done = tokio::select! {

@@ -69,6 +69,13 @@ fn create(file: &Path) -> io::Result<()> {
             .mode(0o700)
             .create(folder)?;
     }
+    // Opening a pipe would wait for its other end.
+    if std::fs::metadata(file).is_ok_and(|it| !it.is_file()) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("{} is not a regular file", file.display()),
+        ));
+    }
     OpenOptions::new()
         .write(true)
         .create(true)
