@@ -122,8 +122,7 @@ async fn ask(guest: &Guest, method: Method, path: &str, body: Option<Value>) -> 
 
 /// Has what is left in files that are as large as they can be used up as well.
 async fn exhaust(file: &Path) {
-    let url = format!("sqlite://{}", file.display());
-    let database = Database::connect(&DatabaseSettings::new(url.into()))
+    let database = Database::connect(&DatabaseSettings::file(file))
         .await
         .unwrap();
     let mut digest = [0; 32];

@@ -376,6 +376,25 @@ fn nothing_is_left_for_later() {
     }
 }
 
+/// A path has letters that mean something in an address.
+#[test]
+fn no_path_is_put_into_an_address_as_text() {
+    // Put together here, so that this file does not trip over itself.
+    let beginnings = ["sqlite:", "file:"].map(|scheme| format!("(\"{scheme}"));
+    for path in files(root(), &["rs"]) {
+        for (number, line) in read(&path).lines().enumerate() {
+            let put = line.contains("{}") || line.contains(".display()");
+            let found = beginnings.iter().any(|begins| line.contains(begins));
+            assert!(
+                !(put && found) || short(&path) == "tests/support/src/sqlite.rs",
+                "{}:{}: {line}",
+                short(&path),
+                number + 1
+            );
+        }
+    }
+}
+
 #[test]
 fn migrations_are_only_added() {
     let steps = files(&root().join("migrations/src"), &["rs"]);

@@ -86,6 +86,10 @@ impl Place {
     fn new(data: Option<&Path>) -> Result<Self, Failure> {
         let failed = |error| Failure::other("the data directory cannot be made", error);
         if let Some(folder) = data {
+            // It becomes a setting, and those are text.
+            if folder.to_str().is_none() {
+                return Err(Failure::Usage("--data must be valid UTF-8".to_owned()));
+            }
             let mut builder = DirBuilder::new();
             builder.recursive(true).mode(0o700);
             builder.create(folder).map_err(failed)?;

@@ -1,6 +1,7 @@
 //! The places where settings are looked for.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -39,11 +40,11 @@ impl Layers {
         let known = |name: &str| setting::names().any(|known| known == name);
         Ok(Self {
             command: BTreeMap::new(),
-            environment: std::env::vars_os()
-                .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-                .filter(|(name, _)| known(name))
-                .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
-                .collect(),
+            environment: text(
+                std::env::vars_os()
+                    .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+                    .filter(|(name, _)| known(name)),
+            )?,
             file: read_file(Path::new(FILE))?,
         })
     }
@@ -123,6 +124,27 @@ impl Layers {
     }
 }
 
+/// Values are text. One that is not, such as a path in another encoding, must
+/// not become another one without a word.
+fn text(
+    variables: impl Iterator<Item = (String, OsString)>,
+) -> Result<BTreeMap<String, String>, Problems> {
+    let (mut values, mut problems) = (BTreeMap::new(), Problems::default());
+    for (name, value) in variables {
+        match value.into_string() {
+            Ok(value) => {
+                values.insert(name, value);
+            }
+            Err(_) => problems.push(name, "is not valid UTF-8"),
+        }
+    }
+    if problems.is_empty() {
+        Ok(values)
+    } else {
+        Err(problems)
+    }
+}
+
 /// Values may be secrets: only names are shown.
 impl fmt::Debug for Layers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -164,4 +186,18 @@ fn unreadable(path: &Path, why: &str) -> Problems {
     let mut problems = Problems::default();
     problems.push(path.display().to_string(), format!("cannot be read: {why}"));
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use super::*;
+
+    #[test]
+    fn a_value_that_is_no_text_is_refused_instead_of_becoming_another() {
+        let value = OsString::from_vec(b"/srv/\xff".to_vec());
+        let refused = text([("DATA_DIR".to_owned(), value)].into_iter());
+        assert!(refused.unwrap_err().to_string().contains("DATA_DIR"));
+    }
 }

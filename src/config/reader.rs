@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::path::Path;
 use std::str::FromStr;
 
 use config::Config;
@@ -115,6 +116,16 @@ impl<'a> Reader<'a> {
     /// Notes the value that a setting got from others.
     pub(crate) fn derived(&mut self, setting: &'static Setting, value: &str) {
         let shown = Effective::new(setting, Some(value), Origin::Default);
+        self.effective.insert(setting.name, shown);
+    }
+
+    /// Notes the path that a setting got from others.
+    pub(crate) fn derived_path(&mut self, setting: &'static Setting, path: &Path) {
+        let shown = Effective {
+            name: setting.name,
+            value: Some(path.display().to_string()),
+            origin: Origin::Default,
+        };
         self.effective.insert(setting.name, shown);
     }
 

@@ -3,9 +3,13 @@
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
+use sesame_store::DatabaseAddress;
 
 use super::reader::Reader;
 use super::setting::Setting;
+
+/// The name of the database's file.
+const FILE: &str = "sesame.db";
 
 static DATA_DIR: Setting = Setting::with_default(
     "DATA_DIR",
@@ -32,7 +36,7 @@ pub(crate) struct Storage {
     /// Where the files are.
     pub(crate) data_dir: PathBuf,
     /// The database.
-    pub(crate) database_url: SecretString,
+    pub(crate) database: DatabaseAddress,
     /// Redis; `None`: one node, coordinated in memory.
     pub(crate) redis_url: Option<SecretString>,
 }
@@ -40,13 +44,12 @@ pub(crate) struct Storage {
 impl Storage {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let data_dir: PathBuf = reader.required(&DATA_DIR, PathBuf::from("data"));
-        let database_url = reader.secret(&DATABASE_URL).unwrap_or_else(|| {
-            let url = format!("sqlite://{}?mode=rwc", data_dir.join("sesame.db").display());
-            reader.derived(&DATABASE_URL, &url);
-            url.into()
-        });
+        let database_url = reader.secret(&DATABASE_URL);
         let redis_url = reader.secret(&REDIS_URL);
-        if !has_scheme(&database_url, &["postgres", "postgresql", "sqlite"]) {
+        if database_url
+            .as_ref()
+            .is_some_and(|url| !has_scheme(url, &["postgres", "postgresql", "sqlite"]))
+        {
             reader.problem(&DATABASE_URL, "is not the address of a known database");
         }
         if redis_url
@@ -55,9 +58,17 @@ impl Storage {
         {
             reader.problem(&REDIS_URL, "is not the address of a Redis server");
         }
+        let database = database_url.map_or_else(
+            || {
+                let file = data_dir.join(FILE);
+                reader.derived_path(&DATABASE_URL, &file);
+                DatabaseAddress::File(file)
+            },
+            DatabaseAddress::Url,
+        );
         Self {
             data_dir,
-            database_url,
+            database,
             redis_url,
         }
     }

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use rstest::rstest;
-use secrecy::ExposeSecret;
+use sesame_store::DatabaseAddress;
 
 use super::layers::read_file;
 use super::origin::Origin;
@@ -88,10 +88,7 @@ fn what_is_not_set_has_its_default() {
     assert_eq!(settings.bot.tenant.as_str(), "default");
     assert_eq!(settings.telegram.telegram_servers, Servers::Production);
     assert_eq!(settings.custody.key_file, PathBuf::from("data/keys.json"));
-    assert_eq!(
-        settings.storage.database_url.expose_secret(),
-        "sqlite://data/sesame.db?mode=rwc"
-    );
+    assert_eq!(file(&settings.storage), "data/sesame.db");
     assert_eq!(settings.logs.log_format, LogFormat::Pretty);
 }
 
@@ -121,10 +118,31 @@ fn the_data_directory_moves_the_database_and_the_keys() {
         settings.custody.key_file,
         PathBuf::from("/srv/sesame/keys.json")
     );
-    assert_eq!(
-        settings.storage.database_url.expose_secret(),
-        "sqlite:///srv/sesame/sesame.db?mode=rwc"
-    );
+    assert_eq!(file(&settings.storage), "/srv/sesame/sesame.db");
+}
+
+/// The path of the database's file.
+fn file(storage: &Storage) -> String {
+    match &storage.database {
+        DatabaseAddress::File(path) => path.display().to_string(),
+        DatabaseAddress::Url(_) => panic!("it is an address"),
+    }
+}
+
+#[test]
+fn every_letter_of_the_data_directory_means_itself() {
+    for name in ["try%2Fme", "what?", "a#b?mode=memory", ":memory:", "file:x"] {
+        let layers = layers(&[("DATA_DIR", name)]);
+        let settings = Settings::load(&layers).unwrap();
+        assert_eq!(file(&settings.storage), format!("{name}/sesame.db"));
+        assert_eq!(settings.custody.key_file, Path::new(name).join("keys.json"));
+        let overview = Overview::load(&layers).unwrap();
+        let shown = overview
+            .effective
+            .iter()
+            .find(|it| it.name == "DATABASE_URL");
+        assert_eq!(shown.unwrap().value, Some(format!("{name}/sesame.db")));
+    }
 }
 
 #[test]
@@ -244,8 +262,7 @@ fn a_sandbox_brings_its_script_unless_another_is_named() {
 #[test]
 fn the_database_can_be_worked_on_without_a_bot() {
     let settings = StorageSettings::load(&Layers::default()).unwrap();
-    let url = settings.storage.database_url.expose_secret();
-    assert!(url.starts_with("sqlite://"), "{url}");
+    assert_eq!(file(&settings.storage), "data/sesame.db");
 }
 
 #[test]

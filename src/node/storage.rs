@@ -28,7 +28,7 @@ pub(crate) async fn connect(settings: &Storage) -> Result<Database, Failure> {
                 error,
             )
         })?;
-    Database::connect(&DatabaseSettings::new(settings.database_url.clone()))
+    Database::connect(&DatabaseSettings::at(settings.database.clone()))
         .await
         .map_err(|error| match error {
             ConnectError::Url => failed("DATABASE_URL is not understood", error),
@@ -88,8 +88,8 @@ pub(crate) async fn scratch() -> Result<Scratch, Failure> {
         .prefix("sesame-scratch-")
         .tempdir()
         .map_err(|error| failed("a scratch database cannot be made", error))?;
-    let url = format!("sqlite://{}", folder.path().join("scratch.db").display());
-    let database = Database::connect(&DatabaseSettings::new(url.into()))
+    let file = folder.path().join("scratch.db");
+    let database = Database::connect(&DatabaseSettings::file(file))
         .await
         .map_err(|error| failed("a scratch database cannot be made", error))?;
     migrate(&database).await?;

@@ -74,8 +74,7 @@ fn sealed() -> Sealed {
     }
 }
 
-async fn walk(url: String) {
-    let settings = DatabaseSettings::new(SecretString::from(url));
+async fn walk(settings: DatabaseSettings) {
     let db = Database::connect(&settings).await.unwrap();
     let db = db.with_audit_keys(Arc::new(Keys));
     db.migrate().await.unwrap();
@@ -175,10 +174,11 @@ async fn nothing_that_is_stored_is_logged() {
         .init();
 
     let folder = tempfile::tempdir().unwrap();
-    walk(format!("sqlite://{}/sesame.db", folder.path().display())).await;
+    walk(DatabaseSettings::file(folder.path().join("sesame.db"))).await;
     let server = Postgres::shared().await.unwrap();
     let postgres = server.create_database().await.unwrap();
-    walk(postgres.replace("sesame@", "sesame:hunter2-pw@")).await;
+    let postgres = postgres.replace("sesame@", "sesame:hunter2-pw@");
+    walk(DatabaseSettings::new(SecretString::from(postgres))).await;
     let redis = Redis::start().await.unwrap();
     coordinate(redis.url()).await;
 

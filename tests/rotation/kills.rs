@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::sesame::Program;
+use sesame_test_support::sqlite;
 
 use crate::chest::Chest;
 
@@ -63,7 +64,7 @@ const SESSIONS: usize = 4_000;
 #[tokio::test]
 async fn rewrapping_goes_on_after_kills_in_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("s.db").display());
+    let url = sqlite::url_of(&folder.path().join("s.db"));
     let taken = rewrap_with_kills(&url, SESSIONS).await;
     assert!(taken.kills.is_sorted(), "{:?}", taken.kills);
 }
@@ -83,7 +84,7 @@ const MANY: usize = 100_000;
 #[ignore = "a measurement, for a quiet machine and a release build"]
 async fn a_hundred_thousand_in_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}", folder.path().join("s.db").display());
+    let url = sqlite::url_of(&folder.path().join("s.db"));
     let Taken { took, kills } = rewrap_with_kills(&url, MANY).await;
     println!("SQLite: {MANY} sessions rewrapped in {took:.1?}, killed at {kills:?}");
 }

@@ -126,8 +126,7 @@ impl Town {
 
     async fn over(world: Arc<World>, dcs: Arc<Dcs>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("sesame.db").display());
-        let settings = DatabaseSettings::new(url.into());
+        let settings = DatabaseSettings::file(folder.path().join("sesame.db"));
         let database = Arc::new(Database::connect(&settings).await.unwrap());
         database.migrate().await.unwrap();
         let clock = Arc::new(SystemClock);

@@ -55,8 +55,7 @@ impl Work for Counted {
 impl Scene {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("s.db").display());
-        let database = Database::connect(&DatabaseSettings::new(url.into()))
+        let database = Database::connect(&DatabaseSettings::file(folder.path().join("s.db")))
             .await
             .unwrap();
         database.migrate().await.unwrap();

@@ -10,6 +10,7 @@ use sesame_domain::ports::{StoreError, TokenKeys};
 use sesame_migrations::Migrator;
 use sesame_migrations::MigratorTrait;
 
+use super::address::{DatabaseAddress, Scheme, scheme};
 use super::rest::Doubt;
 use super::settings::{ConnectError, DatabaseSettings};
 use super::transaction::{AuditKeys, Transaction};
@@ -30,21 +31,26 @@ pub struct Database {
 }
 
 impl Database {
-    /// Connects to the database that the URL names. A `SQLite` file is created
-    /// if it is missing, readable by this user alone.
+    /// Connects to the database. A `SQLite` file is created if it is missing,
+    /// readable by this user alone.
     ///
     /// # Errors
     /// When the URL is malformed, the file cannot be created, or the server
     /// does not answer in time.
     pub async fn connect(settings: &DatabaseSettings) -> Result<Self, ConnectError> {
-        let url = settings.url.expose_secret();
-        let (reads, writes) = match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => sqlite::open(url, settings).await?,
-            Some("postgres" | "postgresql") => {
-                let pool = postgres::connect(url, settings).await?;
-                (pool.clone(), Writer::new(pool, Doubt::default()))
-            }
-            _ => return Err(ConnectError::Url),
+        let (reads, writes) = match &settings.address {
+            DatabaseAddress::File(path) => sqlite::open(sqlite::at(path), settings).await?,
+            DatabaseAddress::Url(url) => match scheme(url) {
+                Scheme::Sqlite => {
+                    let options = sqlite::from_url(url.expose_secret())?;
+                    sqlite::open(options, settings).await?
+                }
+                Scheme::Postgres => {
+                    let pool = postgres::connect(url.expose_secret(), settings).await?;
+                    (pool.clone(), Writer::new(pool, Doubt::default()))
+                }
+                Scheme::Other => return Err(ConnectError::Url),
+            },
         };
         Ok(Self {
             reads,

@@ -1,5 +1,6 @@
 //! The connection to the database.
 
+mod address;
 mod connection;
 mod failure;
 mod lock;
@@ -10,6 +11,7 @@ mod sqlite;
 mod transaction;
 mod writer;
 
+pub use address::DatabaseAddress;
 pub use connection::Database;
 pub(crate) use connection::commit;
 pub(crate) use failure::{failed, is_duplicate};

@@ -1,16 +1,19 @@
 //! How to reach the database.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use sesame_domain::ports::StoreError;
 
+use super::address::DatabaseAddress;
+
 /// How to reach the database.
 #[derive(Clone, Debug)]
 pub struct DatabaseSettings {
-    /// `sqlite://path/to/file` or `postgres://user:password@host/database`.
-    pub url: SecretString,
+    /// Where it is.
+    pub address: DatabaseAddress,
     /// The most connections that are open at once.
     pub max_connections: u32,
     /// How long to wait for a connection.
@@ -20,10 +23,20 @@ pub struct DatabaseSettings {
 }
 
 impl DatabaseSettings {
-    /// The usual limits.
+    /// The usual limits, for the database that a URL names.
     pub fn new(url: SecretString) -> Self {
+        Self::at(DatabaseAddress::Url(url))
+    }
+
+    /// The usual limits, for a file of `SQLite`'s.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self::at(DatabaseAddress::File(path.into()))
+    }
+
+    /// The usual limits, for a database wherever it is.
+    pub fn at(address: DatabaseAddress) -> Self {
         Self {
-            url,
+            address,
             max_connections: 10,
             connect_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(10),

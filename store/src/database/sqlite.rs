@@ -10,6 +10,7 @@ use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
+use super::address::plain;
 use super::failed;
 use super::rest::{Doubt, only_at_rest, only_beyond_doubt};
 use super::settings::{ConnectError, DatabaseSettings};
@@ -24,11 +25,11 @@ const NAMELESS: &str = "sqlite://nameless";
 /// process's writes wait for each other in a queue instead of polling for the
 /// file's lock; the busy timeout is for other processes.
 pub(super) async fn open(
-    url: &str,
+    options: SqliteConnectOptions,
     settings: &DatabaseSettings,
 ) -> Result<(DatabaseConnection, Writer), ConnectError> {
-    let options = options(url, settings.statement_timeout)?;
     create(options.get_filename()).map_err(ConnectError::File)?;
+    let options = kept_well(options, settings.statement_timeout);
     let doubt = Doubt::default();
     let doubted = doubt.clone();
     let mut writes = pool(&options, 1, settings);
@@ -40,13 +41,31 @@ pub(super) async fn open(
     Ok((reads, Writer::new(writes, doubt)))
 }
 
-fn options(url: &str, busy_timeout: Duration) -> Result<SqliteConnectOptions, ConnectError> {
+/// The file with this path.
+pub(super) fn at(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(plain(path))
+}
+
+/// The file that a URL names.
+pub(super) fn from_url(url: &str) -> Result<SqliteConnectOptions, ConnectError> {
     // In memory, the connections would not see the same rows.
-    if url.contains(":memory:") || url.contains("mode=memory") {
+    if is_in_memory(url) {
         return Err(ConnectError::Url);
     }
     let options: SqliteConnectOptions = url.parse().map_err(|_| ConnectError::Url)?;
-    Ok(options
+    let path = plain(options.get_filename());
+    Ok(options.filename(path))
+}
+
+/// Whether a URL names no file.
+fn is_in_memory(url: &str) -> bool {
+    let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    path.is_empty() || path == ":memory:" || parameters.split('&').any(|it| it == "mode=memory")
+}
+
+fn kept_well(options: SqliteConnectOptions, busy_timeout: Duration) -> SqliteConnectOptions {
+    options
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -54,12 +73,16 @@ fn options(url: &str, busy_timeout: Duration) -> Result<SqliteConnectOptions, Co
         // an audited opening, a linked account.
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(busy_timeout)
-        .disable_statement_logging())
+        .disable_statement_logging()
 }
 
-/// Creates the file, and its folder, for this user alone. `SQLite` gives the
-/// files beside it the same mode.
+/// Creates the file, and its folder, for this user alone, if it is not there.
+/// `SQLite` gives the files beside it the same mode.
 fn create(file: &Path) -> io::Result<()> {
+    if file.to_str().is_none() {
+        let why = "SQLite takes only paths that are valid UTF-8";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
     if let Some(folder) = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -76,13 +99,17 @@ fn create(file: &Path) -> io::Result<()> {
             format!("{} is not a regular file", file.display()),
         ));
     }
-    OpenOptions::new()
+    // One that is there is not opened: closing it would let go of the locks
+    // that this process has on it.
+    match OpenOptions::new()
         .write(true)
-        .create(true)
-        .truncate(false)
+        .create_new(true)
         .mode(0o600)
-        .open(file)?;
-    Ok(())
+        .open(file)
+    {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 fn pool(

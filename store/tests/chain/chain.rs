@@ -16,6 +16,7 @@ use sesame_domain::time::{ManualClock, Timestamp};
 use sesame_migrations::{Migrator, MigratorTrait};
 use sesame_store::{Database, DatabaseSettings};
 use sesame_test_support::postgres::Postgres;
+use sesame_test_support::sqlite;
 use sha2::Sha256;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -78,7 +79,7 @@ impl Chain {
         let (url, folder) = match backend {
             Backend::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
-                let url = format!("sqlite://{}/sesame.db", folder.path().display());
+                let url = sqlite::url_of(&folder.path().join("sesame.db"));
                 (url, Some(folder))
             }
             Backend::Postgres => {

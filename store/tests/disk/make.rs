@@ -32,8 +32,7 @@ impl TokenKeys for Keys {
 }
 
 pub(crate) async fn connect(file: &Path) -> Database {
-    let url = format!("sqlite://{}", file.display());
-    Database::connect(&DatabaseSettings::new(SecretString::from(url)))
+    Database::connect(&DatabaseSettings::file(file))
         .await
         .unwrap()
         .with_audit_keys(Arc::new(Keys))

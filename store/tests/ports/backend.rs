@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use sesame_domain::ports::TokenKeys;
 use sesame_store::{Database, DatabaseSettings};
 use sesame_test_support::postgres::Postgres;
+use sesame_test_support::sqlite;
 use sha2::Sha256;
 use tempfile::TempDir;
 
@@ -37,7 +38,7 @@ impl Backend {
         let (url, folder) = match self {
             Self::Sqlite => {
                 let folder = tempfile::tempdir().unwrap();
-                let url = format!("sqlite://{}/sesame.db", folder.path().display());
+                let url = sqlite::url_of(&folder.path().join("sesame.db"));
                 (url, Some(folder))
             }
             Self::Postgres => {

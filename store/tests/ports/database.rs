@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -49,8 +50,7 @@ async fn what_was_written_is_there_after_a_restart(
 async fn the_file_and_its_folder_are_for_this_user_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("data/sesame.db");
-    let url = format!("sqlite://{}", file.display());
-    let db = Database::connect(&DatabaseSettings::new(SecretString::from(url)))
+    let db = Database::connect(&DatabaseSettings::file(&file))
         .await
         .unwrap()
         .with_audit_keys(Arc::new(Keys));
@@ -71,6 +71,11 @@ async fn the_file_and_its_folder_are_for_this_user_alone() {
 #[case("mysql://localhost/sesame")]
 #[case("sesame.db")]
 #[case("sqlite::memory:")]
+#[case("sqlite://:memory:")]
+#[case("sqlite://sesame.db?mode=memory")]
+#[case("sqlite://sesame.db?cache=shared&mode=memory")]
+#[case("sqlite://")]
+#[case("sqlite:")]
 #[case("postgres://localhost:not-a-port/x")]
 #[tokio::test]
 async fn a_url_of_another_kind_is_refused(#[case] url: &str) {
@@ -84,8 +89,7 @@ async fn a_folder_that_cannot_be_made_is_said_so() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
-    let url = format!("sqlite://{}/below/sesame.db", file.display());
-    let refused = Database::connect(&DatabaseSettings::new(SecretString::from(url))).await;
+    let refused = Database::connect(&DatabaseSettings::file(file.join("below/sesame.db"))).await;
     assert!(matches!(refused, Err(ConnectError::File(_))));
 }
 
@@ -117,6 +121,65 @@ async fn a_server_that_does_not_answer_is_unavailable_in_time() {
         error,
         ConnectError::Store(StoreError::Unavailable(_))
     ));
+}
+
+/// Names that mean something elsewhere.
+const NAMES: [&str; 12] = [
+    "try%2Fme",
+    "100%",
+    "what?",
+    "what?mode=memory",
+    "a#b",
+    "with space",
+    ":memory:",
+    "x:memory:y",
+    "mode=memory",
+    "file:try",
+    "sqlite:",
+    "тест «x»",
+];
+
+#[tokio::test]
+async fn every_letter_of_a_path_means_itself() {
+    for name in NAMES {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(name).join(name);
+        let db = Database::connect(&DatabaseSettings::file(&file)).await;
+        let db = db.unwrap().with_audit_keys(Arc::new(Keys));
+        db.migrate().await.unwrap();
+        db.start(&login(&owner(1), 0)).await.unwrap();
+        assert!(file.is_file(), "{name}");
+        let entries = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(entries, 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn in_a_url_letters_can_be_encoded() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().display();
+    for (written, meant) in [
+        ("a%3Fb", "a?b"),
+        ("x:memory:y", "x:memory:y"),
+        ("a%20b", "a b"),
+    ] {
+        let url = format!("sqlite://{folder}/{written}?mode=rwc");
+        let settings = DatabaseSettings::new(SecretString::from(url));
+        Database::connect(&settings).await.unwrap();
+        assert!(Path::new(&format!("{folder}/{meant}")).is_file());
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_sqlite_cannot_take_is_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = std::ffi::OsStr::from_bytes(b"not \xff utf-8");
+    let settings = DatabaseSettings::file(folder.path().join(name));
+    let Err(ConnectError::File(why)) = Database::connect(&settings).await else {
+        panic!("it is taken")
+    };
+    assert!(why.to_string().contains("UTF-8"), "{why}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[rstest]

@@ -28,5 +28,6 @@ pub mod ready;
 pub mod redis;
 mod server;
 pub mod sesame;
+pub mod sqlite;
 pub mod tap;
 pub mod wait;

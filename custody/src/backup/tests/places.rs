@@ -98,10 +98,33 @@ async fn old_packs_are_removed_from_a_bucket() {
 }
 
 #[tokio::test]
+async fn every_letter_of_a_folders_path_means_itself() {
+    for name in [
+        "100%25",
+        "what?",
+        "a#b",
+        "with space",
+        "file:x",
+        "s3:",
+        "тест",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join(name);
+        let mut world = World::with(1).await;
+        world.place = BackupTarget::open(root.to_str().unwrap(), None).unwrap();
+        world.back_up().await;
+        world.newest_is_whole().await;
+        let manifests = fs::read_dir(root.join("manifests")).unwrap().count();
+        assert_eq!(manifests, 1, "{name}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_folder_and_its_files_are_closed_to_others() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("backups");
-    let address = format!("file://{}", root.display());
+    let address = url::Url::from_directory_path(&root).unwrap().to_string();
     let mut world = World::with(1).await;
     world.place = BackupTarget::open(&address, None).unwrap();
     world.back_up().await;
