@@ -61,6 +61,11 @@ pub(crate) fn is_duplicate(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
+/// Whether `SQLite` was locked by another process.
+pub(super) fn is_busy(error: &DbErr) -> bool {
+    sqlite_code(error) == Some(sqlite::BUSY)
+}
+
 /// Whether `SQLite` may have rolled back by itself, or may not be sure of its
 /// file any more: the connection is better made anew.
 /// (<https://www.sqlite.org/lang_transaction.html>, "Response To Errors")

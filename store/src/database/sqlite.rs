@@ -8,16 +8,21 @@ use std::time::Duration;
 
 use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use tokio::time::{Instant, sleep};
 
 use super::address::plain;
 use super::failed;
+use super::failure::is_busy;
 use super::rest::{Doubt, only_at_rest, only_beyond_doubt};
 use super::settings::{ConnectError, DatabaseSettings};
 use super::writer::Writer;
 
 /// What `sea_orm` is told instead of the URL: it prints what it is told.
 const NAMELESS: &str = "sqlite://nameless";
+
+/// How long another process may take to open the file, before it is tried again.
+const TRY_AGAIN: Duration = Duration::from_millis(20);
 
 /// Opens the file: many connections to read, one to write.
 ///
@@ -36,9 +41,24 @@ pub(super) async fn open(
     writes.map_sqlx_sqlite_pool_opts(move |pool| only_beyond_doubt(pool, &doubted));
     let mut reads = pool(&options, settings.max_connections, settings);
     reads.map_sqlx_sqlite_pool_opts(only_at_rest);
-    let writes = Database::connect(writes).await.map_err(failed)?;
-    let reads = Database::connect(reads).await.map_err(failed)?;
+    let patience = settings.statement_timeout;
+    let writes = connect(writes, patience).await.map_err(failed)?;
+    let reads = connect(reads, patience).await.map_err(failed)?;
     Ok((reads, Writer::new(writes, doubt)))
+}
+
+/// Connects for the first time, which may change the file: a new one is
+/// switched to its write-ahead log. Of several processes that do that at the
+/// same moment, `SQLite` tells all but one that the file is locked, at once and
+/// whatever the busy timeout.
+async fn connect(options: ConnectOptions, patience: Duration) -> Result<DatabaseConnection, DbErr> {
+    let give_up = Instant::now() + patience;
+    loop {
+        match Database::connect(options.clone()).await {
+            Err(error) if is_busy(&error) && Instant::now() < give_up => sleep(TRY_AGAIN).await,
+            outcome => return outcome,
+        }
+    }
 }
 
 /// The file with this path.

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use secrecy::SecretString;
 use sesame_domain::ports::{Logins, StoreError};
 use sesame_store::{ConnectError, Database, DatabaseSettings};
+use sesame_test_support::sqlite;
 
 use crate::backend::{Backend, Keys};
 use crate::coordinator::LIMIT;
@@ -214,6 +216,36 @@ async fn a_read_only_file_is_an_error_and_nothing_is_lost() {
     let found = read_only.running(&owner(1)).await.unwrap();
     assert_eq!(found, Some(first.clone()));
     assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(first));
+}
+
+/// `SQLite` does not wait by itself when it is to switch to its write-ahead log.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_start_waits_for_another_that_is_about_to_write() {
+    use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait};
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sesame.db");
+    let url = format!("{}?mode=rwc", sqlite::url_of(&file));
+    let other_process = sea_orm::Database::connect(url).await.unwrap();
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let writes = other_process.begin_with_options(options).await.unwrap();
+    let look = "SELECT count(*) FROM sqlite_master";
+
+    let start = tokio::spawn(async move {
+        let db = Database::connect(&DatabaseSettings::file(&file)).await?;
+        db.migrate().await.unwrap();
+        Ok::<_, ConnectError>(())
+    });
+    for _ in 0..300 {
+        writes.execute_unprepared(look).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    assert!(!start.is_finished(), "{:?}", start.await);
+    writes.rollback().await.unwrap();
+    start.await.unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

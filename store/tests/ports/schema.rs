@@ -4,6 +4,7 @@ use rstest::rstest;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use sesame_domain::ports::Logins;
 use sesame_migrations::{Migrator, MigratorTrait};
+use sesame_store::{Database, DatabaseSettings};
 
 use crate::backend::{Backend, Store};
 use crate::make::{Starts as _, login, owner};
@@ -132,6 +133,36 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
         // only be changed together with its table anyway.
         let unnamed = backend == Backend::Sqlite && name.starts_with("fk_");
         assert!(unnamed || schema.contains(name), "{name} in\n{schema}");
+    }
+}
+
+/// As several processes do: each with a runtime and connections of its own.
+#[test]
+fn several_starts_at_the_same_moment_on_an_empty_folder_all_succeed() {
+    for round in 0..5 {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("data/sesame.db");
+        let together = std::sync::Barrier::new(8);
+        let start = || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            together.wait();
+            runtime.block_on(async {
+                let db = Database::connect(&DatabaseSettings::file(&file)).await?;
+                db.migrate().await?;
+                db.ping().await?;
+                db.close().await?;
+                Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
+            })
+        };
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
+            let ended = starts.into_iter().map(|start| start.join().unwrap());
+            ended.filter_map(Result::err).collect()
+        });
+        assert!(outcomes.is_empty(), "round {round}: {outcomes:?}");
     }
 }
 
