@@ -26,8 +26,28 @@ mod m20261128_000013_readiness;
 mod m20261128_000014_grants;
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
+use sea_orm_migration::{IntoSchemaManagerConnection, seaql_migrations};
 
 pub use sea_orm_migration::MigratorTrait;
+
+/// The names of all steps that a database says were taken, also such as this
+/// program does not know; none if there is no schema.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn taken<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<Vec<String>, DbErr> {
+    let manager = SchemaManager::new(db);
+    let table = Migrator::migration_table_name().to_string();
+    if !manager.has_table(table).await? {
+        return Ok(Vec::new());
+    }
+    let steps = seaql_migrations::Entity::find()
+        .order_by_asc(seaql_migrations::Column::Version)
+        .all(manager.get_connection())
+        .await?;
+    Ok(steps.into_iter().map(|step| step.version).collect())
+}
 
 /// All steps, oldest first.
 #[derive(Clone, Copy, Debug)]

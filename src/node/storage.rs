@@ -8,7 +8,8 @@ use anyhow::anyhow;
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Clock;
 use sesame_store::{
-    ConnectError, Coordination, CoordinationError, CoordinationSettings, Database, DatabaseSettings,
+    ConnectError, Coordination, CoordinationError, CoordinationSettings, Database,
+    DatabaseSettings, SchemaError,
 };
 use tempfile::TempDir;
 
@@ -54,16 +55,35 @@ pub(crate) async fn connect_existing(settings: &Storage) -> Result<Database, Fai
 
 /// The steps that the schema lacks.
 pub(crate) async fn pending(database: &Database) -> Result<Vec<String>, Failure> {
-    database.pending_migrations().await.map_err(unreadable)
+    database.pending_migrations().await.map_err(|error| {
+        newer(error).unwrap_or_else(|error| failed("the database cannot be read", error))
+    })
 }
 
 /// Brings the schema up to date. Nodes that start together do it one after
 /// the other.
 pub(crate) async fn migrate(database: &Database) -> Result<(), Failure> {
-    database
-        .migrate()
-        .await
-        .map_err(|error| failed("the database's schema cannot be brought up to date", error))
+    database.migrate().await.map_err(|error| {
+        newer(error).unwrap_or_else(|error| {
+            failed("the database's schema cannot be brought up to date", error)
+        })
+    })
+}
+
+/// What to do with a database that a newer Sesame has migrated.
+fn newer(error: SchemaError) -> Result<Failure, SchemaError> {
+    match error {
+        SchemaError::Newer(steps) => Ok(failed(
+            format!(
+                "this database was migrated by a newer Sesame (steps {}): run that version, \
+                 or restore a backup into a new database (or does DATABASE_URL lead to \
+                 another program's?)",
+                steps.join(", ")
+            ),
+            SchemaError::Newer(steps),
+        )),
+        error @ SchemaError::Store(_) => Err(error),
+    }
 }
 
 /// A database for a moment, in a folder that is removed with it.

@@ -53,5 +53,5 @@ mod rows;
 mod wrapped_place;
 
 pub use coordination::{Coordination, CoordinationError, CoordinationSettings};
-pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings};
+pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
 pub use python_sessions::{PythonColumns, PythonSession, PythonSessions, PythonSessionsError};

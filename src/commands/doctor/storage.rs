@@ -35,7 +35,10 @@ pub(super) async fn look_at_database(settings: &Storage) -> (Option<Database>, V
             );
             (None, vec![finding])
         }
-        Err(error) => (None, vec![unusable(DATABASE, &error)]),
+        Err(error) => {
+            storage::close(&database).await;
+            (None, vec![unusable(DATABASE, &error)])
+        }
     }
 }
 

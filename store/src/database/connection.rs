@@ -7,11 +7,11 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use secrecy::ExposeSecret;
 use sesame_domain::ports::{StoreError, TokenKeys};
-use sesame_migrations::Migrator;
-use sesame_migrations::MigratorTrait;
+use sesame_migrations::{Migrator, MigratorTrait, taken};
 
 use super::address::{DatabaseAddress, Scheme, scheme};
 use super::rest::Doubt;
+use super::schema::{self, SchemaError};
 use super::settings::{ConnectError, DatabaseSettings};
 use super::transaction::{AuditKeys, Transaction};
 use super::writer::Writer;
@@ -78,25 +78,29 @@ impl Database {
     /// Brings the schema up to date: all steps that it lacks, or none.
     ///
     /// # Errors
-    /// When the database does not answer or refuses a step.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
+    /// When a newer program took steps that this one does not know, the
+    /// database does not answer, or it refuses a step.
+    pub async fn migrate(&self) -> Result<(), SchemaError> {
         let tx = self.begin().await?;
         if tx.get_database_backend() == DbBackend::Postgres {
             wait_for_other_nodes(&tx).await?;
         }
+        schema::refuse_newer(taken(tx.plain()).await.map_err(failed)?)?;
         Migrator::up(tx.plain(), None).await.map_err(failed)?;
-        commit(tx).await
+        Ok(commit(tx).await?)
     }
 
     /// The names of the steps that the schema lacks.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
-        let pending = Migrator::get_pending_migrations_read_only(&self.reads)
-            .await
-            .map_err(failed)?;
-        Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+    /// When a newer program took steps that this one does not know, or the
+    /// database does not answer.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, SchemaError> {
+        let taken = taken(&self.reads).await.map_err(failed)?;
+        let mut pending = schema::known();
+        pending.retain(|step| !taken.contains(step));
+        schema::refuse_newer(taken)?;
+        Ok(pending)
     }
 
     /// Whether no step was ever taken: there is no schema at all.
@@ -104,10 +108,8 @@ impl Database {
     /// # Errors
     /// When the database does not answer.
     pub async fn is_blank(&self) -> Result<bool, StoreError> {
-        let applied = Migrator::get_applied_migrations_read_only(&self.reads)
-            .await
-            .map_err(failed)?;
-        Ok(applied.is_empty())
+        let taken = taken(&self.reads).await.map_err(failed)?;
+        Ok(taken.is_empty())
     }
 
     /// Shows that the database can keep something: writes a row, and reads it

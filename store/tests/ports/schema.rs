@@ -4,7 +4,7 @@ use rstest::rstest;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use sesame_domain::ports::Logins;
 use sesame_migrations::{Migrator, MigratorTrait};
-use sesame_store::{Database, DatabaseSettings};
+use sesame_store::{Database, DatabaseSettings, SchemaError};
 
 use crate::backend::{Backend, Store};
 use crate::make::{Starts as _, login, owner};
@@ -67,6 +67,25 @@ async fn steps_go_up_down_and_up_again(
     }
     assert_eq!(schema(&db).await, there);
     store.db.start(&login(&owner(1), 0)).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_database_that_a_newer_program_migrated_is_told_by_its_steps(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let newer =
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m20991231_000099_moon', 0)";
+    store.sql(newer).await.unwrap();
+    let looked = store.db.pending_migrations().await.map(|_| ());
+    for refused in [looked, store.db.migrate().await] {
+        let Err(SchemaError::Newer(steps)) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(steps, ["m20991231_000099_moon"]);
+    }
+    assert!(!store.db.is_blank().await.unwrap());
 }
 
 #[rstest]
