@@ -3,13 +3,16 @@
 //! Libraries that would write requests, tokens or messages into the log are
 //! kept quiet whatever `LOG` says.
 
+mod log_files;
+
 use std::io::{self, IsTerminal};
 use std::panic;
+use std::sync::Arc;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use sesame_domain::time::SystemClock;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
-use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::filter::{FilterExt, Targets};
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -17,6 +20,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
+use self::log_files::LogFiles;
 use crate::config::{LogFormat, Logs};
 use crate::failure::Failure;
 
@@ -48,20 +52,19 @@ const SECONDS: [f64; 12] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0,
 ];
 
-/// Starts the log: to files, if there is a directory for them, else to
-/// standard error. Panics are logged too.
+/// Starts the log: to files, if there is a directory for them, else (or if they
+/// cannot be written) to standard error. Panics are logged too.
 pub(crate) fn start_log(logs: &Logs) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&logs.log)
         .map_err(|error| Failure::other("LOG is not a filter", error))?;
     let layer = if let Some(directory) = &logs.log_dir {
-        let files = RollingFileAppender::builder()
-            .rotation(Rotation::DAILY)
-            .filename_prefix("sesame")
-            .filename_suffix("log")
-            .max_log_files(logs.log_keep)
-            .build(directory)
-            .map_err(|error| Failure::other("LOG_DIR cannot be used", error))?;
-        layer(logs.log_format, BoxMakeWriter::new(files), false)
+        let instead = Box::new(io::stderr());
+        let files = LogFiles::begin(directory, logs.log_keep, Arc::new(SystemClock), instead);
+        layer(
+            logs.log_format,
+            BoxMakeWriter::new(move || files.clone()),
+            false,
+        )
     } else {
         let colours = io::stderr().is_terminal();
         layer(logs.log_format, BoxMakeWriter::new(io::stderr), colours)
@@ -72,6 +75,12 @@ pub(crate) fn start_log(logs: &Logs) -> Result<(), Failure> {
         .map_err(|error| Failure::other("the log does not start", error))?;
     log_panics();
     Ok(())
+}
+
+/// Tries whether the log can be written where it should be; `None`: to
+/// standard error.
+pub(crate) fn try_log_dir(logs: &Logs) -> Option<io::Result<()>> {
+    logs.log_dir.as_deref().map(log_files::probe)
 }
 
 fn layer<S>(

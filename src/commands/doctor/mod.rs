@@ -32,6 +32,7 @@ async fn everything(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
     match CustodySettings::load(layers) {
         Ok(settings) => {
             telemetry::start_log(&settings.logs)?;
+            findings.extend(process::look_at_log(&settings.logs));
             findings.extend(look_beneath(&settings).await);
         }
         Err(problems) => findings.push(Finding::bad(

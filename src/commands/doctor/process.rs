@@ -1,8 +1,10 @@
-//! What the system lets this process keep to itself.
+//! What the system lets this process keep to itself, and write down.
 
 use rustix::process::{Resource, getrlimit};
 
 use super::finding::Finding;
+use crate::config::Logs;
+use crate::telemetry;
 
 const MEMORY: &str = "memory";
 /// The keys and what stands beside them fit into a few pages.
@@ -20,4 +22,19 @@ pub(super) fn look() -> Vec<Finding> {
         _ => Finding::good(MEMORY, "pages that hold keys can be locked"),
     };
     vec![finding]
+}
+
+/// Whether the log can be written to its files.
+pub(super) fn look_at_log(logs: &Logs) -> Option<Finding> {
+    const LOG: &str = "log";
+    let finding = match telemetry::try_log_dir(logs)? {
+        Ok(()) => Finding::good(LOG, "files can be written in LOG_DIR"),
+        Err(error) => Finding::warning(
+            LOG,
+            format!("no file can be written in LOG_DIR: {error}"),
+            "make room there, or let this user write there; until then the log goes to \
+             standard error",
+        ),
+    };
+    Some(finding)
 }
