@@ -11,6 +11,8 @@ use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload};
 use sesame_domain::time::Timestamp;
 
+use super::digest::Digest;
+use super::manifest::ManifestName;
 use super::{BackupError, MANIFESTS, PACKS};
 
 /// No file of a backup is larger: whatever is, is not ours.
@@ -108,9 +110,7 @@ impl BackupTarget {
         for part in [PACKS, MANIFESTS] {
             let mut files = tokio::fs::read_dir(root.join(part)).await.map_err(io)?;
             while let Some(file) = files.next_entry().await.map_err(io)? {
-                // `LocalFileSystem` writes `name#1` and then renames it.
-                let half_written = file.file_name().to_string_lossy().contains('#');
-                if half_written
+                if is_half_written(part, &file.file_name().to_string_lossy())
                     && file
                         .metadata()
                         .await
@@ -155,6 +155,20 @@ impl fmt::Debug for BackupTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("BackupTarget").field(&self.place).finish()
     }
+}
+
+/// Whether a put that was killed left this file: `LocalFileSystem` writes
+/// `name#1` and then renames it. What others put there is theirs.
+fn is_half_written(folder: &str, file: &str) -> bool {
+    let Some((name, number)) = file.rsplit_once('#') else {
+        return false;
+    };
+    let numbered = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    let ours = match folder {
+        PACKS => name.parse::<Digest>().is_ok(),
+        _ => ManifestName::of_file(name).is_some(),
+    };
+    numbered && ours
 }
 
 fn io(error: std::io::Error) -> BackupError {

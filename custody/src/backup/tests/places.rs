@@ -145,7 +145,13 @@ async fn half_written_files_in_a_folder_are_swept_when_they_are_old() {
     let mut world = World::with(1).await;
     world.place = BackupTarget::open(folder.path().to_str().unwrap(), None).unwrap();
     world.back_up().await;
-    let half = folder.path().join("packs/0123#1");
+    let name = "01".repeat(32);
+    let half = folder.path().join(format!("packs/{name}#1"));
+    let others = ["notes #1.txt", "#notes#", "0123#1", &format!("{name}#")];
+    for other in others {
+        let file = fs::File::create(folder.path().join("packs").join(other)).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH).unwrap();
+    }
     let files = || fs::read_dir(folder.path().join("packs")).unwrap().count();
     fs::write(&half, "half a pack").unwrap();
     let old = std::time::UNIX_EPOCH;
@@ -156,10 +162,10 @@ async fn half_written_files_in_a_folder_are_swept_when_they_are_old() {
     let now: std::time::SystemTime = super::world::noon().into();
     modified(now);
     world.backups().prune(KEEP_ONE).await.unwrap();
-    assert_eq!(files(), 3);
+    assert_eq!(files(), 3 + others.len());
     modified(old);
     world.backups().prune(KEEP_ONE).await.unwrap();
-    assert_eq!(files(), 2);
+    assert_eq!(files(), 2 + others.len());
     world.newest_is_whole().await;
 }
 
