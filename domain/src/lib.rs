@@ -22,3 +22,4 @@ pub mod random;
 pub mod retention;
 pub mod sealed;
 pub mod time;
+pub mod wrapping;

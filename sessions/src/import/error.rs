@@ -17,7 +17,7 @@ pub enum NotASession {
     #[error("it is neither a Telethon session of version 1 nor a Fernet token")]
     Unknown,
     /// Something in it cannot be there.
-    #[error("it is not base64url")]
+    #[error("it is not base64: there are characters in it that no session has")]
     Encoding,
     /// It is too short or too long.
     #[error("it is truncated, or something was added to it")]
@@ -25,6 +25,21 @@ pub enum NotASession {
     /// Its key is all zeros: it was never signed in.
     #[error("it holds no key: no one ever signed in with it")]
     NoKey,
+    /// It is Pyrogram's.
+    #[error(
+        "it is a session of Pyrogram, not of Telethon: sign in with Telethon and take that \
+         session, or link the account anew"
+    )]
+    Pyrogram,
+    /// A bot signs in with it.
+    #[error("it is the token of a bot, not the session of a person")]
+    BotToken,
+    /// It says where a session is.
+    #[error("it is the name of a file, not the session in it")]
+    FileName,
+    /// It is a key in hexadecimal, and nothing beside it.
+    #[error("it is a key alone, without its data centre: take the whole StringSession")]
+    BareKey,
 }
 
 /// Why a session was not imported, in words for a report.
@@ -36,8 +51,9 @@ pub enum ImportError {
     /// It is encrypted, and no key was given.
     #[error("it is encrypted, and no key was given")]
     KeyMissing,
-    /// The key does not open it: it is not the right one, or the text was changed.
-    #[error("the Fernet key does not open it: another key, or it was changed")]
+    /// None of the keys opens it. Which one does, or whether any ever did, cannot
+    /// be told from the token.
+    #[error("none of the Fernet keys given opens it: it was encrypted with another key")]
     WrongKey,
     /// There is no such data centre.
     #[error("data centre {0} is not known")]

@@ -5,11 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_PAD_INDIFFERENT;
+use base64::engine::general_purpose::URL_SAFE;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 use super::error::{ImportError, NotASession};
+use super::written::{bare, decode};
 
 /// The version byte of a token.
 const VERSION: u8 = 0x80;
@@ -17,6 +18,13 @@ const VERSION: u8 = 0x80;
 const FRAME_BYTES: usize = 1 + 8 + 16 + 32;
 /// The ciphertext is whole blocks, at least one.
 const BLOCK_BYTES: usize = 16;
+/// Half of a key signs, the other half encrypts.
+const KEY_BYTES: usize = 32;
+/// What Python does without a time to live: no token is too new. The library
+/// adds the minute by which it lets clocks differ.
+const ANY_TIME: u64 = u64::MAX - 60;
+/// No name in front of a key is longer; a key has 43 characters at least.
+const LONGEST_NAME: usize = 40;
 
 /// The keys of a Python system that encrypted its sessions with Fernet: one,
 /// or several where it rotated them (`MultiFernet`).
@@ -30,24 +38,39 @@ pub enum FernetKeyError {
     #[error("there is no Fernet key")]
     None,
     /// One of them is none; this one, counted from 1.
-    #[error("Fernet key {0} is not one: a key is 32 bytes in base64url, 44 characters")]
+    #[error("Fernet key {0} is not one: a key is 32 bytes in base64, 44 characters")]
     Malformed(usize),
+    /// One of them has another length.
+    #[error("Fernet key {number} has {bytes} bytes, not 32: a key is 44 characters of base64")]
+    Length {
+        /// Which, counted from 1.
+        number: usize,
+        /// How many it has.
+        bytes: usize,
+    },
 }
 
 impl FernetKeys {
     /// The keys in a text: one, or several with white space or commas between.
+    /// Python takes either alphabet of base64 (`openssl rand -base64 32` prints
+    /// the other one), so it is taken here as well. Lines that begin with `#`
+    /// and names in front of keys are passed over.
     ///
     /// # Errors
     /// When there is none, or one is not a key.
     pub fn parse(text: &SecretString) -> Result<Self, FernetKeyError> {
         let keys = text
             .expose_secret()
-            .split(|c: char| c.is_whitespace() || c == ',')
-            .filter(|key| !key.is_empty())
-            .enumerate()
-            .map(|(index, key)| {
-                fernet::Fernet::new(key).ok_or(FernetKeyError::Malformed(index + 1))
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+            .flat_map(|line| {
+                without_name(line).split(|c: char| c.is_whitespace() || c == ',' || c == ';')
             })
+            .map(bare)
+            .filter(|key| !key.is_empty())
+            .zip(1..)
+            .map(|(key, number)| fernet_of(&key, number))
             .collect::<Result<Arc<[_]>, _>>()?;
         if keys.is_empty() {
             return Err(FernetKeyError::None);
@@ -55,14 +78,36 @@ impl FernetKeys {
         Ok(Self(keys))
     }
 
-    /// What a token holds, by whichever key opens it.
+    /// What a token holds, by whichever key opens it. When it was made does not
+    /// matter: clocks are wrong at times, and Python does not ask either.
     pub(super) fn open(&self, token: &str) -> Result<Zeroizing<Vec<u8>>, ImportError> {
-        check_shape(token)?;
+        let token = URL_SAFE.encode(shaped(token)?.as_slice());
         self.0
             .iter()
-            .find_map(|key| key.decrypt(token).ok())
+            .find_map(|key| key.decrypt_at_time(&token, None, ANY_TIME).ok())
             .map(Zeroizing::new)
             .ok_or(ImportError::WrongKey)
+    }
+}
+
+fn fernet_of(text: &str, number: usize) -> Result<fernet::Fernet, FernetKeyError> {
+    let malformed = FernetKeyError::Malformed(number);
+    let bytes = decode(text).ok_or(malformed)?;
+    if bytes.len() != KEY_BYTES {
+        let bytes = bytes.len();
+        return Err(FernetKeyError::Length { number, bytes });
+    }
+    let text = Zeroizing::new(URL_SAFE.encode(bytes.as_slice()));
+    fernet::Fernet::new(&text).ok_or(malformed)
+}
+
+/// The keys of a line like `FERNET_KEYS = …`.
+fn without_name(line: &str) -> &str {
+    match line.split_once(['=', ':']) {
+        Some((name, rest)) if name.len() <= LONGEST_NAME && !rest.trim_matches('=').is_empty() => {
+            rest
+        }
+        _ => line,
     }
 }
 
@@ -72,17 +117,15 @@ impl fmt::Debug for FernetKeys {
     }
 }
 
-/// Whether a text may be a token. The library only knows right and wrong; who
+/// The bytes of what may be a token. The library only knows right and wrong; who
 /// reads a report wants to know whether to look for another key.
-pub(super) fn check_shape(token: &str) -> Result<(), NotASession> {
-    let bytes = URL_SAFE_PAD_INDIFFERENT
-        .decode(token)
-        .map_err(|_| NotASession::Encoding)?;
+pub(super) fn shaped(token: &str) -> Result<Zeroizing<Vec<u8>>, NotASession> {
+    let bytes = decode(token).ok_or(NotASession::Encoding)?;
     if bytes.first() != Some(&VERSION) {
         return Err(NotASession::Unknown);
     }
     match bytes.len().checked_sub(FRAME_BYTES) {
-        Some(text) if text >= BLOCK_BYTES && text % BLOCK_BYTES == 0 => Ok(()),
+        Some(text) if text >= BLOCK_BYTES && text.is_multiple_of(BLOCK_BYTES) => Ok(bytes),
         _ => Err(NotASession::Length),
     }
 }
@@ -103,6 +146,52 @@ mod tests {
     fn a_token_of_another_implementation_opens() {
         let opened = key(KEY).unwrap().open(TOKEN).unwrap();
         assert_eq!(opened.as_slice(), b"hello");
+    }
+
+    /// Made by Python's `cryptography` 50.0.2, as
+    /// `Fernet(base64.b64encode(bytes(range(200, 232))))`.
+    const STANDARD: &str = "yMnKy8zNzs/Q0dLT1NXW19jZ2tvc3d7f4OHi4+Tl5uc=";
+    /// Made by it with a clock that was ten years ahead.
+    const AHEAD: &str = "gAAAAAB91okPJ1CsJ4vZbxJpYhriDCCbeGRoHNrs1MfnpA8WAChbK_nHhsZyZomlTKedn1wzBYOr51IIH2LOjGe4nxEv8MeroA==";
+    /// At the moment 2^63.
+    const FAR: &str = "gIAAAAAAAAAASGURfairtTQtZght6Tb8KIJt5DMZvkbIgXKUmST5XSkvJfH73iYHkbl1pcEAPXqGFVzDt8-KKYvHWg6XNq6cDQ==";
+
+    #[test]
+    fn tokens_of_a_clock_that_was_ahead_open_under_keys_in_standard_base64() {
+        let safe = STANDARD.replace('+', "-").replace('/', "_");
+        for keys in [
+            STANDARD.to_owned(),
+            safe.clone(),
+            STANDARD.trim_end_matches('=').to_owned(),
+            format!("{STANDARD}\r\n"),
+            format!("\"{STANDARD}\""),
+            format!("FERNET_KEY='{safe}'\n"),
+            format!("\u{feff}# of the old system\nexport FERNET_KEY = {STANDARD}\n"),
+            format!("b'{safe}'"),
+            format!("[\"{KEY}\", \"{STANDARD}\"]"),
+            format!("FERNET_KEYS={KEY},{STANDARD}"),
+        ] {
+            let keys = key(&keys).unwrap();
+            for token in [AHEAD, FAR] {
+                for token in [
+                    token,
+                    token.trim_end_matches('='),
+                    &token.replace('-', "+").replace('_', "/"),
+                ] {
+                    assert_eq!(keys.open(token).unwrap().as_slice(), b"hello");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_another_key_sealed_is_not_called_changed() {
+        let other = key(&fernet::Fernet::generate_key()).unwrap();
+        let said = other.open(AHEAD).unwrap_err().to_string();
+        assert!(
+            said.contains("another key") && !said.contains("changed"),
+            "{said}"
+        );
     }
 
     #[test]
@@ -148,12 +237,18 @@ mod tests {
         for (text, why) in [
             ("", FernetKeyError::None),
             (" ,\n", FernetKeyError::None),
-            ("c2hvcnQ=", FernetKeyError::Malformed(1)),
-            (&format!("{KEY},short"), FernetKeyError::Malformed(2)),
+            (
+                "c2hvcnQ=",
+                FernetKeyError::Length {
+                    number: 1,
+                    bytes: 5,
+                },
+            ),
+            (&format!("{KEY},sh*rt"), FernetKeyError::Malformed(2)),
         ] {
             let refused = key(text).map(|_| ());
             assert_eq!(refused, Err(why), "{text}");
-            assert!(!why.to_string().contains("short"));
+            assert!(!why.to_string().contains("sh*rt"));
         }
     }
 

@@ -11,8 +11,10 @@ mod error;
 mod fernet;
 mod importer;
 mod item;
+mod kind;
 mod taken;
 mod telethon;
+mod written;
 
 pub use error::{ImportError, NotASession};
 pub use fernet::{FernetKeyError, FernetKeys};

@@ -1,21 +1,24 @@
 //! Telethon's `StringSession`: `1`, then base64url of a data centre's id (one
 //! byte), its address (4 bytes, or 16), port (two bytes, big-endian) and the
-//! authorisation key (`telethon/sessions/string.py`).
+//! authorisation key (`telethon/sessions/string.py`). `GramJS` writes the address
+//! as text, after its length in two bytes (`gramjs/sessions/StringSession.ts`).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_PAD_INDIFFERENT;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroize as _;
 
 use crate::session::{AUTH_KEY_BYTES, AuthKey};
 
 use super::error::{ImportError, NotASession};
-use super::fernet::{FernetKeys, check_shape};
+use super::fernet::{FernetKeys, shaped};
+use super::kind;
+use super::written::{bare, decode};
 
 /// What a session of version 1 begins with.
 const VERSION: char = '1';
 /// The lengths of what comes before the key, with an IPv4 and an IPv6 address.
 const IPV4_HEAD: usize = 1 + 4 + 2;
 const IPV6_HEAD: usize = 1 + 16 + 2;
+/// The length of the address as text takes two bytes more.
+const TEXT_HEAD: usize = 1 + 2 + 2;
 
 /// What a `StringSession` says. Its address is left out: where a data centre
 /// is, Sesame knows better than a text from elsewhere.
@@ -30,38 +33,39 @@ pub(super) struct StringSession {
 impl StringSession {
     /// Reads a session, in plain or, with a key, encrypted.
     pub(super) fn read(text: &str, key: Option<&FernetKeys>) -> Result<Self, ImportError> {
-        let text = text.trim();
+        let text = bare(text);
         if text.is_empty() {
             return Err(NotASession::Empty.into());
         }
-        if text.starts_with(VERSION) {
-            return Ok(Self::parse(text)?);
+        if let Some(other) = kind::of(&text) {
+            return Err(other.into());
         }
-        let Some(key) = key else {
-            check_shape(text).map_err(unknown_if_garbled)?;
-            return Err(ImportError::KeyMissing);
-        };
-        let opened = key.open(text).map_err(|error| match error {
-            ImportError::NotASession(why) => unknown_if_garbled(why).into(),
-            other => other,
-        })?;
+        if text.starts_with(VERSION) {
+            return Ok(Self::parse(&text)?);
+        }
+        if let Some(inner) = kind::token_in(&text) {
+            return Self::read(&inner, key);
+        }
+        shaped(&text).map_err(unknown_if_garbled)?;
+        let opened = key.ok_or(ImportError::KeyMissing)?.open(&text)?;
         let inner = std::str::from_utf8(&opened).map_err(|_| NotASession::Encoding)?;
-        Ok(Self::parse(inner.trim())?)
+        let inner = bare(inner);
+        match kind::of(&inner) {
+            Some(other) => Err(other.into()),
+            None => Ok(Self::parse(&inner)?),
+        }
     }
 
     fn parse(text: &str) -> Result<Self, NotASession> {
         let body = text.strip_prefix(VERSION).ok_or(NotASession::Unknown)?;
-        let bytes = URL_SAFE_PAD_INDIFFERENT
-            .decode(body)
-            .map_err(|_| NotASession::Encoding)?;
-        let bytes = Zeroizing::new(bytes);
+        let bytes = decode(body).ok_or(NotASession::Encoding)?;
         let (head, key) = bytes
             .split_last_chunk::<AUTH_KEY_BYTES>()
             .ok_or(NotASession::Length)?;
         let &[dc, ..] = head else {
             return Err(NotASession::Length);
         };
-        if head.len() != IPV4_HEAD && head.len() != IPV6_HEAD {
+        if head.len() != IPV4_HEAD && head.len() != IPV6_HEAD && !has_address_as_text(head) {
             return Err(NotASession::Length);
         }
         if key.iter().all(|&byte| byte == 0) {
@@ -74,6 +78,15 @@ impl StringSession {
     }
 }
 
+/// Whether what is before the key has the address as text, as `GramJS` writes it.
+fn has_address_as_text(head: &[u8]) -> bool {
+    let &[_, high, low, ref address @ .., _, _] = head else {
+        return false;
+    };
+    let length = usize::from(u16::from_be_bytes([high, low]));
+    length + TEXT_HEAD == head.len() && address.iter().all(u8::is_ascii_graphic)
+}
+
 /// Whatever it is: it is not known.
 fn unknown_if_garbled(why: NotASession) -> NotASession {
     match why {
@@ -84,6 +97,7 @@ fn unknown_if_garbled(why: NotASession) -> NotASession {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE;
     use secrecy::SecretString;
 
@@ -110,7 +124,15 @@ mod tests {
             let text = text(2, address, &KEY);
             // Telethon tells them apart by their lengths.
             assert_eq!(text.len(), len);
-            for text in [&text, text.trim_end_matches('='), &format!(" {text}\n")] {
+            for text in [
+                &text,
+                text.trim_end_matches('='),
+                &format!(" {text}\n"),
+                &format!("\u{feff}\"{text}\","),
+                &format!("SESSION='{text}'"),
+                &text.replace('-', "+").replace('_', "/"),
+                &format!("client = StringSession(“{text}”)"),
+            ] {
                 let session = StringSession::read(text, None).unwrap();
                 assert_eq!((session.dc, *session.key.expose()), (2, KEY));
             }
@@ -136,6 +158,12 @@ mod tests {
         assert_eq!(why("2AAAA"), NotASession::Unknown);
         assert_eq!(why("session"), NotASession::Unknown);
         assert_eq!(why("1****"), NotASession::Encoding);
+        assert_eq!(
+            why(&format!("7000000001:{}", "A".repeat(35))),
+            NotASession::BotToken
+        );
+        assert_eq!(why("/home/ann/bot.session"), NotASession::FileName);
+        assert_eq!(why(&"a7".repeat(256)), NotASession::BareKey);
         assert_eq!(why(&text(2, &[1; 5], &KEY)), NotASession::Length);
         assert_eq!(why(&text(2, &[1; 4], &[0; 256])), NotASession::NoKey);
     }
@@ -163,6 +191,43 @@ mod tests {
             read(&nothing, &secret),
             Err(ImportError::NotASession(NotASession::Unknown))
         ));
+    }
+
+    #[test]
+    fn sessions_of_other_libraries_are_read_or_named() {
+        let address = b"149.154.167.51";
+        let length = u16::try_from(address.len()).unwrap().to_be_bytes();
+        let of_gramjs = [&[2], &length[..], address, &443_u16.to_be_bytes(), &KEY].concat();
+        let of_gramjs = format!("1{}", URL_SAFE.encode(of_gramjs));
+        assert_eq!(StringSession::read(&of_gramjs, None).unwrap().dc, 2);
+
+        let id = 7_777_777_777_u64.to_be_bytes();
+        for of_pyrogram in [
+            [&[2, 0], &KEY[..], &id[4..], &[0]].concat(),
+            [&[2, 0], &KEY[..], &id, &[0]].concat(),
+            [&[4], &12345_u32.to_be_bytes()[..], &[0], &KEY, &id, &[0]].concat(),
+        ] {
+            let text = URL_SAFE.encode(of_pyrogram);
+            assert_eq!(why(text.trim_end_matches('=')), NotASession::Pyrogram);
+        }
+    }
+
+    #[test]
+    fn a_token_that_was_encoded_once_more_is_read() {
+        let plain = text(4, &[149, 154, 167, 91], &KEY);
+        let secret = fernet::Fernet::generate_key();
+        let token = fernet::Fernet::new(&secret)
+            .unwrap()
+            .encrypt(plain.as_bytes());
+        let keys = FernetKeys::parse(&SecretString::from(secret)).unwrap();
+        let hexadecimal: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for token in [
+            URL_SAFE.encode(&token),
+            format!("\\x{hexadecimal}"),
+            format!("b'{token}'"),
+        ] {
+            assert_eq!(StringSession::read(&token, Some(&keys)).unwrap().dc, 4);
+        }
     }
 
     #[test]
