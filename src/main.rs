@@ -4,6 +4,7 @@ mod allocator;
 mod cli;
 mod commands;
 mod config;
+mod encoding;
 mod failure;
 mod hygiene;
 mod input;

@@ -1,13 +1,15 @@
 """Sessions that Telethon signed in and saved move over to Sesame."""
 
+import base64
 import csv
 import io
 import json
 import os
+import time
 
 from conftest import logged_in, run, until
-from cryptography.fernet import Fernet
-from telethon.sessions import StringSession
+from cryptography.fernet import Fernet, MultiFernet
+from telethon.sessions import SQLiteSession, StringSession
 
 
 async def python_system(sandbox, people):
@@ -115,6 +117,54 @@ def test_an_encrypted_table_is_imported_and_its_accounts_answer(sandbox, sesame)
                 await until(ended)
 
     run(test())
+
+
+def test_keys_and_tokens_are_taken_as_python_takes_them(sandbox, sesame):
+    """Standard base64, a clock that was ahead, a rotated key, quotes."""
+
+    async def test():
+        (ann, text), (ben, other) = await python_system(sandbox, [1, 2])
+        # As `openssl rand -base64 32` prints it; it has a + and a /.
+        standard = base64.b64encode(bytes(range(200, 232))).decode()
+        assert "+" in standard and "/" in standard
+        key, former = Fernet(standard), Fernet(Fernet.generate_key())
+        ahead = key.encrypt_at_time(text.encode(), int(time.time()) + 10 * 365 * 86400)
+        rotated = MultiFernet([key, former]).rotate(former.encrypt(other.encode()))
+        for token, plain in ((ahead, text), (rotated, other)):
+            assert key.decrypt(token).decode() == plain
+        lines = f"SESSION='{ahead.decode()}'\r\n\"{ben['id']}\": \"{rotated.decode()}\",\r\n"
+        file = secret_file(sesame.folder, "sessions.txt", lines)
+        keys = secret_file(sesame.folder, "fernet.key", f'FERNET_KEY="{standard}"\n')
+        done = sesame.run("import", "telethon", file, "--fernet-key-file", keys, "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert [(row["person"], row["result"]) for row in report(done)] == [
+            (ann["id"], "imported"),
+            (ben["id"], "imported"),
+        ]
+
+        # What another key sealed is not called changed.
+        foreign = Fernet(Fernet.generate_key()).encrypt(text.encode()).decode()
+        file = secret_file(sesame.folder, "foreign.txt", foreign)
+        refused = sesame.run("import", "telethon", file, "--fernet-key-file", keys, "--json")
+        assert refused.returncode == 1
+        (row,) = report(refused)
+        assert row["code"] == "wrong_key"
+        assert "another key" in row["detail"] and "changed" not in row["detail"]
+
+    run(test())
+
+
+def test_a_session_file_of_telethon_is_named(sandbox, sesame):
+    file = sesame.folder / "ann.session"
+    session = SQLiteSession(str(file.with_suffix("")))
+    session.set_dc(2, "149.154.167.51", 443)
+    session.save()
+    session.close()
+    file.chmod(0o600)
+    refused = sesame.run("import", "telethon", str(file))
+    assert refused.returncode == 2, refused.stderr
+    assert "session file of Telethon" in refused.stderr
+    assert "StringSession.save(SQLiteSession(" in refused.stderr
 
 
 def test_a_table_is_imported_straight_from_postgresql(sandbox, sesame, postgres):

@@ -8,10 +8,11 @@ use secrecy::SecretString;
 use sesame_domain::ids::TenantId;
 
 const FORMATS: &str = "\
-FILE holds one session a line, `SESSION` or `PERSON_ID SESSION` (a space, a tab
-or a comma between; empty lines and lines that begin with # are passed over), or
-a table as CSV with a header. A session is a StringSession, in plain or as a
-Fernet token.
+FILE holds one session a line, `SESSION` or `PERSON_ID SESSION`; or a table with
+a header (as CSV, with commas, semicolons, tabs or bars between the columns); or
+JSON: a list, objects with such members, or ids with their sessions. Quotation
+marks, names of variables, empty lines and comments (#) around them are passed
+over. A session is a StringSession, in plain or as a Fernet token.
 
 Each session is verified: Telegram is asked whose it is, and only then it is
 stored. From then on it belongs to Sesame: stop the other system before, or at

@@ -62,8 +62,3 @@ impl Source {
         }
     }
 }
-
-/// The person with this Telegram id.
-pub(super) fn person(text: &str) -> Option<PersonId> {
-    text.trim().parse().ok().filter(|id| *id > 0).map(PersonId)
-}

@@ -11,6 +11,7 @@ use secrecy::zeroize::Zeroizing;
 
 use sesame_custody::User;
 
+use super::contents::{NotText, text_of};
 use crate::failure::Failure;
 use crate::input;
 
@@ -21,10 +22,20 @@ const PIPE_WITHIN: Duration = Duration::from_mins(3);
 const STANDARD_INPUT: &str = "-";
 
 /// A text that holds secrets, from a file that no one else can read, or from
-/// standard input.
-pub(super) fn read(path: &Path) -> Result<SecretString, Failure> {
+/// standard input. Waits in a thread of its own: a pipe may take its time, and
+/// whoever asks to stop must be heard meanwhile.
+pub(super) async fn read(path: &Path) -> Result<SecretString, Failure> {
+    let path = path.to_owned();
+    let reading = tokio::task::spawn_blocking(move || read_now(&path));
+    reading
+        .await
+        .map_err(|error| Failure::other("the file cannot be read", error))?
+}
+
+fn read_now(path: &Path) -> Result<SecretString, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
-    if path == Path::new(STANDARD_INPUT) {
+    let from_input = path == Path::new(STANDARD_INPUT);
+    if from_input {
         io::stdin()
             .lock()
             .read_to_end(&mut bytes)
@@ -33,13 +44,24 @@ pub(super) fn read(path: &Path) -> Result<SecretString, Failure> {
         refuse_open(path)?;
         bytes = input::read(path, PIPE_WITHIN).map_err(|error| unread(path, error))?;
     }
-    let text = std::str::from_utf8(&bytes).map_err(|error| unread(path, error))?;
-    // Some programs put a mark before the text.
-    Ok(SecretString::from(text.trim_start_matches('\u{feff}')))
+    text_of(&bytes).map_err(|NotText { what, advice }| {
+        let name = if from_input {
+            "standard input".to_owned()
+        } else {
+            path.display().to_string()
+        };
+        Failure::Usage(format!("{name} {what}: {advice}"))
+    })
 }
 
 fn refuse_open(path: &Path) -> Result<(), Failure> {
     let about = fs::metadata(path).map_err(|error| unread(path, error))?;
+    if about.is_dir() {
+        let path = path.display();
+        return Err(Failure::Usage(format!(
+            "{path} is a folder: name a file with sessions in it, one a line or as a table"
+        )));
+    }
     if !about.is_file() || about.mode() & 0o077 == 0 {
         return Ok(());
     }
@@ -77,7 +99,7 @@ mod tests {
         std::fs::write(&path, "\u{feff}1AAA").unwrap();
         for (mode, good) in [(0o644, false), (0o640, false), (0o600, true), (0o400, true)] {
             std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-            let read = read(&path);
+            let read = read_now(&path);
             assert_eq!(read.is_ok(), good, "{mode:o}");
             if let Ok(text) = read {
                 assert_eq!(text.expose_secret(), "1AAA");

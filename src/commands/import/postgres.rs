@@ -2,11 +2,11 @@
 
 use futures::StreamExt as _;
 use secrecy::SecretString;
-use sesame_domain::ids::PersonId;
 use sesame_store::{PythonColumns, PythonSession, PythonSessions, PythonSessionsError};
 
 use super::args::Columns;
 use super::entry::{Entry, Source, Unread};
+use super::person::{is_nothing, person};
 use crate::failure::Failure;
 
 /// The rows that have a session.
@@ -46,9 +46,6 @@ async fn open(
 
 fn entry(row: Result<PythonSession, PythonSessionsError>) -> Result<Entry, Unread> {
     let row = row.map_err(|error| match error {
-        PythonSessionsError::Person { line } => {
-            Unread::line(line, "the person's id is not a number")
-        }
         PythonSessionsError::NotText { line } => Unread::line(line, "the session is not text"),
         other => Unread::Rest(failed(other)),
     })?;
@@ -59,10 +56,16 @@ fn entry(row: Result<PythonSession, PythonSessionsError>) -> Result<Entry, Unrea
                 .map_err(|_| Unread::line(row.line, "the tenant's name is not one"))
         })
         .transpose()?;
+    let person = row
+        .person
+        .filter(|id| !is_nothing(id))
+        .map(|id| person(&id))
+        .transpose()
+        .map_err(|why| Unread::line(row.line, why))?;
     Ok(Entry {
         line: row.line,
         tenant,
-        person: row.person.map(PersonId),
+        person,
         session: row.session,
     })
 }

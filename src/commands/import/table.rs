@@ -2,24 +2,21 @@
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 use secrecy::SecretString;
+use sesame_domain::wrapping::is_blank;
 
 use super::args::Columns;
-use super::entry::{Entry, Unread, person};
+use super::entry::{Entry, Unread};
+use super::header::Header;
 use super::lines;
+use super::person::{is_nothing, person};
 use crate::failure::Failure;
 
-/// How long a session is at least, in plain or encrypted.
-const SHORTEST_SESSION: usize = 300;
-
-/// Whether a text is a table: its first line is a header and not a session.
-pub(super) fn is_table(text: &str, columns: Columns<'_>) -> bool {
-    let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
-        return false;
-    };
-    let mut fields = first.split(',').map(|field| field.trim().trim_matches('"'));
-    let has_session = lines::parts(first).any(|part| part.len() >= SHORTEST_SESSION);
-    !has_session && fields.any(|field| field == columns.session)
-}
+/// A session that was broken into lines is not as long as this: it is several.
+const LONGEST_SESSION: usize = 1000;
+/// How many columns are named in an answer.
+const MANY: usize = 20;
+/// Lines that begin with it are passed over.
+const COMMENT: char = '#';
 
 /// Where in a row the columns are.
 struct Places {
@@ -28,69 +25,109 @@ struct Places {
     tenant: Option<usize>,
 }
 
-/// Reads a table. Rows without a session are passed over.
+/// Reads the table under a header. Rows without a session are passed over.
 pub(super) fn read(
     text: &str,
+    header: &Header,
     columns: Columns<'_>,
 ) -> Result<Vec<Result<Entry, Unread>>, Failure> {
+    let places = places(header, columns)?;
+    let above = text.split_inclusive('\n').take(header.lines);
+    let text = &text[above.map(str::len).sum()..];
+    let line_of = |position: Option<&csv::Position>| {
+        let (line, at) = position.map_or((0, text.len()), |it| (it.line(), it.byte() as usize));
+        header.lines as u64 + line + text.get(at..).map_or(0, passed_over)
+    };
     let mut reader = ReaderBuilder::new()
+        .delimiter(header.delimiter)
+        .has_headers(false)
+        .comment(u8::try_from(COMMENT).ok())
         .flexible(true)
         .trim(Trim::All)
         .from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|_| unread_header())?;
-    let places = places(header, columns)?;
     let mut entries = Vec::new();
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = line_of(error.position());
                 entries.push(Err(Unread::line(line, "it is not a row of a table")));
                 continue;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = line_of(record.position());
         entries.extend(entry(line, &record, &places).transpose());
     }
     Ok(entries)
 }
 
-fn unread_header() -> Failure {
-    Failure::Usage("the table's header cannot be read".to_owned())
+/// The table lacks the column of sessions, or another that was named.
+pub(super) fn no_column(header: &Header, name: &str, option: &str) -> Failure {
+    let delimiter = match header.delimiter {
+        b',' => "commas",
+        b';' => "semicolons",
+        b'\t' => "tabs",
+        _ => "bars",
+    };
+    let names: Vec<_> = header.names.iter().take(MANY).map(String::as_str).collect();
+    Failure::Usage(format!(
+        "this looks like a table (with {delimiter} between its columns), and it has no column \
+         {name}: name one of these with {option}: {}",
+        names.join(", ")
+    ))
 }
 
-fn places(header: &StringRecord, columns: Columns<'_>) -> Result<Places, Failure> {
-    let find = |name: &str| header.iter().position(|column| column == name);
-    let need = |name: &str| {
-        find(name).ok_or_else(|| Failure::Usage(format!("the table has no column {name}")))
+/// How many lines the reader passed over before a row, which it does not count.
+fn passed_over(text: &str) -> u64 {
+    let nothing = |line: &&str| line.is_empty() || line.starts_with(COMMENT);
+    text.lines().take_while(nothing).count() as u64
+}
+
+fn places(header: &Header, columns: Columns<'_>) -> Result<Places, Failure> {
+    let need = |name: &str, option: &str| {
+        header
+            .place(name)
+            .ok_or_else(|| no_column(header, name, option))
     };
     let person = match columns.person {
-        Some(name) if columns.person_is_named => Some(need(name)?),
-        Some(name) => find(name),
+        Some(name) if columns.person_is_named => Some(need(name, "--person-column")?),
+        Some(name) => header.place(name),
         None => None,
     };
+    let tenant = columns.tenant.map(|name| need(name, "--tenant-column"));
     Ok(Places {
-        session: need(columns.session)?,
+        session: need(columns.session, "--session-column")?,
         person,
-        tenant: columns.tenant.map(need).transpose()?,
+        tenant: tenant.transpose()?,
     })
 }
 
 /// The entry of a row, unless it has no session.
 fn entry(line: u64, row: &StringRecord, places: &Places) -> Result<Option<Entry>, Unread> {
     let session = match row.get(places.session) {
-        Some("") => return Ok(None),
+        Some(nothing) if is_nothing(nothing) => return Ok(None),
         Some(session) => session,
+        None if row.iter().all(is_nothing) => return Ok(None),
         None => return Err(Unread::line(line, "the row is too short")),
     };
-    let cell = |place: Option<usize>| place.and_then(|place| row.get(place));
+    if hides_rows(row, places.session) {
+        let why = "a quotation mark opens in this row and is closed rows later: those in \
+                   between cannot be read";
+        return Err(Unread::line(line, why));
+    }
+    let cell = |place: Option<usize>| {
+        place
+            .and_then(|place| row.get(place))
+            .filter(|cell| !is_nothing(cell))
+    };
     let owner = cell(places.person)
-        .filter(|id| !id.is_empty())
-        .map(|id| person(id).ok_or_else(|| Unread::line(line, "the person's id is not a number")))
-        .transpose()?;
+        .map(person)
+        .transpose()
+        .map_err(|why| Unread::line(line, why))?;
     let tenant = cell(places.tenant)
         .map(|name| {
-            name.parse()
+            name.trim_matches(is_blank)
+                .parse()
                 .map_err(|_| Unread::line(line, "the tenant's name is not one"))
         })
         .transpose()?;
@@ -102,11 +139,24 @@ fn entry(line: u64, row: &StringRecord, places: &Places) -> Result<Option<Entry>
     }))
 }
 
+/// Whether rows ended up in a cell, because a quotation mark opened there.
+fn hides_rows(row: &StringRecord, session: usize) -> bool {
+    row.iter().enumerate().any(|(place, cell)| {
+        let rows = cell.lines().skip(1);
+        if place == session {
+            cell.len() > LONGEST_SESSION && rows.count() > 0
+        } else {
+            rows.into_iter().any(lines::has_session)
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use secrecy::ExposeSecret as _;
 
     use super::*;
+    use crate::commands::import::header::{Beginning, find};
 
     const USUAL: Columns<'static> = Columns {
         session: "session",
@@ -114,6 +164,22 @@ mod tests {
         person_is_named: false,
         tenant: None,
     };
+
+    fn entries(text: &str, columns: Columns<'_>) -> Vec<Result<Entry, Unread>> {
+        let Beginning::Table(header) = find(text, columns.session) else {
+            panic!("{text}");
+        };
+        read(text, &header, columns).unwrap()
+    }
+
+    fn found(text: &str, columns: Columns<'_>) -> Vec<(u64, Option<i64>, String)> {
+        let found = |entry: Result<Entry, Unread>| {
+            let entry = entry.unwrap();
+            let session = entry.session.expose_secret().to_owned();
+            (entry.line, entry.person.map(|person| person.0), session)
+        };
+        entries(text, columns).into_iter().map(found).collect()
+    }
 
     #[test]
     fn columns_are_found_by_their_names() {
@@ -123,33 +189,57 @@ mod tests {
             tenant: Some("tenant"),
             ..USUAL
         };
-        assert!(is_table(text, columns));
-        let read: Vec<_> = read(text, columns)
-            .unwrap()
-            .into_iter()
-            .map(|entry| {
-                let entry = entry.unwrap();
-                assert_eq!(entry.tenant.unwrap().as_str(), "acme");
-                let session = entry.session.expose_secret().to_owned();
-                (entry.line, entry.person.map(|person| person.0), session)
-            })
-            .collect();
+        for entry in entries(text, columns) {
+            assert_eq!(entry.unwrap().tenant.unwrap().as_str(), "acme");
+        }
         let right = [
             (2, Some(42), "1AAA"),
             (3, None, "1BBB"),
             (5, Some(45), "1CCC"),
         ];
         assert_eq!(
-            read,
+            found(text, columns),
             right.map(|(line, id, text)| (line, id, text.to_owned()))
         );
     }
 
     #[test]
+    fn tables_are_read_as_spreadsheets_and_databases_write_them() {
+        let right = [(42, "1AAA"), (43, "1BBB")].map(|(id, text)| (Some(id), text.to_owned()));
+        for text in [
+            "user_id;session\n42;1AAA\n43;1BBB\n",
+            "USER_ID\tSESSION\n42.0\t1AAA\n43.0\t1BBB\n",
+            "sep=;\n\"User Id\";\"Session\"\n\"42,0\";\"1AAA\"\n43,0;1BBB\n;\n",
+            "# of 2025\n# user_id;session\n42;1AAA\n\n# Ben\n43;1BBB\n",
+            "name|user id|session|\nAnn| 42 | 1AAA |\nBen|+43|1BBB|\n",
+            "user_id,session\n42,1AAA\n43,1BBB\n44,NULL\n45,\\N\n",
+        ] {
+            let read: Vec<_> = found(text, USUAL)
+                .into_iter()
+                .map(|(_, person, session)| (person, session))
+                .collect();
+            assert_eq!(read, right, "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_counts_them() {
+        let text = "# of 2025\nsep=;\nuser_id;session\n\n# Ann\n42;1AAA\n\n\nben;1SECRET\n";
+        let lines: Vec<_> = entries(text, USUAL)
+            .iter()
+            .map(|entry| match entry {
+                Ok(entry) => entry.line,
+                Err(Unread::Line { line, .. }) => *line,
+                Err(Unread::Rest(failure)) => panic!("{failure}"),
+            })
+            .collect();
+        assert_eq!(lines, [6, 9]);
+    }
+
+    #[test]
     fn rows_that_are_none_are_named_and_the_rest_is_read() {
-        let text = "user_id,session\nann,1SECRET\n42\n43,1AAA\n";
-        let read = read(text, USUAL).unwrap();
-        let lines: Vec<_> = read
+        let text = "user_id,session\nann,1SECRET\n42\n7.8E+09,1SECRET\n43,1AAA\n";
+        let lines: Vec<_> = entries(text, USUAL)
             .iter()
             .map(|entry| match entry {
                 Ok(entry) => (entry.line, true),
@@ -160,33 +250,44 @@ mod tests {
                 Err(Unread::Rest(failure)) => panic!("{failure}"),
             })
             .collect();
-        assert_eq!(lines, [(2, false), (3, false), (4, true)]);
+        assert_eq!(lines, [(2, false), (3, false), (4, false), (5, true)]);
+    }
+
+    #[test]
+    fn rows_that_a_quotation_mark_hides_are_not_lost_in_silence() {
+        let session = format!("1{}", "A".repeat(352));
+        let text = format!("name,session\n\"Ann,{session}\nBen,{session}\n\"Eve\",{session}\n");
+        let read = entries(&text, USUAL);
+        let Err(Unread::Line { line: 2, why }) = &read[0] else {
+            panic!("{:?}", read[0]);
+        };
+        assert!(
+            why.contains("quotation mark") && !why.contains("AAA"),
+            "{why}"
+        );
     }
 
     #[test]
     fn a_column_that_was_named_must_be_there() {
-        let text = "session\n1AAA\n";
-        assert!(
-            read(text, USUAL).unwrap()[0]
-                .as_ref()
-                .unwrap()
-                .person
-                .is_none()
-        );
+        let text = "id;session\n1;1AAA\n";
+        assert_eq!(found(text, USUAL)[0].1, None);
         let named = Columns {
             person: Some("telegram_id"),
             person_is_named: true,
             ..USUAL
         };
-        let failure = read(text, named).map(|_| ()).unwrap_err().to_string();
-        assert!(failure.contains("telegram_id"), "{failure}");
-    }
-
-    #[test]
-    fn lines_of_sessions_are_no_table() {
-        let session = format!("1{}", "A".repeat(352));
-        assert!(!is_table(&session, USUAL));
-        assert!(!is_table(&format!("42,{session}"), USUAL));
-        assert!(!is_table("", USUAL));
+        let Beginning::Table(header) = find(text, "session") else {
+            panic!();
+        };
+        let failure = read(text, &header, named).map(|_| ()).unwrap_err();
+        let said = failure.to_string();
+        for word in [
+            "telegram_id",
+            "--person-column",
+            "semicolons",
+            "id, session",
+        ] {
+            assert!(said.contains(word), "{said}");
+        }
     }
 }

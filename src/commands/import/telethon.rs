@@ -8,8 +8,9 @@ use sesame_sessions::{FernetKeys, ImportItem, Importer};
 
 use super::args::TelethonArgs;
 use super::entry::{Entry, Source, Unread};
+use super::header::{self, Beginning};
 use super::report::{Report, Row};
-use super::{files, lines, postgres, table};
+use super::{files, json, lines, postgres, table};
 use crate::config::{Layers, Settings, operator};
 use crate::failure::Failure;
 use crate::node::Crew;
@@ -33,7 +34,7 @@ pub(super) async fn import(layers: &Layers, args: TelethonArgs) -> Result<(), Fa
     telemetry::start_log(&settings.logs)?;
     let manner = Manner {
         tenant: args.tenant.clone().unwrap_or(settings.bot.tenant.clone()),
-        keys: keys(&args, settings.import.fernet_key.as_ref())?,
+        keys: keys(&args, settings.import.fernet_key.as_ref()).await?,
         dry_run: args.dry_run,
         actor: operator(),
     };
@@ -53,12 +54,12 @@ pub(super) async fn import(layers: &Layers, args: TelethonArgs) -> Result<(), Fa
 }
 
 /// The keys to Fernet tokens: from the file that was named, or the setting.
-fn keys(
+async fn keys(
     args: &TelethonArgs,
     setting: Option<&SecretString>,
 ) -> Result<Option<FernetKeys>, Failure> {
     let text = match &args.fernet_key_file {
-        Some(path) => Some(files::read(path)?),
+        Some(path) => Some(files::read(path).await?),
         None => setting.cloned(),
     };
     text.map(|text| FernetKeys::parse(&text))
@@ -72,12 +73,19 @@ async fn source(args: &TelethonArgs) -> Result<Source, Failure> {
         return postgres::read(url.clone(), &args.table, columns).await;
     }
     let path = args.file.as_deref().unwrap_or_else(|| "-".as_ref());
-    let text = files::read(path)?;
+    let text = files::read(path).await?;
     let text = text.expose_secret();
-    if table::is_table(text, columns) {
-        Ok(Source::of(table::read(text, columns)?))
-    } else {
-        Ok(Source::of(lines::read(text)))
+    if let Some(entries) = json::read(text, columns) {
+        return Ok(Source::of(entries));
+    }
+    match header::find(text, columns.session) {
+        Beginning::Table(header) => Ok(Source::of(table::read(text, &header, columns)?)),
+        Beginning::OtherTable(header) => Err(table::no_column(
+            &header,
+            columns.session,
+            "--session-column",
+        )),
+        Beginning::None => Ok(Source::of(lines::read(text))),
     }
 }
 

@@ -23,8 +23,8 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_mins(1);
 pub struct PythonSession {
     /// Its number, from 1, among the rows that have a session.
     pub line: u64,
-    /// Whose it is, as far as that system knows.
-    pub person: Option<i64>,
+    /// Whose it is, as far as that system knows: a Telegram id, as it is written.
+    pub person: Option<String>,
     /// Its tenant, if there is a column for it.
     pub tenant: Option<String>,
     /// What is in the column: a `StringSession`, plain or encrypted.
@@ -66,12 +66,6 @@ pub enum PythonSessionsError {
         found: String,
         /// What it should hold.
         needed: &'static str,
-    },
-    /// A row names no person where it should. The rows after it can be read.
-    #[error("row {line}: the person's id is not a number")]
-    Person {
-        /// The row's number.
-        line: u64,
     },
     /// A row's session is not text. The rows after it can be read.
     #[error("row {line}: the session is not text")]
@@ -173,8 +167,8 @@ impl PythonSessions {
 }
 
 /// The types that a person's id comes in, those of a tenant and of a session.
-const NUMBERS: [&str; 7] = [
-    "int2", "int4", "int8", "numeric", "text", "varchar", "bpchar",
+const NUMBERS: [&str; 8] = [
+    "int2", "int4", "int8", "numeric", "float8", "text", "varchar", "bpchar",
 ];
 const NAMES: [&str; 3] = ["text", "varchar", "bpchar"];
 const TEXTS: [&str; 4] = ["text", "varchar", "bpchar", "bytea"];
@@ -235,10 +229,6 @@ async fn next_page(
 
 fn session(row: &PgRow, line: u64) -> Result<PythonSession, PythonSessionsError> {
     let person: Option<String> = row.try_get("person").map_err(|error| refused(&error))?;
-    let person = person
-        .map(|id| id.trim().parse())
-        .transpose()
-        .map_err(|_| PythonSessionsError::Person { line })?;
     let tenant: Option<String> = row.try_get("tenant").map_err(|error| refused(&error))?;
     let bytes: Vec<u8> = row.try_get("session").map_err(|error| refused(&error))?;
     let session = String::from_utf8(bytes).map_err(|_| PythonSessionsError::NotText { line })?;
