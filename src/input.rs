@@ -27,17 +27,6 @@ pub(crate) fn read(path: &Path, patience: Duration) -> io::Result<Zeroizing<Vec<
     }
 }
 
-/// The same as a text.
-///
-/// # Errors
-/// As [`read`], and when it is no text.
-pub(crate) fn read_text(path: &Path, patience: Duration) -> io::Result<String> {
-    let bytes = read(path, patience)?;
-    let text = std::str::from_utf8(&bytes);
-    text.map(str::to_owned)
-        .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
-}
-
 fn read_all(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
     File::open(path)?.read_to_end(&mut bytes)?;

@@ -41,7 +41,11 @@ async fn a_database_that_a_newer_sesame_migrated_is_told_plainly_by_every_comman
     for command in commands {
         let said = sesame.instead(command.iter().copied()).run().await.unwrap();
         assert_eq!(said.status.code(), Some(STORAGE), "{command:?}: {said:?}");
-        for told in ["a newer Sesame", "m20991231_000099_moon", "run that version"] {
+        for told in [
+            "a newer Sesame",
+            "m20991231_000099_moon",
+            "run that version",
+        ] {
             assert!(said.err.contains(told), "{command:?}: {}", said.err);
         }
     }

@@ -13,7 +13,8 @@ static BACKUP_TO: Setting = Setting::new(
     "BACKUP_TO",
     "a folder, such as /srv/backups/sesame, or s3://bucket/prefix",
 )
-.with_password();
+.with_password()
+.path();
 static BACKUP_S3_ENDPOINT: Setting = Setting::new(
     "BACKUP_S3_ENDPOINT",
     "the http or https address of an S3-compatible storage, without a password",

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use sesame_domain::ids::TenantId;
 use url::Url;
 
+use super::flaw;
 use super::reader::Reader;
 use super::setting::Setting;
 use super::text::{check_secret, is_http};
@@ -44,10 +45,39 @@ pub(crate) struct Bot {
 
 fn is_bot_token(secret: &SecretString, (): &()) -> garde::Result {
     check_secret(secret, |text| {
-        text.split_once(':').is_some_and(|(id, key)| {
-            let key_character = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-            id.parse::<u64>().is_ok() && key.len() >= 30 && key.bytes().all(key_character)
-        })
+        bot_token_flaw(text).map(|what| format!("is no token: it {what}"))
+    })
+}
+
+fn bot_token_flaw(text: &str) -> Option<String> {
+    if text.starts_with('@') {
+        return Some("is the name of a bot".to_owned());
+    }
+    if text.contains("://") {
+        return Some("is an address; the token is what comes after `bot` in it".to_owned());
+    }
+    let key_character = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    if let Some(what) = flaw::characters(text, |b| b == b':' || key_character(b)) {
+        return Some(what);
+    }
+    let Some((id, key)) = text.split_once(':') else {
+        return Some("has no colon: it is only a part of one".to_owned());
+    };
+    if id
+        .strip_prefix("bot")
+        .is_some_and(|id| id.parse::<u64>().is_ok())
+    {
+        return Some("begins with `bot`, which is not part of it".to_owned());
+    }
+    if id.parse::<u64>().is_err() {
+        return Some("has something else than digits before its colon".to_owned());
+    }
+    if key.contains(':') {
+        return Some("has more than one colon".to_owned());
+    }
+    (key.len() < 30).then(|| {
+        let length = key.len();
+        format!("has {length} characters after its colon, fewer than 30: it is cut off")
     })
 }
 

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sesame_custody::{CustodySettings, KmsSettings};
 use sesame_domain::keys::Provider;
 
+use super::flaw;
 use super::kms;
 use super::reader::Reader;
 use super::setting::Setting;
@@ -23,7 +24,8 @@ static KEY_PROVIDER: Setting = Setting::with_default(
 static KEY_FILE: Setting = Setting::new(
     "KEY_FILE",
     "a file, which is made (readable by its owner alone) if it is not there",
-);
+)
+.path();
 static KEY_SECRET: Setting = Setting::new(
     "KEY_SECRET",
     "32 to 1024 random characters without spaces, such as `openssl rand -base64 32` prints",
@@ -38,6 +40,10 @@ static KEY_MAX_AGE_DAYS: Setting = Setting::new(
     "KEY_MAX_AGE_DAYS",
     "a number of days up to 36500; 0 or nothing: keys are rotated on command only",
 );
+
+const LONGEST_SECRET: usize = 1024;
+/// So many different ones a random secret has at least.
+const FEWEST_CHARACTERS: usize = 8;
 
 /// The settings of this section.
 pub(super) static SETTINGS: &[&Setting] = &[
@@ -60,6 +66,9 @@ pub(crate) struct Custody {
     /// What the keys of [`Provider::Secret`] are derived from.
     #[garde(custom(is_key_secret))]
     pub(crate) key_secret: Option<SecretString>,
+    /// The same with all that tools put around it: quotation marks, say. Keys
+    /// may have been derived from that once, and go on to open.
+    pub(crate) key_secret_written: Option<SecretString>,
     /// What older ones were derived from.
     #[garde(custom(are_key_secrets))]
     pub(crate) key_secret_former: Vec<SecretString>,
@@ -95,9 +104,15 @@ fn are_key_secrets(secrets: &[SecretString], (): &()) -> garde::Result {
 fn fits(secret: &SecretString) -> garde::Result {
     check_secret(secret, |text| {
         let different: BTreeSet<char> = text.chars().collect();
-        (CustodySettings::SHORTEST_SECRET..=1024).contains(&text.len())
-            && !text.contains(char::is_whitespace)
-            && different.len() >= 8
+        if text.contains(char::is_whitespace) {
+            return Some(
+                "has a blank or a line end in it: is it wrapped, or two secrets?".to_owned(),
+            );
+        }
+        flaw::length(text.len(), CustodySettings::SHORTEST_SECRET, LONGEST_SECRET).or_else(|| {
+            let few = different.len() < FEWEST_CHARACTERS;
+            few.then(|| "has too few different characters: it is not random".to_owned())
+        })
     })
 }
 
@@ -113,6 +128,7 @@ impl Custody {
             key_provider,
             key_file,
             key_secret: reader.secret(&KEY_SECRET),
+            key_secret_written: reader.as_written(&KEY_SECRET),
             key_secret_former: former_secrets(reader),
             key_max_age_days: reader.optional(&KEY_MAX_AGE_DAYS),
             kms: kms::read(reader, key_provider == Provider::AwsKms),
@@ -128,9 +144,27 @@ impl Custody {
             provider: self.key_provider,
             key_file: self.key_file.clone(),
             secret: self.key_secret.clone(),
-            former_secrets: self.key_secret_former.clone(),
+            former_secrets: self.former_secrets(),
             kms: self.kms.clone(),
         }
+    }
+
+    /// Those that are named, and the present one as tools may have handed it
+    /// over before: with quotation marks that are part of it. White space never
+    /// was.
+    fn former_secrets(&self) -> Vec<SecretString> {
+        let mut former = self.key_secret_former.clone();
+        let present = self.key_secret.iter().map(ExposeSecret::expose_secret);
+        let quoted = present.flat_map(|it| [format!("\"{it}\""), format!("'{it}'")]);
+        let written = self.key_secret_written.iter();
+        let written = written.map(|it| it.expose_secret().trim().to_owned());
+        for other in written.chain(quoted).map(SecretString::from) {
+            let known = |it: &SecretString| it.expose_secret() == other.expose_secret();
+            if !former.iter().chain(&self.key_secret).any(known) {
+                former.push(other);
+            }
+        }
+        former
     }
 
     /// The age at which a key is replaced by itself.

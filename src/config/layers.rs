@@ -5,25 +5,24 @@ use std::ffi::OsString;
 use std::fmt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::time::Duration;
 
 use config::{Config, Environment, Map};
 use sesame_custody::{KeyFileError, check_private};
+use sesame_domain::wrapping::is_blank;
 
+use super::env_file::read_file;
 use super::origin::Origin;
 use super::problems::Problems;
-use super::setting;
-use crate::input;
-
-/// How long a pipe in its place may take: some password managers put one
-/// there, and ask before they fill it.
-const PIPE_WITHIN: Duration = Duration::from_secs(30);
+use super::setting::{self, Setting};
+use super::written::tidy;
 
 /// The name of the file with settings, in the working directory.
 const FILE: &str = ".env";
 
 /// The places where settings are looked for, the strongest first: what the
-/// command brings, the environment, the file. An empty value counts as none.
+/// command brings, the environment, the file. Values are kept as they are
+/// written; what tools put around them is taken off where they are read. An
+/// empty value counts as none.
 #[derive(Clone, Default)]
 pub(crate) struct Layers {
     pub(crate) command: BTreeMap<String, String>,
@@ -38,11 +37,16 @@ impl Layers {
     /// When `.env` is there and cannot be read.
     pub(crate) fn of_process() -> Result<Self, Problems> {
         let known = |name: &str| setting::names().any(|known| known == name);
+        // Some tools that read files of variables take such things for the name.
+        let named = |name: &str| {
+            let name = name.trim_matches(is_blank);
+            name.strip_prefix("export ").unwrap_or(name).to_owned()
+        };
         Ok(Self {
             command: BTreeMap::new(),
             environment: text(
                 std::env::vars_os()
-                    .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+                    .filter_map(|(name, value)| Some((named(name.to_str()?), value)))
                     .filter(|(name, _)| known(name)),
             )?,
             file: read_file(Path::new(FILE))?,
@@ -91,18 +95,29 @@ impl Layers {
 
     /// Where the value of a variable comes from.
     pub(crate) fn origin(&self, name: &str, has_default: bool) -> Origin {
-        let has = |layer: &BTreeMap<String, String>| layer.get(name).is_some_and(|v| !v.is_empty());
-        if has(&self.command) {
-            Origin::Command
-        } else if has(&self.environment) {
-            Origin::Environment
-        } else if has(&self.file) {
-            Origin::File
-        } else if has_default {
-            Origin::Default
-        } else {
-            Origin::Unset
+        match self.strongest(name) {
+            Some((origin, _)) => origin,
+            None if has_default => Origin::Default,
+            None => Origin::Unset,
         }
+    }
+
+    /// A value as it is written where it counts, with all that tools put
+    /// around it.
+    pub(crate) fn written(&self, name: &str) -> Option<&str> {
+        self.strongest(name).map(|(_, written)| written)
+    }
+
+    fn strongest(&self, name: &str) -> Option<(Origin, &str)> {
+        let setting = setting::all().find(|setting| setting.name == name)?;
+        [
+            (Origin::Command, &self.command),
+            (Origin::Environment, &self.environment),
+            (Origin::File, &self.file),
+        ]
+        .into_iter()
+        .filter_map(|(origin, layer)| Some((origin, layer.get(name)?.as_str())))
+        .find(|(origin, written)| !value(setting, *origin, written).is_empty())
     }
 
     /// All layers as one, with the defaults below them.
@@ -111,9 +126,16 @@ impl Layers {
         for setting in setting::all() {
             builder = builder.set_default(setting.name.to_lowercase(), setting.default)?;
         }
-        for layer in [&self.file, &self.environment, &self.command] {
-            let known: Map<String, String> = setting::names()
-                .filter_map(|name| Some((name.to_owned(), layer.get(name)?.clone())))
+        for (origin, layer) in [
+            (Origin::File, &self.file),
+            (Origin::Environment, &self.environment),
+            (Origin::Command, &self.command),
+        ] {
+            let known: Map<String, String> = setting::all()
+                .filter_map(|setting| {
+                    let value = value(setting, origin, layer.get(setting.name)?);
+                    Some((setting.name.to_owned(), value))
+                })
                 .collect();
             let source = Environment::default()
                 .ignore_empty(true)
@@ -145,6 +167,16 @@ fn text(
     }
 }
 
+/// A value as it is meant. What a command brings is meant as it is.
+fn value(setting: &Setting, origin: Origin, written: &str) -> String {
+    match origin {
+        Origin::Command => written.to_owned(),
+        Origin::Environment | Origin::File | Origin::Default | Origin::Unset => {
+            tidy(setting, written)
+        }
+    }
+}
+
 /// Values may be secrets: only names are shown.
 impl fmt::Debug for Layers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -154,38 +186,6 @@ impl fmt::Debug for Layers {
             .field("file", &self.file.keys())
             .finish()
     }
-}
-
-/// The variables of a file; none if there is no such file.
-pub(crate) fn read_file(path: &Path) -> Result<BTreeMap<String, String>, Problems> {
-    let text = match input::read_text(path, PIPE_WITHIN) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        Err(error) => return Err(unreadable(path, &error.to_string())),
-    };
-    dotenvy::from_read_iter(text.as_bytes())
-        .collect::<Result<_, _>>()
-        .map_err(|error| match error {
-            // The line itself may hold a secret.
-            dotenvy::Error::LineParse(line, _) => {
-                let number = text.lines().position(|other| other.contains(line.trim()));
-                let place =
-                    number.map_or_else(String::new, |index| format!(" (line {})", index + 1));
-                unreadable(
-                    path,
-                    &format!(
-                        "a line is not NAME=value{place}; put quotes around values with spaces or $"
-                    ),
-                )
-            }
-            other => unreadable(path, &other.to_string()),
-        })
-}
-
-fn unreadable(path: &Path, why: &str) -> Problems {
-    let mut problems = Problems::default();
-    problems.push(path.display().to_string(), format!("cannot be read: {why}"));
-    problems
 }
 
 #[cfg(test)]

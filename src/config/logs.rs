@@ -18,7 +18,8 @@ static LOG_FORMAT: Setting = Setting::with_default("LOG_FORMAT", "pretty", "pret
 static LOG_DIR: Setting = Setting::new(
     "LOG_DIR",
     "a directory for log files, a new one each day; without it the log goes to standard error",
-);
+)
+.path();
 static LOG_KEEP: Setting =
     Setting::with_default("LOG_KEEP", "14", "how many log files are kept, 1 to 3650");
 

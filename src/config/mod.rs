@@ -10,6 +10,8 @@
 mod backup;
 mod bot;
 mod custody;
+mod env_file;
+mod flaw;
 mod import;
 mod kms;
 mod layers;
@@ -26,6 +28,7 @@ mod storage;
 mod telegram;
 mod text;
 mod web;
+mod written;
 
 #[cfg(test)]
 mod tests;

@@ -10,10 +10,12 @@ use config::Config;
 use garde::Validate;
 use secrecy::{SecretString, zeroize::Zeroizing};
 
+use super::flaw;
 use super::layers::Layers;
 use super::origin::{Effective, Origin};
 use super::problems::Problems;
-use super::setting::{self, Setting, Shown};
+use super::setting::{self, Holds, Setting, Shown};
+use super::written::mistaken_path;
 
 /// Reads settings and gathers what is wrong.
 pub(crate) struct Reader<'a> {
@@ -53,23 +55,45 @@ impl<'a> Reader<'a> {
         let origin = self.layers.origin(setting.name, setting.default.is_some());
         let shown = Effective::new(setting, value.as_deref(), origin);
         self.effective.insert(setting.name, shown);
+        if let Some(value) = &value {
+            self.check_characters(setting, value);
+        }
         value
+    }
+
+    fn check_characters(&mut self, setting: &'static Setting, value: &str) {
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            let what = "has bytes that are no text in UTF-8";
+            self.problems.about(setting, what);
+        }
+        let written = self.layers.written(setting.name);
+        if let (Holds::Path, Some(written)) = (setting.holds, written)
+            && let Some(what) = mistaken_path(written, value)
+        {
+            self.problems.about(setting, &what);
+        }
+    }
+
+    /// Its value as it is written, with all that tools put around it.
+    pub(crate) fn as_written(&self, setting: &'static Setting) -> Option<SecretString> {
+        self.layers.written(setting.name).map(SecretString::from)
     }
 
     /// Its value, understood. What is not understood counts as absent here,
     /// and as a problem in the end.
     pub(crate) fn optional<T>(&mut self, setting: &'static Setting) -> Option<T>
     where
-        T: FromStr<Err: Display>,
+        T: FromStr<Err: Display + 'static>,
     {
-        match self.text(setting)?.parse() {
+        let text = Zeroizing::new(self.text(setting)?);
+        match text.parse() {
             Ok(value) => Some(value),
             Err(error) => {
-                let what = match setting.shown {
-                    Shown::Plainly => format!("is not understood ({error})"),
-                    Shown::WithoutPassword | Shown::Never => "is not understood".to_owned(),
-                };
-                self.problems.about(setting, &what);
+                if !self.problems.name(setting.name) {
+                    let shown = setting.shown == Shown::Plainly;
+                    let what = flaw::of_parsing(&text, &error, shown);
+                    self.problems.about(setting, &what);
+                }
                 None
             }
         }
@@ -79,7 +103,7 @@ impl<'a> Reader<'a> {
     /// problem in the end; the stand-in lets the rest be looked at as well.
     pub(crate) fn required<T>(&mut self, setting: &'static Setting, stand_in: T) -> T
     where
-        T: FromStr<Err: Display>,
+        T: FromStr<Err: Display + 'static>,
     {
         self.optional(setting).unwrap_or_else(|| {
             if !self.problems.name(setting.name) {
@@ -142,7 +166,7 @@ impl<'a> Reader<'a> {
         for (path, error) in report.iter() {
             let name = path.to_string().to_uppercase();
             match setting::all().find(|setting| setting.name == name) {
-                Some(setting) => self.problems.about(setting, error.message()),
+                Some(setting) => self.problems.about(setting, &in_words(error.message())),
                 None => self.problems.push(name, error.message()),
             }
         }
@@ -153,5 +177,13 @@ impl<'a> Reader<'a> {
         let mut effective = self.effective;
         let in_order = setting::names().filter_map(|name| effective.remove(name));
         (in_order.collect(), self.problems)
+    }
+}
+
+/// A rule's words, as they go on after the name of the setting.
+fn in_words(message: &str) -> String {
+    match message.split_once(' ') {
+        Some(("lower" | "greater", _)) => format!("is {message}"),
+        _ => message.to_owned(),
     }
 }

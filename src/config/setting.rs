@@ -13,6 +13,17 @@ pub(crate) enum Shown {
     Never,
 }
 
+/// What a value is, for what may be taken off it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// Something in plain letters, digits and signs.
+    Value,
+    /// Words for people.
+    Words,
+    /// A path, which may have any characters.
+    Path,
+}
+
 /// One thing that can be set.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Setting {
@@ -24,6 +35,8 @@ pub(crate) struct Setting {
     pub(crate) default: Option<&'static str>,
     /// How its value may be shown.
     pub(crate) shown: Shown,
+    /// What its value is.
+    pub(crate) holds: Holds,
 }
 
 impl Setting {
@@ -34,6 +47,7 @@ impl Setting {
             expects,
             default: None,
             shown: Shown::Plainly,
+            holds: Holds::Value,
         }
     }
 
@@ -53,6 +67,22 @@ impl Setting {
     pub(crate) const fn secret(self) -> Self {
         Self {
             shown: Shown::Never,
+            ..self
+        }
+    }
+
+    /// Makes its value words for people.
+    pub(crate) const fn words(self) -> Self {
+        Self {
+            holds: Holds::Words,
+            ..self
+        }
+    }
+
+    /// Makes its value a path.
+    pub(crate) const fn path(self) -> Self {
+        Self {
+            holds: Holds::Path,
             ..self
         }
     }

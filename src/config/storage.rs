@@ -15,7 +15,8 @@ static DATA_DIR: Setting = Setting::with_default(
     "DATA_DIR",
     "data",
     "a directory, which is made if it is not there",
-);
+)
+.path();
 static DATABASE_URL: Setting = Setting::new(
     "DATABASE_URL",
     "postgres://user:password@host/database, or sqlite://path/to/sesame.db",
@@ -46,17 +47,16 @@ impl Storage {
         let data_dir: PathBuf = reader.required(&DATA_DIR, PathBuf::from("data"));
         let database_url = reader.secret(&DATABASE_URL);
         let redis_url = reader.secret(&REDIS_URL);
-        if database_url
-            .as_ref()
-            .is_some_and(|url| !has_scheme(url, &["postgres", "postgresql", "sqlite"]))
+        if let Some(url) = &database_url
+            && !has_scheme(url, &["postgres", "postgresql", "sqlite"])
         {
-            reader.problem(&DATABASE_URL, "is not the address of a known database");
+            let what = flaw_of(url, "postgres:// or sqlite://");
+            reader.problem(&DATABASE_URL, &what);
         }
-        if redis_url
-            .as_ref()
-            .is_some_and(|url| !has_scheme(url, &["redis", "rediss"]))
+        if let Some(url) = &redis_url
+            && !has_scheme(url, &["redis", "rediss"])
         {
-            reader.problem(&REDIS_URL, "is not the address of a Redis server");
+            reader.problem(&REDIS_URL, &flaw_of(url, "redis:// or rediss://"));
         }
         let database = database_url.map_or_else(
             || {
@@ -78,4 +78,24 @@ fn has_scheme(url: &SecretString, schemes: &[&str]) -> bool {
     url.expose_secret()
         .split_once(':')
         .is_some_and(|(scheme, rest)| schemes.contains(&scheme) && !rest.is_empty())
+}
+
+/// What is wrong with an address that does not begin as it should.
+fn flaw_of(url: &SecretString, right: &str) -> String {
+    let url = url.expose_secret();
+    let plain = |text: &&str| {
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"+-.".contains(&b);
+        (1..=20).contains(&text.len()) && text.bytes().all(allowed)
+    };
+    let scheme = url
+        .split_once("://")
+        .map(|(scheme, _)| scheme)
+        .filter(plain);
+    match scheme {
+        Some(scheme) if scheme.contains('+') => {
+            format!("names a driver ({scheme}): it must begin with {right}")
+        }
+        Some(scheme) => format!("begins with {scheme}://, not with {right}"),
+        None => format!("does not begin with {right}"),
+    }
 }

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use sesame_domain::device::Device;
 use url::Url;
 
+use super::flaw;
 use super::reader::Reader;
 use super::setting::Setting;
 use super::text::{check_secret, is_http, is_shown_name};
@@ -21,17 +22,20 @@ static DEVICE_MODEL: Setting = Setting::with_default(
     "DEVICE_MODEL",
     "Sesame",
     "the bold first line in Settings > Devices, 1 to 64 characters",
-);
+)
+.words();
 static SYSTEM_VERSION: Setting = Setting::with_default(
     "SYSTEM_VERSION",
     "Linux",
     "the system in Settings > Devices, 1 to 64 characters",
-);
+)
+.words();
 static APP_NAME: Setting = Setting::with_default(
     "APP_NAME",
     "Sesame",
     "the title of the app on https://my.telegram.org/apps, 1 to 64 characters",
-);
+)
+.words();
 static TELEGRAM_SERVERS: Setting = Setting::with_default(
     "TELEGRAM_SERVERS",
     "production",
@@ -102,14 +106,33 @@ pub(crate) struct Telegram {
 
 fn is_api_hash(secret: &SecretString, (): &()) -> garde::Result {
     check_secret(secret, |text| {
-        text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
+        if text.len() <= 10 && text.parse::<u64>().is_ok() {
+            return Some("is a number: are API_ID and API_HASH exchanged?".to_owned());
+        }
+        flaw::characters(text, |b| b.is_ascii_hexdigit())
+            .or_else(|| flaw::length(text.len(), 32, 32))
     })
+}
+
+/// The number of the app; says it when something else stands in its place.
+fn api_id(reader: &mut Reader<'_>) -> i32 {
+    const STAND_IN: i32 = 1;
+    let text = reader.text(&API_ID).unwrap_or_default();
+    if text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        let what = "looks like an API hash: are API_ID and API_HASH exchanged?";
+        reader.problem(&API_ID, what);
+    } else if text.contains(':') {
+        reader.problem(&API_ID, "looks like the token of a bot");
+    } else {
+        return reader.required(&API_ID, STAND_IN);
+    }
+    STAND_IN
 }
 
 impl Telegram {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let section = Self {
-            api_id: reader.required(&API_ID, 1),
+            api_id: api_id(reader),
             api_hash: reader.required_secret(&API_HASH, &"0".repeat(32)),
             device_model: reader.required(&DEVICE_MODEL, "-".to_owned()),
             system_version: reader.required(&SYSTEM_VERSION, "-".to_owned()),

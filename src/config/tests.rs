@@ -1,6 +1,7 @@
 //! What is read, what is refused, what is shown.
 
 mod keeping;
+mod written;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rstest::rstest;
 use sesame_store::DatabaseAddress;
 
-use super::layers::read_file;
+use super::env_file::read_file;
 use super::origin::Origin;
 use super::setting::{Shown, all, names};
 use super::*;
@@ -181,7 +182,6 @@ fn everything_that_is_missing_or_wrong_is_listed_at_once() {
 #[case("API_ID", "99999999999")]
 #[case("API_HASH", "abc")]
 #[case("BOT_TOKEN", "no token")]
-#[case("DEVICE_MODEL", " padded ")]
 #[case("APP_NAME", "two\nlines")]
 #[case("TELEGRAM_SERVERS", "staging")]
 #[case("TELEGRAM_SANDBOX", "ftp://127.0.0.1")]

@@ -4,6 +4,8 @@ use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::flaw;
+
 /// The longest time in days that can be set: longer than anything lasts.
 pub(super) const LONGEST_DAYS: u32 = 36_500;
 
@@ -38,12 +40,15 @@ pub(super) fn is_region_name(text: &str) -> bool {
 
 /// A name that Telegram shows to people.
 pub(super) fn is_shown_name(text: &str, (): &()) -> garde::Result {
-    let fits = (1..=64).contains(&text.chars().count());
-    if fits && text.trim() == text && !text.chars().any(char::is_control) {
-        Ok(())
-    } else {
-        Err(garde::Error::new("does not fit"))
+    if let Some(what) = flaw::length(text.chars().count(), 1, 64) {
+        return Err(garde::Error::new(what));
     }
+    if text.chars().any(char::is_control) {
+        return Err(garde::Error::new(
+            "has a line end or a control character in it",
+        ));
+    }
+    Ok(())
 }
 
 /// An address that pages can be reached under.
@@ -59,14 +64,13 @@ pub(super) fn is_http_url(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host()
 }
 
-/// Looks at a secret.
+/// Looks at a secret for what is wrong with it, which does not quote it.
 pub(super) fn check_secret(
     secret: &SecretString,
-    fits: impl FnOnce(&str) -> bool,
+    flaw: impl FnOnce(&str) -> Option<String>,
 ) -> garde::Result {
-    if fits(secret.expose_secret()) {
-        Ok(())
-    } else {
-        Err(garde::Error::new("does not look right"))
+    match flaw(secret.expose_secret()) {
+        Some(what) => Err(garde::Error::new(what)),
+        None => Ok(()),
     }
 }

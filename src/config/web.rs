@@ -7,6 +7,7 @@ use garde::Validate;
 use secrecy::SecretString;
 use url::Url;
 
+use super::flaw;
 use super::reader::Reader;
 use super::setting::Setting;
 use super::text::{check_secret, is_http_url, no_credentials};
@@ -116,7 +117,7 @@ fn is_webhook_secret(secret: &Option<SecretString>, (): &()) -> garde::Result {
     };
     check_secret(secret, |text| {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-        (16..=256).contains(&text.len()) && text.bytes().all(allowed)
+        flaw::characters(text, allowed).or_else(|| flaw::length(text.len(), 16, 256))
     })
 }
 

@@ -328,7 +328,14 @@ fn custody_is_told_all_of_it() {
     assert_eq!(told.provider, Provider::Secret);
     assert_eq!(told.key_file.to_str(), Some("/srv/keys.json"));
     assert_eq!(told.secret.unwrap().expose_secret(), SECRET);
-    assert_eq!(told.former_secrets.len(), 1);
+    // The present one in quotation marks was another one, once.
+    let former: Vec<_> = told
+        .former_secrets
+        .iter()
+        .map(|it| it.expose_secret())
+        .collect();
+    let quoted = [format!("\"{SECRET}\""), format!("'{SECRET}'")];
+    assert_eq!(former, [OLDER, &quoted[0], &quoted[1]]);
     assert_eq!(told.kms.unwrap().key, ALIAS.1);
 }
 
