@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands;
 use crate::config::Layers;
 use crate::failure::Failure;
+use crate::signals::Signals;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -19,7 +20,9 @@ Exit codes:
   5    the address to listen at is taken
   6    the keys that seal sessions cannot be used
   7    `sesame doctor` found something that does not work
-  130  stopped at once, because it was asked twice";
+  129, 130, 131, 143
+       stopped by SIGHUP, SIGINT (Ctrl-C), SIGQUIT or SIGTERM before the end;
+       `serve` and `sandbox`: asked twice, and ended at once";
 
 /// Links people's Telegram accounts to a bot and keeps the sessions safe.
 #[derive(Debug, Parser)]
@@ -212,20 +215,31 @@ pub(crate) struct SandboxArgs {
 }
 
 impl Cli {
-    /// Does what was asked for.
-    pub(crate) async fn run(self) -> Result<(), Failure> {
+    /// Does what was asked for, unless it is asked to stop.
+    pub(crate) async fn run(self, mut signals: Signals) -> Result<(), Failure> {
         let layers = Layers::of_process()?;
         match self.command {
-            Command::Serve => Box::pin(commands::serve(&layers)).await,
-            Command::Sandbox(args) => Box::pin(commands::sandbox(layers, args)).await,
-            Command::Migrate => commands::migrate(&layers).await,
-            Command::Config(listing) => commands::config(&layers, &listing),
-            Command::Accounts(args) => Box::pin(commands::accounts(&layers, args)).await,
-            Command::Keys(args) => commands::keys(&layers, args.what).await,
-            Command::Backup(args) => Box::pin(commands::backup(&layers, args.what)).await,
-            Command::Restore(args) => Box::pin(commands::restore(&layers, args)).await,
-            Command::Import(args) => Box::pin(commands::import(&layers, args.what)).await,
-            Command::Doctor(args) => Box::pin(commands::doctor(&layers, args)).await,
+            // These end in an order of their own.
+            Command::Serve => Box::pin(commands::serve(&layers, signals)).await,
+            Command::Sandbox(args) => Box::pin(commands::sandbox(layers, args, signals)).await,
+            Command::Import(args) => Box::pin(commands::import(&layers, args.what, signals)).await,
+            other => signals.unless_asked(Box::pin(other.run(&layers))).await,
+        }
+    }
+}
+
+impl Command {
+    /// What can be dropped at any point.
+    async fn run(self, layers: &Layers) -> Result<(), Failure> {
+        match self {
+            Self::Migrate => commands::migrate(layers).await,
+            Self::Config(listing) => commands::config(layers, &listing),
+            Self::Accounts(args) => Box::pin(commands::accounts(layers, args)).await,
+            Self::Keys(args) => commands::keys(layers, args.what).await,
+            Self::Backup(args) => Box::pin(commands::backup(layers, args.what)).await,
+            Self::Restore(args) => Box::pin(commands::restore(layers, args)).await,
+            Self::Doctor(args) => Box::pin(commands::doctor(layers, args)).await,
+            Self::Serve | Self::Sandbox(_) | Self::Import(_) => Ok(()),
         }
     }
 }

@@ -8,6 +8,7 @@ use sesame_custody::backup::BackupError;
 use sesame_custody::{AdministrationError, CustodyError, ProviderError};
 
 use crate::config::Problems;
+use crate::signals::Asked;
 
 /// Why a command failed. Each kind has an exit code of its own; they are
 /// documented in `sesame --help`.
@@ -62,6 +63,14 @@ pub(crate) enum Failure {
     /// The doctor found something that does not work.
     #[error("{0} of these do not work")]
     Unwell(usize),
+    /// A signal asked to stop before the end.
+    #[error("stopped by {asked}: {left}")]
+    Stopped {
+        /// Which.
+        asked: Asked,
+        /// How things were left.
+        left: &'static str,
+    },
     /// Something else.
     #[error(transparent)]
     Other(#[from] anyhow::Error),
@@ -100,6 +109,7 @@ impl Failure {
             Self::Address { .. } => 5,
             Self::Keys(_) | Self::NothingSealed => 6,
             Self::Unwell(_) => 7,
+            Self::Stopped { asked, .. } => asked.exit_code(),
         })
     }
 }

@@ -20,6 +20,7 @@ use clap::Parser;
 
 use crate::cli::Cli;
 use crate::failure::Failure;
+use crate::signals::Signals;
 
 /// How long blocking work may go on after everything else has stopped.
 const LAST_CALLS: Duration = Duration::from_millis(500);
@@ -42,7 +43,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::other("the runtime does not start", error))?;
-    let result = runtime.block_on(cli.run());
+    let result = runtime.block_on(async { cli.run(Signals::listen()?).await });
     runtime.shutdown_timeout(LAST_CALLS);
     result
 }

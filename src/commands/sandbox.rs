@@ -43,14 +43,18 @@ const NOT_HERE: [&str; 16] = [
 ];
 
 /// Runs the sandbox until told to stop.
-pub(crate) async fn sandbox(layers: Layers, args: SandboxArgs) -> Result<(), Failure> {
+pub(crate) async fn sandbox(
+    layers: Layers,
+    args: SandboxArgs,
+    mut signals: Signals,
+) -> Result<(), Failure> {
     let layers = quiet(layers.without(&NOT_HERE));
     telemetry::start_log(&logs(&layers)?)?;
-    let mut signals = Signals::listen()?;
     let place = Place::new(args.data.as_deref())?;
+    signals.stop_in_order();
     let up = tokio::select! {
         up = Up::start(layers, &args, &place) => up?,
-        () = signals.next() => return Ok(()),
+        _ = signals.asked() => return Ok(()),
     };
     up.answers().await?;
     if let Some(file) = &args.ready_file {
@@ -58,10 +62,10 @@ pub(crate) async fn sandbox(layers: Layers, args: SandboxArgs) -> Result<(), Fai
     }
     terminal::say(&banner::sandbox(&up.ready))?;
     let ended = tokio::select! {
-        () = signals.next() => Ok(()),
+        _ = signals.asked() => Ok(()),
         failure = up.failed() => Err(failure),
     };
-    signals.stop_by(up.stop()).await;
+    up.stop().await;
     ended
 }
 

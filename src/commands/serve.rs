@@ -10,27 +10,30 @@ use crate::signals::Signals;
 use crate::{telemetry, terminal};
 
 /// Serves until told to stop.
-pub(crate) async fn serve(layers: &Layers) -> Result<(), Failure> {
+pub(crate) async fn serve(layers: &Layers, mut signals: Signals) -> Result<(), Failure> {
     let settings = Settings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
     look_over(layers);
     let metrics = telemetry::start_metrics()?;
-    let mut signals = Signals::listen()?;
+    signals.stop_in_order();
     let listener = node::listen(settings.web.listen).await?;
     let sesame = tokio::select! {
         started = Sesame::start(&settings, listener, metrics) => started?,
-        () = signals.next() => return Ok(()),
+        _ = signals.asked() => return Ok(()),
     };
     terminal::say(&banner::serving(&sesame)?)?;
     tell_systemd(NotifyState::Ready);
 
     let ended = tokio::select! {
-        () = signals.next() => Ok(()),
+        asked = signals.asked() => {
+            tracing::info!(signal = %asked, "asked to stop");
+            Ok(())
+        }
         failure = sesame.failed() => Err(failure),
     };
     tell_systemd(NotifyState::Stopping);
     tracing::info!("stopping");
-    signals.stop_by(sesame.stop()).await;
+    sesame.stop().await;
     ended
 }
 

@@ -18,10 +18,15 @@ pub(crate) use args::TelethonArgs;
 use crate::cli::ImportCommand;
 use crate::config::Layers;
 use crate::failure::Failure;
+use crate::signals::Signals;
 
 /// Takes sessions over from another system.
-pub(crate) async fn import(layers: &Layers, what: ImportCommand) -> Result<(), Failure> {
+pub(crate) async fn import(
+    layers: &Layers,
+    what: ImportCommand,
+    signals: Signals,
+) -> Result<(), Failure> {
     match what {
-        ImportCommand::Telethon(args) => Box::pin(telethon::import(layers, *args)).await,
+        ImportCommand::Telethon(args) => Box::pin(telethon::import(layers, *args, signals)).await,
     }
 }

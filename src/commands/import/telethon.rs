@@ -29,27 +29,32 @@ struct Manner {
 }
 
 /// Imports all sessions of a file or table.
-pub(super) async fn import(layers: &Layers, args: TelethonArgs) -> Result<(), Failure> {
+pub(super) async fn import(
+    layers: &Layers,
+    args: TelethonArgs,
+    mut signals: Signals,
+) -> Result<(), Failure> {
     let settings = Settings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
+    let fernet_key = settings.import.fernet_key.as_ref();
     let manner = Manner {
         tenant: args.tenant.clone().unwrap_or(settings.bot.tenant.clone()),
-        keys: keys(&args, settings.import.fernet_key.as_ref()).await?,
+        keys: signals.unless_asked(keys(&args, fernet_key)).await?,
         dry_run: args.dry_run,
         actor: operator(),
     };
-    let source = source(&args).await?;
-    // Only now: before, a signal simply ends a wait for what is to be read.
-    let mut signals = Signals::listen()?;
-    let crew = Crew::for_command(&settings).await?;
+    let source = signals.unless_asked(source(&args)).await?;
+    let crew = signals.unless_asked(Crew::for_command(&settings)).await?;
     let importer = crew.importer();
+    signals.stop_in_order();
     let done = tokio::select! {
         done = run(&importer, &manner, source, args.json) => done,
-        () = signals.next() => Err(Failure::Other(anyhow::anyhow!(
-            "broken off: what is reported above is done; import again for the rest"
-        ))),
+        asked = signals.asked() => Err(Failure::Stopped {
+            asked,
+            left: "what is reported above is done; import again for the rest",
+        }),
     };
-    signals.stop_by(crew.dismiss()).await;
+    crew.dismiss().await;
     done
 }
 
