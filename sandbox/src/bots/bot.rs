@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::sync::{broadcast, watch};
 
+use super::calls::{Calls, MethodCall};
 use super::error::ApiError;
 use super::events::{Addressed, PhoneEvent};
 use super::faults::{Faults, MethodFault};
@@ -45,6 +46,7 @@ impl Default for Rules {
 pub struct Bot {
     state: Mutex<State>,
     faults: Mutex<Faults>,
+    calls: Mutex<Calls>,
     pace: Mutex<Pace>,
     files: Files,
     world: Arc<World>,
@@ -64,6 +66,7 @@ impl Bot {
         Self {
             state: Mutex::new(state),
             faults: Mutex::default(),
+            calls: Mutex::default(),
             pace: Mutex::default(),
             files,
             world,
@@ -123,6 +126,15 @@ impl Bot {
     /// Forgets all ordered errors.
     pub fn clear_faults(&self) {
         lock(&self.faults).clear();
+    }
+
+    /// The latest calls of the bot, oldest first.
+    pub fn calls(&self) -> Vec<MethodCall> {
+        lock(&self.calls).list()
+    }
+
+    pub(super) fn note_call(&self, call: MethodCall) {
+        lock(&self.calls).note(call);
     }
 
     pub(super) fn next_fault(&self, method: &str) -> Option<ApiError> {

@@ -66,6 +66,11 @@ impl ApiError {
         }
     }
 
+    /// Whether the connection breaks off in place of an answer.
+    pub(super) fn breaks_off(&self) -> bool {
+        self.code() == 0
+    }
+
     /// Seconds to wait before the next attempt, if the answer names them.
     pub fn retry_after(&self) -> Option<u64> {
         match self {

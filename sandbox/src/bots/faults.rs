@@ -11,7 +11,8 @@ use super::error::ApiError;
 pub struct MethodFault {
     /// The method's name in any case, or `*` for all of them.
     pub method: String,
-    /// The `error_code`, 400 to 599.
+    /// The `error_code`, 400 to 599; 0: the call is carried out, and the
+    /// connection breaks before its answer.
     pub error_code: u16,
     /// The words; Telegram's usual ones for this code if absent.
     pub description: Option<String>,

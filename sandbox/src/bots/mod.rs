@@ -9,6 +9,7 @@
 pub mod api;
 mod bot;
 mod callbacks;
+mod calls;
 mod chat;
 mod commands;
 mod delivery;
@@ -37,6 +38,7 @@ mod webhook;
 
 pub use bot::{Bot, Rules};
 pub use callbacks::{Press, PressError, Pressed};
+pub use calls::MethodCall;
 pub use chat::{Chat, Toast};
 pub use commands::{Command, CommandScope};
 pub use delivery::deliver;

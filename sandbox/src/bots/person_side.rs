@@ -25,6 +25,9 @@ pub enum SayError {
     /// The person blocked the bot.
     #[error("the bot is blocked by this person: unblock it first")]
     Blocked,
+    /// There is no such message of theirs.
+    #[error("there is no such message of this person")]
+    NoMessage,
 }
 
 impl Bot {
@@ -65,6 +68,42 @@ impl Bot {
                 write_access_allowed: WriteAccess { from_request: true },
             },
         )
+    }
+
+    /// The person changes a message of theirs.
+    pub fn change_message(
+        &self,
+        person: &Person,
+        message_id: i64,
+        text: &str,
+    ) -> Result<(), SayError> {
+        let now = self.time();
+        self.change(|state| {
+            let chat = state.chat(person.id);
+            let message = chat.messages.get_mut(&message_id);
+            let message = message
+                .filter(|it| it.author == Author::Person)
+                .ok_or(SayError::NoMessage)?;
+            message.content = Content::Text {
+                text: text.to_owned(),
+                entities: detect(text, &[]),
+            };
+            message.edit_date = Some(now.timestamp());
+            let message = message.clone();
+            let view = views::message(state, person, &message);
+            state.updates.push(UpdateKind::EditedMessage, view, now);
+            Ok(())
+        })?;
+        self.wake();
+        Ok(())
+    }
+
+    /// Puts an update into the queue as it is, but for its number: what a
+    /// newer Telegram sends, or what happens where the sandbox has no place.
+    pub fn push_update(&self, update: Value) {
+        let now = self.time();
+        self.change(|state| state.updates.push(UpdateKind::AsOrdered, update, now));
+        self.wake();
     }
 
     fn post(&self, person: &Person, content: Content) -> Result<Message, SayError> {

@@ -16,8 +16,11 @@ const KEPT_FOR: chrono::Duration = chrono::Duration::hours(24);
 #[serde(rename_all = "snake_case")]
 pub(super) enum UpdateKind {
     Message,
+    EditedMessage,
     CallbackQuery,
     MyChatMember,
+    /// As it was ordered: what it is about stands in it.
+    AsOrdered,
 }
 
 impl UpdateKind {
@@ -25,8 +28,10 @@ impl UpdateKind {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Message => "message",
+            Self::EditedMessage => "edited_message",
             Self::CallbackQuery => "callback_query",
             Self::MyChatMember => "my_chat_member",
+            Self::AsOrdered => "",
         }
     }
 }
@@ -44,8 +49,13 @@ impl Update {
     /// The update as libraries read it.
     pub(super) fn to_json(&self) -> Value {
         let mut fields = Map::new();
+        match (self.kind, &self.body) {
+            (UpdateKind::AsOrdered, Value::Object(ordered)) => fields.clone_from(ordered),
+            (kind, body) => {
+                fields.insert(kind.name().to_owned(), body.clone());
+            }
+        }
         fields.insert("update_id".to_owned(), self.id.into());
-        fields.insert(self.kind.name().to_owned(), self.body.clone());
         Value::Object(fields)
     }
 }
@@ -72,7 +82,9 @@ impl UpdateQueue {
     /// Adds an update, unless the bot does not want this kind.
     pub(super) fn push(&mut self, kind: UpdateKind, body: Value, now: DateTime<Utc>) {
         self.forget_old(now);
-        if !self.allowed.is_empty() && !self.allowed.iter().any(|name| name == kind.name()) {
+        let ordered = kind == UpdateKind::AsOrdered;
+        let allowed = |name: &String| name == kind.name();
+        if !ordered && !self.allowed.is_empty() && !self.allowed.iter().any(allowed) {
             return;
         }
         let id = self.next_id;

@@ -77,7 +77,9 @@ impl ControlError {
             Self::Say(SayError::Blocked) | Self::Press(PressError::Blocked) => {
                 (StatusCode::CONFLICT, "BLOCKED")
             }
-            Self::Press(PressError::NoMessage) => (StatusCode::NOT_FOUND, "NO_MESSAGE"),
+            Self::Say(SayError::NoMessage) | Self::Press(PressError::NoMessage) => {
+                (StatusCode::NOT_FOUND, "NO_MESSAGE")
+            }
             Self::Press(PressError::NoButton) => (StatusCode::NOT_FOUND, "NO_BUTTON"),
             Self::Launch(LaunchError::NoMenuApp) => (StatusCode::CONFLICT, "NO_MENU_APP"),
             Self::Launch(LaunchError::NoMainApp) => (StatusCode::CONFLICT, "NO_MAIN_APP"),

@@ -4,9 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::bots::{Command, MenuButton, MethodFault, WebhookInfo};
+use crate::bots::{Command, MenuButton, MethodCall, MethodFault, WebhookInfo};
 
 use super::answer::{ControlError, Refusal};
 use super::state::ControlState;
@@ -88,9 +89,10 @@ pub(super) async fn order_fault(
     State(state): State<ControlState>,
     Json(fault): Json<MethodFault>,
 ) -> Result<(StatusCode, Json<MethodFault>), ControlError> {
-    if !(400..600).contains(&fault.error_code) || fault.times == 0 {
+    let known = fault.error_code == 0 || (400..600).contains(&fault.error_code);
+    if !known || fault.times == 0 {
         return Err(ControlError::Invalid(
-            "error_code must be 400 to 599 and times at least 1",
+            "error_code must be 0 or 400 to 599, and times at least 1",
         ));
     }
     state.bot.order_fault(fault.clone());
@@ -108,4 +110,26 @@ pub(super) async fn faults(State(state): State<ControlState>) -> Json<Vec<Method
 pub(super) async fn clear_faults(State(state): State<ControlState>) -> StatusCode {
     state.bot.clear_faults();
     StatusCode::NO_CONTENT
+}
+
+/// Puts an update into the bot's queue as it is, but for its number.
+#[utoipa::path(
+    post, path = "/bot/updates", tag = "bot", request_body = Value,
+    responses((status = 202), (status = 422, body = Refusal)),
+)]
+pub(super) async fn push_update(
+    State(state): State<ControlState>,
+    Json(update): Json<Value>,
+) -> Result<StatusCode, ControlError> {
+    if !update.is_object() {
+        return Err(ControlError::Invalid("an update is an object"));
+    }
+    state.bot.push_update(update);
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// The bot's latest calls, oldest first.
+#[utoipa::path(get, path = "/bot/calls", tag = "bot", responses((status = 200, body = [MethodCall])))]
+pub(super) async fn calls(State(state): State<ControlState>) -> Json<Vec<MethodCall>> {
+    Json(state.bot.calls())
 }

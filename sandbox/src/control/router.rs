@@ -22,6 +22,8 @@ pub fn router(state: ControlState) -> Router {
     let own = OpenApiRouter::with_openapi(Docs::openapi())
         .routes(routes!(bot::bot, bot::patch))
         .routes(routes!(bot::faults, bot::order_fault, bot::clear_faults))
+        .routes(routes!(bot::push_update))
+        .routes(routes!(bot::calls))
         .routes(routes!(chat::chat))
         .routes(routes!(events::events))
         .routes(routes!(files::file))

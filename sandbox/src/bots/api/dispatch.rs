@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::bot::Bot;
+use super::super::calls::MethodCall;
 use super::super::error::ApiError;
 use super::params::Params;
 use super::{about, chats, media, messages, news};
@@ -30,10 +31,23 @@ pub(super) async fn dispatch(
     params: Params,
 ) -> Result<Answer, ApiError> {
     let method = method.to_ascii_lowercase();
-    if let Some(error) = bot.next_fault(&method) {
-        return Err(error);
+    bot.note_call(MethodCall {
+        method: method.clone(),
+        params: params.to_json(),
+    });
+    match bot.next_fault(&method) {
+        None => carry_out(bot, &method, params).await,
+        Some(error) if error.breaks_off() => {
+            // Done, but no one will know.
+            let answer = carry_out(bot, &method, params).await;
+            answer.and(Err(error))
+        }
+        Some(error) => Err(error),
     }
-    let answer = match method.as_str() {
+}
+
+async fn carry_out(bot: &Arc<Bot>, method: &str, params: Params) -> Result<Answer, ApiError> {
+    let answer = match method {
         "getupdates" => return news::get_updates(bot, &params).await,
         "setwebhook" => return news::set_webhook(bot, &params),
         "deletewebhook" => return Ok(news::delete_webhook(bot, &params)),
@@ -74,6 +88,18 @@ fn simple(bot: &Bot, method: &str, params: &Params) -> Option<Result<Value, ApiE
         "getfile" => media::get_file(bot, params),
         _ => return None,
     })
+}
+
+impl Bot {
+    /// Calls a method, as another program with the same token would.
+    ///
+    /// # Errors
+    /// As the Bot API answers.
+    pub async fn call(self: &Arc<Self>, method: &str, params: Value) -> Result<Value, ApiError> {
+        let params = Params::from_json(params).unwrap_or_default();
+        let answer = dispatch(self, method, params).await?;
+        Ok(answer.result)
+    }
 }
 
 /// A webhook may answer an update with a call; no one hears its result.

@@ -78,6 +78,11 @@ impl Params {
         Ok(())
     }
 
+    /// All of them but the files, as they were given.
+    pub(super) fn to_json(&self) -> Value {
+        Value::Object(self.values.clone().into_iter().collect())
+    }
+
     fn value(&self, name: &str) -> Option<&Value> {
         self.values.get(name).filter(|value| !value.is_null())
     }

@@ -1,5 +1,6 @@
 //! One HTTP request of a bot and its answer.
 
+use std::io;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -7,6 +8,7 @@ use axum::extract::{FromRequest as _, Request};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
+use futures::stream;
 use serde_json::{Value, json};
 
 use super::super::bot::Bot;
@@ -88,8 +90,19 @@ fn success(answer: &Answer) -> Response {
 }
 
 fn refusal(error: &ApiError) -> Response {
+    if error.breaks_off() {
+        return broken_off();
+    }
     let status = StatusCode::from_u16(error.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     respond(status, &error.body(), error.retry_after())
+}
+
+/// An answer that ends before its first byte.
+fn broken_off() -> Response {
+    let broken = stream::once(std::future::ready(Err::<Bytes, _>(io::Error::other(
+        "ordered",
+    ))));
+    Body::from_stream(broken).into_response()
 }
 
 fn respond(status: StatusCode, body: &Value, retry_after: Option<u64>) -> Response {
