@@ -25,7 +25,7 @@ pub(crate) fn accounts(
     let rows: Vec<_> = accounts
         .iter()
         .map(|account| {
-            let label = texts.unlink_account_button(&account.profile.name);
+            let label = texts.unlink_account_button(account.display_name().as_str());
             InlineKeyboardButton::callback(label, Button::AskUnlink(account.id).data())
         })
         .chain(app)

@@ -1,5 +1,6 @@
 //! The person on the other side.
 
+use sesame_domain::display_name::DisplayName;
 use sesame_domain::ids::{Owner, PersonId, TenantId};
 use teloxide::types::{ChatId, User};
 
@@ -12,8 +13,8 @@ pub(crate) struct Visitor {
     pub(crate) owner: Owner,
     /// Where to answer: the private chat has the person's own id.
     pub(crate) chat: ChatId,
-    /// What they call themselves.
-    pub(crate) first_name: String,
+    /// What they are called.
+    pub(crate) name: DisplayName,
     /// The language of their Telegram app.
     pub(crate) language: Option<String>,
     /// Our words in their language.
@@ -33,7 +34,7 @@ impl Visitor {
                 person: PersonId(id),
             },
             chat: ChatId(id),
-            first_name: user.first_name.clone(),
+            name: DisplayName::new(&user.first_name, user.username.as_deref(), PersonId(id)),
             language: user.language_code.clone(),
             texts: Texts::for_language(user.language_code.as_deref()),
         })

@@ -1,7 +1,8 @@
 //! Linked accounts.
 
 use crate::device::Device;
-use crate::ids::{AccountId, Owner, SessionId};
+use crate::display_name::DisplayName;
+use crate::ids::{AccountId, Owner, PersonId, SessionId};
 use crate::time::Timestamp;
 
 /// Why a session no longer works.
@@ -71,13 +72,21 @@ impl Health {
     }
 }
 
-/// What Telegram says of the account's owner, for showing it again.
+/// What Telegram says of the account's owner, as Telegram says it. Where it is
+/// shown, [`Profile::display_name`] is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// First and last name.
     pub name: String,
     /// Public name, without the `@`.
     pub username: Option<String>,
+}
+
+impl Profile {
+    /// What this person is called where they are shown.
+    pub fn display_name(&self, person: PersonId) -> DisplayName {
+        DisplayName::new(&self.name, self.username.as_deref(), person)
+    }
 }
 
 /// An account that is linked to the bot. Its Telegram id is its owner's: no
@@ -102,4 +111,11 @@ pub struct Account {
     pub checked_at: Timestamp,
     /// When it was last put to use, or its owner last looked at it.
     pub used_at: Timestamp,
+}
+
+impl Account {
+    /// What it is called where it is shown.
+    pub fn display_name(&self) -> DisplayName {
+        self.profile.display_name(self.owner.person)
+    }
 }

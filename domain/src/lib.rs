@@ -12,6 +12,7 @@
 pub mod account;
 pub mod audit;
 pub mod device;
+pub mod display_name;
 pub mod duty;
 pub mod ids;
 pub mod keys;

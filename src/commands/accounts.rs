@@ -41,7 +41,7 @@ impl From<Account> for Row {
             id: account.id.to_string(),
             tenant: account.owner.tenant.to_string(),
             person: account.owner.person.0,
-            name: account.profile.name,
+            name: account.display_name().into(),
             username: account.profile.username,
             health,
             cause,
@@ -97,8 +97,10 @@ fn table(rows: &[Row]) -> String {
     let mut table = terminal::table(["PERSON", "NAME", "TENANT", "HEALTH", "LINKED", "CHECKED"]);
     for row in rows {
         let name = match &row.username {
-            Some(username) => format!("{} @{username}", row.name),
-            None => row.name.clone(),
+            Some(username) if row.name != format!("@{username}") => {
+                format!("{} @{username}", row.name)
+            }
+            Some(_) | None => row.name.clone(),
         };
         let health = match row.cause {
             Some(cause) => format!("{} ({cause})", row.health),

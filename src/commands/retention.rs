@@ -66,7 +66,7 @@ fn row((account, expiry): (Account, Expiry)) -> Row {
         id: account.id.to_string(),
         tenant: account.owner.tenant.to_string(),
         person: account.owner.person.0,
-        name: account.profile.name,
+        name: account.display_name().into(),
         why: expiry.as_str(),
         linked_at: terminal::rfc3339(account.linked_at),
         used_at: terminal::rfc3339(account.used_at),

@@ -13,7 +13,7 @@ pub(super) async fn answer(reception: &Reception, visitor: &Visitor) -> Result<(
     let texts = visitor.texts;
     let app = &reception.app;
     let words = match app {
-        AppLink::Open(_) => texts.welcome(&visitor.first_name),
+        AppLink::Open(_) => texts.welcome(visitor.name.as_str()),
         AppLink::NeedsHttps => texts.app_needs_https().to_owned(),
     };
     let keyboard = keyboard::open_app(app, texts.open_app_button());

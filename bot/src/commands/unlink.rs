@@ -21,7 +21,7 @@ pub(super) async fn answer(reception: &Reception, visitor: &Visitor) -> Result<(
             keyboard::open_app(&reception.app, texts.open_app_button()),
         ),
         [account] => (
-            texts.ask_unlink(&account.profile.name),
+            texts.ask_unlink(account.display_name().as_str()),
             Some(keyboard::confirm_unlink(texts, account.id)),
         ),
         several => (
@@ -42,7 +42,7 @@ pub(crate) async fn ask(
     let Some(account) = find(reception, visitor, id).await? else {
         return gone(reception, visitor, message).await;
     };
-    let words = visitor.texts.ask_unlink(&account.profile.name);
+    let words = visitor.texts.ask_unlink(account.display_name().as_str());
     let keyboard = keyboard::confirm_unlink(visitor.texts, id);
     reception
         .revise(visitor, message, &words, Some(keyboard))
@@ -62,7 +62,7 @@ pub(crate) async fn confirmed(
     let desk = &reception.ports.accounts;
     match desk.unlink(&visitor.owner, id, Actor::Owner).await {
         Ok(()) => {
-            let words = visitor.texts.unlinked(&account.profile.name);
+            let words = visitor.texts.unlinked(account.display_name().as_str());
             reception.revise(visitor, message, &words, None).await
         }
         Err(DeskError::NotFound) => gone(reception, visitor, message).await,
@@ -80,7 +80,7 @@ pub(crate) async fn kept(
     let Some(account) = find(reception, visitor, id).await? else {
         return gone(reception, visitor, message).await;
     };
-    let words = visitor.texts.kept(&account.profile.name);
+    let words = visitor.texts.kept(account.display_name().as_str());
     reception.revise(visitor, message, &words, None).await
 }
 

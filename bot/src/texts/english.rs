@@ -99,15 +99,14 @@ pub(super) fn accounts(accounts: &[Account], now: Timestamp) -> String {
 }
 
 fn account(account: &Account, now: Timestamp) -> String {
-    let profile = &account.profile;
-    let username = profile
-        .username
-        .as_deref()
+    let name = account.display_name();
+    let username = name
+        .beside(account.profile.username.as_deref())
         .map(|username| format!(" · @{}", escape(username)))
         .unwrap_or_default();
     format!(
         "<b>{}</b>{username}\n{}\nLinked {} ago as “{}”",
-        escape(&profile.name),
+        escape(name.as_str()),
         health(account.health, account.checked_at, now),
         span::english(now - account.linked_at),
         escape(&account.device.model),

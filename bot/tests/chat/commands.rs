@@ -75,6 +75,31 @@ async fn accounts_are_shown_with_their_health(#[case] health: Health, #[case] sa
     assert_eq!(labels(&answer), ["Unlink Nina & Co", "Open Sesame"]);
 }
 
+#[rstest]
+#[case("\u{3164}\u{2800}", "@nina")]
+#[case("\u{202e}aniN", "aniN · @nina")]
+#[tokio::test]
+async fn a_name_that_shows_nothing_gives_way_to_the_username(
+    #[case] name: &str,
+    #[case] shown: &str,
+) {
+    let (stage, _bot) = Stage::new().await;
+    stage.link();
+    name.clone_into(&mut stage.accounts.linked.lock().unwrap()[0].profile.name);
+    let answer = stage.ask("/accounts").await;
+    assert!(
+        words(&answer).starts_with(&format!("{shown}\n")),
+        "{answer:?}"
+    );
+    let called = shown.split(' ').next().unwrap();
+    assert_eq!(labels(&answer)[0], format!("Unlink {called}"));
+    let question = stage.ask("/unlink").await;
+    assert!(
+        words(&question).starts_with(&format!("Unlink {called}?")),
+        "{question:?}"
+    );
+}
+
 #[tokio::test]
 async fn status_tells_of_a_login_with_the_time_left() {
     let (stage, _bot) = Stage::new().await;

@@ -50,9 +50,10 @@ impl Row {
     }
 
     fn about(line: u64, result: &'static str, owner: &Owner, profile: &Profile) -> Self {
-        let detail = match &profile.username {
-            Some(username) => format!("{} @{username}", profile.name),
-            None => profile.name.clone(),
+        let name = profile.display_name(owner.person);
+        let detail = match name.beside(profile.username.as_deref()) {
+            Some(username) => format!("{name} @{username}"),
+            None => name.into(),
         };
         Self {
             line,

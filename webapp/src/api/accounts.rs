@@ -21,7 +21,7 @@ use crate::problem::{ApiError, Problem};
 pub(crate) struct AccountJson {
     /// Its id; stays the same when it is linked again.
     id: Uuid,
-    /// First and last name, as Telegram shows them.
+    /// First and last name; if they show nothing, `@` and the public name, or the id.
     name: String,
     /// Public name, without the `@`.
     username: Option<String>,
@@ -53,7 +53,7 @@ impl From<&Account> for AccountJson {
     fn from(account: &Account) -> Self {
         Self {
             id: account.id.as_uuid(),
-            name: account.profile.name.clone(),
+            name: account.display_name().into(),
             username: account.profile.username.clone(),
             health: account.health.into(),
             device: DeviceJson::from(&account.device),

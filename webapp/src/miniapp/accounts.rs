@@ -42,13 +42,15 @@ pub(super) struct Card {
 
 impl From<Account> for Card {
     fn from(account: Account) -> Self {
+        let name = account.display_name();
+        let username = name.beside(account.profile.username.as_deref());
         Self {
             id: account.id,
-            initials: initials(&account.profile.name),
+            initials: initials(name.as_str()),
+            username: username.map(str::to_owned),
             // As Telegram does: by the person's id, the same everywhere.
             colour: account.owner.person.0.rem_euclid(COLOURS),
-            name: account.profile.name,
-            username: account.profile.username,
+            name: name.into(),
             health: account.health,
             device: account.device,
             linked_at: account.linked_at,
@@ -58,7 +60,7 @@ impl From<Account> for Card {
 }
 
 fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace();
+    let mut words = name.trim_start_matches('@').split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.next_back().and_then(|word| word.chars().next());
     first

@@ -43,6 +43,18 @@ async fn health_is_typed(#[case] health: Health, #[case] expected: serde_json::V
 }
 
 #[tokio::test]
+async fn a_name_that_shows_nothing_gives_way_to_the_username() {
+    let (world, _clock) = World::still();
+    let nameless = account(7, "\u{3164}\u{2800}", Health::Alive, noon());
+    world.accounts.put(nameless);
+    let client = Client::signed_in(&world, 7).await;
+    let json = client.get("/api/v1/accounts").await.json();
+    assert_eq!(json[0]["name"], "@ann_example");
+    let home = client.get("/app/view/home").await;
+    assert!(home.text.contains("@ann_example"), "{}", home.text);
+}
+
+#[tokio::test]
 async fn an_unlinked_account_is_gone() {
     let (world, _clock) = World::still();
     let id = world
