@@ -28,7 +28,11 @@ pub(crate) async fn answer(
     let Some(slip) = slip_in(reception, visitor, message).await? else {
         return reception.say(visitor, texts.hint(), None).await;
     };
-    let deleted = match reception.telegram.delete(visitor.chat, message.id).await {
+    let deleted = match reception
+        .telegram
+        .delete(visitor.place.chat, message.id)
+        .await
+    {
         Ok(()) => true,
         Err(error) => {
             warn!(%error, "a message that may hold a secret could not be deleted");

@@ -2,7 +2,7 @@
 
 use sesame_domain::ports::{DeskError, StoreError};
 
-use crate::fault::ApiFault;
+use crate::telegram::ApiFault;
 
 /// Why an update could not be answered.
 #[derive(Debug, thiserror::Error)]

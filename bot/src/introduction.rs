@@ -4,9 +4,9 @@ use teloxide::types::Me;
 use tracing::warn;
 
 use crate::commands;
-use crate::fault::ApiFault;
 use crate::reception::Reception;
 use crate::settings::{StartError, Webhook};
+use crate::telegram::ApiFault;
 use crate::texts::Texts;
 use crate::tree;
 

@@ -16,7 +16,6 @@ mod button;
 mod chatter;
 mod commands;
 mod error;
-mod fault;
 mod introduction;
 mod keyboard;
 mod membership;

@@ -1,6 +1,6 @@
 //! Buttons that were pressed.
 
-use teloxide::types::{CallbackQuery, MaybeInaccessibleMessage};
+use teloxide::types::{CallbackQuery, MaybeInaccessibleMessage, MessageId};
 
 use crate::button::Button;
 use crate::commands::{erase, unlink};
@@ -14,23 +14,48 @@ pub(crate) async fn answer(
     visitor: &Visitor,
     query: &CallbackQuery,
 ) -> Result<(), AnswerError> {
-    let button = query.data.as_deref().and_then(Button::parse);
-    let message = query.message.as_ref().map(MaybeInaccessibleMessage::id);
-    let (Some(button), Some(message)) = (button, message) else {
+    let telegram = &reception.telegram;
+    let chat = visitor.place.chat;
+    let Some((button, message)) = pressed(visitor, query) else {
         let words = visitor.texts.stale_button();
-        let telegram = &reception.telegram;
-        return Ok(telegram.acknowledge(query.id.clone(), Some(words)).await?);
+        return Ok(telegram
+            .acknowledge(chat, query.id.clone(), Some(words))
+            .await?);
     };
-    let done = match button {
+    let done = async {
+        reception.welcome(visitor).await?;
+        act(reception, visitor, button, message).await
+    };
+    // At the same time: what the button does may take longer than Telegram
+    // remembers that it was pressed.
+    let waiting = telegram.acknowledge(chat, query.id.clone(), None);
+    let (done, ended) = tokio::join!(done, waiting);
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a pressed button was not acknowledged");
+    }
+    done
+}
+
+/// Which button of which of our messages in the person's chat; `None`: none
+/// that we know.
+fn pressed(visitor: &Visitor, query: &CallbackQuery) -> Option<(Button, MessageId)> {
+    let button = Button::parse(query.data.as_deref()?)?;
+    let message: &MaybeInaccessibleMessage = query.message.as_ref()?;
+    // Elsewhere the number would name another message of the person's chat.
+    (message.chat().id == visitor.place.chat).then(|| (button, message.id()))
+}
+
+async fn act(
+    reception: &Reception,
+    visitor: &Visitor,
+    button: Button,
+    message: MessageId,
+) -> Result<(), AnswerError> {
+    match button {
         Button::AskUnlink(id) => unlink::ask(reception, visitor, message, id).await,
         Button::Unlink(id) => unlink::confirmed(reception, visitor, message, id).await,
         Button::Keep(id) => unlink::kept(reception, visitor, message, id).await,
         Button::Erase(asked_at) => erase::confirmed(reception, visitor, message, asked_at).await,
         Button::KeepAll => erase::kept(reception, visitor, message).await,
-    };
-    // Telegram forgets a press after a while: then there is no waiting to end.
-    if let Err(error) = reception.telegram.acknowledge(query.id.clone(), None).await {
-        tracing::debug!(%error, "a pressed button was not acknowledged");
     }
-    done
 }

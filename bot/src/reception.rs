@@ -8,9 +8,8 @@ use sesame_domain::ids::TenantId;
 
 use crate::app_link::AppLink;
 use crate::error::AnswerError;
-use crate::fault::ApiFault;
 use crate::settings::BotPorts;
-use crate::telegram::Telegram;
+use crate::telegram::{ApiFault, Telegram};
 use crate::visitor::Visitor;
 
 /// Where people are received: all that it takes to answer them.
@@ -45,10 +44,11 @@ impl Reception {
         html: &str,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<(), AnswerError> {
-        Ok(self.telegram.send(visitor.chat, html, keyboard).await?)
+        Ok(self.telegram.send(visitor.place, html, keyboard).await?)
     }
 
-    /// Answers by changing a message.
+    /// Answers by changing a message; where that cannot be done, with a new
+    /// one, for what was done must be said.
     pub(crate) async fn revise(
         &self,
         visitor: &Visitor,
@@ -56,8 +56,19 @@ impl Reception {
         html: &str,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<(), AnswerError> {
-        let chat = visitor.chat;
-        Ok(self.telegram.edit(chat, message, html, keyboard).await?)
+        let chat = visitor.place.chat;
+        let edited = self.telegram.edit(chat, message, html, keyboard.clone());
+        match edited.await {
+            Ok(()) => Ok(()),
+            Err(fault @ (ApiFault::Unreachable(_) | ApiFault::Token)) => Err(fault.into()),
+            Err(fault) => {
+                tracing::debug!(%fault, "a message cannot be changed; saying it anew");
+                self.say(visitor, html, keyboard).await?;
+                // Its buttons are out of date. If they stay, they say so.
+                self.telegram.take_back(chat, message).await;
+                Ok(())
+            }
+        }
     }
 
     /// Deals with an answer that failed: it is logged here and nowhere else,
@@ -76,7 +87,7 @@ impl Reception {
             AnswerError::Desk(_) | AnswerError::Store(_) => {
                 warn!(%error, source = source_of(&error), "an update could not be answered");
                 let sorry = visitor.texts.trouble();
-                if let Err(error) = self.telegram.send(visitor.chat, sorry, None).await {
+                if let Err(error) = self.telegram.send(visitor.place, sorry, None).await {
                     warn!(%error, "an apology did not get out");
                 }
             }

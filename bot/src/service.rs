@@ -18,13 +18,12 @@ use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
 use crate::app_link::AppLink;
-use crate::fault::ApiFault;
 use crate::introduction::{IntroductionError, introduce};
 use crate::notices::Sender;
 use crate::polling::Fetched;
 use crate::reception::Reception;
 use crate::settings::{BotPorts, BotSettings, StartError, Webhook};
-use crate::telegram::{Caller, Telegram};
+use crate::telegram::{ApiFault, Caller, Telegram};
 use crate::tree;
 use crate::webhook::{self, Delivered};
 
@@ -84,7 +83,12 @@ impl Bot {
             app_url: _,
             webhook,
         } = settings;
-        let telegram = Telegram::new(tenant.clone(), &token, api_url.as_ref())?;
+        let telegram = Telegram::new(
+            tenant.clone(),
+            &token,
+            api_url.as_ref(),
+            Arc::clone(&ports.clock),
+        )?;
         let (router, updates) = match &webhook {
             Some(hook) => {
                 hook.check(&tenant)?;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use teloxide::dispatching::{HandlerExt, UpdateFilterExt, UpdateHandler};
 use teloxide::dptree;
-use teloxide::types::{AllowedUpdate, CallbackQuery, ChatMemberUpdated, Me, Message, Update};
+use teloxide::types::{
+    AllowedUpdate, CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage, Me, Message, Update,
+};
 
 use crate::chatter;
 use crate::commands::{self, Command};
@@ -92,7 +94,7 @@ async fn on_group_command(
         let keyboard = keyboard::open_chat(visitor.texts, &me);
         let sent = reception
             .telegram
-            .send(message.chat.id, words, Some(keyboard));
+            .send(message.chat.id.into(), words, Some(keyboard));
         if let Err(error) = sent.await {
             tracing::debug!(%error, "a hint in a group did not get out");
         }
@@ -103,11 +105,12 @@ async fn on_group_command(
 async fn on_press(reception: Arc<Reception>, query: CallbackQuery) -> Result<(), Infallible> {
     reception.count("button");
     if let Some(visitor) = Visitor::new(&reception.tenant, &query.from) {
-        let answer = async {
-            reception.welcome(&visitor).await?;
-            press::answer(&reception, &visitor, &query).await
+        let visitor = match &query.message {
+            Some(MaybeInaccessibleMessage::Regular(message)) => visitor.at(message),
+            Some(MaybeInaccessibleMessage::Inaccessible(_)) | None => visitor,
         };
-        reception.settle(&visitor, answer.await).await;
+        let answer = press::answer(&reception, &visitor, &query).await;
+        reception.settle(&visitor, answer).await;
     }
     Ok(())
 }
@@ -130,5 +133,5 @@ async fn on_membership(
 }
 
 fn sender(reception: &Reception, message: &Message) -> Option<Visitor> {
-    Visitor::new(&reception.tenant, message.from.as_ref()?)
+    Visitor::of(&reception.tenant, message)
 }

@@ -2,8 +2,9 @@
 
 use sesame_domain::display_name::DisplayName;
 use sesame_domain::ids::{Owner, PersonId, TenantId};
-use teloxide::types::{ChatId, User};
+use teloxide::types::{ChatId, Message, User};
 
+use crate::telegram::Place;
 use crate::texts::Texts;
 
 /// The person on the other side of a private chat, as an update tells of them.
@@ -11,8 +12,8 @@ use crate::texts::Texts;
 pub(crate) struct Visitor {
     /// Whose accounts and logins they may see and change.
     pub(crate) owner: Owner,
-    /// Where to answer: the private chat has the person's own id.
-    pub(crate) chat: ChatId,
+    /// Where to answer: in the private chat, which has the person's own id.
+    pub(crate) place: Place,
     /// What they are called.
     pub(crate) name: DisplayName,
     /// The language of their Telegram app.
@@ -33,10 +34,25 @@ impl Visitor {
                 tenant: tenant.clone(),
                 person: PersonId(id),
             },
-            chat: ChatId(id),
+            place: ChatId(id).into(),
             name: DisplayName::new(&user.first_name, user.username.as_deref(), PersonId(id)),
             language: user.language_code.clone(),
             texts: Texts::for_language(user.language_code.as_deref()),
         })
+    }
+
+    /// The sender of a message, to be answered where it was written.
+    pub(crate) fn of(tenant: &TenantId, message: &Message) -> Option<Self> {
+        let visitor = Self::new(tenant, message.from.as_ref()?)?;
+        Some(visitor.at(message))
+    }
+
+    /// The same, to be answered in the topic of a message of the private chat.
+    pub(crate) fn at(mut self, message: &Message) -> Self {
+        let place = Place::of(message);
+        if place.chat == self.place.chat {
+            self.place = place;
+        }
+        self
     }
 }

@@ -21,7 +21,11 @@ pub(super) async fn answer(reception: &Reception, visitor: &Visitor) -> Result<(
     // The same button stays at hand below the chat; the welcome is complete
     // without it.
     let menu = app.menu(texts);
-    if let Err(error) = reception.telegram.set_menu(Some(visitor.chat), menu).await {
+    if let Err(error) = reception
+        .telegram
+        .set_menu(Some(visitor.place.chat), menu)
+        .await
+    {
         warn!(%error, "the menu button was not set");
     }
     Ok(())

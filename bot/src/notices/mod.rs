@@ -15,19 +15,17 @@ use teloxide::types::ChatId;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
-use crate::fault::ApiFault;
 use crate::keyboard;
 use crate::reception::Reception;
+use crate::telegram::ApiFault;
 use crate::texts::Texts;
 
 use plan::Plan;
 
 /// How many notices are taken at a time.
 const BATCH: u32 = 10;
-/// How long a call may take before it counts as failed.
-const CALL_LIMIT: Duration = Duration::from_secs(10);
 /// How long no one else takes what is being sent: longer than a whole batch
-/// of calls that all run into the limit.
+/// of calls that all run into their limit of ten seconds.
 const HOLD: TimeDelta = TimeDelta::seconds(120);
 /// How often to look without being woken: wake-ups may be lost, and what was
 /// put off comes due without one.
@@ -134,11 +132,7 @@ impl Sender {
             .notice_button(&notice.kind)
             .and_then(|label| keyboard::open_app(&reception.app, label));
         let chat = ChatId(notice.owner.person.0);
-        let call = reception.telegram.send(chat, &words, keyboard);
-        match tokio::time::timeout(CALL_LIMIT, call).await {
-            Ok(sent) => sent,
-            Err(_) => Err(ApiFault::Network("timed out")),
-        }
+        reception.telegram.send_once(chat, &words, keyboard).await
     }
 }
 

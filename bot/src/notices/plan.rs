@@ -7,7 +7,7 @@ use sesame_domain::notice::Notice;
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Timestamp;
 
-use crate::fault::ApiFault;
+use crate::telegram::ApiFault;
 
 /// After that it is no news any more.
 const MAX_AGE: TimeDelta = TimeDelta::days(1);
@@ -51,8 +51,13 @@ impl Plan {
             Err(fault @ ApiFault::RetryAfter(asked)) => (fault, at_least(asked)),
             Err(
                 fault @ (ApiFault::Token
+                | ApiFault::Conflict
                 | ApiFault::NotModified
+                | ApiFault::Gone
+                | ApiFault::NoTopic
+                | ApiFault::NoConnection
                 | ApiFault::Network(_)
+                | ApiFault::Server(_)
                 | ApiFault::Refused(_)
                 | ApiFault::Answer),
             ) => (fault, back_off(notice.attempts)),

@@ -6,6 +6,7 @@ mod desks;
 mod erasing;
 mod memory;
 mod notices;
+mod refusals;
 mod running;
 mod secrecy;
 mod stage;

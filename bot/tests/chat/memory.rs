@@ -15,11 +15,14 @@ use tokio::sync::watch;
 
 /// People in memory.
 #[derive(Default)]
-pub(crate) struct Register(Mutex<HashMap<Owner, PersonRecord>>);
+pub(crate) struct Register {
+    known: Mutex<HashMap<Owner, PersonRecord>>,
+    pub(crate) broken: Mutex<bool>,
+}
 
 impl Register {
     pub(crate) fn get(&self, owner: &Owner) -> Option<PersonRecord> {
-        self.0.lock().unwrap().get(owner).cloned()
+        self.known.lock().unwrap().get(owner).cloned()
     }
 
     pub(crate) fn is_blocked(&self, owner: &Owner) -> bool {
@@ -27,7 +30,7 @@ impl Register {
     }
 
     fn change(&self, owner: &Owner, now: Timestamp, change: impl FnOnce(&mut PersonRecord)) {
-        let mut people = self.0.lock().unwrap();
+        let mut people = self.known.lock().unwrap();
         let new = PersonRecord {
             owner: owner.clone(),
             language: None,
@@ -47,6 +50,9 @@ impl People for Register {
         language: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        if *self.broken.lock().unwrap() {
+            return Err(StoreError::unavailable(std::io::Error::other("out")));
+        }
         self.change(owner, now, |person| {
             person.language = language.map(str::to_owned);
             person.blocked_at = None;

@@ -272,6 +272,17 @@ impl Stage {
         });
     }
 
+    /// The next calls of a method are refused in these words.
+    pub(crate) fn refuse(&self, method: &str, error_code: u16, description: &str, times: u32) {
+        self.sandbox.bot().order_fault(MethodFault {
+            method: method.to_owned(),
+            error_code,
+            description: Some(description.to_owned()),
+            retry_after: None,
+            times,
+        });
+    }
+
     /// Whether an ordered failure is still to come.
     pub(crate) fn fault_pending(&self) -> bool {
         !self.sandbox.bot().faults().is_empty()
