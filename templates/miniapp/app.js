@@ -1,6 +1,8 @@
 // The one script of the Mini App and of the page for another screen. It knows
 // no words and renders nothing: it fetches views, fades them in, listens for
-// changes, and lends Telegram's own buttons to the page.
+// changes, and lends Telegram's own buttons to the page. Telegram's apps show
+// it in whatever engine the device has: what one lacks that is not from this year
+// is done without (the syntax is that of 2018: Chromium 66, WebKit 11.1).
 (() => {
   "use strict";
 
@@ -15,8 +17,11 @@
   const backButton = document.getElementById("back");
   const announcer = document.getElementById("announcer");
   const onScreen = document.body.dataset.face === "screen";
+  const undoneBanner = document.getElementById("undone");
   const FADE_MS = 170;
   const SILENCE_MS = 25000;
+  // Longer than the server takes for any answer that does not wait.
+  const ANSWER_MS = 20000;
 
   // What is remembered for a reload; a browser may forbid it.
   const store = {
@@ -50,7 +55,9 @@
     const params = new URLSearchParams(location.hash.slice(1));
     const names = ["tgWebAppData", "tgWebAppThemeParams", "tgWebAppPlatform", "tgWebAppStartParam"];
     if (params.has("tgWebAppData")) {
-      store.set("launch", Object.fromEntries(names.map((name) => [name, params.get(name)])));
+      const fresh = {};
+      for (const name of names) fresh[name] = params.get(name);
+      store.set("launch", fresh);
     }
     const saved = store.get("launch") || {};
     const get = (name) => params.get(name) || saved[name] || "";
@@ -74,7 +81,7 @@
     if (!params || typeof params !== "object") return;
     for (const [name, value] of Object.entries(params)) {
       if (/^[a-z_]+$/.test(name) && /^#[0-9a-f]{3,8}$/i.test(value)) {
-        root.style.setProperty("--tg-theme-" + name.replaceAll("_", "-"), value);
+        root.style.setProperty("--tg-theme-" + name.replace(/_/g, "-"), value);
       }
     }
     const bg = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(params.bg_color || "");
@@ -110,6 +117,7 @@
     tell(() => tg.MainButton.onClick(() => mainButton && mainButton.click()));
     tell(() => tg.BackButton.onClick(goBack));
     tell(() => tg.onEvent("themeChanged", () => dress(tg.themeParams)));
+    tell(() => tg.onEvent("activated", () => awake()));
     furnish();
   }
 
@@ -175,28 +183,64 @@
 
   // --- Talking to the server -----------------------------------------------
 
-  async function problemOf(response) {
-    try { return (await response.json()).code || ""; } catch { return ""; }
+  /** Whether trying again by itself may help: no answer, or one from a server that is busy or away. */
+  const passing = (error) => !(error instanceof Refused)
+    && !(error instanceof Answered && ![429, 502, 503, 504].includes(error.status));
+
+  /**
+   * Asks, and gives an answer up that does not come. Answers are read to their
+   * end, since that can be lost too, unless they are `streamed`.
+   */
+  async function ask(method, path, { json, headers, signal, limit = ANSWER_MS, streamed } = {}) {
+    const given = new AbortController();
+    const stop = () => given.abort();
+    const timer = setTimeout(stop, limit);
+    if (signal && signal.aborted) stop();
+    if (signal) signal.addEventListener("abort", stop, { once: true });
+    try {
+      const response = await fetch(base + path, {
+        method,
+        signal: given.signal,
+        credentials: "omit",
+        cache: "no-store",
+        headers: { ...(json === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+        body: json === undefined ? undefined : JSON.stringify(json),
+      });
+      const { ok, status, body } = response;
+      if (ok && streamed) return { ok, status, body };
+      const text = await response.text();
+      return { ok, status, text, json: () => JSON.parse(text) };
+    } finally {
+      clearTimeout(timer);
+      if (signal && !streamed) signal.removeEventListener("abort", stop);
+    }
+  }
+
+  function problemOf(response) {
+    try { return response.json().code || ""; } catch { return ""; }
   }
 
   let signedIn = null;
-  const session = () => (signedIn ??= (onScreen ? redeem() : exchange()).catch((error) => {
-    signedIn = null;
-    throw error;
-  }));
+  function session() {
+    if (!signedIn) {
+      signedIn = (onScreen ? redeem() : exchange()).catch((error) => {
+        signedIn = null;
+        throw error;
+      });
+    }
+    return signedIn;
+  }
 
   async function exchange() {
+    // How old it is, the server says: its clock is right, the phone's may not be.
     const saved = store.get("session");
-    const good = saved && saved.fingerprint === launch.fingerprint && Date.parse(saved.expires_at) > Date.now() + 5000;
-    if (good && launch.fingerprint) return saved;
+    if (saved && saved.fingerprint === launch.fingerprint && launch.fingerprint) return saved;
     if (!launch.initData) throw new Refused("init_data_missing");
     if (launch.fingerprint && store.get("erased") === launch.fingerprint) throw new Refused("token_revoked");
-    const response = await fetch(base + "/api/v1/session", {
-      method: "POST", headers: { Authorization: "tma " + launch.initData }, credentials: "omit",
-    });
-    if (response.status === 401) throw new Refused(await problemOf(response));
-    if (!response.ok) throw new Answered(response.status, await problemOf(response));
-    const fresh = { ...(await response.json()), fingerprint: launch.fingerprint };
+    const response = await ask("POST", "/api/v1/session", { headers: { Authorization: "tma " + launch.initData } });
+    if (response.status === 401) throw new Refused(problemOf(response));
+    if (!response.ok) throw new Answered(response.status, problemOf(response));
+    const fresh = { ...response.json(), fingerprint: launch.fingerprint };
     store.set("session", fresh);
     return fresh;
   }
@@ -205,36 +249,24 @@
     const link = location.pathname.split("/").pop();
     const saved = store.get("screen");
     if (saved && saved.link === link) return saved;
-    const response = await fetch(base + "/api/v1/screen", {
-      method: "POST", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ token: link }), credentials: "omit",
-    });
-    if (response.status === 410 || response.status === 404) throw new Refused(await problemOf(response));
-    if (!response.ok) throw new Answered(response.status, await problemOf(response));
-    const fresh = { ...(await response.json()), link };
+    const response = await ask("POST", "/api/v1/screen", { json: { token: link } });
+    if (response.status === 410 || response.status === 404) throw new Refused(problemOf(response));
+    if (!response.ok) throw new Answered(response.status, problemOf(response));
+    const fresh = { ...response.json(), link };
     store.set("screen", fresh);
     return fresh;
   }
 
-  async function call(method, path, { json, headers, signal } = {}) {
+  async function call(method, path, options = {}) {
     for (let attempt = 0; ; attempt += 1) {
       const { token } = await session();
-      const response = await fetch(path, {
-        method,
-        signal,
-        credentials: "omit",
-        cache: "no-store",
-        headers: {
-          Authorization: "Bearer " + token,
-          ...(json === undefined ? {} : { "Content-Type": "application/json" }),
-          ...headers,
-        },
-        body: json === undefined ? undefined : JSON.stringify(json),
-      });
+      const headers = { Authorization: "Bearer " + token, ...options.headers };
+      const response = await ask(method, path, { ...options, headers });
       if (response.ok) return response;
-      const code = await problemOf(response);
+      const code = problemOf(response);
       if (response.status !== 401) throw new Answered(response.status, code);
       if (!onScreen) store.set("session", null);
+      if (code === "token_revoked") store.set("erased", launch.fingerprint);
       if (onScreen || attempt > 0 || code === "token_revoked") throw new Refused(code);
       signedIn = null;
     }
@@ -243,8 +275,8 @@
   // --- Views ---------------------------------------------------------------
 
   async function viewPath() {
-    if (onScreen) return `${base}/screen/view/${(await session()).login}`;
-    return `${home}/view/${page() || "home"}`;
+    if (onScreen) return "/screen/view/" + (await session()).login;
+    return "/app/view/" + (page() || "home");
   }
 
   let clockSkew = 0;
@@ -252,19 +284,25 @@
 
   const parse = (html) => new DOMParser().parseFromString(html, "text/html").querySelector(".view");
 
-  /** Fetches the view that goes with the path and shows it. */
+  /** Fetches the view that goes with the path and shows it, unless it is there already. */
   async function refresh() {
     const path = await viewPath();
-    const response = await call("GET", path);
-    const view = parse(await response.text());
+    const { text } = await call("GET", path);
+    const view = parse(text);
     if (path !== await viewPath()) return null;
     if (view.dataset.now) clockSkew = Date.parse(view.dataset.now) - Date.now();
-    show(view, path);
+    const content = text.replace(/ data-now="[^"]*"/, "");
+    if (path !== shownPath || content !== shownContent) show(view, path);
+    else dateTimes(stage.firstElementChild);
+    shownContent = content;
     offline(false);
     return view;
   }
 
+  // The view that is shown, as the server wrote it; of one that is not the
+  // server's, nothing.
   let shownPath = null;
+  let shownContent = null;
 
   function show(view, path) {
     const old = stage.firstElementChild;
@@ -279,7 +317,8 @@
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const first = old.classList.contains("view--wait");
     const place = () => {
-      stage.replaceChildren(view);
+      stage.textContent = "";
+      stage.append(view);
       view.classList.add("entering");
       requestAnimationFrame(() => requestAnimationFrame(() => view.classList.remove("entering")));
       scrollTo(0, 0);
@@ -356,16 +395,20 @@
     for (const time of place.querySelectorAll("time[data-day]")) say(time, { dateStyle: "long" });
   }
 
+  // Without these, the words of the server stay: the same moment in UTC.
+  const canSay = typeof Intl === "object" && "DateTimeFormat" in Intl;
+
   function say(time, style) {
-    time.textContent = new Intl.DateTimeFormat(root.lang, style).format(new Date(time.dateTime));
+    if (canSay) time.textContent = new Intl.DateTimeFormat(root.lang, style).format(new Date(time.dateTime));
   }
 
   const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
   function sayWhen(time) {
+    if (!canSay) return;
     const at = new Date(time.dateTime);
     const exact = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "short" }).format(at);
     const seconds = (at - now()) / 1000;
-    const near = Math.abs(seconds) < 7 * 86400;
+    const near = "RelativeTimeFormat" in Intl && Math.abs(seconds) < 7 * 86400;
     const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) || ["minute", 60];
     time.title = exact;
     time.textContent = near
@@ -397,7 +440,8 @@
       ring.style.strokeDashoffset = String(Math.round(gone * 1000));
     }
     for (const code of document.querySelectorAll("[data-fresh-until]")) {
-      code.toggleAttribute("data-stale", now() > Date.parse(code.dataset.freshUntil));
+      if (now() > Date.parse(code.dataset.freshUntil)) code.setAttribute("data-stale", "");
+      else code.removeAttribute("data-stale");
     }
     let changed = false;
     for (const [name, hidden] of [["before", true], ["after", false]]) {
@@ -426,6 +470,10 @@
     follower = null;
   }
 
+  // Where an answer cannot be read while it comes, asking again does as well.
+  const canStream = "TextDecoder" in window && "ReadableStream" in window
+    && typeof Response === "function" && "body" in Response.prototype;
+
   /** Keeps the view of a login up to date until it is over. */
   async function follow(id) {
     unfollow();
@@ -434,7 +482,7 @@
     let failures = 0;
     while (!signal.aborted) {
       try {
-        const over = failures < 3 ? await stream(id, signal) : await poll(id, signal);
+        const over = canStream && failures < 3 ? await stream(id, signal) : await poll(id, signal);
         if (over || signal.aborted) return;
         if (failures < 3) failures = 0;
         await sleep(300, signal);
@@ -463,19 +511,22 @@
     signal.addEventListener("abort", stop, { once: true });
     let alarm = setTimeout(stop, SILENCE_MS);
     try {
-      const response = await call("GET", `${base}/api/v1/logins/${id}/events`, {
-        headers: { "Last-Event-ID": String(version()), Accept: "text/event-stream" }, signal: quiet.signal,
+      const response = await call("GET", `/api/v1/logins/${id}/events`, {
+        headers: { "Last-Event-ID": String(version()), Accept: "text/event-stream" },
+        signal: quiet.signal,
+        streamed: true,
       });
       offline(false);
       if (response.status === 204) { await refresh(); return true; }
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      const reader = response.body.getReader();
+      const decoder = new TextDecoder();
       let buffer = "";
       for (;;) {
         const { done, value } = await reader.read();
         clearTimeout(alarm);
         alarm = setTimeout(stop, SILENCE_MS);
         if (done) return false;
-        buffer += value;
+        buffer += decoder.decode(value, { stream: true });
         let end;
         while ((end = buffer.indexOf("\n\n")) >= 0) {
           const event = buffer.slice(0, end);
@@ -494,9 +545,10 @@
   async function poll(id, signal) {
     // The first answer shall come soon: it says that the connection is back.
     const wait = offlineBanner.hidden ? 20 : 1;
-    const response = await call("GET", `${base}/api/v1/logins/${id}?wait=${wait}&version=${version()}`, { signal });
+    const path = `/api/v1/logins/${id}?wait=${wait}&version=${version()}`;
+    const response = await call("GET", path, { signal, limit: ANSWER_MS + wait * 1000 });
     offline(false);
-    return news((await response.json()).version);
+    return news(response.json().version);
   }
 
   function followShown() {
@@ -510,22 +562,27 @@
   // --- Getting about -------------------------------------------------------
 
   let loading = 0;
+  let underWay = false;
+  let whenShown = null;
 
   /** Shows what goes with the path, as soon as the server can be reached. */
   async function load(afterwards) {
     const mine = loading += 1;
+    underWay = true;
+    whenShown = afterwards || null;
     unfollow();
     for (let failures = 0; mine === loading; failures += 1) {
       try {
         const view = await refresh();
         if (!view || mine !== loading) return;
+        underWay = false;
+        whenShown = null;
         if (afterwards && afterwards(view)) return;
         setTimeout(() => { if (mine === loading) followShown(); }, FADE_MS + 40);
         return;
       } catch (error) {
         if (mine !== loading) return;
-        const passing = !(error instanceof Refused) && !(error instanceof Answered && error.status !== 503);
-        if (!passing) { fail(error); return; }
+        if (!passing(error)) { fail(error); return; }
         offline(true);
         await sleep(Math.min(8000, 400 * 2 ** failures));
       }
@@ -539,7 +596,7 @@
 
   function goBack() {
     const dialog = stage.querySelector("dialog[open]");
-    if (dialog) dialog.close();
+    if (dialog) closeSheet(dialog);
     else go(stage.firstElementChild.dataset.back || home, { replace: true });
   }
 
@@ -559,6 +616,7 @@
     } else if (error instanceof Refused) {
       const why = error.code === "init_data_missing" ? "missing"
         : error.code === "token_revoked" ? "erased"
+        : error.code === "init_data_unsigned" ? "unsigned"
         : /forged|malformed|future/.test(error.code) ? "refused" : "stale";
       view = fromTemplate("reopen");
       for (const part of view.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== why;
@@ -569,7 +627,17 @@
       view = fromTemplate("trouble");
     }
     loading += 1;
+    underWay = false;
     show(view, null);
+  }
+
+  let undoneTimer = null;
+  /** Says that what was asked for was not done, until that was read. */
+  function undone(is) {
+    clearTimeout(undoneTimer);
+    if (!undoneBanner) return;
+    undoneBanner.hidden = !is;
+    if (is) undoneTimer = setTimeout(() => undone(false), 9000);
   }
 
   // --- What people do ------------------------------------------------------
@@ -577,7 +645,17 @@
   // While a sheet is open, the button below it is not what is asked for.
   function openSheet(dialog) {
     dialog.addEventListener("close", furnish, { once: true });
-    dialog.showModal();
+    if (dialog.showModal) dialog.showModal();
+    else {
+      dialog.classList.add("sheet--plain");
+      dialog.setAttribute("open", "");
+    }
+    furnish();
+  }
+
+  function closeSheet(dialog) {
+    if (dialog.close) { dialog.close(); return; }
+    dialog.removeAttribute("open");
     furnish();
   }
 
@@ -595,16 +673,16 @@
     async begin(button) {
       if (!("anew" in button.dataset)) store.set("relink", "relink" in button.dataset);
       const relink = Boolean(store.get("relink"));
-      const response = await call("POST", base + "/api/v1/logins", { json: { anew: "anew" in button.dataset, relink } });
-      go(home + "/logins/" + (await response.json()).id, { replace: "anew" in button.dataset });
+      const response = await call("POST", "/api/v1/logins", { json: { anew: "anew" in button.dataset, relink } });
+      go(home + "/logins/" + response.json().id, { replace: "anew" in button.dataset });
     },
     async cancel() {
-      await call("DELETE", `${base}/api/v1/logins/${loginId()}`);
+      await call("DELETE", "/api/v1/logins/" + loginId());
       await refresh();
     },
     async screen() {
-      const response = await call("POST", `${base}/api/v1/logins/${loginId()}/screen`, { json: {} });
-      const link = await response.json();
+      const response = await call("POST", `/api/v1/logins/${loginId()}/screen`, { json: {} });
+      const link = response.json();
       const dialog = document.getElementById("screen");
       dialog.querySelector("#screen-url").textContent = link.url;
       dialog.querySelector("#screen-left").dataset.until = link.expires_at;
@@ -634,7 +712,8 @@
     },
     async save(button) {
       const text = document.getElementById(button.dataset.of).textContent;
-      const file = new File([text], button.dataset.name, { type: "text/plain" });
+      const type = { type: "text/plain" };
+      const file = typeof File === "function" ? new File([text], button.dataset.name, type) : new Blob([text], type);
       // Telegram on a phone keeps pages from downloading, but not from sharing.
       if (isPhone && navigator.canShare && navigator.canShare({ files: [file] })) {
         await navigator.share({ files: [file] }).catch(() => {});
@@ -642,7 +721,7 @@
       }
       const link = document.createElement("a");
       link.href = URL.createObjectURL(file);
-      link.download = file.name;
+      link.download = button.dataset.name;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     },
@@ -657,8 +736,8 @@
       else window.open(url, "_blank", "noopener");
     },
     async older(button) {
-      const response = await call("GET", button.dataset.href);
-      const part = parse(await response.text());
+      const { text } = await call("GET", button.dataset.href.slice(base.length));
+      const part = parse(text);
       dateTimes(part);
       const entries = [...part.querySelectorAll("[data-entry]")];
       stage.querySelector("[data-entries]").append(...entries);
@@ -666,28 +745,21 @@
       if (entries.length) entries[0].querySelector("summary").focus({ preventScroll: true });
     },
     ask: (button) => openSheet(document.getElementById(button.dataset.dialog)),
-    dismiss: (button) => button.closest("dialog").close(),
+    dismiss: (button) => closeSheet(button.closest("dialog")),
     async unlink(button) {
-      await call("DELETE", `${base}/api/v1/accounts/${button.dataset.account}`);
-      button.closest("dialog").close();
+      await call("DELETE", "/api/v1/accounts/" + button.dataset.account);
+      closeSheet(button.closest("dialog"));
       haptic("success");
       go(home, { replace: true });
     },
     async erase(button) {
-      button.closest("dialog").close();
+      closeSheet(button.closest("dialog"));
       const path = await viewPath();
       show(fromTemplate("erasing"), null);
-      try {
-        const response = await call("POST", path, { json: { confirm: button.dataset.confirm } });
-        const receipt = parse(await response.text());
-        store.set("session", null);
-        store.set("erased", launch.fingerprint);
-        show(receipt, null);
-      } catch (error) {
-        // Whether or not it was done: what is shown next is what holds.
-        load();
-        throw error;
-      }
+      const { text } = await call("POST", path, { json: { confirm: button.dataset.confirm } });
+      store.set("session", null);
+      store.set("erased", launch.fingerprint);
+      show(parse(text), null);
     },
     leave() {
       if (tg) tg.close();
@@ -718,12 +790,12 @@
       setBusy(main, true);
       field.readOnly = true;
       try {
-        await call("POST", `${base}/api/v1/logins/${loginId()}/password`, { json: { password } });
+        await call("POST", `/api/v1/logins/${loginId()}/password`, { json: { password } });
         field.type = "password";
         passwordWas = "checking";
         await refresh();
       } finally {
-        if (main.isConnected && form.querySelector("[data-state]").dataset.state !== "checking") {
+        if (form.querySelector("[data-state]").dataset.state !== "checking") {
           field.readOnly = false;
           setBusy(main, false);
         }
@@ -736,23 +808,30 @@
     if (button && button.disabled) return;
     const waits = ["begin", "cancel", "screen", "unlink", "older"].includes(name);
     if (waits) setBusy(button, true);
+    undone(false);
     try {
       await actions[name](element);
     } catch (error) {
-      if (error instanceof Refused) fail(error);
-      else if (error instanceof Answered && (error.status === 409 || error.status === 404)) load();
-      else if (error instanceof Answered && error.status !== 503) fail(error);
-      else { offline(true); setTimeout(() => offline(false), 4000); }
+      notDone(error);
     } finally {
-      if (waits && button && button.isConnected) setBusy(button, false);
+      if (waits && button && button.isConnected !== false) setBusy(button, false);
     }
+  }
+
+  /** What was asked for was not done, or no one knows: what is shown next is what holds. */
+  function notDone(error) {
+    for (const dialog of stage.querySelectorAll("dialog[open]")) closeSheet(dialog);
+    if (error instanceof Answered && (error.status === 409 || error.status === 404)) load();
+    else if (!passing(error)) fail(error);
+    else if (error instanceof Answered) { undone(true); load(); }
+    else { offline(true); load(); }
   }
 
   document.addEventListener("click", (event) => {
     const element = event.target.closest("[data-action]");
     if (!element || element.tagName === "FORM") {
       // A press beside a sheet closes it.
-      if (event.target.tagName === "DIALOG") event.target.close();
+      if (event.target.tagName === "DIALOG") closeSheet(event.target);
       return;
     }
     // What is on its way out is no longer meant.
@@ -773,13 +852,19 @@
   if (backButton) backButton.addEventListener("click", goBack);
   window.addEventListener("popstate", () => load());
 
-  // A phone that slept has lost its connections without noticing.
-  const awake = () => {
-    if (document.visibilityState === "visible" && follower) load();
-  };
+  // While the page was away, connections were lost without notice, and what it
+  // shows may have changed: in the chat beside it, on another device. What the
+  // server did not show (a receipt, that the page must be opened anew) stays.
+  function awake(event) {
+    if (document.visibilityState === "hidden") return;
+    const busy = Boolean(underWay || follower);
+    if (busy && event && event.type === "focus") return;
+    const failed = stage.firstElementChild.dataset.view === "trouble";
+    if (busy || failed || (shownPath && !onScreen)) load(whenShown);
+  }
   document.addEventListener("visibilitychange", awake);
-  window.addEventListener("online", awake);
-  window.addEventListener("pageshow", (event) => { if (event.persisted) load(); });
+  for (const name of ["online", "focus"]) window.addEventListener(name, awake);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) awake(event); });
 
   // --- Begin ---------------------------------------------------------------
 

@@ -268,6 +268,15 @@ impl Browser {
         Ok(self.execute(script, vec![]).await?.convert()?)
     }
 
+    /// Runs a script in every page from now on, before its own.
+    ///
+    /// # Errors
+    /// If the browser refuses it.
+    pub async fn before_pages(&self, script: &str) -> Result<()> {
+        let method = "Page.addScriptToEvaluateOnNewDocument";
+        self.devtools(method, json!({ "source": script })).await
+    }
+
     /// A command of the `DevTools` protocol.
     ///
     /// # Errors

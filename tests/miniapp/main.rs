@@ -2,12 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
+mod answers;
+mod engines;
+mod returning;
+
+use std::time::Duration;
+
 use serde_json::json;
 use sesame_test_support::browser::{Browser, Scheme, Window};
 use sesame_test_support::house::{Guest, House, by_button};
 use sesame_test_support::phone::Person;
+use sesame_test_support::wait::poll;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+const PATIENCE: Duration = Duration::from_secs(30);
 const CODE: &str = ".code__card";
 
 /// A browser in which a guest has just opened the Mini App.
@@ -38,6 +46,16 @@ async fn begin(browser: &Browser) {
 async fn scan(house: &House, browser: &Browser, person: &Person) {
     let link = browser.read_qr(CODE).await.unwrap();
     house.phones.scan(person.id, &link).await.unwrap();
+}
+
+/// Waits until this holds in the page.
+async fn becomes(browser: &Browser, what: &str) {
+    let script = format!("return Boolean({what})");
+    let holds = poll(PATIENCE, async || {
+        let answer = browser.execute(&script, vec![]).await.ok()?;
+        answer.convert::<bool>().ok()?.then_some(())
+    });
+    assert!(holds.await.is_some(), "not {what}");
 }
 
 async fn login_shown(browser: &Browser) -> String {

@@ -1,0 +1,91 @@
+//! Engines that lack what is new.
+
+use rstest::rstest;
+use sesame_test_support::browser::{Browser, Scheme, Window};
+use sesame_test_support::house::House;
+
+use crate::{BINARY, begin, open, scan};
+
+/// What engines of some years ago lack. Notes whether the page ever said that
+/// it was reconnecting.
+const OLDER: &str = "
+    for (const name of ['TextDecoderStream', 'structuredClone', 'RelativeTimeFormat']) delete window[name];
+    delete Intl.RelativeTimeFormat;
+    delete Object.fromEntries;
+    delete Array.prototype.at;
+    delete String.prototype.replaceAll;
+    delete AbortSignal.timeout;
+    delete AbortSignal.any;
+    delete Crypto.prototype.randomUUID;
+    delete Element.prototype.replaceChildren;
+    delete Element.prototype.toggleAttribute;
+    delete ReadableStream.prototype[Symbol.asyncIterator];
+    delete HTMLDialogElement.prototype.showModal;
+    delete HTMLDialogElement.prototype.close;
+    for (const name of ['clipboard', 'share', 'canShare']) delete Navigator.prototype[name];
+    document.addEventListener('DOMContentLoaded', () => {
+        const banner = document.getElementById('offline');
+        new MutationObserver(() => { if (!banner.hidden) window.complained = true; })
+            .observe(banner, { attributes: true, attributeFilter: ['hidden'] });
+    });";
+
+/// Cannot read an answer while it comes.
+const NO_STREAMS: &str = "delete window.TextDecoder; delete window.ReadableStream;";
+/// Knows no languages.
+const NO_WORDS: &str = "delete window.Intl;";
+
+#[rstest]
+#[case::older("")]
+#[case::without_streams(NO_STREAMS)]
+#[case::without_languages(NO_WORDS)]
+#[tokio::test]
+async fn an_engine_that_lacks_what_is_new_does_without(#[case] lacks: &str) {
+    let house = House::open(BINARY).await.unwrap();
+    let guest = house.guest(2).await.unwrap();
+    let person = guest.person.id;
+    house
+        .phones
+        .set_password(person, "right", "")
+        .await
+        .unwrap();
+    let browser = Browser::start(Window::Phone, Scheme::Light).await.unwrap();
+    browser.before_pages(OLDER).await.unwrap();
+    browser.before_pages(lacks).await.unwrap();
+    open(&house, &guest, &browser).await;
+    begin(&browser).await;
+    browser.click("[data-action=screen]").await.unwrap();
+    browser.shown("#screen-url").await.unwrap();
+    browser.click("#screen [data-action=copy]").await.unwrap();
+    browser
+        .click("#screen [data-action=dismiss]")
+        .await
+        .unwrap();
+    browser.hidden("#screen").await.unwrap();
+    scan(&house, &browser, &guest.person).await;
+    browser.view("password").await.unwrap();
+    browser.fill("#password", "wrong").await.unwrap();
+    browser.click("[type=submit]").await.unwrap();
+    let words = "4 attempts are left";
+    browser.says("#password-said", words).await.unwrap();
+    browser.fill("#password", "right").await.unwrap();
+    browser.click("[type=submit]").await.unwrap();
+    browser.view("linked").await.unwrap();
+    browser.click("[href^='/app/accounts/']").await.unwrap();
+    browser.view("account").await.unwrap();
+    browser.click("[data-dialog=unlink]").await.unwrap();
+    browser.shown("#unlink").await.unwrap();
+    browser.picture("older-engine-sheet").await.unwrap();
+    browser.click("[data-action=unlink]").await.unwrap();
+    browser.view("home").await.unwrap();
+    browser.click("[href='/app/activity']").await.unwrap();
+    browser
+        .says("[data-entries]", "Account unlinked")
+        .await
+        .unwrap();
+    let complained = "return Boolean(window.complained)";
+    let complained = browser.execute(complained, vec![]).await.unwrap();
+    assert!(
+        !complained.convert::<bool>().unwrap(),
+        "it was connected all the time"
+    );
+}
