@@ -50,6 +50,7 @@ async fn the_doctor_insists_on_a_copy_of_the_keys() {
     for about in [
         "configuration",
         "bot api",
+        "launch data",
         "clock",
         "database",
         "keys",

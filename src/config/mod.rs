@@ -44,3 +44,4 @@ pub(crate) use problems::Problems;
 pub(crate) use settings::{CustodySettings, Overview, Settings, StorageSettings};
 pub(crate) use storage::Storage;
 pub(crate) use telegram::Servers;
+pub(crate) use web::InitDataSignature;

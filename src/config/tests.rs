@@ -191,6 +191,7 @@ fn everything_that_is_missing_or_wrong_is_listed_at_once() {
 #[case("PUBLIC_URL", "https://example.org/sesame#app")]
 #[case("PUBLIC_URL", "https://example.org//sesame/")]
 #[case("PUBLIC_URL", "https://me:secret@example.org/sesame/")]
+#[case("INIT_DATA_SIGNATURE", "no")]
 #[case("WEBHOOK_SECRET", "short")]
 #[case("WEBHOOK_SECRET", "sixteen characters and a space")]
 #[case("FRAME_ANCESTORS", "https://web.telegram.org/k/")]

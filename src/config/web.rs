@@ -26,6 +26,11 @@ static WEBHOOK_SECRET: Setting = Setting::new(
     "16 to 256 characters out of A-Z, a-z, 0-9, _ and -",
 )
 .secret();
+static INIT_DATA_SIGNATURE: Setting = Setting::with_default(
+    "INIT_DATA_SIGNATURE",
+    "required",
+    "`required` or `optional`",
+);
 static WEBAPP_SCRIPT_URL: Setting = Setting::with_default(
     "WEBAPP_SCRIPT_URL",
     "https://telegram.org/js/telegram-web-app.js",
@@ -42,9 +47,31 @@ pub(super) static SETTINGS: &[&Setting] = &[
     &LISTEN,
     &PUBLIC_URL,
     &WEBHOOK_SECRET,
+    &INIT_DATA_SIGNATURE,
     &WEBAPP_SCRIPT_URL,
     &FRAME_ANCESTORS,
 ];
+
+/// Whether launch data must carry Telegram's own signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InitDataSignature {
+    /// It must: without it, whoever has the bot's token could make it.
+    Required,
+    /// It may lack it, as old apps send it.
+    Optional,
+}
+
+impl FromStr for InitDataSignature {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "required" => Ok(Self::Required),
+            "optional" => Ok(Self::Optional),
+            _ => Err("it is either `required` or `optional`"),
+        }
+    }
+}
 
 /// Sites, as in a content security policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +110,8 @@ pub(crate) struct Web {
     /// What Telegram sends with every update; `None`: the bot polls.
     #[garde(custom(is_webhook_secret))]
     pub(crate) webhook_secret: Option<SecretString>,
+    /// Whether launch data must carry Telegram's own signature.
+    pub(crate) init_data_signature: InitDataSignature,
     /// Telegram's script.
     #[garde(custom(is_script))]
     pub(crate) webapp_script_url: Url,
@@ -151,11 +180,14 @@ impl Web {
         let listen = reader.required(&LISTEN, anywhere);
         let public_url = reader.optional(&PUBLIC_URL);
         let webhook_secret = reader.secret(&WEBHOOK_SECRET);
+        let init_data_signature =
+            reader.required(&INIT_DATA_SIGNATURE, InitDataSignature::Required);
         let frame_ancestors = reader.required(&FRAME_ANCESTORS, Origins(Vec::new()));
         let section = Self {
             listen,
             public_url,
             webhook_secret,
+            init_data_signature,
             webapp_script_url: script(reader, sandbox)?,
             frame_ancestors,
         };

@@ -6,13 +6,13 @@ use anyhow::anyhow;
 use ed25519_dalek::VerifyingKey;
 use sesame_bot::{BotSettings, Webhook};
 use sesame_domain::retention::Keeping;
-use sesame_webapp::init_data::telegram_keys;
+use sesame_webapp::init_data::{SignaturePolicy, telegram_keys};
 use url::Url;
 
 use super::crew::LOGINS_KEPT;
 use super::http::reachable;
 use super::sandbox::SandboxControl;
-use crate::config::Settings;
+use crate::config::{InitDataSignature, Settings};
 use crate::failure::Failure;
 
 /// Under which address people reach the web server: the public one, or, for a
@@ -73,6 +73,10 @@ pub(crate) async fn web(
         bridge_url: settings.web.webapp_script_url.clone(),
         frame_ancestors,
         init_data_keys,
+        init_data_signature: match settings.web.init_data_signature {
+            InitDataSignature::Required => SignaturePolicy::Required,
+            InitDataSignature::Optional => SignaturePolicy::Optional,
+        },
         keeping: Keeping {
             sessions: settings.retention.policy(),
             logins: LOGINS_KEPT,

@@ -1,9 +1,10 @@
 //! `initData`: what Telegram says of the person who opened the Mini App.
 //!
 //! Checked as <https://core.telegram.org/bots/webapps#validating-data-received-via-the-mini-app>
-//! says: an HMAC under the bot's token over everything but `hash`, and, where
-//! there is a `signature`, Telegram's own Ed25519 over everything but `hash`
-//! and `signature`.
+//! says: an HMAC under the bot's token over everything but `hash`, and
+//! Telegram's own Ed25519 (`signature`) over everything but `hash` and
+//! `signature`. The second is what a thief of the bot's token cannot make, so it
+//! is not done without unless the settings say so ([`SignaturePolicy`]).
 
 use std::fmt;
 
@@ -55,6 +56,17 @@ pub fn telegram_keys() -> Vec<VerifyingKey> {
         .collect()
 }
 
+/// Whether `initData` must carry Telegram's own signature. One that is there
+/// must be right in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignaturePolicy {
+    /// It must.
+    Required,
+    /// Apps from before the end of 2024 send none, and are let in: so is
+    /// whoever has the bot's token.
+    Optional,
+}
+
 /// Why `initData` is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InitDataError {
@@ -67,6 +79,9 @@ pub enum InitDataError {
     /// It is not signed by Telegram for this bot.
     #[error("initData is not signed for this bot")]
     Forged,
+    /// It lacks Telegram's own signature, which is required.
+    #[error("initData lacks Telegram's own signature")]
+    Unsigned,
     /// It is older than [`MAX_AGE`].
     #[error("initData is too old")]
     Stale,
@@ -116,6 +131,7 @@ pub struct Verifier {
     /// Keyed with the secret that follows from the bot's token.
     mac: Hmac<Sha256>,
     keys: Vec<VerifyingKey>,
+    signature: SignaturePolicy,
 }
 
 impl fmt::Debug for Verifier {
@@ -135,6 +151,7 @@ impl Verifier {
             bot_id: settings.bot_id().to_owned(),
             mac: hmac(&secret.finalize().into_bytes()),
             keys: settings.init_data_keys.clone(),
+            signature: settings.init_data_signature,
         }
     }
 
@@ -157,8 +174,10 @@ impl Verifier {
             .chain_update(fields.check_string(&["hash"]))
             .verify_slice(&hash)
             .map_err(|_| InitDataError::Forged)?;
-        if let Ok(signature) = fields.get("signature") {
-            self.verify_signature(&fields, signature)?;
+        match (fields.get("signature"), self.signature) {
+            (Ok(signature), _) => self.verify_signature(&fields, signature)?,
+            (Err(_), SignaturePolicy::Optional) => {}
+            (Err(_), SignaturePolicy::Required) => return Err(InitDataError::Unsigned),
         }
         let made_at = made_at(&fields)?;
         if made_at > now + MAX_SKEW {

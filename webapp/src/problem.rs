@@ -214,6 +214,10 @@ impl Unauthorized {
                 "init_data_forged",
                 "The initData is not signed for this bot.",
             ),
+            Self::InitData(InitDataError::Unsigned) => (
+                "init_data_unsigned",
+                "The initData lacks Telegram's own signature, as old apps send it.",
+            ),
             Self::InitData(InitDataError::Stale) => (
                 "init_data_stale",
                 "The initData is too old. Open the app again from the bot.",

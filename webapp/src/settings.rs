@@ -9,6 +9,8 @@ use sesame_domain::ids::TenantId;
 use sesame_domain::retention::Keeping;
 use url::Url;
 
+use crate::init_data::SignaturePolicy;
+
 /// What the web faces are told at start.
 #[derive(Clone)]
 pub struct Settings {
@@ -31,6 +33,8 @@ pub struct Settings {
     /// The keys that may sign `initData` ([`crate::init_data::telegram_keys`];
     /// the sandbox has its own).
     pub init_data_keys: Vec<VerifyingKey>,
+    /// Whether `initData` must carry their signature.
+    pub init_data_signature: SignaturePolicy,
     /// How long everything is kept: people are told.
     pub keeping: Keeping,
 }

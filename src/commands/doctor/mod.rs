@@ -5,6 +5,7 @@ mod backups;
 mod bot;
 mod finding;
 mod keys;
+mod launch_data;
 mod process;
 mod storage;
 
@@ -28,6 +29,7 @@ async fn everything(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
     let mut findings = vec![configuration(layers)?];
     if let Ok(settings) = Settings::load(layers) {
         findings.extend(bot::look(&settings).await);
+        findings.push(launch_data::look(settings.web.init_data_signature));
     }
     match CustodySettings::load(layers) {
         Ok(settings) => {

@@ -23,6 +23,7 @@ use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId};
 use sesame_domain::random::{Entropy, SystemEntropy};
 use sesame_domain::retention::{Keeping, RetentionPolicy};
 use sesame_domain::time::{Clock, ManualClock, Timestamp};
+use sesame_webapp::init_data::SignaturePolicy;
 use sesame_webapp::{Ports, Settings};
 use tokio_util::sync::CancellationToken;
 
@@ -65,6 +66,7 @@ pub fn settings(public_url: &str) -> Settings {
             .unwrap(),
         frame_ancestors: vec!["https://web.telegram.org".to_owned()],
         init_data_keys: vec![init_data::signing_key().verifying_key()],
+        init_data_signature: SignaturePolicy::Required,
         keeping: Keeping {
             sessions: RetentionPolicy::default(),
             logins: TimeDelta::days(1),

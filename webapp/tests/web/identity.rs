@@ -26,6 +26,7 @@ async fn refused(authorization: &str) -> (u16, String) {
 
 #[rstest]
 #[case::forged(Builder { bot_token: "1:x".to_owned(), ..Builder::new(7, noon()) }.build(), "init_data_forged")]
+#[case::unsigned(Builder::new(7, noon()).unsigned().build(), "init_data_unsigned")]
 #[case::stale(init_data::of(7, noon() - TimeDelta::minutes(61)), "init_data_stale")]
 #[case::future(init_data::of(7, noon() + TimeDelta::minutes(1)), "init_data_future")]
 #[case::truncated(init_data::of(7, noon())[..200].to_owned(), "init_data_malformed")]

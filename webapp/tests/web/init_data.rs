@@ -3,7 +3,10 @@ use ed25519_dalek::SigningKey;
 use proptest::prelude::*;
 use rstest::rstest;
 use sesame_domain::ids::PersonId;
-use sesame_webapp::init_data::{InitDataError, TELEGRAM_KEYS, Verifier, telegram_keys};
+use sesame_webapp::Settings;
+use sesame_webapp::init_data::{
+    InitDataError, SignaturePolicy, TELEGRAM_KEYS, Verifier, telegram_keys,
+};
 
 use crate::support::init_data::Builder;
 use crate::support::{BOT_TOKEN, noon, settings};
@@ -24,12 +27,28 @@ fn good_init_data_says_who_it_is() {
 }
 
 #[test]
-fn without_a_signature_the_hash_is_enough() {
-    assert!(
-        verifier()
-            .verify(&good().unsigned().build(), noon())
-            .is_ok()
-    );
+fn who_has_the_bots_token_cannot_make_init_data() {
+    let forged = good().unsigned().build();
+    let answer = verifier().verify(&forged, noon());
+    assert_eq!(answer.unwrap_err(), InitDataError::Unsigned);
+}
+
+#[test]
+fn without_a_signature_the_hash_is_enough_where_that_is_set() {
+    let verifier = Verifier::new(&Settings {
+        init_data_signature: SignaturePolicy::Optional,
+        ..settings("https://sesame.example")
+    });
+    let data = verifier.verify(&good().unsigned().build(), noon()).unwrap();
+    assert_eq!(data.person, PersonId(77));
+    // One that is there is right all the same, or nothing is accepted.
+    let foreign = Builder {
+        key: Some(SigningKey::from_bytes(&[9; 32])),
+        ..good()
+    };
+    for wrong in [foreign, good().unsigned().set("signature", "")] {
+        assert!(verifier.verify(&wrong.build(), noon()).is_err());
+    }
 }
 
 #[rstest]
