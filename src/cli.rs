@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands;
 use crate::config::Layers;
 use crate::failure::Failure;
+use crate::ownership;
 use crate::signals::Signals;
 
 const EXIT_CODES: &str = "\
@@ -15,10 +16,11 @@ Exit codes:
   0    done, or stopped when asked to
   1    something failed
   2    the arguments are wrong
-  3    the configuration is incomplete or wrong (see `sesame config`)
-  4    the database or Redis cannot be used
+  3    the configuration is incomplete or wrong (see `sesame config`), or
+       another user must run it
+  4    the database, Redis or AWS KMS cannot be used; trying again may help
   5    the address to listen at is taken
-  6    the keys that seal sessions cannot be used
+  6    the keys that seal sessions cannot be used, nor by trying again
   7    `sesame doctor` found something that does not work
   129, 130, 131, 143
        stopped by SIGHUP, SIGINT (Ctrl-C), SIGQUIT or SIGTERM before the end;
@@ -214,10 +216,26 @@ pub(crate) struct SandboxArgs {
     pub(crate) ready_file: Option<PathBuf>,
 }
 
+impl Command {
+    /// Nothing is touched, no log begun, before it is sure that it is for the
+    /// right user.
+    fn check_user(&self, layers: &Layers) -> Result<(), Failure> {
+        match self {
+            Self::Config(_) => Ok(()),
+            Self::Sandbox(args) => args
+                .data
+                .as_deref()
+                .map_or(Ok(()), ownership::check_sandbox),
+            command => ownership::check(layers, matches!(command, Self::Serve)),
+        }
+    }
+}
+
 impl Cli {
     /// Does what was asked for, unless it is asked to stop.
     pub(crate) async fn run(self, mut signals: Signals) -> Result<(), Failure> {
         let layers = Layers::of_process()?;
+        self.command.check_user(&layers)?;
         match self.command {
             // These end in an order of their own.
             Command::Serve => Box::pin(commands::serve(&layers, signals)).await,

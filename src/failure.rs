@@ -52,6 +52,9 @@ pub(crate) enum Failure {
     /// Some data keys could not be wrapped anew.
     #[error("{0}")]
     NotRewrapped(String),
+    /// The files belong to another user than the one who gives the command.
+    #[error("{0}")]
+    WrongUser(String),
     /// There are no keys yet, and this command makes none.
     #[error(
         "no key was ever made here. If there is a backup, `sesame restore` it before anything else (or is DATABASE_URL wrong?); if Sesame is new here, start it once"
@@ -104,7 +107,7 @@ impl Failure {
             Self::Other(_) | Self::Versions(_) | Self::NotRewrapped(_) | Self::Backup(_) => 1,
             // clap's, for arguments that it does not understand.
             Self::Usage(_) => 2,
-            Self::Configuration(_) | Self::NoPlaceForBackups => 3,
+            Self::Configuration(_) | Self::NoPlaceForBackups | Self::WrongUser(_) => 3,
             Self::Storage { .. } => 4,
             Self::Address { .. } => 5,
             Self::Keys(_) | Self::NothingSealed => 6,

@@ -9,6 +9,7 @@ mod failure;
 mod hygiene;
 mod input;
 mod node;
+mod ownership;
 mod signals;
 mod telemetry;
 mod terminal;

@@ -1,17 +1,20 @@
-//! The key file as people keep it.
+//! The key file as people keep it, and who runs commands.
 
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
-use std::fs;
-use std::os::unix::fs::symlink;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
-use sesame_test_support::house::House;
+use sesame_test_support::house::{House, Site};
 use sesame_test_support::http;
 use sesame_test_support::postgres::Postgres;
-use sesame_test_support::sesame::Program;
+use sesame_test_support::sesame::{Program, Said};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+const WRONG_USER: i32 = 3;
 const NO_KEYS: i32 = 6;
 
 async fn examine(house: &House) -> Vec<Value> {
@@ -155,4 +158,165 @@ async fn without_an_active_key_sesame_is_unready_and_does_not_start_and_says_wha
         .unwrap();
     house.start().await.unwrap();
     house.linked(1).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_pipe_as_key_file_or_database_is_named_and_not_waited_for() {
+    let house = House::open(BINARY).await.unwrap();
+    let pipe = house.site.folder().join("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let pipe = pipe.display().to_string();
+    let list = house.program.instead(["keys", "list"]);
+    let said = list.clone().set("KEY_FILE", &pipe).run().await.unwrap();
+    assert_eq!(said.status.code(), Some(NO_KEYS), "{}", said.err);
+    assert!(said.err.contains("is a pipe"), "{}", said.err);
+    let url = format!("sqlite://{pipe}");
+    let said = list.set("DATABASE_URL", &url).run().await.unwrap();
+    assert_eq!(said.status.code(), Some(4), "{}", said.err);
+    assert!(said.err.contains("not a regular file"), "{}", said.err);
+}
+
+const NOBODY: u32 = 65_534;
+
+/// A service that runs as a user of its own.
+struct Service {
+    site: Site,
+    home: PathBuf,
+}
+
+impl Service {
+    /// `None`: only root can try this.
+    fn new() -> Option<Self> {
+        let site = Site::new(BINARY).unwrap();
+        let home = site.folder().join("home");
+        fs::create_dir(&home).unwrap();
+        if fs::metadata(&home).unwrap().uid() != 0 {
+            return None;
+        }
+        chown(&home, Some(NOBODY), Some(NOBODY)).unwrap();
+        fs::set_permissions(site.folder(), Permissions::from_mode(0o755)).unwrap();
+        Some(Self { site, home })
+    }
+
+    fn settings(&self, program: Program) -> Program {
+        program
+            .set("DATA_DIR", self.home.join("data").display().to_string())
+            .set("LOG_DIR", self.home.join("logs").display().to_string())
+            .set("BACKUP_TO", self.home.join("backups").display().to_string())
+    }
+
+    async fn as_root(&self, words: &[&str]) -> Said {
+        let program = Program::new(BINARY, self.site.folder(), "root");
+        let program = self.settings(program).args(words.iter().copied());
+        program.run().await.unwrap()
+    }
+
+    async fn as_service(&self, words: &[&str]) -> Said {
+        let program = Program::new("runuser", self.site.folder(), "service");
+        let program = self.settings(program).args(["-u", "nobody", "--", BINARY]);
+        program.args(words.iter().copied()).run().await.unwrap()
+    }
+
+    fn of_root(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        of_root(&self.home, &mut found);
+        found
+    }
+}
+
+fn of_root(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let metadata = fs::symlink_metadata(&path).unwrap();
+        if metadata.uid() == 0 {
+            found.push(path.clone());
+        }
+        if metadata.is_dir() {
+            of_root(&path, found);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_command_as_root_is_told_as_whom_to_run_it_and_leaves_nothing_behind() {
+    let Some(service) = Service::new() else {
+        return;
+    };
+    let commands: [&[&str]; 9] = [
+        &["migrate"],
+        &["keys", "list"],
+        &["keys", "rotate"],
+        &["keys", "copy", "/tmp/never-made.json"],
+        &["backup"],
+        &["restore"],
+        &["accounts", "retention"],
+        &["doctor"],
+        &["doctor", "audit"],
+    ];
+    let data = service.home.join("data");
+    fs::create_dir(&data).unwrap();
+    chown(&data, Some(NOBODY), Some(NOBODY)).unwrap();
+    for round in ["empty", "in use"] {
+        for words in commands {
+            let said = service.as_root(words).await;
+            assert_eq!(
+                said.status.code(),
+                Some(WRONG_USER),
+                "{round} {words:?}: {}",
+                said.err
+            );
+            assert!(
+                said.err.contains("runuser -u nobody -- sesame"),
+                "{}",
+                said.err
+            );
+        }
+        assert_eq!(service.of_root(), [] as [PathBuf; 0], "{round}");
+        // As it was told.
+        let said = service.as_service(&["migrate"]).await;
+        assert!(said.status.success(), "{}", said.err);
+    }
+    for words in [&["config"][..], &["--help"]] {
+        let said = service.as_root(words).await;
+        assert!(!said.err.contains("runuser"), "{}", said.err);
+    }
+    // Settings that this command does not look at are wrong.
+    let program = Program::new(BINARY, service.site.folder(), "root");
+    let program = service.settings(program).set("KEY_PROVIDER", "secret");
+    let said = program.arg("migrate").run().await.unwrap();
+    assert_eq!(said.status.code(), Some(WRONG_USER), "{}", said.err);
+    assert_eq!(service.of_root(), [] as [PathBuf; 0]);
+}
+
+#[tokio::test]
+async fn what_root_left_behind_is_given_back_as_it_is_told() {
+    let Some(service) = Service::new() else {
+        return;
+    };
+    let said = service.as_service(&["migrate"]).await;
+    assert!(said.status.success(), "{}", said.err);
+    let database = service.home.join("data/sesame.db");
+    for beside in ["", "-wal", "-shm"] {
+        let file = PathBuf::from(format!("{}{beside}", database.display()));
+        if !file.exists() {
+            fs::write(&file, "").unwrap();
+        }
+        fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+        chown(&file, Some(0), Some(0)).unwrap();
+    }
+    let said = service.as_service(&["migrate"]).await;
+    assert_eq!(said.status.code(), Some(WRONG_USER), "{}", said.err);
+    let (_, advice) = said.err.split_once('`').unwrap();
+    let (advice, _) = advice.split_once('`').unwrap();
+    assert!(advice.starts_with("chown 65534 "), "{advice}");
+    let done = Command::new("sh").args(["-c", advice]).status().unwrap();
+    assert!(done.success());
+    let said = service.as_service(&["migrate"]).await;
+    assert!(said.status.success(), "{}", said.err);
 }

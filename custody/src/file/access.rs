@@ -21,6 +21,8 @@ const BEYOND_THE_GROUP: u32 = 0o037;
 pub enum Way {
     /// Its owner, who runs this, keeps others out.
     Close(PathBuf),
+    /// The same by root, who may keep it for another user that serves.
+    CloseAsRoot(PathBuf),
     /// The owner, who runs this, keeps others from writing to the directory.
     CloseDirectory(PathBuf),
     /// Root keeps it for the group that this runs as.
@@ -39,6 +41,16 @@ impl fmt::Display for Way {
             "; a volume that opens it at each start needs another setting (docs/OPERATIONS.md)";
         match self {
             Self::Close(path) => write!(f, "run `chmod 600 {}`{AGAIN}", path.display()),
+            Self::CloseAsRoot(path) => write!(
+                f,
+                "run `chmod 600 {}` if Sesame runs as root; if not, run this as the user that it runs as",
+                path.display()
+            ),
+            Self::CloseDirectory(path) if User::acting() == User::ROOT => write!(
+                f,
+                "run `chmod go-w {}` if Sesame runs as root; if not, run this as the user that it runs as",
+                path.display()
+            ),
             Self::CloseDirectory(path) => {
                 write!(f, "run `chmod go-w {}`{AGAIN}", path.display())
             }
@@ -88,7 +100,9 @@ pub fn check_private(path: &Path, metadata: &Metadata) -> Result<(), KeyFileErro
     if mode & forbidden == 0 {
         return Ok(());
     }
-    let way = if owner == user {
+    let way = if owner == user && user == User::ROOT {
+        Way::CloseAsRoot(path.to_owned())
+    } else if owner == user {
         Way::Close(path.to_owned())
     } else {
         let group = rustix::process::getegid().as_raw();
