@@ -122,6 +122,9 @@ pub(super) fn wrong_owner(path: &Path, owner: User, user: User) -> KeyFileError 
     let is_ours = folder.is_ok_and(|folder| folder == user && user != User::ROOT);
     let way = if is_ours {
         Way::Give(path.to_owned(), user)
+    } else if owner == User::ROOT {
+        let group = rustix::process::getegid().as_raw();
+        Way::KeepForGroup(path.to_owned(), group)
     } else {
         Way::RunAs(owner)
     };

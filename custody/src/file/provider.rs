@@ -1,6 +1,6 @@
 //! Wrapping with keys of a file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -11,6 +11,7 @@ use sesame_domain::random::Entropy;
 use sesame_domain::sealed::Binding;
 use sesame_domain::time::{Clock, Timestamp};
 
+use super::check_value::CheckValue;
 use super::disk;
 use super::document::{FileKey, OldDocument};
 use super::error::KeyFileError;
@@ -29,11 +30,20 @@ pub(super) type Keys = BTreeMap<String, FileKey>;
 #[derive(Clone)]
 pub(crate) struct FileProvider(Arc<Inner>);
 
+/// How it is known that a key is damaged.
+#[derive(Clone, Debug)]
+enum Damage {
+    /// By the check value in the file.
+    InFile,
+    /// By the register: the key with this check value is another one.
+    Registered(CheckValue),
+}
+
 pub(super) struct Inner {
     path: PathBuf,
     keys: RwLock<Keys>,
     /// Keys that are there and must not be used.
-    damaged: RwLock<BTreeSet<String>>,
+    damaged: RwLock<BTreeMap<String, Damage>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -115,8 +125,11 @@ impl FileProvider {
     /// Takes note that a key is not the one that was made under its name: it
     /// is not used.
     pub(crate) fn distrust(&self, id: &str) {
-        self.0.keys_mut().remove(id);
-        self.0.damaged_mut().insert(id.to_owned());
+        let Some(key) = self.0.keys_mut().remove(id) else {
+            return;
+        };
+        let damage = Damage::Registered(key.check);
+        self.0.damaged_mut().insert(id.to_owned(), damage);
     }
 
     /// Keys that are there and must not be used.
@@ -252,10 +265,21 @@ impl Inner {
     fn damaged(&self) -> Vec<String> {
         let damaged = self.damaged.read();
         let damaged = damaged.unwrap_or_else(PoisonError::into_inner);
-        damaged.iter().cloned().collect()
+        damaged.keys().cloned().collect()
     }
 
-    fn damaged_mut(&self) -> RwLockWriteGuard<'_, BTreeSet<String>> {
+    /// Whether this is a key that must not be used, or was mended meanwhile.
+    fn is_damaged(&self, id: &str, key: &FileKey) -> bool {
+        let damaged = self.damaged.read();
+        let damaged = damaged.unwrap_or_else(PoisonError::into_inner);
+        match damaged.get(id) {
+            None => false,
+            Some(Damage::InFile) => !key.is_proven,
+            Some(Damage::Registered(check)) => key.check == *check,
+        }
+    }
+
+    fn damaged_mut(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Damage>> {
         let damaged = self.damaged.write();
         damaged.unwrap_or_else(PoisonError::into_inner)
     }
@@ -268,16 +292,14 @@ impl Inner {
     fn load(&self) -> Result<Option<OldDocument>, KeyFileError> {
         let place = Place::find(&self.path)?;
         let document = disk::read(&place)?.unwrap_or_default();
-        let distrusted = self.damaged_mut().clone();
         for (id, key) in document.keys {
-            // Mended on the disk, or not: its check value says so.
-            if key.is_proven || !distrusted.contains(&id) {
+            if !self.is_damaged(&id, &key) {
                 self.remember(&id, key);
             }
         }
         for id in document.damaged {
             if !self.keys().contains_key(&id) {
-                self.damaged_mut().insert(id);
+                self.damaged_mut().insert(id, Damage::InFile);
             }
         }
         Ok(document.old)
@@ -317,6 +339,12 @@ impl Inner {
     /// that is used here.
     pub(super) fn whole_keys(&self, place: &Place) -> Result<Keys, KeyFileError> {
         let mut document = disk::read(place)?.unwrap_or_default();
+        let damaged = document
+            .keys
+            .iter()
+            .filter(|(id, key)| self.is_damaged(id, key));
+        let damaged: Vec<_> = damaged.map(|(id, _)| id.clone()).collect();
+        document.damaged.extend(damaged);
         if !document.damaged.is_empty() {
             return Err(KeyFileError::Damaged {
                 path: place.named.clone(),
@@ -342,14 +370,6 @@ impl Inner {
         let place = Place::find(&self.path)?;
         let _lock = disk::lock(&place)?;
         let mut keys = self.whole_keys(&place)?;
-        let damaged = self.damaged();
-        let is_damaged = |id: &String| damaged.contains(id) && !keys[id].is_proven;
-        if let Some(id) = keys.keys().find(|id| is_damaged(id)) {
-            return Err(KeyFileError::Damaged {
-                path: place.named,
-                keys: vec![id.clone()],
-            });
-        }
         change(&mut keys)?;
         disk::write(&place, &keys, self.entropy.as_ref())?;
         for (id, key) in keys {

@@ -311,6 +311,26 @@ async fn another_key_under_the_name_of_a_registered_one_is_noticed() {
     ));
 }
 
+/// Nothing is sealed under it, but the copy must not get it.
+#[tokio::test]
+async fn another_key_under_the_name_of_an_idle_version_is_not_copied() {
+    let (world, folder) = (World::new(), TempDir::new().unwrap());
+    two_versions(&world, &folder, true).await;
+    damage(&file(&folder), &ids(&world)[0]);
+    without_check_values(&file(&folder));
+    let before = text(&file(&folder));
+    let node = Node::start(&world, in_file(&folder)).await;
+    let copy = folder.path().join("copy.json");
+    let error = node.custody.copy_key_file(&copy).await.unwrap_err();
+    assert!(
+        matches!(error, CustodyError::KeyFile(KeyFileError::Damaged { .. })),
+        "{error}"
+    );
+    node.keys.rotate(operator()).await.unwrap_err();
+    assert_eq!(text(&file(&folder)), before);
+    assert!(!copy.exists());
+}
+
 #[tokio::test]
 async fn the_key_file_of_another_database_is_called_so() {
     let (world, folder) = (World::new(), TempDir::new().unwrap());

@@ -380,7 +380,7 @@ fn a_secret_that_root_keeps_for_a_group_serves_and_more_than_that_is_refused() {
         (0, 0o640, "folder"),
         (0, 0o660, "chgrp"),
         (0, 0o644, "chgrp"),
-        (0, 0o600, "runuser -u root"),
+        (0, 0o600, "chgrp 65534"),
         (1, 0o644, "belongs to user"),
         (NOBODY, 0o660, "chmod 600"),
         (NOBODY, 0o600, "folder"),
