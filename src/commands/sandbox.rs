@@ -1,6 +1,6 @@
 //! `sesame sandbox`: a local Telegram, and Sesame over it.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -21,6 +21,9 @@ use crate::{telemetry, terminal};
 
 /// How long everything may take to answer for the first time.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// The file by which a sandbox keeps its folder for itself.
+const LOCK: &str = "lock";
 
 /// Settings of a real deployment that must not reach into the sandbox.
 const NOT_HERE: [&str; 16] = [
@@ -82,6 +85,8 @@ fn logs(layers: &Layers) -> Result<Logs, Failure> {
 /// Where everything is kept.
 struct Place {
     folder: PathBuf,
+    /// Keeps another sandbox away from it, for as long as this one runs.
+    _lock: Option<File>,
     /// Removed in the end, if it was made for this run alone.
     temporary: Option<TempDir>,
 }
@@ -99,6 +104,7 @@ impl Place {
             builder.create(folder).map_err(failed)?;
             return Ok(Self {
                 folder: folder.to_owned(),
+                _lock: Some(lock(folder)?),
                 temporary: None,
             });
         }
@@ -108,6 +114,7 @@ impl Place {
             .map_err(failed)?;
         Ok(Self {
             folder: temporary.path().to_owned(),
+            _lock: None,
             temporary: Some(temporary),
         })
     }
@@ -122,6 +129,26 @@ impl Place {
     /// Where Sesame keeps its own.
     fn sesame(&self) -> PathBuf {
         self.folder.join("sesame")
+    }
+}
+
+/// Locks the folder: two Telegrams over one state would undo each other's.
+fn lock(folder: &Path) -> Result<File, Failure> {
+    let failed = |error| Failure::other("the data directory cannot be locked", error);
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(folder.join(LOCK))
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::Usage(format!(
+            "another sandbox runs over {}: end it, or choose another folder with --data",
+            folder.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
     }
 }
 

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use sesame_sessions::{Importer, Keeping, Sessions, SessionsSettings};
-use sesame_store::Coordination;
+use sesame_store::{Coordination, NodeLock};
 
 use super::data_centres::centres;
 use super::ground::Ground;
 use super::sandbox::SandboxControl;
-use super::storage;
+use super::{node_lock, storage};
 use crate::config::Settings;
 use crate::failure::Failure;
 
@@ -27,23 +27,35 @@ pub(crate) struct Crew {
     pub(crate) sessions: Sessions,
     /// The sandbox that takes Telegram's place, if one does.
     pub(crate) sandbox: Option<SandboxControl>,
+    /// Keeps those out who are not coordinated with this process. A command
+    /// that opens no session needs none.
+    lock: Option<NodeLock>,
 }
 
 impl Crew {
     /// For a node that serves: takes over what no other node does.
     pub(crate) async fn start(settings: &Settings) -> Result<Self, Failure> {
-        let ground = Ground::lay(&settings.storage, &settings.custody).await?;
-        Self::gather(ground, settings, Sessions::start).await
+        let (ground, lock) = Ground::lay(&settings.storage, &settings.custody).await?;
+        Self::gather(ground, Some(lock), settings, Sessions::start).await
     }
 
-    /// For a command that does one thing and ends.
+    /// For a command that does one thing and ends, and opens no session.
     pub(crate) async fn for_command(settings: &Settings) -> Result<Self, Failure> {
         let ground = Ground::beside(&settings.storage, &settings.custody).await?;
-        Self::gather(ground, settings, Sessions::for_command).await
+        Self::gather(ground, None, settings, Sessions::for_command).await
+    }
+
+    /// For a command that opens sessions at Telegram: not beside a node that
+    /// could have the same ones open.
+    pub(crate) async fn for_command_with_sessions(settings: &Settings) -> Result<Self, Failure> {
+        let ground = Ground::beside(&settings.storage, &settings.custody).await?;
+        let lock = node_lock::take(&settings.storage, &ground.origin).await?;
+        Self::gather(ground, Some(lock), settings, Sessions::for_command).await
     }
 
     async fn gather(
         ground: Ground,
+        lock: Option<NodeLock>,
         settings: &Settings,
         start: impl FnOnce(SessionsSettings, sesame_sessions::Ports) -> Sessions,
     ) -> Result<Self, Failure> {
@@ -77,7 +89,16 @@ impl Crew {
             coordination,
             sessions,
             sandbox,
+            lock,
         })
+    }
+
+    /// Waits until another node has the database, which must not be.
+    pub(crate) async fn ousted(&self) -> Failure {
+        match &self.lock {
+            Some(lock) => node_lock::lost(lock).await,
+            None => std::future::pending().await,
+        }
     }
 
     /// What ends sessions that are not kept any longer.
@@ -92,8 +113,20 @@ impl Crew {
 
     /// Closes everything, in order.
     pub(crate) async fn dismiss(self) {
-        self.sessions.shutdown().await;
+        self.stop(std::future::ready(())).await;
+    }
+
+    /// The same, with more that has to end beside the sessions. The database
+    /// is free for others once no session is open any more.
+    pub(crate) async fn stop(self, beside: impl Future<Output = ()>) {
+        let stopped = async { tokio::join!(self.sessions.shutdown(), beside) };
+        if tokio::time::timeout(STOP_WITHIN, stopped).await.is_err() {
+            tracing::warn!("not everything stopped in time");
+        }
         self.coordination.close().await;
+        if let Some(lock) = self.lock {
+            lock.release().await;
+        }
         storage::close(&self.ground.database).await;
     }
 }

@@ -7,9 +7,9 @@ use sesame_domain::ids::NodeId;
 use sesame_domain::ports::{Accounts, KeyRegister, TokenKeys, Vault};
 use sesame_domain::random::{Entropy, SystemEntropy};
 use sesame_domain::time::{Clock, SystemClock};
-use sesame_store::Database;
+use sesame_store::{Database, NodeLock};
 
-use super::storage;
+use super::{node_lock, storage};
 use crate::config::{Custody as Keys, Storage};
 use crate::failure::Failure;
 
@@ -29,18 +29,20 @@ pub(crate) struct Ground {
 
 impl Ground {
     /// For a node that serves: the schema is brought up to date, and keys are
-    /// made at the first start.
-    pub(crate) async fn lay(storage: &Storage, keys: &Keys) -> Result<Self, Failure> {
+    /// made at the first start. Before any of that, the database is locked
+    /// against nodes that this one is not coordinated with.
+    pub(crate) async fn lay(storage: &Storage, keys: &Keys) -> Result<(Self, NodeLock), Failure> {
         let database = storage::connect(storage).await?;
-        storage::migrate(&database).await?;
         let entropy = SystemEntropy;
         let node = NodeId::generate(&entropy);
         let origin = format!("node {node} on {}", host());
+        let lock = node_lock::take(storage, &origin).await?;
+        storage::migrate(&database).await?;
         let ground = Self::over(database, keys, node, origin).await?;
         let key = ground.custody.sealing().await?;
         tracing::info!(key = key.id, "this key seals");
         ground.look_at_key_file().await;
-        Ok(ground)
+        Ok((ground, lock))
     }
 
     /// A key file that cannot be changed serves until a new key is needed: then

@@ -7,6 +7,7 @@ mod duties;
 mod face;
 mod ground;
 mod http;
+mod node_lock;
 mod probe;
 mod readiness;
 mod running;

@@ -13,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::crew::{Crew, STOP_WITHIN};
+use super::crew::Crew;
 use super::duties::{self, Round};
 use super::probe::{Check, Parts};
-use super::{face, http, storage};
+use super::{face, http};
 use crate::config::Settings;
 use crate::failure::Failure;
 
@@ -157,8 +157,10 @@ impl Sesame {
 
     /// Waits for the case that a part ends by itself and takes the rest along.
     pub(crate) async fn failed(&self) -> Failure {
-        self.stop.cancelled().await;
-        anyhow::anyhow!("the web server ended").into()
+        tokio::select! {
+            () = self.stop.cancelled() => anyhow::anyhow!("the web server ended").into(),
+            failure = self.crew.ousted() => failure,
+        }
     }
 
     /// Stops everything: no new requests, streams end, logins are parked for
@@ -166,18 +168,7 @@ impl Sesame {
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
-        let Crew {
-            ground,
-            coordination,
-            sessions,
-            ..
-        } = self.crew;
-        let stopped = async { tokio::join!(sessions.shutdown(), self.tasks.wait()) };
-        if tokio::time::timeout(STOP_WITHIN, stopped).await.is_err() {
-            tracing::warn!(tasks = self.tasks.len(), "not everything stopped in time");
-        }
-        coordination.close().await;
-        storage::close(&ground.database).await;
+        self.crew.stop(self.tasks.wait()).await;
     }
 }
 

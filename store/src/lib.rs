@@ -42,6 +42,7 @@ mod leaving;
 mod link;
 mod linked;
 mod logins;
+mod node_lock;
 mod one_time;
 mod outbox;
 mod people;
@@ -54,4 +55,5 @@ mod wrapped_place;
 
 pub use coordination::{Coordination, CoordinationError, CoordinationSettings};
 pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
+pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use python_sessions::{PythonColumns, PythonSession, PythonSessions, PythonSessionsError};

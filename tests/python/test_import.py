@@ -102,9 +102,16 @@ def test_an_encrypted_table_is_imported_and_its_accounts_answer(sandbox, sesame)
 
         with sesame.serving():
             opened = [await answers(sandbox, sesame, person) for person, _ in saved]
-            again = sesame.run(*arguments, "--json")
-            assert again.returncode == 0, again.stderr
-            assert {row["result"] for row in report(again)} == {"present"}
+            # A session is lost that is open in two places.
+            beside = sesame.run(*arguments, "--json")
+            assert beside.returncode == 4, beside.stdout
+            assert "another node works on this database" in beside.stderr
+
+        again = sesame.run(*arguments, "--json")
+        assert again.returncode == 0, again.stderr
+        assert {row["result"] for row in report(again)} == {"present"}
+
+        with sesame.serving():
             # It is the session itself that Sesame has: unlinking ends it.
             for (person, _), app in zip(saved, opened, strict=True):
                 (account,) = sesame.as_person(app, "GET", "/api/v1/accounts")

@@ -44,11 +44,13 @@ pub(super) async fn import(
         actor: operator(),
     };
     let source = signals.unless_asked(source(&args)).await?;
-    let crew = signals.unless_asked(Crew::for_command(&settings)).await?;
+    let crew = Crew::for_command_with_sessions(&settings);
+    let crew = signals.unless_asked(crew).await?;
     let importer = crew.importer();
     signals.stop_in_order();
     let done = tokio::select! {
         done = run(&importer, &manner, source, args.json) => done,
+        failure = crew.ousted() => Err(failure),
         asked = signals.asked() => Err(Failure::Stopped {
             asked,
             left: "what is reported above is done; import again for the rest",

@@ -13,10 +13,12 @@ mod transaction;
 mod writer;
 
 pub use address::DatabaseAddress;
+pub(crate) use address::Whereabouts;
 pub use connection::Database;
 pub(crate) use connection::commit;
 pub(crate) use failure::{failed, is_duplicate};
 pub(crate) use lock::lock;
+pub(crate) use postgres::Server;
 pub use schema::SchemaError;
 pub use settings::{ConnectError, DatabaseSettings};
 pub(crate) use transaction::Transaction;

@@ -1,7 +1,7 @@
 //! Connecting to PostgreSQL.
 
-use sea_orm::sqlx::ConnectOptions as _;
-use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
+use sea_orm::sqlx::{self, ConnectOptions as _};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use super::failed;
@@ -25,6 +25,25 @@ pub(super) async fn connect(
         .map_sqlx_postgres_opts(move |_| options.clone())
         .map_sqlx_postgres_pool_opts(only_at_rest);
     Ok(Database::connect(pool).await.map_err(failed)?)
+}
+
+/// The server, for connections beyond those of the pool.
+pub(crate) struct Server(PgConnectOptions);
+
+impl Server {
+    pub(super) fn new(url: &str, settings: &DatabaseSettings) -> Result<Self, ConnectError> {
+        Ok(Self(options(url, settings)?))
+    }
+
+    /// The same, for a connection that others see under this name.
+    pub(crate) fn named(self, name: &str) -> Self {
+        Self(self.0.application_name(name))
+    }
+
+    /// Connects once.
+    pub(crate) async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
+        self.0.connect().await
+    }
 }
 
 fn options(url: &str, settings: &DatabaseSettings) -> Result<PgConnectOptions, ConnectError> {
