@@ -51,6 +51,7 @@ async fn the_doctor_insists_on_a_copy_of_the_keys() {
         "configuration",
         "bot api",
         "launch data",
+        "telegram",
         "clock",
         "database",
         "keys",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use grammers_client::Client;
 use grammers_client::client::ClientConfiguration;
 use grammers_mtsender::{
@@ -19,6 +20,7 @@ use tokio::task::JoinHandle;
 use crate::news::News;
 use crate::node::Node;
 use crate::session::UserSession;
+use crate::settings::SessionsSettings;
 
 /// How long a farewell may take: a silent data centre holds it up.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -86,12 +88,21 @@ pub(crate) struct Connection {
 impl Connection {
     /// Opens a session. Nothing is sent before the first call.
     pub(crate) fn open(node: &Node, session: Arc<UserSession>) -> Self {
-        let params = params(&node.settings.device, &node.settings.lang_code);
+        Self::over(&node.settings, session, |runner| node.spawn(runner))
+    }
+
+    /// The same, for whom no node may be there: `spawn` owns what runs.
+    pub(crate) fn over(
+        settings: &SessionsSettings,
+        session: Arc<UserSession>,
+        spawn: impl FnOnce(BoxFuture<'static, ()>) -> JoinHandle<()>,
+    ) -> Self {
+        let params = params(&settings.device, &settings.lang_code);
         let SenderPool {
             runner,
             handle,
             updates,
-        } = SenderPool::with_configuration(Arc::clone(&session), node.settings.api_id, params);
+        } = SenderPool::with_configuration(Arc::clone(&session), settings.api_id, params);
         let pool = handle.thin.clone();
         let configuration = ClientConfiguration {
             auto_cache_peers: true,
@@ -104,7 +115,7 @@ impl Connection {
                 session,
                 stuck: Arc::default(),
             },
-            runner: node.spawn(runner.run()),
+            runner: spawn(Box::pin(runner.run())),
             updates,
         }
     }

@@ -12,6 +12,7 @@
 //!
 //! Deliberately absent: SQL, Redis, HTTP, ciphers, what sessions are used for.
 
+mod application;
 mod connection;
 mod data_centres;
 mod gate;
@@ -28,6 +29,7 @@ mod session;
 mod sessions;
 mod settings;
 
+pub use application::{Application, Trial, try_application};
 pub use data_centres::{DataCentres, DataCentresError, DcTable, DcTableError, Telegram};
 pub use import::{
     FernetKeyError, FernetKeys, ImportError, ImportItem, ImportOutcome, Importer, NotASession,

@@ -8,6 +8,7 @@ use futures::stream::BoxStream;
 use sesame_domain::ports::{AccountDesk, LoginDesk, Topic};
 use tokio::time::Instant;
 
+use crate::application::Application;
 use crate::import::Importer;
 use crate::keeping::Keeping;
 use crate::node::{Node, Ports};
@@ -43,6 +44,11 @@ impl Sessions {
     /// The desk for accounts.
     pub fn account_desk(&self) -> Arc<dyn AccountDesk> {
         Arc::new(pool::Desk(Arc::clone(&self.0)))
+    }
+
+    /// How Telegram takes the application.
+    pub fn application(&self) -> Application {
+        Application::new(Arc::clone(&self.0))
     }
 
     /// What takes sessions over from another system.

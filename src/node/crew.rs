@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sesame_sessions::{Importer, Keeping, Sessions, SessionsSettings};
+use sesame_sessions::{Importer, Keeping, Sessions, SessionsSettings, Trial};
 use sesame_store::{Coordination, NodeLock};
 
 use super::data_centres::centres;
@@ -59,13 +59,7 @@ impl Crew {
         settings: &Settings,
         start: impl FnOnce(SessionsSettings, sesame_sessions::Ports) -> Sessions,
     ) -> Result<Self, Failure> {
-        let telegram = &settings.telegram;
-        let sandbox = telegram
-            .telegram_sandbox
-            .clone()
-            .map(SandboxControl::new)
-            .transpose()
-            .map_err(|error| Failure::other("the sandbox cannot be used", error))?;
+        let sandbox = sandbox(settings)?;
         let clock = Arc::clone(&ground.clock);
         let coordination = storage::coordinate(&settings.storage, clock).await?;
         let database = Arc::new(ground.database.clone());
@@ -79,7 +73,7 @@ impl Crew {
             audit: database,
             clock: Arc::clone(&ground.clock),
             entropy: Arc::clone(&ground.entropy),
-            data_centres: centres(telegram.telegram_servers, sandbox.clone()),
+            data_centres: centres(settings.telegram.telegram_servers, sandbox.clone()),
         };
         let mut told = told(settings);
         told.origin = Some(ground.origin.clone());
@@ -129,6 +123,20 @@ impl Crew {
         }
         storage::close(&self.ground.database).await;
     }
+}
+
+/// Whether Telegram takes the application, asked as no one.
+pub(crate) async fn try_application(settings: &Settings) -> Result<Result<(), Trial>, Failure> {
+    let sandbox = sandbox(settings)?;
+    let centres = centres(settings.telegram.telegram_servers, sandbox);
+    Ok(sesame_sessions::try_application(&told(settings), centres.as_ref()).await)
+}
+
+/// The sandbox that takes Telegram's place, if one does.
+fn sandbox(settings: &Settings) -> Result<Option<SandboxControl>, Failure> {
+    let address = settings.telegram.telegram_sandbox.clone();
+    let control = address.map(SandboxControl::new).transpose();
+    control.map_err(|error| Failure::other("the sandbox cannot be used", error))
 }
 
 fn told(settings: &Settings) -> SessionsSettings {

@@ -14,7 +14,7 @@ mod running;
 mod sandbox;
 pub(crate) mod storage;
 
-pub(crate) use crew::Crew;
+pub(crate) use crew::{Crew, try_application};
 pub(crate) use ground::Ground;
 pub(crate) use http::{address_of, listen, reachable};
 pub(crate) use running::Sesame;

@@ -8,6 +8,7 @@ use futures::future::join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_custody::{Custody, CustodyError};
 use sesame_domain::time::Clock;
+use sesame_sessions::Application;
 use sesame_store::{Coordination, Database};
 use sesame_webapp::Probe;
 
@@ -43,6 +44,21 @@ impl Check for Custody {
             Ok(_) | Err(CustodyError::Register(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// Telegram refused `API_ID` and `API_HASH`, and has not taken them since.
+#[derive(Debug, thiserror::Error)]
+#[error("Telegram refuses API_ID and API_HASH: no one can link an account")]
+struct Refused;
+
+#[async_trait]
+impl Check for Application {
+    async fn check(&self) -> Result<(), Fault> {
+        if self.is_refused() {
+            return Err(Refused.into());
+        }
+        Ok(())
     }
 }
 

@@ -79,6 +79,7 @@ impl Crew {
             ("database", database.clone()),
             ("keys", ground.custody.clone()),
             ("redis", Arc::new(self.coordination.clone())),
+            ("telegram", Arc::new(self.sessions.application())),
         ];
         let probe = Parts::new(parts, metrics, &ground.clock);
         sesame_webapp::Ports {
@@ -129,6 +130,8 @@ impl Sesame {
         let router = sesame_webapp::router(told, ports, stop.clone()).merge(pushed);
         tasks.spawn(http::serve(listener, router, stop.clone()));
         tasks.spawn(stop.clone().run_until_cancelled_owned(keep_tidy(metrics)));
+        let minding = crew.sessions.application().mind();
+        tasks.spawn(stop.clone().run_until_cancelled_owned(minding));
         crew.start_duties(settings, &tasks, &stop)?;
         Ok(Self {
             listens,

@@ -201,6 +201,7 @@ impl Furnisher<'_> {
             ("attempts", Ending::Failed(Failure::PasswordAttempts)),
             ("password-removed", Ending::Failed(Failure::PasswordRemoved)),
             ("revoked", Ending::Failed(Failure::Revoked)),
+            ("app-refused", Ending::Failed(Failure::AppRefused)),
             ("internal", Ending::Failed(Failure::Internal)),
         ] {
             self.ended(name, ending);

@@ -67,6 +67,7 @@ pub(super) fn notice_button(kind: &NoticeKind) -> Option<&'static str> {
             | Failure::Internal => Some("Try again"),
             Failure::Flood { .. }
             | Failure::LoginBudget { .. }
+            | Failure::AppRefused
             | Failure::Frozen
             | Failure::Banned => None,
         },
@@ -348,6 +349,11 @@ fn failed(failure: Failure, now: Timestamp) -> String {
         Failure::Revoked => "<b>The sign-in was ended from your other device.</b>\nIf Telegram \
              asked “Was it you?”, say yes next time."
             .to_owned(),
+        Failure::AppRefused => {
+            "<b>Telegram does not let this app sign anyone in at the moment.</b>\nThat is for \
+             whoever runs it to mend, not for you. Nothing was stored. Please try again later."
+                .to_owned()
+        }
         Failure::Internal => "<b>Linking failed, and it is our fault.</b>\nNothing was stored. \
              Please try again."
             .to_owned(),

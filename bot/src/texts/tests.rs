@@ -49,6 +49,7 @@ fn the_profile_text_fits() {
 #[case(Failure::PasswordAttempts, "password")]
 #[case(Failure::PasswordRemoved, "removed meanwhile")]
 #[case(Failure::Revoked, "other device")]
+#[case(Failure::AppRefused, "whoever runs it")]
 #[case(Failure::Internal, "our fault")]
 fn each_failure_has_its_own_words(#[case] failure: Failure, #[case] words: &str) {
     let notice = Texts::English.notice(&NoticeKind::LoginFailed { failure }, noon());

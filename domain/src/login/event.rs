@@ -37,6 +37,8 @@ pub enum Trouble {
     /// The cloud password that was asked for is gone, and Telegram does not
     /// let us in without it either.
     PasswordRemoved,
+    /// Telegram does not take this application (`API_ID`, `API_HASH`).
+    AppRefused,
     /// An answer that no one expects. The log says which.
     Unexpected,
 }

@@ -33,6 +33,8 @@ pub enum Failure {
     PasswordRemoved,
     /// The sign-in was ended from the person's other device ("it wasn't me").
     Revoked,
+    /// Telegram does not take this application: a matter for its operator.
+    AppRefused,
     /// Our fault. The log says more.
     Internal,
 }
@@ -50,6 +52,7 @@ impl Failure {
             Self::PasswordAttempts => "password_attempts",
             Self::PasswordRemoved => "password_removed",
             Self::Revoked => "revoked",
+            Self::AppRefused => "app_refused",
             Self::Internal => "internal",
         }
     }
@@ -65,6 +68,7 @@ impl Failure {
             | Self::PasswordAttempts
             | Self::PasswordRemoved
             | Self::Revoked
+            | Self::AppRefused
             | Self::Internal => None,
         }
     }
@@ -81,6 +85,7 @@ impl Failure {
             ("password_attempts", None) => Self::PasswordAttempts,
             ("password_removed", None) => Self::PasswordRemoved,
             ("revoked", None) => Self::Revoked,
+            ("app_refused", None) => Self::AppRefused,
             ("internal", None) => Self::Internal,
             _ => return None,
         })

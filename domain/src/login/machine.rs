@@ -376,6 +376,7 @@ impl Login {
             }
             Trouble::Flood { until } => Failure::Flood { until },
             Trouble::Frozen => Failure::Frozen,
+            Trouble::AppRefused => Failure::AppRefused,
             Trouble::PasswordRemoved => Failure::PasswordRemoved,
             Trouble::Lost(DeathCause::Banned | DeathCause::Deleted) => Failure::Banned,
             Trouble::Lost(DeathCause::Revoked) => Failure::Revoked,

@@ -345,6 +345,7 @@ fn any_trouble() -> impl Strategy<Value = Trouble> {
         1 => Just(Trouble::Lost(DeathCause::Revoked)),
         1 => Just(Trouble::Lost(DeathCause::Banned)),
         1 => Just(Trouble::PasswordRemoved),
+        1 => Just(Trouble::AppRefused),
         1 => Just(Trouble::Unexpected),
     ]
 }

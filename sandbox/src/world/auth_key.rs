@@ -132,6 +132,11 @@ impl AuthKey {
         self.used_at.store(now, Ordering::Relaxed);
     }
 
+    /// Whether a client is connected with it now.
+    pub fn is_connected(&self) -> bool {
+        self.connections.load(Ordering::Relaxed) > 0
+    }
+
     /// Whether forgetting the key would hurt no one.
     fn is_idle(&self, since: i64) -> bool {
         self.connections.load(Ordering::Relaxed) == 0

@@ -58,7 +58,7 @@ async function freshTokens() {
   for (const token of tokens) {
     const key = token.device_model + '|' + token.app_version;
     const seen = fresh.get(key);
-    if (token.expires_at > now && !token.accepted_by && (!seen || seen.exported_at < token.exported_at)) fresh.set(key, token);
+    if (token.online && token.expires_at > now && !token.accepted_by && (!seen || seen.exported_at < token.exported_at)) fresh.set(key, token);
   }
   return [...fresh.values()];
 }

@@ -43,6 +43,10 @@ pub(crate) enum TelegramError {
     /// be so: see [`super::refusals`].
     #[error("the data centre does not know the key")]
     KeyRefused,
+    /// Telegram does not take the application (`API_ID_INVALID`,
+    /// `API_ID_PUBLISHED_FLOOD`).
+    #[error("Telegram refuses API_ID and API_HASH: {0}")]
+    AppRefused(String),
     /// The cloud password is needed (`SESSION_PASSWORD_NEEDED`).
     #[error("the cloud password is needed")]
     PasswordNeeded,
@@ -79,6 +83,7 @@ impl TelegramError {
             Self::KeyRefused | Self::Unreachable(_) | Self::Dropped | Self::TimedOut => {
                 Trouble::Unavailable
             }
+            Self::AppRefused(_) => Trouble::AppRefused,
             Self::PasswordNeeded | Self::Refused { .. } | Self::Garbled => Trouble::Unexpected,
         }
     }
@@ -95,6 +100,7 @@ impl TelegramError {
             Self::Frozen => "frozen",
             Self::Unregistered | Self::Lost(_) => "lost",
             Self::KeyRefused => "key_refused",
+            Self::AppRefused(_) => "app_refused",
             Self::PasswordNeeded => "password_needed",
             Self::Refused { .. } => "refused",
             Self::Unreachable(_) | Self::Dropped => "unreachable",
@@ -135,6 +141,7 @@ impl TelegramError {
         match error.name.as_str() {
             // Also 420, but no wait helps.
             name if name.starts_with("FROZEN_") => return Self::Frozen,
+            name if is_about_the_app(name) => return Self::AppRefused(error.name),
             "SESSION_PASSWORD_NEEDED" => return Self::PasswordNeeded,
             "AUTH_KEY_UNREGISTERED" => return Self::Unregistered,
             "SESSION_REVOKED" | "SESSION_EXPIRED" | "AUTH_KEY_INVALID" => {
@@ -162,6 +169,12 @@ impl TelegramError {
             name: error.name,
         }
     }
+}
+
+/// Whether Telegram refuses the application, not the call. Also 420 or 406 in
+/// places, but no wait helps.
+fn is_about_the_app(name: &str) -> bool {
+    name.starts_with("API_ID_") || name.starts_with("API_HASH_") || name.contains("_API_ID_")
 }
 
 /// Whether this is a packet that cannot be from Telegram: whatever is sealed
@@ -279,6 +292,21 @@ mod tests {
         for code in [403, 429, 444] {
             let unreachable = TelegramError::Unreachable("transport");
             assert_eq!(meant(status(code), true), unreachable, "{code}");
+        }
+    }
+
+    #[test]
+    fn an_application_that_is_refused_is_no_ones_fault_but_the_operators() {
+        for (code, name) in [
+            (400, "API_ID_INVALID"),
+            (400, "API_ID_PUBLISHED_FLOOD"),
+            (420, "API_ID_PUBLISHED_FLOOD"),
+            (400, "CONNECTION_API_ID_INVALID"),
+            (400, "API_HASH_INVALID"),
+        ] {
+            let error = given(code, name);
+            assert_eq!(error, TelegramError::AppRefused(name.to_owned()));
+            assert_eq!(error.trouble(), Trouble::AppRefused);
         }
     }
 

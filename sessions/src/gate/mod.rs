@@ -9,12 +9,13 @@ mod error;
 mod manner;
 mod pauses;
 mod refusals;
+mod standing;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use grammers_mtsender::InvocationError;
-use grammers_tl_types as tl;
+use grammers_tl_types::{self as tl, Identifiable as _};
 use sesame_domain::account::DeathCause;
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
@@ -26,6 +27,9 @@ use crate::connection::Caller;
 use crate::metrics;
 use pauses::Pauses;
 use refusals::Refusals;
+use standing::Standing;
+
+const EXPORT_LOGIN_TOKEN: u32 = tl::functions::auth::ExportLoginToken::CONSTRUCTOR_ID;
 
 /// The gate that every call to Telegram passes.
 pub(crate) struct Gate {
@@ -33,6 +37,7 @@ pub(crate) struct Gate {
     entropy: Arc<dyn Entropy>,
     limit: Duration,
     refusals: Refusals,
+    standing: Standing,
 }
 
 impl Gate {
@@ -43,7 +48,13 @@ impl Gate {
             entropy,
             limit,
             refusals: Refusals::default(),
+            standing: Standing::default(),
         }
+    }
+
+    /// How Telegram takes the application.
+    pub(crate) fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// Calls Telegram in the session's home data centre.
@@ -71,18 +82,28 @@ impl Gate {
         R: tl::RemoteCall + tl::Identifiable,
     {
         let method = tl::name_for_id(R::CONSTRUCTOR_ID);
+        // The one call that shows both the id and the hash.
+        let shows_application = R::CONSTRUCTOR_ID == EXPORT_LOGIN_TOKEN;
         let mut pauses = Pauses::new(manner);
         loop {
             let error = match self.attempt(caller, dc, request).await {
                 Ok(answer) => {
                     metrics::called(method, "ok");
+                    if shows_application {
+                        self.standing.accept();
+                    }
                     return Ok(answer);
                 }
                 Err(error) => error,
             };
             metrics::called(method, error.outcome());
-            if matches!(error, TelegramError::Flood { .. }) {
-                metrics::flooded(method);
+            match &error {
+                TelegramError::Flood { .. } => metrics::flooded(method),
+                TelegramError::AppRefused(name) => {
+                    self.standing.refuse(name, self.clock.now());
+                }
+                TelegramError::PasswordNeeded if shows_application => self.standing.accept(),
+                _ => {}
             }
             let Some(pause) = pauses.after(&error, self.entropy.as_ref()) else {
                 tracing::debug!(method, dc, %error, "a call to Telegram failed");

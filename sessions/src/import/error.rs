@@ -105,6 +105,9 @@ pub enum ImportError {
     /// Telegram, or the table of data centres, cannot be reached.
     #[error("Telegram cannot be reached")]
     TelegramUnavailable,
+    /// Telegram does not take the application.
+    #[error("Telegram refuses API_ID and API_HASH ({0})")]
+    AppRefused(String),
     /// Telegram answered what no one expects. The log says what.
     #[error("Telegram gave an unexpected answer")]
     Unexpected,
@@ -139,6 +142,7 @@ impl ImportError {
             Self::Ended => "ended",
             Self::Flood { .. } => "flood",
             Self::TelegramUnavailable => "telegram_unavailable",
+            Self::AppRefused(_) => "app_refused",
             Self::Unexpected => "unexpected",
             Self::Stopping => "stopping",
             Self::Store(_) => "store",
@@ -151,6 +155,7 @@ impl ImportError {
         match self {
             Self::Flood { .. }
             | Self::KeyUnknown
+            | Self::AppRefused(_)
             | Self::TelegramUnavailable
             | Self::Stopping
             | Self::Frozen
@@ -182,6 +187,7 @@ impl From<TelegramError> for ImportError {
             TelegramError::Lost(DeathCause::Banned) => Self::Banned,
             TelegramError::Lost(cause) => Self::Dead(cause),
             TelegramError::KeyRefused => Self::KeyUnknown,
+            TelegramError::AppRefused(name) => Self::AppRefused(name),
             TelegramError::PasswordNeeded => Self::NotSignedIn,
             TelegramError::Unreachable(_) | TelegramError::Dropped | TelegramError::TimedOut => {
                 Self::TelegramUnavailable

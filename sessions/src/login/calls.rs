@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use grammers_tl_types::{enums, functions, types};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use sesame_domain::account::Profile;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{Event, MigrationToken, Trouble};
@@ -13,6 +13,7 @@ use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use sesame_domain::time::Timestamp;
 use zeroize::Zeroizing;
 
+use crate::application::export_request;
 use crate::connection::Caller;
 use crate::gate::{Manner, TelegramError};
 use crate::me::{first_user, note_progress, profile_of, whoami};
@@ -74,7 +75,7 @@ pub(super) struct Asker {
 impl Asker {
     /// Asks for a token, or for what became of the last one.
     pub(super) async fn export(self) -> Answer {
-        let request = export_request(&self.node);
+        let request = export_request(&self.node.settings);
         let answer = self
             .node
             .gate
@@ -264,7 +265,7 @@ impl Asker {
     /// then the login is over, since no one would know why it shows a new code.
     async fn without_password(&self) -> Outcome {
         use enums::auth::LoginToken;
-        let request = export_request(&self.node);
+        let request = export_request(&self.node.settings);
         let manner = Manner::INTERACTIVE.settling();
         match self.node.gate.call(&self.caller, &request, manner).await {
             Ok(LoginToken::Success(_)) => Outcome::Event(Event::SignedIn),
@@ -309,16 +310,6 @@ impl Asker {
             tracing::error!(method, %error, login.id = %self.login, "an unexpected answer");
         }
         trouble(what)
-    }
-}
-
-/// A request for a token. No account is excluded: only the owner's own can be
-/// linked, and that one is either not linked or to be linked again.
-pub(super) fn export_request(node: &Node) -> functions::auth::ExportLoginToken {
-    functions::auth::ExportLoginToken {
-        api_id: node.settings.api_id,
-        api_hash: node.settings.api_hash.expose_secret().to_owned(),
-        except_ids: Vec::new(),
     }
 }
 

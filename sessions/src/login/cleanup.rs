@@ -5,12 +5,12 @@ use grammers_tl_types::{enums, functions, types};
 use sesame_domain::login::State;
 use sesame_domain::ports::{HalfSession, Saved};
 
+use crate::application::export_request;
 use crate::connection::Caller;
 use crate::gate::{Manner, TelegramError};
 use crate::metrics;
 use crate::node::Node;
 
-use super::calls::export_request;
 use super::driver::{Driver, Stopped};
 
 /// The distance between two tries: as long as has passed since the end,
@@ -138,7 +138,7 @@ pub(crate) async fn log_out(node: &Node, caller: &Caller, dc: i32) -> Result<Fou
 /// was accepted is claimed, so that it can be logged out.
 async fn claim_and_log_out(node: &Node, caller: &Caller) -> Result<(), TelegramError> {
     use enums::auth::LoginToken;
-    let request = export_request(node);
+    let request = export_request(&node.settings);
     match node.gate.call(caller, &request, Manner::BACKGROUND).await {
         Ok(LoginToken::Success(_)) | Err(TelegramError::PasswordNeeded) => {
             log_out(node, caller, caller.home()).await?;

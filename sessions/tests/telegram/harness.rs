@@ -219,6 +219,11 @@ impl Town {
         }
     }
 
+    /// Where the data centres are.
+    pub(crate) fn data_centres(&self) -> Box<dyn DataCentres> {
+        Box::new(Local(self.dcs.clone()))
+    }
+
     pub(crate) fn person(&self, home_dc: i32) -> Person {
         let new = NewPerson {
             id: None,

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod adoption;
+mod application;
 mod crowd;
 mod dying;
 mod endings;

@@ -8,6 +8,7 @@ mod keys;
 mod launch_data;
 mod process;
 mod storage;
+mod telegram;
 
 use crate::cli::{DoctorArgs, DoctorCommand, Listing};
 use crate::config::{CustodySettings, Layers, Overview, Settings};
@@ -30,6 +31,7 @@ async fn everything(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
     if let Ok(settings) = Settings::load(layers) {
         findings.extend(bot::look(&settings).await);
         findings.push(launch_data::look(settings.web.init_data_signature));
+        findings.push(telegram::look(&settings).await);
     }
     match CustodySettings::load(layers) {
         Ok(settings) => {

@@ -51,6 +51,7 @@ fn states() -> Vec<State> {
         Failure::PasswordAttempts,
         Failure::PasswordRemoved,
         Failure::Revoked,
+        Failure::AppRefused,
         Failure::Internal,
     ];
     states.extend(failures.map(|failure| ended(Ending::Failed(failure))));

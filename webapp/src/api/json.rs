@@ -79,8 +79,8 @@ struct PasswordJson {
 #[derive(Debug, Serialize, ToSchema)]
 struct FailureJson {
     /// `wrong_account`, `flood`, `frozen`, `banned`, `login_budget`,
-    /// `telegram_unavailable`, `password_attempts`, `password_removed`, `revoked`
-    /// or `internal`.
+    /// `telegram_unavailable`, `password_attempts`, `password_removed`, `revoked`,
+    /// `app_refused` or `internal`.
     code: &'static str,
     /// Words for a developer.
     message: &'static str,
@@ -165,6 +165,7 @@ fn message(failure: sesame_domain::login::Failure) -> &'static str {
         F::PasswordAttempts => "The password was wrong too often.",
         F::PasswordRemoved => "The cloud password was removed while it was asked for.",
         F::Revoked => "The sign-in was ended from another device.",
+        F::AppRefused => "Telegram does not take this application.",
         F::Internal => "Something went wrong on our side.",
     }
 }

@@ -117,6 +117,7 @@ pub(super) enum Why {
     PasswordAttempts,
     PasswordRemoved,
     Revoked,
+    AppRefused,
     Internal,
 }
 
@@ -131,6 +132,7 @@ impl Why {
             | Self::PasswordAttempts
             | Self::Revoked
             | Self::TelegramUnavailable
+            | Self::AppRefused
             | Self::Internal => true,
             Self::Expired
             | Self::Cancelled
@@ -154,6 +156,7 @@ impl From<Failure> for Why {
             Failure::PasswordAttempts => Self::PasswordAttempts,
             Failure::PasswordRemoved => Self::PasswordRemoved,
             Failure::Revoked => Self::Revoked,
+            Failure::AppRefused => Self::AppRefused,
             Failure::Internal => Self::Internal,
         }
     }

@@ -121,6 +121,7 @@ async fn the_picture_shows_the_code_and_is_not_kept() {
 #[case(Failure::PasswordAttempts, "password_attempts")]
 #[case(Failure::PasswordRemoved, "password_removed")]
 #[case(Failure::Revoked, "revoked")]
+#[case(Failure::AppRefused, "app_refused")]
 #[case(Failure::Internal, "internal")]
 #[case(Failure::Flood { until: noon() }, "flood")]
 #[case(Failure::LoginBudget { until: noon() }, "login_budget")]

@@ -250,6 +250,7 @@ async fn the_password_form_explains_itself() {
 #[case(Ending::Failed(Failure::PasswordAttempts), "Too many wrong passwords")]
 #[case(Ending::Failed(Failure::PasswordRemoved), "Your password was removed")]
 #[case(Ending::Failed(Failure::Revoked), "Ended from your phone")]
+#[case(Ending::Failed(Failure::AppRefused), "Linking is out of order")]
 #[case(Ending::Failed(Failure::Internal), "Something went wrong")]
 #[tokio::test]
 async fn every_ending_has_its_words_and_a_way_on(#[case] ending: Ending, #[case] words: &str) {

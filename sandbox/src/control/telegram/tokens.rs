@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::state::TelegramState;
-use crate::world::LoginToken;
+use crate::world::{LoginToken, World};
 
 /// A login token that was exported lately.
 #[derive(Serialize, ToSchema)]
@@ -27,11 +27,15 @@ pub(super) struct Token {
     expires_at: i64,
     /// Who accepted it.
     accepted_by: Option<i64>,
+    /// Whether its device is connected now.
+    online: bool,
 }
 
-impl From<LoginToken> for Token {
-    fn from(token: LoginToken) -> Self {
+impl Token {
+    fn of(token: LoginToken, world: &World) -> Self {
+        let key = world.keys().get(token.key);
         Self {
+            online: key.is_some_and(|key| key.is_connected()),
             link: format!("tg://login?token={}", URL_SAFE_NO_PAD.encode(token.bytes)),
             device_model: token.device.model.clone(),
             app_version: token.device.app_version.clone(),
@@ -47,5 +51,5 @@ impl From<LoginToken> for Token {
 #[utoipa::path(get, path = "/tokens", tag = "devices", responses((status = 200, body = Vec<Token>)))]
 pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<Token>> {
     let tokens = state.world.tokens().list().into_iter();
-    Json(tokens.map(Token::from).collect())
+    Json(tokens.map(|token| Token::of(token, &state.world)).collect())
 }
