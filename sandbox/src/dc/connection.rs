@@ -304,24 +304,29 @@ impl Connection {
             }
             Service::Unreadable => return self.refuse("an unreadable service message"),
             Service::Call => {
-                let result = self.call(message, key).await;
+                let Some(result) = self.call(message, key).await else {
+                    return Flow::Break(());
+                };
                 replies.push(Outgoing::result(message.msg_id, &result));
             }
         }
         Flow::Continue(())
     }
 
-    async fn call(&self, message: &Inbound, key: &Arc<AuthKey>) -> Vec<u8> {
+    /// Carries out a call; `None`: its answer is lost.
+    async fn call(&self, message: &Inbound, key: &Arc<AuthKey>) -> Option<Vec<u8>> {
         let caller = Caller {
             dc: Arc::clone(&self.dc),
             key: Arc::clone(key),
             local: self.local,
         };
-        let (result, updates) = invoke(caller, &message.body).await;
-        if updates && let Some(peer) = &self.peer {
+        let invoked = invoke(caller, &message.body).await;
+        if invoked.updates
+            && let Some(peer) = &self.peer
+        {
             peer.registration.wants.want();
         }
-        result
+        (!invoked.lost).then_some(invoked.answer)
     }
 
     fn greeting(&self, first_msg_id: i64, session: &Session, key: &AuthKey) -> Outgoing {

@@ -82,6 +82,8 @@ pub struct Faults {
     /// Lets calls pass without a lock while nothing is set.
     armed: AtomicUsize,
     transport: TransportFaults,
+    /// How many answers of a method are still to be lost.
+    lost: Guarded<HashMap<String, u32>>,
     lines: Guarded<HashMap<i32, watch::Sender<LineState>>>,
     last_id: AtomicI64,
 }
@@ -108,6 +110,29 @@ impl Faults {
     /// Sets what the next connections get instead of an answer.
     pub fn add_transport(&self, new: NewTransportFault) -> Arc<TransportFault> {
         self.transport.add(self.next_id(), new)
+    }
+
+    /// Loses the next answers of a method: the call is carried out, and then
+    /// its connection breaks.
+    pub fn lose_answers(&self, method: &str, times: u32) {
+        self.lost.write().insert(method.to_owned(), times);
+    }
+
+    /// How many answers are still to be lost, by method.
+    pub fn lost(&self) -> Vec<(String, u32)> {
+        let lost = self.lost.read();
+        let left = lost.iter().filter(|(_, left)| **left > 0);
+        left.map(|(method, left)| (method.clone(), *left)).collect()
+    }
+
+    /// Whether an answer of this method is to be lost.
+    pub(crate) fn loses(&self, method: &str) -> bool {
+        if self.lost.read().is_empty() {
+            return false;
+        }
+        let mut lost = self.lost.write();
+        let left = lost.get_mut(method).filter(|left| **left > 0);
+        left.map(|left| *left -= 1).is_some()
     }
 
     /// What connections get instead of an answer, as far as it is not used up.
@@ -161,6 +186,7 @@ impl Faults {
         rpc.clear();
         self.armed.store(0, Ordering::Release);
         self.transport.clear();
+        self.lost.write().clear();
         self.unsilence(|_| true);
     }
 

@@ -196,8 +196,10 @@ fn is_noise(error: &mtp::DeserializeError) -> bool {
 fn wait_of(error: &RpcError) -> Option<Duration> {
     match (error.code, error.name.as_str(), error.value) {
         (FLOOD, _, Some(seconds)) => Some(Duration::from_secs(seconds.into())),
-        // 406: too many sign-ins, or passwords, and no word of when again.
-        (_, "PHONE_PASSWORD_FLOOD", None) => Some(UNNAMED_FLOOD),
+        // Too many sign-ins, or passwords, and no word of when again: 406
+        // PHONE_PASSWORD_FLOOD, 400 PHONE_NUMBER_FLOOD.
+        (FLOOD, _, None) => Some(UNNAMED_FLOOD),
+        (_, name, None) if name.ends_with("_FLOOD") => Some(UNNAMED_FLOOD),
         _ => None,
     }
 }
@@ -233,7 +235,9 @@ mod tests {
         };
         let table = [
             (420, "FLOOD_WAIT_31", flood),
-            (406, "PHONE_PASSWORD_FLOOD", too_many),
+            (406, "PHONE_PASSWORD_FLOOD", too_many.clone()),
+            (400, "PHONE_NUMBER_FLOOD", too_many.clone()),
+            (420, "FLOOD_WAIT", too_many),
             (420, "FROZEN_METHOD_INVALID", TelegramError::Frozen),
             (
                 401,

@@ -113,6 +113,15 @@ impl Asker {
         self.token(answer).await
     }
 
+    /// Asks for a token, unless the move to that data centre was made after
+    /// all: its answer may have been lost, and no one can make it twice.
+    pub(super) async fn export_unless_moved(self, dc: i32) -> Answer {
+        match self.clone().probe(dc).await? {
+            Outcome::NotMoved => self.export().await,
+            moved => Ok(moved),
+        }
+    }
+
     /// Whether a driver before this one made the move to this data centre.
     pub(super) async fn probe(self, dc: i32) -> Answer {
         let gate = &self.node.gate;

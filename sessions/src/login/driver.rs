@@ -96,6 +96,8 @@ pub(super) struct Driver {
     pub(super) wish: Option<Wish>,
     pub(super) wishes_at: Instant,
     pub(super) closed_at: Option<Instant>,
+    /// Where the token for a move was shown with the last call.
+    pub(super) imported_at: Option<i32>,
 }
 
 /// Drives a login under a lease until it is over or must be left.

@@ -173,8 +173,15 @@ impl Driver {
             login: self.login.id,
         };
         let is_export = matches!(call, Call::Export);
+        let imported_at = self.imported_at.take();
+        if let Call::Import { dc, .. } = &call {
+            self.imported_at = Some(*dc);
+        }
         let answer: BoxFuture<'static, Answer> = match (call, self.password.clone()) {
-            (Call::Export, _) => Box::pin(asker.export()),
+            (Call::Export, _) => match imported_at {
+                Some(dc) => Box::pin(asker.export_unless_moved(dc)),
+                None => Box::pin(asker.export()),
+            },
             (Call::Probe { dc }, _) => Box::pin(asker.probe(dc)),
             (Call::PrepareMove { dc, token }, _) => Box::pin(asker.prepare_move(dc, token)),
             (Call::Import { dc, token }, _) => Box::pin(asker.import(dc, token)),

@@ -50,6 +50,7 @@ impl Driver {
             profile: None,
             wishes_at: now,
             closed_at: None,
+            imported_at: None,
             wish,
         };
         if let Some(sealed) = session

@@ -98,6 +98,51 @@ async fn a_token_that_died_on_the_move_is_asked_for_again() {
 }
 
 #[tokio::test]
+async fn a_move_whose_answer_was_lost_was_made_all_the_same() {
+    for word in ["AUTH_TOKEN_ALREADY_ACCEPTED", "AUTH_TOKEN_EXPIRED", ""] {
+        let town = Town::new().await;
+        let node = town.node();
+        let ann = town.person(2);
+        let login = node.begin_and_show(&owner(&ann)).await;
+        town.world.faults().lose_answers("auth.importLoginToken", 1);
+        town.scan(&ann, &login).await;
+        node.until(&login, |login| login.setback.is_some()).await;
+        if !word.is_empty() {
+            // A token is good for one move.
+            town.fault("auth.importLoginToken", 400, word, 1_000);
+        }
+        node.until_status(&login, Status::Authorized).await;
+        assert_eq!(town.devices(&ann).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_move_to_a_password_whose_answer_was_lost_asks_for_it() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(2);
+    town.set_password(&ann, "correct horse");
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.world.faults().lose_answers("auth.importLoginToken", 1);
+    town.scan(&ann, &login).await;
+    node.until_status(&login, Status::PasswordRequired).await;
+    assert_eq!(town.calls("auth.importLoginToken"), 1);
+    node.password(&login, "correct horse").await;
+    node.until_status(&login, Status::Authorized).await;
+}
+
+#[tokio::test]
+async fn a_token_whose_answer_was_lost_is_asked_for_again() {
+    let town = Town::new().await;
+    let node = town.node();
+    let ann = town.person(1);
+    town.world.faults().lose_answers("auth.exportLoginToken", 1);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.scan(&ann, &login).await;
+    node.until_status(&login, Status::Authorized).await;
+}
+
+#[tokio::test]
 async fn telegram_that_is_silent_for_a_while_is_waited_for() {
     let town = Town::new().await;
     let mut settings = town.settings();

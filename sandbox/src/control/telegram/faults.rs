@@ -30,6 +30,8 @@ enum FaultKind {
     Transport,
     /// It gets the bytes of a web server instead.
     Garbage,
+    /// The next calls of a method are carried out, and their answers lost.
+    Lost,
 }
 
 /// A fault to be set.
@@ -39,7 +41,7 @@ pub(super) struct SetFault {
     /// What goes wrong; `rpc` if absent.
     #[serde(default)]
     kind: FaultKind,
-    /// `rpc`: the method as in the schema, or `*` for all.
+    /// `rpc`, `lost`: the method as in the schema; for `rpc` also `*` for all.
     #[schema(example = "auth.exportLoginToken")]
     method: Option<String>,
     /// `rpc`, `transport`: the error's code.
@@ -100,6 +102,16 @@ impl Fault {
     }
 }
 
+impl Fault {
+    fn of_lost(method: String, times: u32) -> Self {
+        Self {
+            method: Some(method),
+            times: Some(times),
+            ..Self::of_line(FaultKind::Lost, None, None)
+        }
+    }
+}
+
 impl From<&RpcFault> for Fault {
     fn from(fault: &RpcFault) -> Self {
         Self {
@@ -140,7 +152,9 @@ pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<Fault>>
     let silent = silent.map(|(dc, id)| Fault::of_line(FaultKind::Silence, Some(dc), Some(id)));
     let transport = faults.transport();
     let transport = transport.iter().map(|fault| Fault::from(&**fault));
-    Json(rpc.chain(transport).chain(silent).collect())
+    let lost = faults.lost().into_iter();
+    let lost = lost.map(|(method, times)| Fault::of_lost(method, times));
+    Json(rpc.chain(transport).chain(lost).chain(silent).collect())
 }
 
 /// Sets a fault.
@@ -158,6 +172,7 @@ pub(super) async fn set(
         FaultKind::Transport | FaultKind::Garbage => {
             Fault::from(&*faults.add_transport(transport(&new)?))
         }
+        FaultKind::Lost => lose(&state, new)?,
         FaultKind::Drop => {
             for dc in meant_dcs(&state, &new)? {
                 faults.drop_connections(dc);
@@ -187,6 +202,14 @@ fn rpc(new: SetFault) -> Result<NewRpcFault, TelegramError> {
         person: new.person,
         dc: new.dc,
     })
+}
+
+fn lose(state: &TelegramState, new: SetFault) -> Result<Fault, TelegramError> {
+    let missing = "a lost answer needs a method";
+    let method = new.method.ok_or(TelegramError::bad_request(missing))?;
+    let times = new.times.unwrap_or(1);
+    state.world.faults().lose_answers(&method, times);
+    Ok(Fault::of_lost(method, times))
 }
 
 fn transport(new: &SetFault) -> Result<NewTransportFault, TelegramError> {

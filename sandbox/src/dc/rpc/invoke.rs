@@ -13,13 +13,28 @@ use crate::world::AccountState;
 /// that is sent; a client of another layer would misread it.
 const LAYERS: std::ops::RangeInclusive<i32> = 229..=230;
 
-/// Carries out a call; says also whether the connection wants updates.
-pub(crate) async fn invoke(caller: Caller, request: &[u8]) -> (Vec<u8>, bool) {
+/// What came of a call.
+pub(crate) struct Invoked {
+    /// The answer.
+    pub(crate) answer: Vec<u8>,
+    /// Whether the connection wants updates from now on.
+    pub(crate) updates: bool,
+    /// Whether the answer is to be lost on its way.
+    pub(crate) lost: bool,
+}
+
+/// Carries out a call.
+pub(crate) async fn invoke(caller: Caller, request: &[u8]) -> Invoked {
     let Ok(call) = unwrap(request) else {
         let error = RpcError::bad_request("INPUT_FETCH_ERROR");
-        return (error.to_bytes(), false);
+        return Invoked {
+            answer: error.to_bytes(),
+            updates: false,
+            lost: false,
+        };
     };
     let updates = call.updates;
+    let lost = caller.dc.world.faults().loses(name_for_id(call.id));
     let answer = match answer(caller, call).await {
         Ok(answer) => answer,
         Err(error) => {
@@ -27,7 +42,11 @@ pub(crate) async fn invoke(caller: Caller, request: &[u8]) -> (Vec<u8>, bool) {
             error.to_bytes()
         }
     };
-    (answer, updates)
+    Invoked {
+        answer,
+        updates,
+        lost,
+    }
 }
 
 async fn answer(caller: Caller, request: Unwrapped<'_>) -> RpcResult<Vec<u8>> {
