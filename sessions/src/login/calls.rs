@@ -263,7 +263,8 @@ impl Asker {
     /// Whether the password that is asked for was removed meanwhile. Whatever
     /// else comes of it, the next look or the person's answer will show.
     pub(super) async fn look_for_password(self) -> Answer {
-        match self.password_question().await {
+        // No flood is slept through: a password may be sent meanwhile.
+        match self.password_question_as(Manner::IMPATIENT).await {
             Ok(question) if !question.has_password => Ok(self.without_password().await),
             Ok(_) | Err(_) => Ok(Outcome::StillAsked),
         }
@@ -299,8 +300,15 @@ impl Asker {
     }
 
     async fn password_question(&self) -> Result<types::account::Password, TelegramError> {
-        let request = functions::account::GetPassword {};
         let manner = Manner::INTERACTIVE.settling();
+        self.password_question_as(manner).await
+    }
+
+    async fn password_question_as(
+        &self,
+        manner: Manner,
+    ) -> Result<types::account::Password, TelegramError> {
+        let request = functions::account::GetPassword {};
         let answer = self.node.gate.call(&self.caller, &request, manner).await?;
         let enums::account::Password::Password(question) = answer;
         Ok(question)

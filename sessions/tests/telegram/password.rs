@@ -196,6 +196,18 @@ async fn a_password_that_is_removed_during_the_check_is_noticed() {
 }
 
 #[tokio::test]
+async fn a_check_whose_answer_was_lost_is_not_made_twice() {
+    let town = Town::new().await;
+    let node = town.node();
+    let (ann, login) = asked(&town, &node, 2).await;
+    town.world.faults().lose_answers("auth.checkPassword", 1);
+    node.password(&login, RIGHT).await;
+    node.until_status(&login, Status::Authorized).await;
+    assert_eq!(town.calls("auth.checkPassword"), 1);
+    assert_eq!(town.devices(&ann).len(), 1);
+}
+
+#[tokio::test]
 async fn a_password_that_was_changed_shows_its_new_hint() {
     let town = Town::new().await;
     let node = town.node();
