@@ -25,6 +25,7 @@ mod press;
 mod reception;
 mod service;
 mod settings;
+mod slip;
 mod telegram;
 mod texts;
 mod tree;

@@ -3,11 +3,10 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use teloxide::dispatching::{HandlerExt, UpdateFilterExt, UpdateHandler};
+use teloxide::dispatching::{UpdateFilterExt, UpdateHandler};
 use teloxide::dptree;
-use teloxide::types::{
-    AllowedUpdate, CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage, Me, Message, Update,
-};
+use teloxide::types::{AllowedUpdate, CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage};
+use teloxide::types::{Me, Message, Update};
 
 use crate::chatter;
 use crate::commands::{self, Command};
@@ -16,11 +15,13 @@ use crate::keyboard;
 use crate::membership;
 use crate::press;
 use crate::reception::Reception;
+use crate::telegram::Place;
 use crate::visitor::Visitor;
 
 /// The kinds of updates that [`handlers`] takes.
-pub(crate) const UPDATES: [AllowedUpdate; 3] = [
+pub(crate) const UPDATES: [AllowedUpdate; 4] = [
     AllowedUpdate::Message,
+    AllowedUpdate::EditedMessage,
     AllowedUpdate::CallbackQuery,
     AllowedUpdate::MyChatMember,
 ];
@@ -28,78 +29,69 @@ pub(crate) const UPDATES: [AllowedUpdate; 3] = [
 /// Which update goes where. Errors are settled inside: there is someone to
 /// apologise to there.
 pub(crate) fn handlers() -> UpdateHandler<Infallible> {
+    let private = |message: Message| message.chat.is_private();
     let messages = Update::filter_message()
-        .branch(
-            dptree::filter(|message: Message| message.chat.is_private())
-                .branch(
-                    dptree::entry()
-                        .filter_command::<Command>()
-                        .endpoint(on_command),
-                )
-                .endpoint(on_chatter),
-        )
-        .branch(
-            dptree::entry()
-                .filter_command::<Command>()
-                .endpoint(on_group_command),
-        );
+        .branch(dptree::filter(private).endpoint(on_message))
+        .endpoint(on_group_message);
+    let changed = Update::filter_edited_message().filter(private);
     dptree::entry()
         .branch(messages)
+        .branch(changed.endpoint(on_changed_message))
         .branch(Update::filter_callback_query().endpoint(on_press))
         .branch(Update::filter_my_chat_member().endpoint(on_membership))
 }
 
-async fn on_command(
-    reception: Arc<Reception>,
-    message: Message,
-    command: Command,
-) -> Result<(), Infallible> {
-    reception.count(command.label());
-    if let Some(visitor) = sender(&reception, &message) {
+async fn on_message(reception: Arc<Reception>, message: Message, me: Me) -> Result<(), Infallible> {
+    let command = command_in(&message, &me);
+    reception.count(command.map_or("message", Command::name));
+    if let Some(visitor) = Visitor::of(&reception.tenant, &message) {
         let answer = async {
+            let Some(command) = command else {
+                return chatter::answer(&reception, &visitor, &message).await;
+            };
             reception.welcome(&visitor).await?;
-            commands::answer(&reception, &visitor, &command).await
+            commands::answer(&reception, &visitor, command).await
         };
         reception.settle(&visitor, answer.await).await;
     }
     Ok(())
 }
 
-async fn on_chatter(reception: Arc<Reception>, message: Message) -> Result<(), Infallible> {
-    reception.count("message");
-    if let Some(visitor) = sender(&reception, &message) {
-        let answer = async {
-            reception.welcome(&visitor).await?;
-            // Service messages ("the app may write to you") need no answer.
-            if message.text().is_none() && message.caption().is_none() {
-                return Ok(());
-            }
-            chatter::answer(&reception, &visitor, &message).await
-        };
-        reception.settle(&visitor, answer.await).await;
+async fn on_changed_message(reception: Arc<Reception>, message: Message) -> Result<(), Infallible> {
+    reception.count("edited");
+    if let Some(visitor) = Visitor::of(&reception.tenant, &message) {
+        let answer = chatter::changed(&reception, &visitor, &message).await;
+        reception.settle(&visitor, answer).await;
     }
     Ok(())
 }
 
-/// In a group the bot only says where to find it, and only if it is asked.
-async fn on_group_command(
+/// In a group the bot only says where to find it, and only if it is asked: what
+/// it knows of a person is no one else's business.
+async fn on_group_message(
     reception: Arc<Reception>,
     message: Message,
-    command: Command,
     me: Me,
 ) -> Result<(), Infallible> {
+    let Some(command) = command_in(&message, &me) else {
+        return Ok(());
+    };
     reception.count("group");
-    if let (Command::Start(_), Some(visitor)) = (command, sender(&reception, &message)) {
+    if let (Command::Start, Some(visitor)) = (command, Visitor::of(&reception.tenant, &message)) {
         let words = visitor.texts.private_only();
         let keyboard = keyboard::open_chat(visitor.texts, &me);
-        let sent = reception
-            .telegram
-            .send(message.chat.id.into(), words, Some(keyboard));
+        let place = Place::of(&message);
+        let sent = reception.telegram.send(place, words, Some(keyboard));
         if let Err(error) = sent.await {
             tracing::debug!(%error, "a hint in a group did not get out");
         }
     }
     Ok(())
+}
+
+fn command_in(message: &Message, me: &Me) -> Option<Command> {
+    let text = message.text().or_else(|| message.caption())?;
+    Command::typed(text, me.username())
 }
 
 async fn on_press(reception: Arc<Reception>, query: CallbackQuery) -> Result<(), Infallible> {
@@ -130,8 +122,4 @@ async fn on_membership(
         }
     }
     Ok(())
-}
-
-fn sender(reception: &Reception, message: &Message) -> Option<Visitor> {
-    Visitor::of(&reception.tenant, message)
 }

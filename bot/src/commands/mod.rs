@@ -6,10 +6,10 @@ mod help;
 mod privacy;
 mod start;
 mod status;
+mod typed;
 pub(crate) mod unlink;
 
 use teloxide::types::BotCommand;
-use teloxide::utils::command::BotCommands;
 
 use crate::error::AnswerError;
 use crate::reception::Reception;
@@ -17,11 +17,10 @@ use crate::texts::Texts;
 use crate::visitor::Visitor;
 
 /// What can be asked with a slash.
-#[derive(Clone, Debug, PartialEq, Eq, BotCommands)]
-#[command(rename_rule = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Begins the chat. What a deep link carries along is not needed for it.
-    Start(String),
+    Start,
     /// Shows the linked accounts.
     Accounts,
     /// Unlinks an account.
@@ -37,10 +36,21 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// The name in metrics.
-    pub(crate) fn label(&self) -> &'static str {
+    /// All of them.
+    const ALL: [Self; 7] = [
+        Self::Start,
+        Self::Accounts,
+        Self::Unlink,
+        Self::Status,
+        Self::Privacy,
+        Self::Erase,
+        Self::Help,
+    ];
+
+    /// What is typed after the slash.
+    pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Start(_) => "start",
+            Self::Start => "start",
             Self::Accounts => "accounts",
             Self::Unlink => "unlink",
             Self::Status => "status",
@@ -64,10 +74,10 @@ pub(crate) fn menu(texts: Texts) -> Vec<BotCommand> {
 pub(crate) async fn answer(
     reception: &Reception,
     visitor: &Visitor,
-    command: &Command,
+    command: Command,
 ) -> Result<(), AnswerError> {
     match command {
-        Command::Start(_) => start::answer(reception, visitor).await,
+        Command::Start => start::answer(reception, visitor).await,
         Command::Accounts => accounts::answer(reception, visitor).await,
         Command::Unlink => unlink::answer(reception, visitor).await,
         Command::Status => status::answer(reception, visitor).await,
@@ -85,8 +95,8 @@ mod tests {
     fn every_command_on_offer_is_understood() {
         for command in menu(Texts::English) {
             let typed = format!("/{}@sesame_bot", command.command);
-            let parsed = Command::parse(&typed, "sesame_bot").unwrap();
-            assert_eq!(parsed.label(), command.command);
+            let parsed = Command::typed(&typed, "sesame_bot").unwrap();
+            assert_eq!(parsed.name(), command.command);
         }
     }
 }

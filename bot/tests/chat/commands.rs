@@ -11,6 +11,12 @@ use crate::stage::{Stage, app_url, labels, noon, until, words};
 #[rstest]
 #[case("/start")]
 #[case("/start from_a_deep_link")]
+#[case("/Start")]
+#[case("/START")]
+#[case("/start 64381")]
+#[case("/start\nsecond line")]
+#[case("\u{200b}/start")]
+#[case("／start")]
 #[tokio::test]
 async fn start_welcomes_and_opens_the_app(#[case] typed: &str) {
     let (stage, _bot) = Stage::new().await;
@@ -128,6 +134,7 @@ async fn privacy_says_how_to_undo_it() {
 #[rstest]
 #[case("hello")]
 #[case("/nonsense")]
+#[case("/unlink@other_bot")]
 #[tokio::test]
 async fn what_is_not_understood_gets_a_short_hint(#[case] said: &str) {
     let (stage, _bot) = Stage::new().await;
@@ -136,49 +143,6 @@ async fn what_is_not_understood_gets_a_short_hint(#[case] said: &str) {
         words(&answer),
         "I understand commands only. /help lists them."
     );
-}
-
-#[tokio::test]
-async fn a_login_code_is_deleted_with_a_warning() {
-    let (stage, _bot) = Stage::new().await;
-    let code = stage.say("1-2-3-4-5");
-    let answer = stage.answer_after(code).await;
-    assert!(
-        words(&answer).starts_with("Never send login codes"),
-        "{answer:?}"
-    );
-    assert!(stage.message(code).is_none());
-}
-
-#[tokio::test]
-async fn what_cannot_be_deleted_the_person_is_asked_to_delete() {
-    let (stage, _bot) = Stage::new().await;
-    stage.fault("deleteMessage", 400, None);
-    let code = stage.say("12345");
-    let answer = stage.answer_after(code).await;
-    assert!(
-        words(&answer).contains("Please delete your message"),
-        "{answer:?}"
-    );
-}
-
-#[tokio::test]
-async fn what_is_said_while_a_password_is_asked_for_is_taken_for_one() {
-    let (stage, _bot) = Stage::new().await;
-    let mut login = stage.begin_login();
-    login.state = State::PasswordRequired(Password {
-        hint: None,
-        attempts_left: 5,
-        rejected: false,
-    });
-    *stage.logins.running.lock().unwrap() = Some(login);
-    let password = stage.say("correct horse");
-    let answer = stage.answer_after(password).await;
-    assert!(
-        words(&answer).starts_with("If that was your password"),
-        "{answer:?}"
-    );
-    assert!(stage.message(password).is_none());
 }
 
 #[tokio::test]

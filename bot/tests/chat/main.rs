@@ -9,6 +9,8 @@ mod notices;
 mod refusals;
 mod running;
 mod secrecy;
+mod slips;
 mod stage;
+mod topics;
 mod unlinking;
 mod webhook;

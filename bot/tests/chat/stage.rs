@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
+use serde_json::{Value, json};
 use sesame_bot::{Bot, BotPorts, BotSettings, BotState, Webhook};
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
@@ -153,6 +154,21 @@ impl Stage {
     pub(crate) fn say(&self, words: &str) -> i64 {
         let said = self.sandbox.bot().say(&self.person, words).unwrap();
         said.message_id
+    }
+
+    /// A message of the person's as the Bot API shows it, without its words.
+    pub(crate) fn raw_message(&self, id: i64) -> Value {
+        json!({
+            "message_id": id,
+            "date": 1_800_000_000,
+            "from": {"id": self.person.id, "is_bot": false, "first_name": "Nina"},
+            "chat": {"id": self.person.id, "type": "private", "first_name": "Nina"},
+        })
+    }
+
+    /// Something happens that the sandbox has no place for.
+    pub(crate) fn push(&self, update: Value) {
+        self.sandbox.bot().push_update(update);
     }
 
     /// The first thing the bot says after a message.
