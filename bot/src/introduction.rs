@@ -5,41 +5,17 @@ use tracing::warn;
 
 use crate::commands;
 use crate::reception::Reception;
-use crate::settings::{StartError, Webhook};
 use crate::telegram::ApiFault;
 use crate::texts::Texts;
-use crate::tree;
-
-/// Why the introduction failed.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum IntroductionError {
-    /// Telegram did not take it.
-    #[error(transparent)]
-    Api(#[from] ApiFault),
-    /// The settings do not fit.
-    #[error(transparent)]
-    Settings(#[from] StartError),
-}
+use crate::way::Way;
 
 /// Says how updates come in, and offers commands and the menu button. All of
 /// it can be said again and again. Commands and descriptions are nice to have;
 /// without the way for updates the bot is deaf.
-pub(crate) async fn introduce(
-    reception: &Reception,
-    webhook: Option<&Webhook>,
-) -> Result<Me, IntroductionError> {
+pub(crate) async fn introduce(reception: &Reception, way: &Way) -> Result<Me, ApiFault> {
     let telegram = &reception.telegram;
     let me = telegram.me().await?;
-    match webhook {
-        Some(webhook) => {
-            let address = webhook.address(&reception.tenant)?;
-            let updates = tree::UPDATES.to_vec();
-            telegram
-                .set_webhook(address, &webhook.secret, updates)
-                .await?;
-        }
-        None => telegram.delete_webhook().await?,
-    }
+    way.set(telegram).await?;
     let texts = Texts::English;
     if let Err(error) = telegram.set_commands(commands::menu(texts)).await {
         warn!(%error, "the list of commands was not set");

@@ -6,25 +6,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use teloxide::RequestError;
 use teloxide::dispatching::Dispatcher;
 use teloxide::dptree::deps;
 use teloxide::error_handlers::ErrorHandler;
 use teloxide::types::Me;
 use teloxide::update_listeners::UpdateListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
 use crate::app_link::AppLink;
-use crate::introduction::{IntroductionError, introduce};
+use crate::hearing::{Checkup, Hearing, LastUpdate};
+use crate::introduction::introduce;
 use crate::notices::Sender;
 use crate::polling::Fetched;
+use crate::reading::Reader;
 use crate::reception::Reception;
-use crate::settings::{BotPorts, BotSettings, StartError, Webhook};
+use crate::settings::{BotPorts, BotSettings, StartError};
 use crate::telegram::{ApiFault, Caller, Telegram};
 use crate::tree;
+use crate::unreadable::{self, Unreadable};
+use crate::way::Way;
 use crate::webhook::{self, Delivered};
 
 /// How the bot is doing.
@@ -45,6 +48,7 @@ pub enum BotState {
 /// token that it was started with does.
 pub struct Bot {
     state: watch::Receiver<BotState>,
+    hearing: Hearing,
     router: Router,
 }
 
@@ -83,19 +87,24 @@ impl Bot {
             app_url: _,
             webhook,
         } = settings;
-        let telegram = Telegram::new(
-            tenant.clone(),
-            &token,
-            api_url.as_ref(),
-            Arc::clone(&ports.clock),
-        )?;
-        let (router, updates) = match &webhook {
+        let clock = Arc::clone(&ports.clock);
+        let telegram = Telegram::new(tenant.clone(), &token, api_url.as_ref(), clock.clone())?;
+        let hearing = Hearing::not_yet(tenant.clone(), clock.clone());
+        let (reader, unreadable) = Reader::new();
+        let (router, way, updates) = match &webhook {
             Some(hook) => {
                 hook.check(&tenant)?;
-                let (router, delivered) = webhook::open(&tenant, hook);
-                (router, Updates::Delivered(Box::new(delivered)))
+                let last_update = LastUpdate::none();
+                let (router, delivered) =
+                    webhook::open(&tenant, hook, reader, last_update.clone(), clock);
+                let way = Way::Pushed {
+                    address: hook.address(&tenant)?,
+                    secret: hook.secret.clone(),
+                };
+                let updates = Updates::Delivered(Box::new(delivered), last_update);
+                (router, way, updates)
             }
-            None => (Router::new(), Updates::Fetched),
+            None => (Router::new(), Way::Fetched, Updates::Fetched(reader)),
         };
         let reception = Arc::new(Reception {
             tenant,
@@ -107,13 +116,15 @@ impl Bot {
         tasks.spawn(Sender::new(Arc::clone(&reception)).run(stop.clone()));
         let service = Service {
             reception,
-            webhook,
+            way,
+            hearing: hearing.clone(),
             state,
             stop,
         };
-        tasks.spawn(service.run(updates));
+        tasks.spawn(service.run(updates, unreadable));
         Ok(Self {
             state: watched,
+            hearing,
             router,
         })
     }
@@ -134,6 +145,11 @@ impl Bot {
         self.state.clone()
     }
 
+    /// Whether updates reach it.
+    pub fn hearing(&self) -> Hearing {
+        self.hearing.clone()
+    }
+
     /// Whether it answers people.
     pub fn is_ready(&self) -> bool {
         matches!(&*self.state.borrow(), BotState::Running { .. })
@@ -142,13 +158,14 @@ impl Bot {
 
 /// Where updates come from.
 enum Updates {
-    Fetched,
-    Delivered(Box<Delivered>),
+    Fetched(Reader),
+    Delivered(Box<Delivered>, LastUpdate),
 }
 
 struct Service {
     reception: Arc<Reception>,
-    webhook: Option<Webhook>,
+    way: Way,
+    hearing: Hearing,
     state: watch::Sender<BotState>,
     stop: CancellationToken,
 }
@@ -161,7 +178,7 @@ impl Service {
     /// How long the answers under way may take when the bot stops.
     const DRAIN: Duration = Duration::from_secs(4);
 
-    async fn run(self, updates: Updates) {
+    async fn run(self, updates: Updates, unreadable: mpsc::Receiver<Unreadable>) {
         let stop = self.stop.clone();
         let me = tokio::select! {
             () = stop.cancelled() => None,
@@ -170,53 +187,55 @@ impl Service {
         if let Some(me) = me {
             let username = me.username().to_owned();
             info!(tenant = %self.reception.tenant, username, "the bot answers");
+            self.hearing.found();
             self.state.send_replace(BotState::Running { username });
-            match updates {
-                Updates::Fetched => {
-                    let listener = Fetched::new(self.reception.telegram.caller());
-                    self.dispatch(listener, Arc::new(FetchErrors)).await;
-                }
-                Updates::Delivered(delivered) => {
-                    self.dispatch(*delivered, Arc::new(FetchErrors)).await;
-                }
+            let answers = unreadable::answer(Arc::clone(&self.reception), unreadable);
+            tokio::select! {
+                () = self.listen(updates) => {}
+                () = answers => {}
             }
         }
         self.state.send_replace(BotState::Stopped);
     }
 
+    async fn listen(&self, updates: Updates) {
+        let reception = Arc::clone(&self.reception);
+        match updates {
+            Updates::Fetched(reader) => {
+                let listener = Fetched::new(reception, reader, self.hearing.clone());
+                self.dispatch(listener).await;
+            }
+            Updates::Delivered(delivered, last_update) => {
+                let hearing = self.hearing.clone();
+                let checkup = Checkup::new(reception, self.way.clone(), hearing, last_update);
+                let checkup = checkup.run(self.stop.clone());
+                tokio::join!(self.dispatch(*delivered), checkup);
+            }
+        }
+    }
+
     async fn connect(&self) -> Me {
         let mut wait = Self::FIRST_WAIT;
         loop {
-            let failure = match introduce(&self.reception, self.webhook.as_ref()).await {
+            let fault = match introduce(&self.reception, &self.way).await {
                 Ok(me) => return me,
-                Err(failure) => failure,
+                Err(fault) => fault,
             };
-            let wait_ms = wait.as_millis();
-            match &failure {
-                IntroductionError::Api(ApiFault::Token) => {
-                    error!(
-                        wait_ms,
-                        "the Bot API does not accept BOT_TOKEN; trying again"
-                    );
-                }
-                IntroductionError::Api(_) | IntroductionError::Settings(_) => {
-                    warn!(error = %failure, wait_ms, "the bot did not start; trying again");
-                }
-            }
-            let asked = match &failure {
-                IntroductionError::Api(ApiFault::RetryAfter(asked)) => *asked,
-                IntroductionError::Api(_) | IntroductionError::Settings(_) => Duration::ZERO,
+            let asked = match fault {
+                ApiFault::RetryAfter(asked) => asked,
+                _ => Duration::ZERO,
             };
-            tokio::time::sleep(wait.max(asked)).await;
+            let pause = wait.max(asked);
+            warn!(error = %fault, wait_ms = pause.as_millis(), "the bot did not start; trying again");
+            self.hearing.lost(fault.into());
+            tokio::time::sleep(pause).await;
             wait = (wait * 2).min(Self::LONGEST_WAIT);
         }
     }
 
-    async fn dispatch<L>(&self, listener: L, errors: Arc<FetchErrors>)
+    async fn dispatch<L>(&self, listener: L)
     where
-        L: UpdateListener + Send,
-        L::Err: fmt::Debug,
-        FetchErrors: ErrorHandler<L::Err>,
+        L: UpdateListener<Err = Infallible> + Send,
     {
         let mut dispatcher: Dispatcher<Caller, Infallible, _> =
             Dispatcher::builder(self.reception.telegram.caller(), tree::handlers())
@@ -234,7 +253,7 @@ impl Service {
             tokio::time::sleep(Self::DRAIN).await;
         };
         tokio::select! {
-            run = dispatcher.try_dispatch_with_listener(listener, errors) => {
+            run = dispatcher.try_dispatch_with_listener(listener, Arc::new(NoErrors)) => {
                 if let Err(error) = run.map_err(ApiFault::from) {
                     error!(%error, "the bot stopped");
                 }
@@ -244,21 +263,10 @@ impl Service {
     }
 }
 
-/// Logs why updates could not be fetched; teloxide waits and tries again.
-struct FetchErrors;
+/// Both ways deal with their failures themselves.
+struct NoErrors;
 
-impl ErrorHandler<RequestError> for FetchErrors {
-    fn handle_error(
-        self: Arc<Self>,
-        error: RequestError,
-    ) -> futures::future::BoxFuture<'static, ()> {
-        let error = ApiFault::from(error);
-        warn!(%error, "updates could not be fetched; trying again");
-        Box::pin(std::future::ready(()))
-    }
-}
-
-impl ErrorHandler<Infallible> for FetchErrors {
+impl ErrorHandler<Infallible> for NoErrors {
     fn handle_error(self: Arc<Self>, error: Infallible) -> futures::future::BoxFuture<'static, ()> {
         match error {}
     }

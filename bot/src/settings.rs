@@ -83,7 +83,7 @@ impl Webhook {
     }
 
     /// The address that Telegram is told.
-    pub(crate) fn address(&self, tenant: &TenantId) -> Result<Url, StartError> {
+    pub fn address(&self, tenant: &TenantId) -> Result<Url, StartError> {
         let mut url = self.public_url.clone();
         url.path_segments_mut()
             .map_err(|()| StartError::PublicUrl)?

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use teloxide::dispatching::{UpdateFilterExt, UpdateHandler};
 use teloxide::dptree;
-use teloxide::types::{AllowedUpdate, CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage};
+use teloxide::types::{CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage};
 use teloxide::types::{Me, Message, Update};
 
 use crate::chatter;
@@ -18,16 +18,8 @@ use crate::reception::Reception;
 use crate::telegram::Place;
 use crate::visitor::Visitor;
 
-/// The kinds of updates that [`handlers`] takes.
-pub(crate) const UPDATES: [AllowedUpdate; 4] = [
-    AllowedUpdate::Message,
-    AllowedUpdate::EditedMessage,
-    AllowedUpdate::CallbackQuery,
-    AllowedUpdate::MyChatMember,
-];
-
-/// Which update goes where. Errors are settled inside: there is someone to
-/// apologise to there.
+/// Which update goes where: of the kinds in [`crate::way::UPDATES`]. Errors are
+/// settled inside: there is someone to apologise to there.
 pub(crate) fn handlers() -> UpdateHandler<Infallible> {
     let private = |message: Message| message.chat.is_private();
     let messages = Update::filter_message()

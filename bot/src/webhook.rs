@@ -12,13 +12,16 @@ use futures::stream::{self, BoxStream};
 use futures::{FutureExt as _, StreamExt as _};
 use secrecy::{ExposeSecret, SecretString};
 use sesame_domain::ids::TenantId;
+use sesame_domain::time::Clock;
 use subtle::ConstantTimeEq;
 use teloxide::stop::{StopFlag, StopToken, mk_stop_token};
-use teloxide::types::{Update, UpdateKind};
+use teloxide::types::Update;
 use teloxide::update_listeners::{AsUpdateStream, UpdateListener};
 use tokio::sync::mpsc;
 use tracing::warn;
 
+use crate::hearing::LastUpdate;
+use crate::reading::{self, Reader};
 use crate::settings::Webhook;
 
 /// The header with the secret.
@@ -36,6 +39,9 @@ const MAX_BODY_BYTES: usize = 1 << 20;
 struct Door {
     secret: Arc<SecretString>,
     updates: mpsc::Sender<Update>,
+    reader: Reader,
+    last_update: LastUpdate,
+    clock: Arc<dyn Clock>,
 }
 
 /// Updates that are pushed.
@@ -46,11 +52,20 @@ pub(crate) struct Delivered {
 }
 
 /// The door at which Telegram knocks, and what comes in through it.
-pub(crate) fn open(tenant: &TenantId, webhook: &Webhook) -> (Router, Delivered) {
+pub(crate) fn open(
+    tenant: &TenantId,
+    webhook: &Webhook,
+    reader: Reader,
+    last_update: LastUpdate,
+    clock: Arc<dyn Clock>,
+) -> (Router, Delivered) {
     let (sender, updates) = mpsc::channel(WAITING);
     let door = Door {
         secret: Arc::new(webhook.secret.clone()),
         updates: sender,
+        reader,
+        last_update,
+        clock,
     };
     let router = Router::new()
         .route(&Webhook::path(tenant), post(take_in))
@@ -73,19 +88,19 @@ async fn take_in(State(door): State<Door>, headers: HeaderMap, body: Bytes) -> S
     if !bool::from(given.ct_eq(expected)) {
         return StatusCode::UNAUTHORIZED;
     }
-    let Ok(update) = serde_json::from_slice::<Update>(&body) else {
-        warn!("a pushed update is not an update");
+    let Some(raw) = reading::update(&body) else {
+        warn!("what was pushed is not an update");
         return StatusCode::BAD_REQUEST;
     };
-    if matches!(update.kind, UpdateKind::Error(_)) {
-        // Telegram would push it again and again.
-        warn!(update.id = update.id.0, "an update is not understood");
-        return StatusCode::OK;
+    // What cannot be read is taken in as well: Telegram would push it again and
+    // again, and nothing after it.
+    if let Some(update) = door.reader.read(&raw)
+        && door.updates.try_send(update).is_err()
+    {
+        return StatusCode::SERVICE_UNAVAILABLE;
     }
-    match door.updates.try_send(update) {
-        Ok(()) => StatusCode::OK,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
-    }
+    door.last_update.note(door.clock.now());
+    StatusCode::OK
 }
 
 impl<'a> AsUpdateStream<'a> for Delivered {

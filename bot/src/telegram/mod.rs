@@ -25,6 +25,7 @@ use crate::settings::StartError;
 
 pub(crate) use answers::Place;
 pub(crate) use fault::ApiFault;
+pub(crate) use updates::{HOLD, WebhookInfo};
 
 use retry::Patience;
 use wire::{Call, Wire};

@@ -233,6 +233,10 @@ pub(super) fn hint() -> &'static str {
     "I understand commands only. /help lists them."
 }
 
+pub(super) fn unreadable() -> &'static str {
+    "I could not read that. I understand commands only; /help lists them."
+}
+
 pub(super) fn never_send_codes(deleted: bool) -> String {
     format!(
         "<b>Never send login codes into a chat</b>, not even this one: whoever asks for one wants \

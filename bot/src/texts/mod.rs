@@ -96,6 +96,8 @@ catalogue! {
     help() -> String;
     /// The answer to what is not understood.
     hint() -> &'static str;
+    /// The answer to what the bot could not read at all.
+    unreadable() -> &'static str;
     /// A code was sent into the chat.
     never_send_codes(deleted: bool) -> String;
     /// A password was, it seems.

@@ -4,6 +4,7 @@
 mod commands;
 mod desks;
 mod erasing;
+mod hearing;
 mod memory;
 mod notices;
 mod refusals;
@@ -13,4 +14,5 @@ mod slips;
 mod stage;
 mod topics;
 mod unlinking;
+mod unreadable;
 mod webhook;

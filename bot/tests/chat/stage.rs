@@ -156,6 +156,13 @@ impl Stage {
         said.message_id
     }
 
+    /// Sesame's clock shows what the sandbox's does.
+    pub(crate) fn share_the_time(&self) {
+        let telegrams = self.sandbox.world().clock().now();
+        let ahead = telegrams - self.clock.now().timestamp();
+        self.clock.advance(TimeDelta::seconds(ahead));
+    }
+
     /// A message of the person's as the Bot API shows it, without its words.
     pub(crate) fn raw_message(&self, id: i64) -> Value {
         json!({

@@ -14,7 +14,7 @@ use crate::stage::{Stage, words};
 
 const SECRET: &str = "only-telegram-knows";
 
-fn webhook(address: SocketAddr) -> Webhook {
+pub(crate) fn webhook(address: SocketAddr) -> Webhook {
     Webhook {
         public_url: format!("http://{address}").parse().unwrap(),
         secret: SECRET.into(),
@@ -22,7 +22,7 @@ fn webhook(address: SocketAddr) -> Webhook {
 }
 
 /// A bot behind an address of its own.
-async fn served(stage: &Stage) -> Bot {
+pub(crate) async fn served(stage: &Stage) -> Bot {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let bot = stage.bot(Some(webhook(listener.local_addr().unwrap())));
     let stop = stage.stop.clone();

@@ -1,0 +1,13 @@
+//! Whether the bot hears people.
+
+mod checkup;
+mod claim;
+mod deafness;
+mod delivery;
+
+pub use deafness::Hearing;
+
+pub(crate) use checkup::Checkup;
+pub(crate) use claim::Claim;
+pub(crate) use deafness::Deafness;
+pub(crate) use delivery::LastUpdate;

@@ -1,0 +1,200 @@
+//! Updates that the library cannot read, as far as they can be answered.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use sesame_domain::display_name::DisplayName;
+use sesame_domain::ids::{Owner, PersonId, TenantId};
+use teloxide::types::{CallbackQueryId, ChatId, MessageId, ThreadId};
+use tokio::sync::mpsc;
+use tracing::debug;
+
+use crate::error::AnswerError;
+use crate::reception::Reception;
+use crate::slip::{self, Said};
+use crate::telegram::Place;
+use crate::texts::Texts;
+use crate::visitor::Visitor;
+
+/// What an update that cannot be read is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum About {
+    /// Something that was said, or done to the chat.
+    Message,
+    /// Something that was said before, and changed.
+    Edited,
+    /// A button that was pressed.
+    Press(CallbackQueryId),
+}
+
+/// An update that cannot be read, out of a private chat with a person.
+#[derive(Clone, Debug)]
+pub(crate) struct Unreadable {
+    about: About,
+    person: i64,
+    first_name: String,
+    username: Option<String>,
+    language: Option<String>,
+    topic: Option<ThreadId>,
+    message: Option<MessageId>,
+    said: Said,
+}
+
+impl Unreadable {
+    /// What can be found in the raw update; `None`: no one waits for an
+    /// answer, as in groups and channels.
+    pub(crate) fn find(raw: &Value) -> Option<Self> {
+        let (kind, body) = raw
+            .as_object()?
+            .iter()
+            .find(|(name, body)| *name != "update_id" && body.is_object())?;
+        let about = match kind.as_str() {
+            // Whoever blocked the bot cannot be answered.
+            "my_chat_member" | "chat_member" => return None,
+            "edited_message" => About::Edited,
+            "callback_query" => About::Press(CallbackQueryId(text(body, "id")?)),
+            _ => About::Message,
+        };
+        let message = match about {
+            About::Press(_) => body.get("message").unwrap_or(&Value::Null),
+            About::Message | About::Edited => body,
+        };
+        let from = body.get("from")?;
+        let person = from.get("id")?.as_i64()?;
+        let chat = message.get("chat").unwrap_or(&Value::Null);
+        let private = chat.get("type").and_then(Value::as_str) == Some("private")
+            && chat.get("id").and_then(Value::as_i64) == Some(person);
+        let is_bot = flag(from, "is_bot");
+        // A button's waiting can be ended wherever it was pressed.
+        if is_bot || !(private || matches!(about, About::Press(_))) {
+            return None;
+        }
+        Some(Self {
+            about,
+            person,
+            first_name: text(from, "first_name").unwrap_or_default(),
+            username: text(from, "username"),
+            language: text(from, "language_code"),
+            topic: number(message, "message_thread_id")
+                .filter(|_| private && flag(message, "is_topic_message"))
+                .map(|id| ThreadId(MessageId(id))),
+            message: number(message, "message_id").map(MessageId),
+            said: Said::in_raw(message),
+        })
+    }
+
+    fn visitor(&self, tenant: &TenantId) -> Visitor {
+        let person = PersonId(self.person);
+        Visitor {
+            owner: Owner {
+                tenant: tenant.clone(),
+                person,
+            },
+            place: Place {
+                chat: ChatId(self.person),
+                topic: self.topic,
+            },
+            name: DisplayName::new(&self.first_name, self.username.as_deref(), person),
+            language: self.language.clone(),
+            texts: Texts::for_language(self.language.as_deref()),
+        }
+    }
+
+    async fn answer(&self, reception: &Reception, visitor: &Visitor) -> Result<(), AnswerError> {
+        let words = visitor.texts.unreadable();
+        match &self.about {
+            About::Press(query) => {
+                let chat = visitor.place.chat;
+                let telegram = &reception.telegram;
+                let waiting = telegram.acknowledge(chat, query.clone(), Some(words));
+                Ok(waiting.await?)
+            }
+            About::Message | About::Edited => {
+                if let Some(message) = self.message
+                    && slip::caught(reception, visitor, message, &self.said).await?
+                {
+                    return Ok(());
+                }
+                if self.about == About::Edited {
+                    return Ok(());
+                }
+                reception.say(visitor, words, None).await
+            }
+        }
+    }
+}
+
+/// Answers what cannot be read, one after the other.
+pub(crate) async fn answer(reception: Arc<Reception>, mut waiting: mpsc::Receiver<Unreadable>) {
+    while let Some(unreadable) = waiting.recv().await {
+        reception.count("unreadable");
+        let visitor = unreadable.visitor(&reception.tenant);
+        let answer = unreadable.answer(&reception, &visitor).await;
+        if answer.is_err() {
+            debug!("an update that cannot be read was not answered");
+        }
+        reception.settle(&visitor, answer).await;
+    }
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.get(name)?.as_str().map(str::to_owned)
+}
+
+fn flag(value: &Value, name: &str) -> bool {
+    value.get(name).and_then(Value::as_bool).unwrap_or_default()
+}
+
+fn number(value: &Value, name: &str) -> Option<i32> {
+    i32::try_from(value.get(name)?.as_i64()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    fn message(chat: &Value, from: &Value) -> Value {
+        json!({"update_id": 1, "message": {"message_id": 7, "chat": chat, "from": from}})
+    }
+
+    #[test]
+    fn what_a_person_says_in_private_is_found() {
+        let raw = message(
+            &json!({"id": 5, "type": "private"}),
+            &json!({"id": 5, "is_bot": false, "first_name": "Nina"}),
+        );
+        let found = Unreadable::find(&raw).unwrap();
+        assert_eq!(found.about, About::Message);
+        assert_eq!(found.person, 5);
+        assert_eq!(found.message, Some(MessageId(7)));
+    }
+
+    #[rstest]
+    #[case(json!({"update_id": 1}))]
+    #[case(json!({"update_id": 1, "message": 17}))]
+    #[case(json!({"update_id": 1, "message": {"text": "half"}}))]
+    #[case(message(
+        &json!({"id": -100, "type": "supergroup"}), &json!({"id": 5, "first_name": "Nina"})
+    ))]
+    #[case(message(&json!({"id": 5, "type": "private"}), &json!({"id": 5, "is_bot": true})))]
+    #[case(json!({"update_id": 1, "channel_post": {"chat": {"id": -100, "type": "channel"}}}))]
+    #[case(json!({"update_id": 1, "my_chat_member": {
+        "chat": {"id": 5, "type": "private"}, "from": {"id": 5}
+    }}))]
+    #[case(json!("nonsense"))]
+    fn where_no_one_waits_there_is_no_answer(#[case] raw: Value) {
+        assert!(Unreadable::find(&raw).is_none());
+    }
+
+    #[test]
+    fn a_pressed_button_is_found_wherever_it_was_pressed() {
+        let raw = json!({"update_id": 1, "callback_query": {
+            "id": "9", "from": {"id": 5, "is_bot": false}, "message": {"what": "is this"},
+        }});
+        let found = Unreadable::find(&raw).unwrap();
+        assert_eq!(found.about, About::Press(CallbackQueryId("9".to_owned())));
+    }
+}
