@@ -2,14 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
-use serde_json::Value;
+use std::time::Duration;
+
+use serde_json::{Value, json};
 use sesame_test_support::house::House;
+use sesame_test_support::http::client;
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::sesame::Said;
+use sesame_test_support::wait::until;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 /// What scripts learn when something does not work.
 const UNWELL: i32 = 7;
+/// How long anything may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn examine(house: &House) -> (Said, Vec<Value>) {
     let said = house
@@ -50,6 +56,7 @@ async fn the_doctor_insists_on_a_copy_of_the_keys() {
     for about in [
         "configuration",
         "bot api",
+        "webhook",
         "launch data",
         "telegram",
         "clock",
@@ -174,4 +181,39 @@ async fn a_changed_audit_is_named_by_its_first_bad_row() {
     let (said, findings) = examine(&house).await;
     assert_eq!(said.status.code(), Some(UNWELL));
     assert_eq!(about(&findings, "audit")["verdict"], "bad");
+}
+
+/// What the Bot API answers someone else who has the token.
+async fn other_program(house: &House, call: &str) -> Value {
+    let ready = &house.ready;
+    let address = format!("{}/bot{}/{call}", ready.bot_api, ready.bot_token);
+    let answer = client().unwrap().get(address).send().await.unwrap();
+    answer.json().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_webhook_that_another_program_insists_on_is_named_and_makes_it_unready() {
+    let house = House::open(BINARY).await.unwrap();
+    let webhook = async || {
+        let info = other_program(&house, "getWebhookInfo").await;
+        info["result"]["url"].as_str().unwrap().to_owned()
+    };
+    // Sesame polls, and deletes it a few times.
+    for _ in 0..3 {
+        other_program(&house, "setWebhook?url=https://other.example/secret").await;
+        until("no webhook", PATIENCE, webhook, String::is_empty).await;
+    }
+    other_program(&house, "setWebhook?url=https://other.example/secret").await;
+    let ready = format!("{}/readyz", house.base());
+    let unready = async || {
+        let answer = client().unwrap().get(&ready).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()["unready"].clone()
+    };
+    until("unready", PATIENCE, unready, |it| *it == json!(["bot"])).await;
+    let (_, findings) = examine(&house).await;
+    let found = about(&findings, "webhook");
+    assert_eq!(found["verdict"], "bad");
+    let says = found["says"].as_str().unwrap();
+    assert!(says.contains("other.example"), "{says}");
+    assert!(!says.contains("secret"), "{says}");
 }

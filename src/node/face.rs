@@ -35,6 +35,15 @@ pub(crate) fn app_url(public_url: &Url) -> Result<Url, Failure> {
     Ok(url)
 }
 
+/// Where Telegram is to push updates to; nothing, if the bot polls.
+pub(crate) fn webhook_address(settings: &Settings) -> Option<Url> {
+    let webhook = Webhook {
+        public_url: settings.web.public_url.clone()?,
+        secret: settings.web.webhook_secret.clone()?,
+    };
+    webhook.address(&settings.bot.tenant).ok()
+}
+
 /// What the bot is told.
 pub(crate) fn bot(settings: &Settings, public_url: &Url) -> Result<BotSettings, Failure> {
     Ok(BotSettings {

@@ -4,7 +4,7 @@ pub(crate) mod backups;
 mod crew;
 mod data_centres;
 mod duties;
-mod face;
+pub(crate) mod face;
 mod ground;
 mod http;
 mod node_lock;

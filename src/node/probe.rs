@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures::future::join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
+use sesame_bot::Hearing;
 use sesame_custody::{Custody, CustodyError};
 use sesame_domain::time::Clock;
 use sesame_sessions::Application;
@@ -47,6 +48,21 @@ impl Check for Custody {
     }
 }
 
+/// Updates do not reach the bot, which has told why.
+#[derive(Debug, thiserror::Error)]
+#[error("the bot does not hear people")]
+struct Deaf;
+
+#[async_trait]
+impl Check for Hearing {
+    async fn check(&self) -> Result<(), Fault> {
+        if self.is_lost() {
+            return Err(Deaf.into());
+        }
+        Ok(())
+    }
+}
+
 /// Telegram refused `API_ID` and `API_HASH`, and has not taken them since.
 #[derive(Debug, thiserror::Error)]
 #[error("Telegram refuses API_ID and API_HASH: no one can link an account")]
@@ -62,8 +78,9 @@ impl Check for Application {
     }
 }
 
-/// Asks the parts that requests need. The Bot API is not among them: while it
-/// is out, the Mini App still works.
+/// Asks the parts that requests need, and whether the bot hears people: a bot
+/// that is deaf looks to them like one that is gone. A Bot API that is out for
+/// a moment does not count: the Mini App still works.
 pub(crate) struct Parts {
     parts: Vec<(Readiness, Arc<dyn Check>)>,
     metrics: PrometheusHandle,

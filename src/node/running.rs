@@ -72,7 +72,7 @@ impl Crew {
         }
     }
 
-    fn web_ports(&self, metrics: PrometheusHandle) -> sesame_webapp::Ports {
+    fn web_ports(&self, bot: &Bot, metrics: PrometheusHandle) -> sesame_webapp::Ports {
         let ground = &self.ground;
         let database = Arc::new(ground.database.clone());
         let parts: [(_, Arc<dyn Check>); _] = [
@@ -80,6 +80,7 @@ impl Crew {
             ("keys", ground.custody.clone()),
             ("redis", Arc::new(self.coordination.clone())),
             ("telegram", Arc::new(self.sessions.application())),
+            ("bot", Arc::new(bot.hearing())),
         ];
         let probe = Parts::new(parts, metrics, &ground.clock);
         sesame_webapp::Ports {
@@ -125,7 +126,7 @@ impl Sesame {
             crew.sandbox.as_ref(),
         )
         .await?;
-        let ports = crew.web_ports(metrics.clone());
+        let ports = crew.web_ports(&bot, metrics.clone());
         let pushed = BasePath::of(&public_url).over(bot.router());
         let router = sesame_webapp::router(told, ports, stop.clone()).merge(pushed);
         tasks.spawn(http::serve(listener, router, stop.clone()));

@@ -10,7 +10,9 @@ use sesame_domain::time::{Clock, SystemClock};
 use url::Url;
 
 use super::finding::Finding;
+use super::webhook;
 use crate::config::{Bot, Settings};
+use crate::node::face;
 
 const BOT_API: &str = "bot api";
 const CLOCK: &str = "clock";
@@ -24,13 +26,17 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// <https://core.telegram.org/mtproto/description#message-identifier-msg-id>
 const CLOCK_OFF_BY: TimeDelta = TimeDelta::seconds(15);
 
-/// The Bot API, and the clock by its answers.
+/// The Bot API, the way of updates, and the clock by its answers.
 pub(super) async fn look(settings: &Settings) -> Vec<Finding> {
     let asked = SystemClock.now();
-    match ask(&settings.bot).await {
+    match ask(&settings.bot, "getMe").await {
         Ok(answer) => {
             let clock = clock(&answer, asked);
+            let known = answer.status().is_success();
             let mut findings = vec![verdict(&answer)];
+            if known {
+                findings.push(way_of_updates(settings).await);
+            }
             findings.extend(clock);
             findings
         }
@@ -43,14 +49,37 @@ pub(super) async fn look(settings: &Settings) -> Vec<Finding> {
     }
 }
 
-async fn ask(bot: &Bot) -> Result<Response, reqwest::Error> {
+async fn way_of_updates(settings: &Settings) -> Finding {
+    let unknown = |why: String| {
+        let says = format!("Telegram does not say how updates come in: {why}");
+        Finding::warning("webhook", says, "try again later")
+    };
+    let answer = match ask(&settings.bot, "getWebhookInfo").await {
+        Ok(answer) => answer,
+        Err(error) => return unknown(error.without_url().to_string()),
+    };
+    let status = answer.status();
+    match answer.json::<Answer>().await {
+        Ok(Answer { result: Some(info) }) => {
+            webhook::verdict(&info, face::webhook_address(settings).as_ref())
+        }
+        Ok(Answer { result: None }) | Err(_) => unknown(format!("it answers with {status}")),
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Answer {
+    result: Option<webhook::Info>,
+}
+
+async fn ask(bot: &Bot, method: &str) -> Result<Response, reqwest::Error> {
     let base = bot.bot_api_url.as_ref().map_or(TELEGRAM, Url::as_str);
     let base = base.trim_end_matches('/');
     let token = bot.bot_token.expose_secret();
     Client::builder()
         .timeout(ANSWER_WITHIN)
         .build()?
-        .get(format!("{base}/bot{token}/getMe"))
+        .get(format!("{base}/bot{token}/{method}"))
         .send()
         .await
 }

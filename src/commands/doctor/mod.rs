@@ -9,6 +9,7 @@ mod launch_data;
 mod process;
 mod storage;
 mod telegram;
+mod webhook;
 
 use crate::cli::{DoctorArgs, DoctorCommand, Listing};
 use crate::config::{CustodySettings, Layers, Overview, Settings};
