@@ -12,6 +12,7 @@ mod probe;
 mod readiness;
 mod running;
 mod sandbox;
+mod scratch_folder;
 pub(crate) mod storage;
 
 pub(crate) use crew::{Crew, try_application};

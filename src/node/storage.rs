@@ -11,8 +11,8 @@ use sesame_store::{
     ConnectError, Coordination, CoordinationError, CoordinationSettings, Database,
     DatabaseSettings, SchemaError,
 };
-use tempfile::TempDir;
 
+use super::scratch_folder::ScratchFolder;
 use crate::config::Storage;
 use crate::failure::Failure;
 
@@ -89,7 +89,7 @@ fn newer(error: SchemaError) -> Result<Failure, SchemaError> {
 /// A database for a moment, in a folder that is removed with it.
 pub(crate) struct Scratch {
     pub(crate) database: Database,
-    folder: TempDir,
+    folder: ScratchFolder,
 }
 
 impl Scratch {
@@ -104,10 +104,8 @@ impl Scratch {
 
 /// Makes a database for a moment.
 pub(crate) async fn scratch() -> Result<Scratch, Failure> {
-    let folder = tempfile::Builder::new()
-        .prefix("sesame-scratch-")
-        .tempdir()
-        .map_err(|error| failed("a scratch database cannot be made", error))?;
+    let folder =
+        ScratchFolder::new().map_err(|error| failed("a scratch database cannot be made", error))?;
     let file = folder.path().join("scratch.db");
     let database = Database::connect(&DatabaseSettings::file(file))
         .await
