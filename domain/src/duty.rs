@@ -19,13 +19,15 @@ pub enum Duty {
     Rehearse,
     /// Ends sessions that the policy no longer keeps.
     Retention,
+    /// Forgets used launch data, links and tokens whose time is over.
+    Forget,
     /// Copies the key file to a safe place. Only an operator can do it.
     CopyKeys,
 }
 
 impl Duty {
     /// Every duty there is.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::RotateKey,
         Self::Rewrap,
         Self::Checkpoint,
@@ -33,6 +35,7 @@ impl Duty {
         Self::Backup,
         Self::Rehearse,
         Self::Retention,
+        Self::Forget,
         Self::CopyKeys,
     ];
 
@@ -46,6 +49,7 @@ impl Duty {
             Self::Backup => "backup",
             Self::Rehearse => "rehearse",
             Self::Retention => "retention",
+            Self::Forget => "forget",
             Self::CopyKeys => "copy_keys",
         }
     }

@@ -7,16 +7,17 @@ use anyhow::bail;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta};
 use sesame_domain::duty::{Duty, DutyRecord};
-use sesame_domain::ids::NodeId;
-use sesame_domain::ports::Duties;
+use sesame_domain::ids::{GrantId, NodeId, Owner};
+use sesame_domain::ports::{Duties, Grant, OneTime, OneTimeKind};
 use sesame_domain::random::SystemEntropy;
-use sesame_domain::time::ManualClock;
+use sesame_domain::time::{Clock, ManualClock};
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::round::{Round, Task, Work};
+use super::works::Forget;
 
 const EVERY: TimeDelta = TimeDelta::hours(6);
 const SOON: TimeDelta = TimeDelta::seconds(1);
@@ -207,4 +208,28 @@ async fn duties_end_with_the_stop() {
     node.stop.cancel();
     tracker.close();
     tracker.wait().await;
+}
+
+#[tokio::test]
+async fn what_works_once_is_forgotten_when_its_time_is_over() {
+    let scene = Scene::new().await;
+    let now = scene.clock.now();
+    let grant = Grant {
+        id: GrantId::generate(&SystemEntropy, now),
+        at: now,
+        until: now + EVERY,
+    };
+    let (kind, digest) = (OneTimeKind::InitData, [1; 32]);
+    let owner = Owner::instance();
+    let spent = scene.database.spend(kind, digest, &owner, grant);
+    spent.await.unwrap();
+    let forget = Forget {
+        one_time: Arc::new(scene.database.clone()),
+        clock: scene.clock.clone(),
+    };
+    let said = async || forget.run().await.unwrap();
+    assert_eq!(said().await, "0 links and tokens forgotten");
+    scene.clock.advance(EVERY);
+    assert_eq!(said().await, "1 links and tokens forgotten");
+    assert!(!scene.database.is_spent(kind, digest).await.unwrap());
 }

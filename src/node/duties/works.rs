@@ -1,5 +1,7 @@
 //! What the duties are.
 
+use std::sync::Arc;
+
 use anyhow::ensure;
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -8,7 +10,8 @@ use sesame_custody::audit::Pruning;
 use sesame_custody::backup::{BackupRetention, Backups};
 use sesame_domain::audit::Actor;
 use sesame_domain::duty::Duty;
-use sesame_domain::ports::AuditTrail;
+use sesame_domain::ports::{AuditTrail, OneTime};
+use sesame_domain::time::Clock;
 use sesame_sessions::Keeping;
 
 use super::round::{Task, Work};
@@ -29,6 +32,9 @@ const PRUNE_EVERY: TimeDelta = TimeDelta::days(1);
 /// How often sessions that are not kept any longer are looked for.
 const RETENTION_EVERY: TimeDelta = TimeDelta::hours(1);
 
+/// How often what works once is forgotten when its time is over.
+const FORGET_EVERY: TimeDelta = TimeDelta::minutes(10);
+
 /// Everything this node does by itself.
 pub(crate) fn todo(
     ground: &Ground,
@@ -44,6 +50,7 @@ pub(crate) fn todo(
             CheckPoint(ground.clone()),
         ),
         task(Duty::Retention, RETENTION_EVERY, Retention(keeping)),
+        task(Duty::Forget, FORGET_EVERY, Forget::over(ground)),
     ];
     if let Some(max_age) = settings.custody.max_age() {
         let work = Rotate {
@@ -205,6 +212,28 @@ impl Work for Rehearse {
             done.records,
             done.opened
         ))
+    }
+}
+
+pub(super) struct Forget {
+    pub(super) one_time: Arc<dyn OneTime>,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Forget {
+    fn over(ground: &Ground) -> Self {
+        Self {
+            one_time: Arc::new(ground.database.clone()),
+            clock: Arc::clone(&ground.clock),
+        }
+    }
+}
+
+#[async_trait]
+impl Work for Forget {
+    async fn run(&self) -> anyhow::Result<String> {
+        let forgotten = self.one_time.sweep(self.clock.now()).await?;
+        Ok(format!("{forgotten} links and tokens forgotten"))
     }
 }
 
