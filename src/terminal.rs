@@ -8,7 +8,7 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{Age, Timestamp};
 
 use crate::failure::Failure;
 
@@ -65,6 +65,26 @@ pub(crate) fn age(span: TimeDelta) -> String {
         (0, hours) => format!("{hours} h {} min", minutes % 60),
         (days, hours) => format!("{days} d {hours} h"),
     }
+}
+
+/// How old something is, as far as that is known: `3 d 4 h old`.
+pub(crate) fn old(age: Age) -> String {
+    match age {
+        Age::Past(span) => format!("{} old", self::age(span)),
+        Age::Ahead(span) => dated_ahead(span),
+    }
+}
+
+/// How long ago something was, as far as that is known: `3 d 4 h ago`.
+pub(crate) fn ago(age: Age) -> String {
+    match age {
+        Age::Past(span) => format!("{} ago", self::age(span)),
+        Age::Ahead(span) => dated_ahead(span),
+    }
+}
+
+fn dated_ahead(span: TimeDelta) -> String {
+    format!("dated {} ahead: a clock was wrong", age(span))
 }
 
 /// Writes a failure with its causes to standard error.

@@ -3,7 +3,7 @@
 use crate::device::Device;
 use crate::display_name::DisplayName;
 use crate::ids::{AccountId, Owner, PersonId, SessionId};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, lies_ahead};
 
 /// Why a session no longer works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,5 +117,16 @@ impl Account {
     /// What it is called where it is shown.
     pub fn display_name(&self) -> DisplayName {
         self.profile.display_name(self.owner.person)
+    }
+
+    /// Whether something about it was dated by a clock that was ahead. Retention
+    /// waits until then: ending a session cannot be undone, and it may as well
+    /// be the clock of now that is wrong.
+    pub fn is_dated_ahead(&self, now: Timestamp) -> bool {
+        let since = match self.health {
+            Health::Dead { since, .. } => since,
+            Health::Alive | Health::Frozen { .. } => self.used_at,
+        };
+        lies_ahead(since, now) || lies_ahead(self.linked_at, now)
     }
 }

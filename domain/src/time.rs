@@ -7,6 +7,58 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// A moment, in UTC.
 pub type Timestamp = DateTime<Utc>;
 
+/// How much the clocks of machines that work together may differ. What lies
+/// further ahead was written by a clock that was wrong.
+pub const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
+
+/// How long ago something was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Age {
+    /// That long ago; never negative.
+    Past(TimeDelta),
+    /// It lies ahead by so much, which no clock that is right has written: how
+    /// long ago it really was is not known.
+    Ahead(TimeDelta),
+}
+
+impl Age {
+    /// The age of what was at that moment.
+    pub fn of(moment: Timestamp, now: Timestamp) -> Self {
+        let past = now - moment;
+        if past < -CLOCKS_DIFFER {
+            Self::Ahead(-past)
+        } else {
+            Self::Past(past.max(TimeDelta::zero()))
+        }
+    }
+
+    /// How long ago it was; `None`: that is not known.
+    pub fn past(self) -> Option<TimeDelta> {
+        match self {
+            Self::Past(past) => Some(past),
+            Self::Ahead(_) => None,
+        }
+    }
+
+    /// Whether it was longer ago than that. What lies ahead counts: it is not
+    /// known to be younger, so whatever is done again and again is due.
+    pub fn is_over(self, limit: TimeDelta) -> bool {
+        self.past().is_none_or(|past| past > limit)
+    }
+}
+
+/// Whether a moment lies further ahead than clocks differ.
+pub fn lies_ahead(moment: Timestamp, now: Timestamp) -> bool {
+    matches!(Age::of(moment, now), Age::Ahead(_))
+}
+
+/// Whether a deadline is over. One that lies further ahead than any is ever set
+/// (`longest` from now on) was set by a clock that was wrong, and counts as
+/// over: it would be waited for as long as that clock was wrong.
+pub fn is_over(deadline: Timestamp, longest: TimeDelta, now: Timestamp) -> bool {
+    deadline <= now || lies_ahead(deadline, now + longest)
+}
+
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
@@ -46,5 +98,44 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: TimeDelta = TimeDelta::hours(1);
+
+    fn noon() -> Timestamp {
+        DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
+    }
+
+    #[test]
+    fn what_lies_ahead_has_no_age_and_is_due() {
+        let (now, year) = (noon(), TimeDelta::days(365));
+        assert_eq!(Age::of(now - HOUR, now), Age::Past(HOUR));
+        assert_eq!(Age::of(now + year, now), Age::Ahead(year));
+        assert!(Age::of(now + year, now).is_over(year * 10));
+        assert!(Age::of(now - HOUR, now).is_over(HOUR / 2));
+        assert!(!Age::of(now - HOUR, now).is_over(HOUR));
+    }
+
+    #[test]
+    fn clocks_that_differ_a_little_are_right() {
+        let now = noon();
+        let age = Age::of(now + CLOCKS_DIFFER, now);
+        assert_eq!(age, Age::Past(TimeDelta::zero()));
+        assert!(!age.is_over(HOUR));
+        assert!(lies_ahead(now + CLOCKS_DIFFER + TimeDelta::seconds(1), now));
+    }
+
+    #[test]
+    fn a_deadline_that_no_clock_sets_is_over() {
+        let now = noon();
+        assert!(is_over(now, HOUR, now));
+        assert!(!is_over(now + HOUR, HOUR, now));
+        assert!(!is_over(now + HOUR + CLOCKS_DIFFER, HOUR, now));
+        assert!(is_over(now + HOUR * 2, HOUR, now));
     }
 }

@@ -54,7 +54,11 @@ impl Crew {
             stop: stop.clone(),
         };
         round.start(duties::todo(ground, self.keeping(), settings)?, tasks);
-        let watch = duties::watch(ground.database.clone(), ground.administration());
+        let watch = duties::watch(
+            ground.database.clone(),
+            ground.administration(),
+            Arc::clone(&ground.clock),
+        );
         tasks.spawn(stop.clone().run_until_cancelled_owned(watch));
         Ok(())
     }

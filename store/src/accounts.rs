@@ -11,10 +11,11 @@ use sesame_domain::ports::{
     Accounts, ImportRequest, Imported, LeavingSession, StoreError, StoredSession,
 };
 use sesame_domain::sealed::Sealed;
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 use uuid::Uuid;
 
 use crate::database::{Database, commit, failed};
+use crate::due::due;
 use crate::import::import;
 use crate::rows::account::{ActiveModel, Column, Entity, not_dead};
 use crate::rows::{session, stored};
@@ -147,12 +148,15 @@ impl Accounts for Database {
     async fn due_for_check(
         &self,
         checked_before: Timestamp,
+        now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Account>, StoreError> {
+        let checked_at = Column::CheckedAt;
+        let ahead = checked_at.gt(stored(now + CLOCKS_DIFFER));
         self.within(async {
             let rows = Entity::find()
                 .filter(not_dead())
-                .filter(Column::CheckedAt.lt(stored(checked_before)))
+                .filter(checked_at.lt(stored(checked_before)).or(ahead))
                 .order_by_asc(Column::CheckedAt)
                 .order_by_asc(Column::Id)
                 .limit(u64::from(limit))
@@ -219,7 +223,7 @@ impl Accounts for Database {
     async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError> {
         self.within(async {
             let rows = session::Entity::find()
-                .filter(session::Column::LeaveAt.lte(stored(now)))
+                .filter(due(session::Column::LeaveAt, now))
                 .order_by_asc(session::Column::LeaveAt)
                 .order_by_asc(session::Column::Id)
                 .limit(u64::from(limit))

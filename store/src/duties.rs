@@ -9,7 +9,7 @@ use sea_orm::{
 use sesame_domain::duty::{Duty, DutyRecord};
 use sesame_domain::ids::{Fence, NodeId};
 use sesame_domain::ports::{Duties, StoreError};
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
 use crate::database::{Database, failed};
 use crate::rows::duty::{ActiveModel, Column, Entity};
@@ -24,7 +24,11 @@ impl Duties for Database {
                 .all(self.reads())
                 .await
                 .map_err(failed)?;
-            rows.into_iter().map(DutyRecord::try_from).collect()
+            // A later version has duties that this one does not know.
+            let rows = rows
+                .into_iter()
+                .filter(|row| Duty::from_name(&row.name).is_some());
+            rows.map(DutyRecord::try_from).collect()
         })
         .await
     }
@@ -36,11 +40,16 @@ impl Duties for Database {
         now: Timestamp,
         not_since: Timestamp,
     ) -> Result<Option<Fence>, StoreError> {
+        let began_at = || Expr::col((Entity, Column::BeganAt));
         // One statement, so that of two nodes the second sees what the first did.
         let again = OnConflict::column(Column::Name)
             .value(Column::Fence, Expr::col((Entity, Column::Fence)).add(1))
             .update_columns([Column::Node, Column::BeganAt])
-            .action_and_where(Expr::col((Entity, Column::BeganAt)).lt(stored(not_since)))
+            .action_and_where(
+                began_at()
+                    .lt(stored(not_since))
+                    .or(began_at().gt(stored(now + CLOCKS_DIFFER))),
+            )
             .to_owned();
         let mut claim = Entity::insert(ActiveModel::first(duty, node, now))
             .on_conflict(again)

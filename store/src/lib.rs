@@ -32,6 +32,7 @@ mod audit_trail;
 mod backup_source;
 mod coordination;
 mod database;
+mod due;
 mod duties;
 mod erasures;
 mod import;

@@ -14,6 +14,7 @@ use sesame_domain::ports::{ClaimedLogin, LinkRequest, Logins, Saved, StoreError,
 use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, commit, failed};
+use crate::due::due;
 use crate::link::link;
 use crate::rows::login::{ActiveModel, Column, Entity, wish, wish_name};
 use crate::rows::stored;
@@ -159,9 +160,9 @@ impl Logins for Database {
                     .or(Column::CleanupAt.is_not_null()),
             )
             .add(
-                Column::EndedAt
-                    .is_null()
-                    .or(Column::CleanupAt.lte(stored(now))),
+                Condition::any()
+                    .add(Column::EndedAt.is_null())
+                    .add(due(Column::CleanupAt, now)),
             );
         self.within(async {
             let ids: Vec<uuid::Uuid> = Entity::find()

@@ -1,6 +1,7 @@
 //! Things that work once: implements [`OneTime`].
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
@@ -11,7 +12,7 @@ use sesame_domain::ports::{
     AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,
     StoreError,
 };
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{Timestamp, is_over};
 
 use crate::database::{Database, Transaction, commit, failed, is_duplicate};
 use crate::rows::one_time::{ActiveModel, Column, Entity, Model};
@@ -19,6 +20,9 @@ use crate::rows::stored;
 
 /// Marks since when launch data of a person is void; named like the kinds.
 const ERASED: &str = "erased";
+
+/// Nothing that works once works for longer.
+const LONGEST: TimeDelta = TimeDelta::days(1);
 
 #[async_trait]
 impl OneTime for Database {
@@ -104,7 +108,8 @@ impl OneTime for Database {
                 .await
                 .map_err(failed)?;
             // Swept or not makes no difference.
-            let Some(row) = row.filter(|row| row.forget_at > stored(grant.at)) else {
+            let is_over = |forget_at| is_over(forget_at, LONGEST, stored(grant.at));
+            let Some(row) = row.filter(|row| !is_over(row.forget_at)) else {
                 return Ok(Redeemed::Unknown);
             };
             let first_at = row.granted_at.unwrap_or(stored(grant.at));

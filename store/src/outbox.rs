@@ -9,6 +9,7 @@ use sesame_domain::ports::{Outbox, StoreError};
 use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, Transaction, commit, failed};
+use crate::due::due;
 use crate::rows::outbox::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 
@@ -23,7 +24,7 @@ impl Outbox for Database {
         self.within(async {
             let tx = self.begin().await?;
             let rows = Entity::find()
-                .filter(Column::DueAt.lte(stored(now)))
+                .filter(due(Column::DueAt, now))
                 .order_by_asc(Column::CreatedAt)
                 .order_by_asc(Column::Id)
                 .limit(u64::from(limit))

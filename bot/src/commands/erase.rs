@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use sesame_domain::audit::Actor;
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{Age, Timestamp};
 use teloxide::types::MessageId;
 
 use crate::error::AnswerError;
@@ -31,8 +31,8 @@ pub(crate) async fn confirmed(
     asked_at: Timestamp,
 ) -> Result<(), AnswerError> {
     let texts = visitor.texts;
-    let waited = reception.ports.clock.now() - asked_at;
-    if waited > PATIENCE {
+    let waited = Age::of(asked_at, reception.ports.clock.now());
+    if waited.is_over(PATIENCE) {
         let words = texts.erase_too_late();
         return reception.revise(visitor, message, words, None).await;
     }

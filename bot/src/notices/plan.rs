@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use sesame_domain::notice::Notice;
 use sesame_domain::random::Entropy;
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{Age, Timestamp};
 
 use crate::telegram::ApiFault;
 
@@ -63,7 +63,7 @@ impl Plan {
             ) => (fault, back_off(notice.attempts)),
         };
         let at = now + wait + jitter(wait, entropy);
-        if at - notice.created_at > MAX_AGE {
+        if Age::of(notice.created_at, at).is_over(MAX_AGE) {
             Self::Drop { fault }
         } else {
             Self::Later { at, fault }

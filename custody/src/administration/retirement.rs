@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use sesame_domain::audit::{Action, Actor};
 use sesame_domain::keys::{KeyState, KeyVersion, Provider};
 use sesame_domain::ports::StoreError;
+use sesame_domain::time::lies_ahead;
 
 use super::{AdministrationError, KeyAdministration};
 use crate::error::CustodyError;
@@ -95,8 +96,10 @@ impl KeyAdministration {
             .min_by_key(|it| it.number)
             .filter(|_| last.state != KeyState::Active)
             .ok_or_else(|| AdministrationError::Active(id()))?;
-        let wait = next.created_at + ON_ITS_WAY - self.clock.now();
-        if wait > TimeDelta::zero() {
+        let now = self.clock.now();
+        let wait = next.created_at + ON_ITS_WAY - now;
+        // One that is dated ahead would be waited for until then.
+        if wait > TimeDelta::zero() && !lies_ahead(next.created_at, now) {
             return Err(AdministrationError::TooEarly {
                 id: id(),
                 seconds: wait.num_seconds() + 1,

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use sesame_domain::audit::{Action, Actor};
 use sesame_domain::keys::{KeyState, KeyVersion, NewKey, Provider};
 use sesame_domain::ports::StoreError;
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::Age;
 
 use super::{AdministrationError, KeyAdministration};
 use crate::error::SealError;
@@ -24,7 +25,8 @@ impl KeyAdministration {
         self.rotate_after(former, actor).await
     }
 
-    /// The same if the active version is at least this old.
+    /// The same if the active version is at least this old, or it is not known
+    /// how old it is.
     ///
     /// # Errors
     /// As [`Self::rotate`].
@@ -34,10 +36,12 @@ impl KeyAdministration {
         actor: Actor,
     ) -> Result<Option<KeyVersion>, AdministrationError> {
         let former = self.seals.register.active().await?;
-        if former
+        let max_age = TimeDelta::from_std(max_age).unwrap_or(TimeDelta::MAX);
+        let age = former
             .as_ref()
-            .is_some_and(|former| age(former, self.clock.now()) < max_age)
-        {
+            .map(|it| Age::of(it.created_at, self.clock.now()));
+        // One that is dated ahead may be of any age.
+        if age.and_then(Age::past).is_some_and(|age| age < max_age) {
             return Ok(None);
         }
         self.rotate_after(former, actor).await.map(Some)
@@ -98,9 +102,4 @@ impl KeyAdministration {
         let newest = open.max_by_key(|it| it.number);
         Ok(newest.ok_or(SealError::NoVersion)?)
     }
-}
-
-/// How old a version is; none is from the future.
-pub(super) fn age(version: &KeyVersion, now: Timestamp) -> Duration {
-    (now - version.created_at).to_std().unwrap_or_default()
 }

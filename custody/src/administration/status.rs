@@ -1,10 +1,9 @@
 //! How the versions are.
 
-use std::time::Duration;
-
+use chrono::TimeDelta;
 use sesame_domain::keys::{KeyState, KeyUse, KeyVersion, Provider, WARN_ENCRYPTIONS};
+use sesame_domain::time::Age;
 
-use super::rotation::age;
 use super::{AdministrationError, KeyAdministration};
 use crate::error::CustodyError;
 
@@ -18,7 +17,7 @@ pub struct KeyStatus {
     /// The lowest number that opens anything.
     pub minimum: i64,
     /// How old the active version is; nothing without one.
-    pub age: Duration,
+    pub age: Age,
     /// How many data keys the active version wraps.
     pub wrapped: u64,
     /// How many data keys are to be wrapped anew.
@@ -107,8 +106,9 @@ impl KeyAdministration {
             minimum: self.seals.register.minimum().await?,
             age: active
                 .as_ref()
-                .map(|active| age(active, self.clock.now()))
-                .unwrap_or_default(),
+                .map_or(Age::Past(TimeDelta::zero()), |active| {
+                    Age::of(active.created_at, self.clock.now())
+                }),
             wrapped: wrapped(true),
             to_rewrap: wrapped(false),
             warnings: self.warnings(active.as_ref(), &versions),

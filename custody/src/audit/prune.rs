@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use sesame_domain::audit::{Action, Actor, AuditEntry, Checkpoint};
 use sesame_domain::ids::{Owner, PersonId, TenantId};
 use sesame_domain::ports::{AuditTrail, StoreError, TokenKeys};
-use sesame_domain::time::{Clock, Timestamp};
+use sesame_domain::time::{Clock, Timestamp, lies_ahead};
 use uuid::Uuid;
 
 use super::AuditError;
@@ -60,7 +60,7 @@ pub async fn prune(
     let Some(until) = now.checked_sub_signed(keep) else {
         return Ok(None);
     };
-    let Some(through) = newest_before(trail, tenant, until).await? else {
+    let Some(through) = newest_before(trail, tenant, until, now).await? else {
         return Ok(None);
     };
     // Also verifies that very checkpoint.
@@ -78,11 +78,15 @@ pub async fn prune(
     }))
 }
 
-/// The newest checkpoint that was made before that moment.
+/// The newest checkpoint that was made before that moment. They are numbered in
+/// the order in which they were made: what comes after one that is young enough
+/// is young, whatever a clock said that was behind, and one from a clock that
+/// was ahead says nothing.
 async fn newest_before(
     trail: &dyn AuditTrail,
     tenant: &TenantId,
     until: Timestamp,
+    now: Timestamp,
 ) -> Result<Option<Checkpoint>, StoreError> {
     let mut newest: Option<Checkpoint> = None;
     let mut after = 0;
@@ -92,8 +96,13 @@ async fn newest_before(
             return Ok(newest);
         };
         after = last.number;
-        let mut batch = batch.into_iter();
-        newest = batch.rfind(|checkpoint| checkpoint.at < until).or(newest);
+        for checkpoint in batch {
+            if checkpoint.at < until {
+                newest = Some(checkpoint);
+            } else if !lies_ahead(checkpoint.at, now) {
+                return Ok(newest);
+            }
+        }
     }
 }
 

@@ -108,6 +108,18 @@ async fn what_lives_for_minutes_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_version_from_a_clock_that_was_ahead_is_not_waited_for() {
+    let world = World::new();
+    let node = quick_node(&world).await;
+    let year = 365 * 24 * 60;
+    world.later(year);
+    node.rotate().await;
+    world.later(-year);
+    node.rewrap().await;
+    node.keys.retire("1", operator()).await.unwrap();
+}
+
+#[tokio::test]
 async fn what_may_still_be_on_its_way_is_waited_for() {
     let world = World::new();
     let node = quick_node(&world).await;

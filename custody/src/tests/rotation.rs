@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use sesame_domain::audit::{Action, Outcome};
 use sesame_domain::keys::KeyState;
 use sesame_domain::sealed::Purpose;
+use sesame_domain::time::Age;
 use tempfile::TempDir;
 
 use super::fakes::{
@@ -93,13 +95,30 @@ async fn a_version_is_replaced_when_it_is_too_old() {
     assert_eq!(rotate().await.unwrap(), None);
     world.later(24 * 60 - 1);
     assert_eq!(rotate().await.unwrap(), None);
+    let day = TimeDelta::from_std(DAY).unwrap();
     assert_eq!(
         node.keys.status().await.unwrap().age,
-        DAY.checked_sub(Duration::from_secs(60)).unwrap()
+        Age::Past(day - TimeDelta::minutes(1))
     );
     world.later(1);
     assert_eq!(rotate().await.unwrap().unwrap().number, 2);
     assert_eq!(rotate().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_version_from_a_clock_that_was_ahead_is_replaced() {
+    let world = World::new();
+    let node = quick_node(&world).await;
+    let year = 365 * 24 * 60;
+    world.later(year);
+    node.rotate().await;
+    world.later(-year);
+    let age = node.keys.status().await.unwrap().age;
+    assert!(matches!(age, Age::Ahead(_)), "{age:?}");
+    let rotated = node.keys.rotate_if_older(DAY, operator()).await;
+    assert_eq!(rotated.unwrap().unwrap().number, 3);
+    let rotated = node.keys.rotate_if_older(DAY, operator()).await;
+    assert_eq!(rotated.unwrap(), None);
 }
 
 #[tokio::test]

@@ -100,3 +100,32 @@ async fn nothing_is_removed_from_what_is_broken() {
     assert_eq!(bad, at(0, 8, Fault::Changed));
     assert_eq!(trail.tables().entries.len(), 16);
 }
+
+#[tokio::test]
+async fn a_checkpoint_of_a_clock_that_was_wrong_removes_nothing_young() {
+    let trail = trail().await;
+    let year = chrono::TimeDelta::days(365);
+    // Behind: what came before it is not as old as it says.
+    trail.clock.advance(-year);
+    trail.write(2);
+    trail.checkpoint().await;
+    trail.clock.advance(year);
+    trail.write(2);
+    trail.checkpoint().await;
+    assert_eq!(pruned(&trail, 4).await.unwrap().unwrap().through, 1);
+}
+
+#[tokio::test]
+async fn a_checkpoint_of_a_clock_that_was_ahead_does_not_stop_pruning() {
+    let trail = Trail::of(0);
+    let year = chrono::TimeDelta::days(365);
+    trail.clock.advance(year);
+    trail.write(2);
+    trail.checkpoint().await;
+    trail.clock.advance(-year);
+    for _ in 0..3 {
+        trail.write(2);
+        trail.checkpoint().await;
+    }
+    assert_eq!(pruned(&trail, 1).await.unwrap().unwrap().through, 2);
+}

@@ -82,7 +82,8 @@ impl Login {
     }
 
     fn tick(mut self, now: Timestamp) -> (Self, Vec<Effect>) {
-        if self.deadline().is_some_and(|deadline| now >= deadline) {
+        let is_over = self.deadline().is_some_and(|deadline| now >= deadline);
+        if is_over || self.is_dated_ahead(now) {
             return self.end(Ending::Expired, now);
         }
         if let Some(setback) = self.setback {

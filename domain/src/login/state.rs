@@ -3,7 +3,7 @@
 use crate::device::Device;
 use crate::ids::{AccountId, LoginId, Owner};
 use crate::sealed::Sealed;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, lies_ahead};
 
 use super::failure::Failure;
 use super::policy::Policy;
@@ -264,6 +264,13 @@ impl Login {
     /// Whether it is over.
     pub fn is_over(&self) -> bool {
         self.ending().is_some()
+    }
+
+    /// Whether it was begun by a clock that was ahead. Its deadlines are as far
+    /// off, so it ends with the next [`Event::Tick`](super::Event::Tick), which
+    /// is due at once.
+    pub fn is_dated_ahead(&self, now: Timestamp) -> bool {
+        !self.is_over() && lies_ahead(self.created_at, now)
     }
 
     /// The last moment at which a scan still counts.

@@ -144,6 +144,16 @@ fn the_wait_for_the_scan_ends_ten_seconds_before_the_login() {
 }
 
 #[test]
+fn a_login_of_a_clock_that_was_ahead_does_not_live_as_long() {
+    let (login, _) = run([(0, exported(30))]);
+    let year = TimeDelta::days(365);
+    assert!(login.is_dated_ahead(start() - year));
+    let (ended, _) = login.apply(Event::Tick, &Policy::default(), start() - year);
+    assert_eq!(ended.ending(), Some(Ending::Expired));
+    assert!(!ended.is_dated_ahead(start() - year));
+}
+
+#[test]
 fn a_wrong_password_asks_again_and_counts_down() {
     let mut events = password_asked();
     events.extend([(4, Event::PasswordSubmitted), (5, Event::PasswordRejected)]);

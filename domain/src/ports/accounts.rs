@@ -108,10 +108,11 @@ pub trait Accounts: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Accounts that are not dead and were not checked since then, the longest
-    /// unchecked first.
+    /// unchecked first. Checked by a clock that was ahead counts as not checked.
     async fn due_for_check(
         &self,
         checked_before: Timestamp,
+        now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Account>, StoreError>;
 

@@ -15,7 +15,8 @@ pub trait Duties: Send + Sync {
     /// How the duties went lately; those that were never begun are left out.
     async fn records(&self) -> Result<Vec<DutyRecord>, StoreError>;
 
-    /// Claims a duty, unless it was begun since `not_since` (by anyone).
+    /// Claims a duty, unless it was begun since `not_since` (by anyone). One that
+    /// was begun by a clock that was ahead can be claimed.
     async fn begin(
         &self,
         duty: Duty,

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use grammers_tl_types::{enums, functions, types};
 use sesame_domain::login::State;
 use sesame_domain::ports::{HalfSession, Saved};
+use sesame_domain::time::is_over;
 
 use crate::application::export_request;
 use crate::connection::Caller;
@@ -17,6 +18,8 @@ use super::driver::{Driver, Stopped};
 /// within these bounds.
 const RETRY_MIN: TimeDelta = TimeDelta::seconds(5);
 const RETRY_MAX: TimeDelta = TimeDelta::minutes(10);
+/// The longest that a clean-up is put off otherwise: until no one can scan.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
 /// After that long, whatever is left at Telegram has lapsed by itself.
 const GIVE_UP: TimeDelta = TimeDelta::days(7);
 
@@ -30,7 +33,10 @@ impl Driver {
             self.disconnect().await;
             return Ok(());
         };
-        if let Ok(wait) = (due - self.node.now()).to_std() {
+        let now = self.node.now();
+        // Set by a clock that was ahead, it would wait for as long.
+        let is_over = is_over(due, LONGEST_WAIT, now);
+        if let Some(wait) = (due - now).to_std().ok().filter(|_| !is_over) {
             self.disconnect().await;
             self.kept(tokio::time::sleep(wait)).await?;
         }

@@ -359,6 +359,9 @@ impl Driver {
 
     fn until_due(&self) -> Duration {
         let now = self.node.now();
+        if self.login.is_dated_ahead(now) {
+            return Duration::ZERO;
+        }
         self.login
             .wake_at()
             .and_then(|at| (at - now).to_std().ok())

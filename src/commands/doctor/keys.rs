@@ -1,17 +1,20 @@
 //! The keys: whether they work, whether there is a copy, how old they are.
 
+use chrono::TimeDelta;
 use sesame_custody::{Custody, KeyFileCondition, KeyStatus, KeyWarning};
 use sesame_domain::audit::{Access, Actor};
 use sesame_domain::duty::Duty;
 use sesame_domain::keys::Provider;
 use sesame_domain::ports::{Duties, VaultError};
 use sesame_domain::sealed::{Binding, Purpose};
+use sesame_domain::time::Age;
 use uuid::Uuid;
 
 use super::finding::Finding;
 use crate::config::Custody as Settings;
 use crate::failure::Failure;
 use crate::node::Ground;
+use crate::terminal::old;
 
 const KEYS: &str = "keys";
 const FILE: &str = "key file";
@@ -154,16 +157,18 @@ fn of_file(condition: &KeyFileCondition) -> Vec<Finding> {
 }
 
 fn age(status: &KeyStatus, settings: &Settings) -> Option<Finding> {
-    let max = settings.max_age()?.to_std().ok()?;
+    of_age(status.age, settings.max_age()?)
+}
+
+fn of_age(age: Age, max: TimeDelta) -> Option<Finding> {
     // A running node looks every hour.
-    let late = status.age > max + std::time::Duration::from_hours(2);
-    late.then(|| {
+    age.is_over(max + TimeDelta::hours(2)).then(|| {
         Finding::warning(
             KEYS,
             format!(
-                "the active key is {} days old, KEY_MAX_AGE_DAYS is {}",
-                status.age.as_secs() / 86_400,
-                max.as_secs() / 86_400
+                "the active key is {}, KEY_MAX_AGE_DAYS is {}",
+                old(age),
+                max.num_days()
             ),
             "is Sesame running? `sesame keys rotate` makes a new one at once",
         )
@@ -254,6 +259,15 @@ mod tests {
         assert_eq!(verdicts, [bad, bad, warning, warning]);
         for (finding, names) in found.iter().zip(["k1", "k2", "k3", "/data/keys.json.0"]) {
             assert!(finding.says.contains(names), "{}", finding.says);
+        }
+    }
+
+    #[test]
+    fn an_old_key_is_told_and_one_that_is_dated_ahead() {
+        let max = TimeDelta::days(90);
+        assert_eq!(of_age(Age::Past(max), max), None);
+        for age in [Age::Past(max * 2), Age::Ahead(max)] {
+            assert_eq!(of_age(age, max).unwrap().verdict, Verdict::Warning);
         }
     }
 

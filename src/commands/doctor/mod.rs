@@ -1,5 +1,6 @@
 //! `sesame doctor`: looks for what is wrong, or will be.
 
+mod accounts;
 mod audit;
 mod backups;
 mod bot;
@@ -64,6 +65,7 @@ async fn look_beneath(settings: &CustodySettings) -> Vec<Finding> {
             findings.extend(audit::look(&ground).await);
             findings.extend(backups::look(&ground, &settings.backup).await);
             findings.extend(storage::look_at_duties(&ground).await);
+            findings.extend(accounts::look(&ground).await);
         }
         Err(error) => findings.push(keys::unusable(&error)),
     }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use sesame_domain::duty::DutyRecord;
 use sesame_domain::ports::Duties;
-use sesame_domain::time::SystemClock;
+use sesame_domain::time::{Age, SystemClock, Timestamp};
 use sesame_store::Database;
 
 use super::finding::Finding;
 use crate::config::Storage;
 use crate::failure::Failure;
 use crate::node::{Ground, storage};
+use crate::terminal::ago;
 
 const DATABASE: &str = "database";
 const REDIS: &str = "redis";
@@ -67,30 +69,40 @@ pub(super) async fn look_at_duties(ground: &Ground) -> Vec<Finding> {
         Ok(records) => records,
         Err(error) => return vec![Finding::bad(DUTIES, error.to_string(), "see the log")],
     };
-    let failing: Vec<Finding> = records
-        .iter()
-        .filter(|record| record.failures > 0)
-        .map(|record| {
-            Finding::bad(
-                DUTIES,
-                format!(
-                    "{} failed {} times in a row, last with: {}",
-                    record.duty.as_str(),
-                    record.failures,
-                    record.report
-                ),
-                "put right what it says; it is tried again by itself",
-            )
-        })
-        .collect();
-    if failing.is_empty() {
-        vec![Finding::good(
+    let now = ground.clock.now();
+    let mut found: Vec<Finding> = records.iter().filter_map(failing).collect();
+    found.extend(records.iter().filter_map(|it| dated_ahead(it, now)));
+    if found.is_empty() {
+        found.push(Finding::good(
             DUTIES,
             "what Sesame does by itself goes well",
-        )]
-    } else {
-        failing
+        ));
     }
+    found
+}
+
+fn failing(record: &DutyRecord) -> Option<Finding> {
+    let says = format!(
+        "{} failed {} times in a row, last with: {}",
+        record.duty.as_str(),
+        record.failures,
+        record.report
+    );
+    let advice = "put right what it says; it is tried again by itself";
+    (record.failures > 0).then(|| Finding::bad(DUTIES, says, advice))
+}
+
+/// What was done by a clock that was ahead. That a duty is due then, a running
+/// node finds by itself.
+fn dated_ahead(record: &DutyRecord, now: Timestamp) -> Option<Finding> {
+    let age = Age::of(record.done_at?, now);
+    matches!(age, Age::Ahead(_)).then(|| {
+        Finding::warning(
+            DUTIES,
+            format!("{} was done {}", record.duty.as_str(), ago(age)),
+            "is the clock right? It is done again by a running Sesame, or by its command",
+        )
+    })
 }
 
 fn unusable(about: &'static str, error: &Failure) -> Finding {

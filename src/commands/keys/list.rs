@@ -81,7 +81,7 @@ fn table(rows: &[Row]) -> String {
 struct Summary {
     provider: &'static str,
     active: Option<String>,
-    age_seconds: u64,
+    age_seconds: Option<i64>,
     wrapped: u64,
     to_rewrap: u64,
     minimum: i64,
@@ -100,14 +100,12 @@ pub(super) async fn status(
     }
     let all = summary.wrapped + summary.to_rewrap;
     let mut text = format!(
-        "Active:     {} ({}), {} old\n\
+        "Active:     {} ({}), {}\n\
          Wrapped:    {} of {all} data keys are under it\n\
          Minimum:    version {} opens, those before it do not",
         summary.active.as_deref().unwrap_or("none"),
         summary.provider,
-        terminal::age(chrono::TimeDelta::seconds(
-            i64::try_from(summary.age_seconds).unwrap_or(i64::MAX / 1000)
-        )),
+        terminal::old(status.age),
         summary.wrapped,
         summary.minimum
     );
@@ -125,7 +123,7 @@ fn summary(status: &KeyStatus) -> Summary {
     Summary {
         provider: status.provider.as_str(),
         active: status.active().map(|key| key.id.clone()),
-        age_seconds: status.age.as_secs(),
+        age_seconds: status.age.past().map(|age| age.num_seconds()),
         wrapped: status.wrapped,
         to_rewrap: status.to_rewrap,
         minimum: status.minimum,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use metrics::counter;
-use sesame_domain::duty::{Duty, DutyRecord};
+use sesame_domain::duty::Duty;
 use sesame_domain::ids::{Fence, NodeId};
 use sesame_domain::ports::{Duties, Lease, LeaseKey, Leases, StoreError};
 use sesame_domain::time::{Clock, Timestamp};
@@ -18,12 +18,6 @@ use tokio_util::task::TaskTracker;
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 /// How long a duty is a node's own after its last sign of life.
 const LEASE_TTL: Duration = Duration::from_secs(30);
-/// How long after its first failure a duty is tried again; doubled with every
-/// failure.
-const RETRY_AFTER: TimeDelta = TimeDelta::minutes(1);
-/// How long after it was begun a duty that nobody ended is due again: its node
-/// died, or a command that holds no lease is still at it.
-const LEFT_AFTER: TimeDelta = TimeDelta::minutes(5);
 /// The longest report that is kept.
 const REPORT_CHARS: usize = 400;
 
@@ -128,10 +122,10 @@ impl Round {
         let record = records.iter().find(|record| record.duty == task.duty);
         Ok(match record {
             None => Some((now, now)),
-            Some(record) => {
-                let not_since = not_since(record, task.every, now);
-                (record.began_at < not_since).then_some((not_since, now))
+            Some(record) if record.is_due(task.every, now) => {
+                Some((now - record.waits(task.every, now), now))
             }
+            Some(_) => None,
         })
     }
 
@@ -189,20 +183,6 @@ impl Round {
             }
         }
     }
-}
-
-/// If it was begun before this moment, it is due.
-fn not_since(record: &DutyRecord, every: TimeDelta, now: Timestamp) -> Timestamp {
-    let ended = record.done_at.max(record.failed_at);
-    let wait = if ended.is_none_or(|ended| ended < record.began_at) {
-        LEFT_AFTER
-    } else {
-        match record.failures {
-            0 => every,
-            failures => RETRY_AFTER * (1 << failures.saturating_sub(1).min(10)),
-        }
-    };
-    now - wait.min(every)
 }
 
 fn short(report: &str) -> String {

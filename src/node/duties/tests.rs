@@ -176,6 +176,46 @@ async fn a_duty_whose_node_died_is_taken_over() {
 }
 
 #[tokio::test]
+async fn a_duty_that_was_done_in_the_future_is_due() {
+    let scene = Scene::new().await;
+    let node = scene.node();
+    let year = TimeDelta::days(365);
+    scene.clock.advance(year);
+    scene.look(&node).await;
+    scene.clock.advance(-year);
+    scene.look(&node).await;
+    assert_eq!(scene.done(), 2);
+    // It is as usual from then on.
+    scene.look(&node).await;
+    assert_eq!(scene.done(), 2);
+    scene.clock.advance(EVERY + SOON);
+    scene.look(&node).await;
+    assert_eq!(scene.done(), 3);
+}
+
+#[tokio::test]
+async fn a_duty_whose_end_lies_in_the_future_is_done_again() {
+    let scene = Scene::new().await;
+    let node = scene.node();
+    let start = DateTime::UNIX_EPOCH;
+    let fence = scene
+        .database
+        .begin(Duty::Backup, &node.node, start, start)
+        .await
+        .unwrap()
+        .unwrap();
+    let ahead = start + TimeDelta::days(365);
+    scene
+        .database
+        .failed(Duty::Backup, fence, ahead, "a clock was wrong")
+        .await
+        .unwrap();
+    scene.clock.advance(TimeDelta::minutes(5) + SOON);
+    scene.look(&node).await;
+    assert_eq!(scene.done(), 1);
+}
+
+#[tokio::test]
 async fn a_duty_that_is_under_way_elsewhere_is_left_alone() {
     let scene = Scene::new().await;
     let (one, two) = (scene.node(), scene.node());

@@ -1,13 +1,14 @@
 //! Figures about duties and keys. Names and labels are the contract with
 //! dashboards and alerts (docs/OPERATIONS.md).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::gauge;
 use sesame_custody::{KeyAdministration, KeyStatus, VersionStatus};
 use sesame_domain::keys::KeyState;
 use sesame_domain::ports::{Duties, StoreError};
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{Clock, Timestamp, lies_ahead};
 use sesame_store::Database;
 
 /// How often they are brought up to date.
@@ -15,15 +16,16 @@ const EVERY: Duration = Duration::from_secs(30);
 
 /// Keeps the figures up to date. Keys that other nodes made are taken over on
 /// the way, long before the version that hands them over can be retired.
-pub(crate) async fn watch(database: Database, keys: KeyAdministration) {
+pub(crate) async fn watch(database: Database, keys: KeyAdministration, clock: Arc<dyn Clock>) {
     let mut ticks = tokio::time::interval(EVERY);
     loop {
         ticks.tick().await;
-        if let Err(error) = look_at_duties(&database).await {
+        let now = clock.now();
+        if let Err(error) = look_at_duties(&database, now).await {
             tracing::warn!(%error, "figures about duties are stale");
         }
         match keys.status().await {
-            Ok(status) => look_at_keys(&status),
+            Ok(status) => look_at_keys(&status, now),
             Err(error) => tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "figures about keys are stale"
@@ -32,18 +34,18 @@ pub(crate) async fn watch(database: Database, keys: KeyAdministration) {
     }
 }
 
-async fn look_at_duties(database: &Database) -> Result<(), StoreError> {
+async fn look_at_duties(database: &Database, now: Timestamp) -> Result<(), StoreError> {
     for record in database.records().await? {
         let duty = record.duty.as_str();
         if let Some(done) = record.done_at {
-            gauge!("duty_done_timestamp_seconds", "duty" => duty).set(seconds(done));
+            gauge!("duty_done_timestamp_seconds", "duty" => duty).set(seconds(done, now));
         }
         gauge!("duty_failures", "duty" => duty).set(f64::from(record.failures));
     }
     Ok(())
 }
 
-fn look_at_keys(status: &KeyStatus) {
+fn look_at_keys(status: &KeyStatus, now: Timestamp) {
     if status.active().is_none() {
         tracing::error!(
             "no version of the key is active, and nothing can be sealed: `sesame keys rotate` makes one"
@@ -59,18 +61,24 @@ fn look_at_keys(status: &KeyStatus) {
         gauge!("key_encryptions", "key" => id()).set(lossy(version.encryptions));
         gauge!("key_sealed_sessions", "key" => id()).set(lossy(uses.sessions));
         if version.state == KeyState::Active {
-            let made = seconds(version.created_at);
+            let made = seconds(version.created_at, now);
             gauge!("key_active_created_timestamp_seconds").set(made);
         }
     }
 }
 
+/// A moment that lies ahead was written by a clock that was wrong, and must not
+/// keep an alert (`time() - …`) quiet until then: it is said to be long ago.
 #[allow(
     clippy::cast_precision_loss,
     reason = "a figure to look at: seconds are exact for the next 285 million years"
 )]
-fn seconds(moment: Timestamp) -> f64 {
-    moment.timestamp() as f64
+fn seconds(moment: Timestamp, now: Timestamp) -> f64 {
+    if lies_ahead(moment, now) {
+        0.0
+    } else {
+        moment.timestamp() as f64
+    }
 }
 
 #[allow(
@@ -79,4 +87,21 @@ fn seconds(moment: Timestamp) -> f64 {
 )]
 fn lossy(count: u64) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+
+    use super::*;
+
+    #[test]
+    fn a_moment_that_lies_ahead_does_not_keep_an_alert_quiet() {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let figure = |moment| seconds(moment, now).to_bits();
+        let hour = TimeDelta::hours(1);
+        let (past, never) = (1_727_996_400_f64, 0_f64);
+        assert_eq!(figure(now - hour), past.to_bits());
+        assert_eq!(figure(now + TimeDelta::days(365)), never.to_bits());
+    }
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::ids::NodeId;
 use sesame_domain::ports::{Lease, LeaseKey, Leases, StoreError};
-use sesame_domain::time::{Clock, Timestamp};
+use sesame_domain::time::{Clock, Timestamp, is_over};
 
 static ACQUISITIONS: AtomicU64 = AtomicU64::new(0);
 
@@ -26,6 +26,7 @@ pub(super) struct MemoryLeases {
 
 struct Held {
     token: String,
+    ttl: TimeDelta,
     until: Timestamp,
 }
 
@@ -42,16 +43,17 @@ impl MemoryLeases {
     fn held(&self) -> (MutexGuard<'_, HashMap<LeaseKey, Held>>, Timestamp) {
         let now = self.clock.now();
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|_, held| held.until > now);
+        // One that was taken by a clock that was ahead lapses, too: its holder
+        // may be gone, and what it writes is fenced.
+        held.retain(|_, held| !is_over(held.until, held.ttl, now));
         (held, now)
     }
 }
 
-fn after(now: Timestamp, ttl: Duration) -> Timestamp {
-    TimeDelta::from_std(ttl)
-        .ok()
-        .and_then(|ttl| now.checked_add_signed(ttl))
-        .unwrap_or(Timestamp::MAX_UTC)
+/// As much of a time limit as any lease needs.
+fn bounded(ttl: Duration) -> TimeDelta {
+    let day = TimeDelta::days(1);
+    TimeDelta::from_std(ttl).map_or(day, |ttl| ttl.min(day))
 }
 
 #[async_trait]
@@ -67,12 +69,13 @@ impl Leases for MemoryLeases {
             return Ok(None);
         }
         let token = fresh_token(node);
-        let until = after(now, ttl);
+        let ttl = bounded(ttl);
         held.insert(
             key.clone(),
             Held {
                 token: token.clone(),
-                until,
+                ttl,
+                until: now + ttl,
             },
         );
         Ok(Some(Lease {
@@ -87,7 +90,12 @@ impl Leases for MemoryLeases {
         let mine = held
             .get_mut(&lease.key)
             .filter(|held| held.token == lease.token);
-        Ok(mine.map(|mine| mine.until = after(now, ttl)).is_some())
+        let Some(mine) = mine else {
+            return Ok(false);
+        };
+        mine.ttl = bounded(ttl);
+        mine.until = now + mine.ttl;
+        Ok(true)
     }
 
     async fn release(&self, lease: &Lease) -> Result<(), StoreError> {

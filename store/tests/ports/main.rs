@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod ahead;
 mod audit;
 mod audit_trail;
 mod backend;

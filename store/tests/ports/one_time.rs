@@ -34,7 +34,7 @@ fn id(number: u128) -> GrantId {
 }
 
 /// A token that is given out at this second, and remembered for an hour.
-fn grant(number: u128, seconds: i64) -> Grant {
+pub(crate) fn grant(number: u128, seconds: i64) -> Grant {
     Grant {
         id: id(number),
         at: at(seconds),

@@ -14,10 +14,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::logins::login_id;
-use super::session::TOKEN_LIFE;
 use crate::app::App;
 use crate::body::Body;
-use crate::identity::{Identity, Scope, Token};
+use crate::identity::{Identity, Scope, TOKEN_LIFE, Token};
 use crate::problem::{ApiError, Problem};
 
 /// How long the link waits to be opened.

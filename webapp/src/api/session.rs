@@ -2,19 +2,15 @@
 
 use axum::Json;
 use axum::extract::State;
-use chrono::TimeDelta;
 use serde::Serialize;
 use sesame_domain::ports::{OneTimeKind, Spent};
 use sesame_domain::time::Timestamp;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::identity::{InitDataHeader, Scope, Token};
+use crate::identity::{InitDataHeader, Scope, TOKEN_LIFE, Token};
 use crate::init_data::InitDataError;
 use crate::problem::{ApiError, Problem, Unauthorized};
-
-/// How long a token is good.
-pub(super) const TOKEN_LIFE: TimeDelta = TimeDelta::hours(1);
 
 /// A short token.
 #[derive(Debug, Serialize, ToSchema)]

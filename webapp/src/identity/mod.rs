@@ -5,4 +5,4 @@ mod extract;
 mod token;
 
 pub(crate) use extract::{Identity, InitDataHeader, Viewer};
-pub(crate) use token::{Scope, Token, Tokens};
+pub(crate) use token::{Scope, TOKEN_LIFE, Token, Tokens};

@@ -155,6 +155,16 @@ async fn a_token_lasts_an_hour() {
 }
 
 #[tokio::test]
+async fn a_token_of_a_clock_that_was_ahead_is_over() {
+    let (world, clock) = World::still();
+    clock.advance(TimeDelta::days(365));
+    let client = Client::signed_in(&world, 7).await;
+    clock.advance(TimeDelta::days(-365));
+    let answer = client.get("/api/v1/accounts").await;
+    assert_eq!(answer.problem(), (401, "token_expired".to_owned()));
+}
+
+#[tokio::test]
 async fn a_token_that_was_changed_is_not_ours() {
     let (world, _clock) = World::still();
     let client = Client::signed_in(&world, 7).await;

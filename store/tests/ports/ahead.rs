@@ -1,0 +1,144 @@
+//! What a clock wrote that was ahead for a moment does not wait for as long.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use rstest::rstest;
+use sesame_domain::audit::Action;
+use sesame_domain::duty::Duty;
+use sesame_domain::ids::LoginId;
+use sesame_domain::login::Ending;
+use sesame_domain::ports::{
+    Accounts, Duties, LeaseKey, Logins, OneTime, OneTimeKind, Outbox, Redeemed, Saved,
+};
+use sesame_domain::time::ManualClock;
+use sesame_store::{Coordination, CoordinationSettings};
+use uuid::Uuid;
+
+use crate::backend::Backend;
+use crate::make::{Starts as _, at, entry, linked, login, node, notice, owner, saved};
+use crate::one_time::grant;
+
+/// A year and what is ahead of it.
+const YEAR: i64 = 365 * 24 * 3600;
+
+#[rstest]
+#[tokio::test]
+async fn a_duty_that_was_begun_in_the_future_can_be_begun(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    let begin = async |now, since| {
+        Duties::begin(db, Duty::Backup, &node(), at(now), at(since))
+            .await
+            .unwrap()
+    };
+    let ahead = begin(YEAR, YEAR).await.unwrap();
+    assert!(begin(100, 40).await.unwrap() > ahead);
+    assert_eq!(begin(100, 40).await, None);
+    // Clocks of nodes differ a little.
+    assert_eq!(begin(90, 30).await, None);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_notice_that_is_held_until_then_is_sent(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let login = login(&owner(9), 0);
+    db.start(&login).await.unwrap();
+    let fence = db.claim(login.id, &node()).await.unwrap().fence;
+    let notice = notice(&owner(1), 10);
+    let with_notice = Saved {
+        notices: vec![notice.clone()],
+        ..saved(&login, fence)
+    };
+    db.save(with_notice).await.unwrap();
+    db.take(at(YEAR), at(YEAR + 120), 10).await.unwrap();
+    assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), [notice]);
+    assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), []);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_session_that_is_to_leave_then_leaves(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let account = linked(&db, &owner(1), 0).await;
+    let unlinked = entry(
+        &owner(1),
+        account.id.as_uuid(),
+        Action::AccountUnlinked,
+        YEAR,
+    );
+    db.unlink(&owner(1), account.id, unlinked, None)
+        .await
+        .unwrap();
+    assert_eq!(db.leaving(at(10), 10).await.unwrap().len(), 1);
+    db.leave_later(account.session, at(3_600)).await.unwrap();
+    assert_eq!(db.leaving(at(10), 10).await.unwrap(), []);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_login_that_is_to_be_cleaned_up_then_is(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let mut ended = login(&owner(1), 0).ended(Ending::Expired);
+    ended.cleanup_at = Some(at(YEAR));
+    db.start(&ended).await.unwrap();
+    assert_eq!(db.unattended(at(10), 10).await.unwrap(), [ended.id]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_link_that_lives_until_then_is_dead(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let login = LoginId::from(Uuid::from_u128(5));
+    let screen = OneTimeKind::Screen;
+    db.issue(screen, [1; 32], &owner(1), login, at(YEAR))
+        .await
+        .unwrap();
+    let redeemed = db.redeem(screen, [1; 32], grant(1, 10)).await.unwrap();
+    assert_eq!(redeemed, Redeemed::Unknown);
+}
+
+#[tokio::test]
+async fn a_lease_that_was_taken_then_lapses() {
+    let clock = Arc::new(ManualClock::new(at(YEAR)));
+    let settings = CoordinationSettings::memory();
+    let memory = Coordination::connect(&settings, clock.clone());
+    let leases = memory.await.unwrap().leases();
+    let key = || LeaseKey::Task("backup");
+    let minute = Duration::from_mins(1);
+    let held = leases.acquire(key(), &node(), minute).await.unwrap();
+    // Little is what clocks are set back by all the time.
+    clock.advance(TimeDelta::seconds(-90));
+    assert!(
+        leases
+            .acquire(key(), &node(), minute)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    clock.advance(TimeDelta::seconds(-YEAR));
+    assert!(
+        leases
+            .acquire(key(), &node(), minute)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(!leases.renew(&held.unwrap(), minute).await.unwrap());
+}
