@@ -127,11 +127,11 @@ pub(crate) struct BackupArgs {
 /// What to do about backups, other than making one.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BackupCommand {
-    /// List the backups that there are
+    /// List the backups that there are; fails if any cannot be used
     List(Listing),
     /// Read everything of a backup and check it; no session is opened
     Verify {
-        /// Which backup; without it, the newest that is whole
+        /// Which backup; without it, the newest
         #[arg(value_name = "BACKUP")]
         backup: Option<String>,
     },

@@ -46,6 +46,9 @@ pub(crate) enum Failure {
     /// A backup was not made, read or restored.
     #[error("the backups cannot be worked with")]
     Backup(#[from] BackupError),
+    /// Some of the backups that were listed are broken.
+    #[error("{0} of these cannot be used; `sesame backup` makes a new one")]
+    BrokenBackups(usize),
     /// Backups were asked for, and there is no place for them.
     #[error("there is no place for backups: set BACKUP_TO to a folder or to s3://bucket/prefix")]
     NoPlaceForBackups,
@@ -104,7 +107,11 @@ impl Failure {
             Self::Keys(
                 CustodyError::Register(_) | CustodyError::Provider(ProviderError::Unavailable(_)),
             ) => 4,
-            Self::Other(_) | Self::Versions(_) | Self::NotRewrapped(_) | Self::Backup(_) => 1,
+            Self::Other(_)
+            | Self::Versions(_)
+            | Self::NotRewrapped(_)
+            | Self::Backup(_)
+            | Self::BrokenBackups(_) => 1,
             // clap's, for arguments that it does not understand.
             Self::Usage(_) => 2,
             Self::Configuration(_) | Self::NoPlaceForBackups | Self::WrongUser(_) => 3,

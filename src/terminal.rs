@@ -56,6 +56,11 @@ pub(crate) fn minutes(moment: &str) -> String {
     moment.get(..16).unwrap_or(moment).replace('T', " ")
 }
 
+/// A moment, for people: `2026-11-21 04:09:31`.
+pub(crate) fn seconds(moment: Timestamp) -> String {
+    moment.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// How long something took or is ago, to two places: `3 d 4 h`, `12 min`.
 pub(crate) fn age(span: TimeDelta) -> String {
     let minutes = span.num_minutes().max(0);
@@ -85,6 +90,12 @@ pub(crate) fn ago(age: Age) -> String {
 
 fn dated_ahead(span: TimeDelta) -> String {
     format!("dated {} ahead: a clock was wrong", age(span))
+}
+
+/// Writes what went wrong beside what was done to standard error.
+pub(crate) fn warn(text: &str) {
+    // Nothing is left to try when standard error is gone.
+    let _ = writeln!(io::stderr().lock(), "sesame: {text}");
 }
 
 /// Writes a failure with its causes to standard error.

@@ -1,14 +1,16 @@
-//! Backups in S3 (moto): made and tried out by itself, restored into a
-//! database that was lost.
+//! Backups in S3 (moto) and in a folder: made and tried out by itself, restored
+//! into a database that was lost; broken, and made by a clock that was wrong.
 
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
 use sesame_test_support::house::House;
 use sesame_test_support::moto::Moto;
-use sesame_test_support::sesame::Program;
+use sesame_test_support::postgres::Postgres;
+use sesame_test_support::sesame::{Program, Said};
 use sesame_test_support::wait::poll;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -138,4 +140,158 @@ async fn a_lost_database_comes_back_from_s3() {
     let audit = house.program.instead(["doctor", "audit"]);
     let said = audit.must().await.unwrap();
     assert!(said.contains("whole"), "{said}");
+}
+
+/// A house with backups in a folder.
+async fn house_with_folder(folder: &Path) -> House {
+    let to_folder = |sesame: Program| sesame.set("BACKUP_TO", folder.display().to_string());
+    House::open_with(BINARY, |it| it, to_folder).await.unwrap()
+}
+
+async fn say<'a>(house: &House, arguments: impl IntoIterator<Item = &'a str>) -> Said {
+    house.program.instead(arguments).run().await.unwrap()
+}
+
+fn code(said: &Said) -> Option<i32> {
+    said.status.code()
+}
+
+/// The manifest of the newest backup.
+fn newest_manifest(folder: &Path) -> PathBuf {
+    let files = std::fs::read_dir(folder.join("manifests")).unwrap();
+    files.map(|file| file.unwrap().path()).max().unwrap()
+}
+
+#[tokio::test]
+async fn a_broken_newest_backup_fails_every_command_that_looks_at_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut house = house_with_folder(folder.path()).await;
+    let first = poll(BY_ITSELF, async || {
+        (diagnosis(&house, "backup").await["verdict"] == "good").then_some(())
+    });
+    assert!(
+        first.await.is_some(),
+        "{}",
+        diagnosis(&house, "backup").await
+    );
+    house.linked(1).await.unwrap();
+    house.stop("TERM").await.unwrap();
+    house.program.instead(["backup"]).must().await.unwrap();
+    let listed = say(&house, ["backup", "list"]).await;
+    assert_eq!(code(&listed), Some(0), "{}{}", listed.out, listed.err);
+
+    let manifest = newest_manifest(folder.path());
+    let whole = std::fs::read(&manifest).unwrap();
+    std::fs::write(&manifest, &whole[..whole.len() / 2]).unwrap();
+    let verified = say(&house, ["backup", "verify"]).await;
+    assert_eq!(code(&verified), Some(1), "{}", verified.out);
+    assert!(verified.err.contains("is malformed"), "{}", verified.err);
+    for arguments in [&["backup", "list"][..], &["backup", "list", "--json"]] {
+        let listed = say(&house, arguments.iter().copied()).await;
+        assert_eq!(code(&listed), Some(1), "{}", listed.out);
+        assert!(listed.out.contains("damaged"), "{}", listed.out);
+        assert!(listed.out.contains("whole"), "{}", listed.out);
+    }
+    assert_eq!(diagnosis(&house, "backup").await["verdict"], "bad");
+    assert_eq!(code(&say(&house, ["backup", "rehearse"]).await), Some(1));
+    assert_ne!(code(&say(&house, ["doctor", "audit"]).await), Some(0));
+
+    // What foretells and what does judge alike, in use and empty.
+    let alike = async |house: &House, way_on: &str| {
+        for arguments in [&["restore", "--dry-run"][..], &["restore"]] {
+            let said = say(house, arguments.iter().copied()).await;
+            assert_eq!(code(&said), Some(1), "{}{}", said.out, said.err);
+            assert!(said.err.contains(way_on), "{}", said.err);
+        }
+    };
+    alike(&house, "--despite-unreadable").await;
+    house.lose_database().unwrap();
+    alike(&house, "--despite-unreadable").await;
+    let restore = ["restore", "--despite-unreadable"];
+    let said = say(&house, restore).await;
+    assert_eq!(code(&said), Some(0), "{}{}", said.out, said.err);
+}
+
+#[tokio::test]
+async fn a_restore_of_a_damaged_backup_is_foretold_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut house = house_with_folder(folder.path()).await;
+    house.linked(1).await.unwrap();
+    house.stop("TERM").await.unwrap();
+    house.program.instead(["backup"]).must().await.unwrap();
+    let packs = std::fs::read_dir(folder.path().join("packs")).unwrap();
+    // One has the accounts, one the index.
+    let packs: Vec<PathBuf> = packs.map(|pack| pack.unwrap().path()).collect();
+    for is_lost in [false, true] {
+        let mut failed = 0;
+        for pack in &packs {
+            let whole = std::fs::read(pack).unwrap();
+            let mut harmed = whole.clone();
+            *harmed.last_mut().unwrap() ^= 1;
+            std::fs::write(pack, harmed).unwrap();
+            let dry = say(&house, ["restore", "--dry-run"]).await;
+            let done = say(&house, ["restore"]).await;
+            failed += u32::from(code(&dry) == Some(1));
+            let whys = [dry, done].map(|said| (code(&said), complaint(&said.err)));
+            assert_eq!(whys[0], whys[1], "lost: {is_lost}");
+            std::fs::write(pack, whole).unwrap();
+            if is_lost {
+                house.lose_database().unwrap();
+            }
+        }
+        // The backup before this one has an index, too.
+        assert!(failed >= 2, "lost: {is_lost}");
+        if !is_lost {
+            house.lose_database().unwrap();
+        }
+    }
+    let dry = say(&house, ["restore", "--dry-run"]).await;
+    assert_eq!(code(&dry), Some(0), "{}{}", dry.out, dry.err);
+    assert!(dry.out.contains("1  would be added"), "{}", dry.out);
+}
+
+/// What the command said, without its log.
+fn complaint(err: &str) -> String {
+    err.find("sesame: ").map_or("", |at| &err[at..]).to_owned()
+}
+
+#[tokio::test]
+async fn what_was_done_in_the_future_is_told_and_done_again() {
+    let postgres = Postgres::shared().await.unwrap();
+    let url = postgres.create_database().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().display().to_string();
+    let stores = |sesame: Program| {
+        let sesame = sesame.set("BACKUP_TO", &place);
+        sesame.set("DATABASE_URL", &url)
+    };
+    let mut house = House::open_with(BINARY, |it| it, stores).await.unwrap();
+    let is_good = async |house: &House| {
+        let good = poll(BY_ITSELF, async || {
+            let done = ["backup", "rehearsal", "duties", "audit"];
+            for about in done {
+                if diagnosis(house, about).await["verdict"] != "good" {
+                    return None;
+                }
+            }
+            Some(())
+        });
+        good.await.is_some()
+    };
+    assert!(is_good(&house).await);
+    house.stop("TERM").await.unwrap();
+    let ahead = "UPDATE duties SET began_at = began_at + interval '1 year', \
+                 done_at = done_at + interval '1 year'";
+    postgres.execute(&url, ahead).await.unwrap();
+    for about in ["duties", "rehearsal"] {
+        let found = diagnosis(&house, about).await;
+        assert_ne!(found["verdict"], "good", "{found}");
+        assert!(found["says"].as_str().unwrap().contains("dated"), "{found}");
+    }
+    house.start().await.unwrap();
+    assert!(
+        is_good(&house).await,
+        "{}",
+        diagnosis(&house, "duties").await
+    );
 }

@@ -24,6 +24,8 @@ pub enum Duty {
     PruneAudit,
     /// Makes a backup.
     Backup,
+    /// Removes backups that are not kept any longer.
+    PruneBackups,
     /// Restores the newest backup into a scratch database.
     Rehearse,
     /// Ends sessions that the policy no longer keeps.
@@ -36,12 +38,13 @@ pub enum Duty {
 
 impl Duty {
     /// Every duty there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::RotateKey,
         Self::Rewrap,
         Self::Checkpoint,
         Self::PruneAudit,
         Self::Backup,
+        Self::PruneBackups,
         Self::Rehearse,
         Self::Retention,
         Self::Forget,
@@ -56,6 +59,7 @@ impl Duty {
             Self::Checkpoint => "checkpoint",
             Self::PruneAudit => "prune_audit",
             Self::Backup => "backup",
+            Self::PruneBackups => "prune_backups",
             Self::Rehearse => "rehearse",
             Self::Retention => "retention",
             Self::Forget => "forget",

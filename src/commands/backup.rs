@@ -2,7 +2,7 @@
 
 use comfy_table::Table;
 use serde::Serialize;
-use sesame_custody::backup::{BackupError, BackupId, BackupState, Backups, ListedBackup, Progress};
+use sesame_custody::backup::{BackupId, BackupState, Backups, ListedBackup, Progress, Which};
 use sesame_domain::duty::Duty;
 
 use super::duty;
@@ -39,16 +39,29 @@ async fn make(ground: &Ground, backups: &Backups, settings: &Backup) -> Result<(
         let made = backups
             .make(&actor, &|progress| show(&bar, progress))
             .await?;
-        let pruned = backups.prune(backups::retention(settings)).await?;
         Ok(format!(
-            "Backup {}: {} records, {} of them unchanged; {} bytes put there.\n\
-             {} old backups removed.",
-            made.id, made.records, made.unchanged, made.bytes, pruned.backups
+            "Backup {}: {} records, {} of them unchanged; {} bytes put there.",
+            made.id, made.records, made.unchanged, made.bytes
         ))
     })
     .await;
     bar.finish_and_clear();
-    terminal::say(&said?)
+    terminal::say(&said?)?;
+    let pruned = duty::done(ground, Duty::PruneBackups, async {
+        let retention = backups::retention(settings);
+        let pruned = backups.prune(retention, &actor).await?;
+        Ok(backups::removed(&pruned))
+    })
+    .await;
+    match pruned {
+        Ok(removed) => terminal::say(&format!("{removed}.")),
+        // The backup is made: that old ones are still there is no failure of it.
+        Err(error) => {
+            let (what, why) = error.in_two();
+            terminal::warn(&format!("old backups were not removed: {what}: {why}"));
+            Ok(())
+        }
+    }
 }
 
 async fn rehearse(ground: &Ground, backups: &Backups) -> Result<(), Failure> {
@@ -62,7 +75,7 @@ async fn rehearse(ground: &Ground, backups: &Backups) -> Result<(), Failure> {
         Ok(format!(
             "The backup {} of {} gave back {} records; {} of their sessions were opened.",
             done.id,
-            done.made_at.format("%Y-%m-%d %H:%M:%S"),
+            terminal::seconds(done.made_at),
             done.records,
             done.opened
         ))
@@ -73,29 +86,31 @@ async fn rehearse(ground: &Ground, backups: &Backups) -> Result<(), Failure> {
 }
 
 async fn verify(backups: &Backups, backup: Option<&str>) -> Result<(), Failure> {
-    let id = match backup {
-        Some(text) => id_of(text)?,
-        None => backups
-            .newest()
-            .await?
-            .map(|newest| newest.id)
-            .ok_or(BackupError::NotFound)?,
-    };
+    let which = which(backup)?;
     let actor = operator();
     let bar = terminal::bar("records");
     let verified = backups
-        .verify(id, &actor, &|progress| show(&bar, progress))
+        .verify(which, &actor, &|progress| show(&bar, progress))
         .await;
     bar.finish_and_clear();
     let verified = verified?;
     terminal::say(&format!(
-        "Backup {id} is whole: {} records in {} packs, {} bytes.",
-        verified.records, verified.packs, verified.bytes
+        "Backup {} of {} is whole: {} records in {} packs, {} bytes.",
+        verified.id,
+        terminal::seconds(verified.made_at),
+        verified.records,
+        verified.packs,
+        verified.bytes
     ))
 }
 
+/// The backup that a person means: the newest, if they name none.
+pub(super) fn which(backup: Option<&str>) -> Result<Which, Failure> {
+    backup.map_or(Ok(Which::Newest), |text| Ok(Which::This(id_of(text)?)))
+}
+
 /// The backup that a person names.
-pub(super) fn id_of(text: &str) -> Result<BackupId, Failure> {
+fn id_of(text: &str) -> Result<BackupId, Failure> {
     text.parse().map_err(|_| {
         Failure::Usage(format!(
             "{text} is not the id of a backup: `sesame backup list` lists them"
@@ -127,6 +142,7 @@ impl From<ListedBackup> for Row {
     fn from(listed: ListedBackup) -> Self {
         let (state, problems) = match listed.state {
             BackupState::Whole => ("whole", Vec::new()),
+            BackupState::Locked(keys) => ("locked", keys.iter().map(retired).collect()),
             BackupState::Damaged(damages) => {
                 ("damaged", damages.iter().map(ToString::to_string).collect())
             }
@@ -145,14 +161,30 @@ impl From<ListedBackup> for Row {
     }
 }
 
+fn retired(key: &String) -> String {
+    format!("the key {key} is retired: `sesame keys reinstate {key}` lets it be read")
+}
+
+/// Says everything first, and fails if anything of it is broken.
 async fn list(backups: &Backups, listing: &Listing) -> Result<(), Failure> {
-    let rows: Vec<Row> = backups.list().await?.into_iter().map(Row::from).collect();
+    let bar = terminal::bar("records");
+    let listed = backups
+        .list(&operator(), &|progress| show(&bar, progress))
+        .await;
+    bar.finish_and_clear();
+    let listed = listed?;
+    let broken = listed.iter().filter(|it| it.state.is_broken()).count();
+    let rows: Vec<Row> = listed.into_iter().map(Row::from).collect();
     if listing.json {
-        terminal::say_json(&rows)
+        terminal::say_json(&rows)?;
     } else if rows.is_empty() {
-        terminal::say("There is no backup.")
+        terminal::say("There is no backup.")?;
     } else {
-        terminal::say(&table(&rows).trim_fmt())
+        terminal::say(&table(&rows).trim_fmt())?;
+    }
+    match broken {
+        0 => Ok(()),
+        broken => Err(Failure::BrokenBackups(broken)),
     }
 }
 

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sesame_custody::backup::{
-    BackupTarget, Restore, RestorePlan, RestorePorts, RestoreReport, Which, read_manifest,
+    BackupError, BackupId, BackupTarget, Restore, RestorePorts, RestoreReport, UnverifiedManifest,
+    Which, backup_ids, read_manifest,
 };
 use sesame_domain::keys::KeyVersion;
 use sesame_domain::ports::{KeyRegister, Restored};
 use sesame_store::Database;
 
-use super::backup::{id_of, show};
+use super::backup::{show, which};
 use crate::cli::RestoreArgs;
 use crate::config::{CustodySettings, Layers, operator};
 use crate::failure::Failure;
@@ -22,13 +23,15 @@ pub(crate) async fn restore(layers: &Layers, args: RestoreArgs) -> Result<(), Fa
     let settings = CustodySettings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
     let target = backups::target(&settings.backup)?.ok_or(Failure::NoPlaceForBackups)?;
-    let errand = Errand {
+    let mut errand = Errand {
         which: which(args.backup.as_deref())?,
         dry_run: args.dry_run,
+        in_scratch: false,
         despite_unreadable: args.despite_unreadable,
     };
     let database = storage::connect(&settings.storage).await?;
-    let done = if errand.dry_run && is_empty(&database).await? {
+    errand.in_scratch = errand.dry_run && is_empty(&database).await?;
+    let done = if errand.in_scratch {
         foresee_in_empty(&settings, target, &errand).await
     } else {
         into(database.clone(), &settings, target, &errand).await
@@ -41,6 +44,8 @@ pub(crate) async fn restore(layers: &Layers, args: RestoreArgs) -> Result<(), Fa
 struct Errand {
     which: Which,
     dry_run: bool,
+    /// Whether a scratch database stands in for one that is empty.
+    in_scratch: bool,
     despite_unreadable: bool,
 }
 
@@ -57,7 +62,7 @@ async fn is_empty(database: &Database) -> Result<bool, Failure> {
 }
 
 /// Into an empty database, everything is restored. A scratch database stands
-/// in for it: a dry run changes nothing.
+/// in for it, and gets the whole backup: a dry run changes nothing.
 async fn foresee_in_empty(
     settings: &CustodySettings,
     target: BackupTarget,
@@ -85,22 +90,71 @@ async fn into(
     storage::migrate(&database).await?;
     let active = database.active().await.map_err(storage::unreadable)?;
     if active.is_none() {
-        set_up(&database, settings, &target).await?;
+        set_up(&database, settings, &target, errand).await?;
     }
     let ground = Ground::for_command(database, &settings.custody).await?;
     bring_back(&ground, target, errand).await
 }
 
-/// An empty database knows no keys yet: the manifest names them. Whether it is
-/// ours is found out in a scratch database first.
+/// An empty database knows no keys yet: the manifest names them.
 async fn set_up(
     database: &Database,
     settings: &CustodySettings,
     target: &BackupTarget,
+    errand: &Errand,
 ) -> Result<(), Failure> {
-    // The newest one knows every key, also those that older backups lack and
-    // that seal what the newest one knows about erased sessions.
-    let manifest = read_manifest(target, Which::Newest).await?;
+    let manifest = newest_of_ours(settings, target, errand).await?;
+    manifest.set_up(database, database).await?;
+    let keys: Vec<String> = manifest.key_versions().iter().map(named).collect();
+    terminal::say(&format!(
+        "The database was empty; these keys are known to it now: {}",
+        keys.join(", ")
+    ))
+}
+
+/// The newest manifest knows every key, also those that older backups lack and
+/// that seal what the newest one knows about erased sessions. An older one
+/// stands in for it only if that was asked for.
+async fn newest_of_ours(
+    settings: &CustodySettings,
+    target: &BackupTarget,
+    errand: &Errand,
+) -> Result<UnverifiedManifest, Failure> {
+    let mut unreadable = Vec::new();
+    let mut first_error = None;
+    for id in backup_ids(target).await? {
+        match proven(settings, target, id).await {
+            Ok(manifest) if unreadable.is_empty() || errand.despite_unreadable => {
+                return Ok(manifest);
+            }
+            Ok(_) => {
+                let readable = match errand.which {
+                    Which::This(chosen) => chosen,
+                    Which::Newest => id,
+                };
+                let refusal = BackupError::NewerUnreadable {
+                    unreadable,
+                    readable,
+                };
+                return Err(refusal.into());
+            }
+            Err(Failure::Backup(error)) if error.is_of_this_backup() => {
+                unreadable.push(error.to_string());
+                first_error.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(first_error.unwrap_or(BackupError::NotFound).into())
+}
+
+/// Whether a manifest is ours is found out in a scratch database.
+async fn proven(
+    settings: &CustodySettings,
+    target: &BackupTarget,
+    id: BackupId,
+) -> Result<UnverifiedManifest, Failure> {
+    let manifest = read_manifest(target, Which::This(id)).await?;
     let scratch = storage::scratch().await?;
     let proven = async {
         manifest
@@ -112,26 +166,13 @@ async fn set_up(
     }
     .await;
     scratch.close().await;
-    proven?;
-    manifest.set_up(database, database).await?;
-    let keys: Vec<String> = manifest.key_versions().iter().map(named).collect();
-    terminal::say(&format!(
-        "The database was empty; these keys are known to it now: {}",
-        keys.join(", ")
-    ))
+    proven.map(|()| manifest)
 }
 
 /// A key as a person knows it: with AWS KMS, by its ARN.
 fn named(key: &KeyVersion) -> String {
     let held_by = key.reference.as_deref().filter(|it| it.starts_with("arn:"));
     format!("{} ({})", key.id, held_by.unwrap_or(key.provider.as_str()))
-}
-
-fn which(backup: Option<&str>) -> Result<Which, Failure> {
-    match backup {
-        Some(text) => Ok(Which::This(id_of(text)?)),
-        None => Ok(Which::Newest),
-    }
 }
 
 async fn bring_back(ground: &Ground, target: BackupTarget, errand: &Errand) -> Result<(), Failure> {
@@ -141,6 +182,7 @@ async fn bring_back(ground: &Ground, target: BackupTarget, errand: &Errand) -> R
         keys: database,
         vault: Arc::clone(&ground.vault),
         token_keys: Arc::clone(&ground.token_keys),
+        audit: Arc::new(ground.database.clone()),
         clock: Arc::clone(&ground.clock),
     };
     let mut restore = Restore::new(target, ports, ground.origin.clone());
@@ -151,77 +193,82 @@ async fn bring_back(ground: &Ground, target: BackupTarget, errand: &Errand) -> R
     let actor = operator();
     let bar = terminal::bar("records");
     let progress = |progress| show(&bar, progress);
-    let said = if errand.dry_run {
-        restore
-            .plan(which, &actor, &progress)
-            .await
-            .map(|plan| foretold(&plan))
+    let restored = if errand.dry_run && !errand.in_scratch {
+        restore.plan(which, &actor, &progress).await
     } else {
-        restore
-            .run(which, &actor, &progress)
-            .await
-            .map(|report| told(&report))
+        restore.run(which, &actor, &progress).await
     };
     bar.finish_and_clear();
-    terminal::say(&said?)
+    let said = match &restored {
+        Ok(report) => Some(report),
+        Err(BackupError::Incomplete(report)) => Some(report.as_ref()),
+        Err(_) => None,
+    };
+    if let Some(report) = said {
+        let words = if errand.dry_run { &WOULD } else { &DID };
+        terminal::say(&words.told(report))?;
+    }
+    Ok(restored.map(drop)?)
 }
 
-fn foretold(plan: &RestorePlan) -> String {
-    let report = &plan.report;
-    let mut text = head(report);
-    let tally = &report.tally;
-    line(&mut text, tally.added, "would be added");
-    line(&mut text, tally.present, "are there already");
-    line(
-        &mut text,
-        tally.replaced,
-        "would stay as they are: their owner linked anew since",
-    );
-    line(
-        &mut text,
-        tally.ended,
-        "would not come back: they were unlinked or erased since",
-    );
-    for sample in tally.samples.iter().filter(|it| it.what == Restored::Added) {
-        let _ = writeln!(text, "    would be added: account {}", sample.account);
-    }
-    if !plan.keys_missing.is_empty() {
-        let _ = writeln!(
-            text,
-            "  Nothing can be restored: these keys are missing or retired: {}",
-            plan.keys_missing.join(", ")
-        );
-    }
-    troubles(&mut text, report);
-    text.push_str("Nothing was changed.");
-    text
+/// The words for what becomes of records, and what to say in the end.
+struct Words {
+    added: &'static str,
+    present: &'static str,
+    replaced: &'static str,
+    ended: &'static str,
+    left_out: &'static str,
+    end: &'static str,
 }
 
-fn told(report: &RestoreReport) -> String {
-    let mut text = head(report);
-    let tally = &report.tally;
-    line(&mut text, tally.added, "added");
-    line(&mut text, tally.present, "were there already");
-    line(
-        &mut text,
-        tally.replaced,
-        "stay as they are: their owner linked anew since",
-    );
-    line(
-        &mut text,
-        tally.ended,
-        "do not come back: they were unlinked or erased since",
-    );
-    troubles(&mut text, report);
-    text.push_str("A running Sesame checks the restored accounts by itself.");
-    text
+const WOULD: Words = Words {
+    added: "would be added",
+    present: "are there already",
+    replaced: "would stay as they are: their owner linked anew since",
+    ended: "would not come back: they were unlinked or erased since",
+    left_out: "Would be left out",
+    end: "Nothing was changed.",
+};
+
+const DID: Words = Words {
+    added: "added",
+    present: "were there already",
+    replaced: "stay as they are: their owner linked anew since",
+    ended: "do not come back: they were unlinked or erased since",
+    left_out: "Left out",
+    end: "A running Sesame checks the restored accounts by itself.",
+};
+
+impl Words {
+    fn told(&self, report: &RestoreReport) -> String {
+        let mut text = head(report);
+        let tally = &report.tally;
+        line(&mut text, tally.added, self.added);
+        line(&mut text, tally.present, self.present);
+        line(&mut text, tally.replaced, self.replaced);
+        line(&mut text, tally.ended, self.ended);
+        for sample in tally.samples.iter().filter(|it| it.what == Restored::Added) {
+            let _ = writeln!(text, "    {}: account {}", self.added, sample.account);
+        }
+        for damage in &report.damaged {
+            let _ = writeln!(text, "  {}: {damage}", self.left_out);
+        }
+        for file in &report.unreadable {
+            let _ = writeln!(
+                text,
+                "  {file} is newer and cannot be read: what was erased since is not known from it"
+            );
+        }
+        text.push_str(self.end);
+        text
+    }
 }
 
 fn head(report: &RestoreReport) -> String {
     format!(
         "Backup {} of {}, {} records:\n",
         report.id,
-        report.made_at.format("%Y-%m-%d %H:%M:%S"),
+        terminal::seconds(report.made_at),
         report.records
     )
 }
@@ -229,16 +276,4 @@ fn head(report: &RestoreReport) -> String {
 fn line(text: &mut String, count: u64, what: &str) {
     // Writing into a string does not fail.
     let _ = writeln!(text, "  {count:>8}  {what}");
-}
-
-fn troubles(text: &mut String, report: &RestoreReport) {
-    for damage in &report.damaged {
-        let _ = writeln!(text, "  Left out: {damage}");
-    }
-    for file in &report.unreadable {
-        let _ = writeln!(
-            text,
-            "  {file} is newer and cannot be read: what was erased since is not known from it"
-        );
-    }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use sesame_custody::TOKENS;
 use sesame_custody::backup::{
-    BackupPorts, BackupRetention, BackupSettings, BackupTarget, Backups, OnProgress, Rehearsal,
-    S3Settings, Scratch,
+    BackupPorts, BackupRetention, BackupSettings, BackupTarget, Backups, OnProgress, Pruned,
+    Rehearsal, S3Settings, Scratch,
 };
 use sesame_domain::audit::Actor;
 
@@ -64,6 +64,16 @@ pub(crate) fn retention(settings: &Backup) -> BackupRetention {
         keep_last: settings.backup_keep_last,
         keep_for: settings.keep_for(),
     }
+}
+
+/// What was removed, in words.
+pub(crate) fn removed(pruned: &Pruned) -> String {
+    let mut text = format!("{} old backups removed", pruned.backups);
+    if !pruned.unreadable.is_empty() {
+        text.push_str("; packs are left alone, since these cannot be read: ");
+        text.push_str(&pruned.unreadable.join(", "));
+    }
+    text
 }
 
 /// Restores the newest backup into a database that is made for it, beside the

@@ -177,11 +177,30 @@ pub(crate) async fn restore(db: &Database, keys: &[KeyVersion]) -> Result<(), St
     let tx = db.begin().await?;
     one_at_a_time(&tx).await?;
     let there = rows(&tx).await.map_err(failed)?;
-    let mut names: HashMap<i64, String> = there
-        .iter()
-        .map(|row| (row.number, row.id.clone()))
-        .collect();
+    for key in lacking(&there, keys)? {
+        Entity::insert(ActiveModel::restored(key)?)
+            .exec_without_returning(&tx)
+            .await
+            .map_err(failed)?;
+    }
+    if !there.iter().any(|row| row.is_active) {
+        activate_newest(&tx).await.map_err(failed)?;
+    }
+    commit(tx).await
+}
+
+/// Whether [`restore`] would do it.
+pub(crate) async fn foresee(db: &Database, keys: &[KeyVersion]) -> Result<(), StoreError> {
+    let there = rows(db.reads()).await.map_err(failed)?;
+    lacking(&there, keys).map(drop)
+}
+
+/// Those of the versions that are not registered.
+fn lacking<'a>(there: &[Model], keys: &'a [KeyVersion]) -> Result<Vec<&'a KeyVersion>, StoreError> {
+    let named = there.iter().map(|row| (row.number, row.id.clone()));
+    let mut names: HashMap<i64, String> = named.collect();
     let mut numbers: HashSet<String> = names.values().cloned().collect();
+    let mut lacking = Vec::new();
     for key in keys {
         match names.get(&key.number) {
             Some(name) if *name == key.id => continue,
@@ -192,15 +211,9 @@ pub(crate) async fn restore(db: &Database, keys: &[KeyVersion]) -> Result<(), St
             return Err(StoreError::Inconsistent("a key has another number"));
         }
         names.insert(key.number, key.id.clone());
-        Entity::insert(ActiveModel::restored(key)?)
-            .exec_without_returning(&tx)
-            .await
-            .map_err(failed)?;
+        lacking.push(key);
     }
-    if !there.iter().any(|row| row.is_active) {
-        activate_newest(&tx).await.map_err(failed)?;
-    }
-    commit(tx).await
+    Ok(lacking)
 }
 
 async fn activate_newest(tx: &Transaction) -> Result<(), DbErr> {

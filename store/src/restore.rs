@@ -56,6 +56,10 @@ impl RestoreTarget for Database {
         .await
     }
 
+    async fn foresee_keys(&self, keys: &[KeyVersion]) -> Result<(), StoreError> {
+        self.within(key_register::foresee(self, keys)).await
+    }
+
     async fn restore_keys(&self, keys: &[KeyVersion]) -> Result<(), StoreError> {
         self.within(key_register::restore(self, keys)).await
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sesame_domain::ports::{StoreError, VaultError};
 
-use super::RestoreReport;
+use super::{BackupId, RestoreReport};
 
 /// What is wrong with a file of a backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +17,10 @@ pub enum Flaw {
     Malformed,
     /// Another version of Sesame wrote it.
     UnknownFormat(u32),
-    /// The key that seals it is missing, or retired.
+    /// The key that it needs is missing.
     KeyMissing(String),
+    /// The key that it needs is retired.
+    KeyRetired(String),
 }
 
 impl fmt::Display for Flaw {
@@ -28,16 +30,14 @@ impl fmt::Display for Flaw {
             Self::Altered => f.write_str("was changed, truncated or swapped"),
             Self::Malformed => f.write_str("is malformed"),
             Self::UnknownFormat(format) => write!(f, "has the unknown format {format}"),
-            Self::KeyMissing(key) => write!(
-                f,
-                "is sealed under the key {key}, which is missing or retired"
-            ),
+            Self::KeyMissing(key) => write!(f, "needs the key {key}, which is missing"),
+            Self::KeyRetired(key) => write!(f, "needs the key {key}, which is retired"),
         }
     }
 }
 
-/// A file of a backup that cannot be used. Once a damaged pack is deleted, the
-/// next backup packs its records anew.
+/// A file of a backup that cannot be used. The next backup packs anew what was
+/// in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
     /// The file, relative to the place of the backups.
@@ -85,10 +85,21 @@ pub enum BackupError {
     KeysMissing(Vec<String>),
     /// Newer backups cannot be read, so it is not known what was erased since
     /// ([`Restore::despite_unreadable`](super::Restore::despite_unreadable)).
-    #[error("newer backups cannot be read, and with them what was erased since: {}", .0.join(", "))]
-    NewerUnreadable(Vec<String>),
-    /// All that was whole is restored, but not everything was.
-    #[error("restored without what is damaged: {}", join(&.0.damaged))]
+    #[error(
+        "newer backups cannot be read, and with them what was erased since: {}; \
+         if they cannot be put right, `sesame restore {readable} --despite-unreadable` takes \
+         an older one, and may bring back what people erased since",
+        .unreadable.join(", ")
+    )]
+    NewerUnreadable {
+        /// Their manifests.
+        unreadable: Vec<String>,
+        /// One that can be read: the one asked for, or the newest.
+        readable: BackupId,
+    },
+    /// All that is whole can be restored (and was, unless this was a dry run),
+    /// but not everything is.
+    #[error("not all of the backup can be restored: {}", join(&.0.damaged))]
     Incomplete(Box<RestoreReport>),
     /// A rehearsal did not give back what the backup has.
     #[error("the rehearsal gave back {found} records of {expected}")]
@@ -132,7 +143,7 @@ impl BackupError {
             Self::Damaged(_) => "damaged",
             Self::Forged(_) => "forged",
             Self::KeysMissing(_) => "keys missing",
-            Self::NewerUnreadable(_) => "newer ones unreadable",
+            Self::NewerUnreadable { .. } => "newer ones unreadable",
             Self::Incomplete(_) => "incomplete",
             Self::Rehearsal { .. } => "records missing",
             Self::Encode(_) => "cannot be written",
@@ -142,7 +153,7 @@ impl BackupError {
     }
 
     /// Whether the fault lies in the backup itself, so that another one may do.
-    pub(super) fn is_of_this_backup(&self) -> bool {
+    pub fn is_of_this_backup(&self) -> bool {
         matches!(self, Self::NotFound | Self::Damaged(_) | Self::Forged(_))
     }
 }

@@ -1,27 +1,18 @@
-//! Looking at backups: what there is, and whether it is whole.
+//! Looking at backups: what there is, and whether it can be used.
 
-use chrono::TimeDelta;
 use sesame_domain::audit::{Actor, Checkpoint};
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{Age, Timestamp};
 
 use super::backups::Backups;
-use super::catalogue::{self, Catalogue};
-use super::manifest::{BackupId, Manifest};
-use super::upload::stored;
-use super::walk::by_pack;
-use super::{BackupError, Damage, Flaw, OnProgress, Progress, pack};
+use super::catalogue::{Ages, Catalogue, Which};
+use super::inspection::{BackupState, Inspected, Inspection};
+use super::manifest::{BackupId, Manifest, ManifestName};
+use super::vanished::vanished;
+use super::walk::Opened;
+use super::{BackupError, Damage, Flaw, OnProgress, pack};
 
-/// Whether a backup can be used, as far as that can be told without reading
-/// its packs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BackupState {
-    /// Its manifest is ours and all of its packs are there.
-    Whole,
-    /// Something is missing or damaged.
-    Damaged(Vec<Damage>),
-    /// Its manifest was not made by this instance, or was changed since.
-    Forged,
-}
+/// Why packs are opened.
+const REASON: &str = "verification";
 
 /// A backup in a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +30,10 @@ pub struct ListedBackup {
 /// What a manifest says about its backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackupDetails {
-    /// When it was begun.
+    /// When it was begun, by the clock of whoever made it.
     pub made_at: Timestamp,
     /// How long ago that is.
-    pub age: TimeDelta,
+    pub age: Age,
     /// How many records it has.
     pub records: u64,
     /// How large its packs are together; others may share them.
@@ -51,17 +42,13 @@ pub struct BackupDetails {
     pub sesame: String,
 }
 
-/// The newest backup that can be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The newest backup, and what there is if it cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewestBackup {
-    /// The backup.
-    pub id: BackupId,
-    /// When it was begun.
-    pub made_at: Timestamp,
-    /// How long ago that is.
-    pub age: TimeDelta,
-    /// How many newer ones cannot be used.
-    pub unusable: usize,
+    /// The newest.
+    pub newest: ListedBackup,
+    /// The newest that is whole, if that is another one.
+    pub instead: Option<ListedBackup>,
 }
 
 /// A backup of which everything was read and found right.
@@ -81,135 +68,140 @@ pub struct Verified {
     pub checkpoints: Vec<Checkpoint>,
 }
 
+/// Checkpoints of the audit that backups hold: evidence that whoever can write
+/// to the database cannot change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeldCheckpoints {
+    /// The newest of each tenant, in the newest backup that can be read.
+    pub checkpoints: Vec<Checkpoint>,
+    /// Newer backups, whose checkpoints cannot be had.
+    pub unreadable: Vec<String>,
+}
+
 impl Backups {
-    /// Every backup, newest first; what is no backup comes last.
-    pub async fn list(&self) -> Result<Vec<ListedBackup>, BackupError> {
-        let there = stored(&self.target).await?;
+    /// Every backup, newest first; what is no backup comes last. All of them
+    /// are read, what they share only once.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        progress: OnProgress<'_>,
+    ) -> Result<Vec<ListedBackup>, BackupError> {
         let catalogue = Catalogue::of(&self.target).await?;
-        let keys = self.ports.token_keys.as_ref();
-        let mut listed = Vec::new();
+        let mut inspection = Inspection::begin(self, self.packs(actor, REASON)).await?;
+        let mut ages = Ages::at(self.ports.clock.now());
+        let mut listed: Vec<_> = self.vanished(&catalogue).await?.into_iter().collect();
         for name in &catalogue.manifests {
-            let (state, details) = match catalogue::verified(&self.target, name, keys).await {
-                Ok(manifest) => {
-                    let gone = manifest.needs().filter(|it| !there.contains_key(it));
-                    let gone: Vec<Damage> = gone.map(missing).collect();
-                    let state = if gone.is_empty() {
-                        BackupState::Whole
-                    } else {
-                        BackupState::Damaged(gone)
-                    };
-                    (state, Some(self.details(&manifest)))
-                }
-                Err(BackupError::Damaged(damages)) => (BackupState::Damaged(damages), None),
-                Err(BackupError::Forged(_)) => (BackupState::Forged, None),
-                Err(error) => return Err(error),
-            };
-            listed.push(ListedBackup {
-                file: name.path(),
-                id: Some(name.id),
-                state,
-                details,
-            });
+            let inspected = inspection.of(name, progress).await?;
+            listed.push(listing(name, inspected, ages.next(name)));
         }
-        listed.extend(catalogue.strangers.into_iter().map(|file| ListedBackup {
-            state: BackupState::Damaged(vec![Damage {
-                file: file.clone(),
-                flaw: Flaw::Malformed,
-            }]),
-            file,
-            id: None,
-            details: None,
-        }));
+        listed.extend(catalogue.strangers.into_iter().map(stranger));
         Ok(listed)
     }
 
-    /// The newest backup of which nothing is missing; `None`: there is none.
-    /// Its packs are not read.
-    pub async fn newest(&self) -> Result<Option<NewestBackup>, BackupError> {
-        let listed = self.list().await?;
-        let usable = |it: &ListedBackup| it.state == BackupState::Whole;
-        let unusable = listed.iter().take_while(|it| !usable(it)).count();
-        let newest = listed.get(unusable).and_then(|it| {
-            let details = it.details.as_ref()?;
-            Some(NewestBackup {
-                id: it.id?,
-                made_at: details.made_at,
-                age: details.age,
-                unusable,
-            })
-        });
-        Ok(newest)
-    }
-
-    fn details(&self, manifest: &Manifest) -> BackupDetails {
-        BackupDetails {
-            made_at: manifest.made_at,
-            age: self.ports.clock.now() - manifest.made_at,
-            records: manifest.records,
-            bytes: manifest.bytes(),
-            sesame: manifest.sesame.clone(),
+    /// The newest backup; `None`: there is none. It is read, and if it cannot
+    /// be used, those before it are until one can.
+    pub async fn newest(&self, actor: &Actor) -> Result<Option<NewestBackup>, BackupError> {
+        let catalogue = Catalogue::of(&self.target).await?;
+        let mut inspection = Inspection::begin(self, self.packs(actor, REASON)).await?;
+        let mut ages = Ages::at(self.ports.clock.now());
+        let mut newest = self.vanished(&catalogue).await?;
+        for name in &catalogue.manifests {
+            let inspected = inspection.of(name, &|_| {}).await?;
+            let is_whole = inspected.state == BackupState::Whole;
+            let listed = listing(name, inspected, ages.next(name));
+            match newest.take() {
+                None if is_whole => {
+                    let (newest, instead) = (listed, None);
+                    return Ok(Some(NewestBackup { newest, instead }));
+                }
+                None => newest = Some(listed),
+                Some(newest) if is_whole => {
+                    let instead = Some(listed);
+                    return Ok(Some(NewestBackup { newest, instead }));
+                }
+                broken => newest = broken,
+            }
         }
+        let instead = None;
+        Ok(newest.map(|newest| NewestBackup { newest, instead }))
     }
 
-    /// The checkpoints of the audit that the newest readable backup holds:
-    /// evidence that whoever can write to the database cannot change. None if
-    /// there is no backup.
+    async fn vanished(&self, catalogue: &Catalogue) -> Result<Option<ListedBackup>, BackupError> {
+        let vanished = vanished(self.ports.audit.as_ref(), catalogue).await?;
+        Ok(vanished.map(|it| ListedBackup {
+            file: it.damage.file.clone(),
+            id: Some(it.id),
+            state: BackupState::Damaged(vec![it.damage]),
+            details: None,
+        }))
+    }
+
+    /// The checkpoints of the audit that the newest readable backup holds. None
+    /// if there is no backup.
     ///
     /// # Errors
-    /// When the place does not answer, or no backup can be read.
-    pub async fn held_checkpoints(&self, actor: &Actor) -> Result<Vec<Checkpoint>, BackupError> {
-        let Some(newest) = self.newest().await? else {
-            return Ok(Vec::new());
-        };
+    /// When the place or the keys do not answer.
+    pub async fn held_checkpoints(&self, actor: &Actor) -> Result<HeldCheckpoints, BackupError> {
         let catalogue = Catalogue::of(&self.target).await?;
-        let packs = self.packs(actor, "verification");
-        let name = catalogue.find(newest.id)?;
-        let manifest = catalogue::verified(&self.target, name, packs.keys).await?;
-        let index = packs.index(&manifest).await?;
-        index
-            .checkpoints()
-            .map_err(|flaw| BackupError::damaged(name.path(), flaw))
+        let packs = self.packs(actor, REASON);
+        let vanished = self.vanished(&catalogue).await?;
+        let mut unreadable: Vec<String> = vanished.into_iter().map(|it| it.file).collect();
+        let opened = Opened::open(&packs, Which::Newest).await;
+        let held = opened.and_then(|opened| {
+            let index = pack::path(opened.manifest.index.name);
+            let checkpoints = opened.index.checkpoints();
+            let checkpoints = checkpoints.map_err(|flaw| BackupError::damaged(index, flaw))?;
+            Ok((checkpoints, opened.unreadable))
+        });
+        let checkpoints = match held {
+            Ok((checkpoints, newer)) => {
+                unreadable.extend(newer);
+                checkpoints
+            }
+            Err(BackupError::NotFound) => Vec::new(),
+            Err(error) if error.is_of_this_backup() => {
+                unreadable.push(error.to_string());
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(HeldCheckpoints {
+            checkpoints,
+            unreadable,
+        })
     }
 
     /// Reads everything of a backup and checks it. No session is opened.
     ///
     /// # Errors
-    /// [`BackupError::Damaged`] names every file that cannot be used.
+    /// Those that a restore of it would have: [`BackupError::Damaged`] names
+    /// every file that cannot be used.
     pub async fn verify(
         &self,
-        id: BackupId,
+        which: Which,
         actor: &Actor,
         progress: OnProgress<'_>,
     ) -> Result<Verified, BackupError> {
         let catalogue = Catalogue::of(&self.target).await?;
-        let packs = self.packs(actor, "verification");
-        let name = catalogue.find(id)?;
-        let manifest = catalogue::verified(&self.target, name, packs.keys).await?;
-        let index = packs.index(&manifest).await?;
-        let mut damaged = Vec::new();
-        let mut done = 0;
-        for (pack, wanted) in by_pack(&manifest, &index) {
-            match packs.records(pack, &wanted).await {
-                Ok(_) => {}
-                Err(pack::PackError::Damage(damage)) => damaged.push(damage),
-                Err(pack::PackError::Other(error)) => return Err(error),
-            }
-            done += wanted.len() as u64;
-            progress(Progress {
-                done,
-                total: Some(manifest.records),
-            });
+        if which == Which::Newest
+            && let Some(vanished) = self.vanished(&catalogue).await?
+        {
+            vanished.state.whole(&vanished.file)?;
         }
-        if !damaged.is_empty() {
-            return Err(BackupError::Damaged(damaged));
-        }
+        let name = catalogue.which(which)?;
+        let mut inspection = Inspection::begin(self, self.packs(actor, REASON)).await?;
+        let inspected = inspection.of(name, progress).await?;
+        inspected.state.whole(&name.path())?;
+        let (Some(manifest), Some(index)) = (inspected.manifest, inspected.index) else {
+            return Err(BackupError::damaged(name.path(), Flaw::Malformed));
+        };
         let checkpoints = index.checkpoints().map_err(|flaw| {
             let file = pack::path(manifest.index.name);
             BackupError::damaged(file, flaw)
         })?;
         Ok(Verified {
-            id,
-            made_at: manifest.made_at,
+            id: manifest.id,
+            made_at: manifest.begun_at(),
             packs: manifest.packs.len() as u64,
             records: manifest.records,
             bytes: manifest.bytes(),
@@ -218,9 +210,32 @@ impl Backups {
     }
 }
 
-fn missing(name: super::digest::Digest) -> Damage {
-    Damage {
-        file: pack::path(name),
-        flaw: Flaw::Missing,
+fn listing(name: &ManifestName, inspected: Inspected, age: Age) -> ListedBackup {
+    let details = |manifest: Manifest| BackupDetails {
+        made_at: manifest.begun_at(),
+        age,
+        records: manifest.records,
+        bytes: manifest.bytes(),
+        sesame: manifest.sesame,
+    };
+    ListedBackup {
+        file: name.path(),
+        id: Some(name.id),
+        state: inspected.state,
+        details: inspected.manifest.map(details),
+    }
+}
+
+/// A file that is no manifest, going by its name.
+fn stranger(file: String) -> ListedBackup {
+    let damage = Damage {
+        file: file.clone(),
+        flaw: Flaw::Malformed,
+    };
+    ListedBackup {
+        file,
+        id: None,
+        state: BackupState::Damaged(vec![damage]),
+        details: None,
     }
 }

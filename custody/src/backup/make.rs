@@ -11,12 +11,13 @@ use super::catalogue::{self, Catalogue};
 use super::draft::{Draft, Reuse};
 use super::index::Index;
 use super::manifest::{BackupId, Manifest, ManifestParts};
-use super::pack::{self, Packs};
+use super::pack::Packs;
 use super::upload::{Upload, stored};
-use super::{BATCH, BackupError, Flaw, OnProgress, Progress};
+use super::{BATCH, BackupError, OnProgress, Progress};
 
-/// How much the clocks of nodes may differ.
-const CLOCKS_DIFFER: TimeDelta = TimeDelta::days(1);
+/// How much earlier than a backup what it must know may have been erased: clocks
+/// of nodes differ.
+const ERASED_BEFORE: TimeDelta = TimeDelta::days(1);
 
 /// A backup that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,13 +84,9 @@ impl Backups {
         let begun = Begun {
             id,
             at: now,
-            // Clocks of nodes differ, and the newest backup is the one that
-            // knows what was erased: it must be the last one by its name, too.
-            made_at: previous.as_ref().map_or(now, |(manifest, _)| {
-                now.max(manifest.made_at + TimeDelta::seconds(1))
-            }),
+            made_at: catalogue.next(now),
             previous: previous.as_ref().map(|it| it.0.id),
-            erased_since: catalogue.oldest().unwrap_or(now) - CLOCKS_DIFFER,
+            erased_since: erased_since(&catalogue, now),
         };
         let upload = Upload::begin(packs, previous.as_ref().map(|it| &it.0), now).await?;
         let reuse = previous.map(|it| Reuse::of(&it.0, &it.1, &upload.there));
@@ -144,6 +141,17 @@ impl Backups {
         }
         Ok(checkpoints)
     }
+}
+
+/// Since when a backup must know what was erased: for as long as there are
+/// others that may give it back. For ever, if it is not known since when.
+fn erased_since(catalogue: &Catalogue, now: Timestamp) -> Timestamp {
+    if catalogue.manifests.is_empty() {
+        return now - ERASED_BEFORE;
+    }
+    catalogue
+        .begun_since(now)
+        .map_or(Timestamp::UNIX_EPOCH, |since| since - ERASED_BEFORE)
 }
 
 /// A backup that is being made.
@@ -201,8 +209,8 @@ impl Making<'_> {
             packs: drawn.packs,
         })?;
         let there = stored(&backups.target).await?;
-        if let Some(gone) = manifest.needs().find(|name| !there.contains_key(name)) {
-            return Err(BackupError::damaged(pack::path(gone), Flaw::Missing));
+        if let Some(damage) = manifest.needs().find_map(|pack| pack.damage(&there)) {
+            return Err(BackupError::Damaged(vec![damage]));
         }
         let file = manifest.write(self.upload.packs.keys)?;
         let bytes = self.upload.bytes + file.len() as u64;

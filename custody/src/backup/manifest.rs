@@ -1,6 +1,7 @@
 //! The manifest: what a backup consists of and what is needed to read it. It
 //! is not sealed, because the keys are named in it, but it is authenticated.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -15,7 +16,8 @@ use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::digest::Digest;
-use super::{BackupError, Flaw, MANIFESTS};
+use super::target::Stored;
+use super::{BackupError, Damage, Flaw, MANIFESTS, pack};
 
 const FORMAT: u32 = 1;
 const TIME: &str = "%Y%m%dT%H%M%SZ";
@@ -38,11 +40,24 @@ impl BackupId {
     pub fn as_uuid(self) -> Uuid {
         self.0
     }
+
+    /// When the backup was begun, by the clock of whoever made it; `None`: it
+    /// is no id of ours.
+    fn begun_at(self) -> Option<Timestamp> {
+        let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+        chrono::DateTime::from_timestamp(seconds.try_into().ok()?, nanos)
+    }
 }
 
 impl fmt::Display for BackupId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl From<Uuid> for BackupId {
+    fn from(id: Uuid) -> Self {
+        Self(id)
     }
 }
 
@@ -76,10 +91,16 @@ impl ManifestName {
         (name.time == time).then_some(name)
     }
 
-    /// When the backup was begun, to the second.
+    /// Its place among the others: when the backup was begun, to the second,
+    /// or a second after the one before it, should clocks differ.
     pub(super) fn made_at(&self) -> Option<Timestamp> {
         let time = chrono::NaiveDateTime::parse_from_str(&self.time, TIME).ok()?;
         Some(time.and_utc())
+    }
+
+    /// When the backup was begun, by the clock of whoever made it.
+    pub(super) fn begun_at(&self) -> Option<Timestamp> {
+        self.id.begun_at().or_else(|| self.made_at())
     }
 
     /// Where the file is.
@@ -123,6 +144,19 @@ pub(super) struct PackRef {
     pub(super) bytes: u64,
 }
 
+impl PackRef {
+    /// What is wrong with it, going by a listing of all packs.
+    pub(super) fn damage(&self, there: &HashMap<Digest, Stored>) -> Option<Damage> {
+        let flaw = match there.get(&self.name) {
+            None => Flaw::Missing,
+            Some(stored) if stored.bytes != self.bytes => Flaw::Altered,
+            Some(_) => return None,
+        };
+        let file = pack::path(self.name);
+        Some(Damage { file, flaw })
+    }
+}
+
 /// A secret of the instance, sealed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -144,8 +178,9 @@ impl SecretText {
 pub struct Manifest {
     /// The backup.
     pub id: BackupId,
-    /// When it was begun.
-    pub made_at: Timestamp,
+    /// Its place among the others ([`Self::begun_at`] says when it was begun):
+    /// never before any that were there already, whatever the clock said.
+    made_at: Timestamp,
     /// By which version of Sesame.
     pub sesame: String,
     /// How many records it has.
@@ -230,15 +265,19 @@ impl Manifest {
         serde_json::to_vec(&file).map_err(BackupError::encode)
     }
 
+    /// When it was begun, by the clock of whoever made it.
+    pub fn begun_at(&self) -> Timestamp {
+        self.id.begun_at().unwrap_or(self.made_at)
+    }
+
     /// The name of its file.
     pub(super) fn name(&self) -> ManifestName {
         ManifestName::new(self.id, self.made_at)
     }
 
-    /// The names of all packs it needs.
-    pub(super) fn needs(&self) -> impl Iterator<Item = Digest> + '_ {
-        let packs = self.packs.iter().map(|pack| pack.name);
-        packs.chain([self.index.name])
+    /// All packs it needs, the index among them.
+    pub(super) fn needs(&self) -> impl Iterator<Item = &PackRef> + '_ {
+        self.packs.iter().chain([&self.index])
     }
 
     /// How large its packs are together, sealed.

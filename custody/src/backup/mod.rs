@@ -15,12 +15,14 @@
 //!   nothing is restored unless a person says so;
 //! - a restore adds what is missing and replaces nothing;
 //! - the newest backup that is whole is never removed, and no pack that any
-//!   manifest names.
+//!   manifest names;
+//! - what is asked about the newest backup is answered about the newest, and no
+//!   older one stands in for it unless a person says so.
 //!
 //! Into an empty database, which has no keys yet, a restore goes in this order:
-//! 1. [`read_manifest`] of the newest backup, whichever is to be restored: it
-//!    names every version of the wrapping key. Nothing vouches for it yet, so
-//!    show a person which keys it names.
+//! 1. [`read_manifest`] of the newest backup ([`backup_ids`]), whichever is to be
+//!    restored: it names every version of the wrapping key. Nothing vouches for
+//!    it yet, so show a person which keys it names.
 //! 2. [`UnverifiedManifest::set_up`] registers these versions and stores the
 //!    secrets of the instance, sealed as they are.
 //! 3. The vault and the [`TokenKeys`](sesame_domain::ports::TokenKeys) are
@@ -42,6 +44,7 @@ mod digest;
 mod draft;
 mod error;
 mod index;
+mod inspection;
 mod listing;
 mod make;
 mod manifest;
@@ -55,18 +58,20 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod upload;
+mod vanished;
 mod walk;
 
 pub use backups::{BackupPorts, BackupSettings, Backups};
-pub use catalogue::{Which, read_manifest};
+pub use catalogue::{Which, backup_ids, read_manifest};
 pub use error::{BackupError, Damage, Flaw};
-pub use listing::{BackupDetails, BackupState, ListedBackup, NewestBackup, Verified};
+pub use inspection::BackupState;
+pub use listing::{BackupDetails, HeldCheckpoints, ListedBackup, NewestBackup, Verified};
 pub use make::MadeBackup;
 pub use manifest::{BackupId, Manifest, ManifestKey, UnverifiedManifest};
 pub use place::S3Settings;
 pub use prune::{BackupRetention, Pruned};
 pub use rehearse::{Rehearsal, Scratch};
-pub use restore::{Restore, RestorePlan, RestorePorts, RestoreReport};
+pub use restore::{Restore, RestorePorts, RestoreReport};
 pub use target::BackupTarget;
 pub use walk::{Sample, Tally};
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sesame_domain::audit::{Access, Actor};
+use sesame_domain::ids::{AccountId, SessionId};
 use sesame_domain::ports::{LinkedRecord, TokenKeys, Vault, VaultError};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use zeroize::Zeroizing;
@@ -10,6 +11,7 @@ use zeroize::Zeroizing;
 use super::digest::Digest;
 use super::index::{Entry, Index};
 use super::manifest::Manifest;
+use super::record::Moments;
 use super::target::BackupTarget;
 use super::{BackupError, Damage, Flaw, PACKS, record};
 
@@ -20,6 +22,9 @@ pub(super) struct Packs<'a> {
     pub(super) keys: &'a dyn TokenKeys,
     pub(super) access: Access,
 }
+
+/// Whose session each record of a pack is.
+pub(super) type Contents = HashMap<Digest, (AccountId, SessionId)>;
 
 /// Where the pack with this name is.
 pub(super) fn path(name: Digest) -> String {
@@ -49,7 +54,7 @@ impl From<PackError> for BackupError {
     fn from(error: PackError) -> Self {
         match error {
             PackError::Damage(damage) => match damage.flaw {
-                Flaw::KeyMissing(key) => Self::KeysMissing(vec![key]),
+                Flaw::KeyMissing(key) | Flaw::KeyRetired(key) => Self::KeysMissing(vec![key]),
                 _ => Self::Damaged(vec![damage]),
             },
             PackError::Other(error) => error,
@@ -97,9 +102,8 @@ impl<'a> Packs<'a> {
         let opened = self.vault.open(&binding(name), &sealed, &self.access).await;
         let plaintext = opened.map_err(|error| match error {
             VaultError::Tampered | VaultError::Format => flaw(Flaw::Altered),
-            VaultError::UnknownKey(key) | VaultError::RetiredKey(key) => {
-                flaw(Flaw::KeyMissing(key))
-            }
+            VaultError::UnknownKey(key) => flaw(Flaw::KeyMissing(key)),
+            VaultError::RetiredKey(key) => flaw(Flaw::KeyRetired(key)),
             other => PackError::Other(other.into()),
         })?;
         if Digest::of_pack(self.keys, &plaintext).is(name) {
@@ -119,6 +123,22 @@ impl<'a> Packs<'a> {
             return Err(PackError::flaw(name, Flaw::Malformed));
         }
         Ok(index)
+    }
+
+    /// Reads a pack and everything in it.
+    pub(super) async fn contents(&self, name: Digest) -> Result<Contents, PackError> {
+        let plaintext = self.read(name).await?;
+        let lines = plaintext.split(|&byte| byte == b'\n');
+        let lines = lines.filter(|line| !line.is_empty());
+        let contents = lines.map(|line| {
+            // What does not stand in the line is of no matter here.
+            let record = record::read(line, Moments::default())?;
+            let account = &record.account;
+            let hash = Digest::of_record(self.keys, line);
+            Ok((hash, (account.id, account.session)))
+        });
+        let contents: Result<_, Flaw> = contents.collect();
+        contents.map_err(|flaw| PackError::flaw(name, flaw))
     }
 
     /// The records that a backup takes from one of its packs: all of them, or

@@ -1,12 +1,17 @@
 //! Removing old backups, and packs that no backup needs any more.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
+use sesame_domain::audit::Actor;
+use sesame_domain::time::{Age, Timestamp};
 
 use super::backups::Backups;
-use super::catalogue::{self, Catalogue};
+use super::catalogue::{self, Ages, Catalogue};
+use super::digest::Digest;
+use super::inspection::{BackupState, Inspection};
 use super::manifest::Manifest;
+use super::target::Stored;
 use super::upload::stored;
 use super::{BackupError, pack};
 
@@ -40,7 +45,11 @@ pub struct Pruned {
 impl Backups {
     /// Removes what retention does not keep. The newest backup that is whole
     /// always stays, and what cannot be read is left for a person to look at.
-    pub async fn prune(&self, retention: BackupRetention) -> Result<Pruned, BackupError> {
+    pub async fn prune(
+        &self,
+        retention: BackupRetention,
+        actor: &Actor,
+    ) -> Result<Pruned, BackupError> {
         let now = self.ports.clock.now();
         self.target.sweep(now - PACKS_LEFT_ALONE_FOR).await?;
         let there = stored(&self.target).await?;
@@ -49,26 +58,22 @@ impl Backups {
             unreadable: catalogue.strangers.clone(),
             ..Pruned::default()
         };
-        let keep_last = usize::try_from(retention.keep_last.max(1)).unwrap_or(usize::MAX);
-        let mut whole = 0;
-        let mut needed = HashSet::new();
-        for manifest in self.readable(&catalogue, &mut pruned).await? {
-            let keep = whole < keep_last || now - manifest.made_at < retention.keep_for;
-            if keep {
-                needed.extend(manifest.needs());
-                whole += usize::from(manifest.needs().all(|it| there.contains_key(&it)));
-            } else {
-                self.target.delete(&manifest.name().path()).await?;
-                pruned.backups += 1;
-            }
+        let manifests = self.readable(&catalogue, &mut pruned).await?;
+        let mut sorted = Sorted::by(retention, manifests, &there);
+        if !sorted.old.is_empty() {
+            self.spare_the_last_whole(&mut sorted, actor).await?;
+        }
+        for manifest in &sorted.old {
+            self.target.delete(&manifest.name().path()).await?;
+            pruned.backups += 1;
         }
         // Without a backup that is whole, whatever there is may be of use.
-        if whole == 0 || !pruned.unreadable.is_empty() {
+        if sorted.complete == 0 || !pruned.unreadable.is_empty() {
             return Ok(pruned);
         }
+        let needed: HashSet<Digest> = sorted.needed().collect();
         for (name, stored) in there {
-            let old = now - stored.modified > PACKS_LEFT_ALONE_FOR;
-            if old && !needed.contains(&name) {
+            if is_left_over(stored.modified, now) && !needed.contains(&name) {
                 self.target.delete(&pack::path(name)).await?;
                 pruned.packs += 1;
                 pruned.bytes += stored.bytes;
@@ -77,21 +82,97 @@ impl Backups {
         Ok(pruned)
     }
 
-    /// Manifests that can be read, newest first.
+    /// Keeps the newest backup that is whole, should none of those be that are
+    /// kept anyway: that all of its packs are there does not make one whole.
+    async fn spare_the_last_whole(
+        &self,
+        sorted: &mut Sorted,
+        actor: &Actor,
+    ) -> Result<(), BackupError> {
+        let mut inspection = Inspection::begin(self, self.packs(actor, "pruning")).await?;
+        for manifest in &sorted.kept {
+            let inspected = inspection.of(&manifest.name(), &|_| {}).await?;
+            if inspected.state == BackupState::Whole {
+                return Ok(());
+            }
+        }
+        for place in 0..sorted.old.len() {
+            let name = sorted.old[place].name();
+            let inspected = inspection.of(&name, &|_| {}).await?;
+            if inspected.state == BackupState::Whole {
+                let spared = sorted.old.remove(place);
+                tracing::warn!(backup.id = %spared.id, "kept: no newer backup is whole");
+                sorted.kept.push(spared);
+                return Ok(());
+            }
+        }
+        // Nothing is whole: whatever there is may be of use.
+        sorted.kept.append(&mut sorted.old);
+        Ok(())
+    }
+
+    /// Manifests that can be read, newest first, and how old their backups are.
     async fn readable(
         &self,
         catalogue: &Catalogue,
         pruned: &mut Pruned,
-    ) -> Result<Vec<Manifest>, BackupError> {
+    ) -> Result<Vec<(Manifest, Age)>, BackupError> {
         let keys = self.ports.token_keys.as_ref();
+        let mut ages = Ages::at(self.ports.clock.now());
         let mut manifests = Vec::new();
         for name in &catalogue.manifests {
             match catalogue::verified(&self.target, name, keys).await {
-                Ok(manifest) => manifests.push(manifest),
+                Ok(manifest) => manifests.push((manifest, ages.next(name))),
                 Err(error) if error.is_of_this_backup() => pruned.unreadable.push(name.path()),
                 Err(error) => return Err(error),
             }
         }
         Ok(manifests)
+    }
+}
+
+/// Backups, by whether retention keeps them. Newest first.
+#[derive(Default)]
+struct Sorted {
+    kept: Vec<Manifest>,
+    old: Vec<Manifest>,
+    /// How many of those kept have all of their packs.
+    complete: usize,
+}
+
+impl Sorted {
+    fn by(
+        retention: BackupRetention,
+        manifests: Vec<(Manifest, Age)>,
+        there: &HashMap<Digest, Stored>,
+    ) -> Self {
+        let keep_last = usize::try_from(retention.keep_last.max(1)).unwrap_or(usize::MAX);
+        let mut sorted = Self::default();
+        for (manifest, age) in manifests {
+            // One that is dated ahead is as old as it is not known to be: it is
+            // kept until a newer one says that it is old.
+            let is_young = age.past().is_none_or(|age| age < retention.keep_for);
+            if sorted.complete < keep_last || is_young {
+                let is_complete = manifest.needs().all(|pack| pack.damage(there).is_none());
+                sorted.complete += usize::from(is_complete);
+                sorted.kept.push(manifest);
+            } else {
+                sorted.old.push(manifest);
+            }
+        }
+        sorted
+    }
+
+    fn needed(&self) -> impl Iterator<Item = Digest> + '_ {
+        let packs = self.kept.iter().flat_map(Manifest::needs);
+        packs.map(|pack| pack.name)
+    }
+}
+
+/// Whether a pack that no backup names may go: it was put there long ago, or by
+/// a clock that was ahead by as much.
+fn is_left_over(modified: Timestamp, now: Timestamp) -> bool {
+    match Age::of(modified, now) {
+        Age::Past(span) | Age::Ahead(span) => span > PACKS_LEFT_ALONE_FOR,
     }
 }

@@ -61,7 +61,7 @@ enum HealthText {
 }
 
 /// When a record was looked at last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Moments {
     pub(super) checked_at: Timestamp,
     pub(super) used_at: Timestamp,

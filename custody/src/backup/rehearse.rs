@@ -8,14 +8,13 @@ use sesame_domain::ids::AccountId;
 use sesame_domain::ports::{BackupSource, LinkedRecord, RestoreTarget};
 use sesame_domain::random::Entropy;
 use sesame_domain::sealed::Binding;
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{Age, Timestamp};
 use uuid::Uuid;
 
 use super::backups::Backups;
 use super::catalogue::Which;
 use super::manifest::BackupId;
 use super::restore::{Restore, RestorePorts};
-use super::walk::Opened;
 use super::{BATCH, BackupError, OnProgress};
 
 /// Why sessions are opened, as their owners read it in the audit.
@@ -38,7 +37,7 @@ pub struct Rehearsal {
     /// When it was begun.
     pub made_at: Timestamp,
     /// How old it was.
-    pub age: TimeDelta,
+    pub age: Age,
     /// How many records were restored and found again.
     pub records: u64,
     /// How many of their sessions were opened.
@@ -95,12 +94,8 @@ impl Backups {
     ) -> Result<Rehearsal, BackupError> {
         let restore = self.restore_into(scratch);
         let packs = restore.packs(actor, REASON);
-        let opened = Opened::open(&packs, Which::Newest).await?;
-        opened.knows_what_was_erased()?;
-        let missing = restore.keys_missing(&opened).await?;
-        if !missing.is_empty() {
-            return Err(BackupError::KeysMissing(missing));
-        }
+        let opened = restore.opened(&packs, Which::Newest).await?;
+        restore.has_keys(&opened).await?;
         let manifest = &opened.manifest;
         let keys = manifest.key_versions();
         scratch.target.restore_keys(&keys).await?;
@@ -116,8 +111,8 @@ impl Backups {
         }
         Ok(Rehearsal {
             id: manifest.id,
-            made_at: manifest.made_at,
-            age: begun - manifest.made_at,
+            made_at: manifest.begun_at(),
+            age: Age::of(manifest.begun_at(), begun),
             records: found,
             opened: choice.chosen.len() as u64,
             took: self.ports.clock.now() - begun,
@@ -131,6 +126,7 @@ impl Backups {
             keys: self.ports.keys.clone(),
             vault: self.ports.vault.clone(),
             token_keys: self.ports.token_keys.clone(),
+            audit: self.ports.audit.clone(),
             clock: self.ports.clock.clone(),
         };
         Restore::new(self.target.clone(), ports, self.origin())

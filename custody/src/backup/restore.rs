@@ -9,17 +9,17 @@ use std::sync::Arc;
 
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ids::{Owner, SessionId};
-use sesame_domain::keys::KeyState;
 use sesame_domain::ports::{
-    KeyRegister, LinkedRecord, RestoreTarget, Restored, StoreError, TokenKeys, Vault,
+    AuditLog, KeyRegister, LinkedRecord, RestoreTarget, Restored, StoreError, TokenKeys, Vault,
 };
 use sesame_domain::time::{Clock, Timestamp};
 
-use super::catalogue::Which;
+use super::catalogue::{Catalogue, Which};
 use super::manifest::BackupId;
 use super::pack::{PackError, Packs};
 use super::target::BackupTarget;
-use super::walk::{Opened, Tally, by_pack};
+use super::vanished::vanished;
+use super::walk::{Opened, Tally, by_pack, keys_missing};
 use super::{BATCH, BackupError, Damage, OnProgress, Progress};
 
 /// What a restore needs.
@@ -33,6 +33,8 @@ pub struct RestorePorts {
     pub vault: Arc<dyn Vault>,
     /// Tells our backups from others.
     pub token_keys: Arc<dyn TokenKeys>,
+    /// Knows which backups were made.
+    pub audit: Arc<dyn AuditLog>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -46,17 +48,7 @@ pub struct Restore {
     despite_unreadable: bool,
 }
 
-/// What a restore would do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RestorePlan {
-    /// What would become of the records.
-    pub report: RestoreReport,
-    /// Keys that sessions of the backup are sealed under and that are missing
-    /// or retired; nothing is restored as long as there is one.
-    pub keys_missing: Vec<String>,
-}
-
-/// What a restore did.
+/// What a restore did, or would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RestoreReport {
     /// The backup.
@@ -103,26 +95,24 @@ impl Restore {
         self
     }
 
-    /// Reads the whole backup and says what [`Self::run`] would do. Changes
-    /// nothing.
+    /// Does everything that [`Self::run`] does but change something: reads the
+    /// whole backup, and says what would become of it.
     ///
     /// # Errors
-    /// When the backup cannot be read. Damaged packs are in the plan.
+    /// Those that [`Self::run`] would have.
     pub async fn plan(
         &self,
         which: Which,
         actor: &Actor,
         progress: OnProgress<'_>,
-    ) -> Result<RestorePlan, BackupError> {
+    ) -> Result<RestoreReport, BackupError> {
         let packs = self.packs(actor, "restore, dry run");
-        let opened = Opened::open(&packs, which).await?;
-        let keys_missing = self.keys_missing(&opened).await?;
+        let opened = self.opened(&packs, which).await?;
+        let keys = opened.manifest.key_versions();
+        self.ports.target.foresee_keys(&keys).await?;
+        self.has_keys(&opened).await?;
         let records = Records::of(&packs, &opened, progress);
-        let report = records.each(&Foresee(self)).await?;
-        Ok(RestorePlan {
-            report,
-            keys_missing,
-        })
+        whole(records.each(&Foresee(self)).await?)
     }
 
     /// Restores a backup.
@@ -138,16 +128,26 @@ impl Restore {
         progress: OnProgress<'_>,
     ) -> Result<RestoreReport, BackupError> {
         let packs = self.packs(actor, "restore");
-        let opened = Opened::open(&packs, which).await?;
+        let opened = self.opened(&packs, which).await?;
+        self.register_keys(&opened, actor).await?;
+        self.has_keys(&opened).await?;
+        self.records(&packs, &opened, actor, progress).await
+    }
+
+    /// Opens a backup; the newest, where that is meant, and no other.
+    pub(super) async fn opened(
+        &self,
+        packs: &Packs<'_>,
+        which: Which,
+    ) -> Result<Opened, BackupError> {
+        let mut opened = Opened::open(packs, which).await?;
+        let catalogue = Catalogue::of(&self.place).await?;
+        let vanished = vanished(self.ports.audit.as_ref(), &catalogue).await?;
+        opened.unreadable.extend(vanished.map(|it| it.damage.file));
         if !self.despite_unreadable {
             opened.knows_what_was_erased()?;
         }
-        self.register_keys(&opened, actor).await?;
-        let missing = self.keys_missing(&opened).await?;
-        if !missing.is_empty() {
-            return Err(BackupError::KeysMissing(missing));
-        }
-        self.records(&packs, &opened, actor, progress).await
+        Ok(opened)
     }
 
     /// Restores the records of a backup that was opened.
@@ -166,12 +166,7 @@ impl Restore {
             actor,
         };
         let records = Records::of(packs, opened, progress);
-        let report = records.each(&write).await?;
-        if report.damaged.is_empty() {
-            Ok(report)
-        } else {
-            Err(BackupError::Incomplete(Box::new(report)))
-        }
+        whole(records.each(&write).await?)
     }
 
     /// What reads packs for one errand.
@@ -203,17 +198,15 @@ impl Restore {
         Ok(())
     }
 
-    /// Keys without which sessions of the backup would never open.
-    pub(super) async fn keys_missing(&self, opened: &Opened) -> Result<Vec<String>, BackupError> {
-        let known = self.ports.keys.all().await?;
-        let of_the_backup = opened.manifest.key_versions();
-        let opens = |id: &String| match known.iter().find(|key| key.id == *id) {
-            Some(key) => key.state != KeyState::Retired,
-            // It will be registered with the rest.
-            None => of_the_backup.iter().any(|key| key.id == *id),
-        };
-        let wanted = opened.index.sealed_under.keys();
-        Ok(wanted.filter(|id| !opens(id)).cloned().collect())
+    /// Makes sure that sessions of the backup would open.
+    pub(super) async fn has_keys(&self, opened: &Opened) -> Result<(), BackupError> {
+        let register = self.ports.keys.as_ref();
+        let missing = keys_missing(register, &opened.manifest, &opened.index).await?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let missing = missing.into_iter().map(|(key, _)| key);
+        Err(BackupError::KeysMissing(missing.collect()))
     }
 
     fn entry(&self, action: Action, id: BackupId, actor: &Actor, reason: &str) -> AuditEntry {
@@ -227,6 +220,15 @@ impl Restore {
             reason,
         )
         .from(self.origin.as_str())
+    }
+}
+
+/// All of it, or an error that says what is left out.
+fn whole(report: RestoreReport) -> Result<RestoreReport, BackupError> {
+    if report.damaged.is_empty() {
+        Ok(report)
+    } else {
+        Err(BackupError::Incomplete(Box::new(report)))
     }
 }
 
@@ -277,7 +279,7 @@ impl<'a> Records<'a> {
         let manifest = &opened.manifest;
         let report = RestoreReport {
             id: manifest.id,
-            made_at: manifest.made_at,
+            made_at: manifest.begun_at(),
             records: manifest.records,
             tally: Tally::default(),
             tombstones: opened.tombstones.len() as u64,

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{Age, Timestamp};
 
 use super::digest::Digest;
 use super::draft::{Draft, FullPack};
 use super::manifest::{Manifest, PackRef};
-use super::pack::Packs;
+use super::pack::{PackError, Packs};
 use super::target::{BackupTarget, Stored};
 use super::{BackupError, PACKS};
 
@@ -26,7 +26,8 @@ pub(super) struct Upload<'a> {
 }
 
 impl<'a> Upload<'a> {
-    /// Looks what is there.
+    /// Looks what is there. The packs of the backup before are read: what would
+    /// be built on a damaged one could not be restored.
     pub(super) async fn begin(
         packs: Packs<'a>,
         previous: Option<&Manifest>,
@@ -38,18 +39,43 @@ impl<'a> Upload<'a> {
         there.retain(|name, stored| match named.get(name) {
             // One of another size is damaged: it is put there again.
             Some(bytes) => stored.bytes == *bytes,
-            None => now - stored.modified < ORPHANS_USED_FOR,
+            None => Age::of(stored.modified, now)
+                .past()
+                .is_some_and(|age| age < ORPHANS_USED_FOR),
         });
-        Ok(Self {
+        let mut upload = Self {
             packs,
             there,
             uploaded: 0,
             bytes: 0,
-        })
+        };
+        for name in named.into_keys() {
+            upload.keep_if_sound(name).await?;
+        }
+        Ok(upload)
+    }
+
+    /// Reads a pack that is there, and forgets it if it cannot be used.
+    async fn keep_if_sound(&mut self, name: Digest) -> Result<(), BackupError> {
+        if !self.there.contains_key(&name) {
+            return Ok(());
+        }
+        match self.packs.read(name).await {
+            Ok(_) => {}
+            Err(PackError::Damage(damage)) => {
+                tracing::warn!(%damage, "a pack is put there anew");
+                self.there.remove(&name);
+            }
+            Err(PackError::Other(error)) => return Err(error),
+        }
+        Ok(())
     }
 
     /// Puts a pack there unless it is; returns how large it is there.
     async fn put(&mut self, name: Digest, plaintext: &[u8]) -> Result<u64, BackupError> {
+        // Only one that no backup names is met here: those of the backup before
+        // were read already, and what is in them is not packed again.
+        self.keep_if_sound(name).await?;
         if let Some(stored) = self.there.get(&name) {
             return Ok(stored.bytes);
         }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use sesame_domain::ids::{AccountId, SessionId};
-use sesame_domain::ports::{LinkedRecord, Restored, Tombstone};
+use sesame_domain::keys::KeyState;
+use sesame_domain::ports::{KeyRegister, LinkedRecord, Restored, StoreError, Tombstone};
 
 use super::BackupError;
 use super::catalogue::{self, Catalogue, Which};
@@ -110,13 +111,16 @@ impl Opened {
         records.filter(|it| !erased.contains(&it.session)).count() as u64
     }
 
-    /// Makes sure that what was erased is known up to the newest backup.
+    /// Makes sure that what was erased is known up to the newest backup, and
+    /// that this is the newest if that was asked for.
     pub(super) fn knows_what_was_erased(&self) -> Result<(), BackupError> {
         if self.unreadable.is_empty() {
-            Ok(())
-        } else {
-            Err(BackupError::NewerUnreadable(self.unreadable.clone()))
+            return Ok(());
         }
+        Err(BackupError::NewerUnreadable {
+            unreadable: self.unreadable.clone(),
+            readable: self.manifest.id,
+        })
     }
 
     /// Sessions that must not come back.
@@ -154,6 +158,26 @@ async fn newest(
         }
     }
     Err(first_error.unwrap_or(BackupError::NotFound))
+}
+
+/// Keys without which sessions of a backup would never open, and whether they
+/// are retired rather than missing.
+pub(super) async fn keys_missing(
+    register: &dyn KeyRegister,
+    manifest: &Manifest,
+    index: &Index,
+) -> Result<Vec<(String, bool)>, StoreError> {
+    let known = register.all().await?;
+    let of_the_backup = manifest.key_versions();
+    let state = |id: &String| match known.iter().find(|key| key.id == *id) {
+        Some(key) => (key.state == KeyState::Retired).then_some(true),
+        // It will be registered with the rest.
+        None if of_the_backup.iter().any(|key| key.id == *id) => None,
+        None => Some(false),
+    };
+    let wanted = index.sealed_under.keys();
+    let missing = wanted.filter_map(|id| Some((id.clone(), state(id)?)));
+    Ok(missing.collect())
 }
 
 /// The records of a backup, by the packs they are in.

@@ -78,6 +78,12 @@ pub trait RestoreTarget: Send + Sync {
     /// Remembers sessions that were erased.
     async fn bury(&self, tombstones: &[Tombstone]) -> Result<(), StoreError>;
 
+    /// Changes nothing.
+    ///
+    /// # Errors
+    /// Those that [`Self::restore_keys`] would have.
+    async fn foresee_keys(&self, keys: &[KeyVersion]) -> Result<(), StoreError>;
+
     /// Registers versions of the wrapping key that the register lacks, under
     /// their numbers. The newest becomes active if none is.
     ///

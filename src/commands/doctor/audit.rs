@@ -2,17 +2,18 @@
 
 use serde::Serialize;
 use sesame_custody::audit::{self as chain, Report};
+use sesame_custody::backup::HeldCheckpoints;
 use sesame_domain::audit::{Action, Actor, AuditEntry, Checkpoint};
 use sesame_domain::ids::Owner;
 use sesame_domain::ports::{AuditLog, AuditTrail, StoreError};
-use sesame_domain::time::Timestamp;
+use sesame_domain::time::{Age, Timestamp};
 
 use super::finding::Finding;
 use crate::cli::Listing;
 use crate::config::{CustodySettings, Layers};
 use crate::failure::Failure;
 use crate::node::{Ground, backups, storage};
-use crate::terminal::age;
+use crate::terminal::old;
 use crate::{telemetry, terminal};
 
 const AUDIT: &str = "audit";
@@ -55,10 +56,10 @@ pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Fai
     telemetry::start_log(&settings.logs)?;
     let ground = Ground::beside(&settings.storage, &settings.custody).await?;
     let held = held_elsewhere(&ground, &settings).await?;
-    let reports = verify_all(&ground, &held).await;
+    let reports = verify_all(&ground, &held.checkpoints).await;
     storage::close(&ground.database).await;
     let reports = reports.map_err(storage::unreadable)?;
-    tell(&reports, listing)
+    tell(&reports, &held.unreadable, listing)
 }
 
 /// The checkpoints in the newest backup, which whoever can write to the
@@ -67,13 +68,14 @@ pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Fai
 async fn held_elsewhere(
     ground: &Ground,
     settings: &CustodySettings,
-) -> Result<Vec<Checkpoint>, Failure> {
+) -> Result<HeldCheckpoints, Failure> {
     let Some(backups) = backups::backups(ground, &settings.backup)? else {
-        return Ok(Vec::new());
+        return Ok(HeldCheckpoints::default());
     };
     let mut held = backups.held_checkpoints(&Actor::system("doctor")).await?;
     if let Some(restored) = last_restore(ground).await? {
-        held.retain(|checkpoint| checkpoint.at > restored);
+        held.checkpoints
+            .retain(|checkpoint| checkpoint.at > restored);
     }
     Ok(held)
 }
@@ -111,7 +113,7 @@ async fn verify_all(ground: &Ground, held: &[Checkpoint]) -> Result<Vec<Report>,
     Ok(reports)
 }
 
-fn tell(reports: &[Report], listing: &Listing) -> Result<(), Failure> {
+fn tell(reports: &[Report], unreadable: &[String], listing: &Listing) -> Result<(), Failure> {
     if listing.json {
         let rows: Vec<Row> = reports.iter().map(Row::from).collect();
         terminal::say_json(&rows)?;
@@ -119,7 +121,14 @@ fn tell(reports: &[Report], listing: &Listing) -> Result<(), Failure> {
         let lines: Vec<String> = reports.iter().map(in_words).collect();
         terminal::say(&lines.join("\n"))?;
     }
-    match reports.iter().filter(|it| !it.is_whole()).count() {
+    // An older backup says nothing about what came after it.
+    for backup in unreadable {
+        terminal::warn(&format!(
+            "not compared with the newest backup, which cannot be read: {backup}"
+        ));
+    }
+    let broken = reports.iter().filter(|it| !it.is_whole()).count();
+    match broken + unreadable.len() {
         0 => Ok(()),
         broken => Err(Failure::Unwell(broken)),
     }
@@ -159,14 +168,20 @@ pub(super) async fn look(ground: &Ground) -> Vec<Finding> {
         Ok(reports) => {
             let now = ground.clock.now();
             let newest = reports.iter().filter_map(|it| it.newest).map(|it| it.at);
-            let newest = newest.max().map(|at| age(now - at));
+            // Since one that is dated ahead, others may have been made.
+            let newest = newest
+                .map(|at| Age::of(at, now))
+                .min_by_key(|age| match age {
+                    Age::Past(span) => (0, *span),
+                    Age::Ahead(span) => (1, *span),
+                });
             vec![finding(&reports, newest)]
         }
         Err(error) => vec![Finding::bad(AUDIT, error.to_string(), "see the log")],
     }
 }
 
-fn finding(reports: &[Report], newest: Option<String>) -> Finding {
+fn finding(reports: &[Report], newest: Option<Age>) -> Finding {
     let entries: u64 = reports.iter().map(|it| it.entries).sum();
     if let Some(bad) = reports.iter().find_map(Report::first) {
         return Finding::bad(
@@ -175,9 +190,22 @@ fn finding(reports: &[Report], newest: Option<String>) -> Finding {
             "someone changed the database: `sesame doctor audit` names all that is wrong",
         );
     }
-    let newest = newest.map_or_else(
-        || "no checkpoint yet".to_owned(),
-        |age| format!("the newest checkpoint is {age} old"),
-    );
-    Finding::good(AUDIT, format!("{entries} entries, whole; {newest}"))
+    let said = |age| {
+        format!(
+            "{entries} entries, whole; the newest checkpoint is {}",
+            old(age)
+        )
+    };
+    match newest {
+        None => Finding::good(
+            AUDIT,
+            format!("{entries} entries, whole; no checkpoint yet"),
+        ),
+        Some(age @ Age::Ahead(_)) => Finding::warning(
+            AUDIT,
+            said(age),
+            "is the clock right? A running Sesame makes the next one within minutes",
+        ),
+        Some(age) => Finding::good(AUDIT, said(age)),
+    }
 }

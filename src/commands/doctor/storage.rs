@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sesame_domain::duty::DutyRecord;
+use sesame_domain::duty::{Duty, DutyRecord};
 use sesame_domain::ports::Duties;
 use sesame_domain::time::{Age, SystemClock, Timestamp};
 use sesame_store::Database;
@@ -89,7 +89,12 @@ fn failing(record: &DutyRecord) -> Option<Finding> {
         record.report
     );
     let advice = "put right what it says; it is tried again by itself";
-    (record.failures > 0).then(|| Finding::bad(DUTIES, says, advice))
+    match (record.failures, record.duty) {
+        (0, _) => None,
+        // Nothing is lost by what is still there.
+        (_, Duty::PruneBackups) => Some(Finding::warning(DUTIES, says, advice)),
+        _ => Some(Finding::bad(DUTIES, says, advice)),
+    }
 }
 
 /// What was done by a clock that was ahead. That a duty is due then, a running

@@ -67,11 +67,13 @@ pub(crate) fn todo(
         todo.push(task(Duty::PruneAudit, PRUNE_EVERY, work));
     }
     if let Some(backups) = backups::backups(ground, &settings.backup)? {
-        let work = Backup {
+        let every = settings.backup.every();
+        todo.push(task(Duty::Backup, every, Backup(backups.clone())));
+        let work = PruneBackups {
             backups: backups.clone(),
             retention: backups::retention(&settings.backup),
         };
-        todo.push(task(Duty::Backup, settings.backup.every(), work));
+        todo.push(task(Duty::PruneBackups, every, work));
         let work = Rehearse {
             ground: ground.clone(),
             backups,
@@ -179,20 +181,32 @@ impl Work for PruneAudit {
     }
 }
 
-struct Backup {
+struct Backup(Backups);
+
+#[async_trait]
+impl Work for Backup {
+    async fn run(&self) -> anyhow::Result<String> {
+        let made = self.0.make(&actor(Duty::Backup), &|_| {}).await?;
+        Ok(format!(
+            "{} records ({} unchanged), {} bytes put there",
+            made.records, made.unchanged, made.bytes
+        ))
+    }
+}
+
+/// A duty of its own: a backup that was made is no failure, and not made again,
+/// because old ones could not be removed.
+struct PruneBackups {
     backups: Backups,
     retention: BackupRetention,
 }
 
 #[async_trait]
-impl Work for Backup {
+impl Work for PruneBackups {
     async fn run(&self) -> anyhow::Result<String> {
-        let made = self.backups.make(&actor(Duty::Backup), &|_| {}).await?;
-        let pruned = self.backups.prune(self.retention).await?;
-        Ok(format!(
-            "{} records ({} unchanged), {} bytes put there, {} old backups removed",
-            made.records, made.unchanged, made.bytes, pruned.backups
-        ))
+        let actor = actor(Duty::PruneBackups);
+        let pruned = self.backups.prune(self.retention, &actor).await?;
+        Ok(backups::removed(&pruned))
     }
 }
 

@@ -90,6 +90,7 @@ impl Node {
             keys: self.db.clone(),
             vault: self.vault.clone(),
             token_keys: self.token_keys.clone(),
+            audit: self.db.clone(),
             clock: self.clock.clone(),
         };
         Restore::new(place.clone(), ports, "command line on db1")

@@ -18,11 +18,11 @@ pub(super) async fn data_packs(world: &World) -> Vec<String> {
         .collect()
 }
 
-async fn index_pack(world: &World) -> String {
-    let packs = data_packs(world).await;
-    let mut all = world.packs().await;
-    all.retain(|pack| !packs.contains(pack));
-    all.remove(0)
+/// The index of the newest backup.
+pub(super) async fn index_pack(world: &World) -> String {
+    let manifest = read_manifest(&world.place, Which::Newest).await.unwrap();
+    let manifest = manifest.verify(world.vault.as_ref()).unwrap();
+    format!("sesame/packs/{}", manifest.index.name)
 }
 
 fn named(damages: &[Damage], file: &str) -> bool {
@@ -31,7 +31,7 @@ fn named(damages: &[Damage], file: &str) -> bool {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Harm {
+pub(super) enum Harm {
     FirstByte,
     MiddleByte,
     LastByte,
@@ -41,7 +41,7 @@ enum Harm {
     Removed,
 }
 
-async fn harm(world: &World, file: &str, harm: Harm) {
+pub(super) async fn harm(world: &World, file: &str, harm: Harm) {
     let mut bytes = world.store.read(file).await;
     let (middle, last) = (bytes.len() / 2, bytes.len() - 1);
     match harm {
@@ -75,19 +75,21 @@ async fn a_damaged_pack_is_named_and_the_others_are_restored(
     let pack = data_packs(&world).await.remove(0);
     harm(&world, &pack, how).await;
 
-    let verified = world.backups().verify(id, &actor(), &quietly).await;
-    match verified.unwrap_err() {
+    match world.verify(Which::This(id)).await.unwrap_err() {
         BackupError::Damaged(damages) => assert!(named(&damages, &pack)),
         error => panic!("{error:?}"),
     }
     let empty: Arc<Memory> = Arc::default();
-    let plan = world.plan(&empty, Which::Newest).await.unwrap();
-    assert!(named(&plan.report.damaged, &pack));
+    let plan = world.plan(&empty, Which::Newest).await.unwrap_err();
+    assert!(empty.all().is_empty());
+    let BackupError::Incomplete(foretold) = plan else {
+        panic!("{plan:?}");
+    };
     match world.restore(&empty, Which::Newest).await.unwrap_err() {
         BackupError::Incomplete(report) => {
             assert!(named(&report.damaged, &pack));
             assert_eq!(report.tally.added, 5);
-            assert_eq!(report, Box::new(plan.report));
+            assert_eq!(report, foretold);
         }
         error => panic!("{error:?}"),
     }
@@ -177,27 +179,37 @@ async fn an_old_manifest_cannot_pose_as_a_new_one() {
     let bytes = world.store.read(&old).await;
     let posing = "sesame/manifests/20990101T000000Z-018bcfe5-6800-7000-8000-000000000000.json";
     world.store.write(posing, bytes).await;
-    let listed = world.backups().list().await.unwrap();
+    let listed = world.list().await;
     let BackupState::Damaged(damages) = &listed[0].state else {
         panic!("{listed:?}");
     };
     assert!(named(damages, posing));
     assert_eq!(listed[1].state, BackupState::Whole);
     // It is not believed: the true one is the newest.
-    let newest = world.backups().newest().await.unwrap().unwrap();
-    assert_eq!(newest.unusable, 1);
+    let newest = world.newest().await.unwrap();
+    assert!(newest.newest.state.is_broken());
+    assert_eq!(newest.instead, Some(listed[1].clone()));
     let empty: Arc<Memory> = Arc::default();
     let posing = posing.strip_prefix("sesame/").unwrap();
-    match world.restore(&empty, Which::Newest).await.unwrap_err() {
-        BackupError::NewerUnreadable(files) => assert_eq!(files, [posing]),
+    let refused = |error| match error {
+        BackupError::NewerUnreadable {
+            unreadable,
+            readable,
+        } => assert_eq!(
+            (&unreadable[..], Some(readable)),
+            (&[posing.to_owned()][..], listed[1].id)
+        ),
         error => panic!("{error:?}"),
-    }
+    };
+    refused(world.plan(&empty, Which::Newest).await.unwrap_err());
+    refused(world.restore(&empty, Which::Newest).await.unwrap_err());
     assert!(empty.all().is_empty());
-    let plan = world.plan(&empty, Which::Newest).await.unwrap();
-    assert_eq!(plan.report.unreadable, [posing]);
     let restore = world.restore_into(&empty).despite_unreadable();
+    let plan = restore.plan(Which::Newest, &actor(), &quietly).await;
+    let plan = plan.unwrap();
+    assert_eq!(plan.unreadable, [posing]);
     let report = restore.run(Which::Newest, &actor(), &quietly).await;
-    assert_eq!(report.unwrap(), plan.report);
+    assert_eq!(report.unwrap(), plan);
     assert_eq!(empty.all().len(), 1);
 }
 
@@ -209,14 +221,15 @@ async fn a_backup_with_a_missing_pack_is_listed_as_damaged_and_not_the_newest() 
     world.back_up().await;
     let pack = data_packs(&world).await.remove(0);
     world.store.remove(&pack).await;
-    let listed = world.backups().list().await.unwrap();
+    let listed = world.list().await;
     let missing = Damage {
         file: pack.strip_prefix("sesame/").unwrap().to_owned(),
         flaw: Flaw::Missing,
     };
     assert_eq!(listed[0].state, BackupState::Damaged(vec![missing]));
-    let newest = world.backups().newest().await.unwrap().unwrap();
-    assert_eq!((newest.id, newest.unusable), (first.id, 1));
+    let newest = world.newest().await.unwrap();
+    assert_eq!(newest.newest, listed[0]);
+    assert_eq!(newest.instead.unwrap().id, Some(first.id));
 }
 
 #[tokio::test]

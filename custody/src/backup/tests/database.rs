@@ -123,6 +123,18 @@ impl RestoreTarget for Memory {
         Ok(())
     }
 
+    async fn foresee_keys(&self, keys: &[KeyVersion]) -> Answer<()> {
+        let known = self.keys.lock().unwrap();
+        let taken = |key: &KeyVersion| {
+            let mut known = known.iter();
+            known.any(|it| it.number == key.number && it.id != key.id)
+        };
+        match keys.iter().any(taken) {
+            true => Err(StoreError::Inconsistent("a number is taken")),
+            false => Ok(()),
+        }
+    }
+
     async fn restore_keys(&self, keys: &[KeyVersion]) -> Answer<()> {
         let mut known = self.keys.lock().unwrap();
         for key in keys {

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use sesame_domain::audit::{Action, Checkpoint, Link, Outcome, StrandHead, StrandNo};
+use sesame_domain::time::Age;
 
 use super::store::Failure;
-use super::world::{World, account, actor, quietly};
+use super::world::{World, account, actor};
 use crate::backup::{BackupState, Progress, Which, read_manifest};
 
 #[tokio::test]
@@ -95,7 +96,7 @@ async fn many_small_packs_are_put_together() {
     for number in 4..60 {
         world.link(number).await;
         let id = world.back_up().await.id;
-        let verified = world.backups().verify(id, &actor(), &quietly).await;
+        let verified = world.verify(Which::This(id)).await;
         most = most.max(verified.unwrap().packs);
     }
     assert!(most <= 18, "{most} packs");
@@ -168,11 +169,7 @@ async fn the_newest_checkpoint_of_the_audit_is_in_the_backup() {
     };
     *world.db.checkpoints.lock().unwrap() = vec![checkpoint(1), checkpoint(2)];
     let id = world.back_up().await.id;
-    let verified = world
-        .backups()
-        .verify(id, &actor(), &quietly)
-        .await
-        .unwrap();
+    let verified = world.verify(Which::This(id)).await.unwrap();
     assert_eq!(verified.checkpoints, [checkpoint(2)]);
     assert_eq!((verified.packs, verified.records), (1, 1));
 }
@@ -215,18 +212,18 @@ async fn the_audit_keeps_made_and_failed_backups() {
 #[tokio::test]
 async fn backups_are_listed_newest_first_with_their_age() {
     let world = World::with(2).await;
-    assert_eq!(world.backups().newest().await.unwrap(), None);
+    assert_eq!(world.newest().await, None);
     let first = world.back_up().await;
     world.link(3).await;
     let second = world.back_up().await;
     world.clock.advance(TimeDelta::minutes(5));
-    let listed = world.backups().list().await.unwrap();
+    let listed = world.list().await;
     let ids: Vec<_> = listed.iter().map(|it| it.id.unwrap()).collect();
     assert_eq!(ids, [second.id, first.id]);
     assert!(listed.iter().all(|it| it.state == BackupState::Whole));
     let details = listed[0].details.clone().unwrap();
-    assert_eq!((details.age, details.records), (TimeDelta::minutes(5), 3));
-    let newest = world.backups().newest().await.unwrap().unwrap();
-    assert_eq!((newest.id, newest.age), (second.id, TimeDelta::minutes(5)));
-    assert_eq!(newest.unusable, 0);
+    let minutes = Age::Past(TimeDelta::minutes(5));
+    assert_eq!((details.age, details.records), (minutes, 3));
+    let newest = world.newest().await.unwrap();
+    assert_eq!((newest.newest, newest.instead), (listed[0].clone(), None));
 }

@@ -5,6 +5,7 @@ mod damage;
 mod database;
 mod interruptions;
 mod making;
+mod newest;
 mod places;
 mod rehearsing;
 mod restoring;

@@ -13,7 +13,7 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::database::Memory;
-use super::world::{KEEP_ONE, World, actor, quietly};
+use super::world::{KEEP_ONE, World};
 use crate::backup::target::BackupTarget;
 use crate::backup::{BackupError, S3Settings, Which};
 
@@ -46,7 +46,7 @@ async fn a_life_of_backups(place: BackupTarget) {
     let second = world.back_up().await;
     assert_eq!(second.uploaded_packs, 1);
     assert_eq!(second.unchanged, 1_099);
-    let listed = world.backups().list().await.unwrap();
+    let listed = world.list().await;
     let ids: Vec<_> = listed.iter().filter_map(|it| it.id).collect();
     assert_eq!(ids, [second.id, first.id]);
     world.newest_is_whole().await;
@@ -54,16 +54,11 @@ async fn a_life_of_backups(place: BackupTarget) {
     let old: Arc<Memory> = Arc::default();
     world.restore(&old, Which::This(first.id)).await.unwrap();
     assert_eq!(old.all().len(), 1_100);
-    let pruned = world.backups().prune(KEEP_ONE).await.unwrap();
+    let pruned = world.prune(KEEP_ONE).await;
     assert_eq!(pruned.backups, 1);
     world.newest_is_whole().await;
-    let id = world.backups().newest().await.unwrap().unwrap().id;
-    world
-        .backups()
-        .verify(id, &actor(), &quietly)
-        .await
-        .unwrap();
-    assert_eq!(id, second.id);
+    let verified = world.verify(Which::Newest).await.unwrap();
+    assert_eq!(verified.id, second.id);
 }
 
 #[tokio::test]
@@ -92,7 +87,7 @@ async fn old_packs_are_removed_from_a_bucket() {
     world.back_up().await;
     // Moto tells the time by its own clock.
     world.clock.advance(TimeDelta::days(10_000));
-    let pruned = world.backups().prune(KEEP_ONE).await.unwrap();
+    let pruned = world.prune(KEEP_ONE).await;
     assert_eq!((pruned.backups, pruned.packs), (1, 2));
     world.newest_is_whole().await;
 }
@@ -161,10 +156,10 @@ async fn half_written_files_in_a_folder_are_swept_when_they_are_old() {
     };
     let now: std::time::SystemTime = super::world::noon().into();
     modified(now);
-    world.backups().prune(KEEP_ONE).await.unwrap();
+    world.prune(KEEP_ONE).await;
     assert_eq!(files(), 3 + others.len());
     modified(old);
-    world.backups().prune(KEEP_ONE).await.unwrap();
+    world.prune(KEEP_ONE).await;
     assert_eq!(files(), 2 + others.len());
     world.newest_is_whole().await;
 }
@@ -240,5 +235,5 @@ async fn a_bucket_that_stumbles_is_asked_again() {
     let mut world = World::with(1).await;
     let settings = Some(s3(&server.uri()));
     world.place = BackupTarget::open("s3://bucket/sesame", settings).unwrap();
-    assert!(world.backups().list().await.unwrap().is_empty());
+    assert!(world.list().await.is_empty());
 }

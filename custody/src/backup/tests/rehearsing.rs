@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use sesame_domain::audit::{Action, Outcome};
-use sesame_domain::time::Clock;
+use sesame_domain::time::{Age, Clock};
 
 use super::damage::data_packs;
 use super::database::Memory;
@@ -32,7 +32,10 @@ async fn a_rehearsal_restores_everything_and_opens_a_sample() {
     world.clock.advance(TimeDelta::hours(7));
     let scratch = Arc::default();
     let done = rehearse(&world, &scratch, 20).await.unwrap();
-    assert_eq!((done.id, done.age), (made.id, TimeDelta::hours(7)));
+    assert_eq!(
+        (done.id, done.age),
+        (made.id, Age::Past(TimeDelta::hours(7)))
+    );
     assert_eq!((done.records, done.opened), (450, 20));
     assert!(scratch.all() == world.db.all());
     assert_eq!(scratch.keys.lock().unwrap().len(), 1);
@@ -132,7 +135,7 @@ async fn a_newest_backup_that_cannot_be_read_fails_it() {
     world.store.write(&newest, b"broken".to_vec()).await;
     let error = rehearse(&world, &Arc::default(), 1).await.unwrap_err();
     assert!(
-        matches!(error, BackupError::NewerUnreadable(_)),
+        matches!(error, BackupError::NewerUnreadable { .. }),
         "{error:?}"
     );
 }

@@ -109,18 +109,17 @@ async fn a_dry_run_says_what_would_happen_and_changes_nothing() {
     world.db.records.lock().unwrap().remove(&account(2));
     let (records, audit) = (world.db.all(), world.db.audit.lock().unwrap().len());
     let plan = world.plan(&world.db, Which::Newest).await.unwrap();
-    assert_eq!(counts(&plan.report.tally), [1, 2, 0, 1]);
+    assert_eq!(counts(&plan.tally), [1, 2, 0, 1]);
     let ended = Sample {
         what: Restored::Ended,
         account: account(1),
         session: erased,
     };
-    assert!(plan.report.tally.samples.contains(&ended));
-    assert!(plan.keys_missing.is_empty());
+    assert!(plan.tally.samples.contains(&ended));
     assert!(world.db.all() == records);
     assert_eq!(world.db.audit.lock().unwrap().len(), audit);
     let done = world.restore(&world.db, Which::Newest).await.unwrap();
-    assert_eq!(done, plan.report);
+    assert_eq!(done, plan);
 }
 
 #[tokio::test]
@@ -130,7 +129,7 @@ async fn a_dry_run_on_an_empty_database_leaves_it_empty() {
     world.back_up().await;
     let empty: Arc<Memory> = Arc::default();
     let plan = world.plan(&empty, Which::Newest).await.unwrap();
-    assert_eq!(counts(&plan.report.tally), [1, 0, 0, 0]);
+    assert_eq!(counts(&plan.tally), [1, 0, 0, 0]);
     assert!(empty.all().is_empty() && empty.erased.lock().unwrap().is_empty());
     assert!(empty.keys.lock().unwrap().is_empty());
 }
@@ -145,7 +144,7 @@ async fn what_was_erased_since_does_not_come_back_out_of_an_older_backup() {
     let empty: Arc<Memory> = Arc::default();
     let plan = world.plan(&empty, Which::This(old)).await.unwrap();
     let report = world.restore(&empty, Which::This(old)).await.unwrap();
-    assert_eq!(report, plan.report);
+    assert_eq!(report, plan);
     assert_eq!(counts(&report.tally), [2, 0, 0, 1]);
     assert_eq!(report.tombstones, 1);
     assert!(empty.all().iter().all(|it| it.account.session != erased));
@@ -213,8 +212,10 @@ async fn sessions_under_a_retired_key_are_not_restored_to_be_useless() {
     let entry = retirement(&world);
     world.db.set_minimum(2, entry).await.unwrap();
     world.back_up().await;
-    let plan = world.plan(&world.db, Which::This(old)).await.unwrap();
-    assert_eq!(plan.keys_missing, ["k1"]);
+    match world.plan(&world.db, Which::This(old)).await.unwrap_err() {
+        BackupError::KeysMissing(keys) => assert_eq!(keys, ["k1"]),
+        error => panic!("{error:?}"),
+    }
     match world
         .restore(&world.db, Which::This(old))
         .await

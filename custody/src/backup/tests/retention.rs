@@ -19,14 +19,14 @@ async fn old_backups_go_with_the_packs_that_no_other_needs() {
     let needed = data_packs(&world).await;
     assert!(needed.contains(&shared) && needed.len() == 2);
     world.clock.advance(TimeDelta::days(2));
-    let pruned = world.backups().prune(KEEP_ONE).await.unwrap();
+    let pruned = world.prune(KEEP_ONE).await;
     // The small pack and the index of the first.
     assert_eq!((pruned.backups, pruned.packs), (1, 2));
     assert!(pruned.bytes > 0 && pruned.unreadable.is_empty());
     assert_eq!(world.manifests().await.len(), 1);
     assert_eq!(world.packs().await.len(), 3);
     world.newest_is_whole().await;
-    let again = world.backups().prune(KEEP_ONE).await.unwrap();
+    let again = world.prune(KEEP_ONE).await;
     assert_eq!(again, Pruned::default());
 }
 
@@ -42,7 +42,7 @@ async fn a_backup_is_kept_while_it_is_among_the_newest_or_young() {
         keep_last,
         keep_for: TimeDelta::days(days),
     };
-    let prune = async |retention| world.backups().prune(retention).await.unwrap().backups;
+    let prune = async |retention| world.prune(retention).await.backups;
     assert_eq!(prune(retention(5, 0)).await, 0);
     assert_eq!(prune(retention(1, 9)).await, 0);
     assert_eq!(prune(retention(1, 3)).await, 2);
@@ -61,11 +61,11 @@ async fn packs_of_a_backup_that_is_being_made_are_left_alone() {
     world.try_back_up().await.unwrap_err();
     world.store.work_again();
     world.clock.advance(TimeDelta::hours(23));
-    let pruned = world.backups().prune(KEEP_ONE).await.unwrap();
+    let pruned = world.prune(KEEP_ONE).await;
     assert_eq!(pruned.packs, 0);
     // Whoever interrupted it for good left something to clean up.
     world.clock.advance(TimeDelta::hours(2));
-    let pruned = world.backups().prune(KEEP_ONE).await.unwrap();
+    let pruned = world.prune(KEEP_ONE).await;
     assert_eq!((pruned.backups, pruned.packs), (0, 1));
 }
 
@@ -79,7 +79,7 @@ async fn an_orphan_that_may_be_removed_soon_is_not_built_upon() {
     let made = world.back_up().await;
     assert_eq!(made.uploaded_packs, 1);
     world.clock.advance(TimeDelta::hours(5));
-    world.backups().prune(KEEP_ONE).await.unwrap();
+    world.prune(KEEP_ONE).await;
     world.newest_is_whole().await;
 }
 
@@ -94,8 +94,8 @@ async fn damaged_backups_do_not_push_out_the_one_that_is_whole() {
         world.store.remove(&pack).await;
     }
     world.clock.advance(TimeDelta::days(2));
-    world.backups().prune(KEEP_ONE).await.unwrap();
-    let listed = world.backups().list().await.unwrap();
+    world.prune(KEEP_ONE).await;
+    let listed = world.list().await;
     let state = |it: &crate::backup::ListedBackup| (it.id == Some(whole)).then(|| it.state.clone());
     assert_eq!(listed.iter().find_map(state), Some(BackupState::Whole));
 }
@@ -113,7 +113,7 @@ async fn nothing_is_removed_for_what_cannot_be_read() {
     world.store.write(&newest, b"broken".to_vec()).await;
     world.clock.advance(TimeDelta::days(2));
     let packs = world.packs().await;
-    let pruned = world.backups().prune(KEEP_ONE).await.unwrap();
+    let pruned = world.prune(KEEP_ONE).await;
     assert_eq!((pruned.backups, pruned.packs), (0, 0));
     let unreadable = pruned.unreadable.iter().map(String::as_str);
     let expected = [strange, newest.as_str()].map(|it| it.strip_prefix("sesame/").unwrap());
@@ -122,7 +122,7 @@ async fn nothing_is_removed_for_what_cannot_be_read() {
 
     world.store.write(&newest, good).await;
     world.store.remove(strange).await;
-    let pruned = world.backups().prune(KEEP_ONE).await.unwrap();
+    let pruned = world.prune(KEEP_ONE).await;
     assert_eq!((pruned.backups, pruned.packs), (1, 2));
     assert!(world.db.records.lock().unwrap().contains_key(&account(1)));
     world.newest_is_whole().await;

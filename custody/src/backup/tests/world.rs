@@ -21,8 +21,8 @@ use super::store::TestStore;
 use super::vault::TestVault;
 use crate::backup::target::BackupTarget;
 use crate::backup::{
-    BackupError, BackupPorts, BackupRetention, BackupSettings, Backups, MadeBackup, Progress,
-    Restore, RestorePlan, RestorePorts, RestoreReport, Which,
+    BackupError, BackupPorts, BackupRetention, BackupSettings, Backups, ListedBackup, MadeBackup,
+    NewestBackup, Progress, Pruned, Restore, RestorePorts, RestoreReport, Verified, Which,
 };
 
 pub(super) struct World {
@@ -132,12 +132,29 @@ impl World {
         self.try_back_up().await.unwrap()
     }
 
+    pub(super) async fn list(&self) -> Vec<ListedBackup> {
+        self.backups().list(&actor(), &quietly).await.unwrap()
+    }
+
+    pub(super) async fn newest(&self) -> Option<NewestBackup> {
+        self.backups().newest(&actor()).await.unwrap()
+    }
+
+    pub(super) async fn verify(&self, which: Which) -> Result<Verified, BackupError> {
+        self.backups().verify(which, &actor(), &quietly).await
+    }
+
+    pub(super) async fn prune(&self, retention: BackupRetention) -> Pruned {
+        self.backups().prune(retention, &actor()).await.unwrap()
+    }
+
     pub(super) fn restore_into(&self, db: &Arc<Memory>) -> Restore {
         let ports = RestorePorts {
             target: db.clone(),
             keys: db.clone(),
             vault: self.vault.clone(),
             token_keys: self.vault.clone(),
+            audit: db.clone(),
             clock: self.clock.clone(),
         };
         Restore::new(self.place.clone(), ports, "command line on db1")
@@ -156,7 +173,7 @@ impl World {
         &self,
         db: &Arc<Memory>,
         which: Which,
-    ) -> Result<RestorePlan, BackupError> {
+    ) -> Result<RestoreReport, BackupError> {
         let restore = self.restore_into(db);
         restore.plan(which, &actor(), &quietly).await
     }
