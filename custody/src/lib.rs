@@ -24,6 +24,7 @@ mod aad;
 mod administration;
 mod alarm;
 pub mod audit;
+mod aws;
 pub mod backup;
 mod cipher;
 mod counts;

@@ -33,6 +33,11 @@ static BACKUP_S3_SECRET_ACCESS_KEY: Setting = Setting::new(
     "the secret of the access key, beside BACKUP_S3_ACCESS_KEY_ID",
 )
 .secret();
+static BACKUP_S3_SESSION_TOKEN: Setting = Setting::new(
+    "BACKUP_S3_SESSION_TOKEN",
+    "the session token of a temporary access key, beside BACKUP_S3_ACCESS_KEY_ID",
+)
+.secret();
 static BACKUP_EVERY_HOURS: Setting =
     Setting::with_default("BACKUP_EVERY_HOURS", "6", "a number of hours, 1 to 8760");
 static BACKUP_KEEP_LAST: Setting = Setting::with_default(
@@ -58,6 +63,7 @@ pub(super) static SETTINGS: &[&Setting] = &[
     &BACKUP_S3_REGION,
     &BACKUP_S3_ACCESS_KEY_ID,
     &BACKUP_S3_SECRET_ACCESS_KEY,
+    &BACKUP_S3_SESSION_TOKEN,
     &BACKUP_EVERY_HOURS,
     &BACKUP_KEEP_LAST,
     &BACKUP_KEEP_DAYS,
@@ -81,6 +87,8 @@ pub(crate) struct Backup {
     pub(crate) backup_s3_access_key_id: Option<String>,
     /// The access key itself; there if and only if its name is.
     pub(crate) backup_s3_secret_access_key: Option<SecretString>,
+    /// What belongs to the access key, if that is for a while only.
+    pub(crate) backup_s3_session_token: Option<SecretString>,
     /// How often a backup is made.
     #[garde(range(min = 1, max = 8760))]
     pub(crate) backup_every_hours: u32,
@@ -103,6 +111,7 @@ impl Backup {
             backup_s3_region: reader.optional(&BACKUP_S3_REGION),
             backup_s3_access_key_id: reader.optional(&BACKUP_S3_ACCESS_KEY_ID),
             backup_s3_secret_access_key: reader.secret(&BACKUP_S3_SECRET_ACCESS_KEY),
+            backup_s3_session_token: reader.secret(&BACKUP_S3_SESSION_TOKEN),
             backup_every_hours: reader.required(&BACKUP_EVERY_HOURS, 6),
             backup_keep_last: reader.required(&BACKUP_KEEP_LAST, 10),
             backup_keep_days: reader.required(&BACKUP_KEEP_DAYS, 30),
@@ -145,6 +154,10 @@ impl Backup {
         ) {
             (Some(_), None) => reader.problem(&BACKUP_S3_SECRET_ACCESS_KEY, "is not set"),
             (None, Some(_)) => reader.problem(&BACKUP_S3_ACCESS_KEY_ID, "is not set"),
+            (None, None) if self.backup_s3_session_token.is_some() => reader.problem(
+                &BACKUP_S3_SESSION_TOKEN,
+                "is set, but the access key that it belongs to is not",
+            ),
             _ => {}
         }
     }
@@ -161,6 +174,10 @@ impl Backup {
             (
                 &BACKUP_S3_SECRET_ACCESS_KEY,
                 self.backup_s3_secret_access_key.is_some(),
+            ),
+            (
+                &BACKUP_S3_SESSION_TOKEN,
+                self.backup_s3_session_token.is_some(),
             ),
         ];
         for (setting, set) in of_s3 {

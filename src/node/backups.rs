@@ -27,6 +27,7 @@ pub(crate) fn target(settings: &Backup) -> Result<Option<BackupTarget>, Failure>
         region: settings.backup_s3_region.clone(),
         access_key_id: settings.backup_s3_access_key_id.clone(),
         secret_access_key: settings.backup_s3_secret_access_key.clone(),
+        session_token: settings.backup_s3_session_token.clone(),
         allow_http: endpoint.is_some_and(|url| url.scheme() == "http"),
         path_style: endpoint.is_some(),
     };

@@ -40,6 +40,7 @@
 
 mod backups;
 mod catalogue;
+mod credentials;
 mod digest;
 mod draft;
 mod error;

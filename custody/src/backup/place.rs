@@ -12,6 +12,7 @@ use object_store::{BackoffConfig, ClientOptions, RetryConfig};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::credentials::Chain;
 use super::target::BackupTarget;
 use super::{BackupError, MANIFESTS, PACKS};
 
@@ -23,6 +24,9 @@ const REQUEST: Duration = Duration::from_secs(120);
 const RETRIES: usize = 5;
 const RETRY_FOR: Duration = Duration::from_secs(180);
 
+/// The region if there is none: most storage that is not at AWS takes it.
+const REGION: &str = "us-east-1";
+
 /// How to reach a bucket that speaks S3.
 #[derive(Clone, Default)]
 pub struct S3Settings {
@@ -30,10 +34,13 @@ pub struct S3Settings {
     pub endpoint: Option<String>,
     /// The region; `us-east-1` if there is none.
     pub region: Option<String>,
-    /// The access key; without one, the machine's role is used.
+    /// The access key; without one, AWS's usual chain applies: environment,
+    /// profile, web identity, container, machine.
     pub access_key_id: Option<String>,
     /// Its secret.
     pub secret_access_key: Option<SecretString>,
+    /// The token that belongs to an access key for a while.
+    pub session_token: Option<SecretString>,
     /// Whether the endpoint may be without TLS.
     pub allow_http: bool,
     /// Whether the bucket stands in the path rather than in the host's name,
@@ -126,13 +133,17 @@ fn bucket_client(bucket: &str, settings: &S3Settings) -> Result<AmazonS3, Backup
         max_retries: RETRIES,
         retry_timeout: RETRY_FOR,
     };
+    let region = settings.region.as_deref().unwrap_or(REGION);
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(bucket)
         .with_client_options(options)
         .with_retry(retry)
         .with_allow_http(settings.allow_http)
         .with_virtual_hosted_style_request(!settings.path_style)
-        .with_region(settings.region.as_deref().unwrap_or("us-east-1"));
+        // Not every storage knows how to delete many at once (Google's does
+        // not), and only one is ever deleted at a time here.
+        .with_disable_bulk_delete(true)
+        .with_region(region);
     if let Some(endpoint) = &settings.endpoint {
         builder = builder.with_endpoint(endpoint.trim_end_matches('/'));
     }
@@ -141,8 +152,11 @@ fn bucket_client(bucket: &str, settings: &S3Settings) -> Result<AmazonS3, Backup
             builder = builder
                 .with_access_key_id(id)
                 .with_secret_access_key(secret.expose_secret());
+            if let Some(token) = &settings.session_token {
+                builder = builder.with_token(token.expose_secret());
+            }
         }
-        (None, None) => {}
+        (None, None) => builder = builder.with_credentials(Arc::new(Chain::new(region))),
         _ => return Err(place("an access key and its secret belong together")),
     }
     builder.build().map_err(|error| place(error.to_string()))

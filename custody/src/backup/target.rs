@@ -181,6 +181,9 @@ fn io(error: std::io::Error) -> BackupError {
 
 /// What an error of the store means for whoever runs Sesame.
 fn trouble(error: Error) -> BackupError {
+    if let Some(advice) = advice(&error) {
+        return BackupError::Denied(Box::new(Advised { advice, error }));
+    }
     let refused = refused_listing(&error);
     match &error {
         Error::NotFound { .. } => return nowhere(&error),
@@ -200,6 +203,35 @@ fn trouble(error: Error) -> BackupError {
         }
         _ => BackupError::Unreachable(Box::new(error)),
     }
+}
+
+/// A refusal, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error("{advice} ({error})")]
+struct Advised {
+    advice: &'static str,
+    #[source]
+    error: Error,
+}
+
+/// What to do about a refusal that S3 has a name for.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+fn advice(error: &Error) -> Option<&'static str> {
+    const REGION: &str = "the bucket is in another region: set BACKUP_S3_REGION";
+    const CLOCK: &str = "the clock of this machine is wrong: run an NTP client";
+    const EXPIRED: &str = "the session token has expired: give a new one";
+    const ADVICE: [(&str, &str); 6] = [
+        ("RequestTimeTooSkewed", CLOCK),
+        ("PermanentRedirect", REGION),
+        ("AuthorizationHeaderMalformed", REGION),
+        // How `object_store` names a redirect that leads nowhere.
+        ("redirect without LOCATION", REGION),
+        ("ExpiredToken", EXPIRED),
+        ("TokenRefreshRequired", EXPIRED),
+    ];
+    let text = error.to_string();
+    let known = ADVICE.iter().find(|(name, _)| text.contains(name));
+    known.map(|(_, advice)| *advice)
 }
 
 fn nowhere(error: &Error) -> BackupError {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use aws_sdk_kms::config::retry::RetryConfig;
 use aws_sdk_kms::config::timeout::TimeoutConfig;
-use aws_sdk_kms::config::{BehaviorVersion, Builder, Credentials, Region, SharedHttpClient};
+use aws_sdk_kms::config::{BehaviorVersion, Builder, Credentials, Region};
 use aws_sdk_kms::{Client, Config};
-use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use secrecy::ExposeSecret;
 
 use super::settings::KmsSettings;
+use crate::aws;
 use crate::provider::ProviderError;
 
 /// The first pause before another attempt; the next ones are up to twice as long.
@@ -20,36 +20,23 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// A client; makes no call yet.
 pub(super) async fn client(settings: &KmsSettings) -> Result<Client, ProviderError> {
-    let http = http_client();
-    let region = Region::new(settings.region.clone());
     let builder = if let Some(credentials) = own_credentials(settings)? {
         Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(region)
+            .region(Region::new(settings.region.clone()))
             .credentials_provider(credentials)
     } else {
-        let found = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http.clone())
-            .region(region)
-            .load()
-            .await;
-        Builder::from(&found)
+        Builder::from(&aws::chain(&settings.region).await)
     };
     let attempts = settings.attempts.max(1);
     let mut builder = builder
-        .http_client(http)
+        .http_client(aws::http_client())
         .retry_config(retries(attempts))
         .timeout_config(limits(settings.call_timeout, attempts));
     if let Some(endpoint) = &settings.endpoint {
         builder = builder.endpoint_url(endpoint.as_str());
     }
     Ok(Client::from_conf(builder.build()))
-}
-
-fn http_client() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-        .build_https()
 }
 
 fn own_credentials(settings: &KmsSettings) -> Result<Option<Credentials>, ProviderError> {

@@ -13,6 +13,7 @@
 )]
 
 pub mod browser;
+pub mod bucket;
 pub mod disk;
 pub mod house;
 pub mod http;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use rstest::rstest;
 use secrecy::SecretString;
+use sesame_test_support::bucket::Bucket;
 use sesame_test_support::moto::Moto;
 use uuid::Uuid;
 use wiremock::matchers::method;
@@ -236,4 +237,47 @@ async fn a_bucket_that_stumbles_is_asked_again() {
     let settings = Some(s3(&server.uri()));
     world.place = BackupTarget::open("s3://bucket/sesame", settings).unwrap();
     assert!(world.list().await.is_empty());
+}
+
+#[rstest]
+#[case::clock(403, "RequestTimeTooSkewed", "NTP")]
+#[case::region(400, "AuthorizationHeaderMalformed", "BACKUP_S3_REGION")]
+#[case::redirect(301, "PermanentRedirect", "BACKUP_S3_REGION")]
+#[case::token(400, "ExpiredToken", "session token has expired")]
+#[tokio::test]
+async fn a_refusal_that_can_be_put_right_says_how(
+    #[case] status: u16,
+    #[case] code: &str,
+    #[case] advice: &str,
+) {
+    let server = MockServer::start().await;
+    let text = format!("<Error><Code>{code}</Code><Message>no</Message></Error>");
+    let refusal = ResponseTemplate::new(status).set_body_string(text);
+    Mock::given(method("GET"))
+        .respond_with(refusal)
+        .mount(&server)
+        .await;
+    let mut world = World::with(1).await;
+    let settings = Some(s3(&server.uri()));
+    world.place = BackupTarget::open("s3://bucket/sesame", settings).unwrap();
+    let error = world.try_back_up().await.unwrap_err();
+    assert!(matches!(error, BackupError::Denied(_)), "{error:?}");
+    assert!(error.to_string().contains(advice), "{error}");
+}
+
+#[tokio::test]
+async fn a_storage_that_cannot_delete_many_at_once_takes_backups() {
+    let bucket = Bucket::start().await;
+    let mut world = World::with(3).await;
+    let settings = Some(s3(&bucket.url()));
+    world.place = BackupTarget::open("s3://bucket/sesame", settings).unwrap();
+    world.back_up().await;
+    for number in 1..=3 {
+        world.link(number).await;
+    }
+    world.back_up().await;
+    let pruned = world.prune(KEEP_ONE).await;
+    assert_eq!((pruned.backups, pruned.packs), (1, 2));
+    world.newest_is_whole().await;
+    assert_eq!(bucket.asked("POST").await, 0);
 }
