@@ -100,24 +100,25 @@ impl BackupTarget {
         }
     }
 
-    /// Removes what a put that was killed left half-written in a folder. A
-    /// bucket has no such files.
+    /// Removes what a put that was killed left half-written in a folder, and
+    /// nothing else that someone put there. A bucket has no such files.
     pub(super) async fn sweep(&self, before: Timestamp) -> Result<(), BackupError> {
         let Some(root) = &self.folder else {
             return Ok(());
         };
         let before = SystemTime::from(before);
-        for part in [PACKS, MANIFESTS] {
+        for (part, is_ours) in [
+            (PACKS, is_pack as fn(&str) -> bool),
+            (MANIFESTS, is_manifest),
+        ] {
             let mut files = tokio::fs::read_dir(root.join(part)).await.map_err(io)?;
             while let Some(file) = files.next_entry().await.map_err(io)? {
-                if is_half_written(part, &file.file_name().to_string_lossy())
-                    && file
-                        .metadata()
-                        .await
-                        .and_then(|it| it.modified())
-                        .map_err(io)?
-                        < before
-                {
+                let name = file.file_name();
+                if !name.to_str().and_then(drafted).is_some_and(is_ours) {
+                    continue;
+                }
+                let meta = file.metadata().await.map_err(io)?;
+                if meta.is_file() && meta.modified().map_err(io)? < before {
                     tokio::fs::remove_file(file.path()).await.map_err(io)?;
                 }
             }
@@ -144,6 +145,22 @@ impl BackupTarget {
     }
 }
 
+/// Of which file this is a draft: `LocalFileSystem` writes `name#1` and then
+/// renames it.
+fn drafted(draft: &str) -> Option<&str> {
+    let (name, number) = draft.rsplit_once('#')?;
+    let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
+    is_number.then_some(name)
+}
+
+fn is_pack(name: &str) -> bool {
+    name.parse::<Digest>().is_ok()
+}
+
+fn is_manifest(name: &str) -> bool {
+    ManifestName::of_file(name).is_some()
+}
+
 impl fmt::Display for BackupTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.place)
@@ -155,20 +172,6 @@ impl fmt::Debug for BackupTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("BackupTarget").field(&self.place).finish()
     }
-}
-
-/// Whether a put that was killed left this file: `LocalFileSystem` writes
-/// `name#1` and then renames it. What others put there is theirs.
-fn is_half_written(folder: &str, file: &str) -> bool {
-    let Some((name, number)) = file.rsplit_once('#') else {
-        return false;
-    };
-    let numbered = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-    let ours = match folder {
-        PACKS => name.parse::<Digest>().is_ok(),
-        _ => ManifestName::of_file(name).is_some(),
-    };
-    numbered && ours
 }
 
 fn io(error: std::io::Error) -> BackupError {

@@ -141,27 +141,41 @@ async fn half_written_files_in_a_folder_are_swept_when_they_are_old() {
     let mut world = World::with(1).await;
     world.place = BackupTarget::open(folder.path().to_str().unwrap(), None).unwrap();
     world.back_up().await;
-    let name = "01".repeat(32);
-    let half = folder.path().join(format!("packs/{name}#1"));
-    let others = ["notes #1.txt", "#notes#", "0123#1", &format!("{name}#")];
-    for other in others {
-        let file = fs::File::create(folder.path().join("packs").join(other)).unwrap();
-        file.set_modified(std::time::UNIX_EPOCH).unwrap();
-    }
-    let files = || fs::read_dir(folder.path().join("packs")).unwrap().count();
-    fs::write(&half, "half a pack").unwrap();
-    let old = std::time::UNIX_EPOCH;
-    let modified = |moment| {
-        let file = fs::File::options().write(true).open(&half).unwrap();
-        file.set_modified(moment).unwrap();
+    let pack = "a".repeat(64);
+    let manifest = "20260101T000000Z-018bcfe5-6800-7000-8000-000000000000.json";
+    let drafts = [
+        format!("packs/{pack}#1"),
+        format!("packs/{pack}#27"),
+        format!("manifests/{manifest}#1"),
+    ];
+    // What others put there is theirs.
+    let others = [
+        "packs/notes#1".to_owned(),
+        "packs/#1".to_owned(),
+        format!("packs/{pack}#old"),
+        format!("packs/{manifest}#1"),
+        format!("manifests/{manifest}#"),
+        "manifests/C# in a Nutshell.json".to_owned(),
+    ];
+    let modified = |name: &String, moment| {
+        let file = folder.path().join(name);
+        let file = fs::File::options().append(true).create(true).open(file);
+        file.unwrap().set_modified(moment).unwrap();
     };
+    let there = |name: &String| folder.path().join(name).exists();
     let now: std::time::SystemTime = super::world::noon().into();
-    modified(now);
+    drafts.iter().for_each(|name| modified(name, now));
+    for other in &others {
+        modified(other, std::time::UNIX_EPOCH);
+    }
     world.prune(KEEP_ONE).await;
-    assert_eq!(files(), 3 + others.len());
-    modified(old);
+    assert!(drafts.iter().all(there));
+    for draft in &drafts {
+        modified(draft, std::time::UNIX_EPOCH);
+    }
     world.prune(KEEP_ONE).await;
-    assert_eq!(files(), 2 + others.len());
+    assert!(!drafts.iter().any(there));
+    assert!(others.iter().all(there));
     world.newest_is_whole().await;
 }
 
