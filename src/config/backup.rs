@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use garde::Validate;
 use secrecy::SecretString;
+use sesame_custody::backup::BackupTarget;
 use url::Url;
 
 use super::reader::Reader;
@@ -199,6 +200,8 @@ fn is_place(place: &Option<String>, (): &()) -> garde::Result {
     if place.starts_with('/') {
         return Ok(());
     }
+    // What would be found out at the start only.
+    let found = BackupTarget::check(place);
     let not_one = || garde::Error::new("is neither a folder (from / on) nor s3://bucket/prefix");
     let url = Url::parse(place).map_err(|_| not_one())?;
     no_credentials(&url)?;
@@ -208,7 +211,8 @@ fn is_place(place: &Option<String>, (): &()) -> garde::Result {
         "file" => url.to_file_path().is_ok(),
         _ => false,
     };
-    (fits && plain).then_some(()).ok_or_else(not_one)
+    (fits && plain).then_some(()).ok_or_else(not_one)?;
+    found.map_err(|error| garde::Error::new(error.to_string()))
 }
 
 fn is_endpoint(url: &Option<Url>, (): &()) -> garde::Result {

@@ -1,7 +1,7 @@
 //! From the settings to a place for backups.
 
 use std::fmt;
-use std::path::Path as FilePath;
+use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,8 +64,34 @@ impl BackupTarget {
     /// `s3://bucket/prefix`. A folder is made if it is not there, for this
     /// user alone.
     pub fn open(address: &str, s3: Option<S3Settings>) -> Result<Self, BackupError> {
+        match Address::parse(address)? {
+            Address::Folder(folder) => open_folder(&folder),
+            Address::Bucket { bucket, prefix } => {
+                open_bucket(&bucket, prefix, &s3.unwrap_or_default())
+            }
+        }
+    }
+
+    /// Whether [`Self::open`] could take this address. Nothing is made, and no
+    /// one asked.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(address: &str) -> Result<(), BackupError> {
+        Address::parse(address).map(drop)
+    }
+}
+
+/// Where backups are put.
+enum Address {
+    Folder(PathBuf),
+    Bucket { bucket: String, prefix: Path },
+}
+
+impl Address {
+    fn parse(address: &str) -> Result<Self, BackupError> {
         if address.starts_with('/') {
-            return open_folder(FilePath::new(address));
+            return Ok(Self::Folder(PathBuf::from(address)));
         }
         let url = Url::parse(address)
             .map_err(|_| place("an address is /folder, file:///folder or s3://bucket/prefix"))?;
@@ -75,12 +101,24 @@ impl BackupTarget {
         }
         match url.scheme() {
             "file" => match url.to_file_path() {
-                Ok(folder) => open_folder(&folder),
+                Ok(folder) => Ok(Self::Folder(folder)),
                 Err(()) => Err(place("a folder's address is file:///folder")),
             },
-            "s3" => open_bucket(&url, &s3.unwrap_or_default()),
+            "s3" => Self::bucket(&url),
             _ => Err(place("backups are put into a folder or into S3")),
         }
+    }
+
+    fn bucket(url: &Url) -> Result<Self, BackupError> {
+        let bucket = url
+            .host_str()
+            .filter(|bucket| !bucket.is_empty())
+            .ok_or_else(|| place("an address in S3 is s3://bucket/prefix"))?;
+        let prefix = Path::from_url_path(url.path()).map_err(|error| place(error.to_string()))?;
+        Ok(Self::Bucket {
+            bucket: bucket.to_owned(),
+            prefix,
+        })
     }
 }
 
@@ -110,12 +148,11 @@ fn make_private(folder: &FilePath) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-fn open_bucket(url: &Url, settings: &S3Settings) -> Result<BackupTarget, BackupError> {
-    let bucket = url
-        .host_str()
-        .filter(|bucket| !bucket.is_empty())
-        .ok_or_else(|| place("an address in S3 is s3://bucket/prefix"))?;
-    let prefix = Path::from_url_path(url.path()).map_err(|error| place(error.to_string()))?;
+fn open_bucket(
+    bucket: &str,
+    prefix: Path,
+    settings: &S3Settings,
+) -> Result<BackupTarget, BackupError> {
     // The program chose one already, unless this is a test.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let store = bucket_client(bucket, settings)?;

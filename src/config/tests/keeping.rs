@@ -121,6 +121,8 @@ fn days_are_days() {
 #[case("BACKUP_TO", "s3:///prefix")]
 #[case("BACKUP_TO", "s3://bucket/prefix?versionId=1")]
 #[case("BACKUP_TO", "gs://bucket")]
+#[case("BACKUP_TO", "s3://bucket/a//b")]
+#[case("BACKUP_S3_SESSION_TOKEN", "of no key")]
 #[case("BACKUP_EVERY_HOURS", "0")]
 #[case("BACKUP_EVERY_HOURS", "8761")]
 #[case("BACKUP_KEEP_LAST", "0")]
