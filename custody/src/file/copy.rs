@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::disk;
 use super::error::KeyFileError;
+use super::held::{Keys, by_age};
 use super::place::Place;
-use super::provider::{FileProvider, Keys, by_age};
+use super::provider::FileProvider;
 
 impl FileProvider {
     /// Copies all keys into a file of their own (0600). An older copy that is

@@ -8,6 +8,7 @@ mod disk;
 mod document;
 mod draft;
 mod error;
+mod held;
 mod obstacle;
 mod place;
 mod provider;

@@ -1,9 +1,8 @@
 //! Wrapping with keys of a file.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, RwLock};
 
 use async_trait::async_trait;
 use sesame_domain::keys::{KeyVersion, Provider};
@@ -11,47 +10,25 @@ use sesame_domain::random::Entropy;
 use sesame_domain::sealed::Binding;
 use sesame_domain::time::{Clock, Timestamp};
 
-use super::check_value::CheckValue;
 use super::disk;
 use super::document::{FileKey, OldDocument};
 use super::error::KeyFileError;
+use super::held::{Damage, Held, Keys, by_age};
 use super::place::Place;
 use super::{draft, obstacle};
 use crate::cipher::SecretKey;
 use crate::envelope;
-use crate::names;
 use crate::provider::{KeyProvider, Made, ProviderError};
-
-/// Keys by their names.
-pub(super) type Keys = BTreeMap<String, FileKey>;
 
 /// The keys of a file. Other processes may add to it at any time: what is not
 /// known here is looked for there.
 #[derive(Clone)]
-pub(crate) struct FileProvider(Arc<Inner>);
-
-/// How it is known that a key is damaged.
-#[derive(Clone, Debug)]
-enum Damage {
-    /// By the check value in the file.
-    InFile,
-    /// By the register: the key with this check value is another one.
-    Registered(CheckValue),
-}
-
-pub(super) struct Inner {
-    path: PathBuf,
-    keys: RwLock<Keys>,
-    /// Keys that are there and must not be used.
-    damaged: RwLock<BTreeMap<String, Damage>>,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
-}
+pub(crate) struct FileProvider(Arc<Held>);
 
 impl FileProvider {
     /// The keys of the file at this path, which is not read yet.
     pub(crate) fn new(path: PathBuf, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(Held {
             path,
             keys: RwLock::default(),
             damaged: RwLock::default(),
@@ -67,7 +44,7 @@ impl FileProvider {
 
     /// Reads the file, if there is one, and gives what only an old one has.
     pub(crate) async fn load(&self) -> Result<Option<OldDocument>, KeyFileError> {
-        self.at_the_disk(Inner::load).await
+        self.at_the_disk(Held::load).await
     }
 
     /// Whether there is a file at all.
@@ -85,7 +62,7 @@ impl FileProvider {
         if let Some(key) = self.known(id) {
             return Ok(Some(key));
         }
-        self.at_the_disk(Inner::load).await?;
+        self.at_the_disk(Held::load).await?;
         Ok(self.known(id))
     }
 
@@ -165,7 +142,7 @@ impl FileProvider {
     /// The newest key of the file; if there is none, it is made. Any number of
     /// processes may do this at once: they all end with the same key.
     pub(crate) async fn newest_or_fresh(&self) -> Result<String, KeyFileError> {
-        self.at_the_disk(Inner::newest_or_fresh).await
+        self.at_the_disk(Held::newest_or_fresh).await
     }
 
     /// Takes over a key that another node made. It can be used even when the
@@ -229,7 +206,7 @@ impl FileProvider {
 
     pub(super) async fn at_the_disk<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Inner) -> Result<T, KeyFileError> + Send + 'static,
+        work: impl FnOnce(&Held) -> Result<T, KeyFileError> + Send + 'static,
     ) -> Result<T, KeyFileError> {
         let inner = Arc::clone(&self.0);
         let path = inner.path.clone();
@@ -243,158 +220,6 @@ impl FileProvider {
         let key = key.ok_or_else(|| ProviderError::Missing(version.id.clone()))?;
         Ok(key.key)
     }
-}
-
-impl Inner {
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    pub(super) fn entropy(&self) -> &dyn Entropy {
-        self.entropy.as_ref()
-    }
-
-    fn keys(&self) -> RwLockReadGuard<'_, Keys> {
-        self.keys.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn keys_mut(&self) -> RwLockWriteGuard<'_, Keys> {
-        self.keys.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn damaged(&self) -> Vec<String> {
-        let damaged = self.damaged.read();
-        let damaged = damaged.unwrap_or_else(PoisonError::into_inner);
-        damaged.keys().cloned().collect()
-    }
-
-    /// Whether this is a key that must not be used, or was mended meanwhile.
-    fn is_damaged(&self, id: &str, key: &FileKey) -> bool {
-        let damaged = self.damaged.read();
-        let damaged = damaged.unwrap_or_else(PoisonError::into_inner);
-        match damaged.get(id) {
-            None => false,
-            Some(Damage::InFile) => !key.is_proven,
-            Some(Damage::Registered(check)) => key.check == *check,
-        }
-    }
-
-    fn damaged_mut(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Damage>> {
-        let damaged = self.damaged.write();
-        damaged.unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn remember(&self, id: &str, key: FileKey) {
-        self.damaged_mut().remove(id);
-        self.keys_mut().entry(id.to_owned()).or_insert(key);
-    }
-
-    fn load(&self) -> Result<Option<OldDocument>, KeyFileError> {
-        let place = Place::find(&self.path)?;
-        let document = disk::read(&place)?.unwrap_or_default();
-        for (id, key) in document.keys {
-            if !self.is_damaged(&id, &key) {
-                self.remember(&id, key);
-            }
-        }
-        for id in document.damaged {
-            if !self.keys().contains_key(&id) {
-                self.damaged_mut().insert(id, Damage::InFile);
-            }
-        }
-        Ok(document.old)
-    }
-
-    fn fresh(&self) -> (String, FileKey) {
-        let created_at = self.clock.now();
-        let id = names::version_id('k', created_at, self.entropy.as_ref());
-        let key = SecretKey::generate(self.entropy.as_ref());
-        let key = FileKey::proven(&id, created_at, key);
-        (id, key)
-    }
-
-    fn newest_or_fresh(&self) -> Result<String, KeyFileError> {
-        let mut newest = None;
-        self.change(|keys| {
-            let there = keys.iter().max_by_key(|(_, key)| key.created_at);
-            let id = there.map(|(id, _)| id.clone());
-            newest = Some(id.unwrap_or_else(|| {
-                let (id, key) = self.fresh();
-                keys.insert(id.clone(), key);
-                id
-            }));
-            Ok(())
-        })?;
-        Ok(newest.unwrap_or_default())
-    }
-
-    fn add(&self, id: &str, key: &FileKey) -> Result<(), KeyFileError> {
-        self.change(|keys| match keys.insert(id.to_owned(), key.clone()) {
-            Some(there) if !there.is(key) => Err(differs(id, &self.path)),
-            _ => Ok(()),
-        })
-    }
-
-    /// The keys of a file, if all of them are whole, and none differs from one
-    /// that is used here.
-    pub(super) fn whole_keys(&self, place: &Place) -> Result<Keys, KeyFileError> {
-        let mut document = disk::read(place)?.unwrap_or_default();
-        let damaged = document
-            .keys
-            .iter()
-            .filter(|(id, key)| self.is_damaged(id, key));
-        let damaged: Vec<_> = damaged.map(|(id, _)| id.clone()).collect();
-        document.damaged.extend(damaged);
-        if !document.damaged.is_empty() {
-            return Err(KeyFileError::Damaged {
-                path: place.named.clone(),
-                keys: document.damaged,
-            });
-        }
-        let used = self.keys();
-        for (id, key) in &mut document.keys {
-            match used.get(id) {
-                Some(one) if !one.is(key) => return Err(differs(id, &place.named)),
-                Some(one) => key.is_proven |= one.is_proven,
-                None => {}
-            }
-        }
-        Ok(document.keys)
-    }
-
-    /// Changes the file as it is on disk now, and remembers what it has then.
-    fn change(
-        &self,
-        change: impl FnOnce(&mut Keys) -> Result<(), KeyFileError>,
-    ) -> Result<(), KeyFileError> {
-        let place = Place::find(&self.path)?;
-        let _lock = disk::lock(&place)?;
-        let mut keys = self.whole_keys(&place)?;
-        change(&mut keys)?;
-        disk::write(&place, &keys, self.entropy.as_ref())?;
-        for (id, key) in keys {
-            self.remember(&id, key);
-        }
-        Ok(())
-    }
-}
-
-fn differs(id: &str, path: &Path) -> KeyFileError {
-    KeyFileError::Differs {
-        key: id.to_owned(),
-        path: path.to_owned(),
-        other: "that this process uses".to_owned(),
-    }
-}
-
-/// The names of keys, the oldest first.
-pub(super) fn by_age(keys: &Keys) -> Vec<(String, Timestamp)> {
-    let mut by_age: Vec<_> = keys
-        .iter()
-        .map(|(id, key)| (id.clone(), key.created_at))
-        .collect();
-    by_age.sort_by_key(|(_, created_at)| *created_at);
-    by_age
 }
 
 #[async_trait]
