@@ -102,11 +102,6 @@ impl Failure {
     /// What scripts learn.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            // The keys are in order, what they stand on does not answer: trying
-            // again helps.
-            Self::Keys(
-                CustodyError::Register(_) | CustodyError::Provider(ProviderError::Unavailable(_)),
-            ) => 4,
             Self::Other(_)
             | Self::Versions(_)
             | Self::NotRewrapped(_)
@@ -115,7 +110,12 @@ impl Failure {
             // clap's, for arguments that it does not understand.
             Self::Usage(_) => 2,
             Self::Configuration(_) | Self::NoPlaceForBackups | Self::WrongUser(_) => 3,
-            Self::Storage { .. } => 4,
+            // Of the keys: they are in order, what they stand on does not answer.
+            // Trying again helps.
+            Self::Storage { .. }
+            | Self::Keys(
+                CustodyError::Register(_) | CustodyError::Provider(ProviderError::Unavailable(_)),
+            ) => 4,
             Self::Address { .. } => 5,
             Self::Keys(_) | Self::NothingSealed => 6,
             Self::Unwell(_) => 7,

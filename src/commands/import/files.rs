@@ -62,7 +62,8 @@ fn refuse_open(path: &Path) -> Result<(), Failure> {
             "{path} is a folder: name a file with sessions in it, one a line or as a table"
         )));
     }
-    if !about.is_file() || about.mode() & 0o077 == 0 {
+    let is_open = about.mode() & 0o077 != 0;
+    if !about.is_file() || !is_open {
         return Ok(());
     }
     let (owner, user) = (User::with_id(about.uid()), User::acting());
