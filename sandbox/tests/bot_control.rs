@@ -54,6 +54,30 @@ async fn news_reach_the_phone_at_once() {
 }
 
 #[tokio::test]
+async fn what_breaks_off_is_done_and_what_is_ordered_arrives() {
+    let phone = Phone::start().await;
+    let alice = phone.started("Alice").await;
+    let fault = json!({"method": "sendMessage", "error_code": 0});
+    assert_eq!(phone.control("/bot/faults", fault).await.0, 201);
+    let params = json!({"chat_id": alice, "text": "hello"});
+    let call = phone.http.post(phone.method("sendMessage")).json(&params);
+    assert!(call.send().await.is_err(), "the connection breaks off");
+    let calls = phone.look("/bot/calls").await;
+    assert_eq!(calls[calls.as_array().unwrap().len() - 1]["params"], params);
+    let said = phone
+        .look(&format!("/people/{alice}/chat"))
+        .await
+        .to_string();
+    assert!(said.contains("hello"), "{said}");
+
+    let ordered = json!({"message": {"brand_new": true}});
+    assert_eq!(phone.control("/bot/updates", ordered).await.0, 202);
+    let updates = phone.ok("getUpdates", json!({"offset": -1})).await;
+    assert_eq!(updates[0]["message"]["brand_new"], true);
+    assert!(updates[0]["update_id"].is_i64());
+}
+
+#[tokio::test]
 async fn the_bot_is_shown_to_its_owner() {
     let phone = Phone::start().await;
     let bot = phone.look("/bot").await;
