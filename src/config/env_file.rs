@@ -76,6 +76,16 @@ fn variables(text: &str) -> Result<BTreeMap<String, String>, String> {
     };
     let mut variables = BTreeMap::new();
     for item in dotenvy::from_read_iter(lines) {
+        if let Ok((name, _)) = &item {
+            let line = text.lines().nth(seen.get().saturating_sub(1));
+            if line.is_some_and(|line| loses_a_part(name, line, &variables)) {
+                let number = seen.get();
+                return Err(format!(
+                    "line {number} ({name}) has a $ in its value, which stands for another \
+                     variable, and there is none of that name: put single quotes around the value"
+                ));
+            }
+        }
         match item {
             // A name without a value, further down, does not take one back.
             Ok((name, value)) if value.is_empty() && variables.contains_key(&name) => {}
@@ -89,6 +99,33 @@ fn variables(text: &str) -> Result<BTreeMap<String, String>, String> {
         }
     }
     Ok(variables)
+}
+
+/// Keys may have been made from what was left of it.
+const TAKEN_AS_IT_WAS: [&str; 2] = ["KEY_SECRET", "KEY_SECRET_FORMER"];
+
+/// Whether a part of a value would vanish, because it is taken for the name of a
+/// variable that there is not.
+fn loses_a_part(name: &str, line: &str, before: &BTreeMap<String, String>) -> bool {
+    let is_ours = setting::names().any(|known| known == name) && !TAKEN_AS_IT_WAS.contains(&name);
+    let value = line.split_once('=').map_or("", |(_, value)| value.trim());
+    if !is_ours || value.starts_with('\'') || value.starts_with('#') {
+        return false;
+    }
+    let value = value.split_once(" #").map_or(value, |(value, _)| value);
+    value.match_indices('$').any(|(at, _)| {
+        let escaped = value[..at].ends_with('\\');
+        let rest = &value[at + 1..];
+        let variable = match rest.strip_prefix('{') {
+            Some(rest) => rest.split_once('}').map_or(rest, |(name, _)| name),
+            None => rest
+                .split(|c: char| !c.is_alphanumeric())
+                .next()
+                .unwrap_or(rest),
+        };
+        let set = || std::env::vars_os().any(|(name, _)| name == *variable);
+        !escaped && !before.contains_key(variable) && !set()
+    })
 }
 
 /// Hands out one line at a time, so that it is known how far the reading came.
@@ -230,6 +267,42 @@ mod tests {
         let said = read(text.as_bytes()).unwrap_err();
         assert!(said.contains(what), "{said}");
         assert!(!said.contains("secret"), "{said}");
+    }
+
+    #[test]
+    fn a_dollar_sign_takes_no_part_of_a_value_away_in_silence() {
+        for value in [
+            "pa$word",
+            "\"pa$word\"",
+            "pa${word}x",
+            "pa$",
+            "pa$@x",
+            "x # $\nLOG=$y",
+        ] {
+            let text = format!("API_ID=1\nDATABASE_URL={value}\n");
+            let said = read(text.as_bytes()).unwrap_err();
+            assert!(
+                said.contains("single quotes") && !said.contains("word"),
+                "{said}"
+            );
+        }
+        for (value, meant) in [
+            ("'pa$word'", "pa$word"),
+            ("pa\\$word", "pa$word"),
+            ("\"pa\\$word\"", "pa$word"),
+            ("pa${HOST}", "padb"),
+            ("pa$HOST", "padb"),
+            ("pa # $5", "pa"),
+        ] {
+            let text = format!("HOST=db\nDATABASE_URL={value}\nOTHER=$nothing\n");
+            assert_eq!(
+                read(text.as_bytes()).unwrap()["DATABASE_URL"],
+                meant,
+                "{value}"
+            );
+        }
+        let old = read(b"KEY_SECRET=ab$cd\n").unwrap();
+        assert_eq!(old["KEY_SECRET"], "ab");
     }
 
     #[test]

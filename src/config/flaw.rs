@@ -62,10 +62,9 @@ pub(super) fn of_parsing(text: &str, error: &(impl Display + 'static), shown: bo
         Some(of_number(text, error))
     } else if error_as_any.is::<AddrParseError>() {
         Some(of_address(text))
-    } else if let Some(error) = error_as_any.downcast_ref::<url::ParseError>() {
-        Some(of_url(text, *error))
     } else {
-        None
+        let of_url = |error: &url::ParseError| of_url(text, *error);
+        error_as_any.downcast_ref().map(of_url)
     };
     known.or_else(|| stray(text)).unwrap_or_else(|| {
         if shown {

@@ -93,6 +93,12 @@ impl Layers {
             .collect()
     }
 
+    /// A name in `.env` that is this one but for capitals.
+    pub(crate) fn nearly(&self, name: &str) -> Option<&str> {
+        let mut names = self.file.keys().map(String::as_str);
+        names.find(|other| *other != name && other.eq_ignore_ascii_case(name))
+    }
+
     /// Where the value of a variable comes from.
     pub(crate) fn origin(&self, name: &str, has_default: bool) -> Origin {
         match self.strongest(name) {

@@ -107,10 +107,20 @@ impl<'a> Reader<'a> {
     {
         self.optional(setting).unwrap_or_else(|| {
             if !self.problems.name(setting.name) {
-                self.problems.about(setting, "is not set");
+                self.is_missing(setting);
             }
             stand_in
         })
+    }
+
+    fn is_missing(&mut self, setting: &'static Setting) {
+        match self.layers.nearly(setting.name) {
+            Some(name) => {
+                let what = format!("is not set, but .env has {name}: write it in capitals");
+                self.problems.about(setting, &what);
+            }
+            None => self.problems.about(setting, "is not set"),
+        }
     }
 
     /// A secret, if there is one.
@@ -126,7 +136,7 @@ impl<'a> Reader<'a> {
         stand_in: &str,
     ) -> SecretString {
         self.secret(setting).unwrap_or_else(|| {
-            self.problems.about(setting, "is not set");
+            self.is_missing(setting);
             SecretString::from(stand_in)
         })
     }

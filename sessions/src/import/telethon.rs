@@ -220,7 +220,9 @@ mod tests {
             .unwrap()
             .encrypt(plain.as_bytes());
         let keys = FernetKeys::parse(&SecretString::from(secret)).unwrap();
-        let hexadecimal: String = token.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hexadecimal = token
+            .bytes()
+            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         for token in [
             URL_SAFE.encode(&token),
             format!("\\x{hexadecimal}"),

@@ -24,15 +24,11 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// Decodes base64 in either alphabet, with or without padding.
 pub(super) fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let safe: Zeroizing<String> = Zeroizing::new(
-        text.chars()
-            .map(|c| match c {
-                '+' => '-',
-                '/' => '_',
-                other => other,
-            })
-            .collect(),
-    );
+    let safe = collected(text, |c| match c {
+        '+' => Some('-'),
+        '/' => Some('_'),
+        other => Some(other),
+    });
     let bytes = LENIENT.decode(safe.trim_end_matches('=')).ok()?;
     Some(Zeroizing::new(bytes))
 }
@@ -54,8 +50,16 @@ pub(super) fn bare(text: &str) -> Zeroizing<String> {
             break;
         }
     }
-    let text: Zeroizing<String> = Zeroizing::new(rest.chars().filter(|c| !is_blank(*c)).collect());
+    let text = collected(rest, |c| (!is_blank(c)).then_some(c));
     bytes_of_postgres(&text).unwrap_or(text)
+}
+
+/// The text with these characters instead, in memory that does not grow: what
+/// is left behind when it does is not overwritten.
+fn collected(text: &str, change: impl Fn(char) -> Option<char>) -> Zeroizing<String> {
+    let mut changed = Zeroizing::new(String::with_capacity(text.len()));
+    changed.extend(text.chars().filter_map(change));
+    changed
 }
 
 /// Characters that are not part of what is written, but stand around it.

@@ -90,11 +90,18 @@ pub(super) fn text_of(bytes: &[u8]) -> Result<SecretString, NotText> {
         None if bytes.contains(&0) => return Err(BINARY),
         None => Zeroizing::new(String::from_utf8_lossy(bytes).into_owned()),
     };
-    let lines = text
-        .trim_start_matches('\u{feff}')
-        .replace("\r\n", "\n")
-        .replace('\r', "\n");
-    Ok(SecretString::from(lines))
+    let text = text.trim_start_matches('\u{feff}');
+    let mut lines = Zeroizing::new(String::with_capacity(text.len()));
+    let mut after_return = false;
+    for c in text.chars() {
+        match c {
+            '\n' if after_return => {}
+            '\r' => lines.push('\n'),
+            other => lines.push(other),
+        }
+        after_return = c == '\r';
+    }
+    Ok(SecretString::from(lines.as_str()))
 }
 
 fn other_kind(bytes: &[u8]) -> Option<NotText> {

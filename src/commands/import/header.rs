@@ -12,6 +12,29 @@ const SEP: &str = "sep=";
 /// No name of a column is longer.
 const LONGEST_NAME: usize = 64;
 
+/// What columns beside that of the session are called, but for capitals and
+/// underscores. They are shown when it is missing: a line without one of these
+/// may hold something that must not be.
+const USUAL: [&str; 16] = [
+    "id",
+    "user",
+    "userid",
+    "personid",
+    "telegramid",
+    "tgid",
+    "chatid",
+    "phone",
+    "phonenumber",
+    "name",
+    "username",
+    "firstname",
+    "account",
+    "accountid",
+    "token",
+    "createdat",
+];
+const TELLING: [&str; 3] = ["session", "telegram", "string"];
+
 /// The first line of a table, with what it says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Header {
@@ -85,7 +108,9 @@ fn table(line: &str, index: usize, sep: Option<u8>, session: &str) -> Option<Hea
 /// A table all the same, if its first line has nothing but names.
 fn other(line: &str, index: usize, sep: Option<u8>) -> Beginning {
     let names_only = |header: &Header| {
-        header.names.len() > 1 && header.names.iter().all(|name| is_column_name(name))
+        header.names.len() > 1
+            && header.names.iter().all(|name| is_column_name(name))
+            && header.names.iter().any(|name| is_usual(name))
     };
     match headers(line, index, sep).find(names_only) {
         Some(header) => Beginning::OtherTable(header),
@@ -123,6 +148,11 @@ fn names(line: &str, delimiter: u8) -> Vec<String> {
 
 fn is_column_name(name: &str) -> bool {
     name.len() <= LONGEST_NAME && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+}
+
+fn is_usual(name: &str) -> bool {
+    let name = simple(name);
+    USUAL.contains(&name.as_str()) || TELLING.iter().any(|word| name.contains(word))
 }
 
 /// Whether two names are the same apart from capitals, blanks and underscores.
@@ -201,6 +231,7 @@ mod tests {
             "# only a comment\n".to_owned(),
             "ann,1SECRET\n".to_owned(),
             "SESSION=1AAA\n".to_owned(),
+            "ann;Passw0rd\nben;Hunter2\n".to_owned(),
         ] {
             assert_eq!(find(&text, "session"), Beginning::None, "{text}");
         }

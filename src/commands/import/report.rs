@@ -41,7 +41,7 @@ impl Row {
             Ok(ImportOutcome::WouldImport { owner, profile, .. }) => {
                 Self::about(line, "ready", &owner, &profile)
             }
-            Err(error) => Self::failed(line, person, error.code(), error.to_string()),
+            Err(error) => Self::failed(line, person, error.code(), in_words(&error)),
         }
     }
 
@@ -81,6 +81,16 @@ impl Row {
             .person
             .map_or_else(|| "-".to_owned(), |id| id.to_string());
         aligned(&self.line.to_string(), &person, self.result, &self.detail)
+    }
+}
+
+/// Why a session failed, with what to do where the command line has a word for it.
+fn in_words(error: &ImportError) -> String {
+    match error {
+        ImportError::KeyMissing => {
+            format!("{error} (--fernet-key-file FILE, or IMPORT_FERNET_KEY)")
+        }
+        other => other.to_string(),
     }
 }
 

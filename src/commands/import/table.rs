@@ -35,8 +35,9 @@ pub(super) fn read(
     let above = text.split_inclusive('\n').take(header.lines);
     let text = &text[above.map(str::len).sum()..];
     let line_of = |position: Option<&csv::Position>| {
-        let (line, at) = position.map_or((0, text.len()), |it| (it.line(), it.byte() as usize));
-        header.lines as u64 + line + text.get(at..).map_or(0, passed_over)
+        let (line, at) = position.map_or((0, 0), |it| (it.line(), it.byte()));
+        let rest = usize::try_from(at).ok().and_then(|at| text.get(at..));
+        header.lines as u64 + line + rest.map_or(0, passed_over)
     };
     let mut reader = ReaderBuilder::new()
         .delimiter(header.delimiter)

@@ -43,8 +43,8 @@ pub(super) async fn import(
         dry_run: args.dry_run,
         actor: operator(),
     };
-    let source = signals.unless_asked(source(&args)).await?;
-    let crew = Crew::for_command_with_sessions(&settings);
+    let source = signals.unless_asked(Box::pin(source(&args))).await?;
+    let crew = Box::pin(Crew::for_command_with_sessions(&settings));
     let crew = signals.unless_asked(crew).await?;
     let importer = crew.importer();
     signals.stop_in_order();

@@ -334,7 +334,7 @@ fn custody_is_told_all_of_it() {
     let former: Vec<_> = told
         .former_secrets
         .iter()
-        .map(|it| it.expose_secret())
+        .map(ExposeSecret::expose_secret)
         .collect();
     let quoted = [format!("\"{SECRET}\""), format!("'{SECRET}'")];
     assert_eq!(former, [OLDER, &quoted[0], &quoted[1]]);

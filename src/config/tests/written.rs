@@ -121,7 +121,7 @@ fn a_key_secret_that_had_quotation_marks_goes_on_to_open() {
         let former: Vec<_> = told
             .former_secrets
             .iter()
-            .map(|it| it.expose_secret())
+            .map(ExposeSecret::expose_secret)
             .collect();
         for once in [
             format!("\"{SECRET}\""),
@@ -211,6 +211,23 @@ fn each_problem_says_what_is_wrong_and_no_secret(
         .lines()
         .filter(|line| line.trim_start().starts_with(name));
     assert_eq!(lines.count(), 1, "{said}");
+}
+
+#[test]
+fn a_name_in_small_letters_is_found() {
+    let layers = Layers {
+        file: map(&[("api_id", "12345"), ("Bot_Token", TOKEN)]),
+        ..Layers::default()
+    };
+    let said = Settings::load(&layers).unwrap_err().to_string();
+    assert!(
+        said.contains("API_ID is not set, but .env has api_id"),
+        "{said}"
+    );
+    assert!(
+        said.contains("BOT_TOKEN is not set, but .env has Bot_Token"),
+        "{said}"
+    );
 }
 
 #[test]
