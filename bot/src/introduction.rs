@@ -1,5 +1,6 @@
 //! What the bot tells Telegram of itself when it starts.
 
+use sesame_domain::reason::Reason;
 use teloxide::types::Me;
 use tracing::warn;
 
@@ -18,14 +19,14 @@ pub(crate) async fn introduce(reception: &Reception, way: &Way) -> Result<Me, Ap
     way.set(telegram).await?;
     let texts = Texts::English;
     if let Err(error) = telegram.set_commands(commands::menu(texts)).await {
-        warn!(%error, "the list of commands was not set");
+        warn!(error = %Reason::of(&error), "the list of commands was not set");
     }
     if let Err(error) = telegram.set_menu(None, reception.app.menu(texts)).await {
-        warn!(%error, "the menu button was not set");
+        warn!(error = %Reason::of(&error), "the menu button was not set");
     }
     let description = texts.short_description();
     if let Err(error) = telegram.set_short_description(description).await {
-        warn!(%error, "the short description was not set");
+        warn!(error = %Reason::of(&error), "the short description was not set");
     }
     Ok(me)
 }

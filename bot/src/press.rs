@@ -1,5 +1,6 @@
 //! Buttons that were pressed.
 
+use sesame_domain::reason::Reason;
 use teloxide::types::{CallbackQuery, MaybeInaccessibleMessage, MessageId};
 
 use crate::button::Button;
@@ -31,7 +32,7 @@ pub(crate) async fn answer(
     let waiting = telegram.acknowledge(chat, query.id.clone(), None);
     let (done, ended) = tokio::join!(done, waiting);
     if let Err(error) = ended {
-        tracing::debug!(%error, "a pressed button was not acknowledged");
+        tracing::debug!(error = %Reason::of(&error), "a pressed button was not acknowledged");
     }
     done
 }

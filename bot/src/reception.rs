@@ -5,6 +5,7 @@ use teloxide::types::{InlineKeyboardMarkup, MessageId};
 use tracing::warn;
 
 use sesame_domain::ids::TenantId;
+use sesame_domain::reason::Reason;
 
 use crate::app_link::AppLink;
 use crate::error::AnswerError;
@@ -80,15 +81,15 @@ impl Reception {
                 tracing::debug!(why, "a person cannot be written to");
                 let now = self.ports.clock.now();
                 if let Err(error) = self.ports.people.blocked(&visitor.owner, now).await {
-                    warn!(%error, "that a person blocked the bot could not be remembered");
+                    warn!(error = %Reason::of(&error), "that a person blocked the bot could not be remembered");
                 }
             }
-            AnswerError::Api(_) => warn!(%error, "an answer did not get out"),
+            AnswerError::Api(_) => warn!(error = %Reason::of(&error), "an answer did not get out"),
             AnswerError::Desk(_) | AnswerError::Store(_) => {
-                warn!(%error, source = source_of(&error), "an update could not be answered");
+                warn!(error = %Reason::of(&error), "an update could not be answered");
                 let sorry = visitor.texts.trouble();
                 if let Err(error) = self.telegram.send(visitor.place, sorry, None).await {
-                    warn!(%error, "an apology did not get out");
+                    warn!(error = %Reason::of(&error), "an apology did not get out");
                 }
             }
         }
@@ -102,8 +103,4 @@ impl Reception {
         )
         .increment(1);
     }
-}
-
-fn source_of(error: &AnswerError) -> Option<String> {
-    std::error::Error::source(error).map(ToString::to_string)
 }

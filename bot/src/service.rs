@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use sesame_domain::reason::Reason;
 use teloxide::dispatching::Dispatcher;
 use teloxide::dptree::deps;
 use teloxide::error_handlers::ErrorHandler;
@@ -255,7 +256,7 @@ impl Service {
         tokio::select! {
             run = dispatcher.try_dispatch_with_listener(listener, Arc::new(NoErrors)) => {
                 if let Err(error) = run.map_err(ApiFault::from) {
-                    error!(%error, "the bot stopped");
+                    error!(error = %Reason::of(&error), "the bot stopped");
                 }
             }
             () = stopping => warn!("the bot did not finish in time"),

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use sesame_domain::reason::Reason;
 use teloxide::dispatching::{UpdateFilterExt, UpdateHandler};
 use teloxide::dptree;
 use teloxide::types::{CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage};
@@ -75,7 +76,7 @@ async fn on_group_message(
         let place = Place::of(&message);
         let sent = reception.telegram.send(place, words, Some(keyboard));
         if let Err(error) = sent.await {
-            tracing::debug!(%error, "a hint in a group did not get out");
+            tracing::debug!(error = %Reason::of(&error), "a hint in a group did not get out");
         }
     }
     Ok(())
@@ -110,7 +111,7 @@ async fn on_membership(
     if let Some(visitor) = Visitor::new(&reception.tenant, &change.from) {
         let noted: Result<(), AnswerError> = membership::note(&reception, &visitor, &change).await;
         if let Err(error) = noted {
-            tracing::warn!(%error, "who blocked the bot could not be remembered");
+            tracing::warn!(error = %Reason::of(&error), "who blocked the bot could not be remembered");
         }
     }
     Ok(())

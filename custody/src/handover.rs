@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use sesame_domain::keys::{KeyVersion, Provider};
+use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 
 use crate::cipher::SecretKey;
@@ -112,7 +113,7 @@ impl Seals {
             ),
             Err(error) => tracing::warn!(
                 key = id,
-                error = &error as &dyn std::error::Error,
+                error = %Reason::of(&error),
                 "a key that another node made is used, but could not be added to the key file"
             ),
         }

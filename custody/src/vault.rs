@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sesame_domain::audit::{Access, Action, AuditEntry};
 use sesame_domain::ports::{AuditLog, Vault, VaultError};
+use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use sesame_domain::time::Clock;
 use zeroize::Zeroizing;
@@ -66,7 +67,7 @@ impl AuditedVault {
         if let Err(error) = self.audit.append(entry).await {
             tracing::error!(
                 subject = %binding.subject,
-                error = &error as &dyn std::error::Error,
+                error = %Reason::of(&error),
                 "a failed opening could not be recorded"
             );
         }

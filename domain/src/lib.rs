@@ -20,6 +20,7 @@ pub mod login;
 pub mod notice;
 pub mod ports;
 pub mod random;
+pub mod reason;
 pub mod retention;
 pub mod sealed;
 pub mod time;

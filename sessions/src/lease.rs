@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use sesame_domain::ports::{Lease, LeaseKey, StoreError};
+use sesame_domain::reason::Reason;
 use tokio::time::Instant;
 
 use crate::node::Node;
@@ -53,7 +54,7 @@ impl HeldLease {
             // up early enough to break the connection before another node may
             // open the same key.
             Err(error) => {
-                tracing::warn!(%error, "a lease could not be renewed");
+                tracing::warn!(error = %Reason::of(&error), "a lease could not be renewed");
                 let now = Instant::now();
                 self.next_beat = now + ttl / 10;
                 now + ttl / 5 < self.renewed + ttl
@@ -86,7 +87,7 @@ impl HeldLease {
     /// Gives the lease back.
     pub(crate) async fn release(self, node: &Node) {
         if let Err(error) = node.ports.leases.release(&self.lease).await {
-            tracing::warn!(%error, "a lease could not be given back; it will lapse");
+            tracing::warn!(error = %Reason::of(&error), "a lease could not be given back; it will lapse");
         }
     }
 }

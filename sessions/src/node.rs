@@ -7,6 +7,7 @@ use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::ids::{NodeId, Owner};
 use sesame_domain::ports::{Accounts, AuditLog, Erasures, Leases, Logins, Signals, Topic, Vault};
 use sesame_domain::random::Entropy;
+use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -105,7 +106,7 @@ impl Node {
     /// Wakes whoever listens. A lost wake-up only costs time.
     pub(crate) async fn publish(&self, topic: Topic) {
         if let Err(error) = self.ports.signals.publish(topic).await {
-            tracing::warn!(%error, topic = topic.as_text(), "a wake-up was lost");
+            tracing::warn!(error = %Reason::of(&error), topic = topic.as_text(), "a wake-up was lost");
         }
     }
 

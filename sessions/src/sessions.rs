@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use sesame_domain::ports::{AccountDesk, LoginDesk, Topic};
+use sesame_domain::reason::Reason;
 use tokio::time::Instant;
 
 use crate::application::Application;
@@ -90,19 +91,19 @@ async fn sweep_forever(node: Arc<Node>) {
     let mut prune_at = Instant::now();
     while !node.stop.is_cancelled() {
         if let Err(error) = login::sweep(&node).await {
-            tracing::warn!(%error, "logins without a driver were not found");
+            tracing::warn!(error = %Reason::of(&error), "logins without a driver were not found");
         }
         if let Err(error) = pool::sweep(&node).await {
-            tracing::warn!(%error, "leaving sessions were not found");
+            tracing::warn!(error = %Reason::of(&error), "leaving sessions were not found");
         }
         pool::settle(&node).await;
         if let Err(error) = pool::finish_erasures(&node).await {
-            tracing::warn!(%error, "erasures were not finished");
+            tracing::warn!(error = %Reason::of(&error), "erasures were not finished");
         }
         if Instant::now() >= prune_at {
             prune_at = Instant::now() + PRUNE_EVERY;
             if let Err(error) = login::prune(&node).await {
-                tracing::warn!(%error, "old logins were not erased");
+                tracing::warn!(error = %Reason::of(&error), "old logins were not erased");
             }
         }
         tokio::select! {
@@ -118,7 +119,7 @@ async fn wake_ups(node: &Node) -> BoxStream<'static, ()> {
     match node.ports.signals.subscribe(Topic::Leaving).await {
         Ok(wake_ups) => wake_ups,
         Err(error) => {
-            tracing::warn!(%error, "no wake-ups for leaving sessions");
+            tracing::warn!(error = %Reason::of(&error), "no wake-ups for leaving sessions");
             futures::stream::empty().boxed()
         }
     }

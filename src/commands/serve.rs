@@ -1,6 +1,7 @@
 //! `sesame serve`: everything, until told to stop.
 
 use sd_notify::NotifyState;
+use sesame_domain::reason::Reason;
 
 use super::banner;
 use crate::config::{Layers, Settings};
@@ -50,6 +51,6 @@ fn look_over(layers: &Layers) {
 /// Whoever does not run under systemd is not told, and that is fine.
 fn tell_systemd(state: NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(&[state]) {
-        tracing::warn!(%error, "systemd could not be told");
+        tracing::warn!(error = %Reason::of(&error), "systemd could not be told");
     }
 }

@@ -6,6 +6,7 @@ use sesame_custody::{Custody, CustodyPorts, KeyAdministration};
 use sesame_domain::ids::NodeId;
 use sesame_domain::ports::{Accounts, KeyRegister, TokenKeys, Vault};
 use sesame_domain::random::{Entropy, SystemEntropy};
+use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, SystemClock};
 use sesame_store::{Database, NodeLock};
 
@@ -57,7 +58,7 @@ impl Ground {
         ] {
             if let Err(error) = looked {
                 tracing::warn!(
-                    error = &error as &dyn std::error::Error,
+                    error = %Reason::of(&error),
                     "the key file serves as it is, but gets no new keys"
                 );
                 return;

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::Router;
 use axum::serve::ListenerExt;
+use sesame_domain::reason::Reason;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -44,13 +45,13 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     let listener = listener.tap_io(|connection| {
         // Small events must not wait for the acknowledgement of the one before.
         if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delays");
+            tracing::debug!(error = %Reason::of(&error), "a connection keeps its delays");
         }
     });
     let serving = axum::serve(listener, router.into_make_service())
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     if let Err(error) = serving.await {
-        tracing::error!(%error, "the web server failed");
+        tracing::error!(error = %Reason::of(&error), "the web server failed");
     }
     stop.cancel();
 }

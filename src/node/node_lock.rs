@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use sesame_domain::reason::Reason;
 use sesame_store::{DatabaseSettings, NodeLock, NodeLockError, Sharing};
 use tokio::time::{Instant, sleep};
 
@@ -44,7 +45,7 @@ pub(crate) async fn take(settings: &Storage, name: &str) -> Result<NodeLock, Fai
 /// Waits until another one has the lock that this process had.
 pub(crate) async fn lost(lock: &NodeLock) -> Failure {
     let error = lock.lost().await;
-    tracing::error!(%error, "the lock of the database was lost to another node: this one ends");
+    tracing::error!(error = %Reason::of(&error), "the lock of the database was lost to another node: this one ends");
     storage(
         "another node works on this database now, so this one ends: set REDIS_URL on all of them"
             .to_owned(),

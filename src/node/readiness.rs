@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 /// A part that takes longer to answer is not ready.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// How long an answer counts: a check writes to the disk, and anyone can ask.
 const COUNTS_FOR: TimeDelta = TimeDelta::seconds(1);
@@ -28,18 +29,19 @@ pub(crate) type Fault = Box<dyn Error + Send + Sync>;
 pub(crate) struct Readiness {
     part: &'static str,
     clock: Arc<dyn Clock>,
+    // Held during a check: who asks meanwhile waits for what it brings.
     last: Mutex<Option<Answer>>,
 }
 
-#[derive(Clone, Copy)]
 struct Answer {
     at: Timestamp,
-    ready: bool,
+    /// Why the part cannot work.
+    reason: Option<String>,
 }
 
 impl Answer {
     /// A clock that was set back makes it count no longer.
-    fn counts(self, now: Timestamp) -> bool {
+    fn counts(&self, now: Timestamp) -> bool {
         (TimeDelta::zero()..COUNTS_FOR).contains(&(now - self.at))
     }
 }
@@ -64,29 +66,31 @@ impl Readiness {
     pub(crate) async fn ask(&self, check: impl Future<Output = Result<(), Fault>>) -> bool {
         let mut last = self.last.lock().await;
         let now = self.clock.now();
-        if let Some(answer) = last.filter(|answer| answer.counts(now)) {
-            return answer.ready;
+        if let Some(answer) = last.as_ref().filter(|answer| answer.counts(now)) {
+            return answer.reason.is_none();
         }
         let outcome = timeout(PATIENCE, check)
             .await
             .unwrap_or_else(|_| Err(Late.into()));
-        let was_ready = last.is_none_or(|answer| answer.ready);
-        self.tell(was_ready, &outcome);
-        let ready = outcome.is_ok();
+        let reason = outcome.err().map(|error| Reason::of(&*error).to_string());
+        let before = last.take().and_then(|answer| answer.reason);
+        self.tell(before.as_deref(), reason.as_deref());
+        let ready = reason.is_none();
         *last = Some(Answer {
             at: self.clock.now(),
-            ready,
+            reason,
         });
         ready
     }
 
-    fn tell(&self, was_ready: bool, outcome: &Result<(), Fault>) {
-        match outcome {
-            Err(error) if was_ready => {
-                let reason = error.source().map(ToString::to_string).unwrap_or_default();
-                tracing::error!(part = self.part, %error, reason, "not ready");
+    /// Once for each reason: someone must act.
+    fn tell(&self, before: Option<&str>, reason: Option<&str>) {
+        let part = self.part;
+        match reason {
+            Some(error) if before != reason => {
+                tracing::error!(part, error, "not ready: this part does not work");
             }
-            Ok(()) if !was_ready => tracing::info!(part = self.part, "ready again"),
+            None if before.is_some() => tracing::info!(part, "ready again"),
             _ => {}
         }
     }

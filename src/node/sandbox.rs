@@ -103,12 +103,12 @@ impl SandboxControl {
             .map_err(|()| SandboxError::Address)?
             .pop_if_empty()
             .push(path);
-        let request = self.client.request(method, url).send().await?;
+        let asked = async {
+            let answer = self.client.request(method, url).send().await?;
+            answer.error_for_status()?.json().await
+        };
         // An error must not carry the address along: it may hold a password.
-        let answer = request
-            .error_for_status()
-            .map_err(reqwest::Error::without_url)?;
-        Ok(answer.json().await?)
+        Ok(asked.await.map_err(reqwest::Error::without_url)?)
     }
 }
 
@@ -128,8 +128,12 @@ mod tests {
     use super::*;
 
     async fn control(router: Router) -> SandboxControl {
+        control_at("127.0.0.1:0", router).await
+    }
+
+    async fn control_at(address: &str, router: Router) -> SandboxControl {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let listener = listen(address.parse().unwrap()).await.unwrap();
         let base = format!("http://{}/control", address_of(&listener).unwrap());
         TaskTracker::new().spawn(serve(
             listener,
@@ -137,6 +141,32 @@ mod tests {
             CancellationToken::new(),
         ));
         SandboxControl::new(base.parse().unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_ipv6_address_in_brackets_is_an_address() {
+        if std::net::TcpListener::bind("[::1]:0").is_err() {
+            return;
+        }
+        let answer = json!({ "dcs": [
+            { "id": 1, "address": "127.0.0.1:4431", "auth_key": STANDARD.encode([7; 256]) },
+        ]});
+        let router = Router::new().route("/auth-keys", post(|| async { Json(answer) }));
+        let keys = control_at("[::1]:0", router).await.auth_keys().await;
+        assert_eq!(keys.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn an_error_does_not_carry_the_address_along() {
+        let base = "http://ann:hunter2@127.0.0.1:1/control";
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let error = SandboxControl::new(base.parse().unwrap())
+            .unwrap()
+            .auth_keys()
+            .await
+            .unwrap_err();
+        let words = format!("{error:?} {}", sesame_domain::reason::Reason::of(&error));
+        assert!(!words.contains("hunter2"), "{words}");
     }
 
     #[tokio::test]

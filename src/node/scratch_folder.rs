@@ -7,6 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use sesame_custody::User;
+use sesame_domain::reason::Reason;
 use tempfile::TempDir;
 
 const PREFIX: &str = "sesame-scratch-";
@@ -72,7 +73,7 @@ fn sweep(among: &Path) -> io::Result<()> {
                 ),
                 Err(error) => tracing::warn!(
                     path = %path.display(),
-                    %error,
+                    error = %Reason::of(&error),
                     "a scratch database of a process that was killed stays behind"
                 ),
             }

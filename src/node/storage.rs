@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use sesame_domain::ports::StoreError;
+use sesame_domain::reason::Reason;
 use sesame_domain::time::Clock;
 use sesame_store::{
     ConnectError, Coordination, CoordinationError, CoordinationSettings, Database,
@@ -97,7 +98,7 @@ impl Scratch {
     pub(crate) async fn close(self) {
         close(&self.database).await;
         if let Err(error) = self.folder.close() {
-            tracing::warn!(%error, "a scratch database stays behind");
+            tracing::warn!(error = %Reason::of(&error), "a scratch database stays behind");
         }
     }
 }
@@ -118,7 +119,7 @@ pub(crate) async fn scratch() -> Result<Scratch, Failure> {
 pub(crate) async fn close(database: &Database) {
     if let Err(error) = database.close().await {
         tracing::warn!(
-            error = &error as &dyn std::error::Error,
+            error = %Reason::of(&error),
             "the database did not close cleanly"
         );
     }

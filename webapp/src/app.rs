@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sesame_domain::ids::{GrantId, Owner, PersonId};
 use sesame_domain::ports::{AGAIN_WITHIN, Grant, Standing};
+use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -93,7 +94,7 @@ impl App {
         let now = self.ports.clock.now();
         if let Err(error) = self.ports.people.seen(owner, language, now).await {
             tracing::warn!(
-                error = &error as &dyn std::error::Error,
+                error = %Reason::of(&error),
                 "a person could not be remembered"
             );
         }

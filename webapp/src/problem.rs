@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sesame_domain::ports::{DeskError, StoreError, VaultError};
+use sesame_domain::reason::Reason;
 use utoipa::ToSchema;
 
 use crate::init_data::InitDataError;
@@ -277,7 +278,7 @@ impl From<VaultError> for ApiError {
             VaultError::Audit(error) | VaultError::Register(error) => error.into(),
             VaultError::Provider(_) => {
                 tracing::warn!(
-                    error = &error as &dyn std::error::Error,
+                    error = %Reason::of(&error),
                     "the keys are out of reach"
                 );
                 Self::Busy

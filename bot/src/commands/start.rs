@@ -1,5 +1,6 @@
 //! `/start`.
 
+use sesame_domain::reason::Reason;
 use tracing::warn;
 
 use crate::app_link::AppLink;
@@ -26,7 +27,7 @@ pub(super) async fn answer(reception: &Reception, visitor: &Visitor) -> Result<(
         .set_menu(Some(visitor.place.chat), menu)
         .await
     {
-        warn!(%error, "the menu button was not set");
+        warn!(error = %Reason::of(&error), "the menu button was not set");
     }
     Ok(())
 }

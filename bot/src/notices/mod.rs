@@ -11,6 +11,7 @@ use futures::stream;
 use metrics::counter;
 use sesame_domain::notice::Notice;
 use sesame_domain::ports::{StoreError, Topic, WakeUps};
+use sesame_domain::reason::Reason;
 use teloxide::types::ChatId;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
@@ -47,7 +48,7 @@ impl Sender {
         let mut wake_ups = self.wake_ups().await;
         while !stop.is_cancelled() {
             if let Err(error) = self.drain(&stop).await {
-                warn!(%error, "the outbox cannot be read or written; trying again");
+                warn!(error = %Reason::of(&error), "the outbox cannot be read or written; trying again");
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -63,7 +64,7 @@ impl Sender {
         match self.reception.ports.signals.subscribe(Topic::Outbox).await {
             Ok(wake_ups) => wake_ups,
             Err(error) => {
-                warn!(%error, "no wake-ups for the outbox; looking by the clock only");
+                warn!(error = %Reason::of(&error), "no wake-ups for the outbox; looking by the clock only");
                 stream::pending().boxed()
             }
         }

@@ -6,6 +6,7 @@ mod said;
 mod vocabulary;
 
 use sesame_domain::login::Status;
+use sesame_domain::reason::Reason;
 use teloxide::types::MessageId;
 use tracing::warn;
 
@@ -44,7 +45,7 @@ pub(crate) async fn caught(
     let deleted = match reception.telegram.delete(chat, message).await {
         Ok(()) => true,
         Err(error) => {
-            warn!(%error, "a message that may hold a secret could not be deleted");
+            warn!(error = %Reason::of(&error), "a message that may hold a secret could not be deleted");
             false
         }
     };

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use sesame_domain::keys::{KeyState, KeyUse, KeyVersion, Provider, WARN_ENCRYPTIONS};
+use sesame_domain::reason::Reason;
 use sesame_domain::time::Age;
 
 use super::{AdministrationError, KeyAdministration};
@@ -122,8 +123,7 @@ impl KeyAdministration {
             Err(CustodyError::Register(error)) => Err(error.into()),
             // A key file that cannot be read, say: its keys are not here.
             Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(key = version.id, error, "a key cannot be reached");
+                tracing::warn!(key = version.id, error = %Reason::of(&error), "a key cannot be reached");
                 Ok(false)
             }
         }

@@ -9,6 +9,7 @@ use sesame_domain::ports::{
     AuditLog, AuditTrail, BackupSource, InstanceSecrets, KeyRegister, TokenKeys, Vault,
 };
 use sesame_domain::random::Entropy;
+use sesame_domain::reason::Reason;
 use sesame_domain::time::Clock;
 
 use super::pack::Packs;
@@ -109,7 +110,7 @@ impl Backups {
     pub(super) async fn note_failure(&self, entry: AuditEntry) {
         let action = entry.action.as_str();
         if let Err(error) = self.ports.audit.append(entry.failed()).await {
-            tracing::warn!(%error, action, "a failure could not be recorded");
+            tracing::warn!(error = %Reason::of(&error), action, "a failure could not be recorded");
         }
     }
 }

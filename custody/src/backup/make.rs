@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use sesame_domain::audit::{Action, Actor, Checkpoint};
 use sesame_domain::ports::StoreError;
+use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
 
@@ -111,12 +112,12 @@ impl Backups {
                 Ok(manifest) => match packs.index(&manifest).await.map_err(BackupError::from) {
                     Ok(index) => return Ok(Some((manifest, index))),
                     Err(error @ (BackupError::Damaged(_) | BackupError::KeysMissing(_))) => {
-                        tracing::warn!(backup.id = %manifest.id, %error, "not built upon");
+                        tracing::warn!(backup.id = %manifest.id, error = %Reason::of(&error), "not built upon");
                     }
                     Err(error) => return Err(error),
                 },
                 Err(error) if error.is_of_this_backup() => {
-                    tracing::warn!(backup.id = %name.id, %error, "not built upon");
+                    tracing::warn!(backup.id = %name.id, error = %Reason::of(&error), "not built upon");
                 }
                 Err(error) => return Err(error),
             }

@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use sesame_domain::random::Entropy;
+use sesame_domain::reason::Reason;
 
 use super::disk::directory_of;
 use crate::user::User;
@@ -57,7 +58,7 @@ impl Drop for Draft {
             && error.kind() != ErrorKind::NotFound
             && self.0.exists()
         {
-            tracing::warn!(path = %self.0.display(), %error, "a draft of the key file stays behind");
+            tracing::warn!(path = %self.0.display(), error = %Reason::of(&error), "a draft of the key file stays behind");
         }
     }
 }
@@ -94,7 +95,7 @@ pub(super) fn sweep(path: &Path) {
     let drafts = match left_behind(path) {
         Ok(drafts) => drafts,
         Err(error) => {
-            tracing::debug!(%error, "no drafts can be looked for");
+            tracing::debug!(error = %Reason::of(&error), "no drafts can be looked for");
             return;
         }
     };
@@ -107,7 +108,7 @@ pub(super) fn sweep(path: &Path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => tracing::error!(
                 path = %draft.display(),
-                %error,
+                error = %Reason::of(&error),
                 "a draft with keys was left behind by a process that was killed, and cannot be removed"
             ),
         }

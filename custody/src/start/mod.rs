@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 use sesame_domain::keys::{KeyVersion, Provider};
+use sesame_domain::reason::Reason;
 
 use crate::counts::Counts;
 use crate::error::CustodyError;
@@ -130,12 +131,12 @@ async fn change_over(file: &FileProvider, is_old: bool) {
         Ok(()) => {}
         Err(error) if is_old => tracing::warn!(
             %path,
-            error = &error as &dyn std::error::Error,
+            error = %Reason::of(&error),
             "the key file is still in format 1, and holds the secret behind tokens: it cannot be replaced"
         ),
         Err(error) => tracing::warn!(
             %path,
-            error = &error as &dyn std::error::Error,
+            error = %Reason::of(&error),
             "the key file serves as it is, and cannot be changed"
         ),
     }

@@ -18,6 +18,7 @@ use grammers_mtsender::InvocationError;
 use grammers_tl_types::{self as tl, Identifiable as _};
 use sesame_domain::account::DeathCause;
 use sesame_domain::random::Entropy;
+use sesame_domain::reason::Reason;
 use sesame_domain::time::Clock;
 
 pub(crate) use error::TelegramError;
@@ -106,11 +107,11 @@ impl Gate {
                 _ => {}
             }
             let Some(pause) = pauses.after(&error, self.entropy.as_ref()) else {
-                tracing::debug!(method, dc, %error, "a call to Telegram failed");
+                tracing::debug!(method, dc, error = %Reason::of(&error), "a call to Telegram failed");
                 return Err(error);
             };
             let wait_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-            tracing::debug!(method, dc, %error, wait_ms, "a call to Telegram waits");
+            tracing::debug!(method, dc, error = %Reason::of(&error), wait_ms, "a call to Telegram waits");
             tokio::time::sleep(pause).await;
         }
     }

@@ -3,6 +3,7 @@
 use sesame_domain::account::DeathCause;
 use sesame_domain::ids::{Owner, PersonId};
 use sesame_domain::ports::{StoreError, VaultError};
+use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
 
 use crate::gate::TelegramError;
@@ -193,7 +194,7 @@ impl From<TelegramError> for ImportError {
                 Self::TelegramUnavailable
             }
             TelegramError::Refused { .. } | TelegramError::Garbled => {
-                tracing::error!(%error, "an import got an unexpected answer");
+                tracing::error!(error = %Reason::of(&error), "an import got an unexpected answer");
                 Self::Unexpected
             }
         }

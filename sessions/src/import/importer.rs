@@ -8,6 +8,7 @@ use sesame_domain::audit::{Access, Action, Actor};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId, TenantId};
 use sesame_domain::ports::{ImportRequest, Imported, StoreError, Topic};
+use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
 
 use crate::connection::{Caller, Connection};
@@ -160,7 +161,7 @@ impl Importer {
         let table = match tokio::time::timeout(node.settings.call_limit, fresh).await {
             Ok(Ok(table)) => table,
             Ok(Err(error)) => {
-                tracing::warn!(%error, "no data centres for an import");
+                tracing::warn!(error = %Reason::of(&error), "no data centres for an import");
                 return Err(ImportError::TelegramUnavailable);
             }
             Err(_) => return Err(ImportError::TelegramUnavailable),

@@ -9,6 +9,7 @@ use sesame_domain::account::Profile;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{Event, MigrationToken, Trouble};
 use sesame_domain::ports::VaultError;
+use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use sesame_domain::time::Timestamp;
 use zeroize::Zeroizing;
@@ -56,7 +57,7 @@ pub(super) async fn fresh_session(node: Arc<Node>) -> Answer {
     Ok(match table {
         Ok(Ok(table)) => Outcome::Opened(UserSession::new(table.into_content())),
         Ok(Err(error)) => {
-            tracing::warn!(%error, "no data centres for a new login");
+            tracing::warn!(error = %Reason::of(&error), "no data centres for a new login");
             trouble(Trouble::Unavailable)
         }
         Err(_) => trouble(Trouble::Unavailable),
@@ -191,7 +192,7 @@ impl Asker {
             Ok(Ok(proof)) => proof,
             Ok(Err(ProofError::NoPassword)) => return Ok(self.without_password().await),
             Ok(Err(error @ ProofError::Parameters)) => {
-                tracing::error!(%error, login.id = %self.login, "a password cannot be checked");
+                tracing::error!(error = %Reason::of(&error), login.id = %self.login, "a password cannot be checked");
                 return Ok(trouble(Trouble::Unexpected));
             }
             Err(_) => return Ok(trouble(Trouble::Unexpected)),
@@ -324,7 +325,7 @@ impl Asker {
     fn failed(&self, method: &'static str, error: &TelegramError) -> Outcome {
         let what = error.trouble();
         if what == Trouble::Unexpected {
-            tracing::error!(method, %error, login.id = %self.login, "an unexpected answer");
+            tracing::error!(method, error = %Reason::of(error), login.id = %self.login, "an unexpected answer");
         }
         trouble(what)
     }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use grammers_tl_types::{enums, functions, types};
 use sesame_domain::login::State;
 use sesame_domain::ports::{HalfSession, Saved};
+use sesame_domain::reason::Reason;
 use sesame_domain::time::is_over;
 
 use crate::application::export_request;
@@ -71,11 +72,11 @@ impl Driver {
             _ => TimeDelta::zero(),
         };
         if passed > GIVE_UP {
-            tracing::error!(%error, login.id = %self.login.id, "a clean-up was given up");
+            tracing::error!(error = %Reason::of(error), login.id = %self.login.id, "a clean-up was given up");
             self.login.cleanup_at = None;
             return self.save_cleanup(HalfSession::Erase).await;
         }
-        tracing::warn!(%error, login.id = %self.login.id, "a clean-up is tried again later");
+        tracing::warn!(error = %Reason::of(error), login.id = %self.login.id, "a clean-up is tried again later");
         self.login.cleanup_at = Some(now + passed.clamp(RETRY_MIN, RETRY_MAX));
         self.save_cleanup(HalfSession::Keep).await
     }
@@ -133,7 +134,7 @@ pub(crate) async fn log_out(node: &Node, caller: &Caller, dc: i32) -> Result<Fou
         Ok(_) => Ok(Found::Someone),
         Err(TelegramError::Unregistered | TelegramError::Lost(_)) => Ok(Found::NoOne),
         Err(error @ (TelegramError::PasswordNeeded | TelegramError::Frozen)) => {
-            tracing::warn!(%error, dc, "a session could not be logged out");
+            tracing::warn!(error = %Reason::of(&error), dc, "a session could not be logged out");
             Ok(Found::Shut(error.outcome()))
         }
         Err(error) => Err(error),

@@ -13,6 +13,7 @@ use sesame_domain::login::{Ending, Failure, Login, State};
 use sesame_domain::ports::{
     Begin, Begun, DeskError, LoginDesk, LoginUpdates, StoreError, Topic, Wish,
 };
+use sesame_domain::reason::Reason;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -151,7 +152,7 @@ impl Desk {
         // If this fails, or another node was faster, the login has its driver
         // a little later.
         if let Err(error) = adopt(&self.0, login.id).await {
-            tracing::warn!(%error, login.id = %login.id, "a new login waits for a driver");
+            tracing::warn!(error = %Reason::of(&error), login.id = %login.id, "a new login waits for a driver");
         }
         Ok(Begun::Created(login))
     }

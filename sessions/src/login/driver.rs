@@ -15,6 +15,7 @@ use sesame_domain::account::Profile;
 use sesame_domain::ids::{Fence, LoginId};
 use sesame_domain::login::{Event, Login, State, Trouble};
 use sesame_domain::ports::{StoreError, Topic, VaultError, WakeUps, Wish};
+use sesame_domain::reason::Reason;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -110,7 +111,7 @@ pub(super) async fn run(
     let mut driver = match Driver::claim(node, id, lease).await {
         Ok(driver) => driver,
         Err((lease, error)) => {
-            tracing::warn!(%error, login.id = %id, "a login could not be taken over");
+            tracing::warn!(error = %Reason::of(&error), login.id = %id, "a login could not be taken over");
             return lease.release(node).await;
         }
     };
@@ -121,7 +122,7 @@ pub(super) async fn run(
             tracing::info!(login.id = %id, "another driver has the login");
         }
         Err(error) => {
-            tracing::warn!(%error, login.id = %id, "a login is left for another try");
+            tracing::warn!(error = %Reason::of(&error), login.id = %id, "a login is left for another try");
         }
     }
     driver.leave().await;
@@ -348,7 +349,7 @@ impl Driver {
             && !self.login.is_over()
             && let Err(error) = self.save(Vec::new(), Vec::new()).await
         {
-            tracing::warn!(%error, login.id = %self.login.id, "a parked login was not stored");
+            tracing::warn!(error = %Reason::of(&error), login.id = %self.login.id, "a parked login was not stored");
         }
     }
 

@@ -6,6 +6,7 @@ use sesame_domain::account::DeathCause;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
 use sesame_domain::login::{Event, Login, State, Trouble};
 use sesame_domain::ports::{ClaimedLogin, LinkRequest, Topic, VaultError};
+use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use tokio::time::Instant;
 
@@ -71,7 +72,7 @@ impl Driver {
             Ok(bytes) => bytes,
             // No second look makes it readable: the login goes on without it.
             Err(error @ (VaultError::Tampered | VaultError::Format)) => {
-                tracing::error!(%error, login.id = %login.id, "a login's session does not open");
+                tracing::error!(error = %Reason::of(&error), login.id = %login.id, "a login's session does not open");
                 return Ok(());
             }
             // Later it may open: the login waits for another driver.
@@ -89,7 +90,7 @@ impl Driver {
                 self.session = Some(Arc::new(session));
             }
             Err(error) => {
-                tracing::error!(%error, login.id = %login.id, "a login's session is unreadable");
+                tracing::error!(error = %Reason::of(&error), login.id = %login.id, "a login's session is unreadable");
             }
         }
         Ok(())

@@ -9,6 +9,7 @@ use futures::StreamExt as _;
 use sesame_domain::account::Account;
 use sesame_domain::ids::SessionId;
 use sesame_domain::ports::DeskError;
+use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
 
 use crate::node::Node;
@@ -57,7 +58,7 @@ pub(crate) async fn settle(node: &Arc<Node>) {
                 // It was unlinked, or it is clear now.
                 Ok(_) | Err(DeskError::NotFound) => {}
                 Err(error) => {
-                    tracing::debug!(%error, session.id = %account.session, "still in doubt");
+                    tracing::debug!(error = %Reason::of(&error), session.id = %account.session, "still in doubt");
                     node.pool.doubts.note(&account, node.now());
                 }
             }

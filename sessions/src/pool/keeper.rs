@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sesame_domain::ids::{Fence, Owner, SessionId};
 use sesame_domain::ports::{StoreError, VaultError};
+use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
 use tokio::time::Instant;
 
@@ -152,7 +153,7 @@ impl Keeper {
             Ok(()) => true,
             Err(Unsaved::Store(StoreError::Fenced | StoreError::NotFound)) => false,
             Err(error) => {
-                tracing::warn!(%error, session.id = %self.id, "a session was not stored");
+                tracing::warn!(error = %Reason::of(&error), session.id = %self.id, "a session was not stored");
                 true
             }
         }

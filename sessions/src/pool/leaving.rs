@@ -8,6 +8,7 @@ use futures::StreamExt as _;
 use sesame_domain::account::DeathCause;
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError};
+use sesame_domain::reason::Reason;
 
 use crate::connection::Connection;
 use crate::gate::TelegramError;
@@ -32,7 +33,7 @@ pub(crate) async fn sweep(node: &Arc<Node>) -> Result<(), StoreError> {
     futures::stream::iter(leaving)
         .for_each_concurrent(TOGETHER, |session| async move {
             if let Err(error) = see_off(node, &session).await {
-                tracing::warn!(%error, session.id = %session.id, "a session was not seen off");
+                tracing::warn!(error = %Reason::of(&error), session.id = %session.id, "a session was not seen off");
             }
         })
         .await;
@@ -71,7 +72,7 @@ async fn see_off_leased(node: &Node, leaving: &LeavingSession) -> Result<(), Sto
         Err(PoolError::Dead(cause)) => end(node, leaving, cause.as_str()).await,
         Err(PoolError::Store(error)) => Err(error),
         Err(error) => {
-            tracing::warn!(%error, session.id = %leaving.id, "a session cannot be opened now");
+            tracing::warn!(error = %Reason::of(&error), session.id = %leaving.id, "a session cannot be opened now");
             later(node, leaving, "it does not open").await
         }
     }
@@ -98,7 +99,7 @@ async fn leave(
 }
 
 fn warn(leaving: &LeavingSession, error: &TelegramError) {
-    tracing::warn!(%error, session.id = %leaving.id, "a session could not be logged out yet");
+    tracing::warn!(error = %Reason::of(error), session.id = %leaving.id, "a session could not be logged out yet");
 }
 
 /// Tries again later, unless it was tried for long enough.

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sesame_domain::account::{Account, DeathCause};
 use sesame_domain::ids::{Owner, SessionId};
 use sesame_domain::ports::{StoreError, VaultError};
+use sesame_domain::reason::Reason;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -151,7 +152,7 @@ async fn note_use(node: &Node, account: &Account, reason: &'static str, live: &L
 /// longer: not worth failing for.
 async fn used(node: &Node, owner: &Owner) {
     if let Err(error) = node.ports.accounts.used(owner, node.now()).await {
-        tracing::warn!(%error, "the use of an account was not noted");
+        tracing::warn!(error = %Reason::of(&error), "the use of an account was not noted");
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sesame_domain::account::{Account, DeathCause};
 use sesame_domain::ids::Fence;
 use sesame_domain::ports::{LeaseKey, StoredSession, VaultError};
+use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
 use tokio_util::sync::CancellationToken;
 
@@ -79,7 +80,7 @@ pub(super) async fn unseal(
     let bytes = match vault.open(&binding, &stored.sealed, &access).await {
         Ok(bytes) => bytes,
         Err(error @ (VaultError::Tampered | VaultError::Format)) => {
-            tracing::error!(%error, session.id = %stored.id, "a session does not open");
+            tracing::error!(error = %Reason::of(&error), session.id = %stored.id, "a session does not open");
             return Err(PoolError::Dead(DeathCause::Unreadable));
         }
         // The key, its holder or the database may be back tomorrow.
@@ -92,7 +93,7 @@ pub(super) async fn unseal(
         ) => return Err(error.into()),
     };
     UserSession::from_bytes(&bytes).map_err(|error| {
-        tracing::error!(%error, session.id = %stored.id, "a session is not what it should be");
+        tracing::error!(error = %Reason::of(&error), session.id = %stored.id, "a session is not what it should be");
         PoolError::Dead(DeathCause::Unreadable)
     })
 }

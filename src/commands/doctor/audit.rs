@@ -177,7 +177,7 @@ pub(super) async fn look(ground: &Ground) -> Vec<Finding> {
                 });
             vec![finding(&reports, newest)]
         }
-        Err(error) => vec![Finding::bad(AUDIT, error.to_string(), "see the log")],
+        Err(error) => vec![Finding::failed(AUDIT, &error)],
     }
 }
 

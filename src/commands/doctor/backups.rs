@@ -6,6 +6,7 @@ use sesame_custody::backup::{BackupState, ListedBackup, NewestBackup};
 use sesame_domain::audit::Actor;
 use sesame_domain::duty::Duty;
 use sesame_domain::ports::Duties;
+use sesame_domain::reason::Reason;
 use sesame_domain::time::{Age, Timestamp};
 
 use super::finding::Finding;
@@ -38,7 +39,7 @@ pub(super) async fn look(ground: &Ground, settings: &Backup) -> Vec<Finding> {
         Ok(None) => Finding::bad(BACKUP, "there is none", "make one: `sesame backup`"),
         Err(error) => Finding::bad(
             BACKUP,
-            format!("{error}"),
+            Reason::of(&error).to_string(),
             "the place of the backups must be reachable from here",
         ),
     };
@@ -96,7 +97,7 @@ fn of_age(newest: &ListedBackup, every: TimeDelta) -> Finding {
 async fn rehearsal(ground: &Ground, settings: &Backup) -> Finding {
     let records = match ground.database.records().await {
         Ok(records) => records,
-        Err(error) => return Finding::bad(REHEARSAL, error.to_string(), "see the log"),
+        Err(error) => return Finding::failed(REHEARSAL, &error),
     };
     let done = records
         .iter()

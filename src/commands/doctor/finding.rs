@@ -1,6 +1,9 @@
 //! What the doctor finds, and how it is said.
 
+use std::error::Error;
+
 use serde::Serialize;
+use sesame_domain::reason::Reason;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -63,6 +66,11 @@ impl Finding {
             verdict: Verdict::Bad,
             ..Self::warning(about, says, advice)
         }
+    }
+
+    /// It could not be looked at.
+    pub(super) fn failed(about: &'static str, error: &(dyn Error + '_)) -> Self {
+        Self::bad(about, Reason::of(error).to_string(), "see the log")
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn unusable(error: &Failure) -> Finding {
 pub(super) async fn look(ground: &Ground, settings: &Settings) -> Vec<Finding> {
     let status = match ground.administration().status().await {
         Ok(status) => status,
-        Err(error) => return vec![Finding::bad(KEYS, error.to_string(), "see the log")],
+        Err(error) => return vec![Finding::failed(KEYS, &error)],
     };
     let mut findings = vec![working(ground, &status).await];
     findings.extend(file(ground, settings).await);
@@ -195,7 +195,7 @@ async fn copy(ground: &Ground, status: &KeyStatus) -> Option<Finding> {
         .next_back()?;
     let records = match ground.database.records().await {
         Ok(records) => records,
-        Err(error) => return Some(Finding::bad(COPY, error.to_string(), "see the log")),
+        Err(error) => return Some(Finding::failed(COPY, &error)),
     };
     let sealed: u64 = status.versions.iter().map(|it| it.uses.sessions).sum();
     let copied = records

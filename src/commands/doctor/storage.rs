@@ -1,5 +1,6 @@
 //! The database, Redis, and what is done by itself.
 
+use sesame_domain::reason::Reason;
 use std::sync::Arc;
 
 use sesame_domain::duty::{Duty, DutyRecord};
@@ -55,7 +56,7 @@ pub(super) async fn look_at_redis(settings: &Storage) -> Vec<Finding> {
             coordination.close().await;
             match answer {
                 Ok(()) => Finding::good(REDIS, "answers"),
-                Err(error) => Finding::bad(REDIS, error.to_string(), "is it running?"),
+                Err(error) => Finding::bad(REDIS, Reason::of(&error).to_string(), "is it running?"),
             }
         }
         Err(error) => unusable(REDIS, &error),
@@ -67,7 +68,7 @@ pub(super) async fn look_at_redis(settings: &Storage) -> Vec<Finding> {
 pub(super) async fn look_at_duties(ground: &Ground) -> Vec<Finding> {
     let records = match ground.database.records().await {
         Ok(records) => records,
-        Err(error) => return vec![Finding::bad(DUTIES, error.to_string(), "see the log")],
+        Err(error) => return vec![Finding::failed(DUTIES, &error)],
     };
     let now = ground.clock.now();
     let mut found: Vec<Finding> = records.iter().filter_map(failing).collect();

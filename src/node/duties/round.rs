@@ -1,6 +1,5 @@
 //! Does duties when they are due: one node at a time, remembered over restarts.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use metrics::counter;
 use sesame_domain::duty::Duty;
 use sesame_domain::ids::{Fence, NodeId};
 use sesame_domain::ports::{Duties, Lease, LeaseKey, Leases, StoreError};
+use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -87,7 +87,7 @@ impl Round {
                 Err(Missed::Store(error)) => {
                     tracing::warn!(
                         duty = task.duty.as_str(),
-                        error = &error as &dyn Error,
+                        error = %Reason::of(&error),
                         "it cannot be told whether a duty is due"
                     );
                 }
@@ -110,7 +110,7 @@ impl Round {
             () = self.until_lost(&lease) => Err(Missed::Lost),
         };
         if let Err(error) = self.leases.release(&lease).await {
-            tracing::debug!(%error, "the lease of a duty lapses by itself");
+            tracing::debug!(error = %Reason::of(&error), "the lease of a duty lapses by itself");
         }
         done
     }
@@ -177,7 +177,7 @@ impl Round {
                 Ok(true) => silent = 0,
                 Ok(false) => return,
                 Err(error) => {
-                    tracing::warn!(%error, "the lease of a duty could not be renewed");
+                    tracing::warn!(error = %Reason::of(&error), "the lease of a duty could not be renewed");
                     silent += 1;
                 }
             }

@@ -8,6 +8,7 @@ use metrics::gauge;
 use sesame_custody::{KeyAdministration, KeyStatus, VersionStatus};
 use sesame_domain::keys::KeyState;
 use sesame_domain::ports::{Duties, StoreError};
+use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp, lies_ahead};
 use sesame_store::Database;
 
@@ -22,12 +23,12 @@ pub(crate) async fn watch(database: Database, keys: KeyAdministration, clock: Ar
         ticks.tick().await;
         let now = clock.now();
         if let Err(error) = look_at_duties(&database, now).await {
-            tracing::warn!(%error, "figures about duties are stale");
+            tracing::warn!(error = %Reason::of(&error), "figures about duties are stale");
         }
         match keys.status().await {
             Ok(status) => look_at_keys(&status, now),
             Err(error) => tracing::warn!(
-                error = &error as &dyn std::error::Error,
+                error = %Reason::of(&error),
                 "figures about keys are stale"
             ),
         }

@@ -7,6 +7,7 @@ use deadpool_redis::redis::aio::{PubSub, PubSubSink};
 use deadpool_redis::redis::{Msg, RedisError};
 use futures::{Stream, StreamExt};
 use sesame_domain::ports::StoreError;
+use sesame_domain::reason::Reason;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
@@ -82,7 +83,7 @@ impl Subscriber {
                     }
                 }
                 Err(error) => {
-                    tracing::debug!(%error, "cannot listen to redis yet");
+                    tracing::debug!(error = %Reason::of(&error), "cannot listen to redis yet");
                 }
             }
             if !self.wait(back_off).await {

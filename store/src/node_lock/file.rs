@@ -5,6 +5,8 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use sesame_domain::reason::Reason;
+
 use super::{Holder, NodeLockError, Sharing};
 
 /// What is put behind the name of the database's file.
@@ -85,7 +87,7 @@ fn sign(file: &mut File, sharing: Sharing, name: &str) {
         Sharing::Coordinated => Ok(()),
     });
     if let Err(error) = written {
-        tracing::debug!(%error, "the lock of the database has no name");
+        tracing::debug!(error = %Reason::of(&error), "the lock of the database has no name");
     }
 }
 

@@ -7,6 +7,7 @@ use sea_orm::sqlx::postgres::PgConnection;
 use sea_orm::sqlx::{self, Connection as _};
 use sea_orm::{DbErr, RuntimeErr};
 use sesame_domain::ports::StoreError;
+use sesame_domain::reason::Reason;
 use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
 
@@ -101,7 +102,9 @@ impl SessionLock {
                     // Our former connection, whose end the server did not notice yet.
                 }
                 Err(taken @ NodeLockError::Taken(_)) => return Err(taken),
-                Err(error) => tracing::debug!(%error, "the lock of the database is out of reach"),
+                Err(error) => {
+                    tracing::debug!(error = %Reason::of(&error), "the lock of the database is out of reach");
+                }
                 Ok(connection) => return Ok(connection),
             }
             sleep(LOOK_EVERY).await;
@@ -121,7 +124,7 @@ async fn lock(server: &Server, sharing: Sharing) -> Result<PgConnection, NodeLoc
     let mut connection = in_time(server.connect()).await?;
     // A pooler may refuse them: it looks after its own connections.
     if let Err(error) = in_time(sqlx::raw_sql(KEEPALIVES).execute(&mut connection)).await {
-        tracing::debug!(%error, "the server does not watch over the connection of the lock");
+        tracing::debug!(error = %Reason::of(&error), "the server does not watch over the connection of the lock");
     }
     let function = match sharing {
         Sharing::Alone => "pg_try_advisory_lock",

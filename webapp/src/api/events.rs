@@ -11,6 +11,7 @@ use futures::{Stream, StreamExt, future, stream};
 use sesame_domain::ids::LoginId;
 use sesame_domain::login::Login;
 use sesame_domain::ports::{DeskError, LoginUpdates};
+use sesame_domain::reason::Reason;
 
 use super::logins::{json_for, login_id};
 use crate::app::App;
@@ -139,7 +140,7 @@ impl Listener {
     fn problem(&self, error: &ApiError) -> Event {
         tracing::warn!(
             login.id = %self.login,
-            error = error as &dyn std::error::Error,
+            error = %Reason::of(error),
             "a stream of events ended early"
         );
         let event = Event::default().event("problem").retry(RETRY);

@@ -1,12 +1,11 @@
 //! Errors as `application/problem+json`.
 
-use std::error::Error;
-
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use sesame_domain::reason::Reason;
 
 use super::observe::RequestId;
 use crate::problem::{ApiError, Failed};
@@ -41,17 +40,15 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
 }
 
 fn log(error: &ApiError) {
-    let source = error as &dyn Error;
     match error {
         ApiError::Internal(why) => {
-            tracing::error!(error = source, cause = %why, "a request failed");
+            tracing::error!(error = %Reason::of(&**why), "a request failed");
         }
         ApiError::StorageFull(why) | ApiError::StorageFailing(why) => {
-            let reason = why.source().map(ToString::to_string).unwrap_or_default();
-            tracing::error!(error = source, cause = %why, reason, "nothing can be stored");
+            tracing::error!(error = %Reason::of(why), "nothing can be stored");
         }
         ApiError::Unavailable(why) => {
-            tracing::warn!(error = source, cause = %why, "storage did not answer");
+            tracing::warn!(error = %Reason::of(why), "storage did not answer");
         }
         ApiError::Timeout => tracing::warn!("a request took too long"),
         other => tracing::debug!(code = other.describe().1, "a request was refused"),
