@@ -10,6 +10,7 @@ mod http;
 mod node_lock;
 mod probe;
 mod readiness;
+pub(crate) mod refused;
 mod running;
 mod sandbox;
 mod scratch_folder;

@@ -13,6 +13,7 @@ use sesame_store::{
     DatabaseSettings, SchemaError,
 };
 
+use super::refused;
 use super::scratch_folder::ScratchFolder;
 use crate::config::Storage;
 use crate::failure::Failure;
@@ -35,6 +36,9 @@ pub(crate) async fn connect(settings: &Storage) -> Result<Database, Failure> {
         .map_err(|error| match error {
             ConnectError::Url => failed("DATABASE_URL is not understood", error),
             ConnectError::File(_) => failed("the database file cannot be opened", error),
+            ConnectError::Server(ref refused) => {
+                failed(refused::by_postgres(refused.refusal, "DATABASE_URL"), error)
+            }
             ConnectError::Store(_) => failed(
                 "the database does not answer: is it running, and is DATABASE_URL right?",
                 error,

@@ -8,6 +8,7 @@ use super::args::Columns;
 use super::entry::{Entry, Source, Unread};
 use super::person::{is_nothing, person};
 use crate::failure::Failure;
+use crate::node::refused;
 
 /// The rows that have a session.
 pub(super) async fn read(
@@ -71,5 +72,11 @@ fn entry(row: Result<PythonSession, PythonSessionsError>) -> Result<Entry, Unrea
 }
 
 fn failed(error: PythonSessionsError) -> Failure {
-    Failure::other("the other system's sessions cannot be read", error)
+    match error {
+        PythonSessionsError::Server(ref refused) => Failure::Storage {
+            message: refused::by_postgres(refused.refusal, "--from-postgres"),
+            source: anyhow::Error::new(error),
+        },
+        other => Failure::other("the other system's sessions cannot be read", other),
+    }
 }

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use sesame_domain::ports::StoreError;
 
 use super::address::DatabaseAddress;
+use crate::postgres::ServerRefused;
 
 /// How to reach the database.
 #[derive(Clone, Debug)]
@@ -59,6 +60,9 @@ pub enum ConnectError {
     /// The file cannot be created or opened.
     #[error("the database file or its folder cannot be created")]
     File(#[source] io::Error),
+    /// The server cannot be worked with.
+    #[error(transparent)]
+    Server(#[from] ServerRefused),
     /// It does not answer, or refuses.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -6,11 +6,12 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use sea_orm::sqlx::Transaction;
-use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, PgPool, Postgres, Row as _};
+use sea_orm::sqlx::postgres::{PgPoolOptions, PgRow};
+use sea_orm::sqlx::{self, AssertSqlSafe, PgPool, Postgres, Row as _};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::table::{Name, SessionTable};
+use crate::postgres::{Limits, PostgresServer, ServerRefused};
 
 /// How many rows are fetched at once.
 const PAGE: usize = 200;
@@ -73,6 +74,9 @@ pub enum PythonSessionsError {
         /// The row's number.
         line: u64,
     },
+    /// The server cannot be worked with.
+    #[error(transparent)]
+    Server(#[from] ServerRefused),
     /// The database does not answer, or refuses. Nothing comes after it.
     #[error("the Python system's database does not answer, or refuses: {0}")]
     Database(String),
@@ -241,26 +245,19 @@ fn session(row: &PgRow, line: u64) -> Result<PythonSession, PythonSessionsError>
 }
 
 async fn connect(url: &SecretString) -> Result<PgPool, PythonSessionsError> {
-    let url = url.expose_secret();
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Err(PythonSessionsError::Url);
-    }
-    let options: PgConnectOptions = url.parse().map_err(|_| PythonSessionsError::Url)?;
-    let limit = STATEMENT_TIMEOUT.as_millis().to_string();
-    let options = options
-        .application_name("sesame import")
-        .options([
-            ("default_transaction_read_only", "on"),
-            ("statement_timeout", limit.as_str()),
-            // Between two pages, Telegram is asked about every row.
-            ("idle_in_transaction_session_timeout", "0"),
-        ])
-        .disable_statement_logging();
+    let limits = Limits {
+        statement: STATEMENT_TIMEOUT,
+        // Between two pages, Telegram is asked about every row.
+        idle_in_transaction: Duration::ZERO,
+        read_only: true,
+    };
+    let server = PostgresServer::at(url.expose_secret(), "sesame import", limits)
+        .ok_or(PythonSessionsError::Url)?;
+    server.look(CONNECT_TIMEOUT).await?;
     let pool = PgPoolOptions::new()
         .max_connections(2)
-        .acquire_timeout(CONNECT_TIMEOUT)
-        .connect_with(options);
-    in_time(pool).await
+        .acquire_timeout(CONNECT_TIMEOUT);
+    Ok(server.limit(pool).connect_lazy_with(server.options()))
 }
 
 async fn require_table(pool: &PgPool, table: &SessionTable) -> Result<(), PythonSessionsError> {

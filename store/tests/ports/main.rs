@@ -29,6 +29,8 @@ mod make;
 mod one_time;
 mod outbox;
 mod people;
+mod pooler;
+mod postgres_refusals;
 mod redis_connection;
 mod rewrapping;
 mod schema;

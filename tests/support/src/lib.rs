@@ -20,6 +20,7 @@ pub mod http;
 pub mod miniapp;
 pub mod moto;
 pub mod nginx;
+pub mod pgbouncer;
 pub mod phone;
 pub mod png;
 pub mod postgres;

@@ -15,7 +15,7 @@ use crate::server::{Launch, Server, free_port, run};
 
 /// The account that runs the server when the tests run as root, which
 /// PostgreSQL refuses to run as.
-const UNPRIVILEGED: &str = "postgres";
+pub(crate) const UNPRIVILEGED: &str = "postgres";
 
 static SHARED: OnceCell<Postgres> = OnceCell::const_new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
@@ -25,7 +25,7 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 pub struct Postgres {
     url: Url,
     psql: PathBuf,
-    _server: Option<Server>,
+    server: Option<Server>,
 }
 
 impl Postgres {
@@ -45,12 +45,26 @@ impl Postgres {
             .await
     }
 
-    /// Starts a server of one's own.
+    /// Starts a server of one's own, which lets everyone in.
     ///
     /// # Errors
     /// When PostgreSQL is not installed or does not start.
     pub async fn start() -> anyhow::Result<Self> {
-        spawn_blocking(start).await?
+        spawn_blocking(|| start(None)).await?
+    }
+
+    /// Starts a server of one's own, which lets in whom these lines
+    /// (`pg_hba.conf`) say; `sesame` is its superuser.
+    ///
+    /// # Errors
+    /// When PostgreSQL is not installed or does not start.
+    pub async fn start_admitting(whom: &'static str) -> anyhow::Result<Self> {
+        spawn_blocking(move || start(Some(whom))).await?
+    }
+
+    /// The folder of its socket, if it is a server of one's own.
+    pub fn sockets(&self) -> Option<&Path> {
+        self.server.as_ref().map(Server::folder)
     }
 
     /// Creates an empty database; the URL to connect to it.
@@ -89,7 +103,7 @@ impl Postgres {
         Ok(Self {
             url: url.parse().context("SESAME_TEST_POSTGRES_URL")?,
             psql: binary("psql")?,
-            _server: None,
+            server: None,
         })
     }
 
@@ -105,7 +119,7 @@ fn psql(program: &Path, database: &str) -> Command {
     psql
 }
 
-fn start() -> anyhow::Result<Postgres> {
+fn start(admitting: Option<&str>) -> anyhow::Result<Postgres> {
     let folder = tempfile::Builder::new().prefix("sesame-pg-").tempdir()?;
     if is_root()? {
         run(Command::new("chown").arg(UNPRIVILEGED).arg(folder.path()))?;
@@ -115,6 +129,9 @@ fn start() -> anyhow::Result<Postgres> {
     initdb.extend(["--no-sync", "--encoding=UTF8", "--locale=C"].map(str::to_owned));
     initdb.push(format!("--pgdata={}", data.display()));
     run(shell(&initdb)?.current_dir(folder.path()))?;
+    if let Some(lines) = admitting {
+        std::fs::write(data.join("pg_hba.conf"), lines)?;
+    }
 
     let port = free_port()?;
     // From here on, the server's supervisor removes the folder.
@@ -131,7 +148,7 @@ fn start() -> anyhow::Result<Postgres> {
     Ok(Postgres {
         url: url.parse()?,
         psql,
-        _server: Some(server),
+        server: Some(server),
     })
 }
 
@@ -144,7 +161,8 @@ fn server_command(data: &Path, sockets: &Path, port: u16) -> anyhow::Result<Vec<
         port.to_string(),
     ]);
     for setting in [
-        "listen_addresses=127.0.0.1".to_owned(),
+        // The second one where the machine has it.
+        "listen_addresses=127.0.0.1,::1".to_owned(),
         format!("unix_socket_directories={}", sockets.display()),
         "fsync=off".to_owned(),
         "full_page_writes=off".to_owned(),
@@ -166,6 +184,14 @@ fn answers(psql: &Path, url: &str) -> bool {
 
 /// The program with its arguments, as another user if this one is root.
 fn command(program: &Path, arguments: &[&str]) -> anyhow::Result<Vec<String>> {
+    let mut command = as_unprivileged()?;
+    command.push(program.display().to_string());
+    command.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+    Ok(command)
+}
+
+/// What goes in front of a program that refuses to run as root.
+pub(crate) fn as_unprivileged() -> anyhow::Result<Vec<String>> {
     let mut command = Vec::new();
     if is_root()? {
         // Unlike runuser, it becomes the program: signals reach the server.
@@ -174,8 +200,6 @@ fn command(program: &Path, arguments: &[&str]) -> anyhow::Result<Vec<String>> {
         );
         command.extend(["--init-groups", "--"].map(str::to_owned));
     }
-    command.push(program.display().to_string());
-    command.extend(arguments.iter().map(|argument| (*argument).to_owned()));
     Ok(command)
 }
 
@@ -210,7 +234,7 @@ fn binary(name: &str) -> anyhow::Result<PathBuf> {
         .ok_or_else(|| anyhow!("PostgreSQL's {name} is not installed"))
 }
 
-fn is_root() -> anyhow::Result<bool> {
+pub(crate) fn is_root() -> anyhow::Result<bool> {
     Ok(std::fs::metadata("/proc/self")?.uid() == 0)
 }
 

@@ -1,0 +1,156 @@
+//! PostgreSQL that refuses, or stands behind something: what the program says.
+
+#![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
+
+use rstest::rstest;
+use serde_json::Value;
+use sesame_test_support::house::{House, Site};
+use sesame_test_support::http;
+use sesame_test_support::pgbouncer::PgBouncer;
+use sesame_test_support::postgres::Postgres;
+use sesame_test_support::sesame::Program;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+/// What scripts learn when the database cannot be used.
+const STORAGE: i32 = 4;
+
+/// What the doctor says of a part.
+async fn doctor(program: &Program, about: &str) -> Value {
+    let said = program.instead(["doctor", "--json"]).run().await.unwrap();
+    let findings: Vec<Value> = serde_json::from_str(&said.out).unwrap();
+    findings
+        .into_iter()
+        .find(|it| it["about"] == about)
+        .unwrap()
+}
+
+/// Settings enough for every command, over a site of one's own.
+fn program(site: &Site) -> Program {
+    Program::new(BINARY, site.folder(), "command")
+        .set("DATA_DIR", site.data().display().to_string())
+        .set("BOT_TOKEN", format!("1:{}", "x".repeat(35)))
+        .set("API_ID", "1")
+        .set("API_HASH", "0".repeat(32))
+        .set("BOT_API_URL", "http://127.0.0.1:1")
+        .set("LISTEN", "127.0.0.1:0")
+}
+
+#[rstest]
+#[case(
+    "postgres://ann:hunter2@127.0.0.1:1/x",
+    "no database answers",
+    "refused"
+)]
+#[case("postgres://ann:hunter2@[::1]:1/x", "no database answers", "address")]
+#[case(
+    "postgres://ann:hunter2@no.such.host.invalid/x",
+    "host is not known",
+    "no host"
+)]
+#[case(
+    "postgres://sesame:hunter2@SERVER/missing",
+    "there is no such database",
+    "3D000"
+)]
+#[case(
+    "postgres://sesame:hunter2@SERVER/postgres?sslmode=require",
+    "has no TLS",
+    "no TLS"
+)]
+#[tokio::test]
+async fn every_command_says_what_the_database_said(
+    #[case] url: &str,
+    #[case] what: &str,
+    #[case] why: &str,
+) {
+    let server = Postgres::start().await.unwrap();
+    let address = server.url().rsplit_once('@').unwrap().1;
+    let address = address.rsplit_once('/').unwrap().0;
+    let url = url.replace("SERVER", address);
+    let site = Site::new(BINARY).unwrap();
+    let program = program(&site).set("DATABASE_URL", url);
+    for command in ["migrate", "accounts", "serve"] {
+        let said = program.instead([command]).run().await.unwrap();
+        assert_eq!(said.status.code(), Some(STORAGE), "{command}: {}", said.err);
+        assert!(said.err.contains(what), "{command}: {}", said.err);
+        assert!(said.err.contains(why), "{command}: {}", said.err);
+        assert!(!said.err.contains("hunter2"), "{command}: {}", said.err);
+    }
+    let found = doctor(&program, "database").await;
+    assert!(found["says"].as_str().unwrap().contains(what), "{found}");
+    assert!(found["advice"].as_str().unwrap().contains(why), "{found}");
+}
+
+#[tokio::test]
+async fn an_import_says_what_the_other_database_said() {
+    let server = Postgres::start().await.unwrap();
+    let missing = server.url().replace("/postgres", "/missing");
+    let site = Site::new(BINARY).unwrap();
+    let program = program(&site);
+    program.instead(["migrate"]).must().await.unwrap();
+    let import = ["import", "telethon", "--from-postgres", &missing];
+    let said = program.instead(import).run().await.unwrap();
+    assert!(
+        said.err.contains("there is no such database"),
+        "{}",
+        said.err
+    );
+    assert!(said.err.contains("--from-postgres"), "{}", said.err);
+}
+
+#[tokio::test]
+async fn linking_works_behind_a_pooler_that_keeps_sessions() {
+    let database = Postgres::shared().await.unwrap();
+    let database = database.create_database().await.unwrap();
+    let pooler = PgBouncer::start(&database, "session", &[]).await.unwrap();
+    let house = House::open_with(
+        BINARY,
+        |sandbox| sandbox,
+        |sesame| sesame.set("DATABASE_URL", pooler.url()),
+    )
+    .await
+    .unwrap();
+    house.linked(2).await.unwrap();
+    assert_eq!(doctor(&house.program, "database").await["verdict"], "good");
+}
+
+#[tokio::test]
+async fn a_pooler_that_shares_connections_is_refused_at_the_start() {
+    let database = Postgres::shared().await.unwrap();
+    let database = database.create_database().await.unwrap();
+    let pooler = PgBouncer::start(&database, "transaction", &[])
+        .await
+        .unwrap();
+    let site = Site::new(BINARY).unwrap();
+    let program = program(&site).set("DATABASE_URL", pooler.url());
+    let said = program.instead(["serve"]).run().await.unwrap();
+    assert_eq!(said.status.code(), Some(STORAGE), "{}", said.err);
+    assert!(said.err.contains("pool_mode = session"), "{}", said.err);
+}
+
+#[tokio::test]
+async fn it_listens_at_an_ipv6_address() {
+    let Ok(free) = std::net::TcpListener::bind("[::1]:0") else {
+        return;
+    };
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let house = House::open_with(BINARY, |sandbox| sandbox, |sesame| sesame)
+        .await
+        .unwrap();
+    let site = Site::new(BINARY).unwrap();
+    let second = house
+        .program
+        .clone()
+        .set("LISTEN", address.to_string())
+        .set("DATA_DIR", site.data().display().to_string());
+    let client = http::client().unwrap();
+    let probe = format!("http://{address}/readyz");
+    let ready = async || {
+        let answer = client.get(&probe).send().await;
+        Ok(answer
+            .is_ok_and(|it| it.status().is_success())
+            .then_some(()))
+    };
+    second.start(ready).await.unwrap();
+}
