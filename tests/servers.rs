@@ -1,6 +1,9 @@
-//! PostgreSQL that refuses, or stands behind something: what the program says.
+//! PostgreSQL and Redis that refuse, or stand behind something: what the
+//! program says, and that it says it before anyone is told that all is well.
 
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
+
+use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::Value;
@@ -8,11 +11,46 @@ use sesame_test_support::house::{House, Site};
 use sesame_test_support::http;
 use sesame_test_support::pgbouncer::PgBouncer;
 use sesame_test_support::postgres::Postgres;
+use sesame_test_support::redis::Redis;
 use sesame_test_support::sesame::Program;
+use sesame_test_support::wait::until;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
-/// What scripts learn when the database cannot be used.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// What scripts learn when the database or Redis cannot be used.
 const STORAGE: i32 = 4;
+/// What docs/OPERATIONS.md gives to the user.
+const RIGHTS: &str = "on >hunter2 ~sesame:* &sesame:* +ping +unwatch +set +get +pexpire +del \
+    +evalsha +script|load +publish +subscribe +unsubscribe";
+
+async fn set_user(redis: &Redis, rights: &str) {
+    let mut words = vec!["ACL", "SETUSER", "ann", "reset"];
+    words.extend(rights.split_whitespace());
+    redis.execute(&words).await.unwrap();
+}
+
+async fn house_over(redis: &Redis) -> House {
+    let url = format!("redis://ann:hunter2@127.0.0.1:{}/", redis.port());
+    House::open_with(
+        BINARY,
+        |sandbox| sandbox,
+        |sesame| sesame.set("REDIS_URL", url),
+    )
+    .await
+    .unwrap()
+}
+
+/// What `/readyz` says, once it says this status.
+async fn readiness(house: &House, status: u16) -> String {
+    let client = http::client().unwrap();
+    let address = format!("{}/readyz", house.base());
+    let look = async || {
+        let answer = client.get(&address).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (_, text) = until("readiness", PATIENCE, look, |seen| seen.0 == status).await;
+    text
+}
 
 /// What the doctor says of a part.
 async fn doctor(program: &Program, about: &str) -> Value {
@@ -22,6 +60,66 @@ async fn doctor(program: &Program, about: &str) -> Value {
         .into_iter()
         .find(|it| it["about"] == about)
         .unwrap()
+}
+
+#[tokio::test]
+async fn a_right_that_is_taken_away_is_noticed_named_and_noticed_when_it_is_back() {
+    let redis = Redis::start().await.unwrap();
+    set_user(&redis, RIGHTS).await;
+    let house = house_over(&redis).await;
+    assert_eq!(doctor(&house.program, "redis").await["verdict"], "good");
+
+    set_user(&redis, &RIGHTS.replace(" &sesame:*", "")).await;
+    assert!(readiness(&house, 503).await.contains("redis"));
+    let found = doctor(&house.program, "redis").await;
+    assert_eq!(found["verdict"], "bad");
+    assert!(
+        found["says"].as_str().unwrap().contains("&sesame:*"),
+        "{found}"
+    );
+    let named = |log: &str| {
+        log.lines().any(|line| {
+            line.contains("ERROR") && line.contains("NOPERM") && line.contains("&sesame:*")
+        })
+    };
+    let log = async || house.log().unwrap();
+    let log = until("an error that names it", PATIENCE, log, |log| named(log)).await;
+    assert!(!log.contains("hunter2"));
+
+    set_user(&redis, RIGHTS).await;
+    readiness(&house, 200).await;
+    assert_eq!(doctor(&house.program, "redis").await["verdict"], "good");
+}
+
+#[rstest]
+#[case("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", "replica", "READONLY")]
+#[case("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0", "memory", "OOM")]
+#[tokio::test]
+async fn a_redis_that_takes_no_writes_is_not_ready(
+    #[case] refuse: &str,
+    #[case] allow: &str,
+    #[case] says: &str,
+    #[case] code: &str,
+) {
+    let redis = Redis::start().await.unwrap();
+    set_user(&redis, RIGHTS).await;
+    let house = house_over(&redis).await;
+    let words: Vec<_> = refuse.split(' ').collect();
+    redis.execute(&words).await.unwrap();
+    assert!(readiness(&house, 503).await.contains("redis"));
+    let found = doctor(&house.program, "redis").await;
+    assert_eq!(found["verdict"], "bad");
+    assert!(found["says"].as_str().unwrap().contains(says), "{found}");
+    assert!(found["advice"].as_str().unwrap().contains(code), "{found}");
+    // Whoever logs it says what Redis said, not that storage is unavailable.
+    let log = async || house.log().unwrap();
+    until("its name", PATIENCE, log, |log| log.contains(code)).await;
+    let words: Vec<_> = allow.split(' ').collect();
+    redis.execute(&words).await.unwrap();
+    readiness(&house, 200).await;
+    let log = house.log().unwrap();
+    let bare = |line: &&str| line.trim_end().ends_with("storage is unavailable");
+    assert_eq!(log.lines().find(bare), None);
 }
 
 /// Settings enough for every command, over a site of one's own.

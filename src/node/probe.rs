@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::future::join_all;
@@ -14,6 +15,9 @@ use sesame_store::{Coordination, Database};
 use sesame_webapp::Probe;
 
 use super::readiness::{Fault, Readiness};
+
+/// How often the parts are looked at when no one asks for it.
+const WATCH_EVERY: Duration = Duration::from_secs(15);
 
 /// A part that requests need.
 #[async_trait]
@@ -32,7 +36,7 @@ impl Check for Database {
 #[async_trait]
 impl Check for Coordination {
     async fn check(&self) -> Result<(), Fault> {
-        Ok(self.ping().await?)
+        Ok(self.prove().await?)
     }
 }
 
@@ -99,6 +103,15 @@ impl Parts {
         Self {
             parts: parts.collect(),
             metrics,
+        }
+    }
+
+    /// Looks at the parts also when no one asks: what fails is told.
+    pub(crate) async fn watch(self: Arc<Self>) {
+        let mut ticks = tokio::time::interval(WATCH_EVERY);
+        loop {
+            ticks.tick().await;
+            self.unready().await;
         }
     }
 }

@@ -76,17 +76,21 @@ impl Crew {
         }
     }
 
-    fn web_ports(&self, bot: &Bot, metrics: PrometheusHandle) -> sesame_webapp::Ports {
+    fn probe(&self, bot: &Bot, metrics: PrometheusHandle) -> Arc<Parts> {
         let ground = &self.ground;
-        let database = Arc::new(ground.database.clone());
         let parts: [(_, Arc<dyn Check>); _] = [
-            ("database", database.clone()),
+            ("database", Arc::new(ground.database.clone())),
             ("keys", ground.custody.clone()),
             ("redis", Arc::new(self.coordination.clone())),
             ("telegram", Arc::new(self.sessions.application())),
             ("bot", Arc::new(bot.hearing())),
         ];
-        let probe = Parts::new(parts, metrics, &ground.clock);
+        Arc::new(Parts::new(parts, metrics, &ground.clock))
+    }
+
+    fn web_ports(&self, probe: Arc<Parts>) -> sesame_webapp::Ports {
+        let ground = &self.ground;
+        let database = Arc::new(ground.database.clone());
         sesame_webapp::Ports {
             logins: self.sessions.login_desk(),
             accounts: self.sessions.account_desk(),
@@ -95,7 +99,7 @@ impl Crew {
             vault: Arc::clone(&ground.vault),
             token_keys: Arc::clone(&ground.token_keys),
             audit: database,
-            probe: Arc::new(probe),
+            probe,
             clock: Arc::clone(&self.ground.clock),
             entropy: Arc::clone(&self.ground.entropy),
         }
@@ -130,7 +134,10 @@ impl Sesame {
             crew.sandbox.as_ref(),
         )
         .await?;
-        let ports = crew.web_ports(&bot, metrics.clone());
+        let probe = crew.probe(&bot, metrics.clone());
+        let watching = probe.clone().watch();
+        tasks.spawn(stop.clone().run_until_cancelled_owned(watching));
+        let ports = crew.web_ports(probe);
         let pushed = BasePath::of(&public_url).over(bot.router());
         let router = sesame_webapp::router(told, ports, stop.clone()).merge(pushed);
         tasks.spawn(http::serve(listener, router, stop.clone()));

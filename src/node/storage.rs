@@ -142,10 +142,7 @@ pub(crate) async fn coordinate(
         .await
         .map_err(|error| match error {
             CoordinationError::Url => failed("REDIS_URL is not understood", error),
-            CoordinationError::Store(_) => failed(
-                "Redis does not answer: is it running, and is REDIS_URL right?",
-                error,
-            ),
+            CoordinationError::Refused(ref refused) => failed(refused::by_redis(refused), error),
         })
 }
 

@@ -55,7 +55,9 @@ mod rewrapping;
 mod rows;
 mod wrapped_place;
 
-pub use coordination::{Coordination, CoordinationError, CoordinationSettings};
+pub use coordination::{
+    Coordination, CoordinationError, CoordinationSettings, RedisRefusal, RedisRefused, RedisStep,
+};
 pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
 pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use postgres::{ServerRefusal, ServerRefused};

@@ -1,6 +1,5 @@
 //! The database, Redis, and what is done by itself.
 
-use sesame_domain::reason::Reason;
 use std::sync::Arc;
 
 use sesame_domain::duty::{Duty, DutyRecord};
@@ -52,12 +51,8 @@ pub(super) async fn look_at_redis(settings: &Storage) -> Vec<Finding> {
     }
     let finding = match storage::coordinate(settings, Arc::new(SystemClock)).await {
         Ok(coordination) => {
-            let answer = coordination.ping().await;
             coordination.close().await;
-            match answer {
-                Ok(()) => Finding::good(REDIS, "answers"),
-                Err(error) => Finding::bad(REDIS, Reason::of(&error).to_string(), "is it running?"),
-            }
+            Finding::good(REDIS, "holds leases, and what is published comes back")
         }
         Err(error) => unusable(REDIS, &error),
     };

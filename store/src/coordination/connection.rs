@@ -2,25 +2,53 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use sesame_domain::ports::{Leases, Signals, StoreError};
+use sesame_domain::ids::NodeId;
+use sesame_domain::ports::{Leases, Signals};
+use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::Clock;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::memory_leases::MemoryLeases;
+use super::memory_leases::{MemoryLeases, fresh_token};
 use super::memory_signals::MemorySignals;
 use super::redis_leases::RedisLeases;
 use super::redis_pool::RedisPool;
 use super::redis_signals::RedisSignals;
+use super::refusal::RedisRefused;
 use super::settings::{CoordinationError, CoordinationSettings};
+
+/// How long a start waits for Redis to read its data.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often it looks meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// What is done with Redis.
+#[derive(Clone)]
+struct Redis {
+    pool: RedisPool,
+    leases: Arc<RedisLeases>,
+    signals: Arc<RedisSignals>,
+    /// No one else's proofs have it.
+    name: NodeId,
+}
+
+impl Redis {
+    async fn prove(&self) -> Result<(), RedisRefused> {
+        let name = fresh_token(&self.name);
+        self.leases.prove(&name).await?;
+        self.signals.prove(&name).await
+    }
+}
 
 /// Leases and wake-ups, in memory or over Redis; clones share them.
 #[derive(Clone)]
 pub struct Coordination {
     leases: Arc<dyn Leases>,
     signals: Arc<dyn Signals>,
-    redis: Option<RedisPool>,
+    redis: Option<Redis>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -38,9 +66,14 @@ impl Coordination {
         let Some(url) = &settings.url else {
             return Ok(Self::in_memory(clock));
         };
-        let redis = RedisPool::new(url, settings)?;
-        redis.ping().await?;
-        Ok(Self::over(redis))
+        let this = Self::over(RedisPool::new(url, settings)?);
+        match this.prove_patiently().await {
+            Ok(()) => Ok(this),
+            Err(refused) => {
+                this.close().await;
+                Err(refused.into())
+            }
+        }
     }
 
     fn in_memory(clock: Arc<dyn Clock>) -> Self {
@@ -53,14 +86,20 @@ impl Coordination {
         }
     }
 
-    fn over(redis: RedisPool) -> Self {
+    fn over(pool: RedisPool) -> Self {
         let tasks = TaskTracker::new();
         let stop = CancellationToken::new();
-        let signals = RedisSignals::start(redis.clone(), &tasks, stop.clone());
+        let signals = Arc::new(RedisSignals::start(pool.clone(), &tasks, stop.clone()));
+        let leases = Arc::new(RedisLeases::new(pool.clone()));
         Self {
-            leases: Arc::new(RedisLeases::new(redis.clone())),
-            signals: Arc::new(signals),
-            redis: Some(redis),
+            leases: leases.clone(),
+            signals: signals.clone(),
+            redis: Some(Redis {
+                pool,
+                leases,
+                signals,
+                name: NodeId::generate(&SystemEntropy),
+            }),
             tasks,
             stop,
         }
@@ -76,14 +115,35 @@ impl Coordination {
         Arc::clone(&self.signals)
     }
 
-    /// Asks Redis whether it answers; memory always does.
+    /// Does with Redis all that it is needed for: takes, prolongs and gives
+    /// back a lease, listens to a channel and hears what it publishes there.
+    /// Memory can always do it.
     ///
     /// # Errors
-    /// When it does not, in time.
-    pub async fn ping(&self) -> Result<(), StoreError> {
+    /// When Redis cannot, or not in time.
+    pub async fn prove(&self) -> Result<(), RedisRefused> {
         match &self.redis {
-            Some(redis) => redis.ping().await,
+            Some(redis) => redis.prove().await,
             None => Ok(()),
+        }
+    }
+
+    /// The same, for a start: waits while Redis reads its data.
+    async fn prove_patiently(&self) -> Result<(), RedisRefused> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.prove().await {
+                Err(refused) if refused.is_passing() && Instant::now() < until => {
+                    sleep(LOOK_AGAIN).await;
+                }
+                Err(refused) => {
+                    return Err(match &self.redis {
+                        Some(redis) => redis.pool.explain(refused).await,
+                        None => refused,
+                    });
+                }
+                Ok(()) => return Ok(()),
+            }
         }
     }
 
@@ -93,7 +153,7 @@ impl Coordination {
         self.tasks.close();
         self.tasks.wait().await;
         if let Some(redis) = &self.redis {
-            redis.close();
+            redis.pool.close();
         }
     }
 }
@@ -101,7 +161,7 @@ impl Coordination {
 impl fmt::Debug for Coordination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Coordination")
-            .field("redis", &self.redis)
+            .field("redis", &self.redis.as_ref().map(|redis| &redis.pool))
             .finish_non_exhaustive()
     }
 }

@@ -7,8 +7,10 @@ mod memory_signals;
 mod redis_leases;
 mod redis_pool;
 mod redis_signals;
+mod refusal;
 mod settings;
 mod subscriber;
 
 pub use connection::Coordination;
+pub use refusal::{RedisRefusal, RedisRefused, RedisStep};
 pub use settings::{CoordinationError, CoordinationSettings};

@@ -11,6 +11,10 @@ use sesame_domain::ports::{Lease, LeaseKey, Leases, StoreError};
 
 use super::memory_leases::fresh_token;
 use super::redis_pool::RedisPool;
+use super::refusal::{RedisRefusal, RedisRefused, RedisStep};
+
+/// A lease that is left behind by a proof goes by itself.
+const PROOF_TTL: Duration = Duration::from_secs(10);
 
 /// Prolongs the key if it still holds the token.
 static RENEW: LazyLock<Script> = LazyLock::new(|| {
@@ -46,6 +50,64 @@ impl RedisLeases {
     fn key(&self, key: &LeaseKey) -> String {
         self.redis.key("lease", &key.as_text())
     }
+
+    /// Sets the key to the token, if there is no such key.
+    async fn take(&self, key: &str, token: &str, ttl: Duration) -> Result<bool, RedisRefused> {
+        let options = SetOptions::default()
+            .conditional_set(ExistenceCheck::NX)
+            .with_expiration(SetExpiry::PX(millis(ttl)));
+        let set: Option<String> = self
+            .redis
+            .ask(RedisStep::Take, |mut connection| async move {
+                cmd("SET")
+                    .arg(key)
+                    .arg(token)
+                    .arg(options)
+                    .query_async(&mut connection)
+                    .await
+            })
+            .await?;
+        Ok(set.is_some())
+    }
+
+    async fn prolong(&self, key: &str, token: &str, ttl: Duration) -> Result<bool, RedisRefused> {
+        self.redis
+            .ask(RedisStep::Prolong, |mut connection| async move {
+                RENEW
+                    .key(key)
+                    .arg(token)
+                    .arg(millis(ttl))
+                    .invoke_async(&mut *connection)
+                    .await
+            })
+            .await
+    }
+
+    async fn give_back(&self, key: &str, token: &str) -> Result<bool, RedisRefused> {
+        self.redis
+            .ask(RedisStep::GiveBack, |mut connection| async move {
+                RELEASE
+                    .key(key)
+                    .arg(token)
+                    .invoke_async(&mut *connection)
+                    .await
+            })
+            .await
+    }
+
+    /// Takes a lease that no one else wants, prolongs it and gives it back.
+    pub(super) async fn prove(&self, name: &str) -> Result<(), RedisRefused> {
+        let key = self.redis.key("lease", &format!("proof:{name}"));
+        let taken = self.take(&key, name, PROOF_TTL).await?;
+        let prolonged = self.prolong(&key, name, PROOF_TTL).await?;
+        let given_back = self.give_back(&key, name).await?;
+        if taken && prolonged && given_back {
+            Ok(())
+        } else {
+            let forgets = RedisRefusal::Forgets;
+            Err(RedisRefused::silently(forgets, RedisStep::Prolong))
+        }
+    }
 }
 
 /// Redis counts milliseconds and refuses zero.
@@ -62,23 +124,8 @@ impl Leases for RedisLeases {
         ttl: Duration,
     ) -> Result<Option<Lease>, StoreError> {
         let token = fresh_token(node);
-        let options = SetOptions::default()
-            .conditional_set(ExistenceCheck::NX)
-            .with_expiration(SetExpiry::PX(millis(ttl)));
-        let set: Option<String> = self
-            .redis
-            .within(async {
-                let mut connection = self.redis.connection().await?;
-                cmd("SET")
-                    .arg(self.key(&key))
-                    .arg(&token)
-                    .arg(options)
-                    .query_async(&mut connection)
-                    .await
-                    .map_err(StoreError::unavailable)
-            })
-            .await?;
-        Ok(set.map(|_| Lease {
+        let is_ours = self.take(&self.key(&key), &token, ttl).await?;
+        Ok(is_ours.then(|| Lease {
             key,
             node: node.clone(),
             token,
@@ -86,32 +133,12 @@ impl Leases for RedisLeases {
     }
 
     async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError> {
-        self.redis
-            .within(async {
-                let mut connection = self.redis.connection().await?;
-                RENEW
-                    .key(self.key(&lease.key))
-                    .arg(&lease.token)
-                    .arg(millis(ttl))
-                    .invoke_async(&mut *connection)
-                    .await
-                    .map_err(StoreError::unavailable)
-            })
-            .await
+        let key = self.key(&lease.key);
+        Ok(self.prolong(&key, &lease.token, ttl).await?)
     }
 
     async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
-        self.redis
-            .within(async {
-                let mut connection = self.redis.connection().await?;
-                RELEASE
-                    .key(self.key(&lease.key))
-                    .arg(&lease.token)
-                    .invoke_async::<i64>(&mut *connection)
-                    .await
-                    .map(|_| ())
-                    .map_err(StoreError::unavailable)
-            })
-            .await
+        self.give_back(&self.key(&lease.key), &lease.token).await?;
+        Ok(())
     }
 }

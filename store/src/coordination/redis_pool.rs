@@ -4,11 +4,13 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use deadpool_redis::redis::{AsyncConnectionConfig, Client, RedisError};
+use deadpool_redis::redis::{AsyncConnectionConfig, Client, ConnectionAddr, RedisError};
 use deadpool_redis::{Connection, Manager, Pool, Runtime};
 use secrecy::{ExposeSecret, SecretString};
-use sesame_domain::ports::StoreError;
 
+use tokio::net::{TcpStream, lookup_host};
+
+use super::refusal::{RedisRefusal, RedisRefused, RedisStep};
 use super::settings::{CoordinationError, CoordinationSettings};
 
 /// Connections to Redis, with a time limit on every call.
@@ -39,7 +41,8 @@ impl RedisPool {
             .create_timeout(Some(timeout))
             .recycle_timeout(Some(timeout))
             .build()
-            .map_err(|error| CoordinationError::Store(StoreError::unavailable(error)))?;
+            // There is a runtime, which is all that it asks for.
+            .map_err(|_| CoordinationError::Url)?;
         Ok(Self {
             pool,
             client: Client::open(url.expose_secret()).map_err(bad_url)?,
@@ -63,31 +66,56 @@ impl RedisPool {
         format!("{}{kind}:{name}", self.prefix)
     }
 
-    /// A connection.
-    pub(super) async fn connection(&self) -> Result<Connection, StoreError> {
-        self.pool.get().await.map_err(StoreError::unavailable)
-    }
-
-    /// Ends a call that takes too long.
-    pub(super) async fn within<T>(
+    /// Asks Redis for something, over a connection of the pool; ends a call
+    /// that takes too long.
+    pub(super) async fn ask<T, F>(
         &self,
-        call: impl Future<Output = Result<T, StoreError>> + Send,
-    ) -> Result<T, StoreError> {
-        tokio::time::timeout(self.timeout, call)
+        step: RedisStep,
+        call: impl FnOnce(Connection) -> F + Send,
+    ) -> Result<T, RedisRefused>
+    where
+        F: Future<Output = Result<T, RedisError>> + Send,
+    {
+        let asked = async {
+            let connection = self
+                .pool
+                .get()
+                .await
+                .map_err(|error| RedisRefused::from_pool(&error, &self.prefix))?;
+            call(connection)
+                .await
+                .map_err(|error| self.refused(&error, step))
+        };
+        tokio::time::timeout(self.timeout, asked)
             .await
-            .unwrap_or_else(|late| Err(StoreError::unavailable(late)))
+            .unwrap_or_else(|_| Err(RedisRefused::silently(RedisRefusal::Silent, step)))
     }
 
-    /// Asks Redis whether it answers.
-    pub(super) async fn ping(&self) -> Result<(), StoreError> {
-        self.within(async {
-            let mut connection = self.connection().await?;
-            deadpool_redis::redis::cmd("PING")
-                .query_async::<()>(&mut connection)
-                .await
-                .map_err(StoreError::unavailable)
-        })
-        .await
+    /// What the driver's error means.
+    pub(super) fn refused(&self, error: &RedisError, step: RedisStep) -> RedisRefused {
+        RedisRefused::from_driver(error, step, &self.prefix)
+    }
+
+    /// Says more of what the system has no kind of its own for: that a name
+    /// leads nowhere, and that a server without TLS waits for more.
+    pub(super) async fn explain(&self, refused: RedisRefused) -> RedisRefused {
+        let info = self.client.get_connection_info();
+        let (host, tls) = match info.addr() {
+            ConnectionAddr::Tcp(host, port) => ((host.as_str(), *port), false),
+            ConnectionAddr::TcpTls { host, port, .. } => ((host.as_str(), *port), true),
+            _ => return refused,
+        };
+        let refusal = match refused.refusal {
+            RedisRefusal::Other if lookup_host(host).await.is_err() => RedisRefusal::NoSuchHost,
+            RedisRefusal::Silent if tls && self.takes_connections(host).await => RedisRefusal::Tls,
+            _ => return refused,
+        };
+        RedisRefused::silently(refusal, refused.step)
+    }
+
+    async fn takes_connections(&self, host: (&str, u16)) -> bool {
+        let connected = tokio::time::timeout(self.timeout, TcpStream::connect(host));
+        matches!(connected.await, Ok(Ok(_)))
     }
 
     /// Closes the connections.

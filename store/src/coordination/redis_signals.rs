@@ -7,11 +7,13 @@ use deadpool_redis::redis::cmd;
 use futures::StreamExt;
 use sesame_domain::ports::{Signals, StoreError, Topic, WakeUps};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::hub::Hub;
 use super::redis_pool::RedisPool;
+use super::refusal::{RedisRefusal, RedisRefused, RedisStep};
 use super::subscriber::{Request, Subscriber};
 
 /// Wake-ups among nodes. One connection listens for the whole process.
@@ -48,22 +50,43 @@ impl RedisSignals {
     fn channel(&self, topic: Topic) -> String {
         self.redis.key("signal", &topic.as_text())
     }
+
+    async fn wake(&self, channel: String) -> Result<(), RedisRefused> {
+        self.redis
+            .ask(RedisStep::Wake, |mut connection| async move {
+                cmd("PUBLISH")
+                    .arg(channel)
+                    .arg("")
+                    .query_async::<()>(&mut connection)
+                    .await
+            })
+            .await
+    }
+
+    /// Listens, over the connection that listens for the whole process, and
+    /// hears what it publishes itself.
+    pub(super) async fn prove(&self, name: &str) -> Result<(), RedisRefused> {
+        let channel = self.redis.key("signal", &format!("proof:{name}"));
+        let mut listener = self.hub.listen(channel.clone());
+        let late = |refusal, step| move |_| RedisRefused::silently(refusal, step);
+        timeout(
+            self.redis.timeout(),
+            Request::subscribe(&self.requests, channel.clone()),
+        )
+        .await
+        .map_err(late(RedisRefusal::Silent, RedisStep::Listen))??;
+        self.wake(channel).await?;
+        timeout(self.redis.timeout(), listener.next())
+            .await
+            .map_err(late(RedisRefusal::Deaf, RedisStep::Hear))?;
+        Ok(())
+    }
 }
 
 #[async_trait]
 impl Signals for RedisSignals {
     async fn publish(&self, topic: Topic) -> Result<(), StoreError> {
-        self.redis
-            .within(async {
-                let mut connection = self.redis.connection().await?;
-                cmd("PUBLISH")
-                    .arg(self.channel(topic))
-                    .arg("")
-                    .query_async::<()>(&mut connection)
-                    .await
-                    .map_err(StoreError::unavailable)
-            })
-            .await
+        Ok(self.wake(self.channel(topic)).await?)
     }
 
     /// Does not fail while Redis is away: the subscription begins, with a
@@ -72,8 +95,8 @@ impl Signals for RedisSignals {
         let channel = self.channel(topic);
         let listener = self.hub.listen(channel.clone());
         let confirmed = Request::subscribe(&self.requests, channel);
-        // Not confirmed in time: see above.
-        let _ = tokio::time::timeout(self.redis.timeout(), confirmed).await;
+        // Not confirmed, or not in time: see above.
+        let _ = timeout(self.redis.timeout(), confirmed).await;
         Ok(listener.boxed())
     }
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
-use sesame_domain::ports::StoreError;
+
+use super::refusal::RedisRefused;
 
 /// How to coordinate.
 #[derive(Clone, Debug)]
@@ -45,7 +46,7 @@ pub enum CoordinationError {
     /// The URL is of another kind, or malformed.
     #[error("REDIS_URL must be redis://HOST or rediss://HOST")]
     Url,
-    /// Redis does not answer, or refuses.
+    /// Redis cannot be worked with.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Refused(#[from] RedisRefused),
 }

@@ -32,6 +32,7 @@ mod people;
 mod pooler;
 mod postgres_refusals;
 mod redis_connection;
+mod redis_refusals;
 mod rewrapping;
 mod schema;
 mod signals;

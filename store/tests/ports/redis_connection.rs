@@ -10,7 +10,7 @@ use rstest::rstest;
 use secrecy::SecretString;
 use sesame_domain::ports::{LeaseKey, StoreError, Topic};
 use sesame_domain::time::SystemClock;
-use sesame_store::{Coordination, CoordinationError, CoordinationSettings};
+use sesame_store::{Coordination, CoordinationError, CoordinationSettings, RedisRefusal};
 use sesame_test_support::redis::Redis;
 use tokio::time::timeout;
 
@@ -52,7 +52,8 @@ async fn subscriptions_and_leases_come_back_with_redis() {
     redis.kill().await.unwrap();
     let away = two.signals().publish(Topic::Outbox).await;
     assert!(matches!(away, Err(StoreError::Unavailable(_))));
-    assert!(matches!(one.ping().await, Err(StoreError::Unavailable(_))));
+    let refused = one.prove().await.unwrap_err();
+    assert_eq!(refused.refusal, RedisRefusal::Unreachable, "{refused}");
     let renewed = one.leases().renew(&lease, LONG).await;
     assert!(matches!(renewed, Err(StoreError::Unavailable(_))));
     let mut meanwhile = one.signals().subscribe(Topic::Leaving).await.unwrap();
@@ -76,7 +77,7 @@ async fn subscriptions_and_leases_come_back_with_redis() {
         .acquire(LeaseKey::Task("t"), &node(), LONG)
         .await;
     assert!(next.unwrap().is_some());
-    one.ping().await.unwrap();
+    one.prove().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,7 +143,7 @@ async fn a_redis_that_does_not_answer_is_unavailable_in_time() {
     let refused = connect(&settings).await;
     assert!(matches!(
         refused,
-        Err(CoordinationError::Store(StoreError::Unavailable(_)))
+        Err(CoordinationError::Refused(it)) if it.refusal == RedisRefusal::Silent
     ));
     assert!(begun.elapsed() < LIMIT);
 }

@@ -15,6 +15,7 @@ use crate::server::{Launch, Server, free_port, run};
 #[derive(Debug)]
 pub struct Redis {
     port: u16,
+    settings: Vec<String>,
     server: Option<Server>,
 }
 
@@ -25,8 +26,17 @@ impl Redis {
     /// # Errors
     /// When Redis is not installed or does not start.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, with arguments more.
+    ///
+    /// # Errors
+    /// When Redis is not installed or does not start.
+    pub async fn start_with(settings: &[&str]) -> anyhow::Result<Self> {
         let mut redis = Self {
             port: free_port()?,
+            settings: settings.iter().map(|it| (*it).to_owned()).collect(),
             server: None,
         };
         redis.start_again().await?;
@@ -42,6 +52,21 @@ impl Redis {
     /// The URL to connect to it.
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/", self.port)
+    }
+
+    /// The port that it listens at.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Has the server do what someone with all rights over it might.
+    ///
+    /// # Errors
+    /// When it refuses.
+    pub async fn execute(&self, words: &[&str]) -> anyhow::Result<()> {
+        let mut cli = Command::new("redis-cli");
+        cli.args(["-e", "-p", &self.port.to_string()]).args(words);
+        spawn_blocking(move || run(&mut cli)).await?
     }
 
     /// Kills the server, with all that it holds.
@@ -60,8 +85,8 @@ impl Redis {
     /// When it does not start.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
         self.kill().await?;
-        let port = self.port;
-        self.server = Some(spawn_blocking(move || serve(port)).await??);
+        let (port, settings) = (self.port, self.settings.clone());
+        self.server = Some(spawn_blocking(move || serve(port, &settings)).await??);
         Ok(())
     }
 
@@ -86,7 +111,7 @@ impl Redis {
     }
 }
 
-fn serve(port: u16) -> anyhow::Result<Server> {
+fn serve(port: u16, settings: &[String]) -> anyhow::Result<Server> {
     let folder = tempfile::Builder::new().prefix("sesame-redis-").tempdir()?;
     // From here on, the server's supervisor removes the folder.
     let folder = folder.keep();
@@ -96,6 +121,8 @@ fn serve(port: u16) -> anyhow::Result<Server> {
         &port.to_string(),
         "--bind",
         "127.0.0.1",
+        // Where the machine has it.
+        "-::1",
         "--save",
         "",
         "--appendonly",
@@ -104,6 +131,10 @@ fn serve(port: u16) -> anyhow::Result<Server> {
         &folder.display().to_string(),
     ]
     .map(str::to_owned);
+    let command: Vec<_> = command
+        .into_iter()
+        .chain(settings.iter().cloned())
+        .collect();
     let mut server = Server::start(&Launch {
         folder: &folder,
         signal: "KILL",
