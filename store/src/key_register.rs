@@ -197,8 +197,8 @@ pub(crate) async fn foresee(db: &Database, keys: &[KeyVersion]) -> Result<(), St
 
 /// Those of the versions that are not registered.
 fn lacking<'a>(there: &[Model], keys: &'a [KeyVersion]) -> Result<Vec<&'a KeyVersion>, StoreError> {
-    let named = there.iter().map(|row| (row.number, row.id.clone()));
-    let mut names: HashMap<i64, String> = named.collect();
+    let known = there.iter().map(|row| (row.number, row.id.clone()));
+    let mut names: HashMap<i64, String> = known.collect();
     let mut numbers: HashSet<String> = names.values().cloned().collect();
     let mut lacking = Vec::new();
     for key in keys {

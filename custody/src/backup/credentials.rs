@@ -62,17 +62,17 @@ impl Chain {
     }
 
     async fn ask(&self, now: Timestamp) -> Result<Found, NoCredentials> {
-        let provider = self.provider().await?;
-        let provided = provider.provide_credentials().await;
-        let provided = provided.map_err(|error| NoCredentials(Box::new(error)))?;
-        let until = provided.expiry().map(Timestamp::from);
+        let chain = self.provider().await?;
+        let given = chain.provide_credentials().await;
+        let given = given.map_err(|error| NoCredentials(Box::new(error)))?;
+        let until = given.expiry().map(Timestamp::from);
         Ok(Found {
             renew_at: until.map_or(now + UNLIMITED_FOR, |until| until - EARLY),
             until,
             credential: Arc::new(AwsCredential {
-                key_id: provided.access_key_id().to_owned(),
-                secret_key: provided.secret_access_key().to_owned(),
-                token: provided.session_token().map(ToOwned::to_owned),
+                key_id: given.access_key_id().to_owned(),
+                secret_key: given.secret_access_key().to_owned(),
+                token: given.session_token().map(ToOwned::to_owned),
             }),
         })
     }

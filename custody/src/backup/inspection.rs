@@ -111,34 +111,42 @@ impl<'a> Inspection<'a> {
             }
             Err(PackError::Other(error)) => return Err(error),
         };
-        match &index {
-            Some(index) => self.records(&manifest, index, &mut flaws, progress).await?,
-            // It is not known what is in which pack, but whether they are there.
-            None => {
-                let damages = manifest.packs.iter();
-                let damages = damages.filter_map(|pack| pack.damage(&self.there));
-                damages.for_each(|damage| flaws.add(damage));
-            }
-        }
         if let Some(index) = &index {
-            let file = || pack::path(manifest.index.name);
-            for (key, is_retired) in keys_missing(self.register, &manifest, index).await? {
-                let flaw = if is_retired {
-                    Flaw::KeyRetired(key)
-                } else {
-                    Flaw::KeyMissing(key)
-                };
-                flaws.add(Damage { file: file(), flaw });
-            }
-            if let Err(flaw) = index.checkpoints() {
-                flaws.add(Damage { file: file(), flaw });
-            }
+            self.records(&manifest, index, &mut flaws, progress).await?;
+            self.keys(&manifest, index, &mut flaws).await?;
+        } else {
+            // It is not known what is in which pack, but whether they are there.
+            let damages = manifest.packs.iter();
+            let damages = damages.filter_map(|pack| pack.damage(&self.there));
+            damages.for_each(|damage| flaws.add(damage));
         }
         Ok(Inspected {
             state: flaws.state(),
             manifest: Some(manifest),
             index,
         })
+    }
+
+    /// What else a restore needs of an index.
+    async fn keys(
+        &self,
+        manifest: &Manifest,
+        index: &Index,
+        flaws: &mut Flaws,
+    ) -> Result<(), BackupError> {
+        let file = || pack::path(manifest.index.name);
+        for (key, is_retired) in keys_missing(self.register, manifest, index).await? {
+            let flaw = if is_retired {
+                Flaw::KeyRetired(key)
+            } else {
+                Flaw::KeyMissing(key)
+            };
+            flaws.add(Damage { file: file(), flaw });
+        }
+        if let Err(flaw) = index.checkpoints() {
+            flaws.add(Damage { file: file(), flaw });
+        }
+        Ok(())
     }
 
     async fn records(

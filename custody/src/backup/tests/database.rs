@@ -129,9 +129,10 @@ impl RestoreTarget for Memory {
             let mut known = known.iter();
             known.any(|it| it.number == key.number && it.id != key.id)
         };
-        match keys.iter().any(taken) {
-            true => Err(StoreError::Inconsistent("a number is taken")),
-            false => Ok(()),
+        if keys.iter().any(taken) {
+            Err(StoreError::Inconsistent("a number is taken"))
+        } else {
+            Ok(())
         }
     }
 

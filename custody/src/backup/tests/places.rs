@@ -164,7 +164,9 @@ async fn half_written_files_in_a_folder_are_swept_when_they_are_old() {
     };
     let there = |name: &String| folder.path().join(name).exists();
     let now: std::time::SystemTime = super::world::noon().into();
-    drafts.iter().for_each(|name| modified(name, now));
+    for draft in &drafts {
+        modified(draft, now);
+    }
     for other in &others {
         modified(other, std::time::UNIX_EPOCH);
     }
