@@ -112,14 +112,18 @@ impl Importer {
         if let Some(account) = self.present(&known.owner).await? {
             return Ok(ImportOutcome::AlreadyLinked(account));
         }
-        if dry_run {
-            return Ok(ImportOutcome::WouldImport {
-                owner: known.owner,
-                profile: known.profile,
-                device: known.device,
-            });
+        if !dry_run {
+            return self.store(id, &session, known, actor).await;
         }
-        self.store(id, &session, known, actor).await
+        let (owner, profile) = (known.owner, known.profile);
+        if !self.taken.would_link(&owner) {
+            return Ok(ImportOutcome::WouldBeLinked { owner, profile });
+        }
+        Ok(ImportOutcome::WouldImport {
+            owner,
+            profile,
+            device: known.device,
+        })
     }
 
     /// What to say of a session that is linked already. Telegram is not asked:

@@ -37,6 +37,14 @@ pub enum ImportOutcome {
     Imported(Account),
     /// Its owner has an account that is not dead: nothing was changed.
     AlreadyLinked(Account),
+    /// Its owner would have an account by then, from a session that came before
+    /// in this dry run.
+    WouldBeLinked {
+        /// Whose it is.
+        owner: Owner,
+        /// How Telegram shows them.
+        profile: Profile,
+    },
     /// It would be linked, if this were not a dry run.
     WouldImport {
         /// Whose it is.

@@ -36,6 +36,8 @@ pub(super) struct Taken {
     linked: OnceCell<HashMap<SessionId, Owner>>,
     /// Those that were taken up by this import.
     begun: Mutex<HashSet<SessionId>>,
+    /// Whose accounts a dry run would have linked.
+    owners: Mutex<HashSet<Owner>>,
 }
 
 impl Taken {
@@ -54,6 +56,12 @@ impl Taken {
         let is_new = self.begun().insert(id);
         // Made only if it is new: dropping one gives the turn back.
         is_new.then(|| Turn { taken: self, id })
+    }
+
+    /// Whether a session of this owner would be linked: the first one.
+    pub(super) fn would_link(&self, owner: &Owner) -> bool {
+        let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        owners.insert(owner.clone())
     }
 
     fn begun(&self) -> MutexGuard<'_, HashSet<SessionId>> {

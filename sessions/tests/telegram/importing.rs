@@ -24,13 +24,13 @@ async fn signed_in(town: &Town) -> (Person, String) {
     let ann = python.person(2);
     node.link_account(&python, &ann).await;
     node.sessions.shutdown().await;
-    let text = string_session(town, &ann);
+    let text = string_session(town, &ann, 0);
     (ann, text)
 }
 
 /// As Telethon writes it.
-fn string_session(town: &Town, person: &Person) -> String {
-    let authorization = town.devices(person).remove(0);
+fn string_session(town: &Town, person: &Person, device: usize) -> String {
+    let authorization = town.devices(person).remove(device);
     let dc = authorization.dc();
     let key = town.world.keys().get(authorization.key()).unwrap();
     // An address that is good for nothing: Sesame knows better.
@@ -156,6 +156,32 @@ async fn the_same_session_is_not_taken_up_twice_in_one_import() {
 }
 
 #[tokio::test]
+async fn a_dry_run_foretells_that_a_second_session_of_a_person_is_left() {
+    let town = Town::new().await;
+    let ann = town.person(2);
+    for _ in 0..2 {
+        let python = town.elsewhere().await;
+        let node = python.node();
+        node.link_account(&python, &ann).await;
+        node.sessions.shutdown().await;
+    }
+    let texts = [0, 1].map(|device| string_session(&town, &ann, device));
+    let node = town.node();
+    for dry_run in [true, false] {
+        let importer = node.sessions.importer();
+        let mut linked = Vec::new();
+        for text in &texts {
+            let done = importer.import(default(), item(None, text), dry_run, operator());
+            linked.push(match done.await.unwrap() {
+                ImportOutcome::Imported(_) | ImportOutcome::WouldImport { .. } => true,
+                ImportOutcome::AlreadyLinked(_) | ImportOutcome::WouldBeLinked { .. } => false,
+            });
+        }
+        assert_eq!(linked, [true, false], "dry run: {dry_run}");
+    }
+}
+
+#[tokio::test]
 async fn an_encrypted_session_needs_the_right_key() {
     let town = Town::new().await;
     let (ann, text) = signed_in(&town).await;
@@ -276,7 +302,7 @@ async fn an_account_whose_session_died_gets_the_imported_one() {
     let other = python.node();
     other.link_account(&python, &ann).await;
     other.sessions.shutdown().await;
-    let done = import_into(&node, Some(ann.id), &string_session(&town, &ann)).await;
+    let done = import_into(&node, Some(ann.id), &string_session(&town, &ann, 0)).await;
     let Ok(ImportOutcome::Imported(account)) = done else {
         panic!("{done:?}");
     };

@@ -41,6 +41,9 @@ impl Row {
             Ok(ImportOutcome::WouldImport { owner, profile, .. }) => {
                 Self::about(line, "ready", &owner, &profile)
             }
+            Ok(ImportOutcome::WouldBeLinked { owner, profile }) => {
+                Self::about(line, "present", &owner, &profile)
+            }
             Err(error) => Self::failed(line, person, error.code(), in_words(&error)),
         }
     }

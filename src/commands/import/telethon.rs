@@ -46,6 +46,8 @@ pub(super) async fn import(
     let source = signals.unless_asked(Box::pin(source(&args))).await?;
     let crew = Box::pin(Crew::for_command_with_sessions(&settings));
     let crew = signals.unless_asked(crew).await?;
+    // What could not be sealed is not looked at, nor promised by a dry run.
+    crew.ground.custody.sealing().await?;
     let importer = crew.importer();
     signals.stop_in_order();
     let done = tokio::select! {
