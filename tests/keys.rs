@@ -6,14 +6,17 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::Value;
 use sesame_test_support::house::{House, Site};
 use sesame_test_support::http;
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::sesame::{Program, Said};
+use sesame_test_support::wait::poll;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+const SOON: Duration = Duration::from_secs(30);
 const WRONG_USER: i32 = 3;
 const NO_KEYS: i32 = 6;
 
@@ -131,9 +134,13 @@ async fn without_an_active_key_sesame_is_unready_and_does_not_start_and_says_wha
     );
     let client = http::client().unwrap();
     let ready = format!("{}/readyz", house.base());
-    let answer = client.get(&ready).send().await.unwrap();
-    assert_eq!(answer.status(), 503);
-    assert!(answer.text().await.unwrap().contains("keys"));
+    // An answer from before counts for a second.
+    let unready = poll(SOON, async || {
+        let answer = client.get(&ready).send().await.unwrap();
+        let is_unready = answer.status() == 503;
+        is_unready.then_some(answer.text().await.unwrap())
+    });
+    assert!(unready.await.expect("it is unready").contains("keys"));
     let findings = examine(&house).await;
     let said = found(&findings, "keys", "bad");
     assert!(

@@ -7,10 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::future::join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
-use sesame_bot::Hearing;
 use sesame_custody::{Custody, CustodyError};
 use sesame_domain::time::Clock;
-use sesame_sessions::Application;
 use sesame_store::{Coordination, Database};
 use sesame_webapp::Probe;
 
@@ -52,56 +50,32 @@ impl Check for Custody {
     }
 }
 
-/// Updates do not reach the bot, which has told why.
-#[derive(Debug, thiserror::Error)]
-#[error("the bot does not hear people")]
-struct Deaf;
-
-#[async_trait]
-impl Check for Hearing {
-    async fn check(&self) -> Result<(), Fault> {
-        if self.is_lost() {
-            return Err(Deaf.into());
-        }
-        Ok(())
-    }
-}
-
-/// Telegram refused `API_ID` and `API_HASH`, and has not taken them since.
-#[derive(Debug, thiserror::Error)]
-#[error("Telegram refuses API_ID and API_HASH: no one can link an account")]
-struct Refused;
-
-#[async_trait]
-impl Check for Application {
-    async fn check(&self) -> Result<(), Fault> {
-        if self.is_refused() {
-            return Err(Refused.into());
-        }
-        Ok(())
-    }
-}
+/// Whether a part works that knows by itself how it does, and tells.
+pub(crate) type Works = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// Asks the parts that requests need, and whether the bot hears people: a bot
 /// that is deaf looks to them like one that is gone. A Bot API that is out for
 /// a moment does not count: the Mini App still works.
 pub(crate) struct Parts {
-    parts: Vec<(Readiness, Arc<dyn Check>)>,
+    tried: Vec<(Readiness, Arc<dyn Check>)>,
+    known: Vec<(&'static str, Works)>,
     metrics: PrometheusHandle,
 }
 
 impl Parts {
-    /// These, by name.
+    /// These, by name: those that have to be tried, and those that know.
     pub(crate) fn new(
-        parts: impl IntoIterator<Item = (&'static str, Arc<dyn Check>)>,
+        tried: impl IntoIterator<Item = (&'static str, Arc<dyn Check>)>,
+        known: impl IntoIterator<Item = (&'static str, Works)>,
         metrics: PrometheusHandle,
         clock: &Arc<dyn Clock>,
     ) -> Self {
-        let parts = parts
+        let tried = tried
             .into_iter()
             .map(|(name, check)| (Readiness::of(name, Arc::clone(clock)), check));
         Self {
-            parts: parts.collect(),
+            tried: tried.collect(),
+            known: known.into_iter().collect(),
             metrics,
         }
     }
@@ -119,11 +93,14 @@ impl Parts {
 #[async_trait]
 impl Probe for Parts {
     async fn unready(&self) -> Vec<&'static str> {
-        let asked = self.parts.iter().map(|(readiness, part)| async {
+        let asked = self.tried.iter().map(|(readiness, part)| async {
             let ready = readiness.ask(part.check()).await;
             (!ready).then(|| readiness.part())
         });
-        join_all(asked).await.into_iter().flatten().collect()
+        let tried = join_all(asked).await.into_iter().flatten();
+        let known = self.known.iter();
+        let known = known.filter_map(|(name, works)| (!works()).then_some(*name));
+        tried.chain(known).collect()
     }
 
     fn metrics(&self) -> Option<String> {

@@ -15,7 +15,7 @@ use url::Url;
 
 use super::crew::Crew;
 use super::duties::{self, Round};
-use super::probe::{Check, Parts};
+use super::probe::{Check, Parts, Works};
 use super::{face, http};
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -78,14 +78,17 @@ impl Crew {
 
     fn probe(&self, bot: &Bot, metrics: PrometheusHandle) -> Arc<Parts> {
         let ground = &self.ground;
-        let parts: [(_, Arc<dyn Check>); _] = [
+        let tried: [(_, Arc<dyn Check>); _] = [
             ("database", Arc::new(ground.database.clone())),
             ("keys", ground.custody.clone()),
             ("redis", Arc::new(self.coordination.clone())),
-            ("telegram", Arc::new(self.sessions.application())),
-            ("bot", Arc::new(bot.hearing())),
         ];
-        Arc::new(Parts::new(parts, metrics, &ground.clock))
+        let (application, hearing) = (self.sessions.application(), bot.hearing());
+        let known: [(_, Works); _] = [
+            ("telegram", Box::new(move || !application.is_refused())),
+            ("bot", Box::new(move || !hearing.is_lost())),
+        ];
+        Arc::new(Parts::new(tried, known, metrics, &ground.clock))
     }
 
     fn web_ports(&self, probe: Arc<Parts>) -> sesame_webapp::Ports {
