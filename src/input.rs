@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use secrecy::zeroize::Zeroizing;
-use sesame_custody::not_a_file;
+use sesame_custody::NoFile;
 
 /// What a file says. A pipe is waited for: a password manager may stand behind
 /// it, or `<(...)` in a shell; but not for ever, since no one may be there at
@@ -17,10 +17,10 @@ use sesame_custody::not_a_file;
 /// # Errors
 /// When it cannot be read, is no file, or the pipe says nothing in this time.
 pub(crate) fn read(path: &Path, patience: Duration) -> io::Result<Zeroizing<Vec<u8>>> {
-    match not_a_file(&fs::metadata(path)?) {
+    match NoFile::of(&fs::metadata(path)?) {
         None => read_all(path),
-        Some("a pipe") => within(patience, path),
-        Some(what) => Err(io::Error::new(
+        Some(NoFile::Pipe) => within(patience, path),
+        Some(what @ (NoFile::Directory | NoFile::Socket | NoFile::Device)) => Err(io::Error::new(
             ErrorKind::InvalidInput,
             format!("it is {what}, not a file"),
         )),

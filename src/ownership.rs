@@ -13,6 +13,7 @@ use sesame_custody::User;
 
 use crate::config::{CustodySettings, Layers, Logs, Storage, StorageSettings};
 use crate::failure::Failure;
+use crate::telemetry::newest_log_file;
 
 /// What tells whose a place is: files in it, else the folder.
 struct Place {
@@ -59,16 +60,6 @@ pub(crate) fn check_sandbox(folder: &Path) -> Result<(), Failure> {
     place.check(User::acting(), true)
 }
 
-/// The log file of today, or the last one before.
-fn newest_log(folder: &Path) -> Option<PathBuf> {
-    let is_log = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with("sesame.") && name.ends_with(".log")
-    };
-    let entries = fs::read_dir(folder).ok()?.flatten();
-    entries.map(|it| it.path()).filter(is_log).max()
-}
-
 impl Place {
     fn of(storage: &Storage, key_file: Option<PathBuf>, logs: &Logs) -> Self {
         let mut files = Vec::new();
@@ -80,7 +71,7 @@ impl Place {
             }
         }
         let log_dir = logs.log_dir.as_deref();
-        files.extend(log_dir.and_then(newest_log));
+        files.extend(log_dir.and_then(newest_log_file));
         let log_dir = log_dir.map(Path::to_owned);
         Self {
             files,
@@ -223,6 +214,20 @@ mod tests {
         std::fs::remove_file(folder.path().join("sesame.db")).unwrap();
         place.check(User::ROOT, false).unwrap_err();
         place.check(User::ROOT, true).unwrap();
+    }
+
+    #[test]
+    fn a_log_of_someone_else_does_not_say_who_serves() {
+        let folder = tempfile::tempdir().unwrap();
+        let ours = folder.path().join("sesame.2026-11-28.log");
+        for name in [
+            "sesame.2026-11-27.log",
+            "sesame.2026-11-28.log",
+            "sesame.nginx.log",
+        ] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(newest_log_file(folder.path()), Some(ours));
     }
 
     /// The keys are root's, and kept for the group of whoever serves.

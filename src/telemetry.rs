@@ -21,6 +21,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
 use self::log_files::LogFiles;
+pub(crate) use self::log_files::newest as newest_log_file;
 use crate::config::{LogFormat, Logs};
 use crate::failure::Failure;
 

@@ -55,7 +55,7 @@ pub use administration::{
 };
 pub use custody::Custody;
 pub use error::CustodyError;
-pub use file::{KeyFileCondition, KeyFileError, Obstacle, Way, check_private, not_a_file};
+pub use file::{KeyFileCondition, KeyFileError, NoFile, Obstacle, Way, check_private};
 pub use kms::{KmsProvider, KmsSettings};
 pub use provider::ProviderError;
 pub use settings::{CustodyPorts, CustodySettings};

@@ -4,6 +4,7 @@
 //! is lost: a full disk, a folder that was taken away or closed. Each line tries
 //! the file anew. Files of others in the folder are never touched.
 
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, fchown};
@@ -95,9 +96,9 @@ impl Writing {
         let torn = self.torn;
         let open = self.ready()?;
         let whole = if torn {
-            [b"\n", line].concat()
+            Cow::from([b"\n", line].concat())
         } else {
-            line.to_vec()
+            Cow::from(line)
         };
         let done = write_whole(&mut open.file, &whole);
         self.torn = match &done {
@@ -216,18 +217,26 @@ fn day_of(name: &str) -> Option<NaiveDate> {
     (name_of(day) == name).then_some(day)
 }
 
+/// Our files among those of a folder, each with its day.
+fn ours(files: fs::ReadDir) -> impl Iterator<Item = (NaiveDate, PathBuf)> {
+    files
+        .flatten()
+        .filter(|file| file.file_type().is_ok_and(|kind| kind.is_file()))
+        .filter_map(|file| Some((day_of(file.file_name().to_str()?)?, file.path())))
+}
+
+/// The log file of today, or the last one before.
+pub(crate) fn newest(folder: &Path) -> Option<PathBuf> {
+    ours(fs::read_dir(folder).ok()?).max().map(|(_, path)| path)
+}
+
 /// Removes all of our files but the newest. One that cannot be removed stays:
 /// it is no reason not to log.
 fn prune(folder: &Path, keep: usize, current: &Path) {
     let Ok(files) = fs::read_dir(folder) else {
         return;
     };
-    let mut older: Vec<(NaiveDate, PathBuf)> = files
-        .flatten()
-        .filter(|file| file.file_type().is_ok_and(|kind| kind.is_file()))
-        .filter_map(|file| Some((day_of(file.file_name().to_str()?)?, file.path())))
-        .filter(|(_, path)| path != current)
-        .collect();
+    let mut older: Vec<_> = ours(files).filter(|(_, path)| path != current).collect();
     older.sort();
     let surplus = older.len().saturating_sub(keep.saturating_sub(1));
     for (_, path) in &older[..surplus] {

@@ -10,7 +10,7 @@ use rustix::fs::OFlags;
 use sesame_domain::random::Entropy;
 use zeroize::Zeroizing;
 
-use super::access::{check_directory, check_private, not_a_file, wrong_owner};
+use super::access::{NoFile, check_directory, check_private, wrong_owner};
 use super::document::{self, DocumentError, FileKey, KeyDocument};
 use super::draft::{self, Draft};
 use super::error::KeyFileError;
@@ -52,7 +52,7 @@ pub(super) fn read(place: &Place) -> Result<Option<KeyDocument>, KeyFileError> {
 /// Opens a regular file, and nothing else: a pipe would be waited for.
 fn open(place: &Place) -> Result<Option<(File, Metadata)>, KeyFileError> {
     let path = &place.target;
-    let refuse = |metadata: &Metadata| match not_a_file(metadata) {
+    let refuse = |metadata: &Metadata| match NoFile::of(metadata) {
         Some(what) => Err(KeyFileError::NotAFile {
             path: place.named.clone(),
             what,

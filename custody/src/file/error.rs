@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::access::Way;
+use super::access::{NoFile, Way};
 use super::obstacle::Obstacle;
 use crate::user::User;
 
@@ -22,12 +22,12 @@ pub enum KeyFileError {
         source: io::Error,
     },
     /// It is a directory, a pipe or the like.
-    #[error("{path} is {what}, not a regular file: {hint}", hint = hint(what))]
+    #[error("{path} is {what}, not a regular file: {hint}", hint = hint(*what))]
     NotAFile {
         /// The path.
         path: PathBuf,
         /// What it is.
-        what: &'static str,
+        what: NoFile,
     },
     /// It leads to a folder that is not there.
     #[error(
@@ -159,11 +159,13 @@ pub enum KeyFileError {
     },
 }
 
-fn hint(what: &str) -> &'static str {
+fn hint(what: NoFile) -> &'static str {
     match what {
-        "a directory" => {
+        NoFile::Directory => {
             "name a file in it. Docker makes a directory where the file that it is to mount is missing"
         }
-        _ => "keys are added to it and read again, so it must be one",
+        NoFile::Pipe | NoFile::Socket | NoFile::Device => {
+            "keys are added to it and read again, so it must be one"
+        }
     }
 }

@@ -13,7 +13,7 @@ mod obstacle;
 mod place;
 mod provider;
 
-pub use access::{Way, check_private, not_a_file};
+pub use access::{NoFile, Way, check_private};
 pub(crate) use check_value::CheckValue;
 pub use condition::KeyFileCondition;
 pub(crate) use document::{FileKey, OldDocument};

@@ -24,10 +24,7 @@ impl DatabaseAddress {
         match self {
             Self::File(path) => Some(path.clone()),
             Self::Url(url) => match scheme(url) {
-                Scheme::Sqlite => {
-                    let options = sqlite::from_url(url.expose_secret()).ok()?;
-                    Some(options.get_filename().to_owned())
-                }
+                Scheme::Sqlite => file_of(url).ok(),
                 Scheme::Postgres | Scheme::Other => None,
             },
         }
@@ -46,10 +43,7 @@ impl DatabaseSettings {
         match &self.address {
             DatabaseAddress::File(path) => Ok(Whereabouts::File(path.clone())),
             DatabaseAddress::Url(url) => match scheme(url) {
-                Scheme::Sqlite => {
-                    let options = sqlite::from_url(url.expose_secret())?;
-                    Ok(Whereabouts::File(options.get_filename().to_owned()))
-                }
+                Scheme::Sqlite => Ok(Whereabouts::File(file_of(url)?)),
                 Scheme::Postgres => {
                     let server = postgres::Server::new(url.expose_secret(), self)?;
                     Ok(Whereabouts::Server(Box::new(server)))
@@ -58,6 +52,12 @@ impl DatabaseSettings {
             },
         }
     }
+}
+
+/// The file that a URL of `SQLite`'s names.
+fn file_of(url: &SecretString) -> Result<PathBuf, ConnectError> {
+    let options = sqlite::from_url(url.expose_secret())?;
+    Ok(options.get_filename().to_owned())
 }
 
 /// What kind of database a URL names.
