@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::Value;
-use sesame_test_support::house::House;
+use sesame_test_support::test_server::TestServer;
 use sesame_test_support::wait::until;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -14,8 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What scripts learn when something does not work.
 const UNWELL: i32 = 7;
 
-async fn telegram_as_the_doctor_finds_it(house: &House) -> (Option<i32>, Value) {
-    let doctor = house.program.instead(["doctor", "--json"]);
+async fn telegram_as_the_doctor_finds_it(server: &TestServer) -> (Option<i32>, Value) {
+    let doctor = server.program.instead(["doctor", "--json"]);
     let said = doctor.run().await.unwrap();
     let findings: Vec<Value> = serde_json::from_str(&said.out).unwrap();
     let telegram = findings.iter().find(|it| it["about"] == "telegram");
@@ -24,14 +24,14 @@ async fn telegram_as_the_doctor_finds_it(house: &House) -> (Option<i32>, Value) 
 
 #[tokio::test]
 async fn api_hash_that_telegram_refuses_is_named_wherever_one_looks() {
-    let mut house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    let (_, found) = telegram_as_the_doctor_finds_it(&house).await;
+    let mut server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let (_, found) = telegram_as_the_doctor_finds_it(&server).await;
     assert_eq!(found["verdict"], "good", "{found}");
-    house.stop("TERM").await.unwrap();
+    server.stop("TERM").await.unwrap();
 
-    house.program = house.program.set("API_HASH", "f".repeat(32));
-    let _running = house.program.begin().unwrap();
+    server.program = server.program.set("API_HASH", "f".repeat(32));
+    let _running = server.program.begin().unwrap();
     // It starts, and finds out before anyone comes.
     let readiness = async || {
         let asked = guest.app.ask(Method::GET, "/readyz", None).await;
@@ -43,15 +43,18 @@ async fn api_hash_that_telegram_refuses_is_named_wherever_one_looks() {
     let login = guest.app.begin().await.unwrap();
     let over = guest.app.reaches(&login, &["failed"]).await.unwrap();
     assert_eq!(over["failure"]["code"], "app_refused", "{over}");
-    let told = house.phones.hears(guest.person.id, "whoever runs it").await;
+    let told = server
+        .phones
+        .hears(guest.person.id, "whoever runs it")
+        .await;
     told.unwrap();
-    let log = house.log().unwrap();
+    let log = server.log().unwrap();
     let errors = log.lines().filter(|line| line.contains("ERROR"));
     let errors: Vec<&str> = errors.collect();
     assert_eq!(errors.len(), 1, "{errors:#?}");
     assert!(errors[0].contains("API_ID and API_HASH"), "{errors:#?}");
 
-    let (code, found) = telegram_as_the_doctor_finds_it(&house).await;
+    let (code, found) = telegram_as_the_doctor_finds_it(&server).await;
     assert_eq!(code, Some(UNWELL));
     assert_eq!(found["verdict"], "bad", "{found}");
     assert!(found["says"].as_str().unwrap().contains("API_HASH"));
@@ -59,9 +62,9 @@ async fn api_hash_that_telegram_refuses_is_named_wherever_one_looks() {
 
 #[tokio::test]
 async fn telegram_that_takes_the_application_again_makes_it_ready_again() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    let phones = &house.phones;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let phones = &server.phones;
     let refused = phones.fail(
         "auth.exportLoginToken",
         400,

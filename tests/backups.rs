@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
-use sesame_test_support::house::House;
 use sesame_test_support::moto::Moto;
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::sesame::{Program, Said};
+use sesame_test_support::test_server::TestServer;
 use sesame_test_support::wait::poll;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -18,7 +18,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 /// finds no backup yet is tried again after a minute.
 const BY_ITSELF: Duration = Duration::from_mins(3);
 
-async fn house_with_bucket(moto: &Moto, bucket: &str) -> House {
+async fn server_with_bucket(moto: &Moto, bucket: &str) -> TestServer {
     moto.create_bucket(bucket).await.unwrap();
     let to_s3 = |sesame: Program| {
         sesame
@@ -30,12 +30,12 @@ async fn house_with_bucket(moto: &Moto, bucket: &str) -> House {
                 "the secret of the access key",
             )
     };
-    House::open_with(BINARY, |it| it, to_s3).await.unwrap()
+    TestServer::open_with(BINARY, |it| it, to_s3).await.unwrap()
 }
 
 /// What the doctor says about one thing.
-async fn diagnosis(house: &House, about: &str) -> Value {
-    let said = house
+async fn diagnosis(server: &TestServer, about: &str) -> Value {
+    let said = server
         .program
         .instead(["doctor", "--json"])
         .run()
@@ -55,14 +55,14 @@ async fn diagnosis(house: &House, about: &str) -> Value {
 #[tokio::test]
 async fn a_running_sesame_backs_up_and_tries_it_out_by_itself() {
     let moto = Moto::start().await.unwrap();
-    let house = house_with_bucket(&moto, "by-itself").await;
+    let server = server_with_bucket(&moto, "by-itself").await;
     for about in ["backup", "rehearsal"] {
         let good = poll(BY_ITSELF, async || {
-            (diagnosis(&house, about).await["verdict"] == "good").then_some(())
+            (diagnosis(&server, about).await["verdict"] == "good").then_some(())
         });
-        assert!(good.await.is_some(), "{}", diagnosis(&house, about).await);
+        assert!(good.await.is_some(), "{}", diagnosis(&server, about).await);
     }
-    let said = house
+    let said = server
         .program
         .instead(["backup", "list"])
         .must()
@@ -74,17 +74,17 @@ async fn a_running_sesame_backs_up_and_tries_it_out_by_itself() {
 #[tokio::test]
 async fn a_lost_database_comes_back_from_s3() {
     let moto = Moto::start().await.unwrap();
-    let mut house = house_with_bucket(&moto, "comes-back").await;
-    let kept = house.linked(1).await.unwrap();
-    let left = house.linked(1).await.unwrap();
-    house.program.instead(["backup"]).must().await.unwrap();
-    house
+    let mut server = server_with_bucket(&moto, "comes-back").await;
+    let kept = server.linked(1).await.unwrap();
+    let left = server.linked(1).await.unwrap();
+    server.program.instead(["backup"]).must().await.unwrap();
+    server
         .program
         .instead(["keys", "rotate"])
         .must()
         .await
         .unwrap();
-    house
+    server
         .program
         .instead(["keys", "rewrap"])
         .must()
@@ -92,64 +92,66 @@ async fn a_lost_database_comes_back_from_s3() {
         .unwrap();
 
     // One of them leaves; the newest backup knows it.
-    house.unlink(&left).await.unwrap();
-    house.program.instead(["backup"]).must().await.unwrap();
-    let verify = house.program.instead(["backup", "verify"]);
+    server.unlink(&left).await.unwrap();
+    server.program.instead(["backup"]).must().await.unwrap();
+    let verify = server.program.instead(["backup", "verify"]);
     let said = verify.must().await.unwrap();
     assert!(said.contains("is whole: 1 records"), "{said}");
-    let tried = house.program.instead(["backup", "rehearse"]);
+    let tried = server.program.instead(["backup", "rehearse"]);
     let said = tried.must().await.unwrap();
     assert!(
         said.contains("gave back 1 records; 1 of their sessions were opened"),
         "{said}"
     );
 
-    house.stop("TERM").await.unwrap();
-    house.lose_database().unwrap();
-    let dry = house.program.instead(["restore", "--dry-run"]);
+    server.stop("TERM").await.unwrap();
+    server.lose_database().unwrap();
+    let dry = server.program.instead(["restore", "--dry-run"]);
     let said = dry.must().await.unwrap();
     assert!(said.contains("1  would be added"), "{said}");
     assert!(said.contains("Nothing was changed."), "{said}");
-    let restore = house.program.instead(["restore"]);
+    let restore = server.program.instead(["restore"]);
     let said = restore.must().await.unwrap();
     assert!(said.contains("1  added"), "{said}");
     let said = restore.must().await.unwrap();
     assert!(said.contains("1  were there already"), "{said}");
 
     // The older backup does not bring back who left since.
-    let list = house.program.instead(["backup", "list", "--json"]);
+    let list = server.program.instead(["backup", "list", "--json"]);
     let rows: Vec<Value> = serde_json::from_str(&list.must().await.unwrap()).unwrap();
     let oldest = rows.last().unwrap()["id"].as_str().unwrap().to_owned();
-    house
+    server
         .program
         .instead(["restore", &oldest])
         .must()
         .await
         .unwrap();
 
-    house.start().await.unwrap();
-    let app = house.reopen(&left.person).await.unwrap();
+    server.start().await.unwrap();
+    let app = server.reopen(&left.person).await.unwrap();
     assert_eq!(app.accounts().await.unwrap(), Vec::<Value>::new());
-    let app = house.reopen(&kept.person).await.unwrap();
+    let app = server.reopen(&kept.person).await.unwrap();
     let accounts = app.accounts().await.unwrap();
     assert_eq!(accounts[0]["health"]["state"], "alive", "{accounts:?}");
     // The session is asked, and answers.
     let login = app.begin().await.unwrap();
     app.reaches(&login, &["authorized"]).await.unwrap();
-    assert_eq!(diagnosis(&house, "audit").await["verdict"], "good");
-    let audit = house.program.instead(["doctor", "audit"]);
+    assert_eq!(diagnosis(&server, "audit").await["verdict"], "good");
+    let audit = server.program.instead(["doctor", "audit"]);
     let said = audit.must().await.unwrap();
     assert!(said.contains("whole"), "{said}");
 }
 
-/// A house with backups in a folder.
-async fn house_with_folder(folder: &Path) -> House {
+/// A server with backups in a folder.
+async fn server_with_folder(folder: &Path) -> TestServer {
     let to_folder = |sesame: Program| sesame.set("BACKUP_TO", folder.display().to_string());
-    House::open_with(BINARY, |it| it, to_folder).await.unwrap()
+    TestServer::open_with(BINARY, |it| it, to_folder)
+        .await
+        .unwrap()
 }
 
-async fn say<'a>(house: &House, arguments: impl IntoIterator<Item = &'a str>) -> Said {
-    house.program.instead(arguments).run().await.unwrap()
+async fn say<'a>(server: &TestServer, arguments: impl IntoIterator<Item = &'a str>) -> Said {
+    server.program.instead(arguments).run().await.unwrap()
 }
 
 fn code(said: &Said) -> Option<i32> {
@@ -165,60 +167,60 @@ fn newest_manifest(folder: &Path) -> PathBuf {
 #[tokio::test]
 async fn a_broken_newest_backup_fails_every_command_that_looks_at_it() {
     let folder = tempfile::tempdir().unwrap();
-    let mut house = house_with_folder(folder.path()).await;
+    let mut server = server_with_folder(folder.path()).await;
     let first = poll(BY_ITSELF, async || {
-        (diagnosis(&house, "backup").await["verdict"] == "good").then_some(())
+        (diagnosis(&server, "backup").await["verdict"] == "good").then_some(())
     });
     assert!(
         first.await.is_some(),
         "{}",
-        diagnosis(&house, "backup").await
+        diagnosis(&server, "backup").await
     );
-    house.linked(1).await.unwrap();
-    house.stop("TERM").await.unwrap();
-    house.program.instead(["backup"]).must().await.unwrap();
-    let listed = say(&house, ["backup", "list"]).await;
+    server.linked(1).await.unwrap();
+    server.stop("TERM").await.unwrap();
+    server.program.instead(["backup"]).must().await.unwrap();
+    let listed = say(&server, ["backup", "list"]).await;
     assert_eq!(code(&listed), Some(0), "{}{}", listed.out, listed.err);
 
     let manifest = newest_manifest(folder.path());
     let whole = std::fs::read(&manifest).unwrap();
     std::fs::write(&manifest, &whole[..whole.len() / 2]).unwrap();
-    let verified = say(&house, ["backup", "verify"]).await;
+    let verified = say(&server, ["backup", "verify"]).await;
     assert_eq!(code(&verified), Some(1), "{}", verified.out);
     assert!(verified.err.contains("is malformed"), "{}", verified.err);
     for arguments in [&["backup", "list"][..], &["backup", "list", "--json"]] {
-        let listed = say(&house, arguments.iter().copied()).await;
+        let listed = say(&server, arguments.iter().copied()).await;
         assert_eq!(code(&listed), Some(1), "{}", listed.out);
         assert!(listed.out.contains("damaged"), "{}", listed.out);
         assert!(listed.out.contains("whole"), "{}", listed.out);
     }
-    assert_eq!(diagnosis(&house, "backup").await["verdict"], "bad");
-    assert_eq!(code(&say(&house, ["backup", "rehearse"]).await), Some(1));
-    assert_ne!(code(&say(&house, ["doctor", "audit"]).await), Some(0));
+    assert_eq!(diagnosis(&server, "backup").await["verdict"], "bad");
+    assert_eq!(code(&say(&server, ["backup", "rehearse"]).await), Some(1));
+    assert_ne!(code(&say(&server, ["doctor", "audit"]).await), Some(0));
 
     // What foretells and what does judge alike, in use and empty.
-    let alike = async |house: &House, way_on: &str| {
+    let alike = async |server: &TestServer, way_on: &str| {
         for arguments in [&["restore", "--dry-run"][..], &["restore"]] {
-            let said = say(house, arguments.iter().copied()).await;
+            let said = say(server, arguments.iter().copied()).await;
             assert_eq!(code(&said), Some(1), "{}{}", said.out, said.err);
             assert!(said.err.contains(way_on), "{}", said.err);
         }
     };
-    alike(&house, "--despite-unreadable").await;
-    house.lose_database().unwrap();
-    alike(&house, "--despite-unreadable").await;
+    alike(&server, "--despite-unreadable").await;
+    server.lose_database().unwrap();
+    alike(&server, "--despite-unreadable").await;
     let restore = ["restore", "--despite-unreadable"];
-    let said = say(&house, restore).await;
+    let said = say(&server, restore).await;
     assert_eq!(code(&said), Some(0), "{}{}", said.out, said.err);
 }
 
 #[tokio::test]
 async fn a_restore_of_a_damaged_backup_is_foretold_as_it_goes() {
     let folder = tempfile::tempdir().unwrap();
-    let mut house = house_with_folder(folder.path()).await;
-    house.linked(1).await.unwrap();
-    house.stop("TERM").await.unwrap();
-    house.program.instead(["backup"]).must().await.unwrap();
+    let mut server = server_with_folder(folder.path()).await;
+    server.linked(1).await.unwrap();
+    server.stop("TERM").await.unwrap();
+    server.program.instead(["backup"]).must().await.unwrap();
     let packs = std::fs::read_dir(folder.path().join("packs")).unwrap();
     // One has the accounts, one the index.
     let packs: Vec<PathBuf> = packs.map(|pack| pack.unwrap().path()).collect();
@@ -229,23 +231,23 @@ async fn a_restore_of_a_damaged_backup_is_foretold_as_it_goes() {
             let mut harmed = whole.clone();
             *harmed.last_mut().unwrap() ^= 1;
             std::fs::write(pack, harmed).unwrap();
-            let dry = say(&house, ["restore", "--dry-run"]).await;
-            let done = say(&house, ["restore"]).await;
+            let dry = say(&server, ["restore", "--dry-run"]).await;
+            let done = say(&server, ["restore"]).await;
             failed += u32::from(code(&dry) == Some(1));
             let whys = [dry, done].map(|said| (code(&said), complaint(&said.err)));
             assert_eq!(whys[0], whys[1], "lost: {is_lost}");
             std::fs::write(pack, whole).unwrap();
             if is_lost {
-                house.lose_database().unwrap();
+                server.lose_database().unwrap();
             }
         }
         // The backup before this one has an index, too.
         assert!(failed >= 2, "lost: {is_lost}");
         if !is_lost {
-            house.lose_database().unwrap();
+            server.lose_database().unwrap();
         }
     }
-    let dry = say(&house, ["restore", "--dry-run"]).await;
+    let dry = say(&server, ["restore", "--dry-run"]).await;
     assert_eq!(code(&dry), Some(0), "{}{}", dry.out, dry.err);
     assert!(dry.out.contains("1  would be added"), "{}", dry.out);
 }
@@ -265,12 +267,14 @@ async fn what_was_done_in_the_future_is_told_and_done_again() {
         let sesame = sesame.set("BACKUP_TO", &place);
         sesame.set("DATABASE_URL", &url)
     };
-    let mut house = House::open_with(BINARY, |it| it, stores).await.unwrap();
-    let is_good = async |house: &House| {
+    let mut server = TestServer::open_with(BINARY, |it| it, stores)
+        .await
+        .unwrap();
+    let is_good = async |server: &TestServer| {
         let good = poll(BY_ITSELF, async || {
             let done = ["backup", "rehearsal", "duties", "audit"];
             for about in done {
-                if diagnosis(house, about).await["verdict"] != "good" {
+                if diagnosis(server, about).await["verdict"] != "good" {
                     return None;
                 }
             }
@@ -278,20 +282,20 @@ async fn what_was_done_in_the_future_is_told_and_done_again() {
         });
         good.await.is_some()
     };
-    assert!(is_good(&house).await);
-    house.stop("TERM").await.unwrap();
+    assert!(is_good(&server).await);
+    server.stop("TERM").await.unwrap();
     let ahead = "UPDATE duties SET began_at = began_at + interval '1 year', \
                  done_at = done_at + interval '1 year'";
     postgres.execute(&url, ahead).await.unwrap();
     for about in ["duties", "rehearsal"] {
-        let found = diagnosis(&house, about).await;
+        let found = diagnosis(&server, about).await;
         assert_ne!(found["verdict"], "good", "{found}");
         assert!(found["says"].as_str().unwrap().contains("dated"), "{found}");
     }
-    house.start().await.unwrap();
+    server.start().await.unwrap();
     assert!(
-        is_good(&house).await,
+        is_good(&server).await,
         "{}",
-        diagnosis(&house, "duties").await
+        diagnosis(&server, "duties").await
     );
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use sesame_test_support::house::{Guest, House};
 use sesame_test_support::http::Answer;
 use sesame_test_support::miniapp::MiniApp;
+use sesame_test_support::test_server::{Guest, TestServer};
 use sesame_test_support::wait::until;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -41,8 +41,8 @@ fn with_field(init_data: &str, field: &str, value: &str) -> String {
 
 #[tokio::test]
 async fn launch_data_that_telegram_did_not_sign_is_refused() {
-    let house = House::open(BINARY).await.unwrap();
-    let Guest { app, .. } = house.guest(1).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
+    let Guest { app, .. } = server.guest(1).await.unwrap();
     let good = app.init_data();
     assert_eq!(get(&app, ACCOUNTS).await.status, StatusCode::OK);
 
@@ -93,11 +93,11 @@ async fn launch_data_that_telegram_did_not_sign_is_refused() {
 
 #[tokio::test]
 async fn launch_data_of_another_time_is_refused() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
     for (offset, code) in [(-3_700, "init_data_stale"), (3_600, "init_data_future")] {
         let how = json!({ "menu": true, "auth_date_offset": offset });
-        let address = house.phones.open(guest.person.id, how).await.unwrap();
+        let address = server.phones.open(guest.person.id, how).await.unwrap();
         let app = MiniApp::opened(&address).unwrap();
         assert_problem(&get(&app, ACCOUNTS).await, 401, code);
     }
@@ -105,8 +105,8 @@ async fn launch_data_of_another_time_is_refused() {
 
 #[tokio::test]
 async fn launch_data_is_exchanged_once() {
-    let house = House::open(BINARY).await.unwrap();
-    let Guest { app, .. } = house.guest(1).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
+    let Guest { app, .. } = server.guest(1).await.unwrap();
     let exchange = async || {
         app.ask(Method::POST, "/api/v1/session", None)
             .await
@@ -133,9 +133,9 @@ async fn launch_data_is_exchanged_once() {
 
 #[tokio::test]
 async fn other_peoples_logins_do_not_exist() {
-    let house = House::open(BINARY).await.unwrap();
-    let owner = house.guest(1).await.unwrap().app;
-    let stranger = house.guest(1).await.unwrap().app;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let owner = server.guest(1).await.unwrap().app;
+    let stranger = server.guest(1).await.unwrap().app;
     let id = owner.begin().await.unwrap();
     let login = format!("/api/v1/logins/{id}");
     for path in [
@@ -164,8 +164,8 @@ async fn other_peoples_logins_do_not_exist() {
 
 #[tokio::test]
 async fn a_bad_body_is_refused() {
-    let house = House::open(BINARY).await.unwrap();
-    let app = house.guest(1).await.unwrap().app;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let app = server.guest(1).await.unwrap().app;
     let id = app.begin().await.unwrap();
     let path = format!("/api/v1/logins/{id}/password");
     let json = "application/json";
@@ -207,9 +207,9 @@ async fn a_bad_body_is_refused() {
 
 #[tokio::test]
 async fn a_hundred_passwords_are_five_tries() {
-    let house = House::open(BINARY).await.unwrap();
-    let Guest { person, app } = house.guest(1).await.unwrap();
-    house
+    let server = TestServer::open(BINARY).await.unwrap();
+    let Guest { person, app } = server.guest(1).await.unwrap();
+    server
         .phones
         .set_password(person.id, "correct", "horse")
         .await
@@ -219,7 +219,7 @@ async fn a_hundred_passwords_are_five_tries() {
     assert_problem(&early, 409, "wrong_state");
 
     let (link, _) = app.code(&id).await.unwrap();
-    house.phones.scan(person.id, &link).await.unwrap();
+    server.phones.scan(person.id, &link).await.unwrap();
     let asked = app.reaches(&id, &["password_required"]).await.unwrap();
     assert_eq!(asked["password"]["hint"], "horse");
     assert_eq!(asked["password"]["attempts_left"], 5);
@@ -241,5 +241,5 @@ async fn a_hundred_passwords_are_five_tries() {
     let over = app.reaches(&id, &["failed"]).await.unwrap();
     assert_eq!(over["failure"]["code"], "password_attempts");
     assert_eq!(taken, 5);
-    house.no_device(person.id).await.unwrap();
+    server.no_device(person.id).await.unwrap();
 }

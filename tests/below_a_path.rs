@@ -7,17 +7,17 @@ use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 use sesame_test_support::browser::{Browser, Scheme, Window};
-use sesame_test_support::house::{Guest, House, by_button};
 use sesame_test_support::nginx::{Handing, Nginx};
+use sesame_test_support::test_server::{Guest, TestServer, by_button};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const CODE: &str = ".code__card";
 
 /// Sesame behind nginx, with Telegram pushing updates through it.
-async fn behind(handing: Handing, path: &'static str) -> (House, Nginx) {
+async fn behind(handing: Handing, path: &'static str) -> (TestServer, Nginx) {
     let mut proxy = Nginx::below(path).unwrap();
     let public = proxy.url();
-    let house = House::open_with(
+    let server = TestServer::open_with(
         BINARY,
         |sandbox| sandbox,
         |sesame| {
@@ -26,14 +26,14 @@ async fn behind(handing: Handing, path: &'static str) -> (House, Nginx) {
                 .set("WEBHOOK_SECRET", "a-secret-of-the-webhook")
         },
     );
-    let house = house.await.unwrap();
-    proxy.serve(house.base(), handing).await.unwrap();
-    (house, proxy)
+    let server = server.await.unwrap();
+    proxy.serve(server.base(), handing).await.unwrap();
+    (server, proxy)
 }
 
-async fn opened(house: &House, guest: &Guest) -> Browser {
+async fn opened(server: &TestServer, guest: &Guest) -> Browser {
     let browser = Browser::start(Window::Phone, Scheme::Light).await.unwrap();
-    let address = house.phones.open(guest.person.id, by_button());
+    let address = server.phones.open(guest.person.id, by_button());
     browser.goto(address.await.unwrap()).await.unwrap();
     browser
 }
@@ -55,15 +55,15 @@ async fn go(browser: &Browser, css: &str, view: &str) {
 #[case::taken_off(Handing::Stripped)]
 #[tokio::test]
 async fn the_whole_app_works_below_a_path(#[case] handing: Handing) {
-    let (house, proxy) = behind(handing, "sesame").await;
+    let (server, proxy) = behind(handing, "sesame").await;
     // The bot hears of this by its webhook, which lies below the path too.
-    let guest = house.guest(2).await.unwrap();
+    let guest = server.guest(2).await.unwrap();
     assert_eq!(
         format!("{}/", guest.app.base()),
         proxy.url(),
         "the button leads below the path"
     );
-    let browser = opened(&house, &guest).await;
+    let browser = opened(&server, &guest).await;
     browser.view("home").await.unwrap();
     go(&browser, "[data-href$='/app/link']", "link").await;
     assert_eq!(path(&browser, &proxy).await, "app/link");
@@ -83,7 +83,7 @@ async fn the_whole_app_works_below_a_path(#[case] handing: Handing) {
         .unwrap();
     screen.goto(&link).await.unwrap();
     let code = screen.read_qr(CODE).await.unwrap();
-    house.phones.scan(guest.person.id, &code).await.unwrap();
+    server.phones.scan(guest.person.id, &code).await.unwrap();
     screen.view("over").await.unwrap();
     browser.view("linked").await.unwrap();
 
@@ -111,27 +111,27 @@ async fn the_whole_app_works_below_a_path(#[case] handing: Handing) {
 #[tokio::test]
 async fn a_password_is_asked_and_events_come_below_a_path(#[case] handing: Handing) {
     // A path that begins like one of Sesame's own.
-    let (house, _proxy) = behind(handing, "app").await;
-    let guest = house.guest(1).await.unwrap();
+    let (server, _proxy) = behind(handing, "app").await;
+    let guest = server.guest(1).await.unwrap();
     let person = guest.person.id;
-    house
+    server
         .phones
         .set_password(person, "right", "")
         .await
         .unwrap();
-    let browser = opened(&house, &guest).await;
+    let browser = opened(&server, &guest).await;
     browser.view("home").await.unwrap();
     go(&browser, "[data-href$='/app/link']", "link").await;
     go(&browser, "[data-action=begin]", "qr").await;
     let code = browser.read_qr(CODE).await.unwrap();
-    house.phones.scan(person, &code).await.unwrap();
+    server.phones.scan(person, &code).await.unwrap();
     browser.view("password").await.unwrap();
     let banner = browser.execute("return document.getElementById('offline').hidden", vec![]);
     assert!(banner.await.unwrap().convert::<bool>().unwrap());
     browser.fill("#password", "right").await.unwrap();
     go(&browser, "[type=submit]", "linked").await;
 
-    let app = house.reopen(&guest.person).await.unwrap();
+    let app = server.reopen(&guest.person).await.unwrap();
     for path in ["/healthz", "/readyz", "/openapi.json"] {
         let answer = app.ask(Method::GET, path, None).await.unwrap();
         assert_eq!(answer.status, 200, "{path}");

@@ -5,10 +5,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sesame_test_support::house::House;
 use sesame_test_support::http::client;
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::sesame::Said;
+use sesame_test_support::test_server::TestServer;
 use sesame_test_support::wait::until;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -17,8 +17,8 @@ const UNWELL: i32 = 7;
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-async fn examine(house: &House) -> (Said, Vec<Value>) {
-    let said = house
+async fn examine(server: &TestServer) -> (Said, Vec<Value>) {
+    let said = server
         .program
         .instead(["doctor", "--json"])
         .run()
@@ -34,8 +34,8 @@ fn about<'a>(findings: &'a [Value], what: &str) -> &'a Value {
 
 #[tokio::test]
 async fn the_doctor_insists_on_a_copy_of_the_keys() {
-    let house = House::open(BINARY).await.unwrap();
-    let (said, findings) = examine(&house).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let (said, findings) = examine(&server).await;
     assert_eq!(said.status.code(), Some(UNWELL));
     let copy = about(&findings, "copy of keys");
     assert_eq!(copy["verdict"], "bad");
@@ -46,11 +46,15 @@ async fn the_doctor_insists_on_a_copy_of_the_keys() {
             .contains("sesame keys copy")
     );
 
-    let place = house.site.folder().join("elsewhere").join("keys-copy.json");
+    let place = server
+        .site
+        .folder()
+        .join("elsewhere")
+        .join("keys-copy.json");
     let path = place.display().to_string();
-    let copy = house.program.instead(["keys", "copy", &path]);
+    let copy = server.program.instead(["keys", "copy", &path]);
     copy.must().await.unwrap();
-    let (said, findings) = examine(&house).await;
+    let (said, findings) = examine(&server).await;
     assert_eq!(about(&findings, "copy of keys")["verdict"], "good");
     assert!(said.status.success(), "{findings:#?}");
     for about in [
@@ -70,21 +74,21 @@ async fn the_doctor_insists_on_a_copy_of_the_keys() {
     }
 
     // A new key is in no copy yet; the copy is brought up to date, not replaced.
-    house
+    server
         .program
         .instead(["keys", "rotate"])
         .must()
         .await
         .unwrap();
-    let (_, findings) = examine(&house).await;
+    let (_, findings) = examine(&server).await;
     assert_eq!(about(&findings, "copy of keys")["verdict"], "bad");
     copy.must().await.unwrap();
-    let (_, findings) = examine(&house).await;
+    let (_, findings) = examine(&server).await;
     assert_eq!(about(&findings, "copy of keys")["verdict"], "good");
 
     // A copy of itself is none.
-    let own = house.site.data().join("keys.json").display().to_string();
-    let said = house
+    let own = server.site.data().join("keys.json").display().to_string();
+    let said = server
         .program
         .instead(["keys", "copy", &own])
         .run()
@@ -96,38 +100,38 @@ async fn the_doctor_insists_on_a_copy_of_the_keys() {
 
 #[tokio::test]
 async fn a_lost_key_file_is_explained_and_its_copy_saves_the_sessions() {
-    let mut house = House::open(BINARY).await.unwrap();
-    let guest = house.linked(1).await.unwrap();
-    let place = house.site.folder().join("copy.json");
+    let mut server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.linked(1).await.unwrap();
+    let place = server.site.folder().join("copy.json");
     let path = place.display().to_string();
-    house
+    server
         .program
         .instead(["keys", "copy", &path])
         .must()
         .await
         .unwrap();
     // Made after the copy: what sealed it, and is in the copy, hands it over.
-    house
+    server
         .program
         .instead(["keys", "rotate"])
         .must()
         .await
         .unwrap();
-    house
+    server
         .program
         .instead(["keys", "rewrap"])
         .must()
         .await
         .unwrap();
-    house.stop("TERM").await.unwrap();
+    server.stop("TERM").await.unwrap();
 
-    let keys = house.site.data().join("keys.json");
+    let keys = server.site.data().join("keys.json");
     std::fs::remove_file(&keys).unwrap();
-    let (said, findings) = examine(&house).await;
+    let (said, findings) = examine(&server).await;
     assert_eq!(said.status.code(), Some(UNWELL));
     let advice = about(&findings, "keys")["advice"].as_str().unwrap();
     assert!(advice.contains("there is no key file"), "{advice}");
-    let said = house.program.run().await.unwrap();
+    let said = server.program.run().await.unwrap();
     assert_eq!(said.status.code(), Some(6), "{}", said.err);
     assert!(
         !keys.exists(),
@@ -135,8 +139,8 @@ async fn a_lost_key_file_is_explained_and_its_copy_saves_the_sessions() {
     );
 
     std::fs::copy(&place, &keys).unwrap();
-    house.start().await.unwrap();
-    let app = house.reopen(&guest.person).await.unwrap();
+    server.start().await.unwrap();
+    let app = server.reopen(&guest.person).await.unwrap();
     let login = app.begin().await.unwrap();
     app.reaches(&login, &["authorized"]).await.unwrap();
 }
@@ -146,16 +150,18 @@ async fn a_changed_audit_is_named_by_its_first_bad_row() {
     let postgres = Postgres::shared().await.unwrap();
     let url = postgres.create_database().await.unwrap();
     let stores = |sesame: sesame_test_support::sesame::Program| sesame.set("DATABASE_URL", &url);
-    let house = House::open_with(BINARY, |it| it, stores).await.unwrap();
+    let server = TestServer::open_with(BINARY, |it| it, stores)
+        .await
+        .unwrap();
     for _ in 0..20 {
-        house
+        server
             .program
             .instead(["keys", "rotate"])
             .must()
             .await
             .unwrap();
     }
-    let audit = house.program.instead(["doctor", "audit"]);
+    let audit = server.program.instead(["doctor", "audit"]);
     let said = audit.must().await.unwrap();
     assert!(
         said.contains("instance:") && said.contains("whole"),
@@ -178,14 +184,14 @@ async fn a_changed_audit_is_named_by_its_first_bad_row() {
         said.out
     );
     assert!(said.out.contains("entry 1:"), "{}", said.out);
-    let (said, findings) = examine(&house).await;
+    let (said, findings) = examine(&server).await;
     assert_eq!(said.status.code(), Some(UNWELL));
     assert_eq!(about(&findings, "audit")["verdict"], "bad");
 }
 
 /// What the Bot API answers someone else who has the token.
-async fn other_program(house: &House, call: &str) -> Value {
-    let ready = &house.ready;
+async fn other_program(server: &TestServer, call: &str) -> Value {
+    let ready = &server.ready;
     let address = format!("{}/bot{}/{call}", ready.bot_api, ready.bot_token);
     let answer = client().unwrap().get(address).send().await.unwrap();
     answer.json().await.unwrap()
@@ -193,24 +199,24 @@ async fn other_program(house: &House, call: &str) -> Value {
 
 #[tokio::test]
 async fn a_webhook_that_another_program_insists_on_is_named_and_makes_it_unready() {
-    let house = House::open(BINARY).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
     let webhook = async || {
-        let info = other_program(&house, "getWebhookInfo").await;
+        let info = other_program(&server, "getWebhookInfo").await;
         info["result"]["url"].as_str().unwrap().to_owned()
     };
     // Sesame polls, and deletes it a few times.
     for _ in 0..3 {
-        other_program(&house, "setWebhook?url=https://other.example/secret").await;
+        other_program(&server, "setWebhook?url=https://other.example/secret").await;
         until("no webhook", PATIENCE, webhook, String::is_empty).await;
     }
-    other_program(&house, "setWebhook?url=https://other.example/secret").await;
-    let ready = format!("{}/readyz", house.base());
+    other_program(&server, "setWebhook?url=https://other.example/secret").await;
+    let ready = format!("{}/readyz", server.base());
     let unready = async || {
         let answer = client().unwrap().get(&ready).send().await.unwrap();
         answer.json::<Value>().await.unwrap()["unready"].clone()
     };
     until("unready", PATIENCE, unready, |it| *it == json!(["bot"])).await;
-    let (_, findings) = examine(&house).await;
+    let (_, findings) = examine(&server).await;
     let found = about(&findings, "webhook");
     assert_eq!(found["verdict"], "bad");
     let says = found["says"].as_str().unwrap();

@@ -12,8 +12,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sesame_test_support::house::{House, Site};
 use sesame_test_support::sesame::Program;
+use sesame_test_support::test_server::{Site, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 
@@ -49,7 +49,7 @@ async fn everything_works_in_a_folder_with_a_strange_name() {
     let strange = tempfile::tempdir().unwrap();
     let at = |part: &str| strange.path().join(part).join("100%25 sure?#x");
     let setting = |part: &str| at(part).display().to_string();
-    let house = House::open_with(
+    let server = TestServer::open_with(
         BINARY,
         |sandbox| sandbox,
         |sesame| {
@@ -60,8 +60,8 @@ async fn everything_works_in_a_folder_with_a_strange_name() {
         },
     );
     fs::create_dir_all(at("scratch")).unwrap();
-    let house = house.await.unwrap();
-    house.linked(1).await.unwrap();
+    let server = server.await.unwrap();
+    server.linked(1).await.unwrap();
     for command in [
         &["backup"][..],
         &["backup", "rehearse"],
@@ -70,7 +70,7 @@ async fn everything_works_in_a_folder_with_a_strange_name() {
         &["keys", "rotate"],
         &["doctor", "audit"],
     ] {
-        house
+        server
             .program
             .instead(command.iter().copied())
             .must()

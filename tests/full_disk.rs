@@ -20,8 +20,8 @@ use sesame_domain::ports::{Grant, OneTime, OneTimeKind};
 use sesame_domain::random::{Entropy, SystemEntropy};
 use sesame_store::{Database, DatabaseSettings};
 use sesame_test_support::disk::SmallDisk;
-use sesame_test_support::house::{Guest, House};
 use sesame_test_support::http::Answer;
+use sesame_test_support::test_server::{Guest, TestServer};
 use sesame_test_support::wait::poll;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -38,11 +38,11 @@ struct People {
 }
 
 impl People {
-    async fn of(house: &House) -> Self {
+    async fn of(server: &TestServer) -> Self {
         Self {
-            unlinking: house.linked(1).await.unwrap(),
-            erasing: house.linked(1).await.unwrap(),
-            linking: house.guest(1).await.unwrap(),
+            unlinking: server.linked(1).await.unwrap(),
+            erasing: server.linked(1).await.unwrap(),
+            linking: server.guest(1).await.unwrap(),
         }
     }
 
@@ -66,7 +66,7 @@ impl People {
     }
 
     /// Nothing is done, and that is said.
-    async fn are_refused(&self, house: &House, code: &str) {
+    async fn are_refused(&self, server: &TestServer, code: &str) {
         for answer in [self.begin().await, self.unlink().await, self.erase().await] {
             let status = StatusCode::SERVICE_UNAVAILABLE;
             assert_eq!((answer.status, answer.code()), (status, code));
@@ -79,20 +79,20 @@ impl People {
         });
         let unready = unready.await.expect("not ready");
         assert_eq!(unready.json["unready"], json!(["database"]));
-        let log = house.log().unwrap();
+        let log = server.log().unwrap();
         for told in ["nothing can be stored", "not ready"] {
             let line = log.lines().find(|line| line.contains(told)).unwrap();
             assert!(line.contains("ERROR") && line.contains("code: "), "{line}");
         }
         // Another process can read, and nothing is locked.
-        let list = house.program.instead(["accounts", "--json"]).must().await;
+        let list = server.program.instead(["accounts", "--json"]).must().await;
         let list: Value = serde_json::from_str(&list.unwrap()).unwrap();
         assert_eq!(list.as_array().unwrap().len(), 2, "{list}");
     }
 
     /// Without a restart everything works, and what is answered "done" is there
     /// after a kill.
-    async fn are_served_again(&self, house: &mut House) {
+    async fn are_served_again(&self, server: &mut TestServer) {
         let ready = poll(SOON, async || {
             self.ready().await.status.is_success().then_some(())
         });
@@ -104,14 +104,14 @@ impl People {
         let erased = self.erase().await;
         assert_eq!(erased.status, StatusCode::OK, "{}", erased.text);
 
-        house.stop("KILL").await.unwrap();
-        house.start().await.unwrap();
+        server.stop("KILL").await.unwrap();
+        server.start().await.unwrap();
         assert!(self.unlinking.app.accounts().await.unwrap().is_empty());
         let login = begun.json["id"].as_str().unwrap();
         self.linking.app.login(login).await.unwrap();
-        house.no_device(self.unlinking.person.id).await.unwrap();
-        house.no_device(self.erasing.person.id).await.unwrap();
-        let list = house.program.instead(["accounts", "--json"]).must().await;
+        server.no_device(self.unlinking.person.id).await.unwrap();
+        server.no_device(self.erasing.person.id).await.unwrap();
+        let list = server.program.instead(["accounts", "--json"]).must().await;
         assert_eq!(list.unwrap().trim(), "[]");
     }
 }
@@ -151,41 +151,42 @@ async fn on_a_full_disk_nothing_is_answered_done_and_with_room_again_it_works() 
         }
     };
     let data = disk.path().join("data");
-    let mut house = House::open_with(
+    let mut server = TestServer::open_with(
         BINARY,
         |sandbox| sandbox,
         |sesame| sesame.set("DATA_DIR", data.display().to_string()),
     )
     .await
     .unwrap();
-    let people = People::of(&house).await;
+    let people = People::of(&server).await;
 
     for _ in 0..2 {
         disk.fill().unwrap();
         exhaust(&data.join("sesame.db")).await;
-        people.are_refused(&house, "storage_full").await;
+        people.are_refused(&server, "storage_full").await;
         disk.make_room().unwrap();
         let ready = poll(SOON, async || {
             people.ready().await.status.is_success().then_some(())
         });
         ready.await.expect("ready again");
     }
-    people.are_served_again(&mut house).await;
+    people.are_served_again(&mut server).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_writes_are_refused_nothing_is_answered_done_and_then_it_works_again() {
     // It would end the process; what is looked at is the refusal.
-    let mut house = House::open_with(BINARY, |sandbox| sandbox, |sesame| sesame.ignoring("XFSZ"))
-        .await
-        .unwrap();
-    let people = People::of(&house).await;
+    let mut server =
+        TestServer::open_with(BINARY, |sandbox| sandbox, |sesame| sesame.ignoring("XFSZ"))
+            .await
+            .unwrap();
+    let people = People::of(&server).await;
 
-    let log = log_of(&house.site.data().join("sesame.db"));
-    limit(&house, &std::fs::metadata(log).unwrap().len().to_string());
-    people.are_refused(&house, "storage_failing").await;
-    limit(&house, "unlimited");
-    people.are_served_again(&mut house).await;
+    let log = log_of(&server.site.data().join("sesame.db"));
+    limit(&server, &std::fs::metadata(log).unwrap().len().to_string());
+    people.are_refused(&server, "storage_failing").await;
+    limit(&server, "unlimited");
+    people.are_served_again(&mut server).await;
 }
 
 /// Where `SQLite` writes first.
@@ -194,9 +195,9 @@ fn log_of(file: &Path) -> PathBuf {
 }
 
 /// Lets no file of Sesame's grow beyond this.
-fn limit(house: &House, bytes: &str) {
+fn limit(server: &TestServer, bytes: &str) {
     let status = Command::new("prlimit")
-        .args(["--pid", &house.pid().unwrap().to_string()])
+        .args(["--pid", &server.pid().unwrap().to_string()])
         .arg(format!("--fsize={bytes}:unlimited"))
         .status()
         .unwrap();

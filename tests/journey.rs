@@ -4,8 +4,8 @@
 
 use rstest::rstest;
 use sesame_test_support::browser::{Browser, Scheme, Window};
-use sesame_test_support::house::Site;
 use sesame_test_support::phone::{NewPerson, Phones};
+use sesame_test_support::test_server::Site;
 use thirtyfour::By;
 use thirtyfour::prelude::ElementQueryable;
 

@@ -9,10 +9,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
-use sesame_test_support::house::{House, Site};
 use sesame_test_support::http;
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::sesame::{Program, Said};
+use sesame_test_support::test_server::{Site, TestServer};
 use sesame_test_support::wait::poll;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -20,8 +20,8 @@ const SOON: Duration = Duration::from_secs(30);
 const WRONG_USER: i32 = 3;
 const NO_KEYS: i32 = 6;
 
-async fn examine(house: &House) -> Vec<Value> {
-    let doctor = house.program.instead(["doctor", "--json"]);
+async fn examine(server: &TestServer) -> Vec<Value> {
+    let doctor = server.program.instead(["doctor", "--json"]);
     serde_json::from_str(&doctor.run().await.unwrap().out).unwrap()
 }
 
@@ -42,9 +42,11 @@ async fn a_key_file_behind_a_link_survives_rotations_and_new_containers() {
     fs::create_dir(safe.path().join("safe")).unwrap();
     symlink("safe/keys.json", &link).unwrap();
     let key_file = |program: Program| program.set("KEY_FILE", link.display().to_string());
-    let mut house = House::open_with(BINARY, |it| it, key_file).await.unwrap();
-    let guest = house.linked(1).await.unwrap();
-    let command = |words: &[&'static str]| house.program.instead(words.iter().copied());
+    let mut server = TestServer::open_with(BINARY, |it| it, key_file)
+        .await
+        .unwrap();
+    let guest = server.linked(1).await.unwrap();
+    let command = |words: &[&'static str]| server.program.instead(words.iter().copied());
     command(&["keys", "rotate"]).must().await.unwrap();
     command(&["keys", "rewrap"]).must().await.unwrap();
     assert!(link.is_symlink());
@@ -52,32 +54,32 @@ async fn a_key_file_behind_a_link_survives_rotations_and_new_containers() {
         fs::read_to_string(&file).unwrap().matches("\"id\"").count(),
         2
     );
-    house.stop("TERM").await.unwrap();
+    server.stop("TERM").await.unwrap();
 
     fs::remove_file(&link).unwrap();
     symlink("safe/keys.json", &link).unwrap();
-    house.start().await.unwrap();
-    house.unlink(&guest).await.unwrap();
+    server.start().await.unwrap();
+    server.unlink(&guest).await.unwrap();
 
     // A draft with every key, of a rotation that was killed.
     let draft = file.with_file_name("keys.json.0011223344556677.new");
     fs::copy(&file, &draft).unwrap();
-    let findings = examine(&house).await;
+    let findings = examine(&server).await;
     let said = found(&findings, "key file", "warning");
     assert!(
         said.iter().any(|it| it.contains("0011223344556677")),
         "{findings:#?}"
     );
-    house.stop("TERM").await.unwrap();
-    house.start().await.unwrap();
+    server.stop("TERM").await.unwrap();
+    server.start().await.unwrap();
     assert!(!draft.exists());
 }
 
 #[tokio::test]
 async fn a_damaged_key_is_named_by_the_doctor_and_spoils_no_copy() {
-    let house = House::open(BINARY).await.unwrap();
-    let command = |words: &[&str]| house.program.instead(words.iter().copied());
-    let copy = house.site.folder().join("copy.json");
+    let server = TestServer::open(BINARY).await.unwrap();
+    let command = |words: &[&str]| server.program.instead(words.iter().copied());
+    let copy = server.site.folder().join("copy.json");
     let copy = copy.to_str().unwrap();
     for words in [
         &["keys", "rotate"][..],
@@ -87,7 +89,7 @@ async fn a_damaged_key_is_named_by_the_doctor_and_spoils_no_copy() {
         command(words).must().await.unwrap();
     }
     let good = fs::read_to_string(copy).unwrap();
-    let path = house.site.data().join("keys.json");
+    let path = server.site.data().join("keys.json");
     let text = fs::read_to_string(&path).unwrap();
     let (_, key) = text.split_once("\"key\": \"").unwrap();
     let first = key.chars().next().unwrap();
@@ -99,7 +101,7 @@ async fn a_damaged_key_is_named_by_the_doctor_and_spoils_no_copy() {
     );
     fs::write(&path, &damaged).unwrap();
 
-    let findings = examine(&house).await;
+    let findings = examine(&server).await;
     let said = found(&findings, "key file", "bad");
     assert!(
         said.iter().any(|it| it.contains("damaged")),
@@ -122,18 +124,20 @@ async fn without_an_active_key_sesame_is_unready_and_does_not_start_and_says_wha
     let postgres = Postgres::shared().await.unwrap();
     let url = postgres.create_database().await.unwrap();
     let stores = |sesame: Program| sesame.set("DATABASE_URL", &url);
-    let mut house = House::open_with(BINARY, |it| it, stores).await.unwrap();
+    let mut server = TestServer::open_with(BINARY, |it| it, stores)
+        .await
+        .unwrap();
     let change = "UPDATE key_versions SET is_active = false";
     postgres.execute(&url, change).await.unwrap();
 
-    let second = house.program.run().await.unwrap();
+    let second = server.program.run().await.unwrap();
     assert_eq!(
         second.status.code(),
         Some(5),
         "it runs, and its address is taken"
     );
     let client = http::client().unwrap();
-    let ready = format!("{}/readyz", house.base());
+    let ready = format!("{}/readyz", server.base());
     // An answer from before counts for a second.
     let unready = poll(SOON, async || {
         let answer = client.get(&ready).send().await.unwrap();
@@ -141,36 +145,36 @@ async fn without_an_active_key_sesame_is_unready_and_does_not_start_and_says_wha
         is_unready.then_some(answer.text().await.unwrap())
     });
     assert!(unready.await.expect("it is unready").contains("keys"));
-    let findings = examine(&house).await;
+    let findings = examine(&server).await;
     let said = found(&findings, "keys", "bad");
     assert!(
         said.iter()
             .any(|it| it.contains("no version of the key is active")),
         "{findings:#?}"
     );
-    house.stop("TERM").await.unwrap();
+    server.stop("TERM").await.unwrap();
 
-    let refused = house.program.run().await.unwrap();
+    let refused = server.program.run().await.unwrap();
     assert_eq!(refused.status.code(), Some(NO_KEYS), "{}", refused.err);
     assert!(
         refused.err.contains("sesame keys rotate"),
         "{}",
         refused.err
     );
-    house
+    server
         .program
         .instead(["keys", "rotate"])
         .must()
         .await
         .unwrap();
-    house.start().await.unwrap();
-    house.linked(1).await.unwrap();
+    server.start().await.unwrap();
+    server.linked(1).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_pipe_as_key_file_or_database_is_named_and_not_waited_for() {
-    let house = House::open(BINARY).await.unwrap();
-    let pipe = house.site.folder().join("pipe");
+    let server = TestServer::open(BINARY).await.unwrap();
+    let pipe = server.site.folder().join("pipe");
     assert!(
         Command::new("mkfifo")
             .arg(&pipe)
@@ -179,7 +183,7 @@ async fn a_pipe_as_key_file_or_database_is_named_and_not_waited_for() {
             .success()
     );
     let pipe = pipe.display().to_string();
-    let list = house.program.instead(["keys", "list"]);
+    let list = server.program.instead(["keys", "list"]);
     let said = list.clone().set("KEY_FILE", &pipe).run().await.unwrap();
     assert_eq!(said.status.code(), Some(NO_KEYS), "{}", said.err);
     assert!(said.err.contains("is a pipe"), "{}", said.err);

@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
 use serde_json::{Value, json};
-use sesame_test_support::house::House;
 use sesame_test_support::moto::Moto;
 use sesame_test_support::sesame::Program;
+use sesame_test_support::test_server::TestServer;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 
@@ -22,8 +22,8 @@ fn with_kms(program: Program, moto: &Moto, arn: &str) -> Program {
 }
 
 /// The versions of the key that still wrap sessions, by who holds them.
-async fn holders(house: &House) -> Vec<(String, u64)> {
-    let list = house.program.instead(["keys", "list", "--json"]);
+async fn holders(server: &TestServer) -> Vec<(String, u64)> {
+    let list = server.program.instead(["keys", "list", "--json"]);
     let rows: Vec<Value> = serde_json::from_str(&list.must().await.unwrap()).unwrap();
     let rows = rows.iter().filter(|row| row["sessions"] != 0);
     rows.map(|row| {
@@ -38,16 +38,18 @@ async fn sessions_under_a_key_of_kms_open_after_a_restart() {
     let moto = Moto::start().await.unwrap();
     let arn = moto.create_kms_key().await.unwrap();
     let sesame = |it| with_kms(it, &moto, &arn);
-    let mut house = House::open_with(BINARY, |it| it, sesame).await.unwrap();
-    let guest = house.linked(1).await.unwrap();
-    assert_eq!(holders(&house).await, [("aws_kms".to_owned(), 1)]);
-    assert!(!house.site.data().join("keys.json").exists());
+    let mut server = TestServer::open_with(BINARY, |it| it, sesame)
+        .await
+        .unwrap();
+    let guest = server.linked(1).await.unwrap();
+    assert_eq!(holders(&server).await, [("aws_kms".to_owned(), 1)]);
+    assert!(!server.site.data().join("keys.json").exists());
 
-    house.stop("TERM").await.unwrap();
-    house.start().await.unwrap();
+    server.stop("TERM").await.unwrap();
+    server.start().await.unwrap();
 
-    house.unlink(&guest).await.unwrap();
-    let log = house.log().unwrap();
+    server.unlink(&guest).await.unwrap();
+    let log = server.log().unwrap();
     assert!(!log.contains("the secret of the access key"));
 }
 
@@ -55,23 +57,24 @@ async fn sessions_under_a_key_of_kms_open_after_a_restart() {
 async fn keys_move_into_kms_and_out_again_while_sesame_serves() {
     let moto = Moto::start().await.unwrap();
     let arn = moto.create_kms_key().await.unwrap();
-    let mut house = House::open(BINARY).await.unwrap();
-    let first = house.linked(1).await.unwrap();
-    assert_eq!(holders(&house).await, [("file".to_owned(), 1)]);
+    let mut server = TestServer::open(BINARY).await.unwrap();
+    let first = server.linked(1).await.unwrap();
+    assert_eq!(holders(&server).await, [("file".to_owned(), 1)]);
 
     for (provider, guests) in [("aws_kms", 2), ("file", 3)] {
-        house.program = with_kms(house.program.clone(), &moto, &arn).set("KEY_PROVIDER", provider);
-        house.stop("TERM").await.unwrap();
-        house.start().await.unwrap();
+        server.program =
+            with_kms(server.program.clone(), &moto, &arn).set("KEY_PROVIDER", provider);
+        server.stop("TERM").await.unwrap();
+        server.start().await.unwrap();
         for command in ["rotate", "rewrap"] {
-            let command = house.program.instead(["keys", command]);
+            let command = server.program.instead(["keys", command]);
             command.must().await.unwrap();
         }
-        house.linked(1).await.unwrap();
-        assert_eq!(holders(&house).await, [(provider.to_owned(), guests)]);
+        server.linked(1).await.unwrap();
+        assert_eq!(holders(&server).await, [(provider.to_owned(), guests)]);
     }
 
-    house.unlink(&first).await.unwrap();
+    server.unlink(&first).await.unwrap();
 }
 
 #[tokio::test]
@@ -82,15 +85,15 @@ async fn a_disabled_key_is_refused_in_words_for_an_operator() {
     let id = arn.rsplit('/').next();
     let which = json!({ "KeyId": id });
     moto.kms("DisableKey", &which).await.unwrap();
-    let house = House::open(BINARY).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
 
-    let rotate = with_kms(house.program.clone(), &moto, &arn).instead(["keys", "rotate"]);
+    let rotate = with_kms(server.program.clone(), &moto, &arn).instead(["keys", "rotate"]);
     let said = rotate.run().await.unwrap();
 
     assert!(!said.status.success(), "{}", said.out);
     assert!(said.err.contains("is disabled"), "{}", said.err);
     assert!(said.err.contains(&arn), "{}", said.err);
     // Nothing has changed: what is sealed is under the file, as before.
-    house.linked(1).await.unwrap();
-    assert_eq!(holders(&house).await, [("file".to_owned(), 1)]);
+    server.linked(1).await.unwrap();
+    assert_eq!(holders(&server).await, [("file".to_owned(), 1)]);
 }

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
-use sesame_test_support::house::House;
 use sesame_test_support::postgres::Postgres;
+use sesame_test_support::test_server::TestServer;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 /// What scripts learn when the database cannot be used.
@@ -18,15 +18,15 @@ async fn a_database_that_a_newer_sesame_migrated_is_told_plainly_by_every_comman
     let stores = |sesame: sesame_test_support::sesame::Program| {
         sesame.set("DATABASE_URL", database.as_str())
     };
-    let mut house = House::open_with(BINARY, |sandbox| sandbox, stores)
+    let mut server = TestServer::open_with(BINARY, |sandbox| sandbox, stores)
         .await
         .unwrap();
-    house.stop("TERM").await.unwrap();
+    server.stop("TERM").await.unwrap();
     let step = "INSERT INTO seaql_migrations VALUES ('m20991231_000099_moon', 0)";
     postgres.execute(&database, step).await.unwrap();
 
-    let backups = house.site.folder().join("backups").display().to_string();
-    let sesame = house.program.clone().set("BACKUP_TO", backups);
+    let backups = server.site.folder().join("backups").display().to_string();
+    let sesame = server.program.clone().set("BACKUP_TO", backups);
     let commands: [&[&str]; 9] = [
         &["serve"],
         &["migrate"],

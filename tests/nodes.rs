@@ -10,10 +10,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use sesame_store::{DatabaseSettings, NodeLock, NodeLockError, Sharing};
-use sesame_test_support::house::{House, Site};
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::redis::Redis;
 use sesame_test_support::sesame::{Program, Running, Said};
+use sesame_test_support::test_server::{Site, TestServer};
 use sesame_test_support::wait::poll;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -22,8 +22,8 @@ const SOON: Duration = Duration::from_secs(30);
 const STORAGE: i32 = 4;
 
 /// Another node over the same database and keys, on any free port.
-fn another(house: &House) -> Program {
-    house.program.clone().set("LISTEN", "127.0.0.1:0")
+fn another(server: &TestServer) -> Program {
+    server.program.clone().set("LISTEN", "127.0.0.1:0")
 }
 
 /// Starts another node and waits until it serves.
@@ -47,9 +47,9 @@ fn is_refused(said: &Said, words: &str) {
 
 /// A node that has no Redis runs: no other one does, nor a command that opens
 /// sessions; all else works.
-async fn has_the_database_for_itself(house: &mut House) {
-    let another = another(house);
-    let list = house.site.folder().join("sessions.txt");
+async fn has_the_database_for_itself(server: &mut TestServer) {
+    let another = another(server);
+    let list = server.site.folder().join("sessions.txt");
     std::fs::write(&list, "nonsense\n").unwrap();
     let private = std::fs::Permissions::from_mode(0o600);
     std::fs::set_permissions(&list, private).unwrap();
@@ -60,7 +60,7 @@ async fn has_the_database_for_itself(house: &mut House) {
         is_refused(&refused, "another node works on this database (");
         assert!(refused.err.contains("node "), "who: {}", refused.err);
     }
-    let backups = house.site.folder().join("backups").display().to_string();
+    let backups = server.site.folder().join("backups").display().to_string();
     let beside = another.set("BACKUP_TO", backups);
     for command in [
         &["migrate"][..],
@@ -81,15 +81,15 @@ async fn has_the_database_for_itself(house: &mut House) {
     // A restart right after a kill works, also when it does not wait for the
     // end of what was killed.
     for signal in ["KILL", "TERM"] {
-        house.stop(signal).await.unwrap();
-        house.start().await.unwrap();
+        server.stop(signal).await.unwrap();
+        server.start().await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_node_without_redis_is_refused_over_sqlite() {
-    let mut house = House::open(BINARY).await.unwrap();
-    has_the_database_for_itself(&mut house).await;
+    let mut server = TestServer::open(BINARY).await.unwrap();
+    has_the_database_for_itself(&mut server).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,8 +97,8 @@ async fn a_second_node_without_redis_is_refused_over_postgresql() {
     let postgres = Postgres::shared().await.unwrap();
     let database = postgres.create_database().await.unwrap();
     let stores = |sesame: Program| sesame.set("DATABASE_URL", database);
-    let house = House::open_with(BINARY, |sandbox| sandbox, stores).await;
-    has_the_database_for_itself(&mut house.unwrap()).await;
+    let server = TestServer::open_with(BINARY, |sandbox| sandbox, stores).await;
+    has_the_database_for_itself(&mut server.unwrap()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,16 +114,16 @@ async fn nodes_with_redis_share_a_database_and_keep_one_without_out() {
                 None => sesame,
             }
         };
-        let house = House::open_with(BINARY, |sandbox| sandbox, stores).await;
-        let mut house = house.unwrap();
-        let with = another(&house);
+        let server = TestServer::open_with(BINARY, |sandbox| sandbox, stores).await;
+        let mut server = server.unwrap();
+        let with = another(&server);
         let without = with.clone().set("REDIS_URL", "");
         let mut second = start(&with).await;
         let refused = without.run().await.unwrap();
         is_refused(&refused, "another node works on this database (");
 
         second.stop("TERM", SOON).await.unwrap().unwrap();
-        house.stop("TERM").await.unwrap();
+        server.stop("TERM").await.unwrap();
         let mut alone = start(&without).await;
         let refused = with.run().await.unwrap();
         is_refused(
@@ -131,7 +131,7 @@ async fn nodes_with_redis_share_a_database_and_keep_one_without_out() {
             "a node without REDIS_URL works on this database (",
         );
         alone.stop("TERM", SOON).await.unwrap().unwrap();
-        house.start().await.unwrap();
+        server.start().await.unwrap();
     }
 }
 
@@ -140,20 +140,24 @@ async fn a_node_that_loses_its_lock_takes_it_again_or_ends() {
     let postgres = Postgres::shared().await.unwrap();
     let database = postgres.create_database().await.unwrap();
     let stores = |sesame: Program| sesame.set("DATABASE_URL", database.as_str());
-    let house = House::open_with(BINARY, |sandbox| sandbox, stores).await;
-    let mut house = house.unwrap();
+    let server = TestServer::open_with(BINARY, |sandbox| sandbox, stores).await;
+    let mut server = server.unwrap();
     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
          WHERE datname = current_database() AND application_name LIKE 'sesame node%'";
 
     postgres.execute(&database, cut).await.unwrap();
     let held = poll(SOON, async || {
-        house.log().unwrap().contains("is held again").then_some(())
+        server
+            .log()
+            .unwrap()
+            .contains("is held again")
+            .then_some(())
     });
     held.await.expect("taken again");
 
     // Another is faster.
-    house.stop("TERM").await.unwrap();
-    let program = another(&house);
+    server.stop("TERM").await.unwrap();
+    let program = another(&server);
     let mut node = start(&program).await;
     let settings = DatabaseSettings::new(database.as_str().into());
     let other = async {

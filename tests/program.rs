@@ -4,10 +4,10 @@
 
 use std::time::{Duration, Instant};
 
-use sesame_test_support::house::{House, Site, by_button};
 use sesame_test_support::http;
 use sesame_test_support::miniapp::MiniApp;
 use sesame_test_support::phone::{NewPerson, Phones};
+use sesame_test_support::test_server::{Site, TestServer, by_button};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 /// What the README promises.
@@ -85,10 +85,10 @@ async fn a_crash_leaves_no_core_dump_with_keys_in_it() {
 
 #[tokio::test]
 async fn the_bot_does_what_it_says() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
     let person = guest.person.id;
-    let phones = &house.phones;
+    let phones = &server.phones;
 
     phones.say(person, "/accounts").await.unwrap();
     phones
@@ -114,42 +114,42 @@ async fn the_bot_does_what_it_says() {
     let again = guest.app.begin().await.unwrap();
     let again = guest.app.reaches(&again, &["authorized"]).await.unwrap();
     assert!(again["account"]["id"].is_string(), "{again}");
-    house.devices(person, 1).await.unwrap();
+    server.devices(person, 1).await.unwrap();
 
     phones.say(person, "/unlink").await.unwrap();
     phones.hears(person, "Unlink Ada?").await.unwrap();
     phones.press(person, "Unlink").await.unwrap();
     phones.hears(person, "is unlinked").await.unwrap();
-    house.no_device(person).await.unwrap();
+    server.no_device(person).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_device_that_was_ended_on_the_phone_is_noticed_and_linked_again() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(2).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(2).await.unwrap();
     let login = guest.app.begin().await.unwrap();
     let (link, shown) = guest.app.code(&login).await.unwrap();
-    house.phones.scan(guest.person.id, &link).await.unwrap();
+    server.phones.scan(guest.person.id, &link).await.unwrap();
     guest.app.reaches(&login, &["authorized"]).await.unwrap();
 
-    let devices = house.devices(guest.person.id, 1).await.unwrap();
+    let devices = server.devices(guest.person.id, 1).await.unwrap();
     let told = shown["device"]["model"].as_str().unwrap();
     let listed = serde_json::to_string(&devices[0].rest).unwrap();
     assert!(listed.contains(told), "{told} is not in {listed}");
-    let ended = house.phones.end(guest.person.id, devices[0].hash);
+    let ended = server.phones.end(guest.person.id, devices[0].hash);
     ended.await.unwrap();
 
     // Linked, but not alive: this time there is something to scan.
     let login = guest.app.begin().await.unwrap();
-    let notice = house.phones.hears(guest.person.id, "no longer connected");
+    let notice = server.phones.hears(guest.person.id, "no longer connected");
     notice.await.unwrap();
     let dead = &guest.app.accounts().await.unwrap()[0];
     assert_eq!(dead["health"]["cause"], "revoked", "{dead}");
     let (link, _) = guest.app.code(&login).await.unwrap();
-    house.phones.scan(guest.person.id, &link).await.unwrap();
+    server.phones.scan(guest.person.id, &link).await.unwrap();
     guest.app.reaches(&login, &["authorized"]).await.unwrap();
     let again = &guest.app.accounts().await.unwrap()[0];
     assert_eq!(again["id"], dead["id"]);
     assert_eq!(again["health"]["state"], "alive");
-    house.devices(guest.person.id, 1).await.unwrap();
+    server.devices(guest.person.id, 1).await.unwrap();
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use sesame_test_support::browser::{Browser, Scheme, Window};
-use sesame_test_support::house::{House, by_button};
+use sesame_test_support::test_server::{TestServer, by_button};
 use sesame_test_support::wait::until;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -15,9 +15,9 @@ const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const TTL: Duration = Duration::from_secs(40);
 const SCANNABLE: Duration = Duration::from_secs(30);
 
-/// A house in which tokens live five seconds.
-async fn hasty_house() -> House {
-    House::open_with(
+/// A server in which tokens live five seconds.
+async fn hasty_server() -> TestServer {
+    TestServer::open_with(
         BINARY,
         |sandbox| sandbox.args(["--token-life", "5"]),
         |sesame| sesame.set("QR_TTL_SECONDS", TTL.as_secs().to_string()),
@@ -32,13 +32,13 @@ fn link(login: &Value) -> String {
 
 #[tokio::test]
 async fn a_code_can_be_scanned_for_the_whole_life_of_a_login() {
-    let house = hasty_house().await;
-    let guest = house.guest(2).await.unwrap();
+    let server = hasty_server().await;
+    let guest = server.guest(2).await.unwrap();
     let began = Instant::now();
     let login = guest.app.begin().await.unwrap();
     guest.app.code(&login).await.unwrap();
     let browser = Browser::start(Window::Phone, Scheme::Light).await.unwrap();
-    let address = house
+    let address = server
         .phones
         .open(guest.person.id, by_button())
         .await
@@ -61,33 +61,33 @@ async fn a_code_can_be_scanned_for_the_whole_life_of_a_login() {
     assert!(seen.len() >= 5, "only {} codes", seen.len());
 
     let last = browser.read_qr(".code__card").await.unwrap();
-    house.phones.scan(guest.person.id, &last).await.unwrap();
+    server.phones.scan(guest.person.id, &last).await.unwrap();
     guest.app.reaches(&login, &["authorized"]).await.unwrap();
     browser.view("linked").await.unwrap();
-    house.devices(guest.person.id, 1).await.unwrap();
+    server.devices(guest.person.id, 1).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_code_that_was_replaced_counts_as_long_as_it_lives() {
-    let house = hasty_house().await;
-    let guest = house.guest(1).await.unwrap();
+    let server = hasty_server().await;
+    let guest = server.guest(1).await.unwrap();
     let login = guest.app.begin().await.unwrap();
     let (first, _) = guest.app.code(&login).await.unwrap();
     let look = async || link(&guest.app.login(&login).await.unwrap());
     until("another code", TTL, look, |code| *code != first).await;
-    house.phones.scan(guest.person.id, &first).await.unwrap();
+    server.phones.scan(guest.person.id, &first).await.unwrap();
     guest.app.reaches(&login, &["authorized"]).await.unwrap();
-    house.devices(guest.person.id, 1).await.unwrap();
+    server.devices(guest.person.id, 1).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_dead_code_counts_no_more() {
-    let house = hasty_house().await;
-    let guest = house.guest(1).await.unwrap();
+    let server = hasty_server().await;
+    let guest = server.guest(1).await.unwrap();
     let login = guest.app.begin().await.unwrap();
     let (first, _) = guest.app.code(&login).await.unwrap();
     let nonsense = "tg://login?token=AAAA";
-    let nonsense = house
+    let nonsense = server
         .phones
         .try_scan(guest.person.id, nonsense)
         .await
@@ -97,7 +97,7 @@ async fn a_dead_code_counts_no_more() {
     while codes.len() < 4 {
         codes.insert(link(&guest.app.login(&login).await.unwrap()));
     }
-    let refused = house
+    let refused = server
         .phones
         .try_scan(guest.person.id, &first)
         .await

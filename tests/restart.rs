@@ -8,7 +8,7 @@
 )]
 
 use reqwest::{Method, StatusCode};
-use sesame_test_support::house::{Guest, House};
+use sesame_test_support::test_server::{Guest, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const PASSWORD: &str = "correct horse";
@@ -21,17 +21,17 @@ struct Case {
 }
 
 impl Case {
-    async fn begin(house: &House, home_dc: i32) -> Self {
-        let guest = house.guest(home_dc).await.unwrap();
+    async fn begin(server: &TestServer, home_dc: i32) -> Self {
+        let guest = server.guest(home_dc).await.unwrap();
         let login = guest.app.begin().await.unwrap();
         Self { guest, login }
     }
 
     /// One with a cloud password.
-    async fn begin_with_password(house: &House, home_dc: i32) -> Self {
-        let guest = house.guest(home_dc).await.unwrap();
+    async fn begin_with_password(server: &TestServer, home_dc: i32) -> Self {
+        let guest = server.guest(home_dc).await.unwrap();
         let person = guest.person.id;
-        house
+        server
             .phones
             .set_password(person, PASSWORD, "")
             .await
@@ -40,9 +40,9 @@ impl Case {
         Self { guest, login }
     }
 
-    async fn scan(&self, house: &House) {
+    async fn scan(&self, server: &TestServer) {
         let (link, _) = self.guest.app.code(&self.login).await.unwrap();
-        house
+        server
             .phones
             .scan(self.guest.person.id, &link)
             .await
@@ -64,7 +64,7 @@ impl Case {
     }
 
     /// Goes all the way, whatever is still missing.
-    async fn finish(&self, house: &House) {
+    async fn finish(&self, server: &TestServer) {
         loop {
             let states = [
                 "pending",
@@ -77,7 +77,11 @@ impl Case {
             match login["status"].as_str().unwrap() {
                 "pending" => {
                     let link = login["qr"]["url"].as_str().unwrap();
-                    house.phones.scan(self.guest.person.id, link).await.unwrap();
+                    server
+                        .phones
+                        .scan(self.guest.person.id, link)
+                        .await
+                        .unwrap();
                     self.reaches_beyond("pending").await;
                 }
                 "password_required" if login["password"]["checking"] == true => {
@@ -103,9 +107,9 @@ impl Case {
     }
 
     /// The account is linked once, answers, and goes without a trace.
-    async fn is_linked_and_can_be_unlinked(&self, house: &House) {
+    async fn is_linked_and_can_be_unlinked(&self, server: &TestServer) {
         let Guest { person, app } = &self.guest;
-        house.devices(person.id, 1).await.unwrap();
+        server.devices(person.id, 1).await.unwrap();
         let accounts = app.accounts().await.unwrap();
         let [account] = &accounts[..] else {
             panic!("one account, not {accounts:?}")
@@ -113,35 +117,35 @@ impl Case {
         // Asked for another login, Sesame opens the session and asks who it is.
         let again = app.begin().await.unwrap();
         app.reaches(&again, &["authorized"]).await.unwrap();
-        house.devices(person.id, 1).await.unwrap();
+        server.devices(person.id, 1).await.unwrap();
         let path = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap());
         let answer = app.ask(Method::DELETE, &path, None).await.unwrap();
         assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
-        house.no_device(person.id).await.unwrap();
+        server.no_device(person.id).await.unwrap();
     }
 }
 
 /// Brings logins into every state, ends Sesame, starts it again.
 async fn every_state_survives(signal: &str) {
-    let mut house = House::open(BINARY).await.unwrap();
+    let mut server = TestServer::open(BINARY).await.unwrap();
 
-    let linked = Case::begin(&house, 1).await;
-    linked.scan(&house).await;
+    let linked = Case::begin(&server, 1).await;
+    linked.scan(&server).await;
     linked.reaches("authorized").await;
 
-    let asked = Case::begin_with_password(&house, 2).await;
-    asked.scan(&house).await;
+    let asked = Case::begin_with_password(&server, 2).await;
+    asked.scan(&server).await;
     asked.reaches("password_required").await;
 
-    let checking = Case::begin_with_password(&house, 1).await;
-    checking.scan(&house).await;
+    let checking = Case::begin_with_password(&server, 1).await;
+    checking.scan(&server).await;
     checking.reaches("password_required").await;
-    let scanned = Case::begin(&house, 2).await;
-    let migrating = Case::begin(&house, 2).await;
-    let verifying = Case::begin(&house, 1).await;
-    let pending = Case::begin(&house, 1).await;
-    let scanned_while_down = Case::begin(&house, 2).await;
-    let cancelled = Case::begin(&house, 1).await;
+    let scanned = Case::begin(&server, 2).await;
+    let migrating = Case::begin(&server, 2).await;
+    let verifying = Case::begin(&server, 1).await;
+    let pending = Case::begin(&server, 1).await;
+    let scanned_while_down = Case::begin(&server, 2).await;
+    let cancelled = Case::begin(&server, 1).await;
     for case in [
         &scanned,
         &migrating,
@@ -155,14 +159,14 @@ async fn every_state_survives(signal: &str) {
 
     // From here on Telegram holds them where they are.
     for method in ["users.getUsers", "users.getFullUser", "auth.checkPassword"] {
-        house
+        server
             .phones
             .fail(method, 500, "INTERNAL", ALWAYS)
             .await
             .unwrap();
     }
     checking.password().await;
-    verifying.scan(&house).await;
+    verifying.scan(&server).await;
     verifying.reaches("verifying").await;
     let (code_on_show, _) = scanned_while_down
         .guest
@@ -170,17 +174,17 @@ async fn every_state_survives(signal: &str) {
         .code(&scanned_while_down.login)
         .await
         .unwrap();
-    house.phones.silence(2).await.unwrap();
-    migrating.scan(&house).await;
+    server.phones.silence(2).await.unwrap();
+    migrating.scan(&server).await;
     migrating.reaches("migrating").await;
-    house
+    server
         .phones
         .fail("auth.exportLoginToken", 500, "INTERNAL", ALWAYS)
         .await
         .unwrap();
-    scanned.scan(&house).await;
+    scanned.scan(&server).await;
     scanned.reaches("scanned").await;
-    let starting = Case::begin(&house, 1).await;
+    let starting = Case::begin(&server, 1).await;
     let path = format!("/api/v1/logins/{}", cancelled.login);
     let answer = cancelled
         .guest
@@ -190,11 +194,11 @@ async fn every_state_survives(signal: &str) {
         .unwrap();
     assert_eq!(answer.json["status"], "cancelled", "{}", answer.text);
 
-    house.stop(signal).await.unwrap();
+    server.stop(signal).await.unwrap();
     let person = scanned_while_down.guest.person.id;
-    house.phones.scan(person, &code_on_show).await.unwrap();
-    house.phones.heal().await.unwrap();
-    house.start().await.unwrap();
+    server.phones.scan(person, &code_on_show).await.unwrap();
+    server.phones.heal().await.unwrap();
+    server.start().await.unwrap();
 
     for case in [
         &starting,
@@ -207,11 +211,11 @@ async fn every_state_survives(signal: &str) {
         &verifying,
         &linked,
     ] {
-        case.finish(&house).await;
-        case.is_linked_and_can_be_unlinked(&house).await;
+        case.finish(&server).await;
+        case.is_linked_and_can_be_unlinked(&server).await;
     }
     cancelled.reaches("cancelled").await;
-    house.no_device(cancelled.guest.person.id).await.unwrap();
+    server.no_device(cancelled.guest.person.id).await.unwrap();
 }
 
 #[tokio::test]

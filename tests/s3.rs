@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 use sesame_test_support::bucket::{Bucket, ROLES_TOKEN};
-use sesame_test_support::house::House;
 use sesame_test_support::sesame::Program;
+use sesame_test_support::test_server::TestServer;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 
@@ -24,8 +24,8 @@ fn with_key(sesame: Program) -> Program {
 }
 
 /// What the doctor says about one thing.
-async fn diagnosis(house: &House, about: &str) -> Value {
-    let doctor = house.program.instead(["doctor", "--json"]);
+async fn diagnosis(server: &TestServer, about: &str) -> Value {
+    let doctor = server.program.instead(["doctor", "--json"]);
     let said = doctor.run().await.unwrap();
     let findings: Vec<Value> = serde_json::from_str(&said.out).unwrap();
     let mut findings = findings.into_iter();
@@ -40,9 +40,11 @@ async fn a_backup_that_was_made_is_no_failure_where_old_ones_cannot_be_removed()
     let left = format!("sesame/packs/{}", "a".repeat(64));
     bucket.put(&left, b"left");
     let stores = |sesame: Program| with_key(to_bucket(sesame, &bucket));
-    let mut house = House::open_with(BINARY, |it| it, stores).await.unwrap();
-    house.stop("TERM").await.unwrap();
-    let said = house.program.instead(["backup"]).run().await.unwrap();
+    let mut server = TestServer::open_with(BINARY, |it| it, stores)
+        .await
+        .unwrap();
+    server.stop("TERM").await.unwrap();
+    let said = server.program.instead(["backup"]).run().await.unwrap();
     assert!(said.status.success(), "{}", said.err);
     assert!(said.out.contains("Backup "), "{}", said.out);
     assert!(
@@ -50,24 +52,24 @@ async fn a_backup_that_was_made_is_no_failure_where_old_ones_cannot_be_removed()
         "{}",
         said.err
     );
-    assert_eq!(diagnosis(&house, "backup").await["verdict"], "good");
-    let duties = diagnosis(&house, "duties").await;
+    assert_eq!(diagnosis(&server, "backup").await["verdict"], "good");
+    let duties = diagnosis(&server, "duties").await;
     assert_eq!(duties["verdict"], "warning", "{duties}");
     assert!(duties["says"].as_str().unwrap().contains("prune_backups"));
 
     bucket.keeps_everything(false);
-    let said = house.program.instead(["backup"]).run().await.unwrap();
+    let said = server.program.instead(["backup"]).run().await.unwrap();
     assert!(said.status.success(), "{}", said.err);
     assert!(!said.err.contains("not removed"), "{}", said.err);
     assert!(!bucket.objects().contains(&left));
-    assert_eq!(diagnosis(&house, "duties").await["verdict"], "good");
+    assert_eq!(diagnosis(&server, "duties").await["verdict"], "good");
     assert_eq!(bucket.asked("POST").await, 0, "many at once");
 }
 
 #[tokio::test]
 async fn credentials_are_found_where_any_aws_program_finds_them() {
-    let mut house = House::open(BINARY).await.unwrap();
-    house.stop("TERM").await.unwrap();
+    let mut server = TestServer::open(BINARY).await.unwrap();
+    server.stop("TERM").await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let token = folder.path().join("token");
     std::fs::write(&token, "who-I-am").unwrap();
@@ -122,7 +124,7 @@ async fn credentials_are_found_where_any_aws_program_finds_them() {
     for (way, variables) in ways {
         let bucket = Bucket::start().await;
         bucket.wants_token(ROLES_TOKEN);
-        let mut backup = to_bucket(house.program.instead(["backup"]), &bucket);
+        let mut backup = to_bucket(server.program.instead(["backup"]), &bucket);
         for (name, value) in variables {
             backup = backup.set(name, value.replace("{bucket}", &bucket.url()));
         }
@@ -134,7 +136,7 @@ async fn credentials_are_found_where_any_aws_program_finds_them() {
         }
     }
     let bucket = Bucket::start().await;
-    let backup = to_bucket(house.program.instead(["backup"]), &bucket);
+    let backup = to_bucket(server.program.instead(["backup"]), &bucket);
     let said = backup.set("AWS_EC2_METADATA_DISABLED", "true");
     let said = said.run().await.unwrap();
     assert!(!said.status.success());

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use reqwest::Method;
-use sesame_test_support::house::{House, Site};
 use sesame_test_support::redis::Redis;
 use sesame_test_support::tap::Tap;
+use sesame_test_support::test_server::{Site, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const PASSWORD: &str = "correct horse battery staple";
@@ -106,7 +106,7 @@ async fn a_whole_login_leaves_no_secret_behind() {
     let telegram = control.socket_addrs(|| None).unwrap()[0].to_string();
     let tap = Tap::on(&telegram).await.unwrap();
     let tapped = format!("http://{}{}", tap.address(), control.path());
-    let mut house = House::beside(BINARY, ready, |sesame| {
+    let mut server = TestServer::beside(BINARY, ready, |sesame| {
         sesame
             .set("TELEGRAM_SANDBOX", tapped)
             .set("REDIS_URL", redis.url())
@@ -116,9 +116,9 @@ async fn a_whole_login_leaves_no_secret_behind() {
     .unwrap();
 
     // A whole login, with a wrong and a right password and a migration.
-    let guest = house.guest(2).await.unwrap();
+    let guest = server.guest(2).await.unwrap();
     let person = guest.person.id;
-    house
+    server
         .phones
         .set_password(person, PASSWORD, "four words")
         .await
@@ -132,13 +132,13 @@ async fn a_whole_login_leaves_no_secret_behind() {
     let app = guest.app.authorized_by(format!("Bearer {token}"));
     let login = app.begin().await.unwrap();
     let (link, _) = app.code(&login).await.unwrap();
-    house.phones.scan(person, &link).await.unwrap();
+    server.phones.scan(person, &link).await.unwrap();
     app.reaches(&login, &["password_required"]).await.unwrap();
     app.password(&login, WRONG_PASSWORD).await.unwrap();
     app.rejected(&login).await.unwrap();
     app.password(&login, PASSWORD).await.unwrap();
     app.reaches(&login, &["authorized"]).await.unwrap();
-    house
+    server
         .phones
         .hears(person, "Your account is linked")
         .await
@@ -162,9 +162,9 @@ async fn a_whole_login_leaves_no_secret_behind() {
     secrets.text("session token", token.split_once('.').unwrap().1);
     secrets.text(
         "bot token",
-        house.ready.bot_token.split_once(':').unwrap().1,
+        server.ready.bot_token.split_once(':').unwrap().1,
     );
-    secrets.text("api hash", &house.ready.api_hash);
+    secrets.text("api hash", &server.ready.api_hash);
     let wire = tap.heard();
     let keys = values(&wire, "auth_key");
     assert!(keys.len() >= 2, "Sesame asked for {} keys", keys.len());
@@ -173,9 +173,9 @@ async fn a_whole_login_leaves_no_secret_behind() {
     }
 
     let dump = redis.dump().await.unwrap();
-    let sesame_log = house.program.log().to_owned();
+    let sesame_log = server.program.log().to_owned();
     // While it runs the write-ahead log of the database is there too.
-    let mut places = files(&house.site.data());
+    let mut places = files(&server.site.data());
     let has = |ending: &str, places: &[PathBuf]| {
         places
             .iter()
@@ -183,8 +183,8 @@ async fn a_whole_login_leaves_no_secret_behind() {
     };
     assert!(has(".db", &places) && has("-wal", &places), "{places:?}");
     places.extend([dump, sesame_log.clone()]);
-    house.stop("TERM").await.unwrap();
-    places.extend(files(&house.site.data()));
+    server.stop("TERM").await.unwrap();
+    places.extend(files(&server.site.data()));
     for place in &places {
         let Ok(content) = std::fs::read(place) else {
             continue; // The write-ahead log is gone after a polite end.

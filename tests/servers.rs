@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::Value;
-use sesame_test_support::house::{House, Site};
 use sesame_test_support::http;
 use sesame_test_support::pgbouncer::PgBouncer;
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::redis::Redis;
 use sesame_test_support::sesame::Program;
+use sesame_test_support::test_server::{Site, TestServer};
 use sesame_test_support::wait::until;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -29,9 +29,9 @@ async fn set_user(redis: &Redis, rights: &str) {
     redis.execute(&words).await.unwrap();
 }
 
-async fn house_over(redis: &Redis) -> House {
+async fn server_over(redis: &Redis) -> TestServer {
     let url = format!("redis://ann:hunter2@127.0.0.1:{}/", redis.port());
-    House::open_with(
+    TestServer::open_with(
         BINARY,
         |sandbox| sandbox,
         |sesame| sesame.set("REDIS_URL", url),
@@ -41,9 +41,9 @@ async fn house_over(redis: &Redis) -> House {
 }
 
 /// What `/readyz` says, once it says this status.
-async fn readiness(house: &House, status: u16) -> String {
+async fn readiness(server: &TestServer, status: u16) -> String {
     let client = http::client().unwrap();
-    let address = format!("{}/readyz", house.base());
+    let address = format!("{}/readyz", server.base());
     let look = async || {
         let answer = client.get(&address).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
@@ -66,12 +66,12 @@ async fn doctor(program: &Program, about: &str) -> Value {
 async fn a_right_that_is_taken_away_is_noticed_named_and_noticed_when_it_is_back() {
     let redis = Redis::start().await.unwrap();
     set_user(&redis, RIGHTS).await;
-    let house = house_over(&redis).await;
-    assert_eq!(doctor(&house.program, "redis").await["verdict"], "good");
+    let server = server_over(&redis).await;
+    assert_eq!(doctor(&server.program, "redis").await["verdict"], "good");
 
     set_user(&redis, &RIGHTS.replace(" &sesame:*", "")).await;
-    assert!(readiness(&house, 503).await.contains("redis"));
-    let found = doctor(&house.program, "redis").await;
+    assert!(readiness(&server, 503).await.contains("redis"));
+    let found = doctor(&server.program, "redis").await;
     assert_eq!(found["verdict"], "bad");
     assert!(
         found["says"].as_str().unwrap().contains("&sesame:*"),
@@ -82,13 +82,13 @@ async fn a_right_that_is_taken_away_is_noticed_named_and_noticed_when_it_is_back
             line.contains("ERROR") && line.contains("NOPERM") && line.contains("&sesame:*")
         })
     };
-    let log = async || house.log().unwrap();
+    let log = async || server.log().unwrap();
     let log = until("an error that names it", PATIENCE, log, |log| named(log)).await;
     assert!(!log.contains("hunter2"));
 
     set_user(&redis, RIGHTS).await;
-    readiness(&house, 200).await;
-    assert_eq!(doctor(&house.program, "redis").await["verdict"], "good");
+    readiness(&server, 200).await;
+    assert_eq!(doctor(&server.program, "redis").await["verdict"], "good");
 }
 
 #[rstest]
@@ -103,21 +103,21 @@ async fn a_redis_that_takes_no_writes_is_not_ready(
 ) {
     let redis = Redis::start().await.unwrap();
     set_user(&redis, RIGHTS).await;
-    let house = house_over(&redis).await;
+    let server = server_over(&redis).await;
     let words: Vec<_> = refuse.split(' ').collect();
     redis.execute(&words).await.unwrap();
-    assert!(readiness(&house, 503).await.contains("redis"));
-    let found = doctor(&house.program, "redis").await;
+    assert!(readiness(&server, 503).await.contains("redis"));
+    let found = doctor(&server.program, "redis").await;
     assert_eq!(found["verdict"], "bad");
     assert!(found["says"].as_str().unwrap().contains(says), "{found}");
     assert!(found["advice"].as_str().unwrap().contains(code), "{found}");
     // Whoever logs it says what Redis said, not that storage is unavailable.
-    let log = async || house.log().unwrap();
+    let log = async || server.log().unwrap();
     until("its name", PATIENCE, log, |log| log.contains(code)).await;
     let words: Vec<_> = allow.split(' ').collect();
     redis.execute(&words).await.unwrap();
-    readiness(&house, 200).await;
-    let log = house.log().unwrap();
+    readiness(&server, 200).await;
+    let log = server.log().unwrap();
     let bare = |line: &&str| line.trim_end().ends_with("storage is unavailable");
     assert_eq!(log.lines().find(bare), None);
 }
@@ -201,15 +201,15 @@ async fn linking_works_behind_a_pooler_that_keeps_sessions() {
     let database = Postgres::shared().await.unwrap();
     let database = database.create_database().await.unwrap();
     let pooler = PgBouncer::start(&database, "session", &[]).await.unwrap();
-    let house = House::open_with(
+    let server = TestServer::open_with(
         BINARY,
         |sandbox| sandbox,
         |sesame| sesame.set("DATABASE_URL", pooler.url()),
     )
     .await
     .unwrap();
-    house.linked(2).await.unwrap();
-    assert_eq!(doctor(&house.program, "database").await["verdict"], "good");
+    server.linked(2).await.unwrap();
+    assert_eq!(doctor(&server.program, "database").await["verdict"], "good");
 }
 
 #[tokio::test]
@@ -233,11 +233,11 @@ async fn it_listens_at_an_ipv6_address() {
     };
     let address = free.local_addr().unwrap();
     drop(free);
-    let house = House::open_with(BINARY, |sandbox| sandbox, |sesame| sesame)
+    let server = TestServer::open_with(BINARY, |sandbox| sandbox, |sesame| sesame)
         .await
         .unwrap();
     let site = Site::new(BINARY).unwrap();
-    let second = house
+    let second = server
         .program
         .clone()
         .set("LISTEN", address.to_string())

@@ -5,8 +5,8 @@
 use std::fs;
 
 use serde_json::Value;
-use sesame_test_support::house::Site;
 use sesame_test_support::sesame::Program;
+use sesame_test_support::test_server::Site;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const HASH: &str = "0123456789abcdef0123456789abcdef";

@@ -17,9 +17,9 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use rstest::rstest;
-use sesame_test_support::house::{House, STOP_WITHIN, Site};
 use sesame_test_support::ready::Ready;
 use sesame_test_support::sesame::Program;
+use sesame_test_support::test_server::{STOP_WITHIN, Site, TestServer};
 use sesame_test_support::wait::poll;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Child;
@@ -150,20 +150,20 @@ fn own_processes() -> Vec<&'static str> {
 
 #[tokio::test]
 async fn a_closed_terminal_parks_logins_and_they_go_on_after_the_next_start() {
-    let mut house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
+    let mut server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
     let login = guest.app.begin().await.unwrap();
     guest.app.code(&login).await.unwrap();
 
     // The system and the shell both tell of it.
-    kill("HUP", house.pid().unwrap());
-    house.stop("HUP").await.unwrap();
-    assert!(house.log().unwrap().contains("asked to stop"));
+    kill("HUP", server.pid().unwrap());
+    server.stop("HUP").await.unwrap();
+    assert!(server.log().unwrap().contains("asked to stop"));
 
-    house.start().await.unwrap();
-    let app = house.reopen(&guest.person).await.unwrap();
+    server.start().await.unwrap();
+    let app = server.reopen(&guest.person).await.unwrap();
     let (link, _) = app.code(&login).await.unwrap();
-    house.phones.scan(guest.person.id, &link).await.unwrap();
+    server.phones.scan(guest.person.id, &link).await.unwrap();
     app.reaches(&login, &["authorized"]).await.unwrap();
 }
 

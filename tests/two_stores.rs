@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
-use sesame_test_support::house::House;
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::redis::Redis;
+use sesame_test_support::test_server::TestServer;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 
@@ -18,11 +18,11 @@ async fn linking_works_over_postgresql_and_redis() {
             .set("DATABASE_URL", database)
             .set("REDIS_URL", redis.url())
     };
-    let mut house = House::open_with(BINARY, |sandbox| sandbox, stores)
+    let mut server = TestServer::open_with(BINARY, |sandbox| sandbox, stores)
         .await
         .unwrap();
-    let guest = house.guest(2).await.unwrap();
-    house
+    let guest = server.guest(2).await.unwrap();
+    server
         .phones
         .set_password(guest.person.id, "secret", "hint")
         .await
@@ -31,7 +31,7 @@ async fn linking_works_over_postgresql_and_redis() {
     let login = guest.app.begin().await.unwrap();
     let mut events = guest.app.events(&login).await.unwrap();
     let (link, _) = guest.app.code(&login).await.unwrap();
-    house.phones.scan(guest.person.id, &link).await.unwrap();
+    server.phones.scan(guest.person.id, &link).await.unwrap();
     guest
         .app
         .reaches(&login, &["password_required"])
@@ -47,21 +47,25 @@ async fn linking_works_over_postgresql_and_redis() {
         Some("authorized"),
         "{statuses:?}"
     );
-    house.devices(guest.person.id, 1).await.unwrap();
+    server.devices(guest.person.id, 1).await.unwrap();
 
     // Redis may lose everything; what was linked stays linked.
-    house.stop("TERM").await.unwrap();
+    server.stop("TERM").await.unwrap();
     let mut redis = redis;
     redis.start_again().await.unwrap();
-    house.start().await.unwrap();
+    server.start().await.unwrap();
     let accounts = guest.app.accounts().await.unwrap();
     assert_eq!(accounts[0]["health"]["state"], "alive");
-    house.phones.say(guest.person.id, "/unlink").await.unwrap();
-    house
+    server.phones.say(guest.person.id, "/unlink").await.unwrap();
+    server
         .phones
         .hears(guest.person.id, "Unlink Ada?")
         .await
         .unwrap();
-    house.phones.press(guest.person.id, "Unlink").await.unwrap();
-    house.no_device(guest.person.id).await.unwrap();
+    server
+        .phones
+        .press(guest.person.id, "Unlink")
+        .await
+        .unwrap();
+    server.no_device(guest.person.id).await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! Why an update could not be answered.
 
-use sesame_domain::ports::{DeskError, StoreError};
+use sesame_domain::ports::{ServiceError, StoreError};
 
 use crate::telegram::ApiFault;
 
@@ -10,9 +10,9 @@ pub(crate) enum AnswerError {
     /// The answer did not get out.
     #[error(transparent)]
     Api(#[from] ApiFault),
-    /// A desk did not do what it was asked to.
+    /// A service did not do what it was asked to.
     #[error(transparent)]
-    Desk(#[from] DeskError),
+    Service(#[from] ServiceError),
     /// What was to be remembered was not.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -5,7 +5,7 @@ use teloxide::types::Me;
 use tracing::warn;
 
 use crate::commands;
-use crate::reception::Reception;
+use crate::context::BotContext;
 use crate::telegram::ApiFault;
 use crate::texts::Texts;
 use crate::way::Way;
@@ -13,15 +13,15 @@ use crate::way::Way;
 /// Says how updates come in, and offers commands and the menu button. All of
 /// it can be said again and again. Commands and descriptions are nice to have;
 /// without the way for updates the bot is deaf.
-pub(crate) async fn introduce(reception: &Reception, way: &Way) -> Result<Me, ApiFault> {
-    let telegram = &reception.telegram;
+pub(crate) async fn introduce(context: &BotContext, way: &Way) -> Result<Me, ApiFault> {
+    let telegram = &context.telegram;
     let me = telegram.me().await?;
     way.set(telegram).await?;
     let texts = Texts::English;
     if let Err(error) = telegram.set_commands(commands::menu(texts)).await {
         warn!(error = %Reason::of(&error), "the list of commands was not set");
     }
-    if let Err(error) = telegram.set_menu(None, reception.app.menu(texts)).await {
+    if let Err(error) = telegram.set_menu(None, context.app.menu(texts)).await {
         warn!(error = %Reason::of(&error), "the menu button was not set");
     }
     let description = texts.short_description();

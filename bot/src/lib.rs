@@ -13,26 +13,26 @@
 
 mod app_link;
 mod button;
-mod chatter;
+mod callback;
 mod commands;
+mod context;
 mod error;
+mod fallback;
 mod hearing;
 mod introduction;
 mod keyboard;
+mod leaked_secret;
 mod membership;
 mod notices;
 mod polling;
-mod press;
 mod reading;
-mod reception;
+mod sender;
 mod service;
 mod settings;
-mod slip;
 mod telegram;
 mod texts;
 mod tree;
 mod unreadable;
-mod visitor;
 mod way;
 mod webhook;
 

@@ -2,24 +2,24 @@
 
 use teloxide::types::{ChatMemberKind, ChatMemberUpdated};
 
+use crate::context::BotContext;
 use crate::error::AnswerError;
-use crate::reception::Reception;
-use crate::visitor::Visitor;
+use crate::sender::Sender;
 
 /// Remembers that a person blocked the bot, or unblocked it.
 pub(crate) async fn note(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     change: &ChatMemberUpdated,
 ) -> Result<(), AnswerError> {
     match &change.new_chat_member.kind {
         ChatMemberKind::Banned(_) | ChatMemberKind::Left => {
-            let now = reception.ports.clock.now();
-            Ok(reception.ports.people.blocked(&visitor.owner, now).await?)
+            let now = context.ports.clock.now();
+            Ok(context.ports.people.blocked(&sender.owner, now).await?)
         }
         ChatMemberKind::Member(_)
         | ChatMemberKind::Restricted(_)
         | ChatMemberKind::Administrator(_)
-        | ChatMemberKind::Owner(_) => reception.welcome(visitor).await,
+        | ChatMemberKind::Owner(_) => context.welcome(sender).await,
     }
 }

@@ -15,9 +15,9 @@ use teloxide::types::Update;
 use teloxide::update_listeners::{AsUpdateStream, UpdateListener};
 use tracing::warn;
 
+use crate::context::BotContext;
 use crate::hearing::{Claim, Deafness, Hearing};
 use crate::reading::{self, Reader};
-use crate::reception::Reception;
 use crate::telegram::{ApiFault, HOLD};
 use crate::way::{UPDATES, Way};
 
@@ -39,7 +39,7 @@ pub(crate) struct Fetched {
 }
 
 struct Fetching {
-    reception: Arc<Reception>,
+    context: Arc<BotContext>,
     reader: Reader,
     hearing: Hearing,
     claim: Claim,
@@ -51,10 +51,10 @@ struct Fetching {
 
 impl Fetched {
     /// Asks the Bot API for updates.
-    pub(crate) fn new(reception: Arc<Reception>, reader: Reader, hearing: Hearing) -> Self {
+    pub(crate) fn new(context: Arc<BotContext>, reader: Reader, hearing: Hearing) -> Self {
         let (stop, stopped) = mk_stop_token();
         let fetching = Fetching {
-            reception,
+            context,
             reader,
             hearing,
             claim: Claim::new(Way::Fetched),
@@ -101,7 +101,7 @@ impl Fetching {
             if let Some(update) = self.ready.pop_front() {
                 return Some(update);
             }
-            let telegram = self.reception.telegram.clone();
+            let telegram = self.context.telegram.clone();
             // After a failure it is good to know soon that it is over.
             let hold = if self.failed == 0 {
                 HOLD
@@ -135,7 +135,7 @@ impl Fetching {
 
     fn take_in(&mut self, raw: &[Value]) {
         self.failed = 0;
-        let now = self.reception.ports.clock.now();
+        let now = self.context.ports.clock.now();
         if self.conflict_at.is_none_or(|at| is_past(at, now)) {
             self.hearing.found();
         }
@@ -152,7 +152,7 @@ impl Fetching {
         if self.offset == 0 {
             return;
         }
-        let telegram = &self.reception.telegram;
+        let telegram = &self.context.telegram;
         let last = telegram.fetch(self.offset, Duration::ZERO, UPDATES.to_vec());
         if let Err(fault) = last.await {
             warn!(%fault, "what was answered last may be answered again after the start");
@@ -179,8 +179,8 @@ impl Fetching {
 
     /// Someone else gets the updates: through a webhook, or by asking too.
     async fn dispute(&mut self) {
-        let now = self.reception.ports.clock.now();
-        let telegram = &self.reception.telegram;
+        let now = self.context.ports.clock.now();
+        let telegram = &self.context.telegram;
         if self
             .claim
             .look(telegram, &self.hearing, now)

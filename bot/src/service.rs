@@ -18,12 +18,12 @@ use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
 use crate::app_link::AppLink;
+use crate::context::BotContext;
 use crate::hearing::{Checkup, Hearing, LastUpdate};
 use crate::introduction::introduce;
-use crate::notices::Sender;
+use crate::notices::NoticeSender;
 use crate::polling::Fetched;
 use crate::reading::Reader;
-use crate::reception::Reception;
 use crate::settings::{BotPorts, BotSettings, StartError};
 use crate::telegram::{ApiFault, Caller, Telegram};
 use crate::tree;
@@ -107,16 +107,16 @@ impl Bot {
             }
             None => (Router::new(), Way::Fetched, Updates::Fetched(reader)),
         };
-        let reception = Arc::new(Reception {
+        let context = Arc::new(BotContext {
             tenant,
             telegram,
             app,
             ports,
         });
         let (state, watched) = watch::channel(BotState::Connecting);
-        tasks.spawn(Sender::new(Arc::clone(&reception)).run(stop.clone()));
+        tasks.spawn(NoticeSender::new(Arc::clone(&context)).run(stop.clone()));
         let service = Service {
-            reception,
+            context,
             way,
             hearing: hearing.clone(),
             state,
@@ -164,7 +164,7 @@ enum Updates {
 }
 
 struct Service {
-    reception: Arc<Reception>,
+    context: Arc<BotContext>,
     way: Way,
     hearing: Hearing,
     state: watch::Sender<BotState>,
@@ -187,10 +187,10 @@ impl Service {
         };
         if let Some(me) = me {
             let username = me.username().to_owned();
-            info!(tenant = %self.reception.tenant, username, "the bot answers");
+            info!(tenant = %self.context.tenant, username, "the bot answers");
             self.hearing.found();
             self.state.send_replace(BotState::Running { username });
-            let answers = unreadable::answer(Arc::clone(&self.reception), unreadable);
+            let answers = unreadable::answer(Arc::clone(&self.context), unreadable);
             tokio::select! {
                 () = self.listen(updates) => {}
                 () = answers => {}
@@ -200,15 +200,15 @@ impl Service {
     }
 
     async fn listen(&self, updates: Updates) {
-        let reception = Arc::clone(&self.reception);
+        let context = Arc::clone(&self.context);
         match updates {
             Updates::Fetched(reader) => {
-                let listener = Fetched::new(reception, reader, self.hearing.clone());
+                let listener = Fetched::new(context, reader, self.hearing.clone());
                 self.dispatch(listener).await;
             }
             Updates::Delivered(delivered, last_update) => {
                 let hearing = self.hearing.clone();
-                let checkup = Checkup::new(reception, self.way.clone(), hearing, last_update);
+                let checkup = Checkup::new(context, self.way.clone(), hearing, last_update);
                 let checkup = checkup.run(self.stop.clone());
                 tokio::join!(self.dispatch(*delivered), checkup);
             }
@@ -218,7 +218,7 @@ impl Service {
     async fn connect(&self) -> Me {
         let mut wait = Self::FIRST_WAIT;
         loop {
-            let fault = match introduce(&self.reception, &self.way).await {
+            let fault = match introduce(&self.context, &self.way).await {
                 Ok(me) => return me,
                 Err(fault) => fault,
             };
@@ -239,8 +239,8 @@ impl Service {
         L: UpdateListener<Err = Infallible> + Send,
     {
         let mut dispatcher: Dispatcher<Caller, Infallible, _> =
-            Dispatcher::builder(self.reception.telegram.caller(), tree::handlers())
-                .dependencies(deps![Arc::clone(&self.reception)])
+            Dispatcher::builder(self.context.telegram.caller(), tree::handlers())
+                .dependencies(deps![Arc::clone(&self.context)])
                 // The built-in one would log the whole update.
                 .default_handler(|_| std::future::ready(()))
                 .build();

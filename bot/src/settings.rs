@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use sesame_domain::ids::TenantId;
-use sesame_domain::ports::{AccountDesk, LoginDesk, Outbox, People, Signals};
+use sesame_domain::ports::{AccountService, LoginService, Outbox, People, Signals};
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
 use url::Url;
@@ -38,9 +38,9 @@ pub struct Webhook {
 #[derive(Clone)]
 pub struct BotPorts {
     /// Shows and unlinks accounts.
-    pub accounts: Arc<dyn AccountDesk>,
+    pub accounts: Arc<dyn AccountService>,
     /// Says how logins go.
-    pub logins: Arc<dyn LoginDesk>,
+    pub logins: Arc<dyn LoginService>,
     /// Who talked to the bot, and who blocked it.
     pub people: Arc<dyn People>,
     /// Messages that wait to be sent.

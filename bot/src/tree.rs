@@ -9,15 +9,15 @@ use teloxide::dptree;
 use teloxide::types::{CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage};
 use teloxide::types::{Me, Message, Update};
 
-use crate::chatter;
+use crate::callback;
 use crate::commands::{self, Command};
+use crate::context::BotContext;
 use crate::error::AnswerError;
+use crate::fallback;
 use crate::keyboard;
 use crate::membership;
-use crate::press;
-use crate::reception::Reception;
+use crate::sender::Sender;
 use crate::telegram::Place;
-use crate::visitor::Visitor;
 
 /// Which update goes where: of the kinds in [`crate::way::UPDATES`]. Errors are
 /// settled inside: there is someone to apologise to there.
@@ -30,31 +30,31 @@ pub(crate) fn handlers() -> UpdateHandler<Infallible> {
     dptree::entry()
         .branch(messages)
         .branch(changed.endpoint(on_changed_message))
-        .branch(Update::filter_callback_query().endpoint(on_press))
+        .branch(Update::filter_callback_query().endpoint(on_callback))
         .branch(Update::filter_my_chat_member().endpoint(on_membership))
 }
 
-async fn on_message(reception: Arc<Reception>, message: Message, me: Me) -> Result<(), Infallible> {
+async fn on_message(context: Arc<BotContext>, message: Message, me: Me) -> Result<(), Infallible> {
     let command = command_in(&message, &me);
-    reception.count(command.map_or("message", Command::name));
-    if let Some(visitor) = Visitor::of(&reception.tenant, &message) {
+    context.count(command.map_or("message", Command::name));
+    if let Some(sender) = Sender::of(&context.tenant, &message) {
         let answer = async {
             let Some(command) = command else {
-                return chatter::answer(&reception, &visitor, &message).await;
+                return fallback::answer(&context, &sender, &message).await;
             };
-            reception.welcome(&visitor).await?;
-            commands::answer(&reception, &visitor, command).await
+            context.welcome(&sender).await?;
+            commands::answer(&context, &sender, command).await
         };
-        reception.settle(&visitor, answer.await).await;
+        context.settle(&sender, answer.await).await;
     }
     Ok(())
 }
 
-async fn on_changed_message(reception: Arc<Reception>, message: Message) -> Result<(), Infallible> {
-    reception.count("edited");
-    if let Some(visitor) = Visitor::of(&reception.tenant, &message) {
-        let answer = chatter::changed(&reception, &visitor, &message).await;
-        reception.settle(&visitor, answer).await;
+async fn on_changed_message(context: Arc<BotContext>, message: Message) -> Result<(), Infallible> {
+    context.count("edited");
+    if let Some(sender) = Sender::of(&context.tenant, &message) {
+        let answer = fallback::changed(&context, &sender, &message).await;
+        context.settle(&sender, answer).await;
     }
     Ok(())
 }
@@ -62,19 +62,19 @@ async fn on_changed_message(reception: Arc<Reception>, message: Message) -> Resu
 /// In a group the bot only says where to find it, and only if it is asked: what
 /// it knows of a person is no one else's business.
 async fn on_group_message(
-    reception: Arc<Reception>,
+    context: Arc<BotContext>,
     message: Message,
     me: Me,
 ) -> Result<(), Infallible> {
     let Some(command) = command_in(&message, &me) else {
         return Ok(());
     };
-    reception.count("group");
-    if let (Command::Start, Some(visitor)) = (command, Visitor::of(&reception.tenant, &message)) {
-        let words = visitor.texts.private_only();
-        let keyboard = keyboard::open_chat(visitor.texts, &me);
+    context.count("group");
+    if let (Command::Start, Some(sender)) = (command, Sender::of(&context.tenant, &message)) {
+        let words = sender.texts.private_only();
+        let keyboard = keyboard::open_chat(sender.texts, &me);
         let place = Place::of(&message);
-        let sent = reception.telegram.send(place, words, Some(keyboard));
+        let sent = context.telegram.send(place, words, Some(keyboard));
         if let Err(error) = sent.await {
             tracing::debug!(error = %Reason::of(&error), "a hint in a group did not get out");
         }
@@ -87,29 +87,29 @@ fn command_in(message: &Message, me: &Me) -> Option<Command> {
     Command::typed(text, me.username())
 }
 
-async fn on_press(reception: Arc<Reception>, query: CallbackQuery) -> Result<(), Infallible> {
-    reception.count("button");
-    if let Some(visitor) = Visitor::new(&reception.tenant, &query.from) {
-        let visitor = match &query.message {
-            Some(MaybeInaccessibleMessage::Regular(message)) => visitor.at(message),
-            Some(MaybeInaccessibleMessage::Inaccessible(_)) | None => visitor,
+async fn on_callback(context: Arc<BotContext>, query: CallbackQuery) -> Result<(), Infallible> {
+    context.count("button");
+    if let Some(sender) = Sender::new(&context.tenant, &query.from) {
+        let sender = match &query.message {
+            Some(MaybeInaccessibleMessage::Regular(message)) => sender.at(message),
+            Some(MaybeInaccessibleMessage::Inaccessible(_)) | None => sender,
         };
-        let answer = press::answer(&reception, &visitor, &query).await;
-        reception.settle(&visitor, answer).await;
+        let answer = callback::answer(&context, &sender, &query).await;
+        context.settle(&sender, answer).await;
     }
     Ok(())
 }
 
 async fn on_membership(
-    reception: Arc<Reception>,
+    context: Arc<BotContext>,
     change: ChatMemberUpdated,
 ) -> Result<(), Infallible> {
-    reception.count("membership");
+    context.count("membership");
     if !change.chat.is_private() {
         return Ok(());
     }
-    if let Some(visitor) = Visitor::new(&reception.tenant, &change.from) {
-        let noted: Result<(), AnswerError> = membership::note(&reception, &visitor, &change).await;
+    if let Some(sender) = Sender::new(&context.tenant, &change.from) {
+        let noted: Result<(), AnswerError> = membership::note(&context, &sender, &change).await;
         if let Err(error) = noted {
             tracing::warn!(error = %Reason::of(&error), "who blocked the bot could not be remembered");
         }

@@ -9,12 +9,12 @@ use teloxide::types::{CallbackQueryId, ChatId, MessageId, ThreadId};
 use tokio::sync::mpsc;
 use tracing::debug;
 
+use crate::context::BotContext;
 use crate::error::AnswerError;
-use crate::reception::Reception;
-use crate::slip::{self, Said};
+use crate::leaked_secret::{self, Said};
+use crate::sender::Sender;
 use crate::telegram::Place;
 use crate::texts::Texts;
-use crate::visitor::Visitor;
 
 /// What an update that cannot be read is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ enum About {
     /// Something that was said before, and changed.
     Edited,
     /// A button that was pressed.
-    Press(CallbackQueryId),
+    Callback(CallbackQueryId),
 }
 
 /// An update that cannot be read, out of a private chat with a person.
@@ -52,11 +52,11 @@ impl Unreadable {
             // Whoever blocked the bot cannot be answered.
             "my_chat_member" | "chat_member" => return None,
             "edited_message" => About::Edited,
-            "callback_query" => About::Press(CallbackQueryId(text(body, "id")?)),
+            "callback_query" => About::Callback(CallbackQueryId(text(body, "id")?)),
             _ => About::Message,
         };
         let message = match about {
-            About::Press(_) => body.get("message").unwrap_or(&Value::Null),
+            About::Callback(_) => body.get("message").unwrap_or(&Value::Null),
             About::Message | About::Edited => body,
         };
         let from = body.get("from")?;
@@ -66,7 +66,7 @@ impl Unreadable {
             && chat.get("id").and_then(Value::as_i64) == Some(person);
         let is_bot = flag(from, "is_bot");
         // A button's waiting can be ended wherever it was pressed.
-        if is_bot || !(private || matches!(about, About::Press(_))) {
+        if is_bot || !(private || matches!(about, About::Callback(_))) {
             return None;
         }
         Some(Self {
@@ -83,9 +83,9 @@ impl Unreadable {
         })
     }
 
-    fn visitor(&self, tenant: &TenantId) -> Visitor {
+    fn sender(&self, tenant: &TenantId) -> Sender {
         let person = PersonId(self.person);
-        Visitor {
+        Sender {
             owner: Owner {
                 tenant: tenant.clone(),
                 person,
@@ -100,40 +100,40 @@ impl Unreadable {
         }
     }
 
-    async fn answer(&self, reception: &Reception, visitor: &Visitor) -> Result<(), AnswerError> {
-        let words = visitor.texts.unreadable();
+    async fn answer(&self, context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
+        let words = sender.texts.unreadable();
         match &self.about {
-            About::Press(query) => {
-                let chat = visitor.place.chat;
-                let telegram = &reception.telegram;
+            About::Callback(query) => {
+                let chat = sender.place.chat;
+                let telegram = &context.telegram;
                 let waiting = telegram.acknowledge(chat, query.clone(), Some(words));
                 Ok(waiting.await?)
             }
             About::Message | About::Edited => {
                 if let Some(message) = self.message
-                    && slip::caught(reception, visitor, message, &self.said).await?
+                    && leaked_secret::caught(context, sender, message, &self.said).await?
                 {
                     return Ok(());
                 }
                 if self.about == About::Edited {
                     return Ok(());
                 }
-                reception.say(visitor, words, None).await
+                context.say(sender, words, None).await
             }
         }
     }
 }
 
 /// Answers what cannot be read, one after the other.
-pub(crate) async fn answer(reception: Arc<Reception>, mut waiting: mpsc::Receiver<Unreadable>) {
+pub(crate) async fn answer(context: Arc<BotContext>, mut waiting: mpsc::Receiver<Unreadable>) {
     while let Some(unreadable) = waiting.recv().await {
-        reception.count("unreadable");
-        let visitor = unreadable.visitor(&reception.tenant);
-        let answer = unreadable.answer(&reception, &visitor).await;
+        context.count("unreadable");
+        let sender = unreadable.sender(&context.tenant);
+        let answer = unreadable.answer(&context, &sender).await;
         if answer.is_err() {
             debug!("an update that cannot be read was not answered");
         }
-        reception.settle(&visitor, answer).await;
+        context.settle(&sender, answer).await;
     }
 }
 
@@ -195,6 +195,9 @@ mod tests {
             "id": "9", "from": {"id": 5, "is_bot": false}, "message": {"what": "is this"},
         }});
         let found = Unreadable::find(&raw).unwrap();
-        assert_eq!(found.about, About::Press(CallbackQueryId("9".to_owned())));
+        assert_eq!(
+            found.about,
+            About::Callback(CallbackQueryId("9".to_owned()))
+        );
     }
 }

@@ -19,7 +19,7 @@ pub struct RetentionPolicy {
 
 /// How long everything about a person is kept; so that they can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Keeping {
+pub struct RetentionPeriods {
     /// Sessions.
     pub sessions: RetentionPolicy,
     /// Logins that are over.

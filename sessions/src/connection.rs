@@ -17,10 +17,10 @@ use sesame_domain::device::Device;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::news::News;
 use crate::node::Node;
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
+use crate::update::Update;
 
 /// How long a farewell may take: a silent data centre holds it up.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -132,8 +132,8 @@ impl Connection {
     }
 
     /// What Telegram says by itself; `None` when the connection is broken.
-    pub(crate) async fn next_news(&mut self) -> Option<News> {
-        self.updates.recv().await.map(|update| News::of(&update))
+    pub(crate) async fn next_update(&mut self) -> Option<Update> {
+        self.updates.recv().await.map(|update| Update::of(&update))
     }
 
     /// Closes the connections in order, and breaks them when that takes too long.

@@ -17,24 +17,24 @@ mod connection;
 mod data_centres;
 mod gate;
 mod import;
-mod keeping;
 mod lease;
 mod login;
 mod me;
 mod metrics;
-mod news;
 mod node;
 mod pool;
+mod retention;
 mod session;
 mod sessions;
 mod settings;
+mod update;
 
 pub use application::{Application, Trial, try_application};
 pub use data_centres::{DataCentres, DataCentresError, DcTable, DcTableError, Telegram};
 pub use import::{
     FernetKeyError, FernetKeys, ImportError, ImportItem, ImportOutcome, Importer, NotASession,
 };
-pub use keeping::{Ended, Keeping};
 pub use node::Ports;
+pub use retention::{Ended, Retention};
 pub use sessions::Sessions;
 pub use settings::SessionsSettings;

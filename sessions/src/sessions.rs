@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use sesame_domain::ports::{AccountDesk, LoginDesk, Topic};
+use sesame_domain::ports::{AccountService, LoginService, Topic};
 use sesame_domain::reason::Reason;
 use tokio::time::Instant;
 
 use crate::application::Application;
 use crate::import::Importer;
-use crate::keeping::Keeping;
 use crate::node::{Node, Ports};
+use crate::retention::Retention;
 use crate::settings::SessionsSettings;
 use crate::{login, pool};
 
@@ -37,14 +37,14 @@ impl Sessions {
         Self(Arc::new(Node::new(settings, ports)))
     }
 
-    /// The desk for logins.
-    pub fn login_desk(&self) -> Arc<dyn LoginDesk> {
-        Arc::new(login::Desk(Arc::clone(&self.0)))
+    /// The service for logins.
+    pub fn login_service(&self) -> Arc<dyn LoginService> {
+        Arc::new(login::Service(Arc::clone(&self.0)))
     }
 
-    /// The desk for accounts.
-    pub fn account_desk(&self) -> Arc<dyn AccountDesk> {
-        Arc::new(pool::Desk(Arc::clone(&self.0)))
+    /// The service for accounts.
+    pub fn account_service(&self) -> Arc<dyn AccountService> {
+        Arc::new(pool::Service(Arc::clone(&self.0)))
     }
 
     /// How Telegram takes the application.
@@ -58,8 +58,8 @@ impl Sessions {
     }
 
     /// What ends the sessions that are not kept any longer.
-    pub fn keeping(&self) -> Keeping {
-        Keeping::new(Arc::clone(&self.0))
+    pub fn retention(&self) -> Retention {
+        Retention::new(Arc::clone(&self.0))
     }
 
     /// Stops in order: logins are left with everything stored for the next

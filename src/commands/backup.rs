@@ -9,33 +9,33 @@ use super::duty;
 use crate::cli::{BackupCommand, Listing};
 use crate::config::{Backup, CustodySettings, Layers, operator};
 use crate::failure::Failure;
-use crate::node::{Ground, backups, storage};
+use crate::node::{Core, backups, storage};
 use crate::{telemetry, terminal};
 
 /// Makes, lists and rehearses.
 pub(crate) async fn backup(layers: &Layers, what: Option<BackupCommand>) -> Result<(), Failure> {
     let settings = CustodySettings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
-    let ground = Ground::beside(&settings.storage, &settings.custody).await?;
-    let done = match backups::backups(&ground, &settings.backup)? {
+    let core = Core::connect(&settings.storage, &settings.custody).await?;
+    let done = match backups::backups(&core, &settings.backup)? {
         None => Err(Failure::NoPlaceForBackups),
         Some(backups) => match what {
-            None => make(&ground, &backups, &settings.backup).await,
+            None => make(&core, &backups, &settings.backup).await,
             Some(BackupCommand::List(listing)) => list(&backups, &listing).await,
             Some(BackupCommand::Verify { backup }) => {
                 Box::pin(verify(&backups, backup.as_deref())).await
             }
-            Some(BackupCommand::Rehearse) => Box::pin(rehearse(&ground, &backups)).await,
+            Some(BackupCommand::Rehearse) => Box::pin(rehearse(&core, &backups)).await,
         },
     };
-    storage::close(&ground.database).await;
+    storage::close(&core.database).await;
     done
 }
 
-async fn make(ground: &Ground, backups: &Backups, settings: &Backup) -> Result<(), Failure> {
+async fn make(core: &Core, backups: &Backups, settings: &Backup) -> Result<(), Failure> {
     let actor = operator();
     let bar = terminal::bar("records");
-    let said = duty::done(ground, Duty::Backup, async {
+    let said = duty::done(core, Duty::Backup, async {
         let made = backups
             .make(&actor, &|progress| show(&bar, progress))
             .await?;
@@ -47,7 +47,7 @@ async fn make(ground: &Ground, backups: &Backups, settings: &Backup) -> Result<(
     .await;
     bar.finish_and_clear();
     terminal::say(&said?)?;
-    let pruned = duty::done(ground, Duty::PruneBackups, async {
+    let pruned = duty::done(core, Duty::PruneBackups, async {
         let retention = backups::retention(settings);
         let pruned = backups.prune(retention, &actor).await?;
         Ok(backups::removed(&pruned))
@@ -64,11 +64,11 @@ async fn make(ground: &Ground, backups: &Backups, settings: &Backup) -> Result<(
     }
 }
 
-async fn rehearse(ground: &Ground, backups: &Backups) -> Result<(), Failure> {
+async fn rehearse(core: &Core, backups: &Backups) -> Result<(), Failure> {
     let actor = operator();
     let bar = terminal::bar("records");
-    let said = duty::done(ground, Duty::Rehearse, async {
-        let done = Box::pin(backups::rehearse(ground, backups, &actor, &|progress| {
+    let said = duty::done(core, Duty::Rehearse, async {
+        let done = Box::pin(backups::rehearse(core, backups, &actor, &|progress| {
             show(&bar, progress);
         }))
         .await?;

@@ -4,26 +4,26 @@ use sesame_domain::duty::Duty;
 use sesame_domain::ports::{Duties, StoreError};
 
 use crate::failure::Failure;
-use crate::node::{Ground, storage};
+use crate::node::{Core, storage};
 
 /// Does a duty and keeps a note of it.
 pub(super) async fn done<T>(
-    ground: &Ground,
+    core: &Core,
     duty: Duty,
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> Result<T, Failure>
 where
     T: ToString,
 {
-    let duties: &dyn Duties = &ground.database;
-    let begun = ground.clock.now();
+    let duties: &dyn Duties = &core.database;
+    let begun = core.clock.now();
     // Whoever else is at it finds out that this came after.
     let fence = duties
-        .begin(duty, &ground.node, begun, begun)
+        .begin(duty, &core.node, begun, begun)
         .await
         .map_err(storage::unreadable)?;
     let outcome = work.await;
-    let now = ground.clock.now();
+    let now = core.clock.now();
     let noted = match (fence, &outcome) {
         (None, _) => Ok(()),
         (Some(fence), Ok(report)) => duties.done(duty, fence, now, &report.to_string()).await,

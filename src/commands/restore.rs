@@ -15,7 +15,7 @@ use super::backup::{show, which};
 use crate::cli::RestoreArgs;
 use crate::config::{CustodySettings, Layers, operator};
 use crate::failure::Failure;
-use crate::node::{Ground, backups, storage};
+use crate::node::{Core, backups, storage};
 use crate::{telemetry, terminal};
 
 /// Restores a backup, or says what that would change.
@@ -23,25 +23,25 @@ pub(crate) async fn restore(layers: &Layers, args: RestoreArgs) -> Result<(), Fa
     let settings = CustodySettings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
     let target = backups::target(&settings.backup)?.ok_or(Failure::NoPlaceForBackups)?;
-    let mut errand = Errand {
+    let mut options = RestoreOptions {
         which: which(args.backup.as_deref())?,
         dry_run: args.dry_run,
         in_scratch: false,
         despite_unreadable: args.despite_unreadable,
     };
     let database = storage::connect(&settings.storage).await?;
-    errand.in_scratch = errand.dry_run && is_empty(&database).await?;
-    let done = if errand.in_scratch {
-        foresee_in_empty(&settings, target, &errand).await
+    options.in_scratch = options.dry_run && is_empty(&database).await?;
+    let done = if options.in_scratch {
+        foresee_in_empty(&settings, target, &options).await
     } else {
-        into(database.clone(), &settings, target, &errand).await
+        into(database.clone(), &settings, target, &options).await
     };
     storage::close(&database).await;
     done
 }
 
 /// What was asked for.
-struct Errand {
+struct RestoreOptions {
     which: Which,
     dry_run: bool,
     /// Whether a scratch database stands in for one that is empty.
@@ -66,10 +66,10 @@ async fn is_empty(database: &Database) -> Result<bool, Failure> {
 async fn foresee_in_empty(
     settings: &CustodySettings,
     target: BackupTarget,
-    errand: &Errand,
+    options: &RestoreOptions,
 ) -> Result<(), Failure> {
     let scratch = storage::scratch().await?;
-    let done = into(scratch.database.clone(), settings, target, errand).await;
+    let done = into(scratch.database.clone(), settings, target, options).await;
     scratch.close().await;
     done
 }
@@ -78,9 +78,9 @@ async fn into(
     database: Database,
     settings: &CustodySettings,
     target: BackupTarget,
-    errand: &Errand,
+    options: &RestoreOptions,
 ) -> Result<(), Failure> {
-    if errand.dry_run && !storage::pending(&database).await?.is_empty() {
+    if options.dry_run && !storage::pending(&database).await?.is_empty() {
         return Err(Failure::Usage(
             "the database's schema is not up to date, and a dry run changes nothing: \
              run `sesame migrate` first"
@@ -90,10 +90,10 @@ async fn into(
     storage::migrate(&database).await?;
     let active = database.active().await.map_err(storage::unreadable)?;
     if active.is_none() {
-        set_up(&database, settings, &target, errand).await?;
+        set_up(&database, settings, &target, options).await?;
     }
-    let ground = Ground::for_command(database, &settings.custody).await?;
-    bring_back(&ground, target, errand).await
+    let core = Core::for_command(database, &settings.custody).await?;
+    bring_back(&core, target, options).await
 }
 
 /// An empty database knows no keys yet: the manifest names them.
@@ -101,9 +101,9 @@ async fn set_up(
     database: &Database,
     settings: &CustodySettings,
     target: &BackupTarget,
-    errand: &Errand,
+    options: &RestoreOptions,
 ) -> Result<(), Failure> {
-    let manifest = newest_of_ours(settings, target, errand).await?;
+    let manifest = newest_of_ours(settings, target, options).await?;
     manifest.set_up(database, database).await?;
     let keys: Vec<String> = manifest.key_versions().iter().map(named).collect();
     terminal::say(&format!(
@@ -118,17 +118,17 @@ async fn set_up(
 async fn newest_of_ours(
     settings: &CustodySettings,
     target: &BackupTarget,
-    errand: &Errand,
+    options: &RestoreOptions,
 ) -> Result<UnverifiedManifest, Failure> {
     let mut unreadable = Vec::new();
     let mut first_error = None;
     for id in backup_ids(target).await? {
         match proven(settings, target, id).await {
-            Ok(manifest) if unreadable.is_empty() || errand.despite_unreadable => {
+            Ok(manifest) if unreadable.is_empty() || options.despite_unreadable => {
                 return Ok(manifest);
             }
             Ok(_) => {
-                let readable = match errand.which {
+                let readable = match options.which {
                     Which::This(chosen) => chosen,
                     Which::Newest => id,
                 };
@@ -160,8 +160,8 @@ async fn proven(
         manifest
             .set_up(&scratch.database, &scratch.database)
             .await?;
-        let ground = Ground::for_command(scratch.database.clone(), &settings.custody).await?;
-        manifest.clone().verify(ground.token_keys.as_ref())?;
+        let core = Core::for_command(scratch.database.clone(), &settings.custody).await?;
+        manifest.clone().verify(core.token_keys.as_ref())?;
         Ok::<_, Failure>(())
     }
     .await;
@@ -175,25 +175,29 @@ fn named(key: &KeyVersion) -> String {
     format!("{} ({})", key.id, held_by.unwrap_or(key.provider.as_str()))
 }
 
-async fn bring_back(ground: &Ground, target: BackupTarget, errand: &Errand) -> Result<(), Failure> {
-    let database = Arc::new(ground.database.clone());
+async fn bring_back(
+    core: &Core,
+    target: BackupTarget,
+    options: &RestoreOptions,
+) -> Result<(), Failure> {
+    let database = Arc::new(core.database.clone());
     let ports = RestorePorts {
         target: database.clone(),
         keys: database,
-        vault: Arc::clone(&ground.vault),
-        token_keys: Arc::clone(&ground.token_keys),
-        audit: Arc::new(ground.database.clone()),
-        clock: Arc::clone(&ground.clock),
+        vault: Arc::clone(&core.vault),
+        token_keys: Arc::clone(&core.token_keys),
+        audit: Arc::new(core.database.clone()),
+        clock: Arc::clone(&core.clock),
     };
-    let mut restore = Restore::new(target, ports, ground.origin.clone());
-    if errand.despite_unreadable {
+    let mut restore = Restore::new(target, ports, core.origin.clone());
+    if options.despite_unreadable {
         restore = restore.despite_unreadable();
     }
-    let which = errand.which;
+    let which = options.which;
     let actor = operator();
     let bar = terminal::bar("records");
     let progress = |progress| show(&bar, progress);
-    let restored = if errand.dry_run && !errand.in_scratch {
+    let restored = if options.dry_run && !options.in_scratch {
         restore.plan(which, &actor, &progress).await
     } else {
         restore.run(which, &actor, &progress).await
@@ -205,7 +209,7 @@ async fn bring_back(ground: &Ground, target: BackupTarget, errand: &Errand) -> R
         Err(_) => None,
     };
     if let Some(report) = said {
-        let words = if errand.dry_run { &WOULD } else { &DID };
+        let words = if options.dry_run { &WOULD } else { &DID };
         terminal::say(&words.told(report))?;
     }
     Ok(restored.map(drop)?)
@@ -242,12 +246,16 @@ const DID: Words = Words {
 impl Words {
     fn told(&self, report: &RestoreReport) -> String {
         let mut text = head(report);
-        let tally = &report.tally;
-        line(&mut text, tally.added, self.added);
-        line(&mut text, tally.present, self.present);
-        line(&mut text, tally.replaced, self.replaced);
-        line(&mut text, tally.ended, self.ended);
-        for sample in tally.samples.iter().filter(|it| it.what == Restored::Added) {
+        let counts = &report.counts;
+        line(&mut text, counts.added, self.added);
+        line(&mut text, counts.present, self.present);
+        line(&mut text, counts.replaced, self.replaced);
+        line(&mut text, counts.ended, self.ended);
+        for sample in counts
+            .samples
+            .iter()
+            .filter(|it| it.what == Restored::Added)
+        {
             let _ = writeln!(text, "    {}: account {}", self.added, sample.account);
         }
         for damage in &report.damaged {

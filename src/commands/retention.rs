@@ -3,12 +3,12 @@
 use serde::Serialize;
 use sesame_domain::account::Account;
 use sesame_domain::retention::Expiry;
-use sesame_sessions::Keeping;
+use sesame_sessions::Retention;
 
 use crate::cli::Listing;
 use crate::config::{Layers, Settings, operator};
 use crate::failure::Failure;
-use crate::node::{Crew, storage};
+use crate::node::{Runtime, storage};
 use crate::{telemetry, terminal};
 
 /// An account that is not kept.
@@ -31,23 +31,23 @@ pub(crate) async fn retention(
 ) -> Result<(), Failure> {
     let settings = Settings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
-    let crew = Crew::for_command(&settings).await?;
-    let done = keep(&crew.keeping(), apply, listing).await;
-    crew.dismiss().await;
+    let runtime = Runtime::for_command(&settings).await?;
+    let done = keep(&runtime.retention(), apply, listing).await;
+    runtime.close().await;
     done
 }
 
-async fn keep(keeping: &Keeping, apply: bool, listing: &Listing) -> Result<(), Failure> {
+async fn keep(retention: &Retention, apply: bool, listing: &Listing) -> Result<(), Failure> {
     if apply {
         let actor = operator();
-        let ended = keeping.apply(actor).await.map_err(storage::unreadable)?;
+        let ended = retention.apply(actor).await.map_err(storage::unreadable)?;
         return terminal::say(&format!(
             "Ended: {} unused, {} too old, {} dead.\n\
              A running Sesame logs them out at Telegram, destroys their keys and erases them.",
             ended.unused, ended.too_old, ended.dead
         ));
     }
-    let expired = keeping.foresee().await.map_err(storage::unreadable)?;
+    let expired = retention.foresee().await.map_err(storage::unreadable)?;
     let rows: Vec<Row> = expired.into_iter().map(row).collect();
     if listing.json {
         terminal::say_json(&rows)

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use url::Url;
 
-use super::setting::{Setting, Shown};
+use super::setting::{Setting, Visibility};
 
 /// Where a value comes from; the first that has one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -59,11 +59,11 @@ impl Effective {
 
 const HIDDEN: &str = "(hidden)";
 
-fn redact(shown: Shown, value: &str) -> String {
+fn redact(shown: Visibility, value: &str) -> String {
     match shown {
-        Shown::Plainly => value.to_owned(),
-        Shown::Never => HIDDEN.to_owned(),
-        Shown::WithoutPassword => without_password(value).unwrap_or_else(|| HIDDEN.to_owned()),
+        Visibility::Plainly => value.to_owned(),
+        Visibility::Never => HIDDEN.to_owned(),
+        Visibility::WithoutPassword => without_password(value).unwrap_or_else(|| HIDDEN.to_owned()),
     }
 }
 

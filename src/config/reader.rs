@@ -14,7 +14,7 @@ use super::flaw;
 use super::layers::Layers;
 use super::origin::{Effective, Origin};
 use super::problems::Problems;
-use super::setting::{self, Holds, Setting, Shown};
+use super::setting::{self, Holds, Setting, Visibility};
 use super::written::mistaken_path;
 
 /// Reads settings and gathers what is wrong.
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
             Ok(value) => Some(value),
             Err(error) => {
                 if !self.problems.name(setting.name) {
-                    let shown = setting.shown == Shown::Plainly;
+                    let shown = setting.shown == Visibility::Plainly;
                     let what = flaw::of_parsing(&text, &error, shown);
                     self.problems.about(setting, &what);
                 }

@@ -4,7 +4,7 @@ use super::{backup, bot, custody, import, kms, login, logs, retention, storage, 
 
 /// How a value may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
+pub(crate) enum Visibility {
     /// As it is.
     Plainly,
     /// Without the password that an address may hold.
@@ -34,7 +34,7 @@ pub(crate) struct Setting {
     /// The value if nothing is set; others are worked out or stay empty.
     pub(crate) default: Option<&'static str>,
     /// How its value may be shown.
-    pub(crate) shown: Shown,
+    pub(crate) shown: Visibility,
     /// What its value is.
     pub(crate) holds: Holds,
 }
@@ -46,7 +46,7 @@ impl Setting {
             name,
             expects,
             default: None,
-            shown: Shown::Plainly,
+            shown: Visibility::Plainly,
             holds: Holds::Value,
         }
     }
@@ -66,7 +66,7 @@ impl Setting {
     /// Makes its value one that is never shown.
     pub(crate) const fn secret(self) -> Self {
         Self {
-            shown: Shown::Never,
+            shown: Visibility::Never,
             ..self
         }
     }
@@ -90,7 +90,7 @@ impl Setting {
     /// Makes its value an address whose password is not shown.
     pub(crate) const fn with_password(self) -> Self {
         Self {
-            shown: Shown::WithoutPassword,
+            shown: Visibility::WithoutPassword,
             ..self
         }
     }

@@ -12,7 +12,7 @@ use sesame_store::DatabaseAddress;
 
 use super::env_file::read_file;
 use super::origin::Origin;
-use super::setting::{Shown, all, names};
+use super::setting::{Visibility, all, names};
 use super::*;
 
 const TOKEN: &str = "7000000001:AAF0sandboxsandboxsandboxsandboxsan";
@@ -334,7 +334,7 @@ fn secrets_are_known_as_such() {
     for setting in all() {
         let secretive = ["TOKEN", "HASH", "SECRET", "PASSWORD"];
         if secretive.iter().any(|word| setting.name.contains(word)) {
-            assert_eq!(setting.shown, Shown::Never, "{}", setting.name);
+            assert_eq!(setting.shown, Visibility::Never, "{}", setting.name);
         }
     }
 }

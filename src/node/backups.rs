@@ -1,4 +1,4 @@
-//! Backups of what stands on the ground.
+//! Backups of what is in the database.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use sesame_custody::backup::{
 };
 use sesame_domain::audit::Actor;
 
-use super::ground::Ground;
+use super::core::Core;
 use crate::config::Backup;
 use crate::failure::Failure;
 
@@ -35,28 +35,28 @@ pub(crate) fn target(settings: &Backup) -> Result<Option<BackupTarget>, Failure>
 }
 
 /// The backups; `None`: the settings name no place for them.
-pub(crate) fn backups(ground: &Ground, settings: &Backup) -> Result<Option<Backups>, Failure> {
+pub(crate) fn backups(core: &Core, settings: &Backup) -> Result<Option<Backups>, Failure> {
     let Some(target) = target(settings)? else {
         return Ok(None);
     };
-    let database = Arc::new(ground.database.clone());
+    let database = Arc::new(core.database.clone());
     let ports = BackupPorts {
         source: database.clone(),
         keys: database.clone(),
         secrets: database.clone(),
         trail: database.clone(),
-        vault: Arc::clone(&ground.vault),
-        token_keys: Arc::clone(&ground.token_keys),
+        vault: Arc::clone(&core.vault),
+        token_keys: Arc::clone(&core.token_keys),
         audit: database,
-        clock: Arc::clone(&ground.clock),
-        entropy: Arc::clone(&ground.entropy),
+        clock: Arc::clone(&core.clock),
+        entropy: Arc::clone(&core.entropy),
     };
-    let told = BackupSettings {
-        origin: ground.origin.clone(),
+    let backup_settings = BackupSettings {
+        origin: core.origin.clone(),
         sesame: env!("CARGO_PKG_VERSION").to_owned(),
         secrets: vec![TOKENS.to_owned()],
     };
-    Ok(Some(Backups::new(target, ports, told)))
+    Ok(Some(Backups::new(target, ports, backup_settings)))
 }
 
 /// How long backups are kept.
@@ -80,15 +80,13 @@ pub(crate) fn removed(pruned: &Pruned) -> String {
 /// Restores the newest backup into a database that is made for it, beside the
 /// others' temporary files, and removed afterwards.
 pub(crate) async fn rehearse(
-    ground: &Ground,
+    core: &Core,
     backups: &Backups,
     actor: &Actor,
     progress: OnProgress<'_>,
 ) -> Result<Rehearsal, Failure> {
     let place = super::storage::scratch().await?;
-    place
-        .database
-        .set_audit_keys(Arc::clone(&ground.token_keys));
+    place.database.set_audit_keys(Arc::clone(&core.token_keys));
     let shared = Arc::new(place.database.clone());
     let scratch = Scratch {
         target: shared.clone(),

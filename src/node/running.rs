@@ -13,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::crew::Crew;
 use super::duties::{self, Round};
 use super::probe::{Check, Parts, Works};
-use super::{face, http};
+use super::runtime::Runtime;
+use super::{http, wiring};
 use crate::config::Settings;
 use crate::failure::Failure;
 
@@ -32,55 +32,55 @@ pub(crate) struct Sesame {
     listens: SocketAddr,
     public_url: Url,
     bot_username: Option<String>,
-    crew: Crew,
+    runtime: Runtime,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
-/// What the faces stand on.
-impl Crew {
+/// What the bot and the web server are wired to.
+impl Runtime {
     fn start_duties(
         &self,
         settings: &Settings,
         tasks: &TaskTracker,
         stop: &CancellationToken,
     ) -> Result<(), Failure> {
-        let ground = &self.ground;
+        let core = &self.core;
         let round = Round {
-            node: ground.node.clone(),
-            duties: Arc::new(ground.database.clone()),
+            node: core.node.clone(),
+            duties: Arc::new(core.database.clone()),
             leases: self.coordination.leases(),
-            clock: Arc::clone(&ground.clock),
+            clock: Arc::clone(&core.clock),
             stop: stop.clone(),
         };
-        round.start(duties::todo(ground, self.keeping(), settings)?, tasks);
+        round.start(duties::todo(core, self.retention(), settings)?, tasks);
         let watch = duties::watch(
-            ground.database.clone(),
-            ground.administration(),
-            Arc::clone(&ground.clock),
+            core.database.clone(),
+            core.administration(),
+            Arc::clone(&core.clock),
         );
         tasks.spawn(stop.clone().run_until_cancelled_owned(watch));
         Ok(())
     }
 
     fn bot_ports(&self) -> BotPorts {
-        let database = Arc::new(self.ground.database.clone());
+        let database = Arc::new(self.core.database.clone());
         BotPorts {
-            accounts: self.sessions.account_desk(),
-            logins: self.sessions.login_desk(),
+            accounts: self.sessions.account_service(),
+            logins: self.sessions.login_service(),
             people: database.clone(),
             outbox: database,
             signals: self.coordination.signals(),
-            clock: Arc::clone(&self.ground.clock),
-            entropy: Arc::clone(&self.ground.entropy),
+            clock: Arc::clone(&self.core.clock),
+            entropy: Arc::clone(&self.core.entropy),
         }
     }
 
     fn probe(&self, bot: &Bot, metrics: PrometheusHandle) -> Arc<Parts> {
-        let ground = &self.ground;
+        let core = &self.core;
         let tried: [(_, Arc<dyn Check>); _] = [
-            ("database", Arc::new(ground.database.clone())),
-            ("keys", ground.custody.clone()),
+            ("database", Arc::new(core.database.clone())),
+            ("keys", core.custody.clone()),
             ("redis", Arc::new(self.coordination.clone())),
         ];
         let (application, hearing) = (self.sessions.application(), bot.hearing());
@@ -88,23 +88,23 @@ impl Crew {
             ("telegram", Box::new(move || !application.is_refused())),
             ("bot", Box::new(move || !hearing.is_lost())),
         ];
-        Arc::new(Parts::new(tried, known, metrics, &ground.clock))
+        Arc::new(Parts::new(tried, known, metrics, &core.clock))
     }
 
     fn web_ports(&self, probe: Arc<Parts>) -> sesame_webapp::Ports {
-        let ground = &self.ground;
-        let database = Arc::new(ground.database.clone());
+        let core = &self.core;
+        let database = Arc::new(core.database.clone());
         sesame_webapp::Ports {
-            logins: self.sessions.login_desk(),
-            accounts: self.sessions.account_desk(),
+            logins: self.sessions.login_service(),
+            accounts: self.sessions.account_service(),
             people: database.clone(),
             one_time: database.clone(),
-            vault: Arc::clone(&ground.vault),
-            token_keys: Arc::clone(&ground.token_keys),
+            vault: Arc::clone(&core.vault),
+            token_keys: Arc::clone(&core.token_keys),
             audit: database,
             probe,
-            clock: Arc::clone(&self.ground.clock),
-            entropy: Arc::clone(&self.ground.entropy),
+            clock: Arc::clone(&self.core.clock),
+            entropy: Arc::clone(&self.core.entropy),
         }
     }
 }
@@ -118,41 +118,41 @@ impl Sesame {
         metrics: PrometheusHandle,
     ) -> Result<Self, Failure> {
         let listens = http::address_of(&listener)?;
-        let public_url = face::public_url(settings, listens)?;
-        let crew = Crew::start(settings).await?;
+        let public_url = wiring::public_url(settings, listens)?;
+        let runtime = Runtime::start(settings).await?;
         let tasks = TaskTracker::new();
         let stop = CancellationToken::new();
         let bot = Bot::start(
-            face::bot(settings, &public_url)?,
-            crew.bot_ports(),
+            wiring::bot(settings, &public_url)?,
+            runtime.bot_ports(),
             &tasks,
             stop.clone(),
         )
         .map_err(|error| Failure::other("the bot does not start", error))?;
         let bot_username = name_of(&bot).await;
-        let told = face::web(
+        let web_settings = wiring::web(
             settings,
             public_url.clone(),
             bot_username.clone(),
-            crew.sandbox.as_ref(),
+            runtime.sandbox.as_ref(),
         )
         .await?;
-        let probe = crew.probe(&bot, metrics.clone());
+        let probe = runtime.probe(&bot, metrics.clone());
         let watching = probe.clone().watch();
         tasks.spawn(stop.clone().run_until_cancelled_owned(watching));
-        let ports = crew.web_ports(probe);
+        let ports = runtime.web_ports(probe);
         let pushed = BasePath::of(&public_url).over(bot.router());
-        let router = sesame_webapp::router(told, ports, stop.clone()).merge(pushed);
+        let router = sesame_webapp::router(web_settings, ports, stop.clone()).merge(pushed);
         tasks.spawn(http::serve(listener, router, stop.clone()));
         tasks.spawn(stop.clone().run_until_cancelled_owned(keep_tidy(metrics)));
-        let minding = crew.sessions.application().mind();
+        let minding = runtime.sessions.application().mind();
         tasks.spawn(stop.clone().run_until_cancelled_owned(minding));
-        crew.start_duties(settings, &tasks, &stop)?;
+        runtime.start_duties(settings, &tasks, &stop)?;
         Ok(Self {
             listens,
             public_url,
             bot_username,
-            crew,
+            runtime,
             tasks,
             stop,
         })
@@ -165,7 +165,7 @@ impl Sesame {
 
     /// Where people reach the Mini App.
     pub(crate) fn app_url(&self) -> Result<Url, Failure> {
-        face::app_url(&self.public_url)
+        wiring::app_url(&self.public_url)
     }
 
     /// The bot's name, if it answered in time.
@@ -177,7 +177,7 @@ impl Sesame {
     pub(crate) async fn failed(&self) -> Failure {
         tokio::select! {
             () = self.stop.cancelled() => anyhow::anyhow!("the web server ended").into(),
-            failure = self.crew.ousted() => failure,
+            failure = self.runtime.lock_lost() => failure,
         }
     }
 
@@ -186,7 +186,7 @@ impl Sesame {
     pub(crate) async fn stop(self) {
         self.stop.cancel();
         self.tasks.close();
-        self.crew.stop(self.tasks.wait()).await;
+        self.runtime.stop(self.tasks.wait()).await;
     }
 }
 

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use sesame_domain::audit::{Action, AuditEntry};
 use sesame_domain::ids::{LoginId, Owner};
-use sesame_domain::ports::{ErasedNow, Erasure, Erasures, StoreError, Wish};
+use sesame_domain::ports::{ErasedNow, Erasure, Erasures, Intent, StoreError};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use crate::database::{Database, Transaction, commit, failed, lock};
 use crate::leaving::leave;
 use crate::one_time::revoke;
 use crate::rows::erasure::{ActiveModel, Column, Entity};
-use crate::rows::login::wish_name;
+use crate::rows::login::intent_name;
 use crate::rows::{account, login, outbox, person, session, stored};
 
 #[async_trait]
@@ -143,7 +143,10 @@ async fn end_logins(tx: &Transaction, owner: &Owner) -> Result<(Option<LoginId>,
         .await?;
     if let Some(row) = &running {
         login::Entity::update_many()
-            .col_expr(login::Column::Wish, Expr::val(wish_name(Wish::Cancel)))
+            .col_expr(
+                login::Column::Intent,
+                Expr::val(intent_name(Intent::Cancel)),
+            )
             .filter(login::Column::Id.eq(row.id))
             .exec(tx)
             .await?;

@@ -10,13 +10,13 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{LoginId, NodeId, Owner};
 use sesame_domain::login::Login;
-use sesame_domain::ports::{ClaimedLogin, LinkRequest, Logins, Saved, StoreError, Wish};
+use sesame_domain::ports::{ClaimedLogin, Intent, LinkRequest, Logins, Saved, StoreError};
 use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, commit, failed};
 use crate::due::due;
 use crate::link::link;
-use crate::rows::login::{ActiveModel, Column, Entity, wish, wish_name};
+use crate::rows::login::{ActiveModel, Column, Entity, intent, intent_name};
 use crate::rows::stored;
 use crate::{audit_log, outbox};
 
@@ -119,10 +119,10 @@ impl Logins for Database {
         .await
     }
 
-    async fn wish(&self, id: LoginId, wish: Wish) -> Result<(), StoreError> {
+    async fn set_intent(&self, id: LoginId, intent: Intent) -> Result<(), StoreError> {
         self.within(async {
             Entity::update_many()
-                .col_expr(Column::Wish, Expr::val(wish_name(wish)))
+                .col_expr(Column::Intent, Expr::val(intent_name(intent)))
                 .filter(Column::Id.eq(id.as_uuid()))
                 .filter(Column::EndedAt.is_null())
                 .exec(self.writes())
@@ -133,16 +133,16 @@ impl Logins for Database {
         .await
     }
 
-    async fn wished(&self, id: LoginId) -> Result<Option<Wish>, StoreError> {
+    async fn intent(&self, id: LoginId) -> Result<Option<Intent>, StoreError> {
         self.within(async {
             let found: Option<Option<String>> = Entity::find_by_id(id.as_uuid())
                 .select_only()
-                .column(Column::Wish)
+                .column(Column::Intent)
                 .into_tuple()
                 .one(self.reads())
                 .await
                 .map_err(failed)?;
-            wish(found.ok_or(StoreError::NotFound)?.as_deref())
+            intent(found.ok_or(StoreError::NotFound)?.as_deref())
         })
         .await
     }

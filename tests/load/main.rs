@@ -14,30 +14,34 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::json;
 use sesame_test_support::browser::{Browser, Scheme, Window};
-use sesame_test_support::house::House;
 use sesame_test_support::miniapp::MiniApp;
 use sesame_test_support::phone::{NewPerson, Person};
+use sesame_test_support::test_server::TestServer;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const SCANS: usize = 50;
 const WAITING: usize = 1_000;
 
 /// Someone new with an open Mini App, without a word to the bot.
-async fn walk_in(house: &House) -> (Person, MiniApp) {
-    let person = house.phones.create(&NewPerson::of("Ada", 1)).await.unwrap();
+async fn walk_in(server: &TestServer) -> (Person, MiniApp) {
+    let person = server
+        .phones
+        .create(&NewPerson::of("Ada", 1))
+        .await
+        .unwrap();
     let menu = json!({ "menu": true });
-    let address = house.phones.open(person.id, menu).await.unwrap();
+    let address = server.phones.open(person.id, menu).await.unwrap();
     (person, MiniApp::opened(&address).unwrap())
 }
 
 /// From the scan to the event that says "linked".
-async fn scan_to_linked(house: &House) -> Duration {
-    let (person, app) = walk_in(house).await;
+async fn scan_to_linked(server: &TestServer) -> Duration {
+    let (person, app) = walk_in(server).await;
     let login = app.begin().await.unwrap();
     let mut events = app.events(&login).await.unwrap();
     let (link, _) = app.code(&login).await.unwrap();
     let scanned = Instant::now();
-    house.phones.scan(person.id, &link).await.unwrap();
+    server.phones.scan(person.id, &link).await.unwrap();
     loop {
         let event = events.next().await.unwrap().unwrap();
         if event["status"] == "authorized" {
@@ -55,10 +59,14 @@ const WATCH: &str = "new MutationObserver((_, watch) => {
 }).observe(document.body, { childList: true, subtree: true });";
 
 /// From the scan to the view that says "linked", as it enters the page.
-async fn scan_to_linked_in_the_page(house: &House, browser: &Browser) -> Duration {
-    let person = house.phones.create(&NewPerson::of("Ada", 1)).await.unwrap();
+async fn scan_to_linked_in_the_page(server: &TestServer, browser: &Browser) -> Duration {
+    let person = server
+        .phones
+        .create(&NewPerson::of("Ada", 1))
+        .await
+        .unwrap();
     let menu = json!({ "menu": true });
-    let address = house.phones.open(person.id, menu).await.unwrap();
+    let address = server.phones.open(person.id, menu).await.unwrap();
     // Only the fragment differs from the last person's address.
     browser.goto("about:blank").await.unwrap();
     browser.goto(&address).await.unwrap();
@@ -70,7 +78,7 @@ async fn scan_to_linked_in_the_page(house: &House, browser: &Browser) -> Duratio
     let link = browser.read_qr(".code__card").await.unwrap();
     browser.execute(WATCH, vec![]).await.unwrap();
     let scanned = epoch_ms();
-    house.phones.scan(person.id, &link).await.unwrap();
+    server.phones.scan(person.id, &link).await.unwrap();
     browser.view("linked").await.unwrap();
     let answer = browser.execute("return window.linkedAt", vec![]);
     let linked: u64 = answer.await.unwrap().convert().unwrap();
@@ -95,11 +103,11 @@ fn summary(mut times: Vec<Duration>) -> String {
 #[tokio::test]
 #[ignore = "a measurement, for a quiet machine and a release build"]
 async fn from_scan_to_linked() {
-    let house = House::open(BINARY).await.unwrap();
-    scan_to_linked(&house).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    scan_to_linked(&server).await;
     let mut times = Vec::new();
     for _ in 0..SCANS {
-        times.push(scan_to_linked(&house).await);
+        times.push(scan_to_linked(&server).await);
     }
     println!("scan to linked on the stream, {}", summary(times));
 }
@@ -107,12 +115,12 @@ async fn from_scan_to_linked() {
 #[tokio::test]
 #[ignore = "a measurement, for a quiet machine and a release build"]
 async fn from_scan_to_linked_in_the_page() {
-    let house = House::open(BINARY).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
     let browser = Browser::start(Window::Phone, Scheme::Light).await.unwrap();
-    scan_to_linked_in_the_page(&house, &browser).await;
+    scan_to_linked_in_the_page(&server, &browser).await;
     let mut times = Vec::new();
     for _ in 0..SCANS {
-        times.push(scan_to_linked_in_the_page(&house, &browser).await);
+        times.push(scan_to_linked_in_the_page(&server, &browser).await);
     }
     println!("scan to linked in the page, {}", summary(times));
 }
@@ -120,13 +128,13 @@ async fn from_scan_to_linked_in_the_page() {
 #[tokio::test]
 #[ignore = "a measurement, for a quiet machine and a release build"]
 async fn memory_of_logins_that_wait() {
-    let house = House::open(BINARY).await.unwrap();
-    scan_to_linked(&house).await;
-    let before = process::resident(house.pid().unwrap());
+    let server = TestServer::open(BINARY).await.unwrap();
+    scan_to_linked(&server).await;
+    let before = process::resident(server.pid().unwrap());
     let began = Instant::now();
     let mut logins = Vec::new();
     for _ in 0..WAITING {
-        let (_, app) = walk_in(&house).await;
+        let (_, app) = walk_in(&server).await;
         let login = app.begin().await.unwrap();
         logins.push((app, login));
     }
@@ -134,7 +142,7 @@ async fn memory_of_logins_that_wait() {
         app.code(login).await.unwrap();
     }
     let took = began.elapsed();
-    let after = process::resident(house.pid().unwrap());
+    let after = process::resident(server.pid().unwrap());
     let each = (after - before) / u64::try_from(WAITING).unwrap();
     println!("{WAITING} logins show a code after {took:.1?}");
     println!("resident memory: {before} KiB before, {after} KiB with them, {each} KiB each");

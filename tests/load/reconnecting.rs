@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::Value;
-use sesame_test_support::house::House;
 use sesame_test_support::miniapp::MiniApp;
+use sesame_test_support::test_server::TestServer;
 use sesame_test_support::wait::poll;
 use tokio::task::JoinHandle;
 
@@ -26,8 +26,8 @@ struct Waiting {
 }
 
 impl Waiting {
-    async fn begin(house: &House) -> Self {
-        let (_, app) = walk_in(house).await;
+    async fn begin(server: &TestServer) -> Self {
+        let (_, app) = walk_in(server).await;
         let login = app.begin().await.unwrap();
         Self { app, login }
     }
@@ -57,8 +57,8 @@ struct Seen {
 }
 
 impl Seen {
-    async fn at(house: &House) -> Self {
-        let stats = house.phones.stats().await.unwrap();
+    async fn at(server: &TestServer) -> Self {
+        let stats = server.phones.stats().await.unwrap();
         let connections = stats["connections"].as_object().unwrap().values();
         Self {
             connections: connections.filter_map(Value::as_u64).sum(),
@@ -81,11 +81,11 @@ fn how_many() -> usize {
 
 /// Cuts all connections and waits until each login has asked for a code over
 /// a new one. The sandbox is asked, so that the question costs Sesame nothing.
-async fn cut(house: &House, waiting: u64) {
-    let before = Seen::at(house).await;
-    house.phones.drop_connections().await.unwrap();
+async fn cut(server: &TestServer, waiting: u64) {
+    let before = Seen::at(server).await;
+    server.phones.drop_connections().await.unwrap();
     let back = poll(PATIENCE, async || {
-        let now = Seen::at(house).await;
+        let now = Seen::at(server).await;
         let all = now.connections >= waiting && now.exports >= before.exports + waiting;
         all.then_some(())
     });
@@ -109,21 +109,21 @@ fn each(used: Duration, waiting: u64) -> f64 {
 }
 
 async fn measure(streams: bool) {
-    let house = House::open_with(
+    let server = TestServer::open_with(
         BINARY,
         |sandbox| sandbox,
         |sesame| sesame.set("QR_TTL_SECONDS", "3600"),
     );
-    let house = house.await.unwrap();
-    let pid = house.pid().unwrap();
-    scan_to_linked(&house).await;
+    let server = server.await.unwrap();
+    let pid = server.pid().unwrap();
+    scan_to_linked(&server).await;
     let (empty, idle) = (at_rest(pid).await, process::cpu(pid));
     let kib = |now: u64, waiting: u64| now.saturating_sub(empty) / waiting;
 
     let began = Instant::now();
     let mut all = Vec::new();
     for _ in 0..how_many() {
-        all.push(Waiting::begin(&house).await);
+        all.push(Waiting::begin(&server).await);
     }
     for one in &all {
         one.shows_a_code().await;
@@ -142,7 +142,7 @@ async fn measure(streams: bool) {
     process::forget_most(pid);
     let (before, began) = (process::cpu(pid), Instant::now());
     for _ in 0..ROUNDS {
-        cut(&house, count).await;
+        cut(&server, count).await;
     }
     let (rounds_cpu, rounds) = (process::cpu(pid).saturating_sub(before), began.elapsed());
     let most = process::most(pid);

@@ -3,7 +3,7 @@
 
 use rstest::rstest;
 use sesame_test_support::browser::{Browser, Scheme, Window};
-use sesame_test_support::house::{Guest, House};
+use sesame_test_support::test_server::{Guest, TestServer};
 
 use crate::{BINARY, CODE, becomes, begin, login_shown, open, scan};
 
@@ -51,9 +51,9 @@ async fn number(browser: &Browser, script: &str) -> i64 {
     answer.convert().unwrap()
 }
 
-async fn opened(house: &House, guest: &Guest, window: Window) -> Browser {
+async fn opened(server: &TestServer, guest: &Guest, window: Window) -> Browser {
     let browser = between(window).await;
-    open(house, guest, &browser).await;
+    open(server, guest, &browser).await;
     browser.view("home").await.unwrap();
     browser
 }
@@ -78,20 +78,20 @@ async fn opened(house: &House, guest: &Guest, window: Window) -> Browser {
 )]
 #[tokio::test]
 async fn a_page_whose_first_answers_are_lost_opens_all_the_same(#[case] fate: &str) {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
     let browser = between(Window::Phone).await;
     browser.before_pages(fate).await.unwrap();
-    open(&house, &guest, &browser).await;
+    open(&server, &guest, &browser).await;
     begin(&browser).await;
     assert_eq!(number(&browser, "return window.lost").await, 2);
 }
 
 #[tokio::test]
 async fn another_screen_whose_first_answer_is_lost_shows_the_code() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    let phone = opened(&house, &guest, Window::Phone).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let phone = opened(&server, &guest, Window::Phone).await;
     begin(&phone).await;
     phone.click("[data-action=screen]").await.unwrap();
     let link = phone.shown("#screen-url").await.unwrap();
@@ -106,15 +106,15 @@ async fn another_screen_whose_first_answer_is_lost_shows_the_code() {
 
 #[tokio::test]
 async fn what_was_done_is_shown_although_its_answer_was_lost() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
     let person = guest.person.id;
-    house
+    server
         .phones
         .set_password(person, "right", "")
         .await
         .unwrap();
-    let browser = opened(&house, &guest, Window::Desktop).await;
+    let browser = opened(&server, &guest, Window::Desktop).await;
     browser.click("[data-href='/app/link']").await.unwrap();
     browser.view("link").await.unwrap();
     run(&browser, "window.lose('POST', '/api/v1/logins', 1);").await;
@@ -130,7 +130,7 @@ async fn what_was_done_is_shown_although_its_answer_was_lost() {
     let begun = guest.app.login(&login_shown(&browser).await).await.unwrap();
     assert_eq!(begun["status"], "pending");
 
-    scan(&house, &browser, &guest.person).await;
+    scan(&server, &browser, &guest.person).await;
     browser.view("password").await.unwrap();
     run(
         &browser,
@@ -185,15 +185,15 @@ async fn what_could_not_be_kept_is_never_said_to_be_done(
     #[case] code: &str,
     #[case] window: Window,
 ) {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
     let person = guest.person.id;
-    house
+    server
         .phones
         .set_password(person, "right", "")
         .await
         .unwrap();
-    let browser = opened(&house, &guest, window).await;
+    let browser = opened(&server, &guest, window).await;
     let full = async |method: &str| {
         run(
             &browser,
@@ -212,7 +212,7 @@ async fn what_could_not_be_kept_is_never_said_to_be_done(
     browser.click("[data-action=begin]").await.unwrap();
     browser.view("qr").await.unwrap();
     browser.hidden("#undone").await.unwrap();
-    scan(&house, &browser, &guest.person).await;
+    scan(&server, &browser, &guest.person).await;
     browser.view("password").await.unwrap();
     full("POST").await;
     browser.fill("#password", "right").await.unwrap();
@@ -243,9 +243,9 @@ async fn what_could_not_be_kept_is_never_said_to_be_done(
 
 #[tokio::test]
 async fn a_fault_of_ours_is_told_and_never_said_to_be_done() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.linked(1).await.unwrap();
-    let browser = opened(&house, &guest, Window::Desktop).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.linked(1).await.unwrap();
+    let browser = opened(&server, &guest, Window::Desktop).await;
     browser.click("[href^='/app/accounts/']").await.unwrap();
     browser.view("account").await.unwrap();
     run(&browser, "window.refuse('DELETE', 500, 'internal');").await;

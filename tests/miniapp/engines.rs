@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use sesame_test_support::browser::{Browser, Scheme, Window};
-use sesame_test_support::house::House;
+use sesame_test_support::test_server::TestServer;
 
 use crate::{BINARY, begin, open, scan};
 
@@ -40,10 +40,10 @@ const NO_WORDS: &str = "delete window.Intl;";
 #[case::without_languages(NO_WORDS)]
 #[tokio::test]
 async fn an_engine_that_lacks_what_is_new_does_without(#[case] lacks: &str) {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(2).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(2).await.unwrap();
     let person = guest.person.id;
-    house
+    server
         .phones
         .set_password(person, "right", "")
         .await
@@ -51,7 +51,7 @@ async fn an_engine_that_lacks_what_is_new_does_without(#[case] lacks: &str) {
     let browser = Browser::start(Window::Phone, Scheme::Light).await.unwrap();
     browser.before_pages(OLDER).await.unwrap();
     browser.before_pages(lacks).await.unwrap();
-    open(&house, &guest, &browser).await;
+    open(&server, &guest, &browser).await;
     begin(&browser).await;
     browser.click("[data-action=screen]").await.unwrap();
     browser.shown("#screen-url").await.unwrap();
@@ -61,7 +61,7 @@ async fn an_engine_that_lacks_what_is_new_does_without(#[case] lacks: &str) {
         .await
         .unwrap();
     browser.hidden("#screen").await.unwrap();
-    scan(&house, &browser, &guest.person).await;
+    scan(&server, &browser, &guest.person).await;
     browser.view("password").await.unwrap();
     browser.fill("#password", "wrong").await.unwrap();
     browser.click("[type=submit]").await.unwrap();

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use sesame_test_support::browser::{Browser, Scheme, Window};
-use sesame_test_support::house::{Guest, House, by_button};
 use sesame_test_support::phone::Person;
+use sesame_test_support::test_server::{Guest, TestServer, by_button};
 use sesame_test_support::wait::poll;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -19,14 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const CODE: &str = ".code__card";
 
 /// A browser in which a guest has just opened the Mini App.
-async fn opened(house: &House, guest: &Guest, window: Window) -> Browser {
+async fn opened(server: &TestServer, guest: &Guest, window: Window) -> Browser {
     let browser = Browser::start(window, Scheme::Light).await.unwrap();
-    open(house, guest, &browser).await;
+    open(server, guest, &browser).await;
     browser
 }
 
-async fn open(house: &House, guest: &Guest, browser: &Browser) {
-    let address = house
+async fn open(server: &TestServer, guest: &Guest, browser: &Browser) {
+    let address = server
         .phones
         .open(guest.person.id, by_button())
         .await
@@ -43,9 +43,9 @@ async fn begin(browser: &Browser) {
     browser.view("qr").await.unwrap();
 }
 
-async fn scan(house: &House, browser: &Browser, person: &Person) {
+async fn scan(server: &TestServer, browser: &Browser, person: &Person) {
     let link = browser.read_qr(CODE).await.unwrap();
-    house.phones.scan(person.id, &link).await.unwrap();
+    server.phones.scan(person.id, &link).await.unwrap();
 }
 
 /// Waits until this holds in the page.
@@ -66,9 +66,9 @@ async fn login_shown(browser: &Browser) -> String {
 
 #[tokio::test]
 async fn a_reload_and_a_second_tab_resume_the_attempt() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    let browser = opened(&house, &guest, Window::Desktop).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let browser = opened(&server, &guest, Window::Desktop).await;
     begin(&browser).await;
     let login = login_shown(&browser).await;
 
@@ -79,35 +79,35 @@ async fn a_reload_and_a_second_tab_resume_the_attempt() {
     let first_tab = browser.window().await.unwrap();
     let second_tab = browser.new_tab().await.unwrap();
     browser.switch_to_window(second_tab).await.unwrap();
-    open(&house, &guest, &browser).await;
+    open(&server, &guest, &browser).await;
     browser.view("qr").await.unwrap();
     assert_eq!(login_shown(&browser).await, login);
 
-    scan(&house, &browser, &guest.person).await;
+    scan(&server, &browser, &guest.person).await;
     browser.view("linked").await.unwrap();
     browser.switch_to_window(first_tab).await.unwrap();
     browser.view("linked").await.unwrap();
-    house.devices(guest.person.id, 1).await.unwrap();
+    server.devices(guest.person.id, 1).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_cancelled_attempt_leaves_nothing_and_another_begins() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    house
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    server
         .phones
         .set_password(guest.person.id, "secret", "")
         .await
         .unwrap();
-    let browser = opened(&house, &guest, Window::Phone).await;
+    let browser = opened(&server, &guest, Window::Phone).await;
     begin(&browser).await;
     let login = login_shown(&browser).await;
-    scan(&house, &browser, &guest.person).await;
+    scan(&server, &browser, &guest.person).await;
     browser.view("password").await.unwrap();
     browser.click("[data-action=cancel]").await.unwrap();
     browser.view("ended").await.unwrap();
     browser.says("h1", "Cancelled").await.unwrap();
-    house.no_device(guest.person.id).await.unwrap();
+    server.no_device(guest.person.id).await.unwrap();
 
     browser.click("[data-action=begin]").await.unwrap();
     browser.view("qr").await.unwrap();
@@ -116,28 +116,32 @@ async fn a_cancelled_attempt_leaves_nothing_and_another_begins() {
 
 #[tokio::test]
 async fn an_attempt_ends_when_its_time_is_up() {
-    let short = House::open_with(
+    let short = TestServer::open_with(
         BINARY,
         |sandbox| sandbox,
         |sesame| sesame.set("QR_TTL_SECONDS", "30"),
     );
-    let house = short.await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    let browser = opened(&house, &guest, Window::Phone).await;
+    let server = short.await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let browser = opened(&server, &guest, Window::Phone).await;
     begin(&browser).await;
     let link = browser.read_qr(CODE).await.unwrap();
     browser.view("ended").await.unwrap();
     browser.says("h1", "Time is up").await.unwrap();
     browser.picture("expired").await.unwrap();
-    house
+    server
         .phones
         .hears(guest.person.id, "ran out")
         .await
         .unwrap();
 
     // The token may still live at Telegram: who scans it now links nothing.
-    let late = house.phones.try_scan(guest.person.id, &link).await.unwrap();
-    house.no_device(guest.person.id).await.unwrap();
+    let late = server
+        .phones
+        .try_scan(guest.person.id, &link)
+        .await
+        .unwrap();
+    server.no_device(guest.person.id).await.unwrap();
     assert!(
         guest.app.accounts().await.unwrap().is_empty(),
         "{}",
@@ -150,34 +154,34 @@ async fn an_attempt_ends_when_its_time_is_up() {
 
 #[tokio::test]
 async fn another_persons_account_is_refused() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    let other = house.guest(2).await.unwrap();
-    let browser = opened(&house, &guest, Window::Phone).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let other = server.guest(2).await.unwrap();
+    let browser = opened(&server, &guest, Window::Phone).await;
     begin(&browser).await;
-    scan(&house, &browser, &other.person).await;
+    scan(&server, &browser, &other.person).await;
     browser.view("ended").await.unwrap();
     browser
         .says("h1", "That was another account")
         .await
         .unwrap();
     browser.picture("wrong-account").await.unwrap();
-    house
+    server
         .phones
         .hears(guest.person.id, "another account")
         .await
         .unwrap();
-    house.no_device(other.person.id).await.unwrap();
-    house.no_device(guest.person.id).await.unwrap();
+    server.no_device(other.person.id).await.unwrap();
+    server.no_device(guest.person.id).await.unwrap();
     assert!(guest.app.accounts().await.unwrap().is_empty());
     assert!(other.app.accounts().await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn another_screen_shows_the_code_once() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    let phone = opened(&house, &guest, Window::Phone).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let phone = opened(&server, &guest, Window::Phone).await;
     begin(&phone).await;
     phone.click("[data-action=screen]").await.unwrap();
     let link = phone
@@ -203,7 +207,7 @@ async fn another_screen_shows_the_code_once() {
     late.goto(&link).await.unwrap();
     late.view("used").await.unwrap();
 
-    house.phones.scan(guest.person.id, &code).await.unwrap();
+    server.phones.scan(guest.person.id, &code).await.unwrap();
     screen.view("over").await.unwrap();
     screen.says("h1", "Done").await.unwrap();
     phone.view("linked").await.unwrap();
@@ -211,11 +215,11 @@ async fn another_screen_shows_the_code_once() {
 
 #[tokio::test]
 async fn an_account_is_unlinked_in_the_app() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    let browser = opened(&house, &guest, Window::Phone).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let browser = opened(&server, &guest, Window::Phone).await;
     begin(&browser).await;
-    scan(&house, &browser, &guest.person).await;
+    scan(&server, &browser, &guest.person).await;
     browser.view("linked").await.unwrap();
     browser.click("[href^='/app/accounts/']").await.unwrap();
     browser.view("account").await.unwrap();
@@ -227,16 +231,16 @@ async fn an_account_is_unlinked_in_the_app() {
     browser.click("[data-action=unlink]").await.unwrap();
     browser.view("home").await.unwrap();
     browser.says("h1", "No account linked").await.unwrap();
-    house.no_device(guest.person.id).await.unwrap();
+    server.no_device(guest.person.id).await.unwrap();
 }
 
 #[tokio::test]
 async fn what_was_done_is_shown_and_everything_can_be_erased() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
-    let browser = opened(&house, &guest, Window::Phone).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let browser = opened(&server, &guest, Window::Phone).await;
     begin(&browser).await;
-    scan(&house, &browser, &guest.person).await;
+    scan(&server, &browser, &guest.person).await;
     browser.view("linked").await.unwrap();
     browser.click("[data-action=close]").await.unwrap();
     browser.view("home").await.unwrap();
@@ -269,7 +273,7 @@ async fn what_was_done_is_shown_and_everything_can_be_erased() {
         .text()
         .await
         .unwrap();
-    house.no_device(guest.person.id).await.unwrap();
+    server.no_device(guest.person.id).await.unwrap();
 
     browser.refresh().await.unwrap();
     browser.view("reopen").await.unwrap();
@@ -277,7 +281,7 @@ async fn what_was_done_is_shown_and_everything_can_be_erased() {
     browser.says(heading, "about you was erased").await.unwrap();
 
     // Whoever comes back is new, and finds the proof under the same number.
-    open(&house, &guest, &browser).await;
+    open(&server, &guest, &browser).await;
     browser.view("home").await.unwrap();
     browser.says("h1", "No account linked").await.unwrap();
     browser.click("[href='/app/activity']").await.unwrap();
@@ -292,9 +296,9 @@ async fn what_was_done_is_shown_and_everything_can_be_erased() {
 
 #[tokio::test]
 async fn it_works_without_telegrams_script_on_the_narrowest_phone() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(2).await.unwrap();
-    house
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(2).await.unwrap();
+    server
         .phones
         .set_password(guest.person.id, "secret", "the usual one")
         .await
@@ -306,7 +310,7 @@ async fn it_works_without_telegrams_script_on_the_narrowest_phone() {
         .devtools("Network.setBlockedURLs", blocked)
         .await
         .unwrap();
-    open(&house, &guest, &browser).await;
+    open(&server, &guest, &browser).await;
 
     let fits = async |name: &str| {
         browser.view(name).await.unwrap();
@@ -323,7 +327,7 @@ async fn it_works_without_telegrams_script_on_the_narrowest_phone() {
         .await
         .unwrap();
     assert_eq!(bridge.convert::<String>().unwrap(), "undefined");
-    scan(&house, &browser, &guest.person).await;
+    scan(&server, &browser, &guest.person).await;
     fits("password").await;
     browser.fill("#password", "wrong").await.unwrap();
     browser.click("[type=submit]").await.unwrap();

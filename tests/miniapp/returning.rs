@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use sesame_test_support::browser::{Browser, Window};
-use sesame_test_support::house::House;
+use sesame_test_support::test_server::TestServer;
 
 use crate::{BINARY, becomes, begin, opened, scan};
 
@@ -22,37 +22,37 @@ async fn comes_back(browser: &Browser, how: &str) {
 async fn a_page_that_comes_back_shows_what_was_unlinked_meanwhile(
     #[values(FOCUS, VISIBLE, SHOWN, ONLINE)] how: &str,
 ) {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.linked(1).await.unwrap();
-    let browser = opened(&house, &guest, Window::Phone).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.linked(1).await.unwrap();
+    let browser = opened(&server, &guest, Window::Phone).await;
     browser.view("home").await.unwrap();
     browser.shown("[href^='/app/accounts/']").await.unwrap();
-    house.unlink(&guest).await.unwrap();
+    server.unlink(&guest).await.unwrap();
     comes_back(&browser, how).await;
     browser.says("h1", "No account linked").await.unwrap();
 }
 
 #[tokio::test]
 async fn every_view_that_comes_back_is_up_to_date() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.linked(1).await.unwrap();
-    let account = opened(&house, &guest, Window::Phone).await;
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.linked(1).await.unwrap();
+    let account = opened(&server, &guest, Window::Phone).await;
     account.click("[href^='/app/accounts/']").await.unwrap();
     account.view("account").await.unwrap();
-    let activity = opened(&house, &guest, Window::Desktop).await;
+    let activity = opened(&server, &guest, Window::Desktop).await;
     activity.click("[href='/app/activity']").await.unwrap();
     activity.view("activity").await.unwrap();
-    let link = opened(&house, &guest, Window::Phone).await;
+    let link = opened(&server, &guest, Window::Phone).await;
     link.click("[href^='/app/accounts/']").await.unwrap();
     link.click("[data-href='/app/link']").await.unwrap();
     link.view("link").await.unwrap();
     link.shown("[data-relink]").await.unwrap();
-    let erase = opened(&house, &guest, Window::Phone).await;
+    let erase = opened(&server, &guest, Window::Phone).await;
     erase.click("[href='/app/data']").await.unwrap();
     erase.click("[data-href='/app/erase']").await.unwrap();
     erase.view("erase").await.unwrap();
     erase.says(".view", "Your linked account").await.unwrap();
-    house.unlink(&guest).await.unwrap();
+    server.unlink(&guest).await.unwrap();
 
     comes_back(&account, VISIBLE).await;
     account.view("home").await.unwrap();
@@ -71,17 +71,17 @@ async fn every_view_that_comes_back_is_up_to_date() {
 
 #[tokio::test]
 async fn coming_back_takes_nothing_away() {
-    let house = House::open(BINARY).await.unwrap();
-    let guest = house.guest(1).await.unwrap();
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
     let person = guest.person.id;
-    house
+    server
         .phones
         .set_password(person, "right", "")
         .await
         .unwrap();
-    let browser = opened(&house, &guest, Window::Phone).await;
+    let browser = opened(&server, &guest, Window::Phone).await;
     begin(&browser).await;
-    scan(&house, &browser, &guest.person).await;
+    scan(&server, &browser, &guest.person).await;
     browser.view("password").await.unwrap();
     browser.fill("#password", "rig").await.unwrap();
     for how in [FOCUS, VISIBLE, SHOWN] {
@@ -105,6 +105,6 @@ async fn coming_back_takes_nothing_away() {
     for how in [FOCUS, VISIBLE, SHOWN, ONLINE] {
         comes_back(&browser, how).await;
     }
-    house.no_device(person).await.unwrap();
+    server.no_device(person).await.unwrap();
     browser.view("receipt").await.unwrap();
 }

@@ -1,17 +1,17 @@
 //! A database that is new beside a key file that is not.
 
-use sesame_test_support::house::House;
+use sesame_test_support::test_server::TestServer;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 
 #[tokio::test]
 async fn a_new_database_knows_the_keys_of_an_older_file() {
-    let mut house = House::open(BINARY).await.unwrap();
+    let mut server = TestServer::open(BINARY).await.unwrap();
     for _ in 0..2 {
-        let rotate = house.program.instead(["keys", "rotate"]);
+        let rotate = server.program.instead(["keys", "rotate"]);
         rotate.must().await.unwrap();
     }
-    let list = house.program.instead(["keys", "list", "--json"]);
+    let list = server.program.instead(["keys", "list", "--json"]);
     let ids = |text: &str| -> Vec<String> {
         let keys: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
         let ids = keys.iter().map(|key| key["id"].as_str().unwrap());
@@ -19,8 +19,8 @@ async fn a_new_database_knows_the_keys_of_an_older_file() {
     };
     let before = ids(&list.must().await.unwrap());
 
-    house.stop("TERM").await.unwrap();
-    house.lose_database().unwrap();
-    house.start().await.unwrap();
+    server.stop("TERM").await.unwrap();
+    server.lose_database().unwrap();
+    server.start().await.unwrap();
     assert_eq!(ids(&list.must().await.unwrap()), before);
 }

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::time::Duration;
 
 use futures::future::join_all;
-use sesame_test_support::house::{Guest, House};
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::redis::Redis;
 use sesame_test_support::sesame::Program;
+use sesame_test_support::test_server::{Guest, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const ROTATIONS: u32 = 5;
@@ -29,7 +29,7 @@ async fn use_it(guest: &Guest) {
 
 /// What goes on while the key changes.
 struct Traffic<'a> {
-    house: &'a House,
+    server: &'a TestServer,
     linked: AtomicU32,
     used: AtomicU32,
     stop: AtomicBool,
@@ -40,13 +40,13 @@ impl Traffic<'_> {
         while !self.stop.load(SeqCst) {
             // From another data centre, so that a half-signed-in session is
             // sealed and opened on the way.
-            self.house.linked(2).await.unwrap();
+            self.server.linked(2).await.unwrap();
             self.linked.fetch_add(1, SeqCst);
         }
     }
 
     async fn use_an_account(&self) {
-        let guest = self.house.linked(2).await.unwrap();
+        let guest = self.server.linked(2).await.unwrap();
         while !self.stop.load(SeqCst) {
             use_it(&guest).await;
             self.used.fetch_add(1, SeqCst);
@@ -56,7 +56,7 @@ impl Traffic<'_> {
     /// Changes the key again and again; both kinds of work are done between
     /// any two changes.
     async fn rotate(&self) {
-        let program = &self.house.program;
+        let program = &self.server.program;
         for _ in 0..ROTATIONS {
             let before = (self.linked.load(SeqCst), self.used.load(SeqCst));
             program.instead(["keys", "rotate"]).must().await.unwrap();
@@ -69,9 +69,9 @@ impl Traffic<'_> {
     }
 }
 
-async fn rotate_under_load(house: House) {
+async fn rotate_under_load(server: TestServer) {
     let traffic = Traffic {
-        house: &house,
+        server: &server,
         linked: AtomicU32::new(0),
         used: AtomicU32::new(0),
         stop: AtomicBool::new(false),
@@ -84,7 +84,7 @@ async fn rotate_under_load(house: House) {
     );
     assert!(traffic.linked.load(SeqCst) >= ROTATIONS);
     assert!(traffic.used.load(SeqCst) >= ROTATIONS);
-    everything_is_under_the_newest(&house.program).await;
+    everything_is_under_the_newest(&server.program).await;
 }
 
 async fn everything_is_under_the_newest(program: &Program) {
@@ -107,7 +107,7 @@ async fn everything_is_under_the_newest(program: &Program) {
 
 #[tokio::test]
 async fn keys_rotate_while_people_log_in_over_sqlite() {
-    rotate_under_load(House::open(BINARY).await.unwrap()).await;
+    rotate_under_load(TestServer::open(BINARY).await.unwrap()).await;
 }
 
 #[tokio::test]
@@ -120,8 +120,8 @@ async fn keys_rotate_while_people_log_in_over_postgresql_and_redis() {
             .set("DATABASE_URL", database)
             .set("REDIS_URL", redis.url())
     };
-    let house = House::open_with(BINARY, |sandbox| sandbox, stores)
+    let server = TestServer::open_with(BINARY, |sandbox| sandbox, stores)
         .await
         .unwrap();
-    rotate_under_load(house).await;
+    rotate_under_load(server).await;
 }

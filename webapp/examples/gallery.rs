@@ -27,7 +27,7 @@ use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
 use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{Ending, Event, Failure, MigrationToken, Trouble};
-use sesame_domain::retention::{Keeping, RetentionPolicy};
+use sesame_domain::retention::{RetentionPeriods, RetentionPolicy};
 use sesame_domain::time::{Clock, SystemClock};
 use sesame_webapp::Settings;
 use url::form_urlencoded;
@@ -388,7 +388,7 @@ async fn main() {
     let listener = tokio::net::TcpListener::bind(&address).await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let settings = Settings {
-        keeping: Keeping {
+        retention: RetentionPeriods {
             sessions: RetentionPolicy {
                 unused: Some(TimeDelta::days(90)),
                 max_age: Some(TimeDelta::days(365)),

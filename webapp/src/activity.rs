@@ -65,7 +65,7 @@ impl LinkingEnd {
 
 /// What was done with a person's account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Deed {
+pub(crate) enum ActivityKind {
     /// The session was opened.
     Opened(Purpose),
     /// The session was sealed.
@@ -94,7 +94,7 @@ pub(crate) enum Deed {
     ErasureDone,
 }
 
-impl Deed {
+impl ActivityKind {
     /// What an entry tells; `None`: it is about the instance, not a person.
     fn of(action: Action, reason: &str) -> Option<Self> {
         Some(match action {
@@ -149,7 +149,7 @@ impl Deed {
 
 /// Whether entries of this kind are about a person.
 pub(crate) fn concerns_people(action: Action) -> bool {
-    Deed::of(action, "").is_some()
+    ActivityKind::of(action, "").is_some()
 }
 
 /// One of the times at which something was done.
@@ -162,8 +162,8 @@ pub(crate) struct Moment {
 
 /// A line that people read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
-    pub(crate) deed: Deed,
+pub(crate) struct ActivityItem {
+    pub(crate) kind: ActivityKind,
     pub(crate) actor: Actor,
     pub(crate) outcome: Outcome,
     /// Why, in the audit's own words.
@@ -174,14 +174,14 @@ pub(crate) struct Line {
     pub(crate) moments: Vec<Moment>,
 }
 
-impl Line {
+impl ActivityItem {
     fn of(entry: AuditEntry) -> Option<Self> {
         let moment = Moment {
             at: entry.at,
             origin: entry.origin,
         };
         Some(Self {
-            deed: Deed::of(entry.action, &entry.reason)?,
+            kind: ActivityKind::of(entry.action, &entry.reason)?,
             actor: entry.actor,
             outcome: entry.outcome,
             reason: entry.reason,
@@ -192,19 +192,21 @@ impl Line {
 
     /// Whether it must stand out.
     pub(crate) fn is_alarm(&self) -> bool {
-        self.deed == Deed::SealBroken
+        self.kind == ActivityKind::SealBroken
     }
 
     /// The colour it is shown in.
     pub(crate) fn tone(&self) -> &'static str {
-        match (&self.deed, self.outcome) {
-            (Deed::SealBroken, _) => "bad",
+        match (&self.kind, self.outcome) {
+            (ActivityKind::SealBroken, _) => "bad",
             (_, Outcome::Refused | Outcome::Failed) => "orange",
             (
-                Deed::Linked | Deed::Imported | Deed::LinkingEnded(LinkingEnd::Linked),
+                ActivityKind::Linked
+                | ActivityKind::Imported
+                | ActivityKind::LinkingEnded(LinkingEnd::Linked),
                 Outcome::Done,
             ) => "green",
-            (Deed::Opened(Purpose::Other(_)), Outcome::Done) => "blue",
+            (ActivityKind::Opened(Purpose::Other(_)), Outcome::Done) => "blue",
             (_, Outcome::Done) => match self.actor {
                 Actor::Operator { .. } => "violet",
                 Actor::Owner | Actor::System { .. } => "quiet",
@@ -215,32 +217,35 @@ impl Line {
     /// Whether the title leaves open how it went.
     pub(crate) fn needs_verdict(&self) -> bool {
         !matches!(
-            self.deed,
-            Deed::SealBroken | Deed::LinkingEnded(_) | Deed::AnotherRefused
+            self.kind,
+            ActivityKind::SealBroken | ActivityKind::LinkingEnded(_) | ActivityKind::AnotherRefused
         )
     }
 
     /// Whether its subject is the number of a receipt.
     pub(crate) fn has_receipt(&self) -> bool {
-        matches!(self.deed, Deed::ErasureAsked | Deed::ErasureDone)
+        matches!(
+            self.kind,
+            ActivityKind::ErasureAsked | ActivityKind::ErasureDone
+        )
     }
 
     /// Whether it can be one line with others of its kind.
     fn is_routine(&self) -> bool {
-        self.deed.is_routine() && self.outcome == Outcome::Done && self.actor != Actor::Owner
+        self.kind.is_routine() && self.outcome == Outcome::Done && self.actor != Actor::Owner
     }
 
     fn says_the_same(&self, other: &Self) -> bool {
-        self.deed == other.deed && self.actor == other.actor && self.subject == other.subject
+        self.kind == other.kind && self.actor == other.actor && self.subject == other.subject
     }
 }
 
 /// Puts entries, newest first, into lines. Routine ones join their like as far
 /// as nothing else lies between them.
-pub(crate) fn lines(entries: Vec<AuditEntry>) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
+pub(crate) fn lines(entries: Vec<AuditEntry>) -> Vec<ActivityItem> {
+    let mut lines: Vec<ActivityItem> = Vec::new();
     let mut stretch = 0;
-    for line in entries.into_iter().filter_map(Line::of) {
+    for line in entries.into_iter().filter_map(ActivityItem::of) {
         if !line.is_routine() {
             lines.push(line);
             stretch = lines.len();
@@ -281,9 +286,9 @@ mod tests {
         )
     }
 
-    fn counts(entries: Vec<AuditEntry>) -> Vec<(Deed, usize)> {
+    fn counts(entries: Vec<AuditEntry>) -> Vec<(ActivityKind, usize)> {
         let lines = lines(entries).into_iter();
-        lines.map(|line| (line.deed, line.moments.len())).collect()
+        lines.map(|line| (line.kind, line.moments.len())).collect()
     }
 
     #[test]
@@ -293,10 +298,10 @@ mod tests {
         let linked = entry(40, Action::AccountLinked, "login by qr");
         let entries = vec![check(5), sealed(20), check(21), linked, check(60)];
         let expected = [
-            (Deed::Opened(Purpose::Check), 2),
-            (Deed::Sealed, 1),
-            (Deed::Linked, 1),
-            (Deed::Opened(Purpose::Check), 1),
+            (ActivityKind::Opened(Purpose::Check), 2),
+            (ActivityKind::Sealed, 1),
+            (ActivityKind::Linked, 1),
+            (ActivityKind::Opened(Purpose::Check), 1),
         ];
         assert_eq!(counts(entries), expected);
     }
@@ -331,7 +336,10 @@ mod tests {
         ];
         assert_eq!(
             counts(entries),
-            [(Deed::ErasureDone, 1), (Deed::ErasureAsked, 1)]
+            [
+                (ActivityKind::ErasureDone, 1),
+                (ActivityKind::ErasureAsked, 1)
+            ]
         );
     }
 

@@ -1,4 +1,4 @@
-//! The web faces of Sesame: the Mini App, the page for another screen, the
+//! The web side of Sesame: the Mini App, the page for another screen, the
 //! JSON API with its `OpenAPI` document, and the pages about health.
 //!
 //! How rendered and live fit together: every state of a login has a view that
@@ -30,12 +30,12 @@ mod body;
 mod edge;
 mod health;
 mod identity;
+mod login_view;
 mod miniapp;
 mod ports;
 mod problem;
 mod qr;
 mod settings;
-mod shown;
 
 pub use base_path::BasePath;
 pub use ports::{Ports, Probe};

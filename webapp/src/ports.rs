@@ -1,10 +1,12 @@
-//! What the web faces need from the other rooms.
+//! What the web server needs from the other rooms.
 
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sesame_domain::ports::{AccountDesk, AuditLog, LoginDesk, OneTime, People, TokenKeys, Vault};
+use sesame_domain::ports::{
+    AccountService, AuditLog, LoginService, OneTime, People, TokenKeys, Vault,
+};
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
 
@@ -18,13 +20,13 @@ pub trait Probe: Send + Sync {
     fn metrics(&self) -> Option<String>;
 }
 
-/// What the web faces need from the other rooms.
+/// What the web server needs from the other rooms.
 #[derive(Clone)]
 pub struct Ports {
     /// Begins logins and says how they go.
-    pub logins: Arc<dyn LoginDesk>,
+    pub logins: Arc<dyn LoginService>,
     /// Shows and unlinks accounts.
-    pub accounts: Arc<dyn AccountDesk>,
+    pub accounts: Arc<dyn AccountService>,
     /// Remembers who opened the Mini App.
     pub people: Arc<dyn People>,
     /// Knows which `initData` and which links were used.

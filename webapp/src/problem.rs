@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use sesame_domain::ports::{DeskError, StoreError, VaultError};
+use sesame_domain::ports::{ServiceError, StoreError, VaultError};
 use sesame_domain::reason::Reason;
 use utoipa::ToSchema;
 
@@ -247,14 +247,14 @@ impl Unauthorized {
     }
 }
 
-impl From<DeskError> for ApiError {
-    fn from(error: DeskError) -> Self {
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> Self {
         match error {
-            DeskError::NotFound => Self::NotFound,
-            DeskError::WrongState => Self::WrongState,
-            DeskError::Busy => Self::Busy,
-            DeskError::Store(error) => error.into(),
-            DeskError::Vault(error) => error.into(),
+            ServiceError::NotFound => Self::NotFound,
+            ServiceError::WrongState => Self::WrongState,
+            ServiceError::Busy => Self::Busy,
+            ServiceError::Store(error) => error.into(),
+            ServiceError::Vault(error) => error.into(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the web faces are told at start.
+//! The settings of the web server.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use ed25519_dalek::VerifyingKey;
 use secrecy::{ExposeSecret, SecretString};
 use sesame_domain::device::Device;
 use sesame_domain::ids::TenantId;
-use sesame_domain::retention::Keeping;
+use sesame_domain::retention::RetentionPeriods;
 use url::Url;
 
 use crate::init_data::SignaturePolicy;
 
-/// What the web faces are told at start.
+/// The settings of the web server.
 #[derive(Clone)]
 pub struct Settings {
     /// The bot whose people use this Mini App.
@@ -36,7 +36,7 @@ pub struct Settings {
     /// Whether `initData` must carry their signature.
     pub init_data_signature: SignaturePolicy,
     /// How long everything is kept: people are told.
-    pub keeping: Keeping,
+    pub retention: RetentionPeriods,
 }
 
 impl Settings {

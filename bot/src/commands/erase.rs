@@ -5,49 +5,47 @@ use sesame_domain::audit::Actor;
 use sesame_domain::time::{Age, Timestamp};
 use teloxide::types::MessageId;
 
+use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
-use crate::reception::Reception;
-use crate::visitor::Visitor;
+use crate::sender::Sender;
 
 /// How long the question waits for its answer: a button that is found again
 /// much later must not erase anything.
 const PATIENCE: TimeDelta = TimeDelta::minutes(10);
 
 /// Says what goes and what stays, and asks.
-pub(super) async fn answer(reception: &Reception, visitor: &Visitor) -> Result<(), AnswerError> {
-    let texts = visitor.texts;
-    let keyboard = keyboard::confirm_erase(texts, reception.ports.clock.now());
-    reception
-        .say(visitor, texts.ask_erase(), Some(keyboard))
-        .await
+pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
+    let texts = sender.texts;
+    let keyboard = keyboard::confirm_erase(texts, context.ports.clock.now());
+    context.say(sender, texts.ask_erase(), Some(keyboard)).await
 }
 
 /// It was confirmed: the question becomes the receipt.
 pub(crate) async fn confirmed(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     message: MessageId,
     asked_at: Timestamp,
 ) -> Result<(), AnswerError> {
-    let texts = visitor.texts;
-    let waited = Age::of(asked_at, reception.ports.clock.now());
+    let texts = sender.texts;
+    let waited = Age::of(asked_at, context.ports.clock.now());
     if waited.is_over(PATIENCE) {
         let words = texts.erase_too_late();
-        return reception.revise(visitor, message, words, None).await;
+        return context.revise(sender, message, words, None).await;
     }
-    let desk = &reception.ports.accounts;
-    let receipt = desk.erase(&visitor.owner, Actor::Owner).await?;
+    let service = &context.ports.accounts;
+    let receipt = service.erase(&sender.owner, Actor::Owner).await?;
     let words = texts.receipt(&receipt);
-    reception.revise(visitor, message, &words, None).await
+    context.revise(sender, message, &words, None).await
 }
 
 /// It was not.
 pub(crate) async fn kept(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     message: MessageId,
 ) -> Result<(), AnswerError> {
-    let words = visitor.texts.nothing_erased();
-    reception.revise(visitor, message, words, None).await
+    let words = sender.texts.nothing_erased();
+    context.revise(sender, message, words, None).await
 }

@@ -1,14 +1,12 @@
 //! `/help`.
 
+use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
-use crate::reception::Reception;
-use crate::visitor::Visitor;
+use crate::sender::Sender;
 
 /// Lists the commands.
-pub(super) async fn answer(reception: &Reception, visitor: &Visitor) -> Result<(), AnswerError> {
-    let keyboard = keyboard::open_app(&reception.app, visitor.texts.open_app_button());
-    reception
-        .say(visitor, &visitor.texts.help(), keyboard)
-        .await
+pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
+    let keyboard = keyboard::open_app(&context.app, sender.texts.open_app_button());
+    context.say(sender, &sender.texts.help(), keyboard).await
 }

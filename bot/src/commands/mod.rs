@@ -11,10 +11,10 @@ pub(crate) mod unlink;
 
 use teloxide::types::BotCommand;
 
+use crate::context::BotContext;
 use crate::error::AnswerError;
-use crate::reception::Reception;
+use crate::sender::Sender;
 use crate::texts::Texts;
-use crate::visitor::Visitor;
 
 /// What can be asked with a slash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,18 +72,18 @@ pub(crate) fn menu(texts: Texts) -> Vec<BotCommand> {
 
 /// Answers a command.
 pub(crate) async fn answer(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     command: Command,
 ) -> Result<(), AnswerError> {
     match command {
-        Command::Start => start::answer(reception, visitor).await,
-        Command::Accounts => accounts::answer(reception, visitor).await,
-        Command::Unlink => unlink::answer(reception, visitor).await,
-        Command::Status => status::answer(reception, visitor).await,
-        Command::Privacy => privacy::answer(reception, visitor).await,
-        Command::Erase => erase::answer(reception, visitor).await,
-        Command::Help => help::answer(reception, visitor).await,
+        Command::Start => start::answer(context, sender).await,
+        Command::Accounts => accounts::answer(context, sender).await,
+        Command::Unlink => unlink::answer(context, sender).await,
+        Command::Status => status::answer(context, sender).await,
+        Command::Privacy => privacy::answer(context, sender).await,
+        Command::Erase => erase::answer(context, sender).await,
+        Command::Help => help::answer(context, sender).await,
     }
 }
 

@@ -1,20 +1,20 @@
 //! `/status`.
 
+use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
-use crate::reception::Reception;
-use crate::visitor::Visitor;
+use crate::sender::Sender;
 
 /// Says what goes on: a login, or how the account is.
-pub(super) async fn answer(reception: &Reception, visitor: &Visitor) -> Result<(), AnswerError> {
-    let texts = visitor.texts;
-    let now = reception.ports.clock.now();
-    let words = if let Some(login) = reception.ports.logins.running(&visitor.owner).await? {
+pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
+    let texts = sender.texts;
+    let now = context.ports.clock.now();
+    let words = if let Some(login) = context.ports.logins.running(&sender.owner).await? {
         texts.login_status(&login, now)
     } else {
-        let accounts = reception.ports.accounts.list(&visitor.owner).await?;
+        let accounts = context.ports.accounts.list(&sender.owner).await?;
         texts.accounts(&accounts, now)
     };
-    let keyboard = keyboard::open_app(&reception.app, texts.open_app_button());
-    reception.say(visitor, &words, keyboard).await
+    let keyboard = keyboard::open_app(&context.app, texts.open_app_button());
+    context.say(sender, &words, keyboard).await
 }

@@ -3,7 +3,7 @@
 use sesame_domain::display_name::{is_blank, is_unseen};
 
 use super::Command;
-use crate::slip::plain;
+use crate::leaked_secret::plain;
 
 impl Command {
     /// The command at the beginning of a text, if it is one of ours and meant

@@ -3,22 +3,22 @@
 use sesame_domain::account::Account;
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::AccountId;
-use sesame_domain::ports::DeskError;
+use sesame_domain::ports::ServiceError;
 use teloxide::types::MessageId;
 
+use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
-use crate::reception::Reception;
-use crate::visitor::Visitor;
+use crate::sender::Sender;
 
 /// Asks whether to unlink the account; with several, first which.
-pub(super) async fn answer(reception: &Reception, visitor: &Visitor) -> Result<(), AnswerError> {
-    let texts = visitor.texts;
-    let accounts = reception.ports.accounts.list(&visitor.owner).await?;
+pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
+    let texts = sender.texts;
+    let accounts = context.ports.accounts.list(&sender.owner).await?;
     let (words, keyboard) = match accounts.as_slice() {
         [] => (
             texts.nothing_to_unlink().to_owned(),
-            keyboard::open_app(&reception.app, texts.open_app_button()),
+            keyboard::open_app(&context.app, texts.open_app_button()),
         ),
         [account] => (
             texts.ask_unlink(account.display_name().as_str()),
@@ -26,80 +26,80 @@ pub(super) async fn answer(reception: &Reception, visitor: &Visitor) -> Result<(
         ),
         several => (
             texts.which_to_unlink().to_owned(),
-            keyboard::accounts(&reception.app, texts, several),
+            keyboard::accounts(&context.app, texts, several),
         ),
     };
-    reception.say(visitor, &words, keyboard).await
+    context.say(sender, &words, keyboard).await
 }
 
 /// "Unlink" below an account was pressed: the message becomes the question.
 pub(crate) async fn ask(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     message: MessageId,
     id: AccountId,
 ) -> Result<(), AnswerError> {
-    let Some(account) = find(reception, visitor, id).await? else {
-        return gone(reception, visitor, message).await;
+    let Some(account) = find(context, sender, id).await? else {
+        return gone(context, sender, message).await;
     };
-    let words = visitor.texts.ask_unlink(account.display_name().as_str());
-    let keyboard = keyboard::confirm_unlink(visitor.texts, id);
-    reception
-        .revise(visitor, message, &words, Some(keyboard))
+    let words = sender.texts.ask_unlink(account.display_name().as_str());
+    let keyboard = keyboard::confirm_unlink(sender.texts, id);
+    context
+        .revise(sender, message, &words, Some(keyboard))
         .await
 }
 
 /// It was confirmed.
 pub(crate) async fn confirmed(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     message: MessageId,
     id: AccountId,
 ) -> Result<(), AnswerError> {
-    let Some(account) = find(reception, visitor, id).await? else {
-        return gone(reception, visitor, message).await;
+    let Some(account) = find(context, sender, id).await? else {
+        return gone(context, sender, message).await;
     };
-    let desk = &reception.ports.accounts;
-    match desk.unlink(&visitor.owner, id, Actor::Owner).await {
+    let service = &context.ports.accounts;
+    match service.unlink(&sender.owner, id, Actor::Owner).await {
         Ok(()) => {
-            let words = visitor.texts.unlinked(account.display_name().as_str());
-            reception.revise(visitor, message, &words, None).await
+            let words = sender.texts.unlinked(account.display_name().as_str());
+            context.revise(sender, message, &words, None).await
         }
-        Err(DeskError::NotFound) => gone(reception, visitor, message).await,
+        Err(ServiceError::NotFound) => gone(context, sender, message).await,
         Err(error) => Err(error.into()),
     }
 }
 
 /// It was not.
 pub(crate) async fn kept(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     message: MessageId,
     id: AccountId,
 ) -> Result<(), AnswerError> {
-    let Some(account) = find(reception, visitor, id).await? else {
-        return gone(reception, visitor, message).await;
+    let Some(account) = find(context, sender, id).await? else {
+        return gone(context, sender, message).await;
     };
-    let words = visitor.texts.kept(account.display_name().as_str());
-    reception.revise(visitor, message, &words, None).await
+    let words = sender.texts.kept(account.display_name().as_str());
+    context.revise(sender, message, &words, None).await
 }
 
-/// The account, if it is the visitor's and still linked.
+/// The account, if it is the sender's and still linked.
 async fn find(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     id: AccountId,
 ) -> Result<Option<Account>, AnswerError> {
-    let accounts = reception.ports.accounts.list(&visitor.owner).await?;
+    let accounts = context.ports.accounts.list(&sender.owner).await?;
     Ok(accounts.into_iter().find(|account| account.id == id))
 }
 
 /// The button is older than the account's end.
 async fn gone(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     message: MessageId,
 ) -> Result<(), AnswerError> {
-    let words = visitor.texts.not_linked_any_more();
-    reception.revise(visitor, message, words, None).await
+    let words = sender.texts.not_linked_any_more();
+    context.revise(sender, message, words, None).await
 }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::Hearing;
 use super::claim::Claim;
 use super::delivery::{Deliveries, LastUpdate, knocks_with_another_secret};
-use crate::reception::Reception;
+use crate::context::BotContext;
 use crate::way::Way;
 
 /// How often Telegram is asked.
@@ -20,7 +20,7 @@ const TICK: Duration = Duration::from_secs(1);
 /// Looks now and then whether Telegram still pushes updates to us. A bot that
 /// asks for updates hears of it at once, and needs no checkup.
 pub(crate) struct Checkup {
-    reception: Arc<Reception>,
+    context: Arc<BotContext>,
     claim: Claim,
     deliveries: Deliveries,
     hearing: Hearing,
@@ -29,13 +29,13 @@ pub(crate) struct Checkup {
 impl Checkup {
     /// Looks after this way; `last_update` says when one came in.
     pub(crate) fn new(
-        reception: Arc<Reception>,
+        context: Arc<BotContext>,
         way: Way,
         hearing: Hearing,
         last_update: LastUpdate,
     ) -> Self {
         Self {
-            reception,
+            context,
             claim: Claim::new(way),
             deliveries: Deliveries::new(last_update),
             hearing,
@@ -44,7 +44,7 @@ impl Checkup {
 
     /// Looks until it is stopped.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
-        let clock = Arc::clone(&self.reception.ports.clock);
+        let clock = Arc::clone(&self.context.ports.clock);
         let mut looked_at = clock.now();
         loop {
             tokio::select! {
@@ -60,8 +60,8 @@ impl Checkup {
     }
 
     async fn look(&mut self) {
-        let telegram = &self.reception.telegram;
-        let now = self.reception.ports.clock.now();
+        let telegram = &self.context.telegram;
+        let now = self.context.ports.clock.now();
         let Some(info) = self.claim.look(telegram, &self.hearing, now).await else {
             return;
         };

@@ -16,8 +16,8 @@ use teloxide::types::ChatId;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
+use crate::context::BotContext;
 use crate::keyboard;
-use crate::reception::Reception;
 use crate::telegram::ApiFault;
 use crate::texts::Texts;
 
@@ -33,14 +33,14 @@ const HOLD: TimeDelta = TimeDelta::seconds(120);
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Sends what waits in the outbox.
-pub(crate) struct Sender {
-    reception: Arc<Reception>,
+pub(crate) struct NoticeSender {
+    context: Arc<BotContext>,
 }
 
-impl Sender {
-    /// A sender for this reception.
-    pub(crate) fn new(reception: Arc<Reception>) -> Self {
-        Self { reception }
+impl NoticeSender {
+    /// A sender over this context.
+    pub(crate) fn new(context: Arc<BotContext>) -> Self {
+        Self { context }
     }
 
     /// Sends until it is stopped; a message under way is still finished.
@@ -61,7 +61,7 @@ impl Sender {
     }
 
     async fn wake_ups(&self) -> WakeUps {
-        match self.reception.ports.signals.subscribe(Topic::Outbox).await {
+        match self.context.ports.signals.subscribe(Topic::Outbox).await {
             Ok(wake_ups) => wake_ups,
             Err(error) => {
                 warn!(error = %Reason::of(&error), "no wake-ups for the outbox; looking by the clock only");
@@ -71,7 +71,7 @@ impl Sender {
     }
 
     async fn drain(&self, stop: &CancellationToken) -> Result<(), StoreError> {
-        let ports = &self.reception.ports;
+        let ports = &self.context.ports;
         loop {
             let now = ports.clock.now();
             let batch = ports.outbox.take(now, now + HOLD, BATCH).await?;
@@ -90,7 +90,7 @@ impl Sender {
     }
 
     async fn deal_with(&self, notice: &Notice) -> Result<(), StoreError> {
-        let ports = &self.reception.ports;
+        let ports = &self.context.ports;
         let Some(texts) = self.addressee(notice).await? else {
             count(notice, "blocked");
             return ports.outbox.done(notice.id).await;
@@ -118,7 +118,7 @@ impl Sender {
 
     /// The words for the person; `None`: they blocked the bot.
     async fn addressee(&self, notice: &Notice) -> Result<Option<Texts>, StoreError> {
-        let person = self.reception.ports.people.find(&notice.owner).await?;
+        let person = self.context.ports.people.find(&notice.owner).await?;
         let Some(person) = person else {
             return Ok(Some(Texts::for_language(None)));
         };
@@ -127,13 +127,13 @@ impl Sender {
     }
 
     async fn send(&self, notice: &Notice, texts: Texts) -> Result<(), ApiFault> {
-        let reception = &self.reception;
-        let words = texts.notice(&notice.kind, reception.ports.clock.now());
+        let context = &self.context;
+        let words = texts.notice(&notice.kind, context.ports.clock.now());
         let keyboard = texts
             .notice_button(&notice.kind)
-            .and_then(|label| keyboard::open_app(&reception.app, label));
+            .and_then(|label| keyboard::open_app(&context.app, label));
         let chat = ChatId(notice.owner.person.0);
-        reception.telegram.send_once(chat, &words, keyboard).await
+        context.telegram.send_once(chat, &words, keyboard).await
     }
 }
 

@@ -6,7 +6,7 @@ use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::login::{Password, State};
 use sesame_sandbox::bots::MenuButton;
 
-use crate::stage::{Stage, app_url, labels, noon, until, words};
+use crate::fixture::{Fixture, app_url, labels, noon, until, words};
 
 #[rstest]
 #[case("/start")]
@@ -19,31 +19,31 @@ use crate::stage::{Stage, app_url, labels, noon, until, words};
 #[case("／start")]
 #[tokio::test]
 async fn start_welcomes_and_opens_the_app(#[case] typed: &str) {
-    let (stage, _bot) = Stage::new().await;
-    let welcome = stage.ask(typed).await;
+    let (fixture, _bot) = Fixture::new().await;
+    let welcome = fixture.ask(typed).await;
     assert!(words(&welcome).contains("Hello, Nina."), "{welcome:?}");
     let button = &welcome.reply_markup.as_ref().unwrap().inline_keyboard[0][0];
     assert_eq!(button.text, "Open Sesame");
     assert_eq!(button.web_app.as_ref().unwrap().url, app_url().as_str());
-    let menu = || stage.sandbox.bot().menu_for(stage.person.id);
+    let menu = || fixture.sandbox.bot().menu_for(fixture.person.id);
     until("a menu button", || {
         matches!(menu(), MenuButton::WebApp { .. })
     })
     .await;
-    let person = stage.people.get(&stage.owner()).unwrap();
+    let person = fixture.people.get(&fixture.owner()).unwrap();
     assert_eq!(person.language.as_deref(), Some("en"));
 }
 
 #[tokio::test]
 async fn the_commands_are_on_offer() {
-    let (stage, _bot) = Stage::new().await;
-    let commands = stage.sandbox.bot().commands_for(&stage.person);
+    let (fixture, _bot) = Fixture::new().await;
+    let commands = fixture.sandbox.bot().commands_for(&fixture.person);
     let names: Vec<_> = commands.iter().map(|it| it.command.as_str()).collect();
     let expected = [
         "start", "accounts", "unlink", "status", "privacy", "erase", "help",
     ];
     assert_eq!(names, expected);
-    let help = stage.ask("/help").await;
+    let help = fixture.ask("/help").await;
     for name in expected {
         assert!(words(&help).contains(&format!("/{name}")), "{help:?}");
     }
@@ -51,9 +51,9 @@ async fn the_commands_are_on_offer() {
 
 #[tokio::test]
 async fn without_an_account_the_bot_says_how_to_link_one() {
-    let (stage, _bot) = Stage::new().await;
+    let (fixture, _bot) = Fixture::new().await;
     for command in ["/accounts", "/status"] {
-        let answer = stage.ask(command).await;
+        let answer = fixture.ask(command).await;
         assert!(
             words(&answer).contains("No account is linked"),
             "{answer:?}"
@@ -71,10 +71,10 @@ async fn without_an_account_the_bot_says_how_to_link_one() {
 )]
 #[tokio::test]
 async fn accounts_are_shown_with_their_health(#[case] health: Health, #[case] says: &str) {
-    let (stage, _bot) = Stage::new().await;
-    stage.link();
-    stage.accounts.linked.lock().unwrap()[0].health = health;
-    let answer = stage.ask("/accounts").await;
+    let (fixture, _bot) = Fixture::new().await;
+    fixture.link();
+    fixture.accounts.linked.lock().unwrap()[0].health = health;
+    let answer = fixture.ask("/accounts").await;
     assert!(words(&answer).contains("Nina & Co · @nina"), "{answer:?}");
     assert!(words(&answer).contains(says), "{answer:?}");
     assert!(words(&answer).contains("Linked 3 days ago as “Sesame on a test bench”"));
@@ -89,17 +89,17 @@ async fn a_name_that_shows_nothing_gives_way_to_the_username(
     #[case] name: &str,
     #[case] shown: &str,
 ) {
-    let (stage, _bot) = Stage::new().await;
-    stage.link();
-    name.clone_into(&mut stage.accounts.linked.lock().unwrap()[0].profile.name);
-    let answer = stage.ask("/accounts").await;
+    let (fixture, _bot) = Fixture::new().await;
+    fixture.link();
+    name.clone_into(&mut fixture.accounts.linked.lock().unwrap()[0].profile.name);
+    let answer = fixture.ask("/accounts").await;
     assert!(
         words(&answer).starts_with(&format!("{shown}\n")),
         "{answer:?}"
     );
     let called = shown.split(' ').next().unwrap();
     assert_eq!(labels(&answer)[0], format!("Unlink {called}"));
-    let question = stage.ask("/unlink").await;
+    let question = fixture.ask("/unlink").await;
     assert!(
         words(&question).starts_with(&format!("Unlink {called}?")),
         "{question:?}"
@@ -108,24 +108,24 @@ async fn a_name_that_shows_nothing_gives_way_to_the_username(
 
 #[tokio::test]
 async fn status_tells_of_a_login_with_the_time_left() {
-    let (stage, _bot) = Stage::new().await;
-    let mut login = stage.begin_login();
+    let (fixture, _bot) = Fixture::new().await;
+    let mut login = fixture.begin_login();
     login.state = State::PasswordRequired(Password {
         hint: None,
         attempts_left: 5,
         rejected: false,
     });
-    *stage.logins.running.lock().unwrap() = Some(login);
-    stage.clock.advance(TimeDelta::minutes(3));
-    let answer = stage.ask("/status").await;
+    *fixture.logins.running.lock().unwrap() = Some(login);
+    fixture.clock.advance(TimeDelta::minutes(3));
+    let answer = fixture.ask("/status").await;
     let expected = "Your cloud password is needed: 7 min left.";
     assert!(words(&answer).starts_with(expected), "{answer:?}");
 }
 
 #[tokio::test]
 async fn privacy_says_how_to_undo_it() {
-    let (stage, _bot) = Stage::new().await;
-    let answer = stage.ask("/privacy").await;
+    let (fixture, _bot) = Fixture::new().await;
+    let answer = fixture.ask("/privacy").await;
     assert!(words(&answer).contains("AES-256-GCM"));
     assert!(words(&answer).contains("/unlink"));
     assert!(words(&answer).contains("/erase"));
@@ -137,8 +137,8 @@ async fn privacy_says_how_to_undo_it() {
 #[case("/unlink@other_bot")]
 #[tokio::test]
 async fn what_is_not_understood_gets_a_short_hint(#[case] said: &str) {
-    let (stage, _bot) = Stage::new().await;
-    let answer = stage.ask(said).await;
+    let (fixture, _bot) = Fixture::new().await;
+    let answer = fixture.ask(said).await;
     assert_eq!(
         words(&answer),
         "I understand commands only. /help lists them."
@@ -147,11 +147,11 @@ async fn what_is_not_understood_gets_a_short_hint(#[case] said: &str) {
 
 #[tokio::test]
 async fn when_we_fail_the_bot_says_so() {
-    let (stage, _bot) = Stage::new().await;
-    *stage.accounts.broken.lock().unwrap() = true;
-    let answer = stage.ask("/accounts").await;
+    let (fixture, _bot) = Fixture::new().await;
+    *fixture.accounts.broken.lock().unwrap() = true;
+    let answer = fixture.ask("/accounts").await;
     assert!(words(&answer).contains("our fault"), "{answer:?}");
-    *stage.accounts.broken.lock().unwrap() = false;
-    let answer = stage.ask("/accounts").await;
+    *fixture.accounts.broken.lock().unwrap() = false;
+    let answer = fixture.ask("/accounts").await;
     assert!(words(&answer).contains("No account"), "{answer:?}");
 }

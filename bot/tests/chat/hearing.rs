@@ -5,26 +5,26 @@ use rstest::rstest;
 use serde_json::json;
 use sesame_bot::Bot;
 
-use crate::stage::{Stage, until};
+use crate::fixture::{Fixture, until};
 use crate::webhook::served;
 
 const OTHER: &str = "https://other.example/bot/1234:secret";
 
 /// Another program sets its webhook.
-async fn set_elsewhere(stage: &Stage) {
-    let bot = stage.sandbox.bot();
+async fn set_elsewhere(fixture: &Fixture) {
+    let bot = fixture.sandbox.bot();
     bot.call("setWebhook", json!({"url": OTHER})).await.unwrap();
 }
 
-fn webhook(stage: &Stage) -> String {
-    stage.sandbox.bot().webhook_info().url
+fn webhook(fixture: &Fixture) -> String {
+    fixture.sandbox.bot().webhook_info().url
 }
 
 /// Time passes, and the bot looks after its webhook.
-async fn half_a_minute(stage: &Stage) {
-    let looks = || stage.sandbox.bot().calls_of("getWebhookInfo").len();
+async fn half_a_minute(fixture: &Fixture) {
+    let looks = || fixture.sandbox.bot().calls_of("getWebhookInfo").len();
     let before = looks();
-    stage.clock.advance(TimeDelta::seconds(30));
+    fixture.clock.advance(TimeDelta::seconds(30));
     until("a look", || looks() > before).await;
 }
 
@@ -34,98 +34,108 @@ fn is_deaf(bot: &Bot) -> bool {
 
 #[tokio::test]
 async fn a_webhook_that_another_program_changed_is_set_again() {
-    let stage = Stage::empty().await;
-    let bot = served(&stage).await;
-    let ours = webhook(&stage);
-    set_elsewhere(&stage).await;
-    half_a_minute(&stage).await;
-    until("ours again", || webhook(&stage) == ours).await;
-    stage.ask("/help").await;
-    stage
+    let fixture = Fixture::empty().await;
+    let bot = served(&fixture).await;
+    let ours = webhook(&fixture);
+    set_elsewhere(&fixture).await;
+    half_a_minute(&fixture).await;
+    until("ours again", || webhook(&fixture) == ours).await;
+    fixture.ask("/help").await;
+    fixture
         .sandbox
         .bot()
         .call("deleteWebhook", json!({}))
         .await
         .unwrap();
-    half_a_minute(&stage).await;
-    until("ours again", || webhook(&stage) == ours).await;
-    stage.ask("/help").await;
+    half_a_minute(&fixture).await;
+    until("ours again", || webhook(&fixture) == ours).await;
+    fixture.ask("/help").await;
     assert!(!is_deaf(&bot));
 }
 
 #[tokio::test]
 async fn a_webhook_that_another_program_takes_again_and_again_is_left_and_told() {
-    let stage = Stage::empty().await;
-    let bot = served(&stage).await;
-    let ours = webhook(&stage);
+    let fixture = Fixture::empty().await;
+    let bot = served(&fixture).await;
+    let ours = webhook(&fixture);
     for _ in 0..3 {
-        set_elsewhere(&stage).await;
-        half_a_minute(&stage).await;
-        until("ours again", || webhook(&stage) == ours).await;
+        set_elsewhere(&fixture).await;
+        half_a_minute(&fixture).await;
+        until("ours again", || webhook(&fixture) == ours).await;
     }
-    set_elsewhere(&stage).await;
-    half_a_minute(&stage).await;
+    set_elsewhere(&fixture).await;
+    half_a_minute(&fixture).await;
     until("deaf", || is_deaf(&bot)).await;
     let told = format!("{:?}", bot.hearing());
     assert!(
         told.contains("other.example") && !told.contains("secret"),
         "{told}"
     );
-    half_a_minute(&stage).await;
-    assert_eq!(webhook(&stage), OTHER, "no more fighting");
+    half_a_minute(&fixture).await;
+    assert_eq!(webhook(&fixture), OTHER, "no more fighting");
     // The other program lets go.
-    stage
+    fixture
         .sandbox
         .bot()
         .call("deleteWebhook", json!({}))
         .await
         .unwrap();
-    stage.clock.advance(TimeDelta::hours(1));
+    fixture.clock.advance(TimeDelta::hours(1));
     until("hearing", || !is_deaf(&bot)).await;
-    assert_eq!(webhook(&stage), ours);
+    assert_eq!(webhook(&fixture), ours);
 }
 
 #[tokio::test]
 async fn a_webhook_that_brings_less_than_is_needed_is_set_again() {
-    let stage = Stage::empty().await;
-    let _bot = served(&stage).await;
-    let less = json!({"url": webhook(&stage), "allowed_updates": ["message"]});
-    stage.sandbox.bot().call("setWebhook", less).await.unwrap();
-    half_a_minute(&stage).await;
-    let kinds = || stage.sandbox.bot().webhook_info().allowed_updates;
+    let fixture = Fixture::empty().await;
+    let _bot = served(&fixture).await;
+    let less = json!({"url": webhook(&fixture), "allowed_updates": ["message"]});
+    fixture
+        .sandbox
+        .bot()
+        .call("setWebhook", less)
+        .await
+        .unwrap();
+    half_a_minute(&fixture).await;
+    let kinds = || fixture.sandbox.bot().webhook_info().allowed_updates;
     until("all kinds", || kinds().len() > 1).await;
 }
 
 #[tokio::test]
 async fn a_webhook_with_another_secret_is_set_again() {
-    let stage = Stage::empty().await;
-    let _bot = served(&stage).await;
-    stage.share_the_time();
-    let other = json!({"url": webhook(&stage), "secret_token": "another"});
-    stage.sandbox.bot().call("setWebhook", other).await.unwrap();
-    let asked = stage.say("/help");
-    let failed = || stage.sandbox.bot().webhook_info().last_error_message;
+    let fixture = Fixture::empty().await;
+    let _bot = served(&fixture).await;
+    fixture.share_the_time();
+    let other = json!({"url": webhook(&fixture), "secret_token": "another"});
+    fixture
+        .sandbox
+        .bot()
+        .call("setWebhook", other)
+        .await
+        .unwrap();
+    let asked = fixture.say("/help");
+    let failed = || fixture.sandbox.bot().webhook_info().last_error_message;
     until("a refused delivery", || failed().is_some()).await;
-    half_a_minute(&stage).await;
-    stage.answer_after(asked).await;
+    half_a_minute(&fixture).await;
+    fixture.answer_after(asked).await;
 }
 
 #[tokio::test]
 async fn a_webhook_that_telegram_cannot_deliver_to_makes_the_bot_deaf_until_it_can() {
-    let stage = Stage::empty().await;
-    stage.share_the_time();
+    let fixture = Fixture::empty().await;
+    fixture.share_the_time();
     // Nothing listens at that address.
-    let bot = stage.bot(Some(crate::webhook::webhook(
+    let bot = fixture.bot(Some(crate::webhook::webhook(
         "127.0.0.1:1".parse().unwrap(),
     )));
-    stage.running(&bot).await;
-    stage.say("/help");
-    let failed = || stage.sandbox.bot().webhook_info().last_error_message;
+    fixture.running(&bot).await;
+    fixture.say("/help");
+    let failed = || fixture.sandbox.bot().webhook_info().last_error_message;
     until("a failed delivery", || failed().is_some()).await;
-    half_a_minute(&stage).await;
+    half_a_minute(&fixture).await;
     assert!(!is_deaf(&bot), "it may pass by itself");
-    half_a_minute(&stage).await;
-    half_a_minute(&stage).await;
+    half_a_minute(&fixture).await;
+    half_a_minute(&fixture).await;
     until("deaf", || is_deaf(&bot)).await;
     let told = format!("{:?}", bot.hearing());
     assert!(told.contains("Connection refused"), "{told}");
@@ -133,25 +143,25 @@ async fn a_webhook_that_telegram_cannot_deliver_to_makes_the_bot_deaf_until_it_c
 
 #[tokio::test]
 async fn a_webhook_set_elsewhere_is_deleted_by_a_bot_that_polls() {
-    let (stage, bot) = Stage::new().await;
-    stage.ask("/help").await;
-    set_elsewhere(&stage).await;
-    until("no webhook", || webhook(&stage).is_empty()).await;
-    stage.ask("/help").await;
+    let (fixture, bot) = Fixture::new().await;
+    fixture.ask("/help").await;
+    set_elsewhere(&fixture).await;
+    until("no webhook", || webhook(&fixture).is_empty()).await;
+    fixture.ask("/help").await;
     assert!(!is_deaf(&bot));
 }
 
 #[tokio::test]
 async fn a_bot_that_polls_leaves_a_webhook_that_is_set_again_and_again() {
-    let (stage, bot) = Stage::new().await;
+    let (fixture, bot) = Fixture::new().await;
     for _ in 0..3 {
-        set_elsewhere(&stage).await;
-        until("no webhook", || webhook(&stage).is_empty()).await;
+        set_elsewhere(&fixture).await;
+        until("no webhook", || webhook(&fixture).is_empty()).await;
     }
-    set_elsewhere(&stage).await;
+    set_elsewhere(&fixture).await;
     until("deaf", || is_deaf(&bot)).await;
     assert!(format!("{:?}", bot.hearing()).contains("other.example"));
-    stage
+    fixture
         .sandbox
         .bot()
         .call("deleteWebhook", json!({}))
@@ -162,11 +172,11 @@ async fn a_bot_that_polls_leaves_a_webhook_that_is_set_again_and_again() {
 
 #[tokio::test]
 async fn another_program_that_polls_is_told() {
-    let (stage, bot) = Stage::new().await;
+    let (fixture, bot) = Fixture::new().await;
     let other = async {
         while !is_deaf(&bot) {
             // Ends what Sesame asks for.
-            let _ = stage
+            let _ = fixture
                 .sandbox
                 .bot()
                 .call("getUpdates", json!({"timeout": 1}))
@@ -177,8 +187,8 @@ async fn another_program_that_polls_is_told() {
         .await
         .unwrap();
     assert!(format!("{:?}", bot.hearing()).contains("OtherPoller"));
-    stage.clock.advance(TimeDelta::minutes(1));
-    stage.ask("/help").await;
+    fixture.clock.advance(TimeDelta::minutes(1));
+    fixture.ask("/help").await;
     until("hearing", || !is_deaf(&bot)).await;
 }
 
@@ -187,42 +197,42 @@ async fn another_program_that_polls_is_told() {
 #[case(false)]
 #[tokio::test]
 async fn a_token_that_is_revoked_makes_the_bot_deaf_at_once(#[case] pushed: bool) {
-    let stage = Stage::empty().await;
+    let fixture = Fixture::empty().await;
     let bot = if pushed {
-        served(&stage).await
+        served(&fixture).await
     } else {
-        let bot = stage.bot(None);
-        stage.running(&bot).await;
+        let bot = fixture.bot(None);
+        fixture.running(&bot).await;
         bot
     };
-    stage.refuse("getUpdates", 401, "Unauthorized", 1000);
-    stage.refuse("getWebhookInfo", 401, "Unauthorized", 1000);
+    fixture.refuse("getUpdates", 401, "Unauthorized", 1000);
+    fixture.refuse("getWebhookInfo", 401, "Unauthorized", 1000);
     if pushed {
-        half_a_minute(&stage).await;
+        half_a_minute(&fixture).await;
     } else {
-        stage.say("/help");
+        fixture.say("/help");
     }
     until("deaf", || is_deaf(&bot)).await;
-    stage.sandbox.bot().clear_faults();
+    fixture.sandbox.bot().clear_faults();
     if pushed {
-        half_a_minute(&stage).await;
+        half_a_minute(&fixture).await;
     }
     until("hearing", || !is_deaf(&bot)).await;
 }
 
 #[tokio::test]
 async fn a_bot_api_that_is_out_for_a_moment_does_not_count() {
-    let (stage, bot) = Stage::new().await;
-    stage.refuse("getUpdates", 502, "Bad Gateway", 1000);
-    stage.say("/help");
+    let (fixture, bot) = Fixture::new().await;
+    fixture.refuse("getUpdates", 502, "Bad Gateway", 1000);
+    fixture.say("/help");
     until("failures", || {
         format!("{:?}", bot.hearing()).contains("502")
     })
     .await;
-    stage.clock.advance(TimeDelta::seconds(50));
+    fixture.clock.advance(TimeDelta::seconds(50));
     assert!(!is_deaf(&bot));
-    stage.clock.advance(TimeDelta::seconds(10));
+    fixture.clock.advance(TimeDelta::seconds(10));
     assert!(is_deaf(&bot));
-    stage.sandbox.bot().clear_faults();
+    fixture.sandbox.bot().clear_faults();
     until("hearing", || !is_deaf(&bot)).await;
 }

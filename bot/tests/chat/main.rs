@@ -2,16 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod commands;
-mod desks;
 mod erasing;
+mod fixture;
 mod hearing;
 mod memory;
 mod notices;
 mod refusals;
 mod running;
 mod secrecy;
+mod services;
 mod slips;
-mod stage;
 mod topics;
 mod unlinking;
 mod unreadable;

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use sesame_sandbox::bots::Message;
 
-use crate::stage::{Stage, labels, until, words};
+use crate::fixture::{Fixture, labels, until, words};
 
 #[rstest]
 #[case(429, Some(1))]
@@ -14,33 +14,33 @@ async fn an_answer_that_is_refused_for_a_moment_is_tried_again(
     #[case] code: u16,
     #[case] retry_after: Option<u64>,
 ) {
-    let (stage, _bot) = Stage::new().await;
-    stage.fault("sendMessage", code, retry_after);
-    let answer = stage.ask("/help").await;
+    let (fixture, _bot) = Fixture::new().await;
+    fixture.fault("sendMessage", code, retry_after);
+    let answer = fixture.ask("/help").await;
     assert!(words(&answer).contains("/accounts"), "{answer:?}");
-    assert_eq!(stage.said().len(), 1);
+    assert_eq!(fixture.said().len(), 1);
 }
 
 #[tokio::test]
 async fn an_answer_whose_fate_is_unknown_is_said_twice_at_most() {
-    let (stage, _bot) = Stage::new().await;
+    let (fixture, _bot) = Fixture::new().await;
     for _ in 0..5 {
-        stage.fault("sendMessage", 0, None);
+        fixture.fault("sendMessage", 0, None);
     }
-    stage.ask("/help").await;
-    until("a second attempt", || stage.said().len() == 2).await;
-    stage.sandbox.bot().clear_faults();
-    stage.ask("/privacy").await;
-    assert_eq!(stage.said().len(), 3);
+    fixture.ask("/help").await;
+    until("a second attempt", || fixture.said().len() == 2).await;
+    fixture.sandbox.bot().clear_faults();
+    fixture.ask("/privacy").await;
+    assert_eq!(fixture.said().len(), 3);
 }
 
-async fn question(stage: &Stage) -> Message {
-    stage.link();
-    stage.ask("/unlink").await
+async fn question(fixture: &Fixture) -> Message {
+    fixture.link();
+    fixture.ask("/unlink").await
 }
 
-async fn toast(stage: &Stage) {
-    let chat = || stage.sandbox.bot().chat_of(stage.person.id).unwrap();
+async fn toast(fixture: &Fixture) {
+    let chat = || fixture.sandbox.bot().chat_of(fixture.person.id).unwrap();
     until("an acknowledged press", || chat().toasts.len() == 1).await;
 }
 
@@ -53,14 +53,14 @@ async fn a_message_that_cannot_be_changed_for_a_moment_is_changed_later(
     #[case] code: u16,
     #[case] retry_after: Option<u64>,
 ) {
-    let (stage, _bot) = Stage::new().await;
-    let question = question(&stage).await;
-    stage.fault("editMessageText", code, retry_after);
-    let done = stage.press(&question, "Unlink").await;
+    let (fixture, _bot) = Fixture::new().await;
+    let question = question(&fixture).await;
+    fixture.fault("editMessageText", code, retry_after);
+    let done = fixture.press(&question, "Unlink").await;
     assert!(words(&done).contains("is unlinked"), "{done:?}");
     assert!(labels(&done).is_empty());
-    assert_eq!(stage.said().len(), 1, "edited in place, not said again");
-    toast(&stage).await;
+    assert_eq!(fixture.said().len(), 1, "edited in place, not said again");
+    toast(&fixture).await;
 }
 
 #[rstest]
@@ -69,48 +69,48 @@ async fn a_message_that_cannot_be_changed_for_a_moment_is_changed_later(
 #[case("Bad Request: MESSAGE_ID_INVALID")]
 #[tokio::test]
 async fn what_cannot_be_said_in_place_is_said_anew(#[case] refusal: &str) {
-    let (stage, _bot) = Stage::new().await;
-    let question = question(&stage).await;
-    stage.refuse("editMessageText", 400, refusal, 1);
-    stage.tap(&stage.person, question.message_id, "Unlink");
-    let done = stage.answer_after(question.message_id).await;
+    let (fixture, _bot) = Fixture::new().await;
+    let question = question(&fixture).await;
+    fixture.refuse("editMessageText", 400, refusal, 1);
+    fixture.tap(&fixture.person, question.message_id, "Unlink");
+    let done = fixture.answer_after(question.message_id).await;
     assert!(words(&done).contains("is unlinked"), "{done:?}");
-    let gone = || stage.message(question.message_id).is_none();
+    let gone = || fixture.message(question.message_id).is_none();
     until("no more buttons to press", gone).await;
-    assert_eq!(stage.accounts.unlinked.lock().unwrap().len(), 1);
-    toast(&stage).await;
+    assert_eq!(fixture.accounts.unlinked.lock().unwrap().len(), 1);
+    toast(&fixture).await;
 }
 
 #[tokio::test]
 async fn what_telegram_will_not_let_be_changed_for_long_is_said_anew() {
-    let (stage, _bot) = Stage::new().await;
-    let question = question(&stage).await;
-    stage.fault("editMessageText", 429, Some(300));
-    stage.tap(&stage.person, question.message_id, "Keep");
-    let kept = stage.answer_after(question.message_id).await;
+    let (fixture, _bot) = Fixture::new().await;
+    let question = question(&fixture).await;
+    fixture.fault("editMessageText", 429, Some(300));
+    fixture.tap(&fixture.person, question.message_id, "Keep");
+    let kept = fixture.answer_after(question.message_id).await;
     assert!(words(&kept).contains("stays linked"), "{kept:?}");
 }
 
 #[tokio::test]
 async fn a_message_that_is_as_it_should_be_is_no_failure() {
-    let (stage, _bot) = Stage::new().await;
-    let question = question(&stage).await;
+    let (fixture, _bot) = Fixture::new().await;
+    let question = question(&fixture).await;
     let words = "Bad Request: message is not modified: specified new message content is the same";
-    stage.refuse("editMessageText", 400, words, 1);
-    stage.tap(&stage.person, question.message_id, "Keep");
-    toast(&stage).await;
-    stage.ask("/help").await;
-    assert_eq!(stage.said().len(), 2, "the question and the help");
+    fixture.refuse("editMessageText", 400, words, 1);
+    fixture.tap(&fixture.person, question.message_id, "Keep");
+    toast(&fixture).await;
+    fixture.ask("/help").await;
+    assert_eq!(fixture.said().len(), 2, "the question and the help");
 }
 
 #[tokio::test]
 async fn a_pressed_button_stops_waiting_whatever_happens() {
-    let (stage, _bot) = Stage::new().await;
-    let question = question(&stage).await;
-    *stage.people.broken.lock().unwrap() = true;
-    stage.fault("answerCallbackQuery", 429, Some(1));
-    stage.tap(&stage.person, question.message_id, "Unlink");
-    let sorry = stage.answer_after(question.message_id).await;
+    let (fixture, _bot) = Fixture::new().await;
+    let question = question(&fixture).await;
+    *fixture.people.broken.lock().unwrap() = true;
+    fixture.fault("answerCallbackQuery", 429, Some(1));
+    fixture.tap(&fixture.person, question.message_id, "Unlink");
+    let sorry = fixture.answer_after(question.message_id).await;
     assert!(words(&sorry).contains("our fault"), "{sorry:?}");
-    toast(&stage).await;
+    toast(&fixture).await;
 }

@@ -7,7 +7,7 @@ use sesame_bot::Bot;
 use sesame_domain::notice::NoticeKind;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::stage::{Stage, until};
+use crate::fixture::{Fixture, until};
 
 /// Keeps what is logged.
 #[derive(Clone, Default)]
@@ -48,15 +48,15 @@ async fn neither_the_token_nor_what_people_write_is_logged() {
         .try_init()
         .unwrap();
 
-    let (stage, bot) = Stage::new().await;
-    stage.ask("/start carrots").await;
-    stage.ask("what I say is nobody's business").await;
-    stage.ask("987654").await;
-    stage.fault("getUpdates", 429, Some(1));
-    stage.fault("sendMessage", 400, None);
-    stage.tell(NoticeKind::LoginExpired).await;
+    let (fixture, bot) = Fixture::new().await;
+    fixture.ask("/start carrots").await;
+    fixture.ask("what I say is nobody's business").await;
+    fixture.ask("987654").await;
+    fixture.fault("getUpdates", 429, Some(1));
+    fixture.fault("sendMessage", 400, None);
+    fixture.tell(NoticeKind::LoginExpired).await;
     let put_off = || {
-        stage
+        fixture
             .outbox
             .waiting()
             .iter()
@@ -65,12 +65,17 @@ async fn neither_the_token_nor_what_people_write_is_logged() {
     until("put off", put_off).await;
 
     // Network errors carry the address of the call, and with it the token.
-    let mut unreachable = stage.settings(None);
+    let mut unreachable = fixture.settings(None);
     unreachable.api_url = Some("http://127.0.0.1:1".parse().unwrap());
-    let token = stage.sandbox.ready().bot_token;
-    let debug = format!("{unreachable:?} {bot:?} {:?}", stage.ports());
-    let _unreachable =
-        Bot::start(unreachable, stage.ports(), &stage.tasks, stage.stop.clone()).unwrap();
+    let token = fixture.sandbox.ready().bot_token;
+    let debug = format!("{unreachable:?} {bot:?} {:?}", fixture.ports());
+    let _unreachable = Bot::start(
+        unreachable,
+        fixture.ports(),
+        &fixture.tasks,
+        fixture.stop.clone(),
+    )
+    .unwrap();
     until("a failure that is logged", || {
         paper.text().contains("cannot be reached")
     })

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use sesame_domain::login::{Password, State};
 
-use crate::stage::{Stage, until, words};
+use crate::fixture::{Fixture, until, words};
 
 const TELEGRAMS_OWN: &str = "Login code: 64381. Do not give this code to anyone, even if they say \
                              they are from Telegram!";
@@ -17,22 +17,22 @@ const TELEGRAMS_OWN: &str = "Login code: 64381. Do not give this code to anyone,
 #[case("/code 64381")]
 #[tokio::test]
 async fn a_login_code_is_deleted_with_a_warning(#[case] said: &str) {
-    let (stage, _bot) = Stage::new().await;
-    let code = stage.say(said);
-    let answer = stage.answer_after(code).await;
+    let (fixture, _bot) = Fixture::new().await;
+    let code = fixture.say(said);
+    let answer = fixture.answer_after(code).await;
     assert!(
         words(&answer).starts_with("Never send login codes"),
         "{answer:?}"
     );
-    assert!(stage.message(code).is_none());
+    assert!(fixture.message(code).is_none());
 }
 
 #[tokio::test]
 async fn what_cannot_be_deleted_the_person_is_asked_to_delete() {
-    let (stage, _bot) = Stage::new().await;
-    stage.fault("deleteMessage", 400, None);
-    let code = stage.say("12345");
-    let answer = stage.answer_after(code).await;
+    let (fixture, _bot) = Fixture::new().await;
+    fixture.fault("deleteMessage", 400, None);
+    let code = fixture.say("12345");
+    let answer = fixture.answer_after(code).await;
     assert!(
         words(&answer).contains("Please delete your message"),
         "{answer:?}"
@@ -41,41 +41,41 @@ async fn what_cannot_be_deleted_the_person_is_asked_to_delete() {
 
 #[tokio::test]
 async fn what_is_said_while_a_password_is_asked_for_is_taken_for_one() {
-    let (stage, _bot) = Stage::new().await;
-    let mut login = stage.begin_login();
+    let (fixture, _bot) = Fixture::new().await;
+    let mut login = fixture.begin_login();
     login.state = State::PasswordRequired(Password {
         hint: None,
         attempts_left: 5,
         rejected: false,
     });
-    *stage.logins.running.lock().unwrap() = Some(login);
-    let password = stage.say("correct horse");
-    let answer = stage.answer_after(password).await;
+    *fixture.logins.running.lock().unwrap() = Some(login);
+    let password = fixture.say("correct horse");
+    let answer = fixture.answer_after(password).await;
     assert!(
         words(&answer).starts_with("If that was your password"),
         "{answer:?}"
     );
-    assert!(stage.message(password).is_none());
+    assert!(fixture.message(password).is_none());
 }
 
 #[tokio::test]
 async fn a_code_that_a_message_is_changed_to_is_deleted() {
-    let (stage, _bot) = Stage::new().await;
-    let said = stage.say("wait a moment");
-    let hint = stage.answer_after(said).await;
-    let bot = stage.sandbox.bot();
-    bot.change_message(&stage.person, said, "wait for it")
+    let (fixture, _bot) = Fixture::new().await;
+    let said = fixture.say("wait a moment");
+    let hint = fixture.answer_after(said).await;
+    let bot = fixture.sandbox.bot();
+    bot.change_message(&fixture.person, said, "wait for it")
         .unwrap();
-    bot.change_message(&stage.person, said, "it is 64381")
+    bot.change_message(&fixture.person, said, "it is 64381")
         .unwrap();
-    let warning = stage.answer_after(hint.message_id).await;
+    let warning = fixture.answer_after(hint.message_id).await;
     assert!(
         words(&warning).starts_with("Never send login codes"),
         "{warning:?}"
     );
-    assert!(stage.message(said).is_none());
+    assert!(fixture.message(said).is_none());
     assert_eq!(
-        stage.said().len(),
+        fixture.said().len(),
         2,
         "what is changed gets no other answer"
     );
@@ -87,10 +87,10 @@ async fn a_code_that_a_message_is_changed_to_is_deleted() {
 #[case("contact")]
 #[tokio::test]
 async fn a_code_is_deleted_wherever_a_message_has_words(#[case] place: &str) {
-    let (stage, _bot) = Stage::new().await;
-    let said = stage.say("here");
-    let hint = stage.answer_after(said).await;
-    let mut message = stage.raw_message(said);
+    let (fixture, _bot) = Fixture::new().await;
+    let said = fixture.say("here");
+    let hint = fixture.answer_after(said).await;
+    let mut message = fixture.raw_message(said);
     let photo = serde_json::json!([
         {"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1, "file_size": 1}
     ]);
@@ -105,57 +105,57 @@ async fn a_code_is_deleted_wherever_a_message_has_words(#[case] place: &str) {
     } else {
         "message"
     };
-    stage.push(serde_json::json!({kind: message}));
-    let warning = stage.answer_after(hint.message_id).await;
+    fixture.push(serde_json::json!({kind: message}));
+    let warning = fixture.answer_after(hint.message_id).await;
     assert!(
         words(&warning).starts_with("Never send login codes"),
         "{warning:?}"
     );
-    until("deleted", || stage.message(said).is_none()).await;
+    until("deleted", || fixture.message(said).is_none()).await;
 }
 
 #[tokio::test]
 async fn what_telegram_sent_is_deleted_when_it_is_passed_on() {
-    let (stage, _bot) = Stage::new().await;
-    let said = stage.say("see");
-    let hint = stage.answer_after(said).await;
-    let mut message = stage.raw_message(said);
+    let (fixture, _bot) = Fixture::new().await;
+    let said = fixture.say("see");
+    let hint = fixture.answer_after(said).await;
+    let mut message = fixture.raw_message(said);
     message["text"] = "Web login code. This is your login code:\nhBJ3kPzqPXA".into();
     message["forward_origin"] = serde_json::json!({
         "type": "user", "date": 1_800_000_000,
         "sender_user": {"id": 777_000, "is_bot": false, "first_name": "Telegram"},
     });
-    stage.push(serde_json::json!({"message": message}));
-    let warning = stage.answer_after(hint.message_id).await;
+    fixture.push(serde_json::json!({"message": message}));
+    let warning = fixture.answer_after(hint.message_id).await;
     assert!(
         words(&warning).starts_with("Never send login codes"),
         "{warning:?}"
     );
-    assert!(stage.message(said).is_none());
+    assert!(fixture.message(said).is_none());
 }
 
 #[tokio::test]
 async fn a_code_is_deleted_although_the_database_is_out() {
-    let (stage, _bot) = Stage::new().await;
-    *stage.people.broken.lock().unwrap() = true;
-    let code = stage.say("64381");
-    let warning = stage.answer_after(code).await;
+    let (fixture, _bot) = Fixture::new().await;
+    *fixture.people.broken.lock().unwrap() = true;
+    let code = fixture.say("64381");
+    let warning = fixture.answer_after(code).await;
     assert!(
         words(&warning).starts_with("Never send login codes"),
         "{warning:?}"
     );
-    assert!(stage.message(code).is_none());
+    assert!(fixture.message(code).is_none());
 }
 
 #[tokio::test]
 async fn a_deletion_that_is_refused_for_a_moment_is_tried_again() {
-    let (stage, _bot) = Stage::new().await;
-    stage.fault("deleteMessage", 429, Some(1));
-    let code = stage.say("64381");
-    let warning = stage.answer_after(code).await;
+    let (fixture, _bot) = Fixture::new().await;
+    fixture.fault("deleteMessage", 429, Some(1));
+    let code = fixture.say("64381");
+    let warning = fixture.answer_after(code).await;
     assert!(
         words(&warning).contains("I deleted your message"),
         "{warning:?}"
     );
-    assert!(stage.message(code).is_none());
+    assert!(fixture.message(code).is_none());
 }

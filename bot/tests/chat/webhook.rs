@@ -10,7 +10,7 @@ use sesame_bot::{Bot, StartError, Webhook};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
-use crate::stage::{Stage, words};
+use crate::fixture::{Fixture, words};
 
 const SECRET: &str = "only-telegram-knows";
 
@@ -22,37 +22,37 @@ pub(crate) fn webhook(address: SocketAddr) -> Webhook {
 }
 
 /// A bot behind an address of its own.
-pub(crate) async fn served(stage: &Stage) -> Bot {
+pub(crate) async fn served(fixture: &Fixture) -> Bot {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let bot = stage.bot(Some(webhook(listener.local_addr().unwrap())));
-    let stop = stage.stop.clone();
+    let bot = fixture.bot(Some(webhook(listener.local_addr().unwrap())));
+    let stop = fixture.stop.clone();
     let router = bot.router();
-    stage.tasks.spawn(async move {
+    fixture.tasks.spawn(async move {
         let serving = axum::serve(listener, router);
         serving
             .with_graceful_shutdown(stop.cancelled_owned())
             .await
             .unwrap();
     });
-    stage.running(&bot).await;
+    fixture.running(&bot).await;
     bot
 }
 
-fn help_from(stage: &Stage, chat: &Value) -> Value {
+fn help_from(fixture: &Fixture, chat: &Value) -> Value {
     json!({
         "update_id": 7_000_001,
         "message": {
             "message_id": 1_000_001,
             "date": 1_800_000_000,
-            "from": {"id": stage.person.id, "is_bot": false, "first_name": "Nina"},
+            "from": {"id": fixture.person.id, "is_bot": false, "first_name": "Nina"},
             "chat": chat,
             "text": "/help",
         }
     })
 }
 
-fn private_chat(stage: &Stage) -> Value {
-    json!({"id": stage.person.id, "type": "private", "first_name": "Nina"})
+fn private_chat(fixture: &Fixture) -> Value {
+    json!({"id": fixture.person.id, "type": "private", "first_name": "Nina"})
 }
 
 async fn push(bot: &Bot, path: &str, secret: Option<&str>, update: &Value) -> StatusCode {
@@ -66,11 +66,11 @@ async fn push(bot: &Bot, path: &str, secret: Option<&str>, update: &Value) -> St
 
 #[tokio::test]
 async fn updates_are_pushed_and_answered() {
-    let stage = Stage::empty().await;
-    let _bot = served(&stage).await;
-    let answer = stage.ask("/help").await;
+    let fixture = Fixture::empty().await;
+    let _bot = served(&fixture).await;
+    let answer = fixture.ask("/help").await;
     assert!(words(&answer).contains("/accounts"));
-    let info = stage.sandbox.bot().webhook_info();
+    let info = fixture.sandbox.bot().webhook_info();
     assert!(info.url.ends_with("/telegram/main"), "{info:?}");
 }
 
@@ -81,36 +81,36 @@ async fn updates_are_pushed_and_answered() {
 #[case(Some(""))]
 #[tokio::test]
 async fn who_does_not_know_the_secret_is_turned_away(#[case] secret: Option<&str>) {
-    let stage = Stage::empty().await;
-    let bot = served(&stage).await;
-    let update = help_from(&stage, &private_chat(&stage));
+    let fixture = Fixture::empty().await;
+    let bot = served(&fixture).await;
+    let update = help_from(&fixture, &private_chat(&fixture));
     let status = push(&bot, "/telegram/main", secret, &update).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     // What comes in later is answered, and nothing was before it.
-    stage.ask("/help").await;
-    assert_eq!(stage.said().len(), 1);
+    fixture.ask("/help").await;
+    assert_eq!(fixture.said().len(), 1);
 }
 
 #[tokio::test]
 async fn another_tenants_address_is_not_ours() {
-    let stage = Stage::empty().await;
-    let bot = served(&stage).await;
-    let update = help_from(&stage, &private_chat(&stage));
+    let fixture = Fixture::empty().await;
+    let bot = served(&fixture).await;
+    let update = help_from(&fixture, &private_chat(&fixture));
     let status = push(&bot, "/telegram/other", Some(SECRET), &update).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn in_a_group_the_bot_stays_silent() {
-    let stage = Stage::empty().await;
-    let bot = served(&stage).await;
-    stage.ask("/start").await;
+    let fixture = Fixture::empty().await;
+    let bot = served(&fixture).await;
+    fixture.ask("/start").await;
     let group = json!({"id": -100_123, "type": "supergroup", "title": "Friends"});
-    let update = help_from(&stage, &group);
+    let update = help_from(&fixture, &group);
     let status = push(&bot, "/telegram/main", Some(SECRET), &update).await;
     assert_eq!(status, StatusCode::OK);
-    stage.ask("/help").await;
-    assert_eq!(stage.said().len(), 2);
+    fixture.ask("/help").await;
+    assert_eq!(fixture.said().len(), 2);
 }
 
 #[rstest]
@@ -122,17 +122,17 @@ async fn what_is_not_understood_is_not_pushed_again_and_again(
     #[case] update: Value,
     #[case] expected: StatusCode,
 ) {
-    let stage = Stage::empty().await;
-    let bot = served(&stage).await;
+    let fixture = Fixture::empty().await;
+    let bot = served(&fixture).await;
     let status = push(&bot, "/telegram/main", Some(SECRET), &update).await;
     assert_eq!(status, expected);
-    stage.ask("/help").await;
+    fixture.ask("/help").await;
 }
 
 #[tokio::test]
 async fn an_oversized_update_is_refused() {
-    let stage = Stage::empty().await;
-    let bot = served(&stage).await;
+    let fixture = Fixture::empty().await;
+    let bot = served(&fixture).await;
     let update = json!({"update_id": 3, "x": "x".repeat(2 << 20)});
     let status = push(&bot, "/telegram/main", Some(SECRET), &update).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
@@ -140,22 +140,27 @@ async fn an_oversized_update_is_refused() {
 
 #[tokio::test]
 async fn a_secret_that_telegram_would_refuse_keeps_the_bot_from_starting() {
-    let stage = Stage::empty().await;
+    let fixture = Fixture::empty().await;
     let webhook = Webhook {
         public_url: "https://e.org".parse().unwrap(),
         secret: "no spaces".into(),
     };
-    let settings = stage.settings(Some(webhook));
-    let bot = Bot::start(settings, stage.ports(), &stage.tasks, stage.stop.clone());
+    let settings = fixture.settings(Some(webhook));
+    let bot = Bot::start(
+        settings,
+        fixture.ports(),
+        &fixture.tasks,
+        fixture.stop.clone(),
+    );
     assert_eq!(bot.err(), Some(StartError::WebhookSecret));
 }
 
 #[tokio::test]
 async fn a_bot_that_polls_takes_its_old_webhook_back() {
-    let stage = Stage::empty().await;
-    let bot = served(&stage).await;
+    let fixture = Fixture::empty().await;
+    let bot = served(&fixture).await;
     assert!(bot.is_ready());
-    let polling = stage.bot(None);
-    stage.running(&polling).await;
-    assert_eq!(stage.sandbox.bot().webhook_info().url, "");
+    let polling = fixture.bot(None);
+    fixture.running(&polling).await;
+    assert_eq!(fixture.sandbox.bot().webhook_info().url, "");
 }

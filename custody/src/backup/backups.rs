@@ -80,7 +80,7 @@ impl Backups {
         &self.settings.origin
     }
 
-    /// What reads and writes packs for one errand.
+    /// What reads and writes packs for one run.
     pub(super) fn packs(&self, actor: &Actor, reason: &'static str) -> Packs<'_> {
         let vault = self.ports.vault.as_ref();
         let keys = self.ports.token_keys.as_ref();

@@ -59,7 +59,7 @@ impl Backups {
         let now = self.ports.clock.now();
         let id = BackupId::generate(self.ports.entropy.as_ref(), now);
         let entry = |reason| self.entry(Action::BackupMade, id.as_uuid(), actor, reason);
-        match self.errand(actor, id, now, progress).await {
+        match self.run(actor, id, now, progress).await {
             Ok(made) => {
                 let entry = entry(format!("{} records", made.records));
                 self.ports.audit.append(entry).await?;
@@ -72,7 +72,7 @@ impl Backups {
         }
     }
 
-    async fn errand(
+    async fn run(
         &self,
         actor: &Actor,
         id: BackupId,

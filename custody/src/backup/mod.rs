@@ -74,7 +74,7 @@ pub use prune::{BackupRetention, Pruned};
 pub use rehearse::{Rehearsal, Scratch};
 pub use restore::{Restore, RestorePorts, RestoreReport};
 pub use target::BackupTarget;
-pub use walk::{Sample, Tally};
+pub use walk::{RestoreCounts, Sample};
 
 /// How far something has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

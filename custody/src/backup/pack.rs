@@ -15,7 +15,7 @@ use super::record::Moments;
 use super::target::BackupTarget;
 use super::{BackupError, Damage, Flaw, PACKS, record};
 
-/// Reads and writes packs for one errand.
+/// Reads and writes packs for one run.
 pub(super) struct Packs<'a> {
     pub(super) target: &'a BackupTarget,
     pub(super) vault: &'a dyn Vault,
@@ -63,7 +63,7 @@ impl From<PackError> for BackupError {
 }
 
 impl<'a> Packs<'a> {
-    /// For an errand of this actor.
+    /// For a run of this actor.
     pub(super) fn new(
         target: &'a BackupTarget,
         vault: &'a dyn Vault,

@@ -19,7 +19,7 @@ use super::manifest::BackupId;
 use super::pack::{PackError, Packs};
 use super::target::BackupTarget;
 use super::vanished::vanished;
-use super::walk::{Opened, Tally, by_pack, keys_missing};
+use super::walk::{Opened, RestoreCounts, by_pack, keys_missing};
 use super::{BATCH, BackupError, Damage, OnProgress, Progress};
 
 /// What a restore needs.
@@ -58,7 +58,7 @@ pub struct RestoreReport {
     /// How many records it has.
     pub records: u64,
     /// What became of them.
-    pub tally: Tally,
+    pub counts: RestoreCounts,
     /// How many erased sessions the backups remember.
     pub tombstones: u64,
     /// Packs that cannot be used; their records are in no count.
@@ -169,7 +169,7 @@ impl Restore {
         whole(records.each(&write).await?)
     }
 
-    /// What reads packs for one errand.
+    /// What reads packs for one run.
     pub(super) fn packs(&self, actor: &Actor, reason: &'static str) -> Packs<'_> {
         let vault = self.ports.vault.as_ref();
         let keys = self.ports.token_keys.as_ref();
@@ -234,8 +234,8 @@ fn whole(report: RestoreReport) -> Result<RestoreReport, BackupError> {
 
 /// What is done with records.
 #[async_trait::async_trait]
-trait Errand: Sync {
-    async fn with(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError>;
+trait RecordHandler: Sync {
+    async fn handle(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError>;
 }
 
 /// Looks what would be done.
@@ -249,15 +249,15 @@ struct Write<'a> {
 }
 
 #[async_trait::async_trait]
-impl Errand for Foresee<'_> {
-    async fn with(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError> {
+impl RecordHandler for Foresee<'_> {
+    async fn handle(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError> {
         self.0.ports.target.foresee(records).await
     }
 }
 
 #[async_trait::async_trait]
-impl Errand for Write<'_> {
-    async fn with(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError> {
+impl RecordHandler for Write<'_> {
+    async fn handle(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError> {
         let action = Action::BackupRestored;
         let reason = format!("up to {} records", records.len());
         let entry = self.restore.entry(action, self.backup, self.actor, &reason);
@@ -281,7 +281,7 @@ impl<'a> Records<'a> {
             id: manifest.id,
             made_at: manifest.begun_at(),
             records: manifest.records,
-            tally: Tally::default(),
+            counts: RestoreCounts::default(),
             tombstones: opened.tombstones.len() as u64,
             damaged: Vec::new(),
             unreadable: opened.unreadable.clone(),
@@ -295,14 +295,14 @@ impl<'a> Records<'a> {
         }
     }
 
-    async fn each(mut self, errand: &dyn Errand) -> Result<RestoreReport, BackupError> {
+    async fn each(mut self, handler: &dyn RecordHandler) -> Result<RestoreReport, BackupError> {
         let Opened {
             manifest, index, ..
         } = self.opened;
         let mut done = 0;
         for (pack, wanted) in by_pack(manifest, index) {
             match self.packs.records(pack, &wanted).await {
-                Ok(records) => self.these(errand, records).await?,
+                Ok(records) => self.these(handler, records).await?,
                 Err(PackError::Damage(damage)) => self.report.damaged.push(damage),
                 Err(PackError::Other(error)) => return Err(error),
             }
@@ -317,20 +317,20 @@ impl<'a> Records<'a> {
 
     async fn these(
         &mut self,
-        errand: &dyn Errand,
+        handler: &dyn RecordHandler,
         records: Vec<LinkedRecord>,
     ) -> Result<(), BackupError> {
-        let tally = &mut self.report.tally;
+        let counts = &mut self.report.counts;
         let (erased, records): (Vec<_>, Vec<_>) = records
             .into_iter()
             .partition(|record| self.erased.contains(&record.account.session));
-        tally.count_all(&erased, &vec![Restored::Ended; erased.len()]);
+        counts.count_all(&erased, &vec![Restored::Ended; erased.len()]);
         for batch in records.chunks(BATCH as usize) {
-            let done = errand.with(batch).await?;
+            let done = handler.handle(batch).await?;
             if done.len() != batch.len() {
                 return Err(StoreError::Inconsistent("records without an answer").into());
             }
-            tally.count_all(batch, &done);
+            counts.count_all(batch, &done);
         }
         Ok(())
     }

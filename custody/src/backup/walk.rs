@@ -30,7 +30,7 @@ pub struct Sample {
 
 /// What happens to how many records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct RestoreCounts {
     /// They are added.
     pub added: u64,
     /// They are there already.
@@ -43,7 +43,7 @@ pub struct Tally {
     pub samples: Vec<Sample>,
 }
 
-impl Tally {
+impl RestoreCounts {
     /// How many records that is.
     pub fn total(&self) -> u64 {
         self.added + self.present + self.replaced + self.ended

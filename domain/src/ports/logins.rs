@@ -15,7 +15,7 @@ use super::StoreError;
 /// What someone other than the driver wants of a login. Kept in the database,
 /// so that it is not lost with a driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum Intent {
     /// Cancel it.
     Cancel,
     /// End it in favour of a newer one.
@@ -43,7 +43,7 @@ pub struct ClaimedLogin {
     /// The half-signed-in session, if one was stored.
     pub session: Option<Sealed>,
     /// What is wanted of it.
-    pub wish: Option<Wish>,
+    pub intent: Option<Intent>,
 }
 
 /// What to write of a login, in one transaction.
@@ -112,12 +112,12 @@ pub trait Logins: Send + Sync {
     /// [`StoreError::Fenced`] when someone else claimed it since.
     async fn save(&self, saved: Saved<'_>) -> Result<(), StoreError>;
 
-    /// Records what is wanted of a login that is not over; a later wish
+    /// Records what is wanted of a login that is not over; a later intent
     /// replaces an earlier one.
-    async fn wish(&self, id: LoginId, wish: Wish) -> Result<(), StoreError>;
+    async fn set_intent(&self, id: LoginId, intent: Intent) -> Result<(), StoreError>;
 
     /// What is wanted of a login.
-    async fn wished(&self, id: LoginId) -> Result<Option<Wish>, StoreError>;
+    async fn intent(&self, id: LoginId) -> Result<Option<Intent>, StoreError>;
 
     /// Links the account, in one transaction: stores the session, creates the
     /// owner's account or gives it this session, marks the one before as

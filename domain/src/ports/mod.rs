@@ -4,14 +4,14 @@
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Duties`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
-//! [`TokenKeys`]. What the faces call: [`LoginDesk`], [`AccountDesk`].
+//! [`TokenKeys`]. The services that people reach:
+//! [`LoginService`], [`AccountService`].
 
 mod accounts;
 mod audit_log;
 mod audit_trail;
 mod backups;
 mod custody;
-mod desks;
 mod duties;
 mod erasure;
 mod keys;
@@ -20,6 +20,7 @@ mod logins;
 mod one_time;
 mod outbox;
 mod people;
+mod services;
 mod signals;
 mod store_error;
 
@@ -28,16 +29,18 @@ pub use audit_log::AuditLog;
 pub use audit_trail::AuditTrail;
 pub use backups::{BackupSource, LinkedRecord, RestoreTarget, Restored, Tombstone};
 pub use custody::{TokenKeys, Vault, VaultError};
-pub use desks::{AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, Receipt};
 pub use duties::Duties;
 pub use erasure::{ErasedNow, Erasure, Erasures};
 pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
-pub use logins::{ClaimedLogin, HalfSession, LinkRequest, Logins, Saved, Wish};
+pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved};
 pub use one_time::{
     AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,
 };
 pub use outbox::Outbox;
 pub use people::{People, PersonRecord};
+pub use services::{
+    AccountService, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
+};
 pub use signals::{Signals, Topic, WakeUps};
 pub use store_error::StoreError;

@@ -12,8 +12,8 @@ use super::StoreError;
 pub enum Topic {
     /// A login changed.
     Login(LoginId),
-    /// Something is wanted of a login (see [`super::Wish`]).
-    Wish(LoginId),
+    /// Something is wanted of a login (see [`super::Intent`]).
+    Intent(LoginId),
     /// A node wants to drive a login that another node drives.
     HandOver(LoginId),
     /// Messages wait to be sent.
@@ -27,7 +27,7 @@ impl Topic {
     pub fn as_text(&self) -> String {
         match self {
             Self::Login(id) => format!("login:{id}"),
-            Self::Wish(id) => format!("wish:{id}"),
+            Self::Intent(id) => format!("wish:{id}"),
             Self::HandOver(id) => format!("hand-over:{id}"),
             Self::Outbox => "outbox".to_owned(),
             Self::Leaving => "leaving".to_owned(),

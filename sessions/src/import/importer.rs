@@ -17,9 +17,9 @@ use crate::me::{current_device, first_user, note_progress, profile_of, whoami};
 use crate::node::Node;
 use crate::session::UserSession;
 
+use super::claims::{Claims, id_of};
 use super::error::ImportError;
 use super::item::{ImportItem, ImportOutcome};
-use super::taken::{Taken, id_of};
 use super::telethon::StringSession;
 
 /// What Telegram says of a session.
@@ -33,14 +33,14 @@ struct Known {
 /// takes no session up twice.
 pub struct Importer {
     node: Arc<Node>,
-    taken: Taken,
+    claims: Claims,
 }
 
 impl Importer {
     pub(crate) fn new(node: Arc<Node>) -> Self {
         Self {
             node,
-            taken: Taken::default(),
+            claims: Claims::default(),
         }
     }
 
@@ -77,10 +77,10 @@ impl Importer {
             }
         }
         let id = id_of(&read.key);
-        if let Some(owner) = self.taken.linked(&self.node, id).await? {
+        if let Some(owner) = self.claims.linked(&self.node, id).await? {
             return self.linked_before(id, owner, &tenant, item.person).await;
         }
-        let turn = self.taken.take(id).ok_or(ImportError::Repeated)?;
+        let turn = self.claims.take(id).ok_or(ImportError::Repeated)?;
         let owner = (tenant, item.person);
         let done = self.look_into(id, read, owner, dry_run, actor).await;
         if !done.as_ref().is_err_and(ImportError::is_passing) {
@@ -116,7 +116,7 @@ impl Importer {
             return self.store(id, &session, known, actor).await;
         }
         let (owner, profile) = (known.owner, known.profile);
-        if !self.taken.would_link(&owner) {
+        if !self.claims.would_link(&owner) {
             return Ok(ImportOutcome::WouldBeLinked { owner, profile });
         }
         Ok(ImportOutcome::WouldImport {

@@ -7,12 +7,12 @@
 //! session that is used in two places (`AUTH_KEY_DUPLICATED`). Importing again
 //! is safe: what is linked is not opened a second time.
 
+mod claims;
 mod error;
 mod fernet;
 mod importer;
 mod item;
 mod kind;
-mod taken;
 mod telethon;
 mod written;
 

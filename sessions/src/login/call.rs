@@ -2,7 +2,7 @@
 
 use sesame_domain::login::{MigrationToken, State};
 
-/// The one call that a login wants next; a newer wish replaces an older one.
+/// The one call that a login wants next; a newer intent replaces an older one.
 pub(super) enum Call {
     Export,
     Probe { dc: i32 },

@@ -14,23 +14,23 @@ use secrecy::SecretString;
 use sesame_domain::account::Profile;
 use sesame_domain::ids::{Fence, LoginId};
 use sesame_domain::login::{Event, Login, State, Trouble};
-use sesame_domain::ports::{StoreError, Topic, VaultError, WakeUps, Wish};
+use sesame_domain::ports::{Intent, StoreError, Topic, VaultError, WakeUps};
 use sesame_domain::reason::Reason;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::connection::{Caller, Connection};
 use crate::lease::HeldLease;
-use crate::news::News;
 use crate::node::Node;
 use crate::session::UserSession;
+use crate::update::Update;
 
 use super::call::Call;
 use super::calls::{Answer, Outcome};
+use super::counter::LoginCounter;
 use super::drivers::Command;
-use super::tally::Tally;
 
-/// How often the database is asked for wishes whose wake-up was lost, and
+/// How often the database is asked for intents whose wake-up was lost, and
 /// Telegram whether it still wants a password.
 const LOOK_FOR_WISHES: Duration = Duration::from_secs(10);
 /// A connection that breaks again so soon is not made again at once.
@@ -56,7 +56,7 @@ pub(super) enum Stopped {
 /// What a driver listens to besides Telegram.
 pub(super) struct Listening {
     pub(super) inbox: mpsc::Receiver<Command>,
-    pub(super) wishes: WakeUps,
+    pub(super) intents: WakeUps,
     pub(super) hand_overs: WakeUps,
 }
 
@@ -65,10 +65,10 @@ enum Heard {
     Stop,
     Beat,
     Command(Command),
-    Wish,
+    Intent,
     HandOver,
     Answer(Answer),
-    News(Option<News>),
+    Update(Option<Update>),
     Due,
 }
 
@@ -92,9 +92,9 @@ pub(super) struct Driver {
     pub(super) wanted: Option<Call>,
     pub(super) password: Option<SecretString>,
     pub(super) profile: Option<Profile>,
-    pub(super) tally: Tally,
+    pub(super) counter: LoginCounter,
     /// What was wanted of the login when it was claimed.
-    pub(super) wish: Option<Wish>,
+    pub(super) intent: Option<Intent>,
     pub(super) wishes_at: Instant,
     pub(super) closed_at: Option<Instant>,
     /// Where the token for a move was shown with the last call.
@@ -133,7 +133,7 @@ impl Driver {
         let signals = Arc::clone(&self.node.ports.signals);
         let mut listening = Listening {
             inbox,
-            wishes: signals.subscribe(Topic::Wish(id)).await?,
+            intents: signals.subscribe(Topic::Intent(id)).await?,
             hand_overs: signals.subscribe(Topic::HandOver(id)).await?,
         };
         if !self.login.is_over() {
@@ -168,10 +168,10 @@ impl Driver {
             () = node.stop.cancelled() => Heard::Stop,
             () = tokio::time::sleep_until(lease.next_beat()) => Heard::Beat,
             Some(command) = listening.inbox.recv() => Heard::Command(command),
-            Some(()) = listening.wishes.next() => Heard::Wish,
+            Some(()) = listening.intents.next() => Heard::Intent,
             Some(()) = listening.hand_overs.next() => Heard::HandOver,
             answer = answered(running) => Heard::Answer(answer),
-            news = news(connection) => Heard::News(news),
+            update = next_update(connection) => Heard::Update(update),
             () = tokio::time::sleep(due) => Heard::Due,
         }
     }
@@ -180,7 +180,7 @@ impl Driver {
         match heard {
             Heard::Stop => Err(Stopped::Parked),
             Heard::Beat => self.beat().await,
-            Heard::Command(Command::Wish) | Heard::Wish => self.look_for_wishes().await,
+            Heard::Command(Command::Intent) | Heard::Intent => self.look_for_intent().await,
             Heard::Command(Command::Password { password, reply }) => {
                 let taken = self.take_password(password).await?;
                 // Who asked may be gone; the login says how it went.
@@ -196,7 +196,7 @@ impl Driver {
                 self.running = None;
                 self.answered(answer?).await
             }
-            Heard::News(news) => self.learn(news).await,
+            Heard::Update(update) => self.learn(update).await,
             Heard::Due => {
                 self.apply(Event::Tick).await?;
                 // A renewal that is under way need not be begun again.
@@ -215,15 +215,15 @@ impl Driver {
             return Err(Stopped::LeaseLost);
         }
         if Instant::now() >= self.wishes_at {
-            return self.look_for_wishes().await;
+            return self.look_for_intent().await;
         }
         Ok(())
     }
 
-    async fn look_for_wishes(&mut self) -> Result<(), Stopped> {
+    async fn look_for_intent(&mut self) -> Result<(), Stopped> {
         self.wishes_at = Instant::now() + LOOK_FOR_WISHES;
-        if let Some(wish) = self.node.ports.logins.wished(self.login.id).await? {
-            return self.grant(wish).await;
+        if let Some(intent) = self.node.ports.logins.intent(self.login.id).await? {
+            return self.follow(intent).await;
         }
         self.look_for_password();
         Ok(())
@@ -238,10 +238,10 @@ impl Driver {
         }
     }
 
-    pub(super) async fn grant(&mut self, wish: Wish) -> Result<(), Stopped> {
-        self.apply(match wish {
-            Wish::Cancel => Event::CancelAsked,
-            Wish::Supersede => Event::NewerBegan,
+    pub(super) async fn follow(&mut self, intent: Intent) -> Result<(), Stopped> {
+        self.apply(match intent {
+            Intent::Cancel => Event::CancelAsked,
+            Intent::Supersede => Event::NewerBegan,
         })
         .await
     }
@@ -286,11 +286,11 @@ impl Driver {
         }
     }
 
-    async fn learn(&mut self, news: Option<News>) -> Result<(), Stopped> {
-        match news {
-            Some(News::LoginAccepted) => self.apply(Event::TokenAccepted).await,
-            Some(News::Closed) => self.reconnect().await,
-            Some(News::Other) => Ok(()),
+    async fn learn(&mut self, update: Option<Update>) -> Result<(), Stopped> {
+        match update {
+            Some(Update::LoginAccepted) => self.apply(Event::TokenAccepted).await,
+            Some(Update::Closed) => self.reconnect().await,
+            Some(Update::Other) => Ok(()),
             None => {
                 // The library gave up. The next call opens another connection.
                 self.connection = None;
@@ -379,9 +379,9 @@ async fn answered(running: &mut Option<Running>) -> Answer {
 }
 
 /// What Telegram says by itself; never anything without a connection.
-async fn news(connection: &mut Option<Connection>) -> Option<News> {
+async fn next_update(connection: &mut Option<Connection>) -> Option<Update> {
     match connection {
-        Some(connection) => connection.next_news().await,
+        Some(connection) => connection.next_update().await,
         None => std::future::pending().await,
     }
 }

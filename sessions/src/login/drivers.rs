@@ -18,7 +18,7 @@ use super::driver;
 /// How many commands may wait for a driver; each is from a person's request.
 const WAITING_COMMANDS: usize = 4;
 
-/// What a desk tells a driver on its own node.
+/// What the service tells a driver on its own node.
 pub(super) enum Command {
     /// A password; answered with the login once it is being checked, or with
     /// nothing when none is asked for.
@@ -27,7 +27,7 @@ pub(super) enum Command {
         reply: oneshot::Sender<Option<Login>>,
     },
     /// Something is wanted of the login; the database says what.
-    Wish,
+    Intent,
 }
 
 /// The drivers on this node.

@@ -32,7 +32,7 @@ impl Driver {
         if self.login.version != before.version || !notices.is_empty() {
             let audit = self.audit(&before, &effects);
             self.save(notices, audit).await?;
-            self.tally.count(&before, &self.login);
+            self.counter.count(&before, &self.login);
             self.node.publish(Topic::Login(self.login.id)).await;
         }
         for effect in effects {

@@ -15,8 +15,8 @@ use crate::node::{Node, access};
 use crate::session::UserSession;
 
 use super::call::Call;
+use super::counter::LoginCounter;
 use super::driver::{Driver, Stopped};
-use super::tally::Tally;
 
 impl Driver {
     /// Claims a login: from here on, only this driver can write it.
@@ -33,13 +33,13 @@ impl Driver {
             login,
             fence,
             session,
-            wish,
+            intent,
         } = claimed;
         let now = Instant::now();
         let mut driver = Self {
             node: Arc::clone(node),
             lease,
-            tally: Tally::of(&login),
+            counter: LoginCounter::of(&login),
             login,
             fence,
             session: None,
@@ -52,7 +52,7 @@ impl Driver {
             wishes_at: now,
             closed_at: None,
             imported_at: None,
-            wish,
+            intent,
         };
         if let Some(sealed) = session
             && let Err(stopped) = driver.open(&sealed).await
@@ -98,12 +98,12 @@ impl Driver {
 
     /// Finds out where the login stands, and goes on from there.
     pub(super) async fn take_over(&mut self) -> Result<(), Stopped> {
-        // What is linked is linked: a wish that came too late changes nothing.
+        // What is linked is linked: an intent that came too late changes nothing.
         if matches!(self.login.state, State::Linking { .. }) && self.session.is_none() {
             return self.finish_link().await;
         }
-        if let Some(wish) = self.wish.take() {
-            return self.grant(wish).await;
+        if let Some(intent) = self.intent.take() {
+            return self.follow(intent).await;
         }
         match (&self.login.state, &self.session) {
             (State::Starting | State::Pending(_), None) => self.apply(Event::Adopted).await,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::stream::{StreamExt as _, unfold};
 use sesame_domain::ids::{LoginId, Owner};
 use sesame_domain::login::Login;
-use sesame_domain::ports::{DeskError, LoginUpdates, Topic, WakeUps};
+use sesame_domain::ports::{LoginUpdates, ServiceError, Topic, WakeUps};
 use tokio::time::Instant;
 
 use crate::node::Node;
@@ -15,11 +15,11 @@ use crate::node::Node;
 const POLL: Duration = Duration::from_secs(5);
 
 /// The owner's login with this id.
-pub(super) async fn find(node: &Node, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
+pub(super) async fn find(node: &Node, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {
     let login = node.ports.logins.find(id).await?;
     login
         .filter(|login| login.owner == *owner)
-        .ok_or(DeskError::NotFound)
+        .ok_or(ServiceError::NotFound)
 }
 
 struct Watch {
@@ -36,7 +36,7 @@ pub(super) async fn watch(
     node: &Arc<Node>,
     owner: &Owner,
     id: LoginId,
-) -> Result<LoginUpdates, DeskError> {
+) -> Result<LoginUpdates, ServiceError> {
     // Listening begins before the first look, so that nothing falls between.
     let wake_ups = node.ports.signals.subscribe(Topic::Login(id)).await?;
     find(node, owner, id).await?;
@@ -51,7 +51,7 @@ pub(super) async fn watch(
     Ok(unfold(watch, step).boxed())
 }
 
-async fn step(mut watch: Watch) -> Option<(Result<Login, DeskError>, Watch)> {
+async fn step(mut watch: Watch) -> Option<(Result<Login, ServiceError>, Watch)> {
     if watch.over {
         return None;
     }
@@ -90,7 +90,7 @@ pub(super) async fn until_over(
     owner: &Owner,
     id: LoginId,
     deadline: Instant,
-) -> Result<Login, DeskError> {
+) -> Result<Login, ServiceError> {
     let mut updates = watch(node, owner, id).await?;
     while let Ok(Some(update)) = tokio::time::timeout_at(deadline, updates.next()).await {
         let login = update?;

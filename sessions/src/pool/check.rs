@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sesame_domain::account::{Account, DeathCause, Health};
 use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::{Notice, NoticeKind};
-use sesame_domain::ports::{DeskError, StoreError, Topic};
+use sesame_domain::ports::{ServiceError, StoreError, Topic};
 
 use crate::gate::{Manner, TelegramError};
 use crate::me::{first_user, whoami};
@@ -16,8 +16,8 @@ use super::{CHECK, PoolError, close, live};
 /// Asks Telegram whether an account's session is alive, and records it.
 ///
 /// # Errors
-/// [`DeskError::Busy`] when it could not be found out.
-pub(crate) async fn check(node: &Arc<Node>, account: &Account) -> Result<Account, DeskError> {
+/// [`ServiceError::Busy`] when it could not be found out.
+pub(crate) async fn check(node: &Arc<Node>, account: &Account) -> Result<Account, ServiceError> {
     if let Health::Dead { .. } = account.health {
         return Ok(account.clone());
     }
@@ -30,7 +30,7 @@ pub(crate) async fn check(node: &Arc<Node>, account: &Account) -> Result<Account
         Err(PoolError::Dead(cause)) => dead(node, cause),
         // Whoever has it open would have said if it were dead.
         Err(PoolError::Elsewhere) => return Ok(account.clone()),
-        Err(PoolError::Stopping) => return Err(DeskError::Busy),
+        Err(PoolError::Stopping) => return Err(ServiceError::Busy),
         Err(PoolError::Store(StoreError::NotFound)) => return now_stored(node, account).await,
         Err(PoolError::Store(error)) => return Err(error.into()),
         Err(PoolError::Vault(error)) => return Err(error.into()),
@@ -42,7 +42,7 @@ fn health_of(
     node: &Node,
     account: &Account,
     answer: Result<Option<grammers_tl_types::types::User>, TelegramError>,
-) -> Result<Health, DeskError> {
+) -> Result<Health, ServiceError> {
     match answer {
         Ok(Some(user)) if user.id == account.owner.person.0 => Ok(Health::Alive),
         // Signed in as someone else: this is not the session we stored.
@@ -57,7 +57,7 @@ fn health_of(
             if error == TelegramError::KeyRefused {
                 node.pool.doubts.note(account, node.now());
             }
-            Err(DeskError::Busy)
+            Err(ServiceError::Busy)
         }
     }
 }
@@ -70,7 +70,7 @@ fn dead(node: &Node, cause: DeathCause) -> Health {
 }
 
 /// Stores how the account does; the owner is told of a death.
-async fn record(node: &Node, account: &Account, health: Health) -> Result<Account, DeskError> {
+async fn record(node: &Node, account: &Account, health: Health) -> Result<Account, ServiceError> {
     let now = node.now();
     let notice = match health {
         Health::Dead { cause, .. } => Some(Notice {
@@ -104,8 +104,8 @@ async fn record(node: &Node, account: &Account, health: Health) -> Result<Accoun
 
 /// The account was unlinked or linked again while its old session was looked
 /// at: what was found out says nothing about it any more.
-async fn now_stored(node: &Node, account: &Account) -> Result<Account, DeskError> {
+async fn now_stored(node: &Node, account: &Account) -> Result<Account, ServiceError> {
     let accounts = &node.ports.accounts;
     let stored = accounts.find(&account.owner, account.id).await?;
-    stored.ok_or(DeskError::NotFound)
+    stored.ok_or(ServiceError::NotFound)
 }

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use futures::StreamExt as _;
 use sesame_domain::account::Account;
 use sesame_domain::ids::SessionId;
-use sesame_domain::ports::DeskError;
+use sesame_domain::ports::ServiceError;
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
 
@@ -56,7 +56,7 @@ pub(crate) async fn settle(node: &Arc<Node>) {
         .for_each_concurrent(TOGETHER, |account| async move {
             match check(node, &account).await {
                 // It was unlinked, or it is clear now.
-                Ok(_) | Err(DeskError::NotFound) => {}
+                Ok(_) | Err(ServiceError::NotFound) => {}
                 Err(error) => {
                     tracing::debug!(error = %Reason::of(&error), session.id = %account.session, "still in doubt");
                     node.pool.doubts.note(&account, node.now());

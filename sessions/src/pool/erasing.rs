@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ids::Owner;
-use sesame_domain::ports::{DeskError, Erasure, Receipt, StoreError, Topic, Wish};
+use sesame_domain::ports::{Erasure, Intent, Receipt, ServiceError, StoreError, Topic};
 use uuid::Uuid;
 
 use crate::login;
@@ -19,7 +19,7 @@ pub(super) async fn erase(
     node: &Arc<Node>,
     owner: &Owner,
     actor: Actor,
-) -> Result<Receipt, DeskError> {
+) -> Result<Receipt, ServiceError> {
     // First of all, so that it does not link an account meanwhile.
     let running = node.ports.logins.running(owner).await?;
     if let Some(login) = &running {
@@ -61,16 +61,16 @@ async fn cancel(
     node: &Arc<Node>,
     owner: &Owner,
     id: sesame_domain::ids::LoginId,
-) -> Result<(), DeskError> {
-    match login::end(node, owner, id, Wish::Cancel).await {
+) -> Result<(), ServiceError> {
+    match login::end(node, owner, id, Intent::Cancel).await {
         // It was erased meanwhile.
-        Err(DeskError::NotFound | DeskError::Store(StoreError::NotFound)) => Ok(()),
+        Err(ServiceError::NotFound | ServiceError::Store(StoreError::NotFound)) => Ok(()),
         other => other.map(drop),
     }
 }
 
 /// A login may have linked an account while the person was being erased.
-async fn unlink_late(node: &Node, owner: &Owner, actor: &Actor) -> Result<u64, DeskError> {
+async fn unlink_late(node: &Node, owner: &Owner, actor: &Actor) -> Result<u64, ServiceError> {
     let accounts = &node.ports.accounts;
     let mut unlinked = 0;
     for account in accounts.of(owner).await? {

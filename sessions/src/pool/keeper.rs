@@ -129,8 +129,8 @@ impl Keeper {
                 }
                 // Nobody asked for what Telegram tells by itself (yet); read,
                 // so that it does not pile up. It ends when the library gave up.
-                news = self.connection.next_news(), if listens => {
-                    listens = news.is_some();
+                update = self.connection.next_update(), if listens => {
+                    listens = update.is_some();
                     if !listens {
                         return true;
                     }

@@ -2,12 +2,12 @@
 //! shared by all who use it, on one node at a time, and closed when idle.
 
 mod check;
-mod desk;
 mod doubts;
 mod erasing;
 mod keeper;
 mod leaving;
 mod open;
+mod service;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,10 +23,10 @@ use crate::connection::Caller;
 use crate::node::Node;
 
 pub(crate) use check::check;
-pub(crate) use desk::Desk;
 pub(crate) use doubts::settle;
 pub(crate) use erasing::finish as finish_erasures;
 pub(crate) use leaving::sweep;
+pub(crate) use service::Service;
 
 use doubts::Doubts;
 use keeper::Activity;

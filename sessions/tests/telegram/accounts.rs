@@ -5,7 +5,7 @@ use std::time::Duration;
 use sesame_domain::account::{Account, DeathCause, Health};
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::notice::NoticeKind;
-use sesame_domain::ports::{Accounts as _, DeskError};
+use sesame_domain::ports::{Accounts as _, ServiceError};
 use sesame_sandbox::world::{AccountState, Person};
 
 use crate::harness::{Node, Town, eventually, owner};
@@ -39,16 +39,19 @@ async fn an_account_that_is_unlinked_is_logged_out_and_erased() {
     let node = town.node();
     let (ann, account) = linked(&town, &node).await;
     assert_eq!(check(&node, &account).await, Health::Alive);
-    let desk = &node.accounts;
-    desk.unlink(&account.owner, account.id, Actor::Owner)
+    let service = &node.accounts;
+    service
+        .unlink(&account.owner, account.id, Actor::Owner)
         .await
         .unwrap();
-    assert!(desk.list(&account.owner).await.unwrap().is_empty());
+    assert!(service.list(&account.owner).await.unwrap().is_empty());
     town.devices_become(&ann, 0).await;
     town.nothing_leaves().await;
     assert!(!town.notices().await.contains(&NoticeKind::Unlinked));
-    let again = desk.unlink(&account.owner, account.id, Actor::Owner).await;
-    assert!(matches!(again, Err(DeskError::NotFound)));
+    let again = service
+        .unlink(&account.owner, account.id, Actor::Owner)
+        .await;
+    assert!(matches!(again, Err(ServiceError::NotFound)));
 }
 
 #[tokio::test]
@@ -59,8 +62,9 @@ async fn an_owner_is_told_when_someone_else_unlinks_the_account() {
     let operator = Actor::Operator {
         name: "olga".to_owned(),
     };
-    let desk = &node.accounts;
-    desk.unlink(&account.owner, account.id, operator)
+    let service = &node.accounts;
+    service
+        .unlink(&account.owner, account.id, operator)
         .await
         .unwrap();
     assert!(town.notices().await.contains(&NoticeKind::Unlinked));
@@ -74,11 +78,12 @@ async fn an_account_is_unlinked_at_once_and_logged_out_when_telegram_is_back() {
     let node = town.node_with(settings);
     let (ann, account) = linked(&town, &node).await;
     town.world.faults().silence(2);
-    let desk = &node.accounts;
-    desk.unlink(&account.owner, account.id, Actor::Owner)
+    let service = &node.accounts;
+    service
+        .unlink(&account.owner, account.id, Actor::Owner)
         .await
         .unwrap();
-    assert!(desk.list(&account.owner).await.unwrap().is_empty());
+    assert!(service.list(&account.owner).await.unwrap().is_empty());
     assert_eq!(town.devices(&ann).len(), 1);
     town.world.faults().clear();
     town.devices_become(&ann, 0).await;
@@ -135,7 +140,7 @@ async fn what_cannot_be_checked_now_is_not_called_dead() {
     let (_, account) = linked(&town, &node).await;
     town.world.faults().silence(2);
     let checked = node.accounts.check(&account.owner, account.id).await;
-    assert!(matches!(checked, Err(DeskError::Busy)));
+    assert!(matches!(checked, Err(ServiceError::Busy)));
     let stored = node.accounts.list(&account.owner).await.unwrap().remove(0);
     assert_eq!(stored.health, Health::Alive);
 }
@@ -164,9 +169,9 @@ async fn a_stranger_can_neither_check_nor_unlink() {
     let (_, account) = linked(&town, &node).await;
     let ben = owner(&town.person(1));
     let checked = node.accounts.check(&ben, account.id).await;
-    assert!(matches!(checked, Err(DeskError::NotFound)));
+    assert!(matches!(checked, Err(ServiceError::NotFound)));
     let unlinked = node.accounts.unlink(&ben, account.id, Actor::Owner).await;
-    assert!(matches!(unlinked, Err(DeskError::NotFound)));
+    assert!(matches!(unlinked, Err(ServiceError::NotFound)));
     assert_eq!(check(&node, &account).await, Health::Alive);
 }
 
@@ -203,7 +208,10 @@ async fn an_account_that_is_unlinked_during_a_check_is_not_found() {
                 .await
         },);
     assert!(unlinked.unwrap());
-    assert!(matches!(checked, Err(DeskError::NotFound)), "{checked:?}");
+    assert!(
+        matches!(checked, Err(ServiceError::NotFound)),
+        "{checked:?}"
+    );
     let told = NoticeKind::session_died(DeathCause::Revoked);
     assert!(!town.notices().await.contains(&told));
 }

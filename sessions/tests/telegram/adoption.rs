@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sesame_domain::login::{Ending, Login, State, Status};
-use sesame_domain::ports::{Logins as _, Wish};
+use sesame_domain::ports::{Intent, Logins as _};
 use sesame_sandbox::world::AuthorizationState;
 
 use crate::dying::DiesAfterLinking;
@@ -203,7 +203,10 @@ async fn a_wish_to_cancel_that_comes_after_the_linking_does_not_hide_it() {
     let login = node.begin_and_show(&owner(&ann)).await;
     town.scan(&ann, &login).await;
     eventually("the account to be linked", || async { linking.is_linked() }).await;
-    town.database.wish(login.id, Wish::Cancel).await.unwrap();
+    town.database
+        .set_intent(login.id, Intent::Cancel)
+        .await
+        .unwrap();
     kill(node);
     let node = town.node();
     let over = node.until(&login, Login::is_over).await;

@@ -2,7 +2,7 @@
 
 use sesame_domain::account::Health;
 use sesame_domain::login::{Ending, Failure, Login, Status};
-use sesame_domain::ports::DeskError;
+use sesame_domain::ports::ServiceError;
 use sesame_sessions::{DataCentres, SessionsSettings, Trial, try_application};
 
 use crate::harness::{Node, Town, eventually, owner};
@@ -84,7 +84,7 @@ async fn a_refused_application_ends_no_session() {
     node.sessions.shutdown().await;
     let node = town.node_with(wrong_id(&town));
     let checked = node.accounts.check(&account.owner, account.id).await;
-    assert!(matches!(checked, Err(DeskError::Busy)), "{checked:?}");
+    assert!(matches!(checked, Err(ServiceError::Busy)), "{checked:?}");
     assert!(node.sessions.application().is_refused());
     node.sessions.shutdown().await;
     let node = town.node();

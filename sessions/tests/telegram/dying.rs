@@ -8,7 +8,7 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{LoginId, NodeId, Owner};
 use sesame_domain::login::Login;
-use sesame_domain::ports::{ClaimedLogin, LinkRequest, Logins, Saved, StoreError, Wish};
+use sesame_domain::ports::{ClaimedLogin, Intent, LinkRequest, Logins, Saved, StoreError};
 use sesame_domain::time::Timestamp;
 
 /// Links an account, and never tells: as if the node died in between.
@@ -60,12 +60,12 @@ impl Logins for DiesAfterLinking {
         self.logins.save(saved).await
     }
 
-    async fn wish(&self, id: LoginId, wish: Wish) -> Result<(), StoreError> {
-        self.logins.wish(id, wish).await
+    async fn set_intent(&self, id: LoginId, intent: Intent) -> Result<(), StoreError> {
+        self.logins.set_intent(id, intent).await
     }
 
-    async fn wished(&self, id: LoginId) -> Result<Option<Wish>, StoreError> {
-        self.logins.wished(id).await
+    async fn intent(&self, id: LoginId) -> Result<Option<Intent>, StoreError> {
+        self.logins.intent(id).await
     }
 
     async fn link(&self, request: LinkRequest<'_>) -> Result<Account, StoreError> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sesame_domain::login::{Ending, State, Status};
 use sesame_domain::notice::NoticeKind;
-use sesame_domain::ports::{Begin, Begun, DeskError};
+use sesame_domain::ports::{Begin, Begun, ServiceError};
 use sesame_sandbox::world::AuthorizationState;
 
 use crate::harness::{Town, owner};
@@ -68,7 +68,7 @@ async fn a_stranger_cannot_cancel() {
     let login = node.begin_and_show(&owner(&town.person(1))).await;
     let ben = owner(&town.person(1));
     let refused = node.logins.cancel(&ben, login.id).await;
-    assert!(matches!(refused, Err(DeskError::NotFound)));
+    assert!(matches!(refused, Err(ServiceError::NotFound)));
 }
 
 #[tokio::test]

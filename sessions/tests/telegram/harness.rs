@@ -20,7 +20,8 @@ use sesame_domain::ids::{LoginId, NodeId, Owner, PersonId};
 use sesame_domain::login::{Login, Policy, Qr, State, Status};
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{
-    AccountDesk, Accounts as _, AuditLog as _, Begin, Begun, LoginDesk, Logins, Outbox as _, Vault,
+    AccountService, Accounts as _, AuditLog as _, Begin, Begun, LoginService, Logins, Outbox as _,
+    Vault,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -83,8 +84,8 @@ pub(crate) struct Town {
 /// One node of Sesame.
 pub(crate) struct Node {
     pub(crate) sessions: Sessions,
-    pub(crate) logins: Arc<dyn LoginDesk>,
-    pub(crate) accounts: Arc<dyn AccountDesk>,
+    pub(crate) logins: Arc<dyn LoginService>,
+    pub(crate) accounts: Arc<dyn AccountService>,
 }
 
 fn log() {
@@ -372,8 +373,8 @@ impl FindLogin for Database {
 impl Node {
     fn of(sessions: Sessions) -> Self {
         Self {
-            logins: sessions.login_desk(),
-            accounts: sessions.account_desk(),
+            logins: sessions.login_service(),
+            accounts: sessions.account_service(),
             sessions,
         }
     }

@@ -321,8 +321,9 @@ async fn a_session_that_was_unlinked_does_not_come_back() {
     let node = town.command(|_| {});
     import_into(&node, None, &text).await.unwrap();
     let account = node.accounts.list(&owner(&ann)).await.unwrap().remove(0);
-    let desk = &node.accounts;
-    desk.unlink(&account.owner, account.id, Actor::Owner)
+    let service = &node.accounts;
+    service
+        .unlink(&account.owner, account.id, Actor::Owner)
         .await
         .unwrap();
     let again = import_into(&node, None, &text).await;

@@ -5,7 +5,7 @@ use sesame_domain::account::{Account, DeathCause, Health};
 use sesame_domain::audit::Actor;
 use sesame_domain::login::{Ending, Failure, Login, State, Status};
 use sesame_domain::notice::NoticeKind;
-use sesame_domain::ports::DeskError;
+use sesame_domain::ports::ServiceError;
 use sesame_sandbox::world::{Instead, Person};
 
 use crate::harness::{Node, Town, eventually, owner};
@@ -22,7 +22,7 @@ async fn linked(town: &Town, node: &Node) -> (Person, Account) {
     (ann, account)
 }
 
-async fn check(node: &Node, account: &Account) -> Result<Health, DeskError> {
+async fn check(node: &Node, account: &Account) -> Result<Health, ServiceError> {
     let checked = node.accounts.check(&account.owner, account.id).await;
     checked.map(|account| account.health)
 }
@@ -56,7 +56,10 @@ async fn one_false_word_that_a_key_is_unknown_costs_nothing() {
     assert_eq!(check(&node, &account).await.unwrap(), Health::Alive);
     // Nor do two, except that it takes another try.
     town.fault_line(&ann, UNKNOWN, 2);
-    assert!(matches!(check(&node, &account).await, Err(DeskError::Busy)));
+    assert!(matches!(
+        check(&node, &account).await,
+        Err(ServiceError::Busy)
+    ));
     assert_eq!(check(&node, &account).await.unwrap(), Health::Alive);
     node.sessions.shutdown().await;
     assert_eq!(town.stored(&account).await, before);
@@ -74,7 +77,10 @@ async fn a_key_that_is_really_gone_is_a_dead_session_and_told_once() {
     town.fault_line(&ann, UNKNOWN, ALWAYS);
     for _ in 0..5 {
         // However often in a moment: nothing is sure yet.
-        assert!(matches!(check(&node, &account).await, Err(DeskError::Busy)));
+        assert!(matches!(
+            check(&node, &account).await,
+            Err(ServiceError::Busy)
+        ));
     }
     assert_eq!(health(&node, &account).await, Health::Alive);
     // No one asks any more.
@@ -101,7 +107,10 @@ async fn a_doubt_goes_away_by_itself() {
     let asked = town.calls("users.getUsers");
     // Both tries of a check, and of the next look.
     town.fault_line(&ann, UNKNOWN, 4);
-    assert!(matches!(check(&node, &account).await, Err(DeskError::Busy)));
+    assert!(matches!(
+        check(&node, &account).await,
+        Err(ServiceError::Busy)
+    ));
     in_time(&town, "a look that is answered", || async {
         town.calls("users.getUsers") > asked
     })
@@ -131,7 +140,10 @@ async fn what_anyone_could_say_on_the_line_never_ends_a_session() {
         town.fault_line(&ann, word.clone(), ALWAYS);
         for _ in 0..4 {
             let said = check(&node, &account).await;
-            assert!(matches!(said, Err(DeskError::Busy)), "{word:?}: {said:?}");
+            assert!(
+                matches!(said, Err(ServiceError::Busy)),
+                "{word:?}: {said:?}"
+            );
             town.clock.pass(60);
         }
         town.world.faults().clear();
@@ -279,8 +291,9 @@ async fn a_session_that_leaves_is_logged_out_despite_a_false_word() {
     let node = town.node();
     let (ann, account) = linked(&town, &node).await;
     town.fault_line(&ann, UNKNOWN, 2);
-    let desk = &node.accounts;
-    desk.unlink(&account.owner, account.id, Actor::Owner)
+    let service = &node.accounts;
+    service
+        .unlink(&account.owner, account.id, Actor::Owner)
         .await
         .unwrap();
     in_time(&town, "the session to leave", || async {
@@ -296,8 +309,9 @@ async fn a_session_whose_key_is_gone_does_not_try_to_leave_for_ever() {
     let node = town.node();
     let (ann, account) = linked(&town, &node).await;
     town.fault_line(&ann, UNKNOWN, ALWAYS);
-    let desk = &node.accounts;
-    desk.unlink(&account.owner, account.id, Actor::Owner)
+    let service = &node.accounts;
+    service
+        .unlink(&account.owner, account.id, Actor::Owner)
         .await
         .unwrap();
     in_time(&town, "the session to leave", || async {

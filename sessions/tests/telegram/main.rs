@@ -13,9 +13,9 @@ mod faults;
 #[allow(dead_code, reason = "also made for tests/secrets.rs")]
 mod harness;
 mod importing;
-mod keeping;
 mod linking;
 mod lost_keys;
 mod nodes;
 mod password;
 mod renewal;
+mod retention;

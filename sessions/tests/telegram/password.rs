@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use sesame_domain::audit::{Access, Actor};
 use sesame_domain::login::{Ending, Failure, Login, Password, State, Status};
-use sesame_domain::ports::DeskError;
+use sesame_domain::ports::ServiceError;
 use sesame_domain::sealed::{Binding, Purpose};
 use sesame_sandbox::world::CloudPassword;
 
@@ -259,7 +259,7 @@ async fn a_password_that_no_one_asked_for_is_refused() {
         .logins
         .submit_password(&login.owner, login.id, password)
         .await;
-    assert!(matches!(refused, Err(DeskError::WrongState)));
+    assert!(matches!(refused, Err(ServiceError::WrongState)));
 }
 
 #[tokio::test]
@@ -270,5 +270,5 @@ async fn a_strangers_login_takes_no_password() {
     let ben = owner(&town.person(1));
     let password = SecretString::from(RIGHT);
     let refused = node.logins.submit_password(&ben, login.id, password).await;
-    assert!(matches!(refused, Err(DeskError::NotFound)));
+    assert!(matches!(refused, Err(ServiceError::NotFound)));
 }

@@ -3,15 +3,15 @@
 use sesame_domain::ports::{Accounts, StoreError};
 
 use super::finding::Finding;
-use crate::node::Ground;
+use crate::node::Core;
 
 const RETENTION: &str = "retention";
 /// How many accounts are read at a time.
 const PAGE: u32 = 500;
 
 /// Looks for what a clock dated that was ahead.
-pub(super) async fn look(ground: &Ground) -> Vec<Finding> {
-    match dated_ahead(ground).await {
+pub(super) async fn look(core: &Core) -> Vec<Finding> {
+    match dated_ahead(core).await {
         Ok(0) => Vec::new(),
         Ok(count) => vec![Finding::warning(
             RETENTION,
@@ -22,11 +22,11 @@ pub(super) async fn look(ground: &Ground) -> Vec<Finding> {
     }
 }
 
-async fn dated_ahead(ground: &Ground) -> Result<usize, StoreError> {
-    let now = ground.clock.now();
+async fn dated_ahead(core: &Core) -> Result<usize, StoreError> {
+    let now = core.clock.now();
     let (mut count, mut after) = (0, None);
     loop {
-        let page = Accounts::page(&ground.database, after, PAGE).await?;
+        let page = Accounts::page(&core.database, after, PAGE).await?;
         let Some(last) = page.last() else {
             return Ok(count);
         };

@@ -12,7 +12,7 @@ use super::finding::Finding;
 use crate::cli::Listing;
 use crate::config::{CustodySettings, Layers};
 use crate::failure::Failure;
-use crate::node::{Ground, backups, storage};
+use crate::node::{Core, backups, storage};
 use crate::terminal::old;
 use crate::{telemetry, terminal};
 
@@ -54,10 +54,10 @@ impl From<&Report> for Row {
 pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
     let settings = CustodySettings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
-    let ground = Ground::beside(&settings.storage, &settings.custody).await?;
-    let held = held_elsewhere(&ground, &settings).await?;
-    let reports = verify_all(&ground, &held.checkpoints).await;
-    storage::close(&ground.database).await;
+    let core = Core::connect(&settings.storage, &settings.custody).await?;
+    let held = held_elsewhere(&core, &settings).await?;
+    let reports = verify_all(&core, &held.checkpoints).await;
+    storage::close(&core.database).await;
     let reports = reports.map_err(storage::unreadable)?;
     tell(&reports, &held.unreadable, listing)
 }
@@ -66,14 +66,14 @@ pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Fai
 /// database cannot change. A restore brings back sessions and no audit: what
 /// is older than that is of the chain that was lost.
 async fn held_elsewhere(
-    ground: &Ground,
+    core: &Core,
     settings: &CustodySettings,
 ) -> Result<HeldCheckpoints, Failure> {
-    let Some(backups) = backups::backups(ground, &settings.backup)? else {
+    let Some(backups) = backups::backups(core, &settings.backup)? else {
         return Ok(HeldCheckpoints::default());
     };
     let mut held = backups.held_checkpoints(&Actor::system("doctor")).await?;
-    if let Some(restored) = last_restore(ground).await? {
+    if let Some(restored) = last_restore(core).await? {
         held.checkpoints
             .retain(|checkpoint| checkpoint.at > restored);
     }
@@ -82,11 +82,11 @@ async fn held_elsewhere(
 
 /// When a backup was last restored. That the entry is authentic, the chain
 /// shows that it stands in.
-async fn last_restore(ground: &Ground) -> Result<Option<Timestamp>, Failure> {
+async fn last_restore(core: &Core) -> Result<Option<Timestamp>, Failure> {
     let mut before = None;
     loop {
         let page: Vec<AuditEntry> =
-            AuditLog::page(&ground.database, &Owner::instance(), before, PAGE)
+            AuditLog::page(&core.database, &Owner::instance(), before, PAGE)
                 .await
                 .map_err(storage::unreadable)?;
         if let Some(entry) = page.iter().find(|it| it.action == Action::BackupRestored) {
@@ -99,16 +99,16 @@ async fn last_restore(ground: &Ground) -> Result<Option<Timestamp>, Failure> {
     }
 }
 
-async fn verify_all(ground: &Ground, held: &[Checkpoint]) -> Result<Vec<Report>, StoreError> {
+async fn verify_all(core: &Core, held: &[Checkpoint]) -> Result<Vec<Report>, StoreError> {
     let mut reports = Vec::new();
-    for tenant in ground.database.tenants().await? {
+    for tenant in core.database.tenants().await? {
         let held: Vec<_> = held
             .iter()
             .filter(|it| it.tenant == tenant)
             .cloned()
             .collect();
-        let keys = ground.token_keys.as_ref();
-        reports.push(chain::verify(&ground.database, keys, &tenant, &held).await?);
+        let keys = core.token_keys.as_ref();
+        reports.push(chain::verify(&core.database, keys, &tenant, &held).await?);
     }
     Ok(reports)
 }
@@ -163,10 +163,10 @@ fn in_words(report: &Report) -> String {
 }
 
 /// The same in a line, for the doctor's round.
-pub(super) async fn look(ground: &Ground) -> Vec<Finding> {
-    match verify_all(ground, &[]).await {
+pub(super) async fn look(core: &Core) -> Vec<Finding> {
+    match verify_all(core, &[]).await {
         Ok(reports) => {
-            let now = ground.clock.now();
+            let now = core.clock.now();
             let newest = reports.iter().filter_map(|it| it.newest).map(|it| it.at);
             // Since one that is dated ahead, others may have been made.
             let newest = newest

@@ -11,15 +11,15 @@ use sesame_domain::time::{Age, Timestamp};
 
 use super::finding::Finding;
 use crate::config::Backup;
-use crate::node::{Ground, backups};
+use crate::node::{Core, backups};
 use crate::terminal::{ago, old};
 
 const BACKUP: &str = "backup";
 const REHEARSAL: &str = "rehearsal";
 
 /// Looks at the newest backup, and at the last rehearsal.
-pub(super) async fn look(ground: &Ground, settings: &Backup) -> Vec<Finding> {
-    let backups = match backups::backups(ground, settings) {
+pub(super) async fn look(core: &Core, settings: &Backup) -> Vec<Finding> {
+    let backups = match backups::backups(core, settings) {
         Ok(Some(backups)) => backups,
         Ok(None) => {
             return vec![Finding::warning(
@@ -43,7 +43,7 @@ pub(super) async fn look(ground: &Ground, settings: &Backup) -> Vec<Finding> {
             "the place of the backups must be reachable from here",
         ),
     };
-    vec![newest, rehearsal(ground, settings).await]
+    vec![newest, rehearsal(core, settings).await]
 }
 
 fn of_newest(newest: &NewestBackup, every: TimeDelta) -> Finding {
@@ -94,8 +94,8 @@ fn of_age(newest: &ListedBackup, every: TimeDelta) -> Finding {
     Finding::good(BACKUP, format!("the newest is {} and whole", old(age)))
 }
 
-async fn rehearsal(ground: &Ground, settings: &Backup) -> Finding {
-    let records = match ground.database.records().await {
+async fn rehearsal(core: &Core, settings: &Backup) -> Finding {
+    let records = match core.database.records().await {
         Ok(records) => records,
         Err(error) => return Finding::failed(REHEARSAL, &error),
     };
@@ -103,7 +103,7 @@ async fn rehearsal(ground: &Ground, settings: &Backup) -> Finding {
         .iter()
         .find(|record| record.duty == Duty::Rehearse)
         .and_then(|record| record.done_at);
-    tried_out(done, ground.clock.now(), settings.rehearse_every())
+    tried_out(done, core.clock.now(), settings.rehearse_every())
 }
 
 fn tried_out(done: Option<Timestamp>, now: Timestamp, every: TimeDelta) -> Finding {

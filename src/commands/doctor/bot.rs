@@ -12,7 +12,7 @@ use url::Url;
 use super::finding::Finding;
 use super::webhook;
 use crate::config::{Bot, Settings};
-use crate::node::face;
+use crate::node::wiring;
 
 const BOT_API: &str = "bot api";
 const CLOCK: &str = "clock";
@@ -61,7 +61,7 @@ async fn way_of_updates(settings: &Settings) -> Finding {
     let status = answer.status();
     match answer.json::<Answer>().await {
         Ok(Answer { result: Some(info) }) => {
-            webhook::verdict(&info, face::webhook_address(settings).as_ref())
+            webhook::verdict(&info, wiring::webhook_address(settings).as_ref())
         }
         Ok(Answer { result: None }) | Err(_) => unknown(format!("it answers with {status}")),
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::finding::Finding;
 use crate::config::Custody as Settings;
 use crate::failure::Failure;
-use crate::node::Ground;
+use crate::node::Core;
 use crate::terminal::old;
 
 const KEYS: &str = "keys";
@@ -28,13 +28,13 @@ pub(super) fn unusable(error: &Failure) -> Finding {
 }
 
 /// Looks at everything about keys.
-pub(super) async fn look(ground: &Ground, settings: &Settings) -> Vec<Finding> {
-    let status = match ground.administration().status().await {
+pub(super) async fn look(core: &Core, settings: &Settings) -> Vec<Finding> {
+    let status = match core.administration().status().await {
         Ok(status) => status,
         Err(error) => return vec![Finding::failed(KEYS, &error)],
     };
-    let mut findings = vec![working(ground, &status).await];
-    findings.extend(file(ground, settings).await);
+    let mut findings = vec![working(core, &status).await];
+    findings.extend(file(core, settings).await);
     findings.extend(
         status
             .warnings
@@ -44,13 +44,13 @@ pub(super) async fn look(ground: &Ground, settings: &Settings) -> Vec<Finding> {
     );
     findings.extend(age(&status, settings));
     findings.extend(rewrapping(&status));
-    findings.extend(copy(ground, &status).await);
-    findings.extend(memory(&ground.custody));
+    findings.extend(copy(core, &status).await);
+    findings.extend(memory(&core.custody));
     findings
 }
 
 /// Seals something and opens it again.
-async fn working(ground: &Ground, status: &KeyStatus) -> Finding {
+async fn working(core: &Core, status: &KeyStatus) -> Finding {
     let Some(active) = status.active().map(|key| key.id.as_str()) else {
         return Finding::bad(
             KEYS,
@@ -58,7 +58,7 @@ async fn working(ground: &Ground, status: &KeyStatus) -> Finding {
             "run `sesame keys rotate`, which makes one and makes it active; then find out who changed the database",
         );
     };
-    match try_out(ground).await {
+    match try_out(core).await {
         Ok(()) => Finding::good(
             KEYS,
             format!("{active} seals and opens ({})", status.provider.as_str()),
@@ -70,17 +70,17 @@ async fn working(ground: &Ground, status: &KeyStatus) -> Finding {
     }
 }
 
-async fn try_out(ground: &Ground) -> Result<(), VaultError> {
+async fn try_out(core: &Core) -> Result<(), VaultError> {
     const PROBE: &[u8] = b"doctor";
     let mut id = [0; 16];
-    ground.entropy.fill(&mut id);
+    core.entropy.fill(&mut id);
     let binding = Binding::instance(Purpose::Backup, Uuid::from_bytes(id));
     let access = Access {
         actor: Actor::system("doctor"),
         reason: "doctor",
     };
-    let sealed = ground.vault.seal(&binding, PROBE, &access).await?;
-    let opened = ground.vault.open(&binding, &sealed, &access).await?;
+    let sealed = core.vault.seal(&binding, PROBE, &access).await?;
+    let opened = core.vault.open(&binding, &sealed, &access).await?;
     if opened.as_slice() == PROBE {
         Ok(())
     } else {
@@ -90,8 +90,8 @@ async fn try_out(ground: &Ground) -> Result<(), VaultError> {
 
 /// What stands on the disk, which a running Sesame would only read again at its
 /// next start.
-async fn file(ground: &Ground, settings: &Settings) -> Vec<Finding> {
-    let custody = &ground.custody;
+async fn file(core: &Core, settings: &Settings) -> Vec<Finding> {
+    let custody = &core.custody;
     if !custody.uses_key_file() {
         return Vec::new();
     }
@@ -186,14 +186,14 @@ fn rewrapping(status: &KeyStatus) -> Option<Finding> {
 }
 
 /// Losing the key file is the one thing that nothing here can undo.
-async fn copy(ground: &Ground, status: &KeyStatus) -> Option<Finding> {
+async fn copy(core: &Core, status: &KeyStatus) -> Option<Finding> {
     let newest = status
         .versions
         .iter()
         .filter(|it| it.version.provider == Provider::File)
         .map(|it| &it.version)
         .next_back()?;
-    let records = match ground.database.records().await {
+    let records = match core.database.records().await {
         Ok(records) => records,
         Err(error) => return Some(Finding::failed(COPY, &error)),
     };

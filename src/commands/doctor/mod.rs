@@ -15,7 +15,7 @@ mod webhook;
 use crate::cli::{DoctorArgs, DoctorCommand, Listing};
 use crate::config::{CustodySettings, Layers, Overview, Settings};
 use crate::failure::Failure;
-use crate::node::{self, Ground};
+use crate::node::{self, Core};
 use crate::{telemetry, terminal};
 
 use finding::{Finding, Verdict};
@@ -59,13 +59,13 @@ async fn look_beneath(settings: &CustodySettings) -> Vec<Finding> {
     let Some(database) = database else {
         return findings;
     };
-    match Ground::for_command(database.clone(), &settings.custody).await {
-        Ok(ground) => {
-            findings.extend(keys::look(&ground, &settings.custody).await);
-            findings.extend(audit::look(&ground).await);
-            findings.extend(backups::look(&ground, &settings.backup).await);
-            findings.extend(storage::look_at_duties(&ground).await);
-            findings.extend(accounts::look(&ground).await);
+    match Core::for_command(database.clone(), &settings.custody).await {
+        Ok(core) => {
+            findings.extend(keys::look(&core, &settings.custody).await);
+            findings.extend(audit::look(&core).await);
+            findings.extend(backups::look(&core, &settings.backup).await);
+            findings.extend(storage::look_at_duties(&core).await);
+            findings.extend(accounts::look(&core).await);
         }
         Err(error) => findings.push(keys::unusable(&error)),
     }

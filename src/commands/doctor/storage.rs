@@ -10,7 +10,7 @@ use sesame_store::Database;
 use super::finding::Finding;
 use crate::config::Storage;
 use crate::failure::Failure;
-use crate::node::{Ground, storage};
+use crate::node::{Core, storage};
 use crate::terminal::ago;
 
 const DATABASE: &str = "database";
@@ -60,12 +60,12 @@ pub(super) async fn look_at_redis(settings: &Storage) -> Vec<Finding> {
 }
 
 /// Duties that fail.
-pub(super) async fn look_at_duties(ground: &Ground) -> Vec<Finding> {
-    let records = match ground.database.records().await {
+pub(super) async fn look_at_duties(core: &Core) -> Vec<Finding> {
+    let records = match core.database.records().await {
         Ok(records) => records,
         Err(error) => return vec![Finding::failed(DUTIES, &error)],
     };
-    let now = ground.clock.now();
+    let now = core.clock.now();
     let mut found: Vec<Finding> = records.iter().filter_map(failing).collect();
     found.extend(records.iter().filter_map(|it| dated_ahead(it, now)));
     if found.is_empty() {

@@ -13,7 +13,7 @@ use super::report::{Report, Row};
 use super::{files, json, lines, postgres, table};
 use crate::config::{Layers, Settings, operator};
 use crate::failure::Failure;
-use crate::node::Crew;
+use crate::node::Runtime;
 use crate::signals::Signals;
 use crate::telemetry;
 
@@ -21,7 +21,7 @@ use crate::telemetry;
 const TOGETHER: usize = 4;
 
 /// What is the same for all sessions of an import.
-struct Manner {
+struct ImportOptions {
     tenant: TenantId,
     keys: Option<FernetKeys>,
     dry_run: bool,
@@ -37,28 +37,28 @@ pub(super) async fn import(
     let settings = Settings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
     let fernet_key = settings.import.fernet_key.as_ref();
-    let manner = Manner {
+    let options = ImportOptions {
         tenant: args.tenant.clone().unwrap_or(settings.bot.tenant.clone()),
         keys: signals.unless_asked(keys(&args, fernet_key)).await?,
         dry_run: args.dry_run,
         actor: operator(),
     };
     let source = signals.unless_asked(Box::pin(source(&args))).await?;
-    let crew = Box::pin(Crew::for_command_with_sessions(&settings));
-    let crew = signals.unless_asked(crew).await?;
+    let runtime = Box::pin(Runtime::for_command_with_sessions(&settings));
+    let runtime = signals.unless_asked(runtime).await?;
     // What could not be sealed is not looked at, nor promised by a dry run.
-    crew.ground.custody.sealing().await?;
-    let importer = crew.importer();
+    runtime.core.custody.sealing().await?;
+    let importer = runtime.importer();
     signals.stop_in_order();
     let done = tokio::select! {
-        done = run(&importer, &manner, source, args.json) => done,
-        failure = crew.ousted() => Err(failure),
+        done = run(&importer, &options, source, args.json) => done,
+        failure = runtime.lock_lost() => Err(failure),
         asked = signals.asked() => Err(Failure::Stopped {
             asked,
             left: "what is reported above is done; import again for the rest",
         }),
     };
-    crew.dismiss().await;
+    runtime.close().await;
     done
 }
 
@@ -101,24 +101,24 @@ async fn source(args: &TelethonArgs) -> Result<Source, Failure> {
 /// Imports one session after the other, and says what came of each.
 async fn run(
     importer: &Importer,
-    manner: &Manner,
+    options: &ImportOptions,
     source: Source,
     json: bool,
 ) -> Result<(), Failure> {
     let mut report = Report::new(json, source.total)?;
     let mut rows = source
         .entries
-        .map(|entry| import_one(importer, manner, entry))
+        .map(|entry| import_one(importer, options, entry))
         .buffered(TOGETHER);
     while let Some(row) = rows.next().await {
         report.add(&row?)?;
     }
-    report.finish(manner.dry_run)
+    report.finish(options.dry_run)
 }
 
 async fn import_one(
     importer: &Importer,
-    manner: &Manner,
+    options: &ImportOptions,
     entry: Result<Entry, Unread>,
 ) -> Result<Row, Failure> {
     let entry = match entry {
@@ -126,13 +126,13 @@ async fn import_one(
         Err(Unread::Line { line, why }) => return Ok(Row::unread(line, why)),
         Err(Unread::Rest(failure)) => return Err(failure),
     };
-    let tenant = entry.tenant.unwrap_or_else(|| manner.tenant.clone());
+    let tenant = entry.tenant.unwrap_or_else(|| options.tenant.clone());
     let person = entry.person;
     let item = ImportItem {
         person,
         text: entry.session,
-        fernet: manner.keys.clone(),
+        fernet: options.keys.clone(),
     };
-    let done = importer.import(tenant, item, manner.dry_run, manner.actor.clone());
+    let done = importer.import(tenant, item, options.dry_run, options.actor.clone());
     Ok(Row::of(entry.line, person.map(|it| it.0), done.await))
 }

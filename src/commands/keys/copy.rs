@@ -11,25 +11,22 @@ use uuid::Uuid;
 
 use super::super::duty;
 use crate::failure::Failure;
-use crate::node::Ground;
+use crate::node::Core;
 use crate::terminal;
 
 /// Copies the key file, and remembers which key is the newest in the copy.
-pub(super) async fn copy(ground: &Ground, file: &Path, actor: Actor) -> Result<(), Failure> {
-    let status = ground.administration().status().await?;
+pub(super) async fn copy(core: &Core, file: &Path, actor: Actor) -> Result<(), Failure> {
+    let status = core.administration().status().await?;
     let in_file = |it: &sesame_custody::VersionStatus| it.version.provider == Provider::File;
     if !status.versions.iter().any(in_file) {
         return Err(Failure::Usage(
             "no version of the key is in a file: there is nothing to copy".to_owned(),
         ));
     }
-    let newest = duty::done(ground, Duty::CopyKeys, async {
-        let keys = ground.custody.copy_key_file(file).await?;
+    let newest = duty::done(core, Duty::CopyKeys, async {
+        let keys = core.custody.copy_key_file(file).await?;
         let newest = keys.last().cloned().unwrap_or_default();
-        ground
-            .database
-            .append(entry(ground, &newest, actor))
-            .await?;
+        core.database.append(entry(core, &newest, actor)).await?;
         Ok(newest)
     })
     .await?;
@@ -42,14 +39,14 @@ pub(super) async fn copy(ground: &Ground, file: &Path, actor: Actor) -> Result<(
 
 /// Whoever copied the keys, and could take them along, is in the audit; where
 /// to is not: that would help a thief.
-fn entry(ground: &Ground, newest: &str, actor: Actor) -> AuditEntry {
+fn entry(core: &Core, newest: &str, actor: Actor) -> AuditEntry {
     AuditEntry::new(
-        ground.clock.now(),
+        core.clock.now(),
         Owner::instance(),
         Uuid::nil(),
         actor,
         Action::KeysCopied,
         format!("up to {newest}"),
     )
-    .from(ground.origin.clone())
+    .from(core.origin.clone())
 }

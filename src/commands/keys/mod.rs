@@ -12,15 +12,15 @@ use sesame_domain::keys::{KeyVersion, Provider};
 use crate::cli::KeysCommand;
 use crate::config::{CustodySettings, Layers, operator};
 use crate::failure::Failure;
-use crate::node::{Ground, storage};
+use crate::node::{Core, storage};
 use crate::{telemetry, terminal};
 
 /// Lists, makes, changes over, archives and brings back versions.
 pub(crate) async fn keys(layers: &Layers, what: KeysCommand) -> Result<(), Failure> {
     let settings = CustodySettings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
-    let ground = Ground::beside(&settings.storage, &settings.custody).await?;
-    let administration = ground.administration();
+    let core = Core::connect(&settings.storage, &settings.custody).await?;
+    let administration = core.administration();
     let actor = operator();
     let done = match what {
         KeysCommand::List(listing) => list::list(&administration, &listing).await,
@@ -29,9 +29,9 @@ pub(crate) async fn keys(layers: &Layers, what: KeysCommand) -> Result<(), Failu
         KeysCommand::Rewrap => rewrap(&administration, actor).await,
         KeysCommand::Retire { key } => retire(&administration, &key, actor).await,
         KeysCommand::Reinstate { key } => reinstate(&administration, &key, actor).await,
-        KeysCommand::Copy { file } => copy::copy(&ground, &file, actor).await,
+        KeysCommand::Copy { file } => copy::copy(&core, &file, actor).await,
     };
-    storage::close(&ground.database).await;
+    storage::close(&core.database).await;
     done
 }
 

@@ -326,19 +326,19 @@ fn custody_is_told_all_of_it() {
         ALIAS,
         REGION,
     ]);
-    let told = settings.custody.settings();
-    assert_eq!(told.provider, Provider::Secret);
-    assert_eq!(told.key_file.to_str(), Some("/srv/keys.json"));
-    assert_eq!(told.secret.unwrap().expose_secret(), SECRET);
+    let custody_settings = settings.custody.settings();
+    assert_eq!(custody_settings.provider, Provider::Secret);
+    assert_eq!(custody_settings.key_file.to_str(), Some("/srv/keys.json"));
+    assert_eq!(custody_settings.secret.unwrap().expose_secret(), SECRET);
     // The present one in quotation marks was another one, once.
-    let former: Vec<_> = told
+    let former: Vec<_> = custody_settings
         .former_secrets
         .iter()
         .map(ExposeSecret::expose_secret)
         .collect();
     let quoted = [format!("\"{SECRET}\""), format!("'{SECRET}'")];
     assert_eq!(former, [OLDER, &quoted[0], &quoted[1]]);
-    assert_eq!(told.kms.unwrap().key, ALIAS.1);
+    assert_eq!(custody_settings.kms.unwrap().key, ALIAS.1);
 }
 
 #[rstest]

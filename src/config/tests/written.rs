@@ -113,12 +113,12 @@ fn a_key_secret_that_had_quotation_marks_goes_on_to_open() {
         format!("“{SECRET}”"),
     ] {
         let changes = [("KEY_PROVIDER", "secret"), ("KEY_SECRET", written.as_str())];
-        let told = Settings::load(&layers(&changes))
+        let custody_settings = Settings::load(&layers(&changes))
             .unwrap()
             .custody
             .settings();
-        assert_eq!(told.secret.unwrap().expose_secret(), SECRET);
-        let former: Vec<_> = told
+        assert_eq!(custody_settings.secret.unwrap().expose_secret(), SECRET);
+        let former: Vec<_> = custody_settings
             .former_secrets
             .iter()
             .map(ExposeSecret::expose_secret)

@@ -12,13 +12,13 @@ use sesame_domain::audit::Actor;
 use sesame_domain::duty::Duty;
 use sesame_domain::ports::{AuditTrail, OneTime};
 use sesame_domain::time::Clock;
-use sesame_sessions::Keeping;
+use sesame_sessions::Retention;
 
 use super::round::{Task, Work};
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::node::backups;
-use crate::node::ground::Ground;
+use crate::node::core::Core;
 
 /// How often it is looked whether the active key is too old.
 const ROTATE_EVERY: TimeDelta = TimeDelta::hours(1);
@@ -37,20 +37,16 @@ const FORGET_EVERY: TimeDelta = TimeDelta::minutes(10);
 
 /// Everything this node does by itself.
 pub(crate) fn todo(
-    ground: &Ground,
-    keeping: Keeping,
+    core: &Core,
+    retention: Retention,
     settings: &Settings,
 ) -> Result<Vec<Task>, Failure> {
-    let administration = ground.administration();
+    let administration = core.administration();
     let mut todo = vec![
         task(Duty::Rewrap, REWRAP_EVERY, Rewrap(administration.clone())),
-        task(
-            Duty::Checkpoint,
-            CHECKPOINT_EVERY,
-            CheckPoint(ground.clone()),
-        ),
-        task(Duty::Retention, RETENTION_EVERY, Retention(keeping)),
-        task(Duty::Forget, FORGET_EVERY, Forget::over(ground)),
+        task(Duty::Checkpoint, CHECKPOINT_EVERY, CheckPoint(core.clone())),
+        task(Duty::Retention, RETENTION_EVERY, RetentionTask(retention)),
+        task(Duty::Forget, FORGET_EVERY, Forget::over(core)),
     ];
     if let Some(max_age) = settings.custody.max_age() {
         let work = Rotate {
@@ -61,12 +57,12 @@ pub(crate) fn todo(
     }
     if let Some(keep) = settings.retention.audit() {
         let work = PruneAudit {
-            ground: ground.clone(),
+            core: core.clone(),
             keep,
         };
         todo.push(task(Duty::PruneAudit, PRUNE_EVERY, work));
     }
-    if let Some(backups) = backups::backups(ground, &settings.backup)? {
+    if let Some(backups) = backups::backups(core, &settings.backup)? {
         let every = settings.backup.every();
         todo.push(task(Duty::Backup, every, Backup(backups.clone())));
         let work = PruneBackups {
@@ -75,7 +71,7 @@ pub(crate) fn todo(
         };
         todo.push(task(Duty::PruneBackups, every, work));
         let work = Rehearse {
-            ground: ground.clone(),
+            core: core.clone(),
             backups,
         };
         todo.push(task(Duty::Rehearse, settings.backup.rehearse_every(), work));
@@ -130,7 +126,7 @@ impl Work for Rewrap {
     }
 }
 
-struct CheckPoint(Ground);
+struct CheckPoint(Core);
 
 #[async_trait]
 impl Work for CheckPoint {
@@ -152,25 +148,25 @@ impl Work for CheckPoint {
 }
 
 struct PruneAudit {
-    ground: Ground,
+    core: Core,
     keep: TimeDelta,
 }
 
 #[async_trait]
 impl Work for PruneAudit {
     async fn run(&self) -> anyhow::Result<String> {
-        let ground = &self.ground;
+        let core = &self.core;
         let pruning = Pruning {
             keep: self.keep.to_std()?,
             actor: actor(Duty::PruneAudit),
-            origin: ground.origin.clone(),
+            origin: core.origin.clone(),
         };
         let mut removed = 0;
-        for tenant in ground.database.tenants().await? {
+        for tenant in core.database.tenants().await? {
             let pruned = sesame_custody::audit::prune(
-                &ground.database,
-                ground.token_keys.as_ref(),
-                ground.clock.as_ref(),
+                &core.database,
+                core.token_keys.as_ref(),
+                core.clock.as_ref(),
                 &tenant,
                 &pruning,
             )
@@ -211,7 +207,7 @@ impl Work for PruneBackups {
 }
 
 struct Rehearse {
-    ground: Ground,
+    core: Core,
     backups: Backups,
 }
 
@@ -219,7 +215,7 @@ struct Rehearse {
 impl Work for Rehearse {
     async fn run(&self) -> anyhow::Result<String> {
         let actor = actor(Duty::Rehearse);
-        let done = backups::rehearse(&self.ground, &self.backups, &actor, &|_| {}).await?;
+        let done = backups::rehearse(&self.core, &self.backups, &actor, &|_| {}).await?;
         Ok(format!(
             "the backup of {} gave back {} records, {} of them opened",
             done.made_at.format("%Y-%m-%d %H:%M"),
@@ -235,10 +231,10 @@ pub(super) struct Forget {
 }
 
 impl Forget {
-    fn over(ground: &Ground) -> Self {
+    fn over(core: &Core) -> Self {
         Self {
-            one_time: Arc::new(ground.database.clone()),
-            clock: Arc::clone(&ground.clock),
+            one_time: Arc::new(core.database.clone()),
+            clock: Arc::clone(&core.clock),
         }
     }
 }
@@ -251,10 +247,10 @@ impl Work for Forget {
     }
 }
 
-struct Retention(Keeping);
+struct RetentionTask(Retention);
 
 #[async_trait]
-impl Work for Retention {
+impl Work for RetentionTask {
     async fn run(&self) -> anyhow::Result<String> {
         let ended = self.0.apply(actor(Duty::Retention)).await?;
         Ok(format!(

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sesame_domain::device::Device;
 use sesame_domain::ids::{Fence, LoginId};
 use sesame_domain::login::{Login, Method};
-use sesame_domain::ports::{ClaimedLogin, HalfSession, StoreError, Wish};
+use sesame_domain::ports::{ClaimedLogin, HalfSession, Intent, StoreError};
 use sesame_domain::sealed::Sealed;
 
 use super::login_state::{set_setback, set_state, setback, state};
@@ -48,7 +48,8 @@ pub struct Model {
     pub cleanup_at: Option<DateTimeUtc>,
     pub fence: i64,
     pub node: Option<String>,
-    pub wish: Option<String>,
+    #[sea_orm(column_name = "wish")]
+    pub intent: Option<String>,
     pub session_key_id: Option<String>,
     pub session_wrapped_key: Option<Vec<u8>>,
     pub session_ciphertext: Option<Vec<u8>>,
@@ -104,7 +105,7 @@ impl TryFrom<Model> for ClaimedLogin {
                 row.session_wrapped_key.take(),
                 row.session_ciphertext.take(),
             )?,
-            wish: wish(row.wish.as_deref())?,
+            intent: intent(row.intent.as_deref())?,
             login: row.try_into()?,
         })
     }
@@ -117,21 +118,21 @@ fn method(name: &str) -> Result<Method, StoreError> {
         .ok_or(StoreError::Inconsistent("the method of a login"))
 }
 
-/// The wish with this name.
-pub(crate) fn wish(name: Option<&str>) -> Result<Option<Wish>, StoreError> {
+/// The intent with this name.
+pub(crate) fn intent(name: Option<&str>) -> Result<Option<Intent>, StoreError> {
     match name {
         None => Ok(None),
-        Some("cancel") => Ok(Some(Wish::Cancel)),
-        Some("supersede") => Ok(Some(Wish::Supersede)),
-        Some(_) => Err(StoreError::Inconsistent("the wish for a login")),
+        Some("cancel") => Ok(Some(Intent::Cancel)),
+        Some("supersede") => Ok(Some(Intent::Supersede)),
+        Some(_) => Err(StoreError::Inconsistent("the intent for a login")),
     }
 }
 
-/// The name of a wish; never changed.
-pub(crate) fn wish_name(wish: Wish) -> &'static str {
-    match wish {
-        Wish::Cancel => "cancel",
-        Wish::Supersede => "supersede",
+/// The name of an intent; never changed.
+pub(crate) fn intent_name(intent: Intent) -> &'static str {
+    match intent {
+        Intent::Cancel => "cancel",
+        Intent::Supersede => "supersede",
     }
 }
 

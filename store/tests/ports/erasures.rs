@@ -4,7 +4,7 @@ use rstest::rstest;
 use sesame_domain::audit::{Action, AuditEntry};
 use sesame_domain::login::Ending;
 use sesame_domain::ports::{
-    Accounts, ErasedNow, Erasure, Erasures, Logins, People, StoreError, Wish,
+    Accounts, ErasedNow, Erasure, Erasures, Intent, Logins, People, StoreError,
 };
 use sesame_store::Database;
 use uuid::Uuid;
@@ -86,8 +86,8 @@ async fn a_login_under_way_is_to_be_cancelled_and_links_nothing(
     let claimed = linking(db, &owner(1), 0).await;
     let now = begin(db, 10).await;
     assert_eq!(now.running, Some(claimed.login.id));
-    let wish = db.wished(claimed.login.id).await.unwrap();
-    assert_eq!(wish, Some(Wish::Cancel));
+    let intent = db.intent(claimed.login.id).await.unwrap();
+    assert_eq!(intent, Some(Intent::Cancel));
     let late = db.link(request(&claimed, session_id(), 11)).await;
     assert!(matches!(late, Err(StoreError::NotFound)));
     assert!(!db.finish(ID, audit(12)).await.unwrap());

@@ -1,4 +1,4 @@
-//! Logins: begin, claim, save, wish, and who needs a driver.
+//! Logins: begin, claim, save, intent, and who needs a driver.
 
 use std::collections::HashSet;
 use std::slice;
@@ -7,7 +7,7 @@ use futures::future::join_all;
 use rstest::rstest;
 use sesame_domain::ids::{Fence, LoginId};
 use sesame_domain::login::{Ending, State};
-use sesame_domain::ports::{HalfSession, Logins, Outbox, Saved, StoreError, Wish};
+use sesame_domain::ports::{HalfSession, Intent, Logins, Outbox, Saved, StoreError};
 use sesame_domain::random::SystemEntropy;
 
 use crate::backend::Backend;
@@ -114,7 +114,7 @@ async fn what_is_missing_is_not_found(
     let claimed = db.claim(missing(), &node()).await;
     assert!(matches!(claimed, Err(StoreError::NotFound)));
     assert!(matches!(
-        db.wished(missing()).await,
+        db.intent(missing()).await,
         Err(StoreError::NotFound)
     ));
     let login = login(&owner(1), 0);
@@ -229,12 +229,12 @@ async fn a_later_wish_replaces_an_earlier_one(
     let db = store.db.clone();
     let login = login(&owner(1), 0);
     db.start(&login).await.unwrap();
-    assert_eq!(db.wished(login.id).await.unwrap(), None);
-    for wish in [Wish::Cancel, Wish::Supersede] {
-        db.wish(login.id, wish).await.unwrap();
-        assert_eq!(db.wished(login.id).await.unwrap(), Some(wish));
+    assert_eq!(db.intent(login.id).await.unwrap(), None);
+    for intent in [Intent::Cancel, Intent::Supersede] {
+        db.set_intent(login.id, intent).await.unwrap();
+        assert_eq!(db.intent(login.id).await.unwrap(), Some(intent));
         let claimed = db.claim(login.id, &node()).await.unwrap();
-        assert_eq!(claimed.wish, Some(wish));
+        assert_eq!(claimed.intent, Some(intent));
     }
 }
 
@@ -247,8 +247,8 @@ async fn nothing_is_wanted_of_a_login_that_is_over(
     let db = store.db.clone();
     let over = login(&owner(1), 0).ended(Ending::Expired);
     db.start(&over).await.unwrap();
-    db.wish(over.id, Wish::Cancel).await.unwrap();
-    assert_eq!(db.wished(over.id).await.unwrap(), None);
+    db.set_intent(over.id, Intent::Cancel).await.unwrap();
+    assert_eq!(db.intent(over.id).await.unwrap(), None);
 }
 
 #[rstest]

@@ -14,7 +14,7 @@ fn topics() -> Vec<Topic> {
     vec![
         Topic::Login(id(1)),
         Topic::Login(id(2)),
-        Topic::Wish(id(1)),
+        Topic::Intent(id(1)),
         Topic::HandOver(id(1)),
         Topic::Outbox,
         Topic::Leaving,

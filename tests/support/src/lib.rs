@@ -15,7 +15,6 @@
 pub mod browser;
 pub mod bucket;
 pub mod disk;
-pub mod house;
 pub mod http;
 pub mod miniapp;
 pub mod moto;
@@ -32,4 +31,5 @@ mod server;
 pub mod sesame;
 pub mod sqlite;
 pub mod tap;
+pub mod test_server;
 pub mod wait;

@@ -10,14 +10,14 @@ use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt, future, stream};
 use sesame_domain::ids::LoginId;
 use sesame_domain::login::Login;
-use sesame_domain::ports::{DeskError, LoginUpdates};
+use sesame_domain::ports::{LoginUpdates, ServiceError};
 use sesame_domain::reason::Reason;
 
 use super::logins::{json_for, login_id};
 use crate::app::App;
 use crate::identity::Viewer;
+use crate::login_view::LoginView;
 use crate::problem::{ApiError, Problem};
-use crate::shown::Shown;
 
 /// Often enough for every proxy on the way to keep the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -119,14 +119,17 @@ impl Listener {
         live.chain(bye).map(Ok)
     }
 
-    async fn event(&mut self, update: Result<Login, DeskError>) -> Result<Option<Event>, ApiError> {
+    async fn event(
+        &mut self,
+        update: Result<Login, ServiceError>,
+    ) -> Result<Option<Event>, ApiError> {
         let login = update?;
         if self.seen.is_some_and(|seen| seen >= login.version) {
             return Ok(None);
         }
         self.seen = Some(login.version);
         let version = login.version.to_string();
-        let shown = Shown::open(&self.app, login).await?;
+        let shown = LoginView::open(&self.app, login).await?;
         let json = json_for(&self.app, &self.viewer, &shown).await?;
         Event::default()
             .event("login")

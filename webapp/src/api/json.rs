@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::accounts::AccountJson;
 use crate::app::App;
+use crate::login_view::{self, LoginView};
 use crate::problem::ApiError;
-use crate::shown::{self, Shown};
 
 /// One attempt to link an account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -102,10 +102,10 @@ impl From<&Device> for DeviceJson {
 
 impl LoginJson {
     /// What its owner sees.
-    pub(crate) async fn for_owner(app: &App, shown: &Shown) -> Result<Self, ApiError> {
+    pub(crate) async fn for_owner(app: &App, shown: &LoginView) -> Result<Self, ApiError> {
         let login = &shown.login;
         let mut json = Self::for_screen(shown);
-        json.password = shown::password(&login.state).map(|password| PasswordJson {
+        json.password = login_view::password(&login.state).map(|password| PasswordJson {
             hint: shown.hint.clone(),
             attempts_left: password.attempts_left,
             rejected: password.rejected,
@@ -133,7 +133,7 @@ impl LoginJson {
 
     /// What another screen sees: the code and how far it is, nothing of the
     /// person.
-    pub(crate) fn for_screen(shown: &Shown) -> Self {
+    pub(crate) fn for_screen(shown: &LoginView) -> Self {
         let login = &shown.login;
         Self {
             id: login.id.as_uuid(),

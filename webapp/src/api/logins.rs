@@ -20,9 +20,9 @@ use super::json::LoginJson;
 use crate::app::App;
 use crate::body::{Body, Form};
 use crate::identity::{Identity, Viewer};
+use crate::login_view::LoginView;
 use crate::problem::{ApiError, Problem};
 use crate::qr;
-use crate::shown::Shown;
 
 /// The longest wait of a long poll.
 pub(crate) const MAX_WAIT: Duration = Duration::from_secs(25);
@@ -132,7 +132,7 @@ pub(crate) async fn find(
     } else {
         wait_for_news(&app, owner, id, query.version, wait).await?
     };
-    let shown = Shown::open(&app, login).await?;
+    let shown = LoginView::open(&app, login).await?;
     Ok(Json(json_for(&app, &viewer, &shown).await?))
 }
 
@@ -140,7 +140,7 @@ pub(crate) async fn find(
 pub(crate) async fn json_for(
     app: &App,
     viewer: &Viewer,
-    shown: &Shown,
+    shown: &LoginView,
 ) -> Result<LoginJson, ApiError> {
     if viewer.is_owner() {
         LoginJson::for_owner(app, shown).await
@@ -204,7 +204,7 @@ pub(crate) async fn picture(
 ) -> Result<Response, ApiError> {
     let id = login_id(&id)?;
     let login = app.ports.logins.find(viewer.owner_of(id)?, id).await?;
-    let shown = Shown::open(&app, login).await?;
+    let shown = LoginView::open(&app, login).await?;
     let code = shown.code.as_ref().ok_or(ApiError::WrongState)?;
     let svg = qr::svg(&code.url).map_err(ApiError::internal)?;
     let tag = hex::encode(&Sha256::digest(svg.as_bytes())[..12]);
@@ -239,6 +239,6 @@ pub(crate) async fn cancel(
 
 /// A login as its owner sees it.
 pub(crate) async fn owner_json(app: &App, login: Login) -> Result<Json<LoginJson>, ApiError> {
-    let shown = Shown::open(app, login).await?;
+    let shown = LoginView::open(app, login).await?;
     Ok(Json(LoginJson::for_owner(app, &shown).await?))
 }

@@ -8,12 +8,12 @@ use sesame_domain::account::{Account, DeathCause, Health};
 use sesame_domain::audit::{Actor, Outcome};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, LoginId};
-use sesame_domain::retention::Keeping;
+use sesame_domain::retention::RetentionPeriods;
 use sesame_domain::time::Timestamp;
 
 use super::data::span;
 use super::html;
-use crate::activity::{Deed, Line, LinkingEnd, Purpose, lines};
+use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::identity::Identity;
@@ -112,7 +112,7 @@ pub(super) async fn home(
 pub(super) struct Link {
     pub(super) base: BasePath,
     pub(super) device: Device,
-    pub(super) keeping: Keeping,
+    pub(super) retention: RetentionPeriods,
     pub(super) relink: bool,
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn link(
     html(&Link {
         base: app.base.clone(),
         device: app.settings.device.clone(),
-        keeping: app.settings.keeping,
+        retention: app.settings.retention,
         relink: !accounts.is_empty(),
     })
 }
@@ -136,8 +136,8 @@ pub(super) struct Detail {
     pub(super) base: BasePath,
     pub(super) now: String,
     pub(super) account: Card,
-    pub(super) lines: Vec<Line>,
-    pub(super) keeping: Keeping,
+    pub(super) lines: Vec<ActivityItem>,
+    pub(super) retention: RetentionPeriods,
 }
 
 /// One account, with what was done with it.
@@ -158,6 +158,6 @@ pub(super) async fn account(
         now: iso(app.ports.clock.now()),
         account: account.into(),
         lines,
-        keeping: app.settings.keeping,
+        retention: app.settings.retention,
     })
 }

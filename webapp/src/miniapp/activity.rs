@@ -11,7 +11,7 @@ use sesame_domain::time::Timestamp;
 
 use super::accounts::iso;
 use super::html;
-use crate::activity::{Deed, Line, LinkingEnd, Purpose, lines};
+use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::identity::Identity;
@@ -32,7 +32,7 @@ pub(super) struct From {
 struct Activity {
     base: BasePath,
     now: String,
-    lines: Vec<Line>,
+    lines: Vec<ActivityItem>,
     /// Whether this is the newest part.
     latest: bool,
     /// Where the older part begins.

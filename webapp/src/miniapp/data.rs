@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::{SecondsFormat, TimeDelta};
 use sesame_domain::ports::Receipt;
-use sesame_domain::retention::Keeping;
+use sesame_domain::retention::RetentionPeriods;
 use sesame_domain::time::Timestamp;
 
 use super::html;
@@ -20,7 +20,7 @@ use crate::problem::ApiError;
 #[template(path = "miniapp/data.html")]
 struct Data {
     base: BasePath,
-    keeping: Keeping,
+    retention: RetentionPeriods,
 }
 
 /// What is kept, and how long.
@@ -30,7 +30,7 @@ pub(super) async fn view(
 ) -> Result<Response, ApiError> {
     html(&Data {
         base: app.base.clone(),
-        keeping: app.settings.keeping,
+        retention: app.settings.retention,
     })
 }
 
@@ -38,7 +38,7 @@ pub(super) async fn view(
 #[template(path = "miniapp/erase.html")]
 struct Erase {
     base: BasePath,
-    keeping: Keeping,
+    retention: RetentionPeriods,
     accounts: usize,
     confirmation: &'static str,
 }
@@ -50,7 +50,7 @@ pub(super) async fn ask(
 ) -> Result<Response, ApiError> {
     html(&Erase {
         base: app.base.clone(),
-        keeping: app.settings.keeping,
+        retention: app.settings.retention,
         accounts: app.ports.accounts.list(&owner).await?.len(),
         confirmation: CONFIRMATION,
     })

@@ -14,9 +14,9 @@ use super::html;
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::identity::Identity;
+use crate::login_view::{self, LoginView};
 use crate::problem::ApiError;
 use crate::qr;
-use crate::shown::{self, Shown};
 
 /// A code, or the place where it will be.
 #[derive(Template)]
@@ -37,7 +37,7 @@ pub(super) struct CodeView {
 }
 
 impl CodeView {
-    pub(super) fn of(app: &App, shown: &Shown, now: Timestamp) -> Result<Self, ApiError> {
+    pub(super) fn of(app: &App, shown: &LoginView, now: Timestamp) -> Result<Self, ApiError> {
         let login = &shown.login;
         let svg = match &shown.code {
             Some(code) => Some(qr::svg(&code.url).map_err(ApiError::internal)?.to_string()),
@@ -193,7 +193,7 @@ pub(super) async fn view(
 ) -> Result<Response, ApiError> {
     let id = id.parse().map_err(|_| ApiError::NotFound)?;
     let login = app.ports.logins.find(&owner, id).await?;
-    let shown = Shown::open(&app, login).await?;
+    let shown = LoginView::open(&app, login).await?;
     let now = app.ports.clock.now();
     match &shown.login.state {
         LoginState::Starting | LoginState::Pending(_) => html(&CodeView::of(&app, &shown, now)?),
@@ -219,9 +219,9 @@ fn waiting(app: &App, login: &Login, step: Step, now: Timestamp) -> WaitingView 
     }
 }
 
-fn password(app: &App, shown: &Shown, now: Timestamp) -> Result<PasswordView, ApiError> {
+fn password(app: &App, shown: &LoginView, now: Timestamp) -> Result<PasswordView, ApiError> {
     let login = &shown.login;
-    let asked = shown::password(&login.state).ok_or(ApiError::WrongState)?;
+    let asked = login_view::password(&login.state).ok_or(ApiError::WrongState)?;
     Ok(PasswordView {
         base: app.base.clone(),
         id: login.id,

@@ -24,7 +24,7 @@ use tower_http::compression::CompressionLayer;
 use crate::app::App;
 use crate::problem::ApiError;
 
-/// All routes of the faces.
+/// All routes.
 pub(crate) fn routes() -> Router<App> {
     let views = Router::new()
         .route("/app/view/home", get(accounts::home))

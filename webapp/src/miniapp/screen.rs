@@ -11,8 +11,8 @@ use super::login::CodeView;
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::identity::Viewer;
+use crate::login_view::LoginView;
 use crate::problem::ApiError;
-use crate::shown::Shown;
 
 #[derive(Template)]
 #[template(path = "screen/page.html")]
@@ -89,7 +89,7 @@ pub(super) async fn view(
     let now = app.ports.clock.now();
     let how = match &login.state {
         LoginState::Starting | LoginState::Pending(_) => {
-            let shown = Shown::open(&app, login).await?;
+            let shown = LoginView::open(&app, login).await?;
             return html(&Code::from(CodeView::of(&app, &shown, now)?));
         }
         LoginState::Scanned { .. }

@@ -1,4 +1,4 @@
-//! Everything that the web faces need, in memory: desks whose logins are moved
+//! Everything that the web server needs, in memory: services whose logins are moved
 //! by the real state machine, event by event, as the test says.
 
 #![allow(
@@ -8,8 +8,8 @@
 )]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-pub mod desks;
 pub mod init_data;
+pub mod services;
 pub mod stores;
 
 use std::sync::Arc;
@@ -21,18 +21,18 @@ use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId};
 use sesame_domain::random::{Entropy, SystemEntropy};
-use sesame_domain::retention::{Keeping, RetentionPolicy};
+use sesame_domain::retention::{RetentionPeriods, RetentionPolicy};
 use sesame_domain::time::{Clock, ManualClock, Timestamp};
 use sesame_webapp::init_data::SignaturePolicy;
 use sesame_webapp::{Ports, Settings};
 use tokio_util::sync::CancellationToken;
 
-use self::desks::{Accounts, Logins};
+use self::services::{Accounts, Logins};
 use self::stores::{Audit, Keys, OnceStore, PeopleStore, Probes, Vault};
 
 pub const BOT_TOKEN: &str = "4242:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc";
 
-/// The web faces with everything behind them.
+/// The web server with everything behind them.
 pub struct World {
     pub clock: Arc<dyn Clock>,
     pub logins: Arc<Logins>,
@@ -67,7 +67,7 @@ pub fn settings(public_url: &str) -> Settings {
         frame_ancestors: vec!["https://web.telegram.org".to_owned()],
         init_data_keys: vec![init_data::signing_key().verifying_key()],
         init_data_signature: SignaturePolicy::Required,
-        keeping: Keeping {
+        retention: RetentionPeriods {
             sessions: RetentionPolicy::default(),
             logins: TimeDelta::days(1),
             audit: None,

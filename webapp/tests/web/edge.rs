@@ -1,25 +1,25 @@
 use rstest::rstest;
 
 use crate::client::{Client, send};
-use crate::support::desks::Trouble;
+use crate::support::services::Fault;
 use crate::support::{World, owner};
 
 #[rstest]
-#[case(Trouble::Busy, 503, "busy")]
-#[case(Trouble::StorageDown, 503, "unavailable")]
-#[case(Trouble::StorageFull, 503, "storage_full")]
-#[case(Trouble::StorageFailing, 503, "storage_failing")]
-#[case(Trouble::Damaged, 500, "internal")]
-#[case(Trouble::Panics, 500, "internal")]
+#[case(Fault::Busy, 503, "busy")]
+#[case(Fault::StorageDown, 503, "unavailable")]
+#[case(Fault::StorageFull, 503, "storage_full")]
+#[case(Fault::StorageFailing, 503, "storage_failing")]
+#[case(Fault::Damaged, 500, "internal")]
+#[case(Fault::Panics, 500, "internal")]
 #[tokio::test]
 async fn our_faults_are_typed_and_tell_no_details(
-    #[case] trouble: Trouble,
+    #[case] fault: Fault,
     #[case] status: u16,
     #[case] code: &str,
 ) {
     let (world, _clock) = World::still();
     let client = Client::signed_in(&world, 7).await;
-    *world.logins.trouble.lock().unwrap() = Some(trouble);
+    *world.logins.fault.lock().unwrap() = Some(fault);
     for answer in [
         client.post("/api/v1/logins").await,
         client.get("/app/view/home").await,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sesame_domain::account::Health;
 
 use crate::client::Client;
-use crate::support::desks::Trouble;
+use crate::support::services::Fault;
 use crate::support::{World, account, init_data, noon, owner};
 
 const MEANT: &str = "erase everything about me";
@@ -178,11 +178,11 @@ async fn someone_else_stays() {
 #[tokio::test]
 async fn trouble_is_told_and_can_be_tried_again() {
     let (world, client) = linked().await;
-    *world.accounts.trouble.lock().unwrap() = Some(Trouble::Busy);
+    *world.accounts.fault.lock().unwrap() = Some(Fault::Busy);
     let body = json!({ "confirm": MEANT });
     let answer = client.delete_json("/api/v1/me", &body).await;
     assert_eq!(answer.problem(), (503, "busy".to_owned()));
-    *world.accounts.trouble.lock().unwrap() = None;
+    *world.accounts.fault.lock().unwrap() = None;
     let answer = client.delete_json("/api/v1/me", &body).await;
     assert_eq!(answer.status, 200);
 }

@@ -6,7 +6,7 @@ use sesame_domain::login::Event;
 use tower::ServiceExt;
 
 use crate::client::{Client, send};
-use crate::support::desks::Trouble;
+use crate::support::services::Fault;
 use crate::support::{World, owner};
 
 /// One event as it was sent.
@@ -174,7 +174,7 @@ async fn trouble_before_the_first_event_is_a_problem() {
     let (world, _clock) = World::still();
     let id = world.logins.start(&owner(7));
     let client = Client::signed_in(&world, 7).await;
-    *world.logins.trouble.lock().unwrap() = Some(Trouble::Busy);
+    *world.logins.fault.lock().unwrap() = Some(Fault::Busy);
     let answer = client.get(&format!("/api/v1/logins/{id}/events")).await;
     assert_eq!(answer.problem(), (503, "busy".to_owned()));
     assert_eq!(answer.header("retry-after"), "2");

@@ -1,4 +1,4 @@
-//! The web faces, asked over HTTP as a browser or a program asks them.
+//! The web server, asked over HTTP as a browser or a program asks them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -146,7 +146,7 @@ async fn a_backup_and_a_key_file_from_before_the_last_rotation_are_enough() {
         .run(Which::Newest, &actor(), &quietly)
         .await
         .unwrap();
-    assert_eq!(report.tally.added, 2);
+    assert_eq!(report.counts.added, 2);
     assert_eq!(rebuilt.sessions().await, ["session 1", "session 2"]);
     // It is the same instance: its backups go on where they stopped.
     let next = rebuilt

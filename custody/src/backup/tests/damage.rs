@@ -31,7 +31,7 @@ fn named(damages: &[Damage], file: &str) -> bool {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Harm {
+pub(super) enum Corruption {
     FirstByte,
     MiddleByte,
     LastByte,
@@ -41,17 +41,17 @@ pub(super) enum Harm {
     Removed,
 }
 
-pub(super) async fn harm(world: &World, file: &str, harm: Harm) {
+pub(super) async fn corrupt(world: &World, file: &str, how: Corruption) {
     let mut bytes = world.store.read(file).await;
     let (middle, last) = (bytes.len() / 2, bytes.len() - 1);
-    match harm {
-        Harm::FirstByte => bytes[0] ^= 1,
-        Harm::MiddleByte => bytes[middle] ^= 1,
-        Harm::LastByte => bytes[last] ^= 1,
-        Harm::Truncated => bytes.truncate(middle),
-        Harm::Emptied => bytes.clear(),
-        Harm::Longer => bytes.push(0),
-        Harm::Removed => return world.store.remove(file).await,
+    match how {
+        Corruption::FirstByte => bytes[0] ^= 1,
+        Corruption::MiddleByte => bytes[middle] ^= 1,
+        Corruption::LastByte => bytes[last] ^= 1,
+        Corruption::Truncated => bytes.truncate(middle),
+        Corruption::Emptied => bytes.clear(),
+        Corruption::Longer => bytes.push(0),
+        Corruption::Removed => return world.store.remove(file).await,
     }
     world.store.write(file, bytes).await;
 }
@@ -60,20 +60,20 @@ pub(super) async fn harm(world: &World, file: &str, harm: Harm) {
 #[tokio::test]
 async fn a_damaged_pack_is_named_and_the_others_are_restored(
     #[values(
-        Harm::FirstByte,
-        Harm::MiddleByte,
-        Harm::LastByte,
-        Harm::Truncated,
-        Harm::Emptied,
-        Harm::Longer,
-        Harm::Removed
+        Corruption::FirstByte,
+        Corruption::MiddleByte,
+        Corruption::LastByte,
+        Corruption::Truncated,
+        Corruption::Emptied,
+        Corruption::Longer,
+        Corruption::Removed
     )]
-    how: Harm,
+    how: Corruption,
 ) {
     let world = World::with(1_005).await;
     let id = world.back_up().await.id;
     let pack = data_packs(&world).await.remove(0);
-    harm(&world, &pack, how).await;
+    corrupt(&world, &pack, how).await;
 
     match world.verify(Which::This(id)).await.unwrap_err() {
         BackupError::Damaged(damages) => assert!(named(&damages, &pack)),
@@ -88,7 +88,7 @@ async fn a_damaged_pack_is_named_and_the_others_are_restored(
     match world.restore(&empty, Which::Newest).await.unwrap_err() {
         BackupError::Incomplete(report) => {
             assert!(named(&report.damaged, &pack));
-            assert_eq!(report.tally.added, 5);
+            assert_eq!(report.counts.added, 5);
             assert_eq!(report, foretold);
         }
         error => panic!("{error:?}"),
@@ -100,15 +100,15 @@ async fn a_damaged_pack_is_named_and_the_others_are_restored(
 #[tokio::test]
 async fn a_damaged_index_or_manifest_restores_nothing(
     #[values(
-        Harm::FirstByte,
-        Harm::MiddleByte,
-        Harm::LastByte,
-        Harm::Truncated,
-        Harm::Emptied,
-        Harm::Longer,
-        Harm::Removed
+        Corruption::FirstByte,
+        Corruption::MiddleByte,
+        Corruption::LastByte,
+        Corruption::Truncated,
+        Corruption::Emptied,
+        Corruption::Longer,
+        Corruption::Removed
     )]
-    how: Harm,
+    how: Corruption,
     #[values(true, false)] index: bool,
 ) {
     let world = World::with(2).await;
@@ -118,13 +118,13 @@ async fn a_damaged_index_or_manifest_restores_nothing(
     } else {
         world.manifests().await.remove(0)
     };
-    harm(&world, &file, how).await;
+    corrupt(&world, &file, how).await;
     let empty: Arc<Memory> = Arc::default();
     match world.restore(&empty, Which::Newest).await.unwrap_err() {
         BackupError::Damaged(damages) => assert!(named(&damages, &file)),
         BackupError::Forged(forged) => assert!(file.ends_with(&forged)),
-        BackupError::NotFound => assert!(matches!(how, Harm::Removed) && !index),
-        BackupError::KeysMissing(_) => assert!(matches!(how, Harm::FirstByte) && index),
+        BackupError::NotFound => assert!(matches!(how, Corruption::Removed) && !index),
+        BackupError::KeysMissing(_) => assert!(matches!(how, Corruption::FirstByte) && index),
         error => panic!("{error:?}"),
     }
     assert!(empty.all().is_empty());
@@ -265,7 +265,7 @@ async fn the_next_backup_does_not_build_on_a_damaged_one() {
     let world = World::with(3).await;
     world.back_up().await;
     let index = index_pack(&world).await;
-    harm(&world, &index, Harm::LastByte).await;
+    corrupt(&world, &index, Corruption::LastByte).await;
     let made = world.back_up().await;
     assert_eq!((made.records, made.unchanged), (3, 0));
     world.newest_is_whole().await;

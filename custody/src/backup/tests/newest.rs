@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use rstest::rstest;
 use sesame_domain::time::Age;
 
-use super::damage::{Harm, data_packs, harm, index_pack};
+use super::damage::{Corruption, corrupt, data_packs, index_pack};
 use super::database::Memory;
 use super::world::{KEEP_ONE, World, actor, quietly};
 use crate::backup::{BackupError, BackupState, Scratch, Which};
@@ -19,8 +19,8 @@ enum Part {
     Manifest,
 }
 
-/// Two backups with nothing in common, the second of which was harmed.
-async fn harmed(part: Part, how: Harm) -> World {
+/// Two backups with nothing in common, the second of which was corrupted.
+async fn corrupted(part: Part, how: Corruption) -> World {
     let world = World::with(3).await;
     world.back_up().await;
     for number in 1..=3 {
@@ -32,7 +32,7 @@ async fn harmed(part: Part, how: Harm) -> World {
         Part::Index => index_pack(&world).await,
         Part::Manifest => world.manifests().await.remove(1),
     };
-    harm(&world, &file, how).await;
+    corrupt(&world, &file, how).await;
     world
 }
 
@@ -52,17 +52,17 @@ async fn rehearse(world: &World) -> Result<(), BackupError> {
 async fn what_is_wrong_with_the_newest_is_said_by_all_who_look(
     #[values(Part::Pack, Part::Index, Part::Manifest)] part: Part,
     #[values(
-        Harm::FirstByte,
-        Harm::MiddleByte,
-        Harm::LastByte,
-        Harm::Truncated,
-        Harm::Emptied,
-        Harm::Longer,
-        Harm::Removed
+        Corruption::FirstByte,
+        Corruption::MiddleByte,
+        Corruption::LastByte,
+        Corruption::Truncated,
+        Corruption::Emptied,
+        Corruption::Longer,
+        Corruption::Removed
     )]
-    how: Harm,
+    how: Corruption,
 ) {
-    let world = harmed(part, how).await;
+    let world = corrupted(part, how).await;
     world.verify(Which::Newest).await.unwrap_err();
     let listed = world.list().await;
     assert_eq!(listed.len(), 2);
@@ -89,9 +89,9 @@ async fn what_is_wrong_with_the_newest_is_said_by_all_who_look(
 #[tokio::test]
 async fn the_next_backup_puts_right_what_was_broken_and_the_last_whole_one_stays_until_then(
     #[values(Part::Pack, Part::Index, Part::Manifest)] part: Part,
-    #[values(Harm::MiddleByte, Harm::Truncated, Harm::Removed)] how: Harm,
+    #[values(Corruption::MiddleByte, Corruption::Truncated, Corruption::Removed)] how: Corruption,
 ) {
-    let world = harmed(part, how).await;
+    let world = corrupted(part, how).await;
     world.clock.advance(TimeDelta::days(2));
     world.prune(KEEP_ONE).await;
     let newest = world.newest().await.unwrap();
@@ -115,7 +115,7 @@ async fn a_rotten_pack_that_backups_share_is_put_there_anew() {
     let world = World::with(1_005).await;
     world.back_up().await;
     let pack = data_packs(&world).await.remove(0);
-    harm(&world, &pack, Harm::MiddleByte).await;
+    corrupt(&world, &pack, Corruption::MiddleByte).await;
     let made = world.back_up().await;
     assert_eq!((made.unchanged, made.uploaded_packs), (5, 1));
     world.newest_is_whole().await;
@@ -130,7 +130,7 @@ async fn an_orphan_of_an_interrupted_backup_is_read_before_it_is_used() {
     world.try_back_up().await.unwrap_err();
     world.store.work_again();
     let pack = world.packs().await.remove(0);
-    harm(&world, &pack, Harm::Truncated).await;
+    corrupt(&world, &pack, Corruption::Truncated).await;
     world.try_back_up().await.unwrap();
     world.newest_is_whole().await;
 }
@@ -180,7 +180,7 @@ async fn a_clock_that_was_ahead_hides_neither_age_nor_what_was_erased() {
     assert_eq!(age, Age::Past(TimeDelta::hours(7)));
     let empty: Arc<Memory> = Arc::default();
     let report = world.restore(&empty, Which::This(ahead.id)).await.unwrap();
-    assert_eq!((report.tally.added, report.tally.ended), (2, 1));
+    assert_eq!((report.counts.added, report.counts.ended), (2, 1));
 
     world.clock.advance(TimeDelta::days(2));
     let pruned = world.prune(KEEP_ONE).await;
@@ -208,7 +208,7 @@ async fn a_broken_manifest_that_is_dated_ahead_does_not_stay_the_newest() {
     world.back_up().await;
     world.clock.advance(-year);
     let manifest = world.manifests().await.remove(0);
-    harm(&world, &manifest, Harm::Truncated).await;
+    corrupt(&world, &manifest, Corruption::Truncated).await;
     let made = world.back_up().await;
     assert_eq!(world.verify(Which::Newest).await.unwrap().id, made.id);
     world.newest_is_whole().await;

@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use super::database::Memory;
 use super::world::{World, account, actor};
-use crate::backup::{BackupError, Sample, Tally, Which, read_manifest};
+use crate::backup::{BackupError, RestoreCounts, Sample, Which, read_manifest};
 
-fn counts(tally: &Tally) -> [u64; 4] {
-    [tally.added, tally.present, tally.replaced, tally.ended]
+fn counts(counts: &RestoreCounts) -> [u64; 4] {
+    [counts.added, counts.present, counts.replaced, counts.ended]
 }
 
 async fn set_up(world: &World) -> Arc<Memory> {
@@ -40,8 +40,8 @@ async fn an_empty_database_gets_keys_secrets_and_records() {
     );
 
     let report = world.restore(&empty, Which::Newest).await.unwrap();
-    assert_eq!(counts(&report.tally), [1_203, 0, 0, 0]);
-    assert_eq!((report.records, report.tally.samples.len()), (1_203, 20));
+    assert_eq!(counts(&report.counts), [1_203, 0, 0, 0]);
+    assert_eq!((report.records, report.counts.samples.len()), (1_203, 20));
     assert!(empty.all() == world.db.all());
 }
 
@@ -90,8 +90,8 @@ async fn what_is_there_is_never_replaced() {
         world.db.records.lock().unwrap().remove(&account(lost));
     }
     let report = world.restore(&world.db, Which::Newest).await.unwrap();
-    assert_eq!(counts(&report.tally), [2, 2, 1, 1]);
-    let samples = &report.tally.samples;
+    assert_eq!(counts(&report.counts), [2, 2, 1, 1]);
+    let samples = &report.counts.samples;
     let replaced = samples.iter().find(|it| it.what == Restored::Replaced);
     assert_eq!(replaced.unwrap().account, account(3));
     let there = world.db.all();
@@ -109,13 +109,13 @@ async fn a_dry_run_says_what_would_happen_and_changes_nothing() {
     world.db.records.lock().unwrap().remove(&account(2));
     let (records, audit) = (world.db.all(), world.db.audit.lock().unwrap().len());
     let plan = world.plan(&world.db, Which::Newest).await.unwrap();
-    assert_eq!(counts(&plan.tally), [1, 2, 0, 1]);
+    assert_eq!(counts(&plan.counts), [1, 2, 0, 1]);
     let ended = Sample {
         what: Restored::Ended,
         account: account(1),
         session: erased,
     };
-    assert!(plan.tally.samples.contains(&ended));
+    assert!(plan.counts.samples.contains(&ended));
     assert!(world.db.all() == records);
     assert_eq!(world.db.audit.lock().unwrap().len(), audit);
     let done = world.restore(&world.db, Which::Newest).await.unwrap();
@@ -129,7 +129,7 @@ async fn a_dry_run_on_an_empty_database_leaves_it_empty() {
     world.back_up().await;
     let empty: Arc<Memory> = Arc::default();
     let plan = world.plan(&empty, Which::Newest).await.unwrap();
-    assert_eq!(counts(&plan.tally), [1, 0, 0, 0]);
+    assert_eq!(counts(&plan.counts), [1, 0, 0, 0]);
     assert!(empty.all().is_empty() && empty.erased.lock().unwrap().is_empty());
     assert!(empty.keys.lock().unwrap().is_empty());
 }
@@ -145,7 +145,7 @@ async fn what_was_erased_since_does_not_come_back_out_of_an_older_backup() {
     let plan = world.plan(&empty, Which::This(old)).await.unwrap();
     let report = world.restore(&empty, Which::This(old)).await.unwrap();
     assert_eq!(report, plan);
-    assert_eq!(counts(&report.tally), [2, 0, 0, 1]);
+    assert_eq!(counts(&report.counts), [2, 0, 0, 1]);
     assert_eq!(report.tombstones, 1);
     assert!(empty.all().iter().all(|it| it.account.session != erased));
     // The database knows it from now on, and so does its next backup.
@@ -165,7 +165,7 @@ async fn tombstones_outlive_the_database_that_knew_them() {
     world.back_up().await;
     let empty: Arc<Memory> = Arc::default();
     let report = world.restore(&empty, Which::This(old)).await.unwrap();
-    assert_eq!(counts(&report.tally), [1, 0, 0, 1]);
+    assert_eq!(counts(&report.counts), [1, 0, 0, 1]);
 }
 
 #[tokio::test]
@@ -180,7 +180,7 @@ async fn an_interrupted_restore_goes_on_when_it_is_run_again() {
     assert!(there > 0 && there < 1_500);
     *empty.batches.lock().unwrap() = None;
     let report = world.restore(&empty, Which::Newest).await.unwrap();
-    assert_eq!(counts(&report.tally), [1_500 - there, there, 0, 0]);
+    assert_eq!(counts(&report.counts), [1_500 - there, there, 0, 0]);
     assert!(empty.all() == world.db.all());
 }
 

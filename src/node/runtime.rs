@@ -1,14 +1,14 @@
-//! What works with sessions, on its ground.
+//! A running process: what works with sessions, over the core.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sesame_sessions::{Importer, Keeping, Sessions, SessionsSettings, Trial};
+use sesame_sessions::{Importer, Retention, Sessions, SessionsSettings, Trial};
 use sesame_store::{Coordination, NodeLock};
 
+use super::core::Core;
 use super::data_centres::centres;
-use super::ground::Ground;
 use super::sandbox::SandboxControl;
 use super::{node_lock, storage};
 use crate::config::Settings;
@@ -20,9 +20,9 @@ pub(crate) const LOGINS_KEPT: TimeDelta = TimeDelta::days(30);
 /// How long all sessions together may take to stop.
 pub(crate) const STOP_WITHIN: Duration = Duration::from_secs(4);
 
-/// What works with sessions, on its ground.
-pub(crate) struct Crew {
-    pub(crate) ground: Ground,
+/// What works with sessions, over the core.
+pub(crate) struct Runtime {
+    pub(crate) core: Core,
     pub(crate) coordination: Coordination,
     pub(crate) sessions: Sessions,
     /// The sandbox that takes Telegram's place, if one does.
@@ -32,54 +32,54 @@ pub(crate) struct Crew {
     lock: Option<NodeLock>,
 }
 
-impl Crew {
+impl Runtime {
     /// For a node that serves: takes over what no other node does.
     pub(crate) async fn start(settings: &Settings) -> Result<Self, Failure> {
-        let (ground, lock) = Ground::lay(&settings.storage, &settings.custody).await?;
-        Self::gather(ground, Some(lock), settings, Sessions::start).await
+        let (core, lock) = Core::start(&settings.storage, &settings.custody).await?;
+        Self::assemble(core, Some(lock), settings, Sessions::start).await
     }
 
     /// For a command that does one thing and ends, and opens no session.
     pub(crate) async fn for_command(settings: &Settings) -> Result<Self, Failure> {
-        let ground = Ground::beside(&settings.storage, &settings.custody).await?;
-        Self::gather(ground, None, settings, Sessions::for_command).await
+        let core = Core::connect(&settings.storage, &settings.custody).await?;
+        Self::assemble(core, None, settings, Sessions::for_command).await
     }
 
     /// For a command that opens sessions at Telegram: not beside a node that
     /// could have the same ones open.
     pub(crate) async fn for_command_with_sessions(settings: &Settings) -> Result<Self, Failure> {
-        let ground = Ground::beside(&settings.storage, &settings.custody).await?;
-        let lock = node_lock::take(&settings.storage, &ground.origin).await?;
-        Self::gather(ground, Some(lock), settings, Sessions::for_command).await
+        let core = Core::connect(&settings.storage, &settings.custody).await?;
+        let lock = node_lock::take(&settings.storage, &core.origin).await?;
+        Self::assemble(core, Some(lock), settings, Sessions::for_command).await
     }
 
-    async fn gather(
-        ground: Ground,
+    async fn assemble(
+        core: Core,
         lock: Option<NodeLock>,
         settings: &Settings,
         start: impl FnOnce(SessionsSettings, sesame_sessions::Ports) -> Sessions,
     ) -> Result<Self, Failure> {
         let sandbox = sandbox(settings)?;
-        let clock = Arc::clone(&ground.clock);
+        let clock = Arc::clone(&core.clock);
         let coordination = storage::coordinate(&settings.storage, clock).await?;
-        let database = Arc::new(ground.database.clone());
+        let database = Arc::new(core.database.clone());
         let ports = sesame_sessions::Ports {
             logins: database.clone(),
             accounts: database.clone(),
             erasures: database.clone(),
             leases: coordination.leases(),
             signals: coordination.signals(),
-            vault: Arc::clone(&ground.vault),
+            vault: Arc::clone(&core.vault),
             audit: database,
-            clock: Arc::clone(&ground.clock),
-            entropy: Arc::clone(&ground.entropy),
+            clock: Arc::clone(&core.clock),
+            entropy: Arc::clone(&core.entropy),
             data_centres: centres(settings.telegram.telegram_servers, sandbox.clone()),
         };
-        let mut told = told(settings);
-        told.origin = Some(ground.origin.clone());
-        let sessions = start(told, ports);
+        let mut session_settings = session_settings(settings);
+        session_settings.origin = Some(core.origin.clone());
+        let sessions = start(session_settings, ports);
         Ok(Self {
-            ground,
+            core,
             coordination,
             sessions,
             sandbox,
@@ -88,7 +88,7 @@ impl Crew {
     }
 
     /// Waits until another node has the database, which must not be.
-    pub(crate) async fn ousted(&self) -> Failure {
+    pub(crate) async fn lock_lost(&self) -> Failure {
         match &self.lock {
             Some(lock) => node_lock::lost(lock).await,
             None => std::future::pending().await,
@@ -96,8 +96,8 @@ impl Crew {
     }
 
     /// What ends sessions that are not kept any longer.
-    pub(crate) fn keeping(&self) -> Keeping {
-        self.sessions.keeping()
+    pub(crate) fn retention(&self) -> Retention {
+        self.sessions.retention()
     }
 
     /// What takes sessions over from another system.
@@ -106,7 +106,7 @@ impl Crew {
     }
 
     /// Closes everything, in order.
-    pub(crate) async fn dismiss(self) {
+    pub(crate) async fn close(self) {
         self.stop(std::future::ready(())).await;
     }
 
@@ -121,7 +121,7 @@ impl Crew {
         if let Some(lock) = self.lock {
             lock.release().await;
         }
-        storage::close(&self.ground.database).await;
+        storage::close(&self.core.database).await;
     }
 }
 
@@ -129,7 +129,7 @@ impl Crew {
 pub(crate) async fn try_application(settings: &Settings) -> Result<Result<(), Trial>, Failure> {
     let sandbox = sandbox(settings)?;
     let centres = centres(settings.telegram.telegram_servers, sandbox);
-    Ok(sesame_sessions::try_application(&told(settings), centres.as_ref()).await)
+    Ok(sesame_sessions::try_application(&session_settings(settings), centres.as_ref()).await)
 }
 
 /// The sandbox that takes Telegram's place, if one does.
@@ -139,18 +139,18 @@ fn sandbox(settings: &Settings) -> Result<Option<SandboxControl>, Failure> {
     control.map_err(|error| Failure::other("the sandbox cannot be used", error))
 }
 
-fn told(settings: &Settings) -> SessionsSettings {
+fn session_settings(settings: &Settings) -> SessionsSettings {
     let telegram = &settings.telegram;
-    let mut told = SessionsSettings::new(
+    let mut session = SessionsSettings::new(
         telegram.api_id,
         telegram.api_hash.clone(),
         telegram.device(),
     );
-    told.policy = settings.login.policy();
-    told.stop_within = STOP_WITHIN;
-    told.retention = settings.retention.policy();
-    told.audit_kept = settings.retention.audit();
-    told.backups_kept = settings.backup.kept();
-    told.keep_ended = LOGINS_KEPT;
-    told
+    session.policy = settings.login.policy();
+    session.stop_within = STOP_WITHIN;
+    session.retention = settings.retention.policy();
+    session.audit_kept = settings.retention.audit();
+    session.backups_kept = settings.backup.kept();
+    session.keep_ended = LOGINS_KEPT;
+    session
 }

@@ -1,4 +1,4 @@
-//! Desks that remember what they were asked.
+//! Services that remember what they were asked.
 
 use std::sync::Mutex;
 
@@ -10,11 +10,11 @@ use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{
-    AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, Receipt,
+    AccountService, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
 };
 use uuid::Uuid;
 
-use crate::stage::noon;
+use crate::fixture::noon;
 
 /// Accounts in memory.
 #[derive(Default)]
@@ -26,10 +26,10 @@ pub(crate) struct Accounts {
 }
 
 #[async_trait]
-impl AccountDesk for Accounts {
-    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, DeskError> {
+impl AccountService for Accounts {
+    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, ServiceError> {
         if *self.broken.lock().unwrap() {
-            return Err(DeskError::Busy);
+            return Err(ServiceError::Busy);
         }
         let linked = self.linked.lock().unwrap();
         Ok(linked
@@ -39,16 +39,16 @@ impl AccountDesk for Accounts {
             .collect())
     }
 
-    async fn check(&self, _: &Owner, _: AccountId) -> Result<Account, DeskError> {
-        Err(DeskError::Busy)
+    async fn check(&self, _: &Owner, _: AccountId) -> Result<Account, ServiceError> {
+        Err(ServiceError::Busy)
     }
 
-    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), DeskError> {
+    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError> {
         let mut linked = self.linked.lock().unwrap();
         let before = linked.len();
         linked.retain(|it| it.owner != *owner || it.id != id);
         if linked.len() == before {
-            return Err(DeskError::NotFound);
+            return Err(ServiceError::NotFound);
         }
         self.unlinked
             .lock()
@@ -57,9 +57,9 @@ impl AccountDesk for Accounts {
         Ok(())
     }
 
-    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, DeskError> {
+    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError> {
         if *self.broken.lock().unwrap() {
-            return Err(DeskError::Busy);
+            return Err(ServiceError::Busy);
         }
         let mut linked = self.linked.lock().unwrap();
         let before = linked.len();
@@ -84,22 +84,22 @@ pub(crate) struct Logins {
 }
 
 #[async_trait]
-impl LoginDesk for Logins {
-    async fn begin(&self, _: &Owner, _: Begin) -> Result<Begun, DeskError> {
-        Err(DeskError::Busy)
+impl LoginService for Logins {
+    async fn begin(&self, _: &Owner, _: Begin) -> Result<Begun, ServiceError> {
+        Err(ServiceError::Busy)
     }
 
-    async fn find(&self, _: &Owner, _: LoginId) -> Result<Login, DeskError> {
-        Err(DeskError::NotFound)
+    async fn find(&self, _: &Owner, _: LoginId) -> Result<Login, ServiceError> {
+        Err(ServiceError::NotFound)
     }
 
-    async fn running(&self, owner: &Owner) -> Result<Option<Login>, DeskError> {
+    async fn running(&self, owner: &Owner) -> Result<Option<Login>, ServiceError> {
         let running = self.running.lock().unwrap();
         Ok(running.clone().filter(|login| login.owner == *owner))
     }
 
-    async fn watch(&self, _: &Owner, _: LoginId) -> Result<LoginUpdates, DeskError> {
-        Err(DeskError::NotFound)
+    async fn watch(&self, _: &Owner, _: LoginId) -> Result<LoginUpdates, ServiceError> {
+        Err(ServiceError::NotFound)
     }
 
     async fn submit_password(
@@ -107,11 +107,11 @@ impl LoginDesk for Logins {
         _: &Owner,
         _: LoginId,
         _: SecretString,
-    ) -> Result<Login, DeskError> {
-        Err(DeskError::WrongState)
+    ) -> Result<Login, ServiceError> {
+        Err(ServiceError::WrongState)
     }
 
-    async fn cancel(&self, _: &Owner, _: LoginId) -> Result<Login, DeskError> {
-        Err(DeskError::NotFound)
+    async fn cancel(&self, _: &Owner, _: LoginId) -> Result<Login, ServiceError> {
+        Err(ServiceError::NotFound)
     }
 }

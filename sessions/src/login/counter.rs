@@ -6,11 +6,11 @@ use crate::metrics;
 
 /// Counts what becomes of a login, each thing once.
 #[derive(Debug)]
-pub(super) struct Tally {
+pub(super) struct LoginCounter {
     published: bool,
 }
 
-impl Tally {
+impl LoginCounter {
     /// For a login as it was found.
     pub(super) fn of(login: &Login) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! The desk where people see and unlink their accounts.
+//! The service where people see and unlink their accounts.
 
 use std::sync::Arc;
 
@@ -7,31 +7,31 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor};
 use sesame_domain::ids::{AccountId, NoticeId, Owner};
 use sesame_domain::notice::{Notice, NoticeKind};
-use sesame_domain::ports::{AccountDesk, DeskError, Receipt, Topic};
+use sesame_domain::ports::{AccountService, Receipt, ServiceError, Topic};
 
 use crate::node::Node;
 
 use super::erasing::erase;
 use super::{check, used};
 
-/// The desk for accounts.
-pub(crate) struct Desk(pub(crate) Arc<Node>);
+/// The service for accounts.
+pub(crate) struct Service(pub(crate) Arc<Node>);
 
 #[async_trait]
-impl AccountDesk for Desk {
-    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, DeskError> {
+impl AccountService for Service {
+    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, ServiceError> {
         Ok(self.0.ports.accounts.of(owner).await?)
     }
 
-    async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, DeskError> {
+    async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError> {
         let account = self.0.ports.accounts.find(owner, id).await?;
-        let account = account.ok_or(DeskError::NotFound)?;
+        let account = account.ok_or(ServiceError::NotFound)?;
         // The owner looks at it: that is a use.
         used(&self.0, owner).await;
         check(&self.0, &account).await
     }
 
-    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), DeskError> {
+    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError> {
         let node = &self.0;
         let now = node.now();
         let action = Action::AccountUnlinked;
@@ -46,7 +46,7 @@ impl AccountDesk for Desk {
         let audit = node.audit_entry(owner, id.as_uuid(), actor, action, "unlinked");
         let accounts = &node.ports.accounts;
         if !accounts.unlink(owner, id, audit, notice).await? {
-            return Err(DeskError::NotFound);
+            return Err(ServiceError::NotFound);
         }
         node.publish(Topic::Outbox).await;
         // Every node listens: the one that has the session open closes it.
@@ -54,7 +54,7 @@ impl AccountDesk for Desk {
         Ok(())
     }
 
-    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, DeskError> {
+    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError> {
         erase(&self.0, owner, actor).await
     }
 }

@@ -5,7 +5,7 @@ use grammers_tl_types::enums;
 
 /// What Telegram says by itself, as far as anyone here listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum News {
+pub(crate) enum Update {
     /// A login token was accepted (`updateLoginToken`).
     LoginAccepted,
     /// The connection to the home data centre closed. Nothing more is heard
@@ -15,7 +15,7 @@ pub(crate) enum News {
     Other,
 }
 
-impl News {
+impl Update {
     /// What an update says.
     pub(crate) fn of(update: &UpdatesLike) -> Self {
         match update {

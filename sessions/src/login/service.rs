@@ -1,4 +1,4 @@
-//! The desk where people begin, watch and cancel logins.
+//! The service where people begin, watch and cancel logins.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ids::{LoginId, Owner};
 use sesame_domain::login::{Ending, Failure, Login, State};
 use sesame_domain::ports::{
-    Begin, Begun, DeskError, LoginDesk, LoginUpdates, StoreError, Topic, Wish,
+    Begin, Begun, Intent, LoginService, LoginUpdates, ServiceError, StoreError, Topic,
 };
 use sesame_domain::reason::Reason;
 use tokio::sync::{mpsc, oneshot};
@@ -25,7 +25,7 @@ use super::drivers::{Command, adopt};
 use super::ended::{reason_of, with_outcome};
 use super::watch::{find, until_over, watch};
 
-/// How long a person waits for a driver to grant a wish.
+/// How long a person waits for a driver to follow an intent.
 const GRANT: Duration = Duration::from_secs(4);
 /// How long a person waits for another node to hand a login over, and how
 /// often it is looked whether it has.
@@ -36,20 +36,20 @@ const ALIVE: Duration = Duration::from_secs(3);
 /// The span of the budget for scans.
 const BUDGET_SPAN: TimeDelta = TimeDelta::hours(24);
 
-/// The desk for logins.
-pub(crate) struct Desk(pub(crate) Arc<Node>);
+/// The service for logins.
+pub(crate) struct Service(pub(crate) Arc<Node>);
 
 #[async_trait]
-impl LoginDesk for Desk {
-    async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, DeskError> {
+impl LoginService for Service {
+    async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, ServiceError> {
         if self.0.stop.is_cancelled() {
-            return Err(DeskError::Busy);
+            return Err(ServiceError::Busy);
         }
         if let Some(running) = self.running(owner).await? {
             if !begin.anew {
                 return Ok(Begun::Existing(running));
             }
-            end(&self.0, owner, running.id, Wish::Supersede).await?;
+            end(&self.0, owner, running.id, Intent::Supersede).await?;
         }
         if !begin.relink
             && let Some(account) = self.linked_and_alive(owner).await?
@@ -67,15 +67,15 @@ impl LoginDesk for Desk {
         self.start(owner).await
     }
 
-    async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
+    async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {
         find(&self.0, owner, id).await
     }
 
-    async fn running(&self, owner: &Owner) -> Result<Option<Login>, DeskError> {
+    async fn running(&self, owner: &Owner) -> Result<Option<Login>, ServiceError> {
         Ok(self.0.ports.logins.running(owner).await?)
     }
 
-    async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, DeskError> {
+    async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, ServiceError> {
         watch(&self.0, owner, id).await
     }
 
@@ -84,10 +84,10 @@ impl LoginDesk for Desk {
         owner: &Owner,
         id: LoginId,
         password: SecretString,
-    ) -> Result<Login, DeskError> {
+    ) -> Result<Login, ServiceError> {
         let login = find(&self.0, owner, id).await?;
         if !matches!(login.state, State::PasswordRequired(_)) {
-            return Err(DeskError::WrongState);
+            return Err(ServiceError::WrongState);
         }
         let deadline = Instant::now() + HAND_OVER;
         while Instant::now() < deadline && !self.0.stop.is_cancelled() {
@@ -99,24 +99,24 @@ impl LoginDesk for Desk {
             };
             match hand_to(&driver, &password, deadline).await {
                 Handed::Taken(login) => return Ok(*login),
-                Handed::Refused => return Err(DeskError::WrongState),
+                Handed::Refused => return Err(ServiceError::WrongState),
                 // It was just leaving.
                 Handed::Gone => tokio::time::sleep(HAND_OVER_STEP).await,
             }
         }
-        Err(DeskError::Busy)
+        Err(ServiceError::Busy)
     }
 
-    async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
+    async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {
         let login = find(&self.0, owner, id).await?;
         if login.is_over() {
             return Ok(login);
         }
-        end(&self.0, owner, id, Wish::Cancel).await
+        end(&self.0, owner, id, Intent::Cancel).await
     }
 }
 
-impl Desk {
+impl Service {
     fn new_login(&self, owner: &Owner) -> Login {
         let node = &self.0;
         let now = node.now();
@@ -142,7 +142,7 @@ impl Desk {
         self.0.ports.logins.begin(login, audit).await.map(drop)
     }
 
-    async fn start(&self, owner: &Owner) -> Result<Begun, DeskError> {
+    async fn start(&self, owner: &Owner) -> Result<Begun, ServiceError> {
         let login = self.new_login(owner);
         let audit = self.entry(&login, Action::LoginBegan, "asked for");
         if let Some(other) = self.0.ports.logins.begin(&login, audit).await? {
@@ -158,7 +158,7 @@ impl Desk {
     }
 
     /// The owner's account, if it is linked and as far as is known alive.
-    async fn linked_and_alive(&self, owner: &Owner) -> Result<Option<Account>, DeskError> {
+    async fn linked_and_alive(&self, owner: &Owner) -> Result<Option<Account>, ServiceError> {
         let accounts = self.0.ports.accounts.of(owner).await?;
         let Some(account) = accounts
             .into_iter()
@@ -170,14 +170,18 @@ impl Desk {
         match checked {
             Ok(Ok(checked)) => Ok(Some(checked).filter(|account| account.health.is_alive())),
             // What cannot be checked now is believed.
-            Ok(Err(DeskError::Busy)) | Err(_) => Ok(Some(account)),
+            Ok(Err(ServiceError::Busy)) | Err(_) => Ok(Some(account)),
             // It was unlinked meanwhile.
-            Ok(Err(DeskError::NotFound)) => Ok(None),
+            Ok(Err(ServiceError::NotFound)) => Ok(None),
             Ok(Err(error)) => Err(error),
         }
     }
 
-    async fn already_linked(&self, owner: &Owner, account: &Account) -> Result<Begun, DeskError> {
+    async fn already_linked(
+        &self,
+        owner: &Owner,
+        account: &Account,
+    ) -> Result<Begun, ServiceError> {
         let ending = Ending::Authorized {
             account: account.id,
         };
@@ -191,7 +195,7 @@ impl Desk {
     async fn budget_spent(
         &self,
         owner: &Owner,
-    ) -> Result<Option<sesame_domain::time::Timestamp>, DeskError> {
+    ) -> Result<Option<sesame_domain::time::Timestamp>, ServiceError> {
         let since = self.0.now() - BUDGET_SPAN;
         let (scans, first) = self.0.ports.logins.scanned_since(owner, since).await?;
         let spent = scans >= self.0.settings.scans_a_day;
@@ -199,18 +203,18 @@ impl Desk {
     }
 }
 
-/// Ends a login by a wish, and waits a little for that to happen.
+/// Ends a login by an intent, and waits a little for that to happen.
 pub(crate) async fn end(
     node: &Arc<Node>,
     owner: &Owner,
     id: LoginId,
-    wish: Wish,
-) -> Result<Login, DeskError> {
-    node.ports.logins.wish(id, wish).await?;
+    intent: Intent,
+) -> Result<Login, ServiceError> {
+    node.ports.logins.set_intent(id, intent).await?;
     match driver_here(node, id).await? {
-        // A full inbox: the driver looks at the wish anyway.
-        Some(driver) => drop(driver.try_send(Command::Wish)),
-        None => node.publish(Topic::Wish(id)).await,
+        // A full inbox: the driver looks at the intent anyway.
+        Some(driver) => drop(driver.try_send(Command::Intent)),
+        None => node.publish(Topic::Intent(id)).await,
     }
     let deadline = Instant::now() + GRANT;
     until_over(node, owner, id, deadline).await

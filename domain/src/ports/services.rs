@@ -1,4 +1,4 @@
-//! What the faces (bot, Mini App, command line) can ask for.
+//! The services that the bot, the Mini App and the command line call.
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -32,9 +32,9 @@ pub enum Begun {
     Existing(Login),
 }
 
-/// Why a wish was not granted.
+/// Why a service did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
-pub enum DeskError {
+pub enum ServiceError {
     /// There is no such login or account, or it is someone else's.
     #[error("not found")]
     NotFound,
@@ -56,22 +56,22 @@ pub enum DeskError {
 
 /// A login as it changes: first as it is, then each newer version; intermediate
 /// ones may be left out. Ends after the login is over.
-pub type LoginUpdates = BoxStream<'static, Result<Login, DeskError>>;
+pub type LoginUpdates = BoxStream<'static, Result<Login, ServiceError>>;
 
 /// Begins logins and says how they go.
 #[async_trait]
-pub trait LoginDesk: Send + Sync {
+pub trait LoginService: Send + Sync {
     /// Begins a login, or returns the one that already runs.
-    async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, DeskError>;
+    async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, ServiceError>;
 
     /// The owner's login with this id.
-    async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError>;
+    async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError>;
 
     /// The owner's login that is not over.
-    async fn running(&self, owner: &Owner) -> Result<Option<Login>, DeskError>;
+    async fn running(&self, owner: &Owner) -> Result<Option<Login>, ServiceError>;
 
     /// Watches the owner's login with this id.
-    async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, DeskError>;
+    async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, ServiceError>;
 
     /// Hands a password to the driver; whether it was right, the login says.
     async fn submit_password(
@@ -79,10 +79,10 @@ pub trait LoginDesk: Send + Sync {
         owner: &Owner,
         id: LoginId,
         password: SecretString,
-    ) -> Result<Login, DeskError>;
+    ) -> Result<Login, ServiceError>;
 
     /// Cancels a login; one that is over stays as it is.
-    async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError>;
+    async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError>;
 }
 
 /// What a person gets who had everything about them erased.
@@ -105,19 +105,19 @@ pub struct Receipt {
 
 /// Shows and unlinks accounts.
 #[async_trait]
-pub trait AccountDesk: Send + Sync {
+pub trait AccountService: Send + Sync {
     /// The owner's accounts.
-    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, DeskError>;
+    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, ServiceError>;
 
     /// Asks Telegram whether the account's session is alive, and records it.
-    async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, DeskError>;
+    async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError>;
 
     /// Unlinks an account: it is gone at once, and its session logged out at
     /// Telegram now or, if Telegram cannot be reached, as soon as it can.
-    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), DeskError>;
+    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError>;
 
     /// Erases everything about a person: their login is cancelled, accounts
     /// are unlinked and their sessions logged out, what is remembered of them
     /// is gone. Entries of the audit stay for as long as it is kept.
-    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, DeskError>;
+    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError>;
 }

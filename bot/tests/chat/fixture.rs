@@ -21,8 +21,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::desks::{Accounts, Logins};
 use crate::memory::{Bell, Register, Tray};
+use crate::services::{Accounts, Logins};
 
 /// How long anything may take before a test gives up on it.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -55,7 +55,7 @@ pub(crate) fn device() -> Device {
 }
 
 /// A Telegram, what the bot works with, and a person.
-pub(crate) struct Stage {
+pub(crate) struct Fixture {
     pub(crate) sandbox: Sandbox,
     pub(crate) person: Person,
     pub(crate) accounts: Arc<Accounts>,
@@ -68,8 +68,8 @@ pub(crate) struct Stage {
     pub(crate) stop: CancellationToken,
 }
 
-impl Stage {
-    /// A stage without a bot yet.
+impl Fixture {
+    /// A fixture without a bot yet.
     pub(crate) async fn empty() -> Self {
         let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
         let person = someone(&sandbox, "Nina");
@@ -87,12 +87,12 @@ impl Stage {
         }
     }
 
-    /// A stage with a bot that polls.
+    /// A fixture with a bot that polls.
     pub(crate) async fn new() -> (Self, Bot) {
-        let stage = Self::empty().await;
-        let bot = stage.bot(None);
-        stage.running(&bot).await;
-        (stage, bot)
+        let fixture = Self::empty().await;
+        let bot = fixture.bot(None);
+        fixture.running(&bot).await;
+        (fixture, bot)
     }
 
     pub(crate) fn settings(&self, webhook: Option<Webhook>) -> BotSettings {

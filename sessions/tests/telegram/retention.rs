@@ -15,7 +15,7 @@ use crate::harness::{Node, Town, owner};
 /// At once.
 const NOW: Option<TimeDelta> = Some(TimeDelta::zero());
 
-fn keeping(town: &Town, retention: RetentionPolicy) -> Node {
+fn retaining(town: &Town, retention: RetentionPolicy) -> Node {
     let mut settings = town.settings();
     settings.retention = retention;
     town.node_with(settings)
@@ -36,8 +36,8 @@ async fn linked(town: &Town, node: &Node) -> (Person, Account) {
 
 /// What the policy does with one linked account: first foreseen, then done.
 async fn is_ended(town: &Town, node: &Node, person: &Person, expiry: Expiry) -> Ended {
-    let keeping = node.sessions.keeping();
-    let foreseen = keeping.foresee().await.unwrap();
+    let retention = node.sessions.retention();
+    let foreseen = retention.foresee().await.unwrap();
     let foreseen: Vec<_> = foreseen
         .iter()
         .map(|(account, expiry)| (account.owner.clone(), *expiry))
@@ -45,10 +45,10 @@ async fn is_ended(town: &Town, node: &Node, person: &Person, expiry: Expiry) -> 
     assert_eq!(foreseen, [(owner(person), expiry)]);
     let accounts = node.accounts.list(&owner(person)).await.unwrap();
     assert_eq!(accounts.len(), 1, "a dry run changes nothing");
-    let ended = keeping.apply(operator()).await.unwrap();
+    let ended = retention.apply(operator()).await.unwrap();
     assert!(node.accounts.list(&owner(person)).await.unwrap().is_empty());
-    assert!(keeping.foresee().await.unwrap().is_empty());
-    assert_eq!(keeping.apply(operator()).await.unwrap(), Ended::default());
+    assert!(retention.foresee().await.unwrap().is_empty());
+    assert_eq!(retention.apply(operator()).await.unwrap(), Ended::default());
     town.devices_become(person, 0).await;
     town.nothing_leaves().await;
     assert!(town.notices().await.contains(&NoticeKind::expired(expiry)));
@@ -77,7 +77,7 @@ async fn is_proven(town: &Town, account: &Account, reason: &str) {
 #[tokio::test]
 async fn an_unused_session_is_logged_out_and_erased() {
     let town = Town::new().await;
-    let node = keeping(
+    let node = retaining(
         &town,
         RetentionPolicy {
             unused: NOW,
@@ -93,7 +93,7 @@ async fn an_unused_session_is_logged_out_and_erased() {
 #[tokio::test]
 async fn a_session_that_is_too_old_is_logged_out_and_erased() {
     let town = Town::new().await;
-    let node = keeping(
+    let node = retaining(
         &town,
         RetentionPolicy {
             max_age: NOW,
@@ -109,7 +109,7 @@ async fn a_session_that_is_too_old_is_logged_out_and_erased() {
 #[tokio::test]
 async fn an_account_whose_session_died_is_erased() {
     let town = Town::new().await;
-    let node = keeping(
+    let node = retaining(
         &town,
         RetentionPolicy {
             dead: NOW,
@@ -117,7 +117,14 @@ async fn an_account_whose_session_died_is_erased() {
         },
     );
     let (ann, account) = linked(&town, &node).await;
-    assert!(node.sessions.keeping().foresee().await.unwrap().is_empty());
+    assert!(
+        node.sessions
+            .retention()
+            .foresee()
+            .await
+            .unwrap()
+            .is_empty()
+    );
     town.world.authorizations().end_others(ann.id, None);
     let checked = node.accounts.check(&account.owner, account.id).await;
     assert!(!checked.unwrap().health.is_alive());
@@ -130,7 +137,7 @@ async fn an_account_whose_session_died_is_erased() {
 async fn what_the_policy_keeps_stays() {
     let town = Town::new().await;
     let long = Some(TimeDelta::days(90));
-    let node = keeping(
+    let node = retaining(
         &town,
         RetentionPolicy {
             unused: long,
@@ -139,9 +146,9 @@ async fn what_the_policy_keeps_stays() {
         },
     );
     let (_, account) = linked(&town, &node).await;
-    let keeping = node.sessions.keeping();
-    assert!(keeping.foresee().await.unwrap().is_empty());
-    assert_eq!(keeping.apply(operator()).await.unwrap(), Ended::default());
+    let retention = node.sessions.retention();
+    assert!(retention.foresee().await.unwrap().is_empty());
+    assert_eq!(retention.apply(operator()).await.unwrap(), Ended::default());
     let checked = node.accounts.check(&account.owner, account.id).await;
     assert!(checked.unwrap().health.is_alive());
 }

@@ -1,4 +1,4 @@
-//! The desks.
+//! The services.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
 use sesame_domain::login::{Event, Login, Policy, State};
 use sesame_domain::ports::{
-    AccountDesk, Begin, Begun, DeskError, LoginDesk, LoginUpdates, Receipt, StoreError,
+    AccountService, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError, StoreError,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -25,7 +25,7 @@ use super::stores::{OnceStore, PeopleStore, seal};
 
 /// What every call answers instead, once it is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum Fault {
     Busy,
     StorageDown,
     StorageFull,
@@ -34,16 +34,16 @@ pub enum Trouble {
     Panics,
 }
 
-impl Trouble {
-    fn answer(trouble: Option<Self>) -> Result<(), DeskError> {
-        match trouble {
+impl Fault {
+    fn answer(fault: Option<Self>) -> Result<(), ServiceError> {
+        match fault {
             None => Ok(()),
-            Some(Self::Busy) => Err(DeskError::Busy),
+            Some(Self::Busy) => Err(ServiceError::Busy),
             Some(Self::StorageDown) => Err(StoreError::unavailable(below()).into()),
             Some(Self::StorageFull) => Err(StoreError::Full(Box::new(below())).into()),
             Some(Self::StorageFailing) => Err(StoreError::Failing(Box::new(below())).into()),
             Some(Self::Damaged) => Err(StoreError::Inconsistent("row 17 has the token abc").into()),
-            Some(Self::Panics) => panic!("the desk fell over"),
+            Some(Self::Panics) => panic!("the service fell over"),
         }
     }
 }
@@ -58,7 +58,7 @@ pub struct Logins {
     clock: Arc<dyn Clock>,
     policy: Policy,
     all: Mutex<HashMap<LoginId, watch::Sender<Login>>>,
-    pub trouble: Mutex<Option<Trouble>>,
+    pub fault: Mutex<Option<Fault>>,
     /// The passwords that were handed in.
     pub passwords: Mutex<Vec<String>>,
     /// How each login was asked for.
@@ -73,7 +73,7 @@ impl Logins {
             clock,
             policy: Policy::default(),
             all: Mutex::default(),
-            trouble: Mutex::default(),
+            fault: Mutex::default(),
             passwords: Mutex::default(),
             begun: Mutex::default(),
             latest: Mutex::default(),
@@ -133,26 +133,30 @@ impl Logins {
         self.all.lock().unwrap()[&id].receiver_count()
     }
 
-    fn of(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
+    fn of(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {
         let logins = self.all.lock().unwrap();
-        let login = logins.get(&id).ok_or(DeskError::NotFound)?.borrow().clone();
+        let login = logins
+            .get(&id)
+            .ok_or(ServiceError::NotFound)?
+            .borrow()
+            .clone();
         if login.owner == *owner {
             Ok(login)
         } else {
-            Err(DeskError::NotFound)
+            Err(ServiceError::NotFound)
         }
     }
 
-    fn trouble(&self) -> Result<(), DeskError> {
-        let trouble = *self.trouble.lock().unwrap();
-        Trouble::answer(trouble)
+    fn fault(&self) -> Result<(), ServiceError> {
+        let fault = *self.fault.lock().unwrap();
+        Fault::answer(fault)
     }
 }
 
 #[async_trait]
-impl LoginDesk for Logins {
-    async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, DeskError> {
-        self.trouble()?;
+impl LoginService for Logins {
+    async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, ServiceError> {
+        self.fault()?;
         self.begun.lock().unwrap().push(begin);
         if let Some(running) = self.running(owner).await? {
             if !begin.anew {
@@ -165,20 +169,20 @@ impl LoginDesk for Logins {
         Ok(Begun::Created(self.get(id)))
     }
 
-    async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
-        self.trouble()?;
+    async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {
+        self.fault()?;
         self.of(owner, id)
     }
 
-    async fn running(&self, owner: &Owner) -> Result<Option<Login>, DeskError> {
-        self.trouble()?;
+    async fn running(&self, owner: &Owner) -> Result<Option<Login>, ServiceError> {
+        self.fault()?;
         let logins = self.all.lock().unwrap();
         let mut all = logins.values().map(|sender| sender.borrow().clone());
         Ok(all.find(|login| login.owner == *owner && !login.is_over()))
     }
 
-    async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, DeskError> {
-        self.trouble()?;
+    async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, ServiceError> {
+        self.fault()?;
         self.of(owner, id)?;
         let receiver = self.all.lock().unwrap()[&id].subscribe();
         let updates = WatchStream::new(receiver);
@@ -196,20 +200,20 @@ impl LoginDesk for Logins {
         owner: &Owner,
         id: LoginId,
         password: SecretString,
-    ) -> Result<Login, DeskError> {
-        self.trouble()?;
+    ) -> Result<Login, ServiceError> {
+        self.fault()?;
         match self.of(owner, id)?.state {
             State::PasswordRequired(_) => {
                 let password = password.expose_secret().to_owned();
                 self.passwords.lock().unwrap().push(password);
                 Ok(self.feed(id, Event::PasswordSubmitted))
             }
-            _ => Err(DeskError::WrongState),
+            _ => Err(ServiceError::WrongState),
         }
     }
 
-    async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, DeskError> {
-        self.trouble()?;
+    async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {
+        self.fault()?;
         self.of(owner, id)?;
         Ok(self.feed(id, Event::CancelAsked))
     }
@@ -223,7 +227,7 @@ pub struct Accounts {
     pub all: Mutex<Vec<Account>>,
     /// What the next receipts say about how long the rest is kept.
     pub kept_until: Mutex<(Option<Timestamp>, Option<Timestamp>)>,
-    pub trouble: Mutex<Option<Trouble>>,
+    pub fault: Mutex<Option<Fault>>,
 }
 
 impl Accounts {
@@ -234,7 +238,7 @@ impl Accounts {
             clock,
             all: Mutex::default(),
             kept_until: Mutex::default(),
-            trouble: Mutex::default(),
+            fault: Mutex::default(),
         }
     }
 
@@ -246,33 +250,33 @@ impl Accounts {
 }
 
 #[async_trait]
-impl AccountDesk for Accounts {
-    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, DeskError> {
+impl AccountService for Accounts {
+    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, ServiceError> {
         let all = self.all.lock().unwrap();
         Ok(all.iter().filter(|a| a.owner == *owner).cloned().collect())
     }
 
-    async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, DeskError> {
+    async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError> {
         let accounts = self.list(owner).await?;
         let found = accounts.into_iter().find(|account| account.id == id);
-        found.ok_or(DeskError::NotFound)
+        found.ok_or(ServiceError::NotFound)
     }
 
-    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), DeskError> {
+    async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError> {
         assert_eq!(actor, Actor::Owner, "the web acts for owners only");
         let mut all = self.all.lock().unwrap();
         let before = all.len();
         all.retain(|account| !(account.id == id && account.owner == *owner));
         if all.len() == before {
-            return Err(DeskError::NotFound);
+            return Err(ServiceError::NotFound);
         }
         Ok(())
     }
 
-    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, DeskError> {
+    async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError> {
         assert_eq!(actor, Actor::Owner, "the web acts for owners only");
-        let trouble = *self.trouble.lock().unwrap();
-        Trouble::answer(trouble)?;
+        let fault = *self.fault.lock().unwrap();
+        Fault::answer(fault)?;
         let mut all = self.all.lock().unwrap();
         let before = all.len();
         all.retain(|account| account.owner != *owner);

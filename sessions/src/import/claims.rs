@@ -32,7 +32,7 @@ pub(super) fn id_of(key: &AuthKey) -> SessionId {
 
 /// The sessions that an import must not open.
 #[derive(Default)]
-pub(super) struct Taken {
+pub(super) struct Claims {
     linked: OnceCell<HashMap<SessionId, Owner>>,
     /// Those that were taken up by this import.
     begun: Mutex<HashSet<SessionId>>,
@@ -40,7 +40,7 @@ pub(super) struct Taken {
     owners: Mutex<HashSet<Owner>>,
 }
 
-impl Taken {
+impl Claims {
     /// Whose session this was when the import began, if it was linked.
     pub(super) async fn linked(
         &self,
@@ -55,7 +55,7 @@ impl Taken {
     pub(super) fn take(&self, id: SessionId) -> Option<Turn<'_>> {
         let is_new = self.begun().insert(id);
         // Made only if it is new: dropping one gives the turn back.
-        is_new.then(|| Turn { taken: self, id })
+        is_new.then(|| Turn { claims: self, id })
     }
 
     /// Whether a session of this owner would be linked: the first one.
@@ -71,7 +71,7 @@ impl Taken {
 
 /// A session that was taken up. Unless its turn is over, it may be once more.
 pub(super) struct Turn<'a> {
-    taken: &'a Taken,
+    claims: &'a Claims,
     id: SessionId,
 }
 
@@ -84,7 +84,7 @@ impl Turn<'_> {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        self.taken.begun().remove(&self.id);
+        self.claims.begun().remove(&self.id);
     }
 }
 
@@ -123,12 +123,12 @@ mod tests {
 
     #[test]
     fn a_session_is_taken_up_again_only_if_its_turn_was_not_over() {
-        let taken = Taken::default();
-        let turn = taken.take(id(1)).unwrap();
-        assert!(taken.take(id(1)).is_none());
-        assert!(taken.take(id(2)).is_some());
+        let claims = Claims::default();
+        let turn = claims.take(id(1)).unwrap();
+        assert!(claims.take(id(1)).is_none());
+        assert!(claims.take(id(2)).is_some());
         drop(turn);
-        taken.take(id(1)).unwrap().end();
-        assert!(taken.take(id(1)).is_none());
+        claims.take(id(1)).unwrap().end();
+        assert!(claims.take(id(1)).is_none());
     }
 }

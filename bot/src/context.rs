@@ -9,13 +9,13 @@ use sesame_domain::reason::Reason;
 
 use crate::app_link::AppLink;
 use crate::error::AnswerError;
+use crate::sender::Sender;
 use crate::settings::BotPorts;
 use crate::telegram::{ApiFault, Telegram};
-use crate::visitor::Visitor;
 
 /// Where people are received: all that it takes to answer them.
 #[derive(Clone, Debug)]
-pub(crate) struct Reception {
+pub(crate) struct BotContext {
     /// The tenant that this bot is.
     pub(crate) tenant: TenantId,
     /// The Bot API.
@@ -26,45 +26,41 @@ pub(crate) struct Reception {
     pub(crate) ports: BotPorts,
 }
 
-impl Reception {
+impl BotContext {
     /// Remembers that a person is here.
-    pub(crate) async fn welcome(&self, visitor: &Visitor) -> Result<(), AnswerError> {
+    pub(crate) async fn welcome(&self, sender: &Sender) -> Result<(), AnswerError> {
         let now = self.ports.clock.now();
-        let language = visitor.language.as_deref();
-        Ok(self
-            .ports
-            .people
-            .seen(&visitor.owner, language, now)
-            .await?)
+        let language = sender.language.as_deref();
+        Ok(self.ports.people.seen(&sender.owner, language, now).await?)
     }
 
     /// Answers with a message.
     pub(crate) async fn say(
         &self,
-        visitor: &Visitor,
+        sender: &Sender,
         html: &str,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<(), AnswerError> {
-        Ok(self.telegram.send(visitor.place, html, keyboard).await?)
+        Ok(self.telegram.send(sender.place, html, keyboard).await?)
     }
 
     /// Answers by changing a message; where that cannot be done, with a new
     /// one, for what was done must be said.
     pub(crate) async fn revise(
         &self,
-        visitor: &Visitor,
+        sender: &Sender,
         message: MessageId,
         html: &str,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<(), AnswerError> {
-        let chat = visitor.place.chat;
+        let chat = sender.place.chat;
         let edited = self.telegram.edit(chat, message, html, keyboard.clone());
         match edited.await {
             Ok(()) => Ok(()),
             Err(fault @ (ApiFault::Unreachable(_) | ApiFault::Token)) => Err(fault.into()),
             Err(fault) => {
                 tracing::debug!(%fault, "a message cannot be changed; saying it anew");
-                self.say(visitor, html, keyboard).await?;
+                self.say(sender, html, keyboard).await?;
                 // Its buttons are out of date. If they stay, they say so.
                 self.telegram.take_back(chat, message).await;
                 Ok(())
@@ -74,21 +70,21 @@ impl Reception {
 
     /// Deals with an answer that failed: it is logged here and nowhere else,
     /// and the person hears of it if they can.
-    pub(crate) async fn settle(&self, visitor: &Visitor, answer: Result<(), AnswerError>) {
+    pub(crate) async fn settle(&self, sender: &Sender, answer: Result<(), AnswerError>) {
         let Err(error) = answer else { return };
         match &error {
             AnswerError::Api(ApiFault::Unreachable(why)) => {
                 tracing::debug!(why, "a person cannot be written to");
                 let now = self.ports.clock.now();
-                if let Err(error) = self.ports.people.blocked(&visitor.owner, now).await {
+                if let Err(error) = self.ports.people.blocked(&sender.owner, now).await {
                     warn!(error = %Reason::of(&error), "that a person blocked the bot could not be remembered");
                 }
             }
             AnswerError::Api(_) => warn!(error = %Reason::of(&error), "an answer did not get out"),
-            AnswerError::Desk(_) | AnswerError::Store(_) => {
+            AnswerError::Service(_) | AnswerError::Store(_) => {
                 warn!(error = %Reason::of(&error), "an update could not be answered");
-                let sorry = visitor.texts.trouble();
-                if let Err(error) = self.telegram.send(visitor.place, sorry, None).await {
+                let sorry = sender.texts.trouble();
+                if let Err(error) = self.telegram.send(sender.place, sorry, None).await {
                     warn!(error = %Reason::of(&error), "an apology did not get out");
                 }
             }

@@ -5,27 +5,27 @@ use teloxide::types::{CallbackQuery, MaybeInaccessibleMessage, MessageId};
 
 use crate::button::Button;
 use crate::commands::{erase, unlink};
+use crate::context::BotContext;
 use crate::error::AnswerError;
-use crate::reception::Reception;
-use crate::visitor::Visitor;
+use crate::sender::Sender;
 
 /// Does what a button says, and ends its waiting in any case.
 pub(crate) async fn answer(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     query: &CallbackQuery,
 ) -> Result<(), AnswerError> {
-    let telegram = &reception.telegram;
-    let chat = visitor.place.chat;
-    let Some((button, message)) = pressed(visitor, query) else {
-        let words = visitor.texts.stale_button();
+    let telegram = &context.telegram;
+    let chat = sender.place.chat;
+    let Some((button, message)) = pressed(sender, query) else {
+        let words = sender.texts.stale_button();
         return Ok(telegram
             .acknowledge(chat, query.id.clone(), Some(words))
             .await?);
     };
     let done = async {
-        reception.welcome(visitor).await?;
-        act(reception, visitor, button, message).await
+        context.welcome(sender).await?;
+        act(context, sender, button, message).await
     };
     // At the same time: what the button does may take longer than Telegram
     // remembers that it was pressed.
@@ -39,24 +39,24 @@ pub(crate) async fn answer(
 
 /// Which button of which of our messages in the person's chat; `None`: none
 /// that we know.
-fn pressed(visitor: &Visitor, query: &CallbackQuery) -> Option<(Button, MessageId)> {
+fn pressed(sender: &Sender, query: &CallbackQuery) -> Option<(Button, MessageId)> {
     let button = Button::parse(query.data.as_deref()?)?;
     let message: &MaybeInaccessibleMessage = query.message.as_ref()?;
     // Elsewhere the number would name another message of the person's chat.
-    (message.chat().id == visitor.place.chat).then(|| (button, message.id()))
+    (message.chat().id == sender.place.chat).then(|| (button, message.id()))
 }
 
 async fn act(
-    reception: &Reception,
-    visitor: &Visitor,
+    context: &BotContext,
+    sender: &Sender,
     button: Button,
     message: MessageId,
 ) -> Result<(), AnswerError> {
     match button {
-        Button::AskUnlink(id) => unlink::ask(reception, visitor, message, id).await,
-        Button::Unlink(id) => unlink::confirmed(reception, visitor, message, id).await,
-        Button::Keep(id) => unlink::kept(reception, visitor, message, id).await,
-        Button::Erase(asked_at) => erase::confirmed(reception, visitor, message, asked_at).await,
-        Button::KeepAll => erase::kept(reception, visitor, message).await,
+        Button::AskUnlink(id) => unlink::ask(context, sender, message, id).await,
+        Button::Unlink(id) => unlink::confirmed(context, sender, message, id).await,
+        Button::Keep(id) => unlink::kept(context, sender, message, id).await,
+        Button::Erase(asked_at) => erase::confirmed(context, sender, message, asked_at).await,
+        Button::KeepAll => erase::kept(context, sender, message).await,
     }
 }

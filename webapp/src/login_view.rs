@@ -13,7 +13,7 @@ use crate::problem::ApiError;
 use crate::qr;
 
 /// A login with what has to be opened to show it.
-pub(crate) struct Shown {
+pub(crate) struct LoginView {
     pub(crate) login: Login,
     /// The code on show, if it waits to be scanned.
     pub(crate) code: Option<Code>,
@@ -28,7 +28,7 @@ pub(crate) struct Code {
     pub(crate) expires_at: Timestamp,
 }
 
-impl Shown {
+impl LoginView {
     /// Opens what can be shown of a login.
     pub(crate) async fn open(app: &App, login: Login) -> Result<Self, ApiError> {
         let code = match &login.state {

@@ -9,7 +9,7 @@ use crate::texts::Texts;
 
 /// The person on the other side of a private chat, as an update tells of them.
 #[derive(Clone, Debug)]
-pub(crate) struct Visitor {
+pub(crate) struct Sender {
     /// Whose accounts and logins they may see and change.
     pub(crate) owner: Owner,
     /// Where to answer: in the private chat, which has the person's own id.
@@ -22,7 +22,7 @@ pub(crate) struct Visitor {
     pub(crate) texts: Texts,
 }
 
-impl Visitor {
+impl Sender {
     /// The sender of an update; `None`: a bot, or an id out of range.
     pub(crate) fn new(tenant: &TenantId, user: &User) -> Option<Self> {
         if user.is_bot {
@@ -43,8 +43,8 @@ impl Visitor {
 
     /// The sender of a message, to be answered where it was written.
     pub(crate) fn of(tenant: &TenantId, message: &Message) -> Option<Self> {
-        let visitor = Self::new(tenant, message.from.as_ref()?)?;
-        Some(visitor.at(message))
+        let sender = Self::new(tenant, message.from.as_ref()?)?;
+        Some(sender.at(message))
     }
 
     /// The same, to be answered in the topic of a message of the private chat.

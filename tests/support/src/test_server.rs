@@ -97,7 +97,7 @@ pub struct Guest {
 
 /// Sesame beside a sandbox.
 #[derive(Debug)]
-pub struct House {
+pub struct TestServer {
     /// Where Sesame lives.
     pub site: Site,
     /// The sandbox's ready file.
@@ -113,7 +113,7 @@ pub struct House {
     sandbox: Option<(Site, Running)>,
 }
 
-impl House {
+impl TestServer {
     /// Starts both with the usual settings.
     ///
     /// # Errors
@@ -134,9 +134,9 @@ impl House {
         let town = Site::new(binary)?;
         let program = sandbox(town.sandbox().arg("--telegram-only"));
         let (running, ready) = town.start_sandbox(&program).await?;
-        let mut house = Self::beside(binary, ready, sesame).await?;
-        house.sandbox = Some((town, running));
-        Ok(house)
+        let mut server = Self::beside(binary, ready, sesame).await?;
+        server.sandbox = Some((town, running));
+        Ok(server)
     }
 
     /// Starts Sesame beside a sandbox that runs already.
@@ -151,7 +151,7 @@ impl House {
         let site = Site::new(binary)?;
         let base = format!("http://127.0.0.1:{}", free_port()?);
         let program = sesame(serve(&site, binary, &ready, &base));
-        let mut house = Self {
+        let mut server = Self {
             phones: Phones::of(&ready)?,
             site,
             ready,
@@ -161,8 +161,8 @@ impl House {
             client: http::client()?,
             sandbox: None,
         };
-        house.start().await?;
-        Ok(house)
+        server.start().await?;
+        Ok(server)
     }
 
     /// Starts Sesame (again).

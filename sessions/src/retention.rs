@@ -17,7 +17,7 @@ const PAGE: u32 = 500;
 
 /// Says and ends what [`crate::SessionsSettings::retention`] does not keep.
 #[derive(Clone)]
-pub struct Keeping(Arc<Node>);
+pub struct Retention(Arc<Node>);
 
 /// How many sessions were ended, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Ended {
     }
 }
 
-impl Keeping {
+impl Retention {
     pub(crate) fn new(node: Arc<Node>) -> Self {
         Self(node)
     }
@@ -55,7 +55,7 @@ impl Keeping {
         self.0.settings.retention
     }
 
-    /// What [`Keeping::apply`] would end now; it changes nothing.
+    /// What [`Retention::apply`] would end now; it changes nothing.
     ///
     /// # Errors
     /// When the accounts cannot be read.

@@ -1,16 +1,16 @@
-//! What people see: the bot, and the Mini App at its address.
+//! Wires the program's settings to those of the bot and of the web server.
 
 use std::net::SocketAddr;
 
 use anyhow::anyhow;
 use ed25519_dalek::VerifyingKey;
 use sesame_bot::{BotSettings, Webhook};
-use sesame_domain::retention::Keeping;
+use sesame_domain::retention::RetentionPeriods;
 use sesame_webapp::init_data::{SignaturePolicy, telegram_keys};
 use url::Url;
 
-use super::crew::LOGINS_KEPT;
 use super::http::reachable;
+use super::runtime::LOGINS_KEPT;
 use super::sandbox::SandboxControl;
 use crate::config::{InitDataSignature, Settings};
 use crate::failure::Failure;
@@ -44,7 +44,7 @@ pub(crate) fn webhook_address(settings: &Settings) -> Option<Url> {
     webhook.address(&settings.bot.tenant).ok()
 }
 
-/// What the bot is told.
+/// The settings of the bot.
 pub(crate) fn bot(settings: &Settings, public_url: &Url) -> Result<BotSettings, Failure> {
     Ok(BotSettings {
         tenant: settings.bot.tenant.clone(),
@@ -58,7 +58,7 @@ pub(crate) fn bot(settings: &Settings, public_url: &Url) -> Result<BotSettings, 
     })
 }
 
-/// What the web faces are told.
+/// The settings of the web server.
 pub(crate) async fn web(
     settings: &Settings,
     public_url: Url,
@@ -86,7 +86,7 @@ pub(crate) async fn web(
             InitDataSignature::Required => SignaturePolicy::Required,
             InitDataSignature::Optional => SignaturePolicy::Optional,
         },
-        keeping: Keeping {
+        retention: RetentionPeriods {
             sessions: settings.retention.policy(),
             logins: LOGINS_KEPT,
             audit: settings.retention.audit(),

@@ -1,4 +1,4 @@
-//! What all parts stand on: the database, the keys, the audit.
+//! The core that all parts stand on: the database, the keys, the audit.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::failure::Failure;
 
 /// What all parts stand on.
 #[derive(Clone)]
-pub(crate) struct Ground {
+pub(crate) struct Core {
     pub(crate) database: Database,
     pub(crate) custody: Arc<Custody>,
     pub(crate) vault: Arc<dyn Vault>,
@@ -28,22 +28,22 @@ pub(crate) struct Ground {
     pub(crate) entropy: Arc<dyn Entropy>,
 }
 
-impl Ground {
+impl Core {
     /// For a node that serves: the schema is brought up to date, and keys are
     /// made at the first start. Before any of that, the database is locked
     /// against nodes that this one is not coordinated with.
-    pub(crate) async fn lay(storage: &Storage, keys: &Keys) -> Result<(Self, NodeLock), Failure> {
+    pub(crate) async fn start(storage: &Storage, keys: &Keys) -> Result<(Self, NodeLock), Failure> {
         let database = storage::connect(storage).await?;
         let entropy = SystemEntropy;
         let node = NodeId::generate(&entropy);
         let origin = format!("node {node} on {}", host());
         let lock = node_lock::take(storage, &origin).await?;
         storage::migrate(&database).await?;
-        let ground = Self::over(database, keys, node, origin).await?;
-        let key = ground.custody.sealing().await?;
+        let core = Self::over(database, keys, node, origin).await?;
+        let key = core.custody.sealing().await?;
         tracing::info!(key = key.id, "this key seals");
-        ground.look_at_key_file().await;
-        Ok((ground, lock))
+        core.look_at_key_file().await;
+        Ok((core, lock))
     }
 
     /// A key file that cannot be changed serves until a new key is needed: then
@@ -68,7 +68,7 @@ impl Ground {
 
     /// For a command, beside nodes that may be running: nothing is made that
     /// is not there.
-    pub(crate) async fn beside(storage: &Storage, keys: &Keys) -> Result<Self, Failure> {
+    pub(crate) async fn connect(storage: &Storage, keys: &Keys) -> Result<Self, Failure> {
         let database = storage::connect_existing(storage).await?;
         Self::for_command(database, keys).await
     }
