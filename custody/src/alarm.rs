@@ -16,7 +16,8 @@ pub(crate) fn reason(error: &SealError) -> String {
 
 /// Tells whoever reads the log, or watches the metrics, that a seal is broken.
 pub(crate) fn raise(binding: &Binding, error: &SealError) {
-    metrics::counter!("seals_broken_total", "purpose" => binding.purpose.as_str()).increment(1);
+    metrics::counter!("sesame_seals_broken_total", "purpose" => binding.purpose.as_str())
+        .increment(1);
     tracing::error!(
         tenant = binding.owner.tenant.as_str(),
         subject = %binding.subject,

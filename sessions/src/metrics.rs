@@ -7,48 +7,48 @@ use sesame_domain::login::Failure;
 
 /// A call to Telegram was answered or failed.
 pub(crate) fn called(method: &'static str, outcome: &'static str) {
-    counter!("telegram_calls_total", "method" => method, "outcome" => outcome).increment(1);
+    counter!("sesame_telegram_calls_total", "method" => method, "outcome" => outcome).increment(1);
 }
 
 /// Telegram asked for a wait.
 pub(crate) fn flooded(method: &'static str) {
-    counter!("flood_waits_total", "method" => method).increment(1);
+    counter!("sesame_flood_waits_total", "method" => method).increment(1);
 }
 
 /// A login was begun.
 pub(crate) fn login_started(owner: &Owner) {
-    counter!("logins_started_total", "tenant" => tenant(owner)).increment(1);
+    counter!("sesame_logins_started_total", "tenant" => tenant(owner)).increment(1);
 }
 
 /// A login showed its first code.
 pub(crate) fn login_published(owner: &Owner) {
-    counter!("logins_published_total", "tenant" => tenant(owner)).increment(1);
+    counter!("sesame_logins_published_total", "tenant" => tenant(owner)).increment(1);
 }
 
 /// A login's code was scanned.
 pub(crate) fn login_scanned(owner: &Owner) {
-    counter!("logins_scanned_total", "tenant" => tenant(owner)).increment(1);
+    counter!("sesame_logins_scanned_total", "tenant" => tenant(owner)).increment(1);
 }
 
 /// A login linked an account.
 pub(crate) fn login_succeeded(owner: &Owner) {
-    counter!("logins_succeeded_total", "tenant" => tenant(owner)).increment(1);
+    counter!("sesame_logins_succeeded_total", "tenant" => tenant(owner)).increment(1);
 }
 
 /// A login ran out of time.
 pub(crate) fn login_expired(owner: &Owner) {
-    counter!("logins_expired_total", "tenant" => tenant(owner)).increment(1);
+    counter!("sesame_logins_expired_total", "tenant" => tenant(owner)).increment(1);
 }
 
 /// A login was cancelled by its owner, or ended for a newer one.
 pub(crate) fn login_cancelled(owner: &Owner) {
-    counter!("logins_cancelled_total", "tenant" => tenant(owner)).increment(1);
+    counter!("sesame_logins_cancelled_total", "tenant" => tenant(owner)).increment(1);
 }
 
 /// A login failed.
 pub(crate) fn login_failed(owner: &Owner, failure: Failure) {
     counter!(
-        "logins_failed_total",
+        "sesame_logins_failed_total",
         "tenant" => tenant(owner),
         "reason" => failure.code(),
     )
@@ -58,32 +58,32 @@ pub(crate) fn login_failed(owner: &Owner, failure: Failure) {
 /// What was left of a login at Telegram was logged out, so long after it was due.
 pub(crate) fn login_cleaned_up(owner: &Owner, took: TimeDelta) {
     let seconds = took.as_seconds_f64().max(0.0);
-    histogram!("login_cleanup_seconds", "tenant" => tenant(owner)).record(seconds);
+    histogram!("sesame_login_cleanup_seconds", "tenant" => tenant(owner)).record(seconds);
 }
 
 /// A linked account was answered instead of linked again.
 pub(crate) fn session_reused(owner: &Owner) {
-    counter!("session_reuse_total", "tenant" => tenant(owner)).increment(1);
+    counter!("sesame_session_reuse_total", "tenant" => tenant(owner)).increment(1);
 }
 
 /// A session was opened.
 pub(crate) fn session_opened() {
-    gauge!("sessions_live").increment(1.0);
+    gauge!("sesame_sessions_live").increment(1.0);
 }
 
 /// A session was closed.
 pub(crate) fn session_closed() {
-    gauge!("sessions_live").decrement(1.0);
+    gauge!("sesame_sessions_live").decrement(1.0);
 }
 
 /// A login has a driver on this node now.
 pub(crate) fn driver_started() {
-    gauge!("login_drivers").increment(1.0);
+    gauge!("sesame_login_drivers").increment(1.0);
 }
 
 /// It has none any more.
 pub(crate) fn driver_stopped() {
-    gauge!("login_drivers").decrement(1.0);
+    gauge!("sesame_login_drivers").decrement(1.0);
 }
 
 fn tenant(owner: &Owner) -> String {

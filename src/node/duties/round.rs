@@ -150,12 +150,13 @@ impl Round {
         let now = self.clock.now();
         match outcome {
             Ok(report) => {
-                counter!("duties_total", "duty" => duty.as_str(), "outcome" => "done").increment(1);
+                counter!("sesame_duties_total", "duty" => duty.as_str(), "outcome" => "done")
+                    .increment(1);
                 tracing::info!(duty = duty.as_str(), report, "a duty is done");
                 self.duties.done(duty, fence, now, &short(&report)).await?;
             }
             Err(error) => {
-                counter!("duties_total", "duty" => duty.as_str(), "outcome" => "failed")
+                counter!("sesame_duties_total", "duty" => duty.as_str(), "outcome" => "failed")
                     .increment(1);
                 let report = format!("{error:#}");
                 tracing::error!(duty = duty.as_str(), error = report, "a duty failed");

@@ -39,9 +39,9 @@ async fn look_at_duties(database: &Database, now: Timestamp) -> Result<(), Store
     for record in database.records().await? {
         let duty = record.duty.as_str();
         if let Some(done) = record.done_at {
-            gauge!("duty_done_timestamp_seconds", "duty" => duty).set(seconds(done, now));
+            gauge!("sesame_duty_done_timestamp_seconds", "duty" => duty).set(seconds(done, now));
         }
-        gauge!("duty_failures", "duty" => duty).set(f64::from(record.failures));
+        gauge!("sesame_duty_failures", "duty" => duty).set(f64::from(record.failures));
     }
     Ok(())
 }
@@ -55,15 +55,15 @@ fn look_at_keys(status: &KeyStatus, now: Timestamp) {
     for state in [KeyState::Active, KeyState::Accepted, KeyState::Retired] {
         let in_state = |it: &&VersionStatus| it.version.state == state;
         let count = status.versions.iter().filter(in_state).count();
-        gauge!("key_versions", "state" => state.as_str()).set(lossy(count as u64));
+        gauge!("sesame_key_versions", "state" => state.as_str()).set(lossy(count as u64));
     }
     for VersionStatus { version, uses, .. } in &status.versions {
         let id = || version.id.clone();
-        gauge!("key_encryptions", "key" => id()).set(lossy(version.encryptions));
-        gauge!("key_sealed_sessions", "key" => id()).set(lossy(uses.sessions));
+        gauge!("sesame_key_encryptions", "key" => id()).set(lossy(version.encryptions));
+        gauge!("sesame_key_sealed_sessions", "key" => id()).set(lossy(uses.sessions));
         if version.state == KeyState::Active {
             let made = seconds(version.created_at, now);
-            gauge!("key_active_created_timestamp_seconds").set(made);
+            gauge!("sesame_key_active_created_timestamp_seconds").set(made);
         }
     }
 }
