@@ -39,6 +39,7 @@ enum Command {
     /// Run the bot, the Mini App and the sessions underneath
     Serve,
     /// Run a local Telegram, and Sesame over it: needs no account and no setting
+    #[cfg_attr(not(feature = "sandbox"), command(hide = true))]
     Sandbox(SandboxArgs),
     /// Bring the database's schema up to date
     Migrate,
@@ -239,7 +240,12 @@ impl Cli {
         match self.command {
             // These end in an order of their own.
             Command::Serve => Box::pin(commands::serve(&layers, signals)).await,
+            #[cfg(feature = "sandbox")]
             Command::Sandbox(args) => Box::pin(commands::sandbox(layers, args, signals)).await,
+            #[cfg(not(feature = "sandbox"))]
+            Command::Sandbox(_) => Err(Failure::Usage(
+                "this Sesame was built without the sandbox: take a build with the Cargo feature `sandbox`".to_owned(),
+            )),
             Command::Import(args) => Box::pin(commands::import(&layers, args.what, signals)).await,
             other => signals.unless_asked(Box::pin(other.run(&layers))).await,
         }

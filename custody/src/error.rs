@@ -90,6 +90,11 @@ pub enum CustodyError {
     /// Keys are to be made by AWS KMS, or were, and it is not set up.
     #[error("AWS KMS must be set up{}", made(.0))]
     KmsMissing(Vec<String>),
+    /// AWS KMS is set up, and this program has none.
+    #[error(
+        "AWS KMS is set up, but this Sesame was built without it: take a build with the Cargo feature `kms`, or remove the settings KMS_*"
+    )]
+    KmsLeftOut,
     /// A provider does not do its part.
     #[error("the provider of the keys cannot be used")]
     Provider(#[from] ProviderError),

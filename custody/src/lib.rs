@@ -24,6 +24,7 @@ mod aad;
 mod administration;
 mod alarm;
 pub mod audit;
+#[cfg(feature = "kms")]
 mod aws;
 pub mod backup;
 mod cipher;
@@ -56,7 +57,9 @@ pub use administration::{
 pub use custody::Custody;
 pub use error::CustodyError;
 pub use file::{KeyFileCondition, KeyFileError, NoFile, Obstacle, Way, check_private};
-pub use kms::{KmsProvider, KmsSettings};
+#[cfg(feature = "kms")]
+pub use kms::KmsProvider;
+pub use kms::KmsSettings;
 pub use provider::ProviderError;
 pub use settings::{CustodyPorts, CustodySettings};
 pub use start::TOKENS;

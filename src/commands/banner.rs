@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+#[cfg(feature = "sandbox")]
 use sesame_sandbox::Ready;
 
 use crate::failure::Failure;
@@ -24,6 +25,7 @@ pub(super) fn serving(sesame: &Sesame) -> Result<String, Failure> {
 }
 
 /// What a newcomer wants to try.
+#[cfg(feature = "sandbox")]
 pub(super) fn sandbox(ready: &Ready) -> String {
     let mut text = String::from("A local Telegram is up");
     text.push_str(if ready.app.is_some() {

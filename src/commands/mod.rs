@@ -11,6 +11,7 @@ mod keys;
 mod migrate;
 mod restore;
 mod retention;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod serve;
 
@@ -22,5 +23,6 @@ pub(crate) use import::{TelethonArgs, import};
 pub(crate) use keys::keys;
 pub(crate) use migrate::migrate;
 pub(crate) use restore::restore;
+#[cfg(feature = "sandbox")]
 pub(crate) use sandbox::sandbox;
 pub(crate) use serve::serve;

@@ -54,6 +54,7 @@ impl Layers {
     }
 
     /// Without what the environment and the file say of these.
+    #[cfg(feature = "sandbox")]
     pub(crate) fn without(mut self, names: &[&str]) -> Self {
         for name in names {
             self.environment.remove(*name);
@@ -63,6 +64,7 @@ impl Layers {
     }
 
     /// Gives a setting a value of the command's, unless it is set.
+    #[cfg(feature = "sandbox")]
     pub(crate) fn fallback(&mut self, name: &str, value: &str) {
         if matches!(self.origin(name, true), Origin::Default) {
             self.command.insert(name.to_owned(), value.to_owned());

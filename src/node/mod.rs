@@ -17,6 +17,8 @@ pub(crate) mod storage;
 pub(crate) mod wiring;
 
 pub(crate) use self::core::Core;
-pub(crate) use http::{address_of, listen, reachable};
+pub(crate) use http::listen;
+#[cfg(feature = "sandbox")]
+pub(crate) use http::{address_of, reachable};
 pub(crate) use running::Sesame;
 pub(crate) use runtime::{Runtime, try_application};

@@ -40,6 +40,7 @@
 
 mod backups;
 mod catalogue;
+#[cfg(feature = "kms")]
 mod credentials;
 mod digest;
 mod draft;

@@ -12,7 +12,6 @@ use object_store::{BackoffConfig, ClientOptions, RetryConfig};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::credentials::Chain;
 use super::target::BackupTarget;
 use super::{BackupError, MANIFESTS, PACKS};
 
@@ -193,10 +192,22 @@ fn bucket_client(bucket: &str, settings: &S3Settings) -> Result<AmazonS3, Backup
                 builder = builder.with_token(token.expose_secret());
             }
         }
-        (None, None) => builder = builder.with_credentials(Arc::new(Chain::new(region))),
+        (None, None) => builder = with_chain(builder, region),
         _ => return Err(place("an access key and its secret belong together")),
     }
     builder.build().map_err(|error| place(error.to_string()))
+}
+
+/// Credentials that the settings do not hold: from AWS's usual chain.
+#[cfg(feature = "kms")]
+fn with_chain(builder: AmazonS3Builder, region: &str) -> AmazonS3Builder {
+    builder.with_credentials(Arc::new(super::credentials::Chain::new(region)))
+}
+
+/// The same without the AWS libraries: a web identity, or the machine's role.
+#[cfg(not(feature = "kms"))]
+fn with_chain(builder: AmazonS3Builder, _: &str) -> AmazonS3Builder {
+    builder
 }
 
 fn place(why: impl Into<String>) -> BackupError {

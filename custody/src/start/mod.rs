@@ -11,12 +11,13 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 use sesame_domain::keys::{KeyVersion, Provider};
+use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
 
 use crate::counts::Counts;
 use crate::error::CustodyError;
 use crate::file::{FileProvider, OldDocument};
-use crate::kms::KmsProvider;
+use crate::kms::KmsSettings;
 use crate::provider::KeyProvider;
 use crate::providers::Providers;
 use crate::seals::Seals;
@@ -82,9 +83,7 @@ async fn providers(
         return Err(CustodyError::SecretMissing(Vec::new()));
     }
     let kms: Option<Arc<dyn KeyProvider>> = match kms {
-        Some(kms) => Some(Arc::new(
-            KmsProvider::connect(kms, Arc::clone(entropy)).await?,
-        )),
+        Some(kms) => Some(connect_kms(kms, entropy).await?),
         None if chosen == Provider::AwsKms => return Err(CustodyError::KmsMissing(Vec::new())),
         None => None,
     };
@@ -103,6 +102,24 @@ async fn providers(
         secret,
         kms,
     })
+}
+
+#[cfg(feature = "kms")]
+async fn connect_kms(
+    kms: KmsSettings,
+    entropy: &Arc<dyn Entropy>,
+) -> Result<Arc<dyn KeyProvider>, CustodyError> {
+    let connected = crate::kms::KmsProvider::connect(kms, Arc::clone(entropy)).await;
+    Ok(Arc::new(connected?))
+}
+
+#[cfg(not(feature = "kms"))]
+#[expect(clippy::unused_async, reason = "with the feature it connects")]
+async fn connect_kms(
+    _: KmsSettings,
+    _: &Arc<dyn Entropy>,
+) -> Result<Arc<dyn KeyProvider>, CustodyError> {
+    Err(CustodyError::KmsLeftOut)
 }
 
 /// Reads the key file if it matters: a file that lies about is not looked at

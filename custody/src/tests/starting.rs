@@ -165,6 +165,22 @@ async fn a_provider_that_is_chosen_must_be_set_up(#[case] provider: Provider, #[
     assert_eq!(error(&world, settings).await.to_string(), says);
 }
 
+/// A build without KMS says so, and does not act as if it were not asked for.
+#[cfg(not(feature = "kms"))]
+#[tokio::test]
+async fn kms_that_was_left_out_is_refused() {
+    let (world, folder) = (World::new(), TempDir::new().unwrap());
+    let settings = CustodySettings {
+        provider: Provider::AwsKms,
+        kms: Some(crate::KmsSettings::new("alias/sesame", "eu-central-1")),
+        ..in_file(&folder)
+    };
+    assert!(matches!(
+        error(&world, settings).await,
+        CustodyError::KmsLeftOut
+    ));
+}
+
 #[tokio::test]
 async fn a_secret_that_is_too_short_is_refused_and_not_shown() {
     let (world, folder) = (World::new(), TempDir::new().unwrap());

@@ -2,11 +2,14 @@
 
 use sesame_domain::keys::Provider;
 use sesame_domain::sealed::Purpose;
+#[cfg(feature = "kms")]
 use sesame_test_support::moto::Moto;
 use tempfile::TempDir;
 
 use super::fakes::{Node, SECRET, World, binding, from_secret, in_file, operator};
-use crate::{CustodySettings, KeyWarning, KmsSettings};
+#[cfg(feature = "kms")]
+use crate::KmsSettings;
+use crate::{CustodySettings, KeyWarning};
 
 /// The key file, with a secret for what it sealed.
 fn in_file_with_secret(folder: &TempDir) -> CustodySettings {
@@ -96,6 +99,7 @@ async fn a_former_secret_opens_until_all_is_wrapped_anew() {
 }
 
 /// With keys of KMS, which are no one's but its own, against moto.
+#[cfg(feature = "kms")]
 #[tokio::test]
 async fn from_the_file_to_kms_and_back() {
     let moto = Moto::start().await.unwrap();
