@@ -11,6 +11,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod backoff;
 pub mod device;
 pub mod display_name;
 pub mod duty;
