@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use serde_json::Value;
+use sesame_domain::backoff::Backoff;
 use sesame_domain::time::Timestamp;
 use teloxide::stop::{StopFlag, StopToken, mk_stop_token};
 use teloxide::types::Update;
@@ -21,12 +22,10 @@ use crate::reading::{self, Reader};
 use crate::telegram::{ApiFault, HOLD};
 use crate::way::{UPDATES, Way};
 
-/// The first wait after a failure; it doubles each time.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// The waits after failures.
+const WAITS: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
 /// The wait after a conflict, which asking more seldom does not settle.
 const AFTER_CONFLICT: Duration = Duration::from_secs(2);
-/// The longest wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// For so long after a conflict another one shows that there is someone else.
 /// One alone is what a restart leaves behind.
 const SUSPICIOUS: TimeDelta = TimeDelta::minutes(1);
@@ -164,9 +163,9 @@ impl Fetching {
         let wait = match &fault {
             ApiFault::RetryAfter(asked) => *asked,
             ApiFault::Conflict => AFTER_CONFLICT,
-            _ => (FIRST_WAIT * 2_u32.pow(self.failed)).min(LONGEST_WAIT),
+            _ => WAITS.wait(self.failed),
         };
-        self.failed = (self.failed + 1).min(5);
+        self.failed = self.failed.saturating_add(1);
         match fault {
             ApiFault::Conflict => self.dispute().await,
             fault => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use sesame_domain::backoff::Backoff;
 use sesame_domain::reason::Reason;
 use teloxide::dispatching::Dispatcher;
 use teloxide::dptree::deps;
@@ -172,10 +173,8 @@ struct Service {
 }
 
 impl Service {
-    /// The first wait before the Bot API is tried again; it doubles each time.
-    const FIRST_WAIT: Duration = Duration::from_secs(1);
-    /// The longest.
-    const LONGEST_WAIT: Duration = Duration::from_mins(1);
+    /// The waits before the Bot API is tried again.
+    const WAITS: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
     /// How long the answers under way may take when the bot stops.
     const DRAIN: Duration = Duration::from_secs(4);
 
@@ -216,7 +215,7 @@ impl Service {
     }
 
     async fn connect(&self) -> Me {
-        let mut wait = Self::FIRST_WAIT;
+        let mut failed: u32 = 0;
         loop {
             let fault = match introduce(&self.context, &self.way).await {
                 Ok(me) => return me,
@@ -226,11 +225,11 @@ impl Service {
                 ApiFault::RetryAfter(asked) => asked,
                 _ => Duration::ZERO,
             };
-            let pause = wait.max(asked);
+            let pause = Self::WAITS.wait(failed).max(asked);
             warn!(error = %fault, wait_ms = pause.as_millis(), "the bot did not start; trying again");
             self.hearing.lost(fault.into());
             tokio::time::sleep(pause).await;
-            wait = (wait * 2).min(Self::LONGEST_WAIT);
+            failed = failed.saturating_add(1);
         }
     }
 

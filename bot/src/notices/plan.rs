@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use sesame_domain::backoff::{Backoff, Jitter};
 use sesame_domain::notice::Notice;
 use sesame_domain::random::Entropy;
 use sesame_domain::time::{Age, Timestamp};
@@ -11,10 +12,12 @@ use crate::telegram::ApiFault;
 
 /// After that it is no news any more.
 const MAX_AGE: TimeDelta = TimeDelta::days(1);
-/// The wait after the first failure; it doubles each time.
-const FIRST_WAIT: TimeDelta = TimeDelta::seconds(5);
-/// The longest wait.
-const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
+/// Whatever is to wait for longer is dropped.
+const LONGEST: TimeDelta = TimeDelta::days(2);
+/// The waits after failures.
+const WAITS: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_mins(15));
+/// So that what failed together does not come back together.
+const JITTER: Jitter = Jitter::percent(0, 20);
 
 /// What follows from an attempt to send a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +51,7 @@ impl Plan {
         let (fault, wait) = match sent {
             Ok(()) => return Self::Sent,
             Err(ApiFault::Unreachable(_)) => return Self::Unreachable,
-            Err(fault @ ApiFault::RetryAfter(asked)) => (fault, at_least(asked)),
+            Err(fault @ ApiFault::RetryAfter(asked)) => (fault, asked),
             Err(
                 fault @ (ApiFault::Token
                 | ApiFault::Conflict
@@ -60,9 +63,9 @@ impl Plan {
                 | ApiFault::Server(_)
                 | ApiFault::Refused(_)
                 | ApiFault::Answer),
-            ) => (fault, back_off(notice.attempts)),
+            ) => (fault, WAITS.wait(notice.attempts)),
         };
-        let at = now + wait + jitter(wait, entropy);
+        let at = now + bounded(JITTER.lengthen(wait, entropy));
         if Age::of(notice.created_at, at).is_over(MAX_AGE) {
             Self::Drop { fault }
         } else {
@@ -81,20 +84,9 @@ impl Plan {
     }
 }
 
-fn at_least(asked: Duration) -> TimeDelta {
-    TimeDelta::from_std(asked).unwrap_or(MAX_AGE)
-}
-
-fn back_off(attempts: u32) -> TimeDelta {
-    let factor = 1 << attempts.min(10);
-    (FIRST_WAIT * factor).min(LONGEST_WAIT)
-}
-
-/// Up to a fifth more, so that what failed together does not come back together.
-fn jitter(wait: TimeDelta, entropy: &dyn Entropy) -> TimeDelta {
-    let mut byte = [0];
-    entropy.fill(&mut byte);
-    wait * i32::from(byte[0]) / (5 * i32::from(u8::MAX))
+/// A wait that is longer than a notice lives is none that is waited for.
+fn bounded(wait: Duration) -> TimeDelta {
+    TimeDelta::from_std(wait).map_or(LONGEST, |wait| wait.min(LONGEST))
 }
 
 #[cfg(test)]

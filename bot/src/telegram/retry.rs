@@ -7,18 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use sesame_domain::backoff::Backoff;
 use sesame_domain::time::Timestamp;
 use teloxide::types::ChatId;
 
 use super::fault::ApiFault;
 
-/// The waits after failures that may pass by themselves.
-const WAITS: [Duration; 4] = [
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-];
+/// The waits after failures that may pass by themselves, and how many there are.
+const WAITS: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(4));
+const MOST_WAITS: u32 = 4;
 
 /// The longest wait of Telegram's that an answer is held for: later it is no
 /// answer any more.
@@ -37,7 +34,7 @@ pub(super) enum Again {
 #[derive(Debug)]
 pub(super) struct Attempts {
     again: Again,
-    failed: usize,
+    failed: u32,
     unsure: bool,
     waited: Duration,
 }
@@ -80,7 +77,7 @@ impl Attempts {
     }
 
     fn back_off(&self) -> Option<Duration> {
-        WAITS.get(self.failed).copied()
+        (self.failed < MOST_WAITS).then(|| WAITS.wait(self.failed))
     }
 }
 

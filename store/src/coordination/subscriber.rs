@@ -6,6 +6,7 @@ use std::time::Duration;
 use deadpool_redis::redis::aio::{PubSub, PubSubSink};
 use deadpool_redis::redis::{Msg, RedisError, Value};
 use futures::{Stream, StreamExt};
+use sesame_domain::backoff::Backoff;
 use sesame_domain::reason::Reason;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
@@ -14,10 +15,8 @@ use super::hub::Hub;
 use super::redis_pool::RedisPool;
 use super::refusal::{RedisRefusal, RedisRefused, RedisStep};
 
-/// The wait after the first failure to connect; it doubles from then on.
-const BACK_OFF_MIN: Duration = Duration::from_millis(100);
-/// The longest wait between two tries to connect.
-const BACK_OFF_MAX: Duration = Duration::from_secs(5);
+/// The waits between two tries to connect.
+const WAITS: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
 /// How often a quiet connection is asked whether it is still there.
 const PING_EVERY: Duration = Duration::from_secs(15);
 
@@ -95,11 +94,11 @@ impl Subscriber {
 
     /// Listens for as long as anyone may ask for it.
     pub(super) async fn run(mut self) {
-        let mut back_off = BACK_OFF_MIN;
+        let mut failed: u32 = 0;
         loop {
             let why = match self.connect().await {
                 Ok(connection) => {
-                    back_off = BACK_OFF_MIN;
+                    failed = 0;
                     if self.deaf.take().is_some() {
                         tracing::info!("listening to redis again");
                     }
@@ -117,10 +116,10 @@ impl Subscriber {
                     why
                 }
             };
-            if !self.wait(back_off, &why).await {
+            if !self.wait(WAITS.wait(failed), &why).await {
                 return;
             }
-            back_off = (back_off * 2).min(BACK_OFF_MAX);
+            failed = failed.saturating_add(1);
         }
     }
 
@@ -223,8 +222,8 @@ impl Subscriber {
 
     /// Waits before the next try; who wants to listen is not held up. `false`:
     /// no one can ask for anything any more.
-    async fn wait(&mut self, back_off: Duration, why: &RedisRefused) -> bool {
-        let until = Instant::now() + back_off;
+    async fn wait(&mut self, wait: Duration, why: &RedisRefused) -> bool {
+        let until = Instant::now() + wait;
         loop {
             tokio::select! {
                 () = sleep_until(until) => return true,

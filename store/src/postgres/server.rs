@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sesame_domain::backoff::Backoff;
 use tokio::time::{Instant, sleep};
 
 use super::address;
 use super::refusal::{ServerRefusal, ServerRefused};
 use super::session::{Limits, keep};
 
-/// The wait after the first refusal that may pass; it doubles from then on.
-const BACK_OFF: Duration = Duration::from_millis(50);
+/// The wait after the first refusal that may pass.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
 
 /// A server that was looked at: it lets this user in, keeps what is set for a
 /// connection, and has a second one.
@@ -30,22 +31,24 @@ impl PostgresServer {
     /// (it is starting, say) is tried again for as long as there is patience.
     pub(crate) async fn look(&self, patience: Duration) -> Result<(), ServerRefused> {
         let until = Instant::now() + patience;
-        let mut back_off = BACK_OFF;
+        let waits = Backoff::new(FIRST_WAIT, patience);
+        let mut refusals: u32 = 0;
         let mut before: Option<ServerRefused> = None;
         loop {
             let refused = match keep(self.limits, &self.options, until).await {
                 Ok(()) => return Ok(()),
                 Err(refused) => refused,
             };
-            if !refused.is_passing() || Instant::now() + back_off >= until {
+            let wait = waits.wait(refusals);
+            if !refused.is_passing() || Instant::now() + wait >= until {
                 // That time ran out says less than what was said before.
                 let silent = refused.refusal == ServerRefusal::Silent;
                 let refused = before.filter(|_| silent).unwrap_or(refused);
                 return Err(self.with_host(refused).await);
             }
             before = Some(refused);
-            sleep(back_off).await;
-            back_off *= 2;
+            sleep(wait).await;
+            refusals = refusals.saturating_add(1);
         }
     }
 
