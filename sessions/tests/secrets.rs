@@ -7,7 +7,6 @@
 #[path = "telegram/harness.rs"]
 mod harness;
 
-use std::fmt::Write as _;
 use std::io;
 use std::sync::{Arc, Mutex};
 
@@ -46,10 +45,7 @@ impl MakeWriter<'_> for Kept {
 /// The ways in which bytes may show up.
 fn shapes(secret: &[u8]) -> Vec<Vec<u8>> {
     let listed = format!("{secret:?}");
-    let mut hex = String::new();
-    for byte in secret {
-        write!(hex, "{byte:02x}").unwrap();
-    }
+    let hex = hex::encode(secret);
     vec![
         secret.to_vec(),
         listed.trim_matches(['[', ']']).as_bytes().to_vec(),

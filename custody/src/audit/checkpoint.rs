@@ -6,6 +6,7 @@ use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{AuditTrail, TokenKeys};
 use sesame_domain::time::Clock;
 
+use super::authentic::is_authentic;
 use super::{AuditError, BadRow, Fault, Place};
 
 /// Makes the next checkpoint of a tenant; `None`: nothing was added since the
@@ -57,7 +58,7 @@ fn goes_on(
         fault,
     };
     let number = last.number;
-    if last.tenant != *tenant || last.mac != checkpoint_mac(keys, last) {
+    if !is_authentic(keys, tenant, last) {
         return Err(bad(Place::Checkpoint { number }, Fault::Changed));
     }
     for seen in &last.heads {

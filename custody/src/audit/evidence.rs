@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use sesame_domain::audit::{Checkpoint, Link, StrandHead, StrandNo, checkpoint_mac};
+use sesame_domain::audit::{Checkpoint, Link, StrandHead, StrandNo};
 use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{AuditTrail, StoreError, TokenKeys};
 
+use super::authentic::is_authentic;
 use super::{BadRow, Fault, Newest, Place};
 
 /// How many checkpoints are read at once.
@@ -141,7 +142,7 @@ impl Gathering<'_> {
         }
         let is_next = next.number == number + 1;
         let held = self.held.remove(&next.number);
-        if !self.is_authentic(next)
+        if !is_authentic(self.keys, self.tenant, next)
             || (is_next && next.previous != code)
             || held.is_some_and(|held| held != next.mac)
         {
@@ -161,10 +162,6 @@ impl Gathering<'_> {
         self.last = (next.number, next.mac);
     }
 
-    fn is_authentic(&self, checkpoint: &Checkpoint) -> bool {
-        checkpoint.tenant == *self.tenant && checkpoint.mac == checkpoint_mac(self.keys, checkpoint)
-    }
-
     fn says_less(&self, next: &Checkpoint) -> bool {
         self.evidence.newest_heads.iter().any(|before| {
             let now = next.heads.iter().find(|now| now.strand == before.strand);
@@ -175,7 +172,7 @@ impl Gathering<'_> {
     }
 
     fn hold(&mut self, checkpoint: &Checkpoint) {
-        if self.is_authentic(checkpoint) {
+        if is_authentic(self.keys, self.tenant, checkpoint) {
             self.held.insert(checkpoint.number, checkpoint.mac);
             self.evidence.mark(checkpoint);
         } else {

@@ -16,6 +16,7 @@
 //! Deliberately absent: repairing anything. What is broken stays as it is, for
 //! people to look at.
 
+mod authentic;
 mod checkpoint;
 mod diagnosis;
 mod error;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sesame_domain::ports::TokenKeys;
+use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 /// A keyed hash ([`TokenKeys::mac`]), written in hexadecimal.
@@ -35,8 +36,7 @@ impl Digest {
 
     /// Compares in constant time.
     pub(super) fn is(self, other: Self) -> bool {
-        let differences = self.0.iter().zip(other.0).map(|(a, b)| a ^ b);
-        differences.fold(0, |all, it| all | it) == 0
+        self.0.ct_eq(&other.0).into()
     }
 
     /// To what the pack with this name is bound.
@@ -49,7 +49,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(self.0))
     }
 }
 
@@ -63,23 +63,13 @@ impl FromStr for Digest {
     type Err = DigestError;
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| DigestError)?;
+        // One digest has one name: the other case would be a second one.
+        if text.contains(|digit: char| digit.is_ascii_uppercase()) {
             return Err(DigestError);
         }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
-        }
         Ok(Self(bytes))
-    }
-}
-
-fn nibble(digit: u8) -> Result<u8, DigestError> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        _ => Err(DigestError),
     }
 }
 
@@ -94,5 +84,38 @@ impl TryFrom<String> for Digest {
 impl From<Digest> for String {
     fn from(digest: Digest) -> Self {
         digest.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_64_digits_in_lower_case_are_a_digest() {
+        let good = "0f".repeat(32);
+        assert!(good.parse::<Digest>().is_ok());
+        for bad in [
+            good.to_uppercase(),
+            good[1..].to_owned(),
+            format!("{good}0f"),
+            format!("+{}", &good[1..]),
+            format!(" {}", &good[1..]),
+            String::new(),
+        ] {
+            assert!(bad.parse::<Digest>().is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_digest_is_read_as_it_is_written(bytes in any::<[u8; 32]>(), others in any::<[u8; 32]>()) {
+            let digest = Digest(bytes);
+            prop_assert_eq!(digest.to_string().parse::<Digest>().ok(), Some(digest));
+            prop_assert!(digest.is(digest));
+            prop_assert_eq!(digest.is(Digest(others)), bytes == others);
+        }
     }
 }

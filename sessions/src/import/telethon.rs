@@ -220,9 +220,7 @@ mod tests {
             .unwrap()
             .encrypt(plain.as_bytes());
         let keys = FernetKeys::parse(&SecretString::from(secret)).unwrap();
-        let hexadecimal = token
-            .bytes()
-            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+        let hexadecimal = hex::encode(&token);
         for token in [
             URL_SAFE.encode(&token),
             format!("\\x{hexadecimal}"),
