@@ -4,8 +4,8 @@ use sesame_domain::audit::{ChainedEntry, Link};
 use sesame_domain::ports::StoreError;
 
 use super::Fault;
-use super::rows::{Row, Rows};
-use super::strand::Walk;
+use super::chain::Chain;
+use super::rows::Row;
 
 /// By how many numbers rows are supposed to have moved up at most.
 const FARTHEST: i64 = 1_000;
@@ -21,14 +21,13 @@ pub(super) struct Break<'a> {
 }
 
 /// Says what happened there. Looks at the rest of the strand, once.
-pub(super) async fn diagnose(walk: &Walk<'_>, broken: &Break<'_>) -> Result<Fault, StoreError> {
+pub(super) async fn diagnose(chain: &Chain<'_>, broken: &Break<'_>) -> Result<Fault, StoreError> {
     let mut clues = Clues::default();
-    let strand = walk.strand.head.strand;
-    let mut rows = Rows::after(walk.trail, walk.tenant, strand, broken.seq - 1);
+    let mut rows = chain.rows_after(broken.seq - 1);
     while let Row::Entry(entry) = rows.next().await? {
-        clues.look_at(walk, broken, &entry);
+        clues.look_at(chain, broken, &entry);
     }
-    Ok(clues.conclude(walk, broken))
+    Ok(clues.conclude(chain, broken))
 }
 
 /// What the rest of a strand tells of a row that does not fit.
@@ -55,10 +54,10 @@ struct Clues {
 }
 
 impl Clues {
-    fn look_at(&mut self, walk: &Walk<'_>, broken: &Break<'_>, entry: &ChainedEntry) {
+    fn look_at(&mut self, chain: &Chain<'_>, broken: &Break<'_>, entry: &ChainedEntry) {
         let row = broken.row;
         let is_the_row = entry == row;
-        let here = walk.link_at(broken.before, broken.seq, entry);
+        let here = chain.link_at(broken.before, broken.seq, entry);
         let belongs_here = here == entry.link;
         self.moved |= belongs_here;
         let before = self.before.replace(entry.link);
@@ -66,25 +65,25 @@ impl Clues {
             return;
         }
         // One that says the same and is where it belongs proves nothing.
-        let is_at_home = before.is_some_and(|b| walk.link_at(b, entry.seq, entry) == entry.link);
+        let is_at_home = before.is_some_and(|b| chain.link_at(b, entry.seq, entry) == entry.link);
         self.swapped |= here == row.link && !belongs_here && !is_at_home;
         self.is_copy |= entry.link == row.link;
-        self.belongs_later |= (belongs_here && Self::fits(walk, entry, broken.seq + 1, row))
-            || Self::fits(walk, entry, entry.seq, row)
-            || Self::fits(walk, entry, entry.seq + 1, row);
+        self.belongs_later |= (belongs_here && Self::fits(chain, entry, broken.seq + 1, row))
+            || Self::fits(chain, entry, entry.seq, row)
+            || Self::fits(chain, entry, entry.seq + 1, row);
         if !self.has_next {
             self.has_next = true;
-            self.closed_up = (1..=FARTHEST).any(|by| Self::fits(walk, row, entry.seq + by, entry));
+            self.closed_up = (1..=FARTHEST).any(|by| Self::fits(chain, row, entry.seq + by, entry));
         }
     }
 
     /// Whether a row follows another one at a place, wherever it is now.
-    fn fits(walk: &Walk<'_>, before: &ChainedEntry, seq: i64, row: &ChainedEntry) -> bool {
-        walk.link_at(before.link, seq, row) == row.link
+    fn fits(chain: &Chain<'_>, before: &ChainedEntry, seq: i64, row: &ChainedEntry) -> bool {
+        chain.link_at(before.link, seq, row) == row.link
     }
 
-    fn conclude(&self, walk: &Walk<'_>, broken: &Break<'_>) -> Fault {
-        let head = walk.strand.head;
+    fn conclude(&self, chain: &Chain<'_>, broken: &Break<'_>) -> Fault {
+        let head = chain.head;
         let is_gap = broken.row.seq > broken.seq;
         if self.swapped {
             return Fault::Reordered;

@@ -17,11 +17,13 @@
 //! people to look at.
 
 mod authentic;
+mod chain;
 mod checkpoint;
 mod diagnosis;
 mod error;
 mod evidence;
 mod prune;
+mod pruning_reason;
 mod report;
 mod rows;
 mod strand;

@@ -10,14 +10,11 @@ use sesame_domain::time::{Clock, Timestamp, lies_ahead};
 use uuid::Uuid;
 
 use super::AuditError;
+use super::pruning_reason::through as reason;
 use super::verify::verify;
 
 /// How many checkpoints are read at once.
 const BATCH: u32 = 200;
-
-/// What the reason of the entry about it begins with; the number of the
-/// checkpoint follows. Never changed: [`verify`] reads it.
-const THROUGH: &str = "through checkpoint ";
 
 /// What to remove, and who does it.
 #[derive(Clone, Debug)]
@@ -117,12 +114,7 @@ fn entry(tenant: &TenantId, now: Timestamp, pruning: &Pruning, through: &Checkpo
         Uuid::nil(),
         pruning.actor.clone(),
         Action::AuditPruned,
-        format!("{THROUGH}{}", through.number),
+        reason(through.number),
     )
     .from(pruning.origin.clone())
-}
-
-/// The number of the checkpoint that an entry names as the new base.
-pub(super) fn pruned_through(entry: &AuditEntry) -> Option<i64> {
-    entry.reason.strip_prefix(THROUGH)?.parse().ok()
 }

@@ -1,13 +1,13 @@
 //! Verifying one strand.
 
-use sesame_domain::audit::{Action, ChainedEntry, Link, Strand, link};
-use sesame_domain::ids::TenantId;
-use sesame_domain::ports::{AuditTrail, StoreError, TokenKeys};
+use sesame_domain::audit::{Action, ChainedEntry, Link, StrandHead};
+use sesame_domain::ports::StoreError;
 
+use super::chain::Chain;
 use super::diagnosis::{Break, diagnose};
 use super::evidence::Evidence;
-use super::prune::pruned_through;
-use super::rows::{Row, Rows};
+use super::pruning_reason::pruned_through;
+use super::rows::Row;
 use super::{BadRow, Fault, Place};
 
 /// What was found on a strand.
@@ -27,10 +27,9 @@ pub(super) struct Walked {
 
 /// One strand of a tenant, and what is known of it.
 pub(super) struct Walk<'a> {
-    pub(super) trail: &'a dyn AuditTrail,
-    pub(super) keys: &'a dyn TokenKeys,
-    pub(super) tenant: &'a TenantId,
-    pub(super) strand: Strand,
+    pub(super) chain: Chain<'a>,
+    /// Up to here the entries are gone.
+    pub(super) base: StrandHead,
     pub(super) evidence: &'a Evidence,
 }
 
@@ -38,13 +37,13 @@ impl Walk<'_> {
     /// Verifies every entry from the base on.
     pub(super) async fn walk(&self) -> Result<Walked, StoreError> {
         let mut walked = Walked::default();
-        let base = self.strand.base;
+        let base = self.base;
         if !self.evidence.allows_base(base) {
             walked.bad = Some(self.bad(base.seq, Fault::Base));
             return Ok(walked);
         }
         let (mut seq, mut before) = (base.seq, base.link);
-        let mut rows = Rows::after(self.trail, self.tenant, base.strand, seq);
+        let mut rows = self.chain.rows_after(seq);
         loop {
             let expected = seq + 1;
             let entry = match rows.next().await? {
@@ -55,13 +54,13 @@ impl Walk<'_> {
                 }
                 Row::End => break,
             };
-            if entry.seq != expected || !self.follows(before, &entry) {
+            if entry.seq != expected || !self.chain.follows(before, &entry) {
                 let broken = Break {
                     seq: expected,
                     before,
                     row: &entry,
                 };
-                walked.bad = Some(self.bad(expected, diagnose(self, &broken).await?));
+                walked.bad = Some(self.bad(expected, diagnose(&self.chain, &broken).await?));
                 return Ok(walked);
             }
             if let Some(fault) = self.contradiction(&entry) {
@@ -76,25 +75,9 @@ impl Walk<'_> {
         Ok(walked)
     }
 
-    /// Whether an entry carries the link that belongs to it at its place.
-    pub(super) fn follows(&self, before: Link, entry: &ChainedEntry) -> bool {
-        self.link_at(before, entry.seq, entry) == entry.link
-    }
-
-    /// The link that an entry would carry at a place.
-    pub(super) fn link_at(&self, before: Link, seq: i64, entry: &ChainedEntry) -> Link {
-        link(
-            self.keys,
-            before,
-            self.strand.head.strand,
-            seq,
-            &entry.entry,
-        )
-    }
-
     /// What speaks against an entry that Sesame wrote at its place.
     fn contradiction(&self, entry: &ChainedEntry) -> Option<Fault> {
-        let head = self.strand.head;
+        let head = self.chain.head;
         let strand = head.strand;
         let marks = self.evidence.marks(strand);
         let is_other = |seq: i64, link: Link| seq == entry.seq && link != entry.link;
@@ -109,14 +92,14 @@ impl Walk<'_> {
 
     /// What is missing after the last entry.
     fn at_the_end(&self, last: i64) -> Option<BadRow> {
-        let head = self.strand.head;
+        let head = self.chain.head;
         let marks = self.evidence.marks(head.strand).iter();
         let seen = marks.map(|mark| mark.head.seq).max().unwrap_or(0);
         if last < head.seq.max(seen) {
             return Some(self.bad(last + 1, Fault::Removed));
         }
         // The next entry would be written over one that is there.
-        let base = self.strand.base;
+        let base = self.base;
         let is_off =
             head.seq < base.seq.max(seen) || (head.seq == base.seq && head.link != base.link);
         is_off.then(|| self.bad(head.seq, Fault::Head))
@@ -135,9 +118,9 @@ impl Walk<'_> {
 
     fn bad(&self, seq: i64, fault: Fault) -> BadRow {
         BadRow {
-            tenant: self.tenant.clone(),
+            tenant: self.chain.tenant.clone(),
             place: Place::Entry {
-                strand: self.strand.head.strand,
+                strand: self.chain.head.strand,
                 seq,
             },
             fault,

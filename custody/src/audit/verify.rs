@@ -4,6 +4,7 @@ use sesame_domain::audit::{Checkpoint, Link, STRANDS, Strand, StrandHead, Strand
 use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{AuditTrail, StoreError, TokenKeys};
 
+use super::chain::Chain;
 use super::evidence::{self, Evidence};
 use super::strand::{Walk, Walked};
 use super::{BadRow, Fault, Place, Report};
@@ -63,10 +64,13 @@ async fn verify_strands(
     let mut lasts = Vec::with_capacity(strands.len());
     for &strand in strands {
         let walk = Walk {
-            trail,
-            keys,
-            tenant,
-            strand,
+            chain: Chain {
+                trail,
+                keys,
+                tenant,
+                head: strand.head,
+            },
+            base: strand.base,
             evidence,
         };
         let walked = walk.walk().await?;
