@@ -107,7 +107,7 @@ async fn ask(
         Err(_) => return Err(Trial::Unknown(TelegramError::TimedOut.to_string())),
     };
     let session = Arc::new(UserSession::new(table.into_content()));
-    let connection = Connection::over(settings, session, spawn);
+    let connection = Connection::open(settings, session, spawn);
     let request = export_request(settings);
     let answer = gate.call(connection.caller(), &request, Manner::IMPATIENT);
     let answer = answer.await;

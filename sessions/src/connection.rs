@@ -17,7 +17,6 @@ use sesame_domain::device::Device;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::node::Node;
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
 use crate::update::Update;
@@ -86,13 +85,9 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Opens a session. Nothing is sent before the first call.
-    pub(crate) fn open(node: &Node, session: Arc<UserSession>) -> Self {
-        Self::over(&node.settings, session, |runner| node.spawn(runner))
-    }
-
-    /// The same, for whom no node may be there: `spawn` owns what runs.
-    pub(crate) fn over(
+    /// Opens a session. Nothing is sent before the first call; `spawn` owns
+    /// what runs.
+    pub(crate) fn open(
         settings: &SessionsSettings,
         session: Arc<UserSession>,
         spawn: impl FnOnce(BoxFuture<'static, ()>) -> JoinHandle<()>,

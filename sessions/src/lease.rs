@@ -26,7 +26,7 @@ impl HeldLease {
     pub(crate) async fn take(node: &Node, key: LeaseKey) -> Result<Option<Self>, StoreError> {
         let asked = Instant::now();
         let ttl = node.settings.lease_ttl;
-        let lease = node.ports.leases.acquire(key, &node.id, ttl).await?;
+        let lease = node.ports.leases.acquire(key, node.id(), ttl).await?;
         Ok(lease.map(|lease| Self {
             lease,
             renewed: asked,

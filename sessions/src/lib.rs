@@ -10,14 +10,20 @@
 //! - a login is stored before what follows from it is done;
 //! - everything spawned belongs to a [`Sessions`], and ends with it.
 //!
+//! Its parts build on each other in one direction: `session`, `connection`,
+//! `gate`, `node` (what all above it share), `lease`; then `pool`, `login`,
+//! `accounts` and `import`; and `sessions`, which starts and stops them.
+//!
 //! Deliberately absent: SQL, Redis, HTTP, ciphers, what sessions are used for.
 
+mod accounts;
 mod application;
 mod connection;
 mod data_centres;
 mod gate;
 mod import;
 mod lease;
+mod log_out;
 mod login;
 mod me;
 mod metrics;

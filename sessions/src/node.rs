@@ -14,15 +14,17 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use crate::connection::Connection;
 use crate::data_centres::DataCentres;
 use crate::gate::Gate;
-use crate::login::{Drivers, SafeGroups};
-use crate::pool::Pool;
+use crate::session::UserSession;
 use crate::settings::SessionsSettings;
 
 /// What the sessions need of the other parts of Sesame.
 #[derive(Clone)]
 pub struct Ports {
+    /// The name under which leases and claims are taken: the process's own.
+    pub node: NodeId,
     /// Where logins are kept.
     pub logins: Arc<dyn Logins>,
     /// Where accounts and sessions are kept.
@@ -47,14 +49,9 @@ pub struct Ports {
 
 /// What all parts of this crate share.
 pub(crate) struct Node {
-    /// The name under which leases and claims are taken.
-    pub(crate) id: NodeId,
     pub(crate) settings: SessionsSettings,
     pub(crate) ports: Ports,
     pub(crate) gate: Gate,
-    pub(crate) drivers: Drivers,
-    pub(crate) safe_groups: SafeGroups,
-    pub(crate) pool: Pool,
     /// Everything comes to an orderly end.
     pub(crate) stop: CancellationToken,
     /// Everything ends at the next await, as if the process had died.
@@ -67,17 +64,23 @@ impl Node {
         let clock = Arc::clone(&ports.clock);
         let entropy = Arc::clone(&ports.entropy);
         Self {
-            id: NodeId::generate(entropy.as_ref()),
             gate: Gate::new(clock, entropy, settings.call_limit),
             settings,
             ports,
-            drivers: Drivers::default(),
-            safe_groups: SafeGroups::default(),
-            pool: Pool::default(),
             stop: CancellationToken::new(),
             kill: CancellationToken::new(),
             tracker: TaskTracker::new(),
         }
+    }
+
+    /// The name under which leases and claims are taken.
+    pub(crate) fn id(&self) -> &NodeId {
+        &self.ports.node
+    }
+
+    /// Opens a session's connections. Nothing is sent before the first call.
+    pub(crate) fn connect(&self, session: Arc<UserSession>) -> Connection {
+        Connection::open(&self.settings, session, |runner| self.spawn(runner))
     }
 
     /// Now.
@@ -126,7 +129,7 @@ impl Node {
     /// From where this node does what it does, for the audit.
     pub(crate) fn origin(&self) -> String {
         let origin = self.settings.origin.clone();
-        origin.unwrap_or_else(|| format!("node {}", self.id))
+        origin.unwrap_or_else(|| format!("node {}", self.id()))
     }
 }
 

@@ -64,6 +64,7 @@ impl Runtime {
         let coordination = storage::coordinate(&settings.storage, clock).await?;
         let database = Arc::new(core.database.clone());
         let ports = sesame_sessions::Ports {
+            node: core.node.clone(),
             logins: database.clone(),
             accounts: database.clone(),
             erasures: database.clone(),

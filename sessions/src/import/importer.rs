@@ -11,7 +11,7 @@ use sesame_domain::ports::{ImportRequest, Imported, StoreError, Topic};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
 
-use crate::connection::{Caller, Connection};
+use crate::connection::Caller;
 use crate::gate::{Manner, TelegramError};
 use crate::me::{current_device, first_user, note_progress, profile_of, whoami};
 use crate::node::Node;
@@ -99,7 +99,7 @@ impl Importer {
         actor: Actor,
     ) -> Result<ImportOutcome, ImportError> {
         let session = Arc::new(self.session(read).await?);
-        let connection = Connection::open(&self.node, Arc::clone(&session));
+        let connection = self.node.connect(Arc::clone(&session));
         let known = self.get_to_know(connection.caller(), tenant).await;
         // Once it is stored, others may open it.
         connection.close().await;

@@ -21,7 +21,7 @@ use crate::me::{first_user, note_progress, profile_of, whoami};
 use crate::node::{Node, access};
 use crate::session::UserSession;
 
-use super::password::{ProofError, proof};
+use super::password::{ProofError, SafeGroups, proof};
 
 /// Bounds for the life of a token: what lies outside comes from a clock that
 /// is wrong, ours or theirs.
@@ -68,6 +68,7 @@ pub(super) async fn fresh_session(node: Arc<Node>) -> Answer {
 #[derive(Clone)]
 pub(super) struct Asker {
     pub(super) node: Arc<Node>,
+    pub(super) safe_groups: Arc<SafeGroups>,
     pub(super) caller: Caller,
     pub(super) owner: Owner,
     pub(super) login: LoginId,
@@ -185,9 +186,9 @@ impl Asker {
     ) -> Result<Outcome, TelegramError> {
         let mut random = [0; 256];
         self.node.ports.entropy.fill(&mut random);
-        let node = Arc::clone(&self.node);
+        let safe_groups = Arc::clone(&self.safe_groups);
         let (question, password) = (question.clone(), password.clone());
-        let work = move || proof(&question, &password, random, &node.safe_groups);
+        let work = move || proof(&question, &password, random, &safe_groups);
         let password = match self.node.tracker.spawn_blocking(work).await {
             Ok(Ok(proof)) => proof,
             Ok(Err(ProofError::NoPassword)) => return Ok(self.without_password().await),

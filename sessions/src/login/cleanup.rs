@@ -10,6 +10,7 @@ use sesame_domain::time::is_over;
 use crate::application::export_request;
 use crate::connection::Caller;
 use crate::gate::{Manner, TelegramError};
+use crate::log_out::{Found, log_out};
 use crate::metrics;
 use crate::node::Node;
 
@@ -110,35 +111,6 @@ async fn log_out_everywhere(node: &Node, caller: &Caller) -> Result<(), Telegram
         }
     }
     Ok(())
-}
-
-/// Whether someone was signed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
-    /// Yes; no longer.
-    Someone,
-    /// No.
-    NoOne,
-    /// Telegram lets neither in nor out: no more can be done.
-    Shut(&'static str),
-}
-
-/// Logs out in one data centre.
-pub(crate) async fn log_out(node: &Node, caller: &Caller, dc: i32) -> Result<Found, TelegramError> {
-    let request = functions::auth::LogOut {};
-    match node
-        .gate
-        .call_in(caller, dc, &request, Manner::BACKGROUND)
-        .await
-    {
-        Ok(_) => Ok(Found::Someone),
-        Err(TelegramError::Unregistered | TelegramError::Lost(_)) => Ok(Found::NoOne),
-        Err(error @ (TelegramError::PasswordNeeded | TelegramError::Frozen)) => {
-            tracing::warn!(error = %Reason::of(&error), dc, "a session could not be logged out");
-            Ok(Found::Shut(error.outcome()))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// The last token may have been scanned with no one there to hear it: what

@@ -27,8 +27,9 @@ use crate::update::Update;
 
 use super::call::Call;
 use super::calls::{Answer, Outcome};
+use super::command::Command;
 use super::counter::LoginCounter;
-use super::drivers::Command;
+use super::password::SafeGroups;
 
 /// How often the database is asked for intents whose wake-up was lost, and
 /// Telegram whether it still wants a password.
@@ -81,6 +82,7 @@ pub(super) struct Running {
 /// Carries a login to its end.
 pub(super) struct Driver {
     pub(super) node: Arc<Node>,
+    pub(super) safe_groups: Arc<SafeGroups>,
     pub(super) lease: HeldLease,
     pub(super) login: Login,
     pub(super) fence: Fence,
@@ -104,11 +106,12 @@ pub(super) struct Driver {
 /// Drives a login under a lease until it is over or must be left.
 pub(super) async fn run(
     node: &Arc<Node>,
+    safe_groups: &Arc<SafeGroups>,
     id: LoginId,
     lease: HeldLease,
     inbox: mpsc::Receiver<Command>,
 ) {
-    let mut driver = match Driver::claim(node, id, lease).await {
+    let mut driver = match Driver::claim(node, safe_groups, id, lease).await {
         Ok(driver) => driver,
         Err((lease, error)) => {
             tracing::warn!(error = %Reason::of(&error), login.id = %id, "a login could not be taken over");
@@ -325,7 +328,7 @@ impl Driver {
     pub(super) fn caller(&mut self) -> Option<Caller> {
         let session = self.session.clone()?;
         let usable = self.connection.take().filter(|open| !open.is_broken());
-        let connection = usable.unwrap_or_else(|| Connection::open(&self.node, session));
+        let connection = usable.unwrap_or_else(|| self.node.connect(session));
         let caller = connection.caller().clone();
         self.connection = Some(connection);
         Some(caller)

@@ -3,38 +3,38 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use secrecy::SecretString;
 use sesame_domain::ids::LoginId;
-use sesame_domain::login::Login;
 use sesame_domain::ports::{LeaseKey, StoreError};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use crate::lease::HeldLease;
 use crate::metrics;
 use crate::node::Node;
 
+use super::command::Command;
 use super::driver;
+use super::password::SafeGroups;
 
 /// How many commands may wait for a driver; each is from a person's request.
 const WAITING_COMMANDS: usize = 4;
 
-/// What the service tells a driver on its own node.
-pub(super) enum Command {
-    /// A password; answered with the login once it is being checked, or with
-    /// nothing when none is asked for.
-    Password {
-        password: SecretString,
-        reply: oneshot::Sender<Option<Login>>,
-    },
-    /// Something is wanted of the login; the database says what.
-    Intent,
+/// The drivers on this node.
+pub(crate) struct Drivers {
+    pub(crate) node: Arc<Node>,
+    pub(super) safe_groups: Arc<SafeGroups>,
+    all: Mutex<HashMap<LoginId, mpsc::Sender<Command>>>,
 }
 
-/// The drivers on this node.
-#[derive(Default)]
-pub(crate) struct Drivers(Mutex<HashMap<LoginId, mpsc::Sender<Command>>>);
-
 impl Drivers {
+    /// No login is driven yet.
+    pub(crate) fn new(node: Arc<Node>) -> Self {
+        Self {
+            node,
+            safe_groups: Arc::default(),
+            all: Mutex::default(),
+        }
+    }
+
     /// The login's driver, if it is on this node.
     pub(super) fn get(&self, id: LoginId) -> Option<mpsc::Sender<Command>> {
         let driver = self.all().get(&id).cloned();
@@ -42,8 +42,47 @@ impl Drivers {
         driver.filter(|driver| !driver.is_closed())
     }
 
+    /// The login's driver on this node; one is started if no node has one.
+    pub(super) async fn get_or_adopt(
+        self: &Arc<Self>,
+        id: LoginId,
+    ) -> Result<Option<mpsc::Sender<Command>>, StoreError> {
+        match self.get(id) {
+            Some(driver) => Ok(Some(driver)),
+            None => self.adopt(id).await,
+        }
+    }
+
+    /// Begins to drive a login if no one does.
+    pub(super) async fn adopt(
+        self: &Arc<Self>,
+        id: LoginId,
+    ) -> Result<Option<mpsc::Sender<Command>>, StoreError> {
+        if self.node.stop.is_cancelled() {
+            return Ok(None);
+        }
+        let lease = HeldLease::take(&self.node, LeaseKey::Login(id)).await?;
+        Ok(lease.map(|lease| self.attend(id, lease)))
+    }
+
+    /// Starts a driver under a lease.
+    fn attend(self: &Arc<Self>, id: LoginId, lease: HeldLease) -> mpsc::Sender<Command> {
+        let (driver, inbox) = mpsc::channel(WAITING_COMMANDS);
+        self.all().insert(id, driver.clone());
+        let known = driver.clone();
+        let drivers = Arc::clone(self);
+        // Boxed: a driver waits most of its life, and its future is large.
+        self.node.spawn(Box::pin(async move {
+            metrics::driver_started();
+            driver::run(&drivers.node, &drivers.safe_groups, id, lease, inbox).await;
+            drivers.forget(id, &known);
+            metrics::driver_stopped();
+        }));
+        driver
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<LoginId, mpsc::Sender<Command>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn forget(&self, id: LoginId, driver: &mpsc::Sender<Command>) {
@@ -53,33 +92,4 @@ impl Drivers {
             all.remove(&id);
         }
     }
-}
-
-/// Begins to drive a login if no one does.
-pub(super) async fn adopt(
-    node: &Arc<Node>,
-    id: LoginId,
-) -> Result<Option<mpsc::Sender<Command>>, StoreError> {
-    if node.stop.is_cancelled() {
-        return Ok(None);
-    }
-    let lease = HeldLease::take(node, LeaseKey::Login(id)).await?;
-    Ok(lease.map(|lease| attend(node, id, lease)))
-}
-
-/// Starts a driver under a lease.
-fn attend(node: &Arc<Node>, id: LoginId, lease: HeldLease) -> mpsc::Sender<Command> {
-    let (driver, inbox) = mpsc::channel(WAITING_COMMANDS);
-    node.drivers.all().insert(id, driver.clone());
-    let known = driver.clone();
-    let node = Arc::clone(node);
-    let task_node = Arc::clone(&node);
-    // Boxed: a driver waits most of its life, and its future is large.
-    node.spawn(Box::pin(async move {
-        metrics::driver_started();
-        driver::run(&task_node, id, lease, inbox).await;
-        task_node.drivers.forget(id, &known);
-        metrics::driver_stopped();
-    }));
-    driver
 }

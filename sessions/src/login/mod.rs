@@ -1,22 +1,23 @@
-//! Logins: the driver that carries them, the service that people call, the
-//! sweeper that finds those without a driver.
+//! Logins: the driver that carries them, the service that takes intents, the
+//! adoption of those without a driver.
 
+mod adoption;
 mod call;
 mod calls;
 mod cleanup;
+mod command;
 mod counter;
 mod driver;
 mod drivers;
 mod ended;
+mod ending;
 mod password;
 mod service;
 mod steps;
-mod sweeper;
 mod takeover;
 mod watch;
 
-pub(crate) use cleanup::{Found, log_out};
+pub(crate) use adoption::{prune, sweep};
 pub(crate) use drivers::Drivers;
-pub(crate) use password::SafeGroups;
-pub(crate) use service::{Service, end};
-pub(crate) use sweeper::{prune, sweep};
+pub(crate) use ending::end;
+pub(crate) use service::Service;

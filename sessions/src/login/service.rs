@@ -1,4 +1,4 @@
-//! The service where people begin, watch and cancel logins.
+//! The service by which people begin, watch and cancel logins.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,14 +19,14 @@ use tokio::time::Instant;
 
 use crate::metrics;
 use crate::node::Node;
-use crate::pool;
+use crate::pool::{Pool, check};
 
-use super::drivers::{Command, adopt};
+use super::command::Command;
+use super::drivers::Drivers;
 use super::ended::{reason_of, with_outcome};
-use super::watch::{find, until_over, watch};
+use super::ending::end;
+use super::watch::{find, watch};
 
-/// How long a person waits for a driver to follow an intent.
-const GRANT: Duration = Duration::from_secs(4);
 /// How long a person waits for another node to hand a login over, and how
 /// often it is looked whether it has.
 const HAND_OVER: Duration = Duration::from_secs(5);
@@ -37,19 +37,22 @@ const ALIVE: Duration = Duration::from_secs(3);
 const BUDGET_SPAN: TimeDelta = TimeDelta::hours(24);
 
 /// The service for logins.
-pub(crate) struct Service(pub(crate) Arc<Node>);
+pub(crate) struct Service {
+    drivers: Arc<Drivers>,
+    pool: Arc<Pool>,
+}
 
 #[async_trait]
 impl LoginService for Service {
     async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, ServiceError> {
-        if self.0.stop.is_cancelled() {
+        if self.node().stop.is_cancelled() {
             return Err(ServiceError::Busy);
         }
         if let Some(running) = self.running(owner).await? {
             if !begin.anew {
                 return Ok(Begun::Existing(running));
             }
-            end(&self.0, owner, running.id, Intent::Supersede).await?;
+            end(&self.drivers, owner, running.id, Intent::Supersede).await?;
         }
         if !begin.relink
             && let Some(account) = self.linked_and_alive(owner).await?
@@ -68,15 +71,15 @@ impl LoginService for Service {
     }
 
     async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {
-        find(&self.0, owner, id).await
+        find(self.node(), owner, id).await
     }
 
     async fn running(&self, owner: &Owner) -> Result<Option<Login>, ServiceError> {
-        Ok(self.0.ports.logins.running(owner).await?)
+        Ok(self.node().ports.logins.running(owner).await?)
     }
 
     async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, ServiceError> {
-        watch(&self.0, owner, id).await
+        watch(self.node(), owner, id).await
     }
 
     async fn submit_password(
@@ -85,15 +88,15 @@ impl LoginService for Service {
         id: LoginId,
         password: SecretString,
     ) -> Result<Login, ServiceError> {
-        let login = find(&self.0, owner, id).await?;
+        let login = find(self.node(), owner, id).await?;
         if !matches!(login.state, State::PasswordRequired(_)) {
             return Err(ServiceError::WrongState);
         }
         let deadline = Instant::now() + HAND_OVER;
-        while Instant::now() < deadline && !self.0.stop.is_cancelled() {
-            let Some(driver) = driver_here(&self.0, id).await? else {
+        while Instant::now() < deadline && !self.node().stop.is_cancelled() {
+            let Some(driver) = self.drivers.get_or_adopt(id).await? else {
                 // The password does not leave this node: the login comes here.
-                self.0.publish(Topic::HandOver(id)).await;
+                self.node().publish(Topic::HandOver(id)).await;
                 tokio::time::sleep(HAND_OVER_STEP).await;
                 continue;
             };
@@ -108,17 +111,26 @@ impl LoginService for Service {
     }
 
     async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {
-        let login = find(&self.0, owner, id).await?;
+        let login = find(self.node(), owner, id).await?;
         if login.is_over() {
             return Ok(login);
         }
-        end(&self.0, owner, id, Intent::Cancel).await
+        end(&self.drivers, owner, id, Intent::Cancel).await
     }
 }
 
 impl Service {
+    /// Logins by these drivers, of people whose sessions are in this pool.
+    pub(crate) fn new(drivers: Arc<Drivers>, pool: Arc<Pool>) -> Self {
+        Self { drivers, pool }
+    }
+
+    fn node(&self) -> &Arc<Node> {
+        &self.drivers.node
+    }
+
     fn new_login(&self, owner: &Owner) -> Login {
-        let node = &self.0;
+        let node = self.node();
         let now = node.now();
         Login::begin(
             LoginId::generate(node.ports.entropy.as_ref(), now),
@@ -131,7 +143,7 @@ impl Service {
 
     fn entry(&self, login: &Login, action: Action, reason: &str) -> AuditEntry {
         let subject = login.id.as_uuid();
-        self.0
+        self.node()
             .audit_entry(&login.owner, subject, Actor::Owner, action, reason)
     }
 
@@ -139,19 +151,19 @@ impl Service {
     async fn store_ended(&self, login: &Login, ending: Ending) -> Result<(), StoreError> {
         let entry = self.entry(login, Action::LoginEnded, reason_of(ending));
         let audit = with_outcome(entry, ending);
-        self.0.ports.logins.begin(login, audit).await.map(drop)
+        self.node().ports.logins.begin(login, audit).await.map(drop)
     }
 
     async fn start(&self, owner: &Owner) -> Result<Begun, ServiceError> {
         let login = self.new_login(owner);
         let audit = self.entry(&login, Action::LoginBegan, "asked for");
-        if let Some(other) = self.0.ports.logins.begin(&login, audit).await? {
+        if let Some(other) = self.node().ports.logins.begin(&login, audit).await? {
             return Ok(Begun::Existing(other));
         }
         metrics::login_started(owner);
         // If this fails, or another node was faster, the login has its driver
         // a little later.
-        if let Err(error) = adopt(&self.0, login.id).await {
+        if let Err(error) = self.drivers.adopt(login.id).await {
             tracing::warn!(error = %Reason::of(&error), login.id = %login.id, "a new login waits for a driver");
         }
         Ok(Begun::Created(login))
@@ -159,14 +171,14 @@ impl Service {
 
     /// The owner's account, if it is linked and as far as is known alive.
     async fn linked_and_alive(&self, owner: &Owner) -> Result<Option<Account>, ServiceError> {
-        let accounts = self.0.ports.accounts.of(owner).await?;
+        let accounts = self.node().ports.accounts.of(owner).await?;
         let Some(account) = accounts
             .into_iter()
             .find(|account| account.health.is_alive())
         else {
             return Ok(None);
         };
-        let checked = tokio::time::timeout(ALIVE, pool::check(&self.0, &account)).await;
+        let checked = tokio::time::timeout(ALIVE, check(&self.pool, &account)).await;
         match checked {
             Ok(Ok(checked)) => Ok(Some(checked).filter(|account| account.health.is_alive())),
             // What cannot be checked now is believed.
@@ -196,38 +208,10 @@ impl Service {
         &self,
         owner: &Owner,
     ) -> Result<Option<sesame_domain::time::Timestamp>, ServiceError> {
-        let since = self.0.now() - BUDGET_SPAN;
-        let (scans, first) = self.0.ports.logins.scanned_since(owner, since).await?;
-        let spent = scans >= self.0.settings.scans_a_day;
+        let since = self.node().now() - BUDGET_SPAN;
+        let (scans, first) = self.node().ports.logins.scanned_since(owner, since).await?;
+        let spent = scans >= self.node().settings.scans_a_day;
         Ok(first.filter(|_| spent).map(|first| first + BUDGET_SPAN))
-    }
-}
-
-/// Ends a login by an intent, and waits a little for that to happen.
-pub(crate) async fn end(
-    node: &Arc<Node>,
-    owner: &Owner,
-    id: LoginId,
-    intent: Intent,
-) -> Result<Login, ServiceError> {
-    node.ports.logins.set_intent(id, intent).await?;
-    match driver_here(node, id).await? {
-        // A full inbox: the driver looks at the intent anyway.
-        Some(driver) => drop(driver.try_send(Command::Intent)),
-        None => node.publish(Topic::Intent(id)).await,
-    }
-    let deadline = Instant::now() + GRANT;
-    until_over(node, owner, id, deadline).await
-}
-
-/// The login's driver on this node; one is started if no node has one.
-async fn driver_here(
-    node: &Arc<Node>,
-    id: LoginId,
-) -> Result<Option<mpsc::Sender<Command>>, StoreError> {
-    match node.drivers.get(id) {
-        Some(driver) => Ok(Some(driver)),
-        None => adopt(node, id).await,
     }
 }
 

@@ -168,6 +168,7 @@ impl Driver {
     fn start(&mut self, call: Call, caller: Caller) {
         let asker = Asker {
             node: Arc::clone(&self.node),
+            safe_groups: Arc::clone(&self.safe_groups),
             caller,
             owner: self.login.owner.clone(),
             login: self.login.id,

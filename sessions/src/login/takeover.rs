@@ -17,15 +17,17 @@ use crate::session::UserSession;
 use super::call::Call;
 use super::counter::LoginCounter;
 use super::driver::{Driver, Stopped};
+use super::password::SafeGroups;
 
 impl Driver {
     /// Claims a login: from here on, only this driver can write it.
     pub(super) async fn claim(
         node: &Arc<Node>,
+        safe_groups: &Arc<SafeGroups>,
         id: LoginId,
         lease: HeldLease,
     ) -> Result<Self, (HeldLease, Stopped)> {
-        let claimed = match node.ports.logins.claim(id, &node.id).await {
+        let claimed = match node.ports.logins.claim(id, node.id()).await {
             Ok(claimed) => claimed,
             Err(error) => return Err((lease, error.into())),
         };
@@ -38,6 +40,7 @@ impl Driver {
         let now = Instant::now();
         let mut driver = Self {
             node: Arc::clone(node),
+            safe_groups: Arc::clone(safe_groups),
             lease,
             counter: LoginCounter::of(&login),
             login,

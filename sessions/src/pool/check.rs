@@ -1,7 +1,5 @@
 //! Asking Telegram how an account does.
 
-use std::sync::Arc;
-
 use sesame_domain::account::{Account, DeathCause, Health};
 use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::{Notice, NoticeKind};
@@ -11,21 +9,23 @@ use crate::gate::{Manner, TelegramError};
 use crate::me::{first_user, whoami};
 use crate::node::Node;
 
-use super::{CHECK, PoolError, close, live};
+use super::live::PoolError;
+use super::sessions::{CHECK, Pool};
 
 /// Asks Telegram whether an account's session is alive, and records it.
 ///
 /// # Errors
 /// [`ServiceError::Busy`] when it could not be found out.
-pub(crate) async fn check(node: &Arc<Node>, account: &Account) -> Result<Account, ServiceError> {
+pub(crate) async fn check(pool: &Pool, account: &Account) -> Result<Account, ServiceError> {
+    let node = pool.node.as_ref();
     if let Health::Dead { .. } = account.health {
         return Ok(account.clone());
     }
-    let health = match live(node, account, CHECK).await {
+    let health = match pool.live(account, CHECK).await {
         Ok(live) => {
             let manner = Manner::IMPATIENT.settling();
             let answer = node.gate.call(live.caller(), &whoami(), manner).await;
-            health_of(node, account, answer.map(first_user))?
+            health_of(pool, account, answer.map(first_user))?
         }
         Err(PoolError::Dead(cause)) => dead(node, cause),
         // Whoever has it open would have said if it were dead.
@@ -35,14 +35,15 @@ pub(crate) async fn check(node: &Arc<Node>, account: &Account) -> Result<Account
         Err(PoolError::Store(error)) => return Err(error.into()),
         Err(PoolError::Vault(error)) => return Err(error.into()),
     };
-    record(node, account, health).await
+    record(pool, account, health).await
 }
 
 fn health_of(
-    node: &Node,
+    pool: &Pool,
     account: &Account,
     answer: Result<Option<grammers_tl_types::types::User>, TelegramError>,
 ) -> Result<Health, ServiceError> {
+    let node = &pool.node;
     match answer {
         Ok(Some(user)) if user.id == account.owner.person.0 => Ok(Health::Alive),
         // Signed in as someone else: this is not the session we stored.
@@ -55,7 +56,7 @@ fn health_of(
         }),
         Err(error) => {
             if error == TelegramError::KeyRefused {
-                node.pool.doubts.note(account, node.now());
+                pool.doubts.note(account, node.now());
             }
             Err(ServiceError::Busy)
         }
@@ -70,7 +71,8 @@ fn dead(node: &Node, cause: DeathCause) -> Health {
 }
 
 /// Stores how the account does; the owner is told of a death.
-async fn record(node: &Node, account: &Account, health: Health) -> Result<Account, ServiceError> {
+async fn record(pool: &Pool, account: &Account, health: Health) -> Result<Account, ServiceError> {
+    let node = pool.node.as_ref();
     let now = node.now();
     let notice = match health {
         Health::Dead { cause, .. } => Some(Notice {
@@ -93,7 +95,7 @@ async fn record(node: &Node, account: &Account, health: Health) -> Result<Accoun
     }
     if tells {
         node.publish(Topic::Outbox).await;
-        close(node, account.session).await;
+        pool.close(account.session).await;
     }
     Ok(Account {
         health,

@@ -2,23 +2,15 @@
 //! that it becomes clear what is true, though no one asks.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
-use futures::StreamExt as _;
 use sesame_domain::account::Account;
 use sesame_domain::ids::SessionId;
-use sesame_domain::ports::ServiceError;
-use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
 
-use crate::node::Node;
-
-use super::check;
-
-/// When a doubtful account is looked at again, and how many at the same time.
+/// When a doubtful account is looked at again.
 const AGAIN: TimeDelta = TimeDelta::seconds(30);
-const TOGETHER: usize = 8;
 
 /// Accounts in doubt, each with the time of the next look.
 #[derive(Default)]
@@ -32,7 +24,7 @@ impl Doubts {
     }
 
     /// Takes out those that are due. So are those of a clock that was ahead.
-    fn take_due(&self, now: Timestamp) -> Vec<Account> {
+    pub(super) fn take_due(&self, now: Timestamp) -> Vec<Account> {
         let mut due = Vec::new();
         self.all().retain(|_, (account, at)| {
             let waits = now < *at && *at <= now + AGAIN;
@@ -47,21 +39,4 @@ impl Doubts {
     fn all(&self) -> MutexGuard<'_, HashMap<SessionId, (Account, Timestamp)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Looks again at the accounts in doubt that are due.
-pub(crate) async fn settle(node: &Arc<Node>) {
-    let due = node.pool.doubts.take_due(node.now());
-    futures::stream::iter(due)
-        .for_each_concurrent(TOGETHER, |account| async move {
-            match check(node, &account).await {
-                // It was unlinked, or it is clear now.
-                Ok(_) | Err(ServiceError::NotFound) => {}
-                Err(error) => {
-                    tracing::debug!(error = %Reason::of(&error), session.id = %account.session, "still in doubt");
-                    node.pool.doubts.note(&account, node.now());
-                }
-            }
-        })
-        .await;
 }

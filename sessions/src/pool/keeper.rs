@@ -1,6 +1,6 @@
 //! Keeps one live session: its lease, its stored form, its end.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sesame_domain::ids::{Fence, Owner, SessionId};
@@ -15,51 +15,10 @@ use crate::metrics;
 use crate::node::{Node, access};
 use crate::session::UserSession;
 
-use super::Live;
+use super::live::Live;
 
 /// How long changes are gathered before they are stored.
 const GATHER: Duration = Duration::from_secs(1);
-
-/// How often it is noted that a session is used.
-const NOTE_USE: Duration = Duration::from_mins(10);
-
-/// When a session was used last.
-pub(super) struct Activity {
-    last: Mutex<Instant>,
-    /// When a use was last noted with its account.
-    noted: Mutex<Option<Instant>>,
-}
-
-impl Default for Activity {
-    fn default() -> Self {
-        Self {
-            last: Mutex::new(Instant::now()),
-            noted: Mutex::default(),
-        }
-    }
-}
-
-impl Activity {
-    /// It is used now.
-    pub(super) fn note(&self) {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-    }
-
-    /// Whether a use is to be noted with the account; if so, it is assumed
-    /// that the caller does.
-    pub(super) fn is_use_due(&self, now: Instant) -> bool {
-        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = noted.is_none_or(|noted| now >= noted + NOTE_USE);
-        if due {
-            *noted = Some(now);
-        }
-        due
-    }
-
-    fn last(&self) -> Instant {
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Keeps one live session.
 pub(super) struct Keeper {
@@ -99,7 +58,6 @@ impl Keeper {
         self.lease.release(&self.node).await;
         metrics::session_closed();
         drop(closed);
-        self.node.pool.tidy();
     }
 
     /// Whether the session is still ours to write in the end.
@@ -177,19 +135,5 @@ async fn at(moment: Option<Instant>) {
     match moment {
         Some(moment) => tokio::time::sleep_until(moment).await,
         None => std::future::pending().await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_session_in_use_is_noted_now_and_then() {
-        let activity = Activity::default();
-        let now = Instant::now();
-        assert!(activity.is_use_due(now));
-        assert!(!activity.is_use_due(now + NOTE_USE / 2));
-        assert!(activity.is_use_due(now + NOTE_USE));
     }
 }

@@ -10,15 +10,15 @@ use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError};
 use sesame_domain::reason::Reason;
 
-use crate::connection::Connection;
 use crate::gate::TelegramError;
 use crate::lease::HeldLease;
-use crate::login::{Found, log_out};
+use crate::log_out::{Found, log_out};
 use crate::node::Node;
 use crate::session::UserSession;
 
+use super::live::PoolError;
 use super::open::unseal;
-use super::{PoolError, close};
+use super::sessions::Pool;
 
 /// How many sessions are looked at in one go, and how many at the same time.
 const AT_ONCE: u32 = 1_000;
@@ -28,11 +28,12 @@ const RETRY_FIRST: TimeDelta = TimeDelta::seconds(5);
 const DOUBLINGS: u32 = 10;
 
 /// Logs out and erases sessions that are no longer used.
-pub(crate) async fn sweep(node: &Arc<Node>) -> Result<(), StoreError> {
+pub(crate) async fn sweep(pool: &Pool) -> Result<(), StoreError> {
+    let node = &pool.node;
     let leaving = node.ports.accounts.leaving(node.now(), AT_ONCE).await?;
     futures::stream::iter(leaving)
         .for_each_concurrent(TOGETHER, |session| async move {
-            if let Err(error) = see_off(node, &session).await {
+            if let Err(error) = see_off(pool, &session).await {
                 tracing::warn!(error = %Reason::of(&error), session.id = %session.id, "a session was not seen off");
             }
         })
@@ -40,8 +41,9 @@ pub(crate) async fn sweep(node: &Arc<Node>) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn see_off(node: &Arc<Node>, leaving: &LeavingSession) -> Result<(), StoreError> {
-    close(node, leaving.id).await;
+async fn see_off(pool: &Pool, leaving: &LeavingSession) -> Result<(), StoreError> {
+    let node = pool.node.as_ref();
+    pool.close(leaving.id).await;
     let lease = HeldLease::take(node, LeaseKey::Session(leaving.id)).await?;
     // Another node has it, and hears of this too.
     let Some(mut lease) = lease else {
@@ -58,7 +60,7 @@ async fn see_off(node: &Arc<Node>, leaving: &LeavingSession) -> Result<(), Store
 
 async fn see_off_leased(node: &Node, leaving: &LeavingSession) -> Result<(), StoreError> {
     let accounts = &node.ports.accounts;
-    let stored = match accounts.claim_session(leaving.id, &node.id).await {
+    let stored = match accounts.claim_session(leaving.id, node.id()).await {
         // Another node was faster.
         Err(StoreError::NotFound) => return Ok(()),
         other => other?,
@@ -83,7 +85,7 @@ async fn leave(
     leaving: &LeavingSession,
     session: UserSession,
 ) -> Result<(), StoreError> {
-    let connection = Connection::open(node, Arc::new(session));
+    let connection = node.connect(Arc::new(session));
     let caller = connection.caller().clone();
     let found = log_out(node, &caller, caller.home()).await;
     connection.close().await;

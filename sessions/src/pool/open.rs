@@ -7,20 +7,20 @@ use sesame_domain::ids::Fence;
 use sesame_domain::ports::{LeaseKey, StoredSession, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
-use tokio_util::sync::CancellationToken;
 
-use crate::connection::Connection;
 use crate::lease::HeldLease;
 use crate::metrics;
 use crate::node::{Node, access};
 use crate::session::UserSession;
 
-use super::keeper::{Activity, Keeper};
-use super::{Live, PoolError};
+use super::keeper::Keeper;
+use super::live::{Live, PoolError};
+use super::places::Places;
 
 /// Opens an account's session under a lease and a claim of its own.
 pub(super) async fn open(
     node: &Arc<Node>,
+    places: &Arc<Places>,
     account: &Account,
     reason: &'static str,
 ) -> Result<Live, PoolError> {
@@ -34,13 +34,8 @@ pub(super) async fn open(
         }
     };
     let session = Arc::new(session);
-    let connection = Connection::open(node, Arc::clone(&session));
-    let live = Live {
-        caller: connection.caller().clone(),
-        activity: Arc::new(Activity::default()),
-        close: CancellationToken::new(),
-        closed: CancellationToken::new(),
-    };
+    let connection = node.connect(Arc::clone(&session));
+    let live = Live::over(connection.caller().clone());
     let keeper = Keeper {
         node: Arc::clone(node),
         id: account.session,
@@ -53,7 +48,11 @@ pub(super) async fn open(
         live: live.clone(),
     };
     metrics::session_opened();
-    node.spawn(Box::pin(keeper.keep()));
+    let places = Arc::clone(places);
+    node.spawn(Box::pin(async move {
+        keeper.keep().await;
+        places.tidy();
+    }));
     Ok(live)
 }
 
@@ -63,7 +62,7 @@ async fn read(
     reason: &'static str,
 ) -> Result<(UserSession, Fence), PoolError> {
     let accounts = &node.ports.accounts;
-    let stored = accounts.claim_session(account.session, &node.id).await?;
+    let stored = accounts.claim_session(account.session, node.id()).await?;
     let session = unseal(node, &stored, reason).await?;
     Ok((session, stored.fence))
 }

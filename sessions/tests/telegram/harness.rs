@@ -207,6 +207,7 @@ impl Town {
 
     fn ports(&self) -> Ports {
         Ports {
+            node: NodeId::generate(&SystemEntropy),
             logins: self.database.clone(),
             accounts: self.database.clone(),
             leases: self.coordination.leases(),

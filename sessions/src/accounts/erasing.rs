@@ -7,7 +7,7 @@ use sesame_domain::ids::Owner;
 use sesame_domain::ports::{Erasure, Intent, Receipt, ServiceError, StoreError, Topic};
 use uuid::Uuid;
 
-use crate::login;
+use crate::login::{self, Drivers};
 use crate::node::Node;
 
 /// How many erasures are looked at in one go.
@@ -16,14 +16,15 @@ const AT_ONCE: u32 = 100;
 /// Erases what can be erased at once; the rest follows as soon as its sessions
 /// are logged out.
 pub(super) async fn erase(
-    node: &Arc<Node>,
+    drivers: &Arc<Drivers>,
     owner: &Owner,
     actor: Actor,
 ) -> Result<Receipt, ServiceError> {
+    let node = drivers.node.as_ref();
     // First of all, so that it does not link an account meanwhile.
     let running = node.ports.logins.running(owner).await?;
     if let Some(login) = &running {
-        cancel(node, owner, login.id).await?;
+        cancel(drivers, owner, login.id).await?;
     }
     let erasure = Erasure {
         id: new_id(node),
@@ -41,7 +42,7 @@ pub(super) async fn erase(
     }
     if let Some(id) = erased.running {
         // The one from before that has not ended yet, or one begun since.
-        cancel(node, owner, id).await?;
+        cancel(drivers, owner, id).await?;
         logins += u64::from(running.is_none_or(|login| login.id != id));
     }
     let late = unlink_late(node, owner, &actor).await?;
@@ -58,11 +59,11 @@ pub(super) async fn erase(
 }
 
 async fn cancel(
-    node: &Arc<Node>,
+    drivers: &Arc<Drivers>,
     owner: &Owner,
     id: sesame_domain::ids::LoginId,
 ) -> Result<(), ServiceError> {
-    match login::end(node, owner, id, Intent::Cancel).await {
+    match login::end(drivers, owner, id, Intent::Cancel).await {
         // It was erased meanwhile.
         Err(ServiceError::NotFound | ServiceError::Store(StoreError::NotFound)) => Ok(()),
         other => other.map(drop),

@@ -6,17 +6,18 @@ use sesame_domain::ports::StoreError;
 
 use crate::node::Node;
 
-use super::drivers::adopt;
+use super::drivers::Drivers;
 
 /// How many logins are looked at in one go. Those that are driven are among
 /// them, so it is more than a node can have.
 const AT_ONCE: u32 = 20_000;
 
 /// Adopts logins that no one drives, also for their clean-up.
-pub(crate) async fn sweep(node: &Arc<Node>) -> Result<(), StoreError> {
+pub(crate) async fn sweep(drivers: &Arc<Drivers>) -> Result<(), StoreError> {
+    let node = &drivers.node;
     let now = node.now();
     for id in node.ports.logins.unattended(now, AT_ONCE).await? {
-        if node.drivers.get(id).is_none() && adopt(node, id).await?.is_some() {
+        if drivers.get(id).is_none() && drivers.adopt(id).await?.is_some() {
             tracing::info!(login.id = %id, "a login without a driver was adopted");
         }
     }

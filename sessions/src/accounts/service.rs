@@ -1,4 +1,4 @@
-//! The service where people see and unlink their accounts.
+//! The service by which people see and unlink their accounts.
 
 use std::sync::Arc;
 
@@ -9,30 +9,46 @@ use sesame_domain::ids::{AccountId, NoticeId, Owner};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{AccountService, Receipt, ServiceError, Topic};
 
+use crate::login::Drivers;
 use crate::node::Node;
+use crate::pool::{Pool, check};
 
 use super::erasing::erase;
-use super::{check, used};
 
 /// The service for accounts.
-pub(crate) struct Service(pub(crate) Arc<Node>);
+pub(crate) struct Service {
+    drivers: Arc<Drivers>,
+    pool: Arc<Pool>,
+}
+
+impl Service {
+    /// Accounts whose sessions are in this pool, of people whose logins have
+    /// these drivers.
+    pub(crate) fn new(drivers: Arc<Drivers>, pool: Arc<Pool>) -> Self {
+        Self { drivers, pool }
+    }
+
+    fn node(&self) -> &Node {
+        &self.pool.node
+    }
+}
 
 #[async_trait]
 impl AccountService for Service {
     async fn list(&self, owner: &Owner) -> Result<Vec<Account>, ServiceError> {
-        Ok(self.0.ports.accounts.of(owner).await?)
+        Ok(self.node().ports.accounts.of(owner).await?)
     }
 
     async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError> {
-        let account = self.0.ports.accounts.find(owner, id).await?;
+        let account = self.node().ports.accounts.find(owner, id).await?;
         let account = account.ok_or(ServiceError::NotFound)?;
         // The owner looks at it: that is a use.
-        used(&self.0, owner).await;
-        check(&self.0, &account).await
+        self.pool.used(owner).await;
+        check(&self.pool, &account).await
     }
 
     async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError> {
-        let node = &self.0;
+        let node = self.node();
         let now = node.now();
         let action = Action::AccountUnlinked;
         // Who unlinks their own account sees it where they did it.
@@ -55,6 +71,6 @@ impl AccountService for Service {
     }
 
     async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError> {
-        erase(&self.0, owner, actor).await
+        erase(&self.drivers, owner, actor).await
     }
 }

@@ -1,0 +1,8 @@
+//! Accounts: the service by which people see, check and unlink theirs, and the
+//! erasure of everything about a person.
+
+mod erasing;
+mod service;
+
+pub(crate) use erasing::finish;
+pub(crate) use service::Service;

@@ -1,0 +1,94 @@
+//! Who wants to use a session asks here.
+
+use std::sync::Arc;
+
+use sesame_domain::account::Account;
+use sesame_domain::ids::{Owner, SessionId};
+use sesame_domain::reason::Reason;
+use tokio::time::Instant;
+
+use crate::node::Node;
+
+use super::doubts::Doubts;
+use super::live::{Live, PoolError};
+use super::open::open;
+use super::places::Places;
+
+/// The reason of a check, which is no use of a session.
+pub(crate) const CHECK: &str = "check";
+
+/// The live sessions of this node.
+pub(crate) struct Pool {
+    pub(crate) node: Arc<Node>,
+    places: Arc<Places>,
+    pub(super) doubts: Doubts,
+}
+
+impl Pool {
+    /// A pool with nothing open.
+    pub(crate) fn new(node: Arc<Node>) -> Self {
+        Self {
+            node,
+            places: Arc::default(),
+            doubts: Doubts::default(),
+        }
+    }
+
+    /// An account's session, opened if need be. For any reason but [`CHECK`],
+    /// this counts as a use of the account.
+    pub(crate) async fn live(
+        &self,
+        account: &Account,
+        reason: &'static str,
+    ) -> Result<Live, PoolError> {
+        if self.node.stop.is_cancelled() {
+            return Err(PoolError::Stopping);
+        }
+        let place = self.places.place(account.session);
+        // Held while opening: that is what makes the others wait.
+        let mut seat = place.lock().await;
+        if let Some(live) = seat.as_ref() {
+            if live.is_usable() {
+                live.activity.note();
+                let live = live.clone();
+                drop(seat);
+                self.note_use(account, reason, &live).await;
+                return Ok(live);
+            }
+            live.end().await;
+        }
+        *seat = None;
+        let live = open(&self.node, &self.places, account, reason).await?;
+        *seat = Some(live.clone());
+        drop(seat);
+        self.note_use(account, reason, &live).await;
+        Ok(live)
+    }
+
+    /// Notes that an account's session is put to use, now and then.
+    async fn note_use(&self, account: &Account, reason: &'static str, live: &Live) {
+        if reason != CHECK && live.activity.is_use_due(Instant::now()) {
+            self.used(&account.owner).await;
+        }
+    }
+
+    /// Notes that an account is used. If that fails, it seems unused a little
+    /// longer: not worth failing for.
+    pub(crate) async fn used(&self, owner: &Owner) {
+        let node = &self.node;
+        if let Err(error) = node.ports.accounts.used(owner, node.now()).await {
+            tracing::warn!(error = %Reason::of(&error), "the use of an account was not noted");
+        }
+    }
+
+    /// Closes a session if it is open here.
+    pub(crate) async fn close(&self, id: SessionId) {
+        let Some(place) = self.places.find(id) else {
+            return;
+        };
+        let seat = place.lock().await.take();
+        if let Some(live) = seat {
+            live.end().await;
+        }
+    }
+}
