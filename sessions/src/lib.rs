@@ -12,7 +12,8 @@
 //!
 //! Its parts build on each other in one direction: `session`, `connection`,
 //! `gate`, `node` (what all above it share), `lease`; then `pool`, `login`,
-//! `accounts` and `import`; and `sessions`, which starts and stops them.
+//! `accounts` and `import`; `tasks` (what goes on by itself), and `sessions`,
+//! which starts and stops them.
 //!
 //! Deliberately absent: SQL, Redis, HTTP, ciphers, what sessions are used for.
 
@@ -29,10 +30,12 @@ mod me;
 mod metrics;
 mod node;
 mod pool;
+mod repeat;
 mod retention;
 mod session;
 mod sessions;
 mod settings;
+mod tasks;
 mod update;
 
 pub use application::{Application, Trial, try_application};
@@ -44,3 +47,4 @@ pub use node::Ports;
 pub use retention::{Ended, Retention};
 pub use sessions::Sessions;
 pub use settings::SessionsSettings;
+pub use tasks::Task;

@@ -1,13 +1,8 @@
 //! Starting and stopping.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures::StreamExt as _;
-use futures::stream::BoxStream;
-use sesame_domain::ports::{AccountService, LoginService, Topic};
-use sesame_domain::reason::Reason;
-use tokio::time::Instant;
+use sesame_domain::ports::{AccountService, LoginService};
 
 use crate::application::Application;
 use crate::import::Importer;
@@ -16,10 +11,8 @@ use crate::node::{Node, Ports};
 use crate::pool::Pool;
 use crate::retention::Retention;
 use crate::settings::SessionsSettings;
-use crate::{accounts, login, pool};
-
-/// How often logins that were over long ago are looked for.
-const PRUNE_EVERY: Duration = Duration::from_mins(10);
+use crate::tasks::{Task, tasks};
+use crate::{accounts, login};
 
 /// The sessions of this node. Dropping it ends everything at once, as if the
 /// process had died; [`Sessions::shutdown`] ends it in order.
@@ -33,8 +26,9 @@ impl Sessions {
     /// Starts, and takes over what no other node does. Call it on a runtime.
     pub fn start(settings: SessionsSettings, ports: Ports) -> Self {
         let sessions = Self::for_command(settings, ports);
-        let (drivers, pool) = (Arc::clone(&sessions.drivers), Arc::clone(&sessions.pool));
-        sessions.node.spawn(sweep_forever(drivers, pool));
+        for task in sessions.tasks() {
+            sessions.node.spawn(task.run());
+        }
         sessions
     }
 
@@ -47,6 +41,11 @@ impl Sessions {
             pool: Arc::new(Pool::new(Arc::clone(&node))),
             node,
         }
+    }
+
+    /// What goes on by itself on a node: [`Sessions::start`] begins it.
+    pub fn tasks(&self) -> Vec<Task> {
+        tasks(&self.drivers, &self.pool)
     }
 
     /// The service for logins.
@@ -100,46 +99,5 @@ impl Sessions {
 impl Drop for Sessions {
     fn drop(&mut self) {
         self.node.kill();
-    }
-}
-
-/// Looks for work that no node does.
-async fn sweep_forever(drivers: Arc<Drivers>, pool: Arc<Pool>) {
-    let node = Arc::clone(&pool.node);
-    let mut leaving = wake_ups(&node).await;
-    let mut prune_at = Instant::now();
-    while !node.stop.is_cancelled() {
-        if let Err(error) = login::sweep(&drivers).await {
-            tracing::warn!(error = %Reason::of(&error), "logins without a driver were not found");
-        }
-        if let Err(error) = pool::sweep(&pool).await {
-            tracing::warn!(error = %Reason::of(&error), "leaving sessions were not found");
-        }
-        pool::settle(&pool).await;
-        if let Err(error) = accounts::finish(&node).await {
-            tracing::warn!(error = %Reason::of(&error), "erasures were not finished");
-        }
-        if Instant::now() >= prune_at {
-            prune_at = Instant::now() + PRUNE_EVERY;
-            if let Err(error) = login::prune(&node).await {
-                tracing::warn!(error = %Reason::of(&error), "old logins were not erased");
-            }
-        }
-        tokio::select! {
-            () = node.stop.cancelled() => {}
-            Some(()) = leaving.next() => {}
-            () = tokio::time::sleep(node.settings.sweep_every) => {}
-        }
-    }
-}
-
-/// Wake-ups for leaving sessions; without them, they leave a little later.
-async fn wake_ups(node: &Node) -> BoxStream<'static, ()> {
-    match node.ports.signals.subscribe(Topic::Leaving).await {
-        Ok(wake_ups) => wake_ups,
-        Err(error) => {
-            tracing::warn!(error = %Reason::of(&error), "no wake-ups for leaving sessions");
-            futures::stream::empty().boxed()
-        }
     }
 }

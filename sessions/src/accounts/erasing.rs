@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::login::{self, Drivers};
 use crate::node::Node;
+use crate::repeat::{prompted_by, repeat};
 
 /// How many erasures are looked at in one go.
 const AT_ONCE: u32 = 100;
@@ -87,8 +88,15 @@ async fn unlink_late(node: &Node, owner: &Owner, actor: &Actor) -> Result<u64, S
     Ok(unlinked)
 }
 
-/// Finishes erasures whose sessions are gone by now.
-pub(crate) async fn finish(node: &Node) -> Result<(), StoreError> {
+/// Finishes erasures whose sessions are gone by now, until the node stops.
+pub(crate) async fn finish_erasures(node: Arc<Node>) {
+    let every = node.settings.sweep_every;
+    let wake_ups = prompted_by(&node, Topic::Leaving).await;
+    let failed = "erasures were not finished";
+    repeat(&node, every, wake_ups, || finish(&node), failed).await;
+}
+
+async fn finish(node: &Node) -> Result<(), StoreError> {
     let erasures = &node.ports.erasures;
     for erasure in erasures.pending(AT_ONCE).await? {
         let actor = Actor::system("erasure");

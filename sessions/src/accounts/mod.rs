@@ -4,5 +4,5 @@
 mod erasing;
 mod service;
 
-pub(crate) use erasing::finish;
+pub(crate) use erasing::finish_erasures;
 pub(crate) use service::Service;

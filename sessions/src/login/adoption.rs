@@ -1,19 +1,31 @@
 //! Finds logins that no one drives: after a start, or after another node died.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sesame_domain::ports::StoreError;
 
 use crate::node::Node;
+use crate::repeat::{repeat, unprompted};
 
 use super::drivers::Drivers;
 
 /// How many logins are looked at in one go. Those that are driven are among
 /// them, so it is more than a node can have.
 const AT_ONCE: u32 = 20_000;
+/// How often logins that were over long ago are looked for.
+const PRUNE_EVERY: Duration = Duration::from_mins(10);
 
-/// Adopts logins that no one drives, also for their clean-up.
-pub(crate) async fn sweep(drivers: &Arc<Drivers>) -> Result<(), StoreError> {
+/// Adopts logins that no one drives, also for their clean-up, until the node
+/// stops.
+pub(crate) async fn adopt_logins(drivers: Arc<Drivers>) {
+    let every = drivers.node.settings.sweep_every;
+    let adopt = || adopt_unattended(&drivers);
+    let failed = "logins without a driver were not found";
+    repeat(&drivers.node, every, unprompted(), adopt, failed).await;
+}
+
+async fn adopt_unattended(drivers: &Arc<Drivers>) -> Result<(), StoreError> {
     let node = &drivers.node;
     let now = node.now();
     for id in node.ports.logins.unattended(now, AT_ONCE).await? {
@@ -24,8 +36,14 @@ pub(crate) async fn sweep(drivers: &Arc<Drivers>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Erases logins that were over long ago.
-pub(crate) async fn prune(node: &Node) -> Result<(), StoreError> {
+/// Erases logins that were over long ago, until the node stops.
+pub(crate) async fn prune_logins(node: Arc<Node>) {
+    let failed = "old logins were not erased";
+    let prune = || prune(&node);
+    repeat(&node, PRUNE_EVERY, unprompted(), prune, failed).await;
+}
+
+async fn prune(node: &Node) -> Result<(), StoreError> {
     let before = node.now() - node.settings.keep_ended;
     let erased = node.ports.logins.prune(before).await?;
     if erased > 0 {

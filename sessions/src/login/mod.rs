@@ -17,7 +17,7 @@ mod steps;
 mod takeover;
 mod watch;
 
-pub(crate) use adoption::{prune, sweep};
+pub(crate) use adoption::{adopt_logins, prune_logins};
 pub(crate) use drivers::Drivers;
 pub(crate) use ending::end;
 pub(crate) use service::Service;

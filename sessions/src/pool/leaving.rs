@@ -1,44 +1,117 @@
 //! Sessions that are no longer used are logged out at Telegram, then made
 //! unreadable for ever, then erased.
 
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
 use sesame_domain::account::DeathCause;
 use sesame_domain::audit::{Action, Actor, AuditEntry};
-use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError};
+use sesame_domain::ids::SessionId;
+use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError, Topic};
 use sesame_domain::reason::Reason;
+use tokio::time::Instant;
 
 use crate::gate::TelegramError;
 use crate::lease::HeldLease;
 use crate::log_out::{Found, log_out};
 use crate::node::Node;
+use crate::repeat::{WakeUps, prompted_by};
 use crate::session::UserSession;
 
 use super::live::PoolError;
 use super::open::unseal;
 use super::sessions::Pool;
 
-/// How many sessions are looked at in one go, and how many at the same time.
+/// How many sessions are looked at in one go.
 const AT_ONCE: u32 = 1_000;
-const TOGETHER: usize = 8;
+/// How many are seen off at the same time; some of them may be waiting out a
+/// flood.
+const TOGETHER: usize = 32;
 /// The wait after the first failure; it doubles with each, so many times.
 const RETRY_FIRST: TimeDelta = TimeDelta::seconds(5);
 const DOUBLINGS: u32 = 10;
 
-/// Logs out and erases sessions that are no longer used.
-pub(crate) async fn sweep(pool: &Pool) -> Result<(), StoreError> {
+/// Logs out and erases sessions that are no longer used, until the node stops.
+pub(crate) async fn log_out_leaving(pool: Arc<Pool>) {
     let node = &pool.node;
-    let leaving = node.ports.accounts.leaving(node.now(), AT_ONCE).await?;
-    futures::stream::iter(leaving)
-        .for_each_concurrent(TOGETHER, |session| async move {
-            if let Err(error) = see_off(pool, &session).await {
-                tracing::warn!(error = %Reason::of(&error), session.id = %session.id, "a session was not seen off");
+    let wake_ups = prompted_by(node, Topic::Leaving).await;
+    let mut leaving = Leaving::of(&pool, wake_ups);
+    while !node.stop.is_cancelled() {
+        leaving.look().await;
+        leaving.work_until_woken().await;
+    }
+    // Each gives its lease back.
+    while leaving.under_way.next().await.is_some() {}
+}
+
+/// The sessions that leave: those that wait for their turn, and those that are
+/// being seen off. One that takes long, as in a flood, holds up no other.
+struct Leaving<'a> {
+    pool: &'a Pool,
+    wake_ups: WakeUps,
+    waiting: VecDeque<LeavingSession>,
+    begun: HashSet<SessionId>,
+    under_way: FuturesUnordered<BoxFuture<'a, SessionId>>,
+}
+
+impl<'a> Leaving<'a> {
+    fn of(pool: &'a Pool, wake_ups: WakeUps) -> Self {
+        Self {
+            pool,
+            wake_ups,
+            waiting: VecDeque::new(),
+            begun: HashSet::new(),
+            under_way: FuturesUnordered::new(),
+        }
+    }
+
+    /// Looks which ones are due.
+    async fn look(&mut self) {
+        let node = &self.pool.node;
+        match node.ports.accounts.leaving(node.now(), AT_ONCE).await {
+            Ok(due) => {
+                self.waiting = due.into();
+                self.waiting.retain(|one| !self.begun.contains(&one.id));
             }
-        })
-        .await;
-    Ok(())
+            Err(error) => {
+                tracing::warn!(error = %Reason::of(&error), "leaving sessions were not found");
+            }
+        }
+    }
+
+    /// Sees them off until it is time to look again.
+    async fn work_until_woken(&mut self) {
+        let node = &self.pool.node;
+        let look_at = Instant::now() + node.settings.sweep_every;
+        loop {
+            while self.under_way.len() < TOGETHER
+                && let Some(session) = self.waiting.pop_front()
+            {
+                self.begun.insert(session.id);
+                self.under_way
+                    .push(see_off_or_say(self.pool, session).boxed());
+            }
+            tokio::select! {
+                () = node.stop.cancelled() => return,
+                Some(id) = self.under_way.next() => {
+                    self.begun.remove(&id);
+                }
+                Some(()) = self.wake_ups.next() => return,
+                () = tokio::time::sleep_until(look_at) => return,
+            }
+        }
+    }
+}
+
+async fn see_off_or_say(pool: &Pool, session: LeavingSession) -> SessionId {
+    if let Err(error) = see_off(pool, &session).await {
+        tracing::warn!(error = %Reason::of(&error), session.id = %session.id, "a session was not seen off");
+    }
+    session.id
 }
 
 async fn see_off(pool: &Pool, leaving: &LeavingSession) -> Result<(), StoreError> {

@@ -16,6 +16,6 @@ mod sessions;
 mod settling;
 
 pub(crate) use check::check;
-pub(crate) use leaving::sweep;
+pub(crate) use leaving::log_out_leaving;
 pub(crate) use sessions::Pool;
-pub(crate) use settling::settle;
+pub(crate) use settling::settle_doubts;

@@ -1,8 +1,12 @@
 //! Looks again at the accounts in doubt.
 
+use std::sync::Arc;
+
 use futures::StreamExt as _;
 use sesame_domain::ports::ServiceError;
 use sesame_domain::reason::Reason;
+
+use crate::repeat::{pause, unprompted};
 
 use super::check::check;
 use super::sessions::Pool;
@@ -10,8 +14,16 @@ use super::sessions::Pool;
 /// How many are looked at at the same time.
 const TOGETHER: usize = 8;
 
-/// Looks again at the accounts in doubt that are due.
-pub(crate) async fn settle(pool: &Pool) {
+/// Looks again at the accounts in doubt when they are due, until the node stops.
+pub(crate) async fn settle_doubts(pool: Arc<Pool>) {
+    let node = &pool.node;
+    while !node.stop.is_cancelled() {
+        settle(&pool).await;
+        pause(node, &mut unprompted(), node.settings.sweep_every).await;
+    }
+}
+
+async fn settle(pool: &Pool) {
     let due = pool.doubts.take_due(pool.node.now());
     futures::stream::iter(due)
         .for_each_concurrent(TOGETHER, |account| async move {

@@ -19,3 +19,4 @@ mod nodes;
 mod password;
 mod renewal;
 mod retention;
+mod tasks;

@@ -1,0 +1,65 @@
+//! What a node does by itself: one thing does not wait for another.
+
+use std::sync::Arc;
+
+use sesame_domain::audit::Actor;
+use sesame_domain::login::Status;
+use sesame_sandbox::world::{NewRpcFault, Person, RpcFault};
+
+use crate::harness::{Node, Town, eventually, owner};
+
+const MANY: u32 = 1_000;
+
+/// Telegram wants long waits before it logs this person's sessions out. Each
+/// is short enough to be waited for, and longer than any test.
+fn flood_log_outs(town: &Town, person: &Person) -> Arc<RpcFault> {
+    town.world.faults().add(NewRpcFault {
+        method: "auth.logOut".to_owned(),
+        error_code: 420,
+        error_message: "FLOOD_WAIT_90".to_owned(),
+        times: MANY,
+        person: Some(person.id),
+        dc: None,
+    })
+}
+
+async fn unlink(node: &Node, person: &Person) {
+    let owner = owner(person);
+    let account = node.accounts.list(&owner).await.unwrap().remove(0);
+    let unlinked = node.accounts.unlink(&owner, account.id, Actor::Owner).await;
+    unlinked.unwrap();
+}
+
+/// Links and unlinks the person's account; its log-out is under way and waits.
+async fn log_out_slowly(town: &Town, node: &Node, person: &Person) {
+    node.link_account(town, person).await;
+    let flood = flood_log_outs(town, person);
+    unlink(node, person).await;
+    eventually("a log-out to begin", || async { flood.left() < MANY }).await;
+}
+
+#[tokio::test]
+async fn a_flooded_logout_does_not_delay_the_adoption_of_a_dead_nodes_login() {
+    let town = Town::new().await;
+    let (ann, ben) = (town.person(1), town.person(1));
+    let two = town.node();
+    log_out_slowly(&town, &two, &ben).await;
+    let one = town.node();
+    let login = one.begin_and_show(&owner(&ann)).await;
+    drop(one);
+    town.scan(&ann, &login).await;
+    two.until_status(&login, Status::Authorized).await;
+    assert_eq!(town.devices(&ben).len(), 1, "the flood lasts");
+}
+
+#[tokio::test]
+async fn a_flooded_logout_does_not_delay_those_of_others() {
+    let town = Town::new().await;
+    let (ann, ben) = (town.person(1), town.person(1));
+    let node = town.node();
+    log_out_slowly(&town, &node, &ben).await;
+    node.link_account(&town, &ann).await;
+    unlink(&node, &ann).await;
+    town.devices_become(&ann, 0).await;
+    assert_eq!(town.devices(&ben).len(), 1, "the flood lasts");
+}
