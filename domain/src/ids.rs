@@ -183,6 +183,11 @@ impl NodeId {
         Self(format!("{:016x}", u64::from_be_bytes(random)))
     }
 
+    /// The node with this name, as the database keeps it.
+    pub fn from_stored(name: String) -> Self {
+        Self(name)
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,6 +1,7 @@
 //! A lease that is held and kept.
 
 use std::future::Future;
+use std::time::Duration;
 
 use sesame_domain::ports::{Lease, LeaseKey, StoreError};
 use sesame_domain::reason::Reason;
@@ -11,6 +12,7 @@ use crate::node::Node;
 /// A lease that is held.
 pub(crate) struct HeldLease {
     lease: Lease,
+    ttl: Duration,
     /// When it was surely ours last.
     renewed: Instant,
     next_beat: Instant,
@@ -24,11 +26,20 @@ pub(crate) struct Interrupted;
 impl HeldLease {
     /// Takes a lease if no one has it.
     pub(crate) async fn take(node: &Node, key: LeaseKey) -> Result<Option<Self>, StoreError> {
+        Self::take_for(node, key, node.settings.lease_ttl).await
+    }
+
+    /// The same for a lease that lapses after so long without a beat.
+    pub(crate) async fn take_for(
+        node: &Node,
+        key: LeaseKey,
+        ttl: Duration,
+    ) -> Result<Option<Self>, StoreError> {
         let asked = Instant::now();
-        let ttl = node.settings.lease_ttl;
         let lease = node.ports.leases.acquire(key, node.id(), ttl).await?;
         Ok(lease.map(|lease| Self {
             lease,
+            ttl,
             renewed: asked,
             next_beat: asked + ttl / 3,
         }))
@@ -42,7 +53,7 @@ impl HeldLease {
     /// Keeps the lease; `false`: it is lost.
     pub(crate) async fn beat(&mut self, node: &Node) -> bool {
         let asked = Instant::now();
-        let ttl = node.settings.lease_ttl;
+        let ttl = self.ttl;
         self.next_beat = asked + ttl / 3;
         match node.ports.leases.renew(&self.lease, ttl).await {
             Ok(true) => {

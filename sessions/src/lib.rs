@@ -22,6 +22,7 @@ mod application;
 mod connection;
 mod data_centres;
 mod gate;
+mod heartbeat;
 mod import;
 mod lease;
 mod log_out;

@@ -8,9 +8,11 @@ use sea_orm::{
 };
 use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
-use sesame_domain::ids::{LoginId, NodeId, Owner};
+use sesame_domain::ids::{Fence, LoginId, NodeId, Owner};
 use sesame_domain::login::Login;
-use sesame_domain::ports::{ClaimedLogin, Intent, LinkRequest, Logins, Saved, StoreError};
+use sesame_domain::ports::{
+    ClaimedLogin, Intent, LinkRequest, Logins, Saved, StoreError, Unattended,
+};
 use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, commit, failed};
@@ -95,6 +97,20 @@ impl Logins for Database {
         .await
     }
 
+    async fn release(&self, id: LoginId, fence: Fence) -> Result<(), StoreError> {
+        self.within(async {
+            Entity::update_many()
+                .col_expr(Column::Node, Expr::val(None::<String>))
+                .filter(Column::Id.eq(id.as_uuid()))
+                .filter(Column::Fence.eq(fence.0))
+                .exec(self.writes())
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
+        .await
+    }
+
     async fn save(&self, saved: Saved<'_>) -> Result<(), StoreError> {
         let mut row = ActiveModel::saved(saved.login)?;
         row.set_session(saved.session);
@@ -151,7 +167,7 @@ impl Logins for Database {
         self.within(link(self, &request)).await
     }
 
-    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<LoginId>, StoreError> {
+    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<Unattended>, StoreError> {
         // The first line says what the index holds, for the planner.
         let unattended = Condition::all()
             .add(
@@ -165,9 +181,10 @@ impl Logins for Database {
                     .add(due(Column::CleanupAt, now)),
             );
         self.within(async {
-            let ids: Vec<uuid::Uuid> = Entity::find()
+            let found: Vec<(uuid::Uuid, Option<String>)> = Entity::find()
                 .select_only()
                 .column(Column::Id)
+                .column(Column::Node)
                 .filter(unattended)
                 .order_by_asc(Column::CreatedAt)
                 .order_by_asc(Column::Id)
@@ -176,7 +193,11 @@ impl Logins for Database {
                 .all(self.reads())
                 .await
                 .map_err(failed)?;
-            Ok(ids.into_iter().map(LoginId::from).collect())
+            let unattended = |(id, node): (_, Option<_>)| Unattended {
+                login: LoginId::from(id),
+                node: node.map(NodeId::from_stored),
+            };
+            Ok(found.into_iter().map(unattended).collect())
         })
         .await
     }

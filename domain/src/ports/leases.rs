@@ -17,6 +17,8 @@ pub enum LeaseKey {
     Session(SessionId),
     /// A task that one node does for all, by name.
     Task(&'static str),
+    /// Being alive: a node holds its own for as long as it runs.
+    Node(NodeId),
 }
 
 impl LeaseKey {
@@ -26,6 +28,7 @@ impl LeaseKey {
             Self::Login(id) => format!("login:{id}"),
             Self::Session(id) => format!("session:{id}"),
             Self::Task(name) => format!("task:{name}"),
+            Self::Node(id) => format!("node:{id}"),
         }
     }
 }
@@ -57,6 +60,9 @@ pub trait Leases: Send + Sync {
 
     /// Keeps a lease for another `ttl`; `false`: it is lost.
     async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError>;
+
+    /// Whether anyone has the lease now.
+    async fn is_held(&self, key: &LeaseKey) -> Result<bool, StoreError>;
 
     /// Gives a lease back; one that is lost already is left alone.
     async fn release(&self, lease: &Lease) -> Result<(), StoreError>;

@@ -46,6 +46,15 @@ pub struct ClaimedLogin {
     pub intent: Option<Intent>,
 }
 
+/// A login that needs a driver, and may have one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unattended {
+    /// The login.
+    pub login: LoginId,
+    /// The node that claimed it last and has not given it back; it may be dead.
+    pub node: Option<NodeId>,
+}
+
 /// What to write of a login, in one transaction.
 #[derive(Clone, Debug)]
 pub struct Saved<'a> {
@@ -106,6 +115,10 @@ pub trait Logins: Send + Sync {
     /// Takes the sole right to write a login. Every claim ends the ones before.
     async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError>;
 
+    /// Gives a claim back: no node drives the login. One that someone else
+    /// claimed since stays with them.
+    async fn release(&self, id: LoginId, fence: Fence) -> Result<(), StoreError>;
+
     /// Writes a login, its session, its notices and the audit, all or nothing.
     ///
     /// # Errors
@@ -129,8 +142,9 @@ pub trait Logins: Send + Sync {
     async fn link(&self, request: LinkRequest<'_>) -> Result<Account, StoreError>;
 
     /// Logins that need a driver: not over, or over with a clean-up due.
-    /// The oldest first.
-    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<LoginId>, StoreError>;
+    /// Each with the node that claimed it, which may be driving it. The oldest
+    /// first.
+    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<Unattended>, StoreError>;
 
     /// Erases logins that ended before then and have nothing left to clean up.
     async fn prune(&self, ended_before: Timestamp) -> Result<u64, StoreError>;

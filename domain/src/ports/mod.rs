@@ -33,7 +33,7 @@ pub use duties::Duties;
 pub use erasure::{ErasedNow, Erasure, Erasures};
 pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
-pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved};
+pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved, Unattended};
 pub use one_time::{
     AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,
 };

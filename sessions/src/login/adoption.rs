@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sesame_domain::ports::StoreError;
 
+use crate::heartbeat::Peers;
 use crate::node::Node;
 use crate::repeat::{repeat, unprompted};
 
@@ -27,9 +28,20 @@ pub(crate) async fn adopt_logins(drivers: Arc<Drivers>) {
 
 async fn adopt_unattended(drivers: &Arc<Drivers>) -> Result<(), StoreError> {
     let node = &drivers.node;
+    let mut peers = Peers::of(node);
     let now = node.now();
-    for id in node.ports.logins.unattended(now, AT_ONCE).await? {
-        if drivers.get(id).is_none() && drivers.adopt(id).await?.is_some() {
+    for found in node.ports.logins.unattended(now, AT_ONCE).await? {
+        let id = found.login;
+        if drivers.get(id).is_some() {
+            continue;
+        }
+        // The row says who has it, and whoever is alive keeps it.
+        if let Some(other) = &found.node
+            && peers.is_alive(other).await?
+        {
+            continue;
+        }
+        if drivers.adopt(id).await?.is_some() {
             tracing::info!(login.id = %id, "a login without a driver was adopted");
         }
     }

@@ -16,6 +16,7 @@ use sesame_domain::ids::{Fence, LoginId};
 use sesame_domain::login::{Event, Login, State, Trouble};
 use sesame_domain::ports::{Intent, StoreError, Topic, VaultError, WakeUps};
 use sesame_domain::reason::Reason;
+use sesame_domain::sealed::Sealed;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -86,6 +87,8 @@ pub(super) struct Driver {
     pub(super) lease: HeldLease,
     pub(super) login: Login,
     pub(super) fence: Fence,
+    /// The half-signed-in session as it was stored, until it is opened.
+    pub(super) sealed: Option<Sealed>,
     pub(super) session: Option<Arc<UserSession>>,
     /// Which version of the session is stored.
     pub(super) stored: Option<u64>,
@@ -139,6 +142,9 @@ impl Driver {
             intents: signals.subscribe(Topic::Intent(id)).await?,
             hand_overs: signals.subscribe(Topic::HandOver(id)).await?,
         };
+        if let Some(sealed) = self.sealed.take() {
+            self.open(&sealed).await?;
+        }
         if !self.login.is_over() {
             self.take_over().await?;
             self.drive(&mut listening).await?;
@@ -358,7 +364,22 @@ impl Driver {
 
     async fn leave(mut self) {
         self.disconnect().await;
+        self.give_back().await;
         self.lease.release(&self.node).await;
+    }
+
+    /// Lets the row say that no node drives the login, if one still has to: any
+    /// other may be able to do what this one was not. What a node that stops
+    /// leaves, others look for anyway.
+    async fn give_back(&mut self) {
+        let is_done = self.login.is_over() && self.login.cleanup_at.is_none();
+        if is_done || self.node.stop.is_cancelled() {
+            return;
+        }
+        let logins = &self.node.ports.logins;
+        if let Err(error) = logins.release(self.login.id, self.fence).await {
+            tracing::warn!(error = %Reason::of(&error), login.id = %self.login.id, "a login was not given back; only this node takes it up again");
+        }
     }
 
     fn until_due(&self) -> Duration {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sesame_domain::account::DeathCause;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
 use sesame_domain::login::{Event, Login, State, Trouble};
-use sesame_domain::ports::{ClaimedLogin, LinkRequest, Topic, VaultError};
+use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use tokio::time::Instant;
@@ -26,10 +26,10 @@ impl Driver {
         safe_groups: &Arc<SafeGroups>,
         id: LoginId,
         lease: HeldLease,
-    ) -> Result<Self, (HeldLease, Stopped)> {
+    ) -> Result<Self, (HeldLease, StoreError)> {
         let claimed = match node.ports.logins.claim(id, node.id()).await {
             Ok(claimed) => claimed,
-            Err(error) => return Err((lease, error.into())),
+            Err(error) => return Err((lease, error)),
         };
         let ClaimedLogin {
             login,
@@ -38,13 +38,14 @@ impl Driver {
             intent,
         } = claimed;
         let now = Instant::now();
-        let mut driver = Self {
+        Ok(Self {
             node: Arc::clone(node),
             safe_groups: Arc::clone(safe_groups),
             lease,
             counter: LoginCounter::of(&login),
             login,
             fence,
+            sealed: session,
             session: None,
             stored: None,
             connection: None,
@@ -56,17 +57,11 @@ impl Driver {
             closed_at: None,
             imported_at: None,
             intent,
-        };
-        if let Some(sealed) = session
-            && let Err(stopped) = driver.open(&sealed).await
-        {
-            return Err((driver.lease, stopped));
-        }
-        Ok(driver)
+        })
     }
 
     /// Opens the half-signed-in session that was stored.
-    async fn open(&mut self, sealed: &Sealed) -> Result<(), Stopped> {
+    pub(super) async fn open(&mut self, sealed: &Sealed) -> Result<(), Stopped> {
         let login = &self.login;
         let binding = Binding::login(&login.owner, login.id, Purpose::LoginSession);
         let vault = &self.node.ports.vault;

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
-use sesame_domain::ids::{LoginId, NodeId, Owner};
+use sesame_domain::ids::{Fence, LoginId, NodeId, Owner};
 use sesame_domain::login::Login;
-use sesame_domain::ports::{ClaimedLogin, Intent, LinkRequest, Logins, Saved, StoreError};
+use sesame_domain::ports::{
+    ClaimedLogin, Intent, LinkRequest, Logins, Saved, StoreError, Unattended,
+};
 use sesame_domain::time::Timestamp;
 
 /// Links an account, and never tells: as if the node died in between.
@@ -56,6 +58,10 @@ impl Logins for DiesAfterLinking {
         self.logins.claim(id, node).await
     }
 
+    async fn release(&self, id: LoginId, fence: Fence) -> Result<(), StoreError> {
+        self.logins.release(id, fence).await
+    }
+
     async fn save(&self, saved: Saved<'_>) -> Result<(), StoreError> {
         self.logins.save(saved).await
     }
@@ -74,7 +80,7 @@ impl Logins for DiesAfterLinking {
         std::future::pending().await
     }
 
-    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<LoginId>, StoreError> {
+    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<Unattended>, StoreError> {
         self.logins.unattended(now, limit).await
     }
 

@@ -198,6 +198,13 @@ impl Town {
         Node::of(Sessions::start(self.settings(), ports))
     }
 
+    /// A node with other ports.
+    pub(crate) fn node_with_ports(&self, change: impl FnOnce(&mut Ports)) -> Node {
+        let mut ports = self.ports();
+        change(&mut ports);
+        Node::of(Sessions::start(self.settings(), ports))
+    }
+
     /// A node for one command, which takes nothing over, perhaps with other ports.
     pub(crate) fn command(&self, change: impl FnOnce(&mut Ports)) -> Node {
         let mut ports = self.ports();

@@ -20,3 +20,4 @@ mod password;
 mod renewal;
 mod retention;
 mod tasks;
+mod watched;

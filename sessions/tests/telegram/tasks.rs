@@ -7,6 +7,7 @@ use sesame_domain::login::Status;
 use sesame_sandbox::world::{NewRpcFault, Person, RpcFault};
 
 use crate::harness::{Node, Town, eventually, owner};
+use crate::watched::{CountedLeases, KeylessVault};
 
 const MANY: u32 = 1_000;
 
@@ -62,4 +63,43 @@ async fn a_flooded_logout_does_not_delay_those_of_others() {
     unlink(&node, &ann).await;
     town.devices_become(&ann, 0).await;
     assert_eq!(town.devices(&ben).len(), 1, "the flood lasts");
+}
+
+#[tokio::test]
+async fn an_idle_node_asks_for_no_lease_on_logins_that_another_one_drives() {
+    let town = Town::new().await;
+    let one = town.node();
+    for person in [town.person(1), town.person(1), town.person(2)] {
+        one.begin_and_show(&owner(&person)).await;
+    }
+    let mut counted = None;
+    let _two = town.node_with_ports(|ports| {
+        let leases = Arc::new(CountedLeases::over(ports.leases.clone()));
+        ports.leases = leases.clone();
+        counted = Some(leases);
+    });
+    let counted = counted.unwrap();
+    // Each look at the logins asks once, about the one node that has them.
+    eventually("some looks", || async { counted.nodes_asked() >= 5 }).await;
+    assert_eq!(counted.logins_asked(), 0);
+}
+
+#[tokio::test]
+async fn a_login_that_its_node_cannot_open_is_taken_up_by_another() {
+    let town = Town::new().await;
+    let ann = town.person(1);
+    let first = town.node();
+    let login = first.begin_and_show(&owner(&ann)).await;
+    drop(first);
+    let mut keyless = None;
+    let _unable = town.node_with_ports(|ports| {
+        let vault = Arc::new(KeylessVault::over(ports.vault.clone()));
+        ports.vault = vault.clone();
+        keyless = Some(vault);
+    });
+    let keyless = keyless.unwrap();
+    eventually("a vain try", || async { keyless.refused() > 0 }).await;
+    let able = town.node();
+    town.scan(&ann, &login).await;
+    able.until_status(&login, Status::Authorized).await;
 }

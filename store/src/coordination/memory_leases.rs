@@ -98,6 +98,11 @@ impl Leases for MemoryLeases {
         Ok(true)
     }
 
+    async fn is_held(&self, key: &LeaseKey) -> Result<bool, StoreError> {
+        let (held, _) = self.held();
+        Ok(held.contains_key(key))
+    }
+
     async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
         let (mut held, _) = self.held();
         if held

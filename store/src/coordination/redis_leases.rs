@@ -83,6 +83,18 @@ impl RedisLeases {
             .await
     }
 
+    /// Whether there is such a key. Asked with what prolonging needs anyway:
+    /// an access list that was written for that allows it.
+    async fn look(&self, key: &str) -> Result<bool, RedisRefused> {
+        let found: Option<String> = self
+            .redis
+            .ask(RedisStep::Look, |mut connection| async move {
+                cmd("GET").arg(key).query_async(&mut connection).await
+            })
+            .await?;
+        Ok(found.is_some())
+    }
+
     async fn give_back(&self, key: &str, token: &str) -> Result<bool, RedisRefused> {
         self.redis
             .ask(RedisStep::GiveBack, |mut connection| async move {
@@ -135,6 +147,10 @@ impl Leases for RedisLeases {
     async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError> {
         let key = self.key(&lease.key);
         Ok(self.prolong(&key, &lease.token, ttl).await?)
+    }
+
+    async fn is_held(&self, key: &LeaseKey) -> Result<bool, StoreError> {
+        Ok(self.look(&self.key(key)).await?)
     }
 
     async fn release(&self, lease: &Lease) -> Result<(), StoreError> {

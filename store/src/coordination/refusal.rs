@@ -17,6 +17,8 @@ pub enum RedisStep {
     Take,
     /// Prolonging a lease.
     Prolong,
+    /// Looking whether a lease is held.
+    Look,
     /// Giving a lease back.
     GiveBack,
     /// Listening to a channel.
@@ -34,6 +36,7 @@ impl RedisStep {
             Self::Connect => "+ping +unwatch",
             Self::Take => "+set",
             Self::Prolong => "+evalsha +script|load +get +pexpire",
+            Self::Look => "+get",
             Self::GiveBack => "+evalsha +script|load +get +del",
             Self::Listen => "+subscribe +unsubscribe",
             Self::Wake => "+publish",
@@ -45,7 +48,7 @@ impl RedisStep {
     fn works_on(self) -> Place {
         match self {
             Self::Connect => Place::Nothing,
-            Self::Take | Self::Prolong | Self::GiveBack => Place::Keys,
+            Self::Take | Self::Prolong | Self::Look | Self::GiveBack => Place::Keys,
             Self::Listen | Self::Wake | Self::Hear => Place::Channels,
         }
     }
@@ -55,6 +58,7 @@ impl RedisStep {
             Self::Connect => "connecting",
             Self::Take => "taking a lease",
             Self::Prolong => "prolonging a lease",
+            Self::Look => "looking at a lease",
             Self::GiveBack => "giving a lease back",
             Self::Listen => "listening to a channel",
             Self::Wake => "publishing to a channel",

@@ -51,10 +51,29 @@ async fn leases_of_different_things_do_not_meet(
         LeaseKey::Session(SessionId::from(Uuid::from_u128(1))),
         LeaseKey::Task("sweep"),
         LeaseKey::Task("prune"),
+        LeaseKey::Node(node()),
     ];
     for key in keys {
         assert!(leases.acquire(key, &node(), LONG).await.unwrap().is_some());
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn whether_a_lease_is_held_can_be_asked_without_taking_it(
+    #[values(Coordinator::Memory, Coordinator::Redis)] coordinator: Coordinator,
+) {
+    let nodes = coordinator.nodes().await;
+    let (one, two) = (nodes.one.leases(), nodes.two.leases());
+    let id = node();
+    let key = LeaseKey::Node(id.clone());
+    assert!(!two.is_held(&key).await.unwrap());
+    let lease = one.acquire(key.clone(), &id, LONG).await.unwrap().unwrap();
+    assert!(two.is_held(&key).await.unwrap());
+    assert!(!two.is_held(&LeaseKey::Node(node())).await.unwrap());
+    one.release(&lease).await.unwrap();
+    assert!(!two.is_held(&key).await.unwrap());
+    assert!(two.acquire(key, &id, LONG).await.unwrap().is_some());
 }
 
 #[rstest]

@@ -9,6 +9,7 @@ use sesame_domain::ids::{Fence, LoginId};
 use sesame_domain::login::{Ending, State};
 use sesame_domain::ports::{HalfSession, Intent, Logins, Outbox, Saved, StoreError};
 use sesame_domain::random::SystemEntropy;
+use sesame_domain::time::Timestamp;
 
 use crate::backend::Backend;
 use crate::make::{
@@ -297,10 +298,40 @@ async fn unattended_are_those_that_run_and_those_with_a_due_clean_up(
     for login in [&running_late, &running, &due, &not_due, &clean] {
         db.start(login).await.unwrap();
     }
-    let ids = db.unattended(at(100), 10).await.unwrap();
+    let ids = unattended(&db, at(100), 10).await;
     assert_eq!(ids, [running.id, due.id, running_late.id]);
-    let ids = db.unattended(at(100), 2).await.unwrap();
+    let ids = unattended(&db, at(100), 2).await;
     assert_eq!(ids, [running.id, due.id]);
+}
+
+async fn unattended(db: &dyn Logins, now: Timestamp, limit: u32) -> Vec<LoginId> {
+    let found = db.unattended(now, limit).await.unwrap();
+    found.into_iter().map(|found| found.login).collect()
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_login_says_which_node_has_it_until_that_gives_it_back(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let begun = login(&owner(1), 0);
+    db.start(&begun).await.unwrap();
+    let holder = || async {
+        let found = db.unattended(at(1), 1).await.unwrap();
+        found.into_iter().next().unwrap().node
+    };
+    assert_eq!(holder().await, None);
+    let (one, two) = (node(), node());
+    let old = db.claim(begun.id, &one).await.unwrap();
+    assert_eq!(holder().await, Some(one));
+    let new = db.claim(begun.id, &two).await.unwrap();
+    // Who lost it cannot give it back.
+    db.release(begun.id, old.fence).await.unwrap();
+    assert_eq!(holder().await, Some(two));
+    db.release(begun.id, new.fence).await.unwrap();
+    assert_eq!(holder().await, None);
 }
 
 #[rstest]
