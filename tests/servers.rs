@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use rstest::rstest;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sesame_test_support::http;
 use sesame_test_support::pgbouncer::PgBouncer;
 use sesame_test_support::postgres::Postgres;
@@ -40,16 +40,18 @@ async fn server_over(redis: &Redis) -> TestServer {
     .unwrap()
 }
 
-/// What `/readyz` says, once it says this status.
-async fn readiness(server: &TestServer, status: u16) -> String {
+/// Waits until `/readyz` says this of a node that gets requests.
+async fn readiness(server: &TestServer, status: &str, degraded: &[&str]) {
     let client = http::client().unwrap();
     let address = format!("{}/readyz", server.base());
     let look = async || {
         let answer = client.get(&address).send().await.unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
+        assert_eq!(answer.status(), 200);
+        answer.json::<Value>().await.unwrap()
     };
-    let (_, text) = until("readiness", PATIENCE, look, |seen| seen.0 == status).await;
-    text
+    let says = |seen: &Value| seen["status"] == status;
+    let seen = until("readiness", PATIENCE, look, says).await;
+    assert_eq!(seen["degraded"], json!(degraded), "{seen}");
 }
 
 /// What the doctor says of a part.
@@ -70,7 +72,7 @@ async fn a_right_that_is_taken_away_is_noticed_named_and_noticed_when_it_is_back
     assert_eq!(doctor(&server.program, "redis").await["verdict"], "good");
 
     set_user(&redis, &RIGHTS.replace(" &sesame:*", "")).await;
-    assert!(readiness(&server, 503).await.contains("redis"));
+    readiness(&server, "degraded", &["redis"]).await;
     let found = doctor(&server.program, "redis").await;
     assert_eq!(found["verdict"], "bad");
     assert!(
@@ -87,7 +89,7 @@ async fn a_right_that_is_taken_away_is_noticed_named_and_noticed_when_it_is_back
     assert!(!log.contains("hunter2"));
 
     set_user(&redis, RIGHTS).await;
-    readiness(&server, 200).await;
+    readiness(&server, "ready", &[]).await;
     assert_eq!(doctor(&server.program, "redis").await["verdict"], "good");
 }
 
@@ -95,7 +97,7 @@ async fn a_right_that_is_taken_away_is_noticed_named_and_noticed_when_it_is_back
 #[case("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE", "replica", "READONLY")]
 #[case("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0", "memory", "OOM")]
 #[tokio::test]
-async fn a_redis_that_takes_no_writes_is_not_ready(
+async fn a_redis_that_takes_no_writes_degrades_the_node(
     #[case] refuse: &str,
     #[case] allow: &str,
     #[case] says: &str,
@@ -106,7 +108,7 @@ async fn a_redis_that_takes_no_writes_is_not_ready(
     let server = server_over(&redis).await;
     let words: Vec<_> = refuse.split(' ').collect();
     redis.execute(&words).await.unwrap();
-    assert!(readiness(&server, 503).await.contains("redis"));
+    readiness(&server, "degraded", &["redis"]).await;
     let found = doctor(&server.program, "redis").await;
     assert_eq!(found["verdict"], "bad");
     assert!(found["says"].as_str().unwrap().contains(says), "{found}");
@@ -116,7 +118,7 @@ async fn a_redis_that_takes_no_writes_is_not_ready(
     until("its name", PATIENCE, log, |log| log.contains(code)).await;
     let words: Vec<_> = allow.split(' ').collect();
     redis.execute(&words).await.unwrap();
-    readiness(&server, 200).await;
+    readiness(&server, "ready", &[]).await;
     let log = server.log().unwrap();
     let bare = |line: &&str| line.trim_end().ends_with("storage is unavailable");
     assert_eq!(log.lines().find(bare), None);

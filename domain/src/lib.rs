@@ -19,6 +19,7 @@ pub mod ids;
 pub mod keys;
 pub mod login;
 pub mod notice;
+pub mod panic;
 pub mod ports;
 pub mod random;
 pub mod reason;

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::ids::{NodeId, Owner};
-use sesame_domain::ports::{Accounts, AuditLog, Erasures, Leases, Logins, Signals, Topic, Vault};
+use sesame_domain::ports::{
+    Accounts, AuditLog, Ended, Erasures, Leases, Logins, LongLived, Signals, Supervisor, Topic,
+    Vault,
+};
 use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp};
@@ -45,6 +48,8 @@ pub struct Ports {
     pub entropy: Arc<dyn Entropy>,
     /// Where Telegram is.
     pub data_centres: Arc<dyn DataCentres>,
+    /// Who looks after what goes on for as long as the node does.
+    pub supervisor: Arc<dyn Supervisor>,
 }
 
 /// What all parts of this crate share.
@@ -98,6 +103,34 @@ impl Node {
             // The result does not matter: killed or done, it is over.
             let _ = kill.run_until_cancelled(task).await;
         })
+    }
+
+    /// Has a task of this node looked after. It ends by itself when the node
+    /// stops.
+    pub(crate) fn supervise<F>(
+        self: &Arc<Self>,
+        name: &'static str,
+        start: impl Fn() -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let node = Arc::clone(self);
+        self.ports
+            .supervisor
+            .supervise(LongLived::orderly(name, move || {
+                let stop = node.stop.clone();
+                let kill = node.kill.clone();
+                let running = start();
+                node.tracker.track_future(async move {
+                    // The result does not matter: killed or done, it is over.
+                    let _ = kill.run_until_cancelled(running).await;
+                    if stop.is_cancelled() {
+                        Ended::Told
+                    } else {
+                        Ended::Unforeseen
+                    }
+                })
+            }));
     }
 
     /// Ends everything at once.

@@ -27,7 +27,7 @@ impl Sessions {
     pub fn start(settings: SessionsSettings, ports: Ports) -> Self {
         let sessions = Self::for_command(settings, ports);
         for task in sessions.tasks() {
-            sessions.node.spawn(task.run());
+            sessions.node.supervise(task.name, move || task.run());
         }
         sessions
     }

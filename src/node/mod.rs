@@ -14,6 +14,7 @@ mod runtime;
 mod sandbox;
 mod scratch_folder;
 pub(crate) mod storage;
+pub(crate) mod supervisor;
 pub(crate) mod wiring;
 
 pub(crate) use self::core::Core;

@@ -10,9 +10,11 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_custody::{Custody, CustodyError};
 use sesame_domain::time::Clock;
 use sesame_store::{Coordination, Database};
-use sesame_webapp::Probe;
+use sesame_webapp::{Probe, Readiness};
 
-use super::readiness::{Fault, Readiness};
+use super::readiness::{Fault, Part};
+
+pub(crate) use super::readiness::Lack;
 
 /// How often the parts are looked at when no one asks for it.
 const WATCH_EVERY: Duration = Duration::from_secs(15);
@@ -50,29 +52,39 @@ impl Check for Custody {
     }
 }
 
-/// Whether a part works that knows by itself how it does, and tells.
-pub(crate) type Works = Box<dyn Fn() -> bool + Send + Sync>;
+/// Which parts do not work, among those that know by themselves how they do,
+/// and tell.
+pub(crate) type Missing = Box<dyn Fn() -> Vec<String> + Send + Sync>;
+
+/// One part that knows whether it works.
+pub(crate) fn unless(
+    part: &'static str,
+    works: impl Fn() -> bool + Send + Sync + 'static,
+) -> Missing {
+    Box::new(move || (!works()).then(|| part.to_owned()).into_iter().collect())
+}
 
 /// Asks the parts that requests need, and whether the bot hears people: a bot
 /// that is deaf looks to them like one that is gone. A Bot API that is out for
 /// a moment does not count: the Mini App still works.
 pub(crate) struct Parts {
-    tried: Vec<(Readiness, Arc<dyn Check>)>,
-    known: Vec<(&'static str, Works)>,
+    tried: Vec<(Part, Arc<dyn Check>)>,
+    known: Vec<Missing>,
     metrics: PrometheusHandle,
 }
 
 impl Parts {
-    /// These, by name: those that have to be tried, and those that know.
+    /// These: those that have to be tried, by name and with what their failure
+    /// means for the node, and those that know, without which it is not ready.
     pub(crate) fn new(
-        tried: impl IntoIterator<Item = (&'static str, Arc<dyn Check>)>,
-        known: impl IntoIterator<Item = (&'static str, Works)>,
+        tried: impl IntoIterator<Item = (&'static str, Lack, Arc<dyn Check>)>,
+        known: impl IntoIterator<Item = Missing>,
         metrics: PrometheusHandle,
         clock: &Arc<dyn Clock>,
     ) -> Self {
         let tried = tried
             .into_iter()
-            .map(|(name, check)| (Readiness::of(name, Arc::clone(clock)), check));
+            .map(|(name, lack, check)| (Part::new(name, lack, Arc::clone(clock)), check));
         Self {
             tried: tried.collect(),
             known: known.into_iter().collect(),
@@ -85,22 +97,29 @@ impl Parts {
         let mut ticks = tokio::time::interval(WATCH_EVERY);
         loop {
             ticks.tick().await;
-            self.unready().await;
+            self.readiness().await;
         }
     }
 }
 
 #[async_trait]
 impl Probe for Parts {
-    async fn unready(&self) -> Vec<&'static str> {
-        let asked = self.tried.iter().map(|(readiness, part)| async {
-            let ready = readiness.ask(part.check()).await;
-            (!ready).then(|| readiness.part())
+    async fn readiness(&self) -> Readiness {
+        let asked = self.tried.iter().map(|(part, check)| async move {
+            let works = part.ask(check.check()).await;
+            (!works).then_some(part)
         });
-        let tried = join_all(asked).await.into_iter().flatten();
-        let known = self.known.iter();
-        let known = known.filter_map(|(name, works)| (!works()).then_some(*name));
-        tried.chain(known).collect()
+        let mut readiness = Readiness::default();
+        for part in join_all(asked).await.into_iter().flatten() {
+            let lacking = match part.lack() {
+                Lack::Unready => &mut readiness.unready,
+                Lack::Degraded => &mut readiness.degraded,
+            };
+            lacking.push(part.name().to_owned());
+        }
+        let known = self.known.iter().flat_map(|missing| missing());
+        readiness.unready.extend(known);
+        readiness
     }
 
     fn metrics(&self) -> Option<String> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use metrics::gauge;
 use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp};
 use tokio::sync::Mutex;
@@ -25,9 +26,19 @@ struct Late;
 /// Why a part cannot work.
 pub(crate) type Fault = Box<dyn Error + Send + Sync>;
 
+/// What it means for the node that a part does not work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lack {
+    /// It cannot answer requests.
+    Unready,
+    /// It serves, and some of what it does has to wait.
+    Degraded,
+}
+
 /// A part, and what it answered last.
-pub(crate) struct Readiness {
-    part: &'static str,
+pub(crate) struct Part {
+    name: &'static str,
+    lack: Lack,
     clock: Arc<dyn Clock>,
     // Held during a check: who asks meanwhile waits for what it brings.
     last: Mutex<Option<Answer>>,
@@ -46,19 +57,25 @@ impl Answer {
     }
 }
 
-impl Readiness {
+impl Part {
     /// A part of this name, which was not asked yet.
-    pub(crate) fn of(part: &'static str, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(name: &'static str, lack: Lack, clock: Arc<dyn Clock>) -> Self {
         Self {
-            part,
+            name,
+            lack,
             clock,
             last: Mutex::new(None),
         }
     }
 
     /// The part's name.
-    pub(crate) fn part(&self) -> &'static str {
-        self.part
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What it means for the node that the part does not work.
+    pub(crate) fn lack(&self) -> Lack {
+        self.lack
     }
 
     /// Whether the part is ready. Whoever asks while it is being asked, or
@@ -76,6 +93,7 @@ impl Readiness {
         let before = last.take().and_then(|answer| answer.reason);
         self.tell(before.as_deref(), reason.as_deref());
         let ready = reason.is_none();
+        gauge!("sesame_part_works", "part" => self.name).set(f64::from(u8::from(ready)));
         *last = Some(Answer {
             at: self.clock.now(),
             reason,
@@ -83,14 +101,17 @@ impl Readiness {
         ready
     }
 
-    /// Once for each reason: someone must act.
+    /// Once for each reason: someone must act, or know.
     fn tell(&self, before: Option<&str>, reason: Option<&str>) {
-        let part = self.part;
-        match reason {
-            Some(error) if before != reason => {
+        let part = self.name;
+        match (reason, self.lack) {
+            (Some(error), Lack::Unready) if before != reason => {
                 tracing::error!(part, error, "not ready: this part does not work");
             }
-            None if before.is_some() => tracing::info!(part, "ready again"),
+            (Some(error), Lack::Degraded) if before != reason => {
+                tracing::warn!(part, error, "degraded: what this part is for has to wait");
+            }
+            (None, _) if before.is_some() => tracing::info!(part, "ready again"),
             _ => {}
         }
     }
@@ -108,19 +129,19 @@ mod tests {
     #[tokio::test]
     async fn a_part_is_asked_once_a_second_at_most() {
         let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH));
-        let readiness = Readiness::of("database", clock.clone());
+        let part = Part::new("database", Lack::Unready, clock.clone());
         let asked = AtomicU32::new(0);
         let check = || async {
             asked.fetch_add(1, Ordering::Relaxed);
             Ok(())
         };
         for _ in 0..10 {
-            assert!(readiness.ask(check()).await);
+            assert!(part.ask(check()).await);
         }
         assert_eq!(asked.load(Ordering::Relaxed), 1);
         for step in [COUNTS_FOR, TimeDelta::hours(-1)] {
             clock.advance(step);
-            assert!(readiness.ask(check()).await);
+            assert!(part.ask(check()).await);
         }
         assert_eq!(asked.load(Ordering::Relaxed), 3);
     }
@@ -128,9 +149,9 @@ mod tests {
     #[tokio::test]
     async fn a_part_that_fails_is_not_ready_until_it_works() {
         let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH));
-        let readiness = Readiness::of("database", clock.clone());
-        assert!(!readiness.ask(async { Err(Late.into()) }).await);
+        let part = Part::new("database", Lack::Unready, clock.clone());
+        assert!(!part.ask(async { Err(Late.into()) }).await);
         clock.advance(COUNTS_FOR);
-        assert!(readiness.ask(async { Ok(()) }).await);
+        assert!(part.ask(async { Ok(()) }).await);
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
+use sesame_domain::ports::{LongLived, Supervisor};
 use sesame_webapp::BasePath;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -14,8 +15,9 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::duties::{self, Round};
-use super::probe::{Check, Parts, Works};
+use super::probe::{Check, Lack, Missing, Parts, unless};
 use super::runtime::Runtime;
+use super::supervisor::TaskSupervisor;
 use super::{http, wiring};
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -33,34 +35,37 @@ pub(crate) struct Sesame {
     public_url: Url,
     bot_username: Option<String>,
     runtime: Runtime,
-    tasks: TaskTracker,
-    stop: CancellationToken,
 }
 
 /// What the bot and the web server are wired to.
 impl Runtime {
-    fn start_duties(
-        &self,
-        settings: &Settings,
-        tasks: &TaskTracker,
-        stop: &CancellationToken,
-    ) -> Result<(), Failure> {
+    fn start_duties(&self, settings: &Settings) -> Result<(), Failure> {
         let core = &self.core;
         let round = Round {
             node: core.node.clone(),
             duties: Arc::new(core.database.clone()),
             leases: self.coordination.leases(),
             clock: Arc::clone(&core.clock),
-            stop: stop.clone(),
         };
-        round.start(duties::todo(core, self.retention(), settings)?, tasks);
-        let watch = duties::watch(
-            core.database.clone(),
-            core.administration(),
-            Arc::clone(&core.clock),
-        );
-        tasks.spawn(stop.clone().run_until_cancelled_owned(watch));
+        let todo = duties::todo(core, self.retention(), settings)?;
+        round.start(todo, &self.supervisor);
+        let core = core.clone();
+        self.endless("figures", move || {
+            duties::watch(
+                core.database.clone(),
+                core.administration(),
+                Arc::clone(&core.clock),
+            )
+        });
         Ok(())
+    }
+
+    /// Has a task looked after that is dropped when the node stops.
+    fn endless<F>(&self, name: &'static str, start: impl Fn() -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.supervisor.supervise(LongLived::endless(name, start));
     }
 
     fn bot_ports(&self) -> BotPorts {
@@ -78,15 +83,18 @@ impl Runtime {
 
     fn probe(&self, bot: &Bot, metrics: PrometheusHandle) -> Arc<Parts> {
         let core = &self.core;
-        let tried: [(_, Arc<dyn Check>); _] = [
-            ("database", Arc::new(core.database.clone())),
-            ("keys", core.custody.clone()),
-            ("redis", Arc::new(self.coordination.clone())),
+        let tried: [(_, _, Arc<dyn Check>); _] = [
+            ("database", Lack::Unready, Arc::new(core.database.clone())),
+            ("keys", Lack::Unready, core.custody.clone()),
+            // Redis coordinates, and what it coordinates waits: the rest works.
+            ("redis", Lack::Degraded, Arc::new(self.coordination.clone())),
         ];
         let (application, hearing) = (self.sessions.application(), bot.hearing());
-        let known: [(_, Works); _] = [
-            ("telegram", Box::new(move || !application.is_refused())),
-            ("bot", Box::new(move || !hearing.is_lost())),
+        let supervisor = self.supervisor.clone();
+        let known: [Missing; _] = [
+            unless("telegram", move || !application.is_refused()),
+            unless("bot", move || !hearing.is_lost()),
+            Box::new(move || supervisor.failing()),
         ];
         Arc::new(Parts::new(tried, known, metrics, &core.clock))
     }
@@ -119,9 +127,11 @@ impl Sesame {
     ) -> Result<Self, Failure> {
         let listens = http::address_of(&listener)?;
         let public_url = wiring::public_url(settings, listens)?;
-        let runtime = Runtime::start(settings).await?;
-        let tasks = TaskTracker::new();
-        let stop = CancellationToken::new();
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        // A start that fails leaves nothing behind that is started again.
+        let unless_started = stop.clone().drop_guard();
+        let supervisor = TaskSupervisor::over(tasks.clone(), stop.clone());
+        let runtime = Runtime::start(settings, supervisor).await?;
         let bot = Bot::start(
             wiring::bot(settings, &public_url)?,
             runtime.bot_ports(),
@@ -138,23 +148,27 @@ impl Sesame {
         )
         .await?;
         let probe = runtime.probe(&bot, metrics.clone());
-        let watching = probe.clone().watch();
-        tasks.spawn(stop.clone().run_until_cancelled_owned(watching));
+        let watched = probe.clone();
+        runtime.endless("readiness", move || watched.clone().watch());
         let ports = runtime.web_ports(probe);
         let pushed = BasePath::of(&public_url).over(bot.router());
         let router = sesame_webapp::router(web_settings, ports, stop.clone()).merge(pushed);
-        tasks.spawn(http::serve(listener, router, stop.clone()));
-        tasks.spawn(stop.clone().run_until_cancelled_owned(keep_tidy(metrics)));
-        let minding = runtime.sessions.application().mind();
-        tasks.spawn(stop.clone().run_until_cancelled_owned(minding));
-        runtime.start_duties(settings, &tasks, &stop)?;
+        let listener = Arc::new(listener);
+        runtime
+            .supervisor
+            .supervise(LongLived::orderly("web", move || {
+                http::serve(Arc::clone(&listener), router.clone(), stop.clone())
+            }));
+        runtime.endless("metrics", move || keep_tidy(metrics.clone()));
+        let application = runtime.sessions.application();
+        runtime.endless("application", move || application.clone().mind());
+        runtime.start_duties(settings)?;
+        unless_started.disarm();
         Ok(Self {
             listens,
             public_url,
             bot_username,
             runtime,
-            tasks,
-            stop,
         })
     }
 
@@ -173,20 +187,15 @@ impl Sesame {
         self.bot_username.as_deref()
     }
 
-    /// Waits for the case that a part ends by itself and takes the rest along.
+    /// Waits for the case that this node must not go on.
     pub(crate) async fn failed(&self) -> Failure {
-        tokio::select! {
-            () = self.stop.cancelled() => anyhow::anyhow!("the web server ended").into(),
-            failure = self.runtime.lock_lost() => failure,
-        }
+        self.runtime.lock_lost().await
     }
 
     /// Stops everything: no new requests, streams end, logins are parked for
     /// the next start or another node, sessions closed.
     pub(crate) async fn stop(self) {
-        self.stop.cancel();
-        self.tasks.close();
-        self.runtime.stop(self.tasks.wait()).await;
+        self.runtime.close().await;
     }
 }
 

@@ -10,6 +10,7 @@ use sesame_store::{Coordination, NodeLock};
 use super::core::Core;
 use super::data_centres::centres;
 use super::sandbox::SandboxControl;
+use super::supervisor::TaskSupervisor;
 use super::{node_lock, storage};
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -25,6 +26,8 @@ pub(crate) struct Runtime {
     pub(crate) core: Core,
     pub(crate) coordination: Coordination,
     pub(crate) sessions: Sessions,
+    /// Looks after what goes on for as long as this does.
+    pub(crate) supervisor: TaskSupervisor,
     /// The sandbox that takes Telegram's place, if one does.
     pub(crate) sandbox: Option<SandboxControl>,
     /// Keeps those out who are not coordinated with this process. A command
@@ -34,15 +37,19 @@ pub(crate) struct Runtime {
 
 impl Runtime {
     /// For a node that serves: takes over what no other node does.
-    pub(crate) async fn start(settings: &Settings) -> Result<Self, Failure> {
+    pub(crate) async fn start(
+        settings: &Settings,
+        supervisor: TaskSupervisor,
+    ) -> Result<Self, Failure> {
         let (core, lock) = Core::start(&settings.storage, &settings.custody).await?;
-        Self::assemble(core, Some(lock), settings, Sessions::start).await
+        Self::assemble(core, Some(lock), settings, supervisor, Sessions::start).await
     }
 
     /// For a command that does one thing and ends, and opens no session.
     pub(crate) async fn for_command(settings: &Settings) -> Result<Self, Failure> {
         let core = Core::connect(&settings.storage, &settings.custody).await?;
-        Self::assemble(core, None, settings, Sessions::for_command).await
+        let supervisor = TaskSupervisor::for_command();
+        Self::assemble(core, None, settings, supervisor, Sessions::for_command).await
     }
 
     /// For a command that opens sessions at Telegram: not beside a node that
@@ -50,18 +57,23 @@ impl Runtime {
     pub(crate) async fn for_command_with_sessions(settings: &Settings) -> Result<Self, Failure> {
         let core = Core::connect(&settings.storage, &settings.custody).await?;
         let lock = node_lock::take(&settings.storage, &core.origin).await?;
-        Self::assemble(core, Some(lock), settings, Sessions::for_command).await
+        let supervisor = TaskSupervisor::for_command();
+        let start = Sessions::for_command;
+        Self::assemble(core, Some(lock), settings, supervisor, start).await
     }
 
     async fn assemble(
         core: Core,
         lock: Option<NodeLock>,
         settings: &Settings,
+        supervisor: TaskSupervisor,
         start: impl FnOnce(SessionsSettings, sesame_sessions::Ports) -> Sessions,
     ) -> Result<Self, Failure> {
         let sandbox = sandbox(settings)?;
         let clock = Arc::clone(&core.clock);
-        let coordination = storage::coordinate(&settings.storage, clock).await?;
+        // Leases are given back while everything else stops.
+        let apart = supervisor.apart();
+        let coordination = storage::coordinate(&settings.storage, clock, &apart).await?;
         let database = Arc::new(core.database.clone());
         let ports = sesame_sessions::Ports {
             node: core.node.clone(),
@@ -75,6 +87,7 @@ impl Runtime {
             clock: Arc::clone(&core.clock),
             entropy: Arc::clone(&core.entropy),
             data_centres: centres(settings.telegram.telegram_servers, sandbox.clone()),
+            supervisor: Arc::new(supervisor.clone()),
         };
         let mut session_settings = session_settings(settings);
         session_settings.origin = Some(core.origin.clone());
@@ -83,6 +96,7 @@ impl Runtime {
             core,
             coordination,
             sessions,
+            supervisor,
             sandbox,
             lock,
         })
@@ -106,15 +120,11 @@ impl Runtime {
         self.sessions.importer()
     }
 
-    /// Closes everything, in order.
+    /// Stops and closes everything, in order. The database is free for others
+    /// once no session is open any more.
     pub(crate) async fn close(self) {
-        self.stop(std::future::ready(())).await;
-    }
-
-    /// The same, with more that has to end beside the sessions. The database
-    /// is free for others once no session is open any more.
-    pub(crate) async fn stop(self, beside: impl Future<Output = ()>) {
-        let stopped = async { tokio::join!(self.sessions.shutdown(), beside) };
+        self.supervisor.stop();
+        let stopped = async { tokio::join!(self.sessions.shutdown(), self.supervisor.stopped()) };
         if tokio::time::timeout(STOP_WITHIN, stopped).await.is_err() {
             tracing::warn!("not everything stopped in time");
         }

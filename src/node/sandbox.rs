@@ -136,7 +136,7 @@ mod tests {
         let listener = listen(address.parse().unwrap()).await.unwrap();
         let base = format!("http://{}/control", address_of(&listener).unwrap());
         TaskTracker::new().spawn(serve(
-            listener,
+            std::sync::Arc::new(listener),
             Router::new().nest("/control", router),
             CancellationToken::new(),
         ));

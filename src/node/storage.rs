@@ -5,7 +5,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use sesame_domain::ports::StoreError;
+use sesame_domain::ports::{StoreError, Supervisor};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Clock;
 use sesame_store::{
@@ -133,12 +133,13 @@ pub(crate) async fn close(database: &Database) {
 pub(crate) async fn coordinate(
     settings: &Storage,
     clock: Arc<dyn Clock>,
+    supervisor: &dyn Supervisor,
 ) -> Result<Coordination, Failure> {
     let settings = settings
         .redis_url
         .clone()
         .map_or_else(CoordinationSettings::memory, CoordinationSettings::redis);
-    Coordination::connect(&settings, clock)
+    Coordination::connect(&settings, clock, supervisor)
         .await
         .map_err(|error| match error {
             CoordinationError::Url => failed("REDIS_URL is not understood", error),

@@ -14,8 +14,8 @@ use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, GrantId, LoginId, NodeId, Owner, PersonId, SessionId};
 use sesame_domain::login::{Login, Policy, Qr, State};
 use sesame_domain::ports::{
-    Accounts, Grant, HalfSession, LeaseKey, LinkRequest, Logins, OneTime, OneTimeKind, Saved,
-    TokenKeys, Topic,
+    Accounts, Grant, HalfSession, LeaseKey, LinkRequest, Logins, LongLived, OneTime, OneTimeKind,
+    Saved, Supervisor, TokenKeys, Topic,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::Sealed;
@@ -23,6 +23,7 @@ use sesame_domain::time::SystemClock;
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::redis::Redis;
+use tokio_util::task::TaskTracker;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -145,9 +146,20 @@ async fn walk(settings: DatabaseSettings) {
     tracing::info!(?db, ?settings, "walked");
 }
 
+/// Runs tasks without looking after them.
+#[derive(Default)]
+struct Unattended(TaskTracker);
+
+impl Supervisor for Unattended {
+    fn supervise(&self, task: LongLived) {
+        self.0.spawn(task.start());
+    }
+}
+
 async fn coordinate(url: String) {
     let settings = CoordinationSettings::redis(SecretString::from(url));
-    let redis = Coordination::connect(&settings, Arc::new(SystemClock))
+    let supervisor = Unattended::default();
+    let redis = Coordination::connect(&settings, Arc::new(SystemClock), &supervisor)
         .await
         .unwrap();
     let node = NodeId::generate(&SystemEntropy);

@@ -9,15 +9,32 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::ports::Readiness;
 use crate::problem::ApiError;
 
 /// Whether requests can be answered.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReadyJson {
-    /// Whether all parts are ready.
+    /// All in a word.
+    status: ReadyStatus,
+    /// Whether requests can be answered.
     ready: bool,
-    /// The parts that are not.
-    unready: Vec<&'static str>,
+    /// The parts that are missing for that.
+    unready: Vec<String>,
+    /// The parts that do not work while the rest does.
+    degraded: Vec<String>,
+}
+
+/// How the program does, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ReadyStatus {
+    /// Everything works.
+    Ready,
+    /// Requests are answered; what needs a part that is missing has to wait.
+    Degraded,
+    /// Requests cannot be answered.
+    Unready,
 }
 
 /// The process lives.
@@ -26,8 +43,8 @@ pub(crate) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Whether requests can be answered: not while a part is missing, nor while
-/// the program stops.
+/// Whether requests can be answered: not while a part is missing that all need,
+/// nor while the program stops.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -35,18 +52,26 @@ pub(crate) async fn alive() -> &'static str {
     responses((status = 200, body = ReadyJson), (status = 503, body = ReadyJson))
 )]
 pub(crate) async fn ready(State(app): State<App>) -> (StatusCode, Json<ReadyJson>) {
-    let unready = if app.shutdown.is_cancelled() {
-        vec!["stopping"]
+    let Readiness { unready, degraded } = if app.shutdown.is_cancelled() {
+        Readiness {
+            unready: vec!["stopping".to_owned()],
+            ..Readiness::default()
+        }
     } else {
-        app.ports.probe.unready().await
+        app.ports.probe.readiness().await
     };
-    let status = if unready.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
+    let (code, status) = match (unready.is_empty(), degraded.is_empty()) {
+        (true, true) => (StatusCode::OK, ReadyStatus::Ready),
+        (true, false) => (StatusCode::OK, ReadyStatus::Degraded),
+        (false, _) => (StatusCode::SERVICE_UNAVAILABLE, ReadyStatus::Unready),
     };
-    let ready = unready.is_empty();
-    (status, Json(ReadyJson { ready, unready }))
+    let json = ReadyJson {
+        status,
+        ready: unready.is_empty(),
+        unready,
+        degraded,
+    };
+    (code, Json(json))
 }
 
 /// The metrics in Prometheus's text format.

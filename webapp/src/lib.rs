@@ -38,7 +38,7 @@ mod qr;
 mod settings;
 
 pub use base_path::BasePath;
-pub use ports::{Ports, Probe};
+pub use ports::{Ports, Probe, Readiness};
 pub use settings::Settings;
 
 use axum::Router;

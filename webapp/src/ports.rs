@@ -10,11 +10,20 @@ use sesame_domain::ports::{
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
 
+/// How the parts do, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readiness {
+    /// The parts without which requests cannot be answered, and that do not work.
+    pub unready: Vec<String>,
+    /// The parts that do not work while the rest does.
+    pub degraded: Vec<String>,
+}
+
 /// What is asked when someone wants to know how the program does.
 #[async_trait]
 pub trait Probe: Send + Sync {
-    /// The names of the parts that are not ready; empty: all are.
-    async fn unready(&self) -> Vec<&'static str>;
+    /// How the parts do.
+    async fn readiness(&self) -> Readiness;
 
     /// The metrics in Prometheus's text format; `None`: they are not shown here.
     fn metrics(&self) -> Option<String>;

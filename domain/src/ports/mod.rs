@@ -6,6 +6,7 @@
 //! [`Erasures`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
 //! [`TokenKeys`]. The services that people reach:
 //! [`LoginService`], [`AccountService`].
+//! Long-lived tasks: [`Supervisor`].
 
 mod accounts;
 mod audit_log;
@@ -23,6 +24,7 @@ mod people;
 mod services;
 mod signals;
 mod store_error;
+mod supervisor;
 
 pub use accounts::{Accounts, ImportRequest, Imported, LeavingSession, StoredSession};
 pub use audit_log::AuditLog;
@@ -44,3 +46,4 @@ pub use services::{
 };
 pub use signals::{Signals, Topic, WakeUps};
 pub use store_error::StoreError;
+pub use supervisor::{Ended, LongLived, Supervisor};

@@ -20,8 +20,8 @@ use sesame_domain::ids::{LoginId, NodeId, Owner, PersonId};
 use sesame_domain::login::{Login, Policy, Qr, State, Status};
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{
-    AccountService, Accounts as _, AuditLog as _, Begin, Begun, LoginService, Logins, Outbox as _,
-    Vault,
+    AccountService, Accounts as _, AuditLog as _, Begin, Begun, LoginService, Logins, LongLived,
+    Outbox as _, Supervisor, Vault,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -34,6 +34,7 @@ use sesame_sandbox::world::{
 use sesame_sessions::{DataCentres, DataCentresError, DcTable, Ports, Sessions, SessionsSettings};
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
 use tempfile::TempDir;
+use tokio_util::task::TaskTracker;
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -98,6 +99,16 @@ fn log() {
     });
 }
 
+/// Runs tasks without looking after them.
+#[derive(Default)]
+pub(crate) struct Unattended(TaskTracker);
+
+impl Supervisor for Unattended {
+    fn supervise(&self, task: LongLived) {
+        self.0.spawn(task.start());
+    }
+}
+
 impl Town {
     pub(crate) async fn new() -> Self {
         Self::with_options(WorldOptions::default()).await
@@ -131,7 +142,9 @@ impl Town {
         let database = Arc::new(Database::connect(&settings).await.unwrap());
         database.migrate().await.unwrap();
         let clock = Arc::new(SystemClock);
-        let coordination = Coordination::connect(&CoordinationSettings::memory(), clock.clone())
+        let settings = CoordinationSettings::memory();
+        let supervisor = Unattended::default();
+        let coordination = Coordination::connect(&settings, clock.clone(), &supervisor)
             .await
             .unwrap();
         let keys = CustodyPorts {
@@ -225,6 +238,7 @@ impl Town {
             clock: self.clock.clone(),
             entropy: Arc::new(SystemEntropy),
             data_centres: Arc::new(Local(self.dcs.clone())),
+            supervisor: Arc::new(Unattended::default()),
         }
     }
 

@@ -10,6 +10,7 @@ use sesame_store::Database;
 use super::finding::Finding;
 use crate::config::Storage;
 use crate::failure::Failure;
+use crate::node::supervisor::TaskSupervisor;
 use crate::node::{Core, storage};
 use crate::terminal::ago;
 
@@ -49,7 +50,8 @@ pub(super) async fn look_at_redis(settings: &Storage) -> Vec<Finding> {
     if settings.redis_url.is_none() {
         return Vec::new();
     }
-    let finding = match storage::coordinate(settings, Arc::new(SystemClock)).await {
+    let supervisor = TaskSupervisor::for_command();
+    let finding = match storage::coordinate(settings, Arc::new(SystemClock), &supervisor).await {
         Ok(coordination) => {
             coordination.close().await;
             Finding::good(REDIS, "holds leases, and what is published comes back")

@@ -8,11 +8,10 @@ use chrono::TimeDelta;
 use metrics::counter;
 use sesame_domain::duty::Duty;
 use sesame_domain::ids::{Fence, NodeId};
-use sesame_domain::ports::{Duties, Lease, LeaseKey, Leases, StoreError};
+use sesame_domain::panic::caught;
+use sesame_domain::ports::{Duties, Lease, LeaseKey, Leases, LongLived, StoreError, Supervisor};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// How often it is looked whether a duty is due.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
@@ -44,7 +43,6 @@ pub(crate) struct Round {
     pub(crate) duties: Arc<dyn Duties>,
     pub(crate) leases: Arc<dyn Leases>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) stop: CancellationToken,
 }
 
 /// A failure of what keeps duties; the duty itself was not tried, or its
@@ -67,17 +65,18 @@ impl From<StoreError> for Missed {
 
 impl Round {
     /// Does all of these from now on, each on its own, until the stop.
-    pub(crate) fn start(&self, todo: Vec<Task>, tracker: &TaskTracker) {
+    pub(crate) fn start(&self, todo: Vec<Task>, supervisor: &dyn Supervisor) {
         for task in todo {
             let round = self.clone();
-            let stop = self.stop.clone();
-            tracker.spawn(async move {
-                stop.run_until_cancelled_owned(round.forever(task)).await;
-            });
+            let name = format!("duty {}", task.duty.as_str());
+            let task = Arc::new(task);
+            supervisor.supervise(LongLived::endless(name, move || {
+                round.clone().forever(Arc::clone(&task))
+            }));
         }
     }
 
-    async fn forever(self, task: Task) {
+    async fn forever(self, task: Arc<Task>) {
         loop {
             match self.look(&task).await {
                 Ok(()) => {}
@@ -146,7 +145,9 @@ impl Round {
 
     async fn work(&self, task: &Task, fence: Fence) -> Result<(), Missed> {
         let duty = task.duty;
-        let outcome = task.work.run().await;
+        // A panic is a failure of the duty, and noted as one.
+        let outcome = caught(task.work.run()).await;
+        let outcome = outcome.unwrap_or_else(|panicked| Err(panicked.into()));
         let now = self.clock.now();
         match outcome {
             Ok(report) => {

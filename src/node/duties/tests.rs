@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use super::round::{Round, Task, Work};
 use super::works::Forget;
+use crate::node::supervisor::TaskSupervisor;
 
 const EVERY: TimeDelta = TimeDelta::hours(6);
 const SOON: TimeDelta = TimeDelta::seconds(1);
@@ -35,6 +36,7 @@ struct Counted {
     done: Arc<AtomicU32>,
     /// How many more runs fail.
     broken: Arc<AtomicU32>,
+    panics: bool,
 }
 
 #[async_trait]
@@ -48,6 +50,7 @@ impl Work for Counted {
         if breaks.is_ok() {
             bail!("out of order");
         }
+        assert!(!self.panics, "as ordered");
         let run = self.done.fetch_add(1, Ordering::SeqCst) + 1;
         Ok(format!("run {run}"))
     }
@@ -61,7 +64,9 @@ impl Scene {
             .unwrap();
         database.migrate().await.unwrap();
         let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH));
-        let coordination = Coordination::connect(&CoordinationSettings::memory(), clock.clone())
+        let settings = CoordinationSettings::memory();
+        let supervisor = supervisor(&TaskTracker::new(), &CancellationToken::new());
+        let coordination = Coordination::connect(&settings, clock.clone(), &supervisor)
             .await
             .unwrap();
         Self {
@@ -81,7 +86,6 @@ impl Scene {
             duties: Arc::new(self.database.clone()),
             leases: self.coordination.leases(),
             clock: self.clock.clone(),
-            stop: CancellationToken::new(),
         }
     }
 
@@ -92,6 +96,7 @@ impl Scene {
             work: Box::new(Counted {
                 done: Arc::clone(&self.done),
                 broken: Arc::clone(&self.broken),
+                panics: false,
             }),
         }
     }
@@ -108,6 +113,10 @@ impl Scene {
     async fn record(&self) -> DutyRecord {
         self.database.records().await.unwrap().remove(0)
     }
+}
+
+fn supervisor(tasks: &TaskTracker, stop: &CancellationToken) -> TaskSupervisor {
+    TaskSupervisor::over(tasks.clone(), stop.clone())
 }
 
 #[tokio::test]
@@ -150,6 +159,30 @@ async fn a_failed_duty_is_tried_again_soon_and_then_less_and_less_often() {
     scene.clock.advance(TimeDelta::minutes(1) + SOON);
     scene.look(&node).await;
     assert_eq!(scene.done(), 0);
+    scene.clock.advance(TimeDelta::minutes(1) + SOON);
+    scene.look(&node).await;
+    assert_eq!(scene.done(), 1);
+    assert_eq!(scene.record().await.failures, 0);
+}
+
+#[tokio::test]
+async fn a_duty_that_panics_has_failed_and_is_tried_again() {
+    let scene = Scene::new().await;
+    let node = scene.node();
+    let task = Task {
+        work: Box::new(Counted {
+            done: Arc::clone(&scene.done),
+            broken: Arc::default(),
+            panics: true,
+        }),
+        ..scene.task()
+    };
+    node.look(&task).await.unwrap();
+    let record = scene.record().await;
+    assert_eq!(
+        (record.failures, record.report.as_str()),
+        (1, "it panicked")
+    );
     scene.clock.advance(TimeDelta::minutes(1) + SOON);
     scene.look(&node).await;
     assert_eq!(scene.done(), 1);
@@ -240,12 +273,12 @@ async fn a_duty_that_is_under_way_elsewhere_is_left_alone() {
 async fn duties_end_with_the_stop() {
     let scene = Scene::new().await;
     let node = scene.node();
-    let tracker = TaskTracker::new();
-    node.start(vec![scene.task()], &tracker);
+    let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
+    node.start(vec![scene.task()], &supervisor(&tracker, &stop));
     while scene.done() == 0 {
         tokio::task::yield_now().await;
     }
-    node.stop.cancel();
+    stop.cancel();
     tracker.close();
     tracker.wait().await;
 }

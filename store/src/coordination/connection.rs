@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sesame_domain::ids::NodeId;
-use sesame_domain::ports::{Leases, Signals};
+use sesame_domain::ports::{Leases, Signals, Supervisor};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::Clock;
 use tokio::time::{Instant, sleep};
@@ -55,18 +55,20 @@ pub struct Coordination {
 
 impl Coordination {
     /// Begins to coordinate. The clock says when leases in memory lapse; in
-    /// Redis, Redis's own does.
+    /// Redis, Redis's own does. What listens to Redis is supervised, until
+    /// [`Coordination::close`].
     ///
     /// # Errors
     /// When the URL is malformed or Redis does not answer in time.
     pub async fn connect(
         settings: &CoordinationSettings,
         clock: Arc<dyn Clock>,
+        supervisor: &dyn Supervisor,
     ) -> Result<Self, CoordinationError> {
         let Some(url) = &settings.url else {
             return Ok(Self::in_memory(clock));
         };
-        let this = Self::over(RedisPool::new(url, settings)?);
+        let this = Self::over(RedisPool::new(url, settings)?, supervisor);
         match this.prove_patiently().await {
             Ok(()) => Ok(this),
             Err(refused) => {
@@ -86,10 +88,11 @@ impl Coordination {
         }
     }
 
-    fn over(pool: RedisPool) -> Self {
+    fn over(pool: RedisPool, supervisor: &dyn Supervisor) -> Self {
         let tasks = TaskTracker::new();
         let stop = CancellationToken::new();
-        let signals = Arc::new(RedisSignals::start(pool.clone(), &tasks, stop.clone()));
+        let signals = RedisSignals::start(pool.clone(), supervisor, &tasks, stop.clone());
+        let signals = Arc::new(signals);
         let leases = Arc::new(RedisLeases::new(pool.clone()));
         Self {
             leases: leases.clone(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use deadpool_redis::redis::cmd;
 use futures::StreamExt;
-use sesame_domain::ports::{Signals, StoreError, Topic, WakeUps};
-use tokio::sync::mpsc;
+use sesame_domain::ports::{Ended, LongLived, Signals, StoreError, Supervisor, Topic, WakeUps};
+use tokio::sync::{Mutex, mpsc};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -27,24 +27,41 @@ pub(super) struct RedisSignals {
 
 impl RedisSignals {
     /// Begins to listen, until it is told to stop.
-    pub(super) fn start(redis: RedisPool, tasks: &TaskTracker, stop: CancellationToken) -> Self {
+    pub(super) fn start(
+        redis: RedisPool,
+        supervisor: &dyn Supervisor,
+        tasks: &TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
         let (requests, queue) = mpsc::unbounded_channel();
         let unsubscribe = requests.clone();
         let hub = Hub::new(move |channel| {
             // Once the subscriber stopped, there is nothing to unsubscribe.
             let _ = unsubscribe.send(Request::Unsubscribe(channel.to_owned()));
         });
-        let subscriber = Subscriber::new(redis.clone(), Arc::clone(&hub), queue);
-        let guard = stop.clone().drop_guard();
-        tasks.spawn(async move {
-            stop.run_until_cancelled(subscriber.run()).await;
-        });
-        Self {
-            redis,
-            hub,
+        let signals = Self {
+            redis: redis.clone(),
+            hub: Arc::clone(&hub),
             requests,
-            _stop: guard,
-        }
+            _stop: stop.clone().drop_guard(),
+        };
+        // What is asked for outlasts a subscriber that fails.
+        let queue = Arc::new(Mutex::new(queue));
+        let tasks = tasks.clone();
+        supervisor.supervise(LongLived::orderly("redis signals", move || {
+            let (redis, hub, queue) = (redis.clone(), Arc::clone(&hub), Arc::clone(&queue));
+            let listening = async move {
+                let requests = queue.lock_owned().await;
+                Subscriber::new(redis, hub, requests).run().await;
+            };
+            // It ends when it is told to, or when no one is left who could ask.
+            let stop = stop.clone();
+            tasks.track_future(async move {
+                stop.run_until_cancelled(listening).await;
+                Ended::Told
+            })
+        }));
+        signals
     }
 
     fn channel(&self, topic: Topic) -> String {

@@ -8,7 +8,7 @@ use deadpool_redis::redis::{Msg, RedisError, Value};
 use futures::{Stream, StreamExt};
 use sesame_domain::backoff::Backoff;
 use sesame_domain::reason::Reason;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedMutexGuard, mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::hub::Hub;
@@ -72,7 +72,7 @@ enum Ended {
 pub(super) struct Subscriber {
     redis: RedisPool,
     hub: Arc<Hub>,
-    requests: mpsc::UnboundedReceiver<Request>,
+    requests: OwnedMutexGuard<mpsc::UnboundedReceiver<Request>>,
     /// Why nothing is heard, as far as it was told.
     deaf: Option<RedisRefused>,
 }
@@ -82,7 +82,7 @@ impl Subscriber {
     pub(super) fn new(
         redis: RedisPool,
         hub: Arc<Hub>,
-        requests: mpsc::UnboundedReceiver<Request>,
+        requests: OwnedMutexGuard<mpsc::UnboundedReceiver<Request>>,
     ) -> Self {
         Self {
             redis,

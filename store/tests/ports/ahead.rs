@@ -17,6 +17,7 @@ use sesame_store::{Coordination, CoordinationSettings};
 use uuid::Uuid;
 
 use crate::backend::Backend;
+use crate::coordinator::Unattended;
 use crate::make::{Starts as _, at, entry, linked, login, node, notice, owner, saved};
 use crate::one_time::grant;
 
@@ -119,7 +120,8 @@ async fn a_link_that_lives_until_then_is_dead(
 async fn a_lease_that_was_taken_then_lapses() {
     let clock = Arc::new(ManualClock::new(at(YEAR)));
     let settings = CoordinationSettings::memory();
-    let memory = Coordination::connect(&settings, clock.clone());
+    let supervisor = Unattended::default();
+    let memory = Coordination::connect(&settings, clock.clone(), &supervisor);
     let leases = memory.await.unwrap().leases();
     let key = || LeaseKey::Task("backup");
     let minute = Duration::from_mins(1);

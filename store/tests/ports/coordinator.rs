@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
+use sesame_domain::ports::{LongLived, Supervisor};
 use sesame_domain::time::ManualClock;
 use sesame_store::{Coordination, CoordinationSettings};
 use sesame_test_support::redis::Redis;
+use tokio_util::task::TaskTracker;
 
 use crate::make::at;
 
@@ -24,6 +26,16 @@ pub(crate) enum Coordinator {
     Redis,
 }
 
+/// Runs tasks without looking after them.
+#[derive(Default)]
+pub(crate) struct Unattended(TaskTracker);
+
+impl Supervisor for Unattended {
+    fn supervise(&self, task: LongLived) {
+        self.0.spawn(task.start());
+    }
+}
+
 /// Two nodes that coordinate.
 pub(crate) struct Nodes {
     pub(crate) one: Coordination,
@@ -35,9 +47,10 @@ pub(crate) struct Nodes {
 impl Coordinator {
     pub(crate) async fn nodes(self) -> Nodes {
         let clock = Arc::new(ManualClock::new(at(0)));
+        let supervisor = Unattended::default();
         if self == Self::Memory {
             let settings = CoordinationSettings::memory();
-            let one = Coordination::connect(&settings, clock.clone())
+            let one = Coordination::connect(&settings, clock.clone(), &supervisor)
                 .await
                 .unwrap();
             return Nodes {
@@ -55,10 +68,10 @@ impl Coordinator {
         };
         let settings = settings(&url);
         Nodes {
-            one: Coordination::connect(&settings, clock.clone())
+            one: Coordination::connect(&settings, clock.clone(), &supervisor)
                 .await
                 .unwrap(),
-            two: Coordination::connect(&settings, clock.clone())
+            two: Coordination::connect(&settings, clock.clone(), &supervisor)
                 .await
                 .unwrap(),
             clock,

@@ -14,13 +14,13 @@ use sesame_store::{Coordination, CoordinationError, CoordinationSettings, RedisR
 use sesame_test_support::redis::Redis;
 use tokio::time::timeout;
 
-use crate::coordinator::{LIMIT, eventually, settings};
+use crate::coordinator::{LIMIT, Unattended, eventually, settings};
 use crate::make::node;
 
 const LONG: Duration = Duration::from_mins(1);
 
 async fn connect(settings: &CoordinationSettings) -> Result<Coordination, CoordinationError> {
-    Coordination::connect(settings, Arc::new(SystemClock)).await
+    Coordination::connect(settings, Arc::new(SystemClock), &Unattended::default()).await
 }
 
 async fn ask(redis: &Redis, words: &[&str]) -> String {

@@ -16,7 +16,7 @@ use sesame_test_support::postgres::Postgres;
 use sesame_test_support::redis::Redis;
 use tokio::time::timeout;
 
-use crate::coordinator::{LIMIT, eventually};
+use crate::coordinator::{LIMIT, Unattended, eventually};
 use crate::make::node;
 
 /// The line of docs/OPERATIONS.md, from the user's name on.
@@ -25,7 +25,7 @@ const RIGHTS: &str = "on >hunter2 ~sesame:* &sesame:* +ping +unwatch +set +get +
 
 async fn connect(url: &str) -> Result<Coordination, CoordinationError> {
     let settings = CoordinationSettings::redis(SecretString::from(url));
-    Coordination::connect(&settings, Arc::new(SystemClock)).await
+    Coordination::connect(&settings, Arc::new(SystemClock), &Unattended::default()).await
 }
 
 /// Why it cannot be begun with.

@@ -13,7 +13,7 @@ use sesame_domain::ports::{
 };
 use sesame_domain::sealed::{Binding, Sealed};
 use sesame_domain::time::Timestamp;
-use sesame_webapp::Probe;
+use sesame_webapp::{Probe, Readiness};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -307,14 +307,14 @@ impl AuditLog for Audit {
 /// Says what it is told to say.
 #[derive(Default)]
 pub struct Probes {
-    pub unready: Mutex<Vec<&'static str>>,
+    pub readiness: Mutex<Readiness>,
     pub metrics: Mutex<Option<String>>,
 }
 
 #[async_trait]
 impl Probe for Probes {
-    async fn unready(&self) -> Vec<&'static str> {
-        self.unready.lock().unwrap().clone()
+    async fn readiness(&self) -> Readiness {
+        self.readiness.lock().unwrap().clone()
     }
 
     fn metrics(&self) -> Option<String> {

@@ -1,6 +1,7 @@
 //! The `OpenAPI` document, and health.
 
 use serde_json::json;
+use sesame_webapp::Readiness;
 
 use crate::client::Client;
 use crate::support::World;
@@ -82,19 +83,54 @@ async fn readiness_names_what_is_missing() {
     let answer = client.get("/readyz").await;
     assert_eq!(
         (answer.status.as_u16(), answer.json()),
-        (200, json!({"ready": true, "unready": []}))
+        (
+            200,
+            json!({"status": "ready", "ready": true, "unready": [], "degraded": []})
+        )
     );
-    *world.probes.unready.lock().unwrap() = vec!["database"];
+    *world.probes.readiness.lock().unwrap() = Readiness {
+        unready: vec!["database".to_owned()],
+        degraded: vec!["redis".to_owned()],
+    };
     let answer = client.get("/readyz").await;
     assert_eq!(
         (answer.status.as_u16(), answer.json()),
-        (503, json!({"ready": false, "unready": ["database"]}))
+        (
+            503,
+            json!({
+                "status": "unready", "ready": false,
+                "unready": ["database"], "degraded": ["redis"],
+            })
+        )
     );
     world.shutdown.cancel();
     let answer = client.get("/readyz").await;
     assert_eq!(
         (answer.status.as_u16(), answer.json()),
-        (503, json!({"ready": false, "unready": ["stopping"]}))
+        (
+            503,
+            json!({
+                "status": "unready", "ready": false,
+                "unready": ["stopping"], "degraded": [],
+            })
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_node_that_is_degraded_says_so_and_gets_requests() {
+    let (world, _clock) = World::still();
+    world.probes.readiness.lock().unwrap().degraded = vec!["redis".to_owned()];
+    let answer = Client::nobody(&world).get("/readyz").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (
+            200,
+            json!({
+                "status": "degraded", "ready": true,
+                "unready": [], "degraded": ["redis"],
+            })
+        )
     );
 }
 
