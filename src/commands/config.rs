@@ -7,7 +7,7 @@ use crate::terminal;
 
 /// Shows the settings, and fails when they would not do to serve.
 pub(crate) fn config(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
-    let overview = Overview::load(layers)?;
+    let overview = Overview::load(layers);
     if listing.json {
         terminal::say_json(&overview.effective)?;
     } else {

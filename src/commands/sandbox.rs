@@ -74,7 +74,7 @@ pub(crate) async fn sandbox(
 
 /// People came for the banner, not for the log.
 fn quiet(mut layers: Layers) -> Layers {
-    layers.fallback("LOG", "warn");
+    layers.fallback.insert("LOG".to_owned(), "warn".to_owned());
     layers
 }
 

@@ -1,52 +1,48 @@
 //! The bot.
 
-use garde::Validate;
 use secrecy::SecretString;
 use sesame_domain::ids::TenantId;
 use url::Url;
 
 use super::flaw;
-use super::reader::Reader;
-use super::setting::Setting;
-use super::text::{check_secret, is_http};
+use super::section::section;
+use super::setting::{Derived, secret, setting};
+use super::telegram::Telegram;
+use super::text::{derived_url, http, of_secret};
+use super::values::Values;
 
-static BOT_TOKEN: Setting = Setting::new(
-    "BOT_TOKEN",
-    "the token from @BotFather: digits, a colon, letters",
-)
-.secret();
-static BOT_API_URL: Setting = Setting::new(
-    "BOT_API_URL",
-    "the address of a Bot API server, such as http://127.0.0.1:8081",
-);
-static TENANT: Setting = Setting::with_default(
-    "TENANT",
-    "default",
-    "1 to 32 characters out of a-z, 0-9 and -",
-);
+section! {
+    /// The bot.
+    pub(crate) struct Bot: "Bot" {
+        /// The token from @BotFather. Required.
+        bot_token: SecretString = secret(
+            "BOT_TOKEN",
+            "the token from @BotFather: digits, a colon, letters",
+        )
+        .to_fill_in()
+        .check(of_secret(bot_token)),
 
-/// The settings of this section.
-pub(super) static SETTINGS: &[&Setting] = &[&BOT_TOKEN, &BOT_API_URL, &TENANT];
+        /// Another Bot API server than Telegram's own, or than the sandbox's.
+        bot_api_url: Option<Url> = setting(
+            "BOT_API_URL",
+            "the address of a Bot API server, such as http://127.0.0.1:8081",
+        )
+        .example("http://127.0.0.1:8081")
+        .check(http)
+        .derived(api_of_sandbox)
+        .optional(),
 
-/// The bot.
-#[derive(Clone, Debug, Validate)]
-#[garde(allow_unvalidated)]
-pub(crate) struct Bot {
-    /// What it signs in with.
-    #[garde(custom(is_bot_token))]
-    pub(crate) bot_token: SecretString,
-    /// Another Bot API server than Telegram's.
-    #[garde(custom(is_http))]
-    pub(crate) bot_api_url: Option<Url>,
-    /// Under which name its people are kept.
-    #[garde(custom(is_no_instance))]
-    pub(crate) tenant: TenantId,
+        /// Under which name the people of this bot are kept in the database (any but
+        /// `instance`). Changing it later hides everyone's accounts, and their sealed
+        /// sessions do not open under the new name.
+        tenant: TenantId = setting("TENANT", "1 to 32 characters out of a-z, 0-9 and -")
+            .default("default")
+            .check(instance),
+    }
 }
 
-fn is_bot_token(secret: &SecretString, (): &()) -> garde::Result {
-    check_secret(secret, |text| {
-        bot_token_flaw(text).map(|what| format!("is no token: it {what}"))
-    })
+fn bot_token(text: &str) -> Option<String> {
+    bot_token_flaw(text).map(|what| format!("is no token: it {what}"))
 }
 
 fn bot_token_flaw(text: &str) -> Option<String> {
@@ -82,34 +78,13 @@ fn bot_token_flaw(text: &str) -> Option<String> {
 }
 
 /// That name belongs to what concerns no bot.
-fn is_no_instance(tenant: &TenantId, (): &()) -> garde::Result {
-    if tenant.is_instance() {
-        Err(garde::Error::new("is a name that Sesame needs for itself"))
-    } else {
-        Ok(())
-    }
+fn instance(tenant: &TenantId) -> Option<String> {
+    let is = tenant.is_instance();
+    is.then(|| "is a name that Sesame needs for itself".to_owned())
 }
 
 /// A sandbox has its Bot API beside its control interface.
-fn api_of_sandbox(control: &Url) -> Option<Url> {
-    control.join("/").ok()
-}
-
-impl Bot {
-    /// Reads the section, if the tenant's name can be read.
-    pub(super) fn read(reader: &mut Reader<'_>, sandbox: Option<&Url>) -> Option<Self> {
-        let bot_token = reader.required_secret(&BOT_TOKEN, &format!("1:{}", "x".repeat(35)));
-        let bot_api_url = reader.optional(&BOT_API_URL).or_else(|| {
-            let url = api_of_sandbox(sandbox?)?;
-            reader.derived(&BOT_API_URL, url.as_str());
-            Some(url)
-        });
-        let section = Self {
-            bot_token,
-            bot_api_url,
-            tenant: reader.optional(&TENANT)?,
-        };
-        reader.check(&section);
-        Some(section)
-    }
+fn api_of_sandbox(values: &Values<'_>) -> Option<Derived<Url>> {
+    let control = values.get(&Telegram::telegram_sandbox())??;
+    control.join("/").ok().map(derived_url)
 }

@@ -2,29 +2,19 @@
 
 use secrecy::SecretString;
 
-use super::reader::Reader;
-use super::setting::Setting;
+use super::section::section;
+use super::setting::secret;
 
-static IMPORT_FERNET_KEY: Setting = Setting::new(
-    "IMPORT_FERNET_KEY",
-    "a Fernet key (44 characters), or several with commas between",
-)
-.secret();
-
-/// The settings of this section.
-pub(super) static SETTINGS: &[&Setting] = &[&IMPORT_FERNET_KEY];
-
-/// What an import needs.
-#[derive(Clone, Debug)]
-pub(crate) struct Import {
-    /// The keys of the system that is left.
-    pub(crate) fernet_key: Option<SecretString>,
-}
-
-impl Import {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            fernet_key: reader.secret(&IMPORT_FERNET_KEY),
-        }
+section! {
+    /// What an import needs.
+    pub(crate) struct Import: "Import" {
+        /// The Fernet key with which the Python system encrypted its sessions, or several
+        /// with commas between, for `sesame import telethon`. Take it out again when the
+        /// import is done.
+        fernet_key: Option<SecretString> = secret(
+            "IMPORT_FERNET_KEY",
+            "a Fernet key (44 characters), or several with commas between",
+        )
+        .optional(),
     }
 }

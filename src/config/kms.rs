@@ -2,108 +2,95 @@
 
 use std::time::Duration;
 
-use garde::Validate;
 use sesame_custody::KmsSettings;
+use sesame_domain::keys::Provider;
 use url::{Host, Url};
 
+use super::custody::Custody;
 use super::reader::Reader;
-use super::setting::Setting;
-use super::text::{is_http_url, is_region, is_region_name, no_credentials};
+use super::section::section;
+use super::setting::{Derived, setting, within};
+use super::text::{is_http_url, is_region_name, no_credentials, region};
+use super::values::Values;
 
-static KMS_KEY: Setting = Setting::new(
-    "KMS_KEY",
-    "the id, alias (alias/…) or ARN of a symmetric key of AWS KMS",
-);
-static KMS_REGION: Setting =
-    Setting::new("KMS_REGION", "the region of KMS_KEY, such as eu-central-1");
-static KMS_ENDPOINT: Setting = Setting::new(
-    "KMS_ENDPOINT",
-    "an https address without a password (http on this machine only), such as https://kms.example.org",
-)
-.with_password();
-static KMS_TIMEOUT_SECONDS: Setting = Setting::with_default(
-    "KMS_TIMEOUT_SECONDS",
-    "3",
-    "how long one attempt of a call may take in seconds, 1 to 60",
-);
-static KMS_CACHE_SECONDS: Setting = Setting::with_default(
-    "KMS_CACHE_SECONDS",
-    "60",
-    "how long an opened data key is remembered in seconds, 0 (not at all) to 3600",
-);
+section! {
+    /// AWS KMS.
+    pub(crate) struct Kms: "AWS KMS", check check_completeness {
+        /// A symmetric key: its id, alias or ARN. Sesame needs kms:DescribeKey,
+        /// kms:GenerateDataKey, kms:Encrypt, kms:Decrypt, kms:ReEncryptFrom and
+        /// kms:ReEncryptTo on it, and makes no keys by itself. The credentials are found
+        /// the way every AWS program finds them: the environment (AWS_ACCESS_KEY_ID, ...;
+        /// not this file), a profile, a web identity, the container, the machine.
+        kms_key: Option<String> = setting(
+            "KMS_KEY",
+            "the id, alias (alias/…) or ARN of a symmetric key of AWS KMS",
+        )
+        .example("alias/sesame")
+        .check(key_name)
+        .optional(),
 
-/// The settings of this section.
-pub(super) static SETTINGS: &[&Setting] = &[
-    &KMS_KEY,
-    &KMS_REGION,
-    &KMS_ENDPOINT,
-    &KMS_TIMEOUT_SECONDS,
-    &KMS_CACHE_SECONDS,
-];
+        /// The region of the key. Not needed when KMS_KEY is an ARN, which names it.
+        kms_region: Option<String> = setting(
+            "KMS_REGION",
+            "the region of KMS_KEY, such as eu-central-1",
+        )
+        .example("eu-central-1")
+        .check(region)
+        .derived(region_of_key)
+        .optional(),
 
-#[derive(Validate)]
-#[garde(allow_unvalidated)]
-struct Kms {
-    #[garde(custom(is_key_name))]
-    kms_key: Option<String>,
-    #[garde(custom(is_region))]
-    kms_region: Option<String>,
-    #[garde(custom(is_endpoint))]
-    kms_endpoint: Option<Url>,
-    #[garde(range(min = 1, max = 60))]
-    kms_timeout_seconds: u32,
-    #[garde(range(max = 3600))]
-    kms_cache_seconds: u32,
-}
+        /// Another address than the region's own, such as that of a VPC endpoint.
+        kms_endpoint: Option<Url> = setting(
+            "KMS_ENDPOINT",
+            "an https address without a password (http on this machine only), such as https://kms.example.org",
+        )
+        .with_password()
+        .example("https://kms.example.org")
+        .check(endpoint)
+        .optional(),
 
-/// Reads the section; `None`: no key is named.
-pub(super) fn read(reader: &mut Reader<'_>, needed: bool) -> Option<KmsSettings> {
-    let kms_key = reader.optional::<String>(&KMS_KEY);
-    let of_key = kms_key.as_deref().and_then(region_of);
-    let section = Kms {
-        kms_region: region(reader, of_key),
-        kms_endpoint: reader.optional(&KMS_ENDPOINT),
-        kms_timeout_seconds: reader.required(&KMS_TIMEOUT_SECONDS, 3),
-        kms_cache_seconds: reader.required(&KMS_CACHE_SECONDS, 60),
-        kms_key,
-    };
-    reader.check(&section);
-    section.check_completeness(reader, needed);
-    section.into_settings()
-}
+        /// How long one attempt of a call may take, in seconds (1 to 60); a call that gets
+        /// no answer is attempted three times.
+        kms_timeout_seconds: u32 = setting(
+            "KMS_TIMEOUT_SECONDS",
+            "how long one attempt of a call may take in seconds, 1 to 60",
+        )
+        .default("3")
+        .check(within(1..=60)),
 
-/// The region that is set, or else the one in the key's ARN.
-fn region(reader: &mut Reader<'_>, of_key: Option<&str>) -> Option<String> {
-    let region = reader.optional::<String>(&KMS_REGION);
-    match (&region, of_key) {
-        (None, Some(of_key)) => {
-            reader.derived(&KMS_REGION, of_key);
-            return Some(of_key.to_owned());
-        }
-        (Some(region), Some(of_key)) if region != of_key => {
-            reader.problem(&KMS_REGION, "is not the region in the ARN of KMS_KEY");
-        }
-        _ => {}
+        /// How long the key of a session that was opened is remembered, in seconds, to
+        /// spare calls (0 to 3600). What is revoked in KMS has its effect after that.
+        kms_cache_seconds: u32 = setting(
+            "KMS_CACHE_SECONDS",
+            "how long an opened data key is remembered in seconds, 0 (not at all) to 3600",
+        )
+        .default("60")
+        .check(within(0..=3600)),
     }
-    region
 }
 
 impl Kms {
-    fn check_completeness(&self, reader: &mut Reader<'_>, needed: bool) {
-        if self.kms_key.is_some() {
-            if self.kms_region.is_none() {
-                reader.problem(&KMS_REGION, "is not set, but KMS_KEY is");
+    fn check_completeness(&self, reader: &mut Reader<'_>) {
+        if let Some(key) = &self.kms_key {
+            let of_key = region_of(key);
+            match &self.kms_region {
+                None => reader.problem(&Self::kms_region(), "is not set, but KMS_KEY is"),
+                Some(region) if of_key.is_some_and(|of_key| of_key != region) => {
+                    let problem = "is not the region in the ARN of KMS_KEY";
+                    reader.problem(&Self::kms_region(), problem);
+                }
+                Some(_) => {}
             }
-            return;
-        }
-        if needed {
-            reader.problem(&KMS_KEY, "is not set, but KEY_PROVIDER is aws_kms");
+        } else if reader.values().get(&Custody::key_provider()) == Some(Provider::AwsKms) {
+            reader.problem(&Self::kms_key(), "is not set, but KEY_PROVIDER is aws_kms");
         } else if self.kms_region.is_some() || self.kms_endpoint.is_some() {
-            reader.problem(&KMS_KEY, "is not set, but KMS_REGION or KMS_ENDPOINT is");
+            let problem = "is not set, but KMS_REGION or KMS_ENDPOINT is";
+            reader.problem(&Self::kms_key(), problem);
         }
     }
 
-    fn into_settings(self) -> Option<KmsSettings> {
+    /// What custody needs; `None`: no key is named.
+    pub(super) fn settings(self) -> Option<KmsSettings> {
         let (key, region) = self.kms_key.zip(self.kms_region)?;
         Some(KmsSettings {
             endpoint: self.kms_endpoint,
@@ -112,6 +99,16 @@ impl Kms {
             ..KmsSettings::new(key, region)
         })
     }
+}
+
+/// The region in the key's ARN.
+fn region_of_key(values: &Values<'_>) -> Option<Derived<String>> {
+    let key = values.get(&Kms::kms_key())??;
+    let region = region_of(&key)?.to_owned();
+    Some(Derived {
+        shown: region.clone(),
+        value: region,
+    })
 }
 
 /// The region in an ARN: `arn:partition:kms:region:account:key/…`.
@@ -126,10 +123,7 @@ fn region_of(key: &str) -> Option<&str> {
     }
 }
 
-fn is_key_name(key: &Option<String>, (): &()) -> garde::Result {
-    let Some(key) = key else {
-        return Ok(());
-    };
+fn key_name(key: &String) -> Option<String> {
     let plain = |text: &str, more: &[u8]| {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || more.contains(&b);
         (1..=256).contains(&text.len()) && text.bytes().all(allowed)
@@ -139,19 +133,15 @@ fn is_key_name(key: &Option<String>, (): &()) -> garde::Result {
         None if key.starts_with("arn:") => region_of(key).is_some() && plain(key, b":/_"),
         None => plain(key, b""),
     };
-    let error = || garde::Error::new("is not the name of a key of AWS KMS");
-    fits.then_some(()).ok_or_else(error)
+    (!fits).then(|| "is not the name of a key of AWS KMS".to_owned())
 }
 
 /// Data keys come back as they are: they must not cross a network in the clear.
-fn is_endpoint(url: &Option<Url>, (): &()) -> garde::Result {
-    let Some(url) = url else {
-        return Ok(());
-    };
+fn endpoint(url: &Url) -> Option<String> {
     if !is_http_url(url) {
-        Err(garde::Error::new("is not an https address"))
+        Some("is not an https address".to_owned())
     } else if url.scheme() == "http" && !is_this_machine(url) {
-        Err(garde::Error::new("would get data keys over http"))
+        Some("would get data keys over http".to_owned())
     } else {
         no_credentials(url)
     }

@@ -6,28 +6,33 @@ use std::fmt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use config::{Config, Environment, Map};
+use secrecy::zeroize::Zeroizing;
 use sesame_custody::{KeyFileError, check_private};
 use sesame_domain::wrapping::is_blank;
 
 use super::env_file::read_file;
 use super::origin::Origin;
 use super::problems::Problems;
-use super::setting::{self, Setting};
+use super::section;
+use super::setting::About;
 use super::written::tidy;
 
 /// The name of the file with settings, in the working directory.
 const FILE: &str = ".env";
 
-/// The places where settings are looked for, the strongest first: what the
-/// command brings, the environment, the file. Values are kept as they are
+/// The places where settings are looked for. Values are kept as they are
 /// written; what tools put around them is taken off where they are read. An
 /// empty value counts as none.
 #[derive(Clone, Default)]
 pub(crate) struct Layers {
+    /// What the command brings.
     pub(crate) command: BTreeMap<String, String>,
+    /// The environment.
     pub(crate) environment: BTreeMap<String, String>,
+    /// The file.
     pub(crate) file: BTreeMap<String, String>,
+    /// What the command brings for what no one else sets.
+    pub(crate) fallback: BTreeMap<String, String>,
 }
 
 impl Layers {
@@ -36,20 +41,20 @@ impl Layers {
     /// # Errors
     /// When `.env` is there and cannot be read.
     pub(crate) fn of_process() -> Result<Self, Problems> {
-        let known = |name: &str| setting::names().any(|known| known == name);
+        let known = |name: &str| section::names().any(|known| known == name);
         // Some tools that read files of variables take such things for the name.
         let named = |name: &str| {
             let name = name.trim_matches(is_blank);
             name.strip_prefix("export ").unwrap_or(name).to_owned()
         };
         Ok(Self {
-            command: BTreeMap::new(),
             environment: text(
                 std::env::vars_os()
                     .filter_map(|(name, value)| Some((named(name.to_str()?), value)))
                     .filter(|(name, _)| known(name)),
             )?,
             file: read_file(Path::new(FILE))?,
+            ..Self::default()
         })
     }
 
@@ -61,14 +66,6 @@ impl Layers {
             self.file.remove(*name);
         }
         self
-    }
-
-    /// Gives a setting a value of the command's, unless it is set.
-    #[cfg(feature = "sandbox")]
-    pub(crate) fn fallback(&mut self, name: &str, value: &str) {
-        if matches!(self.origin(name, true), Origin::Default) {
-            self.command.insert(name.to_owned(), value.to_owned());
-        }
     }
 
     /// How to keep others from reading the secrets in `.env`, if they can.
@@ -91,7 +88,7 @@ impl Layers {
         self.file
             .keys()
             .map(String::as_str)
-            .filter(|name| setting::names().all(|known| known != *name))
+            .filter(|name| section::names().all(|known| known != *name))
             .collect()
     }
 
@@ -101,56 +98,34 @@ impl Layers {
         names.find(|other| *other != name && other.eq_ignore_ascii_case(name))
     }
 
-    /// Where the value of a variable comes from.
-    pub(crate) fn origin(&self, name: &str, has_default: bool) -> Origin {
-        match self.strongest(name) {
-            Some((origin, _)) => origin,
-            None if has_default => Origin::Default,
-            None => Origin::Unset,
-        }
-    }
-
     /// A value as it is written where it counts, with all that tools put
     /// around it.
-    pub(crate) fn written(&self, name: &str) -> Option<&str> {
-        self.strongest(name).map(|(_, written)| written)
+    pub(super) fn written(&self, setting: &About) -> Option<&str> {
+        let (_, layer) = self.strongest_layer(setting)?;
+        layer.get(setting.name).map(String::as_str)
     }
 
-    fn strongest(&self, name: &str) -> Option<(Origin, &str)> {
-        let setting = setting::all().find(|setting| setting.name == name)?;
+    /// The value that counts of those that are set, as it is meant.
+    pub(super) fn strongest(&self, setting: &About) -> Option<(Origin, Zeroizing<String>)> {
+        let (origin, layer) = self.strongest_layer(setting)?;
+        let written = layer.get(setting.name)?;
+        Some((origin, value(setting, origin, written)))
+    }
+
+    /// Where the value is that counts: the first of these that has one.
+    fn strongest_layer(&self, setting: &About) -> Option<(Origin, &BTreeMap<String, String>)> {
+        let has_value = |origin, layer: &BTreeMap<String, String>| {
+            let written = layer.get(setting.name);
+            written.is_some_and(|written| !value(setting, origin, written).is_empty())
+        };
         [
             (Origin::Command, &self.command),
             (Origin::Environment, &self.environment),
             (Origin::File, &self.file),
+            (Origin::Command, &self.fallback),
         ]
         .into_iter()
-        .filter_map(|(origin, layer)| Some((origin, layer.get(name)?.as_str())))
-        .find(|(origin, written)| !value(setting, *origin, written).is_empty())
-    }
-
-    /// All layers as one, with the defaults below them.
-    pub(crate) fn merged(&self) -> Result<Config, config::ConfigError> {
-        let mut builder = Config::builder();
-        for setting in setting::all() {
-            builder = builder.set_default(setting.name.to_lowercase(), setting.default)?;
-        }
-        for (origin, layer) in [
-            (Origin::File, &self.file),
-            (Origin::Environment, &self.environment),
-            (Origin::Command, &self.command),
-        ] {
-            let known: Map<String, String> = setting::all()
-                .filter_map(|setting| {
-                    let value = value(setting, origin, layer.get(setting.name)?);
-                    Some((setting.name.to_owned(), value))
-                })
-                .collect();
-            let source = Environment::default()
-                .ignore_empty(true)
-                .source(Some(known));
-            builder = builder.add_source(source);
-        }
-        builder.build()
+        .find(|(origin, layer)| has_value(*origin, layer))
     }
 }
 
@@ -176,13 +151,13 @@ fn text(
 }
 
 /// A value as it is meant. What a command brings is meant as it is.
-fn value(setting: &Setting, origin: Origin, written: &str) -> String {
-    match origin {
+fn value(setting: &About, origin: Origin, written: &str) -> Zeroizing<String> {
+    Zeroizing::new(match origin {
         Origin::Command => written.to_owned(),
         Origin::Environment | Origin::File | Origin::Default | Origin::Unset => {
             tidy(setting, written)
         }
-    }
+    })
 }
 
 /// Values may be secrets: only names are shown.
@@ -192,6 +167,7 @@ impl fmt::Debug for Layers {
             .field("command", &self.command.keys())
             .field("environment", &self.environment.keys())
             .field("file", &self.file.keys())
+            .field("fallback", &self.fallback.keys())
             .finish()
     }
 }

@@ -3,28 +3,42 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use garde::Validate;
 use tracing_subscriber::EnvFilter;
 
-use super::reader::Reader;
-use super::setting::Setting;
+use super::section::section;
+use super::setting::{setting, within};
 
-static LOG: Setting = Setting::with_default(
-    "LOG",
-    "info",
-    "error, warn, info, debug or trace, or filters such as info,sesame_sessions=debug",
-);
-static LOG_FORMAT: Setting = Setting::with_default("LOG_FORMAT", "pretty", "pretty or json");
-static LOG_DIR: Setting = Setting::new(
-    "LOG_DIR",
-    "a directory for log files, a new one each day; without it the log goes to standard error",
-)
-.path();
-static LOG_KEEP: Setting =
-    Setting::with_default("LOG_KEEP", "14", "how many log files are kept, 1 to 3650");
+section! {
+    /// The log.
+    pub(crate) struct Logs: "Log" {
+        /// `error`, `warn`, `info`, `debug`, `trace`, or filters by part, such as
+        /// `info,sesame_sessions=debug`.
+        log: String = setting(
+            "LOG",
+            "error, warn, info, debug or trace, or filters such as info,sesame_sessions=debug",
+        )
+        .default("info")
+        .check(filter),
 
-/// The settings of this section.
-pub(super) static SETTINGS: &[&Setting] = &[&LOG, &LOG_FORMAT, &LOG_DIR, &LOG_KEEP];
+        /// `pretty` for people, `json` for machines.
+        log_format: LogFormat = setting("LOG_FORMAT", "pretty or json").default("pretty"),
+
+        /// A directory for log files, a new one each day. Without it, and while they
+        /// cannot be written, the log goes to standard error.
+        log_dir: Option<PathBuf> = setting(
+            "LOG_DIR",
+            "a directory for log files, a new one each day; without it the log goes to standard error",
+        )
+        .path()
+        .example("/var/log/sesame")
+        .optional(),
+
+        /// How many log files are kept.
+        log_keep: usize = setting("LOG_KEEP", "how many log files are kept, 1 to 3650")
+            .default("14")
+            .check(within(1..=3650)),
+    }
+}
 
 /// How the log looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,37 +61,7 @@ impl FromStr for LogFormat {
     }
 }
 
-/// The log.
-#[derive(Clone, Debug, Validate)]
-#[garde(allow_unvalidated)]
-pub(crate) struct Logs {
-    /// What is logged.
-    #[garde(custom(is_filter))]
-    pub(crate) log: String,
-    /// How it looks.
-    pub(crate) log_format: LogFormat,
-    /// Where the files are.
-    pub(crate) log_dir: Option<PathBuf>,
-    /// How many are kept.
-    #[garde(range(min = 1, max = 3650))]
-    pub(crate) log_keep: usize,
-}
-
-fn is_filter(text: &str, (): &()) -> garde::Result {
-    EnvFilter::try_new(text)
-        .map(|_| ())
-        .map_err(|_| garde::Error::new("is not a filter"))
-}
-
-impl Logs {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let section = Self {
-            log: reader.required(&LOG, "info".to_owned()),
-            log_format: reader.required(&LOG_FORMAT, LogFormat::Pretty),
-            log_dir: reader.optional(&LOG_DIR),
-            log_keep: reader.required(&LOG_KEEP, 14),
-        };
-        reader.check(&section);
-        section
-    }
+fn filter(text: &String) -> Option<String> {
+    let understood = EnvFilter::try_new(text).is_ok();
+    (!understood).then(|| "is not a filter".to_owned())
 }

@@ -1,11 +1,9 @@
 //! The configuration: read once at start, from the environment and `.env`,
 //! into one typed section for each part. Nothing else reads the environment.
-
-#![allow(
-    clippy::ref_option,
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the shape of rules that garde calls"
-)]
+//!
+//! A setting is declared in one place, as a field of its section (`section!`):
+//! type, name, default, rule, and explanation, from which `.env.example` is
+//! made. Which value counts is decided in one place, too (`values`).
 
 mod backup;
 mod bot;
@@ -22,11 +20,13 @@ mod origin;
 mod problems;
 mod reader;
 mod retention;
+mod section;
 mod setting;
 mod settings;
 mod storage;
 mod telegram;
 mod text;
+mod values;
 mod web;
 mod written;
 

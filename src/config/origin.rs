@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use url::Url;
 
-use super::setting::{Setting, Visibility};
+use super::setting::{About, Visibility};
 
 /// Where a value comes from; the first that has one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -48,11 +48,20 @@ pub(crate) struct Effective {
 
 impl Effective {
     /// What may be shown of a value.
-    pub(crate) fn new(setting: &Setting, value: Option<&str>, origin: Origin) -> Self {
+    pub(super) fn new(setting: &About, value: Option<&str>, origin: Origin) -> Self {
         Self {
             name: setting.name,
             value: value.map(|value| redact(setting.shown, value)),
             origin,
+        }
+    }
+
+    /// What follows from other settings.
+    pub(super) fn derived(name: &'static str, shown: String) -> Self {
+        Self {
+            name,
+            value: Some(shown),
+            origin: Origin::Default,
         }
     }
 }

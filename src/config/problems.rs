@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::setting::Setting;
+use super::setting::About;
 
 /// One thing to put right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Problems {
     }
 
     /// Adds one about a setting, with what it should look like.
-    pub(crate) fn about(&mut self, setting: &Setting, what: &str) {
+    pub(super) fn about(&mut self, setting: &About, what: &str) {
         self.push(
             setting.name,
             format!("{what}; expected: {}", setting.expects),

@@ -1,61 +1,49 @@
 //! How long things are kept.
 
 use chrono::TimeDelta;
-use garde::Validate;
 use sesame_domain::retention::RetentionPolicy;
 
-use super::reader::Reader;
-use super::setting::Setting;
+use super::section::section;
+use super::setting::{setting, within};
 use super::text::{LONGEST_DAYS, days};
 
 const EXPECTS: &str = "a number of days up to 36500; 0 or nothing: for ever";
 
-static RETAIN_UNUSED_DAYS: Setting = Setting::new("RETAIN_UNUSED_DAYS", EXPECTS);
-static RETAIN_MAX_AGE_DAYS: Setting = Setting::new("RETAIN_MAX_AGE_DAYS", EXPECTS);
-static RETAIN_DEAD_DAYS: Setting = Setting::with_default(
-    "RETAIN_DEAD_DAYS",
-    "30",
-    "a number of days up to 36500; 0: for ever",
-);
-static AUDIT_KEEP_DAYS: Setting = Setting::new("AUDIT_KEEP_DAYS", EXPECTS);
+section! {
+    /// How long things are kept; 0 or nothing: for ever.
+    pub(crate) struct Retention: "Retention" {
+        /// After how many days without use a session is logged out at Telegram and
+        /// erased. Without it, or with 0: never.
+        retain_unused_days: Option<u32> = setting("RETAIN_UNUSED_DAYS", EXPECTS)
+            .check(within(0..=LONGEST_DAYS))
+            .example("180")
+            .optional(),
 
-/// The settings of this section.
-pub(super) static SETTINGS: &[&Setting] = &[
-    &RETAIN_UNUSED_DAYS,
-    &RETAIN_MAX_AGE_DAYS,
-    &RETAIN_DEAD_DAYS,
-    &AUDIT_KEEP_DAYS,
-];
+        /// After how many days since it was linked a session is logged out at Telegram
+        /// and erased, used or not. Without it, or with 0: never.
+        retain_max_age_days: Option<u32> = setting("RETAIN_MAX_AGE_DAYS", EXPECTS)
+            .check(within(0..=LONGEST_DAYS))
+            .example("365")
+            .optional(),
 
-/// How long things are kept; 0 or nothing: for ever.
-#[derive(Clone, Debug, Validate)]
-pub(crate) struct Retention {
-    /// After how many days without use a session is ended.
-    #[garde(range(max = LONGEST_DAYS))]
-    pub(crate) retain_unused_days: Option<u32>,
-    /// After how many days since it was linked a session is ended.
-    #[garde(range(max = LONGEST_DAYS))]
-    pub(crate) retain_max_age_days: Option<u32>,
-    /// How many days an account is shown whose session died.
-    #[garde(range(max = LONGEST_DAYS))]
-    pub(crate) retain_dead_days: u32,
-    /// How many days entries of the audit are kept.
-    #[garde(range(max = LONGEST_DAYS))]
-    pub(crate) audit_keep_days: Option<u32>,
+        /// How many days an account whose session died is still shown, so that its owner
+        /// can link it again; 0: for ever.
+        retain_dead_days: u32 = setting(
+            "RETAIN_DEAD_DAYS",
+            "a number of days up to 36500; 0: for ever",
+        )
+        .default("30")
+        .check(within(0..=LONGEST_DAYS)),
+
+        /// How many days entries of the audit are kept. Without it, or with 0: for ever.
+        audit_keep_days: Option<u32> = setting("AUDIT_KEEP_DAYS", EXPECTS)
+            .check(within(0..=LONGEST_DAYS))
+            .example("730")
+            .optional(),
+    }
 }
 
 impl Retention {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let section = Self {
-            retain_unused_days: reader.optional(&RETAIN_UNUSED_DAYS),
-            retain_max_age_days: reader.optional(&RETAIN_MAX_AGE_DAYS),
-            retain_dead_days: reader.required(&RETAIN_DEAD_DAYS, 30),
-            audit_keep_days: reader.optional(&AUDIT_KEEP_DAYS),
-        };
-        reader.check(&section);
-        section
-    }
-
     /// How long sessions are kept.
     pub(crate) fn policy(&self) -> RetentionPolicy {
         RetentionPolicy {

@@ -11,6 +11,7 @@ use super::origin::Effective;
 use super::problems::Problems;
 use super::reader::Reader;
 use super::retention::Retention;
+use super::section::Section as _;
 use super::storage::Storage;
 use super::telegram::Telegram;
 use super::web::Web;
@@ -77,37 +78,31 @@ impl Settings {
     /// # Errors
     /// All that is wrong.
     pub(crate) fn load(layers: &Layers) -> Result<Self, Problems> {
-        let mut reader = Reader::new(layers)?;
-        let settings = Self::read(&mut reader);
-        let (_, problems) = reader.finish();
-        settings.filter(|_| problems.is_empty()).ok_or(problems)
+        load(layers, Self::read)
     }
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let telegram = Telegram::read(reader);
-        let bot = Bot::read(reader, telegram.telegram_sandbox.as_ref());
-        let web = Web::read(reader, telegram.telegram_sandbox.as_ref());
+        let bot = Bot::read(reader);
+        let web = Web::read(reader);
         let login = Login::read(reader);
         let storage = Storage::read(reader);
-        let custody = Custody::read(reader, &storage.data_dir);
+        let custody = Custody::read(reader);
         let backup = Backup::read(reader);
         let retention = Retention::read(reader);
         let import = Import::read(reader);
         let logs = Logs::read(reader);
-        if let (None, Some(web)) = (&telegram.telegram_sandbox, &web) {
-            web.demand_https(reader);
-        }
         Some(Self {
-            telegram,
+            telegram: telegram?,
             bot: bot?,
             web: web?,
-            login,
-            storage,
-            custody,
-            backup,
-            retention,
-            import,
-            logs,
+            login: login?,
+            storage: storage?,
+            custody: custody?,
+            backup: backup?,
+            retention: retention?,
+            import: import?,
+            logs: logs?,
         })
     }
 }
@@ -118,17 +113,13 @@ impl StorageSettings {
     /// # Errors
     /// All that is wrong.
     pub(crate) fn load(layers: &Layers) -> Result<Self, Problems> {
-        let mut reader = Reader::new(layers)?;
-        let settings = Self {
-            storage: Storage::read(&mut reader),
-            logs: Logs::read(&mut reader),
-        };
-        let (_, problems) = reader.finish();
-        if problems.is_empty() {
-            Ok(settings)
-        } else {
-            Err(problems)
-        }
+        load(layers, |reader| {
+            let (storage, logs) = (Storage::read(reader), Logs::read(reader));
+            Some(Self {
+                storage: storage?,
+                logs: logs?,
+            })
+        })
     }
 }
 
@@ -138,36 +129,42 @@ impl CustodySettings {
     /// # Errors
     /// All that is wrong.
     pub(crate) fn load(layers: &Layers) -> Result<Self, Problems> {
-        let mut reader = Reader::new(layers)?;
-        let storage = Storage::read(&mut reader);
-        let settings = Self {
-            custody: Custody::read(&mut reader, &storage.data_dir),
-            backup: Backup::read(&mut reader),
-            logs: Logs::read(&mut reader),
-            storage,
-        };
-        let (_, problems) = reader.finish();
-        if problems.is_empty() {
-            Ok(settings)
-        } else {
-            Err(problems)
-        }
+        load(layers, |reader| {
+            let storage = Storage::read(reader);
+            let custody = Custody::read(reader);
+            let backup = Backup::read(reader);
+            let logs = Logs::read(reader);
+            Some(Self {
+                storage: storage?,
+                custody: custody?,
+                backup: backup?,
+                logs: logs?,
+            })
+        })
     }
 }
 
 impl Overview {
     /// Looks at all settings.
-    ///
-    /// # Errors
-    /// When they cannot be read at all.
-    pub(crate) fn load(layers: &Layers) -> Result<Self, Problems> {
-        let mut reader = Reader::new(layers)?;
+    pub(crate) fn load(layers: &Layers) -> Self {
+        let mut reader = Reader::new(layers);
         // What is wrong stands in the problems.
         let _ = Settings::read(&mut reader);
         let (effective, problems) = reader.finish();
-        Ok(Self {
+        Self {
             effective,
             problems,
-        })
+        }
     }
+}
+
+/// What is read, if nothing is wrong.
+fn load<S>(
+    layers: &Layers,
+    read: impl FnOnce(&mut Reader<'_>) -> Option<S>,
+) -> Result<S, Problems> {
+    let mut reader = Reader::new(layers);
+    let settings = read(&mut reader);
+    let (_, problems) = reader.finish();
+    settings.filter(|_| problems.is_empty()).ok_or(problems)
 }

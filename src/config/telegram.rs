@@ -2,60 +2,74 @@
 
 use std::str::FromStr;
 
-use garde::Validate;
 use secrecy::SecretString;
 use sesame_domain::device::Device;
 use url::Url;
 
 use super::flaw;
-use super::reader::Reader;
-use super::setting::Setting;
-use super::text::{check_secret, is_http, is_shown_name};
+use super::section::section;
+use super::setting::{secret, setting, within};
+use super::text::{http, of_secret, shown_name};
 
-static API_ID: Setting = Setting::new("API_ID", "the number from https://my.telegram.org/apps");
-static API_HASH: Setting = Setting::new(
-    "API_HASH",
-    "the 32 hexadecimal digits beside API_ID on https://my.telegram.org/apps",
-)
-.secret();
-static DEVICE_MODEL: Setting = Setting::with_default(
-    "DEVICE_MODEL",
-    "Sesame",
-    "the bold first line in Settings > Devices, 1 to 64 characters",
-)
-.words();
-static SYSTEM_VERSION: Setting = Setting::with_default(
-    "SYSTEM_VERSION",
-    "Linux",
-    "the system in Settings > Devices, 1 to 64 characters",
-)
-.words();
-static APP_NAME: Setting = Setting::with_default(
-    "APP_NAME",
-    "Sesame",
-    "the title of the app on https://my.telegram.org/apps, 1 to 64 characters",
-)
-.words();
-static TELEGRAM_SERVERS: Setting = Setting::with_default(
-    "TELEGRAM_SERVERS",
-    "production",
-    "production, or test for Telegram's own test servers",
-);
-static TELEGRAM_SANDBOX: Setting = Setting::new(
-    "TELEGRAM_SANDBOX",
-    "the control address of a running sandbox, such as http://127.0.0.1:8081/control",
-);
+section! {
+    /// How Sesame shows itself to Telegram, and to which one.
+    pub(crate) struct Telegram: "Telegram" {
+        /// Your app's number and secret, from https://my.telegram.org/apps. Required.
+        api_id: i32 = setting("API_ID", "the number from https://my.telegram.org/apps")
+            .to_fill_in()
+            .check_text(exchanged)
+            .check(within(1..=i32::MAX.into())),
+        api_hash: SecretString = secret(
+            "API_HASH",
+            "the 32 hexadecimal digits beside API_ID on https://my.telegram.org/apps",
+        )
+        .to_fill_in()
+        .check(of_secret(api_hash)),
 
-/// The settings of this section.
-pub(super) static SETTINGS: &[&Setting] = &[
-    &API_ID,
-    &API_HASH,
-    &DEVICE_MODEL,
-    &SYSTEM_VERSION,
-    &APP_NAME,
-    &TELEGRAM_SERVERS,
-    &TELEGRAM_SANDBOX,
-];
+        /// What people see in Settings > Devices after they linked their account. They
+        /// are shown the same words before they scan. APP_NAME must be the title that
+        /// your app has on my.telegram.org: Telegram shows that one.
+        device_model: String = setting(
+            "DEVICE_MODEL",
+            "the bold first line in Settings > Devices, 1 to 64 characters",
+        )
+        .words()
+        .default("Sesame")
+        .check(shown_name),
+        system_version: String = setting(
+            "SYSTEM_VERSION",
+            "the system in Settings > Devices, 1 to 64 characters",
+        )
+        .words()
+        .default("Linux")
+        .check(shown_name),
+        app_name: String = setting(
+            "APP_NAME",
+            "the title of the app on https://my.telegram.org/apps, 1 to 64 characters",
+        )
+        .words()
+        .default("Sesame")
+        .check(shown_name),
+
+        /// `production`, or `test` for Telegram's own test servers (accounts there are
+        /// separate from real ones).
+        telegram_servers: Servers = setting(
+            "TELEGRAM_SERVERS",
+            "production, or test for Telegram's own test servers",
+        )
+        .default("production"),
+
+        /// The control address of a sandbox (the local Telegram that
+        /// `sesame sandbox --telegram-only` runs), to use it instead of Telegram.
+        telegram_sandbox: Option<Url> = setting(
+            "TELEGRAM_SANDBOX",
+            "the control address of a running sandbox, such as http://127.0.0.1:8081/control",
+        )
+        .example("http://127.0.0.1:8081/control")
+        .check(http)
+        .optional(),
+    }
+}
 
 /// Which of Telegram's own data centres are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,72 +92,25 @@ impl FromStr for Servers {
     }
 }
 
-/// How Sesame shows itself to Telegram, and to which one.
-#[derive(Clone, Debug, Validate)]
-#[garde(allow_unvalidated)]
-pub(crate) struct Telegram {
-    /// The number of the app.
-    #[garde(range(min = 1))]
-    pub(crate) api_id: i32,
-    /// The secret of the app.
-    #[garde(custom(is_api_hash))]
-    pub(crate) api_hash: SecretString,
-    /// The device's name in Settings > Devices.
-    #[garde(custom(is_shown_name))]
-    pub(crate) device_model: String,
-    /// The device's system in Settings > Devices.
-    #[garde(custom(is_shown_name))]
-    pub(crate) system_version: String,
-    /// The title of the app.
-    #[garde(custom(is_shown_name))]
-    pub(crate) app_name: String,
-    /// Telegram's own data centres.
-    pub(crate) telegram_servers: Servers,
-    /// The control address of a local Telegram that is used instead.
-    #[garde(custom(is_http))]
-    pub(crate) telegram_sandbox: Option<Url>,
-}
-
-fn is_api_hash(secret: &SecretString, (): &()) -> garde::Result {
-    check_secret(secret, |text| {
-        if text.len() <= 10 && text.parse::<u64>().is_ok() {
-            return Some("is a number: are API_ID and API_HASH exchanged?".to_owned());
-        }
-        flaw::characters(text, |b| b.is_ascii_hexdigit())
-            .or_else(|| flaw::length(text.len(), 32, 32))
-    })
-}
-
-/// The number of the app; says it when something else stands in its place.
-fn api_id(reader: &mut Reader<'_>) -> i32 {
-    const STAND_IN: i32 = 1;
-    let text = reader.text(&API_ID).unwrap_or_default();
+/// Says it when something else stands in the place of the app's number.
+fn exchanged(text: &str) -> Option<&'static str> {
     if text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        let what = "looks like an API hash: are API_ID and API_HASH exchanged?";
-        reader.problem(&API_ID, what);
+        Some("looks like an API hash: are API_ID and API_HASH exchanged?")
     } else if text.contains(':') {
-        reader.problem(&API_ID, "looks like the token of a bot");
+        Some("looks like the token of a bot")
     } else {
-        return reader.required(&API_ID, STAND_IN);
+        None
     }
-    STAND_IN
+}
+
+fn api_hash(text: &str) -> Option<String> {
+    if text.len() <= 10 && text.parse::<u64>().is_ok() {
+        return Some("is a number: are API_ID and API_HASH exchanged?".to_owned());
+    }
+    flaw::characters(text, |b| b.is_ascii_hexdigit()).or_else(|| flaw::length(text.len(), 32, 32))
 }
 
 impl Telegram {
-    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let section = Self {
-            api_id: api_id(reader),
-            api_hash: reader.required_secret(&API_HASH, &"0".repeat(32)),
-            device_model: reader.required(&DEVICE_MODEL, "-".to_owned()),
-            system_version: reader.required(&SYSTEM_VERSION, "-".to_owned()),
-            app_name: reader.required(&APP_NAME, "-".to_owned()),
-            telegram_servers: reader.required(&TELEGRAM_SERVERS, Servers::Production),
-            telegram_sandbox: reader.optional(&TELEGRAM_SANDBOX),
-        };
-        reader.check(&section);
-        section
-    }
-
     /// The device as Telegram will show it.
     pub(crate) fn device(&self) -> Device {
         Device {

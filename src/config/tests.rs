@@ -1,5 +1,7 @@
 //! What is read, what is refused, what is shown.
 
+mod declaring;
+mod example;
 mod keeping;
 mod written;
 
@@ -12,7 +14,8 @@ use sesame_store::DatabaseAddress;
 
 use super::env_file::read_file;
 use super::origin::Origin;
-use super::setting::{Visibility, all, names};
+use super::section::{all, names};
+use super::setting::Visibility;
 use super::*;
 
 const TOKEN: &str = "7000000001:AAF0sandboxsandboxsandboxsandboxsan";
@@ -38,47 +41,6 @@ fn layers(changes: &[(&str, &str)]) -> Layers {
         environment,
         ..Layers::default()
     }
-}
-
-#[test]
-fn the_example_names_exactly_the_known_settings() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".env.example");
-    let text = std::fs::read_to_string(path).unwrap();
-    let named: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.trim_start_matches('#').split_once('='))
-        .map(|(name, _)| name)
-        .filter(|name| {
-            !name.is_empty()
-                && name
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
-        })
-        .collect();
-    assert_eq!(named, names().collect::<Vec<_>>());
-}
-
-#[test]
-fn the_example_shows_the_defaults() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".env.example");
-    let text = std::fs::read_to_string(path).unwrap();
-    for setting in all() {
-        if let Some(default) = setting.default {
-            let line = format!("#{}={default}", setting.name);
-            assert!(text.lines().any(|other| other == line), "{line}");
-        }
-    }
-}
-
-#[test]
-fn the_example_can_be_used_as_it_is_but_for_what_is_required() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".env.example");
-    let layers = Layers {
-        file: read_file(&path).unwrap(),
-        ..layers(&[])
-    };
-    assert_eq!(layers.unknown(), Vec::<&str>::new());
-    Settings::load(&layers).unwrap();
 }
 
 #[test]
@@ -113,6 +75,48 @@ fn the_command_wins_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
+fn what_a_command_brings_for_what_no_one_sets_wins_over_the_default_alone() {
+    let log = |changes| {
+        let mut layers = layers(changes);
+        layers.fallback = map(&[("LOG", "warn")]);
+        Settings::load(&layers).unwrap().logs.log
+    };
+    assert_eq!(log(&[]), "warn");
+    assert_eq!(log(&[("LOG", "debug")]), "debug");
+}
+
+#[test]
+fn what_follows_from_another_setting_wins_over_the_default_alone() {
+    let sandbox = ("TELEGRAM_SANDBOX", "http://127.0.0.1:9000/control");
+    let script = |changes: &[(&str, &str)]| {
+        let mut layers = layers(&[]);
+        layers.file = map(changes);
+        let overview = Overview::load(&layers);
+        let script = overview.effective.into_iter();
+        let mut script = script.filter(|it| it.name == "WEBAPP_SCRIPT_URL");
+        let script = script.next().unwrap();
+        (script.value.unwrap(), script.origin)
+    };
+    let of_sandbox = "http://127.0.0.1:9000/phone/telegram-web-app.js";
+    assert_eq!(script(&[sandbox]), (of_sandbox.to_owned(), Origin::Default));
+    let own = "https://e.org/script.js";
+    let set = script(&[sandbox, ("WEBAPP_SCRIPT_URL", own)]);
+    assert_eq!(set, (own.to_owned(), Origin::File));
+}
+
+#[test]
+fn each_default_fits_its_own_rule() {
+    for setting in all() {
+        let Some(default) = setting.default else {
+            continue;
+        };
+        let layers = layers(&[(setting.name, default)]);
+        let problems = Overview::load(&layers).problems;
+        assert!(problems.is_empty(), "{problems}");
+    }
+}
+
+#[test]
 fn the_data_directory_moves_the_database_and_the_keys() {
     let settings = Settings::load(&layers(&[("DATA_DIR", "/srv/sesame")])).unwrap();
     assert_eq!(
@@ -137,7 +141,7 @@ fn every_letter_of_the_data_directory_means_itself() {
         let settings = Settings::load(&layers).unwrap();
         assert_eq!(file(&settings.storage), format!("{name}/sesame.db"));
         assert_eq!(settings.custody.key_file, Path::new(name).join("keys.json"));
-        let overview = Overview::load(&layers).unwrap();
+        let overview = Overview::load(&layers);
         let shown = overview
             .effective
             .iter()
@@ -278,7 +282,7 @@ fn the_overview_shows_every_value_and_where_it_comes_from_but_no_secret() {
     ]);
     layers.file = map(&[("DEVICE_MODEL", "Living room")]);
     layers.command = map(&[("LISTEN", "127.0.0.1:0")]);
-    let overview = Overview::load(&layers).unwrap();
+    let overview = Overview::load(&layers);
     assert!(overview.problems.is_empty());
 
     let shown: Vec<&str> = overview.effective.iter().map(|value| value.name).collect();

@@ -1,13 +1,14 @@
-//! Rules for values that several sections share.
+//! Rules for values that several sections share: what is wrong with one.
 
 use chrono::TimeDelta;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::flaw;
+use super::setting::Derived;
 
 /// The longest time in days that can be set: longer than anything lasts.
-pub(super) const LONGEST_DAYS: u32 = 36_500;
+pub(super) const LONGEST_DAYS: i64 = 36_500;
 
 /// A time in days, where 0 and nothing mean that it never ends.
 pub(super) fn days(number: Option<u32>) -> Option<TimeDelta> {
@@ -16,20 +17,14 @@ pub(super) fn days(number: Option<u32>) -> Option<TimeDelta> {
 }
 
 /// An address that shows no one how to sign in.
-pub(super) fn no_credentials(url: &Url) -> garde::Result {
-    if url.username().is_empty() && url.password().is_none() {
-        Ok(())
-    } else {
-        Err(garde::Error::new("must not hold a name or a password"))
-    }
+pub(super) fn no_credentials(url: &Url) -> Option<String> {
+    let shows = !url.username().is_empty() || url.password().is_some();
+    shows.then(|| "must not hold a name or a password".to_owned())
 }
 
 /// A region of AWS or of what resembles it.
-pub(super) fn is_region(region: &Option<String>, (): &()) -> garde::Result {
-    match region {
-        Some(region) if !is_region_name(region) => Err(garde::Error::new("is not a region")),
-        _ => Ok(()),
-    }
+pub(super) fn region(name: &String) -> Option<String> {
+    (!is_region_name(name)).then(|| "is not a region".to_owned())
 }
 
 /// Whether a text can stand for a region.
@@ -39,24 +34,16 @@ pub(super) fn is_region_name(text: &str) -> bool {
 }
 
 /// A name that Telegram shows to people.
-pub(super) fn is_shown_name(text: &str, (): &()) -> garde::Result {
-    if let Some(what) = flaw::length(text.chars().count(), 1, 64) {
-        return Err(garde::Error::new(what));
-    }
-    if text.chars().any(char::is_control) {
-        return Err(garde::Error::new(
-            "has a line end or a control character in it",
-        ));
-    }
-    Ok(())
+pub(super) fn shown_name(text: &String) -> Option<String> {
+    flaw::length(text.chars().count(), 1, 64).or_else(|| {
+        let has = text.chars().any(char::is_control);
+        has.then(|| "has a line end or a control character in it".to_owned())
+    })
 }
 
 /// An address that pages can be reached under.
-pub(super) fn is_http(url: &Option<Url>, (): &()) -> garde::Result {
-    match url {
-        Some(url) if !is_http_url(url) => Err(garde::Error::new("is not an http or https address")),
-        _ => Ok(()),
-    }
+pub(super) fn http(url: &Url) -> Option<String> {
+    (!is_http_url(url)).then(|| "is not an http or https address".to_owned())
 }
 
 /// Whether a browser can open it.
@@ -64,13 +51,17 @@ pub(super) fn is_http_url(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host()
 }
 
-/// Looks at a secret for what is wrong with it, which does not quote it.
-pub(super) fn check_secret(
-    secret: &SecretString,
-    flaw: impl FnOnce(&str) -> Option<String>,
-) -> garde::Result {
-    match flaw(secret.expose_secret()) {
-        Some(what) => Err(garde::Error::new(what)),
-        None => Ok(()),
+/// A rule for a secret, which does not quote it.
+pub(super) fn of_secret(
+    flaw: impl Fn(&str) -> Option<String> + 'static,
+) -> impl Fn(&SecretString) -> Option<String> {
+    move |secret| flaw(secret.expose_secret())
+}
+
+/// An address that follows from other settings.
+pub(super) fn derived_url(url: Url) -> Derived<Url> {
+    Derived {
+        shown: url.to_string(),
+        value: url,
     }
 }

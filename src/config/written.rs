@@ -4,11 +4,11 @@ use std::path::Path;
 
 use sesame_domain::wrapping::{is_blank, is_quote};
 
-use super::setting::{Holds, Setting};
+use super::setting::{About, Holds};
 
 /// A value without what such tools put around it: white space and line ends,
 /// quotation marks, characters that no one sees.
-pub(super) fn tidy(setting: &Setting, written: &str) -> String {
+pub(super) fn tidy(setting: &About, written: &str) -> String {
     let mut rest = written;
     loop {
         let before = rest;
@@ -28,7 +28,7 @@ pub(super) fn tidy(setting: &Setting, written: &str) -> String {
 }
 
 /// Without a pair of quotation marks around it.
-fn without_quotes<'a>(setting: &Setting, text: &'a str) -> &'a str {
+fn without_quotes<'a>(setting: &About, text: &'a str) -> &'a str {
     let mut inner = text.chars();
     let (Some(first), Some(last)) = (inner.next(), inner.next_back()) else {
         return text;
@@ -61,10 +61,16 @@ pub(super) fn mistaken_path(written: &str, tidy: &str) -> Option<String> {
 mod tests {
     use rstest::rstest;
 
+    use super::super::setting::setting;
     use super::*;
 
-    static VALUE: Setting = Setting::new("VALUE", "a value");
-    static WORDS: Setting = Setting::new("WORDS", "some words").words();
+    fn value() -> About {
+        setting::<String>("VALUE", "a value").about
+    }
+
+    fn words() -> About {
+        setting::<String>("WORDS", "some words").words().about
+    }
 
     #[rstest]
     #[case("123:abc")]
@@ -83,23 +89,23 @@ mod tests {
     #[case("123\u{200b}:a\u{2060}bc")]
     #[case("123:abc\0")]
     fn what_tools_add_is_taken_off(#[case] written: &str) {
-        assert_eq!(tidy(&VALUE, written), "123:abc");
+        assert_eq!(tidy(&value(), written), "123:abc");
     }
 
     #[test]
     fn what_is_part_of_a_value_stays() {
-        for value in ["a b", "\"a\" \"b\"", "it's", "'", "a\"", "ключ", "“", ""] {
-            assert_eq!(tidy(&VALUE, value), value);
+        for text in ["a b", "\"a\" \"b\"", "it's", "'", "a\"", "ключ", "“", ""] {
+            assert_eq!(tidy(&value(), text), text);
         }
         // Emoji are joined by something that no one sees.
-        for words in [
+        for written in [
             "“Sesame”",
             "👨\u{200d}👩\u{200d}👧 at home",
             "می\u{200c}خواهم",
         ] {
-            assert_eq!(tidy(&WORDS, words), words);
+            assert_eq!(tidy(&words(), written), written);
         }
-        assert_eq!(tidy(&WORDS, "\"Living room\"\n"), "Living room");
+        assert_eq!(tidy(&words(), "\"Living room\"\n"), "Living room");
     }
 
     #[test]

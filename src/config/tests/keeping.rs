@@ -36,7 +36,7 @@ fn by_default_keys_are_in_a_file_and_stay_until_told_otherwise() {
     let custody = load(&[]).custody;
     assert_eq!(custody.key_provider, Provider::File);
     assert!(custody.key_secret.is_none());
-    assert!(custody.key_secret_former.is_empty());
+    assert!(custody.key_secret_former.is_none());
     assert_eq!(custody.max_age(), None);
     assert!(custody.kms.is_none());
 }
@@ -70,8 +70,8 @@ fn a_secret_can_stand_for_the_key_file() {
     .custody;
     assert_eq!(custody.key_provider, Provider::Secret);
     assert_eq!(custody.key_secret.unwrap().expose_secret(), SECRET);
-    let former = custody.key_secret_former.iter();
-    let former: Vec<_> = former.map(ExposeSecret::expose_secret).collect();
+    let former = custody.key_secret_former.unwrap().0;
+    let former: Vec<_> = former.iter().map(ExposeSecret::expose_secret).collect();
     assert_eq!(former, [OLDER, OLDEST]);
 }
 
@@ -242,7 +242,7 @@ fn an_arn_brings_its_region_and_no_other_fits() {
     let kms = load(&[key]).custody.kms.unwrap();
     assert_eq!(kms.region, "eu-central-1");
 
-    let overview = Overview::load(&layers(&[key])).unwrap();
+    let overview = Overview::load(&layers(&[key]));
     let mut effective = overview.effective.iter();
     let region = effective.find(|it| it.name == "KMS_REGION").unwrap();
     assert_eq!(region.value.as_deref(), Some("eu-central-1"));
@@ -418,7 +418,7 @@ fn no_secret_is_shown() {
         ("BACKUP_S3_ACCESS_KEY_ID", "AKIDEXAMPLE"),
         ("BACKUP_S3_SECRET_ACCESS_KEY", "bucket-secret"),
     ]);
-    let overview = Overview::load(&layers).unwrap();
+    let overview = Overview::load(&layers);
     let text = format!(
         "{layers:?} {overview:?} {:?}",
         Settings::load(&layers).unwrap()

@@ -43,7 +43,7 @@ const GOOD: [(&str, &str); 24] = [
 ];
 
 fn effective(layers: &Layers) -> Vec<(&'static str, Option<String>)> {
-    let overview = Overview::load(layers).unwrap();
+    let overview = Overview::load(layers);
     assert!(overview.problems.is_empty(), "{}", overview.problems);
     let values = overview.effective.into_iter();
     values.map(|value| (value.name, value.value)).collect()
@@ -232,7 +232,7 @@ fn a_name_in_small_letters_is_found() {
 
 #[test]
 fn no_problem_is_told_in_words_that_help_no_one() {
-    for name in crate::config::setting::names() {
+    for name in crate::config::section::names() {
         let Err(problems) = Settings::load(&layers(&[(name, "–\u{1}×")])) else {
             continue;
         };
