@@ -14,7 +14,7 @@ pub(crate) enum Layer<'a> {
     /// only the key file.
     OldKey(&'a str),
     /// The data key under the wrapping key of this name, held by this provider.
-    Key(Provider, &'a str),
+    Key(&'a Provider, &'a str),
 }
 
 /// The additional authenticated data: every field with its length in front

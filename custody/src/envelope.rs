@@ -50,7 +50,7 @@ pub(crate) fn wrap(
     data_key: &SecretKey,
     entropy: &dyn Entropy,
 ) -> Result<Vec<u8>, ProviderError> {
-    let layer = Layer::Key(version.provider, &version.id);
+    let layer = Layer::Key(&version.provider, &version.id);
     let aad = aad::encode(layer, LOCAL_KEY, binding);
     let wrapped = cipher::encrypt(LOCAL_KEY, key, &aad, data_key.as_bytes(), entropy)?;
     Ok(wrapped)
@@ -64,7 +64,7 @@ pub(crate) fn unwrap(
     wrapped: &[u8],
 ) -> Result<SecretKey, ProviderError> {
     // What the byte claims goes into the AAD: a relabelled one does not open.
-    let (format, layer) = match (wrapped.first(), version.provider) {
+    let (format, layer) = match (wrapped.first(), &version.provider) {
         (Some(&OLD_KEY), Provider::File) => (OLD_KEY, Layer::OldKey(&version.id)),
         (Some(&LOCAL_KEY), provider) => (LOCAL_KEY, Layer::Key(provider, &version.id)),
         _ => return Err(ProviderError::Format),

@@ -95,6 +95,14 @@ pub enum CustodyError {
         "AWS KMS is set up, but this Sesame was built without it: take a build with the Cargo feature `kms`, or remove the settings KMS_*"
     )]
     KmsLeftOut,
+    /// The key that seals is held by a provider that only a newer program knows.
+    #[error("`{provider}` is no provider that this Sesame knows{}: run the newer one", made(.versions))]
+    ProviderUnknown {
+        /// Its name.
+        provider: String,
+        /// The versions whose keys it holds.
+        versions: Vec<String>,
+    },
     /// A provider does not do its part.
     #[error("the provider of the keys cannot be used")]
     Provider(#[from] ProviderError),

@@ -20,10 +20,10 @@ impl Seals {
     pub(crate) async fn hand_over(
         &self,
         former: &KeyVersion,
-        provider: Provider,
+        provider: &Provider,
         id: &str,
     ) -> Result<Option<Vec<u8>>, SealError> {
-        if provider != Provider::File {
+        if *provider != Provider::File {
             return Ok(None);
         }
         let key = self.providers.file.key(id).await;
@@ -71,7 +71,7 @@ impl Seals {
     }
 
     async fn is_here(&self, version: &KeyVersion) -> Result<bool, SealError> {
-        match version.provider {
+        match &version.provider {
             Provider::File => {
                 let key = self.providers.file.key_of(version).await;
                 Ok(key.map_err(ProviderError::from)?.is_some())
@@ -92,7 +92,7 @@ impl Seals {
 
     async fn open_step(&self, step: &Step<'_>) -> Result<SecretKey, SealError> {
         let id = &step.version.id;
-        let provider = self.providers.of(step.former.provider);
+        let provider = self.providers.of(&step.former.provider);
         let provider = provider.ok_or_else(|| SealError::NotHeld(id.clone()))?;
         let key = open_with(provider, step.former, &binding(id), &step.sealed).await?;
         SecretKey::from_bytes(&key).ok_or(SealError::Format)

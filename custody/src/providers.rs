@@ -22,11 +22,12 @@ pub(crate) struct Providers {
 
 impl Providers {
     /// This one, if it is set up.
-    pub(crate) fn of(&self, provider: Provider) -> Option<&dyn KeyProvider> {
+    pub(crate) fn of(&self, provider: &Provider) -> Option<&dyn KeyProvider> {
         match provider {
             Provider::File => Some(&self.file),
             Provider::Secret => self.secret.as_ref().map(|it| it as &dyn KeyProvider),
             Provider::AwsKms => self.kms.as_deref(),
+            Provider::Other(_) => None,
         }
     }
 

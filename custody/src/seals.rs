@@ -104,7 +104,7 @@ impl Seals {
     /// another node is taken over first.
     pub(crate) async fn holder(&self, version: &KeyVersion) -> Result<&dyn KeyProvider, SealError> {
         self.take_over(version).await?;
-        let provider = self.providers.of(version.provider);
+        let provider = self.providers.of(&version.provider);
         provider.ok_or_else(|| SealError::NotHeld(version.id.clone()))
     }
 }

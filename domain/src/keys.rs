@@ -10,8 +10,8 @@ use crate::time::Timestamp;
 pub const WARN_ENCRYPTIONS: u64 = 1 << 30;
 
 /// Who holds the wrapping keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub enum Provider {
     /// A file on each node.
     File,
@@ -19,24 +19,40 @@ pub enum Provider {
     Secret,
     /// AWS KMS.
     AwsKms,
+    /// One that only a newer program knows, by its name. What it holds is out
+    /// of reach here; it is no damage.
+    Other(String),
 }
 
 impl Provider {
-    /// Every provider there is.
+    /// Every provider that this program knows.
     pub const ALL: [Self; 3] = [Self::File, Self::Secret, Self::AwsKms];
 
     /// The name in the database, in seals and settings; never changed.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::File => "file",
             Self::Secret => "secret",
             Self::AwsKms => "aws_kms",
+            Self::Other(name) => name,
         }
     }
 
-    /// The provider with this name.
+    /// The provider with this name, if this program knows it.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == name)
+    }
+}
+
+impl From<String> for Provider {
+    fn from(name: String) -> Self {
+        Self::from_name(&name).unwrap_or(Self::Other(name))
+    }
+}
+
+impl From<Provider> for String {
+    fn from(provider: Provider) -> Self {
+        provider.as_str().to_owned()
     }
 }
 
@@ -115,4 +131,19 @@ pub struct KeyUse {
     pub passing: u64,
     /// Secrets of the instance itself.
     pub secrets: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_of_a_newer_program_keeps_its_name() {
+        for name in ["file", "secret", "aws_kms", "hsm"] {
+            let provider = Provider::from(name.to_owned());
+            assert_eq!(provider.as_str(), name);
+            assert_eq!(String::from(provider), name);
+        }
+        assert_eq!(Provider::from_name("hsm"), None);
+    }
 }

@@ -136,7 +136,7 @@ impl Custody {
     /// What custody is told.
     pub(crate) fn settings(&self) -> CustodySettings {
         CustodySettings {
-            provider: self.key_provider,
+            provider: self.key_provider.clone(),
             key_file: self.key_file.clone(),
             secret: self.key_secret.clone(),
             former_secrets: self.former_secrets(),

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::database::{Database, commit, failed};
 use crate::due::due;
 use crate::import::import;
+use crate::reading::{self, Read};
 use crate::rows::account::{ActiveModel, Column, Entity, not_dead};
 use crate::rows::{session, stored};
 use crate::{audit_log, leaving, outbox};
@@ -25,27 +26,25 @@ use crate::{audit_log, leaving, outbox};
 impl Accounts for Database {
     async fn of(&self, owner: &Owner) -> Result<Vec<Account>, StoreError> {
         self.within(async {
-            let rows = Entity::find()
+            let theirs = Entity::find()
                 .filter(Column::Tenant.eq(owner.tenant.as_str()))
                 .filter(Column::Person.eq(owner.person.0))
-                .order_by_asc(Column::Id)
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            rows.into_iter().map(Account::try_from).collect()
+                .order_by_asc(Column::Id);
+            // One that is not understood is there all the same: to leave it out
+            // would have its owner link anew what is linked.
+            let rows = reading::rows(self.reads(), theirs).await.map_err(failed)?;
+            rows.into_iter().map(Read::understood).collect()
         })
         .await
     }
 
     async fn find(&self, owner: &Owner, id: AccountId) -> Result<Option<Account>, StoreError> {
         self.within(async {
-            let row = Entity::find_by_id(id.as_uuid())
+            let theirs = Entity::find_by_id(id.as_uuid())
                 .filter(Column::Tenant.eq(owner.tenant.as_str()))
-                .filter(Column::Person.eq(owner.person.0))
-                .one(self.reads())
-                .await
-                .map_err(failed)?;
-            row.map(Account::try_from).transpose()
+                .filter(Column::Person.eq(owner.person.0));
+            let row = reading::row(self.reads(), theirs).await.map_err(failed)?;
+            row.map(Read::understood).transpose()
         })
         .await
     }
@@ -53,14 +52,10 @@ impl Accounts for Database {
     async fn page(&self, after: Option<AccountId>, limit: u32) -> Result<Vec<Account>, StoreError> {
         let after = after.map_or(Uuid::nil(), AccountId::as_uuid);
         self.within(async {
-            let rows = Entity::find()
+            let later = Entity::find()
                 .filter(Column::Id.gt(after))
-                .order_by_asc(Column::Id)
-                .limit(u64::from(limit))
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            rows.into_iter().map(Account::try_from).collect()
+                .order_by_asc(Column::Id);
+            self.first(self.reads(), later, limit).await
         })
         .await
     }
@@ -154,16 +149,12 @@ impl Accounts for Database {
         let checked_at = Column::CheckedAt;
         let ahead = checked_at.gt(stored(now + CLOCKS_DIFFER));
         self.within(async {
-            let rows = Entity::find()
+            let unchecked = Entity::find()
                 .filter(not_dead())
                 .filter(checked_at.lt(stored(checked_before)).or(ahead))
                 .order_by_asc(Column::CheckedAt)
-                .order_by_asc(Column::Id)
-                .limit(u64::from(limit))
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            rows.into_iter().map(Account::try_from).collect()
+                .order_by_asc(Column::Id);
+            self.first(self.reads(), unchecked, limit).await
         })
         .await
     }
@@ -197,14 +188,14 @@ impl Accounts for Database {
     ) -> Result<bool, StoreError> {
         self.within(async {
             let tx = self.begin().await?;
-            let account = Entity::find_by_id(id.as_uuid())
+            let theirs = Entity::find_by_id(id.as_uuid())
                 .filter(Column::Tenant.eq(owner.tenant.as_str()))
                 .filter(Column::Person.eq(owner.person.0))
-                .lock_exclusive()
-                .one(&tx)
-                .await
-                .map_err(failed)?;
-            let Some(account) = account else {
+                .lock_exclusive();
+            // How it does is not asked: an account can be unlinked that is not
+            // understood.
+            let account = reading::row(&tx, theirs).await.map_err(failed)?;
+            let Some(account) = account.map(Read::model).transpose()? else {
                 return Ok(false);
             };
             Entity::delete_by_id(account.id)
@@ -222,15 +213,11 @@ impl Accounts for Database {
 
     async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError> {
         self.within(async {
-            let rows = session::Entity::find()
+            let leaving = session::Entity::find()
                 .filter(due(session::Column::LeaveAt, now))
                 .order_by_asc(session::Column::LeaveAt)
-                .order_by_asc(session::Column::Id)
-                .limit(u64::from(limit))
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            rows.into_iter().map(LeavingSession::try_from).collect()
+                .order_by_asc(session::Column::Id);
+            self.first(self.reads(), leaving, limit).await
         })
         .await
     }

@@ -1,7 +1,7 @@
 //! The audit: implements [`AuditLog`].
 
 use async_trait::async_trait;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use sesame_domain::audit::{self, AuditEntry, ChainedEntry, StrandHead};
 use sesame_domain::ids::Owner;
 use sesame_domain::ports::{AuditLog, StoreError};
@@ -9,7 +9,8 @@ use sesame_domain::time::Timestamp;
 
 use crate::audit_strands;
 use crate::database::{Database, Transaction, commit, failed};
-use crate::rows::audit::{ActiveModel, Column, Entity, Model};
+use crate::reading;
+use crate::rows::audit::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 
 #[async_trait]
@@ -24,11 +25,8 @@ impl AuditLog for Database {
     }
 
     async fn about(&self, owner: &Owner, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
-        self.within(async {
-            let rows = latest(self, owner, None, limit).await?;
-            rows.into_iter().map(AuditEntry::try_from).collect()
-        })
-        .await
+        self.within(async { latest(self, owner, None, limit).await })
+            .await
     }
 
     async fn page(
@@ -38,13 +36,13 @@ impl AuditLog for Database {
         limit: u32,
     ) -> Result<Vec<AuditEntry>, StoreError> {
         self.within(async {
-            let mut rows = latest(self, owner, before, limit).await?;
-            let is_full = u32::try_from(rows.len()).is_ok_and(|count| count == limit);
-            if let Some(at) = rows.last().map(|row| row.at).filter(|_| is_full) {
-                rows.retain(|row| row.at != at);
-                rows.extend(of_moment(self, owner, at).await?);
+            let mut entries = latest(self, owner, before, limit).await?;
+            let is_full = u32::try_from(entries.len()).is_ok_and(|count| count == limit);
+            if let Some(at) = entries.last().map(|entry| entry.at).filter(|_| is_full) {
+                entries.retain(|entry| entry.at != at);
+                entries.extend(of_moment(self, owner, at).await?);
             }
-            rows.into_iter().map(AuditEntry::try_from).collect()
+            Ok(entries)
         })
         .await
     }
@@ -56,19 +54,16 @@ async fn latest(
     owner: &Owner,
     before: Option<Timestamp>,
     limit: u32,
-) -> Result<Vec<Model>, StoreError> {
+) -> Result<Vec<AuditEntry>, StoreError> {
     let mut query = of(owner);
     if let Some(before) = before {
         query = query.filter(Column::At.lt(before));
     }
-    query
+    let query = query
         .order_by_desc(Column::At)
         .order_by_desc(Column::Strand)
-        .order_by_desc(Column::Seq)
-        .limit(u64::from(limit))
-        .all(database.reads())
-        .await
-        .map_err(failed)
+        .order_by_desc(Column::Seq);
+    database.first(database.reads(), query, limit).await
 }
 
 /// All entries about an owner of one moment; of each strand, the last written
@@ -77,14 +72,13 @@ async fn of_moment(
     database: &Database,
     owner: &Owner,
     at: Timestamp,
-) -> Result<Vec<Model>, StoreError> {
-    of(owner)
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let query = of(owner)
         .filter(Column::At.eq(at))
         .order_by_desc(Column::Strand)
-        .order_by_desc(Column::Seq)
-        .all(database.reads())
-        .await
-        .map_err(failed)
+        .order_by_desc(Column::Seq);
+    let rows = reading::rows(database.reads(), query).await;
+    Ok(database.understood(rows.map_err(failed)?))
 }
 
 fn of(owner: &Owner) -> Select<Entity> {

@@ -2,14 +2,15 @@
 
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Order, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, Order, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 use sesame_domain::audit::{STRANDS, Strand, StrandHead, StrandNo};
 use sesame_domain::ids::TenantId;
-use sesame_domain::ports::StoreError;
+use sesame_domain::ports::{RowName, StoreError};
 
 use crate::database::{Transaction, failed};
+use crate::reading::{self, Read};
 use crate::rows::audit_strand::{ActiveModel, Column, Entity, column};
 
 /// Where one of the tenant's strands ends. No one else writes to it until the
@@ -20,7 +21,7 @@ pub(crate) async fn hold(tx: &Transaction, tenant: &TenantId) -> Result<StrandHe
         None => free(tx, tenant).await?,
     };
     let head = found
-        .ok_or(StoreError::Inconsistent("a strand that is gone"))?
+        .ok_or_else(|| StoreError::inconsistent("a strand that is gone").about(row_of(tenant)))?
         .head;
     tx.hold_strand(tenant, head.strand);
     Ok(head)
@@ -58,17 +59,26 @@ async fn free(tx: &Transaction, tenant: &TenantId) -> Result<Option<Strand>, Sto
     if let Some(strand) = one(tx, in_turn().lock_exclusive()).await? {
         return Ok(Some(strand));
     }
-    begin(tx, tenant).await?;
-    one(tx, in_turn().lock_exclusive()).await
+    for count in begun_with(tx.get_database_backend()) {
+        begin(tx, tenant, *count).await?;
+        if let Some(strand) = one(tx, in_turn().lock_exclusive()).await? {
+            return Ok(Some(strand));
+        }
+    }
+    Ok(None)
 }
 
-/// Adds the strands of a tenant that has none. In `SQLite`, where only one
-/// transaction writes at a time, one is enough.
-async fn begin(tx: &Transaction, tenant: &TenantId) -> Result<(), StoreError> {
-    let count = match tx.get_database_backend() {
-        DbBackend::Sqlite => 1,
-        _ => STRANDS,
-    };
+/// How many strands a tenant gets that has none it can use. In `SQLite`, where
+/// only one transaction writes at a time, one is enough, unless it is of no use.
+fn begun_with(backend: DbBackend) -> &'static [u16] {
+    match backend {
+        DbBackend::Sqlite => &[1, STRANDS],
+        _ => &[STRANDS],
+    }
+}
+
+/// Adds those of a tenant's first strands that it lacks.
+async fn begin(tx: &Transaction, tenant: &TenantId, count: u16) -> Result<(), StoreError> {
     let strands: Vec<ActiveModel> = (0..count)
         .map(|strand| ActiveModel::empty(tenant, StrandNo(strand)))
         .collect::<Result<_, _>>()?;
@@ -81,8 +91,21 @@ async fn begin(tx: &Transaction, tenant: &TenantId) -> Result<(), StoreError> {
 }
 
 async fn one(tx: &Transaction, query: Select<Entity>) -> Result<Option<Strand>, StoreError> {
-    let row = query.one(tx).await.map_err(failed)?;
-    row.map(Strand::try_from).transpose()
+    let row = reading::row(tx, query.filter(is_usable())).await;
+    row.map_err(failed)?.map(Read::understood).transpose()
+}
+
+fn row_of(tenant: &TenantId) -> RowName {
+    RowName::new("audit_strands", format!("tenant {tenant}"))
+}
+
+/// A strand whose end someone made unreadable is left for the verifier to
+/// name: what is to be recorded goes to another one.
+fn is_usable() -> Condition {
+    const WHOLE: &str = "length(head_link) = 32 AND length(base_link) = 32";
+    Condition::all()
+        .add(Column::Strand.gte(0))
+        .add(Expr::cust(WHOLE))
 }
 
 /// The strands of a tenant.

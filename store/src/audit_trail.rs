@@ -5,9 +5,10 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use sesame_domain::audit::{AuditEntry, ChainedEntry, Checkpoint, Strand, StrandHead, StrandNo};
 use sesame_domain::ids::TenantId;
-use sesame_domain::ports::{AuditTrail, StoreError};
+use sesame_domain::ports::{AuditTrail, RowName, StoreError};
 
 use crate::database::{Database, Transaction, commit, failed};
+use crate::reading::{self, Read};
 use crate::rows::audit_strand::column;
 use crate::rows::{audit, audit_checkpoint, audit_strand};
 use crate::{audit_log, audit_strands};
@@ -39,19 +40,20 @@ impl AuditTrail for Database {
             names.extend(checkpointed);
             names.sort();
             names.dedup();
-            names.into_iter().map(tenant).collect()
+            let tenants = names.into_iter().filter_map(|name| {
+                let row = RowName::new("audit_strands", format!("tenant {name}"));
+                self.skipped().unless(&row, tenant(name))
+            });
+            Ok(tenants.collect())
         })
         .await
     }
 
     async fn strands(&self, tenant: &TenantId) -> Result<Vec<Strand>, StoreError> {
         self.within(async {
-            let rows = audit_strands::of(tenant)
-                .order_by_asc(audit_strand::Column::Strand)
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            rows.into_iter().map(Strand::try_from).collect()
+            let query = audit_strands::of(tenant).order_by_asc(audit_strand::Column::Strand);
+            let rows = reading::rows(self.reads(), query).await.map_err(failed)?;
+            rows.into_iter().map(Read::understood).collect()
         })
         .await
     }
@@ -64,16 +66,14 @@ impl AuditTrail for Database {
         limit: u32,
     ) -> Result<Vec<ChainedEntry>, StoreError> {
         self.within(async {
-            let rows = audit::Entity::find()
+            let query = audit::Entity::find()
                 .filter(audit::Column::Tenant.eq(tenant.as_str()))
                 .filter(audit::Column::Strand.eq(column(strand)?))
                 .filter(audit::Column::Seq.gt(after))
                 .order_by_asc(audit::Column::Seq)
-                .limit(u64::from(limit))
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            rows.into_iter().map(ChainedEntry::try_from).collect()
+                .limit(u64::from(limit));
+            let rows = reading::rows(self.reads(), query).await.map_err(failed)?;
+            rows.into_iter().map(Read::understood).collect()
         })
         .await
     }
@@ -85,26 +85,21 @@ impl AuditTrail for Database {
         limit: u32,
     ) -> Result<Vec<Checkpoint>, StoreError> {
         self.within(async {
-            let rows = checkpoints_of(tenant)
+            let query = checkpoints_of(tenant)
                 .filter(audit_checkpoint::Column::Number.gt(after))
                 .order_by_asc(audit_checkpoint::Column::Number)
-                .limit(u64::from(limit))
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            rows.into_iter().map(Checkpoint::try_from).collect()
+                .limit(u64::from(limit));
+            let rows = reading::rows(self.reads(), query).await.map_err(failed)?;
+            rows.into_iter().map(Read::understood).collect()
         })
         .await
     }
 
     async fn last_checkpoint(&self, tenant: &TenantId) -> Result<Option<Checkpoint>, StoreError> {
         self.within(async {
-            let row = checkpoints_of(tenant)
-                .order_by_desc(audit_checkpoint::Column::Number)
-                .one(self.reads())
-                .await
-                .map_err(failed)?;
-            row.map(Checkpoint::try_from).transpose()
+            let query = checkpoints_of(tenant).order_by_desc(audit_checkpoint::Column::Number);
+            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            row.map(Read::understood).transpose()
         })
         .await
     }
@@ -142,7 +137,7 @@ impl AuditTrail for Database {
 
 fn tenant(name: String) -> Result<TenantId, StoreError> {
     name.try_into()
-        .map_err(|_| StoreError::Inconsistent("the name of a tenant"))
+        .map_err(|_| StoreError::inconsistent("the name of a tenant"))
 }
 
 fn checkpoints_of(tenant: &TenantId) -> Select<audit_checkpoint::Entity> {

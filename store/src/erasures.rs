@@ -19,7 +19,8 @@ use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed, lock};
 use crate::leaving::leave;
 use crate::one_time::revoke;
-use crate::rows::erasure::{ActiveModel, Column, Entity};
+use crate::reading;
+use crate::rows::erasure::{ActiveModel, Column, Entity, Model};
 use crate::rows::login::intent_name;
 use crate::rows::{account, login, outbox, person, session, stored};
 
@@ -57,15 +58,11 @@ impl Erasures for Database {
 
     async fn pending(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
         self.within(async {
-            let rows = Entity::find()
+            let pending = Entity::find()
                 .filter(Column::DoneAt.is_null())
                 .order_by_asc(Column::AskedAt)
-                .order_by_asc(Column::Id)
-                .limit(u64::from(limit))
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            rows.into_iter().map(Erasure::try_from).collect()
+                .order_by_asc(Column::Id);
+            self.first(self.reads(), pending, limit).await
         })
         .await
     }
@@ -75,12 +72,15 @@ impl Erasures for Database {
         self.within(async {
             let tx = self.begin().await?;
             one_at_a_time(&tx).await.map_err(failed)?;
-            let row = Entity::find_by_id(id).one(&tx).await.map_err(failed)?;
-            let row = row.ok_or(StoreError::NotFound)?;
-            if row.done_at.is_some() {
+            let row = reading::row(&tx, Entity::find_by_id(id)).await;
+            let row = row.map_err(failed)?.ok_or(StoreError::NotFound)?;
+            let pending = |row: Model| match row.done_at {
+                Some(_) => Ok(None),
+                None => Erasure::try_from(row).map(Some),
+            };
+            let Some(erasure) = row.then(pending)? else {
                 return Ok(true);
-            }
-            let erasure = Erasure::try_from(row)?;
+            };
             if something_waits(&tx, &erasure).await.map_err(failed)? {
                 return Ok(false);
             }
@@ -105,16 +105,20 @@ pub(crate) async fn asked_by(
     db: &impl ConnectionTrait,
     persons: impl Iterator<Item = i64>,
 ) -> Result<Vec<(Owner, Timestamp)>, StoreError> {
-    let rows = Entity::find()
+    let asked = Entity::find()
         .filter(Column::DoneAt.is_null())
         .filter(Column::Person.is_in(persons))
         // The last one counts.
-        .order_by_asc(Column::AskedAt)
-        .all(db)
-        .await
-        .map_err(failed)?;
+        .order_by_asc(Column::AskedAt);
+    let rows = reading::rows(db, asked).await.map_err(failed)?;
+    // Who has no name here is no one who is asked about. Of a row that cannot
+    // be read, no one can tell: what was to be erased shall not come back.
+    let named = |row: Model| {
+        let erasure = Erasure::try_from(row).ok();
+        Ok(erasure.map(|erasure| (erasure.owner, erasure.asked_at)))
+    };
     rows.into_iter()
-        .map(|row| Erasure::try_from(row).map(|erasure| (erasure.owner, erasure.asked_at)))
+        .filter_map(|row| row.then(named).transpose())
         .collect()
 }
 

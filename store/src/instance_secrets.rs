@@ -7,6 +7,7 @@ use sesame_domain::ports::{InstanceSecrets, StoreError};
 use sesame_domain::sealed::Sealed;
 
 use crate::database::{Database, failed};
+use crate::reading::{self, Read};
 use crate::rows::instance_secret::{ActiveModel, Column, Entity};
 
 #[async_trait]
@@ -24,13 +25,15 @@ impl InstanceSecrets for Database {
                 .map_err(failed)?;
             // Secrets are never removed, so that it needs no transaction.
             let stored = find(self.writes(), name).await?;
-            stored.ok_or(StoreError::Inconsistent("a secret that was put is gone"))
+            stored.ok_or(StoreError::inconsistent("a secret that was put is gone"))
         })
         .await
     }
 }
 
 async fn find(db: &impl ConnectionTrait, name: &str) -> Result<Option<Sealed>, StoreError> {
-    let row = Entity::find_by_id(name).one(db).await.map_err(failed)?;
+    let query = Entity::find_by_id(name);
+    let row = reading::row(db, query).await.map_err(failed)?;
+    let row = row.map(Read::model).transpose()?;
     Ok(row.map(Sealed::from))
 }

@@ -10,11 +10,13 @@ use sea_orm::{
 };
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::keys::{KeyUse, KeyVersion, NewKey};
-use sesame_domain::ports::{KeyRegister, StoreError, WrappedKey};
+use sesame_domain::ports::{KeyRegister, RowName, StoreError, WrappedKey};
+use sesame_domain::sealed::Sealed;
 
 use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed, lock};
 use crate::key_use::in_use;
+use crate::reading::{self, Skipped};
 use crate::rewrapping::{PLACES, wrapped_by};
 use crate::rows::key_version::{
     ActiveModel, Column, Entity, Model, encryptions, stored_encryptions,
@@ -24,25 +26,36 @@ use crate::rows::{key_policy, unpack};
 #[async_trait]
 impl KeyRegister for Database {
     async fn all(&self) -> Result<Vec<KeyVersion>, StoreError> {
-        self.within(all(self.reads())).await
+        self.within(async {
+            let query = Entity::find().order_by_asc(Column::Number);
+            let rows = reading::rows(self.reads(), query).await.map_err(failed)?;
+            let minimum = minimum(self.reads()).await?;
+            let version = |row| self.unless_skipped(row, |row| Ok(Model::version(row, minimum)));
+            Ok(rows.into_iter().filter_map(version).collect())
+        })
+        .await
     }
 
     async fn active(&self) -> Result<Option<KeyVersion>, StoreError> {
         self.within(async {
-            let row = active(self.reads()).await.map_err(failed)?;
-            row.map(with_minimum(self.reads()).await?).transpose()
+            let query = Entity::find().filter(Column::IsActive.eq(true));
+            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            let minimum = minimum(self.reads()).await?;
+            // Nothing is sealed with one that is not understood, nor with
+            // another in its place.
+            row.map(|row| row.then(|row| row.sealing(minimum)))
+                .transpose()
         })
         .await
     }
 
     async fn find(&self, id: &str) -> Result<Option<KeyVersion>, StoreError> {
         self.within(async {
-            let row = Entity::find()
-                .filter(Column::Id.eq(id))
-                .one(self.reads())
-                .await
-                .map_err(failed)?;
-            row.map(with_minimum(self.reads()).await?).transpose()
+            let query = Entity::find().filter(Column::Id.eq(id));
+            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            let minimum = minimum(self.reads()).await?;
+            row.map(|row| row.then(|row| Ok(row.version(minimum))))
+                .transpose()
         })
         .await
     }
@@ -66,7 +79,7 @@ impl KeyRegister for Database {
     }
 
     async fn count(&self, id: &str, more: u64) -> Result<u64, StoreError> {
-        let more = stored_encryptions(more)?;
+        let more = stored_encryptions(more);
         self.within(async {
             let rows = Entity::update_many()
                 .col_expr(
@@ -78,13 +91,13 @@ impl KeyRegister for Database {
                 .await
                 .map_err(failed)?;
             let row = rows.into_iter().next().ok_or(StoreError::NotFound)?;
-            encryptions(row.encryptions)
+            Ok(encryptions(row.encryptions))
         })
         .await
     }
 
     async fn in_use(&self) -> Result<Vec<KeyUse>, StoreError> {
-        self.within(in_use(self.reads())).await
+        self.within(in_use(self.reads(), self.skipped())).await
     }
 
     async fn note_check(&self, id: &str, check: &str) -> Result<(), StoreError> {
@@ -104,7 +117,7 @@ impl KeyRegister for Database {
     async fn wrapped_by(&self, id: &str, limit: u32) -> Result<Vec<WrappedKey>, StoreError> {
         self.within(async {
             for place in PLACES {
-                let found = wrapped_by(self.reads(), id, place, None, limit).await?;
+                let found = wrapped_by(self, id, place, None, limit).await?;
                 if !found.is_empty() {
                     return Ok(found);
                 }
@@ -129,7 +142,7 @@ async fn activate(
         return Err(StoreError::Fenced);
     }
     if rows.iter().any(|row| row.id == key.id) {
-        return Err(StoreError::Inconsistent("the name of a new key is taken"));
+        return Err(StoreError::inconsistent("the name of a new key is taken"));
     }
     let number = rows.last().map_or(1, |row| row.number + 1);
     deactivate(&tx).await.map_err(failed)?;
@@ -137,7 +150,7 @@ async fn activate(
         .exec_with_returning(&tx)
         .await
         .map_err(failed)?;
-    let version = row.version(minimum(&tx).await?)?;
+    let version = row.version(minimum(&tx).await?);
     if let Some(audit) = audit {
         audit_log::append(&tx, audit).await?;
     }
@@ -151,14 +164,14 @@ async fn set_minimum(db: &Database, number: i64, audit: AuditEntry) -> Result<()
     let rows = rows(&tx).await.map_err(failed)?;
     let before = minimum(&tx).await?;
     if number < 1 {
-        return Err(StoreError::Inconsistent("a minimum below the first key"));
+        return Err(StoreError::inconsistent("a minimum below the first key"));
     }
     if !rows.iter().any(|row| row.is_active && row.number >= number) {
-        return Err(StoreError::Inconsistent("a minimum above the active key"));
+        return Err(StoreError::inconsistent("a minimum above the active key"));
     }
     // Below a minimum that goes down, nothing stops to open.
     if number > before {
-        refuse_if_used(&tx, below(&rows, number)).await?;
+        refuse_if_used(&tx, db.skipped(), below(&rows, number)).await?;
         drop_handovers(&tx, &rows, number).await?;
     }
     key_policy::Entity::update_many()
@@ -178,7 +191,7 @@ pub(crate) async fn restore(db: &Database, keys: &[KeyVersion]) -> Result<(), St
     one_at_a_time(&tx).await?;
     let there = rows(&tx).await.map_err(failed)?;
     for key in lacking(&there, keys)? {
-        Entity::insert(ActiveModel::restored(key)?)
+        Entity::insert(ActiveModel::restored(key))
             .exec_without_returning(&tx)
             .await
             .map_err(failed)?;
@@ -204,11 +217,11 @@ fn lacking<'a>(there: &[Model], keys: &'a [KeyVersion]) -> Result<Vec<&'a KeyVer
     for key in keys {
         match names.get(&key.number) {
             Some(name) if *name == key.id => continue,
-            Some(_) => return Err(StoreError::Inconsistent("the number of a key is taken")),
+            Some(_) => return Err(StoreError::inconsistent("the number of a key is taken")),
             None => {}
         }
         if !numbers.insert(key.id.clone()) {
-            return Err(StoreError::Inconsistent("a key has another number"));
+            return Err(StoreError::inconsistent("a key has another number"));
         }
         names.insert(key.number, key.id.clone());
         lacking.push(key);
@@ -233,37 +246,18 @@ async fn one_at_a_time(tx: &Transaction) -> Result<(), StoreError> {
     lock(tx, "keys").await.map_err(failed)
 }
 
-async fn all(db: &impl ConnectionTrait) -> Result<Vec<KeyVersion>, StoreError> {
-    let rows = rows(db).await.map_err(failed)?;
-    rows.into_iter().map(with_minimum(db).await?).collect()
-}
-
 /// Every version, oldest first.
 async fn rows(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
     Entity::find().order_by_asc(Column::Number).all(db).await
 }
 
-async fn active(db: &impl ConnectionTrait) -> Result<Option<Model>, DbErr> {
-    Entity::find()
-        .filter(Column::IsActive.eq(true))
-        .one(db)
-        .await
-}
-
 async fn minimum(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
-    let row = key_policy::Entity::find_by_id(key_policy::ONLY)
-        .one(db)
-        .await
-        .map_err(failed)?;
-    row.map(|row| row.minimum)
-        .ok_or(StoreError::Inconsistent("no policy for keys"))
-}
-
-async fn with_minimum(
-    db: &impl ConnectionTrait,
-) -> Result<impl Fn(Model) -> Result<KeyVersion, StoreError>, StoreError> {
-    let minimum = minimum(db).await?;
-    Ok(move |row: Model| row.version(minimum))
+    let query = key_policy::Entity::find_by_id(key_policy::ONLY);
+    let row = reading::row(db, query).await.map_err(failed)?;
+    let row = row.ok_or_else(|| {
+        StoreError::inconsistent("no policy for keys").about(RowName::any("key_policy"))
+    })?;
+    Ok(row.model()?.minimum)
 }
 
 async fn deactivate(tx: &Transaction) -> Result<(), DbErr> {
@@ -284,11 +278,15 @@ fn below(rows: &[Model], number: i64) -> HashSet<&str> {
 }
 
 /// Refuses when one of the versions wraps something.
-async fn refuse_if_used(tx: &Transaction, ids: HashSet<&str>) -> Result<(), StoreError> {
+async fn refuse_if_used(
+    tx: &Transaction,
+    skipped: &Skipped,
+    ids: HashSet<&str>,
+) -> Result<(), StoreError> {
     wait_for_writers(tx).await.map_err(failed)?;
-    let uses = in_use(tx).await?;
+    let uses = in_use(tx, skipped).await?;
     if uses.iter().any(|it| ids.contains(it.key_id.as_str())) {
-        return Err(StoreError::Inconsistent("a key to be retired is in use"));
+        return Err(StoreError::inconsistent("a key to be retired is in use"));
     }
     Ok(())
 }
@@ -314,7 +312,9 @@ async fn drop_handovers(tx: &Transaction, rows: &[Model], number: i64) -> Result
         let Some(handover) = &row.handover else {
             continue;
         };
-        if !retired.contains(unpack(handover)?.key_id.as_str()) {
+        // One of another format stays: a key that is retired does not open it.
+        let is_retired = |sealed: Sealed| retired.contains(sealed.key_id.as_str());
+        if !unpack(handover).is_ok_and(is_retired) {
             continue;
         }
         let dropped = ActiveModel {

@@ -4,14 +4,22 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use sesame_domain::keys::KeyUse;
-use sesame_domain::ports::StoreError;
+use sesame_domain::ports::{RowName, StoreError};
+use uuid::Uuid;
 
 use crate::database::failed;
+use crate::reading::Skipped;
 use crate::rows::session::NO_KEY;
 use crate::rows::{instance_secret, login, session, unpack};
 
 /// What each version still wraps, by its name.
-pub(crate) async fn in_use(db: &impl ConnectionTrait) -> Result<Vec<KeyUse>, StoreError> {
+///
+/// A token or hint of a format that is not known is left out: it lives for
+/// minutes, and should its version be retired meanwhile, that can be undone.
+pub(crate) async fn in_use(
+    db: &impl ConnectionTrait,
+    skipped: &Skipped,
+) -> Result<Vec<KeyUse>, StoreError> {
     let mut uses = Uses::default();
     for (key_id, count) in sessions(db).await.map_err(failed)? {
         uses.of(key_id).sessions += whole(count)?;
@@ -22,8 +30,12 @@ pub(crate) async fn in_use(db: &impl ConnectionTrait) -> Result<Vec<KeyUse>, Sto
     for (key_id, count) in secrets(db).await.map_err(failed)? {
         uses.of(key_id).secrets += whole(count)?;
     }
-    for packed in passing(db).await.map_err(failed)? {
-        uses.of(unpack(&packed)?.key_id).passing += 1;
+    for (login, packed) in passing(db).await.map_err(failed)? {
+        let row = RowName::of("logins", login);
+        let sealed = skipped.unless(&row, unpack(&packed));
+        if let Some(sealed) = sealed {
+            uses.of(sealed.key_id).passing += 1;
+        }
     }
     Ok(uses.0.into_values().collect())
 }
@@ -45,7 +57,7 @@ impl Uses {
 fn whole(count: i64) -> Result<u64, StoreError> {
     count
         .try_into()
-        .map_err(|_| StoreError::Inconsistent("a count of data keys"))
+        .map_err(|_| StoreError::inconsistent("a count of data keys"))
 }
 
 async fn sessions(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr> {
@@ -83,11 +95,13 @@ async fn secrets(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr>
         .await
 }
 
-/// QR tokens and password hints, packed. Only a login that is not over has any.
-async fn passing(db: &impl ConnectionTrait) -> Result<Vec<Vec<u8>>, DbErr> {
+/// QR tokens and password hints, packed, and of which login. Only a login that
+/// is not over has any.
+async fn passing(db: &impl ConnectionTrait) -> Result<Vec<(Uuid, Vec<u8>)>, DbErr> {
     type Packed = Option<Vec<u8>>;
-    let rows: Vec<(Packed, Packed)> = login::Entity::find()
+    let rows: Vec<(Uuid, Packed, Packed)> = login::Entity::find()
         .select_only()
+        .column(login::Column::Id)
         .column(login::Column::QrToken)
         .column(login::Column::PasswordHint)
         .filter(login::Column::EndedAt.is_null())
@@ -96,7 +110,7 @@ async fn passing(db: &impl ConnectionTrait) -> Result<Vec<Vec<u8>>, DbErr> {
         .await?;
     Ok(rows
         .into_iter()
-        .flat_map(|(token, hint)| [token, hint])
+        .flat_map(|(id, token, hint)| [token, hint].map(|packed| packed.map(|it| (id, it))))
         .flatten()
         .collect())
 }

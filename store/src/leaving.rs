@@ -5,12 +5,13 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::SessionId;
-use sesame_domain::ports::{StoreError, Tombstone};
+use sesame_domain::ports::{RowName, StoreError, Tombstone};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed};
+use crate::reading::{self, Read};
 use crate::rows::session::{ActiveModel, Column, Entity, LEAVING, Model, NO_KEY};
 use crate::rows::{erased_session, stored};
 
@@ -71,9 +72,8 @@ pub(crate) async fn erase(
         return Ok(());
     };
     if !row.is_keyless() {
-        return Err(StoreError::Inconsistent(
-            "a session to be erased still has its data key",
-        ));
+        let error = StoreError::inconsistent("a session to be erased still has its data key");
+        return Err(error.about(RowName::of("sessions", id)));
     }
     Entity::delete_by_id(row.id)
         .exec(&tx)
@@ -107,12 +107,9 @@ pub(crate) async fn remember(tx: &Transaction, tombstones: &[Tombstone]) -> Resu
 
 /// The session, locked; `None`: there is none any more.
 async fn leaving_row(tx: &Transaction, id: SessionId) -> Result<Option<Model>, StoreError> {
-    let row = Entity::find_by_id(id.as_uuid())
-        .lock_exclusive()
-        .one(tx)
-        .await
-        .map_err(failed)?;
-    match row {
+    let query = Entity::find_by_id(id.as_uuid()).lock_exclusive();
+    let row = reading::row(tx, query).await.map_err(failed)?;
+    match row.map(Read::model).transpose()? {
         Some(row) if row.state != LEAVING => Err(StoreError::NotFound),
         other => Ok(other),
     }

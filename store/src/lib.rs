@@ -20,6 +20,9 @@
 //!   each entry is linked to the one before it under a key it does not have;
 //! - secrets come in sealed and stay so; no log line, `Debug` or error shows a
 //!   value of a row or a connection's password;
+//! - a row that is not understood, because a newer program wrote it or it is
+//!   damaged, stops no row beside it, and stays as it is (`reading`);
+//! - what fails names the table and the row, and nothing else of it;
 //! - every call ends within a time limit.
 //!
 //! Deliberately absent: what a login's states mean (`domain`), sealing and
@@ -50,6 +53,7 @@ mod people;
 mod postgres;
 mod python_sessions;
 mod readiness;
+mod reading;
 mod restore;
 mod rewrapping;
 mod rows;

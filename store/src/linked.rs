@@ -13,6 +13,7 @@ use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
 
 use crate::database::{Transaction, failed, is_duplicate};
+use crate::reading::{self, Read};
 use crate::rows::{account, erased_session, session, stored};
 
 /// How often someone else may store a session of the same owner first.
@@ -54,7 +55,7 @@ where
             Err(Unlinked::Overtaken) => {}
         }
     }
-    Err(StoreError::Inconsistent(
+    Err(StoreError::inconsistent(
         "another session of the owner stays in use",
     ))
 }
@@ -64,13 +65,13 @@ pub(crate) async fn account_of(
     tx: &Transaction,
     owner: &Owner,
 ) -> Result<Option<Account>, Unlinked> {
-    let row = account::Entity::find()
+    let theirs = account::Entity::find()
         .filter(account::Column::Tenant.eq(owner.tenant.as_str()))
         .filter(account::Column::Person.eq(owner.person.0))
-        .lock_exclusive()
-        .one(tx)
-        .await?;
-    Ok(row.map(Account::try_from).transpose()?)
+        .lock_exclusive();
+    // One that is not understood is not written over.
+    let row = reading::row(tx, theirs).await?;
+    Ok(row.map(Read::understood).transpose()?)
 }
 
 /// Whether a session is stored, or was and is erased.

@@ -18,6 +18,7 @@ use sesame_domain::time::Timestamp;
 use crate::database::{Database, commit, failed};
 use crate::due::due;
 use crate::link::link;
+use crate::reading::{self, Read};
 use crate::rows::login::{ActiveModel, Column, Entity, intent, intent_name};
 use crate::rows::stored;
 use crate::{audit_log, outbox};
@@ -38,18 +39,16 @@ impl Logins for Database {
                     return Ok(running);
                 }
             }
-            Err(StoreError::Inconsistent("the id of a new login is taken"))
+            Err(StoreError::inconsistent("the id of a new login is taken"))
         })
         .await
     }
 
     async fn find(&self, id: LoginId) -> Result<Option<Login>, StoreError> {
         self.within(async {
-            let row = Entity::find_by_id(id.as_uuid())
-                .one(self.reads())
-                .await
-                .map_err(failed)?;
-            row.map(Login::try_from).transpose()
+            let query = Entity::find_by_id(id.as_uuid());
+            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            row.map(Read::understood).transpose()
         })
         .await
     }
@@ -76,7 +75,7 @@ impl Logins for Database {
             let (scans, first) = found.unwrap_or_default();
             let scans = scans
                 .try_into()
-                .map_err(|_| StoreError::Inconsistent("a count of scans"))?;
+                .map_err(|_| StoreError::inconsistent("a count of scans"))?;
             Ok((scans, first))
         })
         .await
@@ -84,6 +83,12 @@ impl Logins for Database {
 
     async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError> {
         self.within(async {
+            // One that is not understood is not claimed either: that would end
+            // the claim of a node that understands it.
+            let query = Entity::find_by_id(id.as_uuid());
+            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            let row = row.ok_or(StoreError::NotFound)?;
+            row.understood::<ClaimedLogin>()?;
             let rows = Entity::update_many()
                 .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
                 .col_expr(Column::Node, Expr::val(node.as_str()))
@@ -181,23 +186,11 @@ impl Logins for Database {
                     .add(due(Column::CleanupAt, now)),
             );
         self.within(async {
-            let found: Vec<(uuid::Uuid, Option<String>)> = Entity::find()
-                .select_only()
-                .column(Column::Id)
-                .column(Column::Node)
+            let unattended = Entity::find()
                 .filter(unattended)
                 .order_by_asc(Column::CreatedAt)
-                .order_by_asc(Column::Id)
-                .limit(u64::from(limit))
-                .into_tuple()
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            let unattended = |(id, node): (_, Option<_>)| Unattended {
-                login: LoginId::from(id),
-                node: node.map(NodeId::from_stored),
-            };
-            Ok(found.into_iter().map(unattended).collect())
+                .order_by_asc(Column::Id);
+            self.first(self.reads(), unattended, limit).await
         })
         .await
     }
@@ -241,10 +234,9 @@ fn of(owner: &Owner) -> Select<Entity> {
 }
 
 async fn running(db: &impl ConnectionTrait, owner: &Owner) -> Result<Option<Login>, StoreError> {
-    let row = of(owner)
-        .filter(Column::EndedAt.is_null())
-        .one(db)
-        .await
-        .map_err(failed)?;
-    row.map(Login::try_from).transpose()
+    let running = of(owner).filter(Column::EndedAt.is_null());
+    // One that is not understood runs all the same, and keeps another from
+    // being begun.
+    let row = reading::row(db, running).await.map_err(failed)?;
+    row.map(Read::understood).transpose()
 }

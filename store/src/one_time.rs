@@ -15,11 +15,19 @@ use sesame_domain::ports::{
 use sesame_domain::time::{Timestamp, is_over};
 
 use crate::database::{Database, Transaction, commit, failed, is_duplicate};
+use crate::reading::{self, Read};
 use crate::rows::one_time::{ActiveModel, Column, Entity, Model};
 use crate::rows::stored;
 
 /// Marks since when launch data of a person is void; named like the kinds.
 const ERASED: &str = "erased";
+
+/// What is kept here, by its name.
+const KINDS: [&str; 3] = [
+    OneTimeKind::InitData.as_str(),
+    OneTimeKind::Screen.as_str(),
+    ERASED,
+];
 
 /// Nothing that works once works for longer.
 const LONGEST: TimeDelta = TimeDelta::days(1);
@@ -86,7 +94,7 @@ impl OneTime for Database {
             {
                 Ok(_) => Ok(()),
                 Err(error) if is_duplicate(&error) => {
-                    Err(StoreError::Inconsistent("a link that was given out twice"))
+                    Err(StoreError::inconsistent("a link that was given out twice"))
                 }
                 Err(error) => Err(failed(error)),
             }
@@ -102,11 +110,9 @@ impl OneTime for Database {
     ) -> Result<Redeemed, StoreError> {
         self.within(async {
             let tx = self.begin().await?;
-            let row = Entity::find_by_id(key(kind, digest))
-                .lock_exclusive()
-                .one(&tx)
-                .await
-                .map_err(failed)?;
+            let query = Entity::find_by_id(key(kind, digest)).lock_exclusive();
+            let row = reading::row(&tx, query).await.map_err(failed)?;
+            let row = row.map(Read::model).transpose()?;
             // Swept or not makes no difference.
             let is_over = |forget_at| is_over(forget_at, LONGEST, stored(grant.at));
             let Some(row) = row.filter(|row| !is_over(row.forget_at)) else {
@@ -116,13 +122,15 @@ impl OneTime for Database {
             if row.used || first_at <= stored(grant.at - AGAIN_WITHIN) {
                 return Ok(Redeemed::Used);
             }
-            let mut exchanged = row.clone().into_active_model();
+            // Before it is exchanged: one that leads nowhere stays as it is.
+            let good = row.clone().good()?;
+            let mut exchanged = row.into_active_model();
             exchanged.grant_id = Set(Some(grant.id.as_uuid()));
             exchanged.granted_at = Set(Some(first_at));
             exchanged.forget_at = Set(stored(grant.until));
             exchanged.update(&tx).await.map_err(failed)?;
             commit(tx).await?;
-            row.good()
+            Ok(good)
         })
         .await
     }
@@ -159,10 +167,9 @@ impl OneTime for Database {
 
     async fn erased_at(&self, owner: &Owner) -> Result<Option<Timestamp>, StoreError> {
         self.within(async {
-            let row = Entity::find_by_id((ERASED.to_owned(), name(owner)))
-                .one(self.reads())
-                .await
-                .map_err(failed)?;
+            let query = Entity::find_by_id((ERASED.to_owned(), name(owner)));
+            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            let row = row.map(Read::model).transpose()?;
             Ok(row.and_then(|row| row.granted_at))
         })
         .await
@@ -172,6 +179,8 @@ impl OneTime for Database {
         self.within(async {
             let swept = Entity::delete_many()
                 .filter(Column::ForgetAt.lte(stored(now)))
+                // A kind of a newer program is its own to forget.
+                .filter(Column::Kind.is_in(KINDS))
                 .exec(self.writes())
                 .await
                 .map_err(failed)?;
@@ -235,10 +244,9 @@ async fn find(
     kind: OneTimeKind,
     digest: [u8; 32],
 ) -> Result<Option<Model>, StoreError> {
-    Entity::find_by_id(key(kind, digest))
-        .one(db)
-        .await
-        .map_err(failed)
+    let query = Entity::find_by_id(key(kind, digest));
+    let row = reading::row(db, query).await.map_err(failed)?;
+    row.map(Read::model).transpose()
 }
 
 fn key(kind: OneTimeKind, digest: [u8; 32]) -> (String, Vec<u8>) {

@@ -23,24 +23,23 @@ impl Outbox for Database {
     ) -> Result<Vec<Notice>, StoreError> {
         self.within(async {
             let tx = self.begin().await?;
-            let rows = Entity::find()
+            let waiting = Entity::find()
                 .filter(due(Column::DueAt, now))
                 .order_by_asc(Column::CreatedAt)
                 .order_by_asc(Column::Id)
-                .limit(u64::from(limit))
                 // What another sender is taking right now is taken.
-                .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-                .all(&tx)
-                .await
-                .map_err(failed)?;
+                .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+            // What is not understood is not held either: a node that
+            // understands it shall not have to wait for this one.
+            let taken: Vec<Notice> = self.first(&tx, waiting, limit).await?;
             Entity::update_many()
                 .col_expr(Column::DueAt, Expr::val(stored(hold_until)))
-                .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
+                .filter(Column::Id.is_in(taken.iter().map(|notice| notice.id.as_uuid())))
                 .exec(&tx)
                 .await
                 .map_err(failed)?;
             commit(tx).await?;
-            rows.into_iter().map(Notice::try_from).collect()
+            Ok(taken)
         })
         .await
     }

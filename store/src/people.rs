@@ -8,6 +8,7 @@ use sesame_domain::ports::{People, PersonRecord, StoreError};
 use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, failed};
+use crate::reading::{self, Read};
 use crate::rows::person::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 
@@ -48,11 +49,9 @@ impl People for Database {
     async fn find(&self, owner: &Owner) -> Result<Option<PersonRecord>, StoreError> {
         self.within(async {
             let key = (owner.tenant.to_string(), owner.person.0);
-            let row = Entity::find_by_id(key)
-                .one(self.reads())
-                .await
-                .map_err(failed)?;
-            row.map(PersonRecord::try_from).transpose()
+            let query = Entity::find_by_id(key);
+            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            row.map(Read::understood).transpose()
         })
         .await
     }

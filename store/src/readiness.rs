@@ -33,14 +33,14 @@ pub(crate) async fn prove(db: &Database) -> Result<(), StoreError> {
     commit(tx).await?;
     let row = reader.query_one_raw(Statement::from_string(backend, READ));
     if proofs(row.await)? < written {
-        return Err(StoreError::Inconsistent("what was committed is not there"));
+        return Err(StoreError::inconsistent("what was committed is not there"));
     }
     Ok(())
 }
 
 fn proofs(row: Result<Option<QueryResult>, DbErr>) -> Result<i64, StoreError> {
     row.map_err(failed)?
-        .ok_or(StoreError::Inconsistent("a row that was written is gone"))?
+        .ok_or(StoreError::inconsistent("a row that was written is gone"))?
         .try_get("", "proofs")
         .map_err(failed)
 }

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::Owner;
-use sesame_domain::ports::{Rewrapped, Rewrapping, StoreError, WrappedKey, WrappedPlace};
+use sesame_domain::ports::{Rewrapped, Rewrapping, RowName, StoreError, WrappedKey, WrappedPlace};
 use uuid::Uuid;
 
 use crate::audit_log;
@@ -52,7 +52,7 @@ impl Rewrapping for Database {
             // the most in the end, is not even looked at.
             for other in key_ids(db, &columns(place)).await.map_err(failed)? {
                 if other != key_id && other != NO_KEY {
-                    found.extend(wrapped_by(db, &other, place, after, limit).await?);
+                    found.extend(wrapped_by(self, &other, place, after, limit).await?);
                 }
             }
             found.sort_by_key(|key: &WrappedKey| key.binding.subject);
@@ -106,13 +106,40 @@ async fn key_ids(
 }
 
 /// Data keys at one kind of place that this version wraps, by id, after that id.
+/// A row that is not understood keeps its data key as it is, and takes no
+/// other's place.
 pub(crate) async fn wrapped_by(
-    db: &DatabaseConnection,
+    db: &Database,
+    key_id: &str,
+    place: WrappedPlace,
+    mut after: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<WrappedKey>, StoreError> {
+    let (mut found, limit) = (Vec::new(), limit as usize);
+    loop {
+        let rows = wrapped_rows(db, key_id, place, after, limit).await?;
+        for row in &rows {
+            let id: Uuid = row.try_get_by_index(0).map_err(failed)?;
+            after = Some(id);
+            let name = RowName::of(columns(place).table, id);
+            let key = wrapped_key(row, key_id, place, id);
+            let key = key.map_err(|error| error.about(name.clone()));
+            found.extend(db.skipped().unless(&name, key));
+        }
+        if found.len() >= limit || rows.len() < limit {
+            found.truncate(limit);
+            return Ok(found);
+        }
+    }
+}
+
+async fn wrapped_rows(
+    db: &Database,
     key_id: &str,
     place: WrappedPlace,
     after: Option<Uuid>,
-    limit: u32,
-) -> Result<Vec<WrappedKey>, StoreError> {
+    limit: usize,
+) -> Result<Vec<QueryResult>, StoreError> {
     let columns = columns(place);
     let mut query = Query::select();
     query
@@ -122,27 +149,31 @@ pub(crate) async fn wrapped_by(
         .and_where(Expr::col(columns.key_id).eq(key_id))
         .and_where(Expr::col("id").gt(after.unwrap_or(Uuid::nil())))
         .order_by("id", Order::Asc)
-        .limit(limit.into());
+        .limit(limit as u64);
     if columns.are_owned {
         query.column("tenant").column("person");
     }
-    let rows = db.query_all(&query).await.map_err(failed)?;
-    rows.iter()
-        .map(|row| {
-            let id = row.try_get_by_index(0).map_err(failed)?;
-            let owner = if columns.are_owned {
-                owner_of(row)?
-            } else {
-                Owner::instance()
-            };
-            Ok(WrappedKey {
-                place,
-                binding: binding(place, &owner, id),
-                key_id: key_id.to_owned(),
-                wrapped_key: row.try_get_by_index(1).map_err(failed)?,
-            })
-        })
-        .collect()
+    let rows = db.reads().query_all(&query).await;
+    rows.map_err(|error| failed(error).about(RowName::any(columns.table)))
+}
+
+fn wrapped_key(
+    row: &QueryResult,
+    key_id: &str,
+    place: WrappedPlace,
+    id: Uuid,
+) -> Result<WrappedKey, StoreError> {
+    let owner = if columns(place).are_owned {
+        owner_of(row)?
+    } else {
+        Owner::instance()
+    };
+    Ok(WrappedKey {
+        place,
+        binding: binding(place, &owner, id),
+        key_id: key_id.to_owned(),
+        wrapped_key: row.try_get_by_index(1).map_err(failed)?,
+    })
 }
 
 fn owner_of(row: &QueryResult) -> Result<Owner, StoreError> {

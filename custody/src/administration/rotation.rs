@@ -57,10 +57,10 @@ impl KeyAdministration {
             Some(active) => active,
             None => self.newest().await?,
         };
-        let chosen = self.seals.providers.chosen;
+        let chosen = &self.seals.providers.chosen;
         let provider = self.seals.providers.of(chosen);
         let provider = provider.ok_or_else(|| SealError::NotHeld(chosen.as_str().to_owned()))?;
-        if chosen == Provider::File {
+        if *chosen == Provider::File {
             // It is to carry the new key to other nodes.
             self.seals.holder(&former).await?;
         }

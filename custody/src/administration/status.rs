@@ -103,7 +103,7 @@ impl KeyAdministration {
             there.map(|it| it.uses.sessions + it.uses.secrets).sum()
         };
         Ok(KeyStatus {
-            provider: self.seals.providers.chosen,
+            provider: self.seals.providers.chosen.clone(),
             minimum: self.seals.register.minimum().await?,
             age: active
                 .as_ref()
@@ -134,7 +134,7 @@ impl KeyAdministration {
             .iter()
             .filter(|it| !it.is_held && it.version.state != KeyState::Retired)
             .map(|it| KeyWarning::NotHeld(it.version.id.clone()));
-        let chosen = self.seals.providers.chosen;
+        let chosen = &self.seals.providers.chosen;
         let Some(active) = active else {
             return [KeyWarning::NoneActive]
                 .into_iter()
@@ -145,10 +145,10 @@ impl KeyAdministration {
             id: active.id.clone(),
             encryptions: active.encryptions,
         });
-        let elsewhere = (active.provider != chosen).then(|| KeyWarning::OtherProvider {
+        let elsewhere = (active.provider != *chosen).then(|| KeyWarning::OtherProvider {
             id: active.id.clone(),
-            active: active.provider,
-            chosen,
+            active: active.provider.clone(),
+            chosen: chosen.clone(),
         });
         often.into_iter().chain(missing).chain(elsewhere).collect()
     }

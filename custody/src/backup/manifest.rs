@@ -291,7 +291,7 @@ impl Manifest {
         let versions = self.keys.iter().map(|key| KeyVersion {
             number: key.number,
             id: key.id.clone(),
-            provider: key.provider,
+            provider: key.provider.clone(),
             reference: key.reference.clone(),
             state: if Some(key.number) == newest {
                 KeyState::Active
@@ -383,7 +383,7 @@ impl UnverifiedManifest {
         target.restore_keys(&self.key_versions()).await?;
         for (name, sealed) in sealed {
             if secrets.put_secret(name, &sealed).await? != sealed {
-                return Err(StoreError::Inconsistent("there is another secret already").into());
+                return Err(StoreError::inconsistent("there is another secret already").into());
             }
         }
         Ok(())

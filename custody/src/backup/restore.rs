@@ -190,7 +190,7 @@ impl Restore {
             let entry = self.entry(Action::KeyRetired, manifest.id, actor, "as in the backup");
             match keys.set_minimum(minimum, entry).await {
                 Err(StoreError::Inconsistent(why)) => {
-                    tracing::warn!(why, "retired keys could not be retired again");
+                    tracing::warn!(%why, "retired keys could not be retired again");
                 }
                 result => result?,
             }
@@ -328,7 +328,7 @@ impl<'a> Records<'a> {
         for batch in records.chunks(BATCH as usize) {
             let done = handler.handle(batch).await?;
             if done.len() != batch.len() {
-                return Err(StoreError::Inconsistent("records without an answer").into());
+                return Err(StoreError::inconsistent("records without an answer").into());
             }
             counts.count_all(batch, &done);
         }

@@ -47,14 +47,14 @@ pub(super) async fn of_old_file(seals: &Seals, old: &OldDocument) -> Result<(), 
 }
 
 async fn make_first(seals: &Seals, ports: &CustodyPorts) -> Result<(), CustodyError> {
-    let chosen = seals.providers.chosen;
+    let chosen = &seals.providers.chosen;
     let Some(provider) = seals.providers.of(chosen) else {
         return Ok(());
     };
     let made = provider.make().await?;
     let key = NewKey {
         id: made.id,
-        provider: chosen,
+        provider: chosen.clone(),
         reference: made.reference,
         created_at: ports.clock.now(),
         handover: None,

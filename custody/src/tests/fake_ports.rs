@@ -133,7 +133,7 @@ impl KeyRegister for World {
             let is_active_below = state.active().is_none_or(|it| it.number < number);
             let mut below = state.versions.iter().filter(|it| it.number < number);
             if is_active_below || below.any(|it| uses.iter().any(|one| one.key_id == it.id)) {
-                return Err(StoreError::Inconsistent(
+                return Err(StoreError::inconsistent(
                     "a key below the minimum is in use",
                 ));
             }

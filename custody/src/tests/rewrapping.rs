@@ -204,7 +204,7 @@ async fn a_rotation_in_between_is_followed() {
     let newest = Arc::new(std::sync::Mutex::new(None));
     // The version is registered while the first batch is stored.
     let (seals, seen) = (Arc::clone(&node.keys.seals), Arc::clone(&newest));
-    let made = seals.providers.of(sesame_domain::keys::Provider::Secret);
+    let made = seals.providers.of(&sesame_domain::keys::Provider::Secret);
     let made = made.unwrap().make().await.unwrap();
     meanwhile(&world, move |state| {
         let mut version = state.versions[1].clone();

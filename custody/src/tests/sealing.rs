@@ -147,7 +147,7 @@ async fn node_of(provider: Provider, world: &Arc<World>, folder: &TempDir) -> No
 #[tokio::test]
 async fn a_seal_says_who_wraps_it_and_in_which_format(#[case] provider: Provider) {
     let (world, folder) = (World::new(), TempDir::new().unwrap());
-    let node = node_of(provider, &world, &folder).await;
+    let node = node_of(provider.clone(), &world, &folder).await;
     let sealed = node.seal(&binding(Purpose::Session), b"auth key").await;
 
     let active = world.state().versions[0].clone();
@@ -163,7 +163,7 @@ async fn a_seal_says_who_wraps_it_and_in_which_format(#[case] provider: Provider
 #[tokio::test]
 async fn a_change_of_any_one_field_of_the_binding_does_not_open(#[case] provider: Provider) {
     let (world, folder) = (World::new(), TempDir::new().unwrap());
-    let node = node_of(provider, &world, &folder).await;
+    let node = node_of(provider.clone(), &world, &folder).await;
     let right = binding(Purpose::Session);
     let sealed = node.seal(&right, b"auth key").await;
     for wrong in neighbours(&right) {

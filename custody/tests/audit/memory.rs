@@ -208,7 +208,7 @@ impl AuditTrail for Trail {
         found.truncate(limit as usize);
         let unreadable = &tables.unreadable;
         if found.iter().any(|e| unreadable.contains(&(strand, e.seq))) {
-            return Err(StoreError::Inconsistent("made up"));
+            return Err(StoreError::inconsistent("made up"));
         }
         Ok(found)
     }

@@ -45,5 +45,5 @@ pub use services::{
     AccountService, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
 };
 pub use signals::{Signals, Topic, WakeUps};
-pub use store_error::StoreError;
+pub use store_error::{Inconsistency, RowName, StoreError};
 pub use supervisor::{Ended, LongLived, Supervisor};

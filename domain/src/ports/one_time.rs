@@ -30,7 +30,7 @@ pub enum OneTimeKind {
 
 impl OneTimeKind {
     /// The name in the database; never changed.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::InitData => "init_data",
             Self::Screen => "screen",

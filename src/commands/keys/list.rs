@@ -12,7 +12,7 @@ use crate::terminal;
 struct Row {
     number: i64,
     id: String,
-    provider: &'static str,
+    provider: String,
     reference: Option<String>,
     state: &'static str,
     created_at: String,
@@ -29,7 +29,7 @@ impl From<&VersionStatus> for Row {
         Self {
             number: key.number,
             id: key.id.clone(),
-            provider: key.provider.as_str(),
+            provider: key.provider.as_str().to_owned(),
             reference: key.reference.clone(),
             state: key.state.as_str(),
             created_at: terminal::rfc3339(key.created_at),
@@ -66,7 +66,7 @@ fn table(rows: &[Row]) -> String {
         table.add_row([
             row.number.to_string(),
             row.id.clone(),
-            row.provider.to_owned(),
+            row.provider.clone(),
             state,
             terminal::minutes(&row.created_at),
             (row.sessions + row.secrets).to_string(),
@@ -79,7 +79,7 @@ fn table(rows: &[Row]) -> String {
 /// How far things have come, as JSON.
 #[derive(Debug, Serialize)]
 struct Summary {
-    provider: &'static str,
+    provider: String,
     active: Option<String>,
     age_seconds: Option<i64>,
     wrapped: u64,
@@ -121,7 +121,7 @@ pub(super) async fn status(
 
 fn summary(status: &KeyStatus) -> Summary {
     Summary {
-        provider: status.provider.as_str(),
+        provider: status.provider.as_str().to_owned(),
         active: status.active().map(|key| key.id.clone()),
         age_seconds: status.age.past().map(|age| age.num_seconds()),
         wrapped: status.wrapped,

@@ -49,7 +49,7 @@ async fn rotate(administration: &KeyAdministration, actor: Actor) -> Result<(), 
         Provider::File => terminal::say(
             "The key file has changed: bring the copy of it up to date with `sesame keys copy FILE`.",
         ),
-        Provider::Secret | Provider::AwsKms => Ok(()),
+        Provider::Secret | Provider::AwsKms | Provider::Other(_) => Ok(()),
     }
 }
 

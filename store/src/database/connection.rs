@@ -17,6 +17,7 @@ use super::transaction::{AuditKeys, Transaction};
 use super::writer::Writer;
 use super::{failed, postgres, sqlite};
 use crate::readiness;
+use crate::reading::Skipped;
 
 /// Any number that no one else locks.
 const MIGRATION_LOCK: i64 = 0x5e5a_3e00;
@@ -28,6 +29,7 @@ pub struct Database {
     writes: Writer,
     call_timeout: Duration,
     audit: AuditKeys,
+    skipped: Skipped,
 }
 
 impl Database {
@@ -57,6 +59,7 @@ impl Database {
             writes,
             call_timeout: settings.call_timeout(),
             audit: AuditKeys::default(),
+            skipped: Skipped::default(),
         })
     }
 
@@ -138,6 +141,11 @@ impl Database {
     /// The connections for single statements that write.
     pub(crate) fn writes(&self) -> &Writer {
         &self.writes
+    }
+
+    /// The rows that were passed over because they are not understood.
+    pub(crate) fn skipped(&self) -> &Skipped {
+        &self.skipped
     }
 
     /// Begins a transaction that may write. One that is dropped is rolled back.

@@ -46,7 +46,7 @@ enum Fault {
 )]
 pub(crate) fn failed(error: DbErr) -> StoreError {
     if is_unreadable(&error) {
-        return StoreError::Inconsistent("a column does not hold what it should");
+        return StoreError::inconsistent("a column does not hold what it should");
     }
     let why = Box::new(DriverFailure(error.to_string()));
     match fault(&error) {

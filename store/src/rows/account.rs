@@ -110,7 +110,7 @@ fn health(row: &Model) -> Result<Health, StoreError> {
             cause: needed(DeathCause::from_name(cause), "the cause of a death")?,
             since,
         }),
-        _ => Err(StoreError::Inconsistent("the health of an account")),
+        _ => Err(StoreError::inconsistent("the health of an account")),
     }
 }
 

@@ -70,16 +70,16 @@ fn actor(kind: &str, name: Option<String>) -> Result<Actor, StoreError> {
         ("owner", None) => Ok(Actor::Owner),
         ("system", Some(part)) => Ok(Actor::System { part }),
         ("operator", Some(name)) => Ok(Actor::Operator { name }),
-        _ => Err(StoreError::Inconsistent("the actor of an audit entry")),
+        _ => Err(StoreError::inconsistent("the actor of an audit entry")),
     }
 }
 
 fn action(name: &str) -> Result<Action, StoreError> {
-    Action::from_name(name).ok_or(StoreError::Inconsistent("the action of an audit entry"))
+    Action::from_name(name).ok_or(StoreError::inconsistent("the action of an audit entry"))
 }
 
 fn outcome(name: &str) -> Result<Outcome, StoreError> {
-    Outcome::from_name(name).ok_or(StoreError::Inconsistent("the outcome of an audit entry"))
+    Outcome::from_name(name).ok_or(StoreError::inconsistent("the outcome of an audit entry"))
 }
 
 impl ActiveModel {

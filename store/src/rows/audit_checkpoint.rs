@@ -10,8 +10,8 @@ use super::parts::{owner, stored};
 /// A head in the column `heads`: strand, number and link.
 const HEAD: usize = 2 + 8 + 32;
 
-const BAD_HEADS: StoreError = StoreError::Inconsistent("the heads of a checkpoint");
-const BAD_CODE: StoreError = StoreError::Inconsistent("the code of a checkpoint");
+const BAD_HEADS: StoreError = StoreError::inconsistent("the heads of a checkpoint");
+const BAD_CODE: StoreError = StoreError::inconsistent("the code of a checkpoint");
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_checkpoints")]

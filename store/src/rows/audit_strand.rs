@@ -62,19 +62,19 @@ impl ActiveModel {
 
 /// The number of a strand, as a column has it.
 pub(crate) fn column(strand: StrandNo) -> Result<i16, StoreError> {
-    i16::try_from(strand.0).map_err(|_| StoreError::Inconsistent("the number of a strand"))
+    i16::try_from(strand.0).map_err(|_| StoreError::inconsistent("the number of a strand"))
 }
 
 pub(super) fn strand(column: i16) -> Result<StrandNo, StoreError> {
     let number = u16::try_from(column);
     number
         .map(StrandNo)
-        .map_err(|_| StoreError::Inconsistent("the number of a strand"))
+        .map_err(|_| StoreError::inconsistent("the number of a strand"))
 }
 
 pub(super) fn link(column: Vec<u8>) -> Result<Link, StoreError> {
     let bytes = column.try_into();
     bytes
         .map(Link)
-        .map_err(|_| StoreError::Inconsistent("a link of the audit"))
+        .map_err(|_| StoreError::inconsistent("a link of the audit"))
 }

@@ -40,7 +40,7 @@ impl TryFrom<Model> for DutyRecord {
             failures: row
                 .failures
                 .try_into()
-                .map_err(|_| StoreError::Inconsistent("failures of a duty"))?,
+                .map_err(|_| StoreError::inconsistent("failures of a duty"))?,
             report: row.report,
         })
     }

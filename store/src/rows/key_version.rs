@@ -38,27 +38,33 @@ impl fmt::Debug for Model {
 }
 
 impl Model {
-    /// The version, given the lowest number that opens anything.
-    pub(crate) fn version(self, minimum: i64) -> Result<KeyVersion, StoreError> {
+    /// The version, given the lowest number that opens anything. One that is
+    /// said to be active and is below that opens nothing, and is retired;
+    /// whoever wants to seal with it is refused by [`Self::sealing`].
+    pub(crate) fn version(self, minimum: i64) -> KeyVersion {
         let state = match (self.is_active, self.number < minimum) {
             (true, false) => KeyState::Active,
             (false, false) => KeyState::Accepted,
-            (false, true) => KeyState::Retired,
-            (true, true) => {
-                return Err(StoreError::Inconsistent("an active key below the minimum"));
-            }
+            (_, true) => KeyState::Retired,
         };
-        Ok(KeyVersion {
+        KeyVersion {
             number: self.number,
-            provider: Provider::from_name(&self.provider)
-                .ok_or(StoreError::Inconsistent("the provider of a key"))?,
+            provider: Provider::from(self.provider),
             id: self.id,
             reference: self.reference,
             state,
             created_at: self.created_at,
-            encryptions: encryptions(self.encryptions)?,
+            encryptions: encryptions(self.encryptions),
             handover: self.handover,
-        })
+        }
+    }
+
+    /// The version that seals.
+    pub(crate) fn sealing(self, minimum: i64) -> Result<KeyVersion, StoreError> {
+        if self.number < minimum {
+            return Err(StoreError::inconsistent("an active key below the minimum"));
+        }
+        Ok(self.version(minimum))
     }
 }
 
@@ -78,28 +84,27 @@ impl ActiveModel {
     }
 
     /// A version that was registered before, not active.
-    pub(crate) fn restored(key: &KeyVersion) -> Result<Self, StoreError> {
-        Ok(Self {
+    pub(crate) fn restored(key: &KeyVersion) -> Self {
+        Self {
             number: Set(key.number),
             id: Set(key.id.clone()),
             provider: Set(key.provider.as_str().to_owned()),
             reference: Set(key.reference.clone()),
             created_at: Set(stored(key.created_at)),
-            encryptions: Set(stored_encryptions(key.encryptions)?),
+            encryptions: Set(stored_encryptions(key.encryptions)),
             handover: Set(key.handover.clone()),
             is_active: Set(false),
-        })
+        }
     }
 }
 
-const COUNT: StoreError = StoreError::Inconsistent("a count of encryptions");
-
-/// A count of encryptions out of its column.
-pub(crate) fn encryptions(column: i64) -> Result<u64, StoreError> {
-    column.try_into().map_err(|_| COUNT)
+/// A count of encryptions out of its column. One that cannot be is the highest
+/// there is: too low would be dangerous, too high only has the key rotated.
+pub(crate) fn encryptions(column: i64) -> u64 {
+    column.try_into().unwrap_or(u64::MAX)
 }
 
 /// A count of encryptions for its column.
-pub(crate) fn stored_encryptions(count: u64) -> Result<i64, StoreError> {
-    count.try_into().map_err(|_| COUNT)
+pub(crate) fn stored_encryptions(count: u64) -> i64 {
+    count.try_into().unwrap_or(i64::MAX)
 }

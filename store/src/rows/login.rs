@@ -5,9 +5,9 @@ use std::fmt;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sesame_domain::device::Device;
-use sesame_domain::ids::{Fence, LoginId};
+use sesame_domain::ids::{Fence, LoginId, NodeId};
 use sesame_domain::login::{Login, Method};
-use sesame_domain::ports::{ClaimedLogin, HalfSession, Intent, StoreError};
+use sesame_domain::ports::{ClaimedLogin, HalfSession, Intent, StoreError, Unattended};
 use sesame_domain::sealed::Sealed;
 
 use super::login_state::{set_setback, set_state, setback, state};
@@ -111,11 +111,21 @@ impl TryFrom<Model> for ClaimedLogin {
     }
 }
 
+impl TryFrom<Model> for Unattended {
+    type Error = StoreError;
+
+    fn try_from(mut row: Model) -> Result<Self, StoreError> {
+        let node = row.node.take().map(NodeId::from_stored);
+        let login = Login::try_from(row)?.id;
+        Ok(Self { login, node })
+    }
+}
+
 fn method(name: &str) -> Result<Method, StoreError> {
     [Method::Qr]
         .into_iter()
         .find(|method| method.as_str() == name)
-        .ok_or(StoreError::Inconsistent("the method of a login"))
+        .ok_or(StoreError::inconsistent("the method of a login"))
 }
 
 /// The intent with this name.
@@ -124,7 +134,7 @@ pub(crate) fn intent(name: Option<&str>) -> Result<Option<Intent>, StoreError> {
         None => Ok(None),
         Some("cancel") => Ok(Some(Intent::Cancel)),
         Some("supersede") => Ok(Some(Intent::Supersede)),
-        Some(_) => Err(StoreError::Inconsistent("the intent for a login")),
+        Some(_) => Err(StoreError::inconsistent("the intent for a login")),
     }
 }
 

@@ -50,7 +50,7 @@ fn password(row: &Model) -> Result<Password, StoreError> {
         hint: row.password_hint.as_deref().map(unpack).transpose()?,
         attempts_left: attempts_left
             .try_into()
-            .map_err(|_| StoreError::Inconsistent(WHAT))?,
+            .map_err(|_| StoreError::inconsistent(WHAT))?,
         rejected: needed(row.password_rejected, WHAT)?,
     })
 }
@@ -74,7 +74,7 @@ fn ending(name: &str, row: &Model) -> Result<Ending, StoreError> {
                 WHAT,
             )?)
         }
-        _ => return Err(StoreError::Inconsistent("the state of a login")),
+        _ => return Err(StoreError::inconsistent("the state of a login")),
     })
 }
 
@@ -86,10 +86,10 @@ pub(super) fn setback(row: &Model) -> Result<Option<Setback>, StoreError> {
         (Some(count), Some(retry_at)) => Ok(Some(Setback {
             count: count
                 .try_into()
-                .map_err(|_| StoreError::Inconsistent(WHAT))?,
+                .map_err(|_| StoreError::inconsistent(WHAT))?,
             retry_at,
         })),
-        _ => Err(StoreError::Inconsistent(WHAT)),
+        _ => Err(StoreError::inconsistent(WHAT)),
     }
 }
 
@@ -157,7 +157,7 @@ pub(super) fn set_setback(
     let count = setback
         .map(|setback| i32::try_from(setback.count))
         .transpose()
-        .map_err(|_| StoreError::Inconsistent("the setback of a login"))?;
+        .map_err(|_| StoreError::inconsistent("the setback of a login"))?;
     row.setback_count = Set(count);
     row.setback_retry_at = Set(setback.map(|setback| stored(setback.retry_at)));
     Ok(())

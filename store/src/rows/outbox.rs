@@ -34,12 +34,12 @@ impl TryFrom<Model> for Notice {
             id: NoticeId::from(row.id),
             owner: owner(row.tenant, row.person)?,
             kind: serde_json::from_str(&row.notice)
-                .map_err(|_| StoreError::Inconsistent("the kind of a notice"))?,
+                .map_err(|_| StoreError::inconsistent("the kind of a notice"))?,
             created_at: row.created_at,
             attempts: row
                 .attempts
                 .try_into()
-                .map_err(|_| StoreError::Inconsistent("attempts to send a notice"))?,
+                .map_err(|_| StoreError::inconsistent("attempts to send a notice"))?,
         })
     }
 }
@@ -47,7 +47,7 @@ impl TryFrom<Model> for Notice {
 impl ActiveModel {
     /// Every column of a notice that is due at once.
     pub(crate) fn of(notice: &Notice) -> Result<Self, StoreError> {
-        let unfit = |_| StoreError::Inconsistent("a notice that cannot be stored");
+        let unfit = |_| StoreError::inconsistent("a notice that cannot be stored");
         Ok(Self {
             id: Set(notice.id.as_uuid()),
             tenant: Set(notice.owner.tenant.to_string()),
@@ -56,7 +56,7 @@ impl ActiveModel {
             created_at: Set(stored(notice.created_at)),
             due_at: Set(stored(notice.created_at)),
             attempts: Set(i32::try_from(notice.attempts)
-                .map_err(|_| StoreError::Inconsistent("attempts to send a notice"))?),
+                .map_err(|_| StoreError::inconsistent("attempts to send a notice"))?),
         })
     }
 }

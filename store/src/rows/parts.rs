@@ -17,26 +17,26 @@ pub(crate) fn owner(tenant: String, person: i64) -> Result<Owner, StoreError> {
     Ok(Owner {
         tenant: tenant
             .try_into()
-            .map_err(|_| StoreError::Inconsistent("the name of a tenant"))?,
+            .map_err(|_| StoreError::inconsistent("the name of a tenant"))?,
         person: PersonId(person),
     })
 }
 
 /// A column that must not be null here.
 pub(super) fn needed<T>(column: Option<T>, what: &'static str) -> Result<T, StoreError> {
-    column.ok_or(StoreError::Inconsistent(what))
+    column.ok_or(StoreError::inconsistent(what))
 }
 
 /// A sealed value for a single column.
 pub(super) fn pack(sealed: &Sealed) -> Result<Vec<u8>, StoreError> {
     sealed
         .pack()
-        .map_err(|_| StoreError::Inconsistent("a sealed value that is too long"))
+        .map_err(|_| StoreError::inconsistent("a sealed value that is too long"))
 }
 
 /// A sealed value out of a single column.
 pub(crate) fn unpack(packed: &[u8]) -> Result<Sealed, StoreError> {
-    Sealed::unpack(packed).map_err(|_| StoreError::Inconsistent("a sealed value"))
+    Sealed::unpack(packed).map_err(|_| StoreError::inconsistent("a sealed value"))
 }
 
 /// A sealed value out of three columns, all of them null or none.
@@ -52,6 +52,6 @@ pub(super) fn whole(
             wrapped_key,
             ciphertext,
         })),
-        _ => Err(StoreError::Inconsistent("half of a sealed session")),
+        _ => Err(StoreError::inconsistent("half of a sealed session")),
     }
 }

@@ -119,7 +119,7 @@ impl TryFrom<Model> for LeavingSession {
             attempts: row
                 .attempts
                 .try_into()
-                .map_err(|_| StoreError::Inconsistent("attempts to log a session out"))?,
+                .map_err(|_| StoreError::inconsistent("attempts to log a session out"))?,
         })
     }
 }

@@ -3,11 +3,11 @@
 use futures::future::join_all;
 use rstest::rstest;
 use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
-use sesame_domain::ports::{AuditLog, AuditTrail, StoreError};
+use sesame_domain::ports::{AuditLog, AuditTrail};
 use uuid::Uuid;
 
 use crate::backend::{Backend, connect_without_keys};
-use crate::make::{checkpoint, entry, owner};
+use crate::make::{at, checkpoint, entry, owner};
 
 const SUBJECT: Uuid = Uuid::from_u128(3);
 
@@ -113,22 +113,28 @@ async fn the_database_refuses_to_change_or_remove_entries(
 
 #[rstest]
 #[tokio::test]
-async fn an_action_that_no_one_knows_is_inconsistent(
+async fn an_entry_that_cannot_be_hides_none_beside_it(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let store = backend.store().await;
+    // An owner has no name.
     let made_up = "INSERT INTO audit_entries (tenant, strand, seq, person, at, subject, \
-                   actor_kind, action, reason, origin, outcome, link) \
-                   SELECT tenant, strand, 2, person, at, subject, actor_kind, 'flew', reason, \
-                   origin, outcome, link FROM audit_entries";
-    let entry = AuditEntry {
-        actor: Actor::Owner,
-        ..entry(&owner(1), SUBJECT, Action::SessionOpened, 10)
-    };
-    store.db.append(entry).await.unwrap();
+                   actor_kind, actor_name, action, reason, origin, outcome, link) \
+                   SELECT tenant, strand, seq + 100, person, at, subject, 'owner', 'Ann', action, \
+                   reason, origin, outcome, link FROM audit_entries";
+    let entries: Vec<_> = [30, 20, 10]
+        .map(|seconds| entry(&owner(1), SUBJECT, Action::SessionOpened, seconds))
+        .into();
+    for entry in entries.iter().rev() {
+        store.db.append(entry.clone()).await.unwrap();
+    }
     store.sql(made_up).await.unwrap();
-    let found = store.db.about(&owner(1), 10).await;
-    assert!(matches!(found, Err(StoreError::Inconsistent(_))));
+    assert_eq!(store.db.about(&owner(1), 3).await.unwrap(), entries);
+    // Nor does it make a page seem the last one.
+    let page = store.db.page(&owner(1), None, 2).await.unwrap();
+    assert_eq!(page, entries[..2]);
+    let rest = store.db.page(&owner(1), Some(at(20)), 2).await.unwrap();
+    assert_eq!(rest, entries[2..]);
 }
 
 #[rstest]

@@ -123,3 +123,35 @@ async fn senders_that_take_at_once_never_get_the_same_notice(
     let distinct: HashSet<_> = taken.iter().map(|notice| notice.id).collect();
     assert_eq!(distinct.len(), taken.len());
 }
+
+/// As many as are taken at a time, and older than what is understood.
+#[rstest]
+#[tokio::test]
+async fn notices_of_a_newer_program_hold_up_no_other(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let newer: Vec<_> = (0..25).map(|n| notice(&owner(1), n)).collect();
+    queue(&db, newer).await;
+    store
+        .sql("UPDATE outbox SET notice = '{\"kind\":\"of_a_newer_program\",\"x\":1}'")
+        .await
+        .unwrap();
+    let known = notice(&owner(2), 40);
+    let second = login(&owner(8), 0);
+    db.start(&second).await.unwrap();
+    let fence = db.claim(second.id, &node()).await.unwrap().fence;
+    let with_notice = Saved {
+        notices: vec![known.clone()],
+        ..saved(&second, fence)
+    };
+    db.save(with_notice).await.unwrap();
+
+    assert_eq!(db.take(at(50), at(60), 10).await.unwrap(), [known]);
+    assert_eq!(db.take(at(50), at(60), 10).await.unwrap(), []);
+    // They are not even held: whoever understands them can have them at once.
+    let due = "UPDATE outbox SET notice = '{\"kind\":\"login_expired\"}' WHERE due_at = created_at";
+    assert_eq!(store.sql(due).await.unwrap(), 25);
+    assert_eq!(db.take(at(50), at(60), 100).await.unwrap().len(), 25);
+}

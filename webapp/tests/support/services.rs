@@ -42,7 +42,7 @@ impl Fault {
             Some(Self::StorageDown) => Err(StoreError::unavailable(below()).into()),
             Some(Self::StorageFull) => Err(StoreError::Full(Box::new(below())).into()),
             Some(Self::StorageFailing) => Err(StoreError::Failing(Box::new(below())).into()),
-            Some(Self::Damaged) => Err(StoreError::Inconsistent("row 17 has the token abc").into()),
+            Some(Self::Damaged) => Err(StoreError::inconsistent("row 17 has the token abc").into()),
             Some(Self::Panics) => panic!("the service fell over"),
         }
     }

@@ -130,7 +130,7 @@ impl RestoreTarget for Memory {
             known.any(|it| it.number == key.number && it.id != key.id)
         };
         if keys.iter().any(taken) {
-            Err(StoreError::Inconsistent("a number is taken"))
+            Err(StoreError::inconsistent("a number is taken"))
         } else {
             Ok(())
         }
@@ -141,7 +141,7 @@ impl RestoreTarget for Memory {
         for key in keys {
             match known.iter().find(|it| it.number == key.number) {
                 Some(there) if there.id == key.id => {}
-                Some(_) => return Err(StoreError::Inconsistent("a number is taken")),
+                Some(_) => return Err(StoreError::inconsistent("a number is taken")),
                 None => known.push(key.clone()),
             }
         }
