@@ -284,7 +284,7 @@ async fn what_was_done_in_the_future_is_told_and_done_again() {
     };
     assert!(is_good(&server).await);
     server.stop("TERM").await.unwrap();
-    let ahead = "UPDATE duties SET began_at = began_at + interval '1 year', \
+    let ahead = "UPDATE schedules SET began_at = began_at + interval '1 year', \
                  done_at = done_at + interval '1 year'";
     postgres.execute(&url, ahead).await.unwrap();
     for about in ["duties", "rehearsal"] {

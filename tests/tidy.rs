@@ -79,7 +79,7 @@ const LONG_FILES: [(&str, &str); 1] = [(
 
 /// Released migrations, oldest first. They are never edited, renamed or
 /// reordered; new ones are added at the end, here too.
-const MIGRATIONS: [&str; 14] = [
+const MIGRATIONS: [&str; 15] = [
     "m20261121_000001_people",
     "m20261121_000002_sessions",
     "m20261121_000003_accounts",
@@ -94,6 +94,7 @@ const MIGRATIONS: [&str; 14] = [
     "m20261121_000012_audit_chain",
     "m20261128_000013_readiness",
     "m20261128_000014_grants",
+    "m20261128_000015_jobs",
 ];
 
 /// Names that say nothing about what is inside.

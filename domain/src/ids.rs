@@ -71,6 +71,10 @@ uuid_id! {
     /// A message that waits to be sent by the bot.
     NoticeId
 }
+uuid_id! {
+    /// A piece of work in the background.
+    JobId
+}
 
 fn uuid_v7(entropy: &dyn Entropy, now: Timestamp) -> Uuid {
     let mut random = [0; 10];
@@ -191,6 +195,13 @@ impl NodeId {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// A name out of a row.
+impl From<String> for NodeId {
+    fn from(name: String) -> Self {
+        Self(name)
     }
 }
 

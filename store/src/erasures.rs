@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed, lock};
+use crate::jobs;
 use crate::leaving::leave;
 use crate::one_time::revoke;
 use crate::reading;
@@ -206,6 +207,7 @@ async fn forget(tx: &Transaction, owner: &Owner) -> Result<u64, DbErr> {
         .filter(outbox::Column::Person.eq(owner.person.0))
         .exec(tx)
         .await?;
+    jobs::forget_of(tx, owner).await?;
     person::Entity::delete_by_id((owner.tenant.to_string(), owner.person.0))
         .exec(tx)
         .await?;

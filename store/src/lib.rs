@@ -40,6 +40,7 @@ mod duties;
 mod erasures;
 mod import;
 mod instance_secrets;
+mod jobs;
 mod key_register;
 mod key_use;
 mod leaving;
@@ -63,6 +64,7 @@ pub use coordination::{
     Coordination, CoordinationError, CoordinationSettings, RedisRefusal, RedisRefused, RedisStep,
 };
 pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
+pub use jobs::JobRows;
 pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use postgres::{ServerRefusal, ServerRefused};
 pub use python_sessions::{PythonColumns, PythonSession, PythonSessions, PythonSessionsError};

@@ -19,6 +19,9 @@ pub enum LeaseKey {
     Task(&'static str),
     /// Being alive: a node holds its own for as long as it runs.
     Node(NodeId),
+    /// Being the node of this name and at work: who takes it from a node takes
+    /// over its jobs.
+    Runner(NodeId),
 }
 
 impl LeaseKey {
@@ -29,6 +32,7 @@ impl LeaseKey {
             Self::Session(id) => format!("session:{id}"),
             Self::Task(name) => format!("task:{name}"),
             Self::Node(id) => format!("node:{id}"),
+            Self::Runner(node) => format!("runner:{node}"),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Storage: [`Logins`], [`Accounts`], [`People`], [`Outbox`], [`OneTime`],
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Duties`], [`BackupSource`], [`RestoreTarget`],
-//! [`Erasures`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
+//! [`Erasures`], [`Jobs`], [`JobQueue`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
 //! [`TokenKeys`]. The services that people reach:
 //! [`LoginService`], [`AccountService`].
 //! Long-lived tasks: [`Supervisor`].
@@ -15,6 +15,7 @@ mod backups;
 mod custody;
 mod duties;
 mod erasure;
+mod jobs;
 mod keys;
 mod leases;
 mod logins;
@@ -33,6 +34,7 @@ pub use backups::{BackupSource, LinkedRecord, RestoreTarget, Restored, Tombstone
 pub use custody::{TokenKeys, Vault, VaultError};
 pub use duties::Duties;
 pub use erasure::{ErasedNow, Erasure, Erasures};
+pub use jobs::{DueJobs, JobFilter, JobQueue, Jobs, RunningJob, Waiting};
 pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
 pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved, Unattended};

@@ -20,6 +20,8 @@ pub enum Topic {
     Outbox,
     /// Sessions wait to be logged out.
     Leaving,
+    /// Jobs are to be done, or one is to be cancelled.
+    Jobs,
 }
 
 impl Topic {
@@ -31,6 +33,7 @@ impl Topic {
             Self::HandOver(id) => format!("hand-over:{id}"),
             Self::Outbox => "outbox".to_owned(),
             Self::Leaving => "leaving".to_owned(),
+            Self::Jobs => "jobs".to_owned(),
         }
     }
 }

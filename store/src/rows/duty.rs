@@ -1,4 +1,4 @@
-//! The table `duties`.
+//! The table `schedules`.
 
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
@@ -10,9 +10,9 @@ use sesame_domain::time::Timestamp;
 use super::parts::{needed, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "duties")]
+#[sea_orm(table_name = "schedules")]
 pub struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
+    #[sea_orm(primary_key, auto_increment = false, column_name = "kind")]
     pub name: String,
     pub fence: i64,
     pub node: String,
@@ -21,6 +21,7 @@ pub struct Model {
     pub failed_at: Option<DateTimeUtc>,
     pub failures: i32,
     pub report: String,
+    pub job: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -58,6 +59,7 @@ impl ActiveModel {
             failed_at: Set(None),
             failures: Set(0),
             report: Set(String::new()),
+            job: Set(None),
         }
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod duty;
 pub(crate) mod erased_session;
 pub(crate) mod erasure;
 pub(crate) mod instance_secret;
+pub(crate) mod job;
 pub(crate) mod key_policy;
 pub(crate) mod key_version;
 pub(crate) mod login;

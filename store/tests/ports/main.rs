@@ -19,6 +19,8 @@ mod duties;
 mod erasures;
 mod import;
 mod instance_secrets;
+mod jobs;
+mod jobs_left;
 mod key_use;
 mod keys;
 mod leases;

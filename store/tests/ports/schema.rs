@@ -145,7 +145,17 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
         "ix_logins_session_key_id",
         "pk_instance_secrets",
         "ux_instance_secrets_id",
-        "pk_duties",
+        "pk_jobs",
+        "ck_jobs_owner",
+        "ix_jobs_due",
+        "ix_jobs_running",
+        "ux_jobs_account_running",
+        "ux_jobs_unique",
+        "ix_jobs_ended_at",
+        "ix_jobs_state",
+        "ix_jobs_owner",
+        "ix_jobs_account",
+        "pk_schedules",
         "pk_readiness",
     ] {
         // SQLite can name a foreign key, but sea-query does not; there it can
@@ -153,6 +163,38 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
         let unnamed = backend == Backend::Sqlite && name.starts_with("fk_");
         assert!(unnamed || schema.contains(name), "{name} in\n{schema}");
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_done_when_is_carried_over_forwards_and_back(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = raw(&store).await;
+    let steps = Migrator::migrations();
+    let jobs = steps.iter().position(|it| it.name().ends_with("_jobs"));
+    let down = u32::try_from(steps.len() - jobs.unwrap()).unwrap();
+    Migrator::down(&db, Some(down)).await.unwrap();
+    let row = "'backup', 7, 'n', '2026-01-01 00:00:00+00:00', NULL, '2026-01-01 00:01:00+00:00', \
+               3, 'no place'";
+    let columns = "fence, node, began_at, done_at, failed_at, failures, report";
+    let insert = format!("INSERT INTO duties (name, {columns}) VALUES ({row})");
+    db.execute_unprepared(&insert).await.unwrap();
+    let count = async |table: &str, name: &str| {
+        let query = format!(
+            "SELECT count(*) AS n FROM {table} WHERE {name} = 'backup' AND fence = 7 \
+             AND node = 'n' AND began_at < failed_at AND done_at IS NULL AND failures = 3 \
+             AND report = 'no place'"
+        );
+        let query = Statement::from_string(db.get_database_backend(), query);
+        let row = db.query_one_raw(query).await.unwrap().unwrap();
+        row.try_get::<i64>("", "n").unwrap()
+    };
+    store.db.migrate().await.unwrap();
+    assert_eq!(count("schedules", "kind").await, 1);
+    Migrator::down(&db, Some(down)).await.unwrap();
+    assert_eq!(count("duties", "name").await, 1);
 }
 
 /// As several processes do: each with a runtime and connections of its own.

@@ -1,0 +1,493 @@
+//! Work in the background. A job is a row that any node may do; which one does
+//! it is decided by a claim, and what is written under a claim names its fence.
+//!
+//! What a job's kind means, how often it is tried and what its payload holds is
+//! `work`'s. Here is only what everyone reads alike.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use chrono::TimeDelta;
+
+use crate::ids::{AccountId, Fence, JobId, NodeId, Owner, TenantId};
+use crate::progress::Progress;
+use crate::time::Timestamp;
+
+/// The longest that a job is put off. A row that is put off for longer was
+/// written by a clock that was ahead, and is due.
+pub const LONGEST_WAIT: TimeDelta = TimeDelta::days(30);
+
+/// How long after a first failure a job is tried again.
+const RETRY_AFTER: TimeDelta = TimeDelta::seconds(10);
+/// The longest time between two tries.
+const RETRY_AT_MOST: TimeDelta = TimeDelta::hours(1);
+
+/// How long after so many failures in a row a job is tried again: doubled with
+/// every failure, up to an hour.
+pub fn retry_after(failures: u32) -> TimeDelta {
+    let doublings = failures.saturating_sub(1).min(16);
+    (RETRY_AFTER * (1 << doublings)).min(RETRY_AT_MOST)
+}
+
+/// What kind of work a job is, as text: a program leaves kinds alone that it
+/// does not know.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobKind(Cow<'static, str>);
+
+impl JobKind {
+    /// Makes a backup.
+    pub const BACKUP: Self = Self::named("backup");
+    /// Removes backups that are not kept any longer.
+    pub const PRUNE_BACKUPS: Self = Self::named("prune_backups");
+    /// Restores the newest backup into a scratch database.
+    pub const REHEARSE: Self = Self::named("rehearse");
+    /// Copies the key file to a safe place. Only an operator can do it: no node
+    /// ever does, its schedule remembers when it was done.
+    pub const COPY_KEYS: Self = Self::named("copy_keys");
+
+    /// A kind with this name, which is never changed: it stands in rows.
+    pub const fn named(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// Its name in the database and in metrics.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for JobKind {
+    fn from(name: String) -> Self {
+        Self(Cow::Owned(name))
+    }
+}
+
+impl fmt::Display for JobKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a job is about and how far it came, as text that only its kind reads.
+/// It may name chats and people: `Debug` does not show it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Payload(pub String);
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Payload({} bytes)", self.0.len())
+    }
+}
+
+/// A job that is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJob {
+    /// Its id.
+    pub id: JobId,
+    /// What is to be done.
+    pub kind: JobKind,
+    /// For whom; `None`: for the instance.
+    pub owner: Option<Owner>,
+    /// The account that it works with: one job at a time does.
+    pub account: Option<AccountId>,
+    /// What it is about.
+    pub payload: Payload,
+    /// What makes it the same as another one of its kind and owner: while one
+    /// is not over, asking for it again is asking for that one.
+    pub unique: Option<String>,
+    /// Not before then.
+    pub run_after: Timestamp,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+}
+
+impl NewJob {
+    /// A job of the instance, to be done at once.
+    pub fn new(id: JobId, kind: JobKind, now: Timestamp) -> Self {
+        Self {
+            id,
+            kind,
+            owner: None,
+            account: None,
+            payload: Payload::default(),
+            unique: None,
+            run_after: now,
+            created_at: now,
+        }
+    }
+
+    /// The key that no two jobs of a kind have that are not over. No owner can
+    /// be answered with another's job.
+    pub fn unique_key(&self) -> Option<String> {
+        let unique = self.unique.as_ref()?;
+        Some(match &self.owner {
+            Some(owner) => format!("{}/{}/{unique}", owner.tenant, owner.person),
+            None => format!(":{unique}"),
+        })
+    }
+}
+
+/// A job that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Enqueued {
+    /// The job.
+    pub id: JobId,
+    /// Whether it is a new one; otherwise it is the one that is not over.
+    pub is_new: bool,
+}
+
+/// A job as it stands in its row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What is to be done.
+    pub kind: JobKind,
+    /// For whom; `None`: for the instance.
+    pub owner: Option<Owner>,
+    /// The account that it works with.
+    pub account: Option<AccountId>,
+    /// What it is about, and where it goes on.
+    pub payload: Payload,
+    /// How it stands.
+    pub state: JobState,
+    /// How far it has come, if it says so.
+    pub progress: Option<Progress>,
+    /// How often it was begun since it last got a step on.
+    pub attempts: u32,
+    /// The number of the last claim.
+    pub fence: Fence,
+    /// The node that worked on it last.
+    pub node: Option<NodeId>,
+    /// Who asked for it to be cancelled, if someone did.
+    pub cancel_by: Option<String>,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+}
+
+/// How a job stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobState {
+    /// It is to be done, not before then.
+    Queued {
+        /// From when on.
+        from: Timestamp,
+    },
+    /// It was begun, and goes on then.
+    Waiting {
+        /// When.
+        until: Timestamp,
+        /// For what it waits.
+        reason: WaitReason,
+        /// What went wrong, if something did.
+        cause: Option<Cause>,
+    },
+    /// A node is at it.
+    Running {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It is over.
+    Ended {
+        /// What came of it.
+        outcome: Outcome,
+        /// When.
+        at: Timestamp,
+    },
+    /// A newer program knows: it is left alone.
+    Unknown(String),
+}
+
+impl JobState {
+    /// Its name: that of a [`JobStatus`], or one that a newer program knows.
+    pub fn name(&self) -> &str {
+        let status = match self {
+            Self::Queued { .. } => JobStatus::Queued,
+            Self::Waiting { .. } => JobStatus::Waiting,
+            Self::Running { .. } => JobStatus::Running,
+            Self::Ended { outcome, .. } => outcome.status(),
+            Self::Unknown(name) => return name,
+        };
+        status.as_str()
+    }
+}
+
+/// A job's state without what it carries: what lists are filtered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JobStatus {
+    /// To be done.
+    Queued,
+    /// Put off until a moment.
+    Waiting,
+    /// A node is at it.
+    Running,
+    /// Done, or done with something missing.
+    Done,
+    /// Given up.
+    Failed,
+    /// Cancelled.
+    Cancelled,
+}
+
+impl JobStatus {
+    /// Every status there is.
+    pub const ALL: [Self; 6] = [
+        Self::Queued,
+        Self::Waiting,
+        Self::Running,
+        Self::Done,
+        Self::Failed,
+        Self::Cancelled,
+    ];
+
+    /// The name in the database and in answers; never changed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The status with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == name)
+    }
+}
+
+/// For what a job waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WaitReason {
+    /// Telegram asked to wait.
+    Flood,
+    /// What it needs is not there at the moment.
+    Unavailable,
+    /// It failed and is tried again.
+    Retry,
+    /// Something that its kind, or a newer program, knows.
+    Other(String),
+}
+
+impl WaitReason {
+    /// The name in the database; never changed.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Flood => "flood",
+            Self::Unavailable => "unavailable",
+            Self::Retry => "retry",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// The reason with this name.
+    pub fn from_name(name: &str) -> Self {
+        let known = [Self::Flood, Self::Unavailable, Self::Retry];
+        let mut known = known.into_iter();
+        known
+            .find(|it| it.as_str() == name)
+            .unwrap_or_else(|| Self::Other(name.to_owned()))
+    }
+}
+
+/// What came of a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done.
+    Done {
+        /// What came of it, in a line.
+        report: String,
+    },
+    /// It is done, but for some of it.
+    Incomplete {
+        /// What came of it, in a line.
+        report: String,
+        /// How much is missing.
+        missing: u64,
+    },
+    /// It was given up.
+    Failed(Cause),
+    /// It was cancelled.
+    Cancelled {
+        /// By whom.
+        by: String,
+    },
+}
+
+impl Outcome {
+    /// The status of a job that ended like this.
+    pub fn status(&self) -> JobStatus {
+        match self {
+            Self::Done { .. } | Self::Incomplete { .. } => JobStatus::Done,
+            Self::Failed(_) => JobStatus::Failed,
+            Self::Cancelled { .. } => JobStatus::Cancelled,
+        }
+    }
+}
+
+/// Why a job failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// What lists, metrics and words go by.
+    pub code: CauseCode,
+    /// For whoever looks into it, in a line.
+    pub detail: String,
+}
+
+impl Cause {
+    /// It failed, for a reason that has no code of its own.
+    pub fn failed(detail: impl Into<String>) -> Self {
+        Self {
+            code: CauseCode::Failed,
+            detail: detail.into(),
+        }
+    }
+}
+
+/// What kind of failure it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CauseCode {
+    /// One that has no code of its own.
+    Failed,
+    /// Its process ended while it was at it, again and again.
+    Died,
+    /// It panicked.
+    Panicked,
+    /// One that the job's kind, or a newer program, knows.
+    Other(String),
+}
+
+impl CauseCode {
+    /// The name in the database and in answers; never changed.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Failed => "failed",
+            Self::Died => "died",
+            Self::Panicked => "panicked",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// The code with this name.
+    pub fn from_name(name: &str) -> Self {
+        let mut known = [Self::Failed, Self::Died, Self::Panicked].into_iter();
+        known
+            .find(|it| it.as_str() == name)
+            .unwrap_or_else(|| Self::Other(name.to_owned()))
+    }
+}
+
+/// The right to write a job, until someone else claims it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobClaim {
+    /// The job.
+    pub id: JobId,
+    /// The number of the claim.
+    pub fence: Fence,
+}
+
+/// How whoever claimed a job lets go of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// It goes on where it stopped, at once, here or elsewhere; this was no
+    /// attempt.
+    PutBack,
+    /// It goes on then; this was no attempt.
+    Park {
+        /// When.
+        until: Timestamp,
+        /// For what it waits.
+        reason: WaitReason,
+    },
+    /// This attempt failed; another one is made then.
+    Retry {
+        /// When.
+        at: Timestamp,
+        /// What went wrong.
+        cause: Cause,
+    },
+    /// It is over.
+    End(Outcome),
+}
+
+/// Whose jobs someone may see and cancel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobAccess {
+    /// A person: their own.
+    Owner(Owner),
+    /// Whoever looks after a tenant: those of its people.
+    Tenant(TenantId),
+    /// Whoever looks after the instance: all of them.
+    All,
+}
+
+/// What became of the intent to cancel a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cancelling {
+    /// It did not run and is cancelled.
+    Cancelled,
+    /// It runs, and ends after the step that it is at.
+    Asked,
+    /// It was over before.
+    Over,
+    /// There is no such job, or none that they may cancel.
+    NotFound,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::PersonId;
+
+    #[test]
+    fn tries_come_less_and_less_often() {
+        let waits: Vec<_> = [0, 1, 2, 3, 9, 10, u32::MAX].map(retry_after).into();
+        let seconds: Vec<_> = waits.iter().map(TimeDelta::num_seconds).collect();
+        assert_eq!(seconds, [10, 10, 20, 40, 2560, 3600, 3600]);
+    }
+
+    #[test]
+    fn no_key_of_one_owner_is_another_owners() {
+        let now = chrono::DateTime::UNIX_EPOCH;
+        let id = JobId::from(uuid::Uuid::nil());
+        let mut job = NewJob::new(id, JobKind::named("export"), now);
+        assert_eq!(job.unique_key(), None);
+        let owner = |tenant: &str, person| Owner {
+            tenant: tenant.parse().unwrap(),
+            person: PersonId(person),
+        };
+        let mut keys = std::collections::HashSet::new();
+        for (owner, unique) in [
+            (None, "7/1"),
+            (None, "a/7/1"),
+            (Some(owner("a", 7)), "1"),
+            (Some(owner("a", 71)), "1"),
+            (Some(owner("b", 7)), "1"),
+        ] {
+            job.owner = owner;
+            job.unique = Some(unique.to_owned());
+            assert!(keys.insert(job.unique_key().unwrap()));
+        }
+    }
+
+    #[test]
+    fn names_that_a_newer_program_knows_are_kept() {
+        for name in ["flood", "unavailable", "retry", "tide"] {
+            assert_eq!(WaitReason::from_name(name).as_str(), name);
+        }
+        for name in ["failed", "died", "panicked", "eclipse"] {
+            assert_eq!(CauseCode::from_name(name).as_str(), name);
+        }
+        for status in JobStatus::ALL {
+            assert_eq!(JobStatus::from_name(status.as_str()), Some(status));
+        }
+    }
+
+    #[test]
+    fn a_payload_is_not_shown() {
+        let payload = Payload("{\"chat\":42}".to_owned());
+        assert_eq!(format!("{payload:?}"), "Payload(11 bytes)");
+    }
+}

@@ -1,0 +1,148 @@
+//! Writing jobs under a claim.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
+use sesame_domain::ids::{Fence, JobId};
+use sesame_domain::job::{Cause, JobClaim, JobStatus, Outcome, Release};
+use sesame_domain::ports::StoreError;
+use sesame_domain::time::Timestamp;
+
+use crate::database::failed;
+use crate::rows::job::{Column, Entity};
+use crate::rows::{duty, stored};
+
+/// Changes a job as long as no one claimed it anew, took it away or ended it.
+pub(super) fn held(claim: JobClaim) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .filter(Column::Id.eq(claim.id.as_uuid()))
+        .filter(Column::Fence.eq(claim.fence.0))
+        .filter(Column::RunningSince.is_not_null())
+}
+
+/// Writes, or learns that the claim is lost.
+pub(super) async fn write(
+    db: &impl ConnectionTrait,
+    change: UpdateMany<Entity>,
+) -> Result<(), StoreError> {
+    let written = change.exec(db).await.map_err(failed)?;
+    if written.rows_affected == 0 {
+        return Err(StoreError::Fenced);
+    }
+    Ok(())
+}
+
+/// What changes when a claim is given up.
+pub(super) fn released(
+    change: UpdateMany<Entity>,
+    release: &Release,
+    now: Timestamp,
+) -> Result<UpdateMany<Entity>, StoreError> {
+    let change = change.col_expr(Column::RunningSince, Expr::value(None::<Timestamp>));
+    // Counted when it was begun; this was none.
+    let uncounted = || Expr::col(Column::Attempts).sub(1);
+    Ok(match release {
+        Release::PutBack => {
+            open(change, JobStatus::Queued, now).col_expr(Column::Attempts, uncounted())
+        }
+        Release::Park { until, reason } => open(change, JobStatus::Waiting, *until)
+            .col_expr(Column::Reason, Expr::val(reason.as_str()))
+            .col_expr(Column::Attempts, uncounted()),
+        Release::Retry { at, cause } => why(open(change, JobStatus::Waiting, *at), cause)
+            .col_expr(Column::Reason, Expr::val("retry")),
+        Release::End(outcome) => ended(change, outcome, now)?,
+    })
+}
+
+fn open(change: UpdateMany<Entity>, status: JobStatus, from: Timestamp) -> UpdateMany<Entity> {
+    change
+        .col_expr(Column::State, Expr::val(status.as_str()))
+        .col_expr(Column::RunAfter, Expr::val(stored(from)))
+}
+
+fn why(change: UpdateMany<Entity>, cause: &Cause) -> UpdateMany<Entity> {
+    change
+        .col_expr(Column::Code, Expr::val(cause.code.as_str()))
+        .col_expr(Column::Report, Expr::val(cause.detail.as_str()))
+}
+
+/// What changes when a job is over.
+pub(super) fn ended(
+    change: UpdateMany<Entity>,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<UpdateMany<Entity>, StoreError> {
+    let change = change
+        .col_expr(Column::State, Expr::val(outcome.status().as_str()))
+        .col_expr(Column::RunAfter, Expr::value(None::<Timestamp>))
+        .col_expr(Column::EndedAt, Expr::val(stored(now)));
+    let done = |change: UpdateMany<Entity>, report: &str| {
+        change
+            .col_expr(Column::Code, Expr::value(None::<String>))
+            .col_expr(Column::Report, Expr::val(report))
+    };
+    Ok(match outcome {
+        Outcome::Done { report } => done(change, report),
+        Outcome::Incomplete { report, missing } => {
+            let missing = i64::try_from(*missing)
+                .map_err(|_| StoreError::inconsistent("what a job is missing"))?;
+            done(change, report).col_expr(Column::Missing, Expr::val(missing))
+        }
+        Outcome::Failed(cause) => why(change, cause),
+        Outcome::Cancelled { by } => change.col_expr(Column::CancelBy, Expr::val(by.as_str())),
+    })
+}
+
+/// Notes the end of a job in the schedule that asked for it, if one did and
+/// nothing came after it.
+pub(super) async fn note(
+    db: &impl ConnectionTrait,
+    job: JobId,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let note = duty::Entity::update_many().filter(duty::Column::Job.eq(job.as_uuid()));
+    let note = match outcome {
+        Outcome::Done { report } | Outcome::Incomplete { report, .. } => {
+            done(note, now, report.as_str())
+        }
+        Outcome::Failed(cause) => failure(note, now, cause.detail.as_str()),
+        // As it was wanted: it is due again at its next time, and not before.
+        Outcome::Cancelled { .. } => note
+            .col_expr(duty::Column::FailedAt, Expr::val(stored(now)))
+            .col_expr(duty::Column::Report, Expr::val("cancelled")),
+    };
+    note.exec(db).await.map_err(failed)?;
+    Ok(())
+}
+
+/// It is done.
+pub(crate) fn done(
+    change: UpdateMany<duty::Entity>,
+    now: Timestamp,
+    report: &str,
+) -> UpdateMany<duty::Entity> {
+    change
+        .col_expr(duty::Column::DoneAt, Expr::val(stored(now)))
+        .col_expr(duty::Column::Failures, Expr::val(0))
+        .col_expr(duty::Column::Report, Expr::val(report))
+}
+
+/// It failed.
+pub(crate) fn failure(
+    change: UpdateMany<duty::Entity>,
+    now: Timestamp,
+    report: &str,
+) -> UpdateMany<duty::Entity> {
+    change
+        .col_expr(duty::Column::FailedAt, Expr::val(stored(now)))
+        .col_expr(
+            duty::Column::Failures,
+            Expr::col(duty::Column::Failures).add(1),
+        )
+        .col_expr(duty::Column::Report, Expr::val(report))
+}
+
+/// The claim that follows what was seen.
+pub(super) fn next(seen: Fence) -> Fence {
+    Fence(seen.0 + 1)
+}

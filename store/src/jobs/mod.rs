@@ -1,0 +1,26 @@
+//! Jobs: implements [`sesame_domain::ports::Jobs`] for whoever asks for them,
+//! and [`sesame_domain::ports::JobQueue`] for the runner.
+
+mod asking;
+mod claimed;
+mod look_ups;
+mod queue;
+mod readable;
+
+#[cfg(test)]
+mod plans;
+
+pub(crate) use asking::forget_of;
+
+use crate::database::Database;
+
+/// The jobs in a database.
+#[derive(Clone, Debug)]
+pub struct JobRows(Database);
+
+impl Database {
+    /// The jobs in this database.
+    pub fn jobs(&self) -> JobRows {
+        JobRows(self.clone())
+    }
+}

@@ -1,0 +1,169 @@
+//! Doing jobs: implements [`JobQueue`].
+
+use async_trait::async_trait;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
+use sesame_domain::ids::NodeId;
+use sesame_domain::job::{Job, JobClaim, JobKind, JobStatus, Payload, Release};
+use sesame_domain::page::BrokenRow;
+use sesame_domain::ports::{DueJobs, JobQueue, RunningJob, StoreError, Waiting};
+use sesame_domain::progress::Progress;
+use sesame_domain::time::Timestamp;
+
+use super::claimed::{held, next, note, released, write};
+use super::readable::read;
+use super::{JobRows, look_ups};
+use crate::database::{Database, commit, failed, is_duplicate};
+use crate::rows::job::{Column, Entity, written};
+use crate::rows::stored;
+
+#[async_trait]
+impl JobQueue for JobRows {
+    async fn due(
+        &self,
+        of: &[DueJobs],
+        now: Timestamp,
+    ) -> Result<Vec<Result<Job, BrokenRow>>, StoreError> {
+        let Some(query) = look_ups::due(of, now) else {
+            return Ok(Vec::new());
+        };
+        let db = &self.0;
+        db.within(async {
+            let rows = db.reads().query_all(&query).await.map_err(failed)?;
+            Ok(rows.iter().map(read).collect())
+        })
+        .await
+    }
+
+    async fn claim(
+        &self,
+        seen: &Job,
+        node: &NodeId,
+        now: Timestamp,
+    ) -> Result<Option<JobClaim>, StoreError> {
+        let fence = next(seen.fence);
+        let claim = Entity::update_many()
+            .col_expr(Column::State, Expr::val(JobStatus::Running.as_str()))
+            .col_expr(Column::RunAfter, Expr::value(None::<Timestamp>))
+            .col_expr(Column::RunningSince, Expr::val(stored(now)))
+            .col_expr(Column::Node, Expr::val(node.as_str()))
+            .col_expr(Column::Fence, Expr::val(fence.0))
+            .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+            .filter(Column::Id.eq(seen.id.as_uuid()))
+            .filter(Column::Fence.eq(seen.fence.0))
+            .filter(Column::RunAfter.is_not_null());
+        let db = &self.0;
+        db.within(async {
+            match claim.exec(db.writes()).await {
+                Ok(claimed) => {
+                    Ok((claimed.rows_affected > 0).then_some(JobClaim { id: seen.id, fence }))
+                }
+                // Someone works with its account.
+                Err(error) if is_duplicate(&error) => Ok(None),
+                Err(error) => Err(failed(error)),
+            }
+        })
+        .await
+    }
+
+    async fn running(&self) -> Result<Vec<RunningJob>, StoreError> {
+        let query = look_ups::running();
+        let db = &self.0;
+        db.within(async {
+            let rows = db.reads().query_all(&query).await.map_err(failed)?;
+            // What cannot be read was not begun by this program.
+            Ok(rows.iter().filter_map(|row| read(row).ok()).collect())
+        })
+        .await
+    }
+
+    async fn checkpoint(
+        &self,
+        claim: JobClaim,
+        payload: &Payload,
+        progress: Option<&Progress>,
+    ) -> Result<(), StoreError> {
+        let mut change = held(claim)
+            .col_expr(Column::Payload, Expr::val(payload.0.as_str()))
+            .col_expr(Column::Attempts, Expr::val(1));
+        if let Some(progress) = progress {
+            change = change.col_expr(Column::Progress, Expr::val(written(progress)?));
+        }
+        let db = &self.0;
+        db.within(write(db.writes(), change)).await
+    }
+
+    async fn tell_progress(&self, claim: JobClaim, progress: &Progress) -> Result<(), StoreError> {
+        let change = held(claim).col_expr(Column::Progress, Expr::val(written(progress)?));
+        let db = &self.0;
+        db.within(write(db.writes(), change)).await
+    }
+
+    async fn release(
+        &self,
+        claim: JobClaim,
+        release: Release,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let db = &self.0;
+        let change = released(held(claim), &release, now)?;
+        db.within(async {
+            let tx = db.begin().await?;
+            write(&tx, change).await?;
+            if let Release::End(outcome) = &release {
+                note(&tx, claim.id, outcome, now).await?;
+            }
+            commit(tx).await
+        })
+        .await
+    }
+
+    async fn abandon(&self, node: &NodeId, now: Timestamp) -> Result<u64, StoreError> {
+        let put_back = Entity::update_many()
+            .col_expr(Column::State, Expr::val(JobStatus::Queued.as_str()))
+            .col_expr(Column::RunAfter, Expr::val(stored(now)))
+            .col_expr(Column::RunningSince, Expr::value(None::<Timestamp>))
+            .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
+            .filter(Column::Node.eq(node.as_str()))
+            .filter(Column::RunningSince.is_not_null());
+        let db = &self.0;
+        db.within(async {
+            let put_back = put_back.exec(db.writes()).await.map_err(failed)?;
+            Ok(put_back.rows_affected)
+        })
+        .await
+    }
+
+    async fn waiting(&self) -> Result<Vec<Waiting>, StoreError> {
+        let db = &self.0;
+        db.within(async {
+            let mut waiting: Vec<Waiting> = Vec::new();
+            loop {
+                let after = waiting.last().map_or("", |it| it.kind.as_str()).to_owned();
+                match next_waiting(db, &after).await? {
+                    Some(next) => waiting.push(next),
+                    None => return Ok(waiting),
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// The kind that comes after this one and of which a job waits. Each is looked
+/// up, instead of reading all jobs that wait.
+async fn next_waiting(db: &Database, after: &str) -> Result<Option<Waiting>, StoreError> {
+    let next = look_ups::next_waiting(after);
+    let Some(row) = db.reads().query_one(&next).await.map_err(failed)? else {
+        return Ok(None);
+    };
+    let kind: String = row.try_get_by_index(0).map_err(failed)?;
+    let count = look_ups::count_waiting(&kind);
+    let counted = db.reads().query_one(&count).await.map_err(failed)?;
+    let count: i64 = counted.map_or(Ok(0), |row| row.try_get_by_index(0).map_err(failed))?;
+    Ok(Some(Waiting {
+        kind: JobKind::from(kind),
+        count: u32::try_from(count).unwrap_or(Waiting::COUNTED),
+        first_due: row.try_get_by_index(1).map_err(failed)?,
+    }))
+}
