@@ -79,7 +79,7 @@ const LONG_FILES: [(&str, &str); 1] = [(
 
 /// Released migrations, oldest first. They are never edited, renamed or
 /// reordered; new ones are added at the end, here too.
-const MIGRATIONS: [&str; 15] = [
+const MIGRATIONS: [&str; 16] = [
     "m20261121_000001_people",
     "m20261121_000002_sessions",
     "m20261121_000003_accounts",
@@ -95,6 +95,7 @@ const MIGRATIONS: [&str; 15] = [
     "m20261128_000013_readiness",
     "m20261128_000014_grants",
     "m20261128_000015_jobs",
+    "m20261128_000016_session_parts",
 ];
 
 /// Names that say nothing about what is inside.

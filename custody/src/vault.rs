@@ -124,7 +124,9 @@ fn failed_action(purpose: Purpose, error: &SealError) -> Option<Action> {
 fn is_session(purpose: Purpose) -> bool {
     match purpose {
         Purpose::Session | Purpose::LoginSession => true,
-        Purpose::QrToken
+        // A cache, written again and again; it opens no account.
+        Purpose::Peers
+        | Purpose::QrToken
         | Purpose::PasswordHint
         | Purpose::InstanceSecret
         | Purpose::Backup

@@ -131,6 +131,15 @@ pub struct KeyUse {
     pub passing: u64,
     /// Secrets of the instance itself.
     pub secrets: u64,
+    /// Caches of the peers that sessions met.
+    pub peers: u64,
+}
+
+impl KeyUse {
+    /// How many data keys are to be wrapped anew before the version can retire.
+    pub fn wrapped(&self) -> u64 {
+        self.sessions + self.secrets + self.peers
+    }
 }
 
 #[cfg(test)]

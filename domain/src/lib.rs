@@ -28,5 +28,6 @@ pub mod random;
 pub mod reason;
 pub mod retention;
 pub mod sealed;
+pub mod session;
 pub mod time;
 pub mod wrapping;

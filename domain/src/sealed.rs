@@ -75,8 +75,10 @@ impl Sealed {
 /// What a sealed secret is for. Part of what the seal is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
-    /// The user session of a linked account.
+    /// The credentials of a linked account's session.
     Session,
+    /// The peers that a linked account's session met.
+    Peers,
     /// The session of a login that has not ended yet.
     LoginSession,
     /// The QR token that is on show.
@@ -96,6 +98,7 @@ impl Purpose {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Session => "session",
+            Self::Peers => "peers",
             Self::LoginSession => "login_session",
             Self::QrToken => "qr_token",
             Self::PasswordHint => "password_hint",
@@ -125,6 +128,14 @@ impl Binding {
             owner: owner.clone(),
             subject: id.as_uuid(),
             purpose: Purpose::Session,
+        }
+    }
+
+    /// The binding of the peers that a linked account's session met.
+    pub fn peers(owner: &Owner, id: SessionId) -> Self {
+        Self {
+            purpose: Purpose::Peers,
+            ..Self::session(owner, id)
         }
     }
 

@@ -25,6 +25,7 @@ mod m20261121_000012_audit_chain;
 mod m20261128_000013_readiness;
 mod m20261128_000014_grants;
 mod m20261128_000015_jobs;
+mod m20261128_000016_session_parts;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000013_readiness::Migration),
             Box::new(m20261128_000014_grants::Migration),
             Box::new(m20261128_000015_jobs::Migration),
+            Box::new(m20261128_000016_session_parts::Migration),
         ]
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::database::failed;
 use crate::reading::Skipped;
 use crate::rows::session::NO_KEY;
-use crate::rows::{instance_secret, login, session, unpack};
+use crate::rows::{instance_secret, login, session, session_peers, unpack};
 
 /// What each version still wraps, by its name.
 ///
@@ -29,6 +29,9 @@ pub(crate) async fn in_use(
     }
     for (key_id, count) in secrets(db).await.map_err(failed)? {
         uses.of(key_id).secrets += whole(count)?;
+    }
+    for (key_id, count) in peers(db).await.map_err(failed)? {
+        uses.of(key_id).peers += whole(count)?;
     }
     for (login, packed) in passing(db).await.map_err(failed)? {
         let row = RowName::of("logins", login);
@@ -50,6 +53,7 @@ impl Uses {
             sessions: 0,
             passing: 0,
             secrets: 0,
+            peers: 0,
         })
     }
 }
@@ -67,6 +71,17 @@ async fn sessions(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr
         .column_as(session::Column::Id.count(), "count")
         .filter(session::Column::KeyId.ne(NO_KEY))
         .group_by(session::Column::KeyId)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+async fn peers(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr> {
+    session_peers::Entity::find()
+        .select_only()
+        .column(session_peers::Column::KeyId)
+        .column_as(session_peers::Column::Id.count(), "count")
+        .group_by(session_peers::Column::KeyId)
         .into_tuple()
         .all(db)
         .await

@@ -9,16 +9,17 @@ use sesame_domain::ports::{RowName, StoreError, Tombstone};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
-use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed};
 use crate::reading::{self, Read};
 use crate::rows::session::{ActiveModel, Column, Entity, LEAVING, Model, NO_KEY};
 use crate::rows::{erased_session, stored};
+use crate::{audit_log, session_parts};
 
 /// How many tombstones are written in one statement.
 const TOMBSTONES_AT_ONCE: usize = 1_000;
 
-/// Marks a session as one to be logged out.
+/// Marks a session as one to be logged out. It needs its credentials for
+/// that, and nothing else any more.
 pub(crate) async fn leave(tx: &Transaction, id: Uuid, at: Timestamp) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::State, Expr::val(LEAVING))
@@ -27,7 +28,7 @@ pub(crate) async fn leave(tx: &Transaction, id: Uuid, at: Timestamp) -> Result<(
         .exec(tx)
         .await
         .map_err(failed)?;
-    Ok(())
+    session_parts::forget(tx, &[id]).await
 }
 
 /// Destroys the data key of a leaving session. Destroyed or erased already is
@@ -56,6 +57,8 @@ pub(crate) async fn destroy_data_key(
         .exec(&tx)
         .await
         .map_err(failed)?;
+    // Where a program that does not know them let it leave.
+    session_parts::forget(&tx, &[row.id]).await?;
     audit_log::append(&tx, audit).await?;
     commit(tx).await
 }

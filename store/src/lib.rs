@@ -1,6 +1,6 @@
 //! Databases and coordination: implements the storage and coordination ports.
 //!
-//! - [`Database`] keeps logins, accounts, people, notices, one-time secrets, the
+//! - [`Database`] keeps logins, accounts, sessions in their three parts, people, notices, one-time secrets, the
 //!   audit, the versions of the wrapping key, the instance's own secrets and how
 //!   duties went, in `SQLite` (one node) or PostgreSQL (several nodes), with the
 //!   same behaviour: one conformance suite runs over both.
@@ -34,6 +34,7 @@ mod audit_strands;
 mod audit_trail;
 mod backup_source;
 mod coordination;
+mod cursors;
 mod database;
 mod due;
 mod duties;
@@ -50,6 +51,7 @@ mod logins;
 mod node_lock;
 mod one_time;
 mod outbox;
+mod peers;
 mod people;
 mod postgres;
 mod python_sessions;
@@ -58,6 +60,7 @@ mod reading;
 mod restore;
 mod rewrapping;
 mod rows;
+mod session_parts;
 mod wrapped_place;
 
 pub use coordination::{

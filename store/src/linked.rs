@@ -7,14 +7,17 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
-use sesame_domain::ids::{AccountId, Owner, SessionId};
+use sesame_domain::ids::{AccountId, Fence, Owner, SessionId};
 use sesame_domain::ports::StoreError;
 use sesame_domain::sealed::Sealed;
+use sesame_domain::session::SessionClaim;
+use sesame_domain::session::cursor::{AccountCursor, CursorAdvance};
 use sesame_domain::time::Timestamp;
 
 use crate::database::{Transaction, failed, is_duplicate};
 use crate::reading::{self, Read};
 use crate::rows::{account, erased_session, session, stored};
+use crate::{cursors, session_parts};
 
 /// How often someone else may store a session of the same owner first.
 const TRIES: u32 = 3;
@@ -94,6 +97,8 @@ pub(crate) struct NewSession<'a> {
     pub(crate) new_account: AccountId,
     pub(crate) id: SessionId,
     pub(crate) sealed: &'a Sealed,
+    /// Where reading begins.
+    pub(crate) cursor: Option<AccountCursor>,
     pub(crate) profile: &'a Profile,
     pub(crate) device: &'a Device,
     pub(crate) now: Timestamp,
@@ -109,20 +114,22 @@ impl NewSession<'_> {
     ) -> Result<Account, Unlinked> {
         self.leave_older(tx).await?;
         self.store_session(tx).await?;
+        self.store_cursor(tx).await?;
         self.store_account(tx, before).await
     }
 
     /// Marks the session that was in use before as leaving.
     async fn leave_older(&self, tx: &Transaction) -> Result<(), Unlinked> {
-        session::Entity::update_many()
+        let older = session::Entity::update_many()
             .col_expr(session::Column::State, Expr::val(session::LEAVING))
             .col_expr(session::Column::LeaveAt, Expr::val(stored(self.now)))
             .filter(session::Column::Tenant.eq(self.owner.tenant.as_str()))
             .filter(session::Column::Person.eq(self.owner.person.0))
             .filter(session::Column::State.eq(session::IN_USE))
-            .exec(tx)
+            .exec_with_returning(tx)
             .await?;
-        Ok(())
+        let older: Vec<_> = older.into_iter().map(|row| row.id).collect();
+        Ok(session_parts::forget(tx, &older).await?)
     }
 
     async fn store_session(&self, tx: &Transaction) -> Result<(), Unlinked> {
@@ -130,6 +137,18 @@ impl NewSession<'_> {
         session::Entity::insert(row)
             .exec_without_returning(tx)
             .await?;
+        Ok(())
+    }
+
+    async fn store_cursor(&self, tx: &Transaction) -> Result<(), Unlinked> {
+        let Some(cursor) = self.cursor else {
+            return Ok(());
+        };
+        let claim = SessionClaim {
+            session: self.id,
+            fence: Fence(0),
+        };
+        cursors::write(tx, &CursorAdvance::of_account(claim, cursor)).await?;
         Ok(())
     }
 

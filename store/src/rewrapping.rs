@@ -17,8 +17,9 @@ use crate::rows::session::NO_KEY;
 use crate::wrapped_place::{Columns, binding, columns};
 
 /// Every kind of place there is.
-pub(crate) const PLACES: [WrappedPlace; 3] = [
+pub(crate) const PLACES: [WrappedPlace; 4] = [
     WrappedPlace::Session,
+    WrappedPlace::Peers,
     WrappedPlace::LoginSession,
     WrappedPlace::Secret,
 ];

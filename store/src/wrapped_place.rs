@@ -23,6 +23,12 @@ pub(crate) fn columns(place: WrappedPlace) -> Columns {
             wrapped_key: "wrapped_key",
             are_owned: true,
         },
+        WrappedPlace::Peers => Columns {
+            table: "session_peers",
+            key_id: "key_id",
+            wrapped_key: "wrapped_key",
+            are_owned: true,
+        },
         WrappedPlace::LoginSession => Columns {
             table: "logins",
             key_id: "session_key_id",
@@ -42,6 +48,7 @@ pub(crate) fn columns(place: WrappedPlace) -> Columns {
 pub(crate) fn binding(place: WrappedPlace, owner: &Owner, id: Uuid) -> Binding {
     match place {
         WrappedPlace::Session => Binding::session(owner, SessionId::from(id)),
+        WrappedPlace::Peers => Binding::peers(owner, SessionId::from(id)),
         WrappedPlace::LoginSession => {
             Binding::login(owner, LoginId::from(id), Purpose::LoginSession)
         }

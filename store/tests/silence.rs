@@ -124,6 +124,7 @@ async fn walk(settings: DatabaseSettings) {
         new_account: AccountId::generate(&SystemEntropy, now),
         session: SessionId::generate(&SystemEntropy, now),
         sealed: sealed(),
+        cursor: None,
         profile: Profile {
             name: "name-marker".into(),
             username: None,

@@ -74,7 +74,7 @@ impl From<SealError> for AdministrationError {
 fn in_use(uses: &[KeyUse]) -> String {
     let names: Vec<_> = uses.iter().map(|it| it.key_id.as_str()).collect();
     let names = names.join(", ");
-    let wrapped: u64 = uses.iter().map(|it| it.sessions + it.secrets).sum();
+    let wrapped: u64 = uses.iter().map(KeyUse::wrapped).sum();
     if wrapped > 0 {
         format!(
             "{wrapped} data keys are still wrapped under {names}: run `sesame keys rewrap` first"

@@ -18,9 +18,10 @@ const BATCH: u32 = 256;
 const AT_ONCE: usize = 16;
 /// How often all places are gone through while rows keep changing meanwhile.
 const PASSES: u32 = 5;
-const PLACES: [WrappedPlace; 3] = [
+const PLACES: [WrappedPlace; 4] = [
     WrappedPlace::Secret,
     WrappedPlace::Session,
+    WrappedPlace::Peers,
     WrappedPlace::LoginSession,
 ];
 
@@ -102,7 +103,7 @@ impl KeyAdministration {
     async fn left(&self, to: &KeyVersion) -> Result<u64, AdministrationError> {
         let uses = self.seals.register.in_use().await?;
         let others = uses.iter().filter(|it| it.key_id != to.id);
-        Ok(others.map(|it| it.sessions + it.secrets).sum())
+        Ok(others.map(|it| it.wrapped()).sum())
     }
 }
 

@@ -100,7 +100,7 @@ impl KeyAdministration {
         let wrapped = |by_active: bool| {
             let there = versions.iter();
             let there = there.filter(|it| is_active(it) == by_active);
-            there.map(|it| it.uses.sessions + it.uses.secrets).sum()
+            there.map(|it| it.uses.wrapped()).sum()
         };
         Ok(KeyStatus {
             provider: self.seals.providers.chosen.clone(),
@@ -160,5 +160,6 @@ fn unused(id: &str) -> KeyUse {
         sessions: 0,
         passing: 0,
         secrets: 0,
+        peers: 0,
     }
 }

@@ -24,17 +24,21 @@ impl State {
     fn uses(&self) -> Vec<KeyUse> {
         let uses = self.versions.iter().map(|version| {
             let wrapped = |sealed: &&Sealed| sealed.key_id == version.id;
-            let sessions = self.rows.values().map(|row| &row.sealed).filter(wrapped);
+            let rows = |peers: bool| {
+                let rows = self.rows.values();
+                let rows = rows.filter(|row| (row.place == WrappedPlace::Peers) == peers);
+                rows.map(|row| &row.sealed).filter(wrapped).count() as u64
+            };
             let passing = self.passing.get(&version.id);
             KeyUse {
                 key_id: version.id.clone(),
-                sessions: sessions.count() as u64,
+                sessions: rows(false),
+                peers: rows(true),
                 passing: passing.copied().unwrap_or_default(),
                 secrets: self.secrets.values().filter(wrapped).count() as u64,
             }
         });
-        uses.filter(|it| it.sessions + it.passing + it.secrets > 0)
-            .collect()
+        uses.filter(|it| it.wrapped() + it.passing > 0).collect()
     }
 
     fn append(&mut self, entry: AuditEntry) -> Result<(), StoreError> {
@@ -195,6 +199,7 @@ impl KeyRegister for World {
         let state = self.state();
         let places = [
             WrappedPlace::Session,
+            WrappedPlace::Peers,
             WrappedPlace::LoginSession,
             WrappedPlace::Secret,
         ];

@@ -139,6 +139,7 @@ pub(super) fn place_no(place: WrappedPlace) -> u8 {
         WrappedPlace::Session => 0,
         WrappedPlace::LoginSession => 1,
         WrappedPlace::Secret => 2,
+        WrappedPlace::Peers => 3,
     }
 }
 

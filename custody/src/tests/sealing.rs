@@ -18,8 +18,9 @@ use crate::cipher::SecretKey;
 use crate::envelope;
 use crate::provider::ProviderError;
 
-const PURPOSES: [Purpose; 7] = [
+const PURPOSES: [Purpose; 8] = [
     Purpose::Session,
+    Purpose::Peers,
     Purpose::LoginSession,
     Purpose::QrToken,
     Purpose::PasswordHint,

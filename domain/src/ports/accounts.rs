@@ -8,6 +8,7 @@ use crate::device::Device;
 use crate::ids::{AccountId, Fence, NodeId, Owner, SessionId};
 use crate::notice::Notice;
 use crate::sealed::Sealed;
+use crate::session::cursor::AccountCursor;
 use crate::time::Timestamp;
 
 use super::StoreError;
@@ -19,7 +20,7 @@ pub struct StoredSession {
     pub id: SessionId,
     /// Whose it is.
     pub owner: Owner,
-    /// The session, sealed for [`crate::sealed::Purpose::Session`].
+    /// Its credentials, sealed for [`crate::sealed::Purpose::Session`].
     pub sealed: Sealed,
     /// The number that every write must carry.
     pub fence: Fence,
@@ -47,6 +48,8 @@ pub struct ImportRequest {
     pub session: SessionId,
     /// The session, sealed for [`crate::sealed::Purpose::Session`].
     pub sealed: Sealed,
+    /// Where reading begins, as Telegram said at the import.
+    pub cursor: Option<AccountCursor>,
     /// How Telegram shows the person.
     pub profile: Profile,
     /// The name under which the session shows up in Settings > Devices.
@@ -86,7 +89,7 @@ pub trait Accounts: Send + Sync {
         node: &NodeId,
     ) -> Result<StoredSession, StoreError>;
 
-    /// Writes a session that changed: a new salt, another home data centre.
+    /// Writes credentials that changed: a new key, another home data centre.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when someone else claimed it since.

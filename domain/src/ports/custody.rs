@@ -36,8 +36,10 @@ pub enum VaultError {
 
 /// Seals and opens secrets. Sealing and opening a session
 /// ([`crate::sealed::Purpose::Session`] and `LoginSession`) is recorded in the
-/// audit before the result is handed out, and so is one that does not open; QR
-/// tokens and hints, which live for seconds, are not.
+/// audit before the result is handed out, and so is one that does not open. QR
+/// tokens and hints, which live for seconds, are not; nor are peers
+/// ([`crate::sealed::Purpose::Peers`]), a cache that is written again and again
+/// and opens no account.
 #[async_trait]
 pub trait Vault: Send + Sync {
     /// Seals a secret under a data key of its own.

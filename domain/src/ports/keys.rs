@@ -66,6 +66,8 @@ pub trait KeyRegister: Send + Sync {
 pub enum WrappedPlace {
     /// The session of an account, or one that leaves.
     Session,
+    /// The peers that such a session met.
+    Peers,
     /// The half-signed-in session of a login.
     LoginSession,
     /// A secret of the instance.

@@ -8,6 +8,7 @@ use crate::ids::{AccountId, Fence, LoginId, NodeId, Owner, SessionId};
 use crate::login::Login;
 use crate::notice::Notice;
 use crate::sealed::Sealed;
+use crate::session::cursor::AccountCursor;
 use crate::time::Timestamp;
 
 use super::StoreError;
@@ -83,6 +84,8 @@ pub struct LinkRequest<'a> {
     pub session: SessionId,
     /// The session, sealed for [`crate::sealed::Purpose::Session`].
     pub sealed: Sealed,
+    /// Where reading begins, as Telegram said at the link.
+    pub cursor: Option<AccountCursor>,
     /// How Telegram shows the person.
     pub profile: Profile,
     /// When.
@@ -132,7 +135,7 @@ pub trait Logins: Send + Sync {
     /// What is wanted of a login.
     async fn intent(&self, id: LoginId) -> Result<Option<Intent>, StoreError>;
 
-    /// Links the account, in one transaction: stores the session, creates the
+    /// Links the account, in one transaction: stores the session and its cursor, creates the
     /// owner's account or gives it this session, marks the one before as
     /// leaving, puts it in the audit, and erases the half-signed-in session.
     /// Doing it twice with the same session id is doing it once.

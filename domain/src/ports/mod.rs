@@ -1,6 +1,6 @@
 //! The ports: what the rest of Sesame offers or needs, as traits.
 //!
-//! Storage: [`Logins`], [`Accounts`], [`People`], [`Outbox`], [`OneTime`],
+//! Storage: [`Logins`], [`Accounts`], [`Cursors`], [`Peers`], [`People`], [`Outbox`], [`OneTime`],
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Duties`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
@@ -12,6 +12,7 @@ mod accounts;
 mod audit_log;
 mod audit_trail;
 mod backups;
+mod cursors;
 mod custody;
 mod duties;
 mod erasure;
@@ -21,6 +22,7 @@ mod leases;
 mod logins;
 mod one_time;
 mod outbox;
+mod peers;
 mod people;
 mod services;
 mod signals;
@@ -31,6 +33,7 @@ pub use accounts::{Accounts, ImportRequest, Imported, LeavingSession, StoredSess
 pub use audit_log::AuditLog;
 pub use audit_trail::AuditTrail;
 pub use backups::{BackupSource, LinkedRecord, RestoreTarget, Restored, Tombstone};
+pub use cursors::Cursors;
 pub use custody::{TokenKeys, Vault, VaultError};
 pub use duties::Duties;
 pub use erasure::{ErasedNow, Erasure, Erasures};
@@ -42,6 +45,7 @@ pub use one_time::{
     AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,
 };
 pub use outbox::Outbox;
+pub use peers::Peers;
 pub use people::{People, PersonRecord};
 pub use services::{
     AccountService, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,

@@ -248,6 +248,7 @@ impl Importer {
             new_account: AccountId::generate(node.ports.entropy.as_ref(), now),
             session: id,
             sealed,
+            cursor: None,
             profile: known.profile,
             device: known.device,
             now,

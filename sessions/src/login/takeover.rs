@@ -155,6 +155,7 @@ impl Driver {
             new_account: AccountId::generate(self.node.ports.entropy.as_ref(), now),
             session: id,
             sealed,
+            cursor: None,
             profile,
             now,
             origin: self.node.origin(),

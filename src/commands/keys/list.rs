@@ -20,6 +20,7 @@ struct Row {
     sessions: u64,
     passing: u64,
     secrets: u64,
+    peers: u64,
     held_here: bool,
 }
 
@@ -37,6 +38,7 @@ impl From<&VersionStatus> for Row {
             sessions: status.uses.sessions,
             passing: status.uses.passing,
             secrets: status.uses.secrets,
+            peers: status.uses.peers,
             held_here: status.is_held,
         }
     }
@@ -69,7 +71,7 @@ fn table(rows: &[Row]) -> String {
             row.provider.clone(),
             state,
             terminal::minutes(&row.created_at),
-            (row.sessions + row.secrets).to_string(),
+            (row.sessions + row.secrets + row.peers).to_string(),
             row.encryptions.to_string(),
         ]);
     }

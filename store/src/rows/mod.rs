@@ -16,6 +16,7 @@ pub(crate) mod account;
 pub(crate) mod audit;
 pub(crate) mod audit_checkpoint;
 pub(crate) mod audit_strand;
+pub(crate) mod channel_cursor;
 pub(crate) mod duty;
 pub(crate) mod erased_session;
 pub(crate) mod erasure;
@@ -30,5 +31,7 @@ pub(crate) mod outbox;
 mod parts;
 pub(crate) mod person;
 pub(crate) mod session;
+pub(crate) mod session_cursor;
+pub(crate) mod session_peers;
 
 pub(crate) use parts::{owner, stored, unpack};

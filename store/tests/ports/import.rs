@@ -18,6 +18,7 @@ fn import(person: i64, session: SessionId, now: i64) -> ImportRequest {
         new_account: AccountId::generate(&SystemEntropy, at(now)),
         session,
         sealed: sealed("imported"),
+        cursor: None,
         profile: profile("Ann"),
         device: device(),
         now: at(now),

@@ -5,9 +5,10 @@ use sesame_domain::audit::Action;
 use sesame_domain::keys::KeyUse;
 use sesame_domain::login::{Password, Qr, State};
 use sesame_domain::ports::{
-    Accounts, HalfSession, InstanceSecrets, KeyRegister, Logins, Saved, StoreError,
+    Accounts, HalfSession, InstanceSecrets, KeyRegister, Logins, Peers, Saved, StoreError,
 };
 use sesame_domain::sealed::Sealed;
+use sesame_domain::session::SessionClaim;
 use sesame_store::Database;
 use uuid::Uuid;
 
@@ -20,6 +21,7 @@ use crate::make::{
 #[derive(Clone, Copy, Debug)]
 enum Holder {
     Session,
+    Peers,
     Leaving,
     HalfSession,
     QrToken,
@@ -32,6 +34,20 @@ impl Holder {
         match self {
             Self::Session => {
                 linked(db, &owner(1), 0).await;
+            }
+            Self::Peers => {
+                let account = linked(db, &owner(1), 0).await;
+                let claimed = db.claim_session(account.session, &node()).await.unwrap();
+                let claim = SessionClaim {
+                    session: account.session,
+                    fence: claimed.fence,
+                };
+                db.save_peers(&claim, &sealed("peers")).await.unwrap();
+                // Only the peers are under the version that is looked at.
+                let anew = under("k3", "session");
+                db.save_session(claim.session, claim.fence, &anew)
+                    .await
+                    .unwrap();
             }
             Self::Leaving => {
                 let account = linked(db, &owner(1), 0).await;
@@ -57,16 +73,18 @@ impl Holder {
     }
 
     fn uses(self) -> KeyUse {
-        let (sessions, passing, secrets) = match self {
-            Self::Session | Self::Leaving | Self::HalfSession => (1, 0, 0),
-            Self::QrToken | Self::PasswordHint => (0, 1, 0),
-            Self::Secret => (0, 0, 1),
+        let (sessions, passing, secrets, peers) = match self {
+            Self::Session | Self::Leaving | Self::HalfSession => (1, 0, 0, 0),
+            Self::Peers => (0, 0, 0, 1),
+            Self::QrToken | Self::PasswordHint => (0, 1, 0, 0),
+            Self::Secret => (0, 0, 1, 0),
         };
         KeyUse {
             key_id: "k1".into(),
             sessions,
             passing,
             secrets,
+            peers,
         }
     }
 }
@@ -98,6 +116,7 @@ async fn a_version_is_not_retired_while_it_wraps_something(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
     #[values(
         Holder::Session,
+        Holder::Peers,
         Holder::Leaving,
         Holder::HalfSession,
         Holder::QrToken,
@@ -111,7 +130,9 @@ async fn a_version_is_not_retired_while_it_wraps_something(
     three(db).await;
     assert_eq!(db.in_use().await.unwrap(), []);
     holder.hold(db).await;
-    assert_eq!(db.in_use().await.unwrap(), [holder.uses()]);
+    let mut uses = db.in_use().await.unwrap();
+    uses.retain(|used| used.key_id == "k1");
+    assert_eq!(uses, [holder.uses()]);
     let refused = retire(db, 2).await;
     assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
     assert_eq!(db.minimum().await.unwrap(), 1);
@@ -165,6 +186,7 @@ async fn what_is_in_use_is_counted_for_each_version(
             sessions: 1,
             passing: 0,
             secrets: 1,
+            peers: 0,
         },
         KeyUse {
             key_id: "k3".into(),

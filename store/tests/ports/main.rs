@@ -37,4 +37,5 @@ mod redis_connection;
 mod redis_refusals;
 mod rewrapping;
 mod schema;
+mod session_parts;
 mod signals;

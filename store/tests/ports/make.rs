@@ -169,6 +169,7 @@ pub(crate) fn request(claimed: &ClaimedLogin, session: SessionId, now: i64) -> L
         new_account: AccountId::generate(&SystemEntropy, at(now)),
         session,
         sealed: sealed("session"),
+        cursor: None,
         profile: profile("Ann"),
         now: at(now),
         origin: "a test".into(),

@@ -2,13 +2,14 @@
 
 use rstest::rstest;
 use sesame_domain::audit::{Action, AuditEntry};
-use sesame_domain::ids::Owner;
+use sesame_domain::ids::{Owner, SessionId};
 use sesame_domain::login::State;
 use sesame_domain::ports::{
-    Accounts, HalfSession, InstanceSecrets, Logins, Rewrapped, Rewrapping, Saved, WrappedKey,
-    WrappedPlace,
+    Accounts, HalfSession, InstanceSecrets, Logins, Peers, Rewrapped, Rewrapping, Saved,
+    WrappedKey, WrappedPlace,
 };
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
+use sesame_domain::session::SessionClaim;
 use sesame_store::Database;
 use uuid::Uuid;
 
@@ -17,8 +18,9 @@ use crate::make::{
     Starts as _, at, audited, entry, in_state, linked, login, node, owner, saved, sealed, under,
 };
 
-const PLACES: [WrappedPlace; 3] = [
+const PLACES: [WrappedPlace; 4] = [
     WrappedPlace::Session,
+    WrappedPlace::Peers,
     WrappedPlace::LoginSession,
     WrappedPlace::Secret,
 ];
@@ -67,6 +69,16 @@ async fn half_signed_in(db: &Database, owner: &Owner) -> sesame_domain::login::L
     begun
 }
 
+/// A session with peers under k1.
+async fn met_someone(db: &Database, session: SessionId) {
+    let claimed = db.claim_session(session, &node()).await.unwrap();
+    let claim = SessionClaim {
+        session,
+        fence: claimed.fence,
+    };
+    db.save_peers(&claim, &sealed("peers")).await.unwrap();
+}
+
 async fn unlink(db: &Database, person: i64, account: sesame_domain::ids::AccountId) {
     let audit = entry(
         &owner(person),
@@ -89,6 +101,7 @@ async fn keys_are_listed_with_what_they_are_bound_to(
         assert_eq!(under_others(db, place).await, []);
     }
     let session = linked(db, &owner(1), 0).await.session;
+    met_someone(db, session).await;
     let login = half_signed_in(db, &owner(2)).await;
     db.put_secret("audit", &sealed("secret")).await.unwrap();
     let expected = |place, binding| {
@@ -102,6 +115,10 @@ async fn keys_are_listed_with_what_they_are_bound_to(
     assert_eq!(
         under_others(db, WrappedPlace::Session).await,
         expected(WrappedPlace::Session, Binding::session(&owner(1), session))
+    );
+    assert_eq!(
+        under_others(db, WrappedPlace::Peers).await,
+        expected(WrappedPlace::Peers, Binding::peers(&owner(1), session))
     );
     assert_eq!(
         under_others(db, WrappedPlace::LoginSession).await,

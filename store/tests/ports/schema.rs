@@ -157,6 +157,13 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
         "ix_jobs_account",
         "pk_schedules",
         "pk_readiness",
+        "pk_session_cursors",
+        "fk_session_cursors_session",
+        "pk_channel_cursors",
+        "fk_channel_cursors_session",
+        "pk_session_peers",
+        "fk_session_peers_session",
+        "ix_session_peers_key_id",
     ] {
         // SQLite can name a foreign key, but sea-query does not; there it can
         // only be changed together with its table anyway.

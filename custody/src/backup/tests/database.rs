@@ -219,6 +219,7 @@ impl KeyRegister for Memory {
             sessions,
             passing: 0,
             secrets: 0,
+            peers: 0,
         });
         Ok(uses.collect())
     }

@@ -1,0 +1,45 @@
+//! The sealed peers of sessions: implements [`Peers`].
+
+use async_trait::async_trait;
+use sea_orm::EntityTrait;
+use sea_orm::sea_query::OnConflict;
+use sesame_domain::ids::SessionId;
+use sesame_domain::ports::{Peers, StoreError};
+use sesame_domain::sealed::Sealed;
+use sesame_domain::session::SessionClaim;
+
+use crate::database::{Database, commit, failed};
+use crate::rows::session_peers::{ActiveModel, Column, Entity};
+use crate::session_parts::in_use;
+
+#[async_trait]
+impl Peers for Database {
+    async fn peers(&self, session: SessionId) -> Result<Option<Sealed>, StoreError> {
+        self.within(async {
+            let row = Entity::find_by_id(session.as_uuid())
+                .one(self.reads())
+                .await
+                .map_err(failed)?;
+            Ok(row.map(Into::into))
+        })
+        .await
+    }
+
+    async fn save_peers(&self, claim: &SessionClaim, sealed: &Sealed) -> Result<(), StoreError> {
+        self.within(async {
+            let tx = self.begin().await?;
+            let session = in_use(&tx, claim).await?;
+            Entity::insert(ActiveModel::of(session, sealed))
+                .on_conflict(
+                    OnConflict::column(Column::Id)
+                        .update_columns([Column::KeyId, Column::WrappedKey, Column::Ciphertext])
+                        .to_owned(),
+                )
+                .exec_without_returning(&tx)
+                .await
+                .map_err(failed)?;
+            commit(tx).await
+        })
+        .await
+    }
+}
