@@ -1,7 +1,7 @@
 //! Where people are received.
 
 use metrics::counter;
-use teloxide::types::{InlineKeyboardMarkup, MessageId};
+use teloxide::types::{CallbackQueryId, InlineKeyboardMarkup, MessageId};
 use tracing::warn;
 
 use sesame_domain::ids::TenantId;
@@ -83,12 +83,37 @@ impl BotContext {
             AnswerError::Api(_) => warn!(error = %Reason::of(&error), "an answer did not get out"),
             AnswerError::Service(_) | AnswerError::Store(_) => {
                 warn!(error = %Reason::of(&error), "an update could not be answered");
-                let sorry = sender.texts.trouble();
-                if let Err(error) = self.telegram.send(sender.place, sorry, None).await {
-                    warn!(error = %Reason::of(&error), "an apology did not get out");
-                }
+                self.apologise(sender, None).await;
             }
         }
+    }
+
+    /// Says that something went wrong, and ends the waiting of a button.
+    pub(crate) async fn apologise(&self, sender: &Sender, pressed: Option<CallbackQueryId>) {
+        let sorry = sender.texts.trouble();
+        if let Some(query) = pressed {
+            let ended = self
+                .telegram
+                .acknowledge(sender.place.chat, query, None)
+                .await;
+            if let Err(error) = ended {
+                tracing::debug!(error = %Reason::of(&error), "a pressed button was not acknowledged");
+            }
+        }
+        if let Err(error) = self.telegram.send(sender.place, sorry, None).await {
+            warn!(error = %Reason::of(&error), "an apology did not get out");
+        }
+    }
+
+    /// Someone sends more than can be dealt with: an update was dropped.
+    pub(crate) fn dropped(&self, first: bool) {
+        if first {
+            warn!("someone sends more than is dealt with: what waited longest is dropped");
+        }
+        counter!(
+            "sesame_bot_updates_dropped_total", "tenant" => self.tenant.to_string()
+        )
+        .increment(1);
     }
 
     /// Counts an update.

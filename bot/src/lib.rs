@@ -16,6 +16,7 @@ mod button;
 mod callback;
 mod commands;
 mod context;
+mod dispatcher;
 mod error;
 mod fallback;
 mod hearing;
@@ -36,7 +37,8 @@ mod unreadable;
 mod way;
 mod webhook;
 
+pub use dispatcher::DispatcherFault;
 pub use hearing::Hearing;
-pub use service::{Bot, BotState};
+pub use service::{Bot, BotState, Liveness};
 pub use settings::{BotPorts, BotSettings, StartError, Webhook};
 pub use way::UPDATE_KINDS;

@@ -1,24 +1,21 @@
 //! Updates that are fetched.
 
-use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use futures::StreamExt as _;
-use futures::stream::{self, BoxStream};
 use serde_json::Value;
 use sesame_domain::backoff::Backoff;
+use sesame_domain::panic::caught;
 use sesame_domain::time::Timestamp;
-use teloxide::stop::{StopFlag, StopToken, mk_stop_token};
-use teloxide::types::Update;
-use teloxide::update_listeners::{AsUpdateStream, UpdateListener};
+use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::context::BotContext;
-use crate::hearing::{Claim, Deafness, Hearing};
-use crate::reading::{self, Reader};
+use crate::dispatcher::Dispatcher;
+use crate::hearing::{Claim, Deafness, Hearing, Pulse};
+use crate::reading;
 use crate::telegram::{ApiFault, HOLD};
 use crate::way::{UPDATES, Way};
 
@@ -30,76 +27,57 @@ const AFTER_CONFLICT: Duration = Duration::from_secs(2);
 /// One alone is what a restart leaves behind.
 const SUSPICIOUS: TimeDelta = TimeDelta::minutes(1);
 
-/// Updates that are fetched.
-pub(crate) struct Fetched {
-    fetching: Fetching,
-    stop: StopToken,
-    stopped: StopFlag,
+/// Up to where updates were taken in: it outlasts who fetches them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Offset(Arc<AtomicI32>);
+
+impl Offset {
+    fn get(&self) -> i32 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, offset: i32) {
+        self.0.store(offset, Ordering::Relaxed);
+    }
 }
 
-struct Fetching {
+/// Fetches updates.
+pub(crate) struct Polling {
     context: Arc<BotContext>,
-    reader: Reader,
+    dispatcher: Dispatcher,
     hearing: Hearing,
+    pulse: Pulse,
     claim: Claim,
-    offset: i32,
-    ready: VecDeque<Update>,
+    offset: Offset,
     failed: u32,
     conflict_at: Option<Timestamp>,
 }
 
-impl Fetched {
-    /// Asks the Bot API for updates.
-    pub(crate) fn new(context: Arc<BotContext>, reader: Reader, hearing: Hearing) -> Self {
-        let (stop, stopped) = mk_stop_token();
-        let fetching = Fetching {
+impl Polling {
+    /// Asks the Bot API for updates from there on.
+    pub(crate) fn new(
+        context: Arc<BotContext>,
+        dispatcher: Dispatcher,
+        hearing: Hearing,
+        pulse: Pulse,
+        offset: Offset,
+    ) -> Self {
+        Self {
             context,
-            reader,
+            dispatcher,
             hearing,
+            pulse,
             claim: Claim::new(Way::Fetched),
-            offset: 0,
-            ready: VecDeque::new(),
+            offset,
             failed: 0,
             conflict_at: None,
-        };
-        Self {
-            fetching,
-            stop,
-            stopped,
         }
     }
-}
 
-impl<'a> AsUpdateStream<'a> for Fetched {
-    type StreamErr = Infallible;
-    type Stream = BoxStream<'a, Result<Update, Infallible>>;
-
-    fn as_stream(&'a mut self) -> Self::Stream {
-        let stopped = self.stopped.clone();
-        let fetching = &mut self.fetching;
-        stream::unfold((fetching, stopped), |(fetching, stopped)| async move {
-            let update = fetching.next(stopped.clone()).await?;
-            Some((Ok(update), (fetching, stopped)))
-        })
-        .boxed()
-    }
-}
-
-impl UpdateListener for Fetched {
-    type Err = Infallible;
-
-    fn stop_token(&mut self) -> StopToken {
-        self.stop.clone()
-    }
-}
-
-impl Fetching {
-    /// The next update; `None`: it was told to stop.
-    async fn next(&mut self, mut stopped: StopFlag) -> Option<Update> {
+    /// Fetches until it is stopped.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
         loop {
-            if let Some(update) = self.ready.pop_front() {
-                return Some(update);
-            }
+            self.pulse.beat(self.context.ports.clock.now());
             let telegram = self.context.telegram.clone();
             // After a failure it is good to know soon that it is over.
             let hold = if self.failed == 0 {
@@ -107,52 +85,56 @@ impl Fetching {
             } else {
                 Duration::ZERO
             };
-            let asked = telegram.fetch(self.offset, hold, UPDATES.to_vec());
+            let asked = telegram.fetch(self.offset.get(), hold, UPDATES.to_vec());
             let answer = tokio::select! {
                 biased;
-                () = &mut stopped => None,
-                answer = asked => Some(answer),
+                () = stop.cancelled() => return self.confirm().await,
+                answer = asked => answer,
             };
             let wait = match answer {
-                None => {
-                    self.confirm().await;
-                    return None;
-                }
-                Some(Ok(raw)) => {
-                    self.take_in(&raw);
+                Ok(raw) => {
+                    self.take_in(&raw).await;
                     continue;
                 }
-                Some(Err(fault)) => self.fail(fault).await,
+                Err(fault) => self.fail(fault).await,
             };
             tokio::select! {
                 biased;
-                () = &mut stopped => return None,
+                () = stop.cancelled() => return,
                 () = tokio::time::sleep(wait) => {}
             }
         }
     }
 
-    fn take_in(&mut self, raw: &[Value]) {
+    async fn take_in(&mut self, raw: &[Value]) {
         self.failed = 0;
         let now = self.context.ports.clock.now();
         if self.conflict_at.is_none_or(|at| is_past(at, now)) {
             self.hearing.found();
         }
         for update in raw {
-            if let Some(next) = reading::id(update).and_then(|id| i32::try_from(id + 1).ok()) {
-                self.offset = next;
+            // One that the library falls over must not come again and again.
+            let read = caught(async { reading::read(update) }).await;
+            if let Some(incoming) = read.ok().flatten()
+                && self.dispatcher.put_patiently(incoming).await.is_err()
+            {
+                // Stopped: Telegram keeps this one and those after it.
+                return;
             }
-            self.ready.extend(self.reader.read(update));
+            if let Some(next) = reading::id(update).and_then(|id| i32::try_from(id + 1).ok()) {
+                self.offset.set(next);
+            }
         }
     }
 
     /// Telegram need not send again what was taken in.
     async fn confirm(&self) {
-        if self.offset == 0 {
+        let offset = self.offset.get();
+        if offset == 0 {
             return;
         }
         let telegram = &self.context.telegram;
-        let last = telegram.fetch(self.offset, Duration::ZERO, UPDATES.to_vec());
+        let last = telegram.fetch(offset, Duration::ZERO, UPDATES.to_vec());
         if let Err(fault) = last.await {
             warn!(%fault, "what was answered last may be answered again after the start");
         }

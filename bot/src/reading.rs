@@ -2,48 +2,23 @@
 
 use serde_json::Value;
 use teloxide::types::{MessageKind, Update, UpdateKind};
-use tokio::sync::mpsc;
 use tracing::warn;
 
+use crate::dispatcher::Incoming;
 use crate::unreadable::Unreadable;
 
-/// How many updates that cannot be read may wait for their answer.
-const WAITING: usize = 64;
-
 /// Reads what Telegram sends. Telegram is ahead of every library: what cannot
-/// be read goes another way, for there is a person who waits for an answer.
-#[derive(Clone, Debug)]
-pub(crate) struct Reader {
-    unreadable: mpsc::Sender<Unreadable>,
-}
-
-impl Reader {
-    /// A reader, and what it could not read.
-    pub(crate) fn new() -> (Self, mpsc::Receiver<Unreadable>) {
-        let (unreadable, waiting) = mpsc::channel(WAITING);
-        (Self { unreadable }, waiting)
-    }
-
-    /// The update; `None`: it cannot be read. Then the dispatcher must not have
-    /// it: it would put it into the log, with what people wrote.
-    pub(crate) fn read(&self, raw: &Value) -> Option<Update> {
-        // Out of its text: teloxide finds what an update is about only there.
-        match serde_json::from_str::<Update>(&raw.to_string()) {
-            Ok(update) if is_understood(&update) => Some(update),
-            Ok(_) | Err(_) => {
-                self.set_aside(raw);
-                None
-            }
-        }
-    }
-
-    fn set_aside(&self, raw: &Value) {
-        warn!(update.id = id(raw), "an update is not understood");
-        let Some(unreadable) = Unreadable::find(raw) else {
-            return;
-        };
-        if self.unreadable.try_send(unreadable).is_err() {
-            warn!("too many updates are not understood; one is not answered");
+/// be read goes another way, for there may be a person who waits for an answer;
+/// `None`: there is none. No handler must have it, which would find what people
+/// wrote in places where it does not look for secrets.
+pub(crate) fn read(raw: &Value) -> Option<Incoming> {
+    // Out of its text: teloxide finds what an update is about only there.
+    match serde_json::from_str::<Update>(&raw.to_string()) {
+        Ok(update) if is_understood(&update) => Some(Incoming::Update(Box::new(update))),
+        Ok(_) | Err(_) => {
+            warn!(update.id = id(raw), "an update is not understood");
+            let unreadable = Unreadable::find(raw)?;
+            Some(Incoming::Unreadable(Box::new(unreadable)))
         }
     }
 }

@@ -1,36 +1,29 @@
 //! The bot as a running thing.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use sesame_domain::backoff::Backoff;
-use sesame_domain::reason::Reason;
-use teloxide::dispatching::Dispatcher;
-use teloxide::dptree::deps;
-use teloxide::error_handlers::ErrorHandler;
+use sesame_domain::ports::{Ended, LongLived, WebhookReceiver};
+use sesame_domain::time::Clock;
 use teloxide::types::Me;
-use teloxide::update_listeners::UpdateListener;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use crate::app_link::AppLink;
 use crate::context::BotContext;
-use crate::hearing::{Checkup, Hearing, LastUpdate};
+use crate::dispatcher::{Dispatcher, DispatcherFault};
+use crate::hearing::{Checkup, Hearing, LastUpdate, Pulse};
 use crate::introduction::introduce;
 use crate::notices::NoticeSender;
-use crate::polling::Fetched;
-use crate::reading::Reader;
+use crate::polling::{Offset, Polling};
 use crate::settings::{BotPorts, BotSettings, StartError};
-use crate::telegram::{ApiFault, Caller, Telegram};
-use crate::tree;
-use crate::unreadable::{self, Unreadable};
+use crate::telegram::{ApiFault, Telegram};
 use crate::way::Way;
-use crate::webhook::{self, Delivered};
+use crate::webhook::Pushed;
 
 /// How the bot is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +44,8 @@ pub enum BotState {
 pub struct Bot {
     state: watch::Receiver<BotState>,
     hearing: Hearing,
-    router: Router,
+    liveness: Liveness,
+    webhook: Option<Arc<dyn WebhookReceiver>>,
 }
 
 impl fmt::Debug for Bot {
@@ -59,6 +53,48 @@ impl fmt::Debug for Bot {
         f.debug_struct("Bot")
             .field("state", &*self.state.borrow())
             .finish_non_exhaustive()
+    }
+}
+
+/// Tells whether updates that reach the bot are dealt with.
+#[derive(Clone)]
+pub struct Liveness {
+    state: watch::Receiver<BotState>,
+    dispatcher: Dispatcher,
+    pulse: Pulse,
+    is_fetching: bool,
+    clock: Arc<dyn Clock>,
+    stop: CancellationToken,
+}
+
+impl fmt::Debug for Liveness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Liveness")
+            .field("dispatcher", &self.dispatcher)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Liveness {
+    /// Whether updates are dealt with. Of a Bot API that was not reached yet,
+    /// [`Hearing`] tells.
+    ///
+    /// # Errors
+    /// When they are not.
+    pub fn check(&self) -> Result<(), DispatcherFault> {
+        let is_running = match &*self.state.borrow() {
+            BotState::Connecting => false,
+            BotState::Running { .. } => true,
+            BotState::Stopped if self.stop.is_cancelled() => false,
+            BotState::Stopped => return Err(DispatcherFault::Stopped),
+        };
+        if is_running && self.dispatcher.is_full() {
+            return Err(DispatcherFault::Full);
+        }
+        if is_running && self.is_fetching && self.pulse.is_gone(self.clock.now()) {
+            return Err(DispatcherFault::Silent);
+        }
+        Ok(())
     }
 }
 
@@ -89,52 +125,58 @@ impl Bot {
             app_url: _,
             webhook,
         } = settings;
-        let clock = Arc::clone(&ports.clock);
-        let telegram = Telegram::new(tenant.clone(), &token, api_url.as_ref(), clock.clone())?;
-        let hearing = Hearing::not_yet(tenant.clone(), clock.clone());
-        let (reader, unreadable) = Reader::new();
-        let (router, way, updates) = match &webhook {
+        let way = match &webhook {
             Some(hook) => {
                 hook.check(&tenant)?;
-                let last_update = LastUpdate::none();
-                let (router, delivered) =
-                    webhook::open(&tenant, hook, reader, last_update.clone(), clock);
-                let way = Way::Pushed {
+                Way::Pushed {
                     address: hook.address(&tenant)?,
                     secret: hook.secret.clone(),
-                };
-                let updates = Updates::Delivered(Box::new(delivered), last_update);
-                (router, way, updates)
+                }
             }
-            None => (Router::new(), Way::Fetched, Updates::Fetched(reader)),
+            None => Way::Fetched,
         };
+        let clock = Arc::clone(&ports.clock);
+        let telegram = Telegram::new(tenant.clone(), &token, api_url.as_ref(), clock.clone())?;
         let context = Arc::new(BotContext {
-            tenant,
+            tenant: tenant.clone(),
             telegram,
             app,
             ports,
         });
-        let (state, watched) = watch::channel(BotState::Connecting);
-        tasks.spawn(NoticeSender::new(Arc::clone(&context)).run(stop.clone()));
+        let dispatcher = Dispatcher::new(Arc::clone(&context), tasks.clone(), stop.clone());
         let service = Service {
+            hearing: Hearing::not_yet(tenant.clone(), Arc::clone(&clock)),
+            pulse: Pulse::since(clock.now()),
+            state: watch::Sender::new(BotState::Connecting),
+            last_update: LastUpdate::none(),
+            offset: Offset::default(),
             context,
+            dispatcher,
             way,
-            hearing: hearing.clone(),
-            state,
             stop,
         };
-        tasks.spawn(service.run(updates, unreadable));
-        Ok(Self {
-            state: watched,
-            hearing,
-            router,
-        })
+        let webhook = webhook.map(|hook| -> Arc<dyn WebhookReceiver> {
+            Arc::new(Pushed {
+                tenant,
+                secret: hook.secret,
+                dispatcher: service.dispatcher.clone(),
+                last_update: service.last_update.clone(),
+                clock,
+            })
+        });
+        let bot = Self {
+            state: service.state.subscribe(),
+            hearing: service.hearing.clone(),
+            liveness: service.liveness(),
+            webhook,
+        };
+        service.start();
+        Ok(bot)
     }
 
-    /// The route for the webhook, `POST /telegram/{tenant}`; nothing, if there
-    /// is no webhook.
-    pub fn router(&self) -> Router {
-        self.router.clone()
+    /// What takes in the updates that are pushed; `None`: the bot asks for them.
+    pub fn webhook(&self) -> Option<Arc<dyn WebhookReceiver>> {
+        self.webhook.clone()
     }
 
     /// How the bot is doing.
@@ -152,22 +194,27 @@ impl Bot {
         self.hearing.clone()
     }
 
+    /// Whether updates that reach it are dealt with.
+    pub fn liveness(&self) -> Liveness {
+        self.liveness.clone()
+    }
+
     /// Whether it answers people.
     pub fn is_ready(&self) -> bool {
         matches!(&*self.state.borrow(), BotState::Running { .. })
     }
 }
 
-/// Where updates come from.
-enum Updates {
-    Fetched(Reader),
-    Delivered(Box<Delivered>, LastUpdate),
-}
-
+/// What outlasts the tasks of the bot; clones share it.
+#[derive(Clone)]
 struct Service {
     context: Arc<BotContext>,
+    dispatcher: Dispatcher,
     way: Way,
     hearing: Hearing,
+    pulse: Pulse,
+    last_update: LastUpdate,
+    offset: Offset,
     state: watch::Sender<BotState>,
     stop: CancellationToken,
 }
@@ -178,40 +225,95 @@ impl Service {
     /// How long the answers under way may take when the bot stops.
     const DRAIN: Duration = Duration::from_secs(4);
 
-    async fn run(self, updates: Updates, unreadable: mpsc::Receiver<Unreadable>) {
-        let stop = self.stop.clone();
-        let me = tokio::select! {
-            () = stop.cancelled() => None,
-            me = self.connect() => Some(me),
-        };
-        if let Some(me) = me {
-            let username = me.username().to_owned();
-            info!(tenant = %self.context.tenant, username, "the bot answers");
-            self.hearing.found();
-            self.state.send_replace(BotState::Running { username });
-            let answers = unreadable::answer(Arc::clone(&self.context), unreadable);
-            tokio::select! {
-                () = self.listen(updates) => {}
-                () = answers => {}
+    fn start(self) {
+        let supervisor = Arc::clone(&self.context.ports.supervisor);
+        let service = self.clone();
+        supervisor.supervise(LongLived::orderly("bot", move || service.clone().run()));
+        let service = self.clone();
+        supervisor.supervise(LongLived::orderly("notices", move || {
+            let sender = NoticeSender::new(Arc::clone(&service.context));
+            let stop = service.stop.clone();
+            async move {
+                sender.run(stop).await;
+                Ended::Told
             }
+        }));
+        if matches!(self.way, Way::Pushed { .. }) {
+            supervisor.supervise(LongLived::orderly("bot checkup", move || {
+                self.clone().look_after_webhook()
+            }));
         }
-        self.state.send_replace(BotState::Stopped);
     }
 
-    async fn listen(&self, updates: Updates) {
-        let context = Arc::clone(&self.context);
-        match updates {
-            Updates::Fetched(reader) => {
-                let listener = Fetched::new(context, reader, self.hearing.clone());
-                self.dispatch(listener).await;
-            }
-            Updates::Delivered(delivered, last_update) => {
-                let hearing = self.hearing.clone();
-                let checkup = Checkup::new(context, self.way.clone(), hearing, last_update);
-                let checkup = checkup.run(self.stop.clone());
-                tokio::join!(self.dispatch(*delivered), checkup);
-            }
+    fn liveness(&self) -> Liveness {
+        Liveness {
+            state: self.state.subscribe(),
+            dispatcher: self.dispatcher.clone(),
+            pulse: self.pulse.clone(),
+            is_fetching: matches!(self.way, Way::Fetched),
+            clock: Arc::clone(&self.context.ports.clock),
+            stop: self.stop.clone(),
         }
+    }
+
+    /// Runs until it is stopped.
+    async fn run(self) -> Ended {
+        self.state.send_replace(BotState::Connecting);
+        let me = tokio::select! {
+            () = self.stop.cancelled() => None,
+            me = self.connect() => Some(me),
+        };
+        match me {
+            Some(me) => self.serve(me).await,
+            None => self.dispatcher.abandon(),
+        }
+        self.state.send_replace(BotState::Stopped);
+        Ended::Told
+    }
+
+    /// Answers people until it is stopped, and those then who were heard.
+    async fn serve(&self, me: Me) {
+        let username = me.username().to_owned();
+        info!(tenant = %self.context.tenant, username, "the bot answers");
+        self.hearing.found();
+        self.pulse.beat(self.context.ports.clock.now());
+        self.dispatcher.begin(me);
+        self.state.send_replace(BotState::Running { username });
+        match self.way {
+            Way::Fetched => {
+                let polling = Polling::new(
+                    Arc::clone(&self.context),
+                    self.dispatcher.clone(),
+                    self.hearing.clone(),
+                    self.pulse.clone(),
+                    self.offset.clone(),
+                );
+                polling.run(self.stop.clone()).await;
+            }
+            Way::Pushed { .. } => self.stop.cancelled().await,
+        }
+        self.dispatcher.drain(Self::DRAIN).await;
+    }
+
+    async fn look_after_webhook(self) -> Ended {
+        let mut state = self.state.subscribe();
+        let running = state.wait_for(|state| matches!(state, BotState::Running { .. }));
+        tokio::select! {
+            () = self.stop.cancelled() => return Ended::Told,
+            _ = running => {}
+        }
+        let Self {
+            context,
+            way,
+            hearing,
+            last_update,
+            stop,
+            ..
+        } = self;
+        Checkup::new(context, way, hearing, last_update)
+            .run(stop)
+            .await;
+        Ended::Told
     }
 
     async fn connect(&self) -> Me {
@@ -231,43 +333,5 @@ impl Service {
             tokio::time::sleep(pause).await;
             failed = failed.saturating_add(1);
         }
-    }
-
-    async fn dispatch<L>(&self, listener: L)
-    where
-        L: UpdateListener<Err = Infallible> + Send,
-    {
-        let mut dispatcher: Dispatcher<Caller, Infallible, _> =
-            Dispatcher::builder(self.context.telegram.caller(), tree::handlers())
-                .dependencies(deps![Arc::clone(&self.context)])
-                // The built-in one would log the whole update.
-                .default_handler(|_| std::future::ready(()))
-                .build();
-        let shutdown = dispatcher.shutdown_token();
-        let stopping = async {
-            self.stop.cancelled().await;
-            // It may be asked before the dispatcher has begun.
-            while shutdown.shutdown().is_err() {
-                tokio::task::yield_now().await;
-            }
-            tokio::time::sleep(Self::DRAIN).await;
-        };
-        tokio::select! {
-            run = dispatcher.try_dispatch_with_listener(listener, Arc::new(NoErrors)) => {
-                if let Err(error) = run.map_err(ApiFault::from) {
-                    error!(error = %Reason::of(&error), "the bot stopped");
-                }
-            }
-            () = stopping => warn!("the bot did not finish in time"),
-        }
-    }
-}
-
-/// Both ways deal with their failures themselves.
-struct NoErrors;
-
-impl ErrorHandler<Infallible> for NoErrors {
-    fn handle_error(self: Arc<Self>, error: Infallible) -> futures::future::BoxFuture<'static, ()> {
-        match error {}
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use sesame_domain::ids::TenantId;
-use sesame_domain::ports::{AccountService, LoginService, Outbox, People, Signals};
+use sesame_domain::ports::{AccountService, LoginService, Outbox, People, Signals, Supervisor};
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
 use url::Url;
@@ -51,6 +51,8 @@ pub struct BotPorts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// Who looks after what goes on for as long as the bot does.
+    pub supervisor: Arc<dyn Supervisor>,
 }
 
 impl fmt::Debug for BotPorts {
@@ -76,11 +78,6 @@ pub enum StartError {
 impl Webhook {
     /// The longest secret that `setWebhook` takes.
     const MAX_SECRET: usize = 256;
-
-    /// The path at which updates of this tenant arrive.
-    pub(crate) fn path(tenant: &TenantId) -> String {
-        format!("/telegram/{tenant}")
-    }
 
     /// The address that Telegram is told.
     pub fn address(&self, tenant: &TenantId) -> Result<Url, StartError> {

@@ -1,17 +1,15 @@
 //! Updates that the library cannot read, as far as they can be answered.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 use sesame_domain::display_name::DisplayName;
 use sesame_domain::ids::{Owner, PersonId, TenantId};
 use teloxide::types::{CallbackQueryId, ChatId, MessageId, ThreadId};
-use tokio::sync::mpsc;
 use tracing::debug;
 
 use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::leaked_secret::{self, Said};
+use crate::reading;
 use crate::sender::Sender;
 use crate::telegram::Place;
 use crate::texts::Texts;
@@ -30,6 +28,7 @@ enum About {
 /// An update that cannot be read, out of a private chat with a person.
 #[derive(Clone, Debug)]
 pub(crate) struct Unreadable {
+    update: i64,
     about: About,
     person: i64,
     first_name: String,
@@ -70,6 +69,7 @@ impl Unreadable {
             return None;
         }
         Some(Self {
+            update: reading::id(raw).unwrap_or_default(),
             about,
             person,
             first_name: text(from, "first_name").unwrap_or_default(),
@@ -83,7 +83,26 @@ impl Unreadable {
         })
     }
 
-    fn sender(&self, tenant: &TenantId) -> Sender {
+    /// The number of the update.
+    pub(crate) fn update(&self) -> i64 {
+        self.update
+    }
+
+    /// Whose it is.
+    pub(crate) fn person(&self) -> i64 {
+        self.person
+    }
+
+    /// The button that was pressed.
+    pub(crate) fn pressed(&self) -> Option<CallbackQueryId> {
+        match &self.about {
+            About::Callback(query) => Some(query.clone()),
+            About::Message | About::Edited => None,
+        }
+    }
+
+    /// The one who waits for an answer.
+    pub(crate) fn sender(&self, tenant: &TenantId) -> Sender {
         let person = PersonId(self.person);
         Sender {
             owner: Owner {
@@ -98,6 +117,17 @@ impl Unreadable {
             language: self.language.clone(),
             texts: Texts::for_language(self.language.as_deref()),
         }
+    }
+
+    /// Answers it, as far as it can be.
+    pub(crate) async fn deal_with(&self, context: &BotContext) {
+        context.count("unreadable");
+        let sender = self.sender(&context.tenant);
+        let answer = self.answer(context, &sender).await;
+        if answer.is_err() {
+            debug!("an update that cannot be read was not answered");
+        }
+        context.settle(&sender, answer).await;
     }
 
     async fn answer(&self, context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
@@ -121,19 +151,6 @@ impl Unreadable {
                 context.say(sender, words, None).await
             }
         }
-    }
-}
-
-/// Answers what cannot be read, one after the other.
-pub(crate) async fn answer(context: Arc<BotContext>, mut waiting: mpsc::Receiver<Unreadable>) {
-    while let Some(unreadable) = waiting.recv().await {
-        context.count("unreadable");
-        let sender = unreadable.sender(&context.tenant);
-        let answer = unreadable.answer(&context, &sender).await;
-        if answer.is_err() {
-            debug!("an update that cannot be read was not answered");
-        }
-        context.settle(&sender, answer).await;
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::future::join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
+use sesame_bot::Liveness;
 use sesame_custody::{Custody, CustodyError};
 use sesame_domain::time::Clock;
 use sesame_store::{Coordination, Database};
@@ -49,6 +50,14 @@ impl Check for Custody {
             Ok(_) | Err(CustodyError::Register(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// Who heard people and does not answer them looks like one who is gone.
+#[async_trait]
+impl Check for Liveness {
+    async fn check(&self) -> Result<(), Fault> {
+        Ok(Liveness::check(self)?)
     }
 }
 

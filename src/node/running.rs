@@ -8,7 +8,6 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
 use sesame_domain::ports::{LongLived, Supervisor};
-use sesame_webapp::BasePath;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -78,6 +77,7 @@ impl Runtime {
             signals: self.coordination.signals(),
             clock: Arc::clone(&self.core.clock),
             entropy: Arc::clone(&self.core.entropy),
+            supervisor: Arc::new(self.supervisor.clone()),
         }
     }
 
@@ -88,6 +88,7 @@ impl Runtime {
             ("keys", Lack::Unready, core.custody.clone()),
             // Redis coordinates, and what it coordinates waits: the rest works.
             ("redis", Lack::Degraded, Arc::new(self.coordination.clone())),
+            ("dispatcher", Lack::Unready, Arc::new(bot.liveness())),
         ];
         let (application, hearing) = (self.sessions.application(), bot.hearing());
         let supervisor = self.supervisor.clone();
@@ -99,7 +100,7 @@ impl Runtime {
         Arc::new(Parts::new(tried, known, metrics, &core.clock))
     }
 
-    fn web_ports(&self, probe: Arc<Parts>) -> sesame_webapp::Ports {
+    fn web_ports(&self, bot: &Bot, probe: Arc<Parts>) -> sesame_webapp::Ports {
         let core = &self.core;
         let database = Arc::new(core.database.clone());
         sesame_webapp::Ports {
@@ -110,6 +111,7 @@ impl Runtime {
             vault: Arc::clone(&core.vault),
             token_keys: Arc::clone(&core.token_keys),
             audit: database,
+            webhook: bot.webhook(),
             probe,
             clock: Arc::clone(&self.core.clock),
             entropy: Arc::clone(&self.core.entropy),
@@ -150,9 +152,8 @@ impl Sesame {
         let probe = runtime.probe(&bot, metrics.clone());
         let watched = probe.clone();
         runtime.endless("readiness", move || watched.clone().watch());
-        let ports = runtime.web_ports(probe);
-        let pushed = BasePath::of(&public_url).over(bot.router());
-        let router = sesame_webapp::router(web_settings, ports, stop.clone()).merge(pushed);
+        let ports = runtime.web_ports(&bot, probe);
+        let router = sesame_webapp::router(web_settings, ports, stop.clone());
         let listener = Arc::new(listener);
         runtime
             .supervisor

@@ -1,5 +1,5 @@
 //! The web side of Sesame: the Mini App, the page for another screen, the
-//! JSON API with its `OpenAPI` document, and the pages about health.
+//! JSON API with its `OpenAPI` document, the webhook, and the pages about health.
 //!
 //! How rendered and live fit together: every state of a login has a view that
 //! the server renders (`/app/view/logins/{id}`), always as the login stands
@@ -36,6 +36,7 @@ mod ports;
 mod problem;
 mod qr;
 mod settings;
+mod webhook;
 
 pub use base_path::BasePath;
 pub use ports::{Ports, Probe, Readiness};
@@ -55,6 +56,7 @@ pub fn router(settings: Settings, ports: Ports, shutdown: CancellationToken) -> 
     let quick = api
         .quick
         .merge(miniapp::routes())
+        .merge(webhook::routes(&app))
         .layer(from_fn(edge::deadline));
     edge::around(quick.merge(api.waiting), &app).with_state(app)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::ports::{
-    AccountService, AuditLog, LoginService, OneTime, People, TokenKeys, Vault,
+    AccountService, AuditLog, LoginService, OneTime, People, TokenKeys, Vault, WebhookReceiver,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
@@ -46,6 +46,8 @@ pub struct Ports {
     pub token_keys: Arc<dyn TokenKeys>,
     /// Shows an owner what was done with their session.
     pub audit: Arc<dyn AuditLog>,
+    /// Takes in what Telegram pushes to the bot; `None`: nothing is pushed.
+    pub webhook: Option<Arc<dyn WebhookReceiver>>,
     /// Says how the program does.
     pub probe: Arc<dyn Probe>,
     /// The time.

@@ -30,6 +30,8 @@ pub(crate) enum Unauthorized {
     TokenSuperseded,
     #[error("everything about the person was erased since")]
     TokenRevoked,
+    #[error("it is not the secret that Telegram was given")]
+    WebhookSecret,
 }
 
 /// Everything that can go wrong in a request.
@@ -242,6 +244,10 @@ impl Unauthorized {
             Self::TokenRevoked => (
                 "token_revoked",
                 "What was known of its person was erased. Open the app again from the bot.",
+            ),
+            Self::WebhookSecret => (
+                "webhook_secret",
+                "This is not the secret that Telegram was given.",
             ),
         }
     }

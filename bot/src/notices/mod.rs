@@ -10,11 +10,12 @@ use futures::StreamExt as _;
 use futures::stream;
 use metrics::counter;
 use sesame_domain::notice::Notice;
+use sesame_domain::panic::caught;
 use sesame_domain::ports::{StoreError, Topic, WakeUps};
 use sesame_domain::reason::Reason;
 use teloxide::types::ChatId;
 use tokio_util::sync::CancellationToken;
-use tracing::{debug, warn};
+use tracing::{debug, error, warn};
 
 use crate::context::BotContext;
 use crate::keyboard;
@@ -89,13 +90,33 @@ impl NoticeSender {
         }
     }
 
+    /// Deals with a notice. One that it falls over comes back later, and must
+    /// not keep the others waiting.
     async fn deal_with(&self, notice: &Notice) -> Result<(), StoreError> {
-        let ports = &self.context.ports;
+        if let Ok(done) = caught(self.attempt(notice)).await {
+            return done;
+        }
+        error!(notice.id = %notice.id, "a notice was not sent: its sender panicked");
+        let fault = ApiFault::Refused("its sender panicked".to_owned());
+        self.conclude(notice, Err(fault)).await
+    }
+
+    async fn attempt(&self, notice: &Notice) -> Result<(), StoreError> {
         let Some(texts) = self.addressee(notice).await? else {
             count(notice, "blocked");
-            return ports.outbox.done(notice.id).await;
+            return self.context.ports.outbox.done(notice.id).await;
         };
         let sent = self.send(notice, texts).await;
+        self.conclude(notice, sent).await
+    }
+
+    /// Does what follows from an attempt.
+    async fn conclude(
+        &self,
+        notice: &Notice,
+        sent: Result<(), ApiFault>,
+    ) -> Result<(), StoreError> {
+        let ports = &self.context.ports;
         let plan = Plan::after(sent, notice, ports.clock.now(), &*ports.entropy);
         count(notice, plan.label());
         match plan {

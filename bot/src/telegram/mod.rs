@@ -16,8 +16,8 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use sesame_domain::ids::TenantId;
 use sesame_domain::time::Clock;
-use teloxide::adaptors::CacheMe;
-use teloxide::requests::{Payload, Requester, RequesterExt};
+use teloxide::payloads::GetMe;
+use teloxide::requests::Payload;
 use teloxide::types::Me;
 use url::{Host, Url};
 
@@ -30,14 +30,10 @@ pub(crate) use updates::{HOLD, WebhookInfo};
 use retry::Patience;
 use wire::{Call, Wire};
 
-/// What teloxide's dispatcher calls with.
-pub(crate) type Caller = CacheMe<teloxide::Bot>;
-
 /// The Bot API. Its `Debug` does not show the token, and its errors show
 /// neither the token nor what people wrote.
 #[derive(Clone)]
 pub(crate) struct Telegram {
-    caller: Caller,
     wire: Wire,
     patience: Patience,
     clock: Arc<dyn Clock>,
@@ -72,22 +68,16 @@ impl Telegram {
             None => bot,
         };
         Ok(Self {
-            wire: Wire::new(bot.clone()),
-            caller: bot.cache_me(),
+            wire: Wire::new(bot),
             patience: Patience::default(),
             clock,
             tenant,
         })
     }
 
-    /// For teloxide's dispatcher, which calls by itself.
-    pub(crate) fn caller(&self) -> Caller {
-        self.caller.clone()
-    }
-
     /// Who the bot is.
     pub(crate) async fn me(&self) -> Result<Me, ApiFault> {
-        Ok(self.caller.get_me().await?)
+        self.ask(&GetMe::new()).await
     }
 
     /// Makes a call, once.

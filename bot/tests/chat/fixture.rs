@@ -11,7 +11,7 @@ use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, LoginId, NoticeId, Owner, PersonId, SessionId, TenantId};
 use sesame_domain::login::{Login, Policy};
 use sesame_domain::notice::{Notice, NoticeKind};
-use sesame_domain::ports::{Signals as _, Topic};
+use sesame_domain::ports::{LongLived, Signals as _, Supervisor, Topic};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::{Clock as _, ManualClock, Timestamp};
 use sesame_sandbox::bots::{Author, Content, Message, MethodFault, Press};
@@ -51,6 +51,15 @@ pub(crate) fn device() -> Device {
         system_version: "Linux".to_owned(),
         app_version: "0.1".to_owned(),
         app_name: "Sesame".to_owned(),
+    }
+}
+
+/// Runs tasks without looking after them.
+struct Unattended(TaskTracker);
+
+impl Supervisor for Unattended {
+    fn supervise(&self, task: LongLived) {
+        self.0.spawn(task.start());
     }
 }
 
@@ -115,6 +124,7 @@ impl Fixture {
             signals: self.bell.clone(),
             clock: self.clock.clone(),
             entropy: Arc::new(SystemEntropy),
+            supervisor: Arc::new(Unattended(self.tasks.clone())),
         }
     }
 
@@ -259,11 +269,16 @@ impl Fixture {
 
     /// Something happened that the person is to be told.
     pub(crate) async fn tell(&self, kind: NoticeKind) -> NoticeId {
+        self.tell_to(&self.owner(), kind).await
+    }
+
+    /// Something happened that someone is to be told.
+    pub(crate) async fn tell_to(&self, owner: &Owner, kind: NoticeKind) -> NoticeId {
         let now = self.clock.now();
         let id = NoticeId::generate(&SystemEntropy, now);
         self.outbox.put(Notice {
             id,
-            owner: self.owner(),
+            owner: owner.clone(),
             kind,
             created_at: now,
             attempts: 0,

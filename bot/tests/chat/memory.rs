@@ -18,11 +18,17 @@ use tokio::sync::watch;
 pub(crate) struct Register {
     known: Mutex<HashMap<Owner, PersonRecord>>,
     pub(crate) broken: Mutex<bool>,
+    panics_of: Mutex<Vec<Owner>>,
 }
 
 impl Register {
     pub(crate) fn get(&self, owner: &Owner) -> Option<PersonRecord> {
         self.known.lock().unwrap().get(owner).cloned()
+    }
+
+    /// Whoever asks for this person panics.
+    pub(crate) fn panics_of(&self, owner: &Owner) {
+        self.panics_of.lock().unwrap().push(owner.clone());
     }
 
     pub(crate) fn is_blocked(&self, owner: &Owner) -> bool {
@@ -67,6 +73,8 @@ impl People for Register {
     }
 
     async fn find(&self, owner: &Owner) -> Result<Option<PersonRecord>, StoreError> {
+        let panics = self.panics_of.lock().unwrap().contains(owner);
+        assert!(!panics, "as ordered");
         Ok(self.get(owner))
     }
 }

@@ -1,6 +1,7 @@
 //! Services that remember what they were asked.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -23,11 +24,19 @@ pub(crate) struct Accounts {
     pub(crate) unlinked: Mutex<Vec<(Owner, AccountId, Actor)>>,
     pub(crate) erased: Mutex<Vec<(Owner, Actor)>>,
     pub(crate) broken: Mutex<bool>,
+    /// Whoever asks for the list of these people's accounts waits for ever.
+    pub(crate) stuck: Mutex<Vec<Owner>>,
+    pub(crate) panics: AtomicBool,
 }
 
 #[async_trait]
 impl AccountService for Accounts {
     async fn list(&self, owner: &Owner) -> Result<Vec<Account>, ServiceError> {
+        assert!(!self.panics.load(Ordering::SeqCst), "as ordered: hunter2");
+        let stuck = self.stuck.lock().unwrap().contains(owner);
+        if stuck {
+            std::future::pending::<()>().await;
+        }
         if *self.broken.lock().unwrap() {
             return Err(ServiceError::Busy);
         }

@@ -5,7 +5,8 @@
 //! [`InstanceSecrets`], [`Duties`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
 //! [`TokenKeys`]. The services that people reach:
-//! [`LoginService`], [`AccountService`].
+//! [`LoginService`], [`AccountService`],
+//! [`WebhookReceiver`].
 //! Long-lived tasks: [`Supervisor`].
 
 mod accounts;
@@ -28,6 +29,7 @@ mod services;
 mod signals;
 mod store_error;
 mod supervisor;
+mod webhook;
 
 pub use accounts::{Accounts, ImportRequest, Imported, LeavingSession, StoredSession};
 pub use audit_log::AuditLog;
@@ -53,3 +55,4 @@ pub use services::{
 pub use signals::{Signals, Topic, WakeUps};
 pub use store_error::{Inconsistency, RowName, StoreError};
 pub use supervisor::{Ended, LongLived, Supervisor};
+pub use webhook::{WebhookReceiver, WebhookRefusal};

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use sesame_domain::reason::Reason;
 
 use super::observe::RequestId;
-use crate::problem::{ApiError, Failed};
+use crate::problem::{ApiError, Failed, Unauthorized};
 
 /// Writes the body of an error that a handler returned, and logs what is ours.
 pub(super) async fn render(request: Request, next: Next) -> Response {
@@ -30,7 +30,9 @@ pub(super) async fn render(request: Request, next: Next) -> Response {
     if let Some(seconds) = error.retry_after_seconds() {
         headers.insert(RETRY_AFTER, seconds.into());
     }
-    if let ApiError::Unauthorized(_) = &*error {
+    if let ApiError::Unauthorized(why) = &*error
+        && *why != Unauthorized::WebhookSecret
+    {
         headers.insert(
             WWW_AUTHENTICATE,
             HeaderValue::from_static("tma, Bearer realm=\"sesame\""),

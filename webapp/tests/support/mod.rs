@@ -28,7 +28,7 @@ use sesame_webapp::{Ports, Settings};
 use tokio_util::sync::CancellationToken;
 
 use self::services::{Accounts, Logins};
-use self::stores::{Audit, Keys, OnceStore, PeopleStore, Probes, Vault};
+use self::stores::{Audit, Keys, OnceStore, PeopleStore, Probes, Vault, Webhook};
 
 pub const BOT_TOKEN: &str = "4242:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc";
 
@@ -41,6 +41,7 @@ pub struct World {
     pub once: Arc<OnceStore>,
     pub audit: Arc<Audit>,
     pub probes: Arc<Probes>,
+    pub webhook: Arc<Webhook>,
     pub shutdown: CancellationToken,
     pub router: Router,
 }
@@ -129,6 +130,7 @@ impl World {
         let accounts = Arc::new(accounts);
         let audit = Arc::new(Audit::default());
         let probes = Arc::new(Probes::default());
+        let webhook = Arc::new(Webhook::default());
         let shutdown = CancellationToken::new();
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let ports = Ports {
@@ -139,6 +141,7 @@ impl World {
             vault: Arc::new(Vault),
             token_keys: Arc::new(Keys),
             audit: audit.clone(),
+            webhook: Some(webhook.clone()),
             probe: probes.clone(),
             clock: clock.clone(),
             entropy,
@@ -152,6 +155,7 @@ impl World {
             once,
             audit,
             probes,
+            webhook,
             shutdown,
         }
     }

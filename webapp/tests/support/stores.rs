@@ -9,7 +9,7 @@ use sesame_domain::audit::{Access, AuditEntry};
 use sesame_domain::ids::{GrantId, LoginId, Owner};
 use sesame_domain::ports::{
     AGAIN_WITHIN, AuditLog, Grant, OneTime, OneTimeKind, People, PersonRecord, Redeemed, Spent,
-    Standing, StoreError, TokenKeys, VaultError,
+    Standing, StoreError, TokenKeys, VaultError, WebhookReceiver, WebhookRefusal,
 };
 use sesame_domain::sealed::{Binding, Sealed};
 use sesame_domain::time::Timestamp;
@@ -319,5 +319,35 @@ impl Probe for Probes {
 
     fn metrics(&self) -> Option<String> {
         self.metrics.lock().unwrap().clone()
+    }
+}
+
+/// A webhook that keeps what was pushed.
+#[derive(Default)]
+pub struct Webhook {
+    pub received: Mutex<Vec<Vec<u8>>>,
+    pub refuses: Mutex<Option<WebhookRefusal>>,
+}
+
+impl Webhook {
+    pub const SECRET: &str = "only-telegram-knows";
+}
+
+impl WebhookReceiver for Webhook {
+    fn is_of(&self, tenant: &str) -> bool {
+        tenant == "main"
+    }
+
+    fn knows(&self, secret: &[u8]) -> bool {
+        secret == Self::SECRET.as_bytes()
+    }
+
+    fn receive(&self, update: &[u8]) -> Result<(), WebhookRefusal> {
+        assert_ne!(update, b"panic", "as ordered");
+        if let Some(refusal) = *self.refuses.lock().unwrap() {
+            return Err(refusal);
+        }
+        self.received.lock().unwrap().push(update.to_owned());
+        Ok(())
     }
 }

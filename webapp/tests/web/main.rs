@@ -19,3 +19,4 @@ mod logins;
 mod password;
 mod screen;
 mod views;
+mod webhook;
