@@ -4,7 +4,6 @@ mod allocator;
 mod cli;
 mod commands;
 mod config;
-mod encoding;
 mod failure;
 mod hygiene;
 mod input;

@@ -15,6 +15,7 @@ pub mod backoff;
 pub mod device;
 pub mod display_name;
 pub mod duty;
+pub mod encoding;
 pub mod ids;
 pub mod job;
 pub mod keys;

@@ -41,6 +41,7 @@ mod update;
 
 pub use application::{Application, Trial, try_application};
 pub use data_centres::{DataCentres, DataCentresError, DcTable, DcTableError, Telegram};
+pub use import::source as import_source;
 pub use import::{
     FernetKeyError, FernetKeys, ImportError, ImportItem, ImportOutcome, Importer, NotASession,
 };

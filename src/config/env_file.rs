@@ -8,11 +8,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use secrecy::zeroize::Zeroizing;
+use sesame_domain::encoding::utf_16;
 use sesame_domain::wrapping::{is_blank, is_quote};
 
 use super::problems::Problems;
 use super::section;
-use crate::encoding::utf_16;
 use crate::input;
 
 /// How long a pipe in its place may take: some password managers put one

@@ -13,6 +13,7 @@ mod fernet;
 mod importer;
 mod item;
 mod kind;
+pub mod source;
 mod telethon;
 mod written;
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use secrecy::SecretString;
 use sesame_domain::ids::TenantId;
+use sesame_sessions::import_source::{Column, Columns};
 
 const FORMATS: &str = "\
 FILE holds one session a line, `SESSION` or `PERSON_ID SESSION`; or a table with
@@ -79,29 +80,28 @@ fn secret(text: &str) -> Result<SecretString, Infallible> {
     Ok(SecretString::from(text))
 }
 
-/// The column of the person's id, where none is named.
-pub(super) const USUAL_PERSON: &str = "user_id";
-
-/// Which columns of a table are read.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Columns<'a> {
-    pub(super) session: &'a str,
-    /// It is named, or the usual one; `None`: it is not asked for.
-    pub(super) person: Option<&'a str>,
-    /// Whether there must be one for the person.
-    pub(super) person_is_named: bool,
-    pub(super) tenant: Option<&'a str>,
-}
-
 impl TelethonArgs {
     /// Which columns of a table are read.
     pub(super) fn columns(&self) -> Columns<'_> {
-        Columns {
+        let columns = Columns {
             session: &self.session_column,
-            person: (!self.any_person)
-                .then(|| self.person_column.as_deref().unwrap_or(USUAL_PERSON)),
-            person_is_named: self.person_column.is_some(),
+            person: None,
+            person_is_named: false,
             tenant: self.tenant_column.as_deref(),
+        };
+        if self.any_person {
+            columns
+        } else {
+            columns.of_person(self.person_column.as_deref())
         }
+    }
+}
+
+/// The option that names this column.
+pub(super) fn option(column: Column) -> &'static str {
+    match column {
+        Column::Session => "--session-column",
+        Column::Person => "--person-column",
+        Column::Tenant => "--tenant-column",
     }
 }

@@ -10,8 +10,8 @@ use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
 
 use sesame_custody::User;
+use sesame_sessions::import_source::{NotText, text_of};
 
-use super::contents::{NotText, text_of};
 use crate::failure::Failure;
 use crate::input;
 

@@ -1,16 +1,10 @@
 //! `sesame import`: sessions of another system.
 
 mod args;
-mod contents;
-mod entry;
 mod files;
-mod header;
-mod json;
-mod lines;
-mod person;
 mod postgres;
 mod report;
-mod table;
+mod source;
 mod telethon;
 
 pub(crate) use args::TelethonArgs;

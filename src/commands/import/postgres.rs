@@ -2,11 +2,10 @@
 
 use futures::StreamExt as _;
 use secrecy::SecretString;
+use sesame_sessions::import_source::{Cells, Columns, Entry, Unread, UnreadReason};
 use sesame_store::{PythonColumns, PythonSession, PythonSessions, PythonSessionsError};
 
-use super::args::Columns;
-use super::entry::{Entry, Source, Unread};
-use super::person::{is_nothing, person};
+use super::source::{NotRead, Source};
 use crate::failure::Failure;
 use crate::node::refused;
 
@@ -45,30 +44,19 @@ async fn open(
     }
 }
 
-fn entry(row: Result<PythonSession, PythonSessionsError>) -> Result<Entry, Unread> {
+fn entry(row: Result<PythonSession, PythonSessionsError>) -> Result<Entry, NotRead> {
     let row = row.map_err(|error| match error {
-        PythonSessionsError::NotText { line } => Unread::line(line, "the session is not text"),
-        other => Unread::Rest(failed(other)),
+        PythonSessionsError::NotText { line } => {
+            NotRead::Line(Unread::line(line, UnreadReason::NotText))
+        }
+        other => NotRead::Rest(failed(other)),
     })?;
-    let tenant = row
-        .tenant
-        .map(|name| {
-            name.parse()
-                .map_err(|_| Unread::line(row.line, "the tenant's name is not one"))
-        })
-        .transpose()?;
-    let person = row
-        .person
-        .filter(|id| !is_nothing(id))
-        .map(|id| person(&id))
-        .transpose()
-        .map_err(|why| Unread::line(row.line, why))?;
-    Ok(Entry {
+    let cells = Cells {
         line: row.line,
-        tenant,
-        person,
-        session: row.session,
-    })
+        tenant: row.tenant.as_deref(),
+        person: row.person.as_deref(),
+    };
+    Ok(cells.entry(row.session)?)
 }
 
 fn failed(error: PythonSessionsError) -> Failure {

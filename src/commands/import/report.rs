@@ -6,8 +6,10 @@ use indicatif::ProgressBar;
 use serde::Serialize;
 use sesame_domain::account::{Account, Profile};
 use sesame_domain::ids::Owner;
+use sesame_sessions::import_source::{Column, Unread, UnreadReason};
 use sesame_sessions::{ImportError, ImportOutcome};
 
+use super::args::option;
 use crate::failure::Failure;
 use crate::terminal;
 
@@ -25,8 +27,14 @@ pub(super) struct Row {
 
 impl Row {
     /// A line that cannot be read.
-    pub(super) fn unread(line: u64, why: String) -> Self {
-        Self::failed(line, None, "unreadable", why)
+    pub(super) fn unread(unread: &Unread) -> Self {
+        let detail = match &unread.why {
+            why @ UnreadReason::NoMember(_) => {
+                format!("{why} ({} names another)", option(Column::Session))
+            }
+            why => why.to_string(),
+        };
+        Self::failed(unread.line, None, "unreadable", detail)
     }
 
     /// What came of importing.
@@ -207,11 +215,21 @@ mod tests {
     #[test]
     fn lines_are_aligned() {
         let rows = [
-            Row::unread(7, "it has more than a person and a session".to_owned()),
+            Row::unread(&Unread::line(7, UnreadReason::MoreThanTwo)),
             Row::of(1042, Some(7_777_777_777), Err(ImportError::WrongKey)),
         ];
         let places: Vec<_> = rows.iter().map(|row| row.text().find("failed")).collect();
         assert_eq!(places, [Some(22), Some(22)]);
+    }
+
+    #[test]
+    fn whoever_lacks_a_member_is_told_the_option_that_names_another() {
+        let unread = Unread::line(7, UnreadReason::NoMember("session".to_owned()));
+        let detail = Row::unread(&unread).detail;
+        assert_eq!(
+            detail,
+            "it has no member session (--session-column names another)"
+        );
     }
 
     #[test]

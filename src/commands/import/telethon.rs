@@ -1,16 +1,16 @@
 //! `sesame import telethon`: sessions of a system that uses Telethon.
 
 use futures::StreamExt as _;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::TenantId;
+use sesame_sessions::import_source::Entry;
 use sesame_sessions::{FernetKeys, ImportItem, Importer};
 
 use super::args::TelethonArgs;
-use super::entry::{Entry, Source, Unread};
-use super::header::{self, Beginning};
+use super::files;
 use super::report::{Report, Row};
-use super::{files, json, lines, postgres, table};
+use super::source::{NotRead, Source};
 use crate::config::{Layers, Settings, operator};
 use crate::failure::Failure;
 use crate::node::Runtime;
@@ -43,7 +43,7 @@ pub(super) async fn import(
         dry_run: args.dry_run,
         actor: operator(),
     };
-    let source = signals.unless_asked(Box::pin(source(&args))).await?;
+    let source = signals.unless_asked(Box::pin(Source::open(&args))).await?;
     let runtime = Box::pin(Runtime::for_command_with_sessions(&settings));
     let runtime = signals.unless_asked(runtime).await?;
     // What could not be sealed is not looked at, nor promised by a dry run.
@@ -76,28 +76,6 @@ async fn keys(
         .map_err(|error| Failure::Usage(error.to_string()))
 }
 
-async fn source(args: &TelethonArgs) -> Result<Source, Failure> {
-    let columns = args.columns();
-    if let Some(url) = &args.from_postgres {
-        return postgres::read(url.clone(), &args.table, columns).await;
-    }
-    let path = args.file.as_deref().unwrap_or_else(|| "-".as_ref());
-    let text = files::read(path).await?;
-    let text = text.expose_secret();
-    if let Some(entries) = json::read(text, columns) {
-        return Ok(Source::of(entries));
-    }
-    match header::find(text, columns.session) {
-        Beginning::Table(header) => Ok(Source::of(table::read(text, &header, columns)?)),
-        Beginning::OtherTable(header) => Err(table::no_column(
-            &header,
-            columns.session,
-            "--session-column",
-        )),
-        Beginning::None => Ok(Source::of(lines::read(text))),
-    }
-}
-
 /// Imports one session after the other, and says what came of each.
 async fn run(
     importer: &Importer,
@@ -119,12 +97,12 @@ async fn run(
 async fn import_one(
     importer: &Importer,
     options: &ImportOptions,
-    entry: Result<Entry, Unread>,
+    entry: Result<Entry, NotRead>,
 ) -> Result<Row, Failure> {
     let entry = match entry {
         Ok(entry) => entry,
-        Err(Unread::Line { line, why }) => return Ok(Row::unread(line, why)),
-        Err(Unread::Rest(failure)) => return Err(failure),
+        Err(NotRead::Line(unread)) => return Ok(Row::unread(&unread)),
+        Err(NotRead::Rest(failure)) => return Err(failure),
     };
     let tenant = entry.tenant.unwrap_or_else(|| options.tenant.clone());
     let person = entry.person;

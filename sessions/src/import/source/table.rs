@@ -2,14 +2,12 @@
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 use secrecy::SecretString;
-use sesame_domain::wrapping::is_blank;
 
-use super::args::Columns;
-use super::entry::{Entry, Unread};
+use super::columns::Columns;
+use super::entry::{Cells, Entry, Unread, UnreadReason};
 use super::header::Header;
 use super::lines;
-use super::person::{is_nothing, person};
-use crate::failure::Failure;
+use super::person::is_nothing;
 
 /// A session that was broken into lines is not as long as this: it is several.
 const LONGEST_SESSION: usize = 1000;
@@ -17,6 +15,54 @@ const LONGEST_SESSION: usize = 1000;
 const MANY: usize = 20;
 /// Lines that begin with it are passed over.
 const COMMENT: char = '#';
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// Sessions.
+    Session,
+    /// The ids of their persons.
+    Person,
+    /// The names of their tenants.
+    Tenant,
+}
+
+/// The table lacks a column.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this looks like a table (with {} between its columns), and it has no column {name}",
+    separators(*.delimiter)
+)]
+pub struct NoColumn {
+    /// What it would hold.
+    pub column: Column,
+    /// The name that was looked for.
+    pub name: String,
+    /// What separates the columns.
+    pub delimiter: u8,
+    /// The names of those that there are, the first of them.
+    pub names: Vec<String>,
+}
+
+fn separators(delimiter: u8) -> &'static str {
+    match delimiter {
+        b',' => "commas",
+        b';' => "semicolons",
+        b'\t' => "tabs",
+        _ => "bars",
+    }
+}
+
+impl NoColumn {
+    pub(super) fn of(header: &Header, column: Column, name: &str) -> Self {
+        Self {
+            column,
+            name: name.to_owned(),
+            delimiter: header.delimiter,
+            names: header.names.iter().take(MANY).cloned().collect(),
+        }
+    }
+}
 
 /// Where in a row the columns are.
 struct Places {
@@ -30,7 +76,7 @@ pub(super) fn read(
     text: &str,
     header: &Header,
     columns: Columns<'_>,
-) -> Result<Vec<Result<Entry, Unread>>, Failure> {
+) -> Result<Vec<Result<Entry, Unread>>, NoColumn> {
     let places = places(header, columns)?;
     let above = text.split_inclusive('\n').take(header.lines);
     let text = &text[above.map(str::len).sum()..];
@@ -52,7 +98,7 @@ pub(super) fn read(
             Ok(record) => record,
             Err(error) => {
                 let line = line_of(error.position());
-                entries.push(Err(Unread::line(line, "it is not a row of a table")));
+                entries.push(Err(Unread::line(line, UnreadReason::NotARow)));
                 continue;
             }
         };
@@ -62,42 +108,25 @@ pub(super) fn read(
     Ok(entries)
 }
 
-/// The table lacks the column of sessions, or another that was named.
-pub(super) fn no_column(header: &Header, name: &str, option: &str) -> Failure {
-    let delimiter = match header.delimiter {
-        b',' => "commas",
-        b';' => "semicolons",
-        b'\t' => "tabs",
-        _ => "bars",
-    };
-    let names: Vec<_> = header.names.iter().take(MANY).map(String::as_str).collect();
-    Failure::Usage(format!(
-        "this looks like a table (with {delimiter} between its columns), and it has no column \
-         {name}: name one of these with {option}: {}",
-        names.join(", ")
-    ))
-}
-
 /// How many lines the reader passed over before a row, which it does not count.
 fn passed_over(text: &str) -> u64 {
     let nothing = |line: &&str| line.is_empty() || line.starts_with(COMMENT);
     text.lines().take_while(nothing).count() as u64
 }
 
-fn places(header: &Header, columns: Columns<'_>) -> Result<Places, Failure> {
-    let need = |name: &str, option: &str| {
-        header
-            .place(name)
-            .ok_or_else(|| no_column(header, name, option))
+fn places(header: &Header, columns: Columns<'_>) -> Result<Places, NoColumn> {
+    let need = |column: Column, name: &str| {
+        let place = header.place(name);
+        place.ok_or_else(|| NoColumn::of(header, column, name))
     };
     let person = match columns.person {
-        Some(name) if columns.person_is_named => Some(need(name, "--person-column")?),
+        Some(name) if columns.person_is_named => Some(need(Column::Person, name)?),
         Some(name) => header.place(name),
         None => None,
     };
-    let tenant = columns.tenant.map(|name| need(name, "--tenant-column"));
+    let tenant = columns.tenant.map(|name| need(Column::Tenant, name));
     Ok(Places {
-        session: need(columns.session, "--session-column")?,
+        session: need(Column::Session, columns.session)?,
         person,
         tenant: tenant.transpose()?,
     })
@@ -109,35 +138,18 @@ fn entry(line: u64, row: &StringRecord, places: &Places) -> Result<Option<Entry>
         Some(nothing) if is_nothing(nothing) => return Ok(None),
         Some(session) => session,
         None if row.iter().all(is_nothing) => return Ok(None),
-        None => return Err(Unread::line(line, "the row is too short")),
+        None => return Err(Unread::line(line, UnreadReason::TooShort)),
     };
     if hides_rows(row, places.session) {
-        let why = "a quotation mark opens in this row and is closed rows later: those in \
-                   between cannot be read";
-        return Err(Unread::line(line, why));
+        return Err(Unread::line(line, UnreadReason::HidesRows));
     }
-    let cell = |place: Option<usize>| {
-        place
-            .and_then(|place| row.get(place))
-            .filter(|cell| !is_nothing(cell))
-    };
-    let owner = cell(places.person)
-        .map(person)
-        .transpose()
-        .map_err(|why| Unread::line(line, why))?;
-    let tenant = cell(places.tenant)
-        .map(|name| {
-            name.trim_matches(is_blank)
-                .parse()
-                .map_err(|_| Unread::line(line, "the tenant's name is not one"))
-        })
-        .transpose()?;
-    Ok(Some(Entry {
+    let cell = |place: Option<usize>| place.and_then(|place| row.get(place));
+    let cells = Cells {
         line,
-        tenant,
-        person: owner,
-        session: SecretString::from(session),
-    }))
+        tenant: cell(places.tenant),
+        person: cell(places.person),
+    };
+    cells.entry(SecretString::from(session)).map(Some)
 }
 
 /// Whether rows ended up in a cell, because a quotation mark opened there.
@@ -157,7 +169,7 @@ mod tests {
     use secrecy::ExposeSecret as _;
 
     use super::*;
-    use crate::commands::import::header::{Beginning, find};
+    use crate::import::source::header::{Beginning, find};
 
     const USUAL: Columns<'static> = Columns {
         session: "session",
@@ -230,8 +242,7 @@ mod tests {
             .iter()
             .map(|entry| match entry {
                 Ok(entry) => entry.line,
-                Err(Unread::Line { line, .. }) => *line,
-                Err(Unread::Rest(failure)) => panic!("{failure}"),
+                Err(unread) => unread.line,
             })
             .collect();
         assert_eq!(lines, [6, 9]);
@@ -244,11 +255,10 @@ mod tests {
             .iter()
             .map(|entry| match entry {
                 Ok(entry) => (entry.line, true),
-                Err(Unread::Line { line, why }) => {
-                    assert!(!why.contains("SECRET"));
+                Err(Unread { line, why }) => {
+                    assert!(!why.to_string().contains("SECRET"));
                     (*line, false)
                 }
-                Err(Unread::Rest(failure)) => panic!("{failure}"),
             })
             .collect();
         assert_eq!(lines, [(2, false), (3, false), (4, false), (5, true)]);
@@ -259,13 +269,10 @@ mod tests {
         let session = format!("1{}", "A".repeat(352));
         let text = format!("name,session\n\"Ann,{session}\nBen,{session}\n\"Eve\",{session}\n");
         let read = entries(&text, USUAL);
-        let Err(Unread::Line { line: 2, why }) = &read[0] else {
+        let Err(unread) = &read[0] else {
             panic!("{:?}", read[0]);
         };
-        assert!(
-            why.contains("quotation mark") && !why.contains("AAA"),
-            "{why}"
-        );
+        assert_eq!(*unread, Unread::line(2, UnreadReason::HidesRows));
     }
 
     #[test]
@@ -280,15 +287,11 @@ mod tests {
         let Beginning::Table(header) = find(text, "session") else {
             panic!();
         };
-        let failure = read(text, &header, named).map(|_| ()).unwrap_err();
-        let said = failure.to_string();
-        for word in [
-            "telegram_id",
-            "--person-column",
-            "semicolons",
-            "id, session",
-        ] {
-            assert!(said.contains(word), "{said}");
-        }
+        let lacks = read(text, &header, named).map(|_| ()).unwrap_err();
+        let said = lacks.to_string();
+        assert!(said.contains("telegram_id"), "{said}");
+        assert!(said.contains("semicolons"), "{said}");
+        assert_eq!(lacks.column, Column::Person);
+        assert_eq!(lacks.names, ["id", "session"]);
     }
 }

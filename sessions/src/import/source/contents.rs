@@ -1,15 +1,16 @@
 //! From the bytes of a file to its text, or to what it is instead.
 
 use secrecy::SecretString;
-use secrecy::zeroize::Zeroizing;
-
-use crate::encoding::utf_16;
+use sesame_domain::encoding::utf_16;
+use zeroize::Zeroizing;
 
 /// A file that holds no text, and what to do about that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NotText {
-    pub(super) what: &'static str,
-    pub(super) advice: &'static str,
+pub struct NotText {
+    /// What it is.
+    pub what: &'static str,
+    /// What to do.
+    pub advice: &'static str,
 }
 
 const TELETHON: NotText = NotText {
@@ -81,7 +82,10 @@ const BEGINNINGS: [(&[u8], NotText); 16] = [
 
 /// The text of a file, in UTF-8, with lines that end in `\n`. Of texts in older
 /// encodings, what is not ASCII is lost; sessions and ids are.
-pub(super) fn text_of(bytes: &[u8]) -> Result<SecretString, NotText> {
+///
+/// # Errors
+/// When it is something else. Says what, and never what stands there.
+pub fn text_of(bytes: &[u8]) -> Result<SecretString, NotText> {
     if let Some(other) = other_kind(bytes) {
         return Err(other);
     }

@@ -3,32 +3,52 @@
 use sesame_domain::ids::PersonId;
 use sesame_domain::wrapping::is_blank;
 
+/// Why a text is no person's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PersonFlaw {
+    /// There is nothing.
+    #[error("there is no person's id")]
+    Missing,
+    /// It is a name.
+    #[error("in the place of the person's id stands a username")]
+    Username,
+    /// A part of it is lost.
+    #[error(
+        "the person's id was shortened by a spreadsheet (as in 7.8E+09): show that column as \
+         whole numbers and export it again"
+    )]
+    Shortened,
+    /// It is that of a chat.
+    #[error("the person's id is that of a group or channel")]
+    Chat,
+    /// It is no number.
+    #[error("the person's id is not a number")]
+    NotANumber,
+}
+
 /// The person with this Telegram id, as spreadsheets and programs write it:
 /// `7`, `7.0`, `7,0`, `+7`, `7 777 777 777`. Else says why it is none; never
 /// what stands there.
-pub(super) fn person(text: &str) -> Result<PersonId, &'static str> {
+pub(super) fn person(text: &str) -> Result<PersonId, PersonFlaw> {
     let text: String = text
         .chars()
         .filter(|c| !is_blank(*c) && !matches!(c, '"' | '\'' | '’' | '_'))
         .collect();
     if text.is_empty() {
-        return Err("there is no person's id");
+        return Err(PersonFlaw::Missing);
     }
     if text.starts_with('@') {
-        return Err("in the place of the person's id stands a username");
+        return Err(PersonFlaw::Username);
     }
     if is_shortened(&text) {
-        return Err(
-            "the person's id was shortened by a spreadsheet (as in 7.8E+09): \
-                    show that column as whole numbers and export it again",
-        );
+        return Err(PersonFlaw::Shortened);
     }
     let digits = text.strip_prefix('+').unwrap_or(&text);
     let whole = ungrouped(without_decimals(digits));
     match whole.parse() {
         Ok(id) if id > 0 => Ok(PersonId(id)),
-        Ok(id) if id < 0 => Err("the person's id is that of a group or channel"),
-        _ => Err("the person's id is not a number"),
+        Ok(id) if id < 0 => Err(PersonFlaw::Chat),
+        _ => Err(PersonFlaw::NotANumber),
     }
 }
 
@@ -109,7 +129,7 @@ mod tests {
     #[case("7.77778E+09", "shortened by a spreadsheet")]
     #[case("7,8e9", "shortened by a spreadsheet")]
     fn what_is_no_id_is_named(#[case] text: &str, #[case] why: &str) {
-        let said = person(text).unwrap_err();
+        let said = person(text).unwrap_err().to_string();
         assert!(said.contains(why), "{said}");
     }
 

@@ -4,8 +4,8 @@
 use secrecy::SecretString;
 use serde_json::{Deserializer, Map, Value};
 
-use super::args::Columns;
-use super::entry::{Entry, Unread};
+use super::columns::Columns;
+use super::entry::{Cells, Entry, Unread, UnreadReason};
 use super::header::is_alike;
 use super::person::{is_nothing, person};
 
@@ -67,44 +67,26 @@ fn entry(line: u64, item: Item, columns: Columns<'_>) -> Result<Option<Entry>, U
         Value::Object(members) => (
             member(members, columns.session).ok_or_else(|| {
                 let name = columns.session;
-                Unread::line(
-                    line,
-                    format!("it has no member {name} (--session-column names another)"),
-                )
+                Unread::line(line, UnreadReason::NoMember(name.to_owned()))
             })?,
             columns.person.and_then(|name| member(members, name)),
             columns.tenant.and_then(|name| member(members, name)),
         ),
         Value::Null => return Ok(None),
         _ => {
-            return Err(Unread::line(
-                line,
-                "it is neither a session nor an object with one",
-            ));
+            return Err(Unread::line(line, UnreadReason::NeitherSessionNorObject));
         }
     };
     if is_nothing(&session) {
         return Ok(None);
     }
-    let person = owner
-        .or(item.id)
-        .filter(|id| !is_nothing(id))
-        .map(|id| person(&id))
-        .transpose()
-        .map_err(|why| Unread::line(line, why))?;
-    let tenant = tenant
-        .filter(|name| !is_nothing(name))
-        .map(|name| {
-            name.parse()
-                .map_err(|_| Unread::line(line, "the tenant's name is not one"))
-        })
-        .transpose()?;
-    Ok(Some(Entry {
+    let person = owner.or(item.id);
+    let cells = Cells {
         line,
-        tenant,
-        person,
-        session: SecretString::from(session),
-    }))
+        tenant: tenant.as_deref(),
+        person: person.as_deref(),
+    };
+    cells.entry(SecretString::from(session)).map(Some)
 }
 
 /// A member as text.
@@ -167,8 +149,8 @@ mod tests {
         let lines: Vec<_> = read
             .iter()
             .map(|entry| match entry {
-                Err(Unread::Line { line, why }) => {
-                    assert!(!why.contains("SECRET"), "{why}");
+                Err(Unread { line, why }) => {
+                    assert!(!why.to_string().contains("SECRET"), "{why}");
                     *line
                 }
                 other => panic!("{other:?}"),

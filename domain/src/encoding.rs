@@ -1,10 +1,10 @@
 //! Texts in another encoding than UTF-8.
 
-use secrecy::zeroize::Zeroizing;
+use zeroize::Zeroizing;
 
 /// The text of bytes in UTF-16, which editors and spreadsheets call Unicode;
 /// with or without its mark. `None`: they are something else.
-pub(crate) fn utf_16(bytes: &[u8]) -> Option<Zeroizing<String>> {
+pub fn utf_16(bytes: &[u8]) -> Option<Zeroizing<String>> {
     let zeros = |offset: usize| {
         let every_other = bytes.iter().skip(offset).step_by(2).take(32);
         bytes.len() >= 4 && every_other.clone().all(|byte| *byte == 0)
