@@ -17,10 +17,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::connection::Connection;
 use crate::data_centres::DataCentres;
-use crate::gate::{Gate, Manner, TelegramError};
+use crate::gate::{CallPolicy, Gate, TelegramError};
 use crate::node::Node;
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
+use crate::subject::Subject;
 
 /// How often an application that is refused is tried again.
 const AGAIN: Duration = Duration::from_mins(5);
@@ -107,9 +108,9 @@ async fn ask(
         Err(_) => return Err(Trial::Unknown(TelegramError::TimedOut.to_string())),
     };
     let session = Arc::new(UserSession::new(table.into_content()));
-    let connection = Connection::open(settings, session, spawn);
+    let connection = Connection::open(settings, Subject::Unknown, session, spawn);
     let request = export_request(settings);
-    let answer = gate.call(connection.caller(), &request, Manner::IMPATIENT);
+    let answer = gate.call(connection.caller(), &request, CallPolicy::IMPATIENT);
     let answer = answer.await;
     connection.close().await;
     match answer {

@@ -16,9 +16,11 @@ use grammers_tl_types as tl;
 use sesame_domain::device::Device;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
+use crate::subject::Subject;
 use crate::update::Update;
 
 /// How long a farewell may take: a silent data centre holds it up.
@@ -35,6 +37,7 @@ pub(crate) struct Caller {
     client: Client,
     pool: SenderPoolHandle,
     session: Arc<UserSession>,
+    subject: Arc<Subject>,
     stuck: Arc<AtomicBool>,
 }
 
@@ -47,6 +50,11 @@ impl Caller {
     /// The session.
     pub(crate) fn session(&self) -> &Arc<UserSession> {
         &self.session
+    }
+
+    /// On whose account it is.
+    pub(crate) fn subject(&self) -> &Subject {
+        &self.subject
     }
 
     /// Sends a request, without a time limit and without retries.
@@ -89,6 +97,7 @@ impl Connection {
     /// what runs.
     pub(crate) fn open(
         settings: &SessionsSettings,
+        subject: Subject,
         session: Arc<UserSession>,
         spawn: impl FnOnce(BoxFuture<'static, ()>) -> JoinHandle<()>,
     ) -> Self {
@@ -102,15 +111,17 @@ impl Connection {
         let configuration = ClientConfiguration {
             auto_cache_peers: true,
         };
+        let running = runner.run().instrument(subject.span());
         let client = Client::with_configuration(handle, configuration);
         Self {
             caller: Caller {
                 client,
                 pool,
                 session,
+                subject: Arc::new(subject),
                 stuck: Arc::default(),
             },
-            runner: spawn(Box::pin(runner.run())),
+            runner: spawn(Box::pin(running)),
             updates,
         }
     }

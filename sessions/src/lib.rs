@@ -36,6 +36,7 @@ mod retention;
 mod session;
 mod sessions;
 mod settings;
+mod subject;
 mod tasks;
 mod update;
 

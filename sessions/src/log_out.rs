@@ -4,7 +4,7 @@ use grammers_tl_types::functions;
 use sesame_domain::reason::Reason;
 
 use crate::connection::Caller;
-use crate::gate::{Manner, TelegramError};
+use crate::gate::{CallPolicy, TelegramError};
 use crate::node::Node;
 
 /// Whether someone was signed in.
@@ -23,7 +23,7 @@ pub(crate) async fn log_out(node: &Node, caller: &Caller, dc: i32) -> Result<Fou
     let request = functions::auth::LogOut {};
     match node
         .gate
-        .call_in(caller, dc, &request, Manner::BACKGROUND)
+        .call_in(caller, dc, &request, CallPolicy::BACKGROUND)
         .await
     {
         Ok(_) => Ok(Found::Someone),

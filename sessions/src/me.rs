@@ -6,7 +6,7 @@ use sesame_domain::account::Profile;
 use sesame_domain::device::Device;
 
 use crate::connection::Caller;
-use crate::gate::Manner;
+use crate::gate::CallPolicy;
 use crate::node::Node;
 
 /// A request for the account's own user.
@@ -38,7 +38,7 @@ pub(crate) fn profile_of(user: types::User) -> Profile {
 /// it does: not worth failing anything for.
 pub(crate) async fn note_progress(node: &Node, caller: &Caller) {
     let request = functions::updates::GetState {};
-    let answer = node.gate.call(caller, &request, Manner::IMPATIENT);
+    let answer = node.gate.call(caller, &request, CallPolicy::IMPATIENT);
     if let Ok(enums::updates::State::State(state)) = answer.await {
         let progress = UpdateState::All(UpdatesState {
             pts: state.pts,
@@ -54,7 +54,10 @@ pub(crate) async fn note_progress(node: &Node, caller: &Caller) {
 /// How the session shows up in Settings > Devices; `None`: Telegram did not say.
 pub(crate) async fn current_device(node: &Node, caller: &Caller) -> Option<Device> {
     let request = functions::account::GetAuthorizations {};
-    let answer = node.gate.call(caller, &request, Manner::IMPATIENT).await;
+    let answer = node
+        .gate
+        .call(caller, &request, CallPolicy::IMPATIENT)
+        .await;
     let enums::account::Authorizations::Authorizations(list) = answer.ok()?;
     let enums::Authorization::Authorization(current) = list
         .authorizations

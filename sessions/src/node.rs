@@ -22,6 +22,7 @@ use crate::data_centres::DataCentres;
 use crate::gate::Gate;
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
+use crate::subject::Subject;
 
 /// What the sessions need of the other parts of Sesame.
 #[derive(Clone)]
@@ -84,8 +85,10 @@ impl Node {
     }
 
     /// Opens a session's connections. Nothing is sent before the first call.
-    pub(crate) fn connect(&self, session: Arc<UserSession>) -> Connection {
-        Connection::open(&self.settings, session, |runner| self.spawn(runner))
+    pub(crate) fn connect(&self, subject: Subject, session: Arc<UserSession>) -> Connection {
+        Connection::open(&self.settings, subject, session, |runner| {
+            self.spawn(runner)
+        })
     }
 
     /// Now.

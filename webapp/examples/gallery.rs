@@ -26,7 +26,7 @@ use serde::Deserialize;
 use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
 use sesame_domain::ids::{LoginId, Owner, PersonId};
-use sesame_domain::login::{Ending, Event, Failure, MigrationToken, Trouble};
+use sesame_domain::login::{CallFailure, Ending, Event, Failure, MigrationToken};
 use sesame_domain::retention::{RetentionPeriods, RetentionPolicy};
 use sesame_domain::time::{Clock, SystemClock};
 use sesame_webapp::Settings;
@@ -229,7 +229,9 @@ impl Furnisher<'_> {
         });
         self.login("qr-unreachable", |world, id| {
             world.logins.show(id, &[5; 32]);
-            world.logins.feed(id, Event::Trouble(Trouble::Unavailable));
+            world
+                .logins
+                .feed(id, Event::CallFailed(CallFailure::Unavailable));
         });
         self.login("scanned", accepted);
         self.login("moving", move |world, id| {
@@ -331,7 +333,9 @@ async fn then(State(gallery): State<Gallery>, Path(event): Path<String>) -> Resp
     let person = owner.person;
     let login = match event.as_str() {
         "show" => world.logins.show(id, &fresh_token()),
-        "unreachable" => world.logins.feed(id, Event::Trouble(Trouble::Unavailable)),
+        "unreachable" => world
+            .logins
+            .feed(id, Event::CallFailed(CallFailure::Unavailable)),
         "scan" => world.logins.feed(id, Event::TokenAccepted),
         "password" => world.logins.ask_password(id, Some("the usual one")),
         "wrong" => world.logins.feed(id, Event::PasswordRejected),
@@ -349,7 +353,9 @@ async fn then(State(gallery): State<Gallery>, Path(event): Path<String>) -> Resp
         }
         "refused" => {
             let cause = DeathCause::Revoked;
-            world.logins.feed(id, Event::Trouble(Trouble::Lost(cause)))
+            world
+                .logins
+                .feed(id, Event::CallFailed(CallFailure::Lost(cause)))
         }
         _ => return StatusCode::NOT_FOUND.into_response(),
     };

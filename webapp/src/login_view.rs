@@ -62,7 +62,7 @@ impl LoginView {
     pub(crate) fn live_code(&self, now: Timestamp) -> Option<&Code> {
         self.code
             .as_ref()
-            .filter(|code| code.expires_at > now && self.login.setback.is_none())
+            .filter(|code| code.expires_at > now && self.login.retry.is_none())
     }
 
     /// How much of the login's life is over, in thousandths.

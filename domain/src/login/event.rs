@@ -22,7 +22,7 @@ impl fmt::Debug for MigrationToken {
 
 /// What went wrong in a call to Telegram, by what can be done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum CallFailure {
     /// Telegram wants a wait that is too long to sleep through.
     Flood {
         /// Until then.
@@ -88,7 +88,7 @@ pub enum Event {
         account: AccountId,
     },
     /// A call to Telegram failed.
-    Trouble(Trouble),
+    CallFailed(CallFailure),
     /// The person wants to cancel.
     CancelAsked,
     /// The person began a newer login.

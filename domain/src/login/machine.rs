@@ -7,10 +7,10 @@ use crate::sealed::Sealed;
 use crate::time::Timestamp;
 
 use super::effect::Effect;
-use super::event::{Event, Trouble};
+use super::event::{CallFailure, Event};
 use super::failure::Failure;
 use super::policy::Policy;
-use super::state::{Ending, Login, Password, Qr, Setback, State};
+use super::state::{Ending, Login, Password, Qr, Retry, State};
 
 impl Login {
     /// What follows from an event. An event that means nothing in the current
@@ -39,7 +39,7 @@ impl Login {
             }
             Event::Identified { person } => self.identified(person, now),
             Event::Linked { account } => self.linked(account, now),
-            Event::Trouble(trouble) => self.trouble(trouble, now),
+            Event::CallFailed(failure) => self.call_failed(failure, now),
             Event::CancelAsked => self.end(Ending::Cancelled, now),
             Event::NewerBegan => self.end(Ending::Superseded, now),
         }
@@ -47,8 +47,8 @@ impl Login {
 
     /// When the next [`Event::Tick`] is due; `None`: it is over.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        if let Some(setback) = self.setback {
-            return Some(setback.retry_at.min(self.deadline()?));
+        if let Some(retry) = self.retry {
+            return Some(retry.retry_at.min(self.deadline()?));
         }
         match &self.state {
             State::Pending(qr) => Some(qr.renew_at.min(self.scan_until())),
@@ -86,8 +86,8 @@ impl Login {
         if is_over || self.is_dated_ahead(now) {
             return self.end(Ending::Expired, now);
         }
-        if let Some(setback) = self.setback {
-            return if now >= setback.retry_at {
+        if let Some(retry) = self.retry {
+            return if now >= retry.retry_at {
                 self.resume(now)
             } else {
                 (self, Vec::new())
@@ -115,15 +115,15 @@ impl Login {
         }
     }
 
-    /// Does again what the current state waits for: after a setback, or with a
+    /// Does again what the current state waits for: after a failure, or with a
     /// new driver. A check of a password is never repeated: Telegram is asked
     /// whether it went through.
     fn resume(mut self, now: Timestamp) -> (Self, Vec<Effect>) {
         if self.deadline().is_some_and(|deadline| now >= deadline) {
             return self.end(Ending::Expired, now);
         }
-        if let Some(setback) = &mut self.setback {
-            setback.retry_at = now + Policy::RETRY_AFTER;
+        if let Some(retry) = &mut self.retry {
+            retry.retry_at = now + Policy::RETRY_AFTER;
         }
         let effects = match &self.state {
             State::Starting | State::Pending(_) | State::Scanned { .. } => {
@@ -363,37 +363,38 @@ impl Login {
         }
     }
 
-    fn trouble(mut self, trouble: Trouble, now: Timestamp) -> (Self, Vec<Effect>) {
-        let failure = match trouble {
-            Trouble::Unavailable => {
-                let count = self.setback.map_or(0, |setback| setback.count) + 1;
+    fn call_failed(mut self, failure: CallFailure, now: Timestamp) -> (Self, Vec<Effect>) {
+        let failure = match failure {
+            CallFailure::Unavailable => {
+                let count = self.retry.map_or(0, |retry| retry.count) + 1;
                 if count <= Policy::RETRIES {
                     let retry_at = now + Policy::RETRY_AFTER;
-                    self.setback = Some(Setback { count, retry_at });
+                    self.retry = Some(Retry { count, retry_at });
                     self.version += 1;
                     return (self, Vec::new());
                 }
                 Failure::TelegramUnavailable
             }
-            Trouble::Flood { until } => Failure::Flood { until },
-            Trouble::Frozen => Failure::Frozen,
-            Trouble::AppRefused => Failure::AppRefused,
-            Trouble::PasswordRemoved => Failure::PasswordRemoved,
-            Trouble::Lost(DeathCause::Banned | DeathCause::Deleted) => Failure::Banned,
-            Trouble::Lost(DeathCause::Revoked) => Failure::Revoked,
-            Trouble::Lost(DeathCause::Duplicated | DeathCause::Unreadable)
-            | Trouble::Unexpected => Failure::Internal,
+            CallFailure::Flood { until } => Failure::Flood { until },
+            CallFailure::Frozen => Failure::Frozen,
+            CallFailure::AppRefused => Failure::AppRefused,
+            CallFailure::PasswordRemoved => Failure::PasswordRemoved,
+            CallFailure::Lost(DeathCause::Banned | DeathCause::Deleted) => Failure::Banned,
+            CallFailure::Lost(DeathCause::Revoked) => Failure::Revoked,
+            CallFailure::Lost(DeathCause::Duplicated | DeathCause::Unreadable)
+            | CallFailure::Unexpected => Failure::Internal,
         };
         self.end(Ending::Failed(failure), now)
     }
 
-    /// The next state. Whatever moves a login on also ends a setback.
+    /// The next state. Whatever moves a login on also ends a
+    /// run of failures.
     fn moved(mut self, state: State) -> Self {
-        self.setback = None;
+        self.retry = None;
         self.carried(state)
     }
 
-    /// The next state, with the setback there was.
+    /// The next state, with the run of failures there was.
     fn carried(mut self, state: State) -> Self {
         self.state = state;
         self.version += 1;
@@ -401,11 +402,11 @@ impl Login {
     }
 
     /// On to another data centre. If it refused the token before, that still
-    /// counts: only what follows the move ends the setback. The next try is
+    /// counts: only what follows the move ends the run. The next try is
     /// not due before the answer says so.
     fn migrating(mut self, state: State) -> Self {
-        if let Some(setback) = &mut self.setback {
-            setback.retry_at = self.expires_at;
+        if let Some(retry) = &mut self.retry {
+            retry.retry_at = self.expires_at;
         }
         self.carried(state)
     }

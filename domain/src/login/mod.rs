@@ -14,7 +14,7 @@ mod state;
 mod tests;
 
 pub use effect::Effect;
-pub use event::{Event, MigrationToken, Trouble};
+pub use event::{CallFailure, Event, MigrationToken};
 pub use failure::Failure;
 pub use policy::Policy;
-pub use state::{Ending, Login, Method, Password, Qr, Setback, State, Status};
+pub use state::{Ending, Login, Method, Password, Qr, Retry, State, Status};

@@ -50,7 +50,7 @@ pub struct Password {
 
 /// A run of failures to reach Telegram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setback {
+pub struct Retry {
     /// How many in a row.
     pub count: u32,
     /// When to try again.
@@ -202,7 +202,7 @@ pub struct Login {
     /// Where it stands.
     pub state: State,
     /// The current run of failures to reach Telegram.
-    pub setback: Option<Setback>,
+    pub retry: Option<Retry>,
     /// When the token was accepted on the phone: counts against the account's
     /// daily budget.
     pub scanned_at: Option<Timestamp>,
@@ -229,7 +229,7 @@ impl Login {
             expires_at: now + policy.ttl,
             version: 1,
             state: State::Starting,
-            setback: None,
+            retry: None,
             scanned_at: None,
             cleanup_at: None,
         }

@@ -220,11 +220,11 @@ fn a_cancelled_code_is_cleaned_up_when_it_can_no_longer_be_scanned() {
 #[test]
 fn connection_troubles_are_retried_ten_times() {
     let mut events = vec![(0, Event::Adopted)];
-    events.extend((0..10).map(|n| (n, Event::Trouble(Trouble::Unavailable))));
+    events.extend((0..10).map(|n| (n, Event::CallFailed(CallFailure::Unavailable))));
     let (login, _) = run(events);
     assert_eq!(login.ending(), None);
-    let trouble = Event::Trouble(Trouble::Unavailable);
-    let (login, _) = login.apply(trouble, &Policy::default(), after(30));
+    let failed = Event::CallFailed(CallFailure::Unavailable);
+    let (login, _) = login.apply(failed, &Policy::default(), after(30));
     assert_eq!(
         login.ending(),
         Some(Ending::Failed(Failure::TelegramUnavailable))
@@ -245,7 +245,7 @@ fn a_move_that_is_refused_again_and_again_is_given_up() {
         let token = MigrationToken(Zeroizing::new(vec![9]));
         let asked = Event::MigrationAsked { dc: 4, token };
         (login, _) = login.apply(asked, &policy, after(second));
-        let refused = Event::Trouble(Trouble::Unavailable);
+        let refused = Event::CallFailed(CallFailure::Unavailable);
         (login, _) = login.apply(refused, &policy, after(second));
         refusals += 1;
         second += 2;
@@ -270,7 +270,7 @@ fn a_move_that_works_at_last_ends_the_setback() {
                 token: token(),
             },
         ),
-        (4, Event::Trouble(Trouble::Unavailable)),
+        (4, Event::CallFailed(CallFailure::Unavailable)),
         (6, Event::Tick),
         (
             7,
@@ -280,7 +280,7 @@ fn a_move_that_works_at_last_ends_the_setback() {
             },
         ),
     ]);
-    assert_eq!(login.setback.map(|setback| setback.count), Some(1));
+    assert_eq!(login.retry.map(|retry| retry.count), Some(1));
     // The answer is waited for.
     let (waiting, effects) = login.apply(Event::Tick, &Policy::default(), after(60));
     assert_eq!(
@@ -288,13 +288,16 @@ fn a_move_that_works_at_last_ends_the_setback() {
         (Status::Migrating, vec![])
     );
     let (login, _) = waiting.apply(Event::SignedIn, &Policy::default(), after(61));
-    assert_eq!(login.setback, None);
+    assert_eq!(login.retry, None);
 }
 
 #[test]
 fn a_token_after_troubles_ends_the_run_of_troubles() {
-    let (login, _) = run([(0, Event::Trouble(Trouble::Unavailable)), (3, exported(3))]);
-    assert_eq!(login.setback, None);
+    let (login, _) = run([
+        (0, Event::CallFailed(CallFailure::Unavailable)),
+        (3, exported(3)),
+    ]);
+    assert_eq!(login.retry, None);
 }
 
 #[test]
@@ -340,23 +343,23 @@ fn a_password_that_is_gone_goes_on_or_fails_by_name() {
     let (login, effects) = run(asked.clone().into_iter().chain([(3, Event::SignedIn)]));
     assert!(matches!(login.state, State::Verifying { .. }));
     assert_eq!(effects, [Effect::Identify]);
-    let removed = Event::Trouble(Trouble::PasswordRemoved);
+    let removed = Event::CallFailed(CallFailure::PasswordRemoved);
     let (login, _) = run(asked.into_iter().chain([(3, removed)]));
     let failure = Failure::PasswordRemoved;
     assert_eq!(login.ending(), Some(Ending::Failed(failure)));
     assert_eq!(login.cleanup_at, Some(after(3)));
 }
 
-fn any_trouble() -> impl Strategy<Value = Trouble> {
+fn any_failure() -> impl Strategy<Value = CallFailure> {
     prop_oneof![
-        8 => Just(Trouble::Unavailable),
-        1 => (0i64..900).prop_map(|s| Trouble::Flood { until: after(s) }),
-        1 => Just(Trouble::Frozen),
-        1 => Just(Trouble::Lost(DeathCause::Revoked)),
-        1 => Just(Trouble::Lost(DeathCause::Banned)),
-        1 => Just(Trouble::PasswordRemoved),
-        1 => Just(Trouble::AppRefused),
-        1 => Just(Trouble::Unexpected),
+        8 => Just(CallFailure::Unavailable),
+        1 => (0i64..900).prop_map(|s| CallFailure::Flood { until: after(s) }),
+        1 => Just(CallFailure::Frozen),
+        1 => Just(CallFailure::Lost(DeathCause::Revoked)),
+        1 => Just(CallFailure::Lost(DeathCause::Banned)),
+        1 => Just(CallFailure::PasswordRemoved),
+        1 => Just(CallFailure::AppRefused),
+        1 => Just(CallFailure::Unexpected),
     ]
 }
 
@@ -377,7 +380,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => Just(Event::SignedIn),
         2 => (OWNER..=OWNER + 1).prop_map(|id| Event::Identified { person: PersonId(id) }),
         1 => Just(Event::Linked { account: account() }),
-        2 => any_trouble().prop_map(Event::Trouble),
+        2 => any_failure().prop_map(Event::CallFailed),
         1 => Just(Event::CancelAsked),
         1 => Just(Event::NewerBegan),
     ]

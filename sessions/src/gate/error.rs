@@ -5,7 +5,7 @@ use std::time::Duration;
 use grammers_mtproto::{mtp, transport};
 use grammers_mtsender::{InvocationError, RpcError};
 use sesame_domain::account::DeathCause;
-use sesame_domain::login::Trouble;
+use sesame_domain::login::CallFailure;
 use sesame_domain::time::Timestamp;
 
 use crate::session::KeyRefused;
@@ -74,17 +74,17 @@ pub(crate) enum TelegramError {
 
 impl TelegramError {
     /// What this means to a login.
-    pub(crate) fn trouble(&self) -> Trouble {
+    pub(crate) fn failure(&self) -> CallFailure {
         match self {
-            Self::Flood { until, .. } => Trouble::Flood { until: *until },
-            Self::Frozen => Trouble::Frozen,
-            Self::Unregistered => Trouble::Lost(DeathCause::Revoked),
-            Self::Lost(cause) => Trouble::Lost(*cause),
+            Self::Flood { until, .. } => CallFailure::Flood { until: *until },
+            Self::Frozen => CallFailure::Frozen,
+            Self::Unregistered => CallFailure::Lost(DeathCause::Revoked),
+            Self::Lost(cause) => CallFailure::Lost(*cause),
             Self::KeyRefused | Self::Unreachable(_) | Self::Dropped | Self::TimedOut => {
-                Trouble::Unavailable
+                CallFailure::Unavailable
             }
-            Self::AppRefused(_) => Trouble::AppRefused,
-            Self::PasswordNeeded | Self::Refused { .. } | Self::Garbled => Trouble::Unexpected,
+            Self::AppRefused(_) => CallFailure::AppRefused,
+            Self::PasswordNeeded | Self::Refused { .. } | Self::Garbled => CallFailure::Unexpected,
         }
     }
 
@@ -270,8 +270,8 @@ mod tests {
             assert_eq!(given(code, message), meaning, "{message}");
         }
         assert!(given(400, "PASSWORD_HASH_INVALID").is("PASSWORD_HASH_INVALID"));
-        assert_eq!(given(500, "INTERNAL").trouble(), Trouble::Unavailable);
-        assert_eq!(given(400, "STRANGE").trouble(), Trouble::Unexpected);
+        assert_eq!(given(500, "INTERNAL").failure(), CallFailure::Unavailable);
+        assert_eq!(given(400, "STRANGE").failure(), CallFailure::Unexpected);
     }
 
     fn meant(error: InvocationError, keyed: bool) -> TelegramError {
@@ -291,7 +291,7 @@ mod tests {
         assert_eq!(meant(no_handshake(), true), TelegramError::KeyRefused);
         // Nothing was signed in with a key that there was not.
         for error in [status(404), no_handshake()] {
-            assert_eq!(meant(error, false).trouble(), Trouble::Unavailable);
+            assert_eq!(meant(error, false).failure(), CallFailure::Unavailable);
         }
         for code in [403, 429, 444] {
             let unreachable = TelegramError::Unreachable("transport");
@@ -310,7 +310,7 @@ mod tests {
         ] {
             let error = given(code, name);
             assert_eq!(error, TelegramError::AppRefused(name.to_owned()));
-            assert_eq!(error.trouble(), Trouble::AppRefused);
+            assert_eq!(error.failure(), CallFailure::AppRefused);
         }
     }
 
@@ -324,7 +324,7 @@ mod tests {
             }),
         ];
         for error in noise {
-            assert_eq!(meant(error, true).trouble(), Trouble::Unavailable);
+            assert_eq!(meant(error, true).failure(), CallFailure::Unavailable);
         }
         let odd = InvocationError::Deserialize(mtp::DeserializeError::DecompressionFailed);
         assert_eq!(meant(odd, true), TelegramError::Garbled);

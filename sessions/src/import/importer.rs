@@ -12,10 +12,11 @@ use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
 
 use crate::connection::Caller;
-use crate::gate::{Manner, TelegramError};
+use crate::gate::{CallPolicy, TelegramError};
 use crate::me::{current_device, first_user, note_progress, profile_of, whoami};
 use crate::node::Node;
 use crate::session::UserSession;
+use crate::subject::Subject;
 
 use super::claims::{Claims, id_of};
 use super::error::ImportError;
@@ -99,7 +100,7 @@ impl Importer {
         actor: Actor,
     ) -> Result<ImportOutcome, ImportError> {
         let session = Arc::new(self.session(read).await?);
-        let connection = self.node.connect(Arc::clone(&session));
+        let connection = self.node.connect(Subject::Unknown, Arc::clone(&session));
         let known = self.get_to_know(connection.caller(), tenant).await;
         // Once it is stored, others may open it.
         connection.close().await;
@@ -179,7 +180,10 @@ impl Importer {
 
     async fn get_to_know(&self, caller: &Caller, tenant: TenantId) -> Result<Known, ImportError> {
         let node = &self.node;
-        let answer = node.gate.call(caller, &whoami(), Manner::BACKGROUND).await;
+        let answer = node
+            .gate
+            .call(caller, &whoami(), CallPolicy::BACKGROUND)
+            .await;
         let user = first_user(answer?).ok_or(TelegramError::Garbled)?;
         if user.bot {
             return Err(ImportError::Bot);

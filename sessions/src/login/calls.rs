@@ -7,7 +7,7 @@ use grammers_tl_types::{enums, functions, types};
 use secrecy::SecretString;
 use sesame_domain::account::Profile;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
-use sesame_domain::login::{Event, MigrationToken, Trouble};
+use sesame_domain::login::{CallFailure, Event, MigrationToken};
 use sesame_domain::ports::VaultError;
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::application::export_request;
 use crate::connection::Caller;
-use crate::gate::{Manner, TelegramError};
+use crate::gate::{CallPolicy, TelegramError};
 use crate::me::{first_user, note_progress, profile_of, whoami};
 use crate::node::{Node, access};
 use crate::session::UserSession;
@@ -58,9 +58,9 @@ pub(super) async fn fresh_session(node: Arc<Node>) -> Answer {
         Ok(Ok(table)) => Outcome::Opened(UserSession::new(table.into_content())),
         Ok(Err(error)) => {
             tracing::warn!(error = %Reason::of(&error), "no data centres for a new login");
-            trouble(Trouble::Unavailable)
+            failed_by(CallFailure::Unavailable)
         }
-        Err(_) => trouble(Trouble::Unavailable),
+        Err(_) => failed_by(CallFailure::Unavailable),
     })
 }
 
@@ -81,7 +81,7 @@ impl Asker {
         let answer = self
             .node
             .gate
-            .call(&self.caller, &request, Manner::INTERACTIVE)
+            .call(&self.caller, &request, CallPolicy::INTERACTIVE)
             .await;
         self.token(answer).await
     }
@@ -90,7 +90,7 @@ impl Asker {
     pub(super) async fn prepare_move(self, dc: i32, token: MigrationToken) -> Answer {
         let request = functions::help::GetConfig {};
         let gate = &self.node.gate;
-        let answer = gate.call_in(&self.caller, dc, &request, Manner::INTERACTIVE);
+        let answer = gate.call_in(&self.caller, dc, &request, CallPolicy::INTERACTIVE);
         Ok(match answer.await {
             Ok(_) => Outcome::MoveReady { dc, token },
             Err(error) => self.failed("help.getConfig", &error),
@@ -102,15 +102,15 @@ impl Asker {
         let request = functions::auth::ImportLoginToken {
             token: token.0.to_vec(),
         };
-        let manner = Manner::INTERACTIVE.settling();
+        let policy = CallPolicy::INTERACTIVE.settling();
         let gate = &self.node.gate;
-        let answer = gate.call_in(&self.caller, dc, &request, manner).await;
+        let answer = gate.call_in(&self.caller, dc, &request, policy).await;
         if matches!(answer, Ok(_) | Err(TelegramError::PasswordNeeded)) {
             self.moved_to(dc);
         }
         // The token died on the way; the old home gives another.
         if matches!(&answer, Err(error) if is_stale_token(error)) {
-            return Ok(trouble(Trouble::Unavailable));
+            return Ok(failed_by(CallFailure::Unavailable));
         }
         self.token(answer).await
     }
@@ -128,7 +128,7 @@ impl Asker {
     pub(super) async fn probe(self, dc: i32) -> Answer {
         let gate = &self.node.gate;
         let request = whoami();
-        let answer = gate.call_in(&self.caller, dc, &request, Manner::INTERACTIVE);
+        let answer = gate.call_in(&self.caller, dc, &request, CallPolicy::INTERACTIVE);
         match answer.await {
             Ok(_) => {
                 self.moved_to(dc);
@@ -194,21 +194,21 @@ impl Asker {
             Ok(Err(ProofError::NoPassword)) => return Ok(self.without_password().await),
             Ok(Err(error @ ProofError::Parameters)) => {
                 tracing::error!(error = %Reason::of(&error), login.id = %self.login, "a password cannot be checked");
-                return Ok(trouble(Trouble::Unexpected));
+                return Ok(failed_by(CallFailure::Unexpected));
             }
-            Err(_) => return Ok(trouble(Trouble::Unexpected)),
+            Err(_) => return Ok(failed_by(CallFailure::Unexpected)),
         };
         let request = functions::auth::CheckPassword { password };
-        let manner = Manner::INTERACTIVE.once();
-        self.node.gate.call(&self.caller, &request, manner).await?;
+        let policy = CallPolicy::INTERACTIVE.once();
+        self.node.gate.call(&self.caller, &request, policy).await?;
         Ok(Outcome::Event(Event::SignedIn))
     }
 
     /// Asks whose account this is, and from where updates go on.
     pub(super) async fn identify(self) -> Answer {
         let gate = &self.node.gate;
-        let manner = Manner::INTERACTIVE.settling();
-        let answer = gate.call(&self.caller, &whoami(), manner).await;
+        let policy = CallPolicy::INTERACTIVE.settling();
+        let answer = gate.call(&self.caller, &whoami(), policy).await;
         let user = match answer.map(first_user) {
             Ok(Some(user)) => user,
             Ok(None) => return Ok(self.failed("users.getUsers", &TelegramError::Garbled)),
@@ -266,7 +266,7 @@ impl Asker {
     /// else comes of it, the next look or the person's answer will show.
     pub(super) async fn look_for_password(self) -> Answer {
         // No flood is slept through: a password may be sent meanwhile.
-        match self.password_question_as(Manner::IMPATIENT).await {
+        match self.password_question_as(CallPolicy::IMPATIENT).await {
             Ok(question) if !question.has_password => Ok(self.without_password().await),
             Ok(_) | Err(_) => Ok(Outcome::StillAsked),
         }
@@ -278,8 +278,8 @@ impl Asker {
     async fn without_password(&self) -> Outcome {
         use enums::auth::LoginToken;
         let request = export_request(&self.node.settings);
-        let manner = Manner::INTERACTIVE.settling();
-        match self.node.gate.call(&self.caller, &request, manner).await {
+        let policy = CallPolicy::INTERACTIVE.settling();
+        match self.node.gate.call(&self.caller, &request, policy).await {
             Ok(LoginToken::Success(_)) => Outcome::Event(Event::SignedIn),
             Ok(LoginToken::MigrateTo(moving)) => Outcome::Event(migration(moving)),
             Ok(LoginToken::Token(_))
@@ -287,7 +287,7 @@ impl Asker {
                 TelegramError::PasswordNeeded
                 | TelegramError::Unregistered
                 | TelegramError::Refused { .. },
-            ) => trouble(Trouble::PasswordRemoved),
+            ) => failed_by(CallFailure::PasswordRemoved),
             Err(error) => self.failed("auth.exportLoginToken", &error),
         }
     }
@@ -302,16 +302,16 @@ impl Asker {
     }
 
     async fn password_question(&self) -> Result<types::account::Password, TelegramError> {
-        let manner = Manner::INTERACTIVE.settling();
-        self.password_question_as(manner).await
+        let policy = CallPolicy::INTERACTIVE.settling();
+        self.password_question_as(policy).await
     }
 
     async fn password_question_as(
         &self,
-        manner: Manner,
+        policy: CallPolicy,
     ) -> Result<types::account::Password, TelegramError> {
         let request = functions::account::GetPassword {};
-        let answer = self.node.gate.call(&self.caller, &request, manner).await?;
+        let answer = self.node.gate.call(&self.caller, &request, policy).await?;
         let enums::account::Password::Password(question) = answer;
         Ok(question)
     }
@@ -324,11 +324,11 @@ impl Asker {
     }
 
     fn failed(&self, method: &'static str, error: &TelegramError) -> Outcome {
-        let what = error.trouble();
-        if what == Trouble::Unexpected {
+        let what = error.failure();
+        if what == CallFailure::Unexpected {
             tracing::error!(method, error = %Reason::of(error), login.id = %self.login, "an unexpected answer");
         }
-        trouble(what)
+        failed_by(what)
     }
 }
 
@@ -349,6 +349,6 @@ fn expiry(expires: i32, now: Timestamp) -> Timestamp {
         .clamp(now + TOKEN_LIFE_MIN, now + TOKEN_LIFE_MAX)
 }
 
-fn trouble(trouble: Trouble) -> Outcome {
-    Outcome::Event(Event::Trouble(trouble))
+fn failed_by(failure: CallFailure) -> Outcome {
+    Outcome::Event(Event::CallFailed(failure))
 }

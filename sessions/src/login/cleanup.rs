@@ -9,7 +9,7 @@ use sesame_domain::time::is_over;
 
 use crate::application::export_request;
 use crate::connection::Caller;
-use crate::gate::{Manner, TelegramError};
+use crate::gate::{CallPolicy, TelegramError};
 use crate::log_out::{Found, log_out};
 use crate::metrics;
 use crate::node::Node;
@@ -118,7 +118,11 @@ async fn log_out_everywhere(node: &Node, caller: &Caller) -> Result<(), Telegram
 async fn claim_and_log_out(node: &Node, caller: &Caller) -> Result<(), TelegramError> {
     use enums::auth::LoginToken;
     let request = export_request(&node.settings);
-    match node.gate.call(caller, &request, Manner::BACKGROUND).await {
+    match node
+        .gate
+        .call(caller, &request, CallPolicy::BACKGROUND)
+        .await
+    {
         Ok(LoginToken::Success(_)) | Err(TelegramError::PasswordNeeded) => {
             log_out(node, caller, caller.home()).await?;
         }
@@ -139,8 +143,8 @@ async fn follow_and_log_out(
     let dc = moving.dc_id;
     let token = moving.token;
     let request = functions::auth::ImportLoginToken { token };
-    let manner = Manner::BACKGROUND.settling();
-    match node.gate.call_in(caller, dc, &request, manner).await {
+    let policy = CallPolicy::BACKGROUND.settling();
+    match node.gate.call_in(caller, dc, &request, policy).await {
         Ok(_) | Err(TelegramError::PasswordNeeded) => {
             log_out(node, caller, dc).await?;
         }

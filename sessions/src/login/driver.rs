@@ -13,7 +13,7 @@ use futures::future::BoxFuture;
 use secrecy::SecretString;
 use sesame_domain::account::Profile;
 use sesame_domain::ids::{Fence, LoginId};
-use sesame_domain::login::{Event, Login, State, Trouble};
+use sesame_domain::login::{CallFailure, Event, Login, State};
 use sesame_domain::ports::{Intent, StoreError, Topic, VaultError, WakeUps};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Sealed;
@@ -24,6 +24,7 @@ use crate::connection::{Caller, Connection};
 use crate::lease::HeldLease;
 use crate::node::Node;
 use crate::session::UserSession;
+use crate::subject::Subject;
 use crate::update::Update;
 
 use super::call::Call;
@@ -267,7 +268,7 @@ impl Driver {
     async fn answered(&mut self, outcome: Outcome) -> Result<(), Stopped> {
         match outcome {
             Outcome::Event(event) => {
-                if matches!(event, Event::Trouble(_)) {
+                if matches!(event, Event::CallFailed(_)) {
                     // The login says when to try again.
                     self.wanted = None;
                 }
@@ -315,7 +316,7 @@ impl Driver {
             self.login.state,
             State::Starting | State::Pending(_) | State::Scanned { .. }
         );
-        if !waits_for_scan || self.running.is_some() || self.login.setback.is_some() {
+        if !waits_for_scan || self.running.is_some() || self.login.retry.is_some() {
             return Ok(());
         }
         let now = Instant::now();
@@ -324,17 +325,26 @@ impl Driver {
             .replace(now)
             .is_some_and(|before| now < before + BROKEN_AGAIN);
         if again {
-            return self.apply(Event::Trouble(Trouble::Unavailable)).await;
+            return self
+                .apply(Event::CallFailed(CallFailure::Unavailable))
+                .await;
         }
         self.wanted = Some(Call::Export);
         Ok(())
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Login {
+            id: self.login.id,
+            owner: self.login.owner.clone(),
+        }
     }
 
     /// The way to Telegram, opened if need be; `None`: there is no session yet.
     pub(super) fn caller(&mut self) -> Option<Caller> {
         let session = self.session.clone()?;
         let usable = self.connection.take().filter(|open| !open.is_broken());
-        let connection = usable.unwrap_or_else(|| self.node.connect(session));
+        let connection = usable.unwrap_or_else(|| self.node.connect(self.subject(), session));
         let caller = connection.caller().clone();
         self.connection = Some(connection);
         Some(caller)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sesame_domain::account::DeathCause;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
-use sesame_domain::login::{Event, Login, State, Trouble};
+use sesame_domain::login::{CallFailure, Event, Login, State};
 use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -117,7 +117,8 @@ impl Driver {
     /// The session is gone, and with it the way to go on.
     async fn lost(&mut self) -> Result<(), Stopped> {
         let cause = DeathCause::Unreadable;
-        self.apply(Event::Trouble(Trouble::Lost(cause))).await
+        self.apply(Event::CallFailed(CallFailure::Lost(cause)))
+            .await
     }
 
     /// The driver before this one may have linked the account and died before
@@ -137,7 +138,7 @@ impl Driver {
     /// Stores the session as the account's, and the account as linked.
     pub(super) async fn link(&mut self) -> Result<(), Stopped> {
         let (Some(session), Some(profile)) = (self.session.clone(), self.profile.clone()) else {
-            return self.apply(Event::Trouble(Trouble::Unexpected)).await;
+            return self.apply(Event::CallFailed(CallFailure::Unexpected)).await;
         };
         let (bytes, _) = session.to_bytes();
         let id = session_of(&self.login);

@@ -5,7 +5,7 @@ use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{ServiceError, StoreError, Topic};
 
-use crate::gate::{Manner, TelegramError};
+use crate::gate::{CallPolicy, TelegramError};
 use crate::me::{first_user, whoami};
 use crate::node::Node;
 
@@ -23,8 +23,8 @@ pub(crate) async fn check(pool: &Pool, account: &Account) -> Result<Account, Ser
     }
     let health = match pool.live(account, CHECK).await {
         Ok(live) => {
-            let manner = Manner::IMPATIENT.settling();
-            let answer = node.gate.call(live.caller(), &whoami(), manner).await;
+            let policy = CallPolicy::IMPATIENT.settling();
+            let answer = node.gate.call(live.caller(), &whoami(), policy).await;
             health_of(pool, account, answer.map(first_user))?
         }
         Err(PoolError::Dead(cause)) => dead(node, cause),

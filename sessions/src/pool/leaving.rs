@@ -3,6 +3,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures::future::BoxFuture;
@@ -10,6 +11,7 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 use sesame_domain::account::DeathCause;
 use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::backoff::Backoff;
 use sesame_domain::ids::SessionId;
 use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError, Topic};
 use sesame_domain::reason::Reason;
@@ -21,6 +23,7 @@ use crate::log_out::{Found, log_out};
 use crate::node::Node;
 use crate::repeat::{WakeUps, prompted_by};
 use crate::session::UserSession;
+use crate::subject::Subject;
 
 use super::live::PoolError;
 use super::open::unseal;
@@ -31,9 +34,8 @@ const AT_ONCE: u32 = 1_000;
 /// How many are seen off at the same time; some of them may be waiting out a
 /// flood.
 const TOGETHER: usize = 32;
-/// The wait after the first failure; it doubles with each, so many times.
-const RETRY_FIRST: TimeDelta = TimeDelta::seconds(5);
-const DOUBLINGS: u32 = 10;
+/// The waits between attempts; about an hour and a half at last.
+const RETRY: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_secs(5 << 10));
 
 /// Logs out and erases sessions that are no longer used, until the node stops.
 pub(crate) async fn log_out_leaving(pool: Arc<Pool>) {
@@ -158,7 +160,12 @@ async fn leave(
     leaving: &LeavingSession,
     session: UserSession,
 ) -> Result<(), StoreError> {
-    let connection = node.connect(Arc::new(session));
+    let subject = Subject::Session {
+        id: leaving.id,
+        account: None,
+        owner: leaving.owner.clone(),
+    };
+    let connection = node.connect(subject, Arc::new(session));
     let caller = connection.caller().clone();
     let found = log_out(node, &caller, caller.home()).await;
     connection.close().await;
@@ -193,15 +200,13 @@ fn not_logged_out(why: &str) -> String {
 
 /// The pause after so many failures before.
 fn pause_after(attempts: u32) -> TimeDelta {
-    RETRY_FIRST * (1 << attempts.min(DOUBLINGS))
+    TimeDelta::from_std(RETRY.wait(attempts)).unwrap_or(TimeDelta::MAX)
 }
 
 /// For how long it was tried: the sum of the pauses. Time in which no node
 /// ran does not count: a long stop must not end sessions unasked.
 fn tried_for(attempts: u32) -> TimeDelta {
-    let doubled = attempts.min(DOUBLINGS);
-    let steady = i32::try_from(attempts - doubled).unwrap_or(i32::MAX);
-    RETRY_FIRST * ((1 << doubled) - 1) + pause_after(DOUBLINGS) * steady
+    TimeDelta::from_std(RETRY.waited(attempts)).unwrap_or(TimeDelta::MAX)
 }
 
 /// First the data key, so that no copy of the row opens any more.
@@ -225,15 +230,6 @@ fn entry(node: &Node, leaving: &LeavingSession, action: Action, reason: &str) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_time_it_was_tried_is_the_sum_of_the_pauses() {
-        let mut sum = TimeDelta::zero();
-        for attempts in 0..200 {
-            assert_eq!(tried_for(attempts), sum, "{attempts}");
-            sum += pause_after(attempts);
-        }
-    }
 
     #[test]
     fn a_week_of_tries_is_some_hundred_tries() {

@@ -7,11 +7,13 @@ use sesame_domain::ids::Fence;
 use sesame_domain::ports::{LeaseKey, StoredSession, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
+use tracing::Instrument as _;
 
 use crate::lease::HeldLease;
 use crate::metrics;
 use crate::node::{Node, access};
 use crate::session::UserSession;
+use crate::subject::Subject;
 
 use super::keeper::Keeper;
 use super::live::{Live, PoolError};
@@ -34,7 +36,13 @@ pub(super) async fn open(
         }
     };
     let session = Arc::new(session);
-    let connection = node.connect(Arc::clone(&session));
+    let subject = Subject::Session {
+        id: account.session,
+        account: Some(account.id),
+        owner: account.owner.clone(),
+    };
+    let span = subject.span();
+    let connection = node.connect(subject, Arc::clone(&session));
     let live = Live::over(connection.caller().clone());
     let keeper = Keeper {
         node: Arc::clone(node),
@@ -49,10 +57,11 @@ pub(super) async fn open(
     };
     metrics::session_opened();
     let places = Arc::clone(places);
-    node.spawn(Box::pin(async move {
+    let keeping = async move {
         keeper.keep().await;
         places.tidy();
-    }));
+    };
+    node.spawn(Box::pin(keeping.instrument(span)));
     Ok(live)
 }
 

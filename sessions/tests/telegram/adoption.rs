@@ -16,7 +16,7 @@ fn kill(node: Node) {
 }
 
 fn is_setback(login: &Login) -> bool {
-    login.setback.is_some()
+    login.retry.is_some()
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn a_short_flood_is_slept_through() {
     town.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_2", 1);
     let login = node.begin_and_show(&owner(&town.person(1))).await;
     assert!(begun.elapsed() >= Duration::from_millis(2_200));
-    assert_eq!(login.setback, None);
+    assert_eq!(login.retry, None);
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_move_whose_answer_was_lost_was_made_all_the_same() {
         let login = node.begin_and_show(&owner(&ann)).await;
         town.world.faults().lose_answers("auth.importLoginToken", 1);
         town.scan(&ann, &login).await;
-        node.until(&login, |login| login.setback.is_some()).await;
+        node.until(&login, |login| login.retry.is_some()).await;
         if !word.is_empty() {
             // A token is good for one move.
             town.fault("auth.importLoginToken", 400, word, 1_000);
@@ -151,10 +151,10 @@ async fn telegram_that_is_silent_for_a_while_is_waited_for() {
     town.world.faults().silence(1);
     let ann = town.person(1);
     let login = node.begin(&owner(&ann)).await;
-    node.until(&login, |login| login.setback.is_some()).await;
+    node.until(&login, |login| login.retry.is_some()).await;
     town.world.faults().clear();
     let login = node.until_status(&login, Status::Pending).await;
-    assert_eq!(login.setback, None);
+    assert_eq!(login.retry, None);
     town.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
 }

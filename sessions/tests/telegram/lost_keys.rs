@@ -207,7 +207,7 @@ async fn a_login_outlives_a_false_word_while_its_code_is_on_show() {
     doubt_all_keys(&town);
     // The scan makes it ask.
     town.scan(&ann, &login).await;
-    let shaken = node.until(&login, |login| login.setback.is_some()).await;
+    let shaken = node.until(&login, |login| login.retry.is_some()).await;
     assert_eq!(shaken.state.status(), Status::Scanned);
     goes_on_to_the_end(&node, &login).await;
     assert_eq!(town.devices(&ann).len(), 1);
@@ -239,9 +239,8 @@ async fn a_login_outlives_a_false_word_on_its_move() {
             dc: Some(2),
         });
     town.scan(&ann, &login).await;
-    let is_shaken = |login: &Login| {
-        login.setback.is_some() && matches!(login.state, State::Migrating { dc: 2 })
-    };
+    let is_shaken =
+        |login: &Login| login.retry.is_some() && matches!(login.state, State::Migrating { dc: 2 });
     node.until(&login, is_shaken).await;
     goes_on_to_the_end(&node, &login).await;
     assert_eq!(town.devices(&ann).len(), 1);
@@ -278,7 +277,7 @@ async fn a_login_whose_key_is_gone_fails_and_its_clean_up_comes_to_an_end() {
     let asked = node.until_status(&login, Status::PasswordRequired).await;
     town.fault_line(&ann, UNKNOWN, ALWAYS);
     node.password(&asked, "correct horse").await;
-    node.until(&login, |login| login.setback.is_some()).await;
+    node.until(&login, |login| login.retry.is_some()).await;
     town.clock.pass(60);
     let failed = node.until_status(&login, Status::Failed).await;
     assert_eq!(failed.ending(), Some(Ending::Failed(Failure::Revoked)));

@@ -240,7 +240,7 @@ async fn a_password_that_was_set_between_the_scan_and_the_move_is_asked_for() {
     let login = node.begin_and_show(&owner(&ann)).await;
     town.fault("auth.importLoginToken", 500, "INTERNAL", 1_000);
     town.scan(&ann, &login).await;
-    node.until(&login, |login| login.setback.is_some()).await;
+    node.until(&login, |login| login.retry.is_some()).await;
     town.set_password(&ann, RIGHT);
     town.world.faults().clear();
     node.until_status(&login, Status::PasswordRequired).await;

@@ -10,7 +10,7 @@ use sesame_domain::login::{Login, Method};
 use sesame_domain::ports::{ClaimedLogin, HalfSession, Intent, StoreError, Unattended};
 use sesame_domain::sealed::Sealed;
 
-use super::login_state::{set_setback, set_state, setback, state};
+use super::login_state::{retry, set_retry, set_state, state};
 use super::parts::{owner, stored, whole};
 
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -75,7 +75,7 @@ impl TryFrom<Model> for Login {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         Ok(Self {
             state: state(&row)?,
-            setback: setback(&row)?,
+            retry: retry(&row)?,
             id: LoginId::from(row.id),
             owner: owner(row.tenant, row.person)?,
             method: method(&row.method)?,
@@ -173,7 +173,7 @@ impl ActiveModel {
             ..Default::default()
         };
         set_state(&mut row, &login.state)?;
-        set_setback(&mut row, login.setback)?;
+        set_retry(&mut row, login.retry)?;
         Ok(row)
     }
 

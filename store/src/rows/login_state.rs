@@ -2,7 +2,7 @@
 
 use sea_orm::Set;
 use sesame_domain::ids::AccountId;
-use sesame_domain::login::{Ending, Failure, Password, Qr, Setback, State};
+use sesame_domain::login::{Ending, Failure, Password, Qr, Retry, State};
 use sesame_domain::ports::StoreError;
 
 use super::login::{ActiveModel, Model};
@@ -79,11 +79,11 @@ fn ending(name: &str, row: &Model) -> Result<Ending, StoreError> {
 }
 
 /// The run of failures that the columns tell of.
-pub(super) fn setback(row: &Model) -> Result<Option<Setback>, StoreError> {
-    const WHAT: &str = "the setback of a login";
+pub(super) fn retry(row: &Model) -> Result<Option<Retry>, StoreError> {
+    const WHAT: &str = "the retry of a login";
     match (row.setback_count, row.setback_retry_at) {
         (None, None) => Ok(None),
-        (Some(count), Some(retry_at)) => Ok(Some(Setback {
+        (Some(count), Some(retry_at)) => Ok(Some(Retry {
             count: count
                 .try_into()
                 .map_err(|_| StoreError::inconsistent(WHAT))?,
@@ -150,16 +150,13 @@ fn set_ending(row: &mut ActiveModel, ending: Ending) {
 }
 
 /// Sets the columns of a run of failures.
-pub(super) fn set_setback(
-    row: &mut ActiveModel,
-    setback: Option<Setback>,
-) -> Result<(), StoreError> {
-    let count = setback
-        .map(|setback| i32::try_from(setback.count))
+pub(super) fn set_retry(row: &mut ActiveModel, retry: Option<Retry>) -> Result<(), StoreError> {
+    let count = retry
+        .map(|retry| i32::try_from(retry.count))
         .transpose()
-        .map_err(|_| StoreError::inconsistent("the setback of a login"))?;
+        .map_err(|_| StoreError::inconsistent("the retry of a login"))?;
     row.setback_count = Set(count);
-    row.setback_retry_at = Set(setback.map(|setback| stored(setback.retry_at)));
+    row.setback_retry_at = Set(retry.map(|retry| stored(retry.retry_at)));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 
 use rstest::rstest;
 use sesame_domain::ids::AccountId;
-use sesame_domain::login::{Ending, Failure, Password, Qr, Setback, State};
+use sesame_domain::login::{Ending, Failure, Password, Qr, Retry, State};
 use sesame_domain::ports::{Logins, StoreError};
 use uuid::Uuid;
 
@@ -100,7 +100,7 @@ async fn what_goes_along_with_a_state_is_kept(
 ) {
     let store = backend.store().await;
     let mut login = login(&owner(1), 0);
-    login.setback = Some(Setback {
+    login.retry = Some(Retry {
         count: 3,
         retry_at: at(5),
     });
@@ -111,7 +111,7 @@ async fn what_goes_along_with_a_state_is_kept(
     assert_eq!(found, login);
 
     let fence = store.db.claim(login.id, &node()).await.unwrap().fence;
-    login.setback = None;
+    login.retry = None;
     login.scanned_at = None;
     login.cleanup_at = None;
     store.db.save(saved(&login, fence)).await.unwrap();

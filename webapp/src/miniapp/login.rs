@@ -54,7 +54,7 @@ impl CodeView {
             elapsed: shown.elapsed_permille(now),
             fresh_until: shown.live_code(now).map(|code| iso(code.expires_at)),
             svg,
-            unreachable: login.setback.is_some(),
+            unreachable: login.retry.is_some(),
         })
     }
 }
@@ -215,7 +215,7 @@ fn waiting(app: &App, login: &Login, step: Step, now: Timestamp) -> WaitingView 
         version: login.version,
         now: iso(now),
         step,
-        unreachable: login.setback.is_some(),
+        unreachable: login.retry.is_some(),
     }
 }
 

@@ -4,7 +4,7 @@ use rstest::rstest;
 use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ids::{LoginId, PersonId};
-use sesame_domain::login::{Ending, Event, Failure, MigrationToken, Trouble};
+use sesame_domain::login::{CallFailure, Ending, Event, Failure, MigrationToken};
 
 use crate::client::Client;
 use crate::support::{World, account, noon, owner};
@@ -172,7 +172,9 @@ async fn the_code_stands_in_the_view() {
 async fn a_code_that_cannot_be_scanned_is_dimmed_with_the_reason() {
     let text = login_view(|world, id| {
         world.logins.show(id, b"0123456789abcdef");
-        world.logins.feed(id, Event::Trouble(Trouble::Unavailable));
+        world
+            .logins
+            .feed(id, Event::CallFailed(CallFailure::Unavailable));
     })
     .await;
     assert!(text.contains("data-dim"));

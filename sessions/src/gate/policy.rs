@@ -9,7 +9,7 @@ const BACKGROUND_PATIENCE: Duration = Duration::from_mins(2);
 
 /// How a call may be made.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Manner {
+pub(crate) struct CallPolicy {
     /// The longest sum of floods to sleep through.
     pub(super) patience: Duration,
     /// Whether it may be sent again although it may have been carried out.
@@ -18,7 +18,7 @@ pub(crate) struct Manner {
     pub(super) settles: bool,
 }
 
-impl Manner {
+impl CallPolicy {
     /// A person waits for the answer.
     pub(crate) const INTERACTIVE: Self = Self {
         patience: INTERACTIVE_PATIENCE,
