@@ -41,7 +41,7 @@ async fn adopt_unattended(drivers: &Arc<Drivers>) -> Result<(), StoreError> {
         {
             continue;
         }
-        if drivers.adopt(id).await?.is_some() {
+        if drivers.adopt(id, None).await?.is_some() {
             tracing::info!(login.id = %id, "a login without a driver was adopted");
         }
     }

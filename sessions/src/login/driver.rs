@@ -122,6 +122,8 @@ pub(super) async fn run(
             return lease.release(node).await;
         }
     };
+    let tenant = driver.login.owner.tenant.as_str();
+    tracing::Span::current().record("tenant", tenant);
     match driver.work(id, inbox).await {
         Ok(()) => {}
         Err(Stopped::Parked) => driver.park().await,

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sesame_domain::ids::LoginId;
 use sesame_domain::ports::{LeaseKey, StoreError};
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use crate::lease::HeldLease;
 use crate::metrics;
@@ -46,38 +48,48 @@ impl Drivers {
     pub(super) async fn get_or_adopt(
         self: &Arc<Self>,
         id: LoginId,
+        cause: Option<tracing::Id>,
     ) -> Result<Option<mpsc::Sender<Command>>, StoreError> {
         match self.get(id) {
             Some(driver) => Ok(Some(driver)),
-            None => self.adopt(id).await,
+            None => self.adopt(id, cause).await,
         }
     }
 
-    /// Begins to drive a login if no one does.
+    /// Begins to drive a login if no one does. `cause` is the span of a request
+    /// that is about this login, so that the log leads from one to the other.
     pub(super) async fn adopt(
         self: &Arc<Self>,
         id: LoginId,
+        cause: Option<tracing::Id>,
     ) -> Result<Option<mpsc::Sender<Command>>, StoreError> {
         if self.node.stop.is_cancelled() {
             return Ok(None);
         }
         let lease = HeldLease::take(&self.node, LeaseKey::Login(id)).await?;
-        Ok(lease.map(|lease| self.attend(id, lease)))
+        Ok(lease.map(|lease| self.attend(id, lease, cause)))
     }
 
     /// Starts a driver under a lease.
-    fn attend(self: &Arc<Self>, id: LoginId, lease: HeldLease) -> mpsc::Sender<Command> {
+    fn attend(
+        self: &Arc<Self>,
+        id: LoginId,
+        lease: HeldLease,
+        cause: Option<tracing::Id>,
+    ) -> mpsc::Sender<Command> {
         let (driver, inbox) = mpsc::channel(WAITING_COMMANDS);
         self.all().insert(id, driver.clone());
         let known = driver.clone();
         let drivers = Arc::clone(self);
-        // Boxed: a driver waits most of its life, and its future is large.
-        self.node.spawn(Box::pin(async move {
+        let span = tracing::info_span!(parent: cause, "driver", login.id = %id, tenant = Empty);
+        let driving = async move {
             metrics::driver_started();
             driver::run(&drivers.node, &drivers.safe_groups, id, lease, inbox).await;
             drivers.forget(id, &known);
             metrics::driver_stopped();
-        }));
+        };
+        // Boxed: a driver waits most of its life, and its future is large.
+        self.node.spawn(Box::pin(driving.instrument(span)));
         driver
     }
 

@@ -24,7 +24,7 @@ pub(crate) async fn end(
 ) -> Result<Login, ServiceError> {
     let node = &drivers.node;
     node.ports.logins.set_intent(id, intent).await?;
-    match drivers.get_or_adopt(id).await? {
+    match drivers.get_or_adopt(id, None).await? {
         // A full inbox: the driver looks at the intent anyway.
         Some(driver) => drop(driver.try_send(Command::Intent)),
         None => node.publish(Topic::Intent(id)).await,

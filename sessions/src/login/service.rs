@@ -16,6 +16,7 @@ use sesame_domain::ports::{
 use sesame_domain::reason::Reason;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
+use tracing::Span;
 
 use crate::metrics;
 use crate::node::Node;
@@ -94,7 +95,7 @@ impl LoginService for Service {
         }
         let deadline = Instant::now() + HAND_OVER;
         while Instant::now() < deadline && !self.node().stop.is_cancelled() {
-            let Some(driver) = self.drivers.get_or_adopt(id).await? else {
+            let Some(driver) = self.drivers.get_or_adopt(id, Span::current().id()).await? else {
                 // The password does not leave this node: the login comes here.
                 self.node().publish(Topic::HandOver(id)).await;
                 tokio::time::sleep(HAND_OVER_STEP).await;
@@ -163,7 +164,7 @@ impl Service {
         metrics::login_started(owner);
         // If this fails, or another node was faster, the login has its driver
         // a little later.
-        if let Err(error) = self.drivers.adopt(login.id).await {
+        if let Err(error) = self.drivers.adopt(login.id, Span::current().id()).await {
             tracing::warn!(error = %Reason::of(&error), login.id = %login.id, "a new login waits for a driver");
         }
         Ok(Begun::Created(login))

@@ -19,6 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::json::LoginJson;
 use crate::app::App;
 use crate::body::{Body, Form};
+use crate::edge::about_login;
 use crate::identity::{Identity, Viewer};
 use crate::login_view::LoginView;
 use crate::problem::{ApiError, Problem};
@@ -49,7 +50,9 @@ pub(crate) struct WaitQuery {
 
 /// The id in a path. What is no id names nothing.
 pub(crate) fn login_id(text: &str) -> Result<LoginId, ApiError> {
-    text.parse().map_err(|_| ApiError::NotFound)
+    let id = text.parse().map_err(|_| ApiError::NotFound)?;
+    about_login(id);
+    Ok(id)
 }
 
 /// Begins a login, or returns the one that already runs.
@@ -83,6 +86,7 @@ pub(crate) async fn begin(
         Begun::Created(login) => (StatusCode::CREATED, login),
         Begun::Existing(login) => (StatusCode::OK, login),
     };
+    about_login(login.id);
     Ok((status, owner_json(&app, login).await?))
 }
 

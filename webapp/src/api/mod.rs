@@ -11,5 +11,6 @@ mod password;
 mod screen;
 mod session;
 
+pub(crate) use logins::login_id;
 pub(crate) use me::{CONFIRMATION, EraseBody, erase_everything};
 pub(crate) use openapi::routes;

@@ -17,6 +17,7 @@ use crate::body::MAX_BODY_BYTES;
 use crate::problem::ApiError;
 
 pub(crate) use deadline::deadline;
+pub(crate) use observe::about_login;
 
 /// Puts the edge around the routes, and them below the base path. What leads
 /// nowhere goes through the edge as well.

@@ -7,6 +7,7 @@ use axum::extract::{MatchedPath, NestedPath, Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
+use sesame_domain::ids::LoginId;
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -22,6 +23,11 @@ impl RequestId {
     }
 }
 
+/// Notes which login the request is about, so that it is found by it.
+pub(crate) fn about_login(id: LoginId) {
+    tracing::Span::current().record("login.id", tracing::field::display(id));
+}
+
 /// Gives the request an id and a span, counts it and measures it.
 pub(super) async fn observe(
     State(app): State<App>,
@@ -34,7 +40,14 @@ pub(super) async fn observe(
     let id = RequestId(hex::encode(random));
     let method = method_name(request.method());
     let route = route_of(matched.as_ref(), request.extensions().get());
-    let span = tracing::info_span!("request", request.id = id.0, method, route);
+    let login = tracing::field::Empty;
+    let span = tracing::info_span!(
+        "request",
+        request.id = id.0,
+        method,
+        route,
+        login.id = login
+    );
     request.extensions_mut().insert(id.clone());
 
     let began = Instant::now();

@@ -11,6 +11,7 @@ use sesame_domain::time::Timestamp;
 
 use super::accounts::{Card, iso};
 use super::html;
+use crate::api::login_id;
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::identity::Identity;
@@ -191,7 +192,7 @@ pub(super) async fn view(
     Identity(owner): Identity,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let id = login_id(&id)?;
     let login = app.ports.logins.find(&owner, id).await?;
     let shown = LoginView::open(&app, login).await?;
     let now = app.ports.clock.now();

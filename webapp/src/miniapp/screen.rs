@@ -8,6 +8,7 @@ use sesame_domain::login::{Ending, State as LoginState};
 use super::accounts::iso;
 use super::html;
 use super::login::CodeView;
+use crate::api::login_id;
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::identity::Viewer;
@@ -84,7 +85,7 @@ pub(super) async fn view(
     viewer: Viewer,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let id = id.parse().map_err(|_| ApiError::NotFound)?;
+    let id = login_id(&id)?;
     let login = app.ports.logins.find(viewer.owner_of(id)?, id).await?;
     let now = app.ports.clock.now();
     let how = match &login.state {
