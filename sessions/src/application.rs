@@ -107,7 +107,7 @@ async fn ask(
         Ok(Err(error)) => return Err(Trial::Unknown(error.to_string())),
         Err(_) => return Err(Trial::Unknown(TelegramError::TimedOut.to_string())),
     };
-    let session = Arc::new(UserSession::new(table.into_content()));
+    let session = Arc::new(UserSession::new(table.into_credentials()));
     let connection = Connection::open(settings, Subject::Unknown, session, spawn);
     let request = export_request(settings);
     let answer = gate.call(connection.caller(), &request, CallPolicy::IMPATIENT);

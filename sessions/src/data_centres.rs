@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use async_trait::async_trait;
 use grammers_session::SessionData;
 
-use crate::session::{AUTH_KEY_BYTES, AuthKey, Content, Dc};
+use crate::session::{AUTH_KEY_BYTES, AuthKey, Credentials, Dc};
 
 /// The port of Telegram's data centres.
 const PORT: u16 = 443;
@@ -35,7 +35,7 @@ const FIRST_HOME: i32 = 2;
 /// The data centres that a new session starts from. `Debug` shows ids and
 /// addresses, never a key.
 #[derive(Clone)]
-pub struct DcTable(Content);
+pub struct DcTable(Credentials);
 
 /// A table of data centres that no session can start from.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -57,10 +57,10 @@ impl DcTable {
             .values()
             .map(|option| (option.id, Dc::from_option(option)))
             .collect();
-        Self(Content {
+        Self(Credentials {
             home: data.home_dc,
             dcs,
-            ..Content::default()
+            ..Credentials::default()
         })
     }
 
@@ -74,10 +74,10 @@ impl DcTable {
             };
             (id, dc)
         });
-        Self(Content {
+        Self(Credentials {
             home: FIRST_HOME,
             dcs: dcs.into_iter().collect(),
-            ..Content::default()
+            ..Credentials::default()
         })
     }
 
@@ -89,22 +89,22 @@ impl DcTable {
     pub fn with_keys(
         dcs: impl IntoIterator<Item = (i32, SocketAddr, [u8; AUTH_KEY_BYTES])>,
     ) -> Result<Self, DcTableError> {
-        let mut content = Content::default();
+        let mut credentials = Credentials::default();
         for (id, address, key) in dcs {
             let SocketAddr::V4(ipv4) = address else {
                 return Err(DcTableError::NotIpv4(id));
             };
             let ipv6 = SocketAddrV6::new(ipv4.ip().to_ipv6_mapped(), ipv4.port(), 0, 0);
             let key = Some(AuthKey::new(key));
-            content.dcs.insert(id, Dc { ipv4, ipv6, key });
+            credentials.dcs.insert(id, Dc { ipv4, ipv6, key });
         }
-        let first = content.dcs.keys().next().ok_or(DcTableError::Empty)?;
-        content.home = if content.dcs.contains_key(&FIRST_HOME) {
+        let first = credentials.dcs.keys().next().ok_or(DcTableError::Empty)?;
+        credentials.home = if credentials.dcs.contains_key(&FIRST_HOME) {
             FIRST_HOME
         } else {
             *first
         };
-        Ok(Self(content))
+        Ok(Self(credentials))
     }
 
     /// The same table with another data centre to ask first; one that it does
@@ -117,7 +117,7 @@ impl DcTable {
         self
     }
 
-    pub(crate) fn into_content(self) -> Content {
+    pub(crate) fn into_credentials(self) -> Credentials {
         self.0
     }
 }
@@ -190,8 +190,8 @@ mod tests {
 
     #[test]
     fn production_has_five_data_centres_and_no_keys() {
-        let content = DcTable::production().into_content();
-        assert_eq!(content.dcs.len(), 5);
-        assert!(content.dcs.values().all(|dc| dc.key.is_none()));
+        let credentials = DcTable::production().into_credentials();
+        assert_eq!(credentials.dcs.len(), 5);
+        assert!(credentials.dcs.values().all(|dc| dc.key.is_none()));
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::ids::{NodeId, Owner};
 use sesame_domain::ports::{
-    Accounts, AuditLog, Ended, Erasures, Leases, Logins, LongLived, Signals, Supervisor, Topic,
-    Vault,
+    Accounts, AuditLog, Cursors, Ended, Erasures, Leases, Logins, LongLived, Peers, Signals,
+    Supervisor, Topic, Vault,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
@@ -31,8 +31,12 @@ pub struct Ports {
     pub node: NodeId,
     /// Where logins are kept.
     pub logins: Arc<dyn Logins>,
-    /// Where accounts and sessions are kept.
+    /// Where accounts and the credentials of sessions are kept.
     pub accounts: Arc<dyn Accounts>,
+    /// Where sessions have read up to.
+    pub cursors: Arc<dyn Cursors>,
+    /// Whom sessions met.
+    pub peers: Arc<dyn Peers>,
     /// Who may work on what.
     pub leases: Arc<dyn Leases>,
     /// Wake-ups.

@@ -79,6 +79,8 @@ impl Runtime {
             node: core.node.clone(),
             logins: database.clone(),
             accounts: database.clone(),
+            cursors: database.clone(),
+            peers: database.clone(),
             erasures: database.clone(),
             leases: coordination.leases(),
             signals: coordination.signals(),

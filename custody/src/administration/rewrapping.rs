@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use futures::{StreamExt, stream};
 use sesame_domain::audit::{Action, Actor, AuditEntry};
-use sesame_domain::keys::KeyVersion;
+use sesame_domain::keys::{KeyUse, KeyVersion};
 use sesame_domain::ports::{Rewrapped, WrappedKey, WrappedPlace};
 use uuid::Uuid;
 
@@ -103,7 +103,7 @@ impl KeyAdministration {
     async fn left(&self, to: &KeyVersion) -> Result<u64, AdministrationError> {
         let uses = self.seals.register.in_use().await?;
         let others = uses.iter().filter(|it| it.key_id != to.id);
-        Ok(others.map(|it| it.wrapped()).sum())
+        Ok(others.map(KeyUse::wrapped).sum())
     }
 }
 

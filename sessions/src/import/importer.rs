@@ -171,11 +171,11 @@ impl Importer {
             }
             Err(_) => return Err(ImportError::TelegramUnavailable),
         };
-        let mut content = table.into_content();
-        let dc = content.dcs.get_mut(&read.dc);
+        let mut credentials = table.into_credentials();
+        let dc = credentials.dcs.get_mut(&read.dc);
         dc.ok_or(ImportError::UnknownDc(read.dc))?.key = Some(read.key);
-        content.home = read.dc;
-        Ok(UserSession::new(content))
+        credentials.home = read.dc;
+        Ok(UserSession::new(credentials))
     }
 
     async fn get_to_know(&self, caller: &Caller, tenant: TenantId) -> Result<Known, ImportError> {
@@ -252,7 +252,7 @@ impl Importer {
             new_account: AccountId::generate(node.ports.entropy.as_ref(), now),
             session: id,
             sealed,
-            cursor: None,
+            cursor: session.cursor(),
             profile: known.profile,
             device: known.device,
             now,

@@ -33,7 +33,7 @@ pub(super) enum Outcome {
     /// Something the login understands.
     Event(Event),
     /// There is a session to begin with.
-    Opened(UserSession),
+    Opened(Arc<UserSession>),
     /// The key for the other data centre is agreed: it must be stored before
     /// the token is shown there.
     MoveReady { dc: i32, token: MigrationToken },
@@ -55,7 +55,7 @@ pub(super) async fn fresh_session(node: Arc<Node>) -> Answer {
     let fresh = node.ports.data_centres.fresh();
     let table = tokio::time::timeout(node.settings.call_limit, fresh).await;
     Ok(match table {
-        Ok(Ok(table)) => Outcome::Opened(UserSession::new(table.into_content())),
+        Ok(Ok(table)) => Outcome::Opened(Arc::new(UserSession::new(table.into_credentials()))),
         Ok(Err(error)) => {
             tracing::warn!(error = %Reason::of(&error), "no data centres for a new login");
             failed_by(CallFailure::Unavailable)

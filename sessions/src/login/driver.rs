@@ -277,7 +277,7 @@ impl Driver {
                 self.apply(event).await
             }
             Outcome::Opened(session) => {
-                self.session = Some(Arc::new(session));
+                self.session = Some(session);
                 Ok(())
             }
             Outcome::MoveReady { dc, token } => {

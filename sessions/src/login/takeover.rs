@@ -156,7 +156,7 @@ impl Driver {
             new_account: AccountId::generate(self.node.ports.entropy.as_ref(), now),
             session: id,
             sealed,
-            cursor: None,
+            cursor: session.cursor(),
             profile,
             now,
             origin: self.node.origin(),

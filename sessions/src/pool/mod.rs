@@ -12,6 +12,7 @@ mod leaving;
 mod live;
 mod open;
 mod places;
+mod saving;
 mod sessions;
 mod settling;
 

@@ -3,21 +3,23 @@
 use std::sync::Arc;
 
 use sesame_domain::account::{Account, DeathCause};
-use sesame_domain::ids::Fence;
 use sesame_domain::ports::{LeaseKey, StoredSession, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
+use sesame_domain::session::SessionClaim;
+use sesame_domain::session::peer::PeerCache;
 use tracing::Instrument as _;
 
 use crate::lease::HeldLease;
 use crate::metrics;
 use crate::node::{Node, access};
-use crate::session::UserSession;
+use crate::session::{UserSession, decode_peers};
 use crate::subject::Subject;
 
 use super::keeper::Keeper;
 use super::live::{Live, PoolError};
 use super::places::Places;
+use super::saving::Saving;
 
 /// Opens an account's session under a lease and a claim of its own.
 pub(super) async fn open(
@@ -28,7 +30,7 @@ pub(super) async fn open(
 ) -> Result<Live, PoolError> {
     let lease = HeldLease::take(node, LeaseKey::Session(account.session)).await?;
     let lease = lease.ok_or(PoolError::Elsewhere)?;
-    let (session, fence) = match read(node, account, reason).await {
+    let (session, claim) = match read(node, account, reason).await {
         Ok(read) => read,
         Err(error) => {
             lease.release(node).await;
@@ -46,11 +48,14 @@ pub(super) async fn open(
     let live = Live::over(connection.caller().clone());
     let keeper = Keeper {
         node: Arc::clone(node),
-        id: account.session,
-        owner: account.owner.clone(),
-        fence,
+        claim,
         lease,
-        stored: session.version(),
+        saving: Saving::new(
+            Arc::clone(node),
+            account.owner.clone(),
+            claim,
+            Arc::clone(&session),
+        ),
         session,
         connection,
         live: live.clone(),
@@ -65,15 +70,40 @@ pub(super) async fn open(
     Ok(live)
 }
 
-async fn read(
+pub(super) async fn read(
     node: &Node,
     account: &Account,
     reason: &'static str,
-) -> Result<(UserSession, Fence), PoolError> {
+) -> Result<(UserSession, SessionClaim), PoolError> {
     let accounts = &node.ports.accounts;
     let stored = accounts.claim_session(account.session, node.id()).await?;
     let session = unseal(node, &stored, reason).await?;
-    Ok((session, stored.fence))
+    let cursors = node.ports.cursors.cursors(stored.id).await?;
+    let peers = peers(node, &stored).await?;
+    let claim = SessionClaim {
+        session: stored.id,
+        fence: stored.fence,
+    };
+    Ok((session.with_parts(cursors, peers), claim))
+}
+
+/// The peers that the session met. It is a cache: one that cannot be read is
+/// none, and what is met next takes its place.
+async fn peers(node: &Node, stored: &StoredSession) -> Result<Option<PeerCache>, PoolError> {
+    let Some(sealed) = node.ports.peers.peers(stored.id).await? else {
+        return Ok(None);
+    };
+    let binding = Binding::peers(&stored.owner, stored.id);
+    let access = access("sessions", "peers");
+    let opened = node.ports.vault.open(&binding, &sealed, &access).await;
+    let read = opened.map_err(|error| Reason::of(&error).to_string());
+    let read =
+        read.and_then(|bytes| decode_peers(&bytes).map_err(|error| Reason::of(&error).to_string()));
+    Ok(read
+        .inspect_err(|error| {
+            tracing::warn!(%error, session.id = %stored.id, "the peers of a session do not open: it meets them anew");
+        })
+        .ok())
 }
 
 /// Opens what is stored; the vault puts that into the audit first.

@@ -230,6 +230,8 @@ impl Town {
             node: NodeId::generate(&SystemEntropy),
             logins: self.database.clone(),
             accounts: self.database.clone(),
+            cursors: self.database.clone(),
+            peers: self.database.clone(),
             leases: self.coordination.leases(),
             signals: self.coordination.signals(),
             vault: self.vault.clone(),
