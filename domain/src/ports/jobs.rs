@@ -85,6 +85,15 @@ pub struct DueJobs {
     pub limit: u32,
 }
 
+/// A row of a job that is due. One that cannot be read stops no other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueRow {
+    /// Its kind.
+    pub kind: JobKind,
+    /// What it says, or that it cannot be read.
+    pub job: Result<Job, BrokenRow>,
+}
+
 /// A job that a node is at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunningJob {
@@ -116,12 +125,8 @@ impl Waiting {
 #[async_trait]
 pub trait JobQueue: Send + Sync {
     /// Jobs that are due and whose account no one works with, of each kind the
-    /// longest due first. A row that cannot be read is told, and stops no other.
-    async fn due(
-        &self,
-        of: &[DueJobs],
-        now: Timestamp,
-    ) -> Result<Vec<Result<Job, BrokenRow>>, StoreError>;
+    /// longest due first.
+    async fn due(&self, of: &[DueJobs], now: Timestamp) -> Result<Vec<DueRow>, StoreError>;
 
     /// Takes the sole right to write a job, as it was seen, and counts the
     /// attempt. `None`: someone else took it, or works with its account.

@@ -39,7 +39,7 @@ pub use cursors::Cursors;
 pub use custody::{TokenKeys, Vault, VaultError};
 pub use duties::Duties;
 pub use erasure::{ErasedNow, Erasure, Erasures};
-pub use jobs::{DueJobs, JobFilter, JobQueue, Jobs, RunningJob, Waiting};
+pub use jobs::{DueJobs, DueRow, JobFilter, JobQueue, Jobs, RunningJob, Waiting};
 pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
 pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved, Unattended};

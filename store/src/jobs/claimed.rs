@@ -1,6 +1,6 @@
 //! Writing jobs under a claim.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
 use sesame_domain::ids::{Fence, JobId};
 use sesame_domain::job::{Cause, JobClaim, JobStatus, Outcome, Release};
@@ -88,7 +88,11 @@ pub(super) fn ended(
             done(change, report).col_expr(Column::Missing, Expr::val(missing))
         }
         Outcome::Failed(cause) => why(change, cause),
-        Outcome::Cancelled { by } => change.col_expr(Column::CancelBy, Expr::val(by.as_str())),
+        // Whoever asked first did it.
+        Outcome::Cancelled { by } => change.col_expr(
+            Column::CancelBy,
+            Func::coalesce([Expr::col(Column::CancelBy), Expr::val(by.as_str())]).into(),
+        ),
     })
 }
 

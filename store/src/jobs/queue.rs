@@ -5,8 +5,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
 use sesame_domain::ids::NodeId;
 use sesame_domain::job::{Job, JobClaim, JobKind, JobStatus, Payload, Release};
-use sesame_domain::page::BrokenRow;
-use sesame_domain::ports::{DueJobs, JobQueue, RunningJob, StoreError, Waiting};
+use sesame_domain::ports::{DueJobs, DueRow, JobQueue, RunningJob, StoreError, Waiting};
 use sesame_domain::progress::Progress;
 use sesame_domain::time::Timestamp;
 
@@ -19,18 +18,21 @@ use crate::rows::stored;
 
 #[async_trait]
 impl JobQueue for JobRows {
-    async fn due(
-        &self,
-        of: &[DueJobs],
-        now: Timestamp,
-    ) -> Result<Vec<Result<Job, BrokenRow>>, StoreError> {
+    async fn due(&self, of: &[DueJobs], now: Timestamp) -> Result<Vec<DueRow>, StoreError> {
         let Some(query) = look_ups::due(of, now) else {
             return Ok(Vec::new());
         };
         let db = &self.0;
         db.within(async {
             let rows = db.reads().query_all(&query).await.map_err(failed)?;
-            Ok(rows.iter().map(read).collect())
+            let rows = rows.iter().map(|row| {
+                let kind: String = row.try_get("", "kind").map_err(failed)?;
+                Ok(DueRow {
+                    kind: kind.into(),
+                    job: read(row),
+                })
+            });
+            rows.collect()
         })
         .await
     }

@@ -47,7 +47,7 @@ pub(crate) async fn due(jobs: &JobRows, kinds: &[JobKind], now: i64) -> Vec<Job>
         })
         .collect();
     let rows = jobs.due(&of, at(now)).await.unwrap();
-    rows.into_iter().filter_map(Result::ok).collect()
+    rows.into_iter().filter_map(|row| row.job.ok()).collect()
 }
 
 /// Claims the only job that is due.

@@ -75,14 +75,20 @@ async fn rows_that_cannot_be_read_stop_no_other(
         limit: 10,
     }];
     let rows = jobs.due(&look, at(1)).await.unwrap();
-    let broken: Vec<_> = rows.iter().filter_map(|row| row.as_ref().err()).collect();
+    let broken: Vec<_> = rows
+        .iter()
+        .filter_map(|row| row.job.as_ref().err())
+        .collect();
     assert_eq!(broken.len(), 2, "{rows:?}");
     assert!(
         broken
             .iter()
             .all(|it| it.id.starts_with("ffffffff") && it.what.contains("jobs"))
     );
-    let read: Vec<_> = rows.iter().filter_map(|row| row.as_ref().ok()).collect();
+    let read: Vec<_> = rows
+        .iter()
+        .filter_map(|row| row.job.as_ref().ok())
+        .collect();
     assert!(read.iter().any(|job| job.id == id));
     assert!(matches!(&read[0].state, JobState::Unknown(name) if name == "dreaming"));
     let filter = JobFilter::all(JobAccess::All);

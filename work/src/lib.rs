@@ -1,0 +1,34 @@
+//! Work in the background: jobs as rows, one runner, and a file for each kind
+//! of job.
+//!
+//! Invariants:
+//! - a job is a row ([`sesame_domain::job`]); any node may do any job, and what
+//!   a node writes about one it names the fence of its claim with;
+//! - an attempt is counted before it is made, so that a job that takes its
+//!   process down ends as failed after a bound;
+//! - a job can be broken off at any `await`: what it did since its last
+//!   checkpoint is done again, and nothing else;
+//! - a kind that this program does not know, and a row that it cannot read, is
+//!   left alone, told once, and stops no other;
+//! - nothing here sleeps out a wait: a job that has to wait is parked in its
+//!   row and takes no one's place.
+//!
+//! Deliberately absent: Telegram, SQL, encryption. What a job does beyond this
+//! it reaches through ports of the domain.
+
+mod attempt;
+mod figures;
+mod handler;
+mod lanes;
+mod lease;
+mod local;
+mod progress;
+mod run;
+mod runner;
+mod settle;
+
+pub use handler::{Handler, Report, Stopped};
+pub use lanes::Lane;
+pub use progress::ProgressReporter;
+pub use run::{JobRun, decode, encode};
+pub use runner::{Runner, RunnerPorts};

@@ -1,0 +1,302 @@
+//! The runner: does jobs that are due, as many at once as there is room for.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use futures::StreamExt;
+use sesame_domain::ids::NodeId;
+use sesame_domain::job::{Job, JobClaim, JobKind, Release};
+use sesame_domain::page::BrokenRow;
+use sesame_domain::ports::{DueJobs, JobQueue, Leases, Signals, StoreError, Topic};
+use sesame_domain::reason::Reason;
+use sesame_domain::time::Clock;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::attempt::{attempt, over_already, unreadable, write_end};
+use crate::figures::{self, Told};
+use crate::handler::Handler;
+use crate::lanes::Lane;
+use crate::lease::NodeLease;
+use crate::local::{LocalJob, LocalJobs};
+use crate::progress::ProgressReporter;
+use crate::run::JobRun;
+
+/// How often the runner looks without being woken: how long a cancelled job, or
+/// one of a node that died, may wait beyond the lease.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// After so many looks the figures are brought up to date.
+const LOOKS_A_FIGURE: u32 = 30;
+/// How many rows of a kind are read at once.
+const PAGE: u32 = 32;
+
+/// What the runner stands on.
+#[derive(Clone)]
+pub struct RunnerPorts {
+    /// The jobs.
+    pub queue: Arc<dyn JobQueue>,
+    /// Who is at work.
+    pub leases: Arc<dyn Leases>,
+    /// Wakes it up.
+    pub signals: Arc<dyn Signals>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Does jobs on one node.
+pub struct Runner {
+    pub(crate) ports: RunnerPorts,
+    pub(crate) node: NodeId,
+    handlers: HashMap<JobKind, Arc<dyn Handler>>,
+    lease: NodeLease,
+    pub(crate) local: Arc<LocalJobs>,
+    told: Told,
+    tasks: TaskTracker,
+}
+
+impl Runner {
+    /// A runner that does nothing yet.
+    pub fn new(ports: RunnerPorts, node: NodeId, handlers: Vec<Arc<dyn Handler>>) -> Self {
+        let handlers = handlers.into_iter().map(|it| (it.kind(), it));
+        Self {
+            lease: NodeLease::new(Arc::clone(&ports.leases), node.clone()),
+            handlers: handlers.collect(),
+            ports,
+            node,
+            local: Arc::new(LocalJobs::new()),
+            told: Told::default(),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Does jobs until the stop; what is under way then is put back, to go on
+    /// here after the next start or on another node.
+    pub async fn run(&self, stop: CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.keep_lease() => {}
+            () = self.keep_looking() => {}
+        }
+        self.stop().await;
+    }
+
+    async fn keep_lease(&self) {
+        loop {
+            self.beat().await;
+            tokio::time::sleep(NodeLease::BEAT).await;
+        }
+    }
+
+    async fn keep_looking(&self) {
+        let mut done = self.local.watch();
+        let mut looks = LOOKS_A_FIGURE;
+        loop {
+            let wake_ups = self.ports.signals.subscribe(Topic::Jobs).await;
+            // Without signals it looks as often as it does anyway.
+            let mut wake_ups = wake_ups.unwrap_or_else(|_| futures::stream::pending().boxed());
+            loop {
+                if let Err(error) = self.look().await {
+                    tracing::warn!(error = %Reason::of(&error), "jobs cannot be looked for");
+                }
+                looks += 1;
+                if looks >= LOOKS_A_FIGURE {
+                    looks = 0;
+                    self.figures().await;
+                    // Listens anew now and then: a subscription may have failed.
+                    break;
+                }
+                tokio::select! {
+                    woken = wake_ups.next() => if woken.is_none() {
+                        wake_ups = futures::stream::pending().boxed();
+                    },
+                    changed = done.changed() => if changed.is_err() { return },
+                    () = tokio::time::sleep(LOOK_EVERY) => {}
+                }
+            }
+        }
+    }
+
+    /// Tells others that this node is at work. Once others may think that it is
+    /// not, it stops what it does.
+    pub async fn beat(&self) {
+        if !self.lease.beat().await {
+            self.break_off();
+        }
+    }
+
+    /// Looks once: at what became of the jobs under way, and for jobs to begin.
+    ///
+    /// # Errors
+    /// When the jobs cannot be read.
+    pub async fn look(&self) -> Result<(), StoreError> {
+        if !self.lease.is_held() {
+            return Ok(());
+        }
+        self.write_ends().await;
+        self.settle(self.ports.queue.running().await?).await?;
+        self.write_progress().await;
+        self.begin_due().await
+    }
+
+    /// Waits until no job runs here.
+    pub async fn idle(&self) {
+        let mut running = self.local.watch();
+        // It fails only without a runner.
+        let _ = running.wait_for(|running| *running == 0).await;
+    }
+
+    /// Breaks off what is under way and puts it back.
+    pub async fn stop(&self) {
+        let claims: Vec<_> = self.local.all().iter().map(|it| it.claim).collect();
+        self.break_off();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.write_ends().await;
+        for claim in claims {
+            self.release(claim, Release::PutBack).await;
+        }
+        self.lease.give_back().await;
+    }
+
+    fn break_off(&self) {
+        for job in self.local.all() {
+            job.abort.cancel();
+        }
+    }
+
+    /// Begins what is due, as far as there is room. Rows that cannot be begun
+    /// are passed by, however many there are.
+    async fn begin_due(&self) -> Result<(), StoreError> {
+        let mut of: Vec<_> = self.handlers.keys().map(first_page).collect();
+        while !of.is_empty() {
+            of.retain(|it| self.room_for(&it.kind) > 0);
+            let rows = self.ports.queue.due(&of, self.ports.clock.now()).await?;
+            let mut seen: HashMap<JobKind, (u32, u32)> = HashMap::new();
+            for row in rows {
+                let (seen, begun) = seen.entry(row.kind.clone()).or_default();
+                *seen += 1;
+                let is_gone = match &row.job {
+                    Ok(job) => self.begin(job).await?,
+                    Err(broken) => {
+                        self.told.left_alone(&row.kind, broken);
+                        false
+                    }
+                };
+                *begun += u32::from(is_gone);
+            }
+            of.retain_mut(|it| {
+                let (seen, begun) = seen.get(&it.kind).copied().unwrap_or_default();
+                it.skip += it.limit.saturating_sub(begun);
+                seen >= it.limit
+            });
+        }
+        Ok(())
+    }
+
+    fn room_for(&self, kind: &JobKind) -> usize {
+        let lane = self.handlers.get(kind).map(|it| it.lane());
+        lane.map_or(0, |lane| self.local.room(lane))
+    }
+
+    /// Begins a job if it can be; `true`: it is not due any more.
+    async fn begin(&self, job: &Job) -> Result<bool, StoreError> {
+        let Some(handler) = self.handlers.get(&job.kind) else {
+            return Ok(false);
+        };
+        if self.local.room(handler.lane()) == 0 {
+            return Ok(false);
+        }
+        if let Some(what) = unreadable(job, handler.as_ref()) {
+            let id = job.id.to_string();
+            self.told.left_alone(&job.kind, &BrokenRow { id, what });
+            return Ok(false);
+        }
+        let now = self.ports.clock.now();
+        let Some(claim) = self.ports.queue.claim(job, &self.node, now).await? else {
+            return Ok(false);
+        };
+        match over_already(job, handler.max_attempts()) {
+            Some(outcome) => {
+                let end = Release::End(outcome);
+                figures::released(&job.kind, &end);
+                self.local.insert(self.local_job(claim, handler.lane()));
+                self.release(claim, end).await;
+            }
+            None => self.start(job.clone(), claim, Arc::clone(handler)),
+        }
+        Ok(true)
+    }
+
+    fn local_job(&self, claim: JobClaim, lane: Lane) -> LocalJob {
+        LocalJob {
+            claim,
+            lane,
+            cancel: CancellationToken::new(),
+            abort: CancellationToken::new(),
+            progress: Arc::new(ProgressReporter::new(Arc::clone(&self.ports.clock))),
+            unwritten: None,
+        }
+    }
+
+    fn start(&self, job: Job, claim: JobClaim, handler: Arc<dyn Handler>) {
+        let local = self.local_job(claim, handler.lane());
+        self.local.insert(local.clone());
+        let run = JobRun {
+            attempts: AtomicU32::new(job.attempts + 1),
+            job,
+            claim,
+            queue: Arc::clone(&self.ports.queue),
+            clock: Arc::clone(&self.ports.clock),
+            cancel: local.cancel,
+            progress: local.progress,
+        };
+        let (jobs, ports) = (Arc::clone(&self.local), self.ports.clone());
+        self.tasks.spawn(async move {
+            let work = attempt(&run, handler.as_ref());
+            let release = local.abort.run_until_cancelled(work).await;
+            // Broken off: whoever did that sees to the row.
+            let Some(Some(release)) = release else {
+                jobs.remove(claim);
+                return;
+            };
+            figures::released(&run.job.kind, &release);
+            write_end(&ports, &jobs, claim, release).await;
+        });
+    }
+
+    /// Lets go of a job; what cannot be written now is written at the next look.
+    pub(crate) async fn release(&self, claim: JobClaim, release: Release) {
+        write_end(&self.ports, &self.local, claim, release).await;
+    }
+
+    async fn figures(&self) {
+        match self.ports.queue.waiting().await {
+            Ok(waiting) => {
+                let known = |kind: &JobKind| self.handlers.contains_key(kind);
+                self.told.waiting(&waiting, known, self.ports.clock.now());
+            }
+            Err(error) => {
+                tracing::warn!(error = %Reason::of(&error), "figures about jobs are stale");
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner")
+            .field("node", &self.node)
+            .finish_non_exhaustive()
+    }
+}
+
+fn first_page(kind: &JobKind) -> DueJobs {
+    DueJobs {
+        kind: kind.clone(),
+        skip: 0,
+        limit: PAGE,
+    }
+}

@@ -1,0 +1,335 @@
+//! The runner over a real database, with a clock that is moved by hand.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod fixture;
+
+use std::sync::atomic::Ordering;
+
+use chrono::TimeDelta;
+use sesame_domain::ids::NodeId;
+use sesame_domain::job::{
+    Cancelling, Cause, CauseCode, JobAccess, JobKind, JobState, NewJob, Outcome, Payload,
+    WaitReason,
+};
+use sesame_domain::ports::{JobQueue as _, Jobs as _};
+use sesame_domain::random::SystemEntropy;
+use sesame_work::Stopped;
+
+use fixture::{Act, COUNTING, Fixture};
+
+fn cause() -> Cause {
+    Cause::failed("out of order")
+}
+
+#[tokio::test]
+async fn a_job_is_done_once_by_whichever_node() {
+    let fixture = Fixture::new().await;
+    let (one, two) = (fixture.node(), fixture.node());
+    let id = fixture.enqueue("a").await;
+    fixture.look(&one).await;
+    fixture.look(&two).await;
+    one.idle().await;
+    two.idle().await;
+    assert_eq!(fixture.steps(), [0]);
+    let state = fixture.job(id).await.state;
+    let report = "1 steps".to_owned();
+    assert!(
+        matches!(&state, JobState::Ended { outcome: Outcome::Done { report: it }, .. } if *it == report),
+        "{state:?}"
+    );
+}
+
+#[tokio::test]
+async fn failures_are_tried_again_less_and_less_often_until_a_bound() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    fixture.acts([0; 9].map(|_| Act::End(Stopped::Retry(cause()))));
+    let id = fixture.enqueue("a").await;
+    for seconds in [10, 20, 40, 80] {
+        fixture.look(&node).await;
+        let until = fixture.now() + TimeDelta::seconds(seconds);
+        let waiting = JobState::Waiting {
+            until,
+            reason: WaitReason::Retry,
+            cause: Some(cause()),
+        };
+        assert_eq!(fixture.job(id).await.state, waiting);
+        fixture.advance(seconds - 1);
+        fixture.look(&node).await;
+        assert_eq!(fixture.job(id).await.state, waiting);
+        fixture.advance(1);
+    }
+    fixture.look(&node).await;
+    assert_eq!(fixture.outcome(id).await, Outcome::Failed(cause()));
+    assert_eq!(fixture.begun(), 5);
+}
+
+#[tokio::test]
+async fn a_flood_parks_a_job_and_is_no_attempt() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let park = |fixture: &Fixture| Stopped::Park {
+        until: fixture.now() + TimeDelta::hours(1),
+        reason: WaitReason::Flood,
+    };
+    let id = fixture.enqueue("a").await;
+    for _ in 0..9 {
+        fixture.acts([Act::Step, Act::End(park(&fixture))]);
+        fixture.look(&node).await;
+        assert_eq!(fixture.job(id).await.attempts, 0);
+        fixture.look(&node).await;
+        fixture.advance(3600);
+    }
+    // It went on where it stopped.
+    assert_eq!(fixture.begun(), 9);
+    fixture.look(&node).await;
+    let done = Outcome::Done {
+        report: "10 steps".to_owned(),
+    };
+    assert_eq!(fixture.outcome(id).await, done);
+    assert_eq!(fixture.steps(), (0..10).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_takes_its_process_down_ends_after_a_bound() {
+    let fixture = Fixture::new().await;
+    let id = fixture.enqueue("a").await;
+    for _ in 0..5 {
+        // A process that is gone: it claimed the job and was never heard of.
+        let gone = NodeId::generate(&SystemEntropy);
+        let seen = fixture.job(id).await;
+        let claim = fixture.queue().claim(&seen, &gone, fixture.now()).await;
+        assert!(claim.unwrap().is_some());
+        let waits = fixture.queue().running().await.unwrap();
+        assert_eq!(waits.len(), 1);
+        fixture.queue().abandon(&gone, fixture.now()).await.unwrap();
+    }
+    fixture.look(&fixture.node()).await;
+    let outcome = fixture.outcome(id).await;
+    let Outcome::Failed(cause) = outcome else {
+        panic!("{outcome:?}")
+    };
+    assert_eq!(cause.code, CauseCode::Died);
+    assert_eq!(fixture.begun(), 0);
+}
+
+#[tokio::test]
+async fn a_panic_is_a_failure_of_its_job_alone() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    fixture.acts([Act::Panic]);
+    let first = fixture.enqueue("a").await;
+    fixture.look(&node).await;
+    let second = fixture.enqueue("b").await;
+    fixture.look(&node).await;
+    let state = fixture.job(first).await.state;
+    let JobState::Waiting { cause, .. } = &state else {
+        panic!("{state:?}")
+    };
+    assert_eq!(cause.as_ref().unwrap().code, CauseCode::Panicked);
+    assert!(matches!(
+        fixture.outcome(second).await,
+        Outcome::Done { .. }
+    ));
+}
+
+#[tokio::test]
+async fn jobs_of_a_node_that_died_go_on_elsewhere_from_their_last_step() {
+    let fixture = Fixture::new().await;
+    let (one, two) = (fixture.node(), fixture.node());
+    fixture.acts([Act::Step, Act::Step, Act::Hang]);
+    let id = fixture.enqueue("a").await;
+    fixture.begin(&one).await;
+    fixture.hangs().await;
+    assert_eq!(fixture.steps(), [0, 1]);
+    // Alive, it keeps its job.
+    fixture.begin(&two).await;
+    assert_eq!(fixture.begun(), 1);
+    fixture.advance(5);
+    fixture.begin(&two).await;
+    two.idle().await;
+    assert_eq!(fixture.steps(), [0, 1, 2]);
+    assert!(matches!(fixture.outcome(id).await, Outcome::Done { .. }));
+    // The first one comes back, and stops.
+    one.beat().await;
+    one.look().await.unwrap();
+    one.idle().await;
+    assert_eq!(fixture.steps(), [0, 1, 2]);
+}
+
+#[tokio::test]
+async fn a_stale_runner_writes_nothing() {
+    let fixture = Fixture::new().await;
+    let (one, two) = (fixture.node(), fixture.node());
+    fixture.acts([Act::Hang, Act::Hang]);
+    let id = fixture.enqueue("a").await;
+    fixture.begin(&one).await;
+    fixture.hangs().await;
+    fixture.advance(5);
+    fixture.begin(&two).await;
+    fixture.hangs().await;
+    assert_eq!(fixture.begun(), 2);
+    // Both go on with their step; what the first one did is refused.
+    fixture.go_on.notify_waiters();
+    one.idle().await;
+    two.idle().await;
+    let done = Outcome::Done {
+        report: "2 steps".to_owned(),
+    };
+    assert_eq!(fixture.outcome(id).await, done);
+    assert_eq!(fixture.finished.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_cancelled_job_ends_between_steps() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    fixture.acts([Act::Step, Act::Hang, Act::Step, Act::Step]);
+    let id = fixture.enqueue("a").await;
+    fixture.begin(&node).await;
+    fixture.hangs().await;
+    let by = JobAccess::All;
+    let asked = fixture
+        .jobs()
+        .cancel(id, &by, "operator", fixture.now())
+        .await;
+    assert_eq!(asked.unwrap(), Cancelling::Asked);
+    fixture.begin(&node).await;
+    // The step that it is at is finished, and kept.
+    fixture.go_on.notify_waiters();
+    node.idle().await;
+    let cancelled = Outcome::Cancelled {
+        by: "operator".to_owned(),
+    };
+    assert_eq!(fixture.outcome(id).await, cancelled);
+    assert_eq!(fixture.steps(), [0, 1]);
+    assert_eq!(fixture.job(id).await.payload.0, "2");
+}
+
+#[tokio::test]
+async fn who_is_cancelled_while_its_node_dies_is_not_begun_again() {
+    let fixture = Fixture::new().await;
+    fixture.acts([Act::Hang]);
+    let id = fixture.enqueue("a").await;
+    let one = fixture.node();
+    fixture.begin(&one).await;
+    fixture.hangs().await;
+    let by = JobAccess::All;
+    let asked = fixture
+        .jobs()
+        .cancel(id, &by, "operator", fixture.now())
+        .await;
+    assert_eq!(asked.unwrap(), Cancelling::Asked);
+    fixture.advance(5);
+    fixture.look(&fixture.node()).await;
+    assert!(matches!(
+        fixture.outcome(id).await,
+        Outcome::Cancelled { .. }
+    ));
+    assert_eq!(fixture.begun(), 1);
+}
+
+#[tokio::test]
+async fn a_stop_puts_jobs_back_at_once_and_is_no_attempt() {
+    let fixture = Fixture::new().await;
+    let (one, two) = (fixture.node(), fixture.node());
+    fixture.acts([Act::Step, Act::Hang]);
+    let id = fixture.enqueue("a").await;
+    fixture.begin(&one).await;
+    fixture.hangs().await;
+    one.stop().await;
+    let job = fixture.job(id).await;
+    assert!(matches!(job.state, JobState::Queued { .. }), "{job:?}");
+    assert_eq!((job.attempts, job.payload.0.as_str()), (0, "1"));
+    fixture.look(&two).await;
+    assert!(matches!(fixture.outcome(id).await, Outcome::Done { .. }));
+}
+
+#[tokio::test]
+async fn who_lost_its_lease_breaks_off_and_puts_back() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    fixture.acts([Act::Hang]);
+    let id = fixture.enqueue("a").await;
+    fixture.begin(&node).await;
+    fixture.hangs().await;
+    fixture.advance(5);
+    // No one took over, and no one else is there.
+    node.beat().await;
+    node.idle().await;
+    fixture.look(&node).await;
+    assert!(matches!(fixture.outcome(id).await, Outcome::Done { .. }));
+    assert_eq!(fixture.begun(), 2);
+}
+
+#[tokio::test]
+async fn a_node_does_so_many_at_once_and_then_the_rest() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    fixture.acts([0; 4].map(|_| Act::Hang));
+    for name in ["a", "b", "c", "d", "e", "f"] {
+        fixture.enqueue(name).await;
+    }
+    fixture.begin(&node).await;
+    for _ in 0..4 {
+        fixture.hangs().await;
+    }
+    fixture.begin(&node).await;
+    assert_eq!(fixture.begun(), 4);
+    fixture.go_on.notify_waiters();
+    node.idle().await;
+    fixture.look(&node).await;
+    assert_eq!(fixture.begun(), 6);
+}
+
+#[tokio::test]
+async fn kinds_and_payloads_of_a_newer_program_are_left_alone() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let newer = JobKind::named("newer");
+    let unknown = NewJob::new(fixture.id(), newer, fixture.now());
+    fixture.jobs().enqueue(&unknown).await.unwrap();
+    // More than are read in one go, and longer due than the one behind them.
+    let mut unreadable = Vec::new();
+    for _ in 0..100 {
+        let job = NewJob {
+            payload: Payload("{\"of\":\"a newer program\"}".to_owned()),
+            ..NewJob::new(fixture.id(), COUNTING, fixture.now())
+        };
+        unreadable.push(fixture.jobs().enqueue(&job).await.unwrap().id);
+    }
+    fixture.advance(1);
+    let ours = fixture.enqueue("a").await;
+    let before = fixture.job(unreadable[0]).await;
+    for _ in 0..3 {
+        fixture.look(&node).await;
+    }
+    assert!(matches!(fixture.outcome(ours).await, Outcome::Done { .. }));
+    for id in [unknown.id, unreadable[0], unreadable[99]] {
+        let job = fixture.job(id).await;
+        assert_eq!((job.attempts, job.fence.0), (0, 0));
+        assert!(matches!(job.state, JobState::Queued { .. }));
+    }
+    assert_eq!(fixture.job(unreadable[0]).await, before);
+    let waiting = fixture.queue().waiting().await.unwrap();
+    let counts: Vec<_> = waiting
+        .iter()
+        .map(|it| (it.kind.as_str(), it.count))
+        .collect();
+    assert_eq!(counts, [("counting", 100), ("newer", 1)]);
+}
+
+#[tokio::test]
+async fn progress_is_in_the_row_while_a_job_runs() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    fixture.acts([Act::Step, Act::Hang]);
+    let id = fixture.enqueue("a").await;
+    fixture.begin(&node).await;
+    fixture.hangs().await;
+    fixture.begin(&node).await;
+    let progress = fixture.job(id).await.progress.unwrap();
+    assert_eq!((progress.done, progress.total), (1, Some(10)));
+    node.stop().await;
+}
