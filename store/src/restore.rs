@@ -13,7 +13,8 @@ use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::database::{Database, Transaction, commit};
-use crate::erasures::{self, one_at_a_time};
+use crate::erasure_rows::no_one_meanwhile;
+use crate::erasures;
 use crate::leaving::remember;
 use crate::linked::{Unlinked, until_not_overtaken};
 use crate::rows::{account, erased_session, person, session, stored};
@@ -72,7 +73,7 @@ async fn restore_once(
 ) -> Result<Vec<Restored>, Unlinked> {
     let tx = db.begin().await?;
     // No one is erased while their session comes back.
-    one_at_a_time(&tx).await?;
+    no_one_meanwhile(&tx).await?;
     let mut known = Known::default();
     let mut fates = Vec::with_capacity(records.len());
     for chunk in records.chunks(AT_ONCE) {

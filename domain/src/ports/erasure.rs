@@ -47,6 +47,10 @@ pub trait Erasures: Send + Sync {
     /// Erasures that are not done yet, oldest first.
     async fn pending(&self, limit: u32) -> Result<Vec<Erasure>, StoreError>;
 
+    /// Those of them for which nothing is left to wait, oldest first. Only
+    /// reads: it is asked every few seconds.
+    async fn finishable(&self, limit: u32) -> Result<Vec<Erasure>, StoreError>;
+
     /// Erases what is left, unless a session still leaves or a login still
     /// needs its clean-up; `true`: now it is done. The person's id is then
     /// removed from the erasure; the audit keeps the proof.

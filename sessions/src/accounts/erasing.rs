@@ -98,7 +98,7 @@ pub(crate) async fn finish_erasures(node: Arc<Node>) {
 
 async fn finish(node: &Node) -> Result<(), StoreError> {
     let erasures = &node.ports.erasures;
-    for erasure in erasures.pending(AT_ONCE).await? {
+    for erasure in erasures.finishable(AT_ONCE).await? {
         let actor = Actor::system("erasure");
         let audit = entry(node, &erasure, actor, "finished");
         match erasures.finish(erasure.id, audit).await {

@@ -78,7 +78,8 @@ impl Coordination {
         }
     }
 
-    fn in_memory(clock: Arc<dyn Clock>) -> Self {
+    /// Coordinates the tasks of this process alone.
+    pub fn in_memory(clock: Arc<dyn Clock>) -> Self {
         Self {
             leases: Arc::new(MemoryLeases::new(clock)),
             signals: Arc::new(MemorySignals::new()),

@@ -17,7 +17,7 @@ pub(crate) use address::Whereabouts;
 pub use connection::Database;
 pub(crate) use connection::commit;
 pub(crate) use failure::{failed, is_duplicate};
-pub(crate) use lock::lock;
+pub(crate) use lock::{lock, lock_shared};
 pub(crate) use postgres::Server;
 pub use schema::SchemaError;
 pub use settings::{ConnectError, DatabaseSettings};

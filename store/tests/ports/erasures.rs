@@ -1,15 +1,19 @@
 //! Erasing everything about a person.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use rstest::rstest;
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 use sesame_domain::audit::{Action, AuditEntry};
 use sesame_domain::login::Ending;
 use sesame_domain::ports::{
     Accounts, ErasedNow, Erasure, Erasures, Intent, Logins, People, StoreError,
 };
-use sesame_store::Database;
+use sesame_store::{Database, DatabaseSettings};
 use uuid::Uuid;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Keys, Store};
 use crate::make::{
     Starts as _, at, end, entry, linked, linking, login, owner, request, session_id,
 };
@@ -121,4 +125,107 @@ async fn an_erasure_that_no_one_began_is_not_found(
     let store = backend.store().await;
     let missing = store.db.finish(ID, audit(1)).await;
     assert!(matches!(missing, Err(StoreError::NotFound)));
+}
+
+fn other(id: u128, person: i64, asked: i64) -> Erasure {
+    Erasure {
+        id: Uuid::from_u128(id),
+        owner: owner(person),
+        ..erasure(asked)
+    }
+}
+
+/// Keeps everyone from writing, and from all that only one may do at a time.
+async fn keep_from_writing(store: &Store) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(&store.url);
+    options.max_connections(1);
+    let db = sea_orm::Database::connect(options).await.unwrap();
+    let statements: &[&str] = if db.get_database_backend() == DbBackend::Sqlite {
+        &["BEGIN IMMEDIATE"]
+    } else {
+        &[
+            "BEGIN",
+            "LOCK TABLE erasures, sessions, logins, accounts, outbox, people, one_time, \
+             audit_entries, audit_strands IN EXCLUSIVE MODE",
+            "SELECT pg_advisory_xact_lock(hashtextextended('erasures', 0))",
+        ]
+    };
+    for statement in statements {
+        db.execute_unprepared(statement).await.unwrap();
+    }
+    db
+}
+
+#[rstest]
+#[tokio::test]
+async fn looking_at_erasures_that_wait_writes_nothing_and_waits_for_no_one(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    linked(db, &owner(1), 0).await;
+    begin(db, 10).await;
+    let busy = keep_from_writing(&store).await;
+    assert_eq!(db.finishable(10).await.unwrap(), []);
+    assert!(!db.finish(ID, audit(11)).await.unwrap());
+    busy.execute_unprepared("ROLLBACK").await.unwrap();
+    assert_eq!(db.pending(10).await.unwrap(), [erasure(10)]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn one_that_waits_hides_none_that_need_not_wait(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    linked(db, &owner(1), 0).await;
+    linking(db, &owner(2), 0).await;
+    for waits in [erasure(10), other(8, 2, 11)] {
+        Erasures::begin(db, &waits, audit(11)).await.unwrap();
+    }
+    let ready = other(9, 3, 12);
+    Erasures::begin(db, &ready, audit(12)).await.unwrap();
+    assert_eq!(db.finishable(1).await.unwrap(), [ready]);
+    assert_eq!(db.pending(10).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn erasures_do_not_wait_for_each_other_but_for_a_restore() {
+    let store = Backend::Postgres.store().await;
+    let other_erasure = "SELECT pg_advisory_lock_shared(hashtextextended('erasures', 0))";
+    let restore = "SELECT pg_advisory_lock(hashtextextended('erasures', 0))";
+    for (lock, waits) in [(other_erasure, false), (restore, true)] {
+        let raw = sea_orm::Database::connect(&store.url).await.unwrap();
+        let held = raw.begin().await.unwrap();
+        held.execute_unprepared(lock).await.unwrap();
+        let mut settings = DatabaseSettings::new(store.url.as_str().into());
+        settings.statement_timeout = Duration::from_millis(500);
+        let db = Database::connect(&settings)
+            .await
+            .unwrap()
+            .with_audit_keys(Arc::new(Keys));
+        let begun = other(u128::from(waits), 5, 10);
+        let begun = Erasures::begin(&db, &begun, audit(10)).await;
+        assert_eq!(begun.is_err(), waits, "{begun:?}");
+        held.rollback().await.unwrap();
+        raw.close().await.unwrap();
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn one_person_may_ask_twice_at_the_same_moment(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    linked(&store.db, &owner(1), 0).await;
+    let node = store.other_node().await;
+    let (first, second) = (other(8, 1, 10), other(9, 1, 10));
+    let (first, second) = tokio::join!(
+        Erasures::begin(&store.db, &first, audit(10)),
+        Erasures::begin(&node, &second, audit(10)),
+    );
+    assert_eq!(first.unwrap().accounts + second.unwrap().accounts, 1);
+    assert_eq!(store.db.pending(10).await.unwrap().len(), 2);
 }
