@@ -26,6 +26,7 @@ mod m20261128_000013_readiness;
 mod m20261128_000014_grants;
 mod m20261128_000015_jobs;
 mod m20261128_000016_session_parts;
+mod m20261128_000017_lookups;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000014_grants::Migration),
             Box::new(m20261128_000015_jobs::Migration),
             Box::new(m20261128_000016_session_parts::Migration),
+            Box::new(m20261128_000017_lookups::Migration),
         ]
     }
 }

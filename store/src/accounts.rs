@@ -15,7 +15,6 @@ use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 use uuid::Uuid;
 
 use crate::database::{Database, commit, failed};
-use crate::due::due;
 use crate::import::import;
 use crate::reading::{self, Read};
 use crate::rows::account::{ActiveModel, Column, Entity, not_dead};
@@ -147,14 +146,15 @@ impl Accounts for Database {
         limit: u32,
     ) -> Result<Vec<Account>, StoreError> {
         let checked_at = Column::CheckedAt;
+        let long_ago = checked_at.lt(stored(checked_before));
         let ahead = checked_at.gt(stored(now + CLOCKS_DIFFER));
         self.within(async {
-            let unchecked = Entity::find()
+            let query = Entity::find()
                 .filter(not_dead())
-                .filter(checked_at.lt(stored(checked_before)).or(ahead))
                 .order_by_asc(Column::CheckedAt)
                 .order_by_asc(Column::Id);
-            self.first(self.reads(), unchecked, limit).await
+            self.either(self.reads(), query, [long_ago, ahead], limit)
+                .await
         })
         .await
     }
@@ -213,11 +213,11 @@ impl Accounts for Database {
 
     async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError> {
         self.within(async {
-            let leaving = session::Entity::find()
-                .filter(due(session::Column::LeaveAt, now))
+            let query = session::Entity::find()
                 .order_by_asc(session::Column::LeaveAt)
                 .order_by_asc(session::Column::Id);
-            self.first(self.reads(), leaving, limit).await
+            let column = session::Column::LeaveAt;
+            self.due_rows(self.reads(), query, column, now, limit).await
         })
         .await
     }

@@ -8,6 +8,7 @@ use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{AuditTrail, RowName, StoreError};
 
 use crate::database::{Database, Transaction, commit, failed};
+use crate::distinct::distinct;
 use crate::reading::{self, Read};
 use crate::rows::audit_strand::column;
 use crate::rows::{audit, audit_checkpoint, audit_strand};
@@ -20,24 +21,12 @@ const BATCH: i64 = 1_000;
 impl AuditTrail for Database {
     async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         self.within(async {
-            let mut names: Vec<String> = audit_strand::Entity::find()
-                .select_only()
-                .column(audit_strand::Column::Tenant)
-                .distinct()
-                .into_tuple()
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
+            let mut names = Vec::new();
             // Someone may have removed the one, and forgotten the other.
-            let checkpointed: Vec<String> = audit_checkpoint::Entity::find()
-                .select_only()
-                .column(audit_checkpoint::Column::Tenant)
-                .distinct()
-                .into_tuple()
-                .all(self.reads())
-                .await
-                .map_err(failed)?;
-            names.extend(checkpointed);
+            for table in ["audit_strands", "audit_checkpoints"] {
+                let there = distinct(self.reads(), table, "tenant").await;
+                names.extend(there.map_err(failed)?);
+            }
             names.sort();
             names.dedup();
             let tenants = names.into_iter().filter_map(|name| {

@@ -125,7 +125,8 @@ impl NewSession<'_> {
             .col_expr(session::Column::LeaveAt, Expr::val(stored(self.now)))
             .filter(session::Column::Tenant.eq(self.owner.tenant.as_str()))
             .filter(session::Column::Person.eq(self.owner.person.0))
-            .filter(session::Column::State.eq(session::IN_USE))
+            // Not by its state: the index knows by this which are in use.
+            .filter(session::Column::LeaveAt.is_null())
             .exec_with_returning(tx)
             .await?;
         let older: Vec<_> = older.into_iter().map(|row| row.id).collect();

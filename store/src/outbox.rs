@@ -9,7 +9,6 @@ use sesame_domain::ports::{Outbox, StoreError};
 use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, Transaction, commit, failed};
-use crate::due::due;
 use crate::rows::outbox::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 
@@ -23,15 +22,15 @@ impl Outbox for Database {
     ) -> Result<Vec<Notice>, StoreError> {
         self.within(async {
             let tx = self.begin().await?;
-            let waiting = Entity::find()
-                .filter(due(Column::DueAt, now))
-                .order_by_asc(Column::CreatedAt)
+            let query = Entity::find()
+                .order_by_asc(Column::DueAt)
                 .order_by_asc(Column::Id)
                 // What another sender is taking right now is taken.
                 .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
             // What is not understood is not held either: a node that
             // understands it shall not have to wait for this one.
-            let taken: Vec<Notice> = self.first(&tx, waiting, limit).await?;
+            let column = Column::DueAt;
+            let taken: Vec<Notice> = self.due_rows(&tx, query, column, now, limit).await?;
             Entity::update_many()
                 .col_expr(Column::DueAt, Expr::val(stored(hold_until)))
                 .filter(Column::Id.is_in(taken.iter().map(|notice| notice.id.as_uuid())))

@@ -119,6 +119,11 @@ impl Known {
                 .map(|record| record.account.session.as_uuid())
         };
         let persons = || records.iter().map(|record| record.account.owner.person.0);
+        let tenants = || {
+            records
+                .iter()
+                .map(|record| record.account.owner.tenant.as_str())
+        };
         // Sessions before tombstones: one that is being erased is in one of them.
         let stored = session::Entity::find()
             .filter(session::Column::Id.is_in(sessions()))
@@ -132,6 +137,8 @@ impl Known {
             .await?;
         self.erased.extend(erased.iter().map(|row| row.id));
         let accounts = account::Entity::find()
+            // The index begins with it.
+            .filter(account::Column::Tenant.is_in(tenants().collect::<HashSet<_>>()))
             .filter(account::Column::Person.is_in(persons()))
             .all(db)
             .await?;

@@ -2,9 +2,7 @@
 
 use async_trait::async_trait;
 use sea_orm::sea_query::{Expr, Order, Query};
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExprTrait, QueryResult, Statement, Value,
-};
+use sea_orm::{ConnectionTrait, DbBackend, ExprTrait, QueryResult, Statement, Value};
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::Owner;
 use sesame_domain::ports::{Rewrapped, Rewrapping, RowName, StoreError, WrappedKey, WrappedPlace};
@@ -12,6 +10,7 @@ use uuid::Uuid;
 
 use crate::audit_log;
 use crate::database::{Database, commit, failed};
+use crate::distinct::distinct;
 use crate::rows::owner;
 use crate::rows::session::NO_KEY;
 use crate::wrapped_place::{Columns, binding, columns};
@@ -51,7 +50,12 @@ impl Rewrapping for Database {
             let mut found = Vec::new();
             // Version by version, as the index has them: what is done already,
             // the most in the end, is not even looked at.
-            for other in key_ids(db, &columns(place)).await.map_err(failed)? {
+            let Columns {
+                table,
+                key_id: column,
+                ..
+            } = columns(place);
+            for other in distinct(db, table, column).await.map_err(failed)? {
                 if other != key_id && other != NO_KEY {
                     found.extend(wrapped_by(self, &other, place, after, limit).await?);
                 }
@@ -85,25 +89,6 @@ impl Rewrapping for Database {
         })
         .await
     }
-}
-
-/// Every version that wraps something in the table. Jumps through the index
-/// from one to the next, so that it takes no longer when there are many rows.
-async fn key_ids(
-    db: &DatabaseConnection,
-    Columns { table, key_id, .. }: &Columns,
-) -> Result<Vec<String>, DbErr> {
-    let query = format!(
-        "WITH RECURSIVE found (id) AS ( \
-           SELECT min({key_id}) FROM {table} \
-           UNION ALL \
-           SELECT (SELECT min({key_id}) FROM {table} WHERE {key_id} > found.id) \
-             FROM found WHERE found.id IS NOT NULL \
-         ) SELECT id FROM found WHERE id IS NOT NULL"
-    );
-    let query = Statement::from_string(db.get_database_backend(), query);
-    let rows = db.query_all_raw(query).await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 /// Data keys at one kind of place that this version wraps, by id, after that id.

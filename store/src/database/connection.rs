@@ -133,6 +133,16 @@ impl Database {
         self.writes.close().await.map_err(failed)
     }
 
+    /// The same database, with every statement told on the way.
+    #[cfg(test)]
+    pub(crate) fn watched_by(mut self, caught: crate::plans::Caught) -> Self {
+        let note = caught.clone();
+        self.reads
+            .set_metric_callback(move |told| note.note(told.statement));
+        self.writes.watched_by(caught);
+        self
+    }
+
     /// The connections for single statements that only read.
     pub(crate) fn reads(&self) -> &DatabaseConnection {
         &self.reads

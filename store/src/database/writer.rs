@@ -35,6 +35,12 @@ impl Writer {
         self.connections.close_by_ref().await
     }
 
+    #[cfg(test)]
+    pub(super) fn watched_by(&mut self, caught: crate::plans::Caught) {
+        self.connections
+            .set_metric_callback(move |told| caught.note(told.statement));
+    }
+
     pub(super) fn doubt(&self) -> &Doubt {
         &self.doubt
     }

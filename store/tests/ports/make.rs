@@ -179,7 +179,7 @@ pub(crate) fn request(claimed: &ClaimedLogin, session: SessionId, now: i64) -> L
 /// A login that was begun and is ready to link.
 pub(crate) async fn linking(db: &Database, owner: &Owner, begun: i64) -> ClaimedLogin {
     let begun = login(owner, begun);
-    assert_eq!(db.begin(&begun, began(&begun)).await.unwrap(), None);
+    assert_eq!(db.start(&begun).await.unwrap(), None);
     let mut claimed = db.claim(begun.id, &node()).await.unwrap();
     claimed.login = in_state(begun, State::Linking { until: at(9_000) });
     db.save(saved(&claimed.login, claimed.fence)).await.unwrap();

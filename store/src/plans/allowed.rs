@@ -1,0 +1,49 @@
+//! Queries that may go through a whole table or index, each with the reason.
+
+use super::backend::Backend;
+
+/// A query that may.
+pub(super) struct Allowed {
+    /// What is in it.
+    pub(super) query: &'static str,
+    /// In which databases.
+    pub(super) backends: &'static [Backend],
+    /// Why.
+    pub(super) why: &'static str,
+}
+
+/// All of them.
+pub(super) const ALLOWED: &[Allowed] = &[
+    Allowed {
+        query: r#"COUNT("sessions"."id") AS "count""#,
+        backends: &[Backend::Sqlite, Backend::Postgres],
+        why: "counts what each key wraps: there is no counting without reading",
+    },
+    Allowed {
+        query: r#"COUNT("logins"."id") AS "count""#,
+        backends: &[Backend::Postgres],
+        why: "counts what each key wraps: there is no counting without reading",
+    },
+    Allowed {
+        query: r#"SELECT "logins"."qr_token", "logins"."password_hint" FROM"#,
+        backends: &[Backend::Sqlite],
+        why: "the index holds nothing but logins that are not over or not cleaned up",
+    },
+    Allowed {
+        query: r#"WHERE ("logins"."ended_at" IS NULL OR "logins"."cleanup_at" IS NOT NULL)"#,
+        backends: &[Backend::Sqlite],
+        why: "the index holds nothing but logins that are not over or not cleaned up",
+    },
+    Allowed {
+        query: r#"ORDER BY "erasures"."asked_at" ASC, "erasures"."id" ASC LIMIT"#,
+        backends: &[Backend::Sqlite],
+        why: "the index holds nothing but erasures that are not done",
+    },
+];
+
+/// Those that a query may be one of in this database.
+pub(super) fn allowed(backend: Backend) -> Vec<&'static Allowed> {
+    let here = ALLOWED.iter();
+    here.filter(|allowed| allowed.backends.contains(&backend))
+        .collect()
+}

@@ -1,0 +1,434 @@
+//! Calls every method of every storage port.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use sesame_domain::account::Health;
+use sesame_domain::audit::{Action, StrandNo};
+use sesame_domain::duty::Duty;
+use sesame_domain::ids::{AccountId, GrantId, NoticeId, Owner};
+use sesame_domain::keys::{NewKey, Provider};
+use sesame_domain::login::Ending;
+use sesame_domain::ports::{
+    Accounts, AuditLog, AuditTrail, BackupSource, Duties, Erasure, Erasures, Grant, HalfSession,
+    ImportRequest, InstanceSecrets, Intent, KeyRegister, Logins, OneTime, OneTimeKind, Outbox,
+    People, RestoreTarget, Rewrapped, Rewrapping, Saved, StoreError, Tombstone, WrappedPlace,
+};
+use sesame_domain::random::SystemEntropy;
+use sesame_domain::time::Timestamp;
+use uuid::Uuid;
+
+use super::caught::Caught;
+use super::fill::{NOW, ROWS};
+use super::make::{
+    at, began, checkpoint, device, entry, in_state, login, node, notice, over, owner, profile,
+    request, sealed, session_id, under,
+};
+use crate::Database;
+
+/// Someone whose rows are among those of many.
+const SOMEONE: i64 = 77;
+/// People of whom nothing is known.
+const NEW: i64 = ROWS * 2;
+
+/// Calls ports, and notes which.
+pub(super) struct Driver {
+    db: Database,
+    caught: Caught,
+    called: BTreeSet<String>,
+}
+
+impl Driver {
+    pub(super) fn new(db: Database, caught: Caught) -> Self {
+        Self {
+            db,
+            caught,
+            called: BTreeSet::new(),
+        }
+    }
+
+    /// The methods that were called.
+    pub(super) fn called(&self) -> &BTreeSet<String> {
+        &self.called
+    }
+
+    async fn call<T>(
+        &mut self,
+        port: &'static str,
+        call: impl Future<Output = Result<T, StoreError>>,
+    ) -> T {
+        self.called.insert(port.to_owned());
+        self.caught.port_is(port);
+        call.await
+            .unwrap_or_else(|error| panic!("{port}: {error:?}"))
+    }
+
+    /// Calls every method.
+    pub(super) async fn drive(&mut self) {
+        let db = self.db.clone();
+        self.keys(&db).await;
+        self.logins(&db).await;
+        self.accounts(&db).await;
+        self.leaving(&db).await;
+        self.one_time(&db).await;
+        self.people_and_notices(&db).await;
+        self.erasures(&db).await;
+        self.audit(&db).await;
+        self.backups(&db).await;
+        self.rewrapping(&db).await;
+        self.duties_and_secrets(&db).await;
+    }
+
+    async fn keys(&mut self, db: &Database) {
+        for (id, after) in [("k0", None), ("k1", Some("k0")), ("k9", Some("k1"))] {
+            let audit = about(Action::KeyRotated);
+            let key = NewKey {
+                id: id.into(),
+                provider: Provider::File,
+                reference: None,
+                created_at: now(),
+                handover: None,
+            };
+            self.call(
+                "KeyRegister::activate",
+                db.activate(key, after, Some(audit)),
+            )
+            .await;
+        }
+        let all = self.call("KeyRegister::all", KeyRegister::all(db)).await;
+        self.call("KeyRegister::active", db.active()).await;
+        self.call("KeyRegister::find", KeyRegister::find(db, "k1"))
+            .await;
+        self.call("KeyRegister::minimum", db.minimum()).await;
+        let audit = about(Action::KeyRetired);
+        self.call("KeyRegister::set_minimum", db.set_minimum(1, audit))
+            .await;
+        self.call("KeyRegister::count", KeyRegister::count(db, "k1", 1))
+            .await;
+        self.call("KeyRegister::in_use", db.in_use()).await;
+        self.call("KeyRegister::note_check", db.note_check("k1", "check"))
+            .await;
+        self.call("KeyRegister::wrapped_by", db.wrapped_by("k1", 10))
+            .await;
+        self.call("RestoreTarget::foresee_keys", db.foresee_keys(&all))
+            .await;
+        self.call("RestoreTarget::restore_keys", db.restore_keys(&all))
+            .await;
+    }
+
+    async fn logins(&mut self, db: &Database) {
+        let begun = login(&owner(SOMEONE), NOW);
+        self.call("Logins::begin", Logins::begin(db, &begun, began(&begun)))
+            .await;
+        // The one that runs already is found.
+        let second = login(&owner(SOMEONE), NOW);
+        self.call("Logins::begin", Logins::begin(db, &second, began(&second)))
+            .await;
+        self.call("Logins::find", Logins::find(db, begun.id)).await;
+        self.call("Logins::running", db.running(&begun.owner)).await;
+        let since = now() - TimeDelta::days(1);
+        self.call(
+            "Logins::scanned_since",
+            db.scanned_since(&begun.owner, since),
+        )
+        .await;
+        let claimed = self
+            .call("Logins::claim", db.claim(begun.id, &node()))
+            .await;
+        self.call("Logins::intent", db.set_intent(begun.id, Intent::Cancel))
+            .await;
+        self.call("Logins::intent", db.intent(begun.id)).await;
+        self.call("Logins::unattended", db.unattended(now(), 100))
+            .await;
+        let claimed = sesame_domain::ports::ClaimedLogin {
+            login: in_state(
+                claimed.login,
+                sesame_domain::login::State::Linking {
+                    until: at(NOW + 60),
+                },
+            ),
+            ..claimed
+        };
+        self.call("Logins::save", db.save(save(&claimed, &claimed.login)))
+            .await;
+        let link = request(&claimed, session_id(), NOW);
+        let account = self.call("Logins::link", db.link(link)).await;
+        // Again, as a driver does that did not hear of it.
+        let link = request(&claimed, account.session, NOW);
+        self.call("Logins::link", db.link(link)).await;
+        let ended = over(
+            claimed.login.clone(),
+            Ending::Authorized {
+                account: account.id,
+            },
+            NOW,
+        );
+        self.call("Logins::save", db.save(save(&claimed, &ended)))
+            .await;
+        self.call("Logins::prune", Logins::prune(db, at(100))).await;
+    }
+
+    async fn accounts(&mut self, db: &Database) {
+        let someone = owner(SOMEONE);
+        let account = self.call("Accounts::of", db.of(&someone)).await.remove(0);
+        self.call("Accounts::find", Accounts::find(db, &someone, account.id))
+            .await;
+        self.call("Accounts::page", Accounts::page(db, None, 100))
+            .await;
+        self.call("Accounts::page", Accounts::page(db, Some(account.id), 100))
+            .await;
+        let stored = self
+            .call(
+                "Accounts::claim_session",
+                db.claim_session(account.session, &node()),
+            )
+            .await;
+        let sealed = sealed("later");
+        let saved = db.save_session(stored.id, stored.fence, &sealed);
+        self.call("Accounts::save_session", saved).await;
+        let told = Some(notice(&someone, NOW));
+        let healthy = db.set_health(account.id, account.session, Health::Alive, now(), told);
+        self.call("Accounts::set_health", healthy).await;
+        self.call(
+            "Accounts::due_for_check",
+            db.due_for_check(at(50), now(), 100),
+        )
+        .await;
+        self.call("Accounts::used", db.used(&someone, now())).await;
+        self.call("Accounts::import", db.import(import(NEW))).await;
+        let unlinked = about(Action::AccountUnlinked);
+        let told = Some(notice(&someone, NOW));
+        self.call(
+            "Accounts::unlink",
+            db.unlink(&someone, account.id, unlinked, told),
+        )
+        .await;
+    }
+
+    async fn leaving(&mut self, db: &Database) {
+        let leaving = self
+            .call("Accounts::leaving", db.leaving(at(NOW + 2), 100))
+            .await;
+        let id = leaving[0].id;
+        self.call("Accounts::leave_later", db.leave_later(id, now()))
+            .await;
+        let destroyed = about(Action::DataKeyDestroyed);
+        self.call(
+            "Accounts::destroy_data_key",
+            db.destroy_data_key(id, destroyed),
+        )
+        .await;
+        let erased = about(Action::SessionEnded);
+        self.call("Accounts::erase_session", db.erase_session(id, erased))
+            .await;
+    }
+
+    async fn one_time(&mut self, db: &Database) {
+        let (kind, digest) = (OneTimeKind::InitData, [9; 32]);
+        let grant = Grant {
+            id: GrantId::generate(&SystemEntropy, now()),
+            at: now(),
+            until: at(NOW + 900),
+        };
+        let someone = owner(SOMEONE);
+        self.call("OneTime::spend", db.spend(kind, digest, &someone, grant))
+            .await;
+        self.call("OneTime::is_spent", db.is_spent(kind, digest))
+            .await;
+        self.call("OneTime::admit", db.admit(kind, digest, grant.id))
+            .await;
+        self.call("OneTime::erased_at", db.erased_at(&someone))
+            .await;
+        let (kind, login) = (OneTimeKind::Screen, login(&someone, NOW).id);
+        let issued = db.issue(kind, digest, &someone, login, grant.until);
+        self.call("OneTime::issue", issued).await;
+        self.call("OneTime::redeem", db.redeem(kind, digest, grant))
+            .await;
+        self.call("OneTime::sweep", db.sweep(at(NOW + 3))).await;
+    }
+
+    async fn people_and_notices(&mut self, db: &Database) {
+        let someone = owner(SOMEONE);
+        self.call("People::seen", db.seen(&someone, Some("en"), now()))
+            .await;
+        self.call("People::find", People::find(db, &someone)).await;
+        self.call("People::blocked", db.blocked(&someone, now()))
+            .await;
+        let taken = self
+            .call("Outbox::take", db.take(now(), at(NOW + 60), 10))
+            .await;
+        let id = taken
+            .first()
+            .map_or(NoticeId::from(Uuid::nil()), |notice| notice.id);
+        self.call("Outbox::later", db.later(id, now())).await;
+        self.call("Outbox::done", Outbox::done(db, id)).await;
+    }
+
+    async fn erasures(&mut self, db: &Database) {
+        let running = login(&owner(SOMEONE + 1), NOW);
+        self.call(
+            "Logins::begin",
+            Logins::begin(db, &running, began(&running)),
+        )
+        .await;
+        for person in [SOMEONE + 1, NEW + 1] {
+            let erasure = Erasure {
+                id: Uuid::from_u128(person.unsigned_abs().into()),
+                owner: owner(person),
+                asked_at: now(),
+                done_at: None,
+            };
+            let asked = about(Action::PersonErased);
+            self.call(
+                "Erasures::begin",
+                Erasures::begin(db, &erasure, asked.clone()),
+            )
+            .await;
+            self.call("Erasures::pending", db.pending(100)).await;
+            self.call("Erasures::finishable", db.finishable(100)).await;
+            self.call("Erasures::finish", db.finish(erasure.id, asked))
+                .await;
+        }
+    }
+
+    async fn audit(&mut self, db: &Database) {
+        let someone = owner(SOMEONE);
+        let tenant = &someone.tenant;
+        self.call("AuditLog::append", db.append(about(Action::SessionOpened)))
+            .await;
+        self.call("AuditLog::about", db.about(&someone, 50)).await;
+        // A full page has its last moment completed.
+        self.call(
+            "AuditLog::page",
+            AuditLog::page(db, &someone, Some(at(NOW + 1)), 1),
+        )
+        .await;
+        self.call("AuditTrail::tenants", db.tenants()).await;
+        let strands = self.call("AuditTrail::strands", db.strands(tenant)).await;
+        self.call(
+            "AuditTrail::entries",
+            db.entries(tenant, StrandNo(0), 50, 200),
+        )
+        .await;
+        self.call("AuditTrail::checkpoints", db.checkpoints(tenant, 50, 200))
+            .await;
+        self.call("AuditTrail::last_checkpoint", db.last_checkpoint(tenant))
+            .await;
+        let mut through = checkpoint(&[strands[0].base]);
+        through.number = ROWS + 1;
+        self.call("AuditTrail::add_checkpoint", db.add_checkpoint(&through))
+            .await;
+        through.heads[0].seq = 10;
+        let pruned = about(Action::AuditPruned);
+        self.call("AuditTrail::prune", AuditTrail::prune(db, &through, pruned))
+            .await;
+    }
+
+    async fn backups(&mut self, db: &Database) {
+        let mut records = self
+            .call("BackupSource::linked", db.linked(None, 200))
+            .await;
+        let after = records.last().map(|record| record.account.id);
+        self.call("BackupSource::linked", db.linked(after, 200))
+            .await;
+        self.call("BackupSource::tombstones", db.tombstones(at(ROWS - 10)))
+            .await;
+        for (record, person) in records.iter_mut().take(100).zip(NEW + 10..) {
+            record.account.owner = owner(person);
+            record.account.id = AccountId::generate(&SystemEntropy, now());
+            record.account.session = session_id();
+        }
+        self.call("RestoreTarget::foresee", db.foresee(&records))
+            .await;
+        let restored = about(Action::AccountImported);
+        self.call("RestoreTarget::restore", db.restore(&records, restored))
+            .await;
+        let tombstone = Tombstone {
+            session: session_id(),
+            at: now(),
+        };
+        self.call("RestoreTarget::bury", db.bury(&[tombstone]))
+            .await;
+    }
+
+    async fn rewrapping(&mut self, db: &Database) {
+        for place in [
+            WrappedPlace::Session,
+            WrappedPlace::LoginSession,
+            WrappedPlace::Secret,
+        ] {
+            let found = db.wrapped_by_others("k1", place, None, 100);
+            let found = self.call("Rewrapping::wrapped_by_others", found).await;
+            let batch: Vec<_> = found
+                .into_iter()
+                .map(|before| Rewrapped {
+                    before,
+                    key_id: "k1".into(),
+                    wrapped_key: vec![1],
+                })
+                .collect();
+            let audit = about(Action::KeysRewrapped);
+            self.call("Rewrapping::rewrap", db.rewrap(&batch, audit))
+                .await;
+        }
+    }
+
+    async fn duties_and_secrets(&mut self, db: &Database) {
+        for _ in 0..2 {
+            let node = node();
+            let begun = Duties::begin(db, Duty::Backup, &node, now(), at(NOW + 1));
+            let fence = self.call("Duties::begin", begun).await.unwrap();
+            self.call(
+                "Duties::failed",
+                Duties::failed(db, Duty::Backup, fence, now(), "no"),
+            )
+            .await;
+            self.call(
+                "Duties::done",
+                Duties::done(db, Duty::Backup, fence, now(), "yes"),
+            )
+            .await;
+        }
+        self.call("Duties::records", db.records()).await;
+        let secret = under("k2", "secret");
+        self.call("InstanceSecrets::put_secret", db.put_secret("one", &secret))
+            .await;
+        self.call("InstanceSecrets::secret", db.secret("one")).await;
+    }
+}
+
+fn now() -> Timestamp {
+    at(NOW)
+}
+
+fn about(action: Action) -> sesame_domain::audit::AuditEntry {
+    entry(&owner(SOMEONE), Uuid::nil(), action, NOW)
+}
+
+fn import(person: i64) -> ImportRequest {
+    let owner: Owner = owner(person);
+    ImportRequest {
+        audit: entry(&owner, Uuid::nil(), Action::AccountImported, NOW),
+        owner,
+        new_account: AccountId::generate(&SystemEntropy, now()),
+        session: session_id(),
+        sealed: sealed("imported"),
+        cursor: None,
+        profile: profile("Bob"),
+        device: device(),
+        now: now(),
+    }
+}
+
+fn save<'a>(
+    claimed: &sesame_domain::ports::ClaimedLogin,
+    login: &'a sesame_domain::login::Login,
+) -> Saved<'a> {
+    Saved {
+        login,
+        fence: claimed.fence,
+        session: HalfSession::Keep,
+        notices: vec![notice(&login.owner, NOW)],
+        audit: vec![about(Action::LoginEnded)],
+    }
+}

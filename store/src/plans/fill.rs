@@ -1,0 +1,165 @@
+//! Large tables.
+
+use chrono::SecondsFormat;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
+
+use super::make::at;
+
+/// How many rows each table has, or more.
+pub(super) const ROWS: i64 = 100_000;
+
+/// The moment at which the ports are called, in seconds after the beginning.
+pub(super) const NOW: i64 = 200_000;
+
+/// The way each database writes things.
+struct Dialect(DbBackend);
+
+impl Dialect {
+    fn is_sqlite(&self) -> bool {
+        self.0 == DbBackend::Sqlite
+    }
+
+    /// An id that begins with this digit.
+    fn id(&self, digit: char) -> String {
+        if self.is_sqlite() {
+            format!("CAST(printf('{digit}%015d', i) AS BLOB)")
+        } else {
+            format!("('{digit}' || lpad(i::text, 31, '0'))::uuid")
+        }
+    }
+
+    /// So many seconds after the beginning.
+    fn at(&self, seconds: &str) -> String {
+        let start = at(0).to_rfc3339_opts(SecondsFormat::Secs, true);
+        if self.is_sqlite() {
+            format!(
+                "strftime('%Y-%m-%dT%H:%M:%S', '{start}', ({seconds}) || ' seconds') || '+00:00'"
+            )
+        } else {
+            format!("timestamptz '{start}' + ({seconds}) * interval '1 second'")
+        }
+    }
+
+    fn zeros(&self) -> &'static str {
+        if self.is_sqlite() {
+            "zeroblob(32)"
+        } else {
+            "decode(repeat('00', 32), 'hex')"
+        }
+    }
+
+    /// A hash of the row's own.
+    fn digest(&self) -> &'static str {
+        if self.is_sqlite() {
+            "CAST(printf('%032d', i) AS BLOB)"
+        } else {
+            "decode(lpad(i::text, 64, '0'), 'hex')"
+        }
+    }
+
+    /// The strands of a tenant.
+    fn strands(&self) -> i64 {
+        if self.is_sqlite() { 1 } else { 16 }
+    }
+}
+
+/// Fills every table that grows, and has PostgreSQL look at what is in it.
+pub(super) async fn fill(db: &DatabaseConnection) {
+    let dialect = Dialect(db.get_database_backend());
+    let numbers =
+        format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})");
+    for (table, columns, values) in tables(&dialect) {
+        let insert = format!("INSERT INTO {table} ({columns}) {numbers} SELECT {values} FROM n");
+        db.execute_unprepared(&insert).await.unwrap();
+    }
+    let strands = dialect.strands();
+    let heads = format!(
+        "INSERT INTO audit_strands (tenant, strand, head_seq, head_link, base_seq, base_link) \
+         {numbers} SELECT 'main', i % {strands}, ({ROWS} + {strands} - 1) / {strands}, {zeros}, 0, {zeros} \
+         FROM n LIMIT {strands}",
+        zeros = dialect.zeros(),
+    );
+    db.execute_unprepared(&heads).await.unwrap();
+    // PostgreSQL does so by itself; SQLite plans without.
+    if !dialect.is_sqlite() {
+        db.execute_unprepared("VACUUM ANALYZE").await.unwrap();
+    }
+}
+
+fn tables(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
+    let (at_i, later) = (it.at("i"), it.at(&format!("{NOW} + 1 + i")));
+    let (zeros, digest) = (it.zeros(), it.digest());
+    let (session, leaving) = (it.id('1'), it.id('2'));
+    let (account, login, other) = (it.id('3'), it.id('4'), it.id('5'));
+    let strands = it.strands();
+    let sealed = format!("'k' || (i % 3), {zeros}, {zeros}");
+    let sessions =
+        "id, tenant, person, key_id, wrapped_key, ciphertext, state, leave_at, created_at";
+    let device = "'a', 'b', 'c', 'd'";
+    vec![
+        (
+            "people",
+            "tenant, person, first_seen_at, last_seen_at",
+            format!("'main', i, {at_i}, {at_i}"),
+        ),
+        (
+            "sessions",
+            sessions,
+            format!("{session}, 'main', i, {sealed}, 'in_use', NULL, {at_i}"),
+        ),
+        (
+            "sessions",
+            sessions,
+            format!("{leaving}, 'main', i, {sealed}, 'leaving', {later}, {at_i}"),
+        ),
+        (
+            "accounts",
+            "id, tenant, person, name, session_id, device_model, device_system_version, \
+             device_app_version, device_app_name, health, linked_at, checked_at, used_at",
+            format!(
+                "{account}, 'main', i, 'Ann', {session}, {device}, 'alive', {at_i}, {at_i}, {at_i}"
+            ),
+        ),
+        (
+            "logins",
+            "id, tenant, person, method, device_model, device_system_version, device_app_version, \
+             device_app_name, created_at, expires_at, version, state, ended_at, scanned_at, \
+             session_key_id, session_wrapped_key, session_ciphertext",
+            format!(
+                "{login}, 'main', i, 'qr', {device}, {at_i}, {at_i}, 1, 'expired', {at_i}, {at_i}, {sealed}"
+            ),
+        ),
+        (
+            "outbox",
+            "id, tenant, person, notice, created_at, due_at",
+            format!("{other}, 'main', i, '{{}}', {at_i}, {later}"),
+        ),
+        (
+            "one_time",
+            "kind, digest, tenant, person, used, forget_at",
+            format!("'init_data', {digest}, 'main', i, false, {later}"),
+        ),
+        (
+            "audit_entries",
+            "tenant, strand, seq, at, person, subject, actor_kind, action, reason, origin, outcome, link",
+            format!(
+                "'main', i % {strands}, (i + {strands} - 1) / {strands}, {at_i}, i, {other}, 'owner', \
+                 'login_began', '', '', 'done', {zeros}"
+            ),
+        ),
+        (
+            "audit_checkpoints",
+            "tenant, number, at, heads, previous, mac",
+            {
+                let nothing = if it.is_sqlite() { "x''" } else { "''::bytea" };
+                format!("'main', i, {at_i}, {nothing}, {zeros}, {zeros}")
+            },
+        ),
+        ("erased_sessions", "id, at", format!("{other}, {at_i}")),
+        (
+            "erasures",
+            "id, asked_at, done_at",
+            format!("{other}, {at_i}, {at_i}"),
+        ),
+    ]
+}
