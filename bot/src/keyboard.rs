@@ -15,15 +15,15 @@ pub(crate) fn open_app(app: &AppLink, label: &str) -> Option<InlineKeyboardMarku
     Some(InlineKeyboardMarkup::new([[button]]))
 }
 
-/// A way to unlink each account, and one into the app.
-pub(crate) fn accounts(
+/// A way to unlink the account, and one into the app.
+pub(crate) fn account(
     app: &AppLink,
     texts: Texts,
-    accounts: &[Account],
+    account: Option<&Account>,
 ) -> Option<InlineKeyboardMarkup> {
     let app = app.button(texts.open_app_button());
-    let rows: Vec<_> = accounts
-        .iter()
+    let rows: Vec<_> = account
+        .into_iter()
         .map(|account| {
             let label = texts.unlink_account_button(account.display_name().as_str());
             InlineKeyboardButton::callback(label, Button::AskUnlink(account.id).data())

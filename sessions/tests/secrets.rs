@@ -78,7 +78,7 @@ async fn a_whole_login_leaves_no_secret_in_the_log_or_the_database() {
     let login = node.until_status(&login, Status::PasswordRequired).await;
     node.password(&login, PASSWORD).await;
     node.until_status(&login, Status::Authorized).await;
-    let account = node.accounts.list(&owner(&ann)).await.unwrap().remove(0);
+    let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     node.accounts.check(&owner(&ann), account.id).await.unwrap();
     let key = town.devices(&ann)[0].key();
     let key = town.world.keys().get(key).unwrap();

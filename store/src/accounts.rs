@@ -23,16 +23,15 @@ use crate::{audit_log, leaving, outbox};
 
 #[async_trait]
 impl Accounts for Database {
-    async fn of(&self, owner: &Owner) -> Result<Vec<Account>, StoreError> {
+    async fn of(&self, owner: &Owner) -> Result<Option<Account>, StoreError> {
         self.within(async {
             let theirs = Entity::find()
                 .filter(Column::Tenant.eq(owner.tenant.as_str()))
-                .filter(Column::Person.eq(owner.person.0))
-                .order_by_asc(Column::Id);
+                .filter(Column::Person.eq(owner.person.0));
             // One that is not understood is there all the same: to leave it out
             // would have its owner link anew what is linked.
-            let rows = reading::rows(self.reads(), theirs).await.map_err(failed)?;
-            rows.into_iter().map(Read::understood).collect()
+            let row = reading::row(self.reads(), theirs).await.map_err(failed)?;
+            row.map(Read::understood).transpose()
         })
         .await
     }

@@ -3,14 +3,14 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use sesame_domain::audit::{Action, AuditEntry};
-use sesame_domain::ids::{LoginId, Owner};
+use sesame_domain::ids::{AccountId, LoginId, Owner};
 use sesame_domain::ports::{ErasedNow, Erasure, Intent, StoreError};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed};
-use crate::erasure_rows::{accounts_of, forget, logins_of, one_at_a_time};
+use crate::erasure_rows::{account_of, forget, logins_of, one_at_a_time};
 use crate::leaving::leave;
 use crate::one_time::revoke;
 use crate::rows::erasure::{ActiveModel, Entity};
@@ -31,16 +31,16 @@ pub(crate) async fn begin(
         .await
         .map_err(failed)?;
     let (running, logins) = end_logins(&tx, owner).await.map_err(failed)?;
-    let accounts = unlink_all(&tx, owner, audit.at).await?;
+    let account = unlink(&tx, owner, audit.at).await?;
     let notices = forget(&tx, owner).await.map_err(failed)?;
     revoke(&tx, owner, erasure.asked_at).await.map_err(failed)?;
-    for account in &accounts {
-        audit_log::append(&tx, unlinked(*account, &audit)).await?;
+    if let Some(account) = account {
+        audit_log::append(&tx, unlinked(account, &audit)).await?;
     }
     audit_log::append(&tx, audit).await?;
     commit(tx).await?;
     Ok(ErasedNow {
-        accounts: accounts.len() as u64,
+        account: account.map(AccountId::from),
         logins,
         notices,
         running,
@@ -79,26 +79,27 @@ async fn end_logins(tx: &Transaction, owner: &Owner) -> Result<(Option<LoginId>,
     ))
 }
 
-/// Unlinks the owner's accounts; which they were.
-async fn unlink_all(
+/// Unlinks the owner's account; which it was.
+async fn unlink(
     tx: &Transaction,
     owner: &Owner,
     at: Timestamp,
-) -> Result<Vec<Uuid>, StoreError> {
-    let accounts = account::Entity::find()
-        .filter(accounts_of(owner))
+) -> Result<Option<Uuid>, StoreError> {
+    let account = account::Entity::find()
+        .filter(account_of(owner))
         .lock_exclusive()
-        .all(tx)
+        .one(tx)
         .await
         .map_err(failed)?;
-    for account in &accounts {
-        account::Entity::delete_by_id(account.id)
-            .exec(tx)
-            .await
-            .map_err(failed)?;
-        leave(tx, account.session_id, at).await?;
-    }
-    Ok(accounts.iter().map(|account| account.id).collect())
+    let Some(account) = account else {
+        return Ok(None);
+    };
+    account::Entity::delete_by_id(account.id)
+        .exec(tx)
+        .await
+        .map_err(failed)?;
+    leave(tx, account.session_id, at).await?;
+    Ok(Some(account.id))
 }
 
 /// The entry of an account that an erasure unlinked.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed};
-use crate::erasure_rows::{accounts_of, forget, logins_of, one_at_a_time};
+use crate::erasure_rows::{account_of, forget, logins_of, one_at_a_time};
 use crate::reading;
 use crate::rows::erasure::{ActiveModel, Column, Entity};
 use crate::rows::{account, login, session, stored};
@@ -116,7 +116,7 @@ async fn erase_rest(tx: &Transaction, erasure: &Erasure) -> Result<(), DbErr> {
         .count(tx)
         .await?;
     let accounts = account::Entity::find()
-        .filter(accounts_of(owner))
+        .filter(account_of(owner))
         .count(tx)
         .await?;
     if logins + accounts == 0 {

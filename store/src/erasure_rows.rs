@@ -50,7 +50,7 @@ pub(crate) fn logins_of(owner: &Owner) -> Condition {
 }
 
 /// The owner's account.
-pub(crate) fn accounts_of(owner: &Owner) -> Condition {
+pub(crate) fn account_of(owner: &Owner) -> Condition {
     Condition::all()
         .add(account::Column::Tenant.eq(owner.tenant.as_str()))
         .add(account::Column::Person.eq(owner.person.0))

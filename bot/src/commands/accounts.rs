@@ -5,11 +5,11 @@ use crate::error::AnswerError;
 use crate::keyboard;
 use crate::sender::Sender;
 
-/// Shows the linked accounts and how they are.
+/// Shows the linked account and how it is.
 pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
-    let accounts = context.ports.accounts.list(&sender.owner).await?;
+    let account = context.ports.accounts.linked(&sender.owner).await?;
     let now = context.ports.clock.now();
-    let words = sender.texts.accounts(&accounts, now);
-    let keyboard = keyboard::accounts(&context.app, sender.texts, &accounts);
+    let words = sender.texts.account(account.as_ref(), now);
+    let keyboard = keyboard::account(&context.app, sender.texts, account.as_ref());
     context.say(sender, &words, keyboard).await
 }

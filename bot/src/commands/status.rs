@@ -12,8 +12,8 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
     let words = if let Some(login) = context.ports.logins.running(&sender.owner).await? {
         texts.login_status(&login, now)
     } else {
-        let accounts = context.ports.accounts.list(&sender.owner).await?;
-        texts.accounts(&accounts, now)
+        let account = context.ports.accounts.linked(&sender.owner).await?;
+        texts.account(account.as_ref(), now)
     };
     let keyboard = keyboard::open_app(&context.app, texts.open_app_button());
     context.say(sender, &words, keyboard).await

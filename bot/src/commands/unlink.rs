@@ -11,22 +11,17 @@ use crate::error::AnswerError;
 use crate::keyboard;
 use crate::sender::Sender;
 
-/// Asks whether to unlink the account; with several, first which.
+/// Asks whether to unlink the account.
 pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
     let texts = sender.texts;
-    let accounts = context.ports.accounts.list(&sender.owner).await?;
-    let (words, keyboard) = match accounts.as_slice() {
-        [] => (
+    let (words, keyboard) = match context.ports.accounts.linked(&sender.owner).await? {
+        None => (
             texts.nothing_to_unlink().to_owned(),
             keyboard::open_app(&context.app, texts.open_app_button()),
         ),
-        [account] => (
+        Some(account) => (
             texts.ask_unlink(account.display_name().as_str()),
             Some(keyboard::confirm_unlink(texts, account.id)),
-        ),
-        several => (
-            texts.which_to_unlink().to_owned(),
-            keyboard::accounts(&context.app, texts, several),
         ),
     };
     context.say(sender, &words, keyboard).await
@@ -90,8 +85,8 @@ async fn find(
     sender: &Sender,
     id: AccountId,
 ) -> Result<Option<Account>, AnswerError> {
-    let accounts = context.ports.accounts.list(&sender.owner).await?;
-    Ok(accounts.into_iter().find(|account| account.id == id))
+    let account = context.ports.accounts.linked(&sender.owner).await?;
+    Ok(account.filter(|account| account.id == id))
 }
 
 /// The button is older than the account's end.

@@ -90,16 +90,11 @@ pub(super) fn app_needs_https() -> &'static str {
      https address and start Sesame again."
 }
 
-pub(super) fn accounts(accounts: &[Account], now: Timestamp) -> String {
-    if accounts.is_empty() {
+pub(super) fn account(account: Option<&Account>, now: Timestamp) -> String {
+    let Some(account) = account else {
         return "No account is linked yet. Open the app and scan the code to link yours."
             .to_owned();
-    }
-    let cards: Vec<_> = accounts.iter().map(|one| account(one, now)).collect();
-    cards.join("\n\n")
-}
-
-fn account(account: &Account, now: Timestamp) -> String {
+    };
     let name = account.display_name();
     let username = name
         .beside(account.profile.username.as_deref())
@@ -178,10 +173,6 @@ pub(super) fn ask_unlink(name: &str) -> String {
          Its session is logged out at Telegram and erased here. You can link it again later.",
         escape(name)
     )
-}
-
-pub(super) fn which_to_unlink() -> &'static str {
-    "Which account do you want to unlink?"
 }
 
 pub(super) fn nothing_to_unlink() -> &'static str {

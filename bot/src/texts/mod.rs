@@ -62,14 +62,12 @@ catalogue! {
     welcome(name: &str) -> String;
     /// The same when Telegram would refuse to open the app.
     app_needs_https() -> &'static str;
-    /// The linked accounts and how they are.
-    accounts(accounts: &[Account], now: Timestamp) -> String;
+    /// The linked account and how it is.
+    account(account: Option<&Account>, now: Timestamp) -> String;
     /// Where a login stands.
     login_status(login: &Login, now: Timestamp) -> String;
     /// The question before unlinking.
     ask_unlink(name: &str) -> String;
-    /// Which account to unlink?
-    which_to_unlink() -> &'static str;
     /// There is no account.
     nothing_to_unlink() -> &'static str;
     /// Unlinked, as the answer to the button.

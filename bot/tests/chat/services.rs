@@ -31,7 +31,7 @@ pub(crate) struct Accounts {
 
 #[async_trait]
 impl AccountService for Accounts {
-    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, ServiceError> {
+    async fn linked(&self, owner: &Owner) -> Result<Option<Account>, ServiceError> {
         assert!(!self.panics.load(Ordering::SeqCst), "as ordered: hunter2");
         let stuck = self.stuck.lock().unwrap().contains(owner);
         if stuck {
@@ -41,11 +41,7 @@ impl AccountService for Accounts {
             return Err(ServiceError::Busy);
         }
         let linked = self.linked.lock().unwrap();
-        Ok(linked
-            .iter()
-            .filter(|it| it.owner == *owner)
-            .cloned()
-            .collect())
+        Ok(linked.iter().find(|it| it.owner == *owner).cloned())
     }
 
     async fn check(&self, _: &Owner, _: AccountId) -> Result<Account, ServiceError> {

@@ -73,8 +73,8 @@ pub enum Imported {
 /// most one account.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// The owner's accounts.
-    async fn of(&self, owner: &Owner) -> Result<Vec<Account>, StoreError>;
+    /// The owner's account, if one is linked.
+    async fn of(&self, owner: &Owner) -> Result<Option<Account>, StoreError>;
 
     /// The account with this id, if it is this owner's.
     async fn find(&self, owner: &Owner, id: AccountId) -> Result<Option<Account>, StoreError>;

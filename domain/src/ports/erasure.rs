@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::audit::AuditEntry;
-use crate::ids::{LoginId, Owner};
+use crate::ids::{AccountId, LoginId, Owner};
 use crate::time::Timestamp;
 
 use super::StoreError;
@@ -26,8 +26,8 @@ pub struct Erasure {
 /// What an erasure did at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ErasedNow {
-    /// How many accounts were unlinked; their sessions leave.
-    pub accounts: u64,
+    /// The account that was unlinked; its session leaves.
+    pub account: Option<AccountId>,
     /// How many logins that were over are gone.
     pub logins: u64,
     /// How many notices that waited are gone.
@@ -39,7 +39,7 @@ pub struct ErasedNow {
 /// Erasing everything about a person.
 #[async_trait]
 pub trait Erasures: Send + Sync {
-    /// Begins an erasure, in one transaction: accounts are unlinked, logins
+    /// Begins an erasure, in one transaction: the account is unlinked, logins
     /// that are over and cleaned up, notices and the person's record are gone.
     /// What is left goes with [`Self::finish`].
     async fn begin(&self, erasure: &Erasure, audit: AuditEntry) -> Result<ErasedNow, StoreError>;

@@ -92,7 +92,8 @@ pub struct Receipt {
     pub id: Uuid,
     /// When.
     pub at: Timestamp,
-    /// How many accounts were unlinked.
+    /// How many accounts were unlinked: one that was linked while this went
+    /// on counts as well.
     pub accounts: u64,
     /// How many logins, the one under way included, were erased or ended.
     pub logins: u64,
@@ -103,11 +104,11 @@ pub struct Receipt {
     pub backups_until: Option<Timestamp>,
 }
 
-/// Shows and unlinks accounts.
+/// Shows and unlinks an owner's account.
 #[async_trait]
 pub trait AccountService: Send + Sync {
-    /// The owner's accounts.
-    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, ServiceError>;
+    /// The owner's account, if one is linked.
+    async fn linked(&self, owner: &Owner) -> Result<Option<Account>, ServiceError>;
 
     /// Asks Telegram whether the account's session is alive, and records it.
     async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError>;
@@ -116,8 +117,8 @@ pub trait AccountService: Send + Sync {
     /// Telegram now or, if Telegram cannot be reached, as soon as it can.
     async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError>;
 
-    /// Erases everything about a person: their login is cancelled, accounts
-    /// are unlinked and their sessions logged out, what is remembered of them
+    /// Erases everything about a person: their login is cancelled, their
+    /// account is unlinked and its session logged out, what is remembered of them
     /// is gone. Entries of the audit stay for as long as it is kept.
     async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError>;
 }

@@ -52,7 +52,7 @@ pub(super) async fn erase(
     Ok(Receipt {
         id: erasure.id,
         at: erasure.asked_at,
-        accounts: erased.accounts + late,
+        accounts: u64::from(erased.account.is_some()) + late,
         logins,
         audit_until: settings.audit_kept.map(|kept| erasure.asked_at + kept),
         backups_until: settings.backups_kept.map(|kept| erasure.asked_at + kept),
@@ -74,18 +74,18 @@ async fn cancel(
 /// A login may have linked an account while the person was being erased.
 async fn unlink_late(node: &Node, owner: &Owner, actor: &Actor) -> Result<u64, ServiceError> {
     let accounts = &node.ports.accounts;
-    let mut unlinked = 0;
-    for account in accounts.of(owner).await? {
-        let audit = node.audit_entry(
-            owner,
-            account.id.as_uuid(),
-            actor.clone(),
-            Action::AccountUnlinked,
-            "erasure",
-        );
-        unlinked += u64::from(accounts.unlink(owner, account.id, audit, None).await?);
-    }
-    Ok(unlinked)
+    let Some(account) = accounts.of(owner).await? else {
+        return Ok(0);
+    };
+    let audit = node.audit_entry(
+        owner,
+        account.id.as_uuid(),
+        actor.clone(),
+        Action::AccountUnlinked,
+        "erasure",
+    );
+    let unlinked = accounts.unlink(owner, account.id, audit, None).await?;
+    Ok(u64::from(unlinked))
 }
 
 /// Finishes erasures whose sessions are gone by now, until the node stops.

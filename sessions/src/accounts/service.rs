@@ -35,7 +35,7 @@ impl Service {
 
 #[async_trait]
 impl AccountService for Service {
-    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, ServiceError> {
+    async fn linked(&self, owner: &Owner) -> Result<Option<Account>, ServiceError> {
         Ok(self.node().ports.accounts.of(owner).await?)
     }
 

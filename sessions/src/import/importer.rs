@@ -139,9 +139,8 @@ impl Importer {
         if owner.tenant != *tenant || person.is_some_and(|person| person != owner.person) {
             return Err(ImportError::LinkedElsewhere(owner));
         }
-        let accounts = self.node.ports.accounts.of(&owner).await?;
-        let account = accounts.into_iter().find(|account| account.session == id);
-        match account {
+        let account = self.node.ports.accounts.of(&owner).await?;
+        match account.filter(|account| account.session == id) {
             Some(account) => match account.health {
                 Health::Dead { cause, .. } => Err(ImportError::Dead(cause)),
                 Health::Alive | Health::Frozen { .. } => Ok(ImportOutcome::AlreadyLinked(account)),
@@ -152,10 +151,8 @@ impl Importer {
 
     /// The owner's account, if it is not dead.
     async fn present(&self, owner: &Owner) -> Result<Option<Account>, ImportError> {
-        let accounts = self.node.ports.accounts.of(owner).await?;
-        Ok(accounts
-            .into_iter()
-            .find(|account| !matches!(account.health, Health::Dead { .. })))
+        let account = self.node.ports.accounts.of(owner).await?;
+        Ok(account.filter(|account| !matches!(account.health, Health::Dead { .. })))
     }
 
     /// A session with that key in its data centre. Where the data centres are

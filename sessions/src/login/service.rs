@@ -172,11 +172,8 @@ impl Service {
 
     /// The owner's account, if it is linked and as far as is known alive.
     async fn linked_and_alive(&self, owner: &Owner) -> Result<Option<Account>, ServiceError> {
-        let accounts = self.node().ports.accounts.of(owner).await?;
-        let Some(account) = accounts
-            .into_iter()
-            .find(|account| account.health.is_alive())
-        else {
+        let account = self.node().ports.accounts.of(owner).await?;
+        let Some(account) = account.filter(|account| account.health.is_alive()) else {
             return Ok(None);
         };
         let checked = tokio::time::timeout(ALIVE, check(&self.pool, &account)).await;

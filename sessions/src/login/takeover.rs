@@ -125,8 +125,8 @@ impl Driver {
     /// it could say so.
     async fn finish_link(&mut self) -> Result<(), Stopped> {
         let id = session_of(&self.login);
-        let accounts = self.node.ports.accounts.of(&self.login.owner).await?;
-        match accounts.into_iter().find(|account| account.session == id) {
+        let account = self.node.ports.accounts.of(&self.login.owner).await?;
+        match account.filter(|account| account.session == id) {
             Some(account) => {
                 let account = account.id;
                 self.apply(Event::Linked { account }).await

@@ -13,7 +13,7 @@ use crate::harness::{Node, Town, eventually, owner};
 async fn linked(town: &Town, node: &Node) -> (Person, Account) {
     let ann = town.person(2);
     node.link_account(town, &ann).await;
-    let account = node.accounts.list(&owner(&ann)).await.unwrap().remove(0);
+    let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     (ann, account)
 }
 
@@ -44,7 +44,7 @@ async fn an_account_that_is_unlinked_is_logged_out_and_erased() {
         .unlink(&account.owner, account.id, Actor::Owner)
         .await
         .unwrap();
-    assert!(service.list(&account.owner).await.unwrap().is_empty());
+    assert!(service.linked(&account.owner).await.unwrap().is_none());
     town.devices_become(&ann, 0).await;
     town.nothing_leaves().await;
     assert!(!town.notices().await.contains(&NoticeKind::Unlinked));
@@ -83,7 +83,7 @@ async fn an_account_is_unlinked_at_once_and_logged_out_when_telegram_is_back() {
         .unlink(&account.owner, account.id, Actor::Owner)
         .await
         .unwrap();
-    assert!(service.list(&account.owner).await.unwrap().is_empty());
+    assert!(service.linked(&account.owner).await.unwrap().is_none());
     assert_eq!(town.devices(&ann).len(), 1);
     town.world.faults().clear();
     town.devices_become(&ann, 0).await;
@@ -103,7 +103,7 @@ async fn a_device_that_its_owner_ended_is_a_dead_session() {
     assert!(town.notices().await.contains(&told));
     // It stays dead, and that is told once.
     check(&node, &account).await;
-    let stored = node.accounts.list(&account.owner).await.unwrap().remove(0);
+    let stored = node.accounts.linked(&account.owner).await.unwrap().unwrap();
     assert_eq!(check(&node, &stored).await, stored.health);
 }
 
@@ -141,7 +141,7 @@ async fn what_cannot_be_checked_now_is_not_called_dead() {
     town.world.faults().silence(2);
     let checked = node.accounts.check(&account.owner, account.id).await;
     assert!(matches!(checked, Err(ServiceError::Busy)));
-    let stored = node.accounts.list(&account.owner).await.unwrap().remove(0);
+    let stored = node.accounts.linked(&account.owner).await.unwrap().unwrap();
     assert_eq!(stored.health, Health::Alive);
 }
 

@@ -80,7 +80,7 @@ async fn a_refused_application_ends_no_session() {
     let node = town.node();
     let ann = town.person(1);
     node.link_account(&town, &ann).await;
-    let account = node.accounts.list(&owner(&ann)).await.unwrap().remove(0);
+    let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     node.sessions.shutdown().await;
     let node = town.node_with(wrong_id(&town));
     let checked = node.accounts.check(&account.owner, account.id).await;

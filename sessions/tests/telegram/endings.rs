@@ -26,7 +26,7 @@ async fn late_scan(town: &Town, home: i32, password: bool) {
     town.cleaned_up(login.id).await;
     assert_eq!(accepted.state(), AuthorizationState::Ended);
     assert!(town.devices(&ann).is_empty());
-    assert!(node.accounts.list(&owner(&ann)).await.unwrap().is_empty());
+    assert!(node.accounts.linked(&owner(&ann)).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -36,12 +36,12 @@ async fn nothing_is_left_of_a_person_but_the_audit() {
     let ann = town.person(2);
     let login = node.link_account(&town, &ann).await;
     let ann_owner = owner(&ann);
-    let account = node.accounts.list(&ann_owner).await.unwrap().remove(0);
+    let account = node.accounts.linked(&ann_owner).await.unwrap().unwrap();
     // It is open while it is erased.
     node.accounts.check(&ann_owner, account.id).await.unwrap();
     let receipt = node.accounts.erase(&ann_owner, Actor::Owner).await.unwrap();
     assert_eq!((receipt.accounts, receipt.logins), (1, 1));
-    assert!(node.accounts.list(&ann_owner).await.unwrap().is_empty());
+    assert!(node.accounts.linked(&ann_owner).await.unwrap().is_none());
     town.devices_become(&ann, 0).await;
     town.nothing_leaves().await;
     town.erased().await;
@@ -81,7 +81,7 @@ async fn a_session_that_cannot_be_logged_out_yet_holds_the_erasure_up() {
     town.world.faults().silence(2);
     let receipt = node.accounts.erase(&owner(&ann), Actor::Owner).await;
     let receipt = receipt.unwrap();
-    assert!(node.accounts.list(&owner(&ann)).await.unwrap().is_empty());
+    assert!(node.accounts.linked(&owner(&ann)).await.unwrap().is_none());
     assert_eq!(town.devices(&ann).len(), 1);
     let pending = town.database.pending(10).await.unwrap();
     assert_eq!(pending.len(), 1);
@@ -164,7 +164,7 @@ async fn others_are_left_alone() {
         .unwrap();
     town.devices_become(&ann, 0).await;
     town.erased().await;
-    let account = node.accounts.list(&owner(&ben)).await.unwrap().remove(0);
+    let account = node.accounts.linked(&owner(&ben)).await.unwrap().unwrap();
     let checked = node.accounts.check(&owner(&ben), account.id).await.unwrap();
     assert!(checked.health.is_alive());
 }

@@ -13,14 +13,13 @@ async fn a_scan_links_the_account() {
     let node = town.node();
     let ann = town.person(1);
     let login = node.link_account(&town, &ann).await;
-    let accounts = node.accounts.list(&owner(&ann)).await.unwrap();
-    assert_eq!(accounts.len(), 1);
-    assert_eq!(accounts[0].profile.name, "Ann Lee");
-    assert_eq!(accounts[0].health, Health::Alive);
+    let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
+    assert_eq!(account.profile.name, "Ann Lee");
+    assert_eq!(account.health, Health::Alive);
     assert_eq!(
         login.ending(),
         Some(Ending::Authorized {
-            account: accounts[0].id
+            account: account.id
         })
     );
     let devices = town.devices(&ann);
@@ -39,8 +38,8 @@ async fn an_account_of_another_data_centre_is_linked() {
     let ann = town.person(2);
     node.link_account(&town, &ann).await;
     assert_eq!(town.devices(&ann)[0].dc(), 2);
-    let accounts = node.accounts.list(&owner(&ann)).await.unwrap();
-    let checked = node.accounts.check(&owner(&ann), accounts[0].id).await;
+    let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
+    let checked = node.accounts.check(&owner(&ann), account.id).await;
     assert_eq!(checked.unwrap().health, Health::Alive);
 }
 
@@ -56,7 +55,13 @@ async fn someone_elses_account_is_logged_out_and_not_stored() {
     town.cleaned_up(login.id).await;
     assert!(town.devices(&ben).is_empty());
     for person in [&ann, &ben] {
-        assert!(node.accounts.list(&owner(person)).await.unwrap().is_empty());
+        assert!(
+            node.accounts
+                .linked(&owner(person))
+                .await
+                .unwrap()
+                .is_none()
+        );
     }
 }
 
@@ -94,8 +99,8 @@ async fn linking_again_logs_the_older_session_out() {
     let devices = town.devices(&ann);
     assert_eq!(devices.len(), 1);
     assert_ne!(devices[0].hash, before);
-    let accounts = node.accounts.list(&owner(&ann)).await.unwrap();
-    let checked = node.accounts.check(&owner(&ann), accounts[0].id).await;
+    let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
+    let checked = node.accounts.check(&owner(&ann), account.id).await;
     assert_eq!(checked.unwrap().health, Health::Alive);
 }
 
@@ -109,9 +114,8 @@ async fn an_account_whose_session_died_is_linked_anew() {
     let login = node.begin_and_show(&owner(&ann)).await;
     town.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
-    let accounts = node.accounts.list(&owner(&ann)).await.unwrap();
-    assert_eq!(accounts.len(), 1);
-    assert_eq!(accounts[0].health, Health::Alive);
+    let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
+    assert_eq!(account.health, Health::Alive);
 }
 
 #[tokio::test]

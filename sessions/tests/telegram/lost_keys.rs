@@ -18,7 +18,7 @@ const ALWAYS: u32 = 1_000_000;
 async fn linked(town: &Town, node: &Node) -> (Person, Account) {
     let ann = town.person(2);
     node.link_account(town, &ann).await;
-    let account = node.accounts.list(&owner(&ann)).await.unwrap().remove(0);
+    let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     (ann, account)
 }
 
@@ -28,8 +28,8 @@ async fn check(node: &Node, account: &Account) -> Result<Health, ServiceError> {
 }
 
 async fn health(node: &Node, account: &Account) -> Health {
-    let accounts = node.accounts.list(&account.owner).await.unwrap();
-    accounts[0].health
+    let account = node.accounts.linked(&account.owner).await.unwrap();
+    account.unwrap().health
 }
 
 fn is_revoked(health: Health) -> bool {

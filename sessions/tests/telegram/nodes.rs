@@ -54,7 +54,7 @@ async fn an_account_is_unlinked_from_the_other_node() {
     let (one, two) = (town.node(), town.node());
     let ann = town.person(1);
     one.link_account(&town, &ann).await;
-    let account = one.accounts.list(&owner(&ann)).await.unwrap().remove(0);
+    let account = one.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     // The first node has the session open now.
     one.accounts.check(&owner(&ann), account.id).await.unwrap();
     let actor = sesame_domain::audit::Actor::Owner;

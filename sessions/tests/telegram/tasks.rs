@@ -26,7 +26,7 @@ fn flood_log_outs(town: &Town, person: &Person) -> Arc<RpcFault> {
 
 async fn unlink(node: &Node, person: &Person) {
     let owner = owner(person);
-    let account = node.accounts.list(&owner).await.unwrap().remove(0);
+    let account = node.accounts.linked(&owner).await.unwrap().unwrap();
     let unlinked = node.accounts.unlink(&owner, account.id, Actor::Owner).await;
     unlinked.unwrap();
 }

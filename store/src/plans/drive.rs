@@ -170,7 +170,7 @@ impl Driver {
 
     async fn accounts(&mut self, db: &Database) {
         let someone = owner(SOMEONE);
-        let account = self.call("Accounts::of", db.of(&someone)).await.remove(0);
+        let account = self.call("Accounts::of", db.of(&someone)).await.unwrap();
         self.call("Accounts::find", Accounts::find(db, &someone, account.id))
             .await;
         self.call("Accounts::page", Accounts::page(db, None, 100))

@@ -24,8 +24,8 @@ async fn an_account_is_found_by_its_owner_only(
     assert_eq!(mine, Some(account.clone()));
     let theirs = Accounts::find(&db, &owner(2), account.id).await.unwrap();
     assert_eq!(theirs, None);
-    assert_eq!(db.of(&owner(1)).await.unwrap(), [account]);
-    assert_eq!(db.of(&owner(3)).await.unwrap(), []);
+    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(account));
+    assert_eq!(db.of(&owner(3)).await.unwrap(), None);
 }
 
 #[rstest]
@@ -134,7 +134,7 @@ async fn the_health_of_an_older_session_is_not_the_accounts(
         )
         .await;
     assert!(matches!(late, Err(StoreError::NotFound)));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), [new]);
+    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(new));
     assert_eq!(db.take(at(30), at(40), 10).await.unwrap(), []);
 }
 
@@ -187,7 +187,7 @@ async fn unlinking_is_done_once_and_by_the_owner_only(
         .await;
     assert!(!again.unwrap());
 
-    assert_eq!(db.of(&owner(1)).await.unwrap(), []);
+    assert_eq!(db.of(&owner(1)).await.unwrap(), None);
     let leaving = db.leaving(at(10), 10).await.unwrap();
     assert_eq!(leaving.len(), 1);
     assert_eq!(leaving[0].id, account.session);

@@ -49,7 +49,7 @@ async fn an_imported_account_is_linked(
     };
     assert_eq!((account.session, account.health), (session, Health::Alive));
     assert_eq!((account.linked_at, account.used_at), (at(10), at(10)));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), [account]);
+    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(account));
     let stored = db.claim_session(session, &node()).await.unwrap();
     assert_eq!(stored.sealed, sealed("imported"));
     assert_eq!(actions(db, 1).await, [Action::AccountImported]);
@@ -65,7 +65,7 @@ async fn importing_again_changes_nothing(
     let account = linked(db, &owner(1), 0).await;
     let again = db.import(import(1, session_id(), 10)).await.unwrap();
     assert_eq!(again, Imported::Present(account.clone()));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), [account]);
+    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(account));
     assert_eq!(db.leaving(at(99), 10).await.unwrap(), []);
     assert_eq!(actions(db, 1).await, [Action::AccountLinked]);
 }
@@ -118,5 +118,5 @@ async fn a_session_that_left_is_not_imported(
         .unwrap();
     let erased = db.import(import(1, account.session, 10)).await;
     assert!(matches!(erased, Err(StoreError::NotFound)));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), []);
+    assert_eq!(db.of(&owner(1)).await.unwrap(), None);
 }

@@ -196,7 +196,7 @@ async fn a_row_that_changed_since_is_left_alone(
             .await
             .unwrap();
     }
-    let account = db.of(&owner(3)).await.unwrap().remove(0);
+    let account = db.of(&owner(3)).await.unwrap().unwrap();
     unlink(db, 3, account.id).await;
     let destroyed = entry(&owner(3), Uuid::nil(), Action::DataKeyDestroyed, 6);
     db.destroy_data_key(sessions[2], destroyed).await.unwrap();

@@ -83,7 +83,8 @@ pub(crate) fn account_id(text: &str) -> Result<AccountId, ApiError> {
     text.parse().map_err(|_| ApiError::NotFound)
 }
 
-/// The person's accounts.
+/// The person's accounts: none, or one. A person has at most one; it is a list
+/// so that none needs no answer of its own.
 #[utoipa::path(
     get,
     path = "/accounts",
@@ -98,8 +99,8 @@ pub(crate) async fn list(
     State(app): State<App>,
     Identity(owner): Identity,
 ) -> Result<Json<Vec<AccountJson>>, ApiError> {
-    let accounts = app.ports.accounts.list(&owner).await?;
-    Ok(Json(accounts.iter().map(AccountJson::from).collect()))
+    let account = app.ports.accounts.linked(&owner).await?;
+    Ok(Json(account.iter().map(AccountJson::from).collect()))
 }
 
 /// Unlinks an account: it is gone at once, and its session is logged out at

@@ -113,11 +113,9 @@ impl LoginJson {
         });
         match login.ending() {
             Some(Ending::Authorized { account }) => {
-                let accounts = app.ports.accounts.list(&login.owner).await?;
-                json.account = accounts
-                    .iter()
-                    .find(|candidate| candidate.id == account)
-                    .map(AccountJson::from);
+                let linked = app.ports.accounts.linked(&login.owner).await?;
+                let linked = linked.as_ref().filter(|linked| linked.id == account);
+                json.account = linked.map(AccountJson::from);
             }
             Some(Ending::Failed(failure)) => {
                 json.failure = Some(FailureJson {

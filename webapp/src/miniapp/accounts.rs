@@ -1,4 +1,4 @@
-//! The views about linked accounts.
+//! The views about the linked account.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -80,29 +80,29 @@ pub(super) fn iso(at: Timestamp) -> String {
 pub(super) struct Home {
     pub(super) base: BasePath,
     pub(super) now: String,
-    pub(super) accounts: Vec<Card>,
+    pub(super) account: Option<Card>,
     pub(super) running: Option<LoginId>,
     pub(super) needs_link: bool,
     pub(super) device: Device,
 }
 
-/// The person's accounts, and the login that runs.
+/// The person's account, and the login that runs.
 pub(super) async fn home(
     State(app): State<App>,
     Identity(owner): Identity,
 ) -> Result<Response, ApiError> {
-    let accounts = app.ports.accounts.list(&owner).await?;
+    let account = app.ports.accounts.linked(&owner).await?;
     let running = app.ports.logins.running(&owner).await?;
     let dead = |account: &Account| matches!(account.health, Health::Dead { .. });
     html(&Home {
         base: app.base.clone(),
         now: iso(app.ports.clock.now()),
-        needs_link: accounts.iter().any(dead),
-        device: accounts.first().map_or_else(
+        needs_link: account.as_ref().is_some_and(dead),
+        device: account.as_ref().map_or_else(
             || app.settings.device.clone(),
             |account| account.device.clone(),
         ),
-        accounts: accounts.into_iter().map(Card::from).collect(),
+        account: account.map(Card::from),
         running: running.map(|login| login.id),
     })
 }
@@ -121,12 +121,12 @@ pub(super) async fn link(
     State(app): State<App>,
     Identity(owner): Identity,
 ) -> Result<Response, ApiError> {
-    let accounts = app.ports.accounts.list(&owner).await?;
+    let account = app.ports.accounts.linked(&owner).await?;
     html(&Link {
         base: app.base.clone(),
         device: app.settings.device.clone(),
         retention: app.settings.retention,
-        relink: !accounts.is_empty(),
+        relink: account.is_some(),
     })
 }
 
@@ -140,16 +140,15 @@ pub(super) struct Detail {
     pub(super) retention: RetentionPeriods,
 }
 
-/// One account, with what was done with it.
+/// The account, with what was done with it.
 pub(super) async fn account(
     State(app): State<App>,
     Identity(owner): Identity,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let accounts = app.ports.accounts.list(&owner).await?;
-    let account = accounts
-        .into_iter()
-        .find(|account| account.id.to_string() == id)
+    let account = app.ports.accounts.linked(&owner).await?;
+    let account = account
+        .filter(|account| account.id.to_string() == id)
         .ok_or(ApiError::NotFound)?;
     let mut lines = lines(app.ports.audit.about(&owner, RECENT).await?);
     lines.truncate(SHOWN);

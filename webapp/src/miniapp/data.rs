@@ -39,7 +39,7 @@ pub(super) async fn view(
 struct Erase {
     base: BasePath,
     retention: RetentionPeriods,
-    accounts: usize,
+    is_linked: bool,
     confirmation: &'static str,
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn ask(
     html(&Erase {
         base: app.base.clone(),
         retention: app.settings.retention,
-        accounts: app.ports.accounts.list(&owner).await?.len(),
+        is_linked: app.ports.accounts.linked(&owner).await?.is_some(),
         confirmation: CONFIRMATION,
     })
 }

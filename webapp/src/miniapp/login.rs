@@ -245,8 +245,8 @@ async fn ended(
 ) -> Result<Response, ApiError> {
     let why = match ending {
         Ending::Authorized { account } => {
-            let accounts = app.ports.accounts.list(&login.owner).await?;
-            let account = accounts.into_iter().find(|card| card.id == account);
+            let linked = app.ports.accounts.linked(&login.owner).await?;
+            let account = linked.filter(|linked| linked.id == account);
             return html(&LinkedView {
                 base: app.base.clone(),
                 id: login.id,

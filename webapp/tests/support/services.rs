@@ -251,14 +251,14 @@ impl Accounts {
 
 #[async_trait]
 impl AccountService for Accounts {
-    async fn list(&self, owner: &Owner) -> Result<Vec<Account>, ServiceError> {
+    async fn linked(&self, owner: &Owner) -> Result<Option<Account>, ServiceError> {
         let all = self.all.lock().unwrap();
-        Ok(all.iter().filter(|a| a.owner == *owner).cloned().collect())
+        Ok(all.iter().find(|account| account.owner == *owner).cloned())
     }
 
     async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError> {
-        let accounts = self.list(owner).await?;
-        let found = accounts.into_iter().find(|account| account.id == id);
+        let account = self.linked(owner).await?;
+        let found = account.filter(|account| account.id == id);
         found.ok_or(ServiceError::NotFound)
     }
 

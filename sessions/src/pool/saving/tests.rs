@@ -167,7 +167,7 @@ impl Bench {
 
     /// Opens the session, as a node does.
     async fn open(&self) -> (Arc<UserSession>, Saving) {
-        let account = self.database.of(&self.owner).await.unwrap().remove(0);
+        let account = self.database.of(&self.owner).await.unwrap().unwrap();
         let (session, claim) = pool::open::read(&self.node, &account, "test")
             .await
             .unwrap();
