@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sesame_domain::audit::{Access, Action, AuditEntry};
+use sesame_domain::audit::{Access, Action, AuditEntry, AuditReason};
 use sesame_domain::ports::{AuditLog, Vault, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -29,7 +29,7 @@ impl AuditedVault {
         action: Action,
         binding: &Binding,
         access: &Access,
-        reason: impl Into<String>,
+        reason: AuditReason,
     ) -> AuditEntry {
         let (owner, subject) = (binding.owner.clone(), binding.subject);
         let actor = access.actor.clone();
@@ -46,7 +46,7 @@ impl AuditedVault {
         if !is_session(binding.purpose) {
             return Ok(());
         }
-        let entry = self.entry(action, binding, access, access.reason);
+        let entry = self.entry(action, binding, access, access.reason.clone().into());
         self.audit.append(entry).await.map_err(VaultError::Audit)
     }
 
@@ -58,7 +58,10 @@ impl AuditedVault {
         let Some(action) = failed_action(binding.purpose, error) else {
             return;
         };
-        let reason = format!("{}: {}", access.reason, alarm::reason(error));
+        let reason = AuditReason::Shut {
+            purpose: access.reason.clone(),
+            fault: alarm::fault(error),
+        };
         let entry = self.entry(action, binding, access, reason);
         let entry = match error {
             SealError::Retired(_) => entry.refused(),

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
+use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::{NodeId, Owner};
 use sesame_domain::ports::{
     Accounts, AuditLog, Cursors, Ended, Erasures, Leases, Logins, LongLived, Peers, Signals,
@@ -160,7 +160,7 @@ impl Node {
         subject: Uuid,
         actor: Actor,
         action: Action,
-        reason: impl Into<String>,
+        reason: impl Into<AuditReason>,
     ) -> AuditEntry {
         AuditEntry::new(self.now(), owner.clone(), subject, actor, action, reason)
             .from(self.origin())
@@ -174,7 +174,7 @@ impl Node {
 }
 
 /// Sealing or opening by Sesame itself.
-pub(crate) fn access(part: &str, reason: &'static str) -> Access {
+pub(crate) fn access(part: &str, reason: AccessPurpose) -> Access {
     Access {
         actor: Actor::system(part),
         reason,

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use sesame_domain::account::Account;
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{StoreError, Topic};
@@ -138,26 +137,23 @@ impl Retention {
     }
 }
 
-/// Why, for the audit: `unused for 90 days`.
-fn reason(policy: RetentionPolicy, expiry: Expiry) -> String {
-    let (what, limit) = match expiry {
-        Expiry::Unused => ("unused for", policy.unused),
-        Expiry::TooOld => ("linked for", policy.max_age),
-        Expiry::Dead => ("dead for", policy.dead),
+/// Why, for the audit.
+fn reason(policy: RetentionPolicy, expiry: Expiry) -> AuditReason {
+    let limit = match expiry {
+        Expiry::Unused => policy.unused,
+        Expiry::TooOld => policy.max_age,
+        Expiry::Dead => policy.dead,
     };
-    format!("{what} {}", in_words(limit.unwrap_or_default()))
-}
-
-fn in_words(span: TimeDelta) -> String {
-    match (span.num_days(), span.num_hours()) {
-        (0, 0) => format!("{} seconds", span.num_seconds()),
-        (0, hours) => format!("{hours} hours"),
-        (days, _) => format!("{days} days"),
+    AuditReason::Expired {
+        expiry,
+        limit: limit.unwrap_or_default(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     #[test]

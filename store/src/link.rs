@@ -5,7 +5,7 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use sesame_domain::account::Account;
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ports::{HalfSession, LinkRequest, StoreError};
 
 use crate::database::{Database, Transaction, commit};
@@ -99,7 +99,7 @@ fn entry(request: &LinkRequest<'_>, account: &Account) -> AuditEntry {
         account.id.as_uuid(),
         Actor::Owner,
         Action::AccountLinked,
-        format!("login by {}", request.login.method.as_str()),
+        AuditReason::LoginBy(request.login.method.as_str().to_owned()),
     )
     .from(&request.origin)
 }

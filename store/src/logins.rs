@@ -11,7 +11,7 @@ use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{Fence, LoginId, NodeId, Owner};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{
-    ClaimedLogin, Intent, LinkRequest, Logins, Saved, StoreError, Unattended,
+    ClaimedLogin, Intent, LinkRequest, Logins, RowName, Saved, StoreError, Unattended,
 };
 use sesame_domain::time::Timestamp;
 
@@ -163,7 +163,10 @@ impl Logins for Database {
                 .one(self.reads())
                 .await
                 .map_err(failed)?;
-            intent(found.ok_or(StoreError::NotFound)?.as_deref())
+            let found = found.ok_or(StoreError::NotFound)?;
+            let row = RowName::of("logins", id);
+            let intent = self.skipped().unless(&row, intent(found.as_deref()));
+            Ok(intent.flatten())
         })
         .await
     }

@@ -65,8 +65,8 @@ impl<E: EntityTrait> Read<E> {
         make: impl FnOnce(E::Model) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let unreadable = |_| StoreError::inconsistent("a column does not hold what it should");
-        let made = self.model.map_err(unreadable).and_then(make);
-        made.map_err(|error| error.about(self.name))
+        let read = self.model.map_err(unreadable).and_then(make);
+        read.map_err(|error| error.about(self.name))
     }
 }
 
@@ -122,8 +122,8 @@ fn value(row: &QueryResult, column: &str, holds: &ColumnType) -> Option<String> 
         _ => {
             let bytes: Vec<u8> = row.try_get("", column).ok()?;
             let shown = bytes.iter().take(SHOWN);
-            let hex: String = shown.map(|byte| format!("{byte:02x}")).collect();
-            Some(format!("{hex}…"))
+            let hex: Vec<_> = shown.map(|byte| format!("{byte:02x}")).collect();
+            Some(format!("{}…", hex.concat()))
         }
     }
 }

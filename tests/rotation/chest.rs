@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sesame_custody::{Custody, CustodyPorts, CustodySettings};
 use sesame_domain::account::{Account, Health, Profile};
-use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
+use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId};
 use sesame_domain::ports::{
@@ -25,7 +25,7 @@ const SESSION_BYTES: usize = 700;
 
 const ACCESS: Access = Access {
     actor: Actor::Owner,
-    reason: "test",
+    reason: AccessPurpose::Check,
 };
 
 /// A database with sealed sessions.

@@ -5,7 +5,9 @@
 //! a person reads: the routine ones of a stretch are one line with many
 //! moments, and whatever is out of the ordinary stands by itself.
 
-use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
+use sesame_domain::audit::{
+    AccessPurpose, Action, Actor, AuditEntry, AuditReason, LoginEnd, Outcome,
+};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -23,12 +25,29 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    fn of(reason: &str) -> Self {
+    fn of(reason: &AuditReason) -> Self {
+        use AccessPurpose as For;
         match reason {
-            "check" | "validation" => Self::Check,
-            "log out" | "unlink" => Self::LogOut,
-            "link" | "resume" | "under way" => Self::Linking,
-            other => Self::Other(other.to_owned()),
+            AuditReason::Access(purpose) | AuditReason::Shut { purpose, .. } => match purpose {
+                For::Check | For::Validation => Self::Check,
+                For::LogOut | For::Unlink => Self::LogOut,
+                For::Link | For::Resume | For::UnderWay => Self::Linking,
+                For::Shown
+                | For::Show
+                | For::Changed
+                | For::Peers
+                | For::Import
+                | For::Doctor
+                | For::Backup
+                | For::Pruning
+                | For::Restore
+                | For::RestoreDryRun
+                | For::Rehearsal
+                | For::Verification
+                | For::Rewrap
+                | For::Other(_) => Self::Other(reason.to_string()),
+            },
+            other => Self::Other(other.to_string()),
         }
     }
 }
@@ -51,14 +70,17 @@ pub(crate) enum LinkingEnd {
 }
 
 impl LinkingEnd {
-    fn of(reason: &str) -> Self {
-        match reason {
-            "authorized" => Self::Linked,
-            "expired" => Self::Expired,
-            "cancelled" => Self::Cancelled,
-            "superseded" => Self::Superseded,
-            "wrong_account" => Self::WrongAccount,
-            _ => Self::Failed,
+    fn of(reason: &AuditReason) -> Self {
+        let AuditReason::LoginEnded(end) = reason else {
+            return Self::Failed;
+        };
+        match end {
+            LoginEnd::Authorized => Self::Linked,
+            LoginEnd::Expired => Self::Expired,
+            LoginEnd::Cancelled => Self::Cancelled,
+            LoginEnd::Superseded => Self::Superseded,
+            LoginEnd::Failed(_) if end.is_wrong_account() => Self::WrongAccount,
+            LoginEnd::Failed(_) => Self::Failed,
         }
     }
 }
@@ -92,11 +114,13 @@ pub(crate) enum ActivityKind {
     ErasureAsked,
     /// Everything was erased.
     ErasureDone,
+    /// What only a newer program knows, by its name.
+    Other(String),
 }
 
 impl ActivityKind {
     /// What an entry tells; `None`: it is about the instance, not a person.
-    fn of(action: Action, reason: &str) -> Option<Self> {
+    fn of(action: &Action, reason: &AuditReason) -> Option<Self> {
         Some(match action {
             Action::SessionOpened => Self::Opened(Purpose::of(reason)),
             Action::SessionSealed => Self::Sealed,
@@ -109,7 +133,7 @@ impl ActivityKind {
             Action::DataKeyDestroyed => Self::KeyDestroyed,
             Action::SessionEnded => Self::SessionEnded,
             Action::WrongAccountRefused => Self::AnotherRefused,
-            Action::PersonErased if reason == "finished" => Self::ErasureDone,
+            Action::PersonErased if matches!(reason, AuditReason::Finished) => Self::ErasureDone,
             Action::PersonErased => Self::ErasureAsked,
             Action::KeyRotated
             | Action::KeysRewrapped
@@ -120,6 +144,7 @@ impl ActivityKind {
             | Action::BackupRestored
             | Action::BackupRehearsed
             | Action::AuditPruned => return None,
+            Action::Other(name) => Self::Other(name.clone()),
         })
     }
 
@@ -136,7 +161,7 @@ impl ActivityKind {
             Self::SealBroken => "alert",
             Self::LinkingBegan => "phone",
             Self::LinkingEnded(LinkingEnd::Linked) | Self::Linked => "check",
-            Self::LinkingEnded(_) => "clock",
+            Self::LinkingEnded(_) | Self::Other(_) => "clock",
             Self::Imported => "device",
             Self::Unlinked => "undo",
             Self::AnotherRefused => "people",
@@ -148,8 +173,8 @@ impl ActivityKind {
 }
 
 /// Whether entries of this kind are about a person.
-pub(crate) fn concerns_people(action: Action) -> bool {
-    ActivityKind::of(action, "").is_some()
+pub(crate) fn concerns_people(action: &Action) -> bool {
+    ActivityKind::of(action, &AuditReason::Other(String::new())).is_some()
 }
 
 /// One of the times at which something was done.
@@ -181,10 +206,10 @@ impl ActivityItem {
             origin: entry.origin,
         };
         Some(Self {
-            kind: ActivityKind::of(entry.action, &entry.reason)?,
+            kind: ActivityKind::of(&entry.action, &entry.reason)?,
             actor: entry.actor,
             outcome: entry.outcome,
-            reason: entry.reason,
+            reason: entry.reason.to_string(),
             subject: entry.subject,
             moments: vec![moment],
         })
@@ -197,9 +222,9 @@ impl ActivityItem {
 
     /// The colour it is shown in.
     pub(crate) fn tone(&self) -> &'static str {
-        match (&self.kind, self.outcome) {
+        match (&self.kind, &self.outcome) {
             (ActivityKind::SealBroken, _) => "bad",
-            (_, Outcome::Refused | Outcome::Failed) => "orange",
+            (_, Outcome::Refused | Outcome::Failed | Outcome::Other(_)) => "orange",
             (
                 ActivityKind::Linked
                 | ActivityKind::Imported
@@ -207,9 +232,9 @@ impl ActivityItem {
                 Outcome::Done,
             ) => "green",
             (ActivityKind::Opened(Purpose::Other(_)), Outcome::Done) => "blue",
-            (_, Outcome::Done) => match self.actor {
+            (_, Outcome::Done) => match &self.actor {
                 Actor::Operator { .. } => "violet",
-                Actor::Owner | Actor::System { .. } => "quiet",
+                Actor::Owner | Actor::System { .. } | Actor::Other { .. } => "quiet",
             },
         }
     }
@@ -344,10 +369,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_newer_program_did_is_shown_by_its_name() {
+        let newer = Action::of("account_moved");
+        assert!(concerns_people(&newer));
+        let shown = (ActivityKind::Other("account_moved".to_owned()), 1);
+        assert_eq!(counts(vec![entry(1, newer, "asked for")]), [shown]);
+    }
+
+    #[rstest]
+    #[case("authorized", LinkingEnd::Linked)]
+    #[case("wrong_account", LinkingEnd::WrongAccount)]
+    #[case("frozen", LinkingEnd::Failed)]
+    #[case("of_a_newer_program", LinkingEnd::Failed)]
+    fn the_end_of_linking_is_known(#[case] reason: &str, #[case] end: LinkingEnd) {
+        let ended = entry(1, Action::LoginEnded, reason);
+        assert_eq!(counts(vec![ended]), [(ActivityKind::LinkingEnded(end), 1)]);
+    }
+
+    #[test]
     fn what_concerns_the_instance_is_left_out() {
         assert!(lines(vec![entry(1, Action::KeyRotated, "schedule")]).is_empty());
-        assert!(!concerns_people(Action::AuditPruned));
-        assert!(concerns_people(Action::SealBroken));
+        assert!(!concerns_people(&Action::AuditPruned));
+        assert!(concerns_people(&Action::SealBroken));
     }
 
     #[rstest]
@@ -356,6 +399,7 @@ mod tests {
     #[case("resume", Purpose::Linking)]
     #[case("dialogs", Purpose::Other("dialogs".to_owned()))]
     fn the_purpose_of_an_opening_is_known(#[case] reason: &str, #[case] purpose: Purpose) {
-        assert_eq!(Purpose::of(reason), purpose);
+        let reason = AuditReason::of(&Action::SessionOpened, reason);
+        assert_eq!(Purpose::of(&reason), purpose);
     }
 }

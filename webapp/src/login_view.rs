@@ -1,7 +1,7 @@
 //! A login with what has to be opened to show it.
 
 use chrono::TimeDelta;
-use sesame_domain::audit::{Access, Actor};
+use sesame_domain::audit::{Access, AccessPurpose, Actor};
 use sesame_domain::login::{Login, Password, State};
 use sesame_domain::ports::VaultError;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -95,7 +95,7 @@ async fn open(
 ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
     let access = Access {
         actor: Actor::Owner,
-        reason: "show",
+        reason: AccessPurpose::Show,
     };
     let binding = Binding::login(&login.owner, login.id, purpose);
     app.ports.vault.open(&binding, sealed, &access).await

@@ -9,7 +9,7 @@ mod status;
 use std::fmt;
 use std::sync::Arc;
 
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::Owner;
 use sesame_domain::ports::{AuditLog, Rewrapping};
 use sesame_domain::time::Clock;
@@ -34,7 +34,7 @@ pub struct KeyAdministration {
 
 impl KeyAdministration {
     /// An entry of the audit about a version.
-    fn entry(&self, action: Action, id: &str, actor: Actor, reason: String) -> AuditEntry {
+    fn entry(&self, action: Action, id: &str, actor: Actor, reason: AuditReason) -> AuditEntry {
         let (now, owner) = (self.clock.now(), Owner::instance());
         AuditEntry::new(now, owner, version_uuid(id), actor, action, reason)
             .from(self.origin.clone())

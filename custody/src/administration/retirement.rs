@@ -1,7 +1,7 @@
 //! Which versions open anything.
 
 use chrono::TimeDelta;
-use sesame_domain::audit::{Action, Actor};
+use sesame_domain::audit::{Action, Actor, AuditReason};
 use sesame_domain::keys::{KeyState, KeyVersion, Provider};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::lies_ahead;
@@ -32,7 +32,7 @@ impl KeyAdministration {
         let next = self.may_retire(&versions, last)?;
         self.refuse_in_use(&versions, last).await?;
         self.refuse_unkept(&versions, last).await?;
-        let reason = format!("{} and before", last.id);
+        let reason = AuditReason::AndBefore(last.id.clone());
         let audit = self.entry(Action::KeyRetired, &last.id, actor, reason);
         match self.seals.register.set_minimum(next.number, audit).await {
             Ok(()) => {}
@@ -71,7 +71,7 @@ impl KeyAdministration {
                 return Err(AdministrationError::NotHere(version.id.clone()));
             }
         }
-        let reason = format!("{} and after", first.id);
+        let reason = AuditReason::AndAfter(first.id.clone());
         let audit = self.entry(Action::KeyReinstated, &first.id, actor, reason);
         let register = &self.seals.register;
         register.set_minimum(first.number, audit).await?;

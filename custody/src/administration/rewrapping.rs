@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use futures::{StreamExt, stream};
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::keys::{KeyUse, KeyVersion};
 use sesame_domain::ports::{Rewrapped, WrappedKey, WrappedPlace};
 use uuid::Uuid;
@@ -224,7 +224,10 @@ impl Run<'_> {
         }
         let administration = self.administration;
         let (id, actor) = (&self.to.id, self.actor.clone());
-        let reason = format!("{} data keys under {id}", batch.len());
+        let reason = AuditReason::Rewrapped {
+            keys: batch.len() as u64,
+            under: id.clone(),
+        };
         let audit = administration.entry(Action::KeysRewrapped, id, actor, reason);
         let stored = administration.rewrapping.rewrap(batch, audit).await?;
         self.report.done += stored;
@@ -265,7 +268,10 @@ impl Run<'_> {
     ) -> Result<(), AdministrationError> {
         alarm::raise(&row.binding, error);
         let administration = self.administration;
-        let reason = format!("rewrap: {}", alarm::reason(error));
+        let reason = AuditReason::Shut {
+            purpose: AccessPurpose::Rewrap,
+            fault: alarm::fault(error),
+        };
         let entry = AuditEntry::new(
             administration.clock.now(),
             row.binding.owner.clone(),

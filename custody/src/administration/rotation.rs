@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sesame_domain::audit::{Action, Actor};
+use sesame_domain::audit::{Action, Actor, AuditReason};
 use sesame_domain::keys::{KeyState, KeyVersion, NewKey, Provider};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Age;
@@ -67,7 +67,11 @@ impl KeyAdministration {
         let made = provider.make().await;
         let made = made.map_err(AdministrationError::Provider)?;
         let handover = self.seals.hand_over(&former, chosen, &made.id).await?;
-        let reason = format!("{} at {} after {}", made.id, chosen.as_str(), former.id);
+        let reason = AuditReason::Rotated {
+            made: made.id.clone(),
+            provider: chosen.clone(),
+            after: former.id.clone(),
+        };
         let audit = self.entry(Action::KeyRotated, &made.id, actor, reason);
         let key = NewKey {
             id: made.id,

@@ -79,6 +79,11 @@ impl Evidence {
         self.marks.get(&strand).map_or(&[], Vec::as_slice)
     }
 
+    /// The strands that checkpoints have seen.
+    pub(super) fn strands(&self) -> impl Iterator<Item = StrandNo> {
+        self.marks.keys().copied()
+    }
+
     /// Where a strand ended at the newest checkpoint.
     pub(super) fn newest_seq(&self, strand: StrandNo) -> i64 {
         let head = self.newest_heads.iter().find(|head| head.strand == strand);

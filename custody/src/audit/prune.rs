@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sesame_domain::audit::{Action, Actor, AuditEntry, Checkpoint};
+use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason, Checkpoint};
 use sesame_domain::ids::{Owner, PersonId, TenantId};
 use sesame_domain::ports::{AuditTrail, StoreError, TokenKeys};
 use sesame_domain::time::{Clock, Timestamp, lies_ahead};
 use uuid::Uuid;
 
 use super::AuditError;
-use super::pruning_reason::through as reason;
 use super::verify::verify;
 
 /// How many checkpoints are read at once.
@@ -114,7 +113,7 @@ fn entry(tenant: &TenantId, now: Timestamp, pruning: &Pruning, through: &Checkpo
         Uuid::nil(),
         pruning.actor.clone(),
         Action::AuditPruned,
-        reason(through.number),
+        AuditReason::ThroughCheckpoint(through.number),
     )
     .from(pruning.origin.clone())
 }

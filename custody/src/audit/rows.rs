@@ -12,7 +12,7 @@ const BATCH: u32 = 500;
 /// The next row.
 pub(super) enum Row {
     /// An entry.
-    Entry(ChainedEntry),
+    Entry(Box<ChainedEntry>),
     /// A row that is no entry any more.
     Unreadable,
     /// There is none.
@@ -67,6 +67,6 @@ impl<'a> Rows<'a> {
         if let Some(entry) = &entry {
             self.after = entry.seq;
         }
-        Ok(entry.map_or(Row::End, Row::Entry))
+        Ok(entry.map_or(Row::End, |entry| Row::Entry(Box::new(entry))))
     }
 }

@@ -1,5 +1,7 @@
 //! Verifying the audit of a tenant.
 
+use std::collections::BTreeSet;
+
 use sesame_domain::audit::{Checkpoint, Link, STRANDS, Strand, StrandHead, StrandNo};
 use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{AuditTrail, StoreError, TokenKeys};
@@ -30,13 +32,13 @@ pub async fn verify(
         // In this order: what a checkpoint has seen, the heads are beyond, and
         // what the heads have seen, the entries are.
         let evidence = evidence::gather(trail, keys, tenant, held).await?;
-        let strands = every_strand(trail, tenant).await?;
+        let strands = every_strand(trail, tenant, &evidence).await?;
         let report = verify_strands(trail, keys, tenant, &evidence, &strands).await?;
         if report.is_whole() || attempts == ATTEMPTS {
             return Ok(report);
         }
         let bases = |strands: &[Strand]| strands.iter().map(|s| s.base).collect::<Vec<_>>();
-        if bases(&every_strand(trail, tenant).await?) == bases(&strands) {
+        if bases(&every_strand(trail, tenant, &evidence).await?) == bases(&strands) {
             return Ok(report);
         }
         attempts += 1;
@@ -85,7 +87,7 @@ async fn verify_strands(
         report
             .bad
             .extend(bad.map(|base| bad_row(tenant, base, Fault::Base)));
-        let behind = behind(trail, tenant, &lasts).await?;
+        let behind = behind(trail, tenant, evidence, &lasts).await?;
         report
             .bad
             .extend(behind.map(|head| bad_row(tenant, head, Fault::Head)));
@@ -98,9 +100,10 @@ async fn verify_strands(
 async fn behind(
     trail: &dyn AuditTrail,
     tenant: &TenantId,
+    evidence: &Evidence,
     lasts: &[i64],
 ) -> Result<Option<StrandHead>, StoreError> {
-    let strands = every_strand(trail, tenant).await?;
+    let strands = every_strand(trail, tenant, evidence).await?;
     let mut heads = strands.iter().map(|strand| strand.head).zip(lasts);
     Ok(heads
         .find(|(head, last)| head.seq < **last)
@@ -141,12 +144,17 @@ fn is_proven(base: StrandHead, evidence: &Evidence, pruned_through: Option<i64>)
             .is_some_and(|number| Some(number) <= pruned_through)
 }
 
-/// Every strand there can be; one that is not in the database is empty.
+/// Every strand there can be, and such as a newer program has beside those; one
+/// that is not in the database is empty.
 async fn every_strand(
     trail: &dyn AuditTrail,
     tenant: &TenantId,
+    evidence: &Evidence,
 ) -> Result<Vec<Strand>, StoreError> {
     let found = trail.strands(tenant).await?;
+    let mut numbers: BTreeSet<u16> = (0..STRANDS).collect();
+    numbers.extend(found.iter().map(|strand| strand.head.strand.0));
+    numbers.extend(evidence.strands().map(|strand| strand.0));
     let strand = |number| {
         let strand = StrandNo(number);
         let found = found.iter().find(|found| found.head.strand == strand);
@@ -160,5 +168,5 @@ async fn every_strand(
             base: nothing,
         })
     };
-    Ok((0..STRANDS).map(strand).collect())
+    Ok(numbers.into_iter().map(strand).collect())
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::Owner;
 use sesame_domain::ports::{
     AuditLog, AuditTrail, BackupSource, InstanceSecrets, KeyRegister, TokenKeys, Vault,
@@ -81,7 +81,7 @@ impl Backups {
     }
 
     /// What reads and writes packs for one run.
-    pub(super) fn packs(&self, actor: &Actor, reason: &'static str) -> Packs<'_> {
+    pub(super) fn packs(&self, actor: &Actor, reason: AccessPurpose) -> Packs<'_> {
         let vault = self.ports.vault.as_ref();
         let keys = self.ports.token_keys.as_ref();
         Packs::new(&self.target, vault, keys, actor, reason)
@@ -92,7 +92,7 @@ impl Backups {
         action: Action,
         subject: uuid::Uuid,
         actor: &Actor,
-        reason: String,
+        reason: AuditReason,
     ) -> AuditEntry {
         let now = self.ports.clock.now();
         AuditEntry::new(
@@ -108,9 +108,9 @@ impl Backups {
 
     /// Keeps a note of something that failed, if that is still possible.
     pub(super) async fn note_failure(&self, entry: AuditEntry) {
-        let action = entry.action.as_str();
+        let action = entry.action.clone();
         if let Err(error) = self.ports.audit.append(entry.failed()).await {
-            tracing::warn!(error = %Reason::of(&error), action, "a failure could not be recorded");
+            tracing::warn!(error = %Reason::of(&error), action = action.as_str(), "a failure could not be recorded");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Looking at backups: what there is, and whether it can be used.
 
-use sesame_domain::audit::{Actor, Checkpoint};
+use sesame_domain::audit::{AccessPurpose, Actor, Checkpoint};
 use sesame_domain::time::{Age, Timestamp};
 
 use super::backups::Backups;
@@ -12,7 +12,7 @@ use super::walk::Opened;
 use super::{BackupError, Damage, Flaw, OnProgress, pack};
 
 /// Why packs are opened.
-const REASON: &str = "verification";
+const REASON: AccessPurpose = AccessPurpose::Verification;
 
 /// A backup in a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]

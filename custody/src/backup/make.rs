@@ -1,7 +1,7 @@
 //! Making a backup.
 
 use chrono::TimeDelta;
-use sesame_domain::audit::{Action, Actor, Checkpoint};
+use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditReason, Checkpoint};
 use sesame_domain::ports::StoreError;
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Sealed;
@@ -61,12 +61,12 @@ impl Backups {
         let entry = |reason| self.entry(Action::BackupMade, id.as_uuid(), actor, reason);
         match self.run(actor, id, now, progress).await {
             Ok(made) => {
-                let entry = entry(format!("{} records", made.records));
+                let entry = entry(AuditReason::Records(made.records));
                 self.ports.audit.append(entry).await?;
                 Ok(made)
             }
             Err(error) => {
-                self.note_failure(entry(error.kind().to_owned())).await;
+                self.note_failure(entry(error.kind().into())).await;
                 Err(error)
             }
         }
@@ -79,7 +79,7 @@ impl Backups {
         now: Timestamp,
         progress: OnProgress<'_>,
     ) -> Result<MadeBackup, BackupError> {
-        let packs = self.packs(actor, "backup");
+        let packs = self.packs(actor, AccessPurpose::Backup);
         let catalogue = Catalogue::of(&self.target).await?;
         let previous = self.previous(&catalogue, &packs).await?;
         let begun = Begun {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sesame_domain::audit::{Access, Actor};
+use sesame_domain::audit::{Access, AccessPurpose, Actor};
 use sesame_domain::ids::{AccountId, SessionId};
 use sesame_domain::ports::{LinkedRecord, TokenKeys, Vault, VaultError};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -69,7 +69,7 @@ impl<'a> Packs<'a> {
         vault: &'a dyn Vault,
         keys: &'a dyn TokenKeys,
         actor: &Actor,
-        reason: &'static str,
+        reason: AccessPurpose,
     ) -> Self {
         let actor = actor.clone();
         let access = Access { actor, reason };

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
-use sesame_domain::audit::Actor;
+use sesame_domain::audit::{AccessPurpose, Actor};
 use sesame_domain::time::{Age, Timestamp};
 
 use super::backups::Backups;
@@ -89,7 +89,8 @@ impl Backups {
         sorted: &mut Sorted,
         actor: &Actor,
     ) -> Result<(), BackupError> {
-        let mut inspection = Inspection::begin(self, self.packs(actor, "pruning")).await?;
+        let mut inspection =
+            Inspection::begin(self, self.packs(actor, AccessPurpose::Pruning)).await?;
         for manifest in &sorted.kept {
             let inspected = inspection.of(&manifest.name(), &|_| {}).await?;
             if inspected.state == BackupState::Whole {

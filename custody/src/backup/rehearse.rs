@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use sesame_domain::audit::{Access, Action, Actor};
+use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditReason};
 use sesame_domain::ids::AccountId;
 use sesame_domain::ports::{BackupSource, LinkedRecord, RestoreTarget};
 use sesame_domain::random::Entropy;
@@ -18,7 +18,7 @@ use super::restore::{Restore, RestorePorts};
 use super::{BATCH, BackupError, OnProgress};
 
 /// Why sessions are opened, as their owners read it in the audit.
-const REASON: &str = "rehearsal";
+const REASON: AccessPurpose = AccessPurpose::Rehearsal;
 
 /// An empty database to restore into; it is thrown away afterwards.
 #[derive(Clone)]
@@ -67,9 +67,12 @@ impl Backups {
         let reason = match &result {
             Ok(done) => {
                 subject = done.id.as_uuid();
-                format!("{} records, {} opened", done.records, done.opened)
+                AuditReason::Rehearsed {
+                    records: done.records,
+                    opened: done.opened,
+                }
             }
-            Err(error) => error.kind().to_owned(),
+            Err(error) => error.kind().into(),
         };
         let entry = self.entry(Action::BackupRehearsed, subject, actor, reason);
         match result {

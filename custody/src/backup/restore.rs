@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::{Owner, SessionId};
 use sesame_domain::ports::{
     AuditLog, KeyRegister, LinkedRecord, RestoreTarget, Restored, StoreError, TokenKeys, Vault,
@@ -106,7 +106,7 @@ impl Restore {
         actor: &Actor,
         progress: OnProgress<'_>,
     ) -> Result<RestoreReport, BackupError> {
-        let packs = self.packs(actor, "restore, dry run");
+        let packs = self.packs(actor, AccessPurpose::RestoreDryRun);
         let opened = self.opened(&packs, which).await?;
         let keys = opened.manifest.key_versions();
         self.ports.target.foresee_keys(&keys).await?;
@@ -127,7 +127,7 @@ impl Restore {
         actor: &Actor,
         progress: OnProgress<'_>,
     ) -> Result<RestoreReport, BackupError> {
-        let packs = self.packs(actor, "restore");
+        let packs = self.packs(actor, AccessPurpose::Restore);
         let opened = self.opened(&packs, which).await?;
         self.register_keys(&opened, actor).await?;
         self.has_keys(&opened).await?;
@@ -170,7 +170,7 @@ impl Restore {
     }
 
     /// What reads packs for one run.
-    pub(super) fn packs(&self, actor: &Actor, reason: &'static str) -> Packs<'_> {
+    pub(super) fn packs(&self, actor: &Actor, reason: AccessPurpose) -> Packs<'_> {
         let vault = self.ports.vault.as_ref();
         let keys = self.ports.token_keys.as_ref();
         Packs::new(&self.place, vault, keys, actor, reason)
@@ -187,7 +187,12 @@ impl Restore {
         // has sessions may have had its reasons to reinstate them.
         let is_new = in_use.iter().all(|it| it.sessions == 0);
         if is_new && keys.minimum().await? < minimum {
-            let entry = self.entry(Action::KeyRetired, manifest.id, actor, "as in the backup");
+            let entry = self.entry(
+                Action::KeyRetired,
+                manifest.id,
+                actor,
+                AuditReason::AsInBackup,
+            );
             match keys.set_minimum(minimum, entry).await {
                 Err(StoreError::Inconsistent(why)) => {
                     tracing::warn!(%why, "retired keys could not be retired again");
@@ -209,7 +214,13 @@ impl Restore {
         Err(BackupError::KeysMissing(missing.collect()))
     }
 
-    fn entry(&self, action: Action, id: BackupId, actor: &Actor, reason: &str) -> AuditEntry {
+    fn entry(
+        &self,
+        action: Action,
+        id: BackupId,
+        actor: &Actor,
+        reason: AuditReason,
+    ) -> AuditEntry {
         let now = self.ports.clock.now();
         AuditEntry::new(
             now,
@@ -259,8 +270,8 @@ impl RecordHandler for Foresee<'_> {
 impl RecordHandler for Write<'_> {
     async fn handle(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError> {
         let action = Action::BackupRestored;
-        let reason = format!("up to {} records", records.len());
-        let entry = self.restore.entry(action, self.backup, self.actor, &reason);
+        let reason = AuditReason::UpToRecords(records.len() as u64);
+        let entry = self.restore.entry(action, self.backup, self.actor, reason);
         self.restore.ports.target.restore(records, entry).await
     }
 }

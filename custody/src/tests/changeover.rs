@@ -114,7 +114,7 @@ async fn several_keys_are_numbered_by_age_with_the_active_one_last() {
             "k20270115-0a0b0c0d"
         ]
     );
-    assert!(world.audited(Action::KeyRotated).is_empty());
+    assert!(world.audited(&Action::KeyRotated).is_empty());
 }
 
 /// Killed before or after each write, a start is gone on with by the next.

@@ -113,10 +113,10 @@ impl World {
     }
 
     /// Every entry with this action, oldest first.
-    pub(super) fn audited(&self, action: Action) -> Vec<AuditEntry> {
+    pub(super) fn audited(&self, action: &Action) -> Vec<AuditEntry> {
         let state = self.state();
         let entries = state.audit.iter();
-        entries.filter(|it| it.action == action).cloned().collect()
+        entries.filter(|it| it.action == *action).cloned().collect()
     }
 
     /// What is in a row, by the id of its session.
@@ -266,7 +266,7 @@ pub(super) fn binding(purpose: Purpose) -> Binding {
 pub(super) fn access() -> Access {
     Access {
         actor: Actor::Owner,
-        reason: "unlink",
+        reason: "unlink".into(),
     }
 }
 

@@ -26,7 +26,11 @@ async fn assert_alarm(world: &Arc<World>, node: &Node, sealed: &Sealed) -> Vault
     assert_eq!(alarm.outcome, Outcome::Failed);
     assert_eq!(alarm.owner, binding.owner);
     assert_eq!(alarm.subject, binding.subject);
-    assert!(alarm.reason.starts_with("unlink: "), "{}", alarm.reason);
+    assert!(
+        alarm.reason.to_string().starts_with("unlink: "),
+        "{}",
+        alarm.reason
+    );
     assert_eq!(alarm.origin, "node 1");
     error
 }

@@ -59,7 +59,7 @@ async fn retiring_and_bringing_back_are_recorded() {
     node.keys.retire("1", operator()).await.unwrap();
     node.keys.reinstate("1", operator()).await.unwrap();
     for action in [Action::KeyRetired, Action::KeyReinstated] {
-        let [entry] = world.audited(action).try_into().unwrap();
+        let [entry] = world.audited(&action).try_into().unwrap();
         assert_eq!(entry.actor, operator());
         assert!(entry.owner.tenant.is_instance());
     }

@@ -37,12 +37,16 @@ async fn a_rotation_is_recorded() {
     let world = World::new();
     let node = quick_node(&world).await;
     let newer = node.rotate().await;
-    let [entry] = world.audited(Action::KeyRotated).try_into().unwrap();
+    let [entry] = world.audited(&Action::KeyRotated).try_into().unwrap();
     assert_eq!(entry.outcome, Outcome::Done);
     assert_eq!(entry.actor, operator());
     assert_eq!(entry.origin, "command line");
     assert!(entry.owner.tenant.is_instance());
-    assert!(entry.reason.contains(&newer.id), "{}", entry.reason);
+    assert!(
+        entry.reason.to_string().contains(&newer.id),
+        "{}",
+        entry.reason
+    );
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ async fn it_can_be_done_again_and_again() {
 async fn tampering_with_what_is_left_is_found() {
     let trail = trail().await;
     pruned(&trail, 1).await.unwrap();
-    trail.tables().entry(1, 5).entry.reason.clear();
+    trail.tables().entry(1, 5).entry.reason = "".into();
     assert_eq!(trail.first().await, Some(at(1, 5, Fault::Changed)));
     trail.tables().remove(1, 5);
     assert_eq!(trail.first().await, Some(at(1, 5, Fault::Removed)));
@@ -92,7 +92,7 @@ async fn nothing_is_removed_before_its_time() {
 #[tokio::test]
 async fn nothing_is_removed_from_what_is_broken() {
     let trail = trail().await;
-    trail.tables().entry(0, 8).entry.reason.clear();
+    trail.tables().entry(0, 8).entry.reason = "".into();
     let refused = pruned(&trail, 1).await;
     let Err(AuditError::Broken(bad)) = refused else {
         panic!("{refused:?}");

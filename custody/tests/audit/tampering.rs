@@ -21,7 +21,7 @@ fn change(row: &mut ChainedEntry, field: usize) {
         2 => entry.subject = Uuid::from_u128(u128::MAX),
         3 => entry.actor = Actor::Owner,
         4 => entry.action = Action::SessionSealed,
-        5 => entry.reason.push(' '),
+        5 => entry.reason = format!("{} ", entry.reason).into(),
         6 => entry.origin.clear(),
         7 => entry.outcome = Outcome::Refused,
         _ => row.link.0[31] ^= 1,
@@ -174,8 +174,8 @@ proptest! {
 #[tokio::test]
 async fn the_first_bad_row_of_each_strand_is_named() {
     let trail = Trail::of(5);
-    trail.tables().entry(1, 4).entry.reason.clear();
-    trail.tables().entry(1, 5).entry.reason.clear();
+    trail.tables().entry(1, 4).entry.reason = "".into();
+    trail.tables().entry(1, 5).entry.reason = "".into();
     trail.tables().remove(0, 2);
     let bad = trail.verify().await.bad;
     let expected = [at(0, 2, Fault::Removed), at(1, 4, Fault::Changed)];
@@ -192,7 +192,7 @@ async fn an_entry_that_says_the_same_as_a_changed_one_did_not_change_places_with
     let twin = trail.tables().entry(0, 2).entry.clone();
     trail.append(0, twin);
     trail.append(0, entry(98));
-    trail.tables().entry(0, 2).entry.reason.clear();
+    trail.tables().entry(0, 2).entry.reason = "".into();
     assert_eq!(trail.first().await, Some(at(0, 2, Fault::Changed)));
 }
 
@@ -211,6 +211,6 @@ async fn a_strand_longer_than_one_batch_is_read_to_its_end() {
     assert_eq!(trail.verify().await.entries, 2_600);
     trail.tables().unreadable.push((StrandNo(0), 777));
     assert_eq!(trail.first().await, Some(at(0, 777, Fault::Unreadable)));
-    trail.tables().entry(0, 600).entry.reason.clear();
+    trail.tables().entry(0, 600).entry.reason = "".into();
     assert_eq!(trail.first().await, Some(at(0, 600, Fault::Changed)));
 }

@@ -1,29 +1,33 @@
 //! What was done, and how it went.
 
-use serde::{Deserialize, Serialize};
-
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// What was done.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub enum Action {
-            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+            $($(#[$doc])* $name,)*
+            /// One that only a newer program knows, by its name.
+            Other(String),
         }
 
         impl Action {
-            /// Every action there is.
+            /// Every action that this program knows.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
             /// The name in the database and in exports; never changed.
-            pub fn as_str(self) -> &'static str {
+            pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$name => $text,)*
+                    Self::Other(name) => name,
                 }
             }
 
             /// The action with this name.
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|action| action.as_str() == name)
+            pub fn of(name: &str) -> Self {
+                match name {
+                    $($text => Self::$name,)*
+                    other => Self::Other(other.to_owned()),
+                }
             }
         }
     };
@@ -76,8 +80,7 @@ actions! {
 }
 
 /// How it went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// It was done.
     Done,
@@ -85,23 +88,29 @@ pub enum Outcome {
     Refused,
     /// It did not work.
     Failed,
+    /// One that only a newer program knows, by its name.
+    Other(String),
 }
 
 impl Outcome {
     /// The name in the database; never changed.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Done => "done",
             Self::Refused => "refused",
             Self::Failed => "failed",
+            Self::Other(name) => name,
         }
     }
 
     /// The outcome with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Done, Self::Refused, Self::Failed]
-            .into_iter()
-            .find(|outcome| outcome.as_str() == name)
+    pub fn of(name: &str) -> Self {
+        match name {
+            "done" => Self::Done,
+            "refused" => Self::Refused,
+            "failed" => Self::Failed,
+            other => Self::Other(other.to_owned()),
+        }
     }
 }
 
@@ -111,8 +120,16 @@ mod tests {
 
     #[test]
     fn every_action_is_found_by_its_name() {
-        for &action in Action::ALL {
-            assert_eq!(Action::from_name(action.as_str()), Some(action));
+        for action in Action::ALL {
+            assert_eq!(Action::of(action.as_str()), *action);
         }
+    }
+
+    #[test]
+    fn what_a_newer_program_did_keeps_its_name() {
+        let newer = Action::of("account_moved");
+        assert_eq!(newer, Action::Other("account_moved".to_owned()));
+        assert_eq!(newer.as_str(), "account_moved");
+        assert_eq!(Outcome::of("put_off").as_str(), "put_off");
     }
 }

@@ -1,16 +1,14 @@
 //! One line of the audit.
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ids::{Owner, TenantId};
 use crate::time::Timestamp;
 
-use super::{Action, Outcome};
+use super::{Action, AuditReason, Outcome};
 
 /// Who did something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// The owner of the account.
     Owner,
@@ -24,6 +22,13 @@ pub enum Actor {
         /// The name they go by.
         name: String,
     },
+    /// Someone of a kind that only a newer program knows.
+    Other {
+        /// The kind.
+        kind: String,
+        /// What the entry calls them.
+        name: Option<String>,
+    },
 }
 
 impl Actor {
@@ -33,15 +38,40 @@ impl Actor {
             part: part.to_owned(),
         }
     }
-}
 
-/// Why a session is sealed or opened: goes into the audit before it is done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Access {
-    /// Who wants it.
-    pub actor: Actor,
-    /// For what, in a word or two: `validation`, `unlink`.
-    pub reason: &'static str,
+    /// The actor of this kind and name; `None`: this kind has a name, or none.
+    pub fn from_parts(kind: &str, name: Option<String>) -> Option<Self> {
+        Some(match (kind, name) {
+            ("owner", None) => Self::Owner,
+            ("system", Some(part)) => Self::System { part },
+            ("operator", Some(name)) => Self::Operator { name },
+            ("owner" | "system" | "operator", _) => return None,
+            (kind, name) => Self::Other {
+                kind: kind.to_owned(),
+                name,
+            },
+        })
+    }
+
+    /// The kind, in the database and the API; never changed.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Owner => "owner",
+            Self::System { .. } => "system",
+            Self::Operator { .. } => "operator",
+            Self::Other { kind, .. } => kind,
+        }
+    }
+
+    /// The part of Sesame, or the name they go by.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Owner => None,
+            Self::System { part } => Some(part),
+            Self::Operator { name } => Some(name),
+            Self::Other { name, .. } => name.as_deref(),
+        }
+    }
 }
 
 /// One line of the audit.
@@ -58,8 +88,8 @@ pub struct AuditEntry {
     pub actor: Actor,
     /// What.
     pub action: Action,
-    /// Why, in a word or two; never a secret or a message.
-    pub reason: String,
+    /// Why; never a secret or a message.
+    pub reason: AuditReason,
     /// From where: `node 0f3a…`, `command line on db1`, `mini app`, `bot`.
     pub origin: String,
     /// How it went.
@@ -75,15 +105,19 @@ impl AuditEntry {
         subject: Uuid,
         actor: Actor,
         action: Action,
-        reason: impl Into<String>,
+        reason: impl Into<AuditReason>,
     ) -> Self {
+        let reason = match reason.into() {
+            AuditReason::Other(text) => AuditReason::of(&action, &text),
+            known => known,
+        };
         Self {
             at,
             owner,
             subject,
             actor,
             action,
-            reason: reason.into(),
+            reason,
             origin: String::new(),
             outcome: Outcome::Done,
         }

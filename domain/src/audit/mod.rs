@@ -1,11 +1,15 @@
 //! What the audit records, and how its entries are chained.
 
+mod access;
 mod action;
 mod chain;
 mod entry;
+mod reason;
 
+pub use access::{Access, AccessPurpose, SealFault};
 pub use action::{Action, Outcome};
 pub use chain::{
     ChainedEntry, Checkpoint, Link, STRANDS, Strand, StrandHead, StrandNo, checkpoint_mac, link,
 };
-pub use entry::{Access, Actor, AuditEntry};
+pub use entry::{Actor, AuditEntry};
+pub use reason::{AuditReason, LoginEnd};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::Owner;
 use sesame_domain::ports::{Erasure, Intent, Receipt, ServiceError, StoreError, Topic};
 use uuid::Uuid;
@@ -33,7 +33,7 @@ pub(super) async fn erase(
         asked_at: node.now(),
         done_at: None,
     };
-    let audit = entry(node, &erasure, actor.clone(), "asked for");
+    let audit = entry(node, &erasure, actor.clone(), AuditReason::AskedFor);
     let erased = node.ports.erasures.begin(&erasure, audit).await?;
     let mut logins = erased.logins;
     if let Some(login) = &running {
@@ -82,7 +82,7 @@ async fn unlink_late(node: &Node, owner: &Owner, actor: &Actor) -> Result<u64, S
         account.id.as_uuid(),
         actor.clone(),
         Action::AccountUnlinked,
-        "erasure",
+        AuditReason::Erasure,
     );
     let unlinked = accounts.unlink(owner, account.id, audit, None).await?;
     Ok(u64::from(unlinked))
@@ -100,7 +100,7 @@ async fn finish(node: &Node) -> Result<(), StoreError> {
     let erasures = &node.ports.erasures;
     for erasure in erasures.finishable(AT_ONCE).await? {
         let actor = Actor::system("erasure");
-        let audit = entry(node, &erasure, actor, "finished");
+        let audit = entry(node, &erasure, actor, AuditReason::Finished);
         match erasures.finish(erasure.id, audit).await {
             Ok(true) => tracing::info!(erasure.id = %erasure.id, "an erasure is finished"),
             // Not yet; or another node was faster.
@@ -111,7 +111,7 @@ async fn finish(node: &Node) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn entry(node: &Node, erasure: &Erasure, actor: Actor, reason: &str) -> AuditEntry {
+fn entry(node: &Node, erasure: &Erasure, actor: Actor, reason: AuditReason) -> AuditEntry {
     let action = Action::PersonErased;
     node.audit_entry(&erasure.owner, erasure.id, actor, action, reason)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::account::Account;
-use sesame_domain::audit::{Action, Actor};
+use sesame_domain::audit::{Action, Actor, AuditReason};
 use sesame_domain::ids::{AccountId, NoticeId, Owner};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{AccountService, Receipt, ServiceError, Topic};
@@ -59,7 +59,7 @@ impl AccountService for Service {
             created_at: now,
             attempts: 0,
         });
-        let audit = node.audit_entry(owner, id.as_uuid(), actor, action, "unlinked");
+        let audit = node.audit_entry(owner, id.as_uuid(), actor, action, AuditReason::Unlinked);
         let accounts = &node.ports.accounts;
         if !accounts.unlink(owner, id, audit, notice).await? {
             return Err(ServiceError::NotFound);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
 use sesame_domain::account::{Account, Health, Profile};
-use sesame_domain::audit::{Access, Action, Actor};
+use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditReason};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId, TenantId};
 use sesame_domain::ports::{ImportRequest, Imported, StoreError, Topic};
@@ -218,7 +218,7 @@ impl Importer {
             ..found
         };
         let action = Action::WrongAccountRefused;
-        let entry = node.audit_entry(&owner, id.as_uuid(), actor, action, "import");
+        let entry = node.audit_entry(&owner, id.as_uuid(), actor, action, AuditReason::Import);
         match node.ports.audit.append(entry.refused()).await {
             Ok(()) => refused,
             Err(error) => error.into(),
@@ -237,13 +237,13 @@ impl Importer {
         let owner = known.owner;
         let access = Access {
             actor: actor.clone(),
-            reason: "import",
+            reason: AccessPurpose::Import,
         };
         let (bytes, _) = session.to_bytes();
         let binding = Binding::session(&owner, id);
         let sealed = node.ports.vault.seal(&binding, &bytes, &access).await?;
         let action = Action::AccountImported;
-        let audit = node.audit_entry(&owner, id.as_uuid(), actor, action, "import");
+        let audit = node.audit_entry(&owner, id.as_uuid(), actor, action, AuditReason::Import);
         let request = ImportRequest {
             owner,
             new_account: AccountId::generate(node.ports.entropy.as_ref(), now),

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use grammers_tl_types::{enums, functions, types};
 use secrecy::SecretString;
 use sesame_domain::account::Profile;
+use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{CallFailure, Event, MigrationToken};
 use sesame_domain::ports::VaultError;
@@ -318,7 +319,7 @@ impl Asker {
 
     async fn seal(&self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
         let binding = Binding::login(&self.owner, self.login, purpose);
-        let access = access("login", "shown");
+        let access = access("login", AccessPurpose::Shown);
         let vault = &self.node.ports.vault;
         vault.seal(&binding, secret, &access).await
     }

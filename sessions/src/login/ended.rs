@@ -1,17 +1,11 @@
 //! How the audit puts the end of a login.
 
-use sesame_domain::audit::AuditEntry;
+use sesame_domain::audit::{AuditEntry, AuditReason};
 use sesame_domain::login::{Ending, Failure};
 
-/// The reason: the public name of the ending, or the code of the failure.
-pub(super) fn reason_of(ending: Ending) -> &'static str {
-    match ending {
-        Ending::Authorized { .. } => "authorized",
-        Ending::Expired => "expired",
-        Ending::Cancelled => "cancelled",
-        Ending::Superseded => "superseded",
-        Ending::Failed(failure) => failure.code(),
-    }
+/// The reason: how it ended.
+pub(super) fn reason_of(ending: Ending) -> AuditReason {
+    AuditReason::LoginEnded(ending.into())
 }
 
 /// The entry with the outcome of the ending.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use sesame_domain::account::Account;
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::{LoginId, Owner};
 use sesame_domain::login::{Ending, Failure, Login, State};
 use sesame_domain::ports::{
@@ -142,7 +142,7 @@ impl Service {
         )
     }
 
-    fn entry(&self, login: &Login, action: Action, reason: &str) -> AuditEntry {
+    fn entry(&self, login: &Login, action: Action, reason: AuditReason) -> AuditEntry {
         let subject = login.id.as_uuid();
         self.node()
             .audit_entry(&login.owner, subject, Actor::Owner, action, reason)
@@ -157,7 +157,7 @@ impl Service {
 
     async fn start(&self, owner: &Owner) -> Result<Begun, ServiceError> {
         let login = self.new_login(owner);
-        let audit = self.entry(&login, Action::LoginBegan, "asked for");
+        let audit = self.entry(&login, Action::LoginBegan, AuditReason::AskedFor);
         if let Some(other) = self.node().ports.logins.begin(&login, audit).await? {
             return Ok(Begun::Existing(other));
         }

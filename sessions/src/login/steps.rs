@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::NoticeId;
 use sesame_domain::login::{Effect, Event, Login};
 use sesame_domain::notice::Notice;
@@ -62,7 +62,7 @@ impl Driver {
         let mut entries = Vec::new();
         if effects.contains(&Effect::RecordRefusal) {
             let action = Action::WrongAccountRefused;
-            let entry = self.entry(action, "another account was scanned");
+            let entry = self.entry(action, AuditReason::AnotherScanned);
             entries.push(entry.refused());
         }
         if !before.is_over()
@@ -74,7 +74,7 @@ impl Driver {
         entries
     }
 
-    fn entry(&self, action: Action, reason: &str) -> AuditEntry {
+    fn entry(&self, action: Action, reason: AuditReason) -> AuditEntry {
         let login = &self.login;
         let actor = Actor::system("login");
         self.node
@@ -133,7 +133,7 @@ impl Driver {
 
     async fn seal(&mut self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
         let binding = Binding::login(&self.login.owner, self.login.id, purpose);
-        let access = access("login", "under way");
+        let access = access("login", AccessPurpose::UnderWay);
         let vault = &self.node.ports.vault;
         vault.seal(&binding, secret, &access).await
     }

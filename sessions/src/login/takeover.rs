@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sesame_domain::account::DeathCause;
+use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
 use sesame_domain::login::{CallFailure, Event, Login, State};
 use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic, VaultError};
@@ -65,7 +66,7 @@ impl Driver {
         let login = &self.login;
         let binding = Binding::login(&login.owner, login.id, Purpose::LoginSession);
         let vault = &self.node.ports.vault;
-        let access = access("login", "resume");
+        let access = access("login", AccessPurpose::Resume);
         let bytes = match vault.open(&binding, sealed, &access).await {
             Ok(bytes) => bytes,
             // No second look makes it readable: the login goes on without it.
@@ -143,7 +144,7 @@ impl Driver {
         let (bytes, _) = session.to_bytes();
         let id = session_of(&self.login);
         let binding = Binding::session(&self.login.owner, id);
-        let access = access("login", "link");
+        let access = access("login", AccessPurpose::Link);
         let vault = &self.node.ports.vault;
         let sealed = vault.seal(&binding, &bytes, &access).await?;
         // Once it is stored, others may open it, and a key must not be used in

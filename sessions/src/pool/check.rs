@@ -1,6 +1,7 @@
 //! Asking Telegram how an account does.
 
 use sesame_domain::account::{Account, DeathCause, Health};
+use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{ServiceError, StoreError, Topic};
@@ -10,7 +11,7 @@ use crate::me::{first_user, whoami};
 use crate::node::Node;
 
 use super::live::PoolError;
-use super::sessions::{CHECK, Pool};
+use super::sessions::Pool;
 
 /// Asks Telegram whether an account's session is alive, and records it.
 ///
@@ -21,7 +22,7 @@ pub(crate) async fn check(pool: &Pool, account: &Account) -> Result<Account, Ser
     if let Health::Dead { .. } = account.health {
         return Ok(account.clone());
     }
-    let health = match pool.live(account, CHECK).await {
+    let health = match pool.live(account, &AccessPurpose::Check).await {
         Ok(live) => {
             let policy = CallPolicy::IMPATIENT.settling();
             let answer = node.gate.call(live.caller(), &whoami(), policy).await;

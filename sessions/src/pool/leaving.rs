@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 use sesame_domain::account::DeathCause;
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::backoff::Backoff;
 use sesame_domain::ids::SessionId;
 use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError, Topic};
@@ -142,11 +142,11 @@ async fn see_off_leased(node: &Node, leaving: &LeavingSession) -> Result<(), Sto
     };
     if stored.sealed.wrapped_key.is_empty() {
         // Its data key is destroyed: only the row is left.
-        return erase(node, leaving, "its data key is destroyed").await;
+        return erase(node, leaving, AuditReason::KeyDestroyed).await;
     }
-    match unseal(node, &stored, "log out").await {
+    match unseal(node, &stored, &AccessPurpose::LogOut).await {
         Ok(session) => leave(node, leaving, session).await,
-        Err(PoolError::Dead(cause)) => end(node, leaving, cause.as_str()).await,
+        Err(PoolError::Dead(cause)) => end(node, leaving, AuditReason::Died(cause)).await,
         Err(PoolError::Store(error)) => Err(error),
         Err(error) => {
             tracing::warn!(error = %Reason::of(&error), session.id = %leaving.id, "a session cannot be opened now");
@@ -170,9 +170,9 @@ async fn leave(
     let found = log_out(node, &caller, caller.home()).await;
     connection.close().await;
     match found {
-        Ok(Found::Someone) => end(node, leaving, "logged out").await,
-        Ok(Found::NoOne) => end(node, leaving, DeathCause::Revoked.as_str()).await,
-        Ok(Found::Shut(why)) => end(node, leaving, &not_logged_out(why)).await,
+        Ok(Found::Someone) => end(node, leaving, AuditReason::LoggedOut).await,
+        Ok(Found::NoOne) => end(node, leaving, AuditReason::Died(DeathCause::Revoked)).await,
+        Ok(Found::Shut(why)) => end(node, leaving, not_logged_out(why)).await,
         Err(error) => {
             warn(leaving, &error);
             later(node, leaving, error.outcome()).await
@@ -188,14 +188,14 @@ fn warn(leaving: &LeavingSession, error: &TelegramError) {
 async fn later(node: &Node, leaving: &LeavingSession, why: &str) -> Result<(), StoreError> {
     if tried_for(leaving.attempts) >= node.settings.leave_give_up {
         tracing::warn!(session.id = %leaving.id, why, "logging a session out was given up");
-        return end(node, leaving, &not_logged_out(why)).await;
+        return end(node, leaving, not_logged_out(why)).await;
     }
     let at = node.now() + pause_after(leaving.attempts);
     node.ports.accounts.leave_later(leaving.id, at).await
 }
 
-fn not_logged_out(why: &str) -> String {
-    format!("not logged out: {why}")
+fn not_logged_out(why: &str) -> AuditReason {
+    AuditReason::NotLoggedOut(why.to_owned())
 }
 
 /// The pause after so many failures before.
@@ -210,19 +210,23 @@ fn tried_for(attempts: u32) -> TimeDelta {
 }
 
 /// First the data key, so that no copy of the row opens any more.
-async fn end(node: &Node, leaving: &LeavingSession, reason: &str) -> Result<(), StoreError> {
-    let audit = entry(node, leaving, Action::DataKeyDestroyed, reason);
+async fn end(node: &Node, leaving: &LeavingSession, reason: AuditReason) -> Result<(), StoreError> {
+    let audit = entry(node, leaving, Action::DataKeyDestroyed, reason.clone());
     let accounts = &node.ports.accounts;
     accounts.destroy_data_key(leaving.id, audit).await?;
     erase(node, leaving, reason).await
 }
 
-async fn erase(node: &Node, leaving: &LeavingSession, reason: &str) -> Result<(), StoreError> {
+async fn erase(
+    node: &Node,
+    leaving: &LeavingSession,
+    reason: AuditReason,
+) -> Result<(), StoreError> {
     let audit = entry(node, leaving, Action::SessionEnded, reason);
     node.ports.accounts.erase_session(leaving.id, audit).await
 }
 
-fn entry(node: &Node, leaving: &LeavingSession, action: Action, reason: &str) -> AuditEntry {
+fn entry(node: &Node, leaving: &LeavingSession, action: Action, reason: AuditReason) -> AuditEntry {
     let actor = Actor::system("sessions");
     node.audit_entry(&leaving.owner, leaving.id.as_uuid(), actor, action, reason)
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sesame_domain::account::{Account, DeathCause};
+use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ports::{LeaseKey, StoredSession, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
@@ -26,7 +27,7 @@ pub(super) async fn open(
     node: &Arc<Node>,
     places: &Arc<Places>,
     account: &Account,
-    reason: &'static str,
+    reason: &AccessPurpose,
 ) -> Result<Live, PoolError> {
     let lease = HeldLease::take(node, LeaseKey::Session(account.session)).await?;
     let lease = lease.ok_or(PoolError::Elsewhere)?;
@@ -73,7 +74,7 @@ pub(super) async fn open(
 pub(super) async fn read(
     node: &Node,
     account: &Account,
-    reason: &'static str,
+    reason: &AccessPurpose,
 ) -> Result<(UserSession, SessionClaim), PoolError> {
     let accounts = &node.ports.accounts;
     let stored = accounts.claim_session(account.session, node.id()).await?;
@@ -94,7 +95,7 @@ async fn peers(node: &Node, stored: &StoredSession) -> Result<Option<PeerCache>,
         return Ok(None);
     };
     let binding = Binding::peers(&stored.owner, stored.id);
-    let access = access("sessions", "peers");
+    let access = access("sessions", AccessPurpose::Peers);
     let opened = node.ports.vault.open(&binding, &sealed, &access).await;
     let read = opened.map_err(|error| Reason::of(&error).to_string());
     let read =
@@ -110,10 +111,10 @@ async fn peers(node: &Node, stored: &StoredSession) -> Result<Option<PeerCache>,
 pub(super) async fn unseal(
     node: &Node,
     stored: &StoredSession,
-    reason: &'static str,
+    reason: &AccessPurpose,
 ) -> Result<UserSession, PoolError> {
     let binding = Binding::session(&stored.owner, stored.id);
-    let access = access("sessions", reason);
+    let access = access("sessions", reason.clone());
     let vault = &node.ports.vault;
     let bytes = match vault.open(&binding, &stored.sealed, &access).await {
         Ok(bytes) => bytes,

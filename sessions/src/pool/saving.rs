@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::Owner;
 use sesame_domain::ports::{StoreError, VaultError};
 use sesame_domain::sealed::Binding;
@@ -136,7 +137,7 @@ impl Saving {
         let (bytes, version) = self.session.to_bytes();
         let SessionClaim { session, fence } = self.claim;
         let binding = Binding::session(&self.owner, session);
-        let access = access("sessions", "changed");
+        let access = access("sessions", AccessPurpose::Changed);
         let ports = &self.node.ports;
         let sealed = ports.vault.seal(&binding, &bytes, &access).await?;
         ports.accounts.save_session(session, fence, &sealed).await?;
@@ -161,7 +162,7 @@ impl Saving {
         }
         let (bytes, version) = self.session.peers_to_bytes();
         let binding = Binding::peers(&self.owner, self.claim.session);
-        let access = access("sessions", "peers");
+        let access = access("sessions", AccessPurpose::Peers);
         let ports = &self.node.ports;
         let sealed = ports.vault.seal(&binding, &bytes, &access).await?;
         ports.peers.save_peers(&self.claim, &sealed).await?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sesame_domain::account::Account;
+use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::{Owner, SessionId};
 use sesame_domain::reason::Reason;
 use tokio::time::Instant;
@@ -13,9 +14,6 @@ use super::doubts::Doubts;
 use super::live::{Live, PoolError};
 use super::open::open;
 use super::places::Places;
-
-/// The reason of a check, which is no use of a session.
-pub(crate) const CHECK: &str = "check";
 
 /// The live sessions of this node.
 pub(crate) struct Pool {
@@ -34,12 +32,12 @@ impl Pool {
         }
     }
 
-    /// An account's session, opened if need be. For any reason but [`CHECK`],
-    /// this counts as a use of the account.
+    /// An account's session, opened if need be. Unless it is a
+    /// check, this counts as a use of the account.
     pub(crate) async fn live(
         &self,
         account: &Account,
-        reason: &'static str,
+        purpose: &AccessPurpose,
     ) -> Result<Live, PoolError> {
         if self.node.stop.is_cancelled() {
             return Err(PoolError::Stopping);
@@ -52,22 +50,22 @@ impl Pool {
                 live.activity.note();
                 let live = live.clone();
                 drop(seat);
-                self.note_use(account, reason, &live).await;
+                self.note_use(account, purpose, &live).await;
                 return Ok(live);
             }
             live.end().await;
         }
         *seat = None;
-        let live = open(&self.node, &self.places, account, reason).await?;
+        let live = open(&self.node, &self.places, account, purpose).await?;
         *seat = Some(live.clone());
         drop(seat);
-        self.note_use(account, reason, &live).await;
+        self.note_use(account, purpose, &live).await;
         Ok(live)
     }
 
     /// Notes that an account's session is put to use, now and then.
-    async fn note_use(&self, account: &Account, reason: &'static str, live: &Live) {
-        if reason != CHECK && live.activity.is_use_due(Instant::now()) {
+    async fn note_use(&self, account: &Account, purpose: &AccessPurpose, live: &Live) {
+        if !purpose.is_check() && live.activity.is_use_due(Instant::now()) {
             self.used(&account.owner).await;
         }
     }

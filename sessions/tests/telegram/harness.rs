@@ -284,7 +284,7 @@ impl Town {
         let binding = Binding::login(&login.owner, login.id, Purpose::QrToken);
         let access = Access {
             actor: Actor::Owner,
-            reason: "test",
+            reason: "test".into(),
         };
         let token = self.vault.open(&binding, &qr.token, &access).await.unwrap();
         format!("tg://login?token={}", URL_SAFE_NO_PAD.encode(&*token))

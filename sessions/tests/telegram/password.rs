@@ -72,7 +72,7 @@ async fn the_hint_is_kept_sealed() {
     let binding = Binding::login(&login.owner, login.id, Purpose::PasswordHint);
     let access = Access {
         actor: Actor::Owner,
-        reason: "test",
+        reason: "test".into(),
     };
     let opened = town.vault.open(&binding, &hint, &access).await.unwrap();
     assert_eq!(&**opened, b"the usual");
@@ -224,7 +224,7 @@ async fn a_password_that_was_changed_shows_its_new_hint() {
     let binding = Binding::login(&login.owner, login.id, Purpose::PasswordHint);
     let access = Access {
         actor: Actor::Owner,
-        reason: "test",
+        reason: "test".into(),
     };
     let opened = town.vault.open(&binding, &hint, &access).await.unwrap();
     assert_eq!(&**opened, b"the other");

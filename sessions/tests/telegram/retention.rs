@@ -185,13 +185,13 @@ async fn a_superseded_session_is_made_unreadable_before_it_is_erased() {
     let end: Vec<_> = entries
         .iter()
         .filter(of_the_old)
-        .map(|entry| (entry.action, entry.reason.as_str()))
+        .map(|entry| (entry.action.clone(), entry.reason.to_string()))
         .collect();
     assert_eq!(
         end,
         [
-            (Action::DataKeyDestroyed, "logged out"),
-            (Action::SessionEnded, "logged out"),
+            (Action::DataKeyDestroyed, "logged out".to_owned()),
+            (Action::SessionEnded, "logged out".to_owned()),
         ]
     );
 }

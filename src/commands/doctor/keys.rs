@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use sesame_custody::{Custody, KeyFileCondition, KeyStatus, KeyWarning};
-use sesame_domain::audit::{Access, Actor};
+use sesame_domain::audit::{Access, AccessPurpose, Actor};
 use sesame_domain::duty::Duty;
 use sesame_domain::keys::Provider;
 use sesame_domain::ports::{Duties, VaultError};
@@ -77,7 +77,7 @@ async fn try_out(core: &Core) -> Result<(), VaultError> {
     let binding = Binding::instance(Purpose::Backup, Uuid::from_bytes(id));
     let access = Access {
         actor: Actor::system("doctor"),
-        reason: "doctor",
+        reason: AccessPurpose::Doctor,
     };
     let sealed = core.vault.seal(&binding, PROBE, &access).await?;
     let opened = core.vault.open(&binding, &sealed, &access).await?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::duty::Duty;
 use sesame_domain::ids::Owner;
 use sesame_domain::keys::Provider;
@@ -46,7 +46,7 @@ fn entry(core: &Core, newest: &str, actor: Actor) -> AuditEntry {
         Uuid::nil(),
         actor,
         Action::KeysCopied,
-        format!("up to {newest}"),
+        AuditReason::UpTo(newest.to_owned()),
     )
     .from(core.origin.clone())
 }

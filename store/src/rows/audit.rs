@@ -2,11 +2,11 @@
 
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
-use sesame_domain::audit::{Action, Actor, AuditEntry, ChainedEntry, Outcome};
+use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason, ChainedEntry, Outcome};
 use sesame_domain::ports::StoreError;
 
 use super::audit_strand;
-use super::parts::{owner, stored};
+use super::parts::{needed, owner, stored};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_entries")]
@@ -39,15 +39,19 @@ impl TryFrom<Model> for AuditEntry {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
+        let action = Action::of(&row.action);
         Ok(Self {
             at: row.at,
             owner: owner(row.tenant, row.person)?,
             subject: row.subject,
-            actor: actor(&row.actor_kind, row.actor_name)?,
-            action: action(&row.action)?,
-            reason: row.reason,
+            actor: needed(
+                Actor::from_parts(&row.actor_kind, row.actor_name),
+                "the actor of an audit entry",
+            )?,
+            reason: AuditReason::of(&action, &row.reason),
+            action,
             origin: row.origin,
-            outcome: outcome(&row.outcome)?,
+            outcome: Outcome::of(&row.outcome),
         })
     }
 }
@@ -65,32 +69,10 @@ impl TryFrom<Model> for ChainedEntry {
     }
 }
 
-fn actor(kind: &str, name: Option<String>) -> Result<Actor, StoreError> {
-    match (kind, name) {
-        ("owner", None) => Ok(Actor::Owner),
-        ("system", Some(part)) => Ok(Actor::System { part }),
-        ("operator", Some(name)) => Ok(Actor::Operator { name }),
-        _ => Err(StoreError::inconsistent("the actor of an audit entry")),
-    }
-}
-
-fn action(name: &str) -> Result<Action, StoreError> {
-    Action::from_name(name).ok_or(StoreError::inconsistent("the action of an audit entry"))
-}
-
-fn outcome(name: &str) -> Result<Outcome, StoreError> {
-    Outcome::from_name(name).ok_or(StoreError::inconsistent("the outcome of an audit entry"))
-}
-
 impl ActiveModel {
     /// Every column of an entry at its place.
     pub(crate) fn of(chained: ChainedEntry) -> Result<Self, StoreError> {
         let entry = chained.entry;
-        let (kind, name) = match entry.actor {
-            Actor::Owner => ("owner", None),
-            Actor::System { part } => ("system", Some(part)),
-            Actor::Operator { name } => ("operator", Some(name)),
-        };
         Ok(Self {
             tenant: Set(entry.owner.tenant.to_string()),
             strand: Set(audit_strand::column(chained.strand)?),
@@ -98,10 +80,10 @@ impl ActiveModel {
             person: Set(entry.owner.person.0),
             at: Set(stored(entry.at)),
             subject: Set(entry.subject),
-            actor_kind: Set(kind.to_owned()),
-            actor_name: Set(name),
+            actor_kind: Set(entry.actor.kind().to_owned()),
+            actor_name: Set(entry.actor.name().map(str::to_owned)),
             action: Set(entry.action.as_str().to_owned()),
-            reason: Set(entry.reason),
+            reason: Set(entry.reason.to_string()),
             origin: Set(entry.origin),
             outcome: Set(entry.outcome.as_str().to_owned()),
             link: Set(chained.link.0.to_vec()),

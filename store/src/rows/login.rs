@@ -105,7 +105,9 @@ impl TryFrom<Model> for ClaimedLogin {
                 row.session_wrapped_key.take(),
                 row.session_ciphertext.take(),
             )?,
-            intent: intent(row.intent.as_deref())?,
+            // One that is not known is none: the login goes on without it, and
+            // whoever knows it finds it there.
+            intent: intent(row.intent.as_deref()).unwrap_or_default(),
             login: row.try_into()?,
         })
     }

@@ -59,7 +59,11 @@ async fn chain(backend: Backend) -> (Chain, Strand) {
     4,
     Fault::Inserted
 )]
-#[case::made_unreadable(&["UPDATE audit_entries SET action = 'flew' WHERE $3"], 3, Fault::Unreadable)]
+#[case::made_unreadable(&["UPDATE audit_entries SET actor_kind = 'owner', actor_name = 'x' WHERE $3"], 3, Fault::Unreadable)]
+// A name that no program here knows is no excuse.
+#[case::renamed(&["UPDATE audit_entries SET action = 'flew' WHERE $3"], 3, Fault::Changed)]
+#[case::outcome_renamed(&["UPDATE audit_entries SET outcome = 'flown' WHERE $3"], 3, Fault::Changed)]
+#[case::actor_renamed(&["UPDATE audit_entries SET actor_kind = 'bird' WHERE $3"], 3, Fault::Changed)]
 #[case::cut_off(
     &[
         "UPDATE audit_strands SET head_seq = 2, head_link = (SELECT link FROM audit_entries \

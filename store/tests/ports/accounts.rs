@@ -236,7 +236,7 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
     let gone = db.claim_session(session, &node()).await;
     assert!(matches!(gone, Err(StoreError::NotFound)));
     let audit = audited(&db, &owner(1)).await;
-    let actions: Vec<_> = audit.iter().map(|entry| entry.action).collect();
+    let actions: Vec<_> = audit.iter().map(|entry| entry.action.clone()).collect();
     assert_eq!(
         actions,
         [

@@ -33,7 +33,7 @@ fn import(person: i64, session: SessionId, now: i64) -> ImportRequest {
 
 async fn actions(db: &Database, person: i64) -> Vec<Action> {
     let entries = audited(db, &owner(person)).await;
-    entries.iter().map(|entry| entry.action).collect()
+    entries.iter().map(|entry| entry.action.clone()).collect()
 }
 
 #[rstest]

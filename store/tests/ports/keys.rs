@@ -54,7 +54,7 @@ pub(crate) async fn states(db: &Database) -> Vec<KeyState> {
 
 pub(crate) async fn audit_of_keys(db: &Database) -> Vec<Action> {
     let entries = audited(db, &Owner::instance()).await;
-    entries.iter().map(|entry| entry.action).collect()
+    entries.iter().map(|entry| entry.action.clone()).collect()
 }
 
 #[rstest]
@@ -150,7 +150,10 @@ async fn a_newer_version_takes_over_and_the_older_one_is_still_accepted(
     // Other nodes see it at once.
     let other = store.other_node().await;
     assert_eq!(other.active().await.unwrap().unwrap().id, "k3");
-    assert_eq!(audit_of_keys(db).await, [Action::KeyRotated; 2]);
+    assert_eq!(
+        audit_of_keys(db).await,
+        [Action::KeyRotated, Action::KeyRotated]
+    );
 }
 
 #[rstest]
@@ -265,7 +268,10 @@ async fn the_minimum_is_the_number_of_a_key_that_seals_or_sealed(
     let refused = retire(db, number).await;
     assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
     assert_eq!(db.minimum().await.unwrap(), 1);
-    assert_eq!(audit_of_keys(db).await, [Action::KeyRotated; 2]);
+    assert_eq!(
+        audit_of_keys(db).await,
+        [Action::KeyRotated, Action::KeyRotated]
+    );
 }
 
 /// What keeps a version in use.

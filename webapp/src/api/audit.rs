@@ -49,7 +49,7 @@ pub(crate) struct EntryJson {
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// What, for example `session_opened`. `seal_broken` is an alarm.
-    action: &'static str,
+    action: String,
     /// Who.
     actor: ActorJson,
     /// Why, in a word or two.
@@ -57,7 +57,7 @@ pub(crate) struct EntryJson {
     /// From where.
     origin: String,
     /// `done`, `refused` or `failed`.
-    outcome: &'static str,
+    outcome: String,
     /// The session, account or login it is about.
     subject: Uuid,
 }
@@ -66,19 +66,17 @@ pub(crate) struct EntryJson {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ActorJson {
     /// `owner`, `system` or `operator`.
-    kind: &'static str,
+    kind: String,
     /// The part of the system, or the name the operator goes by.
     name: Option<String>,
 }
 
 impl From<Actor> for ActorJson {
     fn from(actor: Actor) -> Self {
-        let (kind, name) = match actor {
-            Actor::Owner => ("owner", None),
-            Actor::System { part } => ("system", Some(part)),
-            Actor::Operator { name } => ("operator", Some(name)),
-        };
-        Self { kind, name }
+        Self {
+            kind: actor.kind().to_owned(),
+            name: actor.name().map(str::to_owned),
+        }
     }
 }
 
@@ -86,11 +84,11 @@ impl From<AuditEntry> for EntryJson {
     fn from(entry: AuditEntry) -> Self {
         Self {
             at: entry.at,
-            action: entry.action.as_str(),
+            action: entry.action.as_str().to_owned(),
             actor: entry.actor.into(),
-            reason: entry.reason,
+            reason: entry.reason.to_string(),
             origin: entry.origin,
-            outcome: entry.outcome.as_str(),
+            outcome: entry.outcome.as_str().to_owned(),
             subject: entry.subject,
         }
     }
@@ -123,7 +121,7 @@ pub(crate) async fn list(
         next: entries.last().filter(|_| more).map(|entry| entry.at),
         entries: entries
             .into_iter()
-            .filter(|entry| concerns_people(entry.action))
+            .filter(|entry| concerns_people(&entry.action))
             .map(EntryJson::from)
             .collect(),
     }))

@@ -103,7 +103,7 @@ impl Node {
             let binding = Binding::session(&record.account.owner, record.account.session);
             let access = Access {
                 actor: actor(),
-                reason: "validation",
+                reason: "validation".into(),
             };
             let opened = self.vault.open(&binding, &record.sealed, &access).await;
             sessions.push(String::from_utf8(opened.unwrap().to_vec()).unwrap());

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
-use sesame_domain::audit::{Action, Checkpoint, Link, Outcome, StrandHead, StrandNo};
+use sesame_domain::audit::{Action, AuditReason, Checkpoint, Link, Outcome, StrandHead, StrandNo};
 use sesame_domain::time::Age;
 
 use super::store::Failure;
@@ -194,17 +194,17 @@ async fn the_audit_keeps_made_and_failed_backups() {
         panic!("{audit:?}");
     };
     assert_eq!(
-        (done.action, done.outcome),
-        (Action::BackupMade, Outcome::Done)
+        (&done.action, &done.outcome),
+        (&Action::BackupMade, &Outcome::Done)
     );
     assert_eq!(
-        (done.subject, done.reason.as_str()),
-        (made.id.as_uuid(), "1 records")
+        (done.subject, &done.reason),
+        (made.id.as_uuid(), &AuditReason::Records(1))
     );
     assert_eq!(done.origin, "node 1");
     assert_eq!(
-        (failed.action, failed.outcome),
-        (Action::BackupMade, Outcome::Failed)
+        (&failed.action, &failed.outcome),
+        (&Action::BackupMade, &Outcome::Failed)
     );
     assert_eq!(failed.reason, "no room left");
 }

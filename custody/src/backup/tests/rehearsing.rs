@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use sesame_domain::audit::{Action, Outcome};
+use sesame_domain::audit::{AccessPurpose, Action, Outcome};
 use sesame_domain::time::{Age, Clock};
 
 use super::damage::data_packs;
@@ -41,13 +41,17 @@ async fn a_rehearsal_restores_everything_and_opens_a_sample() {
     assert_eq!(scratch.keys.lock().unwrap().len(), 1);
 
     let opened = world.vault.opened.lock().unwrap().clone();
-    assert!(opened.iter().all(|(_, reason)| *reason == "rehearsal"));
+    assert!(
+        opened
+            .iter()
+            .all(|(_, reason)| *reason == AccessPurpose::Rehearsal)
+    );
     let subjects: HashSet<_> = opened.iter().map(|(binding, _)| binding.subject).collect();
     assert_eq!(subjects.len(), 20);
     let audit = world.db.audit.lock().unwrap();
     let entry = audit.last().unwrap();
     assert_eq!(
-        (entry.action, entry.outcome),
+        (entry.action.clone(), entry.outcome.clone()),
         (Action::BackupRehearsed, Outcome::Done)
     );
     assert_eq!(entry.subject, made.id.as_uuid());
@@ -86,7 +90,7 @@ async fn records_that_do_not_come_back_fail_it() {
     let audit = world.db.audit.lock().unwrap();
     let entry = audit.last().unwrap();
     assert_eq!(
-        (entry.action, entry.outcome),
+        (entry.action.clone(), entry.outcome.clone()),
         (Action::BackupRehearsed, Outcome::Failed)
     );
     assert_eq!(entry.reason, "records missing");

@@ -194,7 +194,7 @@ async fn every_batch_is_in_the_audit() {
     assert_eq!(audit.len(), 2);
     for entry in audit.iter() {
         assert_eq!(
-            (entry.action, entry.subject),
+            (entry.action.clone(), entry.subject),
             (Action::BackupRestored, id.as_uuid())
         );
         assert_eq!(entry.origin, "command line on db1");

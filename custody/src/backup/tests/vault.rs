@@ -7,7 +7,7 @@ use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit};
 use async_trait::async_trait;
 use hmac::{Hmac, Mac};
-use sesame_domain::audit::Access;
+use sesame_domain::audit::{Access, AccessPurpose};
 use sesame_domain::ports::{TokenKeys, Vault, VaultError};
 use sesame_domain::random::{Entropy, SystemEntropy};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -21,7 +21,7 @@ pub(super) struct TestVault {
     retired: Mutex<BTreeSet<String>>,
     token_secret: [u8; 32],
     /// Sessions that were opened, with the reason.
-    pub(super) opened: Mutex<Vec<(Binding, &'static str)>>,
+    pub(super) opened: Mutex<Vec<(Binding, AccessPurpose)>>,
 }
 
 impl TestVault {
@@ -107,7 +107,7 @@ impl Vault for TestVault {
         let plaintext = self.cipher(&sealed.key_id)?.decrypt(&nonce.into(), payload);
         let plaintext = plaintext.map_err(|_| VaultError::Tampered)?;
         if binding.purpose == Purpose::Session {
-            let opened = (binding.clone(), access.reason);
+            let opened = (binding.clone(), access.reason.clone());
             self.opened.lock().unwrap().push(opened);
         }
         Ok(Zeroizing::new(plaintext))

@@ -214,7 +214,7 @@ fn first_key() -> KeyVersion {
 fn access() -> Access {
     Access {
         actor: Actor::Owner,
-        reason: "login",
+        reason: "login".into(),
     }
 }
 

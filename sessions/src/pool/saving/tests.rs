@@ -8,7 +8,7 @@ use grammers_session::types::{
 };
 use sesame_custody::{Custody, CustodyPorts, CustodySettings};
 use sesame_domain::account::Profile;
-use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
+use sesame_domain::audit::{Access, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, NodeId, PersonId, SessionId};
 use sesame_domain::ports::{
@@ -138,7 +138,7 @@ impl Bench {
     /// Stores an account whose session is these bytes.
     async fn link(&self, bytes: &[u8]) {
         let binding = Binding::session(&self.owner, self.session);
-        let access = access("test", "link");
+        let access = access("test", AccessPurpose::Link);
         let sealed = self.vault.seal(&binding, bytes, &access).await.unwrap();
         let now = SystemClock.now();
         let request = ImportRequest {
@@ -168,7 +168,7 @@ impl Bench {
     /// Opens the session, as a node does.
     async fn open(&self) -> (Arc<UserSession>, Saving) {
         let account = self.database.of(&self.owner).await.unwrap().unwrap();
-        let (session, claim) = pool::open::read(&self.node, &account, "test")
+        let (session, claim) = pool::open::read(&self.node, &account, &AccessPurpose::Check)
             .await
             .unwrap();
         let session = Arc::new(session);
@@ -304,8 +304,11 @@ async fn another_key_is_sealed_and_audited_within_a_second() {
         .unwrap()
         .remove(0);
     assert_eq!(
-        (last.action, &*last.reason),
-        (Action::SessionSealed, "changed")
+        (last.action, last.reason),
+        (
+            Action::SessionSealed,
+            AuditReason::Access(AccessPurpose::Changed)
+        )
     );
     let (again, _) = bench.open().await;
     assert_eq!(again.keyed_dcs(), [2, 4]);
@@ -375,7 +378,7 @@ async fn a_session_from_when_it_was_one_value_opens_and_comes_apart() {
     assert!(session.known(PeerId::Group(12)).is_some());
     session.set_home(4);
     saving.save_all().await.unwrap();
-    let access = access("test", "test");
+    let access = access("test", AccessPurpose::Check);
     let binding = Binding::session(&bench.owner, bench.session);
     let stored = bench.stored().await;
     let opened = bench.vault.open(&binding, &stored, &access).await.unwrap();
