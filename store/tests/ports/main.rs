@@ -17,6 +17,7 @@ mod coordinator;
 mod database;
 mod duties;
 mod erasures;
+mod future;
 mod import;
 mod instance_secrets;
 mod jobs;

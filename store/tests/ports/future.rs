@@ -1,0 +1,561 @@
+//! Rows from the future: a newer program runs beside this one, or ran before
+//! it. In every table there is one that this program does not understand, and
+//! what is beside it works.
+
+use std::slice;
+
+use futures::future::BoxFuture;
+use rstest::rstest;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sesame_custody::audit as chain;
+use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
+use sesame_domain::ids::{GrantId, Owner, PersonId, TenantId};
+use sesame_domain::keys::{KeyState, NewKey, Provider};
+use sesame_domain::ports::{
+    Accounts, AuditLog, AuditTrail, BackupSource, Erasure, Erasures, Grant, InstanceSecrets,
+    Intent, KeyRegister, Logins, OneTime, OneTimeKind, Outbox, People, Rewrapping, StoreError,
+    WrappedPlace,
+};
+use sesame_domain::random::SystemEntropy;
+use uuid::Uuid;
+
+use crate::backend::{Backend, Keys, Store};
+use crate::make::{
+    Starts as _, at, checkpoint, entry, linked, linking, login, node, notice, owner, saved, sealed,
+    session_id,
+};
+
+/// The name of no tenant, here and now.
+const TENANT: &str = "Tenant of the Future";
+
+/// What must hold beside a row from the future.
+type Case = for<'a> fn(&'a Store) -> BoxFuture<'a, ()>;
+
+/// A table without one fails [`nothing_stops_beside_a_row_from_the_future`].
+fn case(table: &str) -> Option<Case> {
+    Some(match table {
+        "people" => |store| Box::pin(people(store)),
+        "sessions" => |store| Box::pin(sessions(store)),
+        "accounts" => |store| Box::pin(accounts(store)),
+        "logins" => |store| Box::pin(logins(store)),
+        "audit_entries" => |store| Box::pin(audit_entries(store)),
+        "audit_strands" => |store| Box::pin(audit_strands(store)),
+        "audit_checkpoints" => |store| Box::pin(audit_checkpoints(store)),
+        "outbox" => |store| Box::pin(outbox(store)),
+        "one_time" => |store| Box::pin(one_time(store)),
+        "key_versions" => |store| Box::pin(key_versions(store)),
+        "key_policy" => |store| Box::pin(key_policy(store)),
+        "instance_secrets" => |store| Box::pin(instance_secrets(store)),
+        "erased_sessions" => |store| Box::pin(erased_sessions(store)),
+        "erasures" => |store| Box::pin(erasures(store)),
+        "readiness" => |store| Box::pin(readiness(store)),
+        // Jobs take their place.
+        "duties" => |_| Box::pin(async {}),
+        _ => return None,
+    })
+}
+
+#[rstest]
+#[tokio::test]
+async fn nothing_stops_beside_a_row_from_the_future(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    for table in tables(&backend.store().await).await {
+        let case = case(&table).unwrap_or_else(|| panic!("no row from the future for {table}"));
+        let store = backend.store().await;
+        case(&store).await;
+    }
+}
+
+/// The tables of the schema. In that of the migrations, a row from the future
+/// is refused (`schema`).
+async fn tables(store: &Store) -> Vec<String> {
+    let db = sea_orm::Database::connect(&store.url).await.unwrap();
+    let backend = db.get_database_backend();
+    let query = match backend {
+        DbBackend::Sqlite => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        }
+        _ => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'",
+    };
+    let rows = db
+        .query_all_raw(Statement::from_string(backend, query))
+        .await;
+    let names = rows.unwrap().into_iter();
+    let mut names: Vec<String> = names.map(|row| row.try_get("", "name").unwrap()).collect();
+    db.close().await.unwrap();
+    names.retain(|name| name != "seaql_migrations");
+    assert!(names.len() > 10, "{names:?}");
+    names
+}
+
+impl Store {
+    /// Changes rows as a newer program would have written them.
+    async fn future(&self, statement: &str) {
+        let changed = self.sql(statement).await.unwrap();
+        assert!(changed > 0, "{statement}");
+    }
+
+    /// How many rows there are of this kind.
+    async fn count(&self, what: &str) -> i64 {
+        let db = sea_orm::Database::connect(&self.url).await.unwrap();
+        let query = format!("SELECT count(*) AS rows FROM {what}");
+        let query = Statement::from_string(db.get_database_backend(), query);
+        let row = db.query_one_raw(query).await.unwrap().unwrap();
+        let rows = row.try_get("", "rows").unwrap();
+        db.close().await.unwrap();
+        rows
+    }
+}
+
+/// Whoever asks for that very row is told so, by its name.
+fn assert_names<T: std::fmt::Debug>(read: Result<T, StoreError>, table: &str, key: &str) {
+    let error = read.unwrap_err();
+    assert!(matches!(error, StoreError::Inconsistent(_)), "{error}");
+    let said = error.to_string();
+    assert!(said.contains(&format!("table {table}")), "{said}");
+    assert!(said.contains(key), "{said}");
+}
+
+async fn people(store: &Store) {
+    let db = &store.db;
+    db.seen(&owner(1), Some("en"), at(0)).await.unwrap();
+    db.seen(&owner(2), Some("en"), at(0)).await.unwrap();
+    store
+        .future(&format!(
+            "UPDATE people SET tenant = '{TENANT}', language = 'x-martian' WHERE person = 2"
+        ))
+        .await;
+    assert!(People::find(db, &owner(1)).await.unwrap().is_some());
+    assert_eq!(People::find(db, &owner(2)).await.unwrap(), None);
+    db.seen(&owner(2), None, at(1)).await.unwrap();
+    assert_eq!(store.count("people").await, 3);
+}
+
+async fn accounts(store: &Store) {
+    let db = &store.db;
+    // In this order, so that it is in front of the others.
+    let newer = linked(db, &owner(2), 0).await;
+    let known = linked(db, &owner(1), 10).await;
+    let future = "UPDATE accounts SET health = 'dozing', health_cause = 'tired' WHERE person = 2";
+    store.future(future).await;
+
+    let page = Accounts::page(db, None, 1).await.unwrap();
+    assert_eq!(page, slice::from_ref(&known));
+    assert_eq!(Accounts::page(db, Some(known.id), 1).await.unwrap(), []);
+    let due = db.due_for_check(at(100), at(100), 1).await.unwrap();
+    assert_eq!(due, slice::from_ref(&known));
+    let backup = db.linked(None, 1).await.unwrap();
+    let backup: Vec<_> = backup.into_iter().map(|record| record.account).collect();
+    assert_eq!(backup, slice::from_ref(&known));
+    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(known));
+    // It is there for its owner: no second one is linked over it.
+    let key = newer.id.to_string();
+    assert_names(db.of(&owner(2)).await, "accounts", &key);
+    assert_names(
+        Accounts::find(db, &owner(2), newer.id).await,
+        "accounts",
+        &key,
+    );
+    let again = linking(db, &owner(2), 20).await;
+    let request = crate::make::request(&again, session_id(), 20);
+    assert_names(db.link(request).await, "accounts", &key);
+    assert_eq!(store.count("accounts WHERE health = 'dozing'").await, 1);
+    // And can be unlinked.
+    let audit = entry(&owner(2), newer.id.as_uuid(), Action::AccountUnlinked, 30);
+    assert!(db.unlink(&owner(2), newer.id, audit, None).await.unwrap());
+}
+
+async fn sessions(store: &Store) {
+    let db = &store.db;
+    for person in [2, 1] {
+        let account = linked(db, &owner(person), 0).await;
+        let audit = entry(
+            &owner(person),
+            account.id.as_uuid(),
+            Action::AccountUnlinked,
+            10,
+        );
+        db.unlink(&owner(person), account.id, audit, None)
+            .await
+            .unwrap();
+    }
+    store
+        .future(&format!(
+            "UPDATE sessions SET tenant = '{TENANT}', attempts = -1 WHERE person = 2"
+        ))
+        .await;
+    let leaving = db.leaving(at(20), 1).await.unwrap();
+    assert_eq!(leaving.len(), 1);
+    assert_eq!(leaving[0].owner, owner(1));
+    // Its data key stays as it is; the others' are wrapped anew.
+    let place = WrappedPlace::Session;
+    let wrapped = db.wrapped_by_others("k2", place, None, 1).await.unwrap();
+    assert_eq!(wrapped.len(), 1);
+    assert_eq!(wrapped[0].binding.owner, owner(1));
+    assert_eq!(db.wrapped_by("k1", 10).await.unwrap(), wrapped);
+}
+
+async fn logins(store: &Store) {
+    let db = &store.db;
+    let newer: Vec<_> = (2..5).map(|person| login(&owner(person), person)).collect();
+    for login in &newer {
+        db.start(login).await.unwrap();
+    }
+    let known = login(&owner(1), 10);
+    db.start(&known).await.unwrap();
+    store
+        .future("UPDATE logins SET state = 'waiting_for_code' WHERE person = 2")
+        .await;
+    store
+        .future("UPDATE logins SET method = 'phone' WHERE person = 3")
+        .await;
+    let over = "UPDATE logins SET state = 'failed', failure_code = 'of_the_future', \
+                ended_at = created_at, cleanup_at = created_at WHERE person = 4";
+    store.future(over).await;
+
+    let unattended = db.unattended(at(20), 1).await.unwrap();
+    assert_eq!(
+        unattended.iter().map(|it| it.login).collect::<Vec<_>>(),
+        [known.id]
+    );
+    assert_eq!(db.running(&owner(1)).await.unwrap(), Some(known.clone()));
+    for login in &newer {
+        let key = login.id.to_string();
+        assert_names(Logins::find(db, login.id).await, "logins", &key);
+        // Whoever understands it keeps their claim.
+        assert_names(db.claim(login.id, &node()).await, "logins", &key);
+    }
+    assert_eq!(store.count("logins WHERE fence > 0").await, 0);
+    // It runs, and no other begins beside it.
+    assert_names(
+        db.running(&owner(2)).await,
+        "logins",
+        &newer[0].id.to_string(),
+    );
+    let other = login(&owner(2), 20);
+    assert_names(db.start(&other).await, "logins", &newer[0].id.to_string());
+    // What is wanted of it in words of the future is not taken for anything.
+    store
+        .future("UPDATE logins SET intent = 'pause' WHERE person = 1")
+        .await;
+    assert_eq!(db.intent(known.id).await.unwrap(), None);
+    let claimed = db.claim(known.id, &node()).await.unwrap();
+    assert_eq!(claimed.intent, None);
+    db.save(saved(&claimed.login, claimed.fence)).await.unwrap();
+    assert_eq!(store.count("logins WHERE intent = 'pause'").await, 1);
+    db.set_intent(known.id, Intent::Cancel).await.unwrap();
+    assert_eq!(db.intent(known.id).await.unwrap(), Some(Intent::Cancel));
+    // A token of another format keeps no version of the key from being told.
+    let packed = "UPDATE logins SET qr_token = 'xx' WHERE person = 2";
+    store.future(packed).await;
+    db.in_use().await.unwrap();
+}
+
+async fn audit_entries(store: &Store) {
+    let db = &store.db;
+    let subject = Uuid::from_u128(3);
+    let known = |seconds| entry(&owner(1), subject, Action::SessionOpened, seconds);
+    // Linked as a newer program links it: over the texts.
+    let newer = AuditEntry {
+        actor: Actor::Other {
+            kind: "robot".to_owned(),
+            name: Some("R2".to_owned()),
+        },
+        outcome: Outcome::of("put_off"),
+        ..entry(&owner(1), subject, Action::of("account_moved"), 20)
+    };
+    let written = [known(30), newer, known(10)];
+    for entry in written.iter().rev() {
+        db.append(entry.clone()).await.unwrap();
+    }
+    assert_eq!(
+        store
+            .count("audit_entries WHERE action = 'account_moved'")
+            .await,
+        1
+    );
+    let read = db.about(&owner(1), 10).await.unwrap();
+    assert_eq!(read, written);
+    let page = AuditLog::page(db, &owner(1), None, 2).await.unwrap();
+    assert_eq!(page, written[..2]);
+
+    let (keys, clock) = (Keys, FixedClock);
+    let tenant = owner(1).tenant;
+    chain::checkpoint(db, &keys, &clock, &tenant)
+        .await
+        .unwrap()
+        .unwrap();
+    let report = chain::verify(db, &keys, &tenant, &[]).await.unwrap();
+    assert!(report.is_whole(), "{report:?}");
+    assert_eq!(report.entries, 3);
+    let pruning = chain::Pruning {
+        keep: std::time::Duration::ZERO,
+        actor: Actor::system("test"),
+        origin: "a test".to_owned(),
+    };
+    let later = LaterClock;
+    let pruned = chain::prune(db, &keys, &later, &tenant, &pruning)
+        .await
+        .unwrap();
+    assert_eq!(pruned.unwrap().entries, 3);
+    let report = chain::verify(db, &keys, &tenant, &[]).await.unwrap();
+    assert!(report.is_whole(), "{report:?}");
+}
+
+struct FixedClock;
+
+impl sesame_domain::time::Clock for FixedClock {
+    fn now(&self) -> sesame_domain::time::Timestamp {
+        at(100)
+    }
+}
+
+struct LaterClock;
+
+impl sesame_domain::time::Clock for LaterClock {
+    fn now(&self) -> sesame_domain::time::Timestamp {
+        at(200)
+    }
+}
+
+async fn audit_strands(store: &Store) {
+    let db = &store.db;
+    let append = |seconds| {
+        let opened = entry(
+            &owner(1),
+            Uuid::from_u128(3),
+            Action::SessionOpened,
+            seconds,
+        );
+        async move { db.append(opened).await.unwrap() }
+    };
+    append(1).await;
+    let copy = |tenant: &str, strand: &str, link: &str| {
+        format!(
+            "INSERT INTO audit_strands (tenant, strand, head_seq, head_link, base_seq, base_link) \
+             SELECT {tenant}, {strand}, 0, {link}, 0, base_link FROM audit_strands \
+             WHERE tenant = 'main' AND strand = 0"
+        )
+    };
+    // More strands; a tenant whose name is none; an end in another format.
+    store.future(&copy("tenant", "20", "base_link")).await;
+    store
+        .future(&copy(&format!("'{TENANT}'"), "0", "base_link"))
+        .await;
+    store.future(&copy("'other'", "0", "'1'")).await;
+    for seconds in 2..40 {
+        append(seconds).await;
+    }
+    let tenants = AuditTrail::tenants(db).await.unwrap();
+    let names: Vec<_> = tenants.iter().map(TenantId::as_str).collect();
+    assert_eq!(names, ["main", "other"]);
+    let report = chain::verify(db, &Keys, &owner(1).tenant, &[])
+        .await
+        .unwrap();
+    assert!(report.is_whole(), "{report:?}");
+    assert_eq!(report.entries, 39);
+    // What is to be recorded goes to a strand whose end can be read.
+    let other = Owner {
+        tenant: "other".parse().unwrap(),
+        person: PersonId(1),
+    };
+    db.append(entry(&other, Uuid::from_u128(3), Action::SessionOpened, 1))
+        .await
+        .unwrap();
+    assert_eq!(db.about(&other, 10).await.unwrap().len(), 1);
+}
+
+async fn audit_checkpoints(store: &Store) {
+    let db = &store.db;
+    assert!(db.add_checkpoint(&checkpoint(&[])).await.unwrap());
+    let future = "INSERT INTO audit_checkpoints (tenant, number, at, heads, previous, mac) \
+                  SELECT 'other', 1, at, '12', previous, mac FROM audit_checkpoints";
+    store.future(future).await;
+    let main = owner(1).tenant;
+    assert_eq!(db.last_checkpoint(&main).await.unwrap().unwrap().number, 1);
+    assert_eq!(db.checkpoints(&main, 0, 10).await.unwrap().len(), 1);
+    let other = "other".parse().unwrap();
+    assert_names(
+        db.last_checkpoint(&other).await,
+        "audit_checkpoints",
+        "tenant other, number 1",
+    );
+    // Of one that cannot be read, no one can say that no one changed it.
+    let report = chain::verify(db, &Keys, &other, &[]).await.unwrap();
+    assert_eq!(report.bad.len(), 1);
+}
+
+async fn outbox(store: &Store) {
+    let db = &store.db;
+    let begun = login(&owner(9), 0);
+    db.start(&begun).await.unwrap();
+    let fence = db.claim(begun.id, &node()).await.unwrap().fence;
+    let notices: Vec<_> = (1..6)
+        .map(|person| notice(&owner(person), person))
+        .collect();
+    let mut with_notices = saved(&begun, fence);
+    with_notices.notices.clone_from(&notices);
+    db.save(with_notices).await.unwrap();
+    for future in [
+        "UPDATE outbox SET notice = '{\"kind\":\"invited\"}' WHERE person = 1",
+        "UPDATE outbox SET notice = '{\"kind\":\"login_failed\",\"failure\":{\"code\":\"tired\"}}' \
+         WHERE person = 2",
+        "UPDATE outbox SET notice = 'no json', attempts = -1 WHERE person = 3",
+        "UPDATE outbox SET tenant = 'Tenant of the Future' WHERE person = 4",
+    ] {
+        store.future(future).await;
+    }
+    let taken = db.take(at(60), at(90), 1).await.unwrap();
+    assert_eq!(taken, notices[4..]);
+    assert_eq!(db.take(at(60), at(90), 1).await.unwrap(), []);
+    assert_eq!(store.count("outbox WHERE due_at = created_at").await, 4);
+}
+
+async fn one_time(store: &Store) {
+    let db = &store.db;
+    let grant = Grant {
+        id: GrantId::generate(&SystemEntropy, at(0)),
+        at: at(0),
+        until: at(10),
+    };
+    for digest in [1, 2] {
+        let kind = OneTimeKind::InitData;
+        db.spend(kind, [digest; 32], &owner(1), grant)
+            .await
+            .unwrap();
+    }
+    let second = if store.url.starts_with("sqlite") {
+        "CAST(digest AS TEXT) LIKE char(2) || '%'"
+    } else {
+        "get_byte(digest, 0) = 2"
+    };
+    let future = format!("UPDATE one_time SET kind = 'passkey' WHERE {second}");
+    store.future(&future).await;
+    assert!(db.is_spent(OneTimeKind::InitData, [1; 32]).await.unwrap());
+    assert_eq!(db.sweep(at(1_000)).await.unwrap(), 1);
+    assert_eq!(store.count("one_time WHERE kind = 'passkey'").await, 1);
+}
+
+async fn key_versions(store: &Store) {
+    let db = &store.db;
+    let new = |id: &str| NewKey {
+        id: id.to_owned(),
+        provider: Provider::File,
+        reference: None,
+        created_at: at(0),
+        handover: None,
+    };
+    db.activate(new("k1"), None, None).await.unwrap();
+    db.activate(new("k2"), Some("k1"), None).await.unwrap();
+    store
+        .future("UPDATE key_versions SET provider = 'hsm', encryptions = -1, handover = 'x' WHERE id = 'k1'")
+        .await;
+    let versions = db.all().await.unwrap();
+    let names: Vec<_> = versions
+        .iter()
+        .map(|it| (it.id.as_str(), it.provider.as_str()))
+        .collect();
+    assert_eq!(names, [("k1", "hsm"), ("k2", "file")]);
+    // Too high a count has it rotated; too low a count would be dangerous.
+    assert_eq!(versions[0].encryptions, u64::MAX);
+    assert_eq!(db.active().await.unwrap().unwrap().id, "k2");
+    let third = db.activate(new("k3"), Some("k2"), None).await.unwrap();
+    assert_eq!(third.number, 3);
+    // What it seals is known to be sealed under it.
+    db.put_secret("token", &sealed("x")).await.unwrap();
+    let retiring = entry(&Owner::instance(), Uuid::nil(), Action::KeyRetired, 10);
+    assert!(db.set_minimum(2, retiring.clone()).await.is_err());
+    let rotated = "UPDATE instance_secrets SET key_id = 'k3'";
+    store.future(rotated).await;
+    db.set_minimum(2, retiring).await.unwrap();
+    assert_eq!(db.find_version("k1").await, KeyState::Retired);
+    // An active one is seen by whoever wants to seal.
+    store
+        .future("UPDATE key_versions SET provider = 'hsm' WHERE id = 'k3'")
+        .await;
+    let active = db.active().await.unwrap().unwrap();
+    assert_eq!(active.provider, Provider::Other("hsm".to_owned()));
+}
+
+trait FindVersion {
+    async fn find_version(&self, id: &str) -> KeyState;
+}
+
+impl<R: KeyRegister> FindVersion for R {
+    async fn find_version(&self, id: &str) -> KeyState {
+        KeyRegister::find(self, id).await.unwrap().unwrap().state
+    }
+}
+
+/// The schema has room for one row, and every number is a minimum.
+async fn key_policy(store: &Store) {
+    let second = "INSERT INTO key_policy (id, minimum) VALUES (2, 1)";
+    store.sql(second).await.unwrap_err();
+    assert_eq!(store.db.minimum().await.unwrap(), 1);
+}
+
+async fn instance_secrets(store: &Store) {
+    let db = &store.db;
+    let token = sealed("token");
+    db.put_secret("token", &token).await.unwrap();
+    db.put_secret("newer", &sealed("x")).await.unwrap();
+    store
+        .future(
+            "UPDATE instance_secrets SET wrapped_key = '', ciphertext = 'x' WHERE name = 'newer'",
+        )
+        .await;
+    assert_eq!(db.secret("token").await.unwrap(), Some(token));
+    let wrapped = db
+        .wrapped_by_others("k2", WrappedPlace::Secret, None, 10)
+        .await;
+    assert_eq!(wrapped.unwrap().len(), 2);
+}
+
+async fn erased_sessions(store: &Store) {
+    let db = &store.db;
+    let account = linked(db, &owner(1), 0).await;
+    let future = "INSERT INTO erased_sessions (id, at) SELECT id, linked_at FROM accounts";
+    store.future(future).await;
+    assert_eq!(db.tombstones(at(-1)).await.unwrap().len(), 1);
+    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(account));
+}
+
+async fn erasures(store: &Store) {
+    let db = &store.db;
+    for person in [2_i64, 1] {
+        let erasure = Erasure {
+            id: Uuid::from_u128(u128::from(person.unsigned_abs())),
+            owner: owner(person),
+            asked_at: at(10 - person),
+            done_at: None,
+        };
+        let audit = entry(&erasure.owner, erasure.id, Action::PersonErased, 0);
+        Erasures::begin(db, &erasure, audit).await.unwrap();
+    }
+    store
+        .future(&format!(
+            "UPDATE erasures SET tenant = '{TENANT}' WHERE person = 2"
+        ))
+        .await;
+    let pending = db.pending(1).await.unwrap();
+    assert_eq!(pending.len(), 1);
+    assert_eq!(pending[0].owner, owner(1));
+    let audit = |person| entry(&owner(person), Uuid::nil(), Action::PersonErased, 20);
+    assert!(db.finish(pending[0].id, audit(1)).await.unwrap());
+    let other = Uuid::from_u128(2);
+    assert_names(
+        db.finish(other, audit(2)).await,
+        "erasures",
+        &other.to_string(),
+    );
+    assert_eq!(store.count("erasures WHERE done_at IS NULL").await, 1);
+}
+
+async fn readiness(store: &Store) {
+    store.db.ping().await.unwrap();
+    let second = "INSERT INTO readiness (id, proofs) SELECT 2, proofs FROM readiness";
+    // Whether there is room for one is the schema's affair.
+    let _ = store.sql(second).await;
+    store.db.ping().await.unwrap();
+}
