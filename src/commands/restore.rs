@@ -32,7 +32,7 @@ pub(crate) async fn restore(layers: &Layers, args: RestoreArgs) -> Result<(), Fa
     let database = storage::connect(&settings.storage).await?;
     options.in_scratch = options.dry_run && is_empty(&database).await?;
     let done = if options.in_scratch {
-        foresee_in_empty(&settings, target, &options).await
+        Box::pin(foresee_in_empty(&settings, target, &options)).await
     } else {
         into(database.clone(), &settings, target, &options).await
     };

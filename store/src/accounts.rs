@@ -14,7 +14,7 @@ use sesame_domain::sealed::Sealed;
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 use uuid::Uuid;
 
-use crate::database::{Database, commit, failed};
+use crate::database::{Database, commit, failed, in_row, in_table};
 use crate::import::import;
 use crate::reading::{self, Read};
 use crate::rows::account::{ActiveModel, Column, Entity, not_dead};
@@ -34,6 +34,7 @@ impl Accounts for Database {
             row.map(Read::understood).transpose()
         })
         .await
+        .map_err(in_table("accounts"))
     }
 
     async fn find(&self, owner: &Owner, id: AccountId) -> Result<Option<Account>, StoreError> {
@@ -45,6 +46,7 @@ impl Accounts for Database {
             row.map(Read::understood).transpose()
         })
         .await
+        .map_err(in_row("accounts", id))
     }
 
     async fn page(&self, after: Option<AccountId>, limit: u32) -> Result<Vec<Account>, StoreError> {
@@ -56,6 +58,7 @@ impl Accounts for Database {
             self.first(self.reads(), later, limit).await
         })
         .await
+        .map_err(in_table("accounts"))
     }
 
     async fn claim_session(
@@ -78,6 +81,7 @@ impl Accounts for Database {
             row.try_into()
         })
         .await
+        .map_err(in_row("sessions", id))
     }
 
     async fn save_session(
@@ -105,6 +109,7 @@ impl Accounts for Database {
             some(written.rows_affected, StoreError::Fenced)
         })
         .await
+        .map_err(in_row("sessions", id))
     }
 
     /// [`StoreError::NotFound`], and no notice, when the account has another
@@ -136,6 +141,7 @@ impl Accounts for Database {
             commit(tx).await
         })
         .await
+        .map_err(in_row("accounts", id))
     }
 
     async fn due_for_check(
@@ -156,6 +162,7 @@ impl Accounts for Database {
                 .await
         })
         .await
+        .map_err(in_table("accounts"))
     }
 
     /// Never goes back. An owner without an account is fine.
@@ -172,10 +179,13 @@ impl Accounts for Database {
             Ok(())
         })
         .await
+        .map_err(in_table("accounts"))
     }
 
     async fn import(&self, request: ImportRequest) -> Result<Imported, StoreError> {
-        self.within(import(self, &request)).await
+        self.within(import(self, &request))
+            .await
+            .map_err(in_table("accounts"))
     }
 
     async fn unlink(
@@ -208,6 +218,7 @@ impl Accounts for Database {
             Ok(true)
         })
         .await
+        .map_err(in_row("accounts", id))
     }
 
     async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError> {
@@ -219,6 +230,7 @@ impl Accounts for Database {
             self.due_rows(self.reads(), query, column, now, limit).await
         })
         .await
+        .map_err(in_table("sessions"))
     }
 
     async fn leave_later(&self, id: SessionId, at: Timestamp) -> Result<(), StoreError> {
@@ -237,15 +249,19 @@ impl Accounts for Database {
             some(written.rows_affected, StoreError::NotFound)
         })
         .await
+        .map_err(in_row("sessions", id))
     }
 
     async fn destroy_data_key(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
         self.within(leaving::destroy_data_key(self, id, audit))
             .await
+            .map_err(in_row("sessions", id))
     }
 
     async fn erase_session(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
-        self.within(leaving::erase(self, id, audit)).await
+        self.within(leaving::erase(self, id, audit))
+            .await
+            .map_err(in_row("sessions", id))
     }
 }
 

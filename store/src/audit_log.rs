@@ -8,7 +8,7 @@ use sesame_domain::ports::{AuditLog, StoreError};
 use sesame_domain::time::Timestamp;
 
 use crate::audit_strands;
-use crate::database::{Database, Transaction, commit, failed};
+use crate::database::{Database, Transaction, commit, failed, in_table};
 use crate::reading;
 use crate::rows::audit::{ActiveModel, Column, Entity};
 use crate::rows::stored;
@@ -22,11 +22,13 @@ impl AuditLog for Database {
             commit(tx).await
         })
         .await
+        .map_err(in_table("audit_entries"))
     }
 
     async fn about(&self, owner: &Owner, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
         self.within(async { latest(self, owner, None, limit).await })
             .await
+            .map_err(in_table("audit_entries"))
     }
 
     async fn page(
@@ -45,6 +47,7 @@ impl AuditLog for Database {
             Ok(entries)
         })
         .await
+        .map_err(in_table("audit_entries"))
     }
 }
 
@@ -111,6 +114,7 @@ pub(crate) async fn append(tx: &Transaction, entry: AuditEntry) -> Result<(), St
     Entity::insert(ActiveModel::of(chained)?)
         .exec_without_returning(tx)
         .await
-        .map_err(failed)?;
+        .map_err(failed)
+        .map_err(in_table("audit_entries"))?;
     audit_strands::advance(tx, &tenant, StrandHead { strand, seq, link }).await
 }

@@ -7,7 +7,7 @@ use sesame_domain::audit::{AuditEntry, ChainedEntry, Checkpoint, Strand, StrandH
 use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{AuditTrail, RowName, StoreError};
 
-use crate::database::{Database, Transaction, commit, failed};
+use crate::database::{Database, Transaction, commit, failed, in_table};
 use crate::distinct::distinct;
 use crate::reading::{self, Read};
 use crate::rows::audit_strand::column;
@@ -36,6 +36,7 @@ impl AuditTrail for Database {
             Ok(tenants.collect())
         })
         .await
+        .map_err(in_table("audit_strands"))
     }
 
     async fn strands(&self, tenant: &TenantId) -> Result<Vec<Strand>, StoreError> {
@@ -45,6 +46,7 @@ impl AuditTrail for Database {
             rows.into_iter().map(Read::understood).collect()
         })
         .await
+        .map_err(in_table("audit_strands"))
     }
 
     async fn entries(
@@ -65,6 +67,7 @@ impl AuditTrail for Database {
             rows.into_iter().map(Read::understood).collect()
         })
         .await
+        .map_err(in_table("audit_entries"))
     }
 
     async fn checkpoints(
@@ -82,6 +85,7 @@ impl AuditTrail for Database {
             rows.into_iter().map(Read::understood).collect()
         })
         .await
+        .map_err(in_table("audit_checkpoints"))
     }
 
     async fn last_checkpoint(&self, tenant: &TenantId) -> Result<Option<Checkpoint>, StoreError> {
@@ -91,6 +95,7 @@ impl AuditTrail for Database {
             row.map(Read::understood).transpose()
         })
         .await
+        .map_err(in_table("audit_checkpoints"))
     }
 
     async fn add_checkpoint(&self, checkpoint: &Checkpoint) -> Result<bool, StoreError> {
@@ -104,6 +109,7 @@ impl AuditTrail for Database {
             Ok(added == 1)
         })
         .await
+        .map_err(in_table("audit_checkpoints"))
     }
 
     /// Where the base is already, nothing is audited: what is removed then was

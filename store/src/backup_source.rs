@@ -11,7 +11,7 @@ use sesame_domain::ports::{BackupSource, LinkedRecord, StoreError, Tombstone};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
-use crate::database::{Database, failed};
+use crate::database::{Database, failed, in_table};
 use crate::reading::{self, Read};
 use crate::rows::account::{Column, Entity, not_dead};
 use crate::rows::{erased_session, person, session, stored};
@@ -33,6 +33,7 @@ impl BackupSource for Database {
             Ok(page.records)
         })
         .await
+        .map_err(in_table("accounts"))
     }
 
     async fn tombstones(&self, since: Timestamp) -> Result<Vec<Tombstone>, StoreError> {
@@ -46,6 +47,7 @@ impl BackupSource for Database {
             Ok(rows.into_iter().filter_map(told).collect())
         })
         .await
+        .map_err(in_table("erased_sessions"))
     }
 }
 

@@ -11,7 +11,7 @@ use sesame_domain::ports::{ErasedNow, Erasure, Erasures, StoreError};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
-use crate::database::{Database, Transaction, failed};
+use crate::database::{Database, Transaction, failed, in_row, in_table};
 use crate::reading;
 use crate::rows::erasure::{Column, Entity, Model};
 use crate::rows::stored;
@@ -24,6 +24,7 @@ impl Erasures for Database {
     async fn begin(&self, erasure: &Erasure, audit: AuditEntry) -> Result<ErasedNow, StoreError> {
         self.within(erasure_begin::begin(self, erasure, audit))
             .await
+            .map_err(in_table("erasures"))
     }
 
     async fn pending(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
@@ -35,15 +36,20 @@ impl Erasures for Database {
             self.first(self.reads(), pending, limit).await
         })
         .await
+        .map_err(in_table("erasures"))
     }
 
     async fn finishable(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
-        self.within(erasure_end::finishable(self, limit)).await
+        self.within(erasure_end::finishable(self, limit))
+            .await
+            .map_err(in_table("erasures"))
     }
 
     /// Done already is `true`, and not audited twice.
     async fn finish(&self, id: Uuid, audit: AuditEntry) -> Result<bool, StoreError> {
-        self.within(erasure_end::finish(self, id, audit)).await
+        self.within(erasure_end::finish(self, id, audit))
+            .await
+            .map_err(in_row("erasures", id))
     }
 }
 

@@ -6,14 +6,16 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use sesame_domain::ports::{InstanceSecrets, StoreError};
 use sesame_domain::sealed::Sealed;
 
-use crate::database::{Database, failed};
+use crate::database::{Database, failed, in_table};
 use crate::reading::{self, Read};
 use crate::rows::instance_secret::{ActiveModel, Column, Entity};
 
 #[async_trait]
 impl InstanceSecrets for Database {
     async fn secret(&self, name: &str) -> Result<Option<Sealed>, StoreError> {
-        self.within(find(self.reads(), name)).await
+        self.within(find(self.reads(), name))
+            .await
+            .map_err(in_table("instance_secrets"))
     }
 
     async fn put_secret(&self, name: &str, sealed: &Sealed) -> Result<Sealed, StoreError> {
@@ -28,6 +30,7 @@ impl InstanceSecrets for Database {
             stored.ok_or(StoreError::inconsistent("a secret that was put is gone"))
         })
         .await
+        .map_err(in_table("instance_secrets"))
     }
 }
 

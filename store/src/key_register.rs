@@ -14,7 +14,7 @@ use sesame_domain::ports::{KeyRegister, RowName, StoreError, WrappedKey};
 use sesame_domain::sealed::Sealed;
 
 use crate::audit_log;
-use crate::database::{Database, Transaction, commit, failed, lock};
+use crate::database::{Database, Transaction, commit, failed, in_row, in_table, lock};
 use crate::key_use::in_use;
 use crate::reading::{self, Skipped};
 use crate::rewrapping::{PLACES, wrapped_by};
@@ -34,6 +34,7 @@ impl KeyRegister for Database {
             Ok(rows.into_iter().filter_map(version).collect())
         })
         .await
+        .map_err(in_table("key_versions"))
     }
 
     async fn active(&self) -> Result<Option<KeyVersion>, StoreError> {
@@ -47,6 +48,7 @@ impl KeyRegister for Database {
                 .transpose()
         })
         .await
+        .map_err(in_table("key_versions"))
     }
 
     async fn find(&self, id: &str) -> Result<Option<KeyVersion>, StoreError> {
@@ -58,6 +60,7 @@ impl KeyRegister for Database {
                 .transpose()
         })
         .await
+        .map_err(in_row("key_versions", id))
     }
 
     /// A name that is taken is [`StoreError::Inconsistent`].
@@ -67,15 +70,21 @@ impl KeyRegister for Database {
         after: Option<&str>,
         audit: Option<AuditEntry>,
     ) -> Result<KeyVersion, StoreError> {
-        self.within(activate(self, key, after, audit)).await
+        self.within(activate(self, key, after, audit))
+            .await
+            .map_err(in_table("key_versions"))
     }
 
     async fn minimum(&self) -> Result<i64, StoreError> {
-        self.within(minimum(self.reads())).await
+        self.within(minimum(self.reads()))
+            .await
+            .map_err(in_table("key_policy"))
     }
 
     async fn set_minimum(&self, number: i64, audit: AuditEntry) -> Result<(), StoreError> {
-        self.within(set_minimum(self, number, audit)).await
+        self.within(set_minimum(self, number, audit))
+            .await
+            .map_err(in_table("key_policy"))
     }
 
     async fn count(&self, id: &str, more: u64) -> Result<u64, StoreError> {
@@ -94,10 +103,13 @@ impl KeyRegister for Database {
             Ok(encryptions(row.encryptions))
         })
         .await
+        .map_err(in_row("key_versions", id))
     }
 
     async fn in_use(&self) -> Result<Vec<KeyUse>, StoreError> {
-        self.within(in_use(self.reads(), self.skipped())).await
+        self.within(in_use(self.reads(), self.skipped()))
+            .await
+            .map_err(in_table("key_versions"))
     }
 
     async fn note_check(&self, id: &str, check: &str) -> Result<(), StoreError> {
@@ -112,6 +124,7 @@ impl KeyRegister for Database {
             Ok(())
         })
         .await
+        .map_err(in_row("key_versions", id))
     }
 
     async fn wrapped_by(&self, id: &str, limit: u32) -> Result<Vec<WrappedKey>, StoreError> {
@@ -125,6 +138,7 @@ impl KeyRegister for Database {
             Ok(Vec::new())
         })
         .await
+        .map_err(in_row("key_versions", id))
     }
 }
 

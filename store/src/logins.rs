@@ -15,7 +15,7 @@ use sesame_domain::ports::{
 };
 use sesame_domain::time::Timestamp;
 
-use crate::database::{Database, commit, failed};
+use crate::database::{Database, commit, failed, in_row, in_table};
 use crate::due::due;
 use crate::link::link;
 use crate::reading::{self, Read};
@@ -42,6 +42,7 @@ impl Logins for Database {
             Err(StoreError::inconsistent("the id of a new login is taken"))
         })
         .await
+        .map_err(in_row("logins", login.id))
     }
 
     async fn find(&self, id: LoginId) -> Result<Option<Login>, StoreError> {
@@ -51,10 +52,13 @@ impl Logins for Database {
             row.map(Read::understood).transpose()
         })
         .await
+        .map_err(in_row("logins", id))
     }
 
     async fn running(&self, owner: &Owner) -> Result<Option<Login>, StoreError> {
-        self.within(running(self.reads(), owner)).await
+        self.within(running(self.reads(), owner))
+            .await
+            .map_err(in_table("logins"))
     }
 
     async fn scanned_since(
@@ -79,6 +83,7 @@ impl Logins for Database {
             Ok((scans, first))
         })
         .await
+        .map_err(in_table("logins"))
     }
 
     async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError> {
@@ -100,6 +105,7 @@ impl Logins for Database {
             row.try_into()
         })
         .await
+        .map_err(in_row("logins", id))
     }
 
     async fn release(&self, id: LoginId, fence: Fence) -> Result<(), StoreError> {
@@ -138,6 +144,7 @@ impl Logins for Database {
             commit(tx).await
         })
         .await
+        .map_err(in_row("logins", saved.login.id))
     }
 
     async fn set_intent(&self, id: LoginId, intent: Intent) -> Result<(), StoreError> {
@@ -152,6 +159,7 @@ impl Logins for Database {
             Ok(())
         })
         .await
+        .map_err(in_row("logins", id))
     }
 
     async fn intent(&self, id: LoginId) -> Result<Option<Intent>, StoreError> {
@@ -169,10 +177,13 @@ impl Logins for Database {
             Ok(intent.flatten())
         })
         .await
+        .map_err(in_row("logins", id))
     }
 
     async fn link(&self, request: LinkRequest<'_>) -> Result<Account, StoreError> {
-        self.within(link(self, &request)).await
+        self.within(link(self, &request))
+            .await
+            .map_err(in_table("logins"))
     }
 
     async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<Unattended>, StoreError> {
@@ -196,6 +207,7 @@ impl Logins for Database {
             self.first(self.reads(), unattended, limit).await
         })
         .await
+        .map_err(in_table("logins"))
     }
 
     async fn prune(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
@@ -209,6 +221,7 @@ impl Logins for Database {
             Ok(pruned.rows_affected)
         })
         .await
+        .map_err(in_table("logins"))
     }
 }
 

@@ -14,7 +14,7 @@ use sesame_domain::ports::{
 };
 use sesame_domain::time::{Timestamp, is_over};
 
-use crate::database::{Database, Transaction, commit, failed, is_duplicate};
+use crate::database::{Database, Transaction, commit, failed, in_table, is_duplicate};
 use crate::reading::{self, Read};
 use crate::rows::one_time::{ActiveModel, Column, Entity, Model};
 use crate::rows::stored;
@@ -65,6 +65,7 @@ impl OneTime for Database {
             })
         })
         .await
+        .map_err(in_table("one_time"))
     }
 
     async fn is_spent(&self, kind: OneTimeKind, digest: [u8; 32]) -> Result<bool, StoreError> {
@@ -73,6 +74,7 @@ impl OneTime for Database {
             Ok(row.is_some_and(|row| row.used || row.grant_id.is_some()))
         })
         .await
+        .map_err(in_table("one_time"))
     }
 
     async fn issue(
@@ -100,6 +102,7 @@ impl OneTime for Database {
             }
         })
         .await
+        .map_err(in_table("one_time"))
     }
 
     async fn redeem(
@@ -133,6 +136,7 @@ impl OneTime for Database {
             Ok(good)
         })
         .await
+        .map_err(in_table("one_time"))
     }
 
     async fn admit(
@@ -163,6 +167,7 @@ impl OneTime for Database {
             Ok(self::standing(row.as_ref(), grant))
         })
         .await
+        .map_err(in_table("one_time"))
     }
 
     async fn erased_at(&self, owner: &Owner) -> Result<Option<Timestamp>, StoreError> {
@@ -173,6 +178,7 @@ impl OneTime for Database {
             Ok(row.and_then(|row| row.granted_at))
         })
         .await
+        .map_err(in_table("one_time"))
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
@@ -187,6 +193,7 @@ impl OneTime for Database {
             Ok(swept.rows_affected)
         })
         .await
+        .map_err(in_table("one_time"))
     }
 }
 

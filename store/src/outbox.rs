@@ -8,7 +8,7 @@ use sesame_domain::notice::Notice;
 use sesame_domain::ports::{Outbox, StoreError};
 use sesame_domain::time::Timestamp;
 
-use crate::database::{Database, Transaction, commit, failed};
+use crate::database::{Database, Transaction, commit, failed, in_row, in_table};
 use crate::rows::outbox::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 
@@ -41,6 +41,7 @@ impl Outbox for Database {
             Ok(taken)
         })
         .await
+        .map_err(in_table("outbox"))
     }
 
     async fn done(&self, id: NoticeId) -> Result<(), StoreError> {
@@ -52,6 +53,7 @@ impl Outbox for Database {
             Ok(())
         })
         .await
+        .map_err(in_row("outbox", id))
     }
 
     async fn later(&self, id: NoticeId, at: Timestamp) -> Result<(), StoreError> {
@@ -66,6 +68,7 @@ impl Outbox for Database {
             Ok(())
         })
         .await
+        .map_err(in_row("outbox", id))
     }
 }
 
@@ -80,7 +83,8 @@ pub(crate) async fn queue(
             .on_conflict(OnConflict::column(Column::Id).do_nothing().to_owned())
             .exec_without_returning(tx)
             .await
-            .map_err(failed)?;
+            .map_err(failed)
+            .map_err(in_row("outbox", notice.id))?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use sesame_domain::ids::Owner;
 use sesame_domain::ports::{People, PersonRecord, StoreError};
 use sesame_domain::time::Timestamp;
 
-use crate::database::{Database, failed};
+use crate::database::{Database, failed, in_table};
 use crate::reading::{self, Read};
 use crate::rows::person::{ActiveModel, Column, Entity};
 use crate::rows::stored;
@@ -54,6 +54,7 @@ impl People for Database {
             row.map(Read::understood).transpose()
         })
         .await
+        .map_err(in_table("people"))
     }
 }
 
@@ -68,6 +69,7 @@ impl Database {
             Ok(())
         })
         .await
+        .map_err(in_table("people"))
     }
 }
 

@@ -12,7 +12,7 @@ use sesame_domain::ports::{LinkedRecord, RestoreTarget, Restored, StoreError, To
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
-use crate::database::{Database, Transaction, commit};
+use crate::database::{Database, Transaction, commit, in_table};
 use crate::erasure_rows::no_one_meanwhile;
 use crate::erasures;
 use crate::leaving::remember;
@@ -37,6 +37,7 @@ impl RestoreTarget for Database {
             Ok(fates)
         }))
         .await
+        .map_err(in_table("accounts"))
     }
 
     async fn restore(
@@ -46,6 +47,7 @@ impl RestoreTarget for Database {
     ) -> Result<Vec<Restored>, StoreError> {
         self.within(until_not_overtaken(|| restore_once(self, records, &audit)))
             .await
+            .map_err(in_table("accounts"))
     }
 
     async fn bury(&self, tombstones: &[Tombstone]) -> Result<(), StoreError> {
@@ -55,14 +57,19 @@ impl RestoreTarget for Database {
             commit(tx).await
         })
         .await
+        .map_err(in_table("erased_sessions"))
     }
 
     async fn foresee_keys(&self, keys: &[KeyVersion]) -> Result<(), StoreError> {
-        self.within(key_register::foresee(self, keys)).await
+        self.within(key_register::foresee(self, keys))
+            .await
+            .map_err(in_table("key_versions"))
     }
 
     async fn restore_keys(&self, keys: &[KeyVersion]) -> Result<(), StoreError> {
-        self.within(key_register::restore(self, keys)).await
+        self.within(key_register::restore(self, keys))
+            .await
+            .map_err(in_table("key_versions"))
     }
 }
 

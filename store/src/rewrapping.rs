@@ -9,7 +9,7 @@ use sesame_domain::ports::{Rewrapped, Rewrapping, RowName, StoreError, WrappedKe
 use uuid::Uuid;
 
 use crate::audit_log;
-use crate::database::{Database, commit, failed};
+use crate::database::{Database, commit, failed, in_table};
 use crate::distinct::distinct;
 use crate::rows::owner;
 use crate::rows::session::NO_KEY;
@@ -65,6 +65,7 @@ impl Rewrapping for Database {
             Ok(found)
         })
         .await
+        .map_err(in_table("sessions"))
     }
 
     /// When no row was as it was read, nothing is audited.
@@ -88,6 +89,7 @@ impl Rewrapping for Database {
             Ok(written)
         })
         .await
+        .map_err(in_table("sessions"))
     }
 }
 

@@ -1,9 +1,11 @@
 //! What became of a statement that failed.
 
+use std::fmt;
+
 use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::sqlx::sqlite::SqliteError;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
-use sesame_domain::ports::StoreError;
+use sesame_domain::ports::{RowName, StoreError};
 
 /// `SQLite`'s result codes (<https://www.sqlite.org/rescode.html>).
 mod sqlite {
@@ -54,6 +56,20 @@ pub(crate) fn failed(error: DbErr) -> StoreError {
         Some(Fault::Failing) => StoreError::Failing(why),
         None => StoreError::Unavailable(why),
     }
+}
+
+/// Names the row that a failure was about.
+pub(crate) fn in_row(
+    table: &'static str,
+    id: impl fmt::Display,
+) -> impl FnOnce(StoreError) -> StoreError {
+    let row = RowName::of(table, id);
+    move |error| error.about(row)
+}
+
+/// Names the table that a failure was about, where no one row was meant.
+pub(crate) fn in_table(table: &'static str) -> impl FnOnce(StoreError) -> StoreError {
+    move |error| error.about(RowName::any(table))
 }
 
 /// Whether a row was refused because there is one like it.

@@ -16,7 +16,7 @@ pub use address::DatabaseAddress;
 pub(crate) use address::Whereabouts;
 pub use connection::Database;
 pub(crate) use connection::commit;
-pub(crate) use failure::{failed, is_duplicate};
+pub(crate) use failure::{failed, in_row, in_table, is_duplicate};
 pub(crate) use lock::{lock, lock_shared};
 pub(crate) use postgres::Server;
 pub use schema::SchemaError;

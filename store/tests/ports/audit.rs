@@ -4,6 +4,7 @@ use futures::future::join_all;
 use rstest::rstest;
 use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
 use sesame_domain::ports::{AuditLog, AuditTrail};
+use sesame_domain::reason::Reason;
 use uuid::Uuid;
 
 use crate::backend::{Backend, connect_without_keys};
@@ -146,7 +147,7 @@ async fn nothing_is_audited_without_the_keys(
     let keyless = connect_without_keys(&store.url).await;
     let entry = entry(&owner(1), SUBJECT, Action::SessionOpened, 10);
     let refused = keyless.append(entry).await.unwrap_err();
-    let cause = std::error::Error::source(&refused).unwrap().to_string();
+    let cause = Reason::of(&refused).to_string();
     assert!(cause.contains("keys that link the audit"), "{cause}");
     assert_eq!(store.db.about(&owner(1), 10).await.unwrap(), []);
 }

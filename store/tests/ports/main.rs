@@ -29,6 +29,7 @@ mod link;
 mod login_states;
 mod logins;
 mod make;
+mod naming;
 mod one_time;
 mod outbox;
 mod people;
