@@ -118,13 +118,15 @@ pub(super) async fn unseal(
     let vault = &node.ports.vault;
     let bytes = match vault.open(&binding, &stored.sealed, &access).await {
         Ok(bytes) => bytes,
-        Err(error @ (VaultError::Tampered | VaultError::Format)) => {
+        Err(error @ VaultError::Tampered) => {
             tracing::error!(error = %Reason::of(&error), session.id = %stored.id, "a session does not open");
             return Err(PoolError::Dead(DeathCause::Unreadable));
         }
-        // The key, its holder or the database may be back tomorrow.
+        // The key, its holder or the database may be back tomorrow, or a newer
+        // program that knows the format.
         Err(
-            error @ (VaultError::UnknownKey(_)
+            error @ (VaultError::Format
+            | VaultError::UnknownKey(_)
             | VaultError::RetiredKey(_)
             | VaultError::Provider(_)
             | VaultError::Register(_)
@@ -132,7 +134,8 @@ pub(super) async fn unseal(
         ) => return Err(error.into()),
     };
     UserSession::from_bytes(&bytes).map_err(|error| {
-        tracing::error!(error = %Reason::of(&error), session.id = %stored.id, "a session is not what it should be");
-        PoolError::Dead(DeathCause::Unreadable)
+        // It opened, so Sesame wrote it: a newer one. That is no death.
+        tracing::error!(error = %Reason::of(&error), session.id = %stored.id, "a session is of a version that this program does not know");
+        PoolError::Vault(VaultError::Format)
     })
 }

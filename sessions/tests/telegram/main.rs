@@ -10,6 +10,7 @@ mod dying;
 mod endings;
 mod erasing;
 mod faults;
+mod formats;
 #[allow(dead_code, reason = "also made for tests/secrets.rs")]
 mod harness;
 mod importing;
