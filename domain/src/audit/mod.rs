@@ -4,6 +4,7 @@ mod access;
 mod action;
 mod chain;
 mod entry;
+mod login_end;
 mod reason;
 
 pub use access::{Access, AccessPurpose, SealFault};
@@ -12,4 +13,5 @@ pub use chain::{
     ChainedEntry, Checkpoint, Link, STRANDS, Strand, StrandHead, StrandNo, checkpoint_mac, link,
 };
 pub use entry::{Actor, AuditEntry};
-pub use reason::{AuditReason, LoginEnd};
+pub use login_end::LoginEnd;
+pub use reason::AuditReason;

@@ -11,10 +11,9 @@ use chrono::TimeDelta;
 
 use crate::account::DeathCause;
 use crate::keys::Provider;
-use crate::login::{Ending, Failure};
 use crate::retention::Expiry;
 
-use super::{AccessPurpose, Action, SealFault};
+use super::{AccessPurpose, Action, LoginEnd, SealFault};
 
 /// Why something was done. Which reasons there are depends on what was done,
 /// so that a text is read together with its action ([`AuditReason::of`]).
@@ -101,62 +100,6 @@ pub enum AuditReason {
     /// Anything else: of a newer program, of one from before, or in words for
     /// people alone.
     Other(String),
-}
-
-/// How a login ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LoginEnd {
-    /// With an account.
-    Authorized,
-    /// The time was up.
-    Expired,
-    /// The person cancelled it.
-    Cancelled,
-    /// The person began again.
-    Superseded,
-    /// It failed; the code of the failure ([`Failure::code`]).
-    Failed(String),
-}
-
-impl LoginEnd {
-    fn text(&self) -> &str {
-        match self {
-            Self::Authorized => "authorized",
-            Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
-            Self::Superseded => "superseded",
-            Self::Failed(code) => code,
-        }
-    }
-
-    fn of(text: &str) -> Self {
-        [
-            Self::Authorized,
-            Self::Expired,
-            Self::Cancelled,
-            Self::Superseded,
-        ]
-        .into_iter()
-        .find(|end| end.text() == text)
-        .unwrap_or_else(|| Self::Failed(text.to_owned()))
-    }
-
-    /// Whether another account than the person's own was scanned.
-    pub fn is_wrong_account(&self) -> bool {
-        matches!(self, Self::Failed(code) if code == Failure::WrongAccount.code())
-    }
-}
-
-impl From<Ending> for LoginEnd {
-    fn from(ending: Ending) -> Self {
-        match ending {
-            Ending::Authorized { .. } => Self::Authorized,
-            Ending::Expired => Self::Expired,
-            Ending::Cancelled => Self::Cancelled,
-            Ending::Superseded => Self::Superseded,
-            Ending::Failed(failure) => Self::Failed(failure.code().to_owned()),
-        }
-    }
 }
 
 const THROUGH: &str = "through checkpoint ";
