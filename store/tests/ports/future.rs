@@ -7,26 +7,24 @@ use std::slice;
 use futures::future::BoxFuture;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use sesame_custody::audit as chain;
-use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
-use sesame_domain::ids::{GrantId, Owner, PersonId, TenantId};
+use sesame_domain::audit::Action;
+use sesame_domain::ids::{GrantId, Owner};
 use sesame_domain::keys::{KeyState, NewKey, Provider};
 use sesame_domain::ports::{
-    Accounts, AuditLog, AuditTrail, BackupSource, Erasure, Erasures, Grant, InstanceSecrets,
-    Intent, KeyRegister, Logins, OneTime, OneTimeKind, Outbox, People, Rewrapping, StoreError,
-    WrappedPlace,
+    Accounts, BackupSource, Erasure, Erasures, Grant, InstanceSecrets, Intent, KeyRegister, Logins,
+    OneTime, OneTimeKind, Outbox, People, Rewrapping, StoreError, WrappedPlace,
 };
 use sesame_domain::random::SystemEntropy;
 use uuid::Uuid;
 
-use crate::backend::{Backend, Keys, Store};
+use crate::backend::{Backend, Store};
+use crate::future_audit;
 use crate::make::{
-    Starts as _, at, checkpoint, entry, linked, linking, login, node, notice, owner, saved, sealed,
-    session_id,
+    Starts as _, at, entry, linked, linking, login, node, notice, owner, saved, sealed, session_id,
 };
 
 /// The name of no tenant, here and now.
-const TENANT: &str = "Tenant of the Future";
+pub(crate) const TENANT: &str = "Tenant of the Future";
 
 /// What must hold beside a row from the future.
 type Case = for<'a> fn(&'a Store) -> BoxFuture<'a, ()>;
@@ -38,9 +36,9 @@ fn case(table: &str) -> Option<Case> {
         "sessions" => |store| Box::pin(sessions(store)),
         "accounts" => |store| Box::pin(accounts(store)),
         "logins" => |store| Box::pin(logins(store)),
-        "audit_entries" => |store| Box::pin(audit_entries(store)),
-        "audit_strands" => |store| Box::pin(audit_strands(store)),
-        "audit_checkpoints" => |store| Box::pin(audit_checkpoints(store)),
+        "audit_entries" => |store| Box::pin(future_audit::entries(store)),
+        "audit_strands" => |store| Box::pin(future_audit::strands(store)),
+        "audit_checkpoints" => |store| Box::pin(future_audit::checkpoints(store)),
         "outbox" => |store| Box::pin(outbox(store)),
         "one_time" => |store| Box::pin(one_time(store)),
         "key_versions" => |store| Box::pin(key_versions(store)),
@@ -91,13 +89,13 @@ async fn tables(store: &Store) -> Vec<String> {
 
 impl Store {
     /// Changes rows as a newer program would have written them.
-    async fn future(&self, statement: &str) {
+    pub(crate) async fn future(&self, statement: &str) {
         let changed = self.sql(statement).await.unwrap();
         assert!(changed > 0, "{statement}");
     }
 
     /// How many rows there are of this kind.
-    async fn count(&self, what: &str) -> i64 {
+    pub(crate) async fn count(&self, what: &str) -> i64 {
         let db = sea_orm::Database::connect(&self.url).await.unwrap();
         let query = format!("SELECT count(*) AS rows FROM {what}");
         let query = Statement::from_string(db.get_database_backend(), query);
@@ -109,7 +107,11 @@ impl Store {
 }
 
 /// Whoever asks for that very row is told so, by its name.
-fn assert_names<T: std::fmt::Debug>(read: Result<T, StoreError>, table: &str, key: &str) {
+pub(crate) fn assert_names<T: std::fmt::Debug>(
+    read: Result<T, StoreError>,
+    table: &str,
+    key: &str,
+) {
     let error = read.unwrap_err();
     assert!(matches!(error, StoreError::Inconsistent(_)), "{error}");
     let said = error.to_string();
@@ -250,140 +252,6 @@ async fn logins(store: &Store) {
     let packed = "UPDATE logins SET qr_token = 'xx' WHERE person = 2";
     store.future(packed).await;
     db.in_use().await.unwrap();
-}
-
-async fn audit_entries(store: &Store) {
-    let db = &store.db;
-    let subject = Uuid::from_u128(3);
-    let known = |seconds| entry(&owner(1), subject, Action::SessionOpened, seconds);
-    // Linked as a newer program links it: over the texts.
-    let newer = AuditEntry {
-        actor: Actor::Other {
-            kind: "robot".to_owned(),
-            name: Some("R2".to_owned()),
-        },
-        outcome: Outcome::of("put_off"),
-        ..entry(&owner(1), subject, Action::of("account_moved"), 20)
-    };
-    let written = [known(30), newer, known(10)];
-    for entry in written.iter().rev() {
-        db.append(entry.clone()).await.unwrap();
-    }
-    assert_eq!(
-        store
-            .count("audit_entries WHERE action = 'account_moved'")
-            .await,
-        1
-    );
-    let read = db.about(&owner(1), 10).await.unwrap();
-    assert_eq!(read, written);
-    let page = AuditLog::page(db, &owner(1), None, 2).await.unwrap();
-    assert_eq!(page, written[..2]);
-
-    let (keys, clock) = (Keys, FixedClock);
-    let tenant = owner(1).tenant;
-    chain::checkpoint(db, &keys, &clock, &tenant)
-        .await
-        .unwrap()
-        .unwrap();
-    let report = chain::verify(db, &keys, &tenant, &[]).await.unwrap();
-    assert!(report.is_whole(), "{report:?}");
-    assert_eq!(report.entries, 3);
-    let pruning = chain::Pruning {
-        keep: std::time::Duration::ZERO,
-        actor: Actor::system("test"),
-        origin: "a test".to_owned(),
-    };
-    let later = LaterClock;
-    let pruned = chain::prune(db, &keys, &later, &tenant, &pruning)
-        .await
-        .unwrap();
-    assert_eq!(pruned.unwrap().entries, 3);
-    let report = chain::verify(db, &keys, &tenant, &[]).await.unwrap();
-    assert!(report.is_whole(), "{report:?}");
-}
-
-struct FixedClock;
-
-impl sesame_domain::time::Clock for FixedClock {
-    fn now(&self) -> sesame_domain::time::Timestamp {
-        at(100)
-    }
-}
-
-struct LaterClock;
-
-impl sesame_domain::time::Clock for LaterClock {
-    fn now(&self) -> sesame_domain::time::Timestamp {
-        at(200)
-    }
-}
-
-async fn audit_strands(store: &Store) {
-    let db = &store.db;
-    let append = |seconds| {
-        let opened = entry(
-            &owner(1),
-            Uuid::from_u128(3),
-            Action::SessionOpened,
-            seconds,
-        );
-        async move { db.append(opened).await.unwrap() }
-    };
-    append(1).await;
-    let copy = |tenant: &str, strand: &str, link: &str| {
-        format!(
-            "INSERT INTO audit_strands (tenant, strand, head_seq, head_link, base_seq, base_link) \
-             SELECT {tenant}, {strand}, 0, {link}, 0, base_link FROM audit_strands \
-             WHERE tenant = 'main' AND strand = 0"
-        )
-    };
-    // More strands; a tenant whose name is none; an end in another format.
-    store.future(&copy("tenant", "20", "base_link")).await;
-    store
-        .future(&copy(&format!("'{TENANT}'"), "0", "base_link"))
-        .await;
-    store.future(&copy("'other'", "0", "'1'")).await;
-    for seconds in 2..40 {
-        append(seconds).await;
-    }
-    let tenants = AuditTrail::tenants(db).await.unwrap();
-    let names: Vec<_> = tenants.iter().map(TenantId::as_str).collect();
-    assert_eq!(names, ["main", "other"]);
-    let report = chain::verify(db, &Keys, &owner(1).tenant, &[])
-        .await
-        .unwrap();
-    assert!(report.is_whole(), "{report:?}");
-    assert_eq!(report.entries, 39);
-    // What is to be recorded goes to a strand whose end can be read.
-    let other = Owner {
-        tenant: "other".parse().unwrap(),
-        person: PersonId(1),
-    };
-    db.append(entry(&other, Uuid::from_u128(3), Action::SessionOpened, 1))
-        .await
-        .unwrap();
-    assert_eq!(db.about(&other, 10).await.unwrap().len(), 1);
-}
-
-async fn audit_checkpoints(store: &Store) {
-    let db = &store.db;
-    assert!(db.add_checkpoint(&checkpoint(&[])).await.unwrap());
-    let future = "INSERT INTO audit_checkpoints (tenant, number, at, heads, previous, mac) \
-                  SELECT 'other', 1, at, '12', previous, mac FROM audit_checkpoints";
-    store.future(future).await;
-    let main = owner(1).tenant;
-    assert_eq!(db.last_checkpoint(&main).await.unwrap().unwrap().number, 1);
-    assert_eq!(db.checkpoints(&main, 0, 10).await.unwrap().len(), 1);
-    let other = "other".parse().unwrap();
-    assert_names(
-        db.last_checkpoint(&other).await,
-        "audit_checkpoints",
-        "tenant other, number 1",
-    );
-    // Of one that cannot be read, no one can say that no one changed it.
-    let report = chain::verify(db, &Keys, &other, &[]).await.unwrap();
-    assert_eq!(report.bad.len(), 1);
 }
 
 async fn outbox(store: &Store) {

@@ -18,6 +18,7 @@ mod database;
 mod duties;
 mod erasures;
 mod future;
+mod future_audit;
 mod import;
 mod instance_secrets;
 mod jobs;
