@@ -135,11 +135,14 @@ impl Database {
 
     /// The same database, with every statement told on the way.
     #[cfg(test)]
-    pub(crate) fn watched_by(mut self, caught: crate::plans::Caught) -> Self {
-        let note = caught.clone();
+    pub(crate) fn watched_by(
+        mut self,
+        note: impl Fn(&Statement) + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let noted = note.clone();
         self.reads
-            .set_metric_callback(move |told| note.note(told.statement));
-        self.writes.watched_by(caught);
+            .set_metric_callback(move |told| noted(told.statement));
+        self.writes.watched_by(note);
         self
     }
 

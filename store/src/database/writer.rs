@@ -36,9 +36,9 @@ impl Writer {
     }
 
     #[cfg(test)]
-    pub(super) fn watched_by(&mut self, caught: crate::plans::Caught) {
+    pub(super) fn watched_by(&mut self, note: impl Fn(&Statement) + Send + Sync + 'static) {
         self.connections
-            .set_metric_callback(move |told| caught.note(told.statement));
+            .set_metric_callback(move |told| note(told.statement));
     }
 
     pub(super) fn doubt(&self) -> &Doubt {

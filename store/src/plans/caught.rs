@@ -14,7 +14,7 @@ pub(super) struct Query {
 
 /// Every statement that reached the database, each once; clones share them.
 #[derive(Clone, Default)]
-pub(crate) struct Caught(Arc<Mutex<Inner>>);
+pub(super) struct Caught(Arc<Mutex<Inner>>);
 
 #[derive(Default)]
 struct Inner {
@@ -30,7 +30,7 @@ impl Caught {
     }
 
     /// A statement reached the database.
-    pub(crate) fn note(&self, statement: &Statement) {
+    pub(super) fn note(&self, statement: &Statement) {
         let mut inner = self.0.lock().unwrap();
         let query = Query {
             port: inner.port,

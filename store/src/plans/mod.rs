@@ -27,8 +27,7 @@ use rstest::rstest;
 
 use self::allowed::{Allowed, allowed};
 use self::backend::Backend;
-pub(crate) use self::caught::Caught;
-use self::caught::Query;
+use self::caught::{Caught, Query};
 use self::drive::Driver;
 
 #[rstest]
@@ -40,7 +39,9 @@ async fn no_query_scans_what_it_could_look_up(
     let raw = sea_orm::Database::connect(&store.url).await.unwrap();
     fill::fill(&raw).await;
     let caught = Caught::default();
-    let mut driver = Driver::new(store.db.watched_by(caught.clone()), caught.clone());
+    let note = caught.clone();
+    let db = store.db.watched_by(move |statement| note.note(statement));
+    let mut driver = Driver::new(db, caught.clone());
     driver.drive().await;
     // A new method of a port belongs there too.
     assert_eq!(*driver.called(), ports::implemented());
