@@ -4,9 +4,10 @@ use chrono::{Datelike, TimeDelta};
 use sesame_domain::ports::TokenKeys;
 use sesame_domain::time::{Age, Timestamp, lies_ahead};
 
-use super::manifest::{BackupId, Manifest, ManifestName, UnverifiedManifest};
+use super::manifest::{Manifest, UnverifiedManifest};
+use super::manifest_name::ManifestName;
 use super::target::BackupTarget;
-use super::{BackupError, Flaw, MANIFESTS};
+use super::{BackupError, BackupId, Flaw, MANIFESTS};
 
 /// Which backup is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,8 @@ use sesame_domain::ports::TokenKeys;
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
+use super::PACKS;
+
 /// A keyed hash ([`TokenKeys::mac`]), written in hexadecimal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -37,6 +39,11 @@ impl Digest {
     /// Compares in constant time.
     pub(super) fn is(self, other: Self) -> bool {
         self.0.ct_eq(&other.0).into()
+    }
+
+    /// Where the pack with this name is.
+    pub(super) fn pack_path(self) -> String {
+        format!("{PACKS}/{self}")
     }
 
     /// To what the pack with this name is bound.

@@ -8,12 +8,13 @@ use super::backups::Backups;
 use super::catalogue;
 use super::digest::Digest;
 use super::index::{Entry, Index};
-use super::manifest::{Manifest, ManifestName};
+use super::manifest::Manifest;
+use super::manifest_name::ManifestName;
 use super::pack::{Contents, PackError, Packs};
 use super::target::Stored;
 use super::upload::stored;
 use super::walk::{by_pack, keys_missing};
-use super::{BackupError, Damage, Flaw, OnProgress, Progress, pack};
+use super::{BackupError, Damage, Flaw, OnProgress, Progress};
 
 /// Whether a backup can be used, after everything of it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +135,7 @@ impl<'a> Inspection<'a> {
         index: &Index,
         flaws: &mut Flaws,
     ) -> Result<(), BackupError> {
-        let file = || pack::path(manifest.index.name);
+        let file = || manifest.index.name.pack_path();
         for (key, is_retired) in keys_missing(self.register, manifest, index).await? {
             let flaw = if is_retired {
                 Flaw::KeyRetired(key)
@@ -163,7 +164,7 @@ impl<'a> Inspection<'a> {
                 Err(flaw) => Some(flaw.clone()),
             };
             if let Some(flaw) = flaw {
-                let file = pack::path(name);
+                let file = name.pack_path();
                 flaws.add(Damage { file, flaw });
             }
             done += wanted.len() as u64;

@@ -5,11 +5,13 @@ use sesame_domain::time::{Age, Timestamp};
 
 use super::backups::Backups;
 use super::catalogue::{Ages, Catalogue, Which};
+use super::id::BackupId;
 use super::inspection::{BackupState, Inspected, Inspection};
-use super::manifest::{BackupId, Manifest, ManifestName};
+use super::manifest::Manifest;
+use super::manifest_name::ManifestName;
 use super::vanished::vanished;
 use super::walk::Opened;
-use super::{BackupError, Damage, Flaw, OnProgress, pack};
+use super::{BackupError, Damage, Flaw, OnProgress};
 
 /// Why packs are opened.
 const REASON: AccessPurpose = AccessPurpose::Verification;
@@ -148,7 +150,7 @@ impl Backups {
         let mut unreadable: Vec<String> = vanished.into_iter().map(|it| it.file).collect();
         let opened = Opened::open(&packs, Which::Newest).await;
         let held = opened.and_then(|opened| {
-            let index = pack::path(opened.manifest.index.name);
+            let index = opened.manifest.index.name.pack_path();
             let checkpoints = opened.index.checkpoints();
             let checkpoints = checkpoints.map_err(|flaw| BackupError::damaged(index, flaw))?;
             Ok((checkpoints, opened.unreadable))
@@ -196,7 +198,7 @@ impl Backups {
             return Err(BackupError::damaged(name.path(), Flaw::Malformed));
         };
         let checkpoints = index.checkpoints().map_err(|flaw| {
-            let file = pack::path(manifest.index.name);
+            let file = manifest.index.name.pack_path();
             BackupError::damaged(file, flaw)
         })?;
         Ok(Verified {

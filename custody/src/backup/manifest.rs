@@ -2,112 +2,21 @@
 //! is not sealed, because the keys are named in it, but it is authenticated.
 
 use std::collections::HashMap;
-use std::fmt;
-use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use sesame_domain::keys::{KeyState, KeyVersion, Provider};
 use sesame_domain::ports::{InstanceSecrets, RestoreTarget, StoreError, TokenKeys};
-use sesame_domain::random::Entropy;
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
-use uuid::Uuid;
 
 use super::digest::Digest;
+use super::manifest_name::ManifestName;
 use super::target::Stored;
-use super::{BackupError, Damage, Flaw, MANIFESTS, pack};
+use super::{BackupError, BackupId, Damage, Flaw};
 
 const FORMAT: u32 = 1;
-const TIME: &str = "%Y%m%dT%H%M%SZ";
-
-/// The id of a backup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct BackupId(Uuid);
-
-impl BackupId {
-    /// A fresh id.
-    pub(super) fn generate(entropy: &dyn Entropy, now: Timestamp) -> Self {
-        let mut random = [0; 10];
-        entropy.fill(&mut random);
-        let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
-        Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
-    }
-
-    /// The id as a UUID: what the audit is about.
-    pub fn as_uuid(self) -> Uuid {
-        self.0
-    }
-
-    /// When the backup was begun, by the clock of whoever made it; `None`: it
-    /// is no id of ours.
-    fn begun_at(self) -> Option<Timestamp> {
-        let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
-        chrono::DateTime::from_timestamp(seconds.try_into().ok()?, nanos)
-    }
-}
-
-impl fmt::Display for BackupId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl From<Uuid> for BackupId {
-    fn from(id: Uuid) -> Self {
-        Self(id)
-    }
-}
-
-impl FromStr for BackupId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
-}
-
-/// The name of a manifest's file: it sorts by time.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ManifestName {
-    time: String,
-    pub(super) id: BackupId,
-}
-
-impl ManifestName {
-    pub(super) fn new(id: BackupId, made_at: Timestamp) -> Self {
-        let time = made_at.format(TIME).to_string();
-        Self { time, id }
-    }
-
-    /// Reads the name of a file; `None`: it is no manifest.
-    pub(super) fn of_file(name: &str) -> Option<Self> {
-        let (time, id) = name.strip_suffix(".json")?.split_once('-')?;
-        let id = id.parse().ok()?;
-        let made_at = chrono::NaiveDateTime::parse_from_str(time, TIME).ok()?;
-        let name = Self::new(id, made_at.and_utc());
-        (name.time == time).then_some(name)
-    }
-
-    /// Its place among the others: when the backup was begun, to the second,
-    /// or a second after the one before it, should clocks differ.
-    pub(super) fn made_at(&self) -> Option<Timestamp> {
-        let time = chrono::NaiveDateTime::parse_from_str(&self.time, TIME).ok()?;
-        Some(time.and_utc())
-    }
-
-    /// When the backup was begun, by the clock of whoever made it.
-    pub(super) fn begun_at(&self) -> Option<Timestamp> {
-        self.id.begun_at().or_else(|| self.made_at())
-    }
-
-    /// Where the file is.
-    pub(super) fn path(&self) -> String {
-        format!("{MANIFESTS}/{}-{}.json", self.time, self.id)
-    }
-}
 
 /// A version of the wrapping key, as a manifest names it. Never the key, but
 /// for its hand-over: a key file that was copied before the last rotation then
@@ -152,7 +61,7 @@ impl PackRef {
             Some(stored) if stored.bytes != self.bytes => Flaw::Altered,
             Some(_) => return None,
         };
-        let file = pack::path(self.name);
+        let file = self.name.pack_path();
         Some(Damage { file, flaw })
     }
 }

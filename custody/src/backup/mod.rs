@@ -42,19 +42,23 @@ mod backups;
 mod catalogue;
 #[cfg(feature = "kms")]
 mod credentials;
+mod damage;
 mod digest;
 mod draft;
 mod error;
+mod id;
 mod index;
 mod inspection;
 mod listing;
 mod make;
 mod manifest;
+mod manifest_name;
 mod pack;
 mod place;
 mod prune;
 mod record;
 mod rehearse;
+mod report;
 mod restore;
 mod target;
 #[cfg(test)]
@@ -65,17 +69,19 @@ mod walk;
 
 pub use backups::{BackupPorts, BackupSettings, Backups};
 pub use catalogue::{Which, backup_ids, read_manifest};
-pub use error::{BackupError, Damage, Flaw};
+pub use damage::{Damage, Flaw};
+pub use error::BackupError;
+pub use id::BackupId;
 pub use inspection::BackupState;
 pub use listing::{BackupDetails, HeldCheckpoints, ListedBackup, NewestBackup, Verified};
 pub use make::MadeBackup;
-pub use manifest::{BackupId, Manifest, ManifestKey, UnverifiedManifest};
+pub use manifest::{Manifest, ManifestKey, UnverifiedManifest};
 pub use place::S3Settings;
 pub use prune::{BackupRetention, Pruned};
 pub use rehearse::{Rehearsal, Scratch};
-pub use restore::{Restore, RestorePorts, RestoreReport};
+pub use report::{RestoreCounts, RestoreReport, Sample};
+pub use restore::{Restore, RestorePorts};
 pub use target::BackupTarget;
-pub use walk::{RestoreCounts, Sample};
 
 /// How far something has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::index::{Entry, Index};
 use super::manifest::Manifest;
 use super::record::Moments;
 use super::target::BackupTarget;
-use super::{BackupError, Damage, Flaw, PACKS, record};
+use super::{BackupError, Damage, Flaw, record};
 
 /// Reads and writes packs for one run.
 pub(super) struct Packs<'a> {
@@ -26,11 +26,6 @@ pub(super) struct Packs<'a> {
 /// Whose session each record of a pack is.
 pub(super) type Contents = HashMap<Digest, (AccountId, SessionId)>;
 
-/// Where the pack with this name is.
-pub(super) fn path(name: Digest) -> String {
-    format!("{PACKS}/{name}")
-}
-
 /// What is wrong with a pack, or what else went wrong.
 pub(super) enum PackError {
     Damage(Damage),
@@ -39,7 +34,7 @@ pub(super) enum PackError {
 
 impl PackError {
     fn flaw(name: Digest, flaw: Flaw) -> Self {
-        let file = path(name);
+        let file = name.pack_path();
         Self::Damage(Damage { file, flaw })
     }
 }
@@ -89,14 +84,14 @@ impl<'a> Packs<'a> {
             .await?;
         let bytes = sealed.pack().map_err(BackupError::encode)?;
         let len = bytes.len() as u64;
-        self.target.put(&path(name), bytes).await?;
+        self.target.put(&name.pack_path(), bytes).await?;
         Ok(len)
     }
 
     /// Reads a pack and makes sure that it is what its name says.
     pub(super) async fn read(&self, name: Digest) -> Result<Zeroizing<Vec<u8>>, PackError> {
         let flaw = |flaw| PackError::flaw(name, flaw);
-        let bytes = self.target.get(&path(name)).await?;
+        let bytes = self.target.get(&name.pack_path()).await?;
         let bytes = bytes.ok_or_else(|| flaw(Flaw::Missing))?;
         let sealed = Sealed::unpack(&bytes).map_err(|_| flaw(Flaw::Altered))?;
         let opened = self.vault.open(&binding(name), &sealed, &self.access).await;

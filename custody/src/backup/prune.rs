@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use sesame_domain::audit::{AccessPurpose, Actor};
 use sesame_domain::time::{Age, Timestamp};
 
+use super::BackupError;
 use super::backups::Backups;
 use super::catalogue::{self, Ages, Catalogue};
 use super::digest::Digest;
@@ -13,7 +14,6 @@ use super::inspection::{BackupState, Inspection};
 use super::manifest::Manifest;
 use super::target::Stored;
 use super::upload::stored;
-use super::{BackupError, pack};
 
 /// Younger packs are left alone: they may belong to a backup that is being
 /// made and has no manifest yet.
@@ -74,7 +74,7 @@ impl Backups {
         let needed: HashSet<Digest> = sorted.needed().collect();
         for (name, stored) in there {
             if is_left_over(stored.modified, now) && !needed.contains(&name) {
-                self.target.delete(&pack::path(name)).await?;
+                self.target.delete(&name.pack_path()).await?;
                 pruned.packs += 1;
                 pruned.bytes += stored.bytes;
             }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::backups::Backups;
 use super::catalogue::Which;
-use super::manifest::BackupId;
+use super::id::BackupId;
 use super::restore::{Restore, RestorePorts};
 use super::{BATCH, BackupError, OnProgress};
 

@@ -12,15 +12,14 @@ use sesame_domain::ids::{Owner, SessionId};
 use sesame_domain::ports::{
     AuditLog, KeyRegister, LinkedRecord, RestoreTarget, Restored, StoreError, TokenKeys, Vault,
 };
-use sesame_domain::time::{Clock, Timestamp};
+use sesame_domain::time::Clock;
 
 use super::catalogue::{Catalogue, Which};
-use super::manifest::BackupId;
 use super::pack::{PackError, Packs};
 use super::target::BackupTarget;
 use super::vanished::vanished;
-use super::walk::{Opened, RestoreCounts, by_pack, keys_missing};
-use super::{BATCH, BackupError, Damage, OnProgress, Progress};
+use super::walk::{Opened, by_pack, keys_missing};
+use super::{BATCH, BackupError, BackupId, OnProgress, Progress, RestoreCounts, RestoreReport};
 
 /// What a restore needs.
 #[derive(Clone)]
@@ -46,26 +45,6 @@ pub struct Restore {
     ports: RestorePorts,
     origin: String,
     despite_unreadable: bool,
-}
-
-/// What a restore did, or would do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RestoreReport {
-    /// The backup.
-    pub id: BackupId,
-    /// When it was begun.
-    pub made_at: Timestamp,
-    /// How many records it has.
-    pub records: u64,
-    /// What became of them.
-    pub counts: RestoreCounts,
-    /// How many erased sessions the backups remember.
-    pub tombstones: u64,
-    /// Packs that cannot be used; their records are in no count.
-    pub damaged: Vec<Damage>,
-    /// Backups newer than any that can be read: what was erased since is not
-    /// known, and [`Restore::run`] refuses unless it is told otherwise.
-    pub unreadable: Vec<String>,
 }
 
 impl fmt::Debug for Restore {

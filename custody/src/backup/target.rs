@@ -12,7 +12,7 @@ use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload};
 use sesame_domain::time::Timestamp;
 
 use super::digest::Digest;
-use super::manifest::ManifestName;
+use super::manifest_name::ManifestName;
 use super::{BackupError, MANIFESTS, PACKS};
 
 /// No file of a backup is larger: whatever is, is not ours.

@@ -5,7 +5,8 @@ use sesame_domain::ids::Owner;
 use sesame_domain::ports::{AuditLog, StoreError};
 
 use super::catalogue::Catalogue;
-use super::manifest::{BackupId, ManifestName};
+use super::id::BackupId;
+use super::manifest_name::ManifestName;
 use super::{Damage, Flaw, MANIFESTS};
 
 /// How many entries of the audit are read at a time.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use sesame_domain::ids::{AccountId, SessionId};
+use sesame_domain::ids::SessionId;
 use sesame_domain::keys::KeyState;
-use sesame_domain::ports::{KeyRegister, LinkedRecord, Restored, StoreError, Tombstone};
+use sesame_domain::ports::{KeyRegister, StoreError, Tombstone};
 
 use super::BackupError;
 use super::catalogue::{self, Catalogue, Which};
@@ -12,66 +12,6 @@ use super::digest::Digest;
 use super::index::{Entry, Index};
 use super::manifest::Manifest;
 use super::pack::Packs;
-
-/// How many records are named for each thing that can happen to one: all of
-/// them when there are few.
-const SAMPLES: u64 = 20;
-
-/// A record, to show what happens to such.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sample {
-    /// What happens to it.
-    pub what: Restored,
-    /// The account.
-    pub account: AccountId,
-    /// The session.
-    pub session: SessionId,
-}
-
-/// What happens to how many records.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RestoreCounts {
-    /// They are added.
-    pub added: u64,
-    /// They are there already.
-    pub present: u64,
-    /// Their owner has another session by now.
-    pub replaced: u64,
-    /// They were unlinked or erased since.
-    pub ended: u64,
-    /// The first twenty of each.
-    pub samples: Vec<Sample>,
-}
-
-impl RestoreCounts {
-    /// How many records that is.
-    pub fn total(&self) -> u64 {
-        self.added + self.present + self.replaced + self.ended
-    }
-
-    pub(super) fn count(&mut self, what: Restored, account: AccountId, session: SessionId) {
-        let count = match what {
-            Restored::Added => &mut self.added,
-            Restored::Present => &mut self.present,
-            Restored::Replaced => &mut self.replaced,
-            Restored::Ended => &mut self.ended,
-        };
-        *count += 1;
-        if *count <= SAMPLES {
-            self.samples.push(Sample {
-                what,
-                account,
-                session,
-            });
-        }
-    }
-
-    pub(super) fn count_all(&mut self, records: &[LinkedRecord], what: &[Restored]) {
-        for (record, &what) in records.iter().zip(what) {
-            self.count(what, record.account.id, record.account.session);
-        }
-    }
-}
 
 /// A backup that was opened: what it has, and what of it must not come back.
 pub(super) struct Opened {
