@@ -1,12 +1,12 @@
 //! Who may read and write a file of secrets, and what to do when others may.
 
-use std::fmt;
 use std::fs::{self, Metadata};
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
-use super::disk::{directory_of, io_error};
-use super::error::KeyFileError;
+use super::directory::directory_of;
+use super::error::{KeyFileError, io_error};
+use super::way::Way;
 use crate::user::User;
 
 /// What no one but the owner may do.
@@ -15,71 +15,6 @@ const OTHERS: u32 = 0o077;
 /// at all. PostgreSQL has the same rule for its key: such a file is how a
 /// secret is handed to a service (a volume with secrets, `/etc`).
 const BEYOND_THE_GROUP: u32 = 0o037;
-
-/// What to do about a file or directory, so that Sesame can still use it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Its owner, who runs this, keeps others out.
-    Close(PathBuf),
-    /// The same by root, who may keep it for another user that serves.
-    CloseAsRoot(PathBuf),
-    /// The owner, who runs this, keeps others from writing to the directory.
-    CloseDirectory(PathBuf),
-    /// Root keeps it for the group that this runs as.
-    KeepForGroup(PathBuf, u32),
-    /// Root gives it to the user who runs this.
-    Give(PathBuf, User),
-    /// Root gives the directory to the user who runs this, and closes it.
-    GiveDirectory(PathBuf, User),
-    /// This is to be run as that user.
-    RunAs(User),
-}
-
-impl fmt::Display for Way {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const AGAIN: &str =
-            "; a volume that opens it at each start needs another setting (docs/OPERATIONS.md)";
-        match self {
-            Self::Close(path) => write!(f, "run `chmod 600 {}`{AGAIN}", path.display()),
-            Self::CloseAsRoot(path) => write!(
-                f,
-                "run `chmod 600 {}` if Sesame runs as root; if not, run this as the user that it runs as",
-                path.display()
-            ),
-            Self::CloseDirectory(path) if User::acting() == User::ROOT => write!(
-                f,
-                "run `chmod go-w {}` if Sesame runs as root; if not, run this as the user that it runs as",
-                path.display()
-            ),
-            Self::CloseDirectory(path) => {
-                write!(f, "run `chmod go-w {}`{AGAIN}", path.display())
-            }
-            Self::KeepForGroup(path, group) => {
-                let path = path.display();
-                write!(
-                    f,
-                    "as root run `chgrp {group} {path} && chmod 640 {path}`{AGAIN}"
-                )
-            }
-            Self::Give(path, user) => {
-                write!(f, "as root run `chown {} {}`", user.id(), path.display())
-            }
-            Self::GiveDirectory(path, user) => {
-                let path = path.display();
-                write!(
-                    f,
-                    "as root run `chown {} {path} && chmod 700 {path}`",
-                    user.id()
-                )
-            }
-            Self::RunAs(user) => write!(
-                f,
-                "run it as that user (as root: `{}`)",
-                user.running("sesame ...")
-            ),
-        }
-    }
-}
 
 /// Refuses a file with secrets that others can read or change. Its owner must
 /// be who runs this, or root, who keeps it for a group that may only read.
@@ -156,46 +91,4 @@ pub(super) fn check_directory(directory: &Path) -> Result<(), KeyFileError> {
         mode,
         way,
     })
-}
-
-/// What a path is that is no regular file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoFile {
-    /// A folder.
-    Directory,
-    /// A pipe, which would be waited for.
-    Pipe,
-    /// A socket.
-    Socket,
-    /// A device, which may do anything.
-    Device,
-}
-
-impl NoFile {
-    /// What it is; `None`: a regular file.
-    pub fn of(metadata: &Metadata) -> Option<Self> {
-        let kind = metadata.file_type();
-        if kind.is_file() {
-            None
-        } else if kind.is_dir() {
-            Some(Self::Directory)
-        } else if kind.is_fifo() {
-            Some(Self::Pipe)
-        } else if kind.is_socket() {
-            Some(Self::Socket)
-        } else {
-            Some(Self::Device)
-        }
-    }
-}
-
-impl fmt::Display for NoFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Directory => "a directory",
-            Self::Pipe => "a pipe",
-            Self::Socket => "a socket",
-            Self::Device => "a device",
-        })
-    }
 }

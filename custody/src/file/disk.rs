@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Read};
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -10,11 +10,12 @@ use rustix::fs::OFlags;
 use sesame_domain::random::Entropy;
 use zeroize::Zeroizing;
 
-use super::access::{NoFile, check_directory, check_private, wrong_owner};
+use super::access::{check_directory, check_private, wrong_owner};
+use super::change;
 use super::document::{self, DocumentError, FileKey, KeyDocument};
 use super::draft::{self, Draft};
-use super::error::KeyFileError;
-use super::obstacle;
+use super::error::{KeyFileError, io_error};
+use super::no_file::NoFile;
 use super::place::Place;
 use crate::user::User;
 
@@ -131,7 +132,7 @@ pub(super) fn write(
         return Ok(());
     }
     place.all().for_each(draft::sweep);
-    obstacle::look(path, entropy)?;
+    change::look(path, entropy)?;
     let draft = Draft::beside(path, entropy);
     draft
         .write(&text)
@@ -159,19 +160,4 @@ fn read_again(named: &Path, keys: &BTreeMap<String, FileKey>) -> Result<(), KeyF
     Err(KeyFileError::NotKept {
         path: named.to_owned(),
     })
-}
-
-pub(super) fn directory_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-pub(super) fn io_error(action: &'static str, path: &Path, source: io::Error) -> KeyFileError {
-    KeyFileError::Io {
-        action,
-        path: path.to_owned(),
-        source,
-    }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
 
-use super::disk::directory_of;
+use super::directory::directory_of;
 use crate::user::User;
 
 const ENDING: &str = ".new";

@@ -1,10 +1,11 @@
 //! Why the keys of the file cannot be had, or not be changed.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::access::{NoFile, Way};
+use super::no_file::NoFile;
 use super::obstacle::Obstacle;
+use super::way::Way;
 use crate::user::User;
 
 /// Why the keys cannot be had. Says what to do, never what the file holds.
@@ -167,5 +168,14 @@ fn hint(what: NoFile) -> &'static str {
         NoFile::Pipe | NoFile::Socket | NoFile::Device => {
             "keys are added to it and read again, so it must be one"
         }
+    }
+}
+
+/// What could not be done to a file, and why.
+pub(super) fn io_error(action: &'static str, path: &Path, source: io::Error) -> KeyFileError {
+    KeyFileError::Io {
+        action,
+        path: path.to_owned(),
+        source,
     }
 }

@@ -6,8 +6,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use super::access::{check_directory, wrong_owner};
-use super::disk::{directory_of, io_error};
-use super::error::KeyFileError;
+use super::directory::directory_of;
+use super::error::{KeyFileError, io_error};
 use crate::user::User;
 
 /// More links than this lead round in a circle (so says Linux, too).

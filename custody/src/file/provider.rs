@@ -12,10 +12,10 @@ use sesame_domain::time::{Clock, Timestamp};
 
 use super::disk;
 use super::document::{FileKey, OldDocument};
-use super::error::KeyFileError;
+use super::error::{KeyFileError, io_error};
 use super::held::{Damage, Held, Keys, by_age};
 use super::place::Place;
-use super::{draft, obstacle};
+use super::{change, draft};
 use crate::cipher::SecretKey;
 use crate::envelope;
 use crate::provider::{KeyProvider, Made, ProviderError};
@@ -169,7 +169,7 @@ impl FileProvider {
         self.at_the_disk(|inner| {
             let place = Place::find(&inner.path)?;
             let _lock = disk::lock(&place)?;
-            obstacle::look(&place.target, inner.entropy())
+            change::look(&place.target, inner.entropy())
         })
         .await
     }
@@ -181,7 +181,7 @@ impl FileProvider {
             let mut found = Vec::new();
             for path in place.all() {
                 let drafts = draft::left_behind(path);
-                found.extend(drafts.map_err(|error| disk::io_error("list", path, error))?);
+                found.extend(drafts.map_err(|error| io_error("list", path, error))?);
             }
             Ok(found)
         })
@@ -212,7 +212,7 @@ impl FileProvider {
         let path = inner.path.clone();
         tokio::task::spawn_blocking(move || work(&inner))
             .await
-            .map_err(|error| disk::io_error("use", &path, std::io::Error::other(error)))?
+            .map_err(|error| io_error("use", &path, std::io::Error::other(error)))?
     }
 
     async fn needed(&self, version: &KeyVersion) -> Result<Arc<SecretKey>, ProviderError> {
