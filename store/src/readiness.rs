@@ -16,9 +16,20 @@ const POSTGRES: &str = "INSERT INTO readiness (id, proofs) VALUES (1, 1) \
      RETURNING proofs";
 const READ: &str = "SELECT proofs FROM readiness WHERE id = 1";
 
+impl Database {
+    /// Shows that the database can keep something: writes a row, and reads it
+    /// back over another connection.
+    ///
+    /// # Errors
+    /// When it cannot, or not in time.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.within(prove(self)).await
+    }
+}
+
 /// Counts up in a transaction of its own and reads the count over another
 /// connection. There is one row, for all nodes.
-pub(crate) async fn prove(db: &Database) -> Result<(), StoreError> {
+async fn prove(db: &Database) -> Result<(), StoreError> {
     // Taken first, so that it is not the one that writes. What it reads is
     // what was committed before it reads, not before it began.
     let reader = db.reads().begin().await.map_err(failed)?;

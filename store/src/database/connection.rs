@@ -16,7 +16,6 @@ use super::settings::{ConnectError, DatabaseSettings};
 use super::transaction::{AuditKeys, Transaction};
 use super::writer::Writer;
 use super::{failed, postgres, sqlite};
-use crate::readiness;
 use crate::reading::Skipped;
 
 /// Any number that no one else locks.
@@ -113,15 +112,6 @@ impl Database {
     pub async fn is_blank(&self) -> Result<bool, StoreError> {
         let taken = taken(&self.reads).await.map_err(failed)?;
         Ok(taken.is_empty())
-    }
-
-    /// Shows that the database can keep something: writes a row, and reads it
-    /// back over another connection.
-    ///
-    /// # Errors
-    /// When it cannot, or not in time.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        self.within(readiness::prove(self)).await
     }
 
     /// Closes all connections, after what is under way.

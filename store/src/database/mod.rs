@@ -10,10 +10,10 @@ mod schema;
 mod settings;
 mod sqlite;
 mod transaction;
+mod whereabouts;
 mod writer;
 
 pub use address::DatabaseAddress;
-pub(crate) use address::Whereabouts;
 pub use connection::Database;
 pub(crate) use connection::commit;
 pub(crate) use failure::{failed, in_row, in_table, is_duplicate};
@@ -22,3 +22,4 @@ pub(crate) use postgres::Server;
 pub use schema::SchemaError;
 pub use settings::{ConnectError, DatabaseSettings};
 pub(crate) use transaction::Transaction;
+pub(crate) use whereabouts::Whereabouts;
