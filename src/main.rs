@@ -4,6 +4,7 @@ mod allocator;
 mod cli;
 mod commands;
 mod config;
+mod diagnostics;
 mod failure;
 mod hygiene;
 mod input;

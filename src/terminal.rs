@@ -3,12 +3,12 @@
 use std::error::Error;
 use std::io::{self, ErrorKind, Write};
 
-use chrono::{SecondsFormat, TimeDelta};
+use chrono::SecondsFormat;
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use sesame_domain::time::{Age, Timestamp};
+use sesame_domain::time::Timestamp;
 
 use crate::failure::Failure;
 
@@ -61,37 +61,6 @@ pub(crate) fn seconds(moment: Timestamp) -> String {
     moment.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// How long something took or is ago, to two places: `3 d 4 h`, `12 min`.
-pub(crate) fn age(span: TimeDelta) -> String {
-    let minutes = span.num_minutes().max(0);
-    let (days, hours) = (minutes / (24 * 60), minutes / 60 % 24);
-    match (days, hours) {
-        (0, 0) => format!("{minutes} min"),
-        (0, hours) => format!("{hours} h {} min", minutes % 60),
-        (days, hours) => format!("{days} d {hours} h"),
-    }
-}
-
-/// How old something is, as far as that is known: `3 d 4 h old`.
-pub(crate) fn old(age: Age) -> String {
-    match age {
-        Age::Past(span) => format!("{} old", self::age(span)),
-        Age::Ahead(span) => dated_ahead(span),
-    }
-}
-
-/// How long ago something was, as far as that is known: `3 d 4 h ago`.
-pub(crate) fn ago(age: Age) -> String {
-    match age {
-        Age::Past(span) => format!("{} ago", self::age(span)),
-        Age::Ahead(span) => dated_ahead(span),
-    }
-}
-
-fn dated_ahead(span: TimeDelta) -> String {
-    format!("dated {} ahead: a clock was wrong", age(span))
-}
-
 /// Writes what went wrong beside what was done to standard error.
 pub(crate) fn warn(text: &str) {
     // Nothing is left to try when standard error is gone.
@@ -120,16 +89,4 @@ pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
         .set_width(WIDTH)
         .set_header(header);
     table
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ages_are_told_to_two_places() {
-        assert_eq!(age(TimeDelta::seconds(59)), "0 min");
-        assert_eq!(age(TimeDelta::minutes(61)), "1 h 1 min");
-        assert_eq!(age(TimeDelta::hours(49)), "2 d 1 h");
-    }
 }

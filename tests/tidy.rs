@@ -10,11 +10,12 @@ use serde_json::Value;
 
 /// Who may know whom: the crate, what it is built from, and what only its
 /// tests use. Arrows point at `sesame-domain`; `sesame` joins the rest.
-const GRAPH: [(&str, &[&str], &[&str]); 11] = [
+const GRAPH: [(&str, &[&str], &[&str]); 12] = [
     (
         "sesame",
         &[
             "sesame-bot",
+            "sesame-checks",
             "sesame-custody",
             "sesame-domain",
             "sesame-migrations",
@@ -27,6 +28,7 @@ const GRAPH: [(&str, &[&str], &[&str]); 11] = [
         &["sesame-test-support"],
     ),
     ("sesame-bot", &["sesame-domain"], &["sesame-sandbox"]),
+    ("sesame-checks", &["sesame-domain"], &[]),
     (
         "sesame-custody",
         &["sesame-domain"],

@@ -40,10 +40,42 @@ impl Age {
         }
     }
 
+    /// How old something is, in words, as far as that is known: `3 d 4 h old`.
+    pub fn old(self) -> String {
+        match self {
+            Self::Past(span) => format!("{} old", to_two_places(span)),
+            Self::Ahead(span) => dated_ahead(span),
+        }
+    }
+
+    /// How long ago something was, in words, as far as that is known:
+    /// `3 d 4 h ago`.
+    pub fn ago(self) -> String {
+        match self {
+            Self::Past(span) => format!("{} ago", to_two_places(span)),
+            Self::Ahead(span) => dated_ahead(span),
+        }
+    }
+
     /// Whether it was longer ago than that. What lies ahead counts: it is not
     /// known to be younger, so whatever is done again and again is due.
     pub fn is_over(self, limit: TimeDelta) -> bool {
         self.past().is_none_or(|past| past > limit)
+    }
+}
+
+fn dated_ahead(span: TimeDelta) -> String {
+    format!("dated {} ahead: a clock was wrong", to_two_places(span))
+}
+
+/// `3 d 4 h`, `12 min`.
+fn to_two_places(span: TimeDelta) -> String {
+    let minutes = span.num_minutes().max(0);
+    let (days, hours) = (minutes / (24 * 60), minutes / 60 % 24);
+    match (days, hours) {
+        (0, 0) => format!("{minutes} min"),
+        (0, hours) => format!("{hours} h {} min", minutes % 60),
+        (days, hours) => format!("{days} d {hours} h"),
     }
 }
 
@@ -109,6 +141,16 @@ mod tests {
 
     fn noon() -> Timestamp {
         DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
+    }
+
+    #[test]
+    fn ages_are_told_to_two_places() {
+        let old = |span| Age::Past(span).old();
+        assert_eq!(old(TimeDelta::seconds(59)), "0 min old");
+        assert_eq!(old(TimeDelta::minutes(61)), "1 h 1 min old");
+        assert_eq!(Age::Past(TimeDelta::hours(49)).ago(), "2 d 1 h ago");
+        let ahead = "dated 2 d 1 h ahead: a clock was wrong";
+        assert_eq!(Age::Ahead(TimeDelta::hours(49)).ago(), ahead);
     }
 
     #[test]

@@ -1,22 +1,19 @@
 //! The audit: whether its chain is whole.
 
 use serde::Serialize;
-use sesame_custody::audit::{self as chain, Report};
+use sesame_custody::audit::Report;
 use sesame_custody::backup::HeldCheckpoints;
-use sesame_domain::audit::{Action, Actor, AuditEntry, Checkpoint};
+use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ids::Owner;
-use sesame_domain::ports::{AuditLog, AuditTrail, StoreError};
-use sesame_domain::time::{Age, Timestamp};
+use sesame_domain::ports::AuditLog;
+use sesame_domain::time::Timestamp;
 
-use super::finding::Finding;
 use crate::cli::Listing;
 use crate::config::{CustodySettings, Layers};
 use crate::failure::Failure;
 use crate::node::{Core, backups, storage};
-use crate::terminal::old;
-use crate::{telemetry, terminal};
+use crate::{diagnostics, telemetry, terminal};
 
-const AUDIT: &str = "audit";
 /// How many entries are read at a time.
 const PAGE: u32 = 500;
 
@@ -56,7 +53,7 @@ pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Fai
     telemetry::start_log(&settings.logs)?;
     let core = Core::connect(&settings.storage, &settings.custody).await?;
     let held = held_elsewhere(&core, &settings).await?;
-    let reports = verify_all(&core, &held.checkpoints).await;
+    let reports = diagnostics::verify(&core, &held.checkpoints).await;
     storage::close(&core.database).await;
     let reports = reports.map_err(storage::unreadable)?;
     tell(&reports, &held.unreadable, listing)
@@ -97,20 +94,6 @@ async fn last_restore(core: &Core) -> Result<Option<Timestamp>, Failure> {
             _ => return Ok(None),
         }
     }
-}
-
-async fn verify_all(core: &Core, held: &[Checkpoint]) -> Result<Vec<Report>, StoreError> {
-    let mut reports = Vec::new();
-    for tenant in core.database.tenants().await? {
-        let held: Vec<_> = held
-            .iter()
-            .filter(|it| it.tenant == tenant)
-            .cloned()
-            .collect();
-        let keys = core.token_keys.as_ref();
-        reports.push(chain::verify(&core.database, keys, &tenant, &held).await?);
-    }
-    Ok(reports)
 }
 
 fn tell(reports: &[Report], unreadable: &[String], listing: &Listing) -> Result<(), Failure> {
@@ -160,52 +143,4 @@ fn in_words(report: &Report) -> String {
     let counted = counted.iter().filter(|(count, _)| *count > 0);
     lines.extend(counted.map(|(count, what)| format!("{count} entries {what}")));
     lines.join("\n  ")
-}
-
-/// The same in a line, for the doctor's round.
-pub(super) async fn look(core: &Core) -> Vec<Finding> {
-    match verify_all(core, &[]).await {
-        Ok(reports) => {
-            let now = core.clock.now();
-            let newest = reports.iter().filter_map(|it| it.newest).map(|it| it.at);
-            // Since one that is dated ahead, others may have been made.
-            let newest = newest
-                .map(|at| Age::of(at, now))
-                .min_by_key(|age| match age {
-                    Age::Past(span) => (0, *span),
-                    Age::Ahead(span) => (1, *span),
-                });
-            vec![finding(&reports, newest)]
-        }
-        Err(error) => vec![Finding::failed(AUDIT, &error)],
-    }
-}
-
-fn finding(reports: &[Report], newest: Option<Age>) -> Finding {
-    let entries: u64 = reports.iter().map(|it| it.entries).sum();
-    if let Some(bad) = reports.iter().find_map(Report::first) {
-        return Finding::bad(
-            AUDIT,
-            format!("is not as it was written: {bad}"),
-            "someone changed the database: `sesame doctor audit` names all that is wrong",
-        );
-    }
-    let said = |age| {
-        format!(
-            "{entries} entries, whole; the newest checkpoint is {}",
-            old(age)
-        )
-    };
-    match newest {
-        None => Finding::good(
-            AUDIT,
-            format!("{entries} entries, whole; no checkpoint yet"),
-        ),
-        Some(age @ Age::Ahead(_)) => Finding::warning(
-            AUDIT,
-            said(age),
-            "is the clock right? A running Sesame makes the next one within minutes",
-        ),
-        Some(age) => Finding::good(AUDIT, said(age)),
-    }
 }

@@ -1,76 +1,26 @@
-//! What the doctor finds, and how it is said.
-
-use std::error::Error;
+//! How findings are said.
 
 use serde::Serialize;
-use sesame_domain::reason::Reason;
+use sesame_checks::{Finding, Verdict};
 
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Verdict {
-    /// As it should be.
-    Good,
-    /// It works, but will hurt one day.
-    Warning,
-    /// It does not work.
-    Bad,
-}
-
-/// Something that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Finding {
-    /// What was looked at.
-    pub(super) about: &'static str,
-    /// How bad it is.
-    pub(super) verdict: Verdict,
-    /// What was seen.
-    pub(super) says: String,
-    /// What to do.
+/// A finding, as JSON.
+#[derive(Debug, Serialize)]
+pub(super) struct Row<'a> {
+    about: &'static str,
+    verdict: &'static str,
+    says: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) advice: Option<String>,
+    advice: Option<&'a str>,
 }
 
-impl Finding {
-    /// As it should be.
-    pub(super) fn good(about: &'static str, says: impl Into<String>) -> Self {
+impl<'a> From<&'a Finding> for Row<'a> {
+    fn from(finding: &'a Finding) -> Self {
         Self {
-            about,
-            verdict: Verdict::Good,
-            says: says.into(),
-            advice: None,
+            about: finding.about,
+            verdict: finding.verdict.as_str(),
+            says: &finding.says,
+            advice: finding.advice.as_deref(),
         }
-    }
-
-    /// It works, but will hurt one day, unless someone does this.
-    pub(super) fn warning(
-        about: &'static str,
-        says: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
-        Self {
-            about,
-            verdict: Verdict::Warning,
-            says: says.into(),
-            advice: Some(advice.into()),
-        }
-    }
-
-    /// It does not work, until someone does this.
-    pub(super) fn bad(
-        about: &'static str,
-        says: impl Into<String>,
-        advice: impl Into<String>,
-    ) -> Self {
-        Self {
-            verdict: Verdict::Bad,
-            ..Self::warning(about, says, advice)
-        }
-    }
-
-    /// It could not be looked at.
-    pub(super) fn failed(about: &'static str, error: &(dyn Error + '_)) -> Self {
-        Self::bad(about, Reason::of(error).to_string(), "see the log")
     }
 }
 
@@ -101,12 +51,22 @@ mod tests {
 
     #[test]
     fn advice_stands_under_what_it_is_about() {
-        let text = in_words(&[
-            Finding::good("database", "answers"),
-            Finding::bad("keys", "no key file", "restore it"),
-        ]);
+        let good = Finding {
+            about: "database",
+            verdict: Verdict::Good,
+            reason: "good",
+            says: "answers".to_owned(),
+            advice: None,
+        };
+        let bad = Finding {
+            about: "keys",
+            verdict: Verdict::Bad,
+            reason: "none",
+            says: "no key file".to_owned(),
+            advice: Some("restore it".to_owned()),
+        };
         assert_eq!(
-            text,
+            in_words(&[good, bad]),
             "good  database      answers\n\
              BAD   keys          no key file\n                    restore it"
         );

@@ -1,24 +1,17 @@
 //! `sesame doctor`: looks for what is wrong, or will be.
 
-mod accounts;
 mod audit;
-mod backups;
-mod bot;
 mod finding;
-mod keys;
-mod launch_data;
-mod process;
-mod storage;
-mod telegram;
-mod webhook;
+
+use sesame_checks::{Finding, Verdict};
 
 use crate::cli::{DoctorArgs, DoctorCommand, Listing};
-use crate::config::{CustodySettings, Layers, Overview, Settings};
+use crate::config::Layers;
+use crate::diagnostics::Gathered;
 use crate::failure::Failure;
-use crate::node::{self, Core};
-use crate::{telemetry, terminal};
+use crate::terminal;
 
-use finding::{Finding, Verdict};
+use finding::Row;
 
 /// Looks at everything, or at the audit closely.
 pub(crate) async fn doctor(layers: &Layers, args: DoctorArgs) -> Result<(), Failure> {
@@ -29,76 +22,16 @@ pub(crate) async fn doctor(layers: &Layers, args: DoctorArgs) -> Result<(), Fail
 }
 
 async fn everything(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
-    let mut findings = vec![configuration(layers)?];
-    if let Ok(settings) = Settings::load(layers) {
-        findings.extend(bot::look(&settings).await);
-        findings.push(launch_data::look(settings.web.init_data_signature));
-        findings.push(telegram::look(&settings).await);
-    }
-    match CustodySettings::load(layers) {
-        Ok(settings) => {
-            telemetry::start_log(&settings.logs)?;
-            findings.extend(process::look_at_log(&settings.logs));
-            findings.extend(look_beneath(&settings).await);
-        }
-        Err(problems) => findings.push(Finding::bad(
-            "database",
-            "not looked at: its settings are wrong",
-            problems.to_string(),
-        )),
-    }
-    findings.extend(process::look());
+    let gathered = Box::pin(Gathered::of(layers)).await?;
+    let findings = sesame_checks::all(&gathered.ports).await;
+    gathered.close().await;
     tell(&findings, listing)
-}
-
-/// What stands on the settings of the database and the keys.
-async fn look_beneath(settings: &CustodySettings) -> Vec<Finding> {
-    let mut findings = storage::look_at_redis(&settings.storage).await;
-    let (database, found) = storage::look_at_database(&settings.storage).await;
-    findings.extend(found);
-    let Some(database) = database else {
-        return findings;
-    };
-    match Core::for_command(database.clone(), &settings.custody).await {
-        Ok(core) => {
-            findings.extend(keys::look(&core, &settings.custody).await);
-            findings.extend(audit::look(&core).await);
-            findings.extend(backups::look(&core, &settings.backup).await);
-            findings.extend(storage::look_at_duties(&core).await);
-            findings.extend(accounts::look(&core).await);
-        }
-        Err(error) => findings.push(keys::unusable(&error)),
-    }
-    node::storage::close(&database).await;
-    findings
-}
-
-fn configuration(layers: &Layers) -> Result<Finding, Failure> {
-    const ABOUT: &str = "configuration";
-    let overview = Overview::load(layers);
-    let unknown = layers.unknown();
-    Ok(if !overview.problems.is_empty() {
-        Finding::bad(
-            ABOUT,
-            "is incomplete or wrong: Sesame would not serve",
-            overview.problems.to_string(),
-        )
-    } else if let Some(way) = Layers::way_to_close_file() {
-        Finding::warning(ABOUT, "others can read the secrets in .env", way)
-    } else if unknown.is_empty() {
-        Finding::good(ABOUT, "complete")
-    } else {
-        Finding::warning(
-            ABOUT,
-            format!("not known to Sesame: {}", unknown.join(", ")),
-            "correct the spelling in .env, or remove it",
-        )
-    })
 }
 
 fn tell(findings: &[Finding], listing: &Listing) -> Result<(), Failure> {
     if listing.json {
-        terminal::say_json(&findings)?;
+        let rows: Vec<Row<'_>> = findings.iter().map(Row::from).collect();
+        terminal::say_json(&rows)?;
     } else {
         terminal::say(&finding::in_words(findings))?;
     }

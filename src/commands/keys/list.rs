@@ -107,7 +107,7 @@ pub(super) async fn status(
          Minimum:    version {} opens, those before it do not",
         summary.active.as_deref().unwrap_or("none"),
         summary.provider,
-        terminal::old(status.age),
+        status.age.old(),
         summary.wrapped,
         summary.minimum
     );

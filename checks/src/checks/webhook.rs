@@ -1,44 +1,51 @@
 //! Whether updates reach Sesame, as Telegram sees it.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
-use sesame_bot::UPDATE_KINDS;
-use sesame_domain::time::{Clock, SystemClock};
+use chrono::TimeDelta;
+use sesame_domain::time::Timestamp;
 use url::Url;
 
-use super::finding::Finding;
+use crate::check::{Check, Group};
+use crate::finding::Finding;
+use crate::ports::{Bot, Ports, WebhookInfo};
 
-const WEBHOOK: &str = "webhook";
+pub(super) const CHECK: Check = Check::new("webhook", Group::Telegram, |ports| {
+    Box::pin(look(ports))
+});
+
+const ABOUT: &str = "webhook";
 /// How old a failure may be that still tells how things are now, if updates
 /// wait: Telegram tries again within minutes.
 const RECENT: TimeDelta = TimeDelta::hours(1);
 
-/// The answer to `getWebhookInfo`.
-/// <https://core.telegram.org/bots/api#webhookinfo>
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(super) struct Info {
-    #[serde(default)]
-    url: String,
-    #[serde(default)]
-    pending_update_count: u64,
-    last_error_date: Option<i64>,
-    last_error_message: Option<String>,
-    allowed_updates: Option<Vec<String>>,
+async fn look(ports: &Ports) -> Vec<Finding> {
+    let Some(bot) = &ports.bot else {
+        return Vec::new();
+    };
+    // Whoever is not known is told nothing; the check of the Bot API says so.
+    let known = |status| (200..300).contains(&status);
+    if !bot.api.me().await.is_ok_and(|answer| known(answer.status)) {
+        return Vec::new();
+    }
+    let finding = match bot.api.webhook().await {
+        Ok(info) => judge(&info, bot, ports.clock.now()),
+        Err(why) => Finding::warning(
+            ABOUT,
+            "not_told",
+            format!("Telegram does not say how updates come in: {why}"),
+            "try again later",
+        ),
+    };
+    vec![finding]
 }
 
-/// What is wrong, or not, with how updates come in: to this address, or, if
-/// absent, by polling.
-pub(super) fn verdict(info: &Info, ours: Option<&Url>) -> Finding {
-    judge(info, ours, SystemClock.now())
-}
-
-fn judge(info: &Info, ours: Option<&Url>, now: DateTime<Utc>) -> Finding {
-    let Some(ours) = ours else {
+fn judge(info: &WebhookInfo, bot: &Bot, now: Timestamp) -> Finding {
+    let Some(ours) = &bot.webhook else {
         return by_polling(info);
     };
     if info.url.is_empty() {
         return Finding::bad(
-            WEBHOOK,
+            ABOUT,
+            "none",
             format!("none is set: the bot hears nothing ({})", waiting(info)),
             "`sesame serve` sets it when it starts, and again when another program deletes it: \
              does it run?",
@@ -46,7 +53,8 @@ fn judge(info: &Info, ours: Option<&Url>, now: DateTime<Utc>) -> Finding {
     }
     if Url::parse(&info.url).ok().as_ref() != Some(ours) {
         return Finding::bad(
-            WEBHOOK,
+            ABOUT,
+            "elsewhere",
             format!(
                 "leads to {}, not to PUBLIC_URL: the bot hears nothing",
                 host(info)
@@ -58,10 +66,11 @@ fn judge(info: &Info, ours: Option<&Url>, now: DateTime<Utc>) -> Finding {
     if let Some(failing) = failing(info, now) {
         return failing;
     }
-    let missing = missing(info);
+    let missing = missing(info, bot.update_kinds);
     if !missing.is_empty() {
         return Finding::warning(
-            WEBHOOK,
+            ABOUT,
+            "kinds_missing",
             format!("brings no {}", missing.join(", ")),
             "`sesame serve` sets it again within a minute: does it run?",
         );
@@ -69,17 +78,18 @@ fn judge(info: &Info, ours: Option<&Url>, now: DateTime<Utc>) -> Finding {
     let last =
         last_failure(info).map_or_else(String::new, |last| format!("; last failure: {last}"));
     Finding::good(
-        WEBHOOK,
+        ABOUT,
         format!("leads here, with a secret ({}{last})", waiting(info)),
     )
 }
 
-fn by_polling(info: &Info) -> Finding {
+fn by_polling(info: &WebhookInfo) -> Finding {
     if info.url.is_empty() {
-        return Finding::good(WEBHOOK, format!("none: Sesame polls ({})", waiting(info)));
+        return Finding::good(ABOUT, format!("none: Sesame polls ({})", waiting(info)));
     }
     Finding::bad(
-        WEBHOOK,
+        ABOUT,
+        "in_the_way",
         format!(
             "one is set to {}: as long as it is, polling brings nothing",
             host(info)
@@ -89,9 +99,9 @@ fn by_polling(info: &Info) -> Finding {
     )
 }
 
-fn failing(info: &Info, now: DateTime<Utc>) -> Option<Finding> {
-    let failed_at = DateTime::from_timestamp(info.last_error_date?, 0)?;
-    if info.pending_update_count == 0 || now - failed_at > RECENT {
+fn failing(info: &WebhookInfo, now: Timestamp) -> Option<Finding> {
+    let failed_at = info.failed_at?;
+    if info.waiting == 0 || now - failed_at > RECENT {
         return None;
     }
     let says = format!(
@@ -99,9 +109,10 @@ fn failing(info: &Info, now: DateTime<Utc>) -> Option<Finding> {
         last_failure(info)?,
         waiting(info)
     );
-    let words = info.last_error_message.as_deref().unwrap_or_default();
+    let words = info.failure.as_deref().unwrap_or_default();
     Some(Finding::bad(
-        WEBHOOK,
+        ABOUT,
+        "not_delivered",
         says,
         if words.contains("401") {
             "it has another secret than WEBHOOK_SECRET: all nodes need the same; restart \
@@ -113,25 +124,26 @@ fn failing(info: &Info, now: DateTime<Utc>) -> Option<Finding> {
     ))
 }
 
-fn last_failure(info: &Info) -> Option<String> {
-    let at = DateTime::from_timestamp(info.last_error_date?, 0)?;
-    let words = info.last_error_message.as_deref();
+fn last_failure(info: &WebhookInfo) -> Option<String> {
+    let at = info.failed_at?;
+    let words = info.failure.as_deref();
     let words = words.unwrap_or("no reason is given");
     Some(format!("{words}, {}", at.format("%Y-%m-%d %H:%M:%S UTC")))
 }
 
-fn missing(info: &Info) -> Vec<&'static str> {
-    match info.allowed_updates.as_deref() {
+fn missing(info: &WebhookInfo, needed: &[&'static str]) -> Vec<&'static str> {
+    match info.kinds.as_deref() {
         None | Some([]) => Vec::new(),
-        Some(kinds) => UPDATE_KINDS
-            .into_iter()
+        Some(kinds) => needed
+            .iter()
+            .copied()
             .filter(|kind| !kinds.iter().any(|it| it == kind))
             .collect(),
     }
 }
 
-fn waiting(info: &Info) -> String {
-    match info.pending_update_count {
+fn waiting(info: &WebhookInfo) -> String {
+    match info.waiting {
         0 => "no updates wait".to_owned(),
         1 => "1 update waits".to_owned(),
         count => format!("{count} updates wait"),
@@ -139,7 +151,7 @@ fn waiting(info: &Info) -> String {
 }
 
 /// The host and no more: the rest of another program's address may be secret.
-fn host(info: &Info) -> String {
+fn host(info: &WebhookInfo) -> String {
     let url = Url::parse(&info.url).ok();
     let host = url.as_ref().and_then(Url::host_str);
     host.unwrap_or("an address that cannot be read").to_owned()
@@ -147,25 +159,51 @@ fn host(info: &Info) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use async_trait::async_trait;
+    use chrono::DateTime;
     use rstest::rstest;
 
-    use super::super::finding::Verdict;
     use super::*;
+    use crate::finding::Verdict;
+    use crate::ports::{BotAnswer, BotApi};
 
     const NOON: i64 = 1_800_000_000;
     const OURS: &str = "https://e.org/telegram/main";
 
-    fn now() -> DateTime<Utc> {
+    struct Silent;
+
+    #[async_trait]
+    impl BotApi for Silent {
+        async fn me(&self) -> Result<BotAnswer, String> {
+            Err("no one is asked".to_owned())
+        }
+
+        async fn webhook(&self) -> Result<WebhookInfo, String> {
+            Err("no one is asked".to_owned())
+        }
+    }
+
+    fn bot(webhook: Option<&str>) -> Bot {
+        Bot {
+            api: Arc::new(Silent),
+            webhook: webhook.map(|url| url.parse().unwrap()),
+            update_kinds: &["message", "edited_message", "callback_query", "my_chat_member"],
+        }
+    }
+
+    fn now() -> Timestamp {
         DateTime::from_timestamp(NOON, 0).unwrap()
     }
 
-    fn info(url: &str, pending: u64, failed: Option<(i64, &str)>) -> Info {
-        Info {
+    fn info(url: &str, waiting: u64, failed: Option<(i64, &str)>) -> WebhookInfo {
+        WebhookInfo {
             url: url.to_owned(),
-            pending_update_count: pending,
-            last_error_date: failed.map(|(seconds, _)| NOON + seconds),
-            last_error_message: failed.map(|(_, words)| words.to_owned()),
-            allowed_updates: None,
+            waiting,
+            failed_at: failed.map(|(seconds, _)| now() + TimeDelta::seconds(seconds)),
+            failure: failed.map(|(_, words)| words.to_owned()),
+            kinds: None,
         }
     }
 
@@ -188,11 +226,11 @@ mod tests {
         "Connection refused, 2027-01-15 07:59:00 UTC (2 updates wait)"
     )]
     fn a_webhook_is_judged_by_what_telegram_says(
-        #[case] info: Info,
+        #[case] info: WebhookInfo,
         #[case] verdict: Verdict,
         #[case] says: &str,
     ) {
-        let finding = judge(&info, Some(&OURS.parse().unwrap()), now());
+        let finding = judge(&info, &bot(Some(OURS)), now());
         assert_eq!(finding.verdict, verdict, "{finding:?}");
         assert!(finding.says.contains(says), "{finding:?}");
         assert!(!finding.says.contains("secret)") || verdict == Verdict::Good);
@@ -202,15 +240,15 @@ mod tests {
     fn a_secret_that_differs_is_named() {
         let words = "Wrong response from the webhook: 401 Unauthorized";
         let info = info(OURS, 2, Some((-60, words)));
-        let finding = judge(&info, Some(&OURS.parse().unwrap()), now());
+        let finding = judge(&info, &bot(Some(OURS)), now());
         assert!(finding.advice.unwrap().contains("WEBHOOK_SECRET"));
     }
 
     #[test]
     fn kinds_of_updates_that_are_missing_are_named() {
         let mut info = info(OURS, 0, None);
-        info.allowed_updates = Some(vec!["message".to_owned(), "my_chat_member".to_owned()]);
-        let finding = judge(&info, Some(&OURS.parse().unwrap()), now());
+        info.kinds = Some(vec!["message".to_owned(), "my_chat_member".to_owned()]);
+        let finding = judge(&info, &bot(Some(OURS)), now());
         assert_eq!(finding.verdict, Verdict::Warning);
         assert!(
             finding.says.contains("edited_message, callback_query"),
@@ -221,10 +259,10 @@ mod tests {
     #[test]
     fn who_polls_needs_that_there_is_no_webhook() {
         assert_eq!(
-            judge(&info("", 0, None), None, now()).verdict,
+            judge(&info("", 0, None), &bot(None), now()).verdict,
             Verdict::Good
         );
-        let finding = judge(&info("https://other.example/x", 0, None), None, now());
+        let finding = judge(&info("https://other.example/x", 0, None), &bot(None), now());
         assert_eq!(finding.verdict, Verdict::Bad);
         assert!(finding.says.contains("other.example"), "{finding:?}");
     }

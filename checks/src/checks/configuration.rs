@@ -1,0 +1,55 @@
+//! The settings.
+
+use crate::check::{Check, Group};
+use crate::finding::Finding;
+use crate::ports::{Configuration, Ports};
+
+pub(super) const CHECK: Check = Check::new("configuration", Group::Settings, |ports| {
+    Box::pin(async { look(ports) })
+});
+
+const ABOUT: &str = "configuration";
+
+fn look(ports: &Ports) -> Vec<Finding> {
+    vec![finding(&ports.configuration)]
+}
+
+fn finding(configuration: &Configuration) -> Finding {
+    if let Some(problems) = &configuration.problems {
+        Finding::bad(
+            ABOUT,
+            "wrong",
+            "is incomplete or wrong: Sesame would not serve",
+            problems,
+        )
+    } else if let Some(way) = &configuration.way_to_close_file {
+        let says = "others can read the secrets in .env";
+        Finding::warning(ABOUT, "open_to_others", says, way)
+    } else if configuration.unknown.is_empty() {
+        Finding::good(ABOUT, "complete")
+    } else {
+        Finding::warning(
+            ABOUT,
+            "unknown_names",
+            format!("not known to Sesame: {}", configuration.unknown.join(", ")),
+            "correct the spelling in .env, or remove it",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_is_told_first() {
+        let mut configuration = Configuration::default();
+        assert_eq!(finding(&configuration).reason, "good");
+        configuration.unknown.push("API_IDD".to_owned());
+        assert_eq!(finding(&configuration).reason, "unknown_names");
+        configuration.way_to_close_file = Some("chmod 600 .env".to_owned());
+        assert_eq!(finding(&configuration).reason, "open_to_others");
+        configuration.problems = Some("API_ID is not set".to_owned());
+        assert_eq!(finding(&configuration).reason, "wrong");
+    }
+}

@@ -1,0 +1,33 @@
+//! The database.
+
+use crate::check::{Check, Group};
+use crate::finding::Finding;
+use crate::ports::Ports;
+
+pub(super) const CHECK: Check = Check::new("database", Group::Storage, |ports| {
+    Box::pin(look(ports))
+});
+
+const ABOUT: &str = "database";
+
+async fn look(ports: &Ports) -> Vec<Finding> {
+    let finding = match &ports.database {
+        Err(problems) => Finding::bad(
+            ABOUT,
+            "settings",
+            "not looked at: its settings are wrong",
+            problems,
+        ),
+        Ok(database) => match database.lacks().await {
+            Ok(0) => Finding::good(ABOUT, "answers; its schema is up to date"),
+            Ok(steps) => Finding::bad(
+                ABOUT,
+                "schema",
+                format!("its schema lacks {steps} steps"),
+                "run `sesame migrate`, or start Sesame, which does it too",
+            ),
+            Err(unusable) => Finding::unusable(ABOUT, &unusable),
+        },
+    };
+    vec![finding]
+}

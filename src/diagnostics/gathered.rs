@@ -1,0 +1,127 @@
+//! All that can be looked at, as far as the settings and what is beneath allow.
+
+use std::sync::Arc;
+
+use rustix::process::{Resource, getrlimit};
+use sesame_bot::UPDATE_KINDS;
+use sesame_checks::{Bot, Configuration, Ports};
+use sesame_domain::time::SystemClock;
+use sesame_store::Database;
+
+use super::application::ApplicationOf;
+use super::audit::Chain;
+use super::bot_api::BotApiClient;
+use super::log_folder::LogFolderOf;
+use super::storage::{Redis, Schema};
+use super::{backups, keys, unusable};
+use crate::config::{CustodySettings, InitDataSignature, Layers, Overview, Settings};
+use crate::failure::Failure;
+use crate::node::{Core, storage, wiring};
+use crate::telemetry;
+
+/// All that can be looked at.
+pub(crate) struct Gathered {
+    /// For the checks.
+    pub(crate) ports: Ports,
+    database: Option<Database>,
+}
+
+impl Gathered {
+    /// Gathers what these settings name.
+    ///
+    /// # Errors
+    /// When the log does not start.
+    pub(crate) async fn of(layers: &Layers) -> Result<Self, Failure> {
+        let mut gathered = Self {
+            ports: nothing(layers),
+            database: None,
+        };
+        if let Ok(settings) = Settings::load(layers) {
+            gathered.add_telegram(settings);
+        }
+        match CustodySettings::load(layers) {
+            Ok(settings) => {
+                telemetry::start_log(&settings.logs)?;
+                gathered.add_storage(&settings).await;
+            }
+            Err(problems) => gathered.ports.database = Err(problems.to_string()),
+        }
+        Ok(gathered)
+    }
+
+    fn add_telegram(&mut self, settings: Settings) {
+        let ports = &mut self.ports;
+        let signature = settings.web.init_data_signature;
+        ports.launch_data_is_signed = Some(signature == InitDataSignature::Required);
+        ports.bot = Some(Bot {
+            api: Arc::new(BotApiClient::new(settings.bot.clone())),
+            webhook: wiring::webhook_address(&settings),
+            update_kinds: &UPDATE_KINDS,
+        });
+        ports.application = Some(Arc::new(ApplicationOf(settings)));
+    }
+
+    async fn add_storage(&mut self, settings: &CustodySettings) {
+        let ports = &mut self.ports;
+        ports.log = LogFolderOf::of(&settings.logs);
+        ports.redis = Redis::of(&settings.storage);
+        let schema = Schema::connect(&settings.storage).await;
+        let whole = schema.whole();
+        ports.database = Ok(Arc::new(schema));
+        if let Some(database) = whole {
+            self.database = Some(database.clone());
+            self.add_beneath(database, settings).await;
+        }
+    }
+
+    /// What stands on a database whose schema is up to date.
+    async fn add_beneath(&mut self, database: Database, settings: &CustodySettings) {
+        let ports = &mut self.ports;
+        match Core::for_command(database, &settings.custody).await {
+            Ok(core) => {
+                let shared = Arc::new(core.database.clone());
+                ports.keys = Some(Ok(keys::of(&core, &settings.custody)));
+                ports.backups = Some(backups::of(&core, &settings.backup));
+                ports.duties = Some(shared.clone());
+                ports.accounts = Some(shared);
+                ports.audit = Some(Arc::new(Chain(core)));
+            }
+            Err(failure) => ports.keys = Some(Err(unusable(&failure))),
+        }
+    }
+
+    /// Closes what was opened for it.
+    pub(crate) async fn close(self) {
+        if let Some(database) = &self.database {
+            storage::close(database).await;
+        }
+    }
+}
+
+fn nothing(layers: &Layers) -> Ports {
+    Ports {
+        clock: Arc::new(SystemClock),
+        configuration: configuration(layers),
+        bot: None,
+        launch_data_is_signed: None,
+        application: None,
+        log: None,
+        redis: None,
+        database: Err(String::new()),
+        keys: None,
+        audit: None,
+        backups: None,
+        duties: None,
+        accounts: None,
+        lockable_bytes: getrlimit(Resource::Memlock).current,
+    }
+}
+
+fn configuration(layers: &Layers) -> Configuration {
+    let problems = Overview::load(layers).problems;
+    Configuration {
+        problems: (!problems.is_empty()).then(|| problems.to_string()),
+        way_to_close_file: Layers::way_to_close_file(),
+        unknown: layers.unknown().into_iter().map(str::to_owned).collect(),
+    }
+}

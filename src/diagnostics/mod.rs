@@ -1,0 +1,24 @@
+//! What the checks look at, plugged: for a command that looks at everything
+//! from outside.
+
+mod application;
+mod audit;
+mod backups;
+mod bot_api;
+mod gathered;
+mod keys;
+mod log_folder;
+mod storage;
+
+pub(crate) use audit::verify;
+pub(crate) use gathered::Gathered;
+
+use sesame_checks::Unusable;
+
+use crate::failure::Failure;
+
+/// The words of a failure.
+fn unusable(failure: &Failure) -> Unusable {
+    let (says, why) = failure.in_two();
+    Unusable { says, why }
+}
