@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use sesame_custody::backup::BackupError;
 use sesame_custody::{AdministrationError, CustodyError, ProviderError};
 
+use crate::asked::Asked;
 use crate::config::Problems;
-use crate::signals::Asked;
 
 /// Why a command failed. Each kind has an exit code of its own; they are
 /// documented in `sesame --help`.

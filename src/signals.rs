@@ -5,7 +5,6 @@
 //! it does, which is dropped where it stands (transactions are rolled back,
 //! scratch folders removed); `serve` and `sandbox` stop in good order.
 
-use std::fmt;
 use std::future::Future;
 use std::process;
 use std::sync::Arc;
@@ -16,51 +15,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
+use crate::asked::Asked;
 use crate::failure::Failure;
 
 /// How long a command may take to let go, once it was asked: what waits for the
 /// system, for a file say, does not let go by itself.
 const LETS_GO_WITHIN: Duration = Duration::from_secs(3);
-
-/// What shells add to the number of the signal that ended a program.
-const ENDED_BY: u8 = 128;
-
-/// A signal that asks to stop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
-    /// `SIGHUP`: the terminal was closed.
-    HangUp,
-    /// `SIGINT`: Ctrl-C.
-    Interrupt,
-    /// `SIGQUIT`: Ctrl-\.
-    Quit,
-    /// `SIGTERM`: what service managers and containers send.
-    Terminate,
-}
-
-impl Asked {
-    /// What a shell would report of a program that the signal ended.
-    pub(crate) fn exit_code(self) -> u8 {
-        ENDED_BY
-            + match self {
-                Self::HangUp => 1,
-                Self::Interrupt => 2,
-                Self::Quit => 3,
-                Self::Terminate => 15,
-            }
-    }
-}
-
-impl fmt::Display for Asked {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::HangUp => "SIGHUP",
-            Self::Interrupt => "SIGINT",
-            Self::Quit => "SIGQUIT",
-            Self::Terminate => "SIGTERM",
-        })
-    }
-}
 
 /// Tells whether the process was asked to stop.
 #[derive(Debug)]

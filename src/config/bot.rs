@@ -5,11 +5,11 @@ use sesame_domain::ids::TenantId;
 use url::Url;
 
 use super::flaw;
+use super::layers::Layers;
 use super::section::section;
-use super::setting::{Derived, secret, setting};
+use super::setting::{Derived, Source as _, secret, setting};
 use super::telegram::Telegram;
 use super::text::{derived_url, http, of_secret};
-use super::values::Values;
 
 section! {
     /// The bot.
@@ -84,7 +84,7 @@ fn instance(tenant: &TenantId) -> Option<String> {
 }
 
 /// A sandbox has its Bot API beside its control interface.
-fn api_of_sandbox(values: &Values<'_>) -> Option<Derived<Url>> {
-    let control = values.get(&Telegram::telegram_sandbox())??;
+fn api_of_sandbox(layers: &Layers) -> Option<Derived<Url>> {
+    let control = Telegram::telegram_sandbox().get(layers)??;
     control.join("/").ok().map(derived_url)
 }

@@ -12,12 +12,12 @@ use sesame_domain::keys::Provider;
 
 use super::flaw;
 use super::kms::Kms;
+use super::layers::Layers;
 use super::reader::Reader;
 use super::section::{Section, section};
-use super::setting::{Derived, secret, setting, understood, within};
+use super::setting::{Derived, Source as _, secret, setting, understood, within};
 use super::storage::Storage;
 use super::text::{LONGEST_DAYS, days, of_secret};
-use super::values::Values;
 
 const LONGEST_SECRET: usize = 1024;
 /// So many different ones a random secret has at least.
@@ -86,8 +86,7 @@ section! {
         key_secret_written: Option<SecretString> =
             |reader: &mut Reader<'_>| reader.as_written(&Self::key_secret()),
         /// How to reach the keys of [`Provider::AwsKms`].
-        kms: Option<KmsSettings> =
-            |reader: &mut Reader<'_>| <Kms as Section>::read(reader).and_then(Kms::settings),
+        kms: Option<KmsSettings> = Self::read_kms,
     }
 }
 
@@ -124,8 +123,8 @@ fn key_secret(text: &str) -> Option<String> {
     })
 }
 
-fn in_data_dir(values: &Values<'_>) -> Option<Derived<PathBuf>> {
-    let file = values.get(&Storage::data_dir())?.join("keys.json");
+fn in_data_dir(layers: &Layers) -> Option<Derived<PathBuf>> {
+    let file = Storage::data_dir().get(layers)?.join("keys.json");
     Some(Derived {
         shown: file.display().to_string(),
         value: file,
@@ -171,6 +170,13 @@ impl Custody {
     /// The age at which a key is replaced by itself.
     pub(crate) fn max_age(&self) -> Option<TimeDelta> {
         days(self.key_max_age_days)
+    }
+
+    fn read_kms(reader: &mut Reader<'_>) -> Option<KmsSettings> {
+        let kms = Kms::read(reader)?;
+        let provider = Self::key_provider().get(reader.layers());
+        kms.check_completeness(reader, provider == Some(Provider::AwsKms));
+        kms.settings()
     }
 
     fn check_secrets(&self, reader: &mut Reader<'_>) {

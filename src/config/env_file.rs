@@ -11,8 +11,8 @@ use secrecy::zeroize::Zeroizing;
 use sesame_domain::encoding::utf_16;
 use sesame_domain::wrapping::{is_blank, is_quote};
 
+use super::list;
 use super::problems::Problems;
-use super::section;
 use crate::input;
 
 /// How long a pipe in its place may take: some password managers put one
@@ -107,7 +107,7 @@ const TAKEN_AS_IT_WAS: [&str; 2] = ["KEY_SECRET", "KEY_SECRET_FORMER"];
 /// Whether a part of a value would vanish, because it is taken for the name of a
 /// variable that there is not.
 fn loses_a_part(name: &str, line: &str, before: &BTreeMap<String, String>) -> bool {
-    let is_ours = section::names().any(|known| known == name) && !TAKEN_AS_IT_WAS.contains(&name);
+    let is_ours = list::names().any(|known| known == name) && !TAKEN_AS_IT_WAS.contains(&name);
     let value = line.split_once('=').map_or("", |(_, value)| value.trim());
     if !is_ours || value.starts_with('\'') || value.starts_with('#') {
         return false;
@@ -164,14 +164,14 @@ fn complaint(text: &str, last: usize, read: &str) -> String {
         .nth(first.saturating_sub(1))
         .unwrap_or_default();
     let what = what_is_wrong(line, open);
-    match section::names().find(|name| names(line, name)) {
+    match list::names().find(|name| names(line, name)) {
         Some(name) => format!("line {first} ({name}) {what}"),
         None => format!("line {first} {what}"),
     }
 }
 
 fn what_is_wrong(line: &str, open: bool) -> &'static str {
-    let is_known = |name: &str| section::names().any(|known| known == name.trim());
+    let is_known = |name: &str| list::names().any(|known| known == name.trim());
     match (line.split_once('='), line.split_once(':')) {
         _ if open => "opens a quotation mark that is never closed",
         (None, Some((name, _))) if is_known(name) => "has a colon after the name: write NAME=value",

@@ -3,19 +3,17 @@
 use std::time::Duration;
 
 use sesame_custody::KmsSettings;
-use sesame_domain::keys::Provider;
 use url::{Host, Url};
 
-use super::custody::Custody;
+use super::layers::Layers;
 use super::reader::Reader;
 use super::section::section;
-use super::setting::{Derived, setting, within};
+use super::setting::{Derived, Source as _, setting, within};
 use super::text::{is_http_url, is_region_name, no_credentials, region};
-use super::values::Values;
 
 section! {
     /// AWS KMS.
-    pub(crate) struct Kms: "AWS KMS", check check_completeness {
+    pub(crate) struct Kms: "AWS KMS" {
         /// A symmetric key: its id, alias or ARN. Sesame needs kms:DescribeKey,
         /// kms:GenerateDataKey, kms:Encrypt, kms:Decrypt, kms:ReEncryptFrom and
         /// kms:ReEncryptTo on it, and makes no keys by itself. The credentials are found
@@ -70,7 +68,8 @@ section! {
 }
 
 impl Kms {
-    fn check_completeness(&self, reader: &mut Reader<'_>) {
+    /// Notes what is missing; `needed`: new keys are to come from there.
+    pub(super) fn check_completeness(&self, reader: &mut Reader<'_>, needed: bool) {
         if let Some(key) = &self.kms_key {
             let of_key = region_of(key);
             match &self.kms_region {
@@ -81,7 +80,7 @@ impl Kms {
                 }
                 Some(_) => {}
             }
-        } else if reader.values().get(&Custody::key_provider()) == Some(Provider::AwsKms) {
+        } else if needed {
             reader.problem(&Self::kms_key(), "is not set, but KEY_PROVIDER is aws_kms");
         } else if self.kms_region.is_some() || self.kms_endpoint.is_some() {
             let problem = "is not set, but KMS_REGION or KMS_ENDPOINT is";
@@ -102,8 +101,8 @@ impl Kms {
 }
 
 /// The region in the key's ARN.
-fn region_of_key(values: &Values<'_>) -> Option<Derived<String>> {
-    let key = values.get(&Kms::kms_key())??;
+fn region_of_key(layers: &Layers) -> Option<Derived<String>> {
+    let key = Kms::kms_key().get(layers)??;
     let region = region_of(&key)?.to_owned();
     Some(Derived {
         shown: region.clone(),

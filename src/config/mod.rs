@@ -3,8 +3,9 @@
 //!
 //! A setting is declared in one place, as a field of its section (`section!`):
 //! type, name, default, rule, and explanation, from which `.env.example` is
-//! made. Which value counts is decided in one place, too (`values`).
+//! made. Which value counts is decided in one place, too (`Setting::counts`).
 
+mod about;
 mod backup;
 mod bot;
 mod custody;
@@ -13,11 +14,13 @@ mod flaw;
 mod import;
 mod kms;
 mod layers;
+mod list;
 mod login;
 mod logs;
 mod operator;
 mod origin;
 mod problems;
+mod process;
 mod reader;
 mod retention;
 mod section;
@@ -26,7 +29,6 @@ mod settings;
 mod storage;
 mod telegram;
 mod text;
-mod values;
 mod web;
 mod written;
 

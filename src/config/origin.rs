@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use url::Url;
 
-use super::setting::{About, Visibility};
+use super::about::{About, Visibility};
 
 /// Where a value comes from; the first that has one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::setting::About;
+use super::about::About;
 
 /// One thing to put right.
 #[derive(Clone, Debug, PartialEq, Eq)]

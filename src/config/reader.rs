@@ -1,23 +1,20 @@
 //! Reads settings one by one and gathers what is wrong, instead of stopping at
 //! the first mistake.
 
-use std::collections::BTreeMap;
-
 use secrecy::SecretString;
 
+use super::about::{About, Holds};
 use super::layers::Layers;
 use super::origin::{Effective, Origin};
 use super::problems::Problems;
-use super::section;
-use super::setting::{About, Holds, Setting, Source};
-use super::values::{Counts, Values};
+use super::setting::{Counts, Setting, Source};
 use super::written::mistaken_path;
 
 /// Reads settings and gathers what is wrong.
 pub(crate) struct Reader<'a> {
     layers: &'a Layers,
     problems: Problems,
-    effective: BTreeMap<&'static str, Effective>,
+    effective: Vec<Effective>,
 }
 
 impl<'a> Reader<'a> {
@@ -26,28 +23,27 @@ impl<'a> Reader<'a> {
         Self {
             layers,
             problems: Problems::default(),
-            effective: BTreeMap::new(),
+            effective: Vec::new(),
         }
     }
 
-    /// The values that count, for what depends on other settings.
-    pub(super) fn values(&self) -> Values<'a> {
-        Values::of(self.layers)
+    /// Where settings are looked for, for what depends on others.
+    pub(super) fn layers(&self) -> &'a Layers {
+        self.layers
     }
 
     /// What fills a field. What is wrong is a problem in the end, and the
     /// default stands in for it, so that the rest can be looked at as well.
     pub(super) fn read<S: Source>(&mut self, source: &S) -> Option<S::Field> {
         let setting = source.setting();
-        let value = match self.values().counts(setting) {
+        let value = match setting.counts(self.layers) {
             Counts::Set(origin, text) => {
                 self.note(&setting.about, Some(&text), origin);
                 self.understood(setting, &text)
             }
             Counts::Derived(derived) => {
-                let name = setting.about.name;
-                let shown = Effective::derived(name, derived.shown);
-                self.effective.insert(name, shown);
+                let shown = Effective::derived(setting.about.name, derived.shown);
+                self.effective.push(shown);
                 Some(derived.value)
             }
             Counts::Default(text) => {
@@ -68,7 +64,7 @@ impl<'a> Reader<'a> {
 
     fn note(&mut self, setting: &About, value: Option<&str>, origin: Origin) {
         let shown = Effective::new(setting, value, origin);
-        self.effective.insert(setting.name, shown);
+        self.effective.push(shown);
     }
 
     fn understood<T: 'static>(&mut self, setting: &Setting<T>, text: &str) -> Option<T> {
@@ -96,7 +92,7 @@ impl<'a> Reader<'a> {
         if text.contains(char::REPLACEMENT_CHARACTER) {
             return Some("has bytes that are no text in UTF-8".to_owned());
         }
-        match (setting.holds, self.values().written(setting)) {
+        match (setting.holds, self.layers.written(setting)) {
             (Holds::Path, Some(written)) => mistaken_path(written, text),
             _ => None,
         }
@@ -105,7 +101,7 @@ impl<'a> Reader<'a> {
     /// Its value as it is written, with all that tools put around it.
     pub(super) fn as_written(&self, source: &impl Source) -> Option<SecretString> {
         let setting = &source.setting().about;
-        self.values().written(setting).map(SecretString::from)
+        self.layers.written(setting).map(SecretString::from)
     }
 
     fn is_missing(&mut self, setting: &About) {
@@ -123,10 +119,8 @@ impl<'a> Reader<'a> {
         self.problems.about(&source.setting().about, what);
     }
 
-    /// What was read, and what is wrong with it.
+    /// What was read, in this order, and what is wrong with it.
     pub(super) fn finish(self) -> (Vec<Effective>, Problems) {
-        let mut effective = self.effective;
-        let in_order = section::names().filter_map(|name| effective.remove(name));
-        (in_order.collect(), self.problems)
+        (self.effective, self.problems)
     }
 }

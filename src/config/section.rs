@@ -1,20 +1,7 @@
 //! Sections of settings: a struct whose fields say what each setting is.
 
-use std::sync::LazyLock;
-
-use super::backup::Backup;
-use super::bot::Bot;
-use super::custody::Custody;
-use super::import::Import;
-use super::kms::Kms;
-use super::login::Login;
-use super::logs::Logs;
+use super::about::About;
 use super::reader::Reader;
-use super::retention::Retention;
-use super::setting::About;
-use super::storage::Storage;
-use super::telegram::Telegram;
-use super::web::Web;
 
 /// Declares a section. A field is a setting: its explanation (which is what
 /// `.env.example` says), its type, and what else there is to say about it. For
@@ -53,7 +40,7 @@ macro_rules! section {
         impl $crate::config::section::Section for $name {
             const TITLE: &'static str = $title;
 
-            fn settings() -> Vec<$crate::config::setting::About> {
+            fn settings() -> Vec<$crate::config::about::About> {
                 use $crate::config::setting::Source as _;
                 vec![$(Self::$field().setting().about.clone()),+]
             }
@@ -83,45 +70,4 @@ pub(super) trait Section: Sized {
     /// Reads all of them, and notes all that is wrong. Nothing, if one that
     /// must have a value has none.
     fn read(reader: &mut Reader<'_>) -> Option<Self>;
-}
-
-/// The title of a section and its settings.
-pub(super) struct Listed {
-    #[cfg_attr(not(test), expect(dead_code, reason = ".env.example is made of it"))]
-    pub(super) title: &'static str,
-    pub(super) settings: Vec<About>,
-}
-
-fn listed<S: Section>() -> Listed {
-    Listed {
-        title: S::TITLE,
-        settings: S::settings(),
-    }
-}
-
-/// Every section there is, in the order of `.env.example`.
-pub(super) static SECTIONS: LazyLock<Vec<Listed>> = LazyLock::new(|| {
-    vec![
-        listed::<Telegram>(),
-        listed::<Bot>(),
-        listed::<Web>(),
-        listed::<Login>(),
-        listed::<Storage>(),
-        listed::<Custody>(),
-        listed::<Kms>(),
-        listed::<Backup>(),
-        listed::<Retention>(),
-        listed::<Import>(),
-        listed::<Logs>(),
-    ]
-});
-
-/// Every setting there is.
-pub(crate) fn all() -> impl Iterator<Item = &'static About> {
-    SECTIONS.iter().flat_map(|section| &section.settings)
-}
-
-/// The names of every setting.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    all().map(|setting| setting.name)
 }

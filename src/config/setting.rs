@@ -5,57 +5,17 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
 
+use super::about::{About, Holds, Visibility};
 use super::flaw;
-use super::values::Values;
-
-/// How a value may be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Visibility {
-    /// As it is.
-    Plainly,
-    /// Without the password that an address may hold.
-    WithoutPassword,
-    /// Not at all.
-    Never,
-}
-
-/// What a value is, for what may be taken off it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holds {
-    /// Something in plain letters, digits and signs.
-    Value,
-    /// Words for people.
-    Words,
-    /// A path, which may have any characters.
-    Path,
-}
-
-/// What there is to say about a setting, whatever its type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct About {
-    /// The name of the variable.
-    pub(crate) name: &'static str,
-    /// What it should look like, for people who got it wrong.
-    pub(crate) expects: &'static str,
-    /// The value if nothing is set; others are worked out or stay empty.
-    pub(crate) default: Option<&'static str>,
-    /// How its value may be shown.
-    pub(crate) shown: Visibility,
-    /// What its value is.
-    pub(crate) holds: Holds,
-    /// What it does, in lines; empty: it is explained with the one before.
-    pub(crate) explanation: &'static [&'static str],
-    /// A value that it may have, where there is no default; may be empty.
-    pub(crate) example: &'static str,
-    /// Whether whoever sets Sesame up should look at it.
-    pub(crate) to_fill_in: bool,
-}
+use super::layers::Layers;
+use super::origin::Origin;
 
 /// The text, and whether a mistake may be told by showing what stands there.
 type Understand<T> = Box<dyn Fn(&str, bool) -> Result<T, String>>;
 type Check<T> = Box<dyn Fn(&T) -> Option<String>>;
-type Derive<T> = Box<dyn Fn(&Values<'_>) -> Option<Derived<T>>>;
+type Derive<T> = Box<dyn Fn(&Layers) -> Option<Derived<T>>>;
 
 /// A value that follows from other settings.
 pub(super) struct Derived<T> {
@@ -63,6 +23,18 @@ pub(super) struct Derived<T> {
     pub(super) value: T,
     /// How it is shown.
     pub(super) shown: String,
+}
+
+/// What counts for a setting.
+pub(super) enum Counts<T> {
+    /// Someone set it.
+    Set(Origin, Zeroizing<String>),
+    /// No one did, and it follows from other settings.
+    Derived(Derived<T>),
+    /// No one did, and this is what it is then.
+    Default(&'static str),
+    /// It has no value.
+    Nothing,
 }
 
 /// One thing that must have a value: a set one, a derived one, or the default.
@@ -183,7 +155,7 @@ impl<T: 'static> Setting<T> {
     /// The value if nothing is set, where it follows from other settings.
     pub(super) fn derived(
         mut self,
-        derive: impl Fn(&Values<'_>) -> Option<Derived<T>> + 'static,
+        derive: impl Fn(&Layers) -> Option<Derived<T>> + 'static,
     ) -> Self {
         self.derive = Box::new(derive);
         self
@@ -204,9 +176,28 @@ impl<T: 'static> Setting<T> {
         (self.check)(value)
     }
 
-    /// What follows from other settings.
-    pub(super) fn derive(&self, values: &Values<'_>) -> Option<Derived<T>> {
-        (self.derive)(values)
+    /// What counts: what is set, in the strongest layer; then what follows from
+    /// other settings; then the default. It is decided here and nowhere else.
+    pub(super) fn counts(&self, layers: &Layers) -> Counts<T> {
+        if let Some((origin, text)) = layers.strongest(&self.about) {
+            return Counts::Set(origin, text);
+        }
+        if let Some(derived) = (self.derive)(layers) {
+            return Counts::Derived(derived);
+        }
+        match self.about.default {
+            Some(default) => Counts::Default(default),
+            None => Counts::Nothing,
+        }
+    }
+
+    fn value(&self, layers: &Layers) -> Option<T> {
+        match self.counts(layers) {
+            Counts::Set(_, text) => self.understand(&text).ok(),
+            Counts::Derived(derived) => Some(derived.value),
+            Counts::Default(text) => self.understand(text).ok(),
+            Counts::Nothing => None,
+        }
     }
 }
 
@@ -225,6 +216,11 @@ pub(super) trait Source {
 
     /// The field with this value; nothing, if it must have one.
     fn field(value: Option<Self::Value>) -> Option<Self::Field>;
+
+    /// Its value, if it is one that is understood: for what follows from it.
+    fn get(&self, layers: &Layers) -> Option<Self::Field> {
+        Self::field(self.setting().value(layers))
+    }
 
     /// Adds what it does.
     #[must_use]

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use sesame_store::DatabaseAddress;
 
+use super::layers::Layers;
 use super::section::section;
-use super::setting::{Derived, secret, setting, understood};
+use super::setting::{Derived, Source as _, secret, setting, understood};
 use super::text::of_secret;
-use super::values::Values;
 
 /// The name of the database's file.
 const FILE: &str = "sesame.db";
@@ -56,8 +56,8 @@ fn address(text: &str) -> Result<DatabaseAddress, std::convert::Infallible> {
 }
 
 /// Without an address, it is a file.
-fn file(values: &Values<'_>) -> Option<Derived<DatabaseAddress>> {
-    let file = values.get(&Storage::data_dir())?.join(FILE);
+fn file(layers: &Layers) -> Option<Derived<DatabaseAddress>> {
+    let file = Storage::data_dir().get(layers)?.join(FILE);
     Some(Derived {
         shown: file.display().to_string(),
         value: DatabaseAddress::File(file),

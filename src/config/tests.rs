@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use rstest::rstest;
 use sesame_store::DatabaseAddress;
 
+use super::about::Visibility;
 use super::env_file::read_file;
+use super::list::{all, names};
 use super::origin::Origin;
-use super::section::{all, names};
-use super::setting::Visibility;
 use super::*;
 
 const TOKEN: &str = "7000000001:AAF0sandboxsandboxsandboxsandboxsan";

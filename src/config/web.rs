@@ -7,12 +7,12 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::flaw;
+use super::layers::Layers;
 use super::reader::Reader;
 use super::section::section;
-use super::setting::{Derived, secret, setting};
+use super::setting::{Derived, Source as _, secret, setting};
 use super::telegram::Telegram;
 use super::text::{derived_url, http, is_http_url, no_credentials, of_secret};
-use super::values::Values;
 
 section! {
     /// The web server and the Mini App.
@@ -137,8 +137,8 @@ fn webhook_secret(text: &str) -> Option<String> {
 }
 
 /// A sandbox has a script of its own, beside its control interface.
-fn script_of_sandbox(values: &Values<'_>) -> Option<Derived<Url>> {
-    let control = values.get(&Telegram::telegram_sandbox())??;
+fn script_of_sandbox(layers: &Layers) -> Option<Derived<Url>> {
+    let control = Telegram::telegram_sandbox().get(layers)??;
     let script = control.join("/phone/telegram-web-app.js");
     script.ok().map(derived_url)
 }
@@ -150,7 +150,7 @@ impl Web {
         if self.webhook_secret.is_none() {
             return;
         }
-        let sandbox = reader.values().get(&Telegram::telegram_sandbox()).flatten();
+        let sandbox = Telegram::telegram_sandbox().get(reader.layers()).flatten();
         let problem = match &self.public_url {
             None => "is not set, but WEBHOOK_SECRET is",
             Some(url) if url.scheme() == "http" && sandbox.is_none() => {

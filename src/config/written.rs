@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sesame_domain::wrapping::{is_blank, is_quote};
 
-use super::setting::{About, Holds};
+use super::about::{About, Holds};
 
 /// A value without what such tools put around it: white space and line ends,
 /// quotation marks, characters that no one sees.

@@ -2,6 +2,7 @@
 
 mod args;
 mod files;
+mod open;
 mod postgres;
 mod report;
 mod source;

@@ -9,6 +9,7 @@ use sesame_sessions::{FernetKeys, ImportItem, Importer};
 
 use super::args::TelethonArgs;
 use super::files;
+use super::open::open;
 use super::report::{Report, Row};
 use super::source::{NotRead, Source};
 use crate::config::{Layers, Settings, operator};
@@ -43,7 +44,7 @@ pub(super) async fn import(
         dry_run: args.dry_run,
         actor: operator(),
     };
-    let source = signals.unless_asked(Box::pin(Source::open(&args))).await?;
+    let source = signals.unless_asked(Box::pin(open(&args))).await?;
     let runtime = Box::pin(Runtime::for_command_with_sessions(&settings));
     let runtime = signals.unless_asked(runtime).await?;
     // What could not be sealed is not looked at, nor promised by a dry run.

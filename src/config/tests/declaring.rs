@@ -5,7 +5,7 @@ use crate::config::Layers;
 use crate::config::origin::Origin;
 use crate::config::reader::Reader;
 use crate::config::section::{Section as _, section};
-use crate::config::setting::{setting, within};
+use crate::config::setting::{Source as _, setting, within};
 
 section! {
     /// A section with a single field.
@@ -64,8 +64,7 @@ fn a_value_that_is_not_understood_is_shown_as_it_was_set() {
     };
     let mut reader = Reader::new(&layers);
     assert!(Tea::read(&mut reader).is_some());
-    let values = reader.values();
-    assert!(values.get(&Tea::minutes()).is_none());
+    assert!(Tea::minutes().get(&layers).is_none());
     assert!(matches!(
         layers.strongest(&Tea::settings()[0]),
         Some((Origin::File, _))

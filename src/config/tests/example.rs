@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::layers;
+use crate::config::about::About;
 use crate::config::env_file::read_file;
-use crate::config::section::SECTIONS;
-use crate::config::setting::About;
+use crate::config::list::SECTIONS;
 use crate::config::{Layers, Overview, Settings};
 
 const HEAD: &str = "\

@@ -232,7 +232,7 @@ fn a_name_in_small_letters_is_found() {
 
 #[test]
 fn no_problem_is_told_in_words_that_help_no_one() {
-    for name in crate::config::section::names() {
+    for name in crate::config::list::names() {
         let Err(problems) = Settings::load(&layers(&[(name, "–\u{1}×")])) else {
             continue;
         };
