@@ -23,6 +23,8 @@ use url::form_urlencoded;
 
 use crate::settings::Settings;
 
+pub use crate::settings::SignaturePolicy;
+
 /// How old `initData` may be.
 pub const MAX_AGE: TimeDelta = LAUNCH_DATA_LIFE;
 
@@ -54,17 +56,6 @@ pub fn telegram_keys() -> Vec<VerifyingKey> {
         .iter()
         .filter_map(|key| VerifyingKey::from_bytes(key).ok())
         .collect()
-}
-
-/// Whether `initData` must carry Telegram's own signature. One that is there
-/// must be right in any case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignaturePolicy {
-    /// It must.
-    Required,
-    /// Apps from before the end of 2024 send none, and are let in: so is
-    /// whoever has the bot's token.
-    Optional,
 }
 
 /// Why `initData` is not accepted.

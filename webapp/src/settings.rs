@@ -9,7 +9,16 @@ use sesame_domain::ids::TenantId;
 use sesame_domain::retention::RetentionPeriods;
 use url::Url;
 
-use crate::init_data::SignaturePolicy;
+/// Whether `initData` must carry Telegram's own signature. One that is there
+/// must be right in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignaturePolicy {
+    /// It must.
+    Required,
+    /// Apps from before the end of 2024 send none, and are let in: so is
+    /// whoever has the bot's token.
+    Optional,
+}
 
 /// The settings of the web server.
 #[derive(Clone)]

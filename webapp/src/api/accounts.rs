@@ -11,7 +11,7 @@ use sesame_domain::time::Timestamp;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::json::DeviceJson;
+use super::device::DeviceJson;
 use crate::app::App;
 use crate::identity::Identity;
 use crate::problem::{ApiError, Problem};

@@ -1,13 +1,13 @@
 //! A login as JSON.
 
 use serde::Serialize;
-use sesame_domain::device::Device;
 use sesame_domain::login::{Ending, State};
 use sesame_domain::time::Timestamp;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::accounts::AccountJson;
+use super::device::DeviceJson;
 use crate::app::App;
 use crate::login_view::{self, LoginView};
 use crate::problem::ApiError;
@@ -37,19 +37,6 @@ pub(crate) struct LoginJson {
     account: Option<AccountJson>,
     /// Why it failed, if it did.
     failure: Option<FailureJson>,
-}
-
-/// How a session shows up in Settings > Devices.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DeviceJson {
-    /// The first line.
-    model: String,
-    /// The operating system.
-    system_version: String,
-    /// The app's version.
-    app_version: String,
-    /// The app's name.
-    app_name: String,
 }
 
 /// The code on show.
@@ -87,17 +74,6 @@ struct FailureJson {
     /// When trying again makes sense.
     #[schema(value_type = Option<String>, format = DateTime)]
     retry_at: Option<Timestamp>,
-}
-
-impl From<&Device> for DeviceJson {
-    fn from(device: &Device) -> Self {
-        Self {
-            model: device.model.clone(),
-            system_version: device.system_version.clone(),
-            app_version: device.app_version.clone(),
-            app_name: device.app_name.clone(),
-        }
-    }
 }
 
 impl LoginJson {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod device;
 mod events;
 mod json;
 mod logins;

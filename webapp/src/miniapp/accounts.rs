@@ -12,7 +12,7 @@ use sesame_domain::retention::RetentionPeriods;
 use sesame_domain::time::Timestamp;
 
 use super::data::span;
-use super::html;
+use super::html::html;
 use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
 use crate::app::App;
 use crate::base_path::BasePath;

@@ -10,7 +10,7 @@ use sesame_domain::ids::Owner;
 use sesame_domain::time::Timestamp;
 
 use super::accounts::iso;
-use super::html;
+use super::html::html;
 use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
 use crate::app::App;
 use crate::base_path::BasePath;

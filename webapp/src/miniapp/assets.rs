@@ -1,22 +1,17 @@
-//! Style and script, embedded, cached by what is in them.
+//! Style and script, embedded, with versions by what is in them.
 
-use axum::extract::{Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
-use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::app::App;
 use crate::base_path::BasePath;
 
-const STYLE: &str = include_str!("../../../templates/miniapp/app.css");
-const SCRIPT: &str = include_str!("../../../templates/miniapp/app.js");
+pub(super) const STYLE: &str = include_str!("../../../templates/miniapp/app.css");
+pub(super) const SCRIPT: &str = include_str!("../../../templates/miniapp/app.js");
 
 /// The versions of the embedded files, and below which path they lie.
 pub(crate) struct Assets {
     base: BasePath,
-    style: String,
-    script: String,
+    pub(super) style: String,
+    pub(super) script: String,
 }
 
 impl Assets {
@@ -39,35 +34,4 @@ impl Assets {
 
 fn version(content: &str) -> String {
     hex::encode(&Sha256::digest(content.as_bytes())[..8])
-}
-
-/// Which version a page asks for.
-#[derive(Deserialize)]
-pub(super) struct Wanted {
-    v: Option<String>,
-}
-
-pub(super) async fn style(State(app): State<App>, Query(wanted): Query<Wanted>) -> Response {
-    answer("text/css; charset=utf-8", STYLE, &app.assets.style, &wanted)
-}
-
-pub(super) async fn script(State(app): State<App>, Query(wanted): Query<Wanted>) -> Response {
-    let version = &app.assets.script;
-    answer("text/javascript; charset=utf-8", SCRIPT, version, &wanted)
-}
-
-fn answer(kind: &'static str, content: &'static str, version: &str, wanted: &Wanted) -> Response {
-    // Only under its own version may it be kept for good: during an update a
-    // page may ask this node for what only the other one has.
-    let cache = if wanted.v.as_deref() == Some(version) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    let headers = [
-        (CONTENT_TYPE, kind.to_owned()),
-        (CACHE_CONTROL, cache.to_owned()),
-        (ETAG, format!("\"{version}\"")),
-    ];
-    (headers, content).into_response()
 }

@@ -8,7 +8,7 @@ use sesame_domain::ports::Receipt;
 use sesame_domain::retention::RetentionPeriods;
 use sesame_domain::time::Timestamp;
 
-use super::html;
+use super::html::html;
 use crate::api::{self, CONFIRMATION, EraseBody};
 use crate::app::App;
 use crate::base_path::BasePath;

@@ -10,7 +10,7 @@ use sesame_domain::login::{Ending, Failure, Login, State as LoginState};
 use sesame_domain::time::Timestamp;
 
 use super::accounts::{Card, iso};
-use super::html;
+use super::html::html;
 use crate::api::login_id;
 use crate::app::App;
 use crate::base_path::BasePath;

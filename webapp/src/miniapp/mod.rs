@@ -7,8 +7,10 @@
 
 mod accounts;
 mod activity;
+mod asset_files;
 mod assets;
 mod data;
+mod html;
 mod login;
 mod pages;
 mod screen;
@@ -16,13 +18,10 @@ mod screen;
 pub(crate) use assets::Assets;
 
 use axum::Router;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
-use crate::problem::ApiError;
 
 /// All routes.
 pub(crate) fn routes() -> Router<App> {
@@ -47,14 +46,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/app/data", get(pages::shell))
         .route("/app/erase", get(pages::shell))
         .route("/screen/{token}", get(screen::page))
-        .route("/app/app.css", get(assets::style))
-        .route("/app/app.js", get(assets::script))
+        .route("/app/app.css", get(asset_files::style))
+        .route("/app/app.js", get(asset_files::script))
         .layer(CompressionLayer::new());
     views.merge(pages)
-}
-
-/// A rendered template.
-fn html(page: &impl askama::Template) -> Result<Response, ApiError> {
-    let text = page.render().map_err(ApiError::internal)?;
-    Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response())
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::html;
+use super::html::html;
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::problem::ApiError;

@@ -6,7 +6,7 @@ use axum::response::Response;
 use sesame_domain::login::{Ending, State as LoginState};
 
 use super::accounts::iso;
-use super::html;
+use super::html::html;
 use super::login::CodeView;
 use crate::api::login_id;
 use crate::app::App;
