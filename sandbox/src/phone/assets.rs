@@ -45,6 +45,7 @@ pub(super) fn find(name: &str) -> Option<Asset> {
         "store.js" => asset!(SCRIPT, "store.js"),
         "telegram-web-app.js" => asset!(SCRIPT, "telegram-web-app.js"),
         "text.js" => asset!(SCRIPT, "text.js"),
+        "writing.js" => asset!(SCRIPT, "writing.js"),
         _ => return None,
     })
 }

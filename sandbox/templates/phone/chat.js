@@ -7,6 +7,7 @@ import { personPath, store, tell } from './store.js';
 import { formatted } from './text.js';
 import { openApp } from './miniapp.js';
 import { followLink } from './links.js';
+import { say } from './writing.js';
 
 const actions = { say, link: followLink };
 const TYPING_MS = 5000;
@@ -133,10 +134,6 @@ function release(id) {
   for (const node of document.querySelectorAll('.inline-button.busy')) {
     if (![...pressing.values()].includes(node)) node.classList.remove('busy');
   }
-}
-
-export async function say(text) {
-  try { await post(personPath('/messages'), { text }); } catch (error) { complain(error); }
 }
 
 async function seen() {

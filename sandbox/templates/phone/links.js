@@ -1,9 +1,11 @@
 // Links that a person taps: Telegram's own stay inside, the rest ask first.
-import { popup } from './popup.js';
 import { openApp } from './miniapp.js';
-import { store } from './store.js';
-import { alertBox } from './popup.js';
-import { say } from './chat.js';
+import { alertBox, popup } from './popup.js';
+import { on, store } from './store.js';
+import { say } from './writing.js';
+
+// Links in a Mini App come this way.
+on('link', followLink);
 
 export async function followLink(address) {
   let url;

@@ -3,8 +3,7 @@
 import { post } from './api.js';
 import { $, el, icon } from './dom.js';
 import { complain, confirmBox, popup, toast } from './popup.js';
-import { on, personPath, store } from './store.js';
-import { followLink } from './links.js';
+import { on, personPath, store, tell } from './store.js';
 import { personStorage } from './storage.js';
 
 let app = null;
@@ -138,8 +137,8 @@ const handlers = {
     const id = await popup(data);
     tellApp('popup_closed', id === null ? {} : { button_id: id });
   },
-  web_app_open_link: (data) => followLink(data.url),
-  web_app_open_tg_link: (data) => { followLink('https://t.me' + data.path_full); if (!/startapp/.test(data.path_full)) destroy(); },
+  web_app_open_link: (data) => tell('link', data.url),
+  web_app_open_tg_link: (data) => { tell('link', 'https://t.me' + data.path_full); if (!/startapp/.test(data.path_full)) destroy(); },
   web_app_request_write_access: async () => {
     const yes = await askTo('Allow this bot to message you?', 'Allow');
     if (yes) await post(personPath('/write-access')).catch(complain);
