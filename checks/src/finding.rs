@@ -6,6 +6,27 @@ use sesame_domain::reason::Reason;
 
 use crate::ports::Unusable;
 
+/// Declares why a check's findings are not good, with their names for machines,
+/// which never change.
+macro_rules! reasons {
+    ($($why:ident = $name:literal,)+) => {
+        /// Why a finding is not good.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        enum Why {
+            $($why,)+
+        }
+
+        impl From<Why> for &'static str {
+            fn from(why: Why) -> Self {
+                match why {
+                    $(Why::$why => $name,)+
+                }
+            }
+        }
+    };
+}
+pub(crate) use reasons;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
@@ -58,14 +79,14 @@ impl Finding {
     /// It works, but will hurt one day, unless someone does this.
     pub(crate) fn warning(
         about: &'static str,
-        reason: &'static str,
+        why: impl Into<&'static str>,
         says: impl Into<String>,
         advice: impl Into<String>,
     ) -> Self {
         Self {
             about,
             verdict: Verdict::Warning,
-            reason,
+            reason: why.into(),
             says: says.into(),
             advice: Some(advice.into()),
         }
@@ -74,13 +95,13 @@ impl Finding {
     /// It does not work, until someone does this.
     pub(crate) fn bad(
         about: &'static str,
-        reason: &'static str,
+        why: impl Into<&'static str>,
         says: impl Into<String>,
         advice: impl Into<String>,
     ) -> Self {
         Self {
             verdict: Verdict::Bad,
-            ..Self::warning(about, reason, says, advice)
+            ..Self::warning(about, why, says, advice)
         }
     }
 

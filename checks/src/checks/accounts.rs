@@ -7,12 +7,17 @@ use sesame_domain::ports::{Accounts, StoreError};
 use sesame_domain::time::Timestamp;
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::Ports;
 
 pub(super) const CHECK: Check = Check::new("accounts", Group::Storage, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    DatedAhead = "dated_ahead",
+    NotLookedAt = "not_looked_at",
+}
 
 const ABOUT: &str = "retention";
 /// How many accounts are read at a time.
@@ -26,13 +31,13 @@ async fn look(ports: &Ports) -> Vec<Finding> {
         Ok(0) => Vec::new(),
         Ok(count) => vec![Finding::warning(
             ABOUT,
-            "dated_ahead",
+            Why::DatedAhead,
             format!("{count} accounts were linked or used in the future: a clock was wrong"),
             "is the clock right? Until then, the policy (RETAIN_*) does not end them",
         )],
         Err(error) => vec![Finding::bad(
             ABOUT,
-            "not_looked_at",
+            Why::NotLookedAt,
             error.to_string(),
             "see the log",
         )],

@@ -1,12 +1,18 @@
 //! Whether Telegram takes the application: `API_ID` and `API_HASH`.
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::{Ports, Refusal};
 
 pub(super) const CHECK: Check = Check::new("application", Group::Telegram, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    Refused = "refused",
+    NotTried = "not_tried",
+    Sandbox = "sandbox",
+}
 
 const ABOUT: &str = "telegram";
 
@@ -22,7 +28,7 @@ fn verdict(tried: Result<(), Refusal>) -> Finding {
         Ok(()) => Finding::good(ABOUT, "takes API_ID and API_HASH"),
         Err(Refusal::Refused(name)) => Finding::bad(
             ABOUT,
-            "refused",
+            Why::Refused,
             format!("refuses API_ID and API_HASH ({name}): no one can link an account"),
             if name.contains("PUBLISHED") {
                 "this API_ID is known to everyone: register your own at https://my.telegram.org/apps"
@@ -32,12 +38,12 @@ fn verdict(tried: Result<(), Refusal>) -> Finding {
         ),
         Err(Refusal::Unknown(error)) => Finding::warning(
             ABOUT,
-            "not_tried",
+            Why::NotTried,
             format!("API_ID and API_HASH could not be tried: {error}"),
             "does this machine reach Telegram's data centres (port 443)? Then try again later",
         ),
         Err(Refusal::Sandbox(error)) => {
-            Finding::bad(ABOUT, "sandbox", error, "is TELEGRAM_SANDBOX right?")
+            Finding::bad(ABOUT, Why::Sandbox, error, "is TELEGRAM_SANDBOX right?")
         }
     }
 }

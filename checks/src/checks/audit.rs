@@ -3,10 +3,15 @@
 use sesame_domain::time::{Age, Timestamp};
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::{AuditSeen, Ports};
 
 pub(super) const CHECK: Check = Check::new("audit", Group::Records, |ports| Box::pin(look(ports)));
+
+reasons! {
+    Changed = "changed",
+    DatedAhead = "dated_ahead",
+}
 
 const ABOUT: &str = "audit";
 
@@ -25,7 +30,7 @@ fn finding(seen: &AuditSeen, now: Timestamp) -> Finding {
     if let Some(bad) = &seen.first_bad {
         return Finding::bad(
             ABOUT,
-            "changed",
+            Why::Changed,
             format!("is not as it was written: {bad}"),
             "someone changed the database: `sesame doctor audit` names all that is wrong",
         );
@@ -42,7 +47,7 @@ fn finding(seen: &AuditSeen, now: Timestamp) -> Finding {
         ),
         Some(age @ Age::Ahead(_)) => Finding::warning(
             ABOUT,
-            "dated_ahead",
+            Why::DatedAhead,
             said(age),
             "is the clock right? A running Sesame makes the next one within minutes",
         ),

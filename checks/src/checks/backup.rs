@@ -5,12 +5,23 @@ use sesame_domain::reason::Reason;
 use sesame_domain::time::Age;
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::{BackupState, NewestBackup, Ports};
 
 pub(super) const CHECK: Check = Check::new("backup", Group::Records, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    NoPlace = "no_place",
+    None = "none",
+    Unreachable = "unreachable",
+    Locked = "locked",
+    Broken = "broken",
+    Undated = "undated",
+    DatedAhead = "dated_ahead",
+    Late = "late",
+}
 
 const ABOUT: &str = "backup";
 
@@ -23,7 +34,7 @@ async fn look(ports: &Ports) -> Vec<Finding> {
         Ok(None) => {
             return vec![Finding::warning(
                 ABOUT,
-                "no_place",
+                Why::NoPlace,
                 "none are made: BACKUP_TO is not set",
                 "set it to a folder on another disk or to s3://bucket/prefix; a lost database \
                  means that everyone links anew",
@@ -33,10 +44,10 @@ async fn look(ports: &Ports) -> Vec<Finding> {
     };
     let finding = match place.newest().await {
         Ok(Some(newest)) => of_newest(&newest, backups.every),
-        Ok(None) => Finding::bad(ABOUT, "none", "there is none", "make one: `sesame backup`"),
+        Ok(None) => Finding::bad(ABOUT, Why::None, "there is none", "make one: `sesame backup`"),
         Err(error) => Finding::bad(
             ABOUT,
-            "unreachable",
+            Why::Unreachable,
             Reason::of(error.as_ref()).to_string(),
             "the place of the backups must be reachable from here",
         ),
@@ -49,13 +60,13 @@ fn of_newest(newest: &NewestBackup, every: TimeDelta) -> Finding {
         BackupState::Whole => of_age(newest.age, every),
         BackupState::Locked(keys) => Finding::bad(
             ABOUT,
-            "locked",
+            Why::Locked,
             format!("the newest needs retired keys: {}", keys.join(", ")),
             "make a new one: `sesame backup`",
         ),
         BackupState::Broken => Finding::bad(
             ABOUT,
-            "broken",
+            Why::Broken,
             format!(
                 "the newest ({}) cannot be used; {}",
                 newest.file,
@@ -77,7 +88,7 @@ fn of_age(age: Option<Age>, every: TimeDelta) -> Finding {
     let Some(age) = age else {
         return Finding::bad(
             ABOUT,
-            "undated",
+            Why::Undated,
             "the newest says nothing",
             "make a new one",
         );
@@ -86,7 +97,7 @@ fn of_age(age: Option<Age>, every: TimeDelta) -> Finding {
     if let Age::Ahead(_) = age {
         return Finding::bad(
             ABOUT,
-            "dated_ahead",
+            Why::DatedAhead,
             format!("the newest is {old}"),
             "is the clock right? If it is, make a new one: `sesame backup`",
         );
@@ -94,7 +105,7 @@ fn of_age(age: Option<Age>, every: TimeDelta) -> Finding {
     if is_late(age, every) {
         return Finding::bad(
             ABOUT,
-            "late",
+            Why::Late,
             format!("the newest is {old}"),
             "is Sesame running? The log of the duty `backup` says what is in the way",
         );

@@ -1,12 +1,18 @@
 //! Whether the Bot API answers, and knows the bot.
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::Ports;
 
 pub(super) const CHECK: Check = Check::new("bot_api", Group::Telegram, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    Silent = "silent",
+    TokenRefused = "token_refused",
+    OtherAnswer = "other_answer",
+}
 
 const ABOUT: &str = "bot api";
 
@@ -18,7 +24,7 @@ async fn look(ports: &Ports) -> Vec<Finding> {
         Ok(answer) => verdict(answer.status),
         Err(why) => Finding::bad(
             ABOUT,
-            "silent",
+            Why::Silent,
             format!("does not answer: {why}"),
             "is this machine online, and BOT_API_URL right?",
         ),
@@ -31,13 +37,13 @@ fn verdict(status: u16) -> Finding {
         200 => Finding::good(ABOUT, "answers, and knows the bot"),
         401 | 404 => Finding::bad(
             ABOUT,
-            "token_refused",
+            Why::TokenRefused,
             "does not accept BOT_TOKEN",
             "ask @BotFather for the token: it may have been revoked",
         ),
         status => Finding::warning(
             ABOUT,
-            "other_answer",
+            Why::OtherAnswer,
             format!("answers with {status}"),
             "try again later",
         ),

@@ -3,12 +3,16 @@
 use chrono::TimeDelta;
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::{BotAnswer, Ports};
 
 pub(super) const CHECK: Check = Check::new("clock", Group::Telegram, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    Off = "off",
+}
 
 const ABOUT: &str = "clock";
 /// Telegram takes messages whose time is off by no more than 30 s (ahead) or
@@ -49,7 +53,7 @@ fn off_by(off: TimeDelta) -> Finding {
     } else {
         Finding::bad(
             ABOUT,
-            "off",
+            Why::Off,
             format!("is {seconds} s {way} of Telegram's: codes and logins fail"),
             "run an NTP client (systemd-timesyncd, chrony)",
         )

@@ -1,12 +1,18 @@
 //! The settings.
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::{Configuration, Ports};
 
 pub(super) const CHECK: Check = Check::new("configuration", Group::Settings, |ports| {
     Box::pin(async { look(ports) })
 });
+
+reasons! {
+    Wrong = "wrong",
+    OpenToOthers = "open_to_others",
+    UnknownNames = "unknown_names",
+}
 
 const ABOUT: &str = "configuration";
 
@@ -18,19 +24,19 @@ fn finding(configuration: &Configuration) -> Finding {
     if let Some(problems) = &configuration.problems {
         Finding::bad(
             ABOUT,
-            "wrong",
+            Why::Wrong,
             "is incomplete or wrong: Sesame would not serve",
             problems,
         )
     } else if let Some(way) = &configuration.way_to_close_file {
         let says = "others can read the secrets in .env";
-        Finding::warning(ABOUT, "open_to_others", says, way)
+        Finding::warning(ABOUT, Why::OpenToOthers, says, way)
     } else if configuration.unknown.is_empty() {
         Finding::good(ABOUT, "complete")
     } else {
         Finding::warning(
             ABOUT,
-            "unknown_names",
+            Why::UnknownNames,
             format!("not known to Sesame: {}", configuration.unknown.join(", ")),
             "correct the spelling in .env, or remove it",
         )

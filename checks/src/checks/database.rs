@@ -1,12 +1,17 @@
 //! The database.
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::Ports;
 
 pub(super) const CHECK: Check = Check::new("database", Group::Storage, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    Settings = "settings",
+    Schema = "schema",
+}
 
 const ABOUT: &str = "database";
 
@@ -14,7 +19,7 @@ async fn look(ports: &Ports) -> Vec<Finding> {
     let finding = match &ports.database {
         Err(problems) => Finding::bad(
             ABOUT,
-            "settings",
+            Why::Settings,
             "not looked at: its settings are wrong",
             problems,
         ),
@@ -22,7 +27,7 @@ async fn look(ports: &Ports) -> Vec<Finding> {
             Ok(0) => Finding::good(ABOUT, "answers; its schema is up to date"),
             Ok(steps) => Finding::bad(
                 ABOUT,
-                "schema",
+                Why::Schema,
                 format!("its schema lacks {steps} steps"),
                 "run `sesame migrate`, or start Sesame, which does it too",
             ),

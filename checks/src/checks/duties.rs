@@ -4,12 +4,17 @@ use sesame_domain::duty::{Duty, DutyRecord};
 use sesame_domain::time::{Age, Timestamp};
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::Ports;
 
 pub(super) const CHECK: Check = Check::new("duties", Group::Storage, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    Failing = "failing",
+    DatedAhead = "dated_ahead",
+}
 
 const ABOUT: &str = "duties";
 
@@ -43,8 +48,8 @@ fn failing(record: &DutyRecord) -> Option<Finding> {
     match (record.failures, record.duty) {
         (0, _) => None,
         // Nothing is lost by what is still there.
-        (_, Duty::PruneBackups) => Some(Finding::warning(ABOUT, "failing", says, advice)),
-        _ => Some(Finding::bad(ABOUT, "failing", says, advice)),
+        (_, Duty::PruneBackups) => Some(Finding::warning(ABOUT, Why::Failing, says, advice)),
+        _ => Some(Finding::bad(ABOUT, Why::Failing, says, advice)),
     }
 }
 
@@ -55,7 +60,7 @@ fn dated_ahead(record: &DutyRecord, now: Timestamp) -> Option<Finding> {
     matches!(age, Age::Ahead(_)).then(|| {
         Finding::warning(
             ABOUT,
-            "dated_ahead",
+            Why::DatedAhead,
             format!("{} was done {}", record.duty.as_str(), age.ago()),
             "is the clock right? It is done again by a running Sesame, or by its command",
         )

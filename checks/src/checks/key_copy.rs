@@ -4,12 +4,17 @@
 use sesame_domain::duty::Duty;
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::Ports;
 
 pub(super) const CHECK: Check = Check::new("key_copy", Group::Keys, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    Outdated = "outdated",
+    None = "none",
+}
 
 const ABOUT: &str = "copy of keys";
 
@@ -49,13 +54,13 @@ fn of_copy(copied: Option<&str>, newest: &str, sealed: u64) -> Finding {
         ),
         Some(copied) => Finding::bad(
             ABOUT,
-            "outdated",
+            Why::Outdated,
             format!("it ends with {copied}, {newest} came after: {loss}"),
             ADVICE,
         ),
         None => Finding::bad(
             ABOUT,
-            "none",
+            Why::None,
             format!("there is no copy of the key file: {loss}"),
             ADVICE,
         ),

@@ -4,12 +4,20 @@
 use sesame_domain::keys::Provider;
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::{KeyFileSeen, Keys, Ports, Unusable};
 
 pub(super) const CHECK: Check = Check::new("key_file", Group::Keys, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    Damaged = "damaged",
+    Missing = "missing",
+    Unproven = "unproven",
+    Draft = "draft",
+    Unchangeable = "unchangeable",
+}
 
 const ABOUT: &str = "key file";
 
@@ -30,16 +38,16 @@ async fn look(ports: &Ports) -> Vec<Finding> {
 }
 
 fn unchangeable(keys: &Keys, unusable: &Unusable) -> Finding {
-    const REASON: &str = "unchangeable";
+    const WHY: Why = Why::Unchangeable;
     let says = match keys.provider {
         Provider::File => "the key file gets no new keys",
         Provider::Secret | Provider::AwsKms | Provider::Other(_) => &unusable.says,
     };
     // A rotation by itself would fail, each hour.
     if keys.max_age.is_some() {
-        Finding::bad(ABOUT, REASON, says, &unusable.why)
+        Finding::bad(ABOUT, WHY, says, &unusable.why)
     } else {
-        Finding::warning(ABOUT, REASON, says, &unusable.why)
+        Finding::warning(ABOUT, WHY, says, &unusable.why)
     }
 }
 
@@ -48,7 +56,7 @@ fn of_file(seen: &KeyFileSeen) -> Vec<Finding> {
     if !seen.damaged.is_empty() {
         findings.push(Finding::bad(
             ABOUT,
-            "damaged",
+            Why::Damaged,
             format!("keys are damaged: {}", seen.damaged.join(", ")),
             "put a whole copy of the file in its place, with Sesame stopped; until then nothing is added to it or copied out of it",
         ));
@@ -56,7 +64,7 @@ fn of_file(seen: &KeyFileSeen) -> Vec<Finding> {
     if !seen.missing.is_empty() {
         findings.push(Finding::bad(
             ABOUT,
-            "missing",
+            Why::Missing,
             format!("keys are not in it: {}", seen.missing.join(", ")),
             "this node only has them from the database, until the version before is retired: copy the key file from the node that made them",
         ));
@@ -64,7 +72,7 @@ fn of_file(seen: &KeyFileSeen) -> Vec<Finding> {
     if !seen.unproven.is_empty() {
         findings.push(Finding::warning(
             ABOUT,
-            "unproven",
+            Why::Unproven,
             format!(
                 "whether these keys are whole cannot be told, nothing is sealed under them: {}",
                 seen.unproven.join(", ")
@@ -75,7 +83,7 @@ fn of_file(seen: &KeyFileSeen) -> Vec<Finding> {
     for draft in &seen.drafts {
         findings.push(Finding::warning(
             ABOUT,
-            "draft",
+            Why::Draft,
             format!(
                 "a draft with every key was left behind: {}",
                 draft.display()

@@ -5,12 +5,18 @@ use chrono::TimeDelta;
 use sesame_domain::time::Age;
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::{KeysSeen, Ports};
 
 pub(super) const CHECK: Check = Check::new("key_versions", Group::Keys, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    Versions = "versions",
+    TooOld = "too_old",
+    ToRewrap = "to_rewrap",
+}
 
 const ABOUT: &str = "keys";
 
@@ -24,7 +30,7 @@ async fn look(ports: &Ports) -> Vec<Finding> {
     };
     let warnings = status.warnings.iter();
     let warnings = warnings
-        .map(|warning| Finding::warning(ABOUT, "versions", warning, "see `sesame keys list`"));
+        .map(|warning| Finding::warning(ABOUT, Why::Versions, warning, "see `sesame keys list`"));
     let too_old = keys.max_age.and_then(|max| too_old(status.age, max));
     warnings
         .chain(too_old)
@@ -37,7 +43,7 @@ fn too_old(age: Age, max: TimeDelta) -> Option<Finding> {
     age.is_over(max + TimeDelta::hours(2)).then(|| {
         Finding::warning(
             ABOUT,
-            "too_old",
+            Why::TooOld,
             format!(
                 "the active key is {}, KEY_MAX_AGE_DAYS is {}",
                 age.old(),
@@ -52,7 +58,7 @@ fn rewrapping(status: &KeysSeen) -> Option<Finding> {
     (status.to_rewrap > 0).then(|| {
         Finding::warning(
             ABOUT,
-            "to_rewrap",
+            Why::ToRewrap,
             format!("{} data keys are under older versions", status.to_rewrap),
             "a running Sesame wraps them anew by itself; `sesame keys rewrap` does it at once",
         )

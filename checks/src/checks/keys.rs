@@ -8,10 +8,15 @@ use sesame_domain::sealed::{Binding, Purpose};
 use uuid::Uuid;
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::{Keys, KeysSeen, Ports};
 
 pub(super) const CHECK: Check = Check::new("keys", Group::Keys, |ports| Box::pin(look(ports)));
+
+reasons! {
+    NoneActive = "none_active",
+    DoesNotWork = "does_not_work",
+}
 
 const ABOUT: &str = "keys";
 
@@ -32,7 +37,7 @@ async fn working(keys: &Keys, status: &KeysSeen) -> Finding {
     let Some(active) = &status.active else {
         return Finding::bad(
             ABOUT,
-            "none_active",
+            Why::NoneActive,
             "no version of the key is active: nothing can be sealed, and no login gets through",
             "run `sesame keys rotate`, which makes one and makes it active; then find out who changed the database",
         );
@@ -44,7 +49,7 @@ async fn working(keys: &Keys, status: &KeysSeen) -> Finding {
         ),
         Err(error) => Finding::bad(
             ABOUT,
-            "does_not_work",
+            Why::DoesNotWork,
             format!("the active key does not work: {active}"),
             chain(&error),
         ),

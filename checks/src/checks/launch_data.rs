@@ -1,11 +1,15 @@
 //! What proves who opened the Mini App.
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 
 pub(super) const CHECK: Check = Check::new("launch_data", Group::Settings, |ports| {
     Box::pin(async { ports.launch_data_is_signed.map(finding).into_iter().collect() })
 });
+
+reasons! {
+    Unsigned = "unsigned",
+}
 
 const ABOUT: &str = "launch data";
 
@@ -16,7 +20,7 @@ fn finding(is_signed: bool) -> Finding {
     }
     Finding::warning(
         ABOUT,
-        "unsigned",
+        Why::Unsigned,
         "is accepted without Telegram's own signature: whoever has BOT_TOKEN can make it, for \
          anyone",
         "take INIT_DATA_SIGNATURE=optional out as soon as no one uses such an old app",

@@ -1,10 +1,14 @@
 //! Whether the log can be written to its files.
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::Ports;
 
 pub(super) const CHECK: Check = Check::new("log", Group::Process, |ports| Box::pin(look(ports)));
+
+reasons! {
+    NoFile = "no_file",
+}
 
 const ABOUT: &str = "log";
 
@@ -16,7 +20,7 @@ async fn look(ports: &Ports) -> Vec<Finding> {
         Ok(()) => Finding::good(ABOUT, "files can be written in LOG_DIR"),
         Err(error) => Finding::warning(
             ABOUT,
-            "no_file",
+            Why::NoFile,
             format!("no file can be written in LOG_DIR: {error}"),
             "make room there, or let this user write there; until then the log goes to standard \
              error",

@@ -1,11 +1,15 @@
 //! Whether memory that holds keys can be kept from being swapped out.
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 
 pub(super) const CHECK: Check = Check::new("memory", Group::Process, |ports| {
     Box::pin(async { vec![finding(ports.lockable_bytes)] })
 });
+
+reasons! {
+    Limit = "limit",
+}
 
 const ABOUT: &str = "memory";
 /// The keys and what stands beside them fit into a few pages.
@@ -15,7 +19,7 @@ fn finding(limit: Option<u64>) -> Finding {
     match limit {
         Some(bytes) if bytes < LOCKED_BYTES => Finding::warning(
             ABOUT,
-            "limit",
+            Why::Limit,
             format!("only {bytes} bytes may be locked: keys may be swapped out"),
             "raise the limit (`ulimit -l 64`, LimitMEMLOCK= under systemd), or encrypt swap",
         ),

@@ -6,12 +6,17 @@ use sesame_domain::time::{Age, Timestamp};
 
 use super::backup::is_late;
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::Ports;
 
 pub(super) const CHECK: Check = Check::new("rehearsal", Group::Records, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    Never = "never",
+    Late = "late",
+}
 
 const ABOUT: &str = "rehearsal";
 
@@ -38,7 +43,7 @@ fn tried_out(done: Option<Timestamp>, now: Timestamp, every: TimeDelta) -> Findi
     match done {
         None => Finding::warning(
             ABOUT,
-            "never",
+            Why::Never,
             "no backup was ever tried out",
             "run `sesame backup rehearse`; a running Sesame does it by itself",
         ),
@@ -47,7 +52,7 @@ fn tried_out(done: Option<Timestamp>, now: Timestamp, every: TimeDelta) -> Findi
             let said = format!("a backup was last tried out {}", age.ago());
             if is_late(age, every) {
                 let advice = "run `sesame backup rehearse` and see what is in the way";
-                Finding::bad(ABOUT, "late", said, advice)
+                Finding::bad(ABOUT, Why::Late, said, advice)
             } else {
                 Finding::good(ABOUT, said)
             }

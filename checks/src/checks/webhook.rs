@@ -5,12 +5,21 @@ use sesame_domain::time::Timestamp;
 use url::Url;
 
 use crate::check::{Check, Group};
-use crate::finding::Finding;
+use crate::finding::{Finding, reasons};
 use crate::ports::{Bot, Ports, WebhookInfo};
 
 pub(super) const CHECK: Check = Check::new("webhook", Group::Telegram, |ports| {
     Box::pin(look(ports))
 });
+
+reasons! {
+    NotTold = "not_told",
+    None = "none",
+    Elsewhere = "elsewhere",
+    KindsMissing = "kinds_missing",
+    InTheWay = "in_the_way",
+    NotDelivered = "not_delivered",
+}
 
 const ABOUT: &str = "webhook";
 /// How old a failure may be that still tells how things are now, if updates
@@ -30,7 +39,7 @@ async fn look(ports: &Ports) -> Vec<Finding> {
         Ok(info) => judge(&info, bot, ports.clock.now()),
         Err(why) => Finding::warning(
             ABOUT,
-            "not_told",
+            Why::NotTold,
             format!("Telegram does not say how updates come in: {why}"),
             "try again later",
         ),
@@ -45,7 +54,7 @@ fn judge(info: &WebhookInfo, bot: &Bot, now: Timestamp) -> Finding {
     if info.url.is_empty() {
         return Finding::bad(
             ABOUT,
-            "none",
+            Why::None,
             format!("none is set: the bot hears nothing ({})", waiting(info)),
             "`sesame serve` sets it when it starts, and again when another program deletes it: \
              does it run?",
@@ -54,7 +63,7 @@ fn judge(info: &WebhookInfo, bot: &Bot, now: Timestamp) -> Finding {
     if Url::parse(&info.url).ok().as_ref() != Some(ours) {
         return Finding::bad(
             ABOUT,
-            "elsewhere",
+            Why::Elsewhere,
             format!(
                 "leads to {}, not to PUBLIC_URL: the bot hears nothing",
                 host(info)
@@ -70,7 +79,7 @@ fn judge(info: &WebhookInfo, bot: &Bot, now: Timestamp) -> Finding {
     if !missing.is_empty() {
         return Finding::warning(
             ABOUT,
-            "kinds_missing",
+            Why::KindsMissing,
             format!("brings no {}", missing.join(", ")),
             "`sesame serve` sets it again within a minute: does it run?",
         );
@@ -89,7 +98,7 @@ fn by_polling(info: &WebhookInfo) -> Finding {
     }
     Finding::bad(
         ABOUT,
-        "in_the_way",
+        Why::InTheWay,
         format!(
             "one is set to {}: as long as it is, polling brings nothing",
             host(info)
@@ -112,7 +121,7 @@ fn failing(info: &WebhookInfo, now: Timestamp) -> Option<Finding> {
     let words = info.failure.as_deref().unwrap_or_default();
     Some(Finding::bad(
         ABOUT,
-        "not_delivered",
+        Why::NotDelivered,
         says,
         if words.contains("401") {
             "it has another secret than WEBHOOK_SECRET: all nodes need the same; restart \
