@@ -80,6 +80,13 @@ pub struct HeldCheckpoints {
     pub unreadable: Vec<String>,
 }
 
+impl HeldCheckpoints {
+    /// Leaves out those that were made before this moment, or at it.
+    pub fn forget_until(&mut self, moment: Timestamp) {
+        self.checkpoints.retain(|checkpoint| checkpoint.at > moment);
+    }
+}
+
 impl Backups {
     /// Every backup, newest first; what is no backup comes last. All of them
     /// are read, what they share only once.

@@ -1,21 +1,15 @@
 //! The audit: whether its chain is whole.
 
 use serde::Serialize;
-use sesame_custody::audit::Report;
+use sesame_custody::audit::{self as chain, Report};
 use sesame_custody::backup::HeldCheckpoints;
-use sesame_domain::audit::{Action, Actor, AuditEntry};
-use sesame_domain::ids::Owner;
-use sesame_domain::ports::AuditLog;
-use sesame_domain::time::Timestamp;
+use sesame_domain::audit::Actor;
 
 use crate::cli::Listing;
 use crate::config::{CustodySettings, Layers};
 use crate::failure::Failure;
 use crate::node::{Core, backups, storage};
 use crate::{diagnostics, telemetry, terminal};
-
-/// How many entries are read at a time.
-const PAGE: u32 = 500;
 
 /// The audit of one tenant, as JSON.
 #[derive(Debug, Serialize)]
@@ -60,8 +54,7 @@ pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Fai
 }
 
 /// The checkpoints in the newest backup, which whoever can write to the
-/// database cannot change. A restore brings back sessions and no audit: what
-/// is older than that is of the chain that was lost.
+/// database cannot change, as far as they are of the chain that there is.
 async fn held_elsewhere(
     core: &Core,
     settings: &CustodySettings,
@@ -70,30 +63,11 @@ async fn held_elsewhere(
         return Ok(HeldCheckpoints::default());
     };
     let mut held = backups.held_checkpoints(&Actor::system("doctor")).await?;
-    if let Some(restored) = last_restore(core).await? {
-        held.checkpoints
-            .retain(|checkpoint| checkpoint.at > restored);
+    let restored = chain::last_restore(&core.database).await;
+    if let Some(restored) = restored.map_err(storage::unreadable)? {
+        held.forget_until(restored);
     }
     Ok(held)
-}
-
-/// When a backup was last restored. That the entry is authentic, the chain
-/// shows that it stands in.
-async fn last_restore(core: &Core) -> Result<Option<Timestamp>, Failure> {
-    let mut before = None;
-    loop {
-        let page: Vec<AuditEntry> =
-            AuditLog::page(&core.database, &Owner::instance(), before, PAGE)
-                .await
-                .map_err(storage::unreadable)?;
-        if let Some(entry) = page.iter().find(|it| it.action == Action::BackupRestored) {
-            return Ok(Some(entry.at));
-        }
-        match page.last() {
-            Some(last) if page.len() >= PAGE as usize => before = Some(last.at),
-            _ => return Ok(None),
-        }
-    }
 }
 
 fn tell(reports: &[Report], unreadable: &[String], listing: &Listing) -> Result<(), Failure> {
