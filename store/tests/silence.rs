@@ -12,7 +12,7 @@ use sesame_domain::account::Profile;
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, GrantId, LoginId, NodeId, Owner, PersonId, SessionId};
-use sesame_domain::login::{Login, Policy, Qr, State};
+use sesame_domain::login::{Login, Policy, Qr, QrAsking};
 use sesame_domain::ports::{
     Accounts, Grant, HalfSession, LeaseKey, LinkRequest, Logins, LongLived, OneTime, OneTimeKind,
     Saved, Supervisor, TokenKeys, Topic,
@@ -92,11 +92,12 @@ async fn walk(settings: DatabaseSettings) {
     };
     let id = LoginId::generate(&SystemEntropy, now);
     let mut login = Login::begin(id, owner.clone(), device, &Policy::default(), now);
-    login.state = State::Pending(Qr {
+    let code = Qr {
         token: sealed(),
         expires_at: now,
         renew_at: now,
-    });
+    };
+    login.state = QrAsking::Pending(code).into();
     let actor = Actor::system("test");
     let entry = AuditEntry::new(
         now,

@@ -26,7 +26,9 @@ use serde::Deserialize;
 use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
 use sesame_domain::ids::{LoginId, Owner, PersonId};
-use sesame_domain::login::{CallFailure, Ending, Event, Failure, MigrationToken};
+use sesame_domain::login::{
+    AnswerKind, CallFailure, Ending, Event, Failure, MigrationToken, QrEvent,
+};
 use sesame_domain::retention::{RetentionPeriods, RetentionPolicy};
 use sesame_domain::time::{Clock, SystemClock};
 use sesame_webapp::Settings;
@@ -221,7 +223,7 @@ impl Furnisher<'_> {
     fn logins(&mut self) {
         let accepted = |world: &World, id| {
             world.logins.show(id, &[9; 32]);
-            world.logins.feed(id, Event::TokenAccepted);
+            world.logins.feed(id, QrEvent::TokenAccepted);
         };
         self.login("starting", |_, _| {});
         self.login("qr", |world, id| {
@@ -239,7 +241,7 @@ impl Furnisher<'_> {
             let token = MigrationToken(vec![1].into());
             world
                 .logins
-                .feed(id, Event::MigrationAsked { dc: 4, token });
+                .feed(id, QrEvent::MigrationAsked { dc: 4, token });
         });
         self.login("password", move |world, id| {
             accepted(world, id);
@@ -248,13 +250,17 @@ impl Furnisher<'_> {
         self.login("password-checking", move |world, id| {
             accepted(world, id);
             world.logins.ask_password(id, None);
-            world.logins.feed(id, Event::PasswordSubmitted);
+            world
+                .logins
+                .feed(id, Event::AnswerSubmitted(AnswerKind::Password));
         });
         self.login("password-wrong", move |world, id| {
             accepted(world, id);
             world.logins.ask_password(id, Some("the usual one"));
-            world.logins.feed(id, Event::PasswordSubmitted);
-            world.logins.feed(id, Event::PasswordRejected);
+            world
+                .logins
+                .feed(id, Event::AnswerSubmitted(AnswerKind::Password));
+            world.logins.feed(id, Event::AnswerRejected);
         });
         self.login("verifying", move |world, id| {
             accepted(world, id);
@@ -336,9 +342,9 @@ async fn then(State(gallery): State<Gallery>, Path(event): Path<String>) -> Resp
         "unreachable" => world
             .logins
             .feed(id, Event::CallFailed(CallFailure::Unavailable)),
-        "scan" => world.logins.feed(id, Event::TokenAccepted),
+        "scan" => world.logins.feed(id, QrEvent::TokenAccepted),
         "password" => world.logins.ask_password(id, Some("the usual one")),
-        "wrong" => world.logins.feed(id, Event::PasswordRejected),
+        "wrong" => world.logins.feed(id, Event::AnswerRejected),
         "signed-in" => world.logins.feed(id, Event::SignedIn),
         "linked" => {
             world.logins.feed(id, Event::Identified { person });

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use sesame_domain::audit::{Access, AccessPurpose, Actor};
-use sesame_domain::login::{Login, Password, State};
+use sesame_domain::login::{Asking, Login, Password, QrAsking, Question, State};
 use sesame_domain::ports::VaultError;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use sesame_domain::time::Timestamp;
@@ -31,22 +31,16 @@ pub(crate) struct Code {
 impl LoginView {
     /// Opens what can be shown of a login.
     pub(crate) async fn open(app: &App, login: Login) -> Result<Self, ApiError> {
-        let code = match &login.state {
-            State::Pending(shown) => {
+        let code = match login.state.asking().and_then(Asking::qr) {
+            Some(QrAsking::Pending(shown)) => {
                 let token = open(app, &login, Purpose::QrToken, &shown.token).await?;
                 Some(Code {
                     url: qr::login_url(&token),
                     expires_at: shown.expires_at,
                 })
             }
-            State::Starting
-            | State::Scanned { .. }
-            | State::Migrating { .. }
-            | State::PasswordRequired(_)
-            | State::CheckingPassword(_)
-            | State::Verifying { .. }
-            | State::Linking { .. }
-            | State::Ended { .. } => None,
+            Some(QrAsking::Starting | QrAsking::Scanned { .. } | QrAsking::Migrating { .. })
+            | None => None,
         };
         let hint = match password(&login.state).and_then(|password| password.hint.as_ref()) {
             Some(sealed) => {
@@ -75,15 +69,8 @@ impl LoginView {
 
 /// What a login asks for, if it asks for a password.
 pub(crate) fn password(state: &State) -> Option<&Password> {
-    match state {
-        State::PasswordRequired(password) | State::CheckingPassword(password) => Some(password),
-        State::Starting
-        | State::Pending(_)
-        | State::Scanned { .. }
-        | State::Migrating { .. }
-        | State::Verifying { .. }
-        | State::Linking { .. }
-        | State::Ended { .. } => None,
+    match state.question()? {
+        Question::Password(password) => Some(password),
     }
 }
 

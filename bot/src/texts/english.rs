@@ -1,7 +1,7 @@
 //! The English catalogue.
 
 use sesame_domain::account::{Account, DeathCause, Health};
-use sesame_domain::login::{Ending, Failure, Login, State};
+use sesame_domain::login::{Asking, Ending, Failure, Login, Proving, QrAsking, Question, State};
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::retention::Expiry;
 use sesame_domain::time::Timestamp;
@@ -137,22 +137,24 @@ fn death(cause: DeathCause) -> &'static str {
 pub(super) fn login_status(login: &Login, now: Timestamp) -> String {
     let left = |until: Timestamp| span::english(until - now);
     match &login.state {
-        State::Starting => "Your code is on its way. Open the app to see it.".to_owned(),
-        State::Pending(_) => format!(
-            "The code waits to be scanned: {} left. Open the app to see it.",
-            left(login.scan_until())
-        ),
-        State::Scanned { .. } | State::Migrating { .. } => {
-            "The code was scanned; Telegram is signing you in.".to_owned()
-        }
-        State::PasswordRequired(_) => format!(
+        State::Asking(Asking::Qr(asking)) => match asking {
+            QrAsking::Starting => "Your code is on its way. Open the app to see it.".to_owned(),
+            QrAsking::Pending(_) => format!(
+                "The code waits to be scanned: {} left. Open the app to see it.",
+                left(login.scan_until())
+            ),
+            QrAsking::Scanned { .. } | QrAsking::Migrating { .. } => {
+                "The code was scanned; Telegram is signing you in.".to_owned()
+            }
+        },
+        State::Proving(Proving::Required(Question::Password(_))) => format!(
             "Your cloud password is needed: {} left. Type it in the app, never in this chat.",
             left(login.expires_at)
         ),
-        State::CheckingPassword(_) => "Your password is being checked.".to_owned(),
-        State::Verifying { .. } | State::Linking { .. } => {
-            "Almost there: the account is being linked.".to_owned()
+        State::Proving(Proving::Checking(Question::Password(_))) => {
+            "Your password is being checked.".to_owned()
         }
+        State::Finishing(_) => "Almost there: the account is being linked.".to_owned(),
         State::Ended { ending, .. } => ended(*ending, now),
     }
 }

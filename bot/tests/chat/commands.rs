@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use rstest::rstest;
 use sesame_domain::account::{DeathCause, Health};
-use sesame_domain::login::{Password, State};
+use sesame_domain::login::{Password, Proving};
 use sesame_sandbox::bots::MenuButton;
 
 use crate::fixture::{Fixture, app_url, labels, noon, until, words};
@@ -110,11 +110,12 @@ async fn a_name_that_shows_nothing_gives_way_to_the_username(
 async fn status_tells_of_a_login_with_the_time_left() {
     let (fixture, _bot) = Fixture::new().await;
     let mut login = fixture.begin_login();
-    login.state = State::PasswordRequired(Password {
+    login.state = Proving::password_required(Password {
         hint: None,
         attempts_left: 5,
         rejected: false,
-    });
+    })
+    .into();
     *fixture.logins.running.lock().unwrap() = Some(login);
     fixture.clock.advance(TimeDelta::minutes(3));
     let answer = fixture.ask("/status").await;

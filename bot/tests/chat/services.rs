@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use secrecy::SecretString;
 use sesame_domain::account::Account;
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{
-    AccountService, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
+    AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
 };
 use uuid::Uuid;
 
@@ -107,12 +106,7 @@ impl LoginService for Logins {
         Err(ServiceError::NotFound)
     }
 
-    async fn submit_password(
-        &self,
-        _: &Owner,
-        _: LoginId,
-        _: SecretString,
-    ) -> Result<Login, ServiceError> {
+    async fn submit(&self, _: &Owner, _: LoginId, _: Answer) -> Result<Login, ServiceError> {
         Err(ServiceError::WrongState)
     }
 

@@ -1,7 +1,7 @@
 //! Secrets that people let slip into the chat.
 
 use rstest::rstest;
-use sesame_domain::login::{Password, State};
+use sesame_domain::login::{Password, Proving};
 
 use crate::fixture::{Fixture, until, words};
 
@@ -43,11 +43,12 @@ async fn what_cannot_be_deleted_the_person_is_asked_to_delete() {
 async fn what_is_said_while_a_password_is_asked_for_is_taken_for_one() {
     let (fixture, _bot) = Fixture::new().await;
     let mut login = fixture.begin_login();
-    login.state = State::PasswordRequired(Password {
+    login.state = Proving::password_required(Password {
         hint: None,
         attempts_left: 5,
         rejected: false,
-    });
+    })
+    .into();
     *fixture.logins.running.lock().unwrap() = Some(login);
     let password = fixture.say("correct horse");
     let answer = fixture.answer_after(password).await;

@@ -1,24 +1,12 @@
 //! What can happen to a login.
 
-use std::fmt;
-
-use zeroize::Zeroizing;
-
 use crate::account::DeathCause;
 use crate::ids::{AccountId, PersonId};
 use crate::sealed::Sealed;
 use crate::time::Timestamp;
 
-/// The token that lets a login move to another data centre. It is a secret
-/// for as long as it lives.
-#[derive(Clone, PartialEq, Eq)]
-pub struct MigrationToken(pub Zeroizing<Vec<u8>>);
-
-impl fmt::Debug for MigrationToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MigrationToken(…)")
-    }
-}
+use super::asking::QrEvent;
+use super::proving::AnswerKind;
 
 /// What went wrong in a call to Telegram, by what can be done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,31 +38,17 @@ pub enum Event {
     Tick,
     /// A driver took the login over, at its start or after another one died.
     Adopted,
-    /// Telegram gave a token to show.
-    TokenExported {
-        /// The token, sealed.
-        token: Sealed,
-        /// When Telegram forgets it.
-        expires_at: Timestamp,
-    },
-    /// Telegram says that the token was accepted (`updateLoginToken`).
-    TokenAccepted,
-    /// The account lives in another data centre (`auth.loginTokenMigrateTo`).
-    MigrationAsked {
-        /// The data centre.
-        dc: i32,
-        /// What to show there.
-        token: MigrationToken,
-    },
+    /// Something was heard of the QR code.
+    Qr(QrEvent),
     /// The account has a cloud password (`SESSION_PASSWORD_NEEDED`).
     PasswordAsked {
         /// The hint, sealed.
         hint: Option<Sealed>,
     },
-    /// The person sent a password; the driver holds it.
-    PasswordSubmitted,
+    /// The person answered what is asked; the driver holds the answer.
+    AnswerSubmitted(AnswerKind),
     /// It was wrong (`PASSWORD_HASH_INVALID`).
-    PasswordRejected,
+    AnswerRejected,
     /// Telegram signed us in (`auth.loginTokenSuccess`, `auth.authorization`).
     SignedIn,
     /// Telegram says whose account it is (`get_me`).
@@ -93,4 +67,10 @@ pub enum Event {
     CancelAsked,
     /// The person began a newer login.
     NewerBegan,
+}
+
+impl From<QrEvent> for Event {
+    fn from(event: QrEvent) -> Self {
+        Self::Qr(event)
+    }
 }

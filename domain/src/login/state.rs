@@ -2,51 +2,15 @@
 
 use crate::device::Device;
 use crate::ids::{AccountId, LoginId, Owner};
-use crate::sealed::Sealed;
 use crate::time::{Timestamp, lies_ahead};
 
+use super::asking::{Asking, QrAsking};
 use super::failure::Failure;
+use super::finishing::Finishing;
+use super::method::Method;
 use super::policy::Policy;
-
-/// By which way the person signs in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// By scanning a QR code.
-    Qr,
-}
-
-impl Method {
-    /// The name in the API and the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Qr => "qr",
-        }
-    }
-}
-
-/// The token that is on show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Qr {
-    /// The token, sealed ([`crate::sealed::Purpose::QrToken`]): the raw bytes
-    /// that Telegram gave. The code shows `tg://login?token=` and their
-    /// base64url without padding.
-    pub token: Sealed,
-    /// When Telegram forgets it.
-    pub expires_at: Timestamp,
-    /// When the next one is asked for.
-    pub renew_at: Timestamp,
-}
-
-/// The question for the cloud password.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Password {
-    /// The hint the person once chose, as UTF-8, sealed ([`crate::sealed::Purpose::PasswordHint`]).
-    pub hint: Option<Sealed>,
-    /// How many more passwords may be tried.
-    pub attempts_left: u8,
-    /// Whether the last one was wrong.
-    pub rejected: bool,
-}
+use super::proving::{Proving, Question};
+use super::status::Status;
 
 /// A run of failures to reach Telegram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,37 +39,16 @@ pub enum Ending {
     Failed(Failure),
 }
 
-/// Where a login stands. Each state carries its own data.
+/// Where a login stands. Each state carries its own data; the groups are the
+/// same by whichever way a person signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// No token yet.
-    Starting,
-    /// A token is on show and waits to be scanned.
-    Pending(Qr),
-    /// The token was accepted on the phone; Telegram is asked for the outcome.
-    Scanned {
-        /// When to ask (again).
-        ask_at: Timestamp,
-    },
-    /// The account lives in another data centre; the login moves there.
-    Migrating {
-        /// The data centre.
-        dc: i32,
-    },
-    /// The cloud password is needed; it is the person's turn.
-    PasswordRequired(Password),
-    /// A password is being checked.
-    CheckingPassword(Password),
-    /// Signed in; whose account it is, is being found out.
-    Verifying {
-        /// When it must be done.
-        until: Timestamp,
-    },
-    /// The owner is right; the session is being stored.
-    Linking {
-        /// When it must be done.
-        until: Timestamp,
-    },
+    /// Telegram is asked to let the session in, by the login's way.
+    Asking(Asking),
+    /// Telegram wants a proof that only the person can give.
+    Proving(Proving),
+    /// Telegram let the session in; the account is being linked.
+    Finishing(Finishing),
     /// Over.
     Ended {
         /// How.
@@ -115,49 +58,27 @@ pub enum State {
     },
 }
 
-/// A state's public name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// See [`State::Starting`].
-    Starting,
-    /// See [`State::Pending`].
-    Pending,
-    /// See [`State::Scanned`].
-    Scanned,
-    /// See [`State::Migrating`].
-    Migrating,
-    /// See [`State::PasswordRequired`] and [`State::CheckingPassword`].
-    PasswordRequired,
-    /// See [`State::Verifying`] and [`State::Linking`].
-    Verifying,
-    /// See [`Ending::Authorized`].
-    Authorized,
-    /// See [`Ending::Expired`].
-    Expired,
-    /// See [`Ending::Cancelled`].
-    Cancelled,
-    /// See [`Ending::Superseded`].
-    Superseded,
-    /// See [`Ending::Failed`].
-    Failed,
+impl From<Asking> for State {
+    fn from(asking: Asking) -> Self {
+        Self::Asking(asking)
+    }
 }
 
-impl Status {
-    /// The stable name in the API and in metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Starting => "starting",
-            Self::Pending => "pending",
-            Self::Scanned => "scanned",
-            Self::Migrating => "migrating",
-            Self::PasswordRequired => "password_required",
-            Self::Verifying => "verifying",
-            Self::Authorized => "authorized",
-            Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
-            Self::Superseded => "superseded",
-            Self::Failed => "failed",
-        }
+impl From<QrAsking> for State {
+    fn from(asking: QrAsking) -> Self {
+        Self::Asking(Asking::Qr(asking))
+    }
+}
+
+impl From<Proving> for State {
+    fn from(proving: Proving) -> Self {
+        Self::Proving(proving)
+    }
+}
+
+impl From<Finishing> for State {
+    fn from(finishing: Finishing) -> Self {
+        Self::Finishing(finishing)
     }
 }
 
@@ -165,12 +86,9 @@ impl State {
     /// The public name.
     pub fn status(&self) -> Status {
         match self {
-            Self::Starting => Status::Starting,
-            Self::Pending(_) => Status::Pending,
-            Self::Scanned { .. } => Status::Scanned,
-            Self::Migrating { .. } => Status::Migrating,
-            Self::PasswordRequired(_) | Self::CheckingPassword(_) => Status::PasswordRequired,
-            Self::Verifying { .. } | Self::Linking { .. } => Status::Verifying,
+            Self::Asking(asking) => asking.status(),
+            Self::Proving(proving) => proving.status(),
+            Self::Finishing(finishing) => finishing.status(),
             Self::Ended { ending, .. } => match ending {
                 Ending::Authorized { .. } => Status::Authorized,
                 Ending::Expired => Status::Expired,
@@ -178,6 +96,30 @@ impl State {
                 Ending::Superseded => Status::Superseded,
                 Ending::Failed(_) => Status::Failed,
             },
+        }
+    }
+
+    /// How Telegram is asked, while it is.
+    pub fn asking(&self) -> Option<&Asking> {
+        match self {
+            Self::Asking(asking) => Some(asking),
+            Self::Proving(_) | Self::Finishing(_) | Self::Ended { .. } => None,
+        }
+    }
+
+    /// What the person is asked, also while their answer is checked.
+    pub fn question(&self) -> Option<&Question> {
+        match self {
+            Self::Proving(proving) => Some(proving.question()),
+            Self::Asking(_) | Self::Finishing(_) | Self::Ended { .. } => None,
+        }
+    }
+
+    /// Whether an answer is being checked.
+    pub fn is_checking(&self) -> bool {
+        match self {
+            Self::Proving(proving) => proving.is_checking(),
+            Self::Asking(_) | Self::Finishing(_) | Self::Ended { .. } => false,
         }
     }
 }
@@ -220,15 +162,16 @@ impl Login {
         policy: &Policy,
         now: Timestamp,
     ) -> Self {
+        let method = Method::Qr;
         Self {
             id,
             owner,
-            method: Method::Qr,
+            method,
             device,
             created_at: now,
             expires_at: now + policy.ttl,
             version: 1,
-            state: State::Starting,
+            state: Asking::begin(method).into(),
             retry: None,
             scanned_at: None,
             cleanup_at: None,
@@ -250,14 +193,7 @@ impl Login {
     pub fn ending(&self) -> Option<Ending> {
         match &self.state {
             State::Ended { ending, .. } => Some(*ending),
-            State::Starting
-            | State::Pending(_)
-            | State::Scanned { .. }
-            | State::Migrating { .. }
-            | State::PasswordRequired(_)
-            | State::CheckingPassword(_)
-            | State::Verifying { .. }
-            | State::Linking { .. } => None,
+            State::Asking(_) | State::Proving(_) | State::Finishing(_) => None,
         }
     }
 

@@ -52,10 +52,11 @@ fn sealed() -> Sealed {
 }
 
 fn exported(seconds: i64) -> Event {
-    Event::TokenExported {
+    let exported = QrEvent::TokenExported {
         token: sealed(),
         expires_at: after(seconds + 30),
-    }
+    };
+    exported.into()
 }
 
 fn account() -> AccountId {
@@ -72,11 +73,19 @@ fn run(events: impl IntoIterator<Item = (i64, Event)>) -> (Login, Vec<Effect>) {
     (login, effects)
 }
 
+/// The password that the person is to type.
+fn required(login: &Login) -> &Password {
+    match &login.state {
+        State::Proving(Proving::Required(Question::Password(password))) => password,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn password_asked() -> Vec<(i64, Event)> {
     vec![
         (0, Event::Adopted),
         (1, exported(1)),
-        (2, Event::TokenAccepted),
+        (2, QrEvent::TokenAccepted.into()),
         (3, Event::PasswordAsked { hint: None }),
     ]
 }
@@ -86,7 +95,7 @@ fn a_scan_without_a_password_links_the_account() {
     let (login, effects) = run([
         (0, Event::Adopted),
         (1, exported(1)),
-        (2, Event::TokenAccepted),
+        (2, QrEvent::TokenAccepted.into()),
         (3, Event::SignedIn),
         (
             4,
@@ -113,23 +122,23 @@ fn a_scan_without_a_password_links_the_account() {
 #[test]
 fn a_token_is_renewed_before_it_dies() {
     let (login, _) = run([(0, Event::Adopted), (0, exported(0))]);
-    let State::Pending(qr) = &login.state else {
+    let Some(QrAsking::Pending(qr)) = login.state.asking().and_then(Asking::qr) else {
         panic!("{login:?}")
     };
     assert!(qr.renew_at < qr.expires_at);
     let renew_at = qr.renew_at;
     let (login, effects) = login.apply(Event::Tick, &Policy::default(), renew_at);
-    assert_eq!(effects, [Effect::ExportToken]);
+    assert_eq!(effects, [QrEffect::ExportToken.into()]);
     assert!(login.wake_at().unwrap() > renew_at);
 }
 
 #[test]
 fn a_token_of_five_seconds_is_renewed_in_time() {
-    let token = Event::TokenExported {
+    let token = QrEvent::TokenExported {
         token: sealed(),
         expires_at: after(5),
     };
-    let (login, _) = run([(0, token)]);
+    let (login, _) = run([(0, token.into())]);
     let wake_at = login.wake_at().unwrap();
     assert!(wake_at > after(2) && wake_at < after(5));
 }
@@ -156,11 +165,12 @@ fn a_login_of_a_clock_that_was_ahead_does_not_live_as_long() {
 #[test]
 fn a_wrong_password_asks_again_and_counts_down() {
     let mut events = password_asked();
-    events.extend([(4, Event::PasswordSubmitted), (5, Event::PasswordRejected)]);
+    events.extend([
+        (4, Event::AnswerSubmitted(AnswerKind::Password)),
+        (5, Event::AnswerRejected),
+    ]);
     let (login, _) = run(events);
-    let State::PasswordRequired(password) = login.state else {
-        panic!("{login:?}")
-    };
+    let password = required(&login);
     assert_eq!((password.attempts_left, password.rejected), (4, true));
 }
 
@@ -168,8 +178,8 @@ fn a_wrong_password_asks_again_and_counts_down() {
 fn the_last_wrong_password_ends_the_login_and_logs_it_out() {
     let mut events = password_asked();
     for n in 0..5 {
-        events.push((4 + n, Event::PasswordSubmitted));
-        events.push((4 + n, Event::PasswordRejected));
+        events.push((4 + n, Event::AnswerSubmitted(AnswerKind::Password)));
+        events.push((4 + n, Event::AnswerRejected));
     }
     let (login, _) = run(events);
     assert_eq!(
@@ -182,14 +192,15 @@ fn the_last_wrong_password_ends_the_login_and_logs_it_out() {
 #[test]
 fn a_password_check_that_was_cut_off_is_never_repeated() {
     let mut events = password_asked();
-    events.extend([(4, Event::PasswordSubmitted), (5, Event::Adopted)]);
+    events.extend([
+        (4, Event::AnswerSubmitted(AnswerKind::Password)),
+        (5, Event::Adopted),
+    ]);
     let (login, effects) = run(events);
     assert_eq!(effects, [Effect::Identify]);
     let asked = Event::PasswordAsked { hint: None };
     let (login, _) = login.apply(asked, &Policy::default(), after(6));
-    let State::PasswordRequired(password) = login.state else {
-        panic!("{login:?}")
-    };
+    let password = required(&login);
     assert_eq!((password.attempts_left, password.rejected), (5, false));
 }
 
@@ -237,14 +248,14 @@ fn a_move_that_is_refused_again_and_again_is_given_up() {
     let (mut login, _) = run([
         (0, Event::Adopted),
         (1, exported(1)),
-        (2, Event::TokenAccepted),
+        (2, QrEvent::TokenAccepted.into()),
     ]);
     let mut refusals = 0;
     let mut second = 3;
     while !login.is_over() {
         let token = MigrationToken(Zeroizing::new(vec![9]));
-        let asked = Event::MigrationAsked { dc: 4, token };
-        (login, _) = login.apply(asked, &policy, after(second));
+        let asked = QrEvent::MigrationAsked { dc: 4, token };
+        (login, _) = login.apply(asked.into(), &policy, after(second));
         let refused = Event::CallFailed(CallFailure::Unavailable);
         (login, _) = login.apply(refused, &policy, after(second));
         refusals += 1;
@@ -262,22 +273,24 @@ fn a_move_that_works_at_last_ends_the_setback() {
     let (login, _) = run([
         (0, Event::Adopted),
         (1, exported(1)),
-        (2, Event::TokenAccepted),
+        (2, QrEvent::TokenAccepted.into()),
         (
             3,
-            Event::MigrationAsked {
+            QrEvent::MigrationAsked {
                 dc: 4,
                 token: token(),
-            },
+            }
+            .into(),
         ),
         (4, Event::CallFailed(CallFailure::Unavailable)),
         (6, Event::Tick),
         (
             7,
-            Event::MigrationAsked {
+            QrEvent::MigrationAsked {
                 dc: 4,
                 token: token(),
-            },
+            }
+            .into(),
         ),
     ]);
     assert_eq!(login.retry.map(|retry| retry.count), Some(1));
@@ -305,10 +318,10 @@ fn a_move_that_was_cut_off_begins_with_another_token() {
     let token = MigrationToken(Zeroizing::new(vec![1]));
     let (_, effects) = run([
         (1, exported(1)),
-        (2, Event::MigrationAsked { dc: 2, token }),
+        (2, QrEvent::MigrationAsked { dc: 2, token }.into()),
         (3, Event::Adopted),
     ]);
-    assert_eq!(effects, [Effect::ExportToken]);
+    assert_eq!(effects, [QrEffect::ExportToken.into()]);
 }
 
 #[test]
@@ -326,13 +339,11 @@ fn a_hint_that_changed_is_shown_and_the_tries_still_count() {
                 hint: Some(sealed()),
             },
         ),
-        (3, Event::PasswordSubmitted),
-        (4, Event::PasswordRejected),
+        (3, Event::AnswerSubmitted(AnswerKind::Password)),
+        (4, Event::AnswerRejected),
         (5, Event::PasswordAsked { hint }),
     ]);
-    let State::PasswordRequired(password) = &login.state else {
-        panic!("{:?}", login.state);
-    };
+    let password = required(&login);
     assert_eq!(password.hint, Some(other));
     assert_eq!((password.attempts_left, password.rejected), (4, true));
 }
@@ -341,7 +352,10 @@ fn a_hint_that_changed_is_shown_and_the_tries_still_count() {
 fn a_password_that_is_gone_goes_on_or_fails_by_name() {
     let asked = [(1, exported(1)), (2, Event::PasswordAsked { hint: None })];
     let (login, effects) = run(asked.clone().into_iter().chain([(3, Event::SignedIn)]));
-    assert!(matches!(login.state, State::Verifying { .. }));
+    assert!(matches!(
+        login.state,
+        State::Finishing(Finishing::Verifying { .. })
+    ));
     assert_eq!(effects, [Effect::Identify]);
     let removed = Event::CallFailed(CallFailure::PasswordRemoved);
     let (login, _) = run(asked.into_iter().chain([(3, removed)]));
@@ -368,15 +382,15 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         6 => Just(Event::Tick),
         2 => Just(Event::Adopted),
-        4 => (0i64..700).prop_map(|s| Event::TokenExported {
+        4 => (0i64..700).prop_map(|s| QrEvent::TokenExported {
             token: sealed(),
             expires_at: after(s),
-        }),
-        2 => Just(Event::TokenAccepted),
-        1 => (1i32..6).prop_map(move |dc| Event::MigrationAsked { dc, token: token() }),
+        }.into()),
+        2 => Just(QrEvent::TokenAccepted.into()),
+        1 => (1i32..6).prop_map(move |dc| QrEvent::MigrationAsked { dc, token: token() }.into()),
         2 => any::<bool>().prop_map(|hint| Event::PasswordAsked { hint: hint.then(sealed) }),
-        2 => Just(Event::PasswordSubmitted),
-        2 => Just(Event::PasswordRejected),
+        2 => Just(Event::AnswerSubmitted(AnswerKind::Password)),
+        2 => Just(Event::AnswerRejected),
         2 => Just(Event::SignedIn),
         2 => (OWNER..=OWNER + 1).prop_map(|id| Event::Identified { person: PersonId(id) }),
         1 => Just(Event::Linked { account: account() }),
@@ -405,16 +419,18 @@ fn check(before: &Login, after: &Login, effects: &[Effect], now: Timestamp) {
         "only what is over is cleaned up"
     );
     let links = effects.contains(&Effect::Link);
-    assert!(!links || matches!(after.state, State::Linking { .. }));
+    let is_linking =
+        |login: &Login| matches!(login.state, State::Finishing(Finishing::Linking { .. }));
+    assert!(!links || is_linking(after));
     match after.ending() {
         Some(Ending::Authorized { .. }) => {
-            assert!(before.is_over() || matches!(before.state, State::Linking { .. }));
+            assert!(before.is_over() || is_linking(before));
             assert_eq!(after.cleanup_at, None, "a linked session is not logged out");
         }
         Some(_) if !before.is_over() => assert!(after.cleanup_at.is_some_and(|at| at >= now)),
         Some(_) | None => {}
     }
-    if let State::PasswordRequired(password) | State::CheckingPassword(password) = &after.state {
+    if let Some(Question::Password(password)) = after.state.question() {
         assert!((1..=Policy::default().password_attempts).contains(&password.attempts_left));
     }
 }

@@ -50,7 +50,7 @@ pub use outbox::Outbox;
 pub use peers::Peers;
 pub use people::{People, PersonRecord};
 pub use services::{
-    AccountService, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
+    AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
 };
 pub use signals::{Signals, Topic, WakeUps};
 pub use store_error::{Inconsistency, RowName, StoreError};

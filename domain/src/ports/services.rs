@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::audit::Actor;
 use crate::ids::{AccountId, LoginId, Owner};
-use crate::login::Login;
+use crate::login::{AnswerKind, Login};
 use crate::time::Timestamp;
 
 use super::{StoreError, VaultError};
@@ -30,6 +30,22 @@ pub enum Begun {
     /// The owner's login that already ran, or, as a login that is over, the
     /// account that is already linked.
     Existing(Login),
+}
+
+/// A person's answer to what Telegram asks them.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Their cloud password.
+    Password(SecretString),
+}
+
+impl Answer {
+    /// What it answers.
+    pub fn kind(&self) -> AnswerKind {
+        match self {
+            Self::Password(_) => AnswerKind::Password,
+        }
+    }
 }
 
 /// Why a service did not do what it was asked for.
@@ -73,12 +89,12 @@ pub trait LoginService: Send + Sync {
     /// Watches the owner's login with this id.
     async fn watch(&self, owner: &Owner, id: LoginId) -> Result<LoginUpdates, ServiceError>;
 
-    /// Hands a password to the driver; whether it was right, the login says.
-    async fn submit_password(
+    /// Hands an answer to the driver; whether it was right, the login says.
+    async fn submit(
         &self,
         owner: &Owner,
         id: LoginId,
-        password: SecretString,
+        answer: Answer,
     ) -> Result<Login, ServiceError>;
 
     /// Cancels a login; one that is over stays as it is.

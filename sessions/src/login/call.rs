@@ -1,42 +1,92 @@
 //! The one call that a login wants next.
 
-use sesame_domain::login::{MigrationToken, State};
+use sesame_domain::login::{Finishing, MigrationToken, Proving, QrAsking, Question, State};
 
 /// The one call that a login wants next; a newer intent replaces an older one.
 pub(super) enum Call {
-    Export,
-    Probe { dc: i32 },
-    PrepareMove { dc: i32, token: MigrationToken },
-    Import { dc: i32, token: MigrationToken },
+    /// One of the login's way.
+    Way(WayCall),
+    /// Whether the password that is asked for was removed.
     LookForPassword,
-    CheckPassword,
+    CheckAnswer,
     Identify,
     Link,
+}
+
+/// The calls of the ways to sign in. Another way is another variant.
+pub(super) enum WayCall {
+    Qr(QrCall),
+}
+
+/// The calls of the way by QR code.
+pub(super) enum QrCall {
+    /// Ask for a token, or for what became of the last one.
+    Export,
+    /// Whether a driver before this one made the move to this data centre.
+    Probe { dc: i32 },
+    /// Agree on a key with the data centre that the login moves to.
+    PrepareMove { dc: i32, token: MigrationToken },
+    /// Show the token there.
+    Import { dc: i32, token: MigrationToken },
+    /// Whether Telegram lets us in now that the password is gone.
+    WithoutPassword,
+}
+
+impl From<QrCall> for Call {
+    fn from(call: QrCall) -> Self {
+        Self::Way(WayCall::Qr(call))
+    }
 }
 
 impl Call {
     /// Whether the login still wants it: it may have moved on while another
     /// call was under way.
     pub(super) fn fits(&self, state: &State) -> bool {
-        match state {
-            State::Starting | State::Pending(_) | State::Scanned { .. } => {
-                matches!(self, Self::Export)
+        match self {
+            Self::Way(WayCall::Qr(call)) => call.fits(state),
+            Self::LookForPassword => matches!(
+                state,
+                State::Proving(Proving::Required(Question::Password(_)))
+            ),
+            Self::CheckAnswer => matches!(state, State::Proving(Proving::Checking(_))),
+            Self::Identify => matches!(
+                state,
+                State::Proving(Proving::Checking(_)) | State::Finishing(_)
+            ),
+            Self::Link => matches!(state, State::Finishing(Finishing::Linking { .. })),
+        }
+    }
+
+    /// Whether it only asks again for what is shown: once is enough.
+    pub(super) fn is_renewal(&self) -> bool {
+        match self {
+            Self::Way(WayCall::Qr(call)) => matches!(call, QrCall::Export),
+            Self::LookForPassword | Self::CheckAnswer | Self::Identify | Self::Link => false,
+        }
+    }
+}
+
+impl QrCall {
+    fn fits(&self, state: &State) -> bool {
+        let asking = match state {
+            State::Asking(asking) => asking.qr(),
+            // The password is only found to be gone when it was asked for.
+            State::Proving(_) | State::Finishing(_) => {
+                return matches!(self, Self::WithoutPassword);
             }
-            State::Migrating { dc: to } => match self {
-                Self::Probe { dc } | Self::PrepareMove { dc, .. } | Self::Import { dc, .. } => {
-                    dc == to
-                }
-                Self::Export
-                | Self::LookForPassword
-                | Self::CheckPassword
-                | Self::Identify
-                | Self::Link => false,
-            },
-            State::CheckingPassword(_) => matches!(self, Self::CheckPassword | Self::Identify),
-            State::Verifying { .. } => matches!(self, Self::Identify),
-            State::Linking { .. } => matches!(self, Self::Identify | Self::Link),
-            State::PasswordRequired(_) => matches!(self, Self::LookForPassword),
-            State::Ended { .. } => false,
+            State::Ended { .. } => None,
+        };
+        match (asking, self) {
+            (Some(_), Self::WithoutPassword) => true,
+            (
+                Some(QrAsking::Starting | QrAsking::Pending(_) | QrAsking::Scanned { .. }),
+                Self::Export,
+            ) => true,
+            (
+                Some(QrAsking::Migrating { dc: to }),
+                Self::Probe { dc } | Self::PrepareMove { dc, .. } | Self::Import { dc, .. },
+            ) => dc == to,
+            (Some(_) | None, _) => false,
         }
     }
 }

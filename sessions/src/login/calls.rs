@@ -2,32 +2,25 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use grammers_tl_types::{enums, functions, types};
 use secrecy::SecretString;
 use sesame_domain::account::Profile;
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
-use sesame_domain::login::{CallFailure, Event, MigrationToken};
+use sesame_domain::login::{CallFailure, Event};
 use sesame_domain::ports::VaultError;
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
-use sesame_domain::time::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::application::export_request;
 use crate::connection::Caller;
 use crate::gate::{CallPolicy, TelegramError};
 use crate::me::{first_user, note_progress, profile_of, whoami};
 use crate::node::{Node, access};
 use crate::session::UserSession;
 
+use super::call::Call;
 use super::password::{ProofError, SafeGroups, proof};
-
-/// Bounds for the life of a token: what lies outside comes from a clock that
-/// is wrong, ours or theirs.
-const TOKEN_LIFE_MIN: TimeDelta = TimeDelta::seconds(2);
-const TOKEN_LIFE_MAX: TimeDelta = TimeDelta::seconds(60);
 
 /// What came of a call.
 pub(super) enum Outcome {
@@ -35,11 +28,10 @@ pub(super) enum Outcome {
     Event(Event),
     /// There is a session to begin with.
     Opened(Arc<UserSession>),
-    /// The key for the other data centre is agreed: it must be stored before
-    /// the token is shown there.
-    MoveReady { dc: i32, token: MigrationToken },
-    /// The move that a driver before this one was about to make was not made.
-    NotMoved,
+    /// What the session has learnt must be stored before this is called.
+    StoreThen(Call),
+    /// The password that is asked for is gone.
+    PasswordGone,
     /// The password was wrong; the hint as it is now.
     Rejected { hint: Option<Sealed> },
     /// Telegram still wants a password.
@@ -76,73 +68,6 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    /// Asks for a token, or for what became of the last one.
-    pub(super) async fn export(self) -> Answer {
-        let request = export_request(&self.node.settings);
-        let answer = self
-            .node
-            .gate
-            .call(&self.caller, &request, CallPolicy::INTERACTIVE)
-            .await;
-        self.token(answer).await
-    }
-
-    /// Agrees on a key with the data centre that the login moves to.
-    pub(super) async fn prepare_move(self, dc: i32, token: MigrationToken) -> Answer {
-        let request = functions::help::GetConfig {};
-        let gate = &self.node.gate;
-        let answer = gate.call_in(&self.caller, dc, &request, CallPolicy::INTERACTIVE);
-        Ok(match answer.await {
-            Ok(_) => Outcome::MoveReady { dc, token },
-            Err(error) => self.failed("help.getConfig", &error),
-        })
-    }
-
-    /// Shows the token in the other data centre; from then on it is home.
-    pub(super) async fn import(self, dc: i32, token: MigrationToken) -> Answer {
-        let request = functions::auth::ImportLoginToken {
-            token: token.0.to_vec(),
-        };
-        let policy = CallPolicy::INTERACTIVE.settling();
-        let gate = &self.node.gate;
-        let answer = gate.call_in(&self.caller, dc, &request, policy).await;
-        if matches!(answer, Ok(_) | Err(TelegramError::PasswordNeeded)) {
-            self.moved_to(dc);
-        }
-        // The token died on the way; the old home gives another.
-        if matches!(&answer, Err(error) if is_stale_token(error)) {
-            return Ok(failed_by(CallFailure::Unavailable));
-        }
-        self.token(answer).await
-    }
-
-    /// Asks for a token, unless the move to that data centre was made after
-    /// all: its answer may have been lost, and no one can make it twice.
-    pub(super) async fn export_unless_moved(self, dc: i32) -> Answer {
-        match self.clone().probe(dc).await? {
-            Outcome::NotMoved => self.export().await,
-            moved => Ok(moved),
-        }
-    }
-
-    /// Whether a driver before this one made the move to this data centre.
-    pub(super) async fn probe(self, dc: i32) -> Answer {
-        let gate = &self.node.gate;
-        let request = whoami();
-        let answer = gate.call_in(&self.caller, dc, &request, CallPolicy::INTERACTIVE);
-        match answer.await {
-            Ok(_) => {
-                self.moved_to(dc);
-                Ok(Outcome::Event(Event::SignedIn))
-            }
-            Err(TelegramError::PasswordNeeded) => {
-                self.moved_to(dc);
-                self.password_asked().await
-            }
-            Err(_) => Ok(Outcome::NotMoved),
-        }
-    }
-
     /// Proves the password. Each try asks for fresh parameters, and none is
     /// repeated unless Telegram says that it was not looked at.
     pub(super) async fn check_password(self, password: SecretString) -> Answer {
@@ -175,8 +100,8 @@ impl Asker {
                 let hint = self.hint(question).await?;
                 Ok(Outcome::Rejected { hint })
             }
-            Ok(_) => Ok(self.without_password().await),
-            Err(_) => Ok(Outcome::Event(Event::PasswordRejected)),
+            Ok(_) => Ok(Outcome::PasswordGone),
+            Err(_) => Ok(Outcome::Event(Event::AnswerRejected)),
         }
     }
 
@@ -192,7 +117,7 @@ impl Asker {
         let work = move || proof(&question, &password, random, &safe_groups);
         let password = match self.node.tracker.spawn_blocking(work).await {
             Ok(Ok(proof)) => proof,
-            Ok(Err(ProofError::NoPassword)) => return Ok(self.without_password().await),
+            Ok(Err(ProofError::NoPassword)) => return Ok(Outcome::PasswordGone),
             Ok(Err(error @ ProofError::Parameters)) => {
                 tracing::error!(error = %Reason::of(&error), login.id = %self.login, "a password cannot be checked");
                 return Ok(failed_by(CallFailure::Unexpected));
@@ -224,40 +149,14 @@ impl Asker {
         })
     }
 
-    fn moved_to(&self, dc: i32) {
-        let old = self.caller.home();
-        self.caller.session().set_home(dc);
-        if old != dc {
-            self.caller.leave_dc(old);
-        }
-    }
-
-    /// What an answer about a token means; every way to it is treated alike.
-    async fn token(&self, answer: Result<enums::auth::LoginToken, TelegramError>) -> Answer {
-        use enums::auth::LoginToken;
-        match answer {
-            Ok(LoginToken::Token(token)) => self.show(token).await,
-            Ok(LoginToken::MigrateTo(moving)) => Ok(Outcome::Event(migration(moving))),
-            Ok(LoginToken::Success(_)) => Ok(Outcome::Event(Event::SignedIn)),
-            Err(TelegramError::PasswordNeeded) => self.password_asked().await,
-            Err(error) => Ok(self.failed("auth.exportLoginToken", &error)),
-        }
-    }
-
-    async fn show(&self, token: types::auth::LoginToken) -> Answer {
-        let secret = Zeroizing::new(token.token);
-        let expires_at = expiry(token.expires, self.node.now());
-        let token = self.seal(Purpose::QrToken, &secret).await?;
-        Ok(Outcome::Event(Event::TokenExported { token, expires_at }))
-    }
-
-    async fn password_asked(&self) -> Answer {
+    /// Telegram wants the cloud password.
+    pub(super) async fn password_asked(&self) -> Answer {
         let question = match self.password_question().await {
             Ok(question) => question,
             Err(error) => return Ok(self.failed("account.getPassword", &error)),
         };
         if !question.has_password {
-            return Ok(self.without_password().await);
+            return Ok(Outcome::PasswordGone);
         }
         let hint = self.hint(question).await?;
         Ok(Outcome::Event(Event::PasswordAsked { hint }))
@@ -268,28 +167,8 @@ impl Asker {
     pub(super) async fn look_for_password(self) -> Answer {
         // No flood is slept through: a password may be sent meanwhile.
         match self.password_question_as(CallPolicy::IMPATIENT).await {
-            Ok(question) if !question.has_password => Ok(self.without_password().await),
+            Ok(question) if !question.has_password => Ok(Outcome::PasswordGone),
             Ok(_) | Err(_) => Ok(Outcome::StillAsked),
-        }
-    }
-
-    /// The password that Telegram asked for is gone: asking for a token shows
-    /// whether it lets us in now. It may also want everything from the start;
-    /// then the login is over, since no one would know why it shows a new code.
-    async fn without_password(&self) -> Outcome {
-        use enums::auth::LoginToken;
-        let request = export_request(&self.node.settings);
-        let policy = CallPolicy::INTERACTIVE.settling();
-        match self.node.gate.call(&self.caller, &request, policy).await {
-            Ok(LoginToken::Success(_)) => Outcome::Event(Event::SignedIn),
-            Ok(LoginToken::MigrateTo(moving)) => Outcome::Event(migration(moving)),
-            Ok(LoginToken::Token(_))
-            | Err(
-                TelegramError::PasswordNeeded
-                | TelegramError::Unregistered
-                | TelegramError::Refused { .. },
-            ) => failed_by(CallFailure::PasswordRemoved),
-            Err(error) => self.failed("auth.exportLoginToken", &error),
         }
     }
 
@@ -317,14 +196,16 @@ impl Asker {
         Ok(question)
     }
 
-    async fn seal(&self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
+    /// Seals what is shown of the login.
+    pub(super) async fn seal(&self, purpose: Purpose, secret: &[u8]) -> Result<Sealed, VaultError> {
         let binding = Binding::login(&self.owner, self.login, purpose);
         let access = access("login", AccessPurpose::Shown);
         let vault = &self.node.ports.vault;
         vault.seal(&binding, secret, &access).await
     }
 
-    fn failed(&self, method: &'static str, error: &TelegramError) -> Outcome {
+    /// What a call that failed means to the login.
+    pub(super) fn failed(&self, method: &'static str, error: &TelegramError) -> Outcome {
         let what = error.failure();
         if what == CallFailure::Unexpected {
             tracing::error!(method, error = %Reason::of(error), login.id = %self.login, "an unexpected answer");
@@ -333,23 +214,7 @@ impl Asker {
     }
 }
 
-fn migration(moving: types::auth::LoginTokenMigrateTo) -> Event {
-    Event::MigrationAsked {
-        dc: moving.dc_id,
-        token: MigrationToken(Zeroizing::new(moving.token)),
-    }
-}
-
-fn is_stale_token(error: &TelegramError) -> bool {
-    error.is("AUTH_TOKEN_EXPIRED") || error.is("AUTH_TOKEN_INVALID")
-}
-
-fn expiry(expires: i32, now: Timestamp) -> Timestamp {
-    Timestamp::from_timestamp(expires.into(), 0)
-        .unwrap_or(now)
-        .clamp(now + TOKEN_LIFE_MIN, now + TOKEN_LIFE_MAX)
-}
-
-fn failed_by(failure: CallFailure) -> Outcome {
+/// A call failed in this way.
+pub(super) fn failed_by(failure: CallFailure) -> Outcome {
     Outcome::Event(Event::CallFailed(failure))
 }

@@ -1,20 +1,19 @@
 //! What is left of a login at Telegram is logged out.
 
 use chrono::TimeDelta;
-use grammers_tl_types::{enums, functions, types};
 use sesame_domain::login::State;
 use sesame_domain::ports::{HalfSession, Saved};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::is_over;
 
-use crate::application::export_request;
 use crate::connection::Caller;
-use crate::gate::{CallPolicy, TelegramError};
+use crate::gate::TelegramError;
 use crate::log_out::{Found, log_out};
 use crate::metrics;
 use crate::node::Node;
 
 use super::driver::{Driver, Stopped};
+use super::ways::Way;
 
 /// The distance between two tries: as long as has passed since the end,
 /// within these bounds.
@@ -30,7 +29,7 @@ impl Driver {
     pub(super) async fn clean_up(&mut self) -> Result<(), Stopped> {
         self.running = None;
         self.wanted = None;
-        self.password = None;
+        self.answer = None;
         let Some(due) = self.login.cleanup_at else {
             self.disconnect().await;
             return Ok(());
@@ -45,7 +44,8 @@ impl Driver {
         let done = match self.caller() {
             Some(caller) => {
                 let node = std::sync::Arc::clone(&self.node);
-                self.kept(async move { log_out_everywhere(&node, &caller).await })
+                let way = Way::of(self.login.method);
+                self.kept(async move { log_out_everywhere(&node, &caller, &way).await })
                     .await?
             }
             // There never was a session, or there is no reading it.
@@ -102,62 +102,13 @@ impl Driver {
 
 /// Logs out wherever a key was agreed: a login that was moving may have been
 /// signed in at either end.
-async fn log_out_everywhere(node: &Node, caller: &Caller) -> Result<(), TelegramError> {
+async fn log_out_everywhere(node: &Node, caller: &Caller, way: &Way) -> Result<(), TelegramError> {
     for dc in caller.session().keyed_dcs() {
         let is_home = dc == caller.home();
         let found = log_out(node, caller, dc).await?;
         if is_home && found == Found::NoOne {
-            claim_and_log_out(node, caller).await?;
+            way.claim_and_log_out(node, caller).await?;
         }
     }
     Ok(())
-}
-
-/// The last token may have been scanned with no one there to hear it: what
-/// was accepted is claimed, so that it can be logged out.
-async fn claim_and_log_out(node: &Node, caller: &Caller) -> Result<(), TelegramError> {
-    use enums::auth::LoginToken;
-    let request = export_request(&node.settings);
-    match node
-        .gate
-        .call(caller, &request, CallPolicy::BACKGROUND)
-        .await
-    {
-        Ok(LoginToken::Success(_)) | Err(TelegramError::PasswordNeeded) => {
-            log_out(node, caller, caller.home()).await?;
-        }
-        Ok(LoginToken::MigrateTo(moving)) => follow_and_log_out(node, caller, moving).await?,
-        // Nothing was accepted; or it was withdrawn, or it lapsed.
-        Ok(LoginToken::Token(_)) => {}
-        Err(error) if leaves_nothing(&error) => {}
-        Err(error) => return Err(error),
-    }
-    Ok(())
-}
-
-async fn follow_and_log_out(
-    node: &Node,
-    caller: &Caller,
-    moving: types::auth::LoginTokenMigrateTo,
-) -> Result<(), TelegramError> {
-    let dc = moving.dc_id;
-    let token = moving.token;
-    let request = functions::auth::ImportLoginToken { token };
-    let policy = CallPolicy::BACKGROUND.settling();
-    match node.gate.call_in(caller, dc, &request, policy).await {
-        Ok(_) | Err(TelegramError::PasswordNeeded) => {
-            log_out(node, caller, dc).await?;
-        }
-        Err(error) if leaves_nothing(&error) => {}
-        Err(error) => return Err(error),
-    }
-    Ok(())
-}
-
-/// Whether after this error there is nothing left that could be claimed.
-fn leaves_nothing(error: &TelegramError) -> bool {
-    matches!(
-        error,
-        TelegramError::Refused { .. } | TelegramError::Unregistered | TelegramError::Lost(_)
-    )
 }

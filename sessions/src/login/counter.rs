@@ -1,6 +1,6 @@
 //! Counts what becomes of a login.
 
-use sesame_domain::login::{Ending, Login, State};
+use sesame_domain::login::{Ending, Login, Status};
 
 use crate::metrics;
 
@@ -14,14 +14,14 @@ impl LoginCounter {
     /// For a login as it was found.
     pub(super) fn of(login: &Login) -> Self {
         Self {
-            published: !matches!(login.state, State::Starting),
+            published: login.state.status() != Status::Starting,
         }
     }
 
     /// Counts what changed.
     pub(super) fn count(&mut self, before: &Login, after: &Login) {
         let owner = &after.owner;
-        if !self.published && matches!(after.state, State::Pending(_)) {
+        if !self.published && after.state.status() == Status::Pending {
             self.published = true;
             metrics::login_published(owner);
         }

@@ -10,11 +10,12 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::future::BoxFuture;
-use secrecy::SecretString;
 use sesame_domain::account::Profile;
 use sesame_domain::ids::{Fence, LoginId};
-use sesame_domain::login::{CallFailure, Event, Login, State};
-use sesame_domain::ports::{Intent, StoreError, Topic, VaultError, WakeUps};
+use sesame_domain::login::{CallFailure, Event, Login, Proving, State};
+use sesame_domain::ports::{
+    Answer as PersonsAnswer, Intent, StoreError, Topic, VaultError, WakeUps,
+};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Sealed;
 use tokio::sync::mpsc;
@@ -32,6 +33,7 @@ use super::calls::{Answer, Outcome};
 use super::command::Command;
 use super::counter::LoginCounter;
 use super::password::SafeGroups;
+use super::ways::{Way, event_of, listening_again};
 
 /// How often the database is asked for intents whose wake-up was lost, and
 /// Telegram whether it still wants a password.
@@ -77,7 +79,8 @@ enum Heard {
 
 /// A call under way.
 pub(super) struct Running {
-    pub(super) is_export: bool,
+    /// Whether it only asks again for what is shown.
+    pub(super) is_renewal: bool,
     pub(super) answer: BoxFuture<'static, Answer>,
 }
 
@@ -96,15 +99,16 @@ pub(super) struct Driver {
     pub(super) connection: Option<Connection>,
     pub(super) running: Option<Running>,
     pub(super) wanted: Option<Call>,
-    pub(super) password: Option<SecretString>,
+    /// What the person answered, while it is checked.
+    pub(super) answer: Option<PersonsAnswer>,
     pub(super) profile: Option<Profile>,
     pub(super) counter: LoginCounter,
     /// What was wanted of the login when it was claimed.
     pub(super) intent: Option<Intent>,
     pub(super) wishes_at: Instant,
     pub(super) closed_at: Option<Instant>,
-    /// Where the token for a move was shown with the last call.
-    pub(super) imported_at: Option<i32>,
+    /// The way by which the person signs in.
+    pub(super) way: Way,
 }
 
 /// Drives a login under a lease until it is over or must be left.
@@ -193,17 +197,15 @@ impl Driver {
             Heard::Stop => Err(Stopped::Parked),
             Heard::Beat => self.beat().await,
             Heard::Command(Command::Intent) | Heard::Intent => self.look_for_intent().await,
-            Heard::Command(Command::Password { password, reply }) => {
-                let taken = self.take_password(password).await?;
+            Heard::Command(Command::Answer { answer, reply }) => {
+                let taken = self.take_answer(answer).await?;
                 // Who asked may be gone; the login says how it went.
                 let _ = reply.send(taken);
                 Ok(())
             }
-            Heard::HandOver => match self.login.state {
-                // A check is not cut off for the sake of another one.
-                State::CheckingPassword(_) => Ok(()),
-                _ => Err(Stopped::Parked),
-            },
+            // A check is not cut off for the sake of another one.
+            Heard::HandOver if self.login.state.is_checking() => Ok(()),
+            Heard::HandOver => Err(Stopped::Parked),
             Heard::Answer(answer) => {
                 self.running = None;
                 self.answered(answer?).await
@@ -212,8 +214,8 @@ impl Driver {
             Heard::Due => {
                 self.apply(Event::Tick).await?;
                 // A renewal that is under way need not be begun again.
-                if self.running.as_ref().is_some_and(|call| call.is_export)
-                    && matches!(self.wanted, Some(Call::Export))
+                if self.running.as_ref().is_some_and(|call| call.is_renewal)
+                    && self.wanted.as_ref().is_some_and(Call::is_renewal)
                 {
                     self.wanted = None;
                 }
@@ -245,7 +247,7 @@ impl Driver {
     /// before our form.
     fn look_for_password(&mut self) {
         let idle = self.running.is_none() && self.wanted.is_none();
-        if idle && matches!(self.login.state, State::PasswordRequired(_)) {
+        if idle && Call::LookForPassword.fits(&self.login.state) {
             self.wanted = Some(Call::LookForPassword);
         }
     }
@@ -258,12 +260,21 @@ impl Driver {
         .await
     }
 
-    async fn take_password(&mut self, password: SecretString) -> Result<Option<Login>, Stopped> {
-        if !matches!(self.login.state, State::PasswordRequired(_)) {
+    /// Takes the answer to what is asked; `None`: nothing of the kind is.
+    async fn take_answer(&mut self, answer: PersonsAnswer) -> Result<Option<Login>, Stopped> {
+        let is_asked = match &self.login.state {
+            State::Proving(Proving::Required(question)) => question.wants() == answer.kind(),
+            State::Proving(Proving::Checking(_))
+            | State::Asking(_)
+            | State::Finishing(_)
+            | State::Ended { .. } => false,
+        };
+        if !is_asked {
             return Ok(None);
         }
-        self.password = Some(password);
-        self.apply(Event::PasswordSubmitted).await?;
+        let submitted = Event::AnswerSubmitted(answer.kind());
+        self.answer = Some(answer);
+        self.apply(submitted).await?;
         Ok(Some(self.login.clone()))
     }
 
@@ -280,17 +291,20 @@ impl Driver {
                 self.session = Some(session);
                 Ok(())
             }
-            Outcome::MoveReady { dc, token } => {
+            Outcome::StoreThen(call) => {
                 self.save(Vec::new(), Vec::new()).await?;
-                self.wanted = Some(Call::Import { dc, token });
+                self.wanted = Some(call);
+                Ok(())
+            }
+            Outcome::PasswordGone => {
+                self.wanted = Some(self.way.without_password());
                 Ok(())
             }
             Outcome::Rejected { hint } => {
-                self.apply(Event::PasswordRejected).await?;
+                self.apply(Event::AnswerRejected).await?;
                 self.apply(Event::PasswordAsked { hint }).await
             }
             Outcome::StillAsked => Ok(()),
-            Outcome::NotMoved => self.apply(Event::Adopted).await,
             Outcome::Identified { person, profile } => {
                 self.profile = Some(profile);
                 self.apply(Event::Identified { person }).await
@@ -300,9 +314,14 @@ impl Driver {
 
     async fn learn(&mut self, update: Option<Update>) -> Result<(), Stopped> {
         match update {
-            Some(Update::LoginAccepted) => self.apply(Event::TokenAccepted).await,
             Some(Update::Closed) => self.reconnect().await,
-            Some(Update::Other) => Ok(()),
+            Some(news @ (Update::LoginAccepted | Update::Other)) => {
+                let asking = self.login.state.asking();
+                match asking.and_then(|asking| event_of(asking, news)) {
+                    Some(event) => self.apply(event).await,
+                    None => Ok(()),
+                }
+            }
             None => {
                 // The library gave up. The next call opens another connection.
                 self.connection = None;
@@ -311,14 +330,12 @@ impl Driver {
         }
     }
 
-    /// Nothing is heard over a closed connection: asking for a token makes
-    /// another. A call under way notices by itself.
+    /// Nothing is heard over a closed connection: asking again makes another. A call under way notices by itself.
     async fn reconnect(&mut self) -> Result<(), Stopped> {
-        let waits_for_scan = matches!(
-            self.login.state,
-            State::Starting | State::Pending(_) | State::Scanned { .. }
-        );
-        if !waits_for_scan || self.running.is_some() || self.login.retry.is_some() {
+        let Some(call) = self.login.state.asking().and_then(listening_again) else {
+            return Ok(());
+        };
+        if self.running.is_some() || self.login.retry.is_some() {
             return Ok(());
         }
         let now = Instant::now();
@@ -331,7 +348,7 @@ impl Driver {
                 .apply(Event::CallFailed(CallFailure::Unavailable))
                 .await;
         }
-        self.wanted = Some(Call::Export);
+        self.wanted = Some(call);
         Ok(())
     }
 

@@ -16,6 +16,7 @@ mod service;
 mod steps;
 mod takeover;
 mod watch;
+mod ways;
 
 pub(crate) use adoption::{adopt_logins, prune_logins};
 pub(crate) use drivers::Drivers;

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use secrecy::SecretString;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::{LoginId, Owner};
-use sesame_domain::login::{Ending, Failure, Login, State};
+use sesame_domain::login::{Ending, Failure, Login};
 use sesame_domain::ports::{
-    Begin, Begun, Intent, LoginService, LoginUpdates, ServiceError, StoreError, Topic,
+    Answer, Begin, Begun, Intent, LoginService, LoginUpdates, ServiceError, StoreError, Topic,
 };
 use sesame_domain::reason::Reason;
 use tokio::sync::{mpsc, oneshot};
@@ -83,25 +82,27 @@ impl LoginService for Service {
         watch(self.node(), owner, id).await
     }
 
-    async fn submit_password(
+    async fn submit(
         &self,
         owner: &Owner,
         id: LoginId,
-        password: SecretString,
+        answer: Answer,
     ) -> Result<Login, ServiceError> {
         let login = find(self.node(), owner, id).await?;
-        if !matches!(login.state, State::PasswordRequired(_)) {
+        let question = login.state.question();
+        let is_asked = question.is_some_and(|question| question.wants() == answer.kind());
+        if !is_asked || login.state.is_checking() {
             return Err(ServiceError::WrongState);
         }
         let deadline = Instant::now() + HAND_OVER;
         while Instant::now() < deadline && !self.node().stop.is_cancelled() {
             let Some(driver) = self.drivers.get_or_adopt(id, Span::current().id()).await? else {
-                // The password does not leave this node: the login comes here.
+                // The answer does not leave this node: the login comes here.
                 self.node().publish(Topic::HandOver(id)).await;
                 tokio::time::sleep(HAND_OVER_STEP).await;
                 continue;
             };
-            match hand_to(&driver, &password, deadline).await {
+            match hand_to(&driver, &answer, deadline).await {
                 Handed::Taken(login) => return Ok(*login),
                 Handed::Refused => return Err(ServiceError::WrongState),
                 // It was just leaving.
@@ -213,27 +214,23 @@ impl Service {
     }
 }
 
-/// What became of a password that was handed to a driver.
+/// What became of an answer that was handed to a driver.
 enum Handed {
     Taken(Box<Login>),
     Refused,
     Gone,
 }
 
-async fn hand_to(
-    driver: &mpsc::Sender<Command>,
-    password: &SecretString,
-    deadline: Instant,
-) -> Handed {
-    let (reply, answer) = oneshot::channel();
-    let command = Command::Password {
-        password: password.clone(),
+async fn hand_to(driver: &mpsc::Sender<Command>, answer: &Answer, deadline: Instant) -> Handed {
+    let (reply, taken) = oneshot::channel();
+    let command = Command::Answer {
+        answer: answer.clone(),
         reply,
     };
     if driver.try_send(command).is_err() {
         return Handed::Gone;
     }
-    match tokio::time::timeout_at(deadline, answer).await {
+    match tokio::time::timeout_at(deadline, taken).await {
         Ok(Ok(Some(login))) => Handed::Taken(Box::new(login)),
         Ok(Ok(None)) => Handed::Refused,
         Ok(Err(_)) | Err(_) => Handed::Gone,

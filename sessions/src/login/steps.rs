@@ -8,7 +8,7 @@ use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason
 use sesame_domain::ids::NoticeId;
 use sesame_domain::login::{Effect, Event, Login};
 use sesame_domain::notice::Notice;
-use sesame_domain::ports::{HalfSession, Saved, Topic, VaultError};
+use sesame_domain::ports::{Answer as PersonsAnswer, HalfSession, Saved, Topic, VaultError};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 
 use crate::connection::Caller;
@@ -18,6 +18,7 @@ use super::call::Call;
 use super::calls::{self, Answer, Asker};
 use super::driver::{Driver, Running, Stopped};
 use super::ended::{reason_of, with_outcome};
+use super::ways::call_of_qr;
 
 impl Driver {
     /// Puts an event into the machine, stores what comes out, and takes note
@@ -83,14 +84,11 @@ impl Driver {
 
     fn note(&mut self, effect: Effect) {
         match effect {
-            Effect::ExportToken => self.wanted = Some(Call::Export),
-            Effect::ImportToken { dc, token } => {
-                self.wanted = Some(Call::PrepareMove { dc, token });
-            }
-            Effect::CheckPassword => self.wanted = Some(Call::CheckPassword),
+            Effect::Qr(effect) => self.wanted = Some(call_of_qr(effect)),
+            Effect::CheckAnswer => self.wanted = Some(Call::CheckAnswer),
             Effect::Identify => self.wanted = Some(Call::Identify),
             Effect::Link => self.wanted = Some(Call::Link),
-            Effect::ForgetPassword => self.password = None,
+            Effect::ForgetAnswer => self.answer = None,
             // Stored with the login, and done by the clean-up.
             Effect::RecordRefusal | Effect::Notify(_) | Effect::Disconnect => {}
         }
@@ -155,7 +153,7 @@ impl Driver {
             let Some(caller) = self.caller() else {
                 self.wanted = Some(call);
                 self.running = Some(Running {
-                    is_export: false,
+                    is_renewal: false,
                     answer: Box::pin(calls::fresh_session(Arc::clone(&self.node))),
                 });
                 return Ok(());
@@ -173,25 +171,27 @@ impl Driver {
             owner: self.login.owner.clone(),
             login: self.login.id,
         };
-        let is_export = matches!(call, Call::Export);
-        let imported_at = self.imported_at.take();
-        if let Call::Import { dc, .. } = &call {
-            self.imported_at = Some(*dc);
-        }
-        let answer: BoxFuture<'static, Answer> = match (call, self.password.clone()) {
-            (Call::Export, _) => match imported_at {
-                Some(dc) => Box::pin(asker.export_unless_moved(dc)),
-                None => Box::pin(asker.export()),
-            },
-            (Call::Probe { dc }, _) => Box::pin(asker.probe(dc)),
-            (Call::PrepareMove { dc, token }, _) => Box::pin(asker.prepare_move(dc, token)),
-            (Call::Import { dc, token }, _) => Box::pin(asker.import(dc, token)),
-            (Call::LookForPassword, _) => Box::pin(asker.look_for_password()),
-            (Call::CheckPassword, Some(password)) => Box::pin(asker.check_password(password)),
-            (Call::CheckPassword, None) | (Call::Identify | Call::Link, _) => {
-                Box::pin(asker.identify())
+        let is_renewal = call.is_renewal();
+        let answer = match call {
+            Call::Way(call) => self.way.make(call, asker),
+            own @ (Call::LookForPassword | Call::CheckAnswer | Call::Identify | Call::Link) => {
+                self.way.leave_off();
+                self.make(own, asker)
             }
         };
-        self.running = Some(Running { is_export, answer });
+        self.running = Some(Running { is_renewal, answer });
+    }
+
+    /// Makes a call that is the same by every way.
+    fn make(&self, call: Call, asker: Asker) -> BoxFuture<'static, Answer> {
+        match (call, self.answer.clone()) {
+            (Call::LookForPassword, _) => Box::pin(asker.look_for_password()),
+            (Call::CheckAnswer, Some(PersonsAnswer::Password(password))) => {
+                Box::pin(asker.check_password(password))
+            }
+            (Call::CheckAnswer, None) | (Call::Identify | Call::Link | Call::Way(_), _) => {
+                Box::pin(asker.identify())
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sesame_domain::account::DeathCause;
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
-use sesame_domain::login::{CallFailure, Event, Login, State};
+use sesame_domain::login::{CallFailure, Event, Finishing, Login, State};
 use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -15,10 +15,10 @@ use crate::lease::HeldLease;
 use crate::node::{Node, access};
 use crate::session::UserSession;
 
-use super::call::Call;
 use super::counter::LoginCounter;
 use super::driver::{Driver, Stopped};
 use super::password::SafeGroups;
+use super::ways::{Way, may_start_over, taken_over};
 
 impl Driver {
     /// Claims a login: from here on, only this driver can write it.
@@ -39,6 +39,7 @@ impl Driver {
             intent,
         } = claimed;
         let now = Instant::now();
+        let way = Way::of(login.method);
         Ok(Self {
             node: Arc::clone(node),
             safe_groups: Arc::clone(safe_groups),
@@ -52,11 +53,11 @@ impl Driver {
             connection: None,
             running: None,
             wanted: None,
-            password: None,
+            answer: None,
             profile: None,
             wishes_at: now,
             closed_at: None,
-            imported_at: None,
+            way,
             intent,
         })
     }
@@ -98,20 +99,29 @@ impl Driver {
     /// Finds out where the login stands, and goes on from there.
     pub(super) async fn take_over(&mut self) -> Result<(), Stopped> {
         // What is linked is linked: an intent that came too late changes nothing.
-        if matches!(self.login.state, State::Linking { .. }) && self.session.is_none() {
+        let is_linking = matches!(
+            self.login.state,
+            State::Finishing(Finishing::Linking { .. })
+        );
+        if is_linking && self.session.is_none() {
             return self.finish_link().await;
         }
         if let Some(intent) = self.intent.take() {
             return self.follow(intent).await;
         }
-        match (&self.login.state, &self.session) {
-            (State::Starting | State::Pending(_), None) => self.apply(Event::Adopted).await,
-            (_, None) => self.lost().await,
-            (State::Migrating { dc }, Some(session)) if session.keyed_dcs().contains(dc) => {
-                self.wanted = Some(Call::Probe { dc: *dc });
+        let Some(session) = &self.session else {
+            return match self.login.state.asking() {
+                Some(asking) if may_start_over(asking) => self.apply(Event::Adopted).await,
+                Some(_) | None => self.lost().await,
+            };
+        };
+        let asking = self.login.state.asking();
+        match asking.and_then(|asking| taken_over(asking, session)) {
+            Some(call) => {
+                self.wanted = Some(call);
                 Ok(())
             }
-            (_, Some(_)) => self.apply(Event::Adopted).await,
+            None => self.apply(Event::Adopted).await,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sesame_domain::login::{Ending, Login, State, Status};
+use sesame_domain::login::{Ending, Login, Proving, Question, State, Status};
 use sesame_domain::ports::{Intent, Logins as _};
 use sesame_sandbox::world::AuthorizationState;
 
@@ -109,7 +109,9 @@ async fn a_password_whose_check_died_with_its_node_is_asked_for_again() {
     kill(node);
     let node = town.node();
     let is_asked = |login: &Login| match &login.state {
-        State::PasswordRequired(password) => password.attempts_left == 5,
+        State::Proving(Proving::Required(Question::Password(password))) => {
+            password.attempts_left == 5
+        }
         _ => false,
     };
     let login = node.until(&login, is_asked).await;

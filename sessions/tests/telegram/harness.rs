@@ -11,17 +11,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use futures::StreamExt as _;
-use secrecy::SecretString;
 use sesame_custody::{Custody, CustodyPorts, CustodySettings};
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{LoginId, NodeId, Owner, PersonId};
-use sesame_domain::login::{Login, Policy, Qr, State, Status};
+use sesame_domain::login::{Asking, Login, Policy, Qr, QrAsking, Status};
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{
-    AccountService, Accounts as _, AuditLog as _, Begin, Begun, LoginService, Logins, LongLived,
-    Outbox as _, Supervisor, Vault,
+    AccountService, Accounts as _, Answer, AuditLog as _, Begin, Begun, LoginService, Logins,
+    LongLived, Outbox as _, Supervisor, Vault,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -274,7 +273,7 @@ impl Town {
 
     /// The text in the code that is on show.
     pub(crate) async fn link(&self, login: &Login) -> String {
-        let State::Pending(qr) = &login.state else {
+        let Some(QrAsking::Pending(qr)) = login.state.asking().and_then(Asking::qr) else {
             panic!("no code is on show: {:?}", login.state);
         };
         self.link_of(login, qr).await
@@ -456,9 +455,9 @@ impl Node {
 
     /// Sends a password; the login as it is while that is checked.
     pub(crate) async fn password(&self, login: &Login, password: &str) -> Login {
-        let password = SecretString::from(password);
+        let answer = Answer::Password(password.into());
         self.logins
-            .submit_password(&login.owner, login.id, password)
+            .submit(&login.owner, login.id, answer)
             .await
             .unwrap()
     }

@@ -1,9 +1,8 @@
 //! The cloud password.
 
-use secrecy::SecretString;
 use sesame_domain::audit::{Access, Actor};
-use sesame_domain::login::{Ending, Failure, Login, Password, State, Status};
-use sesame_domain::ports::ServiceError;
+use sesame_domain::login::{Ending, Failure, Login, Password, Proving, Question, State, Status};
+use sesame_domain::ports::{Answer, ServiceError};
 use sesame_domain::sealed::{Binding, Purpose};
 use sesame_sandbox::world::CloudPassword;
 
@@ -23,7 +22,7 @@ async fn asked(town: &Town, node: &Node, dc: i32) -> (sesame_sandbox::world::Per
 
 fn question(login: &Login) -> Option<&Password> {
     match &login.state {
-        State::PasswordRequired(password) => Some(password),
+        State::Proving(Proving::Required(Question::Password(password))) => Some(password),
         _ => None,
     }
 }
@@ -35,7 +34,7 @@ async fn a_wrong_password_asks_again_and_the_right_one_links() {
     let (ann, login) = asked(&town, &node, 1).await;
     assert_eq!(question(&login).unwrap().attempts_left, 5);
     let checking = node.password(&login, "wrong horse").await;
-    assert!(matches!(checking.state, State::CheckingPassword(_)));
+    assert!(checking.state.is_checking());
     let login = node
         .until(&login, |login| {
             question(login).is_some_and(|asked| asked.rejected)
@@ -254,11 +253,8 @@ async fn a_password_that_no_one_asked_for_is_refused() {
     let node = town.node();
     let ann = town.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    let password = SecretString::from(RIGHT);
-    let refused = node
-        .logins
-        .submit_password(&login.owner, login.id, password)
-        .await;
+    let answer = Answer::Password(RIGHT.into());
+    let refused = node.logins.submit(&login.owner, login.id, answer).await;
     assert!(matches!(refused, Err(ServiceError::WrongState)));
 }
 
@@ -268,7 +264,7 @@ async fn a_strangers_login_takes_no_password() {
     let node = town.node();
     let (_, login) = asked(&town, &node, 1).await;
     let ben = owner(&town.person(1));
-    let password = SecretString::from(RIGHT);
-    let refused = node.logins.submit_password(&ben, login.id, password).await;
+    let answer = Answer::Password(RIGHT.into());
+    let refused = node.logins.submit(&ben, login.id, answer).await;
     assert!(matches!(refused, Err(ServiceError::NotFound)));
 }

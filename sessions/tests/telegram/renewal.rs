@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sesame_domain::login::{Login, State, Status};
+use sesame_domain::login::{Asking, Login, QrAsking, Status};
 
 use crate::harness::{Node, Town, owner};
 
@@ -10,13 +10,12 @@ const SHORT: Duration = Duration::from_secs(5);
 
 /// Waits until another code is on show.
 async fn next_code(node: &Node, login: &Login) -> Login {
-    let State::Pending(before) = &login.state else {
-        panic!("no code is on show");
+    let code = |login: &Login| match login.state.asking().and_then(Asking::qr) {
+        Some(QrAsking::Pending(qr)) => Some(qr.token.clone()),
+        _ => None,
     };
-    let is_new = |login: &Login| match &login.state {
-        State::Pending(qr) => qr.token != before.token,
-        _ => false,
-    };
+    let before = code(login).expect("a code on show");
+    let is_new = |login: &Login| code(login).is_some_and(|token| token != before);
     node.until(login, is_new).await
 }
 

@@ -8,7 +8,7 @@ use sesame_domain::audit::{Action, StrandNo};
 use sesame_domain::duty::Duty;
 use sesame_domain::ids::{AccountId, GrantId, NoticeId, Owner};
 use sesame_domain::keys::{NewKey, Provider};
-use sesame_domain::login::Ending;
+use sesame_domain::login::{Ending, Finishing, State};
 use sesame_domain::ports::{
     Accounts, AuditLog, AuditTrail, BackupSource, Duties, Erasure, Erasures, Grant, HalfSession,
     ImportRequest, InstanceSecrets, Intent, KeyRegister, Logins, OneTime, OneTimeKind, Outbox,
@@ -135,17 +135,20 @@ impl Driver {
         let claimed = self
             .call("Logins::claim", db.claim(begun.id, &node()))
             .await;
-        self.call("Logins::intent", db.set_intent(begun.id, Intent::Cancel))
-            .await;
+        self.call(
+            "Logins::set_intent",
+            db.set_intent(begun.id, Intent::Cancel),
+        )
+        .await;
         self.call("Logins::intent", db.intent(begun.id)).await;
         self.call("Logins::unattended", db.unattended(now(), 100))
             .await;
         let claimed = sesame_domain::ports::ClaimedLogin {
             login: in_state(
                 claimed.login,
-                sesame_domain::login::State::Linking {
+                State::Finishing(Finishing::Linking {
                     until: at(NOW + 60),
-                },
+                }),
             ),
             ..claimed
         };

@@ -2,7 +2,9 @@
 
 use sea_orm::Set;
 use sesame_domain::ids::AccountId;
-use sesame_domain::login::{Ending, Failure, Password, Qr, Retry, State};
+use sesame_domain::login::{
+    Asking, Ending, Failure, Finishing, Password, Proving, Qr, QrAsking, Question, Retry, State,
+};
 use sesame_domain::ports::StoreError;
 
 use super::login::{ActiveModel, Model};
@@ -11,22 +13,26 @@ use super::parts::{needed, pack, stored, unpack};
 /// The state that the columns tell of.
 pub(super) fn state(row: &Model) -> Result<State, StoreError> {
     Ok(match row.state.as_str() {
-        "starting" => State::Starting,
-        "pending" => State::Pending(qr(row)?),
-        "scanned" => State::Scanned {
+        "starting" => QrAsking::Starting.into(),
+        "pending" => QrAsking::Pending(qr(row)?).into(),
+        "scanned" => QrAsking::Scanned {
             ask_at: needed(row.ask_at, "a scanned login without a time to ask")?,
-        },
-        "migrating" => State::Migrating {
+        }
+        .into(),
+        "migrating" => QrAsking::Migrating {
             dc: needed(row.dc, "a migrating login without a data centre")?,
-        },
-        "password_required" => State::PasswordRequired(password(row)?),
-        "checking_password" => State::CheckingPassword(password(row)?),
-        "verifying" => State::Verifying {
+        }
+        .into(),
+        "password_required" => Proving::password_required(password(row)?).into(),
+        "checking_password" => Proving::checking_password(password(row)?).into(),
+        "verifying" => Finishing::Verifying {
             until: needed(row.finish_by, "a verifying login without a deadline")?,
-        },
-        "linking" => State::Linking {
+        }
+        .into(),
+        "linking" => Finishing::Linking {
             until: needed(row.finish_by, "a linking login without a deadline")?,
-        },
+        }
+        .into(),
         name => State::Ended {
             ending: ending(name, row)?,
             at: needed(row.ended_at, "a login that is over without an end")?,
@@ -98,27 +104,39 @@ pub(super) fn set_state(row: &mut ActiveModel, state: &State) -> Result<(), Stor
     clear(row);
     row.state = Set(name(state).to_owned());
     match state {
-        State::Starting => {}
-        State::Pending(qr) => {
-            row.qr_token = Set(Some(pack(&qr.token)?));
-            row.qr_expires_at = Set(Some(stored(qr.expires_at)));
-            row.qr_renew_at = Set(Some(stored(qr.renew_at)));
-        }
-        State::Scanned { ask_at } => row.ask_at = Set(Some(stored(*ask_at))),
-        State::Migrating { dc } => row.dc = Set(Some(*dc)),
-        State::PasswordRequired(password) | State::CheckingPassword(password) => {
-            row.password_hint = Set(password.hint.as_ref().map(pack).transpose()?);
-            row.password_attempts_left = Set(Some(password.attempts_left.into()));
-            row.password_rejected = Set(Some(password.rejected));
-        }
-        State::Verifying { until } | State::Linking { until } => {
-            row.finish_by = Set(Some(stored(*until)));
+        State::Asking(Asking::Qr(asking)) => set_qr(row, asking)?,
+        State::Proving(proving) => match proving.question() {
+            Question::Password(password) => set_password(row, password)?,
+        },
+        State::Finishing(finishing) => {
+            row.finish_by = Set(Some(stored(finishing.until())));
         }
         State::Ended { ending, at } => {
             row.ended_at = Set(Some(stored(*at)));
             set_ending(row, *ending);
         }
     }
+    Ok(())
+}
+
+fn set_qr(row: &mut ActiveModel, asking: &QrAsking) -> Result<(), StoreError> {
+    match asking {
+        QrAsking::Starting => {}
+        QrAsking::Pending(qr) => {
+            row.qr_token = Set(Some(pack(&qr.token)?));
+            row.qr_expires_at = Set(Some(stored(qr.expires_at)));
+            row.qr_renew_at = Set(Some(stored(qr.renew_at)));
+        }
+        QrAsking::Scanned { ask_at } => row.ask_at = Set(Some(stored(*ask_at))),
+        QrAsking::Migrating { dc } => row.dc = Set(Some(*dc)),
+    }
+    Ok(())
+}
+
+fn set_password(row: &mut ActiveModel, password: &Password) -> Result<(), StoreError> {
+    row.password_hint = Set(password.hint.as_ref().map(pack).transpose()?);
+    row.password_attempts_left = Set(Some(password.attempts_left.into()));
+    row.password_rejected = Set(Some(password.rejected));
     Ok(())
 }
 
@@ -164,14 +182,16 @@ pub(super) fn set_retry(row: &mut ActiveModel, retry: Option<Retry>) -> Result<(
 /// status: each state has its own columns.
 fn name(state: &State) -> &'static str {
     match state {
-        State::Starting => "starting",
-        State::Pending(_) => "pending",
-        State::Scanned { .. } => "scanned",
-        State::Migrating { .. } => "migrating",
-        State::PasswordRequired(_) => "password_required",
-        State::CheckingPassword(_) => "checking_password",
-        State::Verifying { .. } => "verifying",
-        State::Linking { .. } => "linking",
+        State::Asking(Asking::Qr(asking)) => match asking {
+            QrAsking::Starting => "starting",
+            QrAsking::Pending(_) => "pending",
+            QrAsking::Scanned { .. } => "scanned",
+            QrAsking::Migrating { .. } => "migrating",
+        },
+        State::Proving(Proving::Required(Question::Password(_))) => "password_required",
+        State::Proving(Proving::Checking(Question::Password(_))) => "checking_password",
+        State::Finishing(Finishing::Verifying { .. }) => "verifying",
+        State::Finishing(Finishing::Linking { .. }) => "linking",
         State::Ended { ending, .. } => match ending {
             Ending::Authorized { .. } => "authorized",
             Ending::Expired => "expired",

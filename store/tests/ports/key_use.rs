@@ -3,7 +3,7 @@
 use rstest::rstest;
 use sesame_domain::audit::Action;
 use sesame_domain::keys::KeyUse;
-use sesame_domain::login::{Password, Qr, State};
+use sesame_domain::login::{Password, Proving, Qr, QrAsking, State};
 use sesame_domain::ports::{
     Accounts, HalfSession, InstanceSecrets, KeyRegister, Logins, Peers, Saved, StoreError,
 };
@@ -55,7 +55,12 @@ impl Holder {
                 assert!(db.unlink(&owner(1), account.id, audit, None).await.unwrap());
             }
             Self::HalfSession => {
-                begun(db, State::Starting, HalfSession::Replace(sealed("half"))).await;
+                begun(
+                    db,
+                    QrAsking::Starting.into(),
+                    HalfSession::Replace(sealed("half")),
+                )
+                .await;
             }
             Self::QrToken => begun(db, pending(sealed("token")), HalfSession::Keep).await,
             Self::PasswordHint => {
@@ -64,7 +69,12 @@ impl Holder {
                     attempts_left: 3,
                     rejected: false,
                 };
-                begun(db, State::PasswordRequired(password), HalfSession::Keep).await;
+                begun(
+                    db,
+                    Proving::password_required(password).into(),
+                    HalfSession::Keep,
+                )
+                .await;
             }
             Self::Secret => {
                 db.put_secret("audit", &sealed("secret")).await.unwrap();
@@ -90,11 +100,12 @@ impl Holder {
 }
 
 fn pending(token: Sealed) -> State {
-    State::Pending(Qr {
+    let code = Qr {
         token,
         expires_at: at(30),
         renew_at: at(20),
-    })
+    };
+    QrAsking::Pending(code).into()
 }
 
 /// A login in that state, with that session.

@@ -3,7 +3,9 @@
 
 use rstest::rstest;
 use sesame_domain::ids::AccountId;
-use sesame_domain::login::{Ending, Failure, Password, Qr, Retry, State};
+use sesame_domain::login::{
+    Ending, Failure, Finishing, Password, Proving, Qr, QrAsking, Retry, State,
+};
 use sesame_domain::ports::{Logins, StoreError};
 use uuid::Uuid;
 
@@ -20,20 +22,21 @@ fn password(hint: bool, rejected: bool) -> Password {
 
 fn states() -> Vec<State> {
     let ended = |ending| State::Ended { ending, at: at(50) };
-    let mut states = vec![
-        State::Starting,
-        State::Pending(Qr {
+    let mut states: Vec<State> = vec![
+        QrAsking::Starting.into(),
+        QrAsking::Pending(Qr {
             token: sealed("token"),
             expires_at: at(30),
             renew_at: at(25),
-        }),
-        State::Scanned { ask_at: at(31) },
-        State::Migrating { dc: 4 },
-        State::PasswordRequired(password(true, false)),
-        State::PasswordRequired(password(false, true)),
-        State::CheckingPassword(password(true, true)),
-        State::Verifying { until: at(60) },
-        State::Linking { until: at(61) },
+        })
+        .into(),
+        QrAsking::Scanned { ask_at: at(31) }.into(),
+        QrAsking::Migrating { dc: 4 }.into(),
+        Proving::password_required(password(true, false)).into(),
+        Proving::password_required(password(false, true)).into(),
+        Proving::checking_password(password(true, true)).into(),
+        Finishing::Verifying { until: at(60) }.into(),
+        Finishing::Linking { until: at(61) }.into(),
         ended(Ending::Authorized {
             account: AccountId::from(Uuid::from_u128(7)),
         }),
@@ -69,6 +72,39 @@ async fn every_state_is_begun_and_read_as_it_was(
         assert_eq!(store.db.start(&login).await.unwrap(), None);
         let found = Logins::find(&store.db, login.id).await.unwrap();
         assert_eq!(found, Some(login));
+    }
+}
+
+/// What other programs, older and newer ones, read and write.
+#[rstest]
+#[tokio::test]
+async fn states_have_the_names_that_they_always_had(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let names = [
+        "starting",
+        "pending",
+        "scanned",
+        "migrating",
+        "password_required",
+        "password_required",
+        "checking_password",
+        "verifying",
+        "linking",
+        "authorized",
+        "expired",
+        "cancelled",
+        "superseded",
+        "failed",
+    ];
+    let store = backend.store().await;
+    for ((person, state), name) in (1..).zip(states()).zip(names) {
+        let begun = in_state(login(&owner(person), 0), state.clone());
+        store.db.start(&begun).await.unwrap();
+        let written = format!(
+            "UPDATE logins SET state = '{name}' WHERE person = {person} AND state = '{name}' AND method = 'qr'"
+        );
+        assert_eq!(store.sql(&written).await.unwrap(), 1, "{state:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use std::slice;
 use futures::future::join_all;
 use rstest::rstest;
 use sesame_domain::ids::{Fence, LoginId};
-use sesame_domain::login::{Ending, State};
+use sesame_domain::login::{Ending, QrAsking};
 use sesame_domain::ports::{HalfSession, Intent, Logins, Outbox, Saved, StoreError};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::Timestamp;
@@ -146,7 +146,7 @@ async fn of_many_claims_only_the_last_may_write(
     assert_eq!(distinct.len(), fences.len());
     let last = *fences.iter().max().unwrap();
 
-    let changed = in_state(first.clone(), State::Migrating { dc: 2 });
+    let changed = in_state(first.clone(), QrAsking::Migrating { dc: 2 }.into());
     for fence in fences.into_iter().filter(|fence| *fence != last) {
         let late = store.db.save(saved(&changed, fence)).await;
         assert!(matches!(late, Err(StoreError::Fenced)));

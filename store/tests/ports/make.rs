@@ -5,7 +5,7 @@ use sesame_domain::account::{Account, Profile};
 use sesame_domain::audit::{Action, Actor, AuditEntry, Checkpoint, StrandHead};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Fence, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId};
-use sesame_domain::login::{Ending, Login, Policy, State};
+use sesame_domain::login::{Ending, Finishing, Login, Policy, State};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{
     AuditLog, ClaimedLogin, HalfSession, LinkRequest, Logins, Saved, StoreError,
@@ -181,7 +181,7 @@ pub(crate) async fn linking(db: &Database, owner: &Owner, begun: i64) -> Claimed
     let begun = login(owner, begun);
     assert_eq!(db.start(&begun).await.unwrap(), None);
     let mut claimed = db.claim(begun.id, &node()).await.unwrap();
-    claimed.login = in_state(begun, State::Linking { until: at(9_000) });
+    claimed.login = in_state(begun, Finishing::Linking { until: at(9_000) }.into());
     db.save(saved(&claimed.login, claimed.fence)).await.unwrap();
     claimed
 }

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use sesame_domain::audit::{Action, AuditEntry};
 use sesame_domain::ids::{Owner, SessionId};
-use sesame_domain::login::State;
+use sesame_domain::login::QrAsking;
 use sesame_domain::ports::{
     Accounts, HalfSession, InstanceSecrets, Logins, Peers, Rewrapped, Rewrapping, Saved,
     WrappedKey, WrappedPlace,
@@ -60,7 +60,7 @@ async fn half_signed_in(db: &Database, owner: &Owner) -> sesame_domain::login::L
     let begun = login(owner, 0);
     db.start(&begun).await.unwrap();
     let claimed = db.claim(begun.id, &node()).await.unwrap();
-    let begun = in_state(begun, State::Starting);
+    let begun = in_state(begun, QrAsking::Starting.into());
     let saved = Saved {
         session: HalfSession::Replace(sealed("half")),
         ..saved(&begun, claimed.fence)

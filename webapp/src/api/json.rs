@@ -1,7 +1,7 @@
 //! A login as JSON.
 
 use serde::Serialize;
-use sesame_domain::login::{Ending, State};
+use sesame_domain::login::Ending;
 use sesame_domain::time::Timestamp;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -85,7 +85,7 @@ impl LoginJson {
             hint: shown.hint.clone(),
             attempts_left: password.attempts_left,
             rejected: password.rejected,
-            checking: matches!(login.state, State::CheckingPassword(_)),
+            checking: login.state.is_checking(),
         });
         match login.ending() {
             Some(Ending::Authorized { account }) => {

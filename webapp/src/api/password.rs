@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use sesame_domain::ports::Answer;
 use url::form_urlencoded;
 use utoipa::ToSchema;
 
@@ -58,7 +59,7 @@ pub(crate) async fn submit(
     let login = app
         .ports
         .logins
-        .submit_password(&owner, id, password)
+        .submit(&owner, id, Answer::Password(password))
         .await?;
     Ok((StatusCode::ACCEPTED, owner_json(&app, login).await?))
 }

@@ -6,7 +6,9 @@ use axum::response::Response;
 use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::device::Device;
 use sesame_domain::ids::LoginId;
-use sesame_domain::login::{Ending, Failure, Login, State as LoginState};
+use sesame_domain::login::{
+    Asking, Ending, Failure, Finishing, Login, QrAsking, Question, State as LoginState,
+};
 use sesame_domain::time::Timestamp;
 
 use super::accounts::{Card, iso};
@@ -197,13 +199,20 @@ pub(super) async fn view(
     let shown = LoginView::open(&app, login).await?;
     let now = app.ports.clock.now();
     match &shown.login.state {
-        LoginState::Starting | LoginState::Pending(_) => html(&CodeView::of(&app, &shown, now)?),
-        LoginState::Scanned { .. } => html(&waiting(&app, &shown.login, Step::Scanned, now)),
-        LoginState::Migrating { .. } => html(&waiting(&app, &shown.login, Step::Moving, now)),
-        LoginState::Verifying { .. } => html(&waiting(&app, &shown.login, Step::Verifying, now)),
-        LoginState::Linking { .. } => html(&waiting(&app, &shown.login, Step::Linking, now)),
-        LoginState::PasswordRequired(_) | LoginState::CheckingPassword(_) => {
-            html(&password(&app, &shown, now)?)
+        LoginState::Asking(Asking::Qr(asking)) => match asking {
+            QrAsking::Starting | QrAsking::Pending(_) => html(&CodeView::of(&app, &shown, now)?),
+            QrAsking::Scanned { .. } => html(&waiting(&app, &shown.login, Step::Scanned, now)),
+            QrAsking::Migrating { .. } => html(&waiting(&app, &shown.login, Step::Moving, now)),
+        },
+        LoginState::Proving(proving) => match proving.question() {
+            Question::Password(_) => html(&password(&app, &shown, now)?),
+        },
+        LoginState::Finishing(finishing) => {
+            let step = match finishing {
+                Finishing::Verifying { .. } => Step::Verifying,
+                Finishing::Linking { .. } => Step::Linking,
+            };
+            html(&waiting(&app, &shown.login, step, now))
         }
         LoginState::Ended { ending, .. } => ended(&app, &shown.login, *ending, now).await,
     }
@@ -233,7 +242,7 @@ fn password(app: &App, shown: &LoginView, now: Timestamp) -> Result<PasswordView
         hint: shown.hint.clone(),
         attempts_left: asked.attempts_left,
         rejected: asked.rejected,
-        checking: matches!(login.state, LoginState::CheckingPassword(_)),
+        checking: login.state.is_checking(),
     })
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use sesame_domain::login::{Ending, State as LoginState};
+use sesame_domain::login::{Asking, Ending, QrAsking, State as LoginState};
 
 use super::accounts::iso;
 use super::html::html;
@@ -89,16 +89,13 @@ pub(super) async fn view(
     let login = app.ports.logins.find(viewer.owner_of(id)?, id).await?;
     let now = app.ports.clock.now();
     let how = match &login.state {
-        LoginState::Starting | LoginState::Pending(_) => {
+        LoginState::Asking(Asking::Qr(QrAsking::Starting | QrAsking::Pending(_))) => {
             let shown = LoginView::open(&app, login).await?;
             return html(&Code::from(CodeView::of(&app, &shown, now)?));
         }
-        LoginState::Scanned { .. }
-        | LoginState::Migrating { .. }
-        | LoginState::PasswordRequired(_)
-        | LoginState::CheckingPassword(_)
-        | LoginState::Verifying { .. }
-        | LoginState::Linking { .. } => After::Scanned,
+        LoginState::Asking(Asking::Qr(QrAsking::Scanned { .. } | QrAsking::Migrating { .. }))
+        | LoginState::Proving(_)
+        | LoginState::Finishing(_) => After::Scanned,
         LoginState::Ended { ending, .. } => match ending {
             Ending::Authorized { .. } => After::Linked,
             Ending::Expired | Ending::Cancelled | Ending::Superseded | Ending::Failed(_) => {

@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use futures::StreamExt;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use sesame_domain::account::Account;
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
-use sesame_domain::login::{Event, Login, Policy, State};
+use sesame_domain::login::{AnswerKind, Event, Login, Policy, Proving, QrEvent, State};
 use sesame_domain::ports::{
-    AccountService, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError, StoreError,
+    AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
+    StoreError,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -99,7 +100,8 @@ impl Logins {
     }
 
     /// Lets something happen to a login.
-    pub fn feed(&self, id: LoginId, event: Event) -> Login {
+    pub fn feed(&self, id: LoginId, event: impl Into<Event>) -> Login {
+        let event = event.into();
         let logins = self.all.lock().unwrap();
         let sender = &logins[&id];
         sender.send_modify(|login| {
@@ -117,7 +119,7 @@ impl Logins {
         let owner = self.get(id).owner;
         let token = seal(&Binding::login(&owner, id, Purpose::QrToken), token);
         let expires_at = self.clock.now() + TimeDelta::seconds(30);
-        self.feed(id, Event::TokenExported { token, expires_at })
+        self.feed(id, QrEvent::TokenExported { token, expires_at })
     }
 
     /// Asks for the password.
@@ -195,18 +197,18 @@ impl LoginService for Logins {
         Ok(until_over.boxed())
     }
 
-    async fn submit_password(
+    async fn submit(
         &self,
         owner: &Owner,
         id: LoginId,
-        password: SecretString,
+        answer: Answer,
     ) -> Result<Login, ServiceError> {
         self.fault()?;
-        match self.of(owner, id)?.state {
-            State::PasswordRequired(_) => {
+        match (self.of(owner, id)?.state, answer) {
+            (State::Proving(Proving::Required(_)), Answer::Password(password)) => {
                 let password = password.expose_secret().to_owned();
                 self.passwords.lock().unwrap().push(password);
-                Ok(self.feed(id, Event::PasswordSubmitted))
+                Ok(self.feed(id, Event::AnswerSubmitted(AnswerKind::Password)))
             }
             _ => Err(ServiceError::WrongState),
         }

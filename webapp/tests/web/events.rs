@@ -2,7 +2,7 @@ use axum::body::{Body, BodyDataStream};
 use futures::StreamExt;
 use serde_json::Value;
 use sesame_domain::ids::LoginId;
-use sesame_domain::login::Event;
+use sesame_domain::login::{Event, QrEvent};
 use tower::ServiceExt;
 
 use crate::client::{Client, send};
@@ -107,7 +107,7 @@ async fn what_was_heard_before_is_not_repeated() {
     world.logins.show(id, b"0123456789abcdef");
     let client = Client::signed_in(&world, 7).await;
     let mut ear = Ear::open(&client, id, Some("2")).await;
-    world.logins.feed(id, Event::TokenAccepted);
+    world.logins.feed(id, QrEvent::TokenAccepted);
     assert_eq!(ear.next().await.unwrap().id, "3");
 }
 

@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use sesame_domain::account::Health;
 use sesame_domain::ids::PersonId;
-use sesame_domain::login::{Ending, Event, Failure};
+use sesame_domain::login::{Ending, Event, Failure, QrEvent};
 use sesame_domain::ports::Begin;
 
 use crate::client::Client;
@@ -216,7 +216,7 @@ async fn a_long_poll_waits_for_the_change() {
         while world.logins.listeners(id) == 0 {
             tokio::task::yield_now().await;
         }
-        world.logins.feed(id, Event::TokenAccepted);
+        world.logins.feed(id, QrEvent::TokenAccepted);
     };
     let (answer, ()) = tokio::join!(poll, change);
     assert_eq!(answer.json()["status"], "scanned");

@@ -99,7 +99,7 @@ async fn of_a_hundred_wrong_passwords_five_are_tried() {
         let body = json!({"password": format!("guess {n}")});
         let answer = client.post_json(&path(id), &body).await;
         statuses.push(answer.status.as_u16());
-        world.logins.feed(id, Event::PasswordRejected);
+        world.logins.feed(id, Event::AnswerRejected);
     }
     assert_eq!(statuses[..5], [202; 5]);
     assert!(statuses[5..].iter().all(|status| *status == 409));

@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::json;
 use sesame_domain::ids::{LoginId, PersonId};
-use sesame_domain::login::Event;
+use sesame_domain::login::{Event, QrEvent};
 
 use crate::client::{Answer, Client};
 use crate::support::{World, owner};
@@ -170,7 +170,7 @@ async fn after_the_code_the_other_screen_says_so() {
     let id = world.logins.start(&owner(7));
     let screen = screen(&world, id).await;
     let path = format!("/screen/view/{id}");
-    world.logins.feed(id, Event::TokenAccepted);
+    world.logins.feed(id, QrEvent::TokenAccepted);
     assert!(
         screen
             .get(&path)

@@ -4,7 +4,9 @@ use rstest::rstest;
 use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ids::{LoginId, PersonId};
-use sesame_domain::login::{CallFailure, Ending, Event, Failure, MigrationToken};
+use sesame_domain::login::{
+    AnswerKind, CallFailure, Ending, Event, Failure, MigrationToken, QrEvent,
+};
 
 use crate::client::Client;
 use crate::support::{World, account, noon, owner};
@@ -29,7 +31,7 @@ async fn login_view(furnish: impl FnOnce(&World, LoginId)) -> String {
 
 fn scanned(world: &World, id: LoginId) {
     world.logins.show(id, b"0123456789abcdef");
-    world.logins.feed(id, Event::TokenAccepted);
+    world.logins.feed(id, QrEvent::TokenAccepted);
 }
 
 #[tokio::test]
@@ -188,7 +190,7 @@ async fn after_the_scan_each_step_has_its_words() {
         let token = MigrationToken(vec![1].into());
         world
             .logins
-            .feed(id, Event::MigrationAsked { dc: 4, token });
+            .feed(id, QrEvent::MigrationAsked { dc: 4, token });
     };
     let verifying = |world: &World, id| {
         scanned(world, id);
@@ -217,7 +219,9 @@ async fn the_password_form_explains_itself() {
 
     let checking = login_view(|world, id| {
         world.logins.ask_password(id, None);
-        world.logins.feed(id, Event::PasswordSubmitted);
+        world
+            .logins
+            .feed(id, Event::AnswerSubmitted(AnswerKind::Password));
     })
     .await;
     assert!(checking.contains("data-state=\"checking\""));
@@ -226,8 +230,10 @@ async fn the_password_form_explains_itself() {
         let rejected = login_view(|world, id| {
             world.logins.ask_password(id, None);
             for _ in 0..wrong {
-                world.logins.feed(id, Event::PasswordSubmitted);
-                world.logins.feed(id, Event::PasswordRejected);
+                world
+                    .logins
+                    .feed(id, Event::AnswerSubmitted(AnswerKind::Password));
+                world.logins.feed(id, Event::AnswerRejected);
             }
         })
         .await;

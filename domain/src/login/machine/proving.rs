@@ -1,0 +1,88 @@
+//! What follows when the person is asked, answers, or answered wrongly.
+
+use super::super::effect::Effect;
+use super::super::finishing::Finishing;
+use super::super::policy::Policy;
+use super::super::proving::{AnswerKind, Password, Proving, Question};
+use super::super::state::{Ending, Login, State};
+use crate::sealed::Sealed;
+use crate::time::Timestamp;
+
+impl Login {
+    /// Telegram asks for the cloud password.
+    pub(super) fn ask_password(
+        mut self,
+        hint: Option<Sealed>,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> (Self, Vec<Effect>) {
+        match &self.state {
+            State::Asking(_) | State::Finishing(Finishing::Verifying { .. }) => {
+                self.scanned_at.get_or_insert(now);
+                let attempts_left = policy.password_attempts;
+                let password = Password {
+                    hint,
+                    attempts_left,
+                    rejected: false,
+                };
+                let asked = Proving::password_required(password);
+                (self.moved(asked.into()), Vec::new())
+            }
+            // The check that was cut off did not go through; ask once more,
+            // and do not count what the person did not get an answer to.
+            State::Proving(Proving::Checking(Question::Password(password))) => {
+                let password = Password {
+                    hint,
+                    rejected: false,
+                    ..password.clone()
+                };
+                let asked = Proving::password_required(password);
+                (self.moved(asked.into()), vec![Effect::ForgetAnswer])
+            }
+            // It was changed meanwhile: what was tried still counts.
+            State::Proving(Proving::Required(Question::Password(password)))
+                if password.hint != hint =>
+            {
+                let password = Password {
+                    hint,
+                    ..password.clone()
+                };
+                let asked = Proving::password_required(password);
+                (self.moved(asked.into()), Vec::new())
+            }
+            State::Proving(Proving::Required(Question::Password(_)))
+            | State::Finishing(Finishing::Linking { .. })
+            | State::Ended { .. } => (self, Vec::new()),
+        }
+    }
+
+    /// The person answered.
+    pub(super) fn check_answer(self, kind: AnswerKind) -> (Self, Vec<Effect>) {
+        match &self.state {
+            State::Proving(Proving::Required(question)) if question.wants() == kind => {
+                let checking = Proving::Checking(question.clone());
+                (self.moved(checking.into()), vec![Effect::CheckAnswer])
+            }
+            State::Asking(_) | State::Proving(_) | State::Finishing(_) | State::Ended { .. } => {
+                (self, Vec::new())
+            }
+        }
+    }
+
+    /// The answer was wrong.
+    pub(super) fn answer_rejected(self, now: Timestamp) -> (Self, Vec<Effect>) {
+        match &self.state {
+            State::Proving(Proving::Checking(question)) => match question.rejected() {
+                Ok(question) => (
+                    self.moved(Proving::Required(question).into()),
+                    vec![Effect::ForgetAnswer],
+                ),
+                Err(failure) => self.end(Ending::Failed(failure), now),
+            },
+            State::Asking(_)
+            | State::Proving(Proving::Required(_))
+            | State::Finishing(_)
+            | State::Ended { .. } => (self, Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The ways to sign in.
+
+/// By which way the person signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// By scanning a QR code.
+    Qr,
+}
+
+impl Method {
+    /// The name in the API and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Qr => "qr",
+        }
+    }
+}
