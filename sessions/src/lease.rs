@@ -65,7 +65,7 @@ impl HeldLease {
             // up early enough to break the connection before another node may
             // open the same key.
             Err(error) => {
-                tracing::warn!(error = %Reason::of(&error), "a lease could not be renewed");
+                tracing::warn!(error = %Reason::of(&error), lease = self.lease.key.as_text(), "a lease could not be renewed");
                 let now = Instant::now();
                 self.next_beat = now + ttl / 10;
                 now + ttl / 5 < self.renewed + ttl
@@ -98,7 +98,7 @@ impl HeldLease {
     /// Gives the lease back.
     pub(crate) async fn release(self, node: &Node) {
         if let Err(error) = node.ports.leases.release(&self.lease).await {
-            tracing::warn!(error = %Reason::of(&error), "a lease could not be given back; it will lapse");
+            tracing::warn!(error = %Reason::of(&error), lease = self.lease.key.as_text(), "a lease could not be given back; it will lapse");
         }
     }
 }

@@ -16,6 +16,7 @@ use sesame_domain::ids::SessionId;
 use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError, Topic};
 use sesame_domain::reason::Reason;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use crate::gate::TelegramError;
 use crate::lease::HeldLease;
@@ -94,8 +95,9 @@ impl<'a> Leaving<'a> {
                 && let Some(session) = self.waiting.pop_front()
             {
                 self.begun.insert(session.id);
-                self.under_way
-                    .push(see_off_or_say(self.pool, session).boxed());
+                let span = subject(&session).span();
+                let seeing_off = see_off_or_say(self.pool, session);
+                self.under_way.push(seeing_off.instrument(span).boxed());
             }
             tokio::select! {
                 () = node.stop.cancelled() => return,
@@ -160,12 +162,7 @@ async fn leave(
     leaving: &LeavingSession,
     session: UserSession,
 ) -> Result<(), StoreError> {
-    let subject = Subject::Session {
-        id: leaving.id,
-        account: None,
-        owner: leaving.owner.clone(),
-    };
-    let connection = node.connect(subject, Arc::new(session));
+    let connection = node.connect(subject(leaving), Arc::new(session));
     let caller = connection.caller().clone();
     let found = log_out(node, &caller, caller.home()).await;
     connection.close().await;
@@ -177,6 +174,14 @@ async fn leave(
             warn(leaving, &error);
             later(node, leaving, error.outcome()).await
         }
+    }
+}
+
+fn subject(leaving: &LeavingSession) -> Subject {
+    Subject::Session {
+        id: leaving.id,
+        account: None,
+        owner: leaving.owner.clone(),
     }
 }
 
