@@ -1,6 +1,6 @@
 //! The one call that a login wants next.
 
-use sesame_domain::login::{Finishing, MigrationToken, Proving, QrAsking, Question, State};
+use sesame_domain::login::{Asking, Finishing, MigrationToken, Proving, QrAsking, Question, State};
 
 /// The one call that a login wants next; a newer intent replaces an older one.
 pub(super) enum Call {
@@ -68,25 +68,17 @@ impl Call {
 
 impl QrCall {
     fn fits(&self, state: &State) -> bool {
-        let asking = match state {
-            State::Asking(asking) => asking.qr(),
-            // The password is only found to be gone when it was asked for.
-            State::Proving(_) | State::Finishing(_) => {
-                return matches!(self, Self::WithoutPassword);
+        let asking = state.asking().and_then(Asking::qr);
+        match self {
+            Self::Export => matches!(
+                asking,
+                Some(QrAsking::Starting | QrAsking::Pending(_) | QrAsking::Scanned { .. })
+            ),
+            Self::Probe { dc } | Self::PrepareMove { dc, .. } | Self::Import { dc, .. } => {
+                asking == Some(&QrAsking::Migrating { dc: *dc })
             }
-            State::Ended { .. } => None,
-        };
-        match (asking, self) {
-            (Some(_), Self::WithoutPassword) => true,
-            (
-                Some(QrAsking::Starting | QrAsking::Pending(_) | QrAsking::Scanned { .. }),
-                Self::Export,
-            ) => true,
-            (
-                Some(QrAsking::Migrating { dc: to }),
-                Self::Probe { dc } | Self::PrepareMove { dc, .. } | Self::Import { dc, .. },
-            ) => dc == to,
-            (Some(_) | None, _) => false,
+            // Wherever a password was asked for, it may be found to be gone.
+            Self::WithoutPassword => !matches!(state, State::Ended { .. }),
         }
     }
 }

@@ -203,9 +203,13 @@ impl Driver {
                 let _ = reply.send(taken);
                 Ok(())
             }
-            // A check is not cut off for the sake of another one.
-            Heard::HandOver if self.login.state.is_checking() => Ok(()),
-            Heard::HandOver => Err(Stopped::Parked),
+            Heard::HandOver => {
+                if self.login.state.is_checking() {
+                    // Not cut off for the sake of another check.
+                    return Ok(());
+                }
+                Err(Stopped::Parked)
+            }
             Heard::Answer(answer) => {
                 self.running = None;
                 self.answered(answer?).await

@@ -20,13 +20,10 @@ impl Login {
     }
 
     fn show(mut self, token: Sealed, expires_at: Timestamp, now: Timestamp) -> (Self, Vec<Effect>) {
-        match self.state.asking().and_then(Asking::qr) {
-            Some(QrAsking::Starting | QrAsking::Pending(_)) => {}
-            // Accepted, and yet a new token: the acceptance was withdrawn, or
-            // it lapsed. Show the new one.
-            Some(QrAsking::Scanned { .. } | QrAsking::Migrating { .. }) => {}
-            None => return (self, Vec::new()),
+        if self.state.asking().and_then(Asking::qr).is_none() {
+            return (self, Vec::new());
         }
+        // Also if one was accepted: the acceptance was withdrawn, or it lapsed.
         self = self.moved(QrAsking::pending(token, expires_at, now).into());
         (self, Vec::new())
     }
