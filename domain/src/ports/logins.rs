@@ -74,7 +74,7 @@ pub struct Saved<'a> {
 /// What it takes to turn a login into a linked account.
 #[derive(Clone, Debug)]
 pub struct LinkRequest<'a> {
-    /// The login, in [`crate::login::State::Linking`].
+    /// The login, in [`crate::login::Finishing::Linking`].
     pub login: &'a Login,
     /// The claim.
     pub fence: Fence,
