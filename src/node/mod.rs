@@ -14,6 +14,8 @@ mod runtime;
 mod sandbox;
 mod scratch_folder;
 pub(crate) mod storage;
+#[cfg(test)]
+mod supervised;
 pub(crate) mod supervisor;
 pub(crate) mod wiring;
 

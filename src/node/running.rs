@@ -188,6 +188,12 @@ impl Sesame {
         self.bot_username.as_deref()
     }
 
+    /// Who looks after the tasks.
+    #[cfg(test)]
+    pub(crate) fn supervisor(&self) -> &TaskSupervisor {
+        &self.runtime.supervisor
+    }
+
     /// Waits for the case that this node must not go on.
     pub(crate) async fn failed(&self) -> Failure {
         self.runtime.lock_lost().await
