@@ -95,6 +95,14 @@ impl HeldLease {
         }
     }
 
+    /// The same lease once more, to be given back for who falls over.
+    pub(crate) fn spare(&self) -> Self {
+        Self {
+            lease: self.lease.clone(),
+            ..*self
+        }
+    }
+
     /// Gives the lease back.
     pub(crate) async fn release(self, node: &Node) {
         if let Err(error) = node.ports.leases.release(&self.lease).await {

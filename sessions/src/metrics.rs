@@ -86,6 +86,11 @@ pub(crate) fn driver_stopped() {
     gauge!("sesame_login_drivers").decrement(1.0);
 }
 
+/// A login's driver panicked.
+pub(crate) fn driver_panicked() {
+    counter!("sesame_login_driver_panics_total").increment(1);
+}
+
 fn tenant(owner: &Owner) -> String {
     owner.tenant.as_str().to_owned()
 }

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sesame_domain::ids::LoginId;
+use sesame_domain::panic::caught;
 use sesame_domain::ports::{LeaseKey, StoreError};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
@@ -16,6 +18,7 @@ use crate::node::Node;
 use super::command::Command;
 use super::driver;
 use super::password::SafeGroups;
+use super::relapses::Relapses;
 
 /// How many commands may wait for a driver; each is from a person's request.
 const WAITING_COMMANDS: usize = 4;
@@ -25,6 +28,7 @@ pub(crate) struct Drivers {
     pub(crate) node: Arc<Node>,
     pub(super) safe_groups: Arc<SafeGroups>,
     all: Mutex<HashMap<LoginId, mpsc::Sender<Command>>>,
+    relapses: Mutex<Relapses>,
 }
 
 impl Drivers {
@@ -34,6 +38,7 @@ impl Drivers {
             node,
             safe_groups: Arc::default(),
             all: Mutex::default(),
+            relapses: Mutex::default(),
         }
     }
 
@@ -63,7 +68,7 @@ impl Drivers {
         id: LoginId,
         cause: Option<tracing::Id>,
     ) -> Result<Option<mpsc::Sender<Command>>, StoreError> {
-        if self.node.stop.is_cancelled() {
+        if self.node.stop.is_cancelled() || self.relapses().rests(id, Instant::now()) {
             return Ok(None);
         }
         let lease = HeldLease::take(&self.node, LeaseKey::Login(id)).await?;
@@ -84,17 +89,41 @@ impl Drivers {
         let span = tracing::info_span!(parent: cause, "driver", login.id = %id, tenant = Empty);
         let driving = async move {
             metrics::driver_started();
-            driver::run(&drivers.node, &drivers.safe_groups, id, lease, inbox).await;
+            let spare = lease.spare();
+            let (node, safe_groups) = (&drivers.node, &drivers.safe_groups);
+            // Boxed: a driver waits most of its life, and its future is large.
+            let driving = Box::pin(driver::run(node, safe_groups, id, lease, inbox));
+            let over = caught(driving).await;
             drivers.forget(id, &known);
             metrics::driver_stopped();
+            match over {
+                Ok(()) => drivers.relapses().forget(id),
+                Err(_) => drivers.fallen(id, spare).await,
+            }
         };
-        // Boxed: a driver waits most of its life, and its future is large.
-        self.node.spawn(Box::pin(driving.instrument(span)));
+        self.node.spawn(driving.instrument(span));
         driver
+    }
+
+    /// A driver panicked. Its connections went with it; another driver, here or
+    /// elsewhere, goes on from what is stored.
+    async fn fallen(&self, id: LoginId, lease: HeldLease) {
+        let wait = self.relapses().note(id, Instant::now());
+        tracing::error!(
+            login.id = %id,
+            wait_ms = wait.as_millis(),
+            "the driver of a login panicked; another one goes on"
+        );
+        metrics::driver_panicked();
+        lease.release(&self.node).await;
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<LoginId, mpsc::Sender<Command>>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn relapses(&self) -> MutexGuard<'_, Relapses> {
+        self.relapses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn forget(&self, id: LoginId, driver: &mpsc::Sender<Command>) {

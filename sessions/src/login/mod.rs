@@ -12,6 +12,7 @@ mod drivers;
 mod ended;
 mod ending;
 mod password;
+mod relapses;
 mod service;
 mod steps;
 mod takeover;

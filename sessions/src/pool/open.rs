@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sesame_domain::account::{Account, DeathCause};
 use sesame_domain::audit::AccessPurpose;
+use sesame_domain::panic::caught;
 use sesame_domain::ports::{LeaseKey, StoredSession, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
@@ -63,11 +64,17 @@ pub(super) async fn open(
     };
     metrics::session_opened();
     let places = Arc::clone(places);
+    let id = account.session;
     let keeping = async move {
-        keeper.keep().await;
+        if caught(Box::pin(keeper.keep())).await.is_err() {
+            // Its lease is left to lapse: until then the connection, which went
+            // with it, is surely gone.
+            tracing::error!(session.id = %id, "the keeper of a session panicked");
+            metrics::session_closed();
+        }
         places.tidy();
     };
-    node.spawn(Box::pin(keeping.instrument(span)));
+    node.spawn(keeping.instrument(span));
     Ok(live)
 }
 

@@ -1,11 +1,14 @@
 //! Logins whose node dies or stops.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use sesame_domain::login::{Ending, Login, Proving, Question, State, Status};
 use sesame_domain::ports::{Intent, Logins as _};
 use sesame_sandbox::world::AuthorizationState;
+use sesame_sessions::{DataCentres, DataCentresError, DcTable};
 
 use crate::dying::DiesAfterLinking;
 use crate::harness::{Node, Town, eventually, owner};
@@ -213,5 +216,38 @@ async fn a_wish_to_cancel_that_comes_after_the_linking_does_not_hide_it() {
     let node = town.node();
     let over = node.until(&login, Login::is_over).await;
     assert!(matches!(over.ending(), Some(Ending::Authorized { .. })));
+    assert_eq!(town.devices(&ann).len(), 1);
+}
+
+/// Panics once, before it says where the data centres are.
+struct PanicsOnce {
+    panicked: AtomicBool,
+    inner: Box<dyn DataCentres>,
+}
+
+#[async_trait]
+impl DataCentres for PanicsOnce {
+    async fn fresh(&self) -> Result<DcTable, DataCentresError> {
+        let panicked = self.panicked.swap(true, Ordering::SeqCst);
+        assert!(panicked, "as ordered");
+        self.inner.fresh().await
+    }
+}
+
+#[tokio::test]
+async fn a_login_goes_on_when_its_driver_panics() {
+    let town = Town::new().await;
+    let mut settings = town.settings();
+    // Longer than the test may take: a lease that was kept would show.
+    settings.lease_ttl = Duration::from_mins(10);
+    let data_centres = PanicsOnce {
+        panicked: AtomicBool::new(false),
+        inner: town.data_centres(),
+    };
+    let node = town.node_finding(settings, Arc::new(data_centres));
+    let ann = town.person(1);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    town.scan(&ann, &login).await;
+    node.until_status(&login, Status::Authorized).await;
     assert_eq!(town.devices(&ann).len(), 1);
 }

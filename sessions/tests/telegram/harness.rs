@@ -217,6 +217,19 @@ impl Town {
         Node::of(Sessions::start(self.settings(), ports))
     }
 
+    /// A node that finds Telegram in its own way.
+    pub(crate) fn node_finding(
+        &self,
+        settings: SessionsSettings,
+        data_centres: Arc<dyn DataCentres>,
+    ) -> Node {
+        let ports = Ports {
+            data_centres,
+            ..self.ports()
+        };
+        Node::of(Sessions::start(settings, ports))
+    }
+
     /// A node for one command, which takes nothing over, perhaps with other ports.
     pub(crate) fn command(&self, change: impl FnOnce(&mut Ports)) -> Node {
         let mut ports = self.ports();
