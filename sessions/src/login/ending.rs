@@ -6,6 +6,7 @@ use std::time::Duration;
 use sesame_domain::ids::{LoginId, Owner};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{Intent, ServiceError, Topic};
+use sesame_domain::reason::Reason;
 use tokio::time::Instant;
 
 use super::command::Command;
@@ -24,10 +25,14 @@ pub(crate) async fn end(
 ) -> Result<Login, ServiceError> {
     let node = &drivers.node;
     node.ports.logins.set_intent(id, intent).await?;
-    match drivers.get_or_adopt(id, None).await? {
+    match drivers.get_or_adopt(id, None).await {
         // A full inbox: the driver looks at the intent anyway.
-        Some(driver) => drop(driver.try_send(Command::Intent)),
-        None => node.publish(Topic::Intent(id)).await,
+        Ok(Some(driver)) => drop(driver.try_send(Command::Intent)),
+        Ok(None) => node.publish(Topic::Intent(id)).await,
+        // The intent is kept: whoever drives the login next follows it.
+        Err(error) => {
+            tracing::warn!(error = %Reason::of(&error), login.id = %id, "an intent waits for a driver");
+        }
     }
     let deadline = Instant::now() + GRANT;
     until_over(node, owner, id, deadline).await

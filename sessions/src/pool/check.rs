@@ -5,6 +5,7 @@ use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{ServiceError, StoreError, Topic};
+use sesame_domain::reason::Reason;
 
 use crate::gate::{CallPolicy, TelegramError};
 use crate::me::{first_user, whoami};
@@ -33,6 +34,11 @@ pub(crate) async fn check(pool: &Pool, account: &Account) -> Result<Account, Ser
         Err(PoolError::Elsewhere) => return Ok(account.clone()),
         Err(PoolError::Stopping) => return Err(ServiceError::Busy),
         Err(PoolError::Store(StoreError::NotFound)) => return now_stored(node, account).await,
+        // Whether another node has it open cannot be told now.
+        Err(PoolError::Store(error @ StoreError::Unavailable(_))) => {
+            tracing::warn!(error = %Reason::of(&error), "a session could not be checked");
+            return Err(ServiceError::Busy);
+        }
         Err(PoolError::Store(error)) => return Err(error.into()),
         Err(PoolError::Vault(error)) => return Err(error.into()),
     };
