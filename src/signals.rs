@@ -52,8 +52,8 @@ impl Signals {
     pub(crate) async fn asked(&mut self) -> Asked {
         match self.asked.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(asked)) => *asked,
-            // What listens has gone with the runtime.
-            Ok(None) | Err(_) => std::future::pending().await,
+            // What listens has gone: who cannot be asked to stop, stops now.
+            Ok(None) | Err(_) => Asked::Terminate,
         }
     }
 
@@ -166,6 +166,18 @@ fn ignores_hang_up(status: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn who_cannot_be_asked_to_stop_any_more_stops() {
+        let (tell, asked) = watch::channel(None);
+        let mut signals = Signals {
+            asked,
+            lets_go: Arc::default(),
+            _listening: TaskTracker::new(),
+        };
+        drop(tell);
+        assert_eq!(signals.asked().await, Asked::Terminate);
+    }
 
     #[test]
     fn an_ignored_signal_is_found_in_the_mask() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use sesame_test_support::http::Answer;
+use sesame_test_support::http::{self, Answer};
 use sesame_test_support::miniapp::MiniApp;
 use sesame_test_support::test_server::{Guest, TestServer};
 use sesame_test_support::wait::until;
@@ -242,4 +242,51 @@ async fn a_hundred_passwords_are_five_tries() {
     assert_eq!(over["failure"]["code"], "password_attempts");
     assert_eq!(taken, 5);
     server.no_device(person.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_knocks_at_the_webhook_without_the_secret_is_refused_and_counted() {
+    let secret = "only-telegram-knows";
+    let server = TestServer::open_with(
+        BINARY,
+        |sandbox| sandbox,
+        |sesame| sesame.set("WEBHOOK_SECRET", secret),
+    );
+    let server = server.await.unwrap();
+    // What comes from Telegram goes through.
+    let guest = server.guest(1).await.unwrap();
+    let client = http::client().unwrap();
+    let address = format!("{}/telegram/default", server.base());
+    for (given, body, status) in [
+        (None, "{}", 401),
+        (Some("wrong"), "{}", 401),
+        (Some(secret), "{}", 400),
+    ] {
+        let mut request = client.post(&address).body(body);
+        if let Some(given) = given {
+            request = request.header("X-Telegram-Bot-Api-Secret-Token", given);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status);
+        let kind = answer.headers()["content-type"].to_str().unwrap();
+        assert_eq!(kind, "application/problem+json");
+        assert_eq!(answer.headers()["x-request-id"].len(), 16);
+    }
+    let metrics = get(&guest.app, "/metrics").await.text;
+    let counted = |name: &str, labels: &[&str]| {
+        metrics
+            .lines()
+            .any(|line| line.starts_with(name) && labels.iter().all(|label| line.contains(label)))
+    };
+    let name = "sesame_webhook_updates_total";
+    assert!(counted(name, &["outcome=\"wrong_secret\"} 2"]), "{metrics}");
+    assert!(counted(name, &["outcome=\"received\""]), "{metrics}");
+    let labels = ["route=\"/telegram/{tenant}\"", "status=\"401\"", "} 2"];
+    assert!(counted("sesame_http_requests_total", &labels), "{metrics}");
+    server.phones.say(guest.person.id, "/help").await.unwrap();
+    server
+        .phones
+        .hears(guest.person.id, "/accounts")
+        .await
+        .unwrap();
 }

@@ -186,16 +186,16 @@ impl TaskSupervisor {
 
     /// A task must not fail: whoever reads it has a bug to report.
     fn tell(&self, task: &str, failure: &TaskFailure, failures: u32, wait: Duration) {
-        let error = Reason::of(failure);
         let wait_ms = wait.as_millis();
-        if failures == self.policy.too_many {
-            tracing::error!(
-                task, %error, failures, wait_ms,
-                "not ready: a task fails again and again; it is still started again"
-            );
+        let message = if failures == self.policy.too_many {
+            "not ready: a task fails again and again; it is still started again"
         } else {
-            tracing::error!(task, %error, failures, wait_ms, "a task failed and is started again");
-        }
+            "a task failed and is started again"
+        };
+        tracing::error!(
+            task, error = %Reason::of(failure), failures, wait_ms,
+            "{message}"
+        );
     }
 
     #[cfg(not(test))]
