@@ -116,3 +116,21 @@ async fn on_membership(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use teloxide::dptree::di::DependencyMap;
+
+    use super::*;
+
+    #[test]
+    fn handlers_are_given_all_that_they_ask_for() {
+        let given = [
+            dptree::Type::of::<Arc<BotContext>>(),
+            dptree::Type::of::<Me>(),
+            dptree::Type::of::<Update>(),
+        ];
+        // It panics otherwise.
+        dptree::type_check(handlers().sig(), &DependencyMap::new(), &given);
+    }
+}
