@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::keys::Provider;
-use sesame_domain::ports::{Accounts, Duties, StoreError, Vault};
+use sesame_domain::ports::{Accounts, Schedules, StoreError, Vault};
 use sesame_domain::random::Entropy;
 use sesame_domain::time::{Age, Clock, Timestamp};
 use url::Url;
@@ -40,7 +40,7 @@ pub struct Ports {
     /// Backups.
     pub backups: Option<Places>,
     /// What is done by itself.
-    pub duties: Option<Arc<dyn Duties>>,
+    pub schedules: Option<Arc<dyn Schedules>>,
     /// The accounts.
     pub accounts: Option<Arc<dyn Accounts>>,
     /// How much memory may be locked, in bytes; `None`: any.

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::{Notice, NoticeKind};
-use sesame_domain::ports::{StoreError, Topic};
+use sesame_domain::ports::{
+    ExpiredSessions, MaintenanceError, SessionRetention, StoreError, Topic,
+};
 use sesame_domain::retention::{Expiry, RetentionPolicy};
 
 use crate::node::Node;
@@ -134,6 +137,20 @@ impl Retention {
             Action::AccountUnlinked,
             reason(self.policy(), expiry),
         )
+    }
+}
+
+/// As the job that does it asks for it.
+#[async_trait]
+impl SessionRetention for Retention {
+    async fn end_expired(&self, actor: Actor) -> Result<ExpiredSessions, MaintenanceError> {
+        let ended = self.apply(actor).await;
+        let ended = ended.map_err(|error| MaintenanceError::of(&error))?;
+        Ok(ExpiredSessions {
+            unused: ended.unused,
+            too_old: ended.too_old,
+            dead: ended.dead,
+        })
     }
 }
 

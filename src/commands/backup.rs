@@ -3,9 +3,9 @@
 use comfy_table::Table;
 use serde::Serialize;
 use sesame_custody::backup::{BackupId, BackupState, Backups, ListedBackup, Progress, Which};
-use sesame_domain::duty::Duty;
+use sesame_domain::job::JobKind;
 
-use super::duty;
+use super::scheduled;
 use crate::cli::{BackupCommand, Listing};
 use crate::config::{Backup, CustodySettings, Layers, operator};
 use crate::failure::Failure;
@@ -35,7 +35,7 @@ pub(crate) async fn backup(layers: &Layers, what: Option<BackupCommand>) -> Resu
 async fn make(core: &Core, backups: &Backups, settings: &Backup) -> Result<(), Failure> {
     let actor = operator();
     let bar = terminal::bar("records");
-    let said = duty::done(core, Duty::Backup, async {
+    let said = scheduled::done(core, JobKind::BACKUP, async {
         let made = backups
             .make(&actor, &|progress| show(&bar, progress))
             .await?;
@@ -47,7 +47,7 @@ async fn make(core: &Core, backups: &Backups, settings: &Backup) -> Result<(), F
     .await;
     bar.finish_and_clear();
     terminal::say(&said?)?;
-    let pruned = duty::done(core, Duty::PruneBackups, async {
+    let pruned = scheduled::done(core, JobKind::PRUNE_BACKUPS, async {
         let retention = backups::retention(settings);
         let pruned = backups.prune(retention, &actor).await?;
         Ok(backups::removed(&pruned))
@@ -67,7 +67,7 @@ async fn make(core: &Core, backups: &Backups, settings: &Backup) -> Result<(), F
 async fn rehearse(core: &Core, backups: &Backups) -> Result<(), Failure> {
     let actor = operator();
     let bar = terminal::bar("records");
-    let said = duty::done(core, Duty::Rehearse, async {
+    let said = scheduled::done(core, JobKind::REHEARSE, async {
         let done = Box::pin(backups::rehearse(core, backups, &actor, &|progress| {
             show(&bar, progress);
         }))

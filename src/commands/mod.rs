@@ -5,7 +5,6 @@ mod backup;
 mod banner;
 mod config;
 mod doctor;
-mod duty;
 mod import;
 mod keys;
 mod migrate;
@@ -13,6 +12,7 @@ mod restore;
 mod retention;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod scheduled;
 mod serve;
 
 pub(crate) use accounts::accounts;

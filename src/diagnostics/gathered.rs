@@ -82,7 +82,7 @@ impl Gathered {
                 let shared = Arc::new(core.database.clone());
                 ports.keys = Some(Ok(keys::of(&core, &settings.custody)));
                 ports.backups = Some(backups::of(&core, &settings.backup));
-                ports.duties = Some(shared.clone());
+                ports.schedules = Some(Arc::new(core.database.schedules()));
                 ports.accounts = Some(shared);
                 ports.audit = Some(Arc::new(Chain(core)));
             }
@@ -111,7 +111,7 @@ fn nothing(layers: &Layers) -> Ports {
         keys: None,
         audit: None,
         backups: None,
-        duties: None,
+        schedules: None,
         accounts: None,
         lockable_bytes: getrlimit(Resource::Memlock).current,
     }

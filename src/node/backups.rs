@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use sesame_custody::TOKENS;
 use sesame_custody::backup::{
-    BackupPorts, BackupRetention, BackupSettings, BackupTarget, Backups, OnProgress, Pruned,
-    Rehearsal, S3Settings, Scratch,
+    BackupPorts, BackupRetention, BackupSettings, BackupTarget, Backups, OnProgress, Progress,
+    Pruned, Rehearsal, S3Settings, Scratch,
 };
 use sesame_domain::audit::Actor;
+use sesame_domain::ports::{
+    BackupMade, BackupMaintenance, BackupRehearsed, MaintenanceError, OnDone,
+};
 
 use super::core::Core;
 use crate::config::Backup;
@@ -64,6 +68,52 @@ pub(crate) fn retention(settings: &Backup) -> BackupRetention {
     BackupRetention {
         keep_last: settings.backup_keep_last,
         keep_for: settings.keep_for(),
+    }
+}
+
+/// Backups as the jobs that make them ask for them.
+pub(crate) struct NodeBackups {
+    pub(crate) core: Core,
+    pub(crate) backups: Backups,
+    pub(crate) retention: BackupRetention,
+}
+
+#[async_trait]
+impl BackupMaintenance for NodeBackups {
+    async fn make(
+        &self,
+        actor: Actor,
+        on_done: OnDone<'_>,
+    ) -> Result<BackupMade, MaintenanceError> {
+        let told = |progress: Progress| on_done(progress.done, progress.total);
+        let made = self.backups.make(&actor, &told).await;
+        let made = made.map_err(|error| MaintenanceError::of(&error))?;
+        Ok(BackupMade {
+            records: made.records,
+            unchanged: made.unchanged,
+            bytes: made.bytes,
+        })
+    }
+
+    async fn prune(&self, actor: Actor) -> Result<String, MaintenanceError> {
+        let pruned = self.backups.prune(self.retention, &actor).await;
+        let pruned = pruned.map_err(|error| MaintenanceError::of(&error))?;
+        Ok(removed(&pruned))
+    }
+
+    async fn rehearse(
+        &self,
+        actor: Actor,
+        on_done: OnDone<'_>,
+    ) -> Result<BackupRehearsed, MaintenanceError> {
+        let told = |progress: Progress| on_done(progress.done, progress.total);
+        let done = rehearse(&self.core, &self.backups, &actor, &told).await;
+        let done = done.map_err(|error| MaintenanceError::of(&error))?;
+        Ok(BackupRehearsed {
+            made_at: done.made_at,
+            records: done.records,
+            opened: done.opened,
+        })
     }
 }
 

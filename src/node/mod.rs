@@ -3,8 +3,8 @@
 pub(crate) mod backups;
 mod core;
 mod data_centres;
-mod duties;
 mod http;
+mod jobs;
 mod node_lock;
 mod probe;
 mod readiness;
@@ -17,6 +17,7 @@ pub(crate) mod storage;
 #[cfg(test)]
 mod supervised;
 pub(crate) mod supervisor;
+mod watch;
 pub(crate) mod wiring;
 
 pub(crate) use self::core::Core;

@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
-use sesame_domain::ports::{LongLived, Supervisor};
+use sesame_domain::ports::{Ended, LongLived, Supervisor};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use super::duties::{self, Round};
+use super::jobs::JobLoops;
 use super::probe::{Check, Lack, Missing, Parts, unless};
 use super::runtime::Runtime;
 use super::supervisor::TaskSupervisor;
+use super::watch::watch;
 use super::{http, wiring};
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -38,19 +39,19 @@ pub(crate) struct Sesame {
 
 /// What the bot and the web server are wired to.
 impl Runtime {
-    fn start_duties(&self, settings: &Settings) -> Result<(), Failure> {
-        let core = &self.core;
-        let round = Round {
-            node: core.node.clone(),
-            duties: Arc::new(core.database.clone()),
-            leases: self.coordination.leases(),
-            clock: Arc::clone(&core.clock),
-        };
-        let todo = duties::todo(core, self.retention(), settings)?;
-        round.start(todo, &self.supervisor);
-        let core = core.clone();
+    fn start_jobs(&self, settings: &Settings, stop: &CancellationToken) -> Result<(), Failure> {
+        let core = self.core.clone();
+        let JobLoops { scheduler, runner } = JobLoops::new(self, settings)?;
+        self.orderly("job scheduler", stop, move |until| {
+            let scheduler = Arc::clone(&scheduler);
+            async move { scheduler.run(until).await }
+        });
+        self.orderly("job runner", stop, move |until| {
+            let runner = Arc::clone(&runner);
+            async move { runner.run(until).await }
+        });
         self.endless("figures", move || {
-            duties::watch(
+            watch(
                 core.database.clone(),
                 core.administration(),
                 Arc::clone(&core.clock),
@@ -65,6 +66,31 @@ impl Runtime {
         F: Future<Output = ()> + Send + 'static,
     {
         self.supervisor.supervise(LongLived::endless(name, start));
+    }
+
+    /// A task that ends in an order of its own once the node stops.
+    fn orderly<F>(
+        &self,
+        name: &'static str,
+        stop: &CancellationToken,
+        run: impl Fn(CancellationToken) -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let stop = stop.clone();
+        let start = move || {
+            let until = stop.clone();
+            let running = run(until.clone());
+            async move {
+                running.await;
+                if until.is_cancelled() {
+                    Ended::Told
+                } else {
+                    Ended::Unforeseen
+                }
+            }
+        };
+        self.supervisor.supervise(LongLived::orderly(name, start));
     }
 
     fn bot_ports(&self) -> BotPorts {
@@ -155,6 +181,7 @@ impl Sesame {
         let ports = runtime.web_ports(&bot, probe);
         let router = sesame_webapp::router(web_settings, ports, stop.clone());
         let listener = Arc::new(listener);
+        let until = stop.clone();
         runtime
             .supervisor
             .supervise(LongLived::orderly("web", move || {
@@ -163,7 +190,7 @@ impl Sesame {
         runtime.endless("metrics", move || keep_tidy(metrics.clone()));
         let application = runtime.sessions.application();
         runtime.endless("application", move || application.clone().mind());
-        runtime.start_duties(settings)?;
+        runtime.start_jobs(settings, &until)?;
         unless_started.disarm();
         Ok(Self {
             listens,

@@ -1,8 +1,9 @@
 //! Databases and coordination: implements the storage and coordination ports.
 //!
-//! - [`Database`] keeps logins, accounts, sessions in their three parts, people, notices, one-time secrets, the
-//!   audit, the versions of the wrapping key, the instance's own secrets and how
-//!   duties went, in `SQLite` (one node) or PostgreSQL (several nodes), with the
+//! - [`Database`] keeps logins, accounts, sessions in their three parts, people,
+//!   notices, one-time secrets, the audit, the versions of the wrapping key, the
+//!   instance's own secrets, jobs and schedules, in `SQLite` (one node) or
+//!   PostgreSQL (several nodes), with the
 //!   same behaviour: one conformance suite runs over both.
 //! - [`Coordination`] hands out leases and wake-ups in memory (one node) or
 //!   over Redis (several nodes), again with one suite over both.
@@ -42,7 +43,6 @@ mod cursors;
 mod database;
 mod distinct;
 mod due;
-mod duties;
 mod erasure_begin;
 mod erasure_end;
 mod erasure_rows;
@@ -71,6 +71,7 @@ mod reading;
 mod restore;
 mod rewrapping;
 mod rows;
+mod schedules;
 mod session_parts;
 mod wrapped_place;
 
@@ -82,3 +83,4 @@ pub use jobs::JobRows;
 pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use postgres::{ServerRefusal, ServerRefused};
 pub use python_sessions::{PythonColumns, PythonSession, PythonSessions, PythonSessionsError};
+pub use schedules::ScheduleRows;

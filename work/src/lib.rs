@@ -19,16 +19,21 @@
 mod attempt;
 mod figures;
 mod handler;
+pub mod jobs;
 mod lanes;
 mod lease;
 mod local;
+mod maintenance;
 mod progress;
 mod run;
 mod runner;
+mod schedule;
 mod settle;
 
 pub use handler::{Handler, Report, Stopped};
 pub use lanes::Lane;
+pub use maintenance::{BackupPorts, Maintenance, MaintenanceFailure, MaintenancePorts, by_job};
 pub use progress::ProgressReporter;
 pub use run::{JobRun, decode, encode};
 pub use runner::{Runner, RunnerPorts};
+pub use schedule::{Scheduler, SchedulerPorts};

@@ -1,7 +1,7 @@
 //! Whether there is a copy of the key file. Losing that is the one thing that
 //! nothing here can undo.
 
-use sesame_domain::duty::Duty;
+use sesame_domain::job::JobKind;
 
 use crate::check::{Check, Group};
 use crate::finding::{Finding, reasons};
@@ -19,7 +19,7 @@ reasons! {
 const ABOUT: &str = "copy of keys";
 
 async fn look(ports: &Ports) -> Vec<Finding> {
-    let (Some(Ok(keys)), Some(duties)) = (&ports.keys, &ports.duties) else {
+    let (Some(Ok(keys)), Some(schedules)) = (&ports.keys, &ports.schedules) else {
         return Vec::new();
     };
     // The check of the keys themselves says it when there is none.
@@ -29,13 +29,14 @@ async fn look(ports: &Ports) -> Vec<Finding> {
     let Some(newest) = &status.newest_in_file else {
         return Vec::new();
     };
-    let records = match duties.records().await {
+    let records = match schedules.records().await {
         Ok(records) => records,
         Err(error) => return vec![Finding::failed(ABOUT, &error)],
     };
     let copied = records
         .iter()
-        .find(|record| record.duty == Duty::CopyKeys && record.done_at.is_some())
+        .flatten()
+        .find(|record| record.kind == JobKind::COPY_KEYS && record.done_at.is_some())
         .map(|record| record.report.as_str());
     vec![of_copy(copied, newest, status.sessions)]
 }

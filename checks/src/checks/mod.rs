@@ -82,7 +82,7 @@ mod tests {
             keys: None,
             audit: None,
             backups: None,
-            duties: None,
+            schedules: None,
             accounts: None,
             lockable_bytes: None,
         }

@@ -1,7 +1,7 @@
 //! Whether a backup was tried out lately.
 
 use chrono::TimeDelta;
-use sesame_domain::duty::Duty;
+use sesame_domain::job::JobKind;
 use sesame_domain::time::{Age, Timestamp};
 
 use super::backup::is_late;
@@ -21,20 +21,21 @@ reasons! {
 const ABOUT: &str = "rehearsal";
 
 async fn look(ports: &Ports) -> Vec<Finding> {
-    let (Some(backups), Some(duties)) = (&ports.backups, &ports.duties) else {
+    let (Some(backups), Some(schedules)) = (&ports.backups, &ports.schedules) else {
         return Vec::new();
     };
     // Without a place there is nothing to try out.
     let Ok(Some(_)) = &backups.place else {
         return Vec::new();
     };
-    let records = match duties.records().await {
+    let records = match schedules.records().await {
         Ok(records) => records,
         Err(error) => return vec![Finding::failed(ABOUT, &error)],
     };
     let done = records
         .iter()
-        .find(|record| record.duty == Duty::Rehearse)
+        .flatten()
+        .find(|record| record.kind == JobKind::REHEARSE)
         .and_then(|record| record.done_at);
     vec![tried_out(done, ports.clock.now(), backups.rehearse_every)]
 }

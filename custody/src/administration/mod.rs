@@ -1,6 +1,7 @@
 //! Administering versions: making new ones, wrapping data keys anew, retiring.
 
 mod error;
+mod maintenance;
 mod retirement;
 mod rewrapping;
 mod rotation;

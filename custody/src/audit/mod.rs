@@ -22,6 +22,7 @@ mod checkpoint;
 mod diagnosis;
 mod error;
 mod evidence;
+mod maintenance;
 mod prune;
 mod pruning_reason;
 mod report;
@@ -32,6 +33,7 @@ mod verify;
 
 pub use checkpoint::checkpoint;
 pub use error::AuditError;
+pub use maintenance::AuditUpkeep;
 pub use prune::{Pruned, Pruning, prune};
 pub use report::{BadRow, Fault, Newest, Place, Report};
 pub use restored::last_restore;

@@ -7,3 +7,4 @@ mod checkpoints;
 mod memory;
 mod pruning;
 mod tampering;
+mod upkeep;

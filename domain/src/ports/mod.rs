@@ -2,12 +2,12 @@
 //!
 //! Storage: [`Logins`], [`Accounts`], [`Cursors`], [`Peers`], [`People`], [`Outbox`], [`OneTime`],
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
-//! [`InstanceSecrets`], [`Duties`], [`BackupSource`], [`RestoreTarget`],
+//! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
-//! [`TokenKeys`]. The services that people reach:
-//! [`LoginService`], [`AccountService`],
-//! [`WebhookReceiver`].
-//! Long-lived tasks: [`Supervisor`].
+//! [`TokenKeys`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
+//! [`BackupMaintenance`], [`SessionRetention`]. The services that people reach:
+//! [`LoginService`], [`AccountService`], [`WebhookReceiver`]. Long-lived tasks:
+//! [`Supervisor`].
 
 mod accounts;
 mod audit_log;
@@ -15,16 +15,17 @@ mod audit_trail;
 mod backups;
 mod cursors;
 mod custody;
-mod duties;
 mod erasure;
 mod jobs;
 mod keys;
 mod leases;
 mod logins;
+mod maintenance;
 mod one_time;
 mod outbox;
 mod peers;
 mod people;
+mod schedules;
 mod services;
 mod signals;
 mod store_error;
@@ -37,18 +38,22 @@ pub use audit_trail::AuditTrail;
 pub use backups::{BackupSource, LinkedRecord, RestoreTarget, Restored, Tombstone};
 pub use cursors::Cursors;
 pub use custody::{TokenKeys, Vault, VaultError};
-pub use duties::Duties;
 pub use erasure::{ErasedNow, Erasure, Erasures};
 pub use jobs::{DueJobs, DueRow, JobFilter, JobQueue, Jobs, RunningJob, Waiting};
 pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
 pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved, Unattended};
+pub use maintenance::{
+    AuditMaintenance, BackupMade, BackupMaintenance, BackupRehearsed, ExpiredSessions,
+    KeyMaintenance, MaintenanceError, OnDone, SessionRetention,
+};
 pub use one_time::{
     AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,
 };
 pub use outbox::Outbox;
 pub use peers::Peers;
 pub use people::{People, PersonRecord};
+pub use schedules::Schedules;
 pub use services::{
     AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
 };

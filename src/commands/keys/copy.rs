@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
-use sesame_domain::duty::Duty;
 use sesame_domain::ids::Owner;
+use sesame_domain::job::JobKind;
 use sesame_domain::keys::Provider;
 use sesame_domain::ports::AuditLog;
 use uuid::Uuid;
 
-use super::super::duty;
+use super::super::scheduled;
 use crate::failure::Failure;
 use crate::node::Core;
 use crate::terminal;
@@ -23,7 +23,7 @@ pub(super) async fn copy(core: &Core, file: &Path, actor: Actor) -> Result<(), F
             "no version of the key is in a file: there is nothing to copy".to_owned(),
         ));
     }
-    let newest = duty::done(core, Duty::CopyKeys, async {
+    let newest = scheduled::done(core, JobKind::COPY_KEYS, async {
         let keys = core.custody.copy_key_file(file).await?;
         let newest = keys.last().cloned().unwrap_or_default();
         core.database.append(entry(core, &newest, actor)).await?;

@@ -13,11 +13,12 @@ use sesame_domain::ports::{JobFilter, Jobs, StoreError};
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
 use super::JobRows;
-use super::claimed::{ended, note};
+use super::claimed::ended;
 use super::readable::read;
 use crate::database::{Transaction, commit, failed};
 use crate::rows::job::{ActiveModel, Column, Entity};
 use crate::rows::stored;
+use crate::schedules::note_end;
 
 /// How often a job that ended just now may get in the way of a new one.
 const TRIES: u32 = 5;
@@ -183,7 +184,7 @@ async fn cancel(
     let outcome = Outcome::Cancelled { by: by.to_owned() };
     let at_once = ended(theirs(), &outcome, now)?.filter(Column::RunAfter.is_not_null());
     if at_once.exec(tx).await.map_err(failed)?.rows_affected > 0 {
-        note(tx, id, &outcome, now).await?;
+        note_end(tx, id, &outcome, now).await?;
         return Ok(Cancelling::Cancelled);
     }
     let asked = theirs()

@@ -2,14 +2,14 @@
 
 use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
-use sesame_domain::ids::{Fence, JobId};
+use sesame_domain::ids::Fence;
 use sesame_domain::job::{Cause, JobClaim, JobStatus, Outcome, Release};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Timestamp;
 
 use crate::database::failed;
 use crate::rows::job::{Column, Entity};
-use crate::rows::{duty, stored};
+use crate::rows::stored;
 
 /// Changes a job as long as no one claimed it anew, took it away or ended it.
 pub(super) fn held(claim: JobClaim) -> UpdateMany<Entity> {
@@ -94,56 +94,6 @@ pub(super) fn ended(
             Func::coalesce([Expr::col(Column::CancelBy), Expr::val(by.as_str())]).into(),
         ),
     })
-}
-
-/// Notes the end of a job in the schedule that asked for it, if one did and
-/// nothing came after it.
-pub(super) async fn note(
-    db: &impl ConnectionTrait,
-    job: JobId,
-    outcome: &Outcome,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let note = duty::Entity::update_many().filter(duty::Column::Job.eq(job.as_uuid()));
-    let note = match outcome {
-        Outcome::Done { report } | Outcome::Incomplete { report, .. } => {
-            done(note, now, report.as_str())
-        }
-        Outcome::Failed(cause) => failure(note, now, cause.detail.as_str()),
-        // As it was wanted: it is due again at its next time, and not before.
-        Outcome::Cancelled { .. } => note
-            .col_expr(duty::Column::FailedAt, Expr::val(stored(now)))
-            .col_expr(duty::Column::Report, Expr::val("cancelled")),
-    };
-    note.exec(db).await.map_err(failed)?;
-    Ok(())
-}
-
-/// It is done.
-pub(crate) fn done(
-    change: UpdateMany<duty::Entity>,
-    now: Timestamp,
-    report: &str,
-) -> UpdateMany<duty::Entity> {
-    change
-        .col_expr(duty::Column::DoneAt, Expr::val(stored(now)))
-        .col_expr(duty::Column::Failures, Expr::val(0))
-        .col_expr(duty::Column::Report, Expr::val(report))
-}
-
-/// It failed.
-pub(crate) fn failure(
-    change: UpdateMany<duty::Entity>,
-    now: Timestamp,
-    report: &str,
-) -> UpdateMany<duty::Entity> {
-    change
-        .col_expr(duty::Column::FailedAt, Expr::val(stored(now)))
-        .col_expr(
-            duty::Column::Failures,
-            Expr::col(duty::Column::Failures).add(1),
-        )
-        .col_expr(duty::Column::Report, Expr::val(report))
 }
 
 /// The claim that follows what was seen.

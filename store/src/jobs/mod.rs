@@ -10,7 +10,7 @@ mod readable;
 #[cfg(test)]
 mod plans;
 
-pub(crate) use asking::forget_of;
+pub(crate) use asking::{enqueue, forget_of};
 
 use crate::database::Database;
 

@@ -9,12 +9,13 @@ use sesame_domain::ports::{DueJobs, DueRow, JobQueue, RunningJob, StoreError, Wa
 use sesame_domain::progress::Progress;
 use sesame_domain::time::Timestamp;
 
-use super::claimed::{held, next, note, released, write};
+use super::claimed::{held, next, released, write};
 use super::readable::read;
 use super::{JobRows, look_ups};
 use crate::database::{Database, commit, failed, is_duplicate};
 use crate::rows::job::{Column, Entity, written};
 use crate::rows::stored;
+use crate::schedules::note_end;
 
 #[async_trait]
 impl JobQueue for JobRows {
@@ -113,7 +114,7 @@ impl JobQueue for JobRows {
             let tx = db.begin().await?;
             write(&tx, change).await?;
             if let Release::End(outcome) = &release {
-                note(&tx, claim.id, outcome, now).await?;
+                note_end(&tx, claim.id, outcome, now).await?;
             }
             commit(tx).await
         })

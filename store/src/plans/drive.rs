@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use sesame_domain::account::Health;
 use sesame_domain::audit::{Action, StrandNo};
-use sesame_domain::duty::Duty;
 use sesame_domain::ids::{AccountId, GrantId, NoticeId, Owner};
 use sesame_domain::keys::{NewKey, Provider};
 use sesame_domain::login::{Ending, Finishing, State};
 use sesame_domain::ports::{
-    Accounts, AuditLog, AuditTrail, BackupSource, Duties, Erasure, Erasures, Grant, HalfSession,
+    Accounts, AuditLog, AuditTrail, BackupSource, Erasure, Erasures, Grant, HalfSession,
     ImportRequest, InstanceSecrets, Intent, KeyRegister, Logins, OneTime, OneTimeKind, Outbox,
     People, RestoreTarget, Rewrapped, Rewrapping, Saved, StoreError, Tombstone, WrappedPlace,
 };
@@ -76,7 +75,7 @@ impl Driver {
         self.audit(&db).await;
         self.backups(&db).await;
         self.rewrapping(&db).await;
-        self.duties_and_secrets(&db).await;
+        self.secrets(&db).await;
     }
 
     async fn keys(&mut self, db: &Database) {
@@ -376,23 +375,7 @@ impl Driver {
         }
     }
 
-    async fn duties_and_secrets(&mut self, db: &Database) {
-        for _ in 0..2 {
-            let node = node();
-            let begun = Duties::begin(db, Duty::Backup, &node, now(), at(NOW + 1));
-            let fence = self.call("Duties::begin", begun).await.unwrap();
-            self.call(
-                "Duties::failed",
-                Duties::failed(db, Duty::Backup, fence, now(), "no"),
-            )
-            .await;
-            self.call(
-                "Duties::done",
-                Duties::done(db, Duty::Backup, fence, now(), "yes"),
-            )
-            .await;
-        }
-        self.call("Duties::records", db.records()).await;
+    async fn secrets(&mut self, db: &Database) {
         let secret = under("k2", "secret");
         self.call("InstanceSecrets::put_secret", db.put_secret("one", &secret))
             .await;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use rstest::rstest;
 use sesame_domain::audit::Action;
-use sesame_domain::duty::Duty;
 use sesame_domain::ids::LoginId;
+use sesame_domain::job::JobKind;
 use sesame_domain::login::Ending;
 use sesame_domain::ports::{
-    Accounts, Duties, LeaseKey, Logins, OneTime, OneTimeKind, Outbox, Redeemed, Saved,
+    Accounts, LeaseKey, Logins, OneTime, OneTimeKind, Outbox, Redeemed, Saved, Schedules as _,
 };
 use sesame_domain::time::ManualClock;
 use sesame_store::{Coordination, CoordinationSettings};
@@ -26,13 +26,14 @@ const YEAR: i64 = 365 * 24 * 3600;
 
 #[rstest]
 #[tokio::test]
-async fn a_duty_that_was_begun_in_the_future_can_be_begun(
+async fn a_schedule_that_was_begun_in_the_future_can_be_begun(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let store = backend.store().await;
-    let db = &store.db;
+    let schedules = store.db.schedules();
     let begin = async |now, since| {
-        Duties::begin(db, Duty::Backup, &node(), at(now), at(since))
+        schedules
+            .begin(&JobKind::BACKUP, &node(), at(now), at(since))
             .await
             .unwrap()
     };

@@ -1,4 +1,4 @@
-//! Figures about duties and keys. Names and labels are the contract with
+//! Figures about what is done again and again, and about keys. Names and labels are the contract with
 //! dashboards and alerts (docs/OPERATIONS.md).
 
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use metrics::gauge;
 use sesame_custody::{KeyAdministration, KeyStatus, VersionStatus};
 use sesame_domain::keys::KeyState;
-use sesame_domain::ports::{Duties, StoreError};
+use sesame_domain::ports::{Schedules, StoreError};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp, lies_ahead};
 use sesame_store::Database;
@@ -22,8 +22,8 @@ pub(crate) async fn watch(database: Database, keys: KeyAdministration, clock: Ar
     loop {
         ticks.tick().await;
         let now = clock.now();
-        if let Err(error) = look_at_duties(&database, now).await {
-            tracing::warn!(error = %Reason::of(&error), "figures about duties are stale");
+        if let Err(error) = look_at_schedules(&database, now).await {
+            tracing::warn!(error = %Reason::of(&error), "figures about schedules are stale");
         }
         match keys.status().await {
             Ok(status) => look_at_keys(&status, now),
@@ -35,13 +35,13 @@ pub(crate) async fn watch(database: Database, keys: KeyAdministration, clock: Ar
     }
 }
 
-async fn look_at_duties(database: &Database, now: Timestamp) -> Result<(), StoreError> {
-    for record in database.records().await? {
-        let duty = record.duty.as_str();
+async fn look_at_schedules(database: &Database, now: Timestamp) -> Result<(), StoreError> {
+    for record in database.schedules().records().await?.iter().flatten() {
+        let duty = || record.kind.as_str().to_owned();
         if let Some(done) = record.done_at {
-            gauge!("sesame_duty_done_timestamp_seconds", "duty" => duty).set(seconds(done, now));
+            gauge!("sesame_duty_done_timestamp_seconds", "duty" => duty()).set(seconds(done, now));
         }
-        gauge!("sesame_duty_failures", "duty" => duty).set(f64::from(record.failures));
+        gauge!("sesame_duty_failures", "duty" => duty()).set(f64::from(record.failures));
     }
     Ok(())
 }

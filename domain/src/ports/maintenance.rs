@@ -1,0 +1,115 @@
+//! What keeps Sesame in order, as the jobs that do it ask for it.
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+
+use crate::audit::Actor;
+use crate::reason::Reason;
+use crate::time::Timestamp;
+
+/// Why it could not be done, in a line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct MaintenanceError(String);
+
+impl MaintenanceError {
+    /// For this reason.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+
+    /// Because of this error and what caused it.
+    pub fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self(Reason::of(error).to_string())
+    }
+}
+
+/// Is told how much is done, and of how much if that is known.
+pub type OnDone<'a> = &'a (dyn Fn(u64, Option<u64>) + Send + Sync);
+
+/// RetentionPeriods keys young, and what is under old ones current.
+#[async_trait]
+pub trait KeyMaintenance: Send + Sync {
+    /// Makes a new version the active one if that is at least so old; the
+    /// number of the new one.
+    async fn rotate_if_older(
+        &self,
+        max_age: TimeDelta,
+        actor: Actor,
+    ) -> Result<Option<i64>, MaintenanceError>;
+
+    /// Wraps data keys anew that are under older versions; how many.
+    ///
+    /// # Errors
+    /// Also when some could not be; the others were.
+    async fn rewrap(&self, actor: Actor, on_done: OnDone<'_>) -> Result<u64, MaintenanceError>;
+}
+
+/// RetentionPeriods the audit whole and no longer than it has to be. A tenant whose
+/// audit is not whole keeps no other's from it.
+#[async_trait]
+pub trait AuditMaintenance: Send + Sync {
+    /// Ties the strands together; how many checkpoints were made.
+    async fn checkpoint(&self) -> Result<u64, MaintenanceError>;
+
+    /// Removes entries that are older; how many.
+    async fn prune(&self, keep: TimeDelta, actor: Actor) -> Result<u64, MaintenanceError>;
+}
+
+/// A backup that was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BackupMade {
+    /// How many records it has.
+    pub records: u64,
+    /// How many of them stand in packs that were there before.
+    pub unchanged: u64,
+    /// How much was put there.
+    pub bytes: u64,
+}
+
+/// A backup that was tried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BackupRehearsed {
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// How many records it gave back.
+    pub records: u64,
+    /// How many of their sessions were opened.
+    pub opened: u64,
+}
+
+/// Making backups, and seeing that they can be restored.
+#[async_trait]
+pub trait BackupMaintenance: Send + Sync {
+    /// Makes one.
+    async fn make(&self, actor: Actor, on_done: OnDone<'_>)
+    -> Result<BackupMade, MaintenanceError>;
+
+    /// Removes those that are not kept any longer; what was removed, in words.
+    async fn prune(&self, actor: Actor) -> Result<String, MaintenanceError>;
+
+    /// Restores the newest into a scratch database.
+    async fn rehearse(
+        &self,
+        actor: Actor,
+        on_done: OnDone<'_>,
+    ) -> Result<BackupRehearsed, MaintenanceError>;
+}
+
+/// How many sessions were ended, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ExpiredSessions {
+    /// They were not used for too long.
+    pub unused: u64,
+    /// They were too old.
+    pub too_old: u64,
+    /// They had been dead for too long.
+    pub dead: u64,
+}
+
+/// Ending the sessions that the policy does not keep.
+#[async_trait]
+pub trait SessionRetention: Send + Sync {
+    /// Ends them, and has their owners told.
+    async fn end_expired(&self, actor: Actor) -> Result<ExpiredSessions, MaintenanceError>;
+}

@@ -1,0 +1,88 @@
+//! The loops that do jobs: the scheduler asks for what is due, the runner does
+//! what is asked for.
+
+use std::sync::Arc;
+
+use sesame_custody::audit::AuditUpkeep;
+use sesame_work::{
+    BackupPorts, Maintenance, MaintenancePorts, Runner, RunnerPorts, Scheduler, SchedulerPorts,
+    by_job, jobs,
+};
+
+use super::backups::{self, NodeBackups};
+use super::runtime::Runtime;
+use crate::config::Settings;
+use crate::failure::Failure;
+
+/// The loops that do jobs on a node. Whoever spawns them names them and sees to
+/// it that they run.
+pub(crate) struct JobLoops {
+    pub(crate) scheduler: Arc<Scheduler>,
+    pub(crate) runner: Arc<Runner>,
+}
+
+impl JobLoops {
+    /// Loops that do nothing yet.
+    pub(crate) fn new(runtime: &Runtime, settings: &Settings) -> Result<Self, Failure> {
+        let core = &runtime.core;
+        let maintenance = jobs::maintenance(&maintenance_ports(runtime, settings)?);
+        let scheduled = |it: &Arc<dyn Maintenance>| (it.kind(), it.every());
+        let scheduler = Scheduler::new(
+            SchedulerPorts {
+                schedules: Arc::new(core.database.schedules()),
+                signals: runtime.coordination.signals(),
+                clock: Arc::clone(&core.clock),
+                entropy: Arc::clone(&core.entropy),
+            },
+            core.node.clone(),
+            maintenance.iter().map(scheduled),
+        );
+        let runner = Runner::new(
+            RunnerPorts {
+                queue: Arc::new(core.database.jobs()),
+                leases: runtime.coordination.leases(),
+                signals: runtime.coordination.signals(),
+                clock: Arc::clone(&core.clock),
+            },
+            core.node.clone(),
+            by_job(&maintenance),
+        );
+        Ok(Self {
+            scheduler: Arc::new(scheduler),
+            runner: Arc::new(runner),
+        })
+    }
+}
+
+fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<MaintenancePorts, Failure> {
+    let core = &runtime.core;
+    let database = Arc::new(core.database.clone());
+    Ok(MaintenancePorts {
+        keys: Arc::new(core.administration()),
+        key_max_age: settings.custody.max_age(),
+        audit: Arc::new(AuditUpkeep {
+            trail: database.clone(),
+            keys: Arc::clone(&core.token_keys),
+            clock: Arc::clone(&core.clock),
+            origin: core.origin.clone(),
+        }),
+        audit_kept: settings.retention.audit(),
+        backups: backup_ports(runtime, settings)?,
+        retention: Arc::new(runtime.retention()),
+        one_time: database,
+        jobs: Arc::new(core.database.jobs()),
+    })
+}
+
+fn backup_ports(runtime: &Runtime, settings: &Settings) -> Result<Option<BackupPorts>, Failure> {
+    let backups = backups::backups(&runtime.core, &settings.backup)?;
+    Ok(backups.map(|backups| BackupPorts {
+        maintenance: Arc::new(NodeBackups {
+            core: runtime.core.clone(),
+            backups,
+            retention: backups::retention(&settings.backup),
+        }),
+        every: settings.backup.every(),
+        rehearse_every: settings.backup.rehearse_every(),
+    }))
+}

@@ -1,0 +1,195 @@
+//! What was done when: implements [`Schedules`].
+
+use async_trait::async_trait;
+use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryResult, QueryTrait, UpdateMany,
+};
+use sesame_domain::ids::{Fence, JobId, NodeId};
+use sesame_domain::job::{JobKind, NewJob, Outcome};
+use sesame_domain::page::BrokenRow;
+use sesame_domain::ports::{Schedules, StoreError};
+use sesame_domain::reason::Reason;
+use sesame_domain::schedule::ScheduleRecord;
+use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
+
+use crate::database::{Database, commit, failed};
+use crate::jobs;
+use crate::rows::schedule::{ActiveModel, Column, Entity, Model};
+use crate::rows::stored;
+
+/// What is done again and again, in a database.
+#[derive(Clone, Debug)]
+pub struct ScheduleRows(Database);
+
+impl Database {
+    /// What is done again and again.
+    pub fn schedules(&self) -> ScheduleRows {
+        ScheduleRows(self.clone())
+    }
+}
+
+#[async_trait]
+impl Schedules for ScheduleRows {
+    async fn records(&self) -> Result<Vec<Result<ScheduleRecord, BrokenRow>>, StoreError> {
+        let query = Entity::find().order_by_asc(Column::Kind).into_query();
+        let db = &self.0;
+        db.within(async {
+            let rows = db.reads().query_all(&query).await.map_err(failed)?;
+            Ok(rows.iter().map(read).collect())
+        })
+        .await
+    }
+
+    async fn ask(
+        &self,
+        job: &NewJob,
+        node: &NodeId,
+        not_since: Timestamp,
+    ) -> Result<Option<JobId>, StoreError> {
+        let claim = claim(&job.kind, node, job.created_at, not_since, Some(job.id));
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
+            // In the order in which the end of a job is noted.
+            let asked = jobs::enqueue(&tx, job).await?;
+            let is_theirs = asked.is_new && tx.query_one(&claim).await.map_err(failed)?.is_some();
+            if !is_theirs {
+                // It is under way, or was begun: nothing is asked for.
+                return Ok(None);
+            }
+            commit(tx).await?;
+            Ok(Some(asked.id))
+        })
+        .await
+    }
+
+    async fn begin(
+        &self,
+        kind: &JobKind,
+        node: &NodeId,
+        now: Timestamp,
+        not_since: Timestamp,
+    ) -> Result<Option<Fence>, StoreError> {
+        let claim = claim(kind, node, now, not_since, None);
+        let db = &self.0;
+        db.within(async {
+            let row = db.writes().query_one(&claim).await.map_err(failed)?;
+            row.map(|row| row.try_get_by_index(0).map(Fence).map_err(failed))
+                .transpose()
+        })
+        .await
+    }
+
+    async fn done(
+        &self,
+        kind: &JobKind,
+        fence: Fence,
+        now: Timestamp,
+        report: &str,
+    ) -> Result<(), StoreError> {
+        let db = &self.0;
+        let change = is_done(claimed(kind, fence), now, report);
+        db.within(write(db, change)).await
+    }
+
+    async fn failed(
+        &self,
+        kind: &JobKind,
+        fence: Fence,
+        now: Timestamp,
+        report: &str,
+    ) -> Result<(), StoreError> {
+        let db = &self.0;
+        let change = has_failed(claimed(kind, fence), now, report);
+        db.within(write(db, change)).await
+    }
+}
+
+/// Notes the end of a job in the schedule that asked for it, if one did and
+/// nothing came after it.
+pub(crate) async fn note_end(
+    db: &impl ConnectionTrait,
+    job: JobId,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let theirs = Entity::update_many().filter(Column::Job.eq(job.as_uuid()));
+    let note = match outcome {
+        Outcome::Done { report } | Outcome::Incomplete { report, .. } => {
+            is_done(theirs, now, report)
+        }
+        Outcome::Failed(cause) => has_failed(theirs, now, &cause.detail),
+        // As it was wanted: it is due again at its next time, and not before.
+        Outcome::Cancelled { .. } => theirs
+            .col_expr(Column::FailedAt, Expr::val(stored(now)))
+            .col_expr(Column::Report, Expr::val("cancelled")),
+    };
+    note.exec(db).await.map_err(failed)?;
+    Ok(())
+}
+
+/// One statement, so that of two nodes the second sees what the first did.
+fn claim(
+    kind: &JobKind,
+    node: &NodeId,
+    now: Timestamp,
+    not_since: Timestamp,
+    job: Option<JobId>,
+) -> InsertStatement {
+    let began_at = || Expr::col((Entity, Column::BeganAt));
+    let again = OnConflict::column(Column::Kind)
+        .value(Column::Fence, Expr::col((Entity, Column::Fence)).add(1))
+        .update_columns([Column::Node, Column::BeganAt, Column::Job])
+        .action_and_where(
+            began_at()
+                .lt(stored(not_since))
+                .or(began_at().gt(stored(now + CLOCKS_DIFFER))),
+        )
+        .to_owned();
+    let mut claim = Entity::insert(ActiveModel::first(kind, node, now, job))
+        .on_conflict(again)
+        .into_query();
+    claim.returning(Query::returning().column(Column::Fence));
+    claim
+}
+
+fn is_done(change: UpdateMany<Entity>, now: Timestamp, report: &str) -> UpdateMany<Entity> {
+    change
+        .col_expr(Column::DoneAt, Expr::val(stored(now)))
+        .col_expr(Column::Failures, Expr::val(0))
+        .col_expr(Column::Report, Expr::val(report))
+}
+
+fn has_failed(change: UpdateMany<Entity>, now: Timestamp, report: &str) -> UpdateMany<Entity> {
+    change
+        .col_expr(Column::FailedAt, Expr::val(stored(now)))
+        .col_expr(Column::Failures, Expr::col(Column::Failures).add(1))
+        .col_expr(Column::Report, Expr::val(report))
+}
+
+/// Changes a schedule as long as no one began it anew.
+fn claimed(kind: &JobKind, fence: Fence) -> UpdateMany<Entity> {
+    Entity::update_many()
+        .filter(Column::Kind.eq(kind.as_str()))
+        .filter(Column::Fence.eq(fence.0))
+}
+
+async fn write(db: &Database, change: UpdateMany<Entity>) -> Result<(), StoreError> {
+    let written = change.exec(db.writes()).await.map_err(failed)?;
+    if written.rows_affected == 0 {
+        return Err(StoreError::Fenced);
+    }
+    Ok(())
+}
+
+fn read(row: &QueryResult) -> Result<ScheduleRecord, BrokenRow> {
+    let record = Model::from_query_result(row, "").map_err(failed);
+    record
+        .and_then(ScheduleRecord::try_from)
+        .map_err(|error| BrokenRow {
+            id: row.try_get("", "kind").unwrap_or_else(|_| "?".to_owned()),
+            what: format!("schedules: {}", Reason::of(&error)),
+        })
+}
