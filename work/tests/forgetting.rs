@@ -147,6 +147,19 @@ async fn what_works_once_is_forgotten_when_its_time_is_over() {
 }
 
 #[tokio::test]
+async fn jobs_that_are_over_are_forgotten_after_two_weeks() {
+    let fixture = Fixture::new().await;
+    let first = fixture.done("forget_jobs").await;
+    assert_eq!(first.report, "0 jobs forgotten");
+    fixture
+        .clock
+        .advance(TimeDelta::days(14) + TimeDelta::hours(1));
+    let second = fixture.done("forget_jobs").await;
+    // Everything that was done the first time, this one as well.
+    assert_eq!(second.report, "7 jobs forgotten");
+}
+
+#[tokio::test]
 async fn what_fails_keeps_nothing_else_from_being_done() {
     let fixture = Fixture::new().await;
     assert_eq!(fixture.done("forget").await.failures, 0);

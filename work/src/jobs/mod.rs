@@ -3,6 +3,7 @@
 mod backup;
 mod checkpoint;
 mod forget;
+mod forget_jobs;
 mod prune_audit;
 mod prune_backups;
 mod rehearse;
@@ -20,6 +21,7 @@ pub fn maintenance(ports: &MaintenancePorts) -> Vec<Arc<dyn Maintenance>> {
         backup::job,
         checkpoint::job,
         forget::job,
+        forget_jobs::job,
         prune_audit::job,
         prune_backups::job,
         rehearse::job,
