@@ -26,7 +26,7 @@ impl JobLoops {
     pub(crate) fn new(runtime: &Runtime, settings: &Settings) -> Result<Self, Failure> {
         let core = &runtime.core;
         let maintenance = jobs::maintenance(&maintenance_ports(runtime, settings)?);
-        let scheduled = |it: &Arc<dyn Maintenance>| (it.kind(), it.every());
+        let kinds = |it: &Arc<dyn Maintenance>| (it.kind(), it.every());
         let scheduler = Scheduler::new(
             SchedulerPorts {
                 schedules: Arc::new(core.database.schedules()),
@@ -35,7 +35,7 @@ impl JobLoops {
                 entropy: Arc::clone(&core.entropy),
             },
             core.node.clone(),
-            maintenance.iter().map(scheduled),
+            maintenance.iter().map(kinds),
         );
         let runner = Runner::new(
             RunnerPorts {

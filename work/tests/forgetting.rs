@@ -99,9 +99,9 @@ impl Fixture {
             signals: coordination.signals(),
             clock: clock.clone(),
         };
-        let scheduled = maintenance.iter().map(|it| (it.kind(), it.every()));
+        let kinds = maintenance.iter().map(|it| (it.kind(), it.every()));
         Self {
-            scheduler: Scheduler::new(scheduler, node.clone(), scheduled),
+            scheduler: Scheduler::new(scheduler, node.clone(), kinds),
             runner: Runner::new(runner, node, by_job(&maintenance)),
             database,
             clock,

@@ -116,9 +116,9 @@ impl Fixture {
             signals: self.coordination.signals(),
             clock: self.clock.clone(),
         };
-        let scheduled = [(counted.kind(), counted.every())];
+        let kinds = [(counted.kind(), counted.every())];
         Node {
-            scheduler: Scheduler::new(scheduler, id.clone(), scheduled),
+            scheduler: Scheduler::new(scheduler, id.clone(), kinds),
             runner: Runner::new(runner, id.clone(), by_job(&[counted])),
             id,
         }

@@ -17,7 +17,7 @@ impl KeyMaintenance for KeyAdministration {
         let max_age = max_age.to_std().unwrap_or_default();
         let rotated = Self::rotate_if_older(self, max_age, actor).await;
         let rotated = rotated.map_err(|error| MaintenanceError::of(&error))?;
-        Ok(rotated.map(|key| i64::from(key.number)))
+        Ok(rotated.map(|key| key.number))
     }
 
     async fn rewrap(&self, actor: Actor, on_done: OnDone<'_>) -> Result<u64, MaintenanceError> {

@@ -1,5 +1,10 @@
 //! What the jobs do: a file for each kind.
 
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "whether a job is done at all depends on the settings, for some of them"
+)]
+
 mod backup;
 mod checkpoint;
 mod forget;
