@@ -47,6 +47,8 @@ enum Command {
     Config(Listing),
     /// The linked accounts: how they are doing, and which are not kept
     Accounts(AccountsArgs),
+    /// What is done in the background, and how to end it
+    Jobs(JobsArgs),
     /// The versions of the key that seals sessions
     Keys(KeysArgs),
     /// Back up sealed sessions, the key's versions and the audit's checkpoints
@@ -79,6 +81,43 @@ pub(crate) enum AccountsCommand {
         apply: bool,
         #[command(flatten)]
         listing: Listing,
+    },
+}
+
+/// What about jobs.
+#[derive(Debug, Args)]
+pub(crate) struct JobsArgs {
+    #[command(subcommand)]
+    pub(crate) what: JobsCommand,
+}
+
+/// What to do about jobs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobsCommand {
+    /// List jobs, the newest first
+    List {
+        /// Only those that stand like this: queued, waiting, running, done,
+        /// failed, cancelled
+        #[arg(long)]
+        state: Option<String>,
+        /// Only those of this kind
+        #[arg(long)]
+        kind: Option<String>,
+        /// So many at most
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+        #[command(flatten)]
+        listing: Listing,
+    },
+    /// Show a job as JSON
+    Show {
+        /// Its id
+        job: String,
+    },
+    /// Cancel a job: at once, or after the step that it is at
+    Cancel {
+        /// Its id
+        job: String,
     },
 }
 
@@ -259,6 +298,7 @@ impl Command {
             Self::Migrate => commands::migrate(layers).await,
             Self::Config(listing) => commands::config(layers, &listing),
             Self::Accounts(args) => Box::pin(commands::accounts(layers, args)).await,
+            Self::Jobs(args) => Box::pin(commands::jobs(layers, args.what)).await,
             Self::Keys(args) => commands::keys(layers, args.what).await,
             Self::Backup(args) => Box::pin(commands::backup(layers, args.what)).await,
             Self::Restore(args) => Box::pin(commands::restore(layers, args)).await,

@@ -1,0 +1,56 @@
+//! What is done in the background, from the command line.
+
+#![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
+
+use std::time::Duration;
+
+use sesame_test_support::test_server::TestServer;
+use sesame_test_support::wait::poll;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+const BY_ITSELF: Duration = Duration::from_secs(30);
+
+#[tokio::test]
+async fn jobs_are_listed_shown_and_cancelled() {
+    let server = TestServer::open(BINARY).await.unwrap();
+    let say = async |args: &[&str]| {
+        let program = server.program.instead(args.iter().copied());
+        program.run().await.unwrap()
+    };
+    let list = [
+        "jobs",
+        "list",
+        "--kind",
+        "checkpoint",
+        "--state",
+        "done",
+        "--json",
+    ];
+    let job = poll(BY_ITSELF, async || {
+        let said = say(&list).await;
+        let rows: serde_json::Value = serde_json::from_str(&said.out).ok()?;
+        let row = rows.as_array()?.first()?.clone();
+        Some(row)
+    })
+    .await
+    .unwrap();
+    assert!(
+        job["says"].as_str().unwrap().contains("checkpoints made"),
+        "{job}"
+    );
+    let id = job["id"].as_str().unwrap();
+    let shown = say(&["jobs", "show", id]).await;
+    let shown: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
+    assert_eq!(shown["kind"], "checkpoint");
+    let over = say(&["jobs", "cancel", id]).await;
+    assert!(over.out.contains("was over before"), "{over:?}");
+    let table = say(&["jobs", "list"]).await;
+    assert!(table.out.contains("checkpoint"), "{}", table.out);
+    for wrong in [["show", "7"], ["cancel", "7"]] {
+        let said = say(&["jobs", wrong[0], wrong[1]]).await;
+        assert_eq!(said.status.code(), Some(2), "{said:?}");
+        assert!(said.err.contains("there is no job 7"), "{}", said.err);
+    }
+    let said = say(&["jobs", "list", "--state", "asleep"]).await;
+    assert!(said.err.contains("queued, waiting"), "{}", said.err);
+}
