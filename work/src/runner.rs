@@ -72,6 +72,11 @@ impl Runner {
         }
     }
 
+    /// The node that it works for.
+    pub fn node(&self) -> &NodeId {
+        &self.node
+    }
+
     /// Does jobs until the stop; what is under way then is put back, to go on
     /// here after the next start or on another node.
     pub async fn run(&self, stop: CancellationToken) {
@@ -148,15 +153,23 @@ impl Runner {
         let _ = running.wait_for(|running| *running == 0).await;
     }
 
-    /// Breaks off what is under way and puts it back.
+    /// Breaks off what is under way and puts it back, also what was claimed and
+    /// not begun yet.
     pub async fn stop(&self) {
-        let claims: Vec<_> = self.local.all().iter().map(|it| it.claim).collect();
         self.break_off();
         self.tasks.close();
         self.tasks.wait().await;
         self.write_ends().await;
-        for claim in claims {
-            self.release(claim, Release::PutBack).await;
+        match self.ports.queue.running().await {
+            Ok(running) => {
+                for job in running.into_iter().filter(|it| it.node == self.node) {
+                    self.release(job.claim, Release::PutBack).await;
+                }
+            }
+            // Others find out that this node is gone.
+            Err(error) => {
+                tracing::warn!(error = %Reason::of(&error), "jobs are not put back");
+            }
         }
         self.lease.give_back().await;
     }

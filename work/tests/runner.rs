@@ -247,6 +247,39 @@ async fn a_stop_puts_jobs_back_at_once_and_is_no_attempt() {
 }
 
 #[tokio::test]
+async fn a_stop_also_puts_back_what_was_claimed_and_not_begun() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let id = fixture.enqueue("a").await;
+    let seen = fixture.job(id).await;
+    let claim = fixture
+        .queue()
+        .claim(&seen, node.node(), fixture.now())
+        .await;
+    assert!(claim.unwrap().is_some());
+    node.stop().await;
+    let job = fixture.job(id).await;
+    assert!(matches!(job.state, JobState::Queued { .. }), "{job:?}");
+    assert_eq!(job.attempts, 0);
+}
+
+#[tokio::test]
+async fn a_claim_whose_answer_was_lost_is_put_back() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let id = fixture.enqueue("a").await;
+    let seen = fixture.job(id).await;
+    let claim = fixture
+        .queue()
+        .claim(&seen, node.node(), fixture.now())
+        .await;
+    assert!(claim.unwrap().is_some());
+    fixture.look(&node).await;
+    assert!(matches!(fixture.outcome(id).await, Outcome::Done { .. }));
+    assert_eq!(fixture.begun(), 1);
+}
+
+#[tokio::test]
 async fn who_lost_its_lease_breaks_off_and_puts_back() {
     let fixture = Fixture::new().await;
     let node = fixture.node();
