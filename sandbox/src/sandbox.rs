@@ -215,7 +215,9 @@ fn concerned(event: &Event) -> Option<i64> {
         | Event::AuthorizationRemoved { person, .. }
         | Event::TokenAccepted { person, .. } => Some(*person),
         Event::CodeSent { person } => *person,
-        Event::MessageAdded { .. } => None,
+        Event::MessageAdded { .. }
+        | Event::MessageEdited { .. }
+        | Event::MessagesDeleted { .. } => None,
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::schema;
-use crate::world::{AuthorizationState, Event, Guarded, World, wire};
+use crate::world::{AuthorizationState, Chat, Event, Guarded, World, wire};
 
 /// How many updates wait for a slow connection before some are lost; the
 /// client finds them again with `updates.getDifference`.
@@ -117,6 +117,21 @@ pub(crate) async fn deliver(
             Ok(Event::MessageAdded { chat, message }) => {
                 deliver_message(&world, &connections, chat, message);
             }
+            Ok(Event::MessageEdited { chat, message, pts }) => {
+                deliver_change(&world, &connections, chat, |chat, member| {
+                    let message = chat.message(message)?;
+                    Some(schema::edited_update(chat, &message, member, pts))
+                });
+            }
+            Ok(Event::MessagesDeleted {
+                chat,
+                messages,
+                pts,
+            }) => {
+                deliver_change(&world, &connections, chat, |chat, _| {
+                    Some(schema::deleted_update(chat, &messages, pts))
+                });
+            }
             Ok(_) => {}
             Err(RecvError::Lagged(missed)) => {
                 tracing::warn!(missed, "updates were lost: too much happened at once");
@@ -134,19 +149,49 @@ fn deliver_message(world: &World, connections: &Connections, chat: i64, message:
         return;
     };
     for member in chat.members() {
-        let authorizations = world.authorizations().of(member);
-        let mut complete = authorizations
-            .iter()
-            .filter(|one| one.state() == AuthorizationState::Complete)
-            .peekable();
-        if complete.peek().is_none() {
-            continue;
+        deliver_to(world, connections, member, || {
+            schema::new_message_updates(world, member, &chat, &message)
+        });
+    }
+}
+
+/// Tells the members of a channel what happened to its messages.
+fn deliver_change(
+    world: &World,
+    connections: &Connections,
+    chat: i64,
+    change: impl Fn(&Chat, i64) -> Option<enums::Update>,
+) {
+    let Some(chat) = world.chats().get(chat) else {
+        return;
+    };
+    for member in chat.members() {
+        if let Some(update) = change(&chat, member) {
+            deliver_to(world, connections, member, || {
+                schema::channel_updates(world, member, &chat, update)
+            });
         }
-        let updates = schema::new_message_updates(world, member, &chat, &message);
-        let update: Push = updates.to_bytes().into();
-        for authorization in complete {
-            connections.push(authorization.key(), &update);
-        }
+    }
+}
+
+/// Sends updates to all devices of a person; they are made if there is one.
+fn deliver_to(
+    world: &World,
+    connections: &Connections,
+    person: i64,
+    updates: impl FnOnce() -> enums::Updates,
+) {
+    let authorizations = world.authorizations().of(person);
+    let mut complete = authorizations
+        .iter()
+        .filter(|one| one.state() == AuthorizationState::Complete)
+        .peekable();
+    if complete.peek().is_none() {
+        return;
+    }
+    let update: Push = updates().to_bytes().into();
+    for authorization in complete {
+        connections.push(authorization.key(), &update);
     }
 }
 

@@ -47,6 +47,24 @@ pub enum Event {
         /// The message's id in it.
         message: i32,
     },
+    /// A message of a channel was edited.
+    MessageEdited {
+        /// The chat.
+        chat: i64,
+        /// The message's id in it.
+        message: i32,
+        /// The number of that in the chat.
+        pts: i32,
+    },
+    /// Messages of a channel were deleted.
+    MessagesDeleted {
+        /// The chat.
+        chat: i64,
+        /// The messages' ids in it.
+        messages: Vec<i32>,
+        /// The number of that in the chat.
+        pts: i32,
+    },
 }
 
 /// A feed of [`Event`]s.

@@ -24,8 +24,8 @@ mod transport_fault;
 pub use auth_key::{AuthKey, AuthKeys, Claim};
 pub use authorization::{Authorization, AuthorizationState, Authorizations};
 pub use chats::{
-    Chat, ChatError, ChatKind, Chats, Mailbox, MediaFile, MediaKind, Message, NewChat, NewMedia,
-    NewMessage,
+    Change, Chat, ChatError, ChatKind, Chats, ForwardedFrom, Mailbox, MediaFile, MediaKind,
+    Message, NewChat, NewMedia, NewMessage, Numbered, TextEntity, TextStyle,
 };
 pub use clock::Clock;
 pub(crate) use clock::{seconds, wire};

@@ -9,6 +9,7 @@
 )]
 
 mod account_states;
+mod channels;
 mod conversation;
 mod crowd;
 mod dialogs;

@@ -123,6 +123,7 @@ impl Say {
             date,
             text,
             media,
+            ..NewMessage::default()
         };
         let mut messages: Vec<_> = texts.into_iter().map(|text| message(text, None)).collect();
         for mut file in self.media {

@@ -55,7 +55,7 @@ fn find(call: &Call, location: &enums::InputFileLocation) -> RpcResult<Arc<Media
     if media.file.kind != kind || media.access_hash != hash {
         return Err(INVALID);
     }
-    if media.file_reference != *reference {
+    if media.file_reference() != *reference {
         return Err(RpcError::bad_request("FILE_REFERENCE_EXPIRED"));
     }
     Ok(media)

@@ -5,12 +5,14 @@ use grammers_tl_types::{enums, functions::updates, types};
 use super::peers::find_channel;
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
 use crate::dc::schema::{self, Parties, count};
-use crate::world::{Chat, Mailbox, Message, wire};
+use crate::world::{Change, Chat, Mailbox, Message, Numbered, wire};
 
 /// The most events in one answer.
 const MAX_EVENTS: usize = 500;
 /// The most messages in one answer about a channel.
 const MAX_CHANNEL_MESSAGES: i32 = 100;
+/// How many messages come with a difference that is too long.
+const LATEST: usize = 10;
 
 pub(super) fn methods() -> Vec<Method> {
     vec![
@@ -132,8 +134,9 @@ impl Handle for updates::GetChannelDifference {
         if self.pts > chat.pts() {
             return Err(RpcError::bad_request("PERSISTENT_TIMESTAMP_INVALID"));
         }
-        let limit = usize::try_from(self.limit.clamp(1, MAX_CHANNEL_MESSAGES)).unwrap_or(1);
-        let missed = missed(&chat, self.pts);
+        let Some(missed) = chat.since(self.pts) else {
+            return Ok(too_long(&call, me.id, &chat));
+        };
         if missed.is_empty() {
             return Ok(enums::updates::ChannelDifference::Empty(
                 types::updates::ChannelDifferenceEmpty {
@@ -143,34 +146,76 @@ impl Handle for updates::GetChannelDifference {
                 },
             ));
         }
+        let limit = usize::try_from(self.limit.clamp(1, MAX_CHANNEL_MESSAGES)).unwrap_or(1);
         let page = &missed[..missed.len().min(limit)];
-        let mut parties = Parties::new(call.world(), me.id);
-        parties.chat(&chat);
-        for message in page {
-            parties.author(message);
-        }
-        let (chats, users) = parties.finish();
-        let describe = |message: &Message| schema::message(&chat, message, me.id);
-        Ok(enums::updates::ChannelDifference::Difference(
-            types::updates::ChannelDifference {
-                r#final: page.len() == missed.len(),
-                pts: page.last().map_or(self.pts, |last| last.pts),
-                timeout: None,
-                new_messages: page.iter().map(describe).collect(),
-                other_updates: Vec::new(),
-                chats,
-                users,
-            },
+        Ok(difference(
+            &call,
+            me.id,
+            &chat,
+            page,
+            page.len() == missed.len(),
         ))
     }
 }
 
-/// The messages since an event, the oldest first.
-fn missed(chat: &Chat, pts: i32) -> Vec<Message> {
-    let mut missed: Vec<Message> = chat.with_messages(|newest_first| {
-        let since = newest_first.take_while(|message| message.pts > pts);
-        since.cloned().collect()
-    });
-    missed.reverse();
-    missed
+/// What happened in a channel: as Telegram does, with messages as they are now,
+/// and without those that are gone by now.
+fn difference(
+    call: &Call,
+    me: i64,
+    chat: &Chat,
+    page: &[Numbered],
+    is_final: bool,
+) -> enums::updates::ChannelDifference {
+    let mut parties = Parties::new(call.world(), me);
+    parties.chat(chat);
+    let (mut new_messages, mut other_updates) = (Vec::new(), Vec::new());
+    for Numbered { pts, change } in page {
+        match change {
+            Change::Added(id) => {
+                if let Some(message) = chat.message(*id) {
+                    parties.author(&message);
+                    new_messages.push(schema::message(chat, &message, me));
+                }
+            }
+            Change::Edited(id) => {
+                if let Some(message) = chat.message(*id) {
+                    parties.author(&message);
+                    other_updates.push(schema::edited_update(chat, &message, me, *pts));
+                }
+            }
+            Change::Deleted(ids) => other_updates.push(schema::deleted_update(chat, ids, *pts)),
+        }
+    }
+    let (chats, users) = parties.finish();
+    enums::updates::ChannelDifference::Difference(types::updates::ChannelDifference {
+        r#final: is_final,
+        pts: page.last().map_or(chat.pts(), |last| last.pts),
+        timeout: None,
+        new_messages,
+        other_updates,
+        chats,
+        users,
+    })
+}
+
+/// The channel as it is now, with its latest messages.
+fn too_long(call: &Call, me: i64, chat: &Chat) -> enums::updates::ChannelDifference {
+    let mut parties = Parties::new(call.world(), me);
+    parties.chat(chat);
+    let latest: Vec<Message> =
+        chat.with_messages(|newest_first| newest_first.take(LATEST).cloned().collect());
+    for message in &latest {
+        parties.author(message);
+    }
+    let (chats, users) = parties.finish();
+    let describe = |message: &Message| schema::message(chat, message, me);
+    enums::updates::ChannelDifference::TooLong(types::updates::ChannelDifferenceTooLong {
+        r#final: true,
+        timeout: None,
+        dialog: schema::dialog(chat, me),
+        messages: latest.iter().map(describe).collect(),
+        chats,
+        users,
+    })
 }

@@ -40,7 +40,7 @@ fn document(media: &MediaFile) -> enums::Document {
     enums::Document::Document(types::Document {
         id: media.id,
         access_hash: media.access_hash,
-        file_reference: media.file_reference.clone(),
+        file_reference: media.file_reference(),
         date: wire(media.date),
         mime_type: media.file.mime_type.clone(),
         size: size(media),
@@ -62,7 +62,7 @@ fn photo(media: &MediaFile) -> enums::Photo {
         has_stickers: false,
         id: media.id,
         access_hash: media.access_hash,
-        file_reference: media.file_reference.clone(),
+        file_reference: media.file_reference(),
         date: wire(media.date),
         sizes: vec![enums::PhotoSize::Size(full)],
         video_sizes: None,

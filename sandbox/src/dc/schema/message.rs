@@ -4,7 +4,7 @@ use grammers_tl_types::{enums, types};
 
 use super::chat::{peer, user_peer};
 use super::media::media;
-use crate::world::{Chat, ChatKind, Message, wire};
+use crate::world::{Chat, ChatKind, ForwardedFrom, Message, TextEntity, TextStyle, wire};
 
 /// A message as someone sees it.
 pub(crate) fn message(chat: &Chat, message: &Message, viewer: i64) -> enums::Message {
@@ -36,7 +36,7 @@ pub(crate) fn message(chat: &Chat, message: &Message, viewer: i64) -> enums::Mes
         from_rank: None,
         peer_id: peer(chat, viewer),
         saved_peer_id: None,
-        fwd_from: None,
+        fwd_from: message.forward.as_ref().map(forward),
         via_bot_id: None,
         via_business_bot_id: None,
         guestchat_via_from: None,
@@ -45,13 +45,13 @@ pub(crate) fn message(chat: &Chat, message: &Message, viewer: i64) -> enums::Mes
         message: message.text.clone(),
         media: message.media.as_deref().map(media),
         reply_markup: None,
-        entities: None,
+        entities: entities(message),
         views: (chat.kind == ChatKind::Channel).then_some(1),
         forwards: (chat.kind == ChatKind::Channel).then_some(0),
         replies: None,
-        edit_date: None,
+        edit_date: message.edited.map(wire),
         post_author: None,
-        grouped_id: None,
+        grouped_id: message.album,
         reactions: None,
         restriction_reason: None,
         ttl_period: None,
@@ -65,6 +65,47 @@ pub(crate) fn message(chat: &Chat, message: &Message, viewer: i64) -> enums::Mes
         summary_from_language: None,
         rich_message: None,
     })
+}
+
+fn forward(from: &ForwardedFrom) -> enums::MessageFwdHeader {
+    enums::MessageFwdHeader::Header(types::MessageFwdHeader {
+        imported: false,
+        saved_out: false,
+        from_id: Some(enums::Peer::Channel(types::PeerChannel {
+            channel_id: from.channel,
+        })),
+        from_name: None,
+        date: wire(from.date),
+        channel_post: Some(from.post),
+        post_author: None,
+        saved_from_peer: None,
+        saved_from_msg_id: None,
+        saved_from_id: None,
+        saved_from_name: None,
+        saved_date: None,
+        psa_type: None,
+    })
+}
+
+fn entities(message: &Message) -> Option<Vec<enums::MessageEntity>> {
+    let entities = message.entities.iter().map(entity);
+    Some(entities.collect::<Vec<_>>()).filter(|entities| !entities.is_empty())
+}
+
+fn entity(entity: &TextEntity) -> enums::MessageEntity {
+    let (offset, length) = (entity.offset, entity.length);
+    match &entity.style {
+        TextStyle::Bold => types::MessageEntityBold { offset, length }.into(),
+        TextStyle::Italic => types::MessageEntityItalic { offset, length }.into(),
+        TextStyle::Url => types::MessageEntityUrl { offset, length }.into(),
+        TextStyle::TextUrl(url) => types::MessageEntityTextUrl {
+            offset,
+            length,
+            url: url.clone(),
+        }
+        .into(),
+        TextStyle::Hashtag => types::MessageEntityHashtag { offset, length }.into(),
+    }
 }
 
 /// The answer for a message that does not exist.

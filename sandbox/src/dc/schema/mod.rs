@@ -19,7 +19,7 @@ pub(crate) use dialog::dialog;
 pub(crate) use media::PHOTO_SIZE;
 pub(crate) use message::{message, no_message};
 pub(crate) use parties::Parties;
-pub(crate) use updates::new_message_updates;
+pub(crate) use updates::{channel_updates, deleted_update, edited_update, new_message_updates};
 pub(crate) use user::{access_hash, user, user_full};
 
 /// A number of things, as the schema counts them.

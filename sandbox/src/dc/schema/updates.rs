@@ -27,6 +27,44 @@ pub(crate) fn new_message_updates(
     })
 }
 
+/// The news of what happened to messages of a channel, for one person.
+pub(crate) fn channel_updates(
+    world: &World,
+    viewer: i64,
+    chat: &Chat,
+    update: enums::Update,
+) -> enums::Updates {
+    let mut parties = Parties::new(world, viewer);
+    parties.chat(chat);
+    let (chats, users) = parties.finish();
+    enums::Updates::Updates(types::Updates {
+        updates: vec![update],
+        users,
+        chats,
+        date: wire(world.clock().now()),
+        seq: 0,
+    })
+}
+
+/// The update that changes a message of a channel.
+pub(crate) fn edited_update(chat: &Chat, edited: &Message, viewer: i64, pts: i32) -> enums::Update {
+    enums::Update::EditChannelMessage(types::UpdateEditChannelMessage {
+        message: message(chat, edited, viewer),
+        pts,
+        pts_count: 1,
+    })
+}
+
+/// The update that removes messages of a channel.
+pub(crate) fn deleted_update(chat: &Chat, messages: &[i32], pts: i32) -> enums::Update {
+    enums::Update::DeleteChannelMessages(types::UpdateDeleteChannelMessages {
+        channel_id: chat.id,
+        messages: messages.to_vec(),
+        pts,
+        pts_count: super::count(messages.len()),
+    })
+}
+
 /// The update that brings a message.
 fn new_message_update(world: &World, viewer: i64, chat: &Chat, new: &Message) -> enums::Update {
     let message = message(chat, new, viewer);

@@ -6,6 +6,7 @@ use std::ops::Bound;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::change::{Change, Log, Numbered};
 use super::message::Message;
 use crate::world::guarded::Guarded;
 
@@ -55,6 +56,9 @@ pub struct Chat {
 struct ChatState {
     members: BTreeSet<i64>,
     messages: BTreeMap<i32, Message>,
+    /// The number of the latest message, which no other gets though it is gone.
+    last_id: i32,
+    log: Log,
     /// The number of the latest event; Telegram begins with 1.
     pts: i32,
     /// Up to which message each member has read.
@@ -91,17 +95,70 @@ impl Chat {
     pub(super) fn add(&self, id: i32, mut message: Message) -> Message {
         let mut state = self.state.write();
         message.id = if self.kind.is_channel() {
-            state.messages.keys().next_back().map_or(1, |last| last + 1)
+            state.last_id + 1
         } else {
             id
         };
+        state.last_id = message.id;
         state.pts += 1;
         message.pts = state.pts;
+        state.log.note(message.pts, Change::Added(message.id));
         if let Some(author) = message.from {
             state.read_up_to.insert(author, message.id);
         }
         state.messages.insert(message.id, message.clone());
         message
+    }
+
+    /// Changes what a message says; with the number of that.
+    pub(super) fn edit(&self, id: i32, text: String, now: i64) -> Option<(Message, i32)> {
+        if !self.kind.is_channel() {
+            return None;
+        }
+        let mut state = self.state.write();
+        let message = state.messages.get_mut(&id)?;
+        message.text = text;
+        message.entities.clear();
+        message.edited = Some(now);
+        let message = message.clone();
+        state.pts += 1;
+        let pts = state.pts;
+        state.log.note(pts, Change::Edited(id));
+        Some((message, pts))
+    }
+
+    /// Deletes messages; which there were, with the number of that.
+    pub(super) fn delete(&self, ids: &[i32]) -> (Vec<i32>, i32) {
+        let mut state = self.state.write();
+        if !self.kind.is_channel() {
+            return (Vec::new(), state.pts);
+        }
+        let mut gone = ids.to_vec();
+        gone.retain(|id| state.messages.remove(id).is_some());
+        if !gone.is_empty() {
+            let change = Change::Deleted(gone.clone());
+            state.pts += change.count();
+            let pts = state.pts;
+            state.log.note(pts, change);
+        }
+        (gone, state.pts)
+    }
+
+    /// What happened in a channel since an event; `None`: too much, or it is
+    /// forgotten.
+    pub fn since(&self, pts: i32) -> Option<Vec<Numbered>> {
+        self.state.read().log.since(pts)
+    }
+
+    /// Forgets what happened so far: whoever was away has to read the history.
+    pub fn forget_changes(&self) {
+        let mut state = self.state.write();
+        let pts = state.pts;
+        state.log.forget(pts);
+    }
+
+    pub(super) fn remove(&self, person: i64) {
+        self.state.write().members.remove(&person);
     }
 
     /// Who is in the chat.

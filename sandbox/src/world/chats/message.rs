@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::media::{MediaFile, NewMedia};
+use super::text::{ForwardedFrom, TextEntity};
 
 /// A message in a chat.
 #[derive(Clone, Debug)]
@@ -15,8 +16,16 @@ pub struct Message {
     pub date: i64,
     /// What it says.
     pub text: String,
+    /// How parts of that are formatted.
+    pub entities: Vec<TextEntity>,
     /// What is attached.
     pub media: Option<Arc<MediaFile>>,
+    /// From where it was forwarded.
+    pub forward: Option<ForwardedFrom>,
+    /// The album that it is part of.
+    pub album: Option<i64>,
+    /// When it was edited last, in seconds.
+    pub edited: Option<i64>,
     /// The chat's event number when it was added.
     pub pts: i32,
 }
@@ -30,6 +39,12 @@ pub struct NewMessage {
     pub date: Option<i64>,
     /// What it says.
     pub text: String,
+    /// How parts of that are formatted.
+    pub entities: Vec<TextEntity>,
     /// What is attached.
     pub media: Option<NewMedia>,
+    /// From where it was forwarded.
+    pub forward: Option<ForwardedFrom>,
+    /// The album that it is part of.
+    pub album: Option<i64>,
 }

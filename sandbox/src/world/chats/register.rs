@@ -164,6 +164,10 @@ impl Chats {
             from,
             date: new.date.unwrap_or(now),
             text: new.text,
+            entities: new.entities,
+            forward: new.forward,
+            album: new.album,
+            edited: None,
             media: new.media.map(|media| self.keep(media, now)),
             pts: 0,
         };
@@ -177,6 +181,48 @@ impl Chats {
             message: message.id,
         });
         message
+    }
+
+    /// Changes what a post or a message of a supergroup says; `None`: there is
+    /// no such message, or the chat is no channel.
+    pub fn edit(&self, chat: &Chat, id: i32, text: String, now: i64) -> Option<Message> {
+        let (message, pts) = chat.edit(id, text, now)?;
+        self.feed.publish(Event::MessageEdited {
+            chat: chat.id,
+            message: id,
+            pts,
+        });
+        Some(message)
+    }
+
+    /// Deletes posts, or messages of a supergroup; which there were. Those of
+    /// other chats stay.
+    pub fn delete(&self, chat: &Chat, ids: &[i32]) -> Vec<i32> {
+        let (messages, pts) = chat.delete(ids);
+        if !messages.is_empty() {
+            self.feed.publish(Event::MessagesDeleted {
+                chat: chat.id,
+                messages: messages.clone(),
+                pts,
+            });
+        }
+        messages
+    }
+
+    /// Someone leaves a chat, or is removed from it.
+    pub fn remove_member(&self, chat: &Chat, person: i64) {
+        chat.remove(person);
+        let mut index = self.index.write();
+        if let Some(theirs) = index.by_member.get_mut(&person) {
+            theirs.remove(&chat.id);
+        }
+    }
+
+    /// The references of all files that were handed out expire.
+    pub fn expire_file_references(&self) {
+        for file in self.files.read().values() {
+            file.expire();
+        }
     }
 
     /// A person's common event log, to read.
@@ -204,13 +250,7 @@ impl Chats {
     }
 
     fn keep(&self, file: NewMedia, now: i64) -> Arc<MediaFile> {
-        let file = Arc::new(MediaFile {
-            id: entropy::id().saturating_abs(),
-            access_hash: entropy::id(),
-            file_reference: entropy::bytes::<16>().to_vec(),
-            date: now,
-            file,
-        });
+        let file = Arc::new(MediaFile::new(file, now));
         self.files.write().insert(file.id, Arc::clone(&file));
         file
     }

@@ -1,0 +1,38 @@
+//! What a message is beside its words.
+
+/// A part of a text that is formatted; offsets count UTF-16 code units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextEntity {
+    /// Where it begins.
+    pub offset: i32,
+    /// How long it is.
+    pub length: i32,
+    /// How it is formatted.
+    pub style: TextStyle,
+}
+
+/// How a part of a text is formatted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextStyle {
+    /// Bold.
+    Bold,
+    /// Italic.
+    Italic,
+    /// A link that is its own text.
+    Url,
+    /// A link under another text.
+    TextUrl(String),
+    /// `#tag`.
+    Hashtag,
+}
+
+/// From where a message was forwarded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForwardedFrom {
+    /// The channel.
+    pub channel: i64,
+    /// The post's number there.
+    pub post: i32,
+    /// When it was sent there, in seconds.
+    pub date: i64,
+}
