@@ -25,6 +25,7 @@ pub mod panic;
 pub mod ports;
 pub mod progress;
 pub mod random;
+pub mod reading;
 pub mod reason;
 pub mod retention;
 pub mod schedule;

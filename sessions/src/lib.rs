@@ -38,6 +38,7 @@ mod sessions;
 mod settings;
 mod subject;
 mod tasks;
+mod telegram;
 mod update;
 
 pub use application::{Application, Trial, try_application};
@@ -51,3 +52,4 @@ pub use retention::{Ended, Retention};
 pub use sessions::Sessions;
 pub use settings::SessionsSettings;
 pub use tasks::Task;
+pub use telegram::Reader;

@@ -12,6 +12,7 @@ use crate::pool::Pool;
 use crate::retention::Retention;
 use crate::settings::SessionsSettings;
 use crate::tasks::{Task, tasks};
+use crate::telegram::Reader;
 use crate::{accounts, login};
 
 /// The sessions of this node. Dropping it ends everything at once, as if the
@@ -72,6 +73,11 @@ impl Sessions {
     /// What takes sessions over from another system.
     pub fn importer(&self) -> Importer {
         Importer::new(Arc::clone(&self.node))
+    }
+
+    /// What reads with the sessions of linked accounts.
+    pub fn reader(&self) -> Reader {
+        Reader::new(Arc::clone(&self.pool))
     }
 
     /// What ends the sessions that are not kept any longer.

@@ -35,6 +35,11 @@ impl Purpose {
                 For::Shown
                 | For::Show
                 | For::Changed
+                | For::ReadDialogs
+                | For::ReadHistory
+                | For::ReadMedia
+                | For::ReadChannels
+                | For::Resolve
                 | For::Peers
                 | For::Import
                 | For::Doctor

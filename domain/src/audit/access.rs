@@ -64,6 +64,16 @@ purposes! {
     Show = "show",
     /// To keep what changed while it was in use.
     Changed = "changed",
+    /// To list its dialogs.
+    ReadDialogs = "dialogs",
+    /// To read a dialog's messages.
+    ReadHistory = "history",
+    /// To read files.
+    ReadMedia = "media",
+    /// To read what is new in channels.
+    ReadChannels = "channels",
+    /// To look up whom a name belongs to.
+    Resolve = "resolve",
     /// To know again whom a session met.
     Peers = "peers",
     /// To take it over from another system.

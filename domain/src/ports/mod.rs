@@ -4,7 +4,8 @@
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
-//! [`TokenKeys`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
+//! [`TokenKeys`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
+//! [`ReadMedia`], [`ReadChannels`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
 //! [`BackupMaintenance`], [`SessionRetention`]. The services that people reach:
 //! [`LoginService`], [`AccountService`], [`WebhookReceiver`]. Long-lived tasks:
 //! [`Supervisor`].
@@ -25,6 +26,7 @@ mod one_time;
 mod outbox;
 mod peers;
 mod people;
+mod reading;
 mod schedules;
 mod services;
 mod signals;
@@ -53,6 +55,7 @@ pub use one_time::{
 pub use outbox::Outbox;
 pub use peers::Peers;
 pub use people::{People, PersonRecord};
+pub use reading::{ReadChannels, ReadDialogs, ReadHistory, ReadMedia};
 pub use schedules::Schedules;
 pub use services::{
     AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,

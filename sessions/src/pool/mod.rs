@@ -18,5 +18,6 @@ mod settling;
 
 pub(crate) use check::check;
 pub(crate) use leaving::log_out_leaving;
+pub(crate) use live::{Live, PoolError};
 pub(crate) use sessions::Pool;
 pub(crate) use settling::settle_doubts;

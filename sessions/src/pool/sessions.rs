@@ -79,6 +79,11 @@ impl Pool {
         }
     }
 
+    /// Whether an account's session is alive is looked at in a while.
+    pub(crate) fn doubt(&self, account: &Account) {
+        self.doubts.note(account, self.node.now());
+    }
+
     /// Closes a session if it is open here.
     pub(crate) async fn close(&self, id: SessionId) {
         let Some(place) = self.places.find(id) else {

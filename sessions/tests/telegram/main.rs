@@ -18,6 +18,7 @@ mod linking;
 mod lost_keys;
 mod nodes;
 mod password;
+mod reading;
 mod renewal;
 mod retention;
 mod tasks;

@@ -1,0 +1,13 @@
+//! Reading with an account's session. Each call opens the session if it is not
+//! open, which is a use of the account and in its audit; the calls that follow
+//! share it.
+
+mod channels;
+mod dialogs;
+mod history;
+mod media;
+
+pub use channels::ReadChannels;
+pub use dialogs::ReadDialogs;
+pub use history::ReadHistory;
+pub use media::ReadMedia;

@@ -1,0 +1,34 @@
+//! What is read of Telegram with an account's session: dialogs, their history,
+//! media, and what changed in channels.
+//!
+//! In Sesame's words, not the protocol's. Nothing that Telegram says is dropped
+//! in silence: a kind of media, entity or action that has no word here yet is
+//! carried under the schema's own name (`Other`), so that whoever keeps it can
+//! say what is missing.
+//!
+//! None of this is ever logged: `Debug` of what holds texts, names or access
+//! hashes shows ids alone.
+
+mod channel;
+mod dialog;
+mod entity;
+mod error;
+mod history;
+mod media;
+mod message;
+mod profile;
+
+pub use channel::{ChannelChange, ChannelDifference, ChannelNews};
+pub use dialog::{
+    Dialog, DialogCursor, DialogFolder, DialogKind, DialogPage, DialogQuery, LastMessage,
+    NotACursor,
+};
+pub use entity::{Entity, EntityKind};
+pub use error::ReadError;
+pub use history::{HistoryFrom, HistoryPage, HistoryQuery};
+pub use media::{
+    Degrees, FILE_PART_MAX, FileKind, FileLocation, FilePart, MediaFile, MediaKind, MessageMedia,
+    RemoteFile,
+};
+pub use message::{Content, Forward, Message, MessageFlags, Reply, Views};
+pub use profile::PeerProfile;

@@ -1,0 +1,121 @@
+//! What the errors of calls mean to whoever reads.
+
+use sesame_domain::account::DeathCause;
+use sesame_domain::reading::ReadError;
+
+use crate::gate::TelegramError;
+use crate::pool::PoolError;
+
+/// What an error of a call means.
+pub(super) fn meaning(error: TelegramError) -> ReadError {
+    match error {
+        TelegramError::Flood { until, .. } => ReadError::Flood { until },
+        TelegramError::Frozen => ReadError::Frozen,
+        TelegramError::Unregistered => ReadError::SessionDead(DeathCause::Revoked),
+        TelegramError::Lost(cause) => ReadError::SessionDead(cause),
+        error @ (TelegramError::KeyRefused
+        | TelegramError::Unreachable(_)
+        | TelegramError::Dropped
+        | TelegramError::TimedOut
+        | TelegramError::Garbled) => ReadError::Temporary(error.to_string()),
+        TelegramError::AppRefused(name) => ReadError::Refused { code: 400, name },
+        TelegramError::PasswordNeeded => ReadError::Refused {
+            code: 401,
+            name: "SESSION_PASSWORD_NEEDED".to_owned(),
+        },
+        TelegramError::Refused { code, name } => refused(code, name),
+    }
+}
+
+/// What a refusal means, by its name (<https://core.telegram.org/api/errors>).
+fn refused(code: i32, name: String) -> ReadError {
+    match name.as_str() {
+        "CHANNEL_PRIVATE"
+        | "CHANNEL_PUBLIC_GROUP_NA"
+        | "CHAT_FORBIDDEN"
+        | "USER_NOT_PARTICIPANT"
+        | "USER_BANNED_IN_CHANNEL"
+        | "CHAT_ADMIN_REQUIRED" => ReadError::NoAccess,
+        "PEER_ID_INVALID"
+        | "CHANNEL_INVALID"
+        | "CHAT_ID_INVALID"
+        | "USER_ID_INVALID"
+        | "PEER_ID_NOT_SUPPORTED" => ReadError::PeerUnknown,
+        "USERNAME_NOT_OCCUPIED" | "USERNAME_INVALID" => ReadError::NoSuchName,
+        // Telegram says it is its own trouble: to be tried again.
+        "PERSISTENT_TIMESTAMP_OUTDATED" => ReadError::Temporary(name),
+        "PERSISTENT_TIMESTAMP_EMPTY" | "PERSISTENT_TIMESTAMP_INVALID" => {
+            ReadError::CursorInvalid(name)
+        }
+        "LOCATION_INVALID" | "LOCATION_NOT_AVAILABLE" | "VERSION_INVALID" | "FILE_ID_INVALID" => {
+            ReadError::FileUnavailable(name)
+        }
+        // Also with a number in it, which the library takes out.
+        reference if reference.starts_with("FILE_REFERENCE_") => ReadError::FileReferenceExpired,
+        _ => ReadError::Refused { code, name },
+    }
+}
+
+impl From<PoolError> for ReadError {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Elsewhere => Self::Elsewhere,
+            PoolError::Stopping => Self::Stopping,
+            PoolError::Dead(cause) => Self::SessionDead(cause),
+            PoolError::Store(error) => Self::Store(error),
+            PoolError::Vault(error) => Self::Vault(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_has_its_meaning() {
+        let of = |name: &str| {
+            meaning(TelegramError::Refused {
+                code: 400,
+                name: name.to_owned(),
+            })
+        };
+        for name in ["CHANNEL_PRIVATE", "CHAT_FORBIDDEN", "USER_NOT_PARTICIPANT"] {
+            assert!(matches!(of(name), ReadError::NoAccess), "{name}");
+        }
+        for name in ["PEER_ID_INVALID", "CHANNEL_INVALID", "CHAT_ID_INVALID"] {
+            assert!(matches!(of(name), ReadError::PeerUnknown), "{name}");
+        }
+        for name in [
+            "FILE_REFERENCE_EXPIRED",
+            "FILE_REFERENCE_INVALID",
+            "FILE_REFERENCE__EXPIRED",
+        ] {
+            assert!(
+                matches!(of(name), ReadError::FileReferenceExpired),
+                "{name}"
+            );
+        }
+        for name in [
+            "LOCATION_INVALID",
+            "VERSION_INVALID",
+            "LOCATION_NOT_AVAILABLE",
+        ] {
+            assert!(matches!(of(name), ReadError::FileUnavailable(_)), "{name}");
+        }
+        for name in ["PERSISTENT_TIMESTAMP_EMPTY", "PERSISTENT_TIMESTAMP_INVALID"] {
+            assert!(matches!(of(name), ReadError::CursorInvalid(_)), "{name}");
+        }
+        assert!(of("PERSISTENT_TIMESTAMP_OUTDATED").is_temporary());
+        assert!(matches!(of("USERNAME_NOT_OCCUPIED"), ReadError::NoSuchName));
+        assert!(matches!(
+            of("STRANGE"),
+            ReadError::Refused { code: 400, .. }
+        ));
+        assert!(meaning(TelegramError::TimedOut).is_temporary());
+        assert!(matches!(
+            meaning(TelegramError::Lost(DeathCause::Banned)),
+            ReadError::SessionDead(DeathCause::Banned)
+        ));
+    }
+}

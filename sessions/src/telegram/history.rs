@@ -1,0 +1,174 @@
+//! The history of dialogs: implements [`ReadHistory`].
+
+use async_trait::async_trait;
+use grammers_tl_types::{enums, functions, types};
+use sesame_domain::account::Account;
+use sesame_domain::audit::AccessPurpose;
+use sesame_domain::ports::ReadHistory;
+use sesame_domain::reading::{HistoryFrom, HistoryPage, HistoryQuery, Message, ReadError};
+use sesame_domain::session::peer::PeerId;
+
+use crate::gate::CallPolicy;
+
+use super::Reader;
+use super::message::read;
+use super::reading::{Reading, count};
+
+/// The most messages that Telegram gives at once.
+const MOST: u32 = 100;
+
+#[async_trait]
+impl ReadHistory for Reader {
+    async fn history(
+        &self,
+        account: &Account,
+        query: &HistoryQuery,
+    ) -> Result<HistoryPage, ReadError> {
+        let reading = Reading::open(
+            &self.0,
+            account,
+            &AccessPurpose::ReadHistory,
+            CallPolicy::BACKGROUND,
+        )
+        .await?;
+        let request = request(&reading, query)?;
+        let answer = Answer::of(reading.call(&request).await?);
+        let mentioned = reading.meet(&answer.users, &answer.chats);
+        let me = reading.me();
+        // Numbers of what Telegram left out as deleted count for the way on.
+        let next = next(query.from, &answer.messages);
+        let mut messages: Vec<Message> = read(&answer.messages, me).collect();
+        if let HistoryFrom::After(_) = query.from {
+            messages.reverse();
+        }
+        Ok(HistoryPage {
+            messages,
+            peers: mentioned.into_profiles(),
+            next,
+            total: answer.total,
+            pts: answer.pts,
+        })
+    }
+
+    async fn messages(
+        &self,
+        account: &Account,
+        dialog: PeerId,
+        ids: &[i32],
+    ) -> Result<Vec<Message>, ReadError> {
+        let reading = Reading::open(
+            &self.0,
+            account,
+            &AccessPurpose::ReadHistory,
+            CallPolicy::BACKGROUND,
+        )
+        .await?;
+        named(&reading, dialog, ids).await
+    }
+}
+
+/// These messages of a dialog.
+pub(super) async fn named(
+    reading: &Reading<'_>,
+    dialog: PeerId,
+    ids: &[i32],
+) -> Result<Vec<Message>, ReadError> {
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let ids = ids.iter().take(most);
+    let id: Vec<_> = ids
+        .map(|&id| enums::InputMessage::Id(types::InputMessageId { id }))
+        .collect();
+    let answer = if let PeerId::Channel(channel) = dialog {
+        let channel = reading.input_channel(channel)?;
+        let request = functions::channels::GetMessages { channel, id };
+        reading.call(&request).await?
+    } else {
+        reading
+            .call(&functions::messages::GetMessages { id })
+            .await?
+    };
+    let answer = Answer::of(answer);
+    reading.meet(&answer.users, &answer.chats);
+    let found = read(&answer.messages, reading.me());
+    Ok(found.filter(|message| message.dialog == dialog).collect())
+}
+
+/// Telegram counts from the latest message on. An offset is the first one that
+/// is not wanted; a negative one goes the other way from there
+/// (<https://core.telegram.org/api/offsets>).
+fn request(
+    reading: &Reading<'_>,
+    query: &HistoryQuery,
+) -> Result<functions::messages::GetHistory, ReadError> {
+    let limit = i32::try_from(query.limit.clamp(1, MOST)).unwrap_or(1);
+    let (offset_id, add_offset, min_id) = match query.from {
+        HistoryFrom::Newest => (0, 0, 0),
+        HistoryFrom::Before(id) => (id, 0, 0),
+        HistoryFrom::After(id) => (id.saturating_add(1), -limit, id),
+    };
+    Ok(functions::messages::GetHistory {
+        peer: reading.input(query.dialog)?,
+        offset_id,
+        offset_date: 0,
+        add_offset,
+        limit,
+        max_id: 0,
+        min_id,
+        hash: 0,
+    })
+}
+
+/// Where the page after this one begins. A page may be shorter than was asked
+/// for and not be the last: only an empty one is.
+fn next(from: HistoryFrom, messages: &[enums::Message]) -> Option<HistoryFrom> {
+    let ids = messages.iter().map(enums::Message::id);
+    match from {
+        HistoryFrom::Newest | HistoryFrom::Before(_) => ids.min().map(HistoryFrom::Before),
+        HistoryFrom::After(_) => ids.max().map(HistoryFrom::After),
+    }
+}
+
+/// An answer of Telegram.
+struct Answer {
+    messages: Vec<enums::Message>,
+    users: Vec<enums::User>,
+    chats: Vec<enums::Chat>,
+    total: u32,
+    pts: Option<i32>,
+}
+
+impl Answer {
+    fn of(answer: enums::messages::Messages) -> Self {
+        match answer {
+            enums::messages::Messages::Messages(all) => Self {
+                total: u32::try_from(all.messages.len()).unwrap_or(u32::MAX),
+                messages: all.messages,
+                users: all.users,
+                chats: all.chats,
+                pts: None,
+            },
+            enums::messages::Messages::Slice(some) => Self {
+                messages: some.messages,
+                users: some.users,
+                chats: some.chats,
+                total: count(some.count),
+                pts: None,
+            },
+            enums::messages::Messages::ChannelMessages(some) => Self {
+                messages: some.messages,
+                users: some.users,
+                chats: some.chats,
+                total: count(some.count),
+                pts: Some(some.pts),
+            },
+            // Only an answer to a hash, which is never sent.
+            enums::messages::Messages::NotModified(same) => Self {
+                messages: Vec::new(),
+                users: Vec::new(),
+                chats: Vec::new(),
+                total: count(same.count),
+                pts: None,
+            },
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Files: implements [`ReadMedia`].
+
+use async_trait::async_trait;
+use grammers_tl_types::{enums, functions, types};
+use sesame_domain::account::Account;
+use sesame_domain::audit::AccessPurpose;
+use sesame_domain::ports::ReadMedia;
+use sesame_domain::reading::{
+    FILE_PART_MAX, FileKind, FileLocation, FilePart, MessageMedia, ReadError, RemoteFile,
+};
+
+use crate::gate::{CallPolicy, TelegramError};
+
+use super::Reader;
+use super::error::meaning;
+use super::history::named;
+use super::reading::Reading;
+
+/// Parts are made of these.
+const GRAIN: u32 = 4096;
+
+#[async_trait]
+impl ReadMedia for Reader {
+    async fn part(
+        &self,
+        account: &Account,
+        file: &mut RemoteFile,
+        offset: u64,
+        length: u32,
+    ) -> Result<FilePart, ReadError> {
+        if !is_part(offset, length) {
+            return Err(ReadError::FilePart { offset, length });
+        }
+        let reading = Reading::open(
+            &self.0,
+            account,
+            &AccessPurpose::ReadMedia,
+            CallPolicy::BACKGROUND,
+        )
+        .await?;
+        match fetch(&reading, &file.location, offset, length).await {
+            Err(ReadError::FileReferenceExpired) => {
+                file.location = renewed(&reading, file).await?;
+                fetch(&reading, &file.location, offset, length).await
+            }
+            other => other,
+        }
+    }
+}
+
+/// Whether Telegram gives such a part.
+fn is_part(offset: u64, length: u32) -> bool {
+    let divides = (GRAIN..=FILE_PART_MAX).contains(&length) && length.is_power_of_two();
+    // Then no part crosses a multiple of 1 MiB.
+    divides && offset.is_multiple_of(length.into()) && i64::try_from(offset).is_ok()
+}
+
+async fn fetch(
+    reading: &Reading<'_>,
+    location: &FileLocation,
+    offset: u64,
+    length: u32,
+) -> Result<FilePart, ReadError> {
+    let request = functions::upload::GetFile {
+        precise: false,
+        // Without it Telegram gives everything itself.
+        cdn_supported: false,
+        location: input(location),
+        offset: i64::try_from(offset).unwrap_or(i64::MAX),
+        limit: i32::try_from(length).unwrap_or(i32::MAX),
+    };
+    match fetch_in(reading, location.dc, &request).await? {
+        enums::upload::File::File(part) => Ok(FilePart { bytes: part.bytes }),
+        enums::upload::File::CdnRedirect(_) => {
+            Err(ReadError::FileUnavailable("FILE_CDN_REDIRECT".to_owned()))
+        }
+    }
+}
+
+/// Fetches from the data centre that keeps the file. The account is signed in
+/// at home only: elsewhere its login is brought along first
+/// (<https://core.telegram.org/api/datacenter#authorization-transfer>).
+async fn fetch_in(
+    reading: &Reading<'_>,
+    dc: i32,
+    request: &functions::upload::GetFile,
+) -> Result<enums::upload::File, ReadError> {
+    if dc == reading.home() {
+        return reading.call(request).await;
+    }
+    match reading.call_in(dc, request).await {
+        Err(TelegramError::Unregistered) => {
+            bring_login(reading, dc).await?;
+            reading.call_in(dc, request).await.map_err(away)
+        }
+        other => other.map_err(away),
+    }
+}
+
+/// What an error away from home means: the session itself is well.
+fn away(error: TelegramError) -> ReadError {
+    match error {
+        TelegramError::Unregistered | TelegramError::Lost(_) => {
+            ReadError::Temporary("the login is not known in the file's data centre".to_owned())
+        }
+        other => meaning(other),
+    }
+}
+
+async fn bring_login(reading: &Reading<'_>, dc: i32) -> Result<(), ReadError> {
+    let export = functions::auth::ExportAuthorization { dc_id: dc };
+    let enums::auth::ExportedAuthorization::Authorization(exported) = reading.call(&export).await?;
+    let import = functions::auth::ImportAuthorization {
+        id: exported.id,
+        bytes: exported.bytes,
+    };
+    reading.call_in(dc, &import).await.map_err(away)?;
+    Ok(())
+}
+
+/// Where the file is by what its message says now.
+async fn renewed(reading: &Reading<'_>, file: &RemoteFile) -> Result<FileLocation, ReadError> {
+    let messages = named(reading, file.dialog, &[file.message]).await?;
+    let media = messages.first().and_then(|message| message.content.media());
+    match media {
+        // Another file may be in its place by now: an edited message.
+        Some(MessageMedia::File(found)) if found.location.id == file.location.id => {
+            Ok(found.location.clone())
+        }
+        _ => Err(ReadError::FileReferenceExpired),
+    }
+}
+
+fn input(location: &FileLocation) -> enums::InputFileLocation {
+    let FileLocation {
+        id,
+        kind,
+        access_hash,
+        reference,
+        ..
+    } = location.clone();
+    match kind {
+        FileKind::Document => {
+            enums::InputFileLocation::InputDocumentFileLocation(types::InputDocumentFileLocation {
+                id,
+                access_hash,
+                file_reference: reference,
+                thumb_size: String::new(),
+            })
+        }
+        FileKind::Photo { size } => {
+            enums::InputFileLocation::InputPhotoFileLocation(types::InputPhotoFileLocation {
+                id,
+                access_hash,
+                file_reference: reference,
+                thumb_size: size,
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_parts_that_telegram_gives_are_asked_for() {
+        let whole = u64::from(FILE_PART_MAX);
+        for (offset, length) in [(0, GRAIN), (whole, FILE_PART_MAX), (8192, 8192)] {
+            assert!(is_part(offset, length), "{offset} {length}");
+        }
+        for (offset, length) in [
+            (0, 0),
+            (0, 1024),
+            (0, 12_288),
+            (4096, 8192),
+            (1, GRAIN),
+            (0, 2 * FILE_PART_MAX),
+            (u64::MAX - 4095, GRAIN),
+        ] {
+            assert!(!is_part(offset, length), "{offset} {length}");
+        }
+    }
+}

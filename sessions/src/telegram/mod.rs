@@ -1,0 +1,31 @@
+//! Reading with an account's session: the domain's reading ports over the live
+//! sessions of the pool. Everything that Telegram says in its own words is put
+//! into the domain's here.
+
+mod channels;
+mod dialogs;
+mod entity;
+mod error;
+mod history;
+mod media;
+mod message;
+mod message_media;
+mod peers;
+mod reading;
+
+use std::sync::Arc;
+
+use crate::pool::Pool;
+
+/// Reads with the sessions of linked accounts. Implements
+/// [`sesame_domain::ports::ReadDialogs`], [`sesame_domain::ports::ReadHistory`],
+/// [`sesame_domain::ports::ReadMedia`] and
+/// [`sesame_domain::ports::ReadChannels`].
+#[derive(Clone)]
+pub struct Reader(Arc<Pool>);
+
+impl Reader {
+    pub(crate) fn new(pool: Arc<Pool>) -> Self {
+        Self(pool)
+    }
+}

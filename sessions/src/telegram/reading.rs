@@ -1,0 +1,119 @@
+//! A live session that is read with.
+
+use grammers_tl_types::{self as tl, Serializable, enums};
+use sesame_domain::account::Account;
+use sesame_domain::audit::AccessPurpose;
+use sesame_domain::reading::ReadError;
+use sesame_domain::session::peer::PeerId;
+
+use crate::gate::{CallPolicy, TelegramError};
+use crate::pool::{Live, Pool};
+
+use super::error::meaning;
+use super::peers::{self, Mentioned};
+
+/// A live session that is read with.
+pub(super) struct Reading<'a> {
+    pool: &'a Pool,
+    account: &'a Account,
+    live: Live,
+    policy: CallPolicy,
+}
+
+impl<'a> Reading<'a> {
+    /// Opens an account's session, if it is not open, to read this.
+    pub(super) async fn open(
+        pool: &'a Pool,
+        account: &'a Account,
+        purpose: &AccessPurpose,
+        policy: CallPolicy,
+    ) -> Result<Self, ReadError> {
+        Ok(Self {
+            live: pool.live(account, purpose).await?,
+            pool,
+            account,
+            policy,
+        })
+    }
+
+    /// Asks Telegram in the session's home data centre.
+    pub(super) async fn call<R>(&self, request: &R) -> Result<R::Return, ReadError>
+    where
+        R: tl::RemoteCall + tl::Identifiable,
+    {
+        self.call_in(self.home(), request)
+            .await
+            .map_err(|error| self.at_home(error))
+    }
+
+    /// The one way through the gate.
+    pub(super) async fn call_in<R>(&self, dc: i32, request: &R) -> Result<R::Return, TelegramError>
+    where
+        R: tl::RemoteCall + tl::Identifiable,
+    {
+        let caller = self.live.caller();
+        let gate = &self.pool.node.gate;
+        gate.call_in(caller, dc, request, self.policy).await
+    }
+
+    /// What an error at home means. If the session seems lost, the account is
+    /// looked at soon, though no one asks.
+    pub(super) fn at_home(&self, error: TelegramError) -> ReadError {
+        if matches!(
+            error,
+            TelegramError::Unregistered | TelegramError::Lost(_) | TelegramError::KeyRefused
+        ) {
+            self.pool.doubt(self.account);
+        }
+        meaning(error)
+    }
+
+    /// The session's home data centre.
+    pub(super) fn home(&self) -> i32 {
+        self.live.caller().home()
+    }
+
+    /// The account's own id.
+    pub(super) fn me(&self) -> i64 {
+        self.account.owner.person.0
+    }
+
+    /// Remembers whom an answer mentions.
+    pub(super) fn meet(&self, users: &[enums::User], chats: &[enums::Chat]) -> Mentioned {
+        let mentioned = Mentioned::of(users, chats);
+        self.live.caller().session().meet(&mentioned.peers);
+        mentioned
+    }
+
+    /// How to name a peer to Telegram.
+    pub(super) fn input(&self, id: PeerId) -> Result<enums::InputPeer, ReadError> {
+        let known = self.live.caller().session().known(id);
+        let hash = known.and_then(|peer| peer.access_hash);
+        peers::input(id, hash, self.me()).ok_or(ReadError::PeerUnknown)
+    }
+
+    /// How to name a channel to Telegram.
+    pub(super) fn input_channel(&self, id: i64) -> Result<enums::InputChannel, ReadError> {
+        match self.input(PeerId::Channel(id))? {
+            enums::InputPeer::Channel(channel) => {
+                Ok(enums::InputChannel::Channel(tl::types::InputChannel {
+                    channel_id: channel.channel_id,
+                    access_hash: channel.access_hash,
+                }))
+            }
+            _ => Err(ReadError::PeerUnknown),
+        }
+    }
+}
+
+/// What the schema calls a value.
+pub(super) fn schema_name(value: &impl Serializable) -> &'static str {
+    let bytes = value.to_bytes();
+    let id = bytes.first_chunk().copied().map(u32::from_le_bytes);
+    tl::name_for_id(id.unwrap_or_default())
+}
+
+/// How many of something there are.
+pub(super) fn count(number: i32) -> u32 {
+    number.try_into().unwrap_or(0)
+}
