@@ -6,9 +6,10 @@ use std::sync::Arc;
 use rstest::rstest;
 use sesame_domain::audit::{Action, Outcome};
 use sesame_domain::ports::WrappedPlace;
+use sesame_domain::sealed::Purpose;
 use uuid::Uuid;
 
-use super::fakes::{Fault, Node, State, World, operator, place_no, quick_node};
+use super::fakes::{Fault, Node, Row, State, World, binding, operator, place_no, quick_node};
 use crate::{AdministrationError, RewrapProgress};
 
 /// So many sessions under the first of two versions.
@@ -244,4 +245,30 @@ async fn status_tells_how_far_it_has_come() {
     let uses: Vec<_> = after.versions.iter().map(|it| it.uses.sessions).collect();
     assert_eq!(uses, [0, 12]);
     assert!(after.versions.iter().all(|it| it.is_held));
+}
+
+#[tokio::test]
+async fn the_peers_of_a_session_keep_a_version_in_use_until_they_are_wrapped_anew() {
+    let world = World::new();
+    let node = quick_node(&world).await;
+    let binding = binding(Purpose::Peers);
+    let sealed = node.seal(&binding, b"peers").await;
+    world.put_row(Row {
+        place: WrappedPlace::Peers,
+        binding: binding.clone(),
+        sealed,
+    });
+    node.rotate().await;
+    world.later(2);
+    let refused = node.keys.retire("1", operator()).await.unwrap_err();
+    let AdministrationError::InUse(uses) = &refused else {
+        panic!("{refused}");
+    };
+    assert_eq!((uses[0].sessions, uses[0].peers), (0, 1));
+    // The peers, and the secret of the instance.
+    assert_eq!(node.rewrap().await.done, 2);
+    node.keys.retire("1", operator()).await.unwrap();
+    let wrapped = world.row(binding.subject.as_u128()).sealed;
+    assert_eq!(node.open(&binding, &wrapped).await.unwrap(), b"peers");
+    assert!(world.audited(Action::SessionOpened).is_empty());
 }

@@ -103,13 +103,17 @@ async fn peers(node: &Node, stored: &StoredSession) -> Result<Option<PeerCache>,
     };
     let binding = Binding::peers(&stored.owner, stored.id);
     let access = access("sessions", AccessPurpose::Peers);
-    let opened = node.ports.vault.open(&binding, &sealed, &access).await;
-    let read = opened.map_err(|error| Reason::of(&error).to_string());
-    let read =
-        read.and_then(|bytes| decode_peers(&bytes).map_err(|error| Reason::of(&error).to_string()));
-    Ok(read
+    let id = stored.id;
+    let bytes = match node.ports.vault.open(&binding, &sealed, &access).await {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            tracing::warn!(error = %Reason::of(&error), session.id = %id, "the peers of a session do not open");
+            return Ok(None);
+        }
+    };
+    Ok(decode_peers(&bytes)
         .inspect_err(|error| {
-            tracing::warn!(%error, session.id = %stored.id, "the peers of a session do not open: it meets them anew");
+            tracing::warn!(error = %Reason::of(error), session.id = %id, "the peers of a session are not what they should be");
         })
         .ok())
 }

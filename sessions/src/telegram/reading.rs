@@ -1,7 +1,7 @@
 //! A live session that is read with.
 
 use grammers_tl_types::{self as tl, Serializable, enums};
-use sesame_domain::account::Account;
+use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::reading::ReadError;
 use sesame_domain::session::peer::PeerId;
@@ -28,6 +28,9 @@ impl<'a> Reading<'a> {
         purpose: &AccessPurpose,
         policy: CallPolicy,
     ) -> Result<Self, ReadError> {
+        if let Health::Dead { cause, .. } = account.health {
+            return Err(ReadError::SessionDead(cause));
+        }
         Ok(Self {
             live: pool.live(account, purpose).await?,
             pool,

@@ -2,12 +2,13 @@
 
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
-use sesame_domain::ports::Logins;
+use sesame_domain::ports::{Accounts, Logins, Peers};
+use sesame_domain::session::SessionClaim;
 use sesame_migrations::{Migrator, MigratorTrait};
 use sesame_store::{Database, DatabaseSettings, SchemaError};
 
 use crate::backend::{Backend, Store};
-use crate::make::{Starts as _, login, owner};
+use crate::make::{Starts as _, linked, login, node, owner, sealed};
 
 async fn raw(store: &Store) -> DatabaseConnection {
     sea_orm::Database::connect(&store.url).await.unwrap()
@@ -86,6 +87,39 @@ async fn a_database_that_a_newer_program_migrated_is_told_by_its_steps(
         assert_eq!(steps, ["m20991231_000099_moon"]);
     }
     assert!(!store.db.is_blank().await.unwrap());
+}
+
+/// The way back that `docs/KEEPING.md` tells.
+#[rstest]
+#[tokio::test]
+async fn sessions_stay_when_their_parts_are_taken_back_as_the_manual_says(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let manual = include_str!("../../../docs/KEEPING.md");
+    let (_, way_back) = manual.split_once("```sql\n").unwrap();
+    let (way_back, _) = way_back.split_once("```").unwrap();
+    assert!(way_back.contains("session_parts"), "{way_back}");
+    let store = backend.store().await;
+    let account = linked(&store.db, &owner(1), 0).await;
+    let claimed = store.db.claim_session(account.session, &node()).await;
+    let claim = SessionClaim {
+        session: account.session,
+        fence: claimed.unwrap().fence,
+    };
+    store.db.save_peers(&claim, &sealed("peers")).await.unwrap();
+    for statement in way_back.split_terminator(';') {
+        if !statement.trim().is_empty() {
+            store.sql(statement).await.unwrap();
+        }
+    }
+    let pending = store.db.pending_migrations().await.unwrap();
+    assert_eq!(pending, ["m20261128_000016_session_parts"]);
+    let accounts = Accounts::of(&store.db, &owner(1)).await.unwrap();
+    assert_eq!(accounts, [account]);
+    // And forward again: it is met anew.
+    store.db.migrate().await.unwrap();
+    assert_eq!(store.db.peers(claim.session).await.unwrap(), None);
+    store.db.save_peers(&claim, &sealed("anew")).await.unwrap();
 }
 
 #[rstest]

@@ -99,4 +99,10 @@ async fn a_session_that_was_ended_is_told_and_the_account_found_dead() {
         account.is_some_and(|it| matches!(it.health, Health::Dead { .. }))
     })
     .await;
+    // From then on Telegram is not even asked.
+    let accounts = readers.node.accounts.list(&account.owner).await.unwrap();
+    let calls = readers.town.calls("messages.getDialogs");
+    let dead = reader.dialogs(&accounts[0], &query()).await;
+    assert!(matches!(dead, Err(ReadError::SessionDead(_))), "{dead:?}");
+    assert_eq!(readers.town.calls("messages.getDialogs"), calls);
 }
