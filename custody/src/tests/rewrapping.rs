@@ -270,5 +270,5 @@ async fn the_peers_of_a_session_keep_a_version_in_use_until_they_are_wrapped_ane
     node.keys.retire("1", operator()).await.unwrap();
     let wrapped = world.row(binding.subject.as_u128()).sealed;
     assert_eq!(node.open(&binding, &wrapped).await.unwrap(), b"peers");
-    assert!(world.audited(Action::SessionOpened).is_empty());
+    assert!(world.audited(&Action::SessionOpened).is_empty());
 }

@@ -14,6 +14,12 @@ use super::StoreError;
 /// Whatever keeps what an update brought takes the [`CursorAdvance`] into its
 /// own write, and the store writes both in one transaction. [`Self::advance`]
 /// is for updates that bring nothing to keep.
+///
+/// A channel that is read by differences
+/// ([`crate::reading::ChannelDifference::advance`]) is moved by whoever keeps
+/// them. The live session moves what the library says of its own progress,
+/// which it only does when it is told to: one of the two reads a channel, never
+/// both.
 #[async_trait]
 pub trait Cursors: Send + Sync {
     /// Where a session's cursors stand. A session that has none, or is gone,

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use crate::session::SessionClaim;
+use crate::session::cursor::CursorAdvance;
+
 use super::{Message, PeerProfile};
 
 /// What happened in a channel or supergroup since an event.
@@ -17,6 +20,17 @@ pub struct ChannelDifference {
     pub look_again: Option<Duration>,
     /// Who is mentioned in it.
     pub peers: Vec<PeerProfile>,
+    /// Under which claim on the session it was read: what is kept of it moves
+    /// the channel's cursor under this one, or not at all.
+    pub claim: SessionClaim,
+}
+
+impl ChannelDifference {
+    /// Where the channel's cursor stands once this is kept: for the write that
+    /// keeps it.
+    pub fn advance(&self, channel: i64) -> CursorAdvance {
+        CursorAdvance::of_channel(self.claim, channel, self.pts)
+    }
 }
 
 /// What happened in a channel.

@@ -1,5 +1,6 @@
 //! The history of a dialog.
 
+use crate::session::SessionClaim;
 use crate::session::peer::PeerId;
 
 use super::{Message, PeerProfile};
@@ -40,4 +41,7 @@ pub struct HistoryPage {
     pub total: u32,
     /// Of a channel or supergroup: the number of the last event in it.
     pub pts: Option<i32>,
+    /// Under which claim on the session it was read; see
+    /// [`super::ChannelDifference::claim`].
+    pub claim: SessionClaim,
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use sesame_domain::reason::Reason;
-use sesame_domain::session::SessionClaim;
 use tokio::time::Instant;
 
 use crate::connection::Connection;
@@ -18,7 +17,6 @@ use super::saving::{Saving, Unsaved};
 /// Keeps one live session.
 pub(super) struct Keeper {
     pub(super) node: Arc<Node>,
-    pub(super) claim: SessionClaim,
     pub(super) lease: HeldLease,
     pub(super) session: Arc<UserSession>,
     pub(super) saving: Saving,
@@ -36,7 +34,7 @@ impl Keeper {
             let saved = self.saving.save_all().await;
             may_write = self.is_still_ours(saved);
         }
-        tracing::debug!(session.id = %self.claim.session, may_write, "a session is closed");
+        tracing::debug!(session.id = %self.live.claim.session, may_write, "a session is closed");
         self.live.close.cancel();
         self.connection.close().await;
         self.lease.release(&self.node).await;
@@ -91,7 +89,7 @@ impl Keeper {
             Ok(()) => true,
             Err(error) if error.is_lost() => false,
             Err(error) => {
-                let id = self.claim.session;
+                let id = self.live.claim.session;
                 tracing::warn!(error = %Reason::of(&error), session.id = %id, "a session was not stored");
                 true
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sesame_domain::account::DeathCause;
 use sesame_domain::ports::{StoreError, VaultError};
+use sesame_domain::session::SessionClaim;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -74,6 +75,7 @@ impl Activity {
 /// A session that is open.
 #[derive(Clone)]
 pub(crate) struct Live {
+    pub(super) claim: SessionClaim,
     pub(super) caller: Caller,
     pub(super) activity: Arc<Activity>,
     pub(super) close: CancellationToken,
@@ -82,13 +84,19 @@ pub(crate) struct Live {
 
 impl Live {
     /// A session over this connection.
-    pub(super) fn over(caller: Caller) -> Self {
+    pub(super) fn over(claim: SessionClaim, caller: Caller) -> Self {
         Self {
+            claim,
             caller,
             activity: Arc::default(),
             close: CancellationToken::new(),
             closed: CancellationToken::new(),
         }
+    }
+
+    /// The claim under which it is open.
+    pub(crate) fn claim(&self) -> SessionClaim {
+        self.claim
     }
 
     /// The way to call Telegram.

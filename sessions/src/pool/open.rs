@@ -47,10 +47,9 @@ pub(super) async fn open(
     };
     let span = subject.span();
     let connection = node.connect(subject, Arc::clone(&session));
-    let live = Live::over(connection.caller().clone());
+    let live = Live::over(claim, connection.caller().clone());
     let keeper = Keeper {
         node: Arc::clone(node),
-        claim,
         lease,
         saving: Saving::new(
             Arc::clone(node),

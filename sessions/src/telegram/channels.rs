@@ -42,20 +42,24 @@ impl ReadChannels for Reader {
             limit: i32::try_from(limit.clamp(1, MOST)).unwrap_or(1),
         };
         Ok(match reading.call(&request).await? {
-            enums::updates::ChannelDifference::Empty(none) => nothing(&none),
+            enums::updates::ChannelDifference::Empty(none) => nothing(&reading, &none),
             enums::updates::ChannelDifference::TooLong(it) => too_long(&reading, &it, pts),
             enums::updates::ChannelDifference::Difference(it) => changes(&reading, &it, channel),
         })
     }
 }
 
-fn nothing(none: &types::updates::ChannelDifferenceEmpty) -> ChannelDifference {
+fn nothing(
+    reading: &Reading<'_>,
+    none: &types::updates::ChannelDifferenceEmpty,
+) -> ChannelDifference {
     ChannelDifference {
         news: ChannelNews::Changes(Vec::new()),
         pts: none.pts,
         is_final: none.r#final,
         look_again: none.timeout.map(wait),
         peers: Vec::new(),
+        claim: reading.claim(),
     }
 }
 
@@ -75,6 +79,7 @@ fn too_long(
         is_final: it.r#final,
         look_again: it.timeout.map(wait),
         peers: mentioned.into_profiles(),
+        claim: reading.claim(),
     }
 }
 
@@ -96,6 +101,7 @@ fn changes(
         is_final: it.r#final,
         look_again: it.timeout.map(wait),
         peers: mentioned.into_profiles(),
+        claim: reading.claim(),
     }
 }
 

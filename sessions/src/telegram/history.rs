@@ -47,6 +47,7 @@ impl ReadHistory for Reader {
             next,
             total: answer.total,
             pts: answer.pts,
+            claim: reading.claim(),
         })
     }
 

@@ -4,6 +4,7 @@ use grammers_tl_types::{self as tl, Serializable, enums};
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::reading::ReadError;
+use sesame_domain::session::SessionClaim;
 use sesame_domain::session::peer::PeerId;
 
 use crate::gate::{CallPolicy, TelegramError};
@@ -74,6 +75,11 @@ impl<'a> Reading<'a> {
     /// The session's home data centre.
     pub(super) fn home(&self) -> i32 {
         self.live.caller().home()
+    }
+
+    /// The claim under which the session is open.
+    pub(super) fn claim(&self) -> SessionClaim {
+        self.live.claim()
     }
 
     /// The account's own id.

@@ -1,6 +1,6 @@
 //! What changed in channels.
 
-use sesame_domain::ports::ReadChannels as _;
+use sesame_domain::ports::{Cursors as _, ReadChannels as _};
 use sesame_domain::reading::{ChannelChange, ChannelNews, ReadError};
 use sesame_sandbox::world::{Chat, ChatKind};
 
@@ -44,6 +44,17 @@ async fn what_changed_in_a_channel_comes_from_the_cursor_on() {
     readers.say_all(&channel, 3);
     readers.meet_all().await;
     let begin = channel.pts();
+    // What is kept of it moves the cursor under the claim of the live session.
+    let difference = readers
+        .reader
+        .difference(&readers.account, channel.id, begin, 100)
+        .await
+        .unwrap();
+    let advance = difference.advance(channel.id);
+    readers.town.database.advance(&advance).await.unwrap();
+    let session = readers.account.session;
+    let cursors = readers.town.database.cursors(session).await.unwrap();
+    assert_eq!(cursors.channels[&channel.id], begin);
     let (nothing, pts) = all_since(&readers, &channel, begin, 100).await;
     assert_eq!((nothing.as_slice(), pts), (&[][..], begin));
     let chats = readers.town.world.chats();

@@ -100,9 +100,10 @@ async fn a_session_that_was_ended_is_told_and_the_account_found_dead() {
     })
     .await;
     // From then on Telegram is not even asked.
-    let accounts = readers.node.accounts.list(&account.owner).await.unwrap();
+    let account = readers.node.accounts.linked(&account.owner).await;
+    let account = account.unwrap().unwrap();
     let calls = readers.town.calls("messages.getDialogs");
-    let dead = reader.dialogs(&accounts[0], &query()).await;
+    let dead = reader.dialogs(&account, &query()).await;
     assert!(matches!(dead, Err(ReadError::SessionDead(_))), "{dead:?}");
     assert_eq!(readers.town.calls("messages.getDialogs"), calls);
 }
