@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// Who may know whom: the crate, what it is built from, and what only its
 /// tests use. Arrows point at `sesame-domain`; `sesame` joins the rest.
-const GRAPH: [(&str, &[&str], &[&str]); 12] = [
+const GRAPH: [(&str, &[&str], &[&str]); 13] = [
     (
         "sesame",
         &[
@@ -55,10 +55,11 @@ const GRAPH: [(&str, &[&str], &[&str]); 12] = [
         &["sesame-test-support"],
     ),
     ("sesame-work", &["sesame-domain"], &["sesame-store"]),
+    ("sesame-words", &["sesame-domain"], &[]),
 ];
 
 /// Libraries that only some crates may name (a `*` ends a prefix).
-const RESERVED: [(&str, &[&str]); 8] = [
+const RESERVED: [(&str, &[&str]); 9] = [
     ("grammers-*", &["sesame-sessions", "sesame-sandbox"]),
     ("sea-orm", &["sesame-store"]),
     ("sea-orm-migration", &["sesame-migrations"]),
@@ -66,6 +67,7 @@ const RESERVED: [(&str, &[&str]); 8] = [
     ("redis", &["sesame-store"]),
     ("teloxide", &["sesame-bot"]),
     ("aes-gcm", &["sesame-custody"]),
+    ("fluent-*", &["sesame-words"]),
     ("anyhow", &["sesame", "sesame-test-support"]),
 ];
 

@@ -1,0 +1,77 @@
+//! Makes a function out of every English message, so that the compiler finds
+//! one that is missing, and an argument that is missing or too many.
+
+#[path = "build/arguments.rs"]
+mod arguments;
+#[path = "build/functions.rs"]
+mod functions;
+#[path = "build/pattern.rs"]
+mod pattern;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The language in which every message exists.
+const FIRST: &str = "en";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales");
+    println(&format!("cargo::rerun-if-changed={}", locales.display()));
+    let groups = names(&locales.join(FIRST), Some("ftl"))?;
+    let mut code = String::new();
+    writeln!(code, "pub(crate) const GROUPS: &[&str] = &{groups:?};")?;
+    writeln!(code, "pub(crate) const LOCALES: &[(&str, &[&str])] = &[")?;
+    for language in names(&locales, None)? {
+        writeln!(code, "    ({language:?}, &[")?;
+        for group in &groups {
+            let file = locales.join(&language).join(format!("{group}.ftl"));
+            // A file that is missing is told by the test; people read English.
+            if file.exists() {
+                writeln!(code, "        include_str!({file:?}),")?;
+            } else {
+                writeln!(code, "        \"\",")?;
+            }
+        }
+        writeln!(code, "    ]),")?;
+    }
+    writeln!(code, "];")?;
+    let mut fixed = String::new();
+    for (number, group) in groups.iter().enumerate() {
+        let text = fs::read_to_string(locales.join(FIRST).join(format!("{group}.ftl")))?;
+        let made = functions::of(group, number, &text)?;
+        code.push_str(&made.code);
+        writeln!(fixed, "    &{:?},", made.fixed)?;
+    }
+    writeln!(code, "pub(crate) const FIXED: &[&[&str]] = &[\n{fixed}];")?;
+    fs::write(out_dir()?.join("messages.rs"), code)?;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "Cargo tells it in no other way")]
+fn out_dir() -> Result<PathBuf, std::env::VarError> {
+    std::env::var("OUT_DIR").map(PathBuf::from)
+}
+
+#[expect(clippy::print_stdout, reason = "Cargo reads it")]
+fn println(line: &str) {
+    println!("{line}");
+}
+
+/// The names in a folder, sorted: of files with that ending, or of folders.
+fn names(folder: &Path, ending: Option<&str>) -> Result<Vec<String>, std::io::Error> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let fits = match ending {
+            Some(ending) => path.extension().is_some_and(|it| it == ending),
+            None => path.is_dir(),
+        };
+        if let Some(name) = path.file_stem().filter(|_| fits) {
+            names.push(name.to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}

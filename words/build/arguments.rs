@@ -1,0 +1,72 @@
+//! What kind each argument of a message is, by its name.
+
+/// What kind an argument is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Words that someone chose: a name, a device.
+    Text,
+    /// A word that is not shown, but by which the message chooses.
+    Choice,
+    /// A number.
+    Number,
+    /// How long something lasts, exactly: "1 h 5 min".
+    Span,
+    /// How long something is kept, roughly: "90 days".
+    Period,
+    /// A day.
+    Date,
+    /// A day and the time.
+    DateTime,
+    /// A part of a page that the page makes: a clock that runs, a field's value.
+    Element,
+}
+
+/// The arguments that there are. The same name means the same everywhere;
+/// docs/TRANSLATING.md lists them too.
+pub(crate) const ARGUMENTS: [(&str, Kind); 23] = [
+    ("ago", Kind::Span),
+    ("cause", Kind::Choice),
+    ("command", Kind::Text),
+    ("count", Kind::Number),
+    ("day", Kind::Date),
+    ("description", Kind::Text),
+    ("device", Kind::Text),
+    ("left", Kind::Span),
+    ("message", Kind::Choice),
+    ("moment", Kind::DateTime),
+    ("name", Kind::Text),
+    ("reason", Kind::Choice),
+    ("receipt", Kind::Text),
+    ("username", Kind::Text),
+    // In time.ftl only.
+    ("day-of-month", Kind::Number),
+    ("days", Kind::Number),
+    ("hour", Kind::Text),
+    ("hours", Kind::Number),
+    ("minute", Kind::Text),
+    ("minutes", Kind::Number),
+    ("month", Kind::Number),
+    ("second", Kind::Text),
+    ("year", Kind::Number),
+];
+
+/// What kind an argument is; `None`: there is none of that name.
+pub(crate) fn kind(name: &str) -> Option<Kind> {
+    ARGUMENTS
+        .iter()
+        .find(|(argument, _)| *argument == name)
+        .map(|(_, kind)| *kind)
+}
+
+impl Kind {
+    /// Its type in code.
+    pub(crate) fn of_rust(self) -> &'static str {
+        match self {
+            Self::Text | Self::Choice => "&str",
+            Self::Number => "u64",
+            Self::Span | Self::Period => "TimeDelta",
+            Self::Date | Self::DateTime => "Timestamp",
+            Self::Element => "&Html",
+        }
+    }
+}

@@ -1,0 +1,161 @@
+### What the bot says in the chat. Messages with markup take Telegram's HTML
+### (b, i, code …); a line break in a message is one in the chat.
+
+## The bot's profile and its buttons
+
+# At most 120 letters (core.telegram.org/bots/api#setmyshortdescription).
+short-description = Links your Telegram account by a QR code and keeps the session sealed. You can undo it at any time.
+menu-button = Open
+open-app-button = Open Sesame
+open-chat-button = Open the chat
+try-again-button = Try again
+link-again-button = Link again
+
+## The commands, as the list of them says it
+
+command-start = Open Sesame
+command-accounts = Your linked account and how it is
+command-unlink = Unlink your account
+command-status = What is going on now
+command-privacy = What is stored, and how to undo it
+command-erase = Erase everything about you
+command-help = All commands
+help-line = /{ $command } – { $description }
+
+## /start
+
+welcome =
+    <b>Hello, { $name }.</b>
+    Sesame links your Telegram account to this bot: you scan a QR code, and the session is kept sealed. You can unlink it at any time.
+
+    Never send a code or a password into this chat; the app asks for what it needs.
+app-needs-https =
+    <b>The app cannot be opened yet.</b>
+    Telegram opens Mini Apps over https only. Whoever runs this bot: set PUBLIC_URL to an https address and start Sesame again.
+
+## /accounts
+
+no-account = No account is linked yet. Open the app and scan the code to link yours.
+account-name = <b>{ $name }</b>
+account-name-and-username = <b>{ $name }</b> · @{ $username }
+account-works = ✅ Works · checked { $ago } ago
+account-frozen = ❄️ Frozen by Telegram for { $ago }. Only Telegram can lift that; the link stays.
+account-stopped =
+    { $cause ->
+        [revoked] ⚠️ Stopped working { $ago } ago: the session was ended in Settings &gt; Devices. Link it again in the app.
+        [banned] ⚠️ Stopped working { $ago } ago: Telegram banned the account. Link it again in the app.
+        [deleted] ⚠️ Stopped working { $ago } ago: the account was deleted. Link it again in the app.
+        [duplicated] ⚠️ Stopped working { $ago } ago: Telegram saw the session in two places at once and ended it. Link it again in the app.
+        [unreadable] ⚠️ Stopped working { $ago } ago: the stored session can no longer be opened. Link it again in the app.
+       *[other] ⚠️ Stopped working { $ago } ago. Link it again in the app.
+    }
+account-linked = Linked { $ago } ago as “{ $device }”
+unlink-account-button = Unlink { $name }
+
+## /status
+
+login-starting = Your code is on its way. Open the app to see it.
+login-pending = The code waits to be scanned: { $left } left. Open the app to see it.
+login-scanned = The code was scanned; Telegram is signing you in.
+login-password-required = Your cloud password is needed: { $left } left. Type it in the app, never in this chat.
+login-checking-password = Your password is being checked.
+login-linking = Almost there: the account is being linked.
+login-linked = The account is linked.
+login-expired = The time to link your account ran out. Nothing was stored.
+login-cancelled = Linking was cancelled.
+login-superseded = A newer attempt took the place of this one.
+
+## /unlink
+
+ask-unlink =
+    Unlink <b>{ $name }</b>?
+    Its session is logged out at Telegram and erased here. You can link it again later.
+unlink-button = Unlink
+keep-button = Keep
+which-to-unlink = Which account do you want to unlink?
+nothing-to-unlink = No account is linked, so there is nothing to unlink.
+unlinked = <b>{ $name }</b> is unlinked. Its session is logged out at Telegram and erased.
+kept = Nothing has changed: <b>{ $name }</b> stays linked.
+not-linked-any-more = This account is not linked any more. /accounts shows how things are now.
+stale-button = This button is out of date. Send /accounts to see how things are now.
+
+## /privacy
+
+privacy =
+    <b>What is stored</b>
+    Your Telegram id, name and username, the session of the account you link, and when it was opened, for what. Not your phone number, password, codes, or what you write here.
+
+    <b>How it is sealed</b>
+    Each session is encrypted (AES-256-GCM) under a key of its own, which is encrypted under a key that is not in the database. It opens only for your account, and every opening is recorded first.
+
+    <b>How to undo it</b>
+    /unlink here, or end the session in Settings &gt; Devices. Both take effect at once. /erase erases everything about you. How long things are kept, the app says under Your data.
+
+    Sesame uses the Telegram API and is not part of Telegram.
+
+## /erase
+
+ask-erase =
+    <b>Erase everything about you?</b>
+
+    <b>What goes:</b> your linked account, whose session is logged out at Telegram and whose key is destroyed; your attempts to link; and what is remembered of you.
+
+    <b>What stays:</b> the record of what was done with your session. It holds your Telegram id, but no name and no messages, and proves that the rest was erased.
+
+    This cannot be undone. You get a receipt.
+erase-button = Erase everything
+erase-too-late = This question is out of date, so nothing was erased. Send /erase to be asked again.
+nothing-erased = Nothing was erased.
+receipt-title = <b>Everything about you is erased.</b>
+receipt-number = Receipt: <code>{ $receipt }</code>
+receipt-when = When: { $moment }
+receipt-accounts = Accounts unlinked: { $count }
+receipt-logins = Attempts to link erased: { $count }
+receipt-record-until = Record kept until: { $day }
+receipt-record-for-ever = Record kept: as long as this service runs
+receipt-backups-until = Sealed copies in backups gone by: { $day }
+receipt-session = The session is being logged out at Telegram.
+receipt-return = If you write to me again, I know you again.
+
+## What is no command
+
+hint = I understand commands only. /help lists them.
+unreadable = I could not read that. I understand commands only; /help lists them.
+private-only = I talk in private only.
+trouble = That did not work, and it is our fault. Please try again in a moment.
+
+# $message is "deleted", or "there" if it could not be.
+never-send-codes =
+    { $message ->
+        [deleted] <b>Never send login codes into a chat</b>, not even this one: whoever asks for one wants your account. Sesame does not need it. I deleted your message and kept nothing of it.
+       *[there] <b>Never send login codes into a chat</b>, not even this one: whoever asks for one wants your account. Sesame does not need it. Please delete your message; I kept nothing of it.
+    }
+# The same.
+never-send-passwords =
+    { $message ->
+        [deleted] <b>If that was your password:</b> it belongs in the app only, never in a chat. I deleted your message and kept nothing of it.
+       *[there] <b>If that was your password:</b> it belongs in the app only, never in a chat. Please delete your message; I kept nothing of it.
+    }
+
+## What it says by itself; of failures, failures.ftl
+
+notice-linked =
+    ✅ <b>Your account is linked.</b>
+    Settings &gt; Devices now lists it as “{ $device }”. If Telegram asks whether that was you, say yes.
+notice-unlinked = Your account is unlinked. Its session is logged out at Telegram and erased.
+notice-session-died =
+    { $cause ->
+        [revoked] ⚠️ <b>Your account is no longer connected:</b> the session was ended in Settings &gt; Devices.
+        [banned] ⚠️ <b>Your account is no longer connected:</b> Telegram banned the account.
+        [deleted] ⚠️ <b>Your account is no longer connected:</b> the account was deleted.
+        [duplicated] ⚠️ <b>Your account is no longer connected:</b> Telegram saw the session in two places at once and ended it.
+        [unreadable] ⚠️ <b>Your account is no longer connected:</b> the stored session can no longer be opened.
+       *[other] ⚠️ <b>Your account is no longer connected.</b>
+    }
+notice-expired =
+    { $reason ->
+        [unused] <b>Your account is unlinked</b>, because it was not used for a long time. Its session is logged out at Telegram and erased. You can link it again at any time.
+        [too_old] <b>Your account is unlinked</b>, because sessions are kept for a limited time only, and its time was over. Its session is logged out at Telegram and erased. You can link it again at any time.
+        [dead] <b>Your account is unlinked</b>, because it stopped working a while ago and was not linked again. Its session is logged out at Telegram and erased. You can link it again at any time.
+       *[other] <b>Your account is unlinked</b>, because it is not kept any longer. Its session is logged out at Telegram and erased. You can link it again at any time.
+    }

@@ -1,0 +1,198 @@
+//! Words, and words with markup.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+
+use crate::catalogue;
+use crate::language::Language;
+use crate::value::Value;
+
+/// Words without markup: for buttons, alerts and answers in JSON. Where markup
+/// is expected they are escaped as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text(Cow<'static, str>);
+
+/// Words with markup, as Telegram and browsers take it. What others wrote is
+/// escaped in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Html(Cow<'static, str>);
+
+impl Text {
+    /// A message without arguments.
+    pub(crate) fn fixed(language: Language, group: usize, index: usize) -> Self {
+        Self(Cow::Borrowed(catalogue::fixed(language, group, index)))
+    }
+
+    /// A message with arguments.
+    pub(crate) fn made(
+        language: Language,
+        group: usize,
+        name: &str,
+        values: &[(&'static str, Value<'_>)],
+    ) -> Self {
+        let words = catalogue::made(language, group, name, values, as_it_is);
+        Self(Cow::Owned(words))
+    }
+
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Html {
+    /// A message without arguments.
+    pub(crate) fn fixed(language: Language, group: usize, index: usize) -> Self {
+        Self(Cow::Borrowed(catalogue::fixed(language, group, index)))
+    }
+
+    /// A message with arguments.
+    pub(crate) fn made(
+        language: Language,
+        group: usize,
+        name: &str,
+        values: &[(&'static str, Value<'_>)],
+    ) -> Self {
+        let html = catalogue::made(language, group, name, values, escape);
+        Self(Cow::Owned(html))
+    }
+
+    /// Nothing.
+    pub const fn empty() -> Self {
+        Self(Cow::Borrowed(""))
+    }
+
+    /// Words as they are: nothing in them is markup.
+    pub fn escaped(words: &str) -> Self {
+        Self(Cow::Owned(escape(words).into_owned()))
+    }
+
+    /// An element with attributes around some words.
+    pub fn element(
+        name: &'static str,
+        attributes: &[(&'static str, &str)],
+        words: impl Into<Self>,
+    ) -> Self {
+        let mut html = format!("<{name}");
+        for (attribute, value) in attributes {
+            html.push(' ');
+            html.push_str(attribute);
+            if !value.is_empty() {
+                html.push_str("=\"");
+                html.push_str(&escape(value));
+                html.push('"');
+            }
+        }
+        html.push('>');
+        html.push_str(&words.into().0);
+        html.push_str("</");
+        html.push_str(name);
+        html.push('>');
+        Self(Cow::Owned(html))
+    }
+
+    /// Each on a line of its own.
+    pub fn lines(lines: impl IntoIterator<Item = Self>) -> Self {
+        let lines: Vec<_> = lines.into_iter().map(|line| line.0).collect();
+        Self(Cow::Owned(lines.join("\n")))
+    }
+
+    /// The markup.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Templates put it in as it is, and escape everything else.
+impl askama::filters::HtmlSafe for Html {}
+
+impl From<Text> for Html {
+    fn from(text: Text) -> Self {
+        match text.0 {
+            Cow::Borrowed(words) => Self(escape(words)),
+            Cow::Owned(words) => Self(Cow::Owned(escape(&words).into_owned())),
+        }
+    }
+}
+
+impl From<&Text> for Html {
+    fn from(text: &Text) -> Self {
+        Self::from(text.clone())
+    }
+}
+
+impl From<&Html> for Html {
+    fn from(html: &Html) -> Self {
+        html.clone()
+    }
+}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.0.into_owned()
+    }
+}
+
+/// Words where nothing is markup.
+pub(crate) fn as_it_is(words: &str) -> Cow<'_, str> {
+    Cow::Borrowed(words)
+}
+
+/// What stands for itself also between quotes of an attribute.
+pub(crate) fn escape(words: &str) -> Cow<'_, str> {
+    if !words.contains(['&', '<', '>', '"']) {
+        return Cow::Borrowed(words);
+    }
+    let mut escaped = String::with_capacity(words.len() + 16);
+    for letter in words.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            other => escaped.push(other),
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_and_words_of_an_element_stand_for_themselves() {
+        let words = Html::escaped("<&");
+        let element = Html::element("time", &[("title", "\"<"), ("hidden", "")], words);
+        assert_eq!(
+            element.as_str(),
+            "<time title=\"&quot;&lt;\" hidden>&lt;&amp;</time>"
+        );
+    }
+
+    #[test]
+    fn words_without_anything_to_escape_are_not_copied() {
+        assert!(matches!(escape("It's all right"), Cow::Borrowed(_)));
+    }
+}

@@ -1,0 +1,10 @@
+//! The functions that are made from the English files (`build.rs`).
+
+use chrono::TimeDelta;
+use sesame_domain::time::Timestamp;
+
+use crate::language::Language;
+use crate::markup::{Html, Text};
+use crate::value::Value;
+
+include!(concat!(env!("OUT_DIR"), "/messages.rs"));
