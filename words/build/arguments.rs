@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 
 /// The arguments that there are. The same name means the same everywhere;
 /// docs/TRANSLATING.md lists them too.
-pub(crate) const ARGUMENTS: [(&str, Kind); 23] = [
+pub(crate) const ARGUMENTS: [(&str, Kind); 24] = [
     ("ago", Kind::Span),
     ("cause", Kind::Choice),
     ("command", Kind::Text),
@@ -38,6 +38,7 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 23] = [
     ("reason", Kind::Choice),
     ("receipt", Kind::Text),
     ("username", Kind::Text),
+    ("wait", Kind::Span),
     // In time.ftl only.
     ("day-of-month", Kind::Number),
     ("days", Kind::Number),
@@ -56,17 +57,4 @@ pub(crate) fn kind(name: &str) -> Option<Kind> {
         .iter()
         .find(|(argument, _)| *argument == name)
         .map(|(_, kind)| *kind)
-}
-
-impl Kind {
-    /// Its type in code.
-    pub(crate) fn of_rust(self) -> &'static str {
-        match self {
-            Self::Text | Self::Choice => "&str",
-            Self::Number => "u64",
-            Self::Span | Self::Period => "TimeDelta",
-            Self::Date | Self::DateTime => "Timestamp",
-            Self::Element => "&Html",
-        }
-    }
 }

@@ -58,7 +58,7 @@ fn function(
     let answer = if is_markup { "Html" } else { "Text" };
     let parameters: String = kinds
         .iter()
-        .map(|(name, kind)| format!(", {}: {}", rust_name(name), kind.of_rust()))
+        .map(|(name, kind)| format!(", {}: {}", rust_name(name), rust_type(*kind)))
         .collect();
     writeln!(code, "    /// The message `{id}`.")?;
     writeln!(
@@ -83,6 +83,16 @@ fn function(
     }
     writeln!(code, "    }}")?;
     Ok(())
+}
+
+fn rust_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text | Kind::Choice => "&str",
+        Kind::Number => "u64",
+        Kind::Span | Kind::Period => "TimeDelta",
+        Kind::Date | Kind::DateTime => "Timestamp",
+        Kind::Element => "&Html",
+    }
 }
 
 fn rust_name(id: &str) -> String {

@@ -22,6 +22,7 @@
 //! operators, what other programs read (codes, names in metrics), and layout.
 
 mod catalogue;
+mod failures;
 mod language;
 mod markup;
 mod messages;
@@ -29,6 +30,7 @@ mod time;
 mod value;
 
 pub use catalogue::load;
+pub use failures::FailureWords;
 pub use language::Language;
 pub use markup::{Html, Text};
 pub use messages::*;

@@ -35,6 +35,11 @@ impl Text {
         Self(Cow::Owned(words))
     }
 
+    /// Words that a message was made into.
+    pub(crate) fn of(words: String) -> Self {
+        Self(Cow::Owned(words))
+    }
+
     /// The words.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -55,6 +60,11 @@ impl Html {
         values: &[(&'static str, Value<'_>)],
     ) -> Self {
         let html = catalogue::made(language, group, name, values, escape);
+        Self(Cow::Owned(html))
+    }
+
+    /// Markup that a message was made into.
+    pub(crate) fn of(html: String) -> Self {
         Self(Cow::Owned(html))
     }
 

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use fluent_syntax::ast::Entry;
 use fluent_syntax::parser;
 use rstest::rstest;
+use sesame_domain::login::Failure;
+use sesame_domain::time::Timestamp;
 
 use pattern::Shape;
 
@@ -131,6 +133,50 @@ fn every_language_has_every_message() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What is said of a failure with this code: part, whether it may be missing,
+/// and the arguments it may take.
+const PARTS_OF_A_FAILURE: [(&str, bool, &[&str]); 7] = [
+    ("", false, &[]),
+    (".chat", false, &["wait"]),
+    (".title", false, &[]),
+    (".lead", false, &["device"]),
+    (".more", true, &[]),
+    (".over", true, &[]),
+    (".button", false, &[]),
+];
+
+#[test]
+fn every_failure_has_its_words() {
+    let text = fs::read_to_string(locales().join("en/failures.ftl")).unwrap();
+    let mut messages = read(&text, &mut Vec::new());
+    for failure in Failure::every(Timestamp::UNIX_EPOCH) {
+        let code = failure.code();
+        let passes = failure.retry_at().is_some();
+        for (part, may_be_missing, takes) in PARTS_OF_A_FAILURE {
+            let Some(shape) = messages.remove(&format!("{code}{part}")) else {
+                assert!(may_be_missing, "{code}{part} is missing");
+                assert!(part != ".over" || !passes, "{code} passes: it needs {part}");
+                continue;
+            };
+            for argument in &shape.arguments {
+                let known = takes.contains(&argument.as_str());
+                let is_there = argument != "wait" || passes;
+                assert!(known && is_there, "{code}{part}: there is no ${argument}");
+            }
+            assert!(
+                part != ".over" || passes,
+                "{code} does not pass: no one sees {part}"
+            );
+            let is_plain = ["", ".title", ".button"].contains(&part);
+            assert!(
+                !(is_plain && shape.is_markup),
+                "{code}{part} takes no markup"
+            );
+        }
+    }
+    assert!(messages.is_empty(), "no failure has {:?}", messages.keys());
 }
 
 #[test]

@@ -24,7 +24,7 @@ mod tests;
 pub use asking::{Asking, MigrationToken, Qr, QrAsking, QrEffect, QrEvent};
 pub use effect::Effect;
 pub use event::{CallFailure, Event};
-pub use failure::Failure;
+pub use failure::{Failure, WayOn};
 pub use finishing::Finishing;
 pub use method::Method;
 pub use policy::Policy;

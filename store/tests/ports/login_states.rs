@@ -44,19 +44,7 @@ fn states() -> Vec<State> {
         ended(Ending::Cancelled),
         ended(Ending::Superseded),
     ];
-    let failures = [
-        Failure::WrongAccount,
-        Failure::Flood { until: at(99) },
-        Failure::Frozen,
-        Failure::Banned,
-        Failure::LoginBudget { until: at(98) },
-        Failure::TelegramUnavailable,
-        Failure::PasswordAttempts,
-        Failure::PasswordRemoved,
-        Failure::Revoked,
-        Failure::AppRefused,
-        Failure::Internal,
-    ];
+    let failures = Failure::every(at(99));
     states.extend(failures.map(|failure| ended(Ending::Failed(failure))));
     states
 }
