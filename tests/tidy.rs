@@ -27,7 +27,11 @@ const GRAPH: [(&str, &[&str], &[&str]); 13] = [
         ],
         &["sesame-test-support"],
     ),
-    ("sesame-bot", &["sesame-domain"], &["sesame-sandbox"]),
+    (
+        "sesame-bot",
+        &["sesame-domain", "sesame-words"],
+        &["sesame-sandbox"],
+    ),
     ("sesame-checks", &["sesame-domain"], &[]),
     (
         "sesame-custody",

@@ -18,7 +18,7 @@ const FIRST: &str = "en";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales");
-    println(&format!("cargo::rerun-if-changed={}", locales.display()));
+    println!("cargo::rerun-if-changed={}", locales.display());
     let groups = names(&locales.join(FIRST), Some("ftl"))?;
     let mut code = String::new();
     writeln!(code, "pub(crate) const GROUPS: &[&str] = &{groups:?};")?;
@@ -29,7 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             let file = locales.join(&language).join(format!("{group}.ftl"));
             // A file that is missing is told by the test; people read English.
             if file.exists() {
-                writeln!(code, "        include_str!({file:?}),")?;
+                let path = file.to_string_lossy();
+                writeln!(code, "        include_str!({path:?}),")?;
             } else {
                 writeln!(code, "        \"\",")?;
             }
@@ -52,11 +53,6 @@ fn main() -> Result<(), Box<dyn Error>> {
 #[expect(clippy::disallowed_methods, reason = "Cargo tells it in no other way")]
 fn out_dir() -> Result<PathBuf, std::env::VarError> {
     std::env::var("OUT_DIR").map(PathBuf::from)
-}
-
-#[expect(clippy::print_stdout, reason = "Cargo reads it")]
-fn println(line: &str) {
-    println!("{line}");
 }
 
 /// The names in a folder, sorted: of files with that ending, or of folders.

@@ -1,10 +1,10 @@
 //! Where the Mini App is, if it can be shown.
 
+use sesame_words::{BotWords, Text};
 use teloxide::types::{InlineKeyboardButton, MenuButton, WebAppInfo};
 use url::Url;
 
 use crate::settings::BotSettings;
-use crate::texts::Texts;
 
 /// Where the Mini App is. Telegram opens Mini Apps over HTTPS only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl AppLink {
     }
 
     /// A button that opens the app.
-    pub(crate) fn button(&self, label: &str) -> Option<InlineKeyboardButton> {
+    pub(crate) fn button(&self, label: Text) -> Option<InlineKeyboardButton> {
         match self {
             Self::Open(url) => {
                 let info = WebAppInfo { url: url.clone() };
@@ -42,10 +42,10 @@ impl AppLink {
     }
 
     /// The button beside the input field.
-    pub(crate) fn menu(&self, texts: Texts) -> MenuButton {
+    pub(crate) fn menu(&self, texts: BotWords) -> MenuButton {
         match self {
             Self::Open(url) => MenuButton::WebApp {
-                text: texts.menu_button().to_owned(),
+                text: texts.menu_button().into(),
                 web_app: WebAppInfo { url: url.clone() },
             },
             Self::NeedsHttps => MenuButton::Commands,
@@ -56,6 +56,7 @@ impl AppLink {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use sesame_words::Language;
 
     use super::*;
 
@@ -78,6 +79,10 @@ mod tests {
         };
         let link = AppLink::new(&settings);
         assert_eq!(matches!(link, AppLink::Open(_)), opens);
-        assert_eq!(link.button("Open").is_some(), opens);
+        assert_eq!(
+            link.button(Language::ENGLISH.bot().open_app_button())
+                .is_some(),
+            opens
+        );
     }
 }

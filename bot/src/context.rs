@@ -6,6 +6,7 @@ use tracing::warn;
 
 use sesame_domain::ids::TenantId;
 use sesame_domain::reason::Reason;
+use sesame_words::Html;
 
 use crate::app_link::AppLink;
 use crate::error::AnswerError;
@@ -38,10 +39,13 @@ impl BotContext {
     pub(crate) async fn say(
         &self,
         sender: &Sender,
-        html: &str,
+        html: impl Into<Html>,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<(), AnswerError> {
-        Ok(self.telegram.send(sender.place, html, keyboard).await?)
+        Ok(self
+            .telegram
+            .send(sender.place, &html.into(), keyboard)
+            .await?)
     }
 
     /// Answers by changing a message; where that cannot be done, with a new
@@ -50,11 +54,12 @@ impl BotContext {
         &self,
         sender: &Sender,
         message: MessageId,
-        html: &str,
+        html: impl Into<Html>,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<(), AnswerError> {
         let chat = sender.place.chat;
-        let edited = self.telegram.edit(chat, message, html, keyboard.clone());
+        let html = html.into();
+        let edited = self.telegram.edit(chat, message, &html, keyboard.clone());
         match edited.await {
             Ok(()) => Ok(()),
             Err(fault @ (ApiFault::Unreachable(_) | ApiFault::Token)) => Err(fault.into()),
@@ -90,7 +95,7 @@ impl BotContext {
 
     /// Says that something went wrong, and ends the waiting of a button.
     pub(crate) async fn apologise(&self, sender: &Sender, pressed: Option<CallbackQueryId>) {
-        let sorry = sender.texts.trouble();
+        let sorry = sender.texts.trouble().into();
         if let Some(query) = pressed {
             let ended = self
                 .telegram
@@ -100,7 +105,7 @@ impl BotContext {
                 tracing::debug!(error = %Reason::of(&error), "a pressed button was not acknowledged");
             }
         }
-        if let Err(error) = self.telegram.send(sender.place, sorry, None).await {
+        if let Err(error) = self.telegram.send(sender.place, &sorry, None).await {
             warn!(error = %Reason::of(&error), "an apology did not get out");
         }
     }

@@ -3,14 +3,14 @@
 use sesame_domain::account::Account;
 use sesame_domain::ids::AccountId;
 use sesame_domain::time::Timestamp;
+use sesame_words::{BotWords, Text};
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup, Me};
 
 use crate::app_link::AppLink;
 use crate::button::Button;
-use crate::texts::Texts;
 
 /// One button that opens the app, if it can be opened.
-pub(crate) fn open_app(app: &AppLink, label: &str) -> Option<InlineKeyboardMarkup> {
+pub(crate) fn open_app(app: &AppLink, label: Text) -> Option<InlineKeyboardMarkup> {
     let button = app.button(label)?;
     Some(InlineKeyboardMarkup::new([[button]]))
 }
@@ -18,14 +18,17 @@ pub(crate) fn open_app(app: &AppLink, label: &str) -> Option<InlineKeyboardMarku
 /// A way to unlink the account, and one into the app.
 pub(crate) fn account(
     app: &AppLink,
-    texts: Texts,
+    texts: BotWords,
     account: Option<&Account>,
 ) -> Option<InlineKeyboardMarkup> {
     let app = app.button(texts.open_app_button());
     let rows: Vec<_> = account
         .into_iter()
         .map(|account| {
-            let label = texts.unlink_account_button(account.display_name().as_str());
+            // Telegram cuts long labels anyhow; ours end where a word still reads.
+            let name = account.display_name();
+            let short: String = name.as_str().chars().take(40).collect();
+            let label = texts.unlink_account_button(&short);
             InlineKeyboardButton::callback(label, Button::AskUnlink(account.id).data())
         })
         .chain(app)
@@ -35,8 +38,8 @@ pub(crate) fn account(
 }
 
 /// Unlink, or keep?
-pub(crate) fn confirm_unlink(texts: Texts, account: AccountId) -> InlineKeyboardMarkup {
-    let button = |label: &str, button: Button| InlineKeyboardButton::callback(label, button.data());
+pub(crate) fn confirm_unlink(texts: BotWords, account: AccountId) -> InlineKeyboardMarkup {
+    let button = |label: Text, button: Button| InlineKeyboardButton::callback(label, button.data());
     InlineKeyboardMarkup::new([[
         button(texts.unlink_button(), Button::Unlink(account)),
         button(texts.keep_button(), Button::Keep(account)),
@@ -44,8 +47,8 @@ pub(crate) fn confirm_unlink(texts: Texts, account: AccountId) -> InlineKeyboard
 }
 
 /// Erase everything, or keep?
-pub(crate) fn confirm_erase(texts: Texts, asked_at: Timestamp) -> InlineKeyboardMarkup {
-    let button = |label: &str, button: Button| InlineKeyboardButton::callback(label, button.data());
+pub(crate) fn confirm_erase(texts: BotWords, asked_at: Timestamp) -> InlineKeyboardMarkup {
+    let button = |label: Text, button: Button| InlineKeyboardButton::callback(label, button.data());
     InlineKeyboardMarkup::new([
         [button(texts.erase_button(), Button::Erase(asked_at))],
         [button(texts.keep_button(), Button::KeepAll)],
@@ -53,7 +56,7 @@ pub(crate) fn confirm_erase(texts: Texts, asked_at: Timestamp) -> InlineKeyboard
 }
 
 /// From a group into the private chat.
-pub(crate) fn open_chat(texts: Texts, me: &Me) -> InlineKeyboardMarkup {
+pub(crate) fn open_chat(texts: BotWords, me: &Me) -> InlineKeyboardMarkup {
     let link = me.tme_url();
     InlineKeyboardMarkup::new([[InlineKeyboardButton::url(texts.open_chat_button(), link)]])
 }

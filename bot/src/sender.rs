@@ -2,10 +2,10 @@
 
 use sesame_domain::display_name::DisplayName;
 use sesame_domain::ids::{Owner, PersonId, TenantId};
+use sesame_words::{BotWords, Language};
 use teloxide::types::{ChatId, Message, User};
 
 use crate::telegram::Place;
-use crate::texts::Texts;
 
 /// The person on the other side of a private chat, as an update tells of them.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Sender {
     /// The language of their Telegram app.
     pub(crate) language: Option<String>,
     /// Our words in their language.
-    pub(crate) texts: Texts,
+    pub(crate) texts: BotWords,
 }
 
 impl Sender {
@@ -37,7 +37,7 @@ impl Sender {
             place: ChatId(id).into(),
             name: DisplayName::new(&user.first_name, user.username.as_deref(), PersonId(id)),
             language: user.language_code.clone(),
-            texts: Texts::for_language(user.language_code.as_deref()),
+            texts: Language::of(user.language_code.as_deref()).bot(),
         })
     }
 

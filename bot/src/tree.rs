@@ -71,10 +71,10 @@ async fn on_group_message(
     };
     context.count("group");
     if let (Command::Start, Some(sender)) = (command, Sender::of(&context.tenant, &message)) {
-        let words = sender.texts.private_only();
+        let words = sender.texts.private_only().into();
         let keyboard = keyboard::open_chat(sender.texts, &me);
         let place = Place::of(&message);
-        let sent = context.telegram.send(place, words, Some(keyboard));
+        let sent = context.telegram.send(place, &words, Some(keyboard));
         if let Err(error) = sent.await {
             tracing::debug!(error = %Reason::of(&error), "a hint in a group did not get out");
         }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use sesame_domain::display_name::DisplayName;
 use sesame_domain::ids::{Owner, PersonId, TenantId};
+use sesame_words::Language;
 use teloxide::types::{CallbackQueryId, ChatId, MessageId, ThreadId};
 use tracing::debug;
 
@@ -12,7 +13,6 @@ use crate::leaked_secret::{self, Said};
 use crate::reading;
 use crate::sender::Sender;
 use crate::telegram::Place;
-use crate::texts::Texts;
 
 /// What an update that cannot be read is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl Unreadable {
             },
             name: DisplayName::new(&self.first_name, self.username.as_deref(), person),
             language: self.language.clone(),
-            texts: Texts::for_language(self.language.as_deref()),
+            texts: Language::of(self.language.as_deref()).bot(),
         }
     }
 

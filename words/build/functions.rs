@@ -28,11 +28,13 @@ pub(crate) fn of(group: &str, number: usize, text: &str) -> Result<Functions, Bo
     if FOUND_BY_ID.contains(&group) {
         return Ok(Functions { code, fixed });
     }
-    let name = capitalised(group);
+    let name = format!("{}Words", capitalised(group));
     writeln!(code, "/// The messages of `{group}.ftl` in a language.")?;
     writeln!(code, "#[derive(Clone, Copy, Debug, PartialEq, Eq)]")?;
     writeln!(code, "pub struct {name}(pub(crate) Language);")?;
     writeln!(code, "impl {name} {{")?;
+    writeln!(code, "    /// The language.")?;
+    writeln!(code, "    pub fn language(self) -> Language {{ self.0 }}")?;
     for (id, shape) in pattern::shapes(&file) {
         function(&mut code, &constant, &id, &shape, &mut fixed)
             .map_err(|error| format!("{group}.ftl: {id}: {error}"))?;
@@ -56,10 +58,10 @@ fn function(
     }
     let is_markup = shape.is_markup || kinds.iter().any(|(_, kind)| *kind == Kind::Element);
     let answer = if is_markup { "Html" } else { "Text" };
-    let parameters: String = kinds
-        .iter()
-        .map(|(name, kind)| format!(", {}: {}", rust_name(name), rust_type(*kind)))
-        .collect();
+    let mut parameters = String::new();
+    for (name, kind) in &kinds {
+        write!(parameters, ", {}: {}", rust_name(name), rust_type(*kind))?;
+    }
     writeln!(code, "    /// The message `{id}`.")?;
     writeln!(
         code,

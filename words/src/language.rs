@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::messages::{Bot, LOCALES, Time};
+use crate::messages::{BotWords, LOCALES, TimeWords};
 
 /// A language that people are spoken to in: one of the folders in `locales/`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,13 +45,13 @@ impl Language {
     }
 
     /// What the bot says.
-    pub fn bot(self) -> Bot {
-        Bot(self)
+    pub fn bot(self) -> BotWords {
+        BotWords(self)
     }
 
     /// Parts of other messages.
-    pub(crate) fn time(self) -> Time {
-        Time(self)
+    pub(crate) fn time(self) -> TimeWords {
+        TimeWords(self)
     }
 
     /// One of a catalogue that a test made up.

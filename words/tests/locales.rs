@@ -1,6 +1,8 @@
 //! Every language has the messages that English has, takes the same arguments
 //! in each, and holds the same markup.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "../build/arguments.rs"]
 mod arguments;
 #[path = "../build/pattern.rs"]

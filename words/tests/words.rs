@@ -1,5 +1,7 @@
 //! Messages as they are said.
 
+#![allow(clippy::unwrap_used)]
+
 use chrono::{DateTime, TimeDelta};
 use sesame_words::{Html, Language};
 

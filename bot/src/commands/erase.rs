@@ -9,6 +9,7 @@ use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
 use crate::sender::Sender;
+use crate::texts;
 
 /// How long the question waits for its answer: a button that is found again
 /// much later must not erase anything.
@@ -36,8 +37,8 @@ pub(crate) async fn confirmed(
     }
     let service = &context.ports.accounts;
     let receipt = service.erase(&sender.owner, Actor::Owner).await?;
-    let words = texts.receipt(&receipt);
-    context.revise(sender, message, &words, None).await
+    let words = texts::receipt(texts, &receipt);
+    context.revise(sender, message, words, None).await
 }
 
 /// It was not.

@@ -1,5 +1,8 @@
 //! `/help`.
 
+use sesame_words::Html;
+
+use super::Command;
 use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
@@ -8,5 +11,10 @@ use crate::sender::Sender;
 /// Lists the commands.
 pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
     let keyboard = keyboard::open_app(&context.app, sender.texts.open_app_button());
-    context.say(sender, &sender.texts.help(), keyboard).await
+    let words = sender.texts;
+    let lines = Command::ALL.map(|command| {
+        let line = words.help_line(command.name(), &command.description(words));
+        Html::from(line)
+    });
+    context.say(sender, Html::lines(lines), keyboard).await
 }

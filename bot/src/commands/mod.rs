@@ -9,12 +9,12 @@ mod status;
 mod typed;
 pub(crate) mod unlink;
 
+use sesame_words::{BotWords, Text};
 use teloxide::types::BotCommand;
 
 use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::sender::Sender;
-use crate::texts::Texts;
 
 /// What can be asked with a slash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,14 +59,26 @@ impl Command {
             Self::Help => "help",
         }
     }
+
+    /// What the list of commands says of it.
+    fn description(self, words: BotWords) -> Text {
+        match self {
+            Self::Start => words.command_start(),
+            Self::Accounts => words.command_accounts(),
+            Self::Unlink => words.command_unlink(),
+            Self::Status => words.command_status(),
+            Self::Privacy => words.command_privacy(),
+            Self::Erase => words.command_erase(),
+            Self::Help => words.command_help(),
+        }
+    }
 }
 
 /// The commands as Telegram offers them while a slash is typed.
-pub(crate) fn menu(texts: Texts) -> Vec<BotCommand> {
-    texts
-        .commands()
+pub(crate) fn menu(words: BotWords) -> Vec<BotCommand> {
+    Command::ALL
         .into_iter()
-        .map(|(name, description)| BotCommand::new(name, description))
+        .map(|command| BotCommand::new(command.name(), command.description(words)))
         .collect()
 }
 
@@ -89,11 +101,13 @@ pub(crate) async fn answer(
 
 #[cfg(test)]
 mod tests {
+    use sesame_words::Language;
+
     use super::*;
 
     #[test]
     fn every_command_on_offer_is_understood() {
-        for command in menu(Texts::English) {
+        for command in menu(Language::ENGLISH.bot()) {
             let typed = format!("/{}@sesame_bot", command.command);
             let parsed = Command::typed(&typed, "sesame_bot").unwrap();
             assert_eq!(parsed.name(), command.command);

@@ -15,10 +15,10 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
     let app = &context.app;
     let words = match app {
         AppLink::Open(_) => texts.welcome(sender.name.as_str()),
-        AppLink::NeedsHttps => texts.app_needs_https().to_owned(),
+        AppLink::NeedsHttps => texts.app_needs_https(),
     };
     let keyboard = keyboard::open_app(app, texts.open_app_button());
-    context.say(sender, &words, keyboard).await?;
+    context.say(sender, words, keyboard).await?;
     // The same button stays at hand below the chat; the welcome is complete
     // without it.
     let menu = app.menu(texts);

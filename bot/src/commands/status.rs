@@ -4,17 +4,18 @@ use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
 use crate::sender::Sender;
+use crate::texts;
 
 /// Says what goes on: a login, or how the account is.
 pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
     let texts = sender.texts;
     let now = context.ports.clock.now();
     let words = if let Some(login) = context.ports.logins.running(&sender.owner).await? {
-        texts.login_status(&login, now)
+        texts::login_status(texts, &login, now)
     } else {
         let account = context.ports.accounts.linked(&sender.owner).await?;
-        texts.account(account.as_ref(), now)
+        texts::account(texts, account.as_ref(), now)
     };
     let keyboard = keyboard::open_app(&context.app, texts.open_app_button());
-    context.say(sender, &words, keyboard).await
+    context.say(sender, words, keyboard).await
 }

@@ -4,6 +4,7 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::AccountId;
 use sesame_domain::ports::ServiceError;
+use sesame_words::Html;
 use teloxide::types::MessageId;
 
 use crate::context::BotContext;
@@ -14,9 +15,10 @@ use crate::sender::Sender;
 /// Asks whether to unlink the account.
 pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
     let texts = sender.texts;
-    let (words, keyboard) = match context.ports.accounts.linked(&sender.owner).await? {
+    let linked = context.ports.accounts.linked(&sender.owner).await?;
+    let (words, keyboard): (Html, _) = match linked {
         None => (
-            texts.nothing_to_unlink().to_owned(),
+            texts.nothing_to_unlink().into(),
             keyboard::open_app(&context.app, texts.open_app_button()),
         ),
         Some(account) => (
@@ -24,7 +26,7 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
             Some(keyboard::confirm_unlink(texts, account.id)),
         ),
     };
-    context.say(sender, &words, keyboard).await
+    context.say(sender, words, keyboard).await
 }
 
 /// "Unlink" below an account was pressed: the message becomes the question.
@@ -39,9 +41,7 @@ pub(crate) async fn ask(
     };
     let words = sender.texts.ask_unlink(account.display_name().as_str());
     let keyboard = keyboard::confirm_unlink(sender.texts, id);
-    context
-        .revise(sender, message, &words, Some(keyboard))
-        .await
+    context.revise(sender, message, words, Some(keyboard)).await
 }
 
 /// It was confirmed.
@@ -58,7 +58,7 @@ pub(crate) async fn confirmed(
     match service.unlink(&sender.owner, id, Actor::Owner).await {
         Ok(()) => {
             let words = sender.texts.unlinked(account.display_name().as_str());
-            context.revise(sender, message, &words, None).await
+            context.revise(sender, message, words, None).await
         }
         Err(ServiceError::NotFound) => gone(context, sender, message).await,
         Err(error) => Err(error.into()),
@@ -76,7 +76,7 @@ pub(crate) async fn kept(
         return gone(context, sender, message).await;
     };
     let words = sender.texts.kept(account.display_name().as_str());
-    context.revise(sender, message, &words, None).await
+    context.revise(sender, message, words, None).await
 }
 
 /// The account, if it is the sender's and still linked.

@@ -52,11 +52,12 @@ pub(crate) async fn caught(
         }
     };
     let texts = sender.texts;
+    let message = if deleted { "deleted" } else { "there" };
     let words = match leaked {
-        LeakedSecret::Code => texts.never_send_codes(deleted),
-        LeakedSecret::Password => texts.never_send_passwords(deleted),
+        LeakedSecret::Code => texts.never_send_codes(message),
+        LeakedSecret::Password => texts.never_send_passwords(message),
     };
-    context.say(sender, &words, None).await?;
+    context.say(sender, words, None).await?;
     Ok(true)
 }
 

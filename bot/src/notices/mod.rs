@@ -13,6 +13,7 @@ use sesame_domain::notice::Notice;
 use sesame_domain::panic::caught;
 use sesame_domain::ports::{StoreError, Topic, WakeUps};
 use sesame_domain::reason::Reason;
+use sesame_words::{BotWords, Language};
 use teloxide::types::ChatId;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, warn};
@@ -20,7 +21,7 @@ use tracing::{debug, error, warn};
 use crate::context::BotContext;
 use crate::keyboard;
 use crate::telegram::ApiFault;
-use crate::texts::Texts;
+use crate::texts;
 
 use plan::Plan;
 
@@ -102,11 +103,11 @@ impl NoticeSender {
     }
 
     async fn attempt(&self, notice: &Notice) -> Result<(), StoreError> {
-        let Some(texts) = self.addressee(notice).await? else {
+        let Some(words) = self.addressee(notice).await? else {
             count(notice, "blocked");
             return self.context.ports.outbox.done(notice.id).await;
         };
-        let sent = self.send(notice, texts).await;
+        let sent = self.send(notice, words).await;
         self.conclude(notice, sent).await
     }
 
@@ -138,23 +139,22 @@ impl NoticeSender {
     }
 
     /// The words for the person; `None`: they blocked the bot.
-    async fn addressee(&self, notice: &Notice) -> Result<Option<Texts>, StoreError> {
+    async fn addressee(&self, notice: &Notice) -> Result<Option<BotWords>, StoreError> {
         let person = self.context.ports.people.find(&notice.owner).await?;
         let Some(person) = person else {
-            return Ok(Some(Texts::for_language(None)));
+            return Ok(Some(Language::ENGLISH.bot()));
         };
-        let texts = Texts::for_language(person.language.as_deref());
-        Ok(person.blocked_at.is_none().then_some(texts))
+        let words = Language::of(person.language.as_deref()).bot();
+        Ok(person.blocked_at.is_none().then_some(words))
     }
 
-    async fn send(&self, notice: &Notice, texts: Texts) -> Result<(), ApiFault> {
+    async fn send(&self, notice: &Notice, words: BotWords) -> Result<(), ApiFault> {
         let context = &self.context;
-        let words = texts.notice(&notice.kind, context.ports.clock.now());
-        let keyboard = texts
-            .notice_button(&notice.kind)
+        let html = texts::notice(words, &notice.kind, context.ports.clock.now());
+        let keyboard = texts::notice_button(words, &notice.kind)
             .and_then(|label| keyboard::open_app(&context.app, label));
         let chat = ChatId(notice.owner.person.0);
-        context.telegram.send_once(chat, &words, keyboard).await
+        context.telegram.send_once(chat, &html, keyboard).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde::de::IgnoredAny;
+use sesame_words::{Html, Text};
 use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters, DeleteMessage, EditMessageText,
     EditMessageTextSetters, SendMessage, SendMessageSetters,
@@ -58,7 +59,7 @@ impl Telegram {
     pub(crate) async fn send(
         &self,
         place: Place,
-        html: &str,
+        html: &Html,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<(), ApiFault> {
         let payload = message(place, html, keyboard.clone());
@@ -79,7 +80,7 @@ impl Telegram {
     pub(crate) async fn send_once(
         &self,
         chat: ChatId,
-        html: &str,
+        html: &Html,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<(), ApiFault> {
         let sent = self.tell(&message(chat.into(), html, keyboard)).await;
@@ -93,10 +94,10 @@ impl Telegram {
         &self,
         chat: ChatId,
         message: MessageId,
-        html: &str,
+        html: &Html,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<(), ApiFault> {
-        let mut payload = EditMessageText::new(chat, message, html)
+        let mut payload = EditMessageText::new(chat, message, html.as_str())
             .parse_mode(ParseMode::Html)
             .link_preview_options(NO_PREVIEW);
         if let Some(keyboard) = keyboard {
@@ -138,7 +139,7 @@ impl Telegram {
         &self,
         chat: ChatId,
         query: CallbackQueryId,
-        alert: Option<&str>,
+        alert: Option<Text>,
     ) -> Result<(), ApiFault> {
         let mut payload = AnswerCallbackQuery::new(query);
         if let Some(alert) = alert {
@@ -170,8 +171,8 @@ impl Telegram {
     }
 }
 
-fn message(place: Place, html: &str, keyboard: Option<InlineKeyboardMarkup>) -> SendMessage {
-    let mut payload = SendMessage::new(place.chat, html)
+fn message(place: Place, html: &Html, keyboard: Option<InlineKeyboardMarkup>) -> SendMessage {
+    let mut payload = SendMessage::new(place.chat, html.as_str())
         .parse_mode(ParseMode::Html)
         .link_preview_options(NO_PREVIEW);
     if let Some(topic) = place.topic {

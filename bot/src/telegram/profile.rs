@@ -1,5 +1,6 @@
 //! What the bot tells Telegram of itself.
 
+use sesame_words::Text;
 use teloxide::payloads::{
     GetMyShortDescription, SetChatMenuButton, SetChatMenuButtonSetters, SetMyCommands,
     SetMyShortDescription, SetMyShortDescriptionSetters,
@@ -16,12 +17,12 @@ impl Telegram {
 
     /// Says in the bot's profile what it is for. Telegram allows few changes
     /// of it, so it is only changed when it differs.
-    pub(crate) async fn set_short_description(&self, text: &str) -> Result<(), ApiFault> {
+    pub(crate) async fn set_short_description(&self, text: &Text) -> Result<(), ApiFault> {
         let now: BotShortDescription = self.ask(&GetMyShortDescription::new()).await?;
-        if now.short_description == text {
+        if now.short_description == text.as_str() {
             return Ok(());
         }
-        let payload = SetMyShortDescription::new().short_description(text);
+        let payload = SetMyShortDescription::new().short_description(text.as_str());
         self.tell(&payload).await
     }
 

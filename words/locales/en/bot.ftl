@@ -72,7 +72,6 @@ ask-unlink =
     Its session is logged out at Telegram and erased here. You can link it again later.
 unlink-button = Unlink
 keep-button = Keep
-which-to-unlink = Which account do you want to unlink?
 nothing-to-unlink = No account is linked, so there is nothing to unlink.
 unlinked = <b>{ $name }</b> is unlinked. Its session is logged out at Telegram and erased.
 kept = Nothing has changed: <b>{ $name }</b> stays linked.

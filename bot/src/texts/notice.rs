@@ -1,0 +1,34 @@
+//! What the bot says by itself.
+
+use sesame_domain::login::WayOn;
+use sesame_domain::notice::NoticeKind;
+use sesame_domain::time::Timestamp;
+use sesame_words::{BotWords, Html, Text};
+
+/// What happened to the person's account.
+pub(crate) fn notice(words: BotWords, kind: &NoticeKind, now: Timestamp) -> Html {
+    match kind {
+        NoticeKind::Linked { device } => words.notice_linked(device),
+        NoticeKind::LoginFailed { failure } => words.language().failure(*failure).chat(now),
+        NoticeKind::LoginExpired => words.login_expired().into(),
+        NoticeKind::SessionDied { cause } => words.notice_session_died(cause),
+        NoticeKind::Unlinked => words.notice_unlinked().into(),
+        NoticeKind::Expired { reason } => words.notice_expired(reason),
+    }
+}
+
+/// On the button below a notice, if the person can do something.
+pub(crate) fn notice_button(words: BotWords, kind: &NoticeKind) -> Option<Text> {
+    match kind {
+        NoticeKind::Linked { .. } => Some(words.open_app_button()),
+        NoticeKind::LoginExpired => Some(words.try_again_button()),
+        NoticeKind::SessionDied { .. } | NoticeKind::Expired { .. } => {
+            Some(words.link_again_button())
+        }
+        NoticeKind::Unlinked => None,
+        NoticeKind::LoginFailed { failure } => match failure.way_on() {
+            WayOn::Again => Some(words.try_again_button()),
+            WayOn::Later(_) | WayOn::Nothing => None,
+        },
+    }
+}
