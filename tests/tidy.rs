@@ -55,7 +55,7 @@ const GRAPH: [(&str, &[&str], &[&str]); 13] = [
     ("sesame-test-support", &[], &[]),
     (
         "sesame-webapp",
-        &["sesame-domain"],
+        &["sesame-domain", "sesame-words"],
         &["sesame-test-support"],
     ),
     ("sesame-work", &["sesame-domain"], &["sesame-store"]),

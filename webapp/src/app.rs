@@ -35,6 +35,7 @@ pub(crate) struct Shared {
 
 impl App {
     pub(crate) fn new(settings: Settings, ports: Ports, shutdown: CancellationToken) -> Self {
+        sesame_words::load();
         Self(Arc::new(Shared {
             verifier: Verifier::new(&settings),
             tokens: Tokens::new(settings.tenant.clone(), Arc::clone(&ports.token_keys)),

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sesame_domain::ports::{ServiceError, StoreError, VaultError};
 use sesame_domain::reason::Reason;
+use sesame_words::{Language, ProblemsWords, Text};
 use utoipa::ToSchema;
 
 use crate::init_data::InitDataError;
@@ -33,6 +34,9 @@ pub(crate) enum Unauthorized {
     #[error("it is not the secret that Telegram was given")]
     WebhookSecret,
 }
+
+/// What names an error's title.
+type Title = fn(ProblemsWords) -> Text;
 
 /// Everything that can go wrong in a request.
 #[derive(Debug, thiserror::Error)]
@@ -82,88 +86,53 @@ impl ApiError {
         Self::Internal(Box::new(source))
     }
 
-    /// Status, stable code, and words for a developer.
-    pub(crate) fn describe(&self) -> (StatusCode, &'static str, &'static str) {
+    /// Status, stable code, and the message of words for a developer.
+    pub(crate) fn describe(&self) -> (StatusCode, &'static str, Title) {
+        use ProblemsWords as W;
         use StatusCode as S;
         match self {
             Self::Unauthorized(why) => {
                 let (code, title) = why.describe();
                 (S::UNAUTHORIZED, code, title)
             }
-            Self::Forbidden => (S::FORBIDDEN, "forbidden", "This token only shows a code."),
-            Self::NotFound => (S::NOT_FOUND, "not_found", "There is no such thing."),
-            Self::WrongState => (
-                S::CONFLICT,
-                "wrong_state",
-                "The login is not in a state for this.",
-            ),
-            Self::PasswordEmpty => (
-                S::UNPROCESSABLE_ENTITY,
-                "password_empty",
-                "The password is empty.",
-            ),
+            Self::Forbidden => (S::FORBIDDEN, "forbidden", W::forbidden),
+            Self::NotFound => (S::NOT_FOUND, "not_found", W::not_found),
+            Self::WrongState => (S::CONFLICT, "wrong_state", W::wrong_state),
+            Self::PasswordEmpty => (S::UNPROCESSABLE_ENTITY, "password_empty", W::password_empty),
             Self::PasswordTooLong => (
                 S::UNPROCESSABLE_ENTITY,
                 "password_too_long",
-                "The password has more than 1024 bytes.",
+                W::password_too_long,
             ),
             Self::EraseUnconfirmed => (
                 S::UNPROCESSABLE_ENTITY,
                 "erase_unconfirmed",
-                "Erasing is confirmed with other words.",
+                W::erase_unconfirmed,
             ),
-            Self::BodyTooLarge => (
-                S::PAYLOAD_TOO_LARGE,
-                "body_too_large",
-                "The body is too large.",
-            ),
+            Self::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "body_too_large", W::body_too_large),
             Self::WrongContentType => (
                 S::UNSUPPORTED_MEDIA_TYPE,
                 "wrong_content_type",
-                "The content type is not one that is read here.",
+                W::wrong_content_type,
             ),
-            Self::Malformed => (
-                S::BAD_REQUEST,
-                "malformed",
-                "The request cannot be understood.",
-            ),
+            Self::Malformed => (S::BAD_REQUEST, "malformed", W::malformed),
             Self::MethodNotAllowed => (
                 S::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
-                "This method is not allowed here.",
+                W::method_not_allowed,
             ),
-            Self::ScreenUsed => (S::GONE, "screen_used", "The link was used before."),
-            Self::ScreenUnknown => (
-                S::GONE,
-                "screen_unknown",
-                "The link is too old or was never given out.",
-            ),
-            Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", "Busy. Try again."),
-            Self::Timeout => (
-                S::SERVICE_UNAVAILABLE,
-                "timeout",
-                "It took too long. Try again.",
-            ),
-            Self::Unavailable(_) => (
-                S::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "Out of order for a moment. Try again.",
-            ),
-            Self::StorageFull(_) => (
-                S::SERVICE_UNAVAILABLE,
-                "storage_full",
-                "There is no room to store anything. Nothing was changed.",
-            ),
+            Self::ScreenUsed => (S::GONE, "screen_used", W::screen_used),
+            Self::ScreenUnknown => (S::GONE, "screen_unknown", W::screen_unknown),
+            Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", W::busy),
+            Self::Timeout => (S::SERVICE_UNAVAILABLE, "timeout", W::timeout),
+            Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, "unavailable", W::unavailable),
+            Self::StorageFull(_) => (S::SERVICE_UNAVAILABLE, "storage_full", W::storage_full),
             Self::StorageFailing(_) => (
                 S::SERVICE_UNAVAILABLE,
                 "storage_failing",
-                "Storage cannot be read or written. Nothing was changed.",
+                W::storage_failing,
             ),
-            Self::Internal(_) => (
-                S::INTERNAL_SERVER_ERROR,
-                "internal",
-                "Something went wrong on our side.",
-            ),
+            Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, "internal", W::internal),
         }
     }
 
@@ -191,11 +160,11 @@ impl ApiError {
     }
 
     /// The answer's body.
-    pub(crate) fn problem(&self, request_id: &str) -> Problem {
+    pub(crate) fn problem(&self, language: Language, request_id: &str) -> Problem {
         let (status, code, title) = self.describe();
         Problem {
             kind: format!("urn:sesame:problem:{code}"),
-            title: title.to_owned(),
+            title: title(language.problems()).into(),
             status: status.as_u16(),
             code: code.to_owned(),
             request_id: request_id.to_owned(),
@@ -204,51 +173,29 @@ impl ApiError {
 }
 
 impl Unauthorized {
-    fn describe(self) -> (&'static str, &'static str) {
+    fn describe(self) -> (&'static str, Title) {
+        use ProblemsWords as W;
+
         match self {
-            Self::Missing => ("unauthorized", "Send an Authorization header."),
-            Self::InitData(InitDataError::Missing) => {
-                ("init_data_missing", "There is no initData.")
-            }
+            Self::Missing => ("unauthorized", W::unauthorized),
+            Self::InitData(InitDataError::Missing) => ("init_data_missing", W::init_data_missing),
             Self::InitData(InitDataError::Malformed) => {
-                ("init_data_malformed", "The initData is damaged.")
+                ("init_data_malformed", W::init_data_malformed)
             }
-            Self::InitData(InitDataError::Forged) => (
-                "init_data_forged",
-                "The initData is not signed for this bot.",
-            ),
-            Self::InitData(InitDataError::Unsigned) => (
-                "init_data_unsigned",
-                "The initData lacks Telegram's own signature, as old apps send it.",
-            ),
-            Self::InitData(InitDataError::Stale) => (
-                "init_data_stale",
-                "The initData is too old. Open the app again from the bot.",
-            ),
-            Self::InitData(InitDataError::Future) => {
-                ("init_data_future", "The initData is from the future.")
+            Self::InitData(InitDataError::Forged) => ("init_data_forged", W::init_data_forged),
+            Self::InitData(InitDataError::Unsigned) => {
+                ("init_data_unsigned", W::init_data_unsigned)
             }
-            Self::InitData(InitDataError::Replayed) => (
-                "init_data_replayed",
-                "The initData was used before. Open the app again from the bot.",
-            ),
-            Self::TokenInvalid => ("token_invalid", "The token is not ours."),
-            Self::TokenExpired => (
-                "token_expired",
-                "The token is too old. Open the app again from the bot.",
-            ),
-            Self::TokenSuperseded => (
-                "token_superseded",
-                "Another token was given out in place of this one.",
-            ),
-            Self::TokenRevoked => (
-                "token_revoked",
-                "What was known of its person was erased. Open the app again from the bot.",
-            ),
-            Self::WebhookSecret => (
-                "webhook_secret",
-                "This is not the secret that Telegram was given.",
-            ),
+            Self::InitData(InitDataError::Stale) => ("init_data_stale", W::init_data_stale),
+            Self::InitData(InitDataError::Future) => ("init_data_future", W::init_data_future),
+            Self::InitData(InitDataError::Replayed) => {
+                ("init_data_replayed", W::init_data_replayed)
+            }
+            Self::TokenInvalid => ("token_invalid", W::token_invalid),
+            Self::TokenExpired => ("token_expired", W::token_expired),
+            Self::TokenSuperseded => ("token_superseded", W::token_superseded),
+            Self::TokenRevoked => ("token_revoked", W::token_revoked),
+            Self::WebhookSecret => ("webhook_secret", W::webhook_secret),
         }
     }
 }

@@ -23,20 +23,31 @@ pub(crate) enum Kind {
 
 /// The arguments that there are. The same name means the same everywhere;
 /// docs/TRANSLATING.md lists them too.
-pub(crate) const ARGUMENTS: [(&str, Kind); 24] = [
+pub(crate) const ARGUMENTS: [(&str, Kind); 35] = [
+    ("age", Kind::Period),
     ("ago", Kind::Span),
+    ("attempts", Kind::Number),
     ("cause", Kind::Choice),
     ("command", Kind::Text),
     ("count", Kind::Number),
     ("day", Kind::Date),
     ("description", Kind::Text),
     ("device", Kind::Text),
+    ("hint", Kind::Text),
     ("left", Kind::Span),
     ("message", Kind::Choice),
     ("moment", Kind::DateTime),
     ("name", Kind::Text),
+    ("period", Kind::Period),
+    ("place", Kind::Text),
     ("reason", Kind::Choice),
     ("receipt", Kind::Text),
+    ("since", Kind::Element),
+    ("tenant", Kind::Text),
+    ("time", Kind::Element),
+    ("until", Kind::Element),
+    ("unused", Kind::Period),
+    ("utc", Kind::Text),
     ("username", Kind::Text),
     ("wait", Kind::Span),
     // In time.ftl only.

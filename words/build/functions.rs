@@ -75,7 +75,16 @@ fn function(
     } else {
         let values: Vec<_> = kinds
             .iter()
-            .map(|(name, kind)| format!("({name:?}, Value::{kind:?}({}))", rust_name(name)))
+            .map(|(name, kind)| {
+                let value = rust_name(name);
+                let value = match kind {
+                    Kind::Text | Kind::Choice | Kind::Element => value,
+                    Kind::Number | Kind::Span | Kind::Period | Kind::Date | Kind::DateTime => {
+                        format!("*{value}.borrow()")
+                    }
+                };
+                format!("({name:?}, Value::{kind:?}({value}))")
+            })
             .collect();
         let values = values.join(", ");
         writeln!(
@@ -87,12 +96,13 @@ fn function(
     Ok(())
 }
 
+/// Templates hand over references to what they have, code the values.
 fn rust_type(kind: Kind) -> &'static str {
     match kind {
         Kind::Text | Kind::Choice => "&str",
-        Kind::Number => "u64",
-        Kind::Span | Kind::Period => "TimeDelta",
-        Kind::Date | Kind::DateTime => "Timestamp",
+        Kind::Number => "impl Borrow<u64>",
+        Kind::Span | Kind::Period => "impl Borrow<TimeDelta>",
+        Kind::Date | Kind::DateTime => "impl Borrow<Timestamp>",
         Kind::Element => "&Html",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::messages::{BotWords, LOCALES, TimeWords};
+use crate::messages::{AppWords, BotWords, LOCALES, ProblemsWords, TimeWords};
 
 /// A language that people are spoken to in: one of the folders in `locales/`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,9 +44,19 @@ impl Language {
         LOCALES.get(self.0).map_or("en", |(tag, _)| tag)
     }
 
+    /// What the pages say.
+    pub fn app(self) -> AppWords {
+        AppWords(self)
+    }
+
     /// What the bot says.
     pub fn bot(self) -> BotWords {
         BotWords(self)
+    }
+
+    /// What an error's answer says.
+    pub fn problems(self) -> ProblemsWords {
+        ProblemsWords(self)
     }
 
     /// Parts of other messages.

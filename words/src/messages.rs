@@ -1,5 +1,7 @@
 //! The functions that are made from the English files (`build.rs`).
 
+use std::borrow::Borrow;
+
 use chrono::TimeDelta;
 use sesame_domain::time::Timestamp;
 

@@ -12,10 +12,11 @@ use sesame_domain::ids::LoginId;
 use sesame_domain::login::Login;
 use sesame_domain::ports::{LoginUpdates, ServiceError};
 use sesame_domain::reason::Reason;
+use sesame_words::Language;
 
 use super::logins::{json_for, login_id};
 use crate::app::App;
-use crate::identity::Viewer;
+use crate::identity::{self, Viewer};
 use crate::login_view::LoginView;
 use crate::problem::{ApiError, Problem};
 
@@ -56,8 +57,9 @@ pub(crate) async fn events(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let updates = app.ports.logins.watch(owner, id).await?;
+    let language = identity::accepted(&headers);
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
-    let events = Listener::new(app, viewer, id, seen).events(updates);
+    let events = Listener::new(app, viewer, id, seen, language).events(updates);
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
     response.headers_mut().insert(
         "x-accel-buffering",
@@ -85,15 +87,24 @@ struct Listener {
     login: LoginId,
     /// The newest version that the other side has.
     seen: Option<i64>,
+    /// In which it is told what went wrong.
+    language: Language,
 }
 
 impl Listener {
-    fn new(app: App, viewer: Viewer, login: LoginId, seen: Option<i64>) -> Self {
+    fn new(
+        app: App,
+        viewer: Viewer,
+        login: LoginId,
+        seen: Option<i64>,
+        language: Language,
+    ) -> Self {
         Self {
             app,
             viewer,
             login,
             seen,
+            language,
         }
     }
 
@@ -148,7 +159,7 @@ impl Listener {
         );
         let event = Event::default().event("problem").retry(RETRY);
         event
-            .json_data(error.problem(""))
+            .json_data(error.problem(self.language, ""))
             .unwrap_or_else(|_| Event::default().event("problem"))
     }
 }

@@ -1,9 +1,11 @@
 //! A login as JSON.
 
 use serde::Serialize;
-use sesame_domain::login::Ending;
+use sesame_domain::login::{Ending, Failure};
 use sesame_domain::time::Timestamp;
+use sesame_words::Language;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use uuid::Uuid;
 
 use super::accounts::AccountJson;
@@ -65,12 +67,11 @@ struct PasswordJson {
 /// Why a login failed.
 #[derive(Debug, Serialize, ToSchema)]
 struct FailureJson {
-    /// `wrong_account`, `flood`, `frozen`, `banned`, `login_budget`,
-    /// `telegram_unavailable`, `password_attempts`, `password_removed`, `revoked`,
-    /// `app_refused` or `internal`.
+    /// Which reason it is.
+    #[schema(schema_with = failure_code)]
     code: &'static str,
     /// Words for a developer.
-    message: &'static str,
+    message: String,
     /// When trying again makes sense.
     #[schema(value_type = Option<String>, format = DateTime)]
     retry_at: Option<Timestamp>,
@@ -96,7 +97,7 @@ impl LoginJson {
             Some(Ending::Failed(failure)) => {
                 json.failure = Some(FailureJson {
                     code: failure.code(),
-                    message: message(failure),
+                    message: Language::ENGLISH.failure(failure).developer().into(),
                     retry_at: failure.retry_at(),
                 });
             }
@@ -127,19 +128,11 @@ impl LoginJson {
     }
 }
 
-fn message(failure: sesame_domain::login::Failure) -> &'static str {
-    use sesame_domain::login::Failure as F;
-    match failure {
-        F::WrongAccount => "Another account was scanned. It was logged out again.",
-        F::Flood { .. } => "Telegram asks for a pause.",
-        F::Frozen => "Telegram froze the account.",
-        F::Banned => "Telegram banned the account.",
-        F::LoginBudget { .. } => "The account has had its sign-ins for today.",
-        F::TelegramUnavailable => "Telegram could not be reached.",
-        F::PasswordAttempts => "The password was wrong too often.",
-        F::PasswordRemoved => "The cloud password was removed while it was asked for.",
-        F::Revoked => "The sign-in was ended from another device.",
-        F::AppRefused => "Telegram does not take this application.",
-        F::Internal => "Something went wrong on our side.",
-    }
+/// Described by the codes that there are; a newer version may have more.
+fn failure_code() -> Object {
+    let codes: Vec<_> = Failure::CODES.iter().map(|it| format!("`{it}`")).collect();
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(codes.join(", ")))
+        .build()
 }

@@ -121,7 +121,9 @@ pub(crate) async fn redeem(
     };
     let login_ends = app.ports.logins.find(&owner, login).await?.expires_at;
     let expires_at = login_ends.min(grant.at + TOKEN_LIFE);
+    let person = app.ports.people.find(&owner).await?;
     let token = Token {
+        language: person.and_then(|person| person.language),
         owner,
         scope: Scope::Screen(login),
         origin,

@@ -64,6 +64,7 @@ pub(crate) async fn exchange(
         scope: Scope::App,
         origin: data.digest,
         grant: grant.id,
+        language: data.language,
     };
     let token = app
         .tokens

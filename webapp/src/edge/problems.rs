@@ -8,18 +8,20 @@ use axum::response::{IntoResponse, Response};
 use sesame_domain::reason::Reason;
 
 use super::observe::RequestId;
+use crate::identity;
 use crate::problem::{ApiError, Failed, Unauthorized};
 
 /// Writes the body of an error that a handler returned, and logs what is ours.
 pub(super) async fn render(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let id = id.unwrap_or_default();
+    let language = identity::accepted(request.headers());
     let mut response = next.run(request).await;
     let Some(Failed(error)) = response.extensions_mut().remove::<Failed>() else {
         return response;
     };
     log(&error);
-    let body = serde_json::to_vec(&error.problem(id.as_str())).unwrap_or_default();
+    let body = serde_json::to_vec(&error.problem(language, id.as_str())).unwrap_or_default();
     let mut answer = (response.status(), body).into_response();
     let headers = answer.headers_mut();
     headers.extend(response.headers().clone());

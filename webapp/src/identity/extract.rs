@@ -5,6 +5,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use sesame_domain::ids::{LoginId, Owner};
 use sesame_domain::ports::OneTimeKind;
+use sesame_words::Language;
 
 use super::token::Scope;
 use crate::app::App;
@@ -89,6 +90,8 @@ impl FromRequestParts<App> for Viewer {
         if let Credentials::Token(token) = credentials(parts)? {
             let token = app.tokens.check(token, app.ports.clock.now())?;
             app.admit(&token).await?;
+            let language = Language::of(token.language.as_deref());
+            parts.extensions.insert(language);
             let owner = token.owner;
             return Ok(match token.scope {
                 Scope::App => Self::Owner(owner),
@@ -106,7 +109,9 @@ impl FromRequestParts<App> for Viewer {
         }
         app.after_erasure(&data).await?;
         let owner = app.owner(data.person);
-        app.remember(&owner, data.language.as_deref()).await;
+        let language = data.language.as_deref();
+        app.remember(&owner, language).await;
+        parts.extensions.insert(Language::of(language));
         Ok(Self::Owner(owner))
     }
 }

@@ -2,7 +2,9 @@
 //! for. Never from a parameter.
 
 mod extract;
+mod language;
 mod token;
 
 pub(crate) use extract::{Identity, InitDataHeader, Viewer};
+pub(crate) use language::accepted;
 pub(crate) use token::{Scope, TOKEN_LIFE, Token, Tokens};

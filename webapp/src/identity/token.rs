@@ -62,6 +62,9 @@ struct Claims {
     origin: String,
     #[serde(rename = "g")]
     grant: GrantId,
+    /// An IETF tag. Tokens from before there were languages have none.
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
 }
 
 /// What a token says.
@@ -75,6 +78,8 @@ pub(crate) struct Token {
     pub(crate) origin: [u8; 32],
     /// Which of the tokens for that it is.
     pub(crate) grant: GrantId,
+    /// The language of the person's app.
+    pub(crate) language: Option<String>,
 }
 
 /// Makes and checks tokens.
@@ -101,6 +106,7 @@ impl Tokens {
             expires_at: expires_at.timestamp(),
             origin: URL_SAFE_NO_PAD.encode(token.origin),
             grant: token.grant,
+            language: token.language.clone(),
         })?;
         let claims = URL_SAFE_NO_PAD.encode(claims);
         let mac = URL_SAFE_NO_PAD.encode(self.keys.mac(PURPOSE, claims.as_bytes()));
@@ -141,6 +147,7 @@ impl Tokens {
                 .and_then(|digest| digest.try_into().ok())
                 .ok_or(Unauthorized::TokenInvalid)?,
             grant: claims.grant,
+            language: claims.language,
         })
     }
 }

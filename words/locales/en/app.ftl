@@ -1,0 +1,281 @@
+### The Mini App, and the page that shows the code on another screen. Messages
+### with markup take HTML without attributes (strong …).
+
+## Around the pages
+
+shell-title = Linked accounts
+back = Back
+loading = Loading
+reconnecting = Reconnecting…
+undone = That could not be done just now. What you see here is how it stands. Please try again later.
+without-script = Please turn on JavaScript to link an account.
+
+## When the page must be opened anew
+
+reopen-missing-title = Open me from the bot
+reopen-missing = This page works inside Telegram. Go to the chat with the bot and press its button.
+reopen-stale-title = Open me again from the bot
+reopen-stale = This page has been open for a while. To keep your account safe, it must be opened anew. A code that was on show goes on waiting for you.
+reopen-unsigned-title = Update your Telegram app
+reopen-unsigned = This version of it does not prove to us that it is you. Install the newest one, then go to the chat with the bot and press its button.
+reopen-erased-title = Everything about you was erased
+reopen-erased = This page no longer knows you. To start anew, go to the chat with the bot and press its button.
+reopen-refused-title = This did not come from the bot
+reopen-refused = Telegram's signature on this page does not fit. Go to the chat with the bot and press its button.
+reopen-button = Go to the bot
+
+trouble-title = Something went wrong
+trouble = It is on our side. Nothing is lost; try again in a moment.
+trouble-button = Try again
+
+## The first view
+
+home-empty-title = No account linked
+home-running-title = Almost there
+home-empty = Link your Telegram account, and the bot can work with it. It takes a minute, and you can undo it at any time.
+home-title = Linked accounts
+home-linked = Linked account
+home-ended = The sign-in of this account has ended. Link it again to go on.
+home-device = Shown in Telegram as “{ $device }”, under Settings &gt; Devices.
+home-progress = In progress
+home-running = Linking your account
+home-go-on = Tap to go on
+home-activity = Activity
+home-data = Your data
+home-link-button = Link an account
+link-again-button = Link again
+
+## How an account is
+
+health-works = Working
+health-frozen = Frozen by Telegram
+health-stopped =
+    { $cause ->
+        [revoked] Signed out
+        [banned] Banned by Telegram
+        [deleted] Account deleted
+        [duplicated] Sign-in lost
+        [unreadable] Sign-in lost
+       *[other] Sign-in lost
+    }
+
+## An account
+
+# Beside the name, with a dot between.
+account-username = @{ $username }
+account-frozen = Telegram froze this account { $since }. Open Telegram to see why and to appeal. Until then nothing is done with it.
+account-stopped =
+    { $cause ->
+        [revoked] This device was ended in Telegram { $since }. If it was not you, check Settings &gt; Devices.
+        [banned] Telegram banned this account. Write to Telegram's support to have it back.
+        [deleted] This account no longer exists at Telegram.
+        [duplicated] Telegram ended this sign-in because it was used in two places. Link the account again.
+        [unreadable] The stored sign-in cannot be opened any more. Link the account again.
+       *[other] The sign-in has ended. Link the account again.
+    }
+account-device = Device
+account-device-note = This is how it appears in Telegram under Settings &gt; Devices.
+account-details = Details
+account-linked = Linked
+account-checked = Last checked
+account-kept-unused = It is unlinked by itself when it was not used for { $unused }.
+account-kept-age = It is unlinked by itself { $age } after it was linked.
+account-kept-unused-or-age = It is unlinked by itself when it was not used for { $unused }, or { $age } after it was linked.
+account-kept-dead = If it is not linked again, it is removed from here { $period } after it stopped working.
+account-activity = What was done with it
+account-all-activity = All activity
+account-unlink-button = Unlink account
+unlink-title = Unlink { $name }?
+unlink-note = The bot can no longer work with this account. The device is signed out at Telegram, and what was stored is erased.
+unlink-keep-button = Keep it
+unlink-button = Unlink
+
+## Before linking
+
+link-title = Link your account
+link-lead = You scan a code with your phone, and Telegram adds a new device to your account.
+link-device = The device Telegram will show
+link-device-note = If Telegram asks “Was this you?”, look for exactly this name.
+link-know = Good to know
+link-stored-title = What is stored
+link-stored = Only the sign-in of this device. Never your password, and no codes.
+link-erased-unused = It is erased when it was not used for { $unused }.
+link-erased-age = It is erased after { $age }.
+link-sealed-title = How it is sealed
+link-sealed = Encrypted with a key of its own. Every time it is opened, that is written down, and you can see it.
+link-undo-title = How to undo it
+link-undo = Unlink here, or end the device in Telegram under Settings &gt; Devices.
+link-button = Show the code
+
+## The code
+
+code-title = Scan with your phone
+code-label = The code to scan with your phone
+# $time runs down, as in 4:59.
+code-left = { $time } left
+code-first = Getting a code…
+code-fresh = Getting a fresh code…
+code-unreachable = Telegram does not answer. Trying again…
+code-step-phone = Open Telegram on the phone with <strong>your</strong> account
+code-step-settings = Go to <strong>Settings</strong> &gt; <strong>Devices</strong> &gt; <strong>Link Desktop Device</strong>
+code-step-scan = Point the phone at this code
+code-this-phone = <strong>This phone cannot scan its own screen.</strong> Show the code on a computer, a tablet or another phone, and scan it from there.
+cancel-button = Cancel
+
+screen-button = Show on another screen
+screen-title = Show on another screen
+screen-note = Open this link on the other screen within { $time }. It works once and shows nothing but the code.
+screen-share-button = Send
+screen-open-button = Open here
+done-button = Done
+copy-button = Copy
+copied = Copied
+
+## After the scan
+
+scanned-title = Scanned
+scanned = Your phone said yes. Asking Telegram…
+moving = Your account lives in another of Telegram's data centres. Moving there…
+signed-in-title = Signed in
+verifying = Making sure that it is your account…
+linking = Sealing the sign-in…
+
+## The cloud password
+
+password-title = Your cloud password
+password-lead = Your account has two-step verification. The password goes straight to Telegram's check and is never stored.
+password-label = Cloud password
+password-placeholder = Password
+password-show = Show the password
+password-checking = Checking with Telegram…
+password-rejected =
+    { $attempts ->
+        [one] This password is not right. One attempt is left.
+       *[other] This password is not right. { $attempts } attempts are left.
+    }
+password-attempts = You have { $attempts } attempts.
+password-empty = Type your password first.
+password-hint = Hint: <strong>{ $hint }</strong>
+password-no-hint = No hint was set.
+# $time runs down, as in 4:59.
+password-note = This is the password you once chose in Telegram, not a code. { $time } left.
+password-button = Continue
+
+## The end of linking; of failures, failures.ftl
+
+linked-title = Your account is linked
+linked-lead = The bot can work with it now. You may get a message from Telegram about a new device: that is this one.
+linked-device = Device
+
+expired-title = Time is up
+expired = The sign-in was not finished in time. Nothing was stored.
+expired-button = Get a new code
+cancelled-title = Cancelled
+cancelled = Nothing was stored. You can start again whenever you like.
+cancelled-button = Start again
+superseded-title = Continued elsewhere
+superseded = You started again in another window, so this code no longer counts.
+superseded-button = See where it stands
+failed-later-button = Back to the start
+
+## What is kept
+
+data-title = Your data
+data-lead = What is kept about you, and for how long.
+data-account = Your linked account
+data-account-note = Its name and username, and its sign-in, sealed.
+data-account-kept = Until you unlink it
+data-account-kept-unused = Until you unlink it, or it was not used for { $unused }
+data-account-kept-age = Until you unlink it, but { $age } at most
+data-account-kept-unused-age = Until you unlink it, or it was not used for { $unused }, but { $age } at most
+data-account-dead = If it stops working, it is shown for { $period }, so that you can link it again.
+data-logins = Attempts to link
+data-logins-note = When you began, and how it ended.
+data-logins-kept = For { $period } after they end
+data-you = You
+data-you-note = Your Telegram id, your language, and when you were here.
+data-you-kept = Until you erase everything
+data-activity = Activity
+data-activity-note = What was done with your account: the proof, for you and for whoever runs the bot.
+data-activity-kept = For { $period }
+data-activity-kept-for-ever = For as long as this service runs
+data-backups = Backups
+data-backups-note = Sealed copies, in case a machine is lost.
+data-backups-kept = For { $period }
+data-never = Never kept: your phone number, passwords, codes, and what you write to the bot.
+data-see-activity = See your activity
+data-erase-button = Erase everything about me
+
+## Erasing everything
+
+erase-title = Erase everything about you
+erase-lead = You get a receipt. It cannot be undone, but you can start anew at any time.
+erase-goes = What goes
+erase-account = Your linked account
+erase-account-note = It is signed out at Telegram. The key of its sign-in is destroyed, so that no copy opens any more.
+erase-logins = Attempts to link
+erase-logins-note = Those that are over, and one that is under way.
+erase-person = What is remembered of you
+erase-person-note = Your language, when you were here, and messages that wait for you.
+erase-stays = What stays
+erase-record = The record of what was done
+erase-record-until = With your Telegram id, but no name and no messages. It proves what happened to your session, and that it was erased. It is gone { $period } from now.
+erase-record-for-ever = With your Telegram id, but no name and no messages. It proves what happened to your session, and that it was erased. It is kept for as long as this service runs.
+erase-backups = Sealed copies in backups
+erase-backups-note = They no longer come back, and are gone { $period } from now.
+erase-chat = The chat with the bot is yours: you can delete it in Telegram.
+erase-button = Erase everything
+erase-sure-title = Erase everything now?
+erase-sure = This cannot be undone.
+erase-sure-account = Your account is unlinked at once. This cannot be undone.
+erase-not-now-button = Not now
+erase-now-button = Erase
+erasing-title = Erasing…
+erasing = Keep this page open for a moment: your receipt comes next.
+
+## The receipt
+
+erased-title = Erased
+erased = This page no longer knows you.
+erased-account = Your session is being signed out at Telegram, which takes a moment. This page no longer knows you.
+receipt-title = Receipt
+receipt-when = When
+receipt-accounts = Accounts unlinked
+receipt-logins = Attempts to link erased
+receipt-record = Record kept
+receipt-record-until = until { $until }
+receipt-record-for-ever = while this service runs
+receipt-backups = Sealed copies gone
+receipt-backups-until = by { $until }
+receipt-number = Number
+receipt-note = Keep it if you may want to ask about this one day. The record has the same number.
+receipt-save-button = Save
+receipt-close-button = Close
+
+# As a file; each is a line of it. $utc is a moment as 2026-11-28T10:55:00Z.
+receipt-file-title = Sesame: everything about me was erased
+receipt-file-number = Number: { $receipt }
+receipt-file-when = When: { $utc }
+receipt-file-place = At: { $tenant }, { $place }
+receipt-file-accounts = Accounts unlinked: { $count }
+receipt-file-logins = Attempts to link erased: { $count }
+receipt-file-record-until = Record of what was done kept: until { $utc }
+receipt-file-record-for-ever = Record of what was done kept: while the service runs
+receipt-file-backups = Sealed copies in backups gone by: { $utc }
+
+## The page on another screen
+
+other-screen-title = Scan the code
+other-screen-used-title = This link was already used
+other-screen-used = Each link works once. On your phone, choose “Show on another screen” again to get a new one.
+other-screen-unknown-title = This link no longer works
+other-screen-unknown = Links are good for five minutes. On your phone, choose “Show on another screen” again to get a new one.
+other-screen-over-title = This code is no longer shown
+other-screen-over = On your phone, choose “Show on another screen” again to get a new link.
+other-screen-without-script = Please turn on JavaScript to see the code.
+other-screen-scanned-title = Continue on your phone
+other-screen-scanned = The code was scanned. This screen has done its part.
+other-screen-linked-title = Done
+other-screen-linked = You can close this page.
+other-screen-ended-title = This code is no longer shown
+other-screen-ended = See on your phone how it goes on.
