@@ -3,16 +3,17 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use chrono::SecondsFormat;
-use sesame_domain::account::{Account, DeathCause, Health};
+use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::{Actor, Outcome};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, LoginId};
 use sesame_domain::retention::RetentionPeriods;
 use sesame_domain::time::Timestamp;
+use sesame_words::{AppWords, Language};
 
-use super::data::span;
 use super::html::html;
+use super::moments::{Moments as _, iso};
+use super::retention::Retention as _;
 use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -70,15 +71,11 @@ fn initials(name: &str) -> String {
         .collect()
 }
 
-/// A moment as the script reads it.
-pub(super) fn iso(at: Timestamp) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
 #[derive(Template)]
 #[template(path = "miniapp/home.html")]
 pub(super) struct Home {
     pub(super) base: BasePath,
+    pub(super) words: AppWords,
     pub(super) now: String,
     pub(super) account: Option<Card>,
     pub(super) running: Option<LoginId>,
@@ -90,12 +87,14 @@ pub(super) struct Home {
 pub(super) async fn home(
     State(app): State<App>,
     Identity(owner): Identity,
+    language: Language,
 ) -> Result<Response, ApiError> {
     let account = app.ports.accounts.linked(&owner).await?;
     let running = app.ports.logins.running(&owner).await?;
     let dead = |account: &Account| matches!(account.health, Health::Dead { .. });
     html(&Home {
         base: app.base.clone(),
+        words: language.app(),
         now: iso(app.ports.clock.now()),
         needs_link: account.as_ref().is_some_and(dead),
         device: account.as_ref().map_or_else(
@@ -111,6 +110,7 @@ pub(super) async fn home(
 #[template(path = "miniapp/link.html")]
 pub(super) struct Link {
     pub(super) base: BasePath,
+    pub(super) words: AppWords,
     pub(super) device: Device,
     pub(super) retention: RetentionPeriods,
     pub(super) relink: bool,
@@ -120,10 +120,12 @@ pub(super) struct Link {
 pub(super) async fn link(
     State(app): State<App>,
     Identity(owner): Identity,
+    language: Language,
 ) -> Result<Response, ApiError> {
     let account = app.ports.accounts.linked(&owner).await?;
     html(&Link {
         base: app.base.clone(),
+        words: language.app(),
         device: app.settings.device.clone(),
         retention: app.settings.retention,
         relink: account.is_some(),
@@ -134,6 +136,7 @@ pub(super) async fn link(
 #[template(path = "miniapp/account.html")]
 pub(super) struct Detail {
     pub(super) base: BasePath,
+    pub(super) words: AppWords,
     pub(super) now: String,
     pub(super) account: Card,
     pub(super) lines: Vec<ActivityItem>,
@@ -144,6 +147,7 @@ pub(super) struct Detail {
 pub(super) async fn account(
     State(app): State<App>,
     Identity(owner): Identity,
+    language: Language,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let account = app.ports.accounts.linked(&owner).await?;
@@ -154,6 +158,7 @@ pub(super) async fn account(
     lines.truncate(SHOWN);
     html(&Detail {
         base: app.base.clone(),
+        words: language.app(),
         now: iso(app.ports.clock.now()),
         account: account.into(),
         lines,

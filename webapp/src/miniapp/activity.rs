@@ -9,8 +9,8 @@ use sesame_domain::audit::{Actor, AuditEntry, Outcome};
 use sesame_domain::ids::Owner;
 use sesame_domain::time::Timestamp;
 
-use super::accounts::iso;
 use super::html::html;
+use super::moments::iso;
 use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
 use crate::app::App;
 use crate::base_path::BasePath;

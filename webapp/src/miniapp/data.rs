@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use chrono::{SecondsFormat, TimeDelta};
 use sesame_domain::ports::Receipt;
 use sesame_domain::retention::RetentionPeriods;
-use sesame_domain::time::Timestamp;
+use sesame_words::{AppWords, Language};
 
 use super::html::html;
+use super::moments::{self, Moments as _};
+use super::retention::Retention as _;
 use crate::api::{self, CONFIRMATION, EraseBody};
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -20,6 +21,7 @@ use crate::problem::ApiError;
 #[template(path = "miniapp/data.html")]
 struct Data {
     base: BasePath,
+    words: AppWords,
     retention: RetentionPeriods,
 }
 
@@ -27,9 +29,11 @@ struct Data {
 pub(super) async fn view(
     State(app): State<App>,
     Identity(_): Identity,
+    language: Language,
 ) -> Result<Response, ApiError> {
     html(&Data {
         base: app.base.clone(),
+        words: language.app(),
         retention: app.settings.retention,
     })
 }
@@ -38,6 +42,7 @@ pub(super) async fn view(
 #[template(path = "miniapp/erase.html")]
 struct Erase {
     base: BasePath,
+    words: AppWords,
     retention: RetentionPeriods,
     is_linked: bool,
     confirmation: &'static str,
@@ -47,9 +52,11 @@ struct Erase {
 pub(super) async fn ask(
     State(app): State<App>,
     Identity(owner): Identity,
+    language: Language,
 ) -> Result<Response, ApiError> {
     html(&Erase {
         base: app.base.clone(),
+        words: language.app(),
         retention: app.settings.retention,
         is_linked: app.ports.accounts.linked(&owner).await?.is_some(),
         confirmation: CONFIRMATION,
@@ -59,7 +66,10 @@ pub(super) async fn ask(
 #[derive(Template)]
 #[template(path = "miniapp/receipt.html")]
 struct ReceiptView {
+    words: AppWords,
     receipt: Receipt,
+    /// Its number.
+    number: String,
     /// The tenant, so that whoever is shown the receipt knows where it is from.
     tenant: String,
     /// Where that is.
@@ -71,44 +81,16 @@ struct ReceiptView {
 pub(super) async fn erase(
     State(app): State<App>,
     Identity(owner): Identity,
+    language: Language,
     body: Body,
 ) -> Result<Response, ApiError> {
     let body: EraseBody = body.json()?;
+    let receipt = api::erase_everything(&app, &owner, &body).await?;
     html(&ReceiptView {
-        receipt: api::erase_everything(&app, &owner, &body).await?,
+        words: language.app(),
+        number: receipt.id.to_string(),
+        receipt,
         tenant: owner.tenant.to_string(),
         place: app.settings.public_url.to_string(),
     })
-}
-
-/// A moment in words that need no translation into another time.
-fn utc(at: &Timestamp) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-/// A length of time in words: whole days, or hours where it is less.
-pub(super) fn span(length: &TimeDelta) -> String {
-    let (days, hours) = (length.num_days(), length.num_hours());
-    match (days, hours) {
-        (0, 1) => "1 hour".to_owned(),
-        (0, hours) => format!("{hours} hours"),
-        (1, _) => "1 day".to_owned(),
-        (days, _) => format!("{days} days"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-
-    #[rstest]
-    #[case(TimeDelta::minutes(90), "1 hour")]
-    #[case(TimeDelta::hours(12), "12 hours")]
-    #[case(TimeDelta::hours(25), "1 day")]
-    #[case(TimeDelta::days(90), "90 days")]
-    fn lengths_are_said_in_whole_days(#[case] length: TimeDelta, #[case] words: &str) {
-        assert_eq!(span(&length), words);
-    }
 }

@@ -3,16 +3,18 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use sesame_domain::account::{DeathCause, Health};
-use sesame_domain::device::Device;
+use sesame_domain::account::Health;
 use sesame_domain::ids::LoginId;
 use sesame_domain::login::{
-    Asking, Ending, Failure, Finishing, Login, QrAsking, Question, State as LoginState,
+    Asking, Ending, Finishing, Login, QrAsking, Question, State as LoginState,
 };
 use sesame_domain::time::Timestamp;
+use sesame_words::{AppWords, Language};
 
-use super::accounts::{Card, iso};
+use super::accounts::Card;
+use super::ended::{self, Why};
 use super::html::html;
+use super::moments::{self, iso, left};
 use crate::api::login_id;
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -26,6 +28,7 @@ use crate::qr;
 #[template(path = "miniapp/login/qr.html")]
 pub(super) struct CodeView {
     base: BasePath,
+    pub(super) words: AppWords,
     pub(super) id: LoginId,
     pub(super) version: i64,
     pub(super) now: String,
@@ -40,7 +43,12 @@ pub(super) struct CodeView {
 }
 
 impl CodeView {
-    pub(super) fn of(app: &App, shown: &LoginView, now: Timestamp) -> Result<Self, ApiError> {
+    pub(super) fn of(
+        app: &App,
+        words: AppWords,
+        shown: &LoginView,
+        now: Timestamp,
+    ) -> Result<Self, ApiError> {
         let login = &shown.login;
         let svg = match &shown.code {
             Some(code) => Some(qr::svg(&code.url).map_err(ApiError::internal)?.to_string()),
@@ -48,6 +56,7 @@ impl CodeView {
         };
         Ok(Self {
             base: app.base.clone(),
+            words,
             id: login.id,
             version: login.version,
             now: iso(now),
@@ -74,6 +83,7 @@ pub(super) enum Step {
 #[template(path = "miniapp/login/waiting.html")]
 pub(super) struct WaitingView {
     base: BasePath,
+    words: AppWords,
     id: LoginId,
     version: i64,
     now: String,
@@ -85,13 +95,14 @@ pub(super) struct WaitingView {
 #[template(path = "miniapp/login/password.html")]
 pub(super) struct PasswordView {
     base: BasePath,
+    words: AppWords,
     id: LoginId,
     version: i64,
     now: String,
     expires_at: String,
     time_left: String,
     hint: Option<String>,
-    attempts_left: u8,
+    attempts_left: u64,
     rejected: bool,
     checking: bool,
 }
@@ -100,127 +111,54 @@ pub(super) struct PasswordView {
 #[template(path = "miniapp/login/linked.html")]
 pub(super) struct LinkedView {
     base: BasePath,
+    words: AppWords,
     id: LoginId,
     version: i64,
     now: String,
     account: Option<Card>,
 }
 
-/// Why a login is over without an account.
-pub(super) enum Why {
-    Expired,
-    Cancelled,
-    Superseded,
-    WrongAccount,
-    Flood(String),
-    LoginBudget(String),
-    Frozen,
-    Banned,
-    TelegramUnavailable,
-    PasswordAttempts,
-    PasswordRemoved,
-    Revoked,
-    AppRefused,
-    Internal,
-}
-
-impl Why {
-    /// Whether the person should look up: not for what they did themselves,
-    /// nor for a pause.
-    fn is_bad(&self) -> bool {
-        match self {
-            Self::WrongAccount
-            | Self::Frozen
-            | Self::Banned
-            | Self::PasswordAttempts
-            | Self::Revoked
-            | Self::TelegramUnavailable
-            | Self::AppRefused
-            | Self::Internal => true,
-            Self::Expired
-            | Self::Cancelled
-            | Self::Superseded
-            | Self::PasswordRemoved
-            | Self::Flood(_)
-            | Self::LoginBudget(_) => false,
-        }
-    }
-}
-
-impl From<Failure> for Why {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::WrongAccount => Self::WrongAccount,
-            Failure::Flood { until } => Self::Flood(iso(until)),
-            Failure::LoginBudget { until } => Self::LoginBudget(iso(until)),
-            Failure::Frozen => Self::Frozen,
-            Failure::Banned => Self::Banned,
-            Failure::TelegramUnavailable => Self::TelegramUnavailable,
-            Failure::PasswordAttempts => Self::PasswordAttempts,
-            Failure::PasswordRemoved => Self::PasswordRemoved,
-            Failure::Revoked => Self::Revoked,
-            Failure::AppRefused => Self::AppRefused,
-            Failure::Internal => Self::Internal,
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "miniapp/login/ended.html")]
-pub(super) struct EndedView {
-    base: BasePath,
-    id: LoginId,
-    version: i64,
-    now: String,
-    time_left: String,
-    device: Device,
-    why: Why,
-}
-
-/// The time left as `m:ss`, or `h:mm:ss`.
-pub(super) fn left(until: Timestamp, now: Timestamp) -> String {
-    let seconds = (until - now).num_seconds().max(0);
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}")
-    } else {
-        format!("{minutes}:{seconds:02}")
-    }
-}
-
 /// A login, as it stands.
 pub(super) async fn view(
     State(app): State<App>,
     Identity(owner): Identity,
+    language: Language,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let id = login_id(&id)?;
     let login = app.ports.logins.find(&owner, id).await?;
     let shown = LoginView::open(&app, login).await?;
-    let now = app.ports.clock.now();
+    let (words, now) = (language.app(), app.ports.clock.now());
     match &shown.login.state {
         LoginState::Asking(Asking::Qr(asking)) => match asking {
-            QrAsking::Starting | QrAsking::Pending(_) => html(&CodeView::of(&app, &shown, now)?),
-            QrAsking::Scanned { .. } => html(&waiting(&app, &shown.login, Step::Scanned, now)),
-            QrAsking::Migrating { .. } => html(&waiting(&app, &shown.login, Step::Moving, now)),
+            QrAsking::Starting | QrAsking::Pending(_) => {
+                html(&CodeView::of(&app, words, &shown, now)?)
+            }
+            QrAsking::Scanned { .. } => {
+                html(&waiting(&app, words, &shown.login, Step::Scanned, now))
+            }
+            QrAsking::Migrating { .. } => {
+                html(&waiting(&app, words, &shown.login, Step::Moving, now))
+            }
         },
         LoginState::Proving(proving) => match proving.question() {
-            Question::Password(_) => html(&password(&app, &shown, now)?),
+            Question::Password(_) => html(&password(&app, words, &shown, now)?),
         },
         LoginState::Finishing(finishing) => {
             let step = match finishing {
                 Finishing::Verifying { .. } => Step::Verifying,
                 Finishing::Linking { .. } => Step::Linking,
             };
-            html(&waiting(&app, &shown.login, step, now))
+            html(&waiting(&app, words, &shown.login, step, now))
         }
-        LoginState::Ended { ending, .. } => ended(&app, &shown.login, *ending, now).await,
+        LoginState::Ended { ending, .. } => over(&app, words, &shown.login, *ending, now).await,
     }
 }
 
-fn waiting(app: &App, login: &Login, step: Step, now: Timestamp) -> WaitingView {
+fn waiting(app: &App, words: AppWords, login: &Login, step: Step, now: Timestamp) -> WaitingView {
     WaitingView {
         base: app.base.clone(),
+        words,
         id: login.id,
         version: login.version,
         now: iso(now),
@@ -229,25 +167,32 @@ fn waiting(app: &App, login: &Login, step: Step, now: Timestamp) -> WaitingView 
     }
 }
 
-fn password(app: &App, shown: &LoginView, now: Timestamp) -> Result<PasswordView, ApiError> {
+fn password(
+    app: &App,
+    words: AppWords,
+    shown: &LoginView,
+    now: Timestamp,
+) -> Result<PasswordView, ApiError> {
     let login = &shown.login;
     let asked = login_view::password(&login.state).ok_or(ApiError::WrongState)?;
     Ok(PasswordView {
         base: app.base.clone(),
+        words,
         id: login.id,
         version: login.version,
         now: iso(now),
         expires_at: iso(login.expires_at),
         time_left: left(login.expires_at, now),
         hint: shown.hint.clone(),
-        attempts_left: asked.attempts_left,
+        attempts_left: asked.attempts_left.into(),
         rejected: asked.rejected,
         checking: login.state.is_checking(),
     })
 }
 
-async fn ended(
+async fn over(
     app: &App,
+    words: AppWords,
     login: &Login,
     ending: Ending,
     now: Timestamp,
@@ -258,6 +203,7 @@ async fn ended(
             let account = linked.filter(|linked| linked.id == account);
             return html(&LinkedView {
                 base: app.base.clone(),
+                words,
                 id: login.id,
                 version: login.version,
                 now: iso(now),
@@ -267,21 +213,7 @@ async fn ended(
         Ending::Expired => Why::Expired,
         Ending::Cancelled => Why::Cancelled,
         Ending::Superseded => Why::Superseded,
-        Ending::Failed(failure) => failure.into(),
+        Ending::Failed(failure) => Why::Failed(failure),
     };
-    let until = match ending {
-        Ending::Failed(failure) => failure.retry_at(),
-        Ending::Authorized { .. } | Ending::Expired | Ending::Cancelled | Ending::Superseded => {
-            None
-        }
-    };
-    html(&EndedView {
-        base: app.base.clone(),
-        id: login.id,
-        version: login.version,
-        now: iso(now),
-        time_left: until.map_or_else(String::new, |until| left(until, now)),
-        device: login.device.clone(),
-        why,
-    })
+    ended::view(app, words, login, &why, now)
 }

@@ -10,9 +10,12 @@ mod activity;
 mod asset_files;
 mod assets;
 mod data;
+mod ended;
 mod html;
 mod login;
+mod moments;
 mod pages;
+mod retention;
 mod screen;
 
 pub(crate) use assets::Assets;

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use sesame_words::{AppWords, Language};
 
 use super::html::html;
 use crate::app::App;
@@ -13,17 +14,23 @@ use crate::problem::ApiError;
 #[template(path = "miniapp/shell.html")]
 struct Shell {
     base: BasePath,
+    words: AppWords,
     css: String,
     js: String,
     bridge: String,
     bot_link: Option<String>,
 }
 
-/// The page that fetches the rest; the same for everyone.
-pub(super) async fn shell(State(app): State<App>) -> Result<Response, ApiError> {
+/// The page that fetches the rest; the same for everyone
+/// who reads its language.
+pub(super) async fn shell(
+    State(app): State<App>,
+    language: Language,
+) -> Result<Response, ApiError> {
     let bot = app.settings.bot_username.as_ref();
     html(&Shell {
         base: app.base.clone(),
+        words: language.app(),
         css: app.assets.style_url(),
         js: app.assets.script_url(),
         bridge: app.settings.bridge_url.to_string(),

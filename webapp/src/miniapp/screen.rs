@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use sesame_domain::login::{Asking, Ending, QrAsking, State as LoginState};
+use sesame_words::{AppWords, Language};
 
-use super::accounts::iso;
 use super::html::html;
 use super::login::CodeView;
+use super::moments::{self, iso};
 use crate::api::login_id;
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -19,15 +20,17 @@ use crate::problem::ApiError;
 #[template(path = "screen/page.html")]
 struct Page {
     base: BasePath,
+    words: AppWords,
     css: String,
     js: String,
 }
 
 /// The page behind a one-time link. Opening it uses nothing up: programs that
 /// look at links before people do would burn them. Its script redeems.
-pub(super) async fn page(State(app): State<App>) -> Result<Response, ApiError> {
+pub(super) async fn page(State(app): State<App>, language: Language) -> Result<Response, ApiError> {
     html(&Page {
         base: app.base.clone(),
+        words: language.app(),
         css: app.assets.style_url(),
         js: app.assets.script_url(),
     })
@@ -36,6 +39,7 @@ pub(super) async fn page(State(app): State<App>) -> Result<Response, ApiError> {
 #[derive(Template)]
 #[template(path = "screen/code.html")]
 struct Code {
+    words: AppWords,
     version: i64,
     now: String,
     created_at: String,
@@ -50,6 +54,7 @@ struct Code {
 impl From<CodeView> for Code {
     fn from(view: CodeView) -> Self {
         Self {
+            words: view.words,
             version: view.version,
             now: view.now,
             created_at: view.created_at,
@@ -73,6 +78,7 @@ enum After {
 #[derive(Template)]
 #[template(path = "screen/after.html")]
 struct Afterwards {
+    words: AppWords,
     version: i64,
     now: String,
     over: bool,
@@ -83,15 +89,16 @@ struct Afterwards {
 pub(super) async fn view(
     State(app): State<App>,
     viewer: Viewer,
+    language: Language,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let id = login_id(&id)?;
     let login = app.ports.logins.find(viewer.owner_of(id)?, id).await?;
-    let now = app.ports.clock.now();
+    let (words, now) = (language.app(), app.ports.clock.now());
     let how = match &login.state {
         LoginState::Asking(Asking::Qr(QrAsking::Starting | QrAsking::Pending(_))) => {
             let shown = LoginView::open(&app, login).await?;
-            return html(&Code::from(CodeView::of(&app, &shown, now)?));
+            return html(&Code::from(CodeView::of(&app, words, &shown, now)?));
         }
         LoginState::Asking(Asking::Qr(QrAsking::Scanned { .. } | QrAsking::Migrating { .. }))
         | LoginState::Proving(_)
@@ -104,6 +111,7 @@ pub(super) async fn view(
         },
     };
     html(&Afterwards {
+        words,
         version: login.version,
         now: iso(now),
         over: login.is_over(),
