@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 
 /// The arguments that there are. The same name means the same everywhere;
 /// docs/TRANSLATING.md lists them too.
-pub(crate) const ARGUMENTS: [(&str, Kind); 35] = [
+pub(crate) const ARGUMENTS: [(&str, Kind); 37] = [
     ("age", Kind::Period),
     ("ago", Kind::Span),
     ("attempts", Kind::Number),
@@ -38,6 +38,7 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 35] = [
     ("message", Kind::Choice),
     ("moment", Kind::DateTime),
     ("name", Kind::Text),
+    ("part", Kind::Text),
     ("period", Kind::Period),
     ("place", Kind::Text),
     ("reason", Kind::Choice),
@@ -50,6 +51,7 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 35] = [
     ("utc", Kind::Text),
     ("username", Kind::Text),
     ("wait", Kind::Span),
+    ("why", Kind::Text),
     // In time.ftl only.
     ("day-of-month", Kind::Number),
     ("days", Kind::Number),

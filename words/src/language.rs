@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::messages::{AppWords, BotWords, LOCALES, ProblemsWords, TimeWords};
+use crate::messages::{ActivityWords, AppWords, BotWords, LOCALES, ProblemsWords, TimeWords};
 
 /// A language that people are spoken to in: one of the folders in `locales/`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +52,11 @@ impl Language {
     /// What the bot says.
     pub fn bot(self) -> BotWords {
         BotWords(self)
+    }
+
+    /// What was done with an account.
+    pub fn activity(self) -> ActivityWords {
+        ActivityWords(self)
     }
 
     /// What an error's answer says.

@@ -38,8 +38,7 @@ impl<'a> Value<'a> {
     /// words of the language.
     pub(crate) fn fluent(self, language: Language, escape: Escape) -> FluentValue<'a> {
         match self {
-            Self::Text(words) => FluentValue::String(escape(words)),
-            Self::Choice(word) => FluentValue::from(word),
+            Self::Text(words) | Self::Choice(words) => FluentValue::String(escape(words)),
             Self::Number(number) => FluentValue::from(number),
             Self::Span(span) => String::from(language.span(span)).into(),
             Self::Period(period) => String::from(language.period(period)).into(),

@@ -8,9 +8,10 @@ use serde::Deserialize;
 use sesame_domain::audit::{Actor, AuditEntry, Outcome};
 use sesame_domain::ids::Owner;
 use sesame_domain::time::Timestamp;
+use sesame_words::{AppWords, Language};
 
 use super::html::html;
-use super::moments::iso;
+use super::moments::{Moments as _, iso};
 use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -31,6 +32,7 @@ pub(super) struct From {
 #[template(path = "miniapp/activity.html")]
 struct Activity {
     base: BasePath,
+    words: AppWords,
     now: String,
     lines: Vec<ActivityItem>,
     /// Whether this is the newest part.
@@ -62,12 +64,14 @@ pub(super) async fn part(
 pub(super) async fn view(
     State(app): State<App>,
     Identity(owner): Identity,
+    language: Language,
     query: Result<Query<From>, QueryRejection>,
 ) -> Result<Response, ApiError> {
     let Query(From { before }) = query.map_err(|_| ApiError::Malformed)?;
     let Part { entries, older } = part(&app, &owner, before, PAGE).await?;
     html(&Activity {
         base: app.base.clone(),
+        words: language.app(),
         now: iso(app.ports.clock.now()),
         lines: lines(entries),
         latest: before.is_none(),

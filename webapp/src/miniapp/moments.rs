@@ -23,6 +23,8 @@ pub(super) trait Moments {
     fn day_ago(self, at: &Timestamp) -> Html;
     /// When exactly it was.
     fn exactly(self, at: &Timestamp) -> Html;
+    /// The same, to the second.
+    fn to_the_second(self, at: &Timestamp) -> Html;
     /// On which day it is.
     fn on(self, at: &Timestamp) -> Html;
 }
@@ -38,6 +40,10 @@ impl Moments for AppWords {
 
     fn exactly(self, at: &Timestamp) -> Html {
         time(at, "data-exact", self.language().date_time_short(*at))
+    }
+
+    fn to_the_second(self, at: &Timestamp) -> Html {
+        time(at, "data-exact", self.language().date_time_exact(*at))
     }
 
     fn on(self, at: &Timestamp) -> Html {
