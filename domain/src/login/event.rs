@@ -3,32 +3,21 @@
 use crate::account::DeathCause;
 use crate::ids::{AccountId, PersonId};
 use crate::sealed::Sealed;
-use crate::time::Timestamp;
 
 use super::asking::QrEvent;
+use super::failure::Failure;
 use super::proving::AnswerKind;
 
 /// What went wrong in a call to Telegram, by what can be done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallFailure {
-    /// Telegram wants a wait that is too long to sleep through.
-    Flood {
-        /// Until then.
-        until: Timestamp,
-    },
     /// No answer, no connection, or an error on Telegram's side: try again.
     Unavailable,
-    /// The account is frozen; trying again is pointless.
-    Frozen,
     /// The session ended under us.
     Lost(DeathCause),
-    /// The cloud password that was asked for is gone, and Telegram does not
-    /// let us in without it either.
-    PasswordRemoved,
-    /// Telegram does not take this application (`API_ID`, `API_HASH`).
-    AppRefused,
-    /// An answer that no one expects. The log says which.
-    Unexpected,
+    /// Trying again is pointless: the login is over, for this reason. An answer
+    /// that no one expects is [`Failure::Internal`]; the log says which.
+    Failed(Failure),
 }
 
 /// What can happen to a login.

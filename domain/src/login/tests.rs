@@ -357,7 +357,7 @@ fn a_password_that_is_gone_goes_on_or_fails_by_name() {
         State::Finishing(Finishing::Verifying { .. })
     ));
     assert_eq!(effects, [Effect::Identify]);
-    let removed = Event::CallFailed(CallFailure::PasswordRemoved);
+    let removed = Event::CallFailed(CallFailure::Failed(Failure::PasswordRemoved));
     let (login, _) = run(asked.into_iter().chain([(3, removed)]));
     let failure = Failure::PasswordRemoved;
     assert_eq!(login.ending(), Some(Ending::Failed(failure)));
@@ -367,13 +367,13 @@ fn a_password_that_is_gone_goes_on_or_fails_by_name() {
 fn any_failure() -> impl Strategy<Value = CallFailure> {
     prop_oneof![
         8 => Just(CallFailure::Unavailable),
-        1 => (0i64..900).prop_map(|s| CallFailure::Flood { until: after(s) }),
-        1 => Just(CallFailure::Frozen),
+        1 => (0i64..900).prop_map(|s| CallFailure::Failed(Failure::Flood { until: after(s) })),
+        1 => Just(CallFailure::Failed(Failure::Frozen)),
         1 => Just(CallFailure::Lost(DeathCause::Revoked)),
         1 => Just(CallFailure::Lost(DeathCause::Banned)),
-        1 => Just(CallFailure::PasswordRemoved),
-        1 => Just(CallFailure::AppRefused),
-        1 => Just(CallFailure::Unexpected),
+        1 => Just(CallFailure::Failed(Failure::PasswordRemoved)),
+        1 => Just(CallFailure::Failed(Failure::AppRefused)),
+        1 => Just(CallFailure::Failed(Failure::Internal)),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use grammers_mtproto::{mtp, transport};
 use grammers_mtsender::{InvocationError, RpcError};
 use sesame_domain::account::DeathCause;
-use sesame_domain::login::CallFailure;
+use sesame_domain::login::{CallFailure, Failure};
 use sesame_domain::time::Timestamp;
 
 use crate::session::KeyRefused;
@@ -76,15 +76,17 @@ impl TelegramError {
     /// What this means to a login.
     pub(crate) fn failure(&self) -> CallFailure {
         match self {
-            Self::Flood { until, .. } => CallFailure::Flood { until: *until },
-            Self::Frozen => CallFailure::Frozen,
+            Self::Flood { until, .. } => CallFailure::Failed(Failure::Flood { until: *until }),
+            Self::Frozen => CallFailure::Failed(Failure::Frozen),
             Self::Unregistered => CallFailure::Lost(DeathCause::Revoked),
             Self::Lost(cause) => CallFailure::Lost(*cause),
             Self::KeyRefused | Self::Unreachable(_) | Self::Dropped | Self::TimedOut => {
                 CallFailure::Unavailable
             }
-            Self::AppRefused(_) => CallFailure::AppRefused,
-            Self::PasswordNeeded | Self::Refused { .. } | Self::Garbled => CallFailure::Unexpected,
+            Self::AppRefused(_) => CallFailure::Failed(Failure::AppRefused),
+            Self::PasswordNeeded | Self::Refused { .. } | Self::Garbled => {
+                CallFailure::Failed(Failure::Internal)
+            }
         }
     }
 
@@ -271,7 +273,10 @@ mod tests {
         }
         assert!(given(400, "PASSWORD_HASH_INVALID").is("PASSWORD_HASH_INVALID"));
         assert_eq!(given(500, "INTERNAL").failure(), CallFailure::Unavailable);
-        assert_eq!(given(400, "STRANGE").failure(), CallFailure::Unexpected);
+        assert_eq!(
+            given(400, "STRANGE").failure(),
+            CallFailure::Failed(Failure::Internal)
+        );
     }
 
     fn meant(error: InvocationError, keyed: bool) -> TelegramError {
@@ -310,7 +315,7 @@ mod tests {
         ] {
             let error = given(code, name);
             assert_eq!(error, TelegramError::AppRefused(name.to_owned()));
-            assert_eq!(error.failure(), CallFailure::AppRefused);
+            assert_eq!(error.failure(), CallFailure::Failed(Failure::AppRefused));
         }
     }
 

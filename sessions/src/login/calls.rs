@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use sesame_domain::account::Profile;
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
-use sesame_domain::login::{CallFailure, Event};
+use sesame_domain::login::{CallFailure, Event, Failure};
 use sesame_domain::ports::VaultError;
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -120,9 +120,9 @@ impl Asker {
             Ok(Err(ProofError::NoPassword)) => return Ok(Outcome::PasswordGone),
             Ok(Err(error @ ProofError::Parameters)) => {
                 tracing::error!(error = %Reason::of(&error), login.id = %self.login, "a password cannot be checked");
-                return Ok(failed_by(CallFailure::Unexpected));
+                return Ok(failed_by(CallFailure::Failed(Failure::Internal)));
             }
-            Err(_) => return Ok(failed_by(CallFailure::Unexpected)),
+            Err(_) => return Ok(failed_by(CallFailure::Failed(Failure::Internal))),
         };
         let request = functions::auth::CheckPassword { password };
         let policy = CallPolicy::INTERACTIVE.once();
@@ -207,7 +207,7 @@ impl Asker {
     /// What a call that failed means to the login.
     pub(super) fn failed(&self, method: &'static str, error: &TelegramError) -> Outcome {
         let what = error.failure();
-        if what == CallFailure::Unexpected {
+        if what == CallFailure::Failed(Failure::Internal) {
             tracing::error!(method, error = %Reason::of(error), login.id = %self.login, "an unexpected answer");
         }
         failed_by(what)

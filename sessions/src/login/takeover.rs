@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sesame_domain::account::DeathCause;
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
-use sesame_domain::login::{CallFailure, Event, Finishing, Login, State};
+use sesame_domain::login::{CallFailure, Event, Failure, Finishing, Login, State};
 use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -149,7 +149,9 @@ impl Driver {
     /// Stores the session as the account's, and the account as linked.
     pub(super) async fn link(&mut self) -> Result<(), Stopped> {
         let (Some(session), Some(profile)) = (self.session.clone(), self.profile.clone()) else {
-            return self.apply(Event::CallFailed(CallFailure::Unexpected)).await;
+            return self
+                .apply(Event::CallFailed(CallFailure::Failed(Failure::Internal)))
+                .await;
         };
         let (bytes, _) = session.to_bytes();
         let id = session_of(&self.login);

@@ -139,14 +139,10 @@ impl Login {
                 }
                 Failure::TelegramUnavailable
             }
-            CallFailure::Flood { until } => Failure::Flood { until },
-            CallFailure::Frozen => Failure::Frozen,
-            CallFailure::AppRefused => Failure::AppRefused,
-            CallFailure::PasswordRemoved => Failure::PasswordRemoved,
+            CallFailure::Failed(failure) => failure,
             CallFailure::Lost(DeathCause::Banned | DeathCause::Deleted) => Failure::Banned,
             CallFailure::Lost(DeathCause::Revoked) => Failure::Revoked,
-            CallFailure::Lost(DeathCause::Duplicated | DeathCause::Unreadable)
-            | CallFailure::Unexpected => Failure::Internal,
+            CallFailure::Lost(DeathCause::Duplicated | DeathCause::Unreadable) => Failure::Internal,
         };
         self.end(Ending::Failed(failure), now)
     }

@@ -6,7 +6,9 @@ use chrono::TimeDelta;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use grammers_tl_types::{enums, functions, types};
-use sesame_domain::login::{CallFailure, Event, MigrationToken, QrAsking, QrEffect, QrEvent};
+use sesame_domain::login::{
+    CallFailure, Event, Failure, MigrationToken, QrAsking, QrEffect, QrEvent,
+};
 use sesame_domain::ports::VaultError;
 use sesame_domain::sealed::Purpose;
 use sesame_domain::time::Timestamp;
@@ -201,7 +203,7 @@ impl Asker {
                     TelegramError::PasswordNeeded
                     | TelegramError::Unregistered
                     | TelegramError::Refused { .. },
-                ) => failed_by(CallFailure::PasswordRemoved),
+                ) => failed_by(CallFailure::Failed(Failure::PasswordRemoved)),
                 Err(error) => self.failed("auth.exportLoginToken", &error),
             },
         )
