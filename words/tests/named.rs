@@ -165,6 +165,41 @@ fn no_sentence_stands_in_a_script() {
     }
 }
 
+/// A reason why linking failed is a row in the domain, its messages, and where
+/// it arises; a page may give it a look. No other file may have to know it.
+#[test]
+fn a_failure_is_known_to_few() {
+    let rows = fs::read_to_string(root().join("domain/src/login/failure.rs")).unwrap();
+    let names: Vec<_> = rows
+        .lines()
+        .filter_map(|line| line.trim().split_once(" = \"")?.0.into())
+        .filter(|name| name.chars().all(char::is_alphanumeric))
+        .collect();
+    assert!(names.contains(&"WrongAccount"), "{names:?}");
+    for name in names {
+        let known: Vec<_> = [
+            "bot/src",
+            "custody/src",
+            "domain/src",
+            "sessions/src",
+            "store/src",
+            "webapp/src",
+            "src",
+        ]
+        .iter()
+        .flat_map(|place| code(place))
+        .filter(|(file, _)| file != "domain/src/login/failure.rs")
+        .filter(|(_, text)| is_there(text, &format!("Failure::{name}")))
+        .map(|(file, _)| file)
+        .filter(|file| file != "webapp/src/miniapp/ended.rs")
+        .collect();
+        let arises = |file: &String| {
+            file.starts_with("domain/src/login/") || file.starts_with("sessions/src/")
+        };
+        assert!(known.iter().all(arises), "{name} is known to {known:?}");
+    }
+}
+
 /// Markup is made out of messages only: the type sees to it, but for this.
 #[test]
 fn the_bot_makes_no_markup_by_itself() {

@@ -7,6 +7,7 @@ use sesame_domain::ids::{LoginId, PersonId};
 use sesame_domain::login::{
     AnswerKind, CallFailure, Ending, Event, Failure, MigrationToken, QrEvent,
 };
+use sesame_words::Language;
 
 use crate::client::Client;
 use crate::support::{World, account, noon, owner};
@@ -271,6 +272,22 @@ async fn every_ending_has_its_words_and_a_way_on(#[case] ending: Ending, #[case]
     assert!(text.contains(words), "{text}");
     assert!(text.contains("data-main"), "one thing to do");
     assert!(!text.contains("data-follow"), "nothing more comes");
+}
+
+#[tokio::test]
+async fn no_failure_is_without_words_and_a_way_on() {
+    for failure in Failure::every(noon() + chrono::TimeDelta::hours(1)) {
+        let text = login_view(|world, id| {
+            let login = world.logins.fresh(&owner(7));
+            let mut login = login.ended(Ending::Failed(failure));
+            login.id = id;
+            world.logins.put(login);
+        })
+        .await;
+        let title = Language::ENGLISH.failure(failure).title();
+        assert!(text.contains(title.as_str()), "{failure:?}: {text}");
+        assert!(text.contains("data-main"), "{failure:?}: one thing to do");
+    }
 }
 
 #[tokio::test]
