@@ -82,6 +82,8 @@ failures! {
         Frozen = "frozen", Nothing;
         /// Telegram banned the account.
         Banned = "banned", Nothing;
+        /// The account was deleted at Telegram.
+        Deleted = "deleted", Nothing;
         /// Telegram could not be reached.
         TelegramUnavailable = "telegram_unavailable", Again;
         /// The password was wrong too often.

@@ -243,6 +243,21 @@ fn connection_troubles_are_retried_ten_times() {
 }
 
 #[test]
+fn a_session_that_ends_under_a_login_says_why() {
+    for (cause, failure) in [
+        (DeathCause::Revoked, Failure::Revoked),
+        (DeathCause::Banned, Failure::Banned),
+        (DeathCause::Deleted, Failure::Deleted),
+        (DeathCause::Duplicated, Failure::Internal),
+        (DeathCause::Unreadable, Failure::Internal),
+    ] {
+        let lost = Event::CallFailed(CallFailure::Lost(cause));
+        let (login, _) = run([(0, Event::Adopted), (1, exported(1)), (2, lost)]);
+        assert_eq!(login.ending(), Some(Ending::Failed(failure)));
+    }
+}
+
+#[test]
 fn a_move_that_is_refused_again_and_again_is_given_up() {
     let policy = Policy::default();
     let (mut login, _) = run([

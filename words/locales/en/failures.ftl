@@ -46,6 +46,12 @@ banned = Telegram banned the account.
     .lead = A banned or deleted account cannot be linked. Telegram's support can tell you more.
     .button = Got it
 
+deleted = The account was deleted at Telegram.
+    .chat = <b>This account was deleted at Telegram</b>, so it cannot be linked.
+    .title = This account was deleted
+    .lead = It no longer exists at Telegram, so it cannot be linked. If you have another one, open this chat with that.
+    .button = Got it
+
 telegram_unavailable = Telegram could not be reached.
     .chat = <b>Telegram did not answer</b>, so your account is not linked. Please try again in a few minutes.
     .title = Telegram did not answer

@@ -140,7 +140,8 @@ impl Login {
                 Failure::TelegramUnavailable
             }
             CallFailure::Failed(failure) => failure,
-            CallFailure::Lost(DeathCause::Banned | DeathCause::Deleted) => Failure::Banned,
+            CallFailure::Lost(DeathCause::Banned) => Failure::Banned,
+            CallFailure::Lost(DeathCause::Deleted) => Failure::Deleted,
             CallFailure::Lost(DeathCause::Revoked) => Failure::Revoked,
             CallFailure::Lost(DeathCause::Duplicated | DeathCause::Unreadable) => Failure::Internal,
         };
