@@ -7,7 +7,7 @@ use tracing::warn;
 
 use crate::commands;
 use crate::context::BotContext;
-use crate::telegram::ApiFault;
+use crate::telegram::{ApiFault, Telegram};
 use crate::way::Way;
 
 /// Says how updates come in, and offers commands and the menu button. All of
@@ -18,16 +18,32 @@ pub(crate) async fn introduce(context: &BotContext, way: &Way) -> Result<Me, Api
     let telegram = &context.telegram;
     let me = telegram.me().await?;
     way.set(telegram).await?;
-    let texts = Language::ENGLISH.bot();
-    if let Err(error) = telegram.set_commands(commands::menu(texts)).await {
-        warn!(error = %Reason::of(&error), "the list of commands was not set");
-    }
-    if let Err(error) = telegram.set_menu(None, context.app.menu(texts)).await {
+    // One for all; a person's own language comes with `/start`.
+    let menu = context.app.menu(Language::ENGLISH.bot());
+    if let Err(error) = telegram.set_menu(None, menu).await {
         warn!(error = %Reason::of(&error), "the menu button was not set");
     }
-    let description = texts.short_description();
-    if let Err(error) = telegram.set_short_description(&description).await {
-        warn!(error = %Reason::of(&error), "the short description was not set");
+    for language in Language::all() {
+        introduce_in(telegram, language).await;
     }
     Ok(me)
+}
+
+/// Offers commands and says what the bot is for, in a language.
+async fn introduce_in(telegram: &Telegram, language: Language) {
+    // English is for everyone whose language is not here. Telegram tells
+    // languages apart by two letters, without regions.
+    let code = (language != Language::ENGLISH).then(|| language.tag());
+    if code.is_some_and(|code| code.len() != 2) {
+        return;
+    }
+    let words = language.bot();
+    let commands = commands::menu(words);
+    if let Err(error) = telegram.set_commands(commands, code).await {
+        warn!(error = %Reason::of(&error), "the list of commands was not set");
+    }
+    let description = words.short_description();
+    if let Err(error) = telegram.set_short_description(&description, code).await {
+        warn!(error = %Reason::of(&error), "the short description was not set");
+    }
 }

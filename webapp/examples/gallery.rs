@@ -189,24 +189,11 @@ impl Furnisher<'_> {
             ("expired", Ending::Expired),
             ("cancelled", Ending::Cancelled),
             ("superseded", Ending::Superseded),
-            ("wrong-account", Ending::Failed(Failure::WrongAccount)),
-            ("flood", Ending::Failed(Failure::Flood { until })),
-            (
-                "login-budget",
-                Ending::Failed(Failure::LoginBudget {
-                    until: until + TimeDelta::hours(8),
-                }),
-            ),
-            ("frozen", Ending::Failed(Failure::Frozen)),
-            ("banned", Ending::Failed(Failure::Banned)),
-            ("unavailable", Ending::Failed(Failure::TelegramUnavailable)),
-            ("attempts", Ending::Failed(Failure::PasswordAttempts)),
-            ("password-removed", Ending::Failed(Failure::PasswordRemoved)),
-            ("revoked", Ending::Failed(Failure::Revoked)),
-            ("app-refused", Ending::Failed(Failure::AppRefused)),
-            ("internal", Ending::Failed(Failure::Internal)),
         ] {
             self.ended(name, ending);
+        }
+        for failure in Failure::every(until) {
+            self.ended(failure.code(), Ending::Failed(failure));
         }
         let owner = self.person();
         let account = support::account(owner.person.0, "Ann Lee", Health::Alive, now);

@@ -7,8 +7,9 @@
 //! something changed, then fetches the view and fades it in; parts that carry
 //! a `data-part` are exchanged one by one while the view stays the same, so
 //! that a renewed code cross-fades and a half-typed password is kept. Nothing
-//! is lost when an event is: the next view is right again. All words are in
-//! the templates, none in the script.
+//! is lost when an event is: the next view is right again. Templates and the
+//! script hold no words: they name messages of [`sesame_words`], in the language
+//! of the person's app.
 //!
 //! Invariants:
 //! - who asks comes from verified `initData`, or from a token that it was

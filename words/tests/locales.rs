@@ -194,6 +194,20 @@ fn every_argument_is_used() {
     assert!(unused.is_empty(), "no message takes {unused:?}");
 }
 
+#[test]
+fn every_argument_is_explained_to_translators() {
+    let guide = locales().join("../../docs/TRANSLATING.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let explained: BTreeSet<_> = guide
+        .lines()
+        .filter(|line| line.starts_with("| `$"))
+        .flat_map(|line| line.split("`$").skip(1))
+        .filter_map(|rest| rest.split('`').next())
+        .collect();
+    let known: BTreeSet<_> = arguments::ARGUMENTS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(explained, known);
+}
+
 const ENGLISH: &str = "
 unlinked = <b>{ $name }</b> is unlinked.
 left =

@@ -2,27 +2,46 @@
 
 use sesame_words::Text;
 use teloxide::payloads::{
-    GetMyShortDescription, SetChatMenuButton, SetChatMenuButtonSetters, SetMyCommands,
-    SetMyShortDescription, SetMyShortDescriptionSetters,
+    GetMyShortDescription, GetMyShortDescriptionSetters, SetChatMenuButton,
+    SetChatMenuButtonSetters, SetMyCommands, SetMyCommandsSetters, SetMyShortDescription,
+    SetMyShortDescriptionSetters,
 };
 use teloxide::types::{BotCommand, BotShortDescription, ChatId, MenuButton};
 
 use super::{ApiFault, Telegram};
 
 impl Telegram {
-    /// Offers these commands.
-    pub(crate) async fn set_commands(&self, commands: Vec<BotCommand>) -> Result<(), ApiFault> {
-        self.tell(&SetMyCommands::new(commands)).await
+    /// Offers these commands, to those whose app has that language or else to
+    /// everyone.
+    pub(crate) async fn set_commands(
+        &self,
+        commands: Vec<BotCommand>,
+        language: Option<&str>,
+    ) -> Result<(), ApiFault> {
+        let mut payload = SetMyCommands::new(commands);
+        if let Some(language) = language {
+            payload = payload.language_code(language);
+        }
+        self.tell(&payload).await
     }
 
     /// Says in the bot's profile what it is for. Telegram allows few changes
     /// of it, so it is only changed when it differs.
-    pub(crate) async fn set_short_description(&self, text: &Text) -> Result<(), ApiFault> {
-        let now: BotShortDescription = self.ask(&GetMyShortDescription::new()).await?;
+    pub(crate) async fn set_short_description(
+        &self,
+        text: &Text,
+        language: Option<&str>,
+    ) -> Result<(), ApiFault> {
+        let mut asked = GetMyShortDescription::new();
+        let mut payload = SetMyShortDescription::new().short_description(text.as_str());
+        if let Some(language) = language {
+            asked = asked.language_code(language);
+            payload = payload.language_code(language);
+        }
+        let now: BotShortDescription = self.ask(&asked).await?;
         if now.short_description == text.as_str() {
             return Ok(());
         }
-        let payload = SetMyShortDescription::new().short_description(text.as_str());
         self.tell(&payload).await
     }
 

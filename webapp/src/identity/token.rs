@@ -151,3 +151,61 @@ impl Tokens {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use sesame_domain::ids::GrantId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    struct Keys;
+
+    impl TokenKeys for Keys {
+        fn mac(&self, _: &str, _: &[u8]) -> [u8; 32] {
+            [7; 32]
+        }
+    }
+
+    fn tokens() -> Tokens {
+        Tokens::new("main".parse().unwrap(), Arc::new(Keys))
+    }
+
+    fn noon() -> Timestamp {
+        DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+    }
+
+    fn token(language: Option<&str>) -> Token {
+        Token {
+            owner: Owner {
+                tenant: "main".parse().unwrap(),
+                person: PersonId(7),
+            },
+            scope: Scope::App,
+            origin: [1; 32],
+            grant: GrantId::from(Uuid::from_u128(9)),
+            language: language.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_token_carries_the_language_of_its_person() {
+        for language in [Some("pt-br"), None] {
+            let token = token(language);
+            let sent = tokens().issue(&token, noon() + TOKEN_LIFE).unwrap();
+            assert_eq!(tokens().check(&sent, noon()), Ok(token));
+        }
+    }
+
+    #[test]
+    fn a_token_from_before_there_were_languages_is_good() {
+        let sent = tokens().issue(&token(None), noon() + TOKEN_LIFE).unwrap();
+        let claims = URL_SAFE_NO_PAD
+            .decode(sent.split('.').next().unwrap())
+            .unwrap();
+        let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+        assert_eq!(claims.get("l"), None, "older nodes know of none");
+        assert!(tokens().check(&sent, noon()).is_ok());
+    }
+}
