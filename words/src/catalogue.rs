@@ -16,6 +16,8 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(LOCALES
 /// The messages of all languages.
 struct Catalogue {
     locales: Vec<Locale>,
+    /// Where among them English is.
+    english: usize,
 }
 
 /// A language's messages.
@@ -70,23 +72,24 @@ pub(crate) fn find(
 }
 
 impl Catalogue {
-    fn read(locales: &[(&str, &[&str])]) -> Self {
-        let mut locales: Vec<_> = locales
+    fn read(files: &[(&str, &[&str])]) -> Self {
+        let mut locales: Vec<_> = files
             .iter()
             .map(|(tag, texts)| Locale {
                 bundles: texts.iter().map(|text| bundle(tag, text)).collect(),
                 fixed: Vec::new(),
             })
             .collect();
-        let english = locales.get(Language::ENGLISH.index());
+        let is_english = |(tag, _): &(&str, &[&str])| *tag == Language::ENGLISH.tag();
+        let english = files.iter().position(is_english).unwrap_or_default();
         let fixed: Vec<_> = locales
             .iter()
-            .map(|locale| all_fixed(locale, english))
+            .map(|locale| all_fixed(locale, locales.get(english)))
             .collect();
         for (locale, fixed) in locales.iter_mut().zip(fixed) {
             locale.fixed = fixed;
         }
-        Self { locales }
+        Self { locales, english }
     }
 
     fn find(
@@ -97,15 +100,15 @@ impl Catalogue {
         values: &[(&'static str, Value<'_>)],
         escape: Escape,
     ) -> Option<String> {
-        let said = |language: Language| {
-            let bundle = self.locales.get(language.index())?.bundles.get(group)?;
+        let said = |index: usize, language: Language| {
+            let bundle = self.locales.get(index)?.bundles.get(group)?;
             let mut arguments = FluentArgs::with_capacity(values.len());
             for (name, value) in values {
                 arguments.set(*name, value.fluent(language, escape));
             }
             say(bundle, name, &arguments)
         };
-        said(language).or_else(|| said(Language::ENGLISH))
+        said(language.index(), language).or_else(|| said(self.english, Language::ENGLISH))
     }
 }
 

@@ -91,7 +91,7 @@ fn every_message_is_said(#[case] group: &str, #[case] places: &[&str], #[case] w
         .filter(|id| {
             let name = id.replace(['-', '.'], "_");
             let said = |way: &&str| is_there(&code, &way.replace("{}", &name));
-            !ways.iter().any(|way| said(way))
+            !ways.iter().any(said)
         })
         .collect();
     assert!(unsaid.is_empty(), "no one says {unsaid:?} of {group}.ftl");
