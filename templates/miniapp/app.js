@@ -398,21 +398,25 @@
   // Without these, the words of the server stay: the same moment in UTC.
   const canSay = typeof Intl === "object" && "DateTimeFormat" in Intl;
 
+  // A view is in the language of its person, the page around it in the browser's.
+  const languageOf = (time) => time.closest("[lang]").lang;
+
   function say(time, style) {
-    if (canSay) time.textContent = new Intl.DateTimeFormat(root.lang, style).format(new Date(time.dateTime));
+    if (canSay) time.textContent = new Intl.DateTimeFormat(languageOf(time), style).format(new Date(time.dateTime));
   }
 
   const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
   function sayWhen(time) {
     if (!canSay) return;
     const at = new Date(time.dateTime);
-    const exact = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "short" }).format(at);
+    const language = languageOf(time);
+    const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(at);
     const seconds = (at - now()) / 1000;
     const near = "RelativeTimeFormat" in Intl && Math.abs(seconds) < 7 * 86400;
     const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) || ["minute", 60];
     time.title = exact;
     time.textContent = near
-      ? new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" }).format(Math.round(seconds / size), unit)
+      ? new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.round(seconds / size), unit)
       : exact;
   }
 

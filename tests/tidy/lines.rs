@@ -25,7 +25,7 @@ fn no_path_is_put_into_an_address_as_text() {
 #[test]
 fn errors_are_logged_with_their_reason() {
     let crates = [
-        "bot", "custody", "sessions", "src", "store", "webapp", "words",
+        "bot", "checks", "custody", "sessions", "src", "store", "webapp", "words", "work",
     ];
     for path in crates
         .iter()

@@ -17,6 +17,7 @@ use fluent_syntax::parser;
 use rstest::rstest;
 use sesame_domain::login::Failure;
 use sesame_domain::time::Timestamp;
+use unic_langid::LanguageIdentifier;
 
 use pattern::Shape;
 
@@ -117,6 +118,11 @@ fn every_language_has_every_message() {
     let files = names(&english);
     let mut wrong = Vec::new();
     for language in names(&locales()) {
+        let tag = language.parse::<LanguageIdentifier>();
+        // Plurals follow from it.
+        if !tag.is_ok_and(|tag| tag.to_string() == language) {
+            wrong.push(format!("{language} is no language as IETF writes it"));
+        }
         let folder = locales().join(&language);
         let there = names(&folder);
         for file in files.symmetric_difference(&there) {

@@ -20,6 +20,7 @@ async fn view(world: &World, path: &str) -> String {
     assert!(!answer.text.contains(" onclick"), "no handlers in the page");
     assert_eq!(answer.text.matches("<section").count(), 1);
     assert!(answer.text.contains("<h1"), "every view has a heading");
+    assert!(answer.text.contains(" lang=\"en\""), "its language is said");
     answer.text
 }
 
