@@ -17,8 +17,9 @@ use std::path::{Path, PathBuf};
 const FIRST: &str = "en";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let locales = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales");
-    println!("cargo::rerun-if-changed={}", locales.display());
+    // Cargo runs this in the crate's folder, wherever it was compiled.
+    let locales = fs::canonicalize("locales")?;
+    println!("cargo::rerun-if-changed=locales");
     let groups = names(&locales.join(FIRST), Some("ftl"))?;
     let mut code = String::new();
     writeln!(code, "pub(crate) const GROUPS: &[&str] = &{groups:?};")?;
