@@ -20,12 +20,17 @@ pub(super) const ALLOWED: &[Allowed] = &[
         why: "counts what each key wraps: there is no counting without reading",
     },
     Allowed {
+        query: r#"COUNT("session_peers"."id") AS "count""#,
+        backends: &[Backend::Sqlite, Backend::Postgres],
+        why: "counts what each key wraps: there is no counting without reading",
+    },
+    Allowed {
         query: r#"COUNT("logins"."id") AS "count""#,
         backends: &[Backend::Postgres],
         why: "counts what each key wraps: there is no counting without reading",
     },
     Allowed {
-        query: r#"SELECT "logins"."qr_token", "logins"."password_hint" FROM"#,
+        query: r#"SELECT "logins"."id", "logins"."qr_token", "logins"."password_hint" FROM"#,
         backends: &[Backend::Sqlite],
         why: "the index holds nothing but logins that are not over or not cleaned up",
     },

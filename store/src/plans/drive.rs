@@ -5,15 +5,18 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use sesame_domain::account::Health;
 use sesame_domain::audit::{Action, StrandNo};
-use sesame_domain::ids::{AccountId, GrantId, NoticeId, Owner};
+use sesame_domain::ids::{AccountId, Fence, GrantId, NoticeId, Owner, SessionId};
 use sesame_domain::keys::{NewKey, Provider};
 use sesame_domain::login::{Ending, Finishing, State};
 use sesame_domain::ports::{
-    Accounts, AuditLog, AuditTrail, BackupSource, Erasure, Erasures, Grant, HalfSession,
+    Accounts, AuditLog, AuditTrail, BackupSource, Cursors, Erasure, Erasures, Grant, HalfSession,
     ImportRequest, InstanceSecrets, Intent, KeyRegister, Logins, OneTime, OneTimeKind, Outbox,
-    People, RestoreTarget, Rewrapped, Rewrapping, Saved, StoreError, Tombstone, WrappedPlace,
+    Peers, People, RestoreTarget, Rewrapped, Rewrapping, Saved, StoreError, Tombstone,
+    WrappedPlace,
 };
 use sesame_domain::random::SystemEntropy;
+use sesame_domain::session::SessionClaim;
+use sesame_domain::session::cursor::{AccountCursor, CursorAdvance};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -134,6 +137,8 @@ impl Driver {
         let claimed = self
             .call("Logins::claim", db.claim(begun.id, &node()))
             .await;
+        let released = db.release(begun.id, claimed.fence);
+        self.call("Logins::release", released).await;
         self.call(
             "Logins::set_intent",
             db.set_intent(begun.id, Intent::Cancel),
@@ -188,6 +193,7 @@ impl Driver {
         let sealed = sealed("later");
         let saved = db.save_session(stored.id, stored.fence, &sealed);
         self.call("Accounts::save_session", saved).await;
+        self.session_parts(db, stored.id, stored.fence).await;
         let told = Some(notice(&someone, NOW));
         let healthy = db.set_health(account.id, account.session, Health::Alive, now(), told);
         self.call("Accounts::set_health", healthy).await;
@@ -373,6 +379,21 @@ impl Driver {
             self.call("Rewrapping::rewrap", db.rewrap(&batch, audit))
                 .await;
         }
+    }
+
+    async fn session_parts(&mut self, db: &Database, session: SessionId, fence: Fence) {
+        let claim = SessionClaim { session, fence };
+        let account = AccountCursor::default();
+        for advance in [
+            CursorAdvance::of_account(claim, account),
+            CursorAdvance::of_channel(claim, 77, 1),
+        ] {
+            self.call("Cursors::advance", db.advance(&advance)).await;
+        }
+        self.call("Cursors::cursors", db.cursors(session)).await;
+        self.call("Peers::save_peers", db.save_peers(&claim, &sealed("peers")))
+            .await;
+        self.call("Peers::peers", db.peers(session)).await;
     }
 
     async fn secrets(&mut self, db: &Database) {

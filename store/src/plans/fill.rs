@@ -121,6 +121,26 @@ fn tables(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
             ),
         ),
         (
+            "session_cursors",
+            "session_id, pts, qts, date, seq",
+            format!("{session}, 1, 1, 1, 1"),
+        ),
+        (
+            "channel_cursors",
+            "session_id, channel, pts",
+            format!("{session}, i, 1"),
+        ),
+        (
+            "session_peers",
+            "id, tenant, person, key_id, wrapped_key, ciphertext",
+            format!("{session}, 'main', i, {sealed}"),
+        ),
+        (
+            "jobs",
+            "id, kind, payload, state, created_at, ended_at",
+            format!("{other}, 'backup', '{{}}', 'done', {at_i}, {at_i}"),
+        ),
+        (
             "logins",
             "id, tenant, person, method, device_model, device_system_version, device_app_version, \
              device_app_name, created_at, expires_at, version, state, ended_at, scanned_at, \

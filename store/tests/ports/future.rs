@@ -18,10 +18,10 @@ use sesame_domain::random::SystemEntropy;
 use uuid::Uuid;
 
 use crate::backend::{Backend, Store};
-use crate::future_audit;
 use crate::make::{
     Starts as _, at, entry, linked, linking, login, node, notice, owner, saved, sealed, session_id,
 };
+use crate::{future_audit, jobs_left, schedules, session_parts};
 
 /// The name of no tenant, here and now.
 pub(crate) const TENANT: &str = "Tenant of the Future";
@@ -47,8 +47,11 @@ fn case(table: &str) -> Option<Case> {
         "erased_sessions" => |store| Box::pin(erased_sessions(store)),
         "erasures" => |store| Box::pin(erasures(store)),
         "readiness" => |store| Box::pin(readiness(store)),
-        // Jobs take their place.
-        "duties" => |_| Box::pin(async {}),
+        "jobs" => |store| Box::pin(jobs_left::beside_the_future(store)),
+        "schedules" => |store| Box::pin(schedules::beside_the_future(store)),
+        "session_cursors" | "channel_cursors" | "session_peers" => {
+            |store| Box::pin(session_parts::beside_the_future(store))
+        }
         _ => return None,
     })
 }
@@ -239,13 +242,13 @@ async fn logins(store: &Store) {
     assert_names(db.start(&other).await, "logins", &newer[0].id.to_string());
     // What is wanted of it in words of the future is not taken for anything.
     store
-        .future("UPDATE logins SET intent = 'pause' WHERE person = 1")
+        .future("UPDATE logins SET wish = 'pause' WHERE person = 1")
         .await;
     assert_eq!(db.intent(known.id).await.unwrap(), None);
     let claimed = db.claim(known.id, &node()).await.unwrap();
     assert_eq!(claimed.intent, None);
     db.save(saved(&claimed.login, claimed.fence)).await.unwrap();
-    assert_eq!(store.count("logins WHERE intent = 'pause'").await, 1);
+    assert_eq!(store.count("logins WHERE wish = 'pause'").await, 1);
     db.set_intent(known.id, Intent::Cancel).await.unwrap();
     assert_eq!(db.intent(known.id).await.unwrap(), Some(Intent::Cancel));
     // A token of another format keeps no version of the key from being told.

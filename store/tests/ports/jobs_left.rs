@@ -65,10 +65,14 @@ async fn from_the_future(store: &Store) {
 async fn rows_that_cannot_be_read_stop_no_other(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let store = backend.store().await;
+    beside_the_future(&backend.store().await).await;
+}
+
+/// What holds of jobs beside rows that this program cannot read.
+pub(crate) async fn beside_the_future(store: &Store) {
     let jobs = store.db.jobs();
     let id = jobs.enqueue(&job(EXPORT, 0)).await.unwrap().id;
-    from_the_future(&store).await;
+    from_the_future(store).await;
     let look = [DueJobs {
         kind: EXPORT,
         skip: 0,

@@ -11,7 +11,7 @@ use sesame_domain::random::SystemEntropy;
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_store::ScheduleRows;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Store};
 use crate::make::{at, node};
 
 const REWRAP: JobKind = JobKind::named("rewrap");
@@ -245,7 +245,11 @@ async fn of_nodes_that_ask_at_once_one_gets_a_job(
 async fn a_schedule_that_cannot_be_read_stops_no_other(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let store = backend.store().await;
+    beside_the_future(&backend.store().await).await;
+}
+
+/// What holds of schedules beside one that this program cannot read.
+pub(crate) async fn beside_the_future(store: &Store) {
     let db = store.db.schedules();
     for kind in [
         JobKind::BACKUP,

@@ -5,8 +5,8 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::Action;
 use sesame_domain::ids::{Fence, SessionId};
 use sesame_domain::ports::{
-    Accounts, BackupSource as _, Cursors, Erasure, Erasures, LinkRequest, Logins, Peers,
-    RestoreTarget as _, StoreError,
+    Accounts, BackupSource as _, Cursors, Erasure, Erasures, KeyRegister as _, LinkRequest, Logins,
+    Peers, RestoreTarget as _, StoreError,
 };
 use sesame_domain::session::SessionClaim;
 use sesame_domain::session::cursor::{AccountCursor, CursorAdvance, SessionCursors};
@@ -46,6 +46,32 @@ async fn well_read(db: &Database, person: i64) -> (Account, SessionClaim) {
     db.advance(&moves(claim, &[(8, 2), (9, 1)])).await.unwrap();
     db.save_peers(&claim, &sealed("peers")).await.unwrap();
     (account, claim)
+}
+
+/// What holds of a session's parts beside those of a newer program's session:
+/// sealed in another way, and with more channels than there are now.
+pub(crate) async fn beside_the_future(store: &Store) {
+    let db = &store.db;
+    let (known, _) = well_read(db, 1).await;
+    well_read(db, 2).await;
+    for future in [
+        "UPDATE session_peers SET key_id = 'key of the future', wrapped_key = ciphertext WHERE person = 2",
+        "UPDATE session_cursors SET pts = -1, qts = -9 WHERE session_id = \
+         (SELECT session_id FROM accounts WHERE person = 2)",
+        "UPDATE channel_cursors SET channel = -channel WHERE session_id = \
+         (SELECT session_id FROM accounts WHERE person = 2)",
+    ] {
+        store.future(future).await;
+    }
+    assert_eq!(
+        db.peers(known.session).await.unwrap(),
+        Some(sealed("peers"))
+    );
+    let cursors = db.cursors(known.session).await.unwrap();
+    assert_eq!(cursors.channels, [(8, 2), (9, 1)].into());
+    // The key that is not known is named among those that are in use.
+    let in_use = db.in_use().await.unwrap();
+    assert!(in_use.iter().any(|it| it.key_id == "key of the future"));
 }
 
 /// Nothing is left of what a session read and met.
