@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who spawns without the supervisor, since nothing of it goes on for ever.
-const SPAWNERS: [&str; 7] = [
+const SPAWNERS: [&str; 8] = [
     // Workers, each until its sender's queue is empty.
     "bot/src/dispatcher/dispatch.rs",
     // Logins, sessions, and their connections.
@@ -17,6 +17,8 @@ const SPAWNERS: [&str; 7] = [
     "sessions/src/pool/open.rs",
     // Before and after all else: whoever cannot hear stops.
     "src/signals.rs",
+    // Jobs, each until it is over.
+    "work/src/runner.rs",
 ];
 
 const SUPERVISOR: &str = "src/node/supervisor.rs";

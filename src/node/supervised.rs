@@ -18,25 +18,23 @@ use crate::config::{Layers, Settings};
 
 /// The tasks of a node that has everything. Each of them is made to panic: a
 /// new one has to be named here, and survive that.
-const TASKS: [&str; 18] = [
+const TASKS: [&str; 16] = [
     "application",
     "bot",
     "bot checkup",
-    "duty backup",
-    "duty checkpoint",
-    "duty forget",
-    "duty prune_audit",
-    "duty prune_backups",
-    "duty rehearse",
-    "duty retention",
-    "duty rewrap",
-    "duty rotate_key",
+    "doubtful sessions",
+    "erasures",
     "figures",
+    "heartbeat",
+    "job runner",
+    "job scheduler",
+    "login adoption",
+    "login pruning",
     "metrics",
     "notices",
     "readiness",
     "redis signals",
-    "sessions sweep",
+    "session log-out",
 ];
 
 /// The web server is one more: it is asked whether the others go on.
