@@ -34,7 +34,7 @@ pub(crate) async fn restore(layers: &Layers, args: RestoreArgs) -> Result<(), Fa
     let done = if options.in_scratch {
         Box::pin(foresee_in_empty(&settings, target, &options)).await
     } else {
-        into(database.clone(), &settings, target, &options).await
+        Box::pin(into(database.clone(), &settings, target, &options)).await
     };
     storage::close(&database).await;
     done
@@ -69,7 +69,7 @@ async fn foresee_in_empty(
     options: &RestoreOptions,
 ) -> Result<(), Failure> {
     let scratch = storage::scratch().await?;
-    let done = into(scratch.database.clone(), settings, target, options).await;
+    let done = Box::pin(into(scratch.database.clone(), settings, target, options)).await;
     scratch.close().await;
     done
 }

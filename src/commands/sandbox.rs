@@ -177,7 +177,7 @@ impl Up {
         let mut ready = sandbox.ready();
         let settings = Settings::load(&over(layers, &sandbox, listens, place))?;
         let metrics = telemetry::start_metrics()?;
-        let sesame = match Sesame::start(&settings, listener, metrics).await {
+        let sesame = match Box::pin(Sesame::start(&settings, listener, metrics)).await {
             Ok(sesame) => sesame,
             Err(error) => {
                 sandbox.shutdown().await;

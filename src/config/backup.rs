@@ -174,6 +174,7 @@ fn is_bucket(place: &str) -> bool {
     place.starts_with("s3://")
 }
 
+#[expect(clippy::ptr_arg, reason = "rules get the value as it is held")]
 fn place(place: &String) -> Option<String> {
     if place.starts_with('/') {
         return None;

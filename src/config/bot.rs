@@ -19,7 +19,7 @@ section! {
             "BOT_TOKEN",
             "the token from @BotFather: digits, a colon, letters",
         )
-        .to_fill_in()
+        .filled_in_first()
         .check(of_secret(bot_token)),
 
         /// Another Bot API server than Telegram's own, or than the sandbox's.

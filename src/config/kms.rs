@@ -122,6 +122,7 @@ fn region_of(key: &str) -> Option<&str> {
     }
 }
 
+#[expect(clippy::ptr_arg, reason = "rules get the value as it is held")]
 fn key_name(key: &String) -> Option<String> {
     let plain = |text: &str, more: &[u8]| {
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || more.contains(&b);

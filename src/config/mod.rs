@@ -4,6 +4,11 @@
 //! A setting is declared in one place, as a field of its section (`section!`):
 //! type, name, default, rule, and explanation, from which `.env.example` is
 //! made. Which value counts is decided in one place, too (`Setting::counts`).
+#![allow(
+    clippy::doc_markdown,
+    rustdoc::bare_urls,
+    reason = "what explains a setting is also what .env.example says, in plain text"
+)]
 
 mod about;
 mod backup;

@@ -106,7 +106,7 @@ impl<T: 'static> Setting<T> {
     }
 
     /// Makes it one that whoever sets Sesame up should look at.
-    pub(super) fn to_fill_in(mut self) -> Self {
+    pub(super) fn filled_in_first(mut self) -> Self {
         self.about.to_fill_in = true;
         self
     }

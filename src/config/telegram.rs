@@ -16,14 +16,14 @@ section! {
     pub(crate) struct Telegram: "Telegram" {
         /// Your app's number and secret, from https://my.telegram.org/apps. Required.
         api_id: i32 = setting("API_ID", "the number from https://my.telegram.org/apps")
-            .to_fill_in()
+            .filled_in_first()
             .check_text(exchanged)
             .check(within(1..=i32::MAX.into())),
         api_hash: SecretString = secret(
             "API_HASH",
             "the 32 hexadecimal digits beside API_ID on https://my.telegram.org/apps",
         )
-        .to_fill_in()
+        .filled_in_first()
         .check(of_secret(api_hash)),
 
         /// What people see in Settings > Devices after they linked their account. They

@@ -23,6 +23,7 @@ pub(super) fn no_credentials(url: &Url) -> Option<String> {
 }
 
 /// A region of AWS or of what resembles it.
+#[expect(clippy::ptr_arg, reason = "rules get the value as it is held")]
 pub(super) fn region(name: &String) -> Option<String> {
     (!is_region_name(name)).then(|| "is not a region".to_owned())
 }
@@ -34,6 +35,7 @@ pub(super) fn is_region_name(text: &str) -> bool {
 }
 
 /// A name that Telegram shows to people.
+#[expect(clippy::ptr_arg, reason = "rules get the value as it is held")]
 pub(super) fn shown_name(text: &String) -> Option<String> {
     flaw::length(text.chars().count(), 1, 64).or_else(|| {
         let has = text.chars().any(char::is_control);

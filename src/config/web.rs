@@ -32,7 +32,7 @@ section! {
             "PUBLIC_URL",
             "the https address under which Telegram reaches this server, such as https://sesame.example.org",
         )
-        .to_fill_in()
+        .filled_in_first()
         .check(http)
         .check(no_credentials)
         .check(base)

@@ -87,7 +87,9 @@ impl Scene {
         };
         let settings = Settings::load(&layers).unwrap();
         let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let sesame = Sesame::start(&settings, listener, metrics).await.unwrap();
+        let sesame = Box::pin(Sesame::start(&settings, listener, metrics))
+            .await
+            .unwrap();
         Self {
             sandbox,
             sesame,

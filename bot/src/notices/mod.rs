@@ -98,7 +98,7 @@ impl NoticeSender {
             return done;
         }
         error!(notice.id = %notice.id, "a notice was not sent: its sender panicked");
-        let fault = ApiFault::Refused("its sender panicked".to_owned());
+        let fault = ApiFault::Refused("panicked".to_owned());
         self.conclude(notice, Err(fault)).await
     }
 

@@ -27,7 +27,7 @@ impl MaintenanceError {
 /// Is told how much is done, and of how much if that is known.
 pub type OnDone<'a> = &'a (dyn Fn(u64, Option<u64>) + Send + Sync);
 
-/// RetentionPeriods keys young, and what is under old ones current.
+/// Keeps keys young, and what is under old ones current.
 #[async_trait]
 pub trait KeyMaintenance: Send + Sync {
     /// Makes a new version the active one if that is at least so old; the
@@ -45,7 +45,7 @@ pub trait KeyMaintenance: Send + Sync {
     async fn rewrap(&self, actor: Actor, on_done: OnDone<'_>) -> Result<u64, MaintenanceError>;
 }
 
-/// RetentionPeriods the audit whole and no longer than it has to be. A tenant whose
+/// Keeps the audit whole and no longer than it has to be. A tenant whose
 /// audit is not whole keeps no other's from it.
 #[async_trait]
 pub trait AuditMaintenance: Send + Sync {

@@ -20,12 +20,12 @@ enum Newer {
 
 #[tokio::test]
 async fn a_session_that_a_newer_program_sealed_in_its_way_is_not_dead() {
-    is_not_dead(Newer::Seal).await;
+    Box::pin(is_not_dead(Newer::Seal)).await;
 }
 
 #[tokio::test]
 async fn a_session_of_a_newer_version_is_not_dead() {
-    is_not_dead(Newer::Session).await;
+    Box::pin(is_not_dead(Newer::Session)).await;
 }
 
 async fn is_not_dead(newer: Newer) {
