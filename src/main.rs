@@ -1,6 +1,7 @@
 //! `sesame`: the command line, the configuration, and the wiring of all parts.
 
 mod allocator;
+mod args;
 mod asked;
 mod cli;
 mod commands;

@@ -6,7 +6,7 @@ use sesame_domain::ports::Accounts;
 use sesame_store::Database;
 
 use super::retention::retention;
-use crate::cli::{AccountsArgs, AccountsCommand, Listing};
+use crate::args::{AccountsArgs, AccountsCommand, Listing};
 use crate::config::{Layers, StorageSettings};
 use crate::failure::Failure;
 use crate::node::storage;

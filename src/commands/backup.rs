@@ -6,7 +6,7 @@ use sesame_custody::backup::{BackupId, BackupState, Backups, ListedBackup, Progr
 use sesame_domain::job::JobKind;
 
 use super::scheduled;
-use crate::cli::{BackupCommand, Listing};
+use crate::args::{BackupCommand, Listing};
 use crate::config::{Backup, CustodySettings, Layers, operator};
 use crate::failure::Failure;
 use crate::node::{Core, backups, storage};

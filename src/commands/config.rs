@@ -1,6 +1,6 @@
 //! `sesame config`: the settings in force.
 
-use crate::cli::Listing;
+use crate::args::Listing;
 use crate::config::{Effective, Layers, Overview};
 use crate::failure::Failure;
 use crate::terminal;

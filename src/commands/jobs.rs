@@ -9,7 +9,7 @@ use sesame_domain::progress::Progress;
 use sesame_domain::time::{Clock as _, SystemClock};
 use sesame_store::{Database, JobRows};
 
-use crate::cli::{JobsCommand, Listing};
+use crate::args::{JobsCommand, Listing};
 use crate::config::{Layers, StorageSettings};
 use crate::failure::Failure;
 use crate::node::storage;

@@ -20,7 +20,7 @@ pub(crate) use accounts::accounts;
 pub(crate) use backup::backup;
 pub(crate) use config::config;
 pub(crate) use doctor::doctor;
-pub(crate) use import::{TelethonArgs, import};
+pub(crate) use import::import;
 pub(crate) use jobs::jobs;
 pub(crate) use keys::keys;
 pub(crate) use migrate::migrate;

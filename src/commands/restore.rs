@@ -12,7 +12,7 @@ use sesame_domain::ports::{KeyRegister, Restored};
 use sesame_store::Database;
 
 use super::backup::{show, which};
-use crate::cli::RestoreArgs;
+use crate::args::RestoreArgs;
 use crate::config::{CustodySettings, Layers, operator};
 use crate::failure::Failure;
 use crate::node::{Core, backups, storage};

@@ -5,7 +5,7 @@ use sesame_domain::account::Account;
 use sesame_domain::retention::Expiry;
 use sesame_sessions::Retention;
 
-use crate::cli::Listing;
+use crate::args::Listing;
 use crate::config::{Layers, Settings, operator};
 use crate::failure::Failure;
 use crate::node::{Runtime, storage};

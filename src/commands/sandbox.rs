@@ -12,7 +12,7 @@ use sesame_sandbox::{Ready, Sandbox, SandboxOptions, StartError};
 use tempfile::TempDir;
 
 use super::banner;
-use crate::cli::SandboxArgs;
+use crate::args::SandboxArgs;
 use crate::config::{Layers, Logs, Settings, StorageSettings};
 use crate::failure::Failure;
 use crate::node::{self, Sesame};

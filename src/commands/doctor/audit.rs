@@ -5,7 +5,7 @@ use sesame_custody::audit::{self as chain, Report};
 use sesame_custody::backup::HeldCheckpoints;
 use sesame_domain::audit::Actor;
 
-use crate::cli::Listing;
+use crate::args::Listing;
 use crate::config::{CustodySettings, Layers};
 use crate::failure::Failure;
 use crate::node::{Core, backups, storage};

@@ -5,7 +5,7 @@ mod finding;
 
 use sesame_checks::{Finding, Verdict};
 
-use crate::cli::{DoctorArgs, DoctorCommand, Listing};
+use crate::args::{DoctorArgs, DoctorCommand, Listing};
 use crate::config::Layers;
 use crate::diagnostics::Gathered;
 use crate::failure::Failure;

@@ -1,6 +1,5 @@
 //! `sesame import`: sessions of another system.
 
-mod args;
 mod files;
 mod open;
 mod postgres;
@@ -8,9 +7,7 @@ mod report;
 mod source;
 mod telethon;
 
-pub(crate) use args::TelethonArgs;
-
-use crate::cli::ImportCommand;
+use crate::args::ImportCommand;
 use crate::config::Layers;
 use crate::failure::Failure;
 use crate::signals::Signals;

@@ -4,9 +4,9 @@ use futures::StreamExt as _;
 use secrecy::ExposeSecret as _;
 use sesame_sessions::import_source::{NoColumn, entries};
 
-use super::args::{TelethonArgs, option};
 use super::source::{NotRead, Source};
 use super::{files, postgres};
+use crate::args::{TelethonArgs, option};
 use crate::failure::Failure;
 
 /// What the arguments name.

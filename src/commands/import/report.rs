@@ -9,7 +9,7 @@ use sesame_domain::ids::Owner;
 use sesame_sessions::import_source::{Column, Unread, UnreadReason};
 use sesame_sessions::{ImportError, ImportOutcome};
 
-use super::args::option;
+use crate::args::option;
 use crate::failure::Failure;
 use crate::terminal;
 

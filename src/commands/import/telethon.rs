@@ -7,11 +7,11 @@ use sesame_domain::ids::TenantId;
 use sesame_sessions::import_source::Entry;
 use sesame_sessions::{FernetKeys, ImportItem, Importer};
 
-use super::args::TelethonArgs;
 use super::files;
 use super::open::open;
 use super::report::{Report, Row};
 use super::source::{NotRead, Source};
+use crate::args::TelethonArgs;
 use crate::config::{Layers, Settings, operator};
 use crate::failure::Failure;
 use crate::node::Runtime;

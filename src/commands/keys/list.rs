@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sesame_custody::{KeyAdministration, KeyStatus, VersionStatus};
 
-use crate::cli::Listing;
+use crate::args::Listing;
 use crate::failure::Failure;
 use crate::terminal;
 

@@ -9,7 +9,7 @@ use sesame_custody::{KeyAdministration, RewrapReport};
 use sesame_domain::audit::Actor;
 use sesame_domain::keys::{KeyVersion, Provider};
 
-use crate::cli::KeysCommand;
+use crate::args::KeysCommand;
 use crate::config::{CustodySettings, Layers, operator};
 use crate::failure::Failure;
 use crate::node::{Core, storage};

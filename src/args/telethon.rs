@@ -31,7 +31,7 @@ asked.";
 pub(crate) struct TelethonArgs {
     /// Lines of sessions, or a table as CSV; `-` is standard input
     #[arg(value_name = "FILE", required_unless_present = "from_postgres")]
-    pub(super) file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// Read the table out of the other system's PostgreSQL
     #[arg(
         long,
@@ -39,7 +39,7 @@ pub(crate) struct TelethonArgs {
         conflicts_with = "file",
         value_parser = secret
     )]
-    pub(super) from_postgres: Option<SecretString>,
+    pub(crate) from_postgres: Option<SecretString>,
     /// The name of that table, perhaps with its schema: `public.sessions`
     #[arg(
         long,
@@ -47,32 +47,32 @@ pub(crate) struct TelethonArgs {
         default_value = "sessions",
         requires = "from_postgres"
     )]
-    pub(super) table: String,
+    pub(crate) table: String,
     /// The column that holds the session
     #[arg(long, value_name = "NAME", default_value = "session")]
-    pub(super) session_column: String,
+    pub(crate) session_column: String,
     /// The column that holds the person's Telegram id; without it `user_id`,
     /// if there is one
     #[arg(long, value_name = "NAME")]
-    pub(super) person_column: Option<String>,
+    pub(crate) person_column: Option<String>,
     /// Do not look whose a session should be: whoever Telegram names owns it
     #[arg(long, conflicts_with = "person_column")]
-    pub(super) any_person: bool,
+    pub(crate) any_person: bool,
     /// The column that holds the tenant
     #[arg(long, value_name = "NAME", conflicts_with = "tenant")]
-    pub(super) tenant_column: Option<String>,
+    pub(crate) tenant_column: Option<String>,
     /// The tenant of all sessions; without it, the bot's (TENANT)
     #[arg(long, value_name = "NAME")]
-    pub(super) tenant: Option<TenantId>,
+    pub(crate) tenant: Option<TenantId>,
     /// A file (readable by its owner alone) with the Fernet key, or several
     #[arg(long, value_name = "FILE")]
-    pub(super) fernet_key_file: Option<PathBuf>,
+    pub(crate) fernet_key_file: Option<PathBuf>,
     /// Verify every session, and store none
     #[arg(long)]
-    pub(super) dry_run: bool,
+    pub(crate) dry_run: bool,
     /// One JSON object a line
     #[arg(long)]
-    pub(super) json: bool,
+    pub(crate) json: bool,
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
@@ -82,7 +82,7 @@ fn secret(text: &str) -> Result<SecretString, Infallible> {
 
 impl TelethonArgs {
     /// Which columns of a table are read.
-    pub(super) fn columns(&self) -> Columns<'_> {
+    pub(crate) fn columns(&self) -> Columns<'_> {
         let columns = Columns {
             session: &self.session_column,
             person: None,
@@ -98,7 +98,7 @@ impl TelethonArgs {
 }
 
 /// The option that names this column.
-pub(super) fn option(column: Column) -> &'static str {
+pub(crate) fn option(column: Column) -> &'static str {
     match column {
         Column::Session => "--session-column",
         Column::Person => "--person-column",

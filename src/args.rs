@@ -1,0 +1,205 @@
+//! What commands are told on the command line.
+
+mod telethon;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+pub(crate) use telethon::{TelethonArgs, option};
+
+/// What about accounts.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct AccountsArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<AccountsCommand>,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
+/// What to do about accounts, other than listing them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountsCommand {
+    /// List the accounts that the retention policy (RETAIN_*) ends
+    Retention {
+        /// End them now: log out at Telegram, destroy the keys, erase
+        #[arg(long)]
+        apply: bool,
+        #[command(flatten)]
+        listing: Listing,
+    },
+}
+
+/// What about jobs.
+#[derive(Debug, Args)]
+pub(crate) struct JobsArgs {
+    #[command(subcommand)]
+    pub(crate) what: JobsCommand,
+}
+
+/// What to do about jobs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobsCommand {
+    /// List jobs, the newest first
+    List {
+        /// Only those that stand like this: queued, waiting, running, done,
+        /// failed, cancelled
+        #[arg(long)]
+        state: Option<String>,
+        /// Only those of this kind
+        #[arg(long)]
+        kind: Option<String>,
+        /// So many at most
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+        #[command(flatten)]
+        listing: Listing,
+    },
+    /// Show a job as JSON
+    Show {
+        /// Its id
+        job: String,
+    },
+    /// Cancel a job: at once, or after the step that it is at
+    Cancel {
+        /// Its id
+        job: String,
+    },
+}
+
+/// What about keys.
+#[derive(Debug, Args)]
+pub(crate) struct KeysArgs {
+    #[command(subcommand)]
+    pub(crate) what: KeysCommand,
+}
+
+/// What to do about keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// List all versions
+    List(Listing),
+    /// Say how far sessions have come under the active version, and what is wrong
+    Status(Listing),
+    /// Make a new version; what is sealed from now on, on all nodes, is under it
+    Rotate,
+    /// Wrap the data keys of older versions anew; no session is opened
+    Rewrap,
+    /// Archive this version and all before it: they open nothing any more
+    Retire {
+        /// Its number or its name
+        key: String,
+    },
+    /// Bring this archived version and all after it back
+    Reinstate {
+        /// Its number or its name
+        key: String,
+    },
+    /// Copy the key file, and remember that there is a copy
+    Copy {
+        /// Where to; an older copy that is there is brought up to date
+        file: PathBuf,
+    },
+}
+
+/// What about backups.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct BackupArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<BackupCommand>,
+}
+
+/// What to do about backups, other than making one.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupCommand {
+    /// List the backups that there are; fails if any cannot be used
+    List(Listing),
+    /// Read everything of a backup and check it; no session is opened
+    Verify {
+        /// Which backup; without it, the newest
+        #[arg(value_name = "BACKUP")]
+        backup: Option<String>,
+    },
+    /// Restore the newest one into a scratch database and open a sample
+    Rehearse,
+}
+
+/// What to restore.
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// Which backup; without it, the newest
+    #[arg(value_name = "BACKUP")]
+    pub(crate) backup: Option<String>,
+    /// Only say what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Restore although a newer backup cannot be read: what was erased since
+    /// may come back
+    #[arg(long)]
+    pub(crate) despite_unreadable: bool,
+}
+
+/// What to import.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    #[command(subcommand)]
+    pub(crate) what: ImportCommand,
+}
+
+/// From where to import.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Telethon's sessions, in plain or encrypted with Fernet
+    Telethon(Box<TelethonArgs>),
+}
+
+/// What to look for.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct DoctorArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<DoctorCommand>,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
+/// What to look at closely.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DoctorCommand {
+    /// Verify the whole audit, entry by entry; names the first bad one
+    Audit(Listing),
+}
+
+/// How to list.
+#[derive(Debug, Args)]
+pub(crate) struct Listing {
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How to run the sandbox.
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArgs {
+    /// Where Sesame listens; port 0 means any free port. The local Telegram
+    /// takes the next port, or any free one if that is taken. With
+    /// --telegram-only this is its own address
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Where everything is kept; without it, in a temporary directory that is
+    /// removed in the end
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// How long a QR code can be scanned before the next one takes its place
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) token_life: Option<u64>,
+    /// Run the local Telegram alone
+    #[arg(long)]
+    pub(crate) telegram_only: bool,
+    /// Write the addresses and secrets, as JSON, once everything answers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+}
