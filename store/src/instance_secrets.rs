@@ -8,7 +8,7 @@ use sesame_domain::sealed::Sealed;
 
 use crate::database::{Database, failed, in_table};
 use crate::reading::{self, Read};
-use crate::rows::instance_secret::{ActiveModel, Column, Entity};
+use crate::rows::instance_secret::{ActiveModel, Entity};
 
 #[async_trait]
 impl InstanceSecrets for Database {
@@ -21,7 +21,8 @@ impl InstanceSecrets for Database {
     async fn put_secret(&self, name: &str, sealed: &Sealed) -> Result<Sealed, StoreError> {
         self.within(async {
             Entity::insert(ActiveModel::of(name, sealed))
-                .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())
+                // Whatever it collides with: who was first has put it.
+                .on_conflict(OnConflict::new().do_nothing().to_owned())
                 .exec_without_returning(self.writes())
                 .await
                 .map_err(failed)?;
