@@ -12,6 +12,7 @@ use sesame_custody::{Custody, CustodyError};
 use sesame_domain::time::Clock;
 use sesame_store::{Coordination, Database};
 use sesame_webapp::{Probe, Readiness};
+use sesame_work::Runner;
 
 use super::readiness::{Fault, Part};
 
@@ -58,6 +59,14 @@ impl Check for Custody {
 impl Check for Liveness {
     async fn check(&self) -> Result<(), Fault> {
         Ok(Liveness::check(self)?)
+    }
+}
+
+/// Jobs that no one looks for are not done, though the node says that it lives.
+#[async_trait]
+impl Check for Runner {
+    async fn check(&self) -> Result<(), Fault> {
+        Ok(Runner::check(self)?)
     }
 }
 

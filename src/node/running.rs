@@ -39,9 +39,9 @@ pub(crate) struct Sesame {
 
 /// What the bot and the web server are wired to.
 impl Runtime {
-    fn start_jobs(&self, settings: &Settings, stop: &CancellationToken) -> Result<(), Failure> {
+    fn start_jobs(&self, loops: JobLoops, stop: &CancellationToken) {
         let core = self.core.clone();
-        let JobLoops { scheduler, runner } = JobLoops::new(self, settings)?;
+        let JobLoops { scheduler, runner } = loops;
         self.orderly("job scheduler", stop, move |until| {
             let scheduler = Arc::clone(&scheduler);
             async move { scheduler.run(until).await }
@@ -57,7 +57,6 @@ impl Runtime {
                 Arc::clone(&core.clock),
             )
         });
-        Ok(())
     }
 
     /// Has a task looked after that is dropped when the node stops.
@@ -107,7 +106,7 @@ impl Runtime {
         }
     }
 
-    fn probe(&self, bot: &Bot, metrics: PrometheusHandle) -> Arc<Parts> {
+    fn probe(&self, bot: &Bot, jobs: &JobLoops, metrics: PrometheusHandle) -> Arc<Parts> {
         let core = &self.core;
         let tried: [(_, _, Arc<dyn Check>); _] = [
             ("database", Lack::Unready, Arc::new(core.database.clone())),
@@ -115,6 +114,7 @@ impl Runtime {
             // Redis coordinates, and what it coordinates waits: the rest works.
             ("redis", Lack::Degraded, Arc::new(self.coordination.clone())),
             ("dispatcher", Lack::Unready, Arc::new(bot.liveness())),
+            ("jobs", Lack::Unready, jobs.runner.clone()),
         ];
         let (application, hearing) = (self.sessions.application(), bot.hearing());
         let supervisor = self.supervisor.clone();
@@ -175,7 +175,8 @@ impl Sesame {
             runtime.sandbox.as_ref(),
         )
         .await?;
-        let probe = runtime.probe(&bot, metrics.clone());
+        let jobs = JobLoops::new(&runtime, settings)?;
+        let probe = runtime.probe(&bot, &jobs, metrics.clone());
         let watched = probe.clone();
         runtime.endless("readiness", move || watched.clone().watch());
         let ports = runtime.web_ports(&bot, probe);
@@ -190,7 +191,7 @@ impl Sesame {
         runtime.endless("metrics", move || keep_tidy(metrics.clone()));
         let application = runtime.sessions.application();
         runtime.endless("application", move || application.clone().mind());
-        runtime.start_jobs(settings, &until)?;
+        runtime.start_jobs(jobs, &until);
         unless_started.disarm();
         Ok(Self {
             listens,

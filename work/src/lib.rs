@@ -35,5 +35,5 @@ pub use lanes::Lane;
 pub use maintenance::{BackupPorts, Maintenance, MaintenanceFailure, MaintenancePorts, by_job};
 pub use progress::ProgressReporter;
 pub use run::{JobRun, decode, encode};
-pub use runner::{Runner, RunnerPorts};
+pub use runner::{Runner, RunnerPorts, RunnerSilent};
 pub use schedule::{Scheduler, SchedulerPorts};

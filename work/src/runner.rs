@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -13,6 +13,7 @@ use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::{DueJobs, JobQueue, Leases, Signals, StoreError, Topic};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Clock;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -30,6 +31,8 @@ use crate::run::JobRun;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// After so many looks the figures are brought up to date.
 const LOOKS_A_FIGURE: u32 = 30;
+/// Who did not look for so long is stuck.
+const SILENT: Duration = Duration::from_mins(1);
 /// How many rows of a kind are read at once.
 const PAGE: u32 = 32;
 
@@ -55,7 +58,13 @@ pub struct Runner {
     pub(crate) local: Arc<LocalJobs>,
     told: Told,
     tasks: TaskTracker,
+    looked_at: Mutex<Instant>,
 }
+
+/// The runner does not look for jobs any more: it is stuck.
+#[derive(Debug, thiserror::Error)]
+#[error("no one looked for jobs for {} s", .0.as_secs())]
+pub struct RunnerSilent(Duration);
 
 impl Runner {
     /// A runner that does nothing yet.
@@ -69,7 +78,20 @@ impl Runner {
             local: Arc::new(LocalJobs::new()),
             told: Told::default(),
             tasks: TaskTracker::new(),
+            looked_at: Mutex::new(Instant::now()),
         }
+    }
+
+    /// Whether it still looks for jobs, whatever it finds.
+    ///
+    /// # Errors
+    /// When it has not for a minute.
+    pub fn check(&self) -> Result<(), RunnerSilent> {
+        let looked_at = *self
+            .looked_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        within_reason(looked_at.elapsed())
     }
 
     /// The node that it works for.
@@ -106,6 +128,10 @@ impl Runner {
                 if let Err(error) = self.look().await {
                     tracing::warn!(error = %Reason::of(&error), "jobs cannot be looked for");
                 }
+                *self
+                    .looked_at
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner) = Instant::now();
                 looks += 1;
                 if looks >= LOOKS_A_FIGURE {
                     looks = 0;
@@ -311,5 +337,25 @@ fn first_page(kind: &JobKind) -> DueJobs {
         kind: kind.clone(),
         skip: 0,
         limit: PAGE,
+    }
+}
+
+fn within_reason(silent: Duration) -> Result<(), RunnerSilent> {
+    if silent > SILENT {
+        return Err(RunnerSilent(silent));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_not_looked_for_long_is_silent() {
+        assert!(within_reason(LOOK_EVERY * 3).is_ok());
+        assert!(within_reason(SILENT).is_ok());
+        let silent = within_reason(SILENT + LOOK_EVERY).unwrap_err();
+        assert_eq!(silent.to_string(), "no one looked for jobs for 61 s");
     }
 }
