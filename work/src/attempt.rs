@@ -9,10 +9,11 @@ use sesame_domain::job::{
 use sesame_domain::ports::StoreError;
 use sesame_domain::reason::Reason;
 
-use crate::handler::{Handler, Report, Stopped};
+use crate::handler::Handler;
 use crate::local::LocalJobs;
+use crate::outcome::{Report, Stopped};
+use crate::ports::RunnerPorts;
 use crate::run::JobRun;
-use crate::runner::RunnerPorts;
 
 /// The longest that is kept of what came of a job.
 const REPORT_CHARS: usize = 400;

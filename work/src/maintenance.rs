@@ -14,8 +14,9 @@ use sesame_domain::ports::{
 use sesame_domain::progress::Unit;
 use sesame_domain::schedule::Every;
 
-use crate::handler::{Handler, Report, Stopped};
+use crate::handler::Handler;
 use crate::lanes::Lane;
+use crate::outcome::{Report, Stopped};
 use crate::run::JobRun;
 
 /// What maintenance works on, and what the settings say about it.

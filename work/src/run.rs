@@ -12,7 +12,7 @@ use sesame_domain::time::Clock;
 use sesame_domain::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::handler::Stopped;
+use crate::outcome::Stopped;
 use crate::progress::ProgressReporter;
 
 /// A job while it is done: what it is about, and how it keeps what it did.

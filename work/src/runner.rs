@@ -10,9 +10,8 @@ use futures::StreamExt;
 use sesame_domain::ids::NodeId;
 use sesame_domain::job::{Job, JobClaim, JobKind, Release};
 use sesame_domain::page::BrokenRow;
-use sesame_domain::ports::{DueJobs, JobQueue, Leases, Signals, StoreError, Topic};
+use sesame_domain::ports::{DueJobs, StoreError, Topic};
 use sesame_domain::reason::Reason;
-use sesame_domain::time::Clock;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -23,6 +22,7 @@ use crate::handler::Handler;
 use crate::lanes::Lane;
 use crate::lease::NodeLease;
 use crate::local::{LocalJob, LocalJobs};
+use crate::ports::RunnerPorts;
 use crate::progress::ProgressReporter;
 use crate::run::JobRun;
 
@@ -35,19 +35,6 @@ const LOOKS_A_FIGURE: u32 = 30;
 const SILENT: Duration = Duration::from_mins(1);
 /// How many rows of a kind are read at once.
 const PAGE: u32 = 32;
-
-/// What the runner stands on.
-#[derive(Clone)]
-pub struct RunnerPorts {
-    /// The jobs.
-    pub queue: Arc<dyn JobQueue>,
-    /// Who is at work.
-    pub leases: Arc<dyn Leases>,
-    /// Wakes it up.
-    pub signals: Arc<dyn Signals>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
-}
 
 /// Does jobs on one node.
 pub struct Runner {

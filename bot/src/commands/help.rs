@@ -2,7 +2,7 @@
 
 use sesame_words::Html;
 
-use super::Command;
+use super::command::Command;
 use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;

@@ -2,7 +2,7 @@
 
 use sesame_domain::display_name::{is_blank, is_unseen};
 
-use super::Command;
+use super::command::Command;
 use crate::leaked_secret::plain;
 
 impl Command {

@@ -2,6 +2,7 @@
 
 mod access;
 mod action;
+mod actor;
 mod chain;
 mod entry;
 mod login_end;
@@ -9,9 +10,10 @@ mod reason;
 
 pub use access::{Access, AccessPurpose, SealFault};
 pub use action::{Action, Outcome};
+pub use actor::Actor;
 pub use chain::{
     ChainedEntry, Checkpoint, Link, STRANDS, Strand, StrandHead, StrandNo, checkpoint_mac, link,
 };
-pub use entry::{Actor, AuditEntry};
+pub use entry::AuditEntry;
 pub use login_end::LoginEnd;
 pub use reason::AuditReason;

@@ -11,6 +11,7 @@
 
 mod channel;
 mod dialog;
+mod dialog_kind;
 mod entity;
 mod error;
 mod history;
@@ -20,9 +21,9 @@ mod profile;
 
 pub use channel::{ChannelChange, ChannelDifference, ChannelNews};
 pub use dialog::{
-    Dialog, DialogCursor, DialogFolder, DialogKind, DialogPage, DialogQuery, LastMessage,
-    NotACursor,
+    Dialog, DialogCursor, DialogFolder, DialogPage, DialogQuery, LastMessage, NotACursor,
 };
+pub use dialog_kind::DialogKind;
 pub use entity::{Entity, EntityKind};
 pub use error::ReadError;
 pub use history::{HistoryFrom, HistoryPage, HistoryQuery};

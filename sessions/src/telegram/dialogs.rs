@@ -16,9 +16,8 @@ use sesame_domain::session::peer::PeerId;
 use crate::gate::CallPolicy;
 
 use super::Reader;
-use super::message::at;
 use super::peers::{Mentioned, id_of};
-use super::reading::{Reading, count};
+use super::reading::{Reading, at, count};
 
 /// The most dialogs that Telegram gives at once.
 const MOST: u32 = 100;

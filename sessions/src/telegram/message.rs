@@ -3,17 +3,11 @@
 use grammers_tl_types::{enums, types};
 use sesame_domain::reading::{Content, Forward, Message, MessageFlags, Reply, Views};
 use sesame_domain::session::peer::PeerId;
-use sesame_domain::time::Timestamp;
 
 use super::entity::entities;
 use super::message_media::media;
 use super::peers::id_of;
-use super::reading::{count, schema_name};
-
-/// A moment that Telegram gives in seconds since 1970.
-pub(super) fn at(seconds: i32) -> Timestamp {
-    Timestamp::from_timestamp(seconds.into(), 0).unwrap_or_default()
-}
+use super::reading::{at, count, schema_name};
 
 /// The messages that there are: those that are deleted are left out.
 pub(super) fn read(

@@ -3,8 +3,7 @@
 use grammers_tl_types::{enums, types};
 use sesame_domain::reading::{Degrees, FileKind, FileLocation, MediaFile, MediaKind, MessageMedia};
 
-use super::message::at;
-use super::reading::{count, schema_name};
+use super::reading::{at, count, schema_name};
 
 /// What is attached; `None`: nothing is.
 pub(super) fn media(given: &enums::MessageMedia) -> Option<MessageMedia> {

@@ -6,6 +6,7 @@ use sesame_domain::audit::AccessPurpose;
 use sesame_domain::reading::ReadError;
 use sesame_domain::session::SessionClaim;
 use sesame_domain::session::peer::PeerId;
+use sesame_domain::time::Timestamp;
 
 use crate::gate::{CallPolicy, TelegramError};
 use crate::pool::{Live, Pool};
@@ -125,4 +126,9 @@ pub(super) fn schema_name(value: &impl Serializable) -> &'static str {
 /// How many of something there are.
 pub(super) fn count(number: i32) -> u32 {
     number.try_into().unwrap_or(0)
+}
+
+/// A moment that Telegram gives in seconds since 1970.
+pub(super) fn at(seconds: i32) -> Timestamp {
+    Timestamp::from_timestamp(seconds.into(), 0).unwrap_or_default()
 }
