@@ -6,9 +6,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 
+use crate::backoff::Backoff;
 use crate::ids::{AccountId, Fence, JobId, NodeId, Owner, TenantId};
 use crate::progress::Progress;
 use crate::time::Timestamp;
@@ -17,16 +19,14 @@ use crate::time::Timestamp;
 /// written by a clock that was ahead, and is due.
 pub const LONGEST_WAIT: TimeDelta = TimeDelta::days(30);
 
-/// How long after a first failure a job is tried again.
-const RETRY_AFTER: TimeDelta = TimeDelta::seconds(10);
-/// The longest time between two tries.
-const RETRY_AT_MOST: TimeDelta = TimeDelta::hours(1);
+/// The waits between attempts at a job.
+const RETRY: Backoff = Backoff::new(Duration::from_secs(10), Duration::from_hours(1));
 
 /// How long after so many failures in a row a job is tried again: doubled with
 /// every failure, up to an hour.
 pub fn retry_after(failures: u32) -> TimeDelta {
-    let doublings = failures.saturating_sub(1).min(16);
-    (RETRY_AFTER * (1 << doublings)).min(RETRY_AT_MOST)
+    let wait = RETRY.wait(failures.saturating_sub(1));
+    TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX)
 }
 
 /// What kind of work a job is, as text: a program leaves kinds alone that it

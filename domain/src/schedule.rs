@@ -1,13 +1,15 @@
 //! When what is done again and again is due.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 
+use crate::backoff::Backoff;
 use crate::job::JobKind;
 use crate::time::{Age, Timestamp, lies_ahead};
 
-/// How long after its first failure it is tried again; doubled with every
-/// failure.
-const RETRY_AFTER: TimeDelta = TimeDelta::minutes(1);
+/// How long after a failure it is tried again; never later than its own time.
+const RETRY: Backoff = Backoff::new(Duration::from_mins(1), Duration::from_mins(1 << 10));
 /// How long after it was begun something that nobody ended is due again: a
 /// command that holds no lease may be at it, or may have died.
 const LEFT_AFTER: TimeDelta = TimeDelta::minutes(5);
@@ -84,8 +86,8 @@ impl ScheduleRecord {
         match self.failures {
             0 => every.period + every.later(&self.kind, self.began_at),
             failures => {
-                let wait = RETRY_AFTER * (1 << failures.saturating_sub(1).min(10));
-                wait.min(every.period)
+                let wait = RETRY.wait(failures.saturating_sub(1));
+                TimeDelta::from_std(wait).map_or(every.period, |wait| wait.min(every.period))
             }
         }
     }

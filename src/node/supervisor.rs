@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use metrics::counter;
+use sesame_domain::backoff::Backoff;
 use sesame_domain::panic::{Panicked, caught};
 use sesame_domain::ports::{Ended, LongLived, Supervisor};
 use sesame_domain::reason::Reason;
@@ -22,10 +23,8 @@ use faults::Faults;
 /// When a task is started again, and when it counts as failing.
 #[derive(Clone, Copy, Debug)]
 struct RestartPolicy {
-    /// The wait after the second failure in a row; it doubles from then on.
-    first_wait: Duration,
-    /// The longest wait.
-    longest_wait: Duration,
+    /// The waits from the second failure in a row on.
+    waits: Backoff,
     /// So many failures in a row make the node unready.
     too_many: u32,
     /// A task that runs for so long has recovered.
@@ -34,8 +33,7 @@ struct RestartPolicy {
 
 impl RestartPolicy {
     const USUAL: Self = Self {
-        first_wait: Duration::from_millis(200),
-        longest_wait: Duration::from_secs(30),
+        waits: Backoff::new(Duration::from_millis(200), Duration::from_secs(30)),
         too_many: 5,
         steady: Duration::from_secs(60),
     };
@@ -44,12 +42,7 @@ impl RestartPolicy {
     fn wait_after(&self, failures: u32) -> Duration {
         match failures {
             0 | 1 => Duration::ZERO,
-            more => {
-                let doubled = self
-                    .first_wait
-                    .saturating_mul(2_u32.saturating_pow(more - 2));
-                doubled.min(self.longest_wait)
-            }
+            more => self.waits.wait(more - 2),
         }
     }
 }
@@ -316,7 +309,7 @@ mod tests {
 
     fn supervisor(steady: Duration) -> TaskSupervisor {
         let mut supervisor = TaskSupervisor::over(TaskTracker::new(), CancellationToken::new());
-        supervisor.policy.first_wait = Duration::ZERO;
+        supervisor.policy.waits = Backoff::new(Duration::ZERO, Duration::ZERO);
         supervisor.policy.steady = steady;
         supervisor
     }
@@ -423,8 +416,7 @@ mod tests {
     #[tokio::test]
     async fn a_stop_ends_tasks_also_while_they_wait_to_be_started_again() {
         let mut supervisor = supervisor(NEVER);
-        supervisor.policy.first_wait = NEVER;
-        supervisor.policy.longest_wait = NEVER;
+        supervisor.policy.waits = Backoff::new(NEVER, NEVER);
         supervisor.supervise(counted(&Arc::default()));
         supervisor.order_panics("counted", 2);
         until("two panics", || supervisor.ordered_panics("counted") == 0).await;

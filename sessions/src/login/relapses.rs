@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use sesame_domain::backoff::Backoff;
 use sesame_domain::ids::LoginId;
 use tokio::time::Instant;
 
-/// The rest after the second panic in a row; it doubles from then on.
-const FIRST_REST: Duration = Duration::from_secs(5);
-/// The longest rest.
-const LONGEST_REST: Duration = Duration::from_secs(300);
+/// The rests from the second panic in a row on.
+const RESTS: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_mins(5));
 /// A login of which nothing was heard for so long is forgotten.
 const REMEMBERED: Duration = Duration::from_secs(3600);
 
@@ -34,9 +33,8 @@ impl Relapses {
         });
         let rest = match relapse.count {
             0 => Duration::ZERO,
-            more => FIRST_REST.saturating_mul(2_u32.saturating_pow(more - 1)),
+            more => RESTS.wait(more - 1),
         };
-        let rest = rest.min(LONGEST_REST);
         relapse.count = relapse.count.saturating_add(1);
         relapse.rests_until = now + rest;
         rest
@@ -69,7 +67,7 @@ mod tests {
         assert!(relapses.rests(id, now + Duration::from_secs(19)));
         assert!(!relapses.rests(id, now + Duration::from_secs(20)));
         for _ in 0..100 {
-            assert!(relapses.note(id, now) <= LONGEST_REST);
+            assert!(relapses.note(id, now) <= Duration::from_mins(5));
         }
         relapses.forget(id);
         assert!(!relapses.rests(id, now));
