@@ -131,11 +131,7 @@ impl Node {
                 node.tracker.track_future(async move {
                     // The result does not matter: killed or done, it is over.
                     let _ = kill.run_until_cancelled(running).await;
-                    if stop.is_cancelled() {
-                        Ended::Told
-                    } else {
-                        Ended::Unforeseen
-                    }
+                    Ended::when(stop.is_cancelled())
                 })
             }));
     }

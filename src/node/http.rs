@@ -98,11 +98,7 @@ pub(crate) async fn serve(
     if let Err(error) = serving.await {
         tracing::error!(error = %Reason::of(&error), "the web server failed");
     }
-    if stop.is_cancelled() {
-        Ended::Told
-    } else {
-        Ended::Unforeseen
-    }
+    Ended::when(stop.is_cancelled())
 }
 
 #[cfg(test)]

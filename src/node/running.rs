@@ -82,11 +82,7 @@ impl Runtime {
             let running = run(until.clone());
             async move {
                 running.await;
-                if until.is_cancelled() {
-                    Ended::Told
-                } else {
-                    Ended::Unforeseen
-                }
+                Ended::when(until.is_cancelled())
             }
         };
         self.supervisor.supervise(LongLived::orderly(name, start));

@@ -15,6 +15,13 @@ pub enum Ended {
     Unforeseen,
 }
 
+impl Ended {
+    /// How a task ended that goes on until it is told to stop.
+    pub fn when(told: bool) -> Self {
+        if told { Self::Told } else { Self::Unforeseen }
+    }
+}
+
 type Start = Box<dyn Fn() -> BoxFuture<'static, Ended> + Send + Sync>;
 
 /// A task that goes on for as long as the node does, by its name: what it is
