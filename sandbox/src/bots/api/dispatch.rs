@@ -7,22 +7,9 @@ use serde_json::Value;
 use super::super::bot::Bot;
 use super::super::calls::MethodCall;
 use super::super::error::ApiError;
+use super::answer::Answer;
 use super::params::Params;
 use super::{about, chats, media, messages, news};
-
-/// What a method answers.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) result: Value,
-    /// Telegram's remark, as on `setWebhook`.
-    pub(super) note: Option<&'static str>,
-}
-
-impl From<Value> for Answer {
-    fn from(result: Value) -> Self {
-        Self { result, note: None }
-    }
-}
 
 /// Runs a method; its name is read without regard to case.
 pub(super) async fn dispatch(

@@ -1,6 +1,7 @@
 //! The Bot API over HTTP: `/bot<token>/METHOD` and `/file/bot<token>/PATH`.
 
 mod about;
+mod answer;
 mod chats;
 mod dispatch;
 mod media;

@@ -9,7 +9,7 @@ use super::super::bot::Bot;
 use super::super::error::ApiError;
 use super::super::polling::Poll;
 use super::super::webhook::WebhookOrder;
-use super::dispatch::Answer;
+use super::answer::Answer;
 use super::params::Params;
 
 /// The longest poll, in seconds.

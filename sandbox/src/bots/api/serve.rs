@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use super::super::bot::Bot;
 use super::super::error::ApiError;
-use super::dispatch::{Answer, dispatch};
+use super::answer::Answer;
+use super::dispatch::dispatch;
 use super::params::Params;
 
 /// The largest body: 50 MB for a file, and its form around it.
