@@ -133,6 +133,11 @@ impl Bot {
         lock(&self.calls).list()
     }
 
+    /// The latest calls of this method (in any case), oldest first.
+    pub fn calls_of(&self, method: &str) -> Vec<MethodCall> {
+        lock(&self.calls).of(method)
+    }
+
     pub(super) fn note_call(&self, call: MethodCall) {
         lock(&self.calls).note(call);
     }

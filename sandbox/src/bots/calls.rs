@@ -6,8 +6,6 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::bot::Bot;
-
 /// How many calls are remembered.
 const KEPT: usize = 500;
 
@@ -37,14 +35,9 @@ impl Calls {
     pub(super) fn list(&self) -> Vec<MethodCall> {
         self.0.iter().cloned().collect()
     }
-}
-
-impl Bot {
-    /// The latest calls of this method (in any case), oldest first.
-    pub fn calls_of(&self, method: &str) -> Vec<MethodCall> {
-        let calls = self.calls().into_iter();
-        calls
-            .filter(|call| call.method.eq_ignore_ascii_case(method))
-            .collect()
+    /// Those of this method (in any case).
+    pub(super) fn of(&self, method: &str) -> Vec<MethodCall> {
+        let fits = |call: &&MethodCall| call.method.eq_ignore_ascii_case(method);
+        self.0.iter().filter(fits).cloned().collect()
     }
 }

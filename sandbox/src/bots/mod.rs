@@ -35,6 +35,7 @@ mod theme;
 mod updates;
 mod views;
 mod webhook;
+mod webhook_setting;
 
 pub use bot::{Bot, Rules};
 pub use callbacks::{Press, PressError, Pressed};
@@ -56,4 +57,5 @@ pub use owner::OwnerView;
 pub use person_side::SayError;
 pub use state::State;
 pub use theme::parameters as theme_parameters;
-pub use webhook::{Webhook, WebhookInfo};
+pub use webhook::Webhook;
+pub use webhook_setting::WebhookInfo;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::bot::Bot;
 use super::super::error::ApiError;
 use super::super::polling::Poll;
-use super::super::webhook::WebhookOrder;
+use super::super::webhook_setting::WebhookOrder;
 use super::answer::Answer;
 use super::params::Params;
 
