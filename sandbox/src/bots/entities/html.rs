@@ -2,8 +2,8 @@
 //!
 //! Source: core.telegram.org/bots/api, "HTML style".
 
-use super::EntityError;
 use super::entity::{Entity, EntityKind, FormattedText};
+use super::error::EntityError;
 use super::writer::Writer;
 
 /// A tag that was opened and waits for its end.

@@ -2,8 +2,8 @@
 //!
 //! Source: core.telegram.org/bots/api, "`MarkdownV2` style".
 
-use super::EntityError;
 use super::entity::{Entity, EntityKind, FormattedText};
+use super::error::EntityError;
 use super::writer::Writer;
 
 /// Characters that mean something and must be escaped where they do not.
