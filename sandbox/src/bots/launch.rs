@@ -10,22 +10,11 @@ use utoipa::ToSchema;
 use super::bot::Bot;
 use super::init_data;
 use super::menu::MenuButton;
-use super::theme;
+use super::theme::{self, Theme};
 use crate::world::Person;
 
 /// The version of the Mini App protocol that the phone speaks.
 pub(super) const VERSION: &str = "9.1";
-
-/// Colours of the person's app.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Theme {
-    /// Dark on light.
-    #[default]
-    Light,
-    /// Light on dark.
-    Dark,
-}
 
 /// The app in which the person has the chat.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,8 +1,19 @@
 //! Telegram's colours, as Mini Apps are told them.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
-use super::launch::Theme;
+/// Colours of the person's app.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// Dark on light.
+    #[default]
+    Light,
+    /// Light on dark.
+    Dark,
+}
 
 /// `themeParams`: the colours of Telegram for iOS, day and night.
 pub fn parameters(theme: Theme) -> Value {
