@@ -2,7 +2,7 @@
 
 use grammers_tl_types::{enums, types};
 
-use super::count;
+use super::count::count;
 use crate::world::{Chat, ChatKind, wire};
 
 /// How someone refers to a chat.

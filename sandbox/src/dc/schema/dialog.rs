@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, types};
 
 use super::chat::peer;
-use super::count;
+use super::count::count;
 use super::user::no_notify_settings;
 use crate::world::Chat;
 

@@ -2,7 +2,7 @@
 
 use grammers_tl_types::{enums, types};
 
-use super::count;
+use super::count::count;
 use crate::world::{MediaFile, MediaKind, wire};
 
 /// The size class that photos are offered in.

@@ -4,6 +4,7 @@ mod authorization;
 mod chat;
 mod cloud_password;
 mod config;
+mod count;
 mod dialog;
 mod media;
 mod message;
@@ -15,14 +16,10 @@ pub(crate) use authorization::{authorization, logged_in};
 pub(crate) use chat::peer;
 pub(crate) use cloud_password::password;
 pub(crate) use config::config;
+pub(crate) use count::count;
 pub(crate) use dialog::dialog;
 pub(crate) use media::PHOTO_SIZE;
 pub(crate) use message::{message, no_message};
 pub(crate) use parties::Parties;
 pub(crate) use updates::{channel_updates, deleted_update, edited_update, new_message_updates};
 pub(crate) use user::{access_hash, user, user_full};
-
-/// A number of things, as the schema counts them.
-pub(crate) fn count(number: usize) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
-}

@@ -2,6 +2,7 @@
 
 use grammers_tl_types::{enums, types};
 
+use super::count::count;
 use super::message::message;
 use super::parties::Parties;
 use crate::world::{Chat, Message, World, wire};
@@ -61,7 +62,7 @@ pub(crate) fn deleted_update(chat: &Chat, messages: &[i32], pts: i32) -> enums::
         channel_id: chat.id,
         messages: messages.to_vec(),
         pts,
-        pts_count: super::count(messages.len()),
+        pts_count: count(messages.len()),
     })
 }
 
