@@ -20,7 +20,7 @@ use super::message::{
     serve, unpack,
 };
 use super::push::{Push, Registration};
-use super::rpc::{Caller, invoke};
+use super::rpc::{Caller, Methods, invoke};
 use super::wire::{PacketStream, decrypt_from_client, encrypt_for_client};
 use crate::world::{AuthKey, Instead, LineState};
 
@@ -47,6 +47,7 @@ struct Peer {
 /// A connection.
 pub(crate) struct Connection {
     dc: Arc<DataCentre>,
+    methods: Arc<Methods>,
     stream: PacketStream,
     exchange: Exchange,
     peer: Option<Peer>,
@@ -58,7 +59,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(dc: Arc<DataCentre>, socket: TcpStream) -> Self {
+    pub(crate) fn new(dc: Arc<DataCentre>, methods: Arc<Methods>, socket: TcpStream) -> Self {
         // Answers are small; waiting to fill a segment only delays them.
         let _ = socket.set_nodelay(true);
         let stream = PacketStream::new(socket);
@@ -69,6 +70,7 @@ impl Connection {
             .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip());
         Self {
             dc,
+            methods,
             stream,
             exchange: Exchange::default(),
             peer: None,
@@ -320,7 +322,7 @@ impl Connection {
             key: Arc::clone(key),
             local: self.local,
         };
-        let invoked = invoke(caller, &message.body).await;
+        let invoked = invoke(&self.methods, caller, &message.body).await;
         if invoked.updates
             && let Some(peer) = &self.peer
         {

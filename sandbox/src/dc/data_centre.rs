@@ -8,7 +8,6 @@ use super::directory::Directory;
 use super::handshake::RsaKey;
 use super::message::{MsgIds, Salts, Sessions};
 use super::push::Connections;
-use super::rpc::Methods;
 use crate::world::World;
 
 /// A data centre.
@@ -21,8 +20,6 @@ pub(crate) struct DataCentre {
     pub(crate) directory: Directory,
     /// The connections of all data centres, by key.
     pub(crate) connections: Arc<Connections>,
-    /// The methods that are known, with their counters.
-    pub(crate) methods: Arc<Methods>,
     pub(crate) sessions: Sessions,
     pub(crate) salts: Salts,
     pub(crate) msg_ids: MsgIds,

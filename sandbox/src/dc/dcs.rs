@@ -15,6 +15,7 @@ use super::data_centre::DataCentre;
 use super::directory::Directory;
 use super::handshake::{RsaKey, RsaKeyError};
 use super::message::{MsgIds, Salts, Sessions};
+use super::methods;
 use super::push::{self, Connections};
 use super::rpc::Methods;
 use crate::world::{AuthKey, World, random_bytes};
@@ -70,6 +71,8 @@ pub struct DcsStats {
 pub struct Dcs {
     world: Arc<World>,
     centres: Vec<Arc<DataCentre>>,
+    /// The methods that are known, with their counters.
+    methods: Arc<Methods>,
     rsa: Arc<RsaKey>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -96,7 +99,6 @@ impl Dcs {
         let rsa = Arc::new(rsa);
         let directory = Directory::new(addresses);
         let connections = Arc::new(Connections::default());
-        let methods = Arc::new(Methods::new());
         let centre = |&(id, _): &(i32, SocketAddr)| {
             Arc::new(DataCentre {
                 id,
@@ -104,7 +106,6 @@ impl Dcs {
                 rsa: Arc::clone(&rsa),
                 directory: directory.clone(),
                 connections: Arc::clone(&connections),
-                methods: Arc::clone(&methods),
                 sessions: Sessions::default(),
                 salts: Salts::default(),
                 msg_ids: MsgIds::default(),
@@ -113,6 +114,7 @@ impl Dcs {
         };
         let dcs = Self {
             centres: directory.addresses().iter().map(centre).collect(),
+            methods: Arc::new(Methods::new(methods::all())),
             rsa,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -126,6 +128,7 @@ impl Dcs {
         for (centre, listener) in self.centres.iter().zip(listeners) {
             let accepting = accept(
                 Arc::clone(centre),
+                Arc::clone(&self.methods),
                 listener,
                 self.tasks.clone(),
                 self.stop.clone(),
@@ -175,11 +178,10 @@ impl Dcs {
     /// How the data centres are used.
     pub fn stats(&self) -> DcsStats {
         let open = |centre: &Arc<DataCentre>| (centre.id, centre.open.load(Ordering::Relaxed));
-        let methods = self.centres.first().map(|centre| &centre.methods);
         DcsStats {
             connections: self.centres.iter().map(open).collect(),
-            calls: methods.map(|m| m.calls()).unwrap_or_default(),
-            unknown_calls: methods.map_or(0, |m| m.unknown_calls()),
+            calls: self.methods.calls(),
+            unknown_calls: self.methods.unknown_calls(),
         }
     }
 
@@ -216,6 +218,7 @@ impl std::fmt::Debug for MintedKey {
 
 async fn accept(
     centre: Arc<DataCentre>,
+    methods: Arc<Methods>,
     listener: TcpListener,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -227,7 +230,7 @@ async fn accept(
         };
         match accepted {
             Ok((socket, _)) => {
-                let connection = Connection::new(Arc::clone(&centre), socket);
+                let connection = Connection::new(Arc::clone(&centre), Arc::clone(&methods), socket);
                 tasks.spawn(connection.run(stop.clone()));
             }
             Err(error) => {

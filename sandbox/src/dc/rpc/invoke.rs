@@ -4,7 +4,7 @@ use grammers_tl_types::name_for_id;
 
 use super::call::{Call, Caller};
 use super::error::{RpcError, RpcResult};
-use super::method::{Access, Method};
+use super::method::{Access, Method, Methods};
 use super::recursion::is_harmless;
 use super::wrapped::{Unwrapped, unwrap};
 use crate::world::AccountState;
@@ -24,7 +24,7 @@ pub(crate) struct Invoked {
 }
 
 /// Carries out a call.
-pub(crate) async fn invoke(caller: Caller, request: &[u8]) -> Invoked {
+pub(crate) async fn invoke(methods: &Methods, caller: Caller, request: &[u8]) -> Invoked {
     let Ok(call) = unwrap(request) else {
         let error = RpcError::bad_request("INPUT_FETCH_ERROR");
         return Invoked {
@@ -35,7 +35,7 @@ pub(crate) async fn invoke(caller: Caller, request: &[u8]) -> Invoked {
     };
     let updates = call.updates;
     let lost = caller.dc.world.faults().loses(name_for_id(call.id));
-    let answer = match answer(caller, call).await {
+    let answer = match answer(methods, caller, call).await {
         Ok(answer) => answer,
         Err(error) => {
             tracing::debug!(code = error.code, error = %error.message, "call answered with an error");
@@ -49,7 +49,7 @@ pub(crate) async fn invoke(caller: Caller, request: &[u8]) -> Invoked {
     }
 }
 
-async fn answer(caller: Caller, request: Unwrapped<'_>) -> RpcResult<Vec<u8>> {
+async fn answer(methods: &Methods, caller: Caller, request: Unwrapped<'_>) -> RpcResult<Vec<u8>> {
     introduce(&caller, &request)?;
     let dc = std::sync::Arc::clone(&caller.dc);
     let name = name_for_id(request.id);
@@ -61,7 +61,7 @@ async fn answer(caller: Caller, request: Unwrapped<'_>) -> RpcResult<Vec<u8>> {
             message: fault.error_message.clone().into(),
         });
     }
-    let Some(method) = dc.methods.find(request.id) else {
+    let Some(method) = methods.find(request.id) else {
         tracing::info!(method = name, "a method that the sandbox does not have");
         return Err(RpcError::bad_request("METHOD_INVALID"));
     };

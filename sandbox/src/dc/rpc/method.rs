@@ -9,7 +9,6 @@ use grammers_tl_types::{Deserializable, Identifiable, RemoteCall, Serializable, 
 
 use super::call::Call;
 use super::error::{RpcError, RpcResult};
-use crate::dc::methods;
 
 /// Who may call a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,10 +82,9 @@ pub(crate) struct Methods {
 }
 
 impl Methods {
-    pub(crate) fn new() -> Self {
-        let all = methods::all().into_iter();
+    pub(crate) fn new(all: Vec<Method>) -> Self {
         Self {
-            by_id: all.map(|method| (method.id, method)).collect(),
+            by_id: all.into_iter().map(|method| (method.id, method)).collect(),
             unknown: AtomicU64::new(0),
         }
     }

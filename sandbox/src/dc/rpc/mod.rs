@@ -1,5 +1,5 @@
-//! Calls: unwrapping, guarding, dispatching. Which methods there are is the
-//! business of [`methods`](super::methods).
+//! Calls: unwrapping, guarding, dispatching. Which methods there are is told
+//! from outside ([`methods`](super::methods)).
 
 mod call;
 mod error;
