@@ -26,7 +26,6 @@ mod leaked_secret;
 mod membership;
 mod notices;
 mod polling;
-mod reading;
 mod sender;
 mod service;
 mod settings;
@@ -34,6 +33,7 @@ mod telegram;
 mod texts;
 mod tree;
 mod unreadable;
+mod updates;
 mod way;
 mod webhook;
 

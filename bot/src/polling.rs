@@ -13,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::context::BotContext;
-use crate::dispatcher::Dispatcher;
+use crate::dispatcher::{Dispatcher, Incoming};
 use crate::hearing::{Claim, Deafness, Hearing, Pulse};
-use crate::reading;
 use crate::telegram::{ApiFault, HOLD};
+use crate::updates::update_id;
 use crate::way::{UPDATES, Way};
 
 /// The waits after failures.
@@ -114,14 +114,14 @@ impl Polling {
         }
         for update in raw {
             // One that the library falls over must not come again and again.
-            let read = caught(async { reading::read(update) }).await;
+            let read = caught(async { Incoming::read(update) }).await;
             if let Some(incoming) = read.ok().flatten()
                 && self.dispatcher.put_patiently(incoming).await.is_err()
             {
                 // Stopped: Telegram keeps this one and those after it.
                 return;
             }
-            if let Some(next) = reading::id(update).and_then(|id| i32::try_from(id + 1).ok()) {
+            if let Some(next) = update_id(update).and_then(|id| i32::try_from(id + 1).ok()) {
                 self.offset.set(next);
             }
         }

@@ -10,9 +10,9 @@ use tracing::debug;
 use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::leaked_secret::{self, Said};
-use crate::reading;
 use crate::sender::Sender;
 use crate::telegram::Place;
+use crate::updates::update_id;
 
 /// What an update that cannot be read is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Unreadable {
             return None;
         }
         Some(Self {
-            update: reading::id(raw).unwrap_or_default(),
+            update: update_id(raw).unwrap_or_default(),
             about,
             person,
             first_name: text(from, "first_name").unwrap_or_default(),

@@ -9,9 +9,9 @@ use sesame_domain::time::Clock;
 use subtle::ConstantTimeEq;
 use tracing::warn;
 
-use crate::dispatcher::Dispatcher;
+use crate::dispatcher::{Dispatcher, Incoming};
 use crate::hearing::LastUpdate;
-use crate::reading;
+use crate::updates;
 
 /// Takes in what Telegram pushes.
 pub(crate) struct Pushed {
@@ -35,11 +35,11 @@ impl WebhookReceiver for Pushed {
     /// What cannot be read is taken in as well: Telegram would push it again
     /// and again, and nothing after it.
     fn receive(&self, update: &[u8]) -> Result<(), WebhookRefusal> {
-        let Some(raw) = reading::update(update) else {
+        let Some(raw) = updates::parse(update) else {
             warn!("what was pushed is not an update");
             return Err(WebhookRefusal::Malformed);
         };
-        if let Some(incoming) = reading::read(&raw)
+        if let Some(incoming) = Incoming::read(&raw)
             && self.dispatcher.put(incoming).is_err()
         {
             return Err(WebhookRefusal::Busy);

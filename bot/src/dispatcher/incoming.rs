@@ -1,10 +1,13 @@
 //! What came in, from whom, and who waits for an answer.
 
+use serde_json::Value;
 use sesame_domain::ids::TenantId;
-use teloxide::types::{CallbackQueryId, Update, UpdateKind};
+use teloxide::types::{CallbackQueryId, MessageKind, Update, UpdateKind};
+use tracing::warn;
 
 use crate::sender::Sender;
 use crate::unreadable::Unreadable;
+use crate::updates::update_id;
 
 /// What came in.
 #[derive(Clone, Debug)]
@@ -34,6 +37,22 @@ pub(super) struct Waiting {
 }
 
 impl Incoming {
+    /// Reads what Telegram sends. Telegram is ahead of every library: what cannot
+    /// be read goes another way, for there may be a person who waits for an
+    /// answer; `None`: there is none. No handler must have it, which would find
+    /// what people wrote in places where it does not look for secrets.
+    pub(crate) fn read(raw: &Value) -> Option<Self> {
+        // Out of its text: teloxide finds what an update is about only there.
+        match serde_json::from_str::<Update>(&raw.to_string()) {
+            Ok(update) if is_understood(&update) => Some(Self::Update(Box::new(update))),
+            Ok(_) | Err(_) => {
+                warn!(update.id = update_id(raw), "an update is not understood");
+                let unreadable = Unreadable::find(raw)?;
+                Some(Self::Unreadable(Box::new(unreadable)))
+            }
+        }
+    }
+
     /// Whose it is.
     pub(super) fn source(&self) -> Source {
         let update = match self {
@@ -80,4 +99,13 @@ impl Incoming {
             _ => None,
         }
     }
+}
+
+/// Of a message that is only half understood, teloxide says that it is empty:
+/// words with a kind of markup that is new are no words then.
+fn is_understood(update: &Update) -> bool {
+    let (UpdateKind::Message(message) | UpdateKind::EditedMessage(message)) = &update.kind else {
+        return !matches!(update.kind, UpdateKind::Error(_));
+    };
+    !matches!(message.kind, MessageKind::Empty {})
 }
