@@ -21,12 +21,43 @@ fn main() -> Result<(), Box<dyn Error>> {
     let locales = fs::canonicalize("locales")?;
     println!("cargo::rerun-if-changed=locales");
     let groups = names(&locales.join(FIRST), Some("ftl"))?;
+    let mut functions = String::new();
+    let mut fixed = Vec::new();
+    for (number, group) in groups.iter().enumerate() {
+        let text = fs::read_to_string(locales.join(FIRST).join(format!("{group}.ftl")))?;
+        let made = functions::of(group, number, &text)?;
+        functions.push_str(&made.code);
+        fixed.push(made.fixed);
+    }
+    let out_dir = out_dir()?;
+    fs::write(out_dir.join("messages.rs"), functions)?;
+    fs::write(
+        out_dir.join("locales.rs"),
+        texts(&locales, &groups, &fixed)?,
+    )?;
+    Ok(())
+}
+
+/// The code for the texts of all languages.
+fn texts(
+    locales: &Path,
+    groups: &[String],
+    fixed: &[Vec<String>],
+) -> Result<String, Box<dyn Error>> {
     let mut code = String::new();
+    writeln!(code, "/// The files of a language, by name.")?;
     writeln!(code, "pub(crate) const GROUPS: &[&str] = &{groups:?};")?;
+    writeln!(code, "/// The messages without arguments, by file.")?;
+    writeln!(code, "pub(crate) const FIXED: &[&[&str]] = &[")?;
+    for names in fixed {
+        writeln!(code, "    &{names:?},")?;
+    }
+    writeln!(code, "];")?;
+    writeln!(code, "/// The tag of each language, and its files' texts.")?;
     writeln!(code, "pub(crate) const LOCALES: &[(&str, &[&str])] = &[")?;
-    for language in names(&locales, None)? {
+    for language in names(locales, None)? {
         writeln!(code, "    ({language:?}, &[")?;
-        for group in &groups {
+        for group in groups {
             let file = locales.join(&language).join(format!("{group}.ftl"));
             // A file that is missing is told by the test; people read English.
             if file.exists() {
@@ -39,16 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(code, "    ]),")?;
     }
     writeln!(code, "];")?;
-    let mut fixed = String::new();
-    for (number, group) in groups.iter().enumerate() {
-        let text = fs::read_to_string(locales.join(FIRST).join(format!("{group}.ftl")))?;
-        let made = functions::of(group, number, &text)?;
-        code.push_str(&made.code);
-        writeln!(fixed, "    &{:?},", made.fixed)?;
-    }
-    writeln!(code, "pub(crate) const FIXED: &[&[&str]] = &[\n{fixed}];")?;
-    fs::write(out_dir()?.join("messages.rs"), code)?;
-    Ok(())
+    Ok(code)
 }
 
 #[expect(clippy::disallowed_methods, reason = "Cargo tells it in no other way")]

@@ -11,6 +11,9 @@ use crate::pattern::{self, Shape};
 /// Files whose messages are found by their ids, by hand-written code.
 const FOUND_BY_ID: [&str; 1] = ["failures"];
 
+/// Files whose messages are only put into others.
+const PARTS_OF_OTHERS: [&str; 1] = ["time"];
+
 /// The code for the messages of one file.
 pub(crate) struct Functions {
     /// The type with a function for each message.
@@ -39,6 +42,21 @@ pub(crate) fn of(group: &str, number: usize, text: &str) -> Result<Functions, Bo
         function(&mut code, &constant, &id, &shape, &mut fixed)
             .map_err(|error| format!("{group}.ftl: {id}: {error}"))?;
     }
+    writeln!(code, "}}")?;
+    let visible = if PARTS_OF_OTHERS.contains(&group) {
+        "pub(crate)"
+    } else {
+        "pub"
+    };
+    writeln!(code, "impl Language {{")?;
+    writeln!(
+        code,
+        "    /// The messages of `{group}.ftl` in this language."
+    )?;
+    writeln!(
+        code,
+        "    {visible} fn {group}(self) -> {name} {{ {name}(self) }}"
+    )?;
     writeln!(code, "}}")?;
     Ok(Functions { code, fixed })
 }
@@ -70,7 +88,7 @@ fn function(
     )?;
     if kinds.is_empty() {
         let index = fixed.len();
-        writeln!(code, "        {answer}::fixed(self.0, {group}, {index})")?;
+        writeln!(code, "        catalogue::fixed(self.0, {group}, {index})")?;
         fixed.push(id.to_owned());
     } else {
         let values: Vec<_> = kinds
@@ -89,7 +107,7 @@ fn function(
         let values = values.join(", ");
         writeln!(
             code,
-            "        {answer}::made(self.0, {group}, {id:?}, &[{values}])"
+            "        catalogue::made(self.0, {group}, {id:?}, &[{values}])"
         )?;
     }
     writeln!(code, "    }}")?;

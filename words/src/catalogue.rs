@@ -1,5 +1,6 @@
 //! The messages of all languages, read once.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -8,8 +9,9 @@ use tracing::error;
 use unic_langid::LanguageIdentifier;
 
 use crate::language::Language;
-use crate::messages::{FIXED, GROUPS, LOCALES};
-use crate::value::{Escape, Value};
+use crate::locales::{FIXED, GROUPS, LOCALES};
+use crate::markup::{Escape, Words};
+use crate::value::Value;
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(LOCALES));
 
@@ -34,41 +36,41 @@ pub fn load() {
 }
 
 /// A message without arguments.
-pub(crate) fn fixed(language: Language, group: usize, index: usize) -> &'static str {
-    CATALOGUE
+pub(crate) fn fixed<W: Words>(language: Language, group: usize, index: usize) -> W {
+    let message = CATALOGUE
         .locales
         .get(language.index())
         .and_then(|locale| locale.fixed.get(group)?.get(index))
-        .map_or("", String::as_str)
+        .map_or("", String::as_str);
+    W::of(Cow::Borrowed(message))
 }
 
 /// A message with arguments, in English if the language lacks it.
-pub(crate) fn made(
+pub(crate) fn made<W: Words>(
     language: Language,
     group: usize,
     name: &str,
     values: &[(&'static str, Value<'_>)],
-    escape: Escape,
-) -> String {
-    find(language, group, name, values, escape).unwrap_or_else(|| {
+) -> W {
+    find(language, group, name, values).unwrap_or_else(|| {
         let group = GROUPS.get(group).copied().unwrap_or_default();
         error!(
             message.id = name,
             group, "a message is missing in every language"
         );
-        name.to_owned()
+        W::of(Cow::Owned(name.to_owned()))
     })
 }
 
 /// A message that there may not be.
-pub(crate) fn find(
+pub(crate) fn find<W: Words>(
     language: Language,
     group: usize,
     name: &str,
     values: &[(&'static str, Value<'_>)],
-    escape: Escape,
-) -> Option<String> {
-    CATALOGUE.find(language, group, name, values, escape)
+) -> Option<W> {
+    let message = CATALOGUE.find(language, group, name, values, W::ESCAPE)?;
+    Some(W::of(Cow::Owned(message)))
 }
 
 impl Catalogue {
@@ -180,7 +182,7 @@ fn all_fixed(locale: &Locale, english: Option<&Locale>) -> Vec<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::markup::as_it_is;
+    use crate::markup::Text;
 
     const ENGLISH: &[&str] = &["hello = Hello, { $name }.\nbye = Bye, { $name }.\n"];
     const OTHER: &[&str] = &["hello = Hej, { $name } { $age }.\nbye = { \n"];
@@ -188,7 +190,8 @@ mod tests {
     fn said(name: &str) -> Option<String> {
         let catalogue = Catalogue::read(&[("en", ENGLISH), ("da", OTHER)]);
         let danish = Language::nth(1);
-        catalogue.find(danish, 0, name, &[("name", Value::Text("Ann"))], as_it_is)
+        let values = [("name", Value::Text("Ann"))];
+        catalogue.find(danish, 0, name, &values, Text::ESCAPE)
     }
 
     #[test]
@@ -204,7 +207,7 @@ mod tests {
     #[test]
     fn what_no_language_has_is_said_by_its_id() {
         assert_eq!(said("how"), None);
-        let words = made(Language::ENGLISH, 0, "how", &[], as_it_is);
-        assert_eq!(words, "how");
+        let words: Text = made(Language::ENGLISH, 0, "how", &[]);
+        assert_eq!(words.as_str(), "how");
     }
 }

@@ -6,7 +6,7 @@ use sesame_domain::time::Timestamp;
 
 use crate::catalogue;
 use crate::language::Language;
-use crate::markup::{Html, Text, as_it_is, escape};
+use crate::markup::{Html, Text, Words};
 use crate::messages::FAILURES;
 use crate::value::Value;
 
@@ -30,65 +30,47 @@ impl Language {
 impl FailureWords {
     /// For a developer.
     pub fn developer(self) -> Text {
-        Text::of(catalogue::made(
-            self.language,
-            FAILURES,
-            self.failure.code(),
-            &[],
-            as_it_is,
-        ))
+        catalogue::made(self.language, FAILURES, self.failure.code(), &[])
     }
 
     /// What the bot says.
     pub fn chat(self, now: Timestamp) -> Html {
         let wait = self.failure.retry_at().map(|until| until - now);
         let wait = wait.map(|wait| ("wait", Value::Span(wait)));
-        Html::of(self.made("chat", wait.as_slice(), escape))
+        self.made("chat", wait.as_slice())
     }
 
     /// The title of the page.
     pub fn title(self) -> Text {
-        Text::of(self.made("title", &[], as_it_is))
+        self.made("title", &[])
     }
 
     /// What the page says; of one that passes: how it is until then.
     pub fn lead(self, device: &str) -> Html {
-        Html::of(self.made("lead", &[("device", Value::Text(device))], escape))
+        self.made("lead", &[("device", Value::Text(device))])
     }
 
     /// What it says besides.
     pub fn more(self) -> Option<Html> {
-        self.find("more", &[], escape).map(Html::of)
+        self.find("more")
     }
 
     /// What the page says once a failure has passed.
     pub fn over(self) -> Option<Html> {
-        self.find("over", &[], escape).map(Html::of)
+        self.find("over")
     }
 
     /// On the button of the page.
     pub fn button(self) -> Text {
-        Text::of(self.made("button", &[], as_it_is))
+        self.made("button", &[])
     }
 
-    fn made(
-        self,
-        part: &str,
-        values: &[(&'static str, Value<'_>)],
-        escape: crate::value::Escape,
-    ) -> String {
-        let name = self.name(part);
-        catalogue::made(self.language, FAILURES, &name, values, escape)
+    fn made<W: Words>(self, part: &str, values: &[(&'static str, Value<'_>)]) -> W {
+        catalogue::made(self.language, FAILURES, &self.name(part), values)
     }
 
-    fn find(
-        self,
-        part: &str,
-        values: &[(&'static str, Value<'_>)],
-        escape: crate::value::Escape,
-    ) -> Option<String> {
-        let name = self.name(part);
-        catalogue::find(self.language, FAILURES, &name, values, escape)
+    fn find<W: Words>(self, part: &str) -> Option<W> {
+        catalogue::find(self.language, FAILURES, &self.name(part), &[])
     }
 
     fn name(self, part: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::messages::{ActivityWords, AppWords, BotWords, LOCALES, ProblemsWords, TimeWords};
+use crate::locales::LOCALES;
 
 /// A language that people are spoken to in: one of the folders in `locales/`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,31 +42,6 @@ impl Language {
     /// Its IETF tag, for `lang` in pages.
     pub fn tag(self) -> &'static str {
         LOCALES.get(self.0).map_or("en", |(tag, _)| tag)
-    }
-
-    /// What the pages say.
-    pub fn app(self) -> AppWords {
-        AppWords(self)
-    }
-
-    /// What the bot says.
-    pub fn bot(self) -> BotWords {
-        BotWords(self)
-    }
-
-    /// What was done with an account.
-    pub fn activity(self) -> ActivityWords {
-        ActivityWords(self)
-    }
-
-    /// What an error's answer says.
-    pub fn problems(self) -> ProblemsWords {
-        ProblemsWords(self)
-    }
-
-    /// Parts of other messages.
-    pub(crate) fn time(self) -> TimeWords {
-        TimeWords(self)
     }
 
     /// One of a catalogue that a test made up.

@@ -24,6 +24,7 @@
 mod catalogue;
 mod failures;
 mod language;
+mod locales;
 mod markup;
 mod messages;
 mod time;

@@ -4,10 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
-use crate::catalogue;
-use crate::language::Language;
-use crate::value::Value;
-
 /// Words without markup: for buttons, alerts and answers in JSON. Where markup
 /// is expected they are escaped as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,28 +14,36 @@ pub struct Text(Cow<'static, str>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Html(Cow<'static, str>);
 
+/// How words are put into a message.
+pub(crate) type Escape = fn(&str) -> Cow<'_, str>;
+
+/// What a message is made into.
+pub(crate) trait Words: Sized {
+    /// How words of others are put into it.
+    const ESCAPE: Escape;
+
+    /// A message with them in their places.
+    fn of(message: Cow<'static, str>) -> Self;
+}
+
+impl Words for Text {
+    /// Where nothing is markup, words stand as they are.
+    const ESCAPE: Escape = |words| Cow::Borrowed(words);
+
+    fn of(message: Cow<'static, str>) -> Self {
+        Self(message)
+    }
+}
+
+impl Words for Html {
+    const ESCAPE: Escape = escape;
+
+    fn of(message: Cow<'static, str>) -> Self {
+        Self(message)
+    }
+}
+
 impl Text {
-    /// A message without arguments.
-    pub(crate) fn fixed(language: Language, group: usize, index: usize) -> Self {
-        Self(Cow::Borrowed(catalogue::fixed(language, group, index)))
-    }
-
-    /// A message with arguments.
-    pub(crate) fn made(
-        language: Language,
-        group: usize,
-        name: &str,
-        values: &[(&'static str, Value<'_>)],
-    ) -> Self {
-        let words = catalogue::made(language, group, name, values, as_it_is);
-        Self(Cow::Owned(words))
-    }
-
-    /// Words that a message was made into.
-    pub(crate) fn of(words: String) -> Self {
-        Self(Cow::Owned(words))
-    }
-
     /// The words.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -47,27 +51,6 @@ impl Text {
 }
 
 impl Html {
-    /// A message without arguments.
-    pub(crate) fn fixed(language: Language, group: usize, index: usize) -> Self {
-        Self(Cow::Borrowed(catalogue::fixed(language, group, index)))
-    }
-
-    /// A message with arguments.
-    pub(crate) fn made(
-        language: Language,
-        group: usize,
-        name: &str,
-        values: &[(&'static str, Value<'_>)],
-    ) -> Self {
-        let html = catalogue::made(language, group, name, values, escape);
-        Self(Cow::Owned(html))
-    }
-
-    /// Markup that a message was made into.
-    pub(crate) fn of(html: String) -> Self {
-        Self(Cow::Owned(html))
-    }
-
     /// Nothing.
     pub const fn empty() -> Self {
         Self(Cow::Borrowed(""))
@@ -164,13 +147,8 @@ impl From<Text> for String {
     }
 }
 
-/// Words where nothing is markup.
-pub(crate) fn as_it_is(words: &str) -> Cow<'_, str> {
-    Cow::Borrowed(words)
-}
-
 /// What stands for itself also between quotes of an attribute.
-pub(crate) fn escape(words: &str) -> Cow<'_, str> {
+fn escape(words: &str) -> Cow<'_, str> {
     if !words.contains(['&', '<', '>', '"']) {
         return Cow::Borrowed(words);
     }

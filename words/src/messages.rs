@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use chrono::TimeDelta;
 use sesame_domain::time::Timestamp;
 
+use crate::catalogue;
 use crate::language::Language;
 use crate::markup::{Html, Text};
 use crate::value::Value;

@@ -1,16 +1,11 @@
 //! What is put into a message.
 
-use std::borrow::Cow;
-
 use chrono::TimeDelta;
 use fluent_bundle::FluentValue;
 use sesame_domain::time::Timestamp;
 
 use crate::language::Language;
-use crate::markup::Html;
-
-/// How words are put into a message.
-pub(crate) type Escape = fn(&str) -> Cow<'_, str>;
+use crate::markup::{Escape, Html};
 
 /// What is put into a message.
 #[derive(Clone, Copy, Debug)]
