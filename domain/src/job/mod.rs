@@ -4,6 +4,10 @@
 //! What a job's kind means, how often it is tried and what its payload holds is
 //! `work`'s. Here is only what everyone reads alike.
 
+mod outcome;
+mod state;
+mod status;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
@@ -14,6 +18,10 @@ use crate::backoff::Backoff;
 use crate::ids::{AccountId, Fence, JobId, NodeId, Owner, TenantId};
 use crate::progress::Progress;
 use crate::time::Timestamp;
+
+pub use outcome::{Cause, CauseCode, Outcome};
+pub use state::{JobState, WaitReason};
+pub use status::JobStatus;
 
 /// The longest that a job is put off. A row that is put off for longer was
 /// written by a clock that was ahead, and is due.
@@ -165,220 +173,6 @@ pub struct Job {
     pub created_at: Timestamp,
 }
 
-/// How a job stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum JobState {
-    /// It is to be done, not before then.
-    Queued {
-        /// From when on.
-        from: Timestamp,
-    },
-    /// It was begun, and goes on then.
-    Waiting {
-        /// When.
-        until: Timestamp,
-        /// For what it waits.
-        reason: WaitReason,
-        /// What went wrong, if something did.
-        cause: Option<Cause>,
-    },
-    /// A node is at it.
-    Running {
-        /// Since when.
-        since: Timestamp,
-    },
-    /// It is over.
-    Ended {
-        /// What came of it.
-        outcome: Outcome,
-        /// When.
-        at: Timestamp,
-    },
-    /// A newer program knows: it is left alone.
-    Unknown(String),
-}
-
-impl JobState {
-    /// Its name: that of a [`JobStatus`], or one that a newer program knows.
-    pub fn name(&self) -> &str {
-        let status = match self {
-            Self::Queued { .. } => JobStatus::Queued,
-            Self::Waiting { .. } => JobStatus::Waiting,
-            Self::Running { .. } => JobStatus::Running,
-            Self::Ended { outcome, .. } => outcome.status(),
-            Self::Unknown(name) => return name,
-        };
-        status.as_str()
-    }
-}
-
-/// A job's state without what it carries: what lists are filtered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum JobStatus {
-    /// To be done.
-    Queued,
-    /// Put off until a moment.
-    Waiting,
-    /// A node is at it.
-    Running,
-    /// Done, or done with something missing.
-    Done,
-    /// Given up.
-    Failed,
-    /// Cancelled.
-    Cancelled,
-}
-
-impl JobStatus {
-    /// Every status there is.
-    pub const ALL: [Self; 6] = [
-        Self::Queued,
-        Self::Waiting,
-        Self::Running,
-        Self::Done,
-        Self::Failed,
-        Self::Cancelled,
-    ];
-
-    /// The name in the database and in answers; never changed.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Waiting => "waiting",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The status with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.as_str() == name)
-    }
-}
-
-/// For what a job waits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WaitReason {
-    /// Telegram asked to wait.
-    Flood,
-    /// What it needs is not there at the moment.
-    Unavailable,
-    /// It failed and is tried again.
-    Retry,
-    /// Something that its kind, or a newer program, knows.
-    Other(String),
-}
-
-impl WaitReason {
-    /// The name in the database; never changed.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Flood => "flood",
-            Self::Unavailable => "unavailable",
-            Self::Retry => "retry",
-            Self::Other(name) => name,
-        }
-    }
-
-    /// The reason with this name.
-    pub fn from_name(name: &str) -> Self {
-        let known = [Self::Flood, Self::Unavailable, Self::Retry];
-        let mut known = known.into_iter();
-        known
-            .find(|it| it.as_str() == name)
-            .unwrap_or_else(|| Self::Other(name.to_owned()))
-    }
-}
-
-/// What came of a job.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is done.
-    Done {
-        /// What came of it, in a line.
-        report: String,
-    },
-    /// It is done, but for some of it.
-    Incomplete {
-        /// What came of it, in a line.
-        report: String,
-        /// How much is missing.
-        missing: u64,
-    },
-    /// It was given up.
-    Failed(Cause),
-    /// It was cancelled.
-    Cancelled {
-        /// By whom.
-        by: String,
-    },
-}
-
-impl Outcome {
-    /// The status of a job that ended like this.
-    pub fn status(&self) -> JobStatus {
-        match self {
-            Self::Done { .. } | Self::Incomplete { .. } => JobStatus::Done,
-            Self::Failed(_) => JobStatus::Failed,
-            Self::Cancelled { .. } => JobStatus::Cancelled,
-        }
-    }
-}
-
-/// Why a job failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cause {
-    /// What lists, metrics and words go by.
-    pub code: CauseCode,
-    /// For whoever looks into it, in a line.
-    pub detail: String,
-}
-
-impl Cause {
-    /// It failed, for a reason that has no code of its own.
-    pub fn failed(detail: impl Into<String>) -> Self {
-        Self {
-            code: CauseCode::Failed,
-            detail: detail.into(),
-        }
-    }
-}
-
-/// What kind of failure it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CauseCode {
-    /// One that has no code of its own.
-    Failed,
-    /// Its process ended while it was at it, again and again.
-    Died,
-    /// It panicked.
-    Panicked,
-    /// One that the job's kind, or a newer program, knows.
-    Other(String),
-}
-
-impl CauseCode {
-    /// The name in the database and in answers; never changed.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Failed => "failed",
-            Self::Died => "died",
-            Self::Panicked => "panicked",
-            Self::Other(name) => name,
-        }
-    }
-
-    /// The code with this name.
-    pub fn from_name(name: &str) -> Self {
-        let mut known = [Self::Failed, Self::Died, Self::Panicked].into_iter();
-        known
-            .find(|it| it.as_str() == name)
-            .unwrap_or_else(|| Self::Other(name.to_owned()))
-    }
-}
-
 /// The right to write a job, until someone else claims it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JobClaim {
@@ -469,19 +263,6 @@ mod tests {
             job.owner = owner;
             job.unique = Some(unique.to_owned());
             assert!(keys.insert(job.unique_key().unwrap()));
-        }
-    }
-
-    #[test]
-    fn names_that_a_newer_program_knows_are_kept() {
-        for name in ["flood", "unavailable", "retry", "tide"] {
-            assert_eq!(WaitReason::from_name(name).as_str(), name);
-        }
-        for name in ["failed", "died", "panicked", "eclipse"] {
-            assert_eq!(CauseCode::from_name(name).as_str(), name);
-        }
-        for status in JobStatus::ALL {
-            assert_eq!(JobStatus::from_name(status.as_str()), Some(status));
         }
     }
 
