@@ -5,333 +5,76 @@
 //! A number is taken for a code by what stands around it; what is more likely
 //! a date, a price, a phone number or another thing's number is not.
 
+use super::candidate::Candidate;
 use super::said::Said;
-use super::{digits, vocabulary};
+use super::text::{Text, Token};
+use super::vocabulary;
 
 /// How many digits a code has.
 const DIGITS: std::ops::RangeInclusive<usize> = 5..=6;
-/// The longest number that can be a part of a code.
-const LONGEST_PART: usize = 4;
-/// How far two parts of a code may be from each other, in characters.
-const GAP: usize = 3;
-/// The same for two digits, which may have letters between them…
-const WIDE_GAP: usize = 5;
-/// … this many.
-const LETTERS_BETWEEN: usize = 3;
 
 /// Whether a login code is in what was said.
 pub(super) fn is_in(said: &Said) -> bool {
     said.parts().any(|text| {
         let text = Text::new(text);
-        let codes = text.codes();
+        let codes = codes(&text);
         if said.is_by_telegram() {
-            !codes.is_empty() || text.speaks_of_codes()
+            !codes.is_empty() || speaks_of_codes(&text)
         } else {
-            codes.iter().any(|code| text.means(code, &codes))
+            codes.iter().any(|code| means(&text, code, &codes))
         }
     })
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
-    Number(String),
-    Word(String),
-    Sign(char),
-    Blank,
+/// The numbers that may be codes by how they are written.
+fn codes(text: &Text) -> Vec<Candidate> {
+    let mut found = Candidate::all(text);
+    found.retain(|it| DIGITS.contains(&it.digits.len()) && !it.is_something_else(text));
+    found
 }
 
-struct Text {
-    tokens: Vec<Token>,
-}
-
-/// A number that may be a code, where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Candidate {
-    first: usize,
-    last: usize,
-    digits: String,
-}
-
-impl Text {
-    fn new(text: &str) -> Self {
-        let mut tokens = Vec::new();
-        for letter in digits::plain(text).chars() {
-            match (tokens.last_mut(), letter) {
-                (Some(Token::Number(number)), '0'..='9') => number.push(letter),
-                (Some(Token::Word(word)), _) if letter.is_alphabetic() => word.push(letter),
-                (_, '0'..='9') => tokens.push(Token::Number(letter.to_string())),
-                (_, _) if letter.is_alphabetic() => tokens.push(Token::Word(letter.to_string())),
-                (_, ' ') => tokens.push(Token::Blank),
-                (_, _) => tokens.push(Token::Sign(letter)),
-            }
-        }
-        for token in &mut tokens {
-            if let Token::Word(word) = token
-                && let Some(digit) = vocabulary::digit(word)
-            {
-                *token = Token::Number(digit.to_string());
-            }
-        }
-        Self { tokens }
+/// Whether a number is meant as a code, by what else is said.
+fn means(text: &Text, code: &Candidate, all: &[Candidate]) -> bool {
+    if speaks_of_codes(text) {
+        return true;
     }
-
-    /// The numbers that may be codes by how they are written.
-    fn codes(&self) -> Vec<Candidate> {
-        let mut found = Vec::new();
-        let mut at = 0;
-        while at < self.tokens.len() {
-            let Some(Token::Number(number)) = self.tokens.get(at) else {
-                at += 1;
-                continue;
-            };
-            let candidate = if number.len() > LONGEST_PART {
-                Candidate {
-                    first: at,
-                    last: at,
-                    digits: number.clone(),
-                }
-            } else {
-                self.joined(at)
-            };
-            at = candidate.last + 1;
-            if DIGITS.contains(&candidate.digits.len()) && !self.is_something_else(&candidate) {
-                found.push(candidate);
-            }
-        }
-        found
+    if is_a_price(text, code) {
+        return false;
     }
-
-    /// The number that begins here, with the parts that belong to it.
-    fn joined(&self, first: usize) -> Candidate {
-        let mut joined = Candidate {
-            first,
-            last: first,
-            digits: self.number(first).unwrap_or_default().to_owned(),
-        };
-        while let Some(next) = self.next_part(joined.last) {
-            joined
-                .digits
-                .push_str(self.number(next).unwrap_or_default());
-            joined.last = next;
-        }
-        joined
-    }
-
-    fn next_part(&self, from: usize) -> Option<usize> {
-        let rest = self.tokens.get(from + 1..)?;
-        let distance = rest.iter().position(|it| matches!(it, Token::Number(_)))?;
-        let next = from + 1 + distance;
-        let between = rest.get(..distance)?;
-        let single = |at| self.number(at).is_some_and(|number| number.len() == 1);
-        let letters: usize = between.iter().map(Token::letters).sum();
-        let length: usize = between.iter().map(Token::length).sum();
-        let near = if letters == 0 {
-            length <= GAP
-        } else {
-            letters <= LETTERS_BETWEEN && length <= WIDE_GAP && single(from) && single(next)
-        };
-        let short = self.number(next)?.len() <= LONGEST_PART;
-        (near && short).then_some(next)
-    }
-
-    fn number(&self, at: usize) -> Option<&str> {
-        match self.tokens.get(at)? {
-            Token::Number(number) => Some(number),
-            Token::Word(_) | Token::Sign(_) | Token::Blank => None,
-        }
-    }
-
-    fn sign(&self, at: Option<usize>) -> Option<char> {
-        match self.tokens.get(at?)? {
-            Token::Sign(sign) => Some(*sign),
-            Token::Number(_) | Token::Word(_) | Token::Blank => None,
-        }
-    }
-
-    /// Whether a number is more likely something else, by how it is written.
-    fn is_something_else(&self, code: &Candidate) -> bool {
-        self.is_part_of_a_longer_number(code)
-            || self.is_an_amount(code)
-            || self.is_a_moment(code)
-            || self.is_a_list(code)
-    }
-
-    /// As in `+7-900-12345` and `12345.67`.
-    fn is_part_of_a_longer_number(&self, code: &Candidate) -> bool {
-        let glued = |sign: Option<char>, beyond: Option<usize>| {
-            let joins = matches!(sign, Some('-' | '.' | '/' | ':' | ',' | '(' | ')'));
-            joins && beyond.and_then(|at| self.number(at)).is_some()
-        };
-        let before = code.first.checked_sub(1);
-        let after = code.last + 1;
-        self.sign(before) == Some('+')
-            || glued(self.sign(before), code.first.checked_sub(2))
-            || glued(self.sign(Some(after)), Some(after + 1))
-    }
-
-    /// As in `$12345`, `12345 ₽` and `12345 km`.
-    fn is_an_amount(&self, code: &Candidate) -> bool {
-        let before = self.beyond_blank(code.first, -1);
-        let after = self.beyond_blank(code.last, 1);
-        let counts = |token: Option<&Token>| match token {
-            Some(Token::Sign(sign)) => is_of_amounts(*sign),
-            Some(Token::Word(word)) => vocabulary::is_unit(word),
-            Some(Token::Number(_) | Token::Blank) | None => false,
-        };
-        matches!(before, Some(Token::Sign(sign)) if is_of_amounts(*sign)) || counts(after)
-    }
-
-    fn beyond_blank(&self, from: usize, step: isize) -> Option<&Token> {
-        let next = from.checked_add_signed(step)?;
-        match self.tokens.get(next)? {
-            Token::Blank => self.tokens.get(next.checked_add_signed(step)?),
-            token => Some(token),
-        }
-    }
-
-    /// As in `12.03.24`, `12:34:56` and `2024-25`.
-    fn is_a_moment(&self, code: &Candidate) -> bool {
-        let Some(tokens) = self.tokens.get(code.first..=code.last) else {
-            return false;
-        };
-        match tokens {
-            [
-                Token::Number(day),
-                Token::Sign(sign),
-                Token::Number(month),
-                Token::Sign(again),
-                Token::Number(year),
-            ] if sign == again => match sign {
-                '.' | '/' | '-' => year.len() == 2 && is_day_and_month(day, month),
-                ':' => month.len() == 2 && year.len() == 2,
-                _ => false,
-            },
-            [
-                Token::Number(hour),
-                Token::Sign(':'),
-                Token::Number(minute),
-                ..,
-            ] => hour.len() <= 2 && minute.len() == 2,
-            [
-                Token::Number(from),
-                Token::Sign('-' | '/' | '–'),
-                Token::Number(to),
-            ] => is_next_year(from, to),
-            _ => false,
-        }
-    }
-
-    /// As in `1. a 2. b 3. c 4. d 5. e`.
-    fn is_a_list(&self, code: &Candidate) -> bool {
-        let Some(tokens) = self.tokens.get(code.first..=code.last) else {
-            return false;
-        };
-        let mut numbers = tokens
-            .iter()
-            .enumerate()
-            .filter_map(|(at, token)| match token {
-                Token::Number(number) => Some((number, tokens.get(at + 1))),
-                Token::Word(_) | Token::Sign(_) | Token::Blank => None,
-            })
-            .zip('1'..);
-        let counted = numbers.all(|((number, after), expected)| {
-            let marked = matches!(after, None | Some(Token::Sign('.' | ')')));
-            marked && number.chars().eq([expected])
-        });
-        counted && tokens.iter().any(|token| token.letters() > 0)
-    }
-
-    /// Whether a number is meant as a code, by what else is said.
-    fn means(&self, code: &Candidate, all: &[Candidate]) -> bool {
-        if self.speaks_of_codes() {
-            return true;
-        }
-        if self.is_a_price(code) {
-            return false;
-        }
-        let inside = |at: usize| {
-            all.iter()
-                .any(|it| (it.first..=it.last).contains(&at) && it.digits == code.digits)
-        };
-        self.tokens
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| !inside(*at))
-            .all(|(_, token)| match token {
-                Token::Number(_) => false,
-                Token::Word(word) => vocabulary::is_filler(word),
-                Token::Sign(_) | Token::Blank => true,
-            })
-    }
-
-    /// As in `499.99`: with nothing around it, that is more likely a price.
-    fn is_a_price(&self, code: &Candidate) -> bool {
-        matches!(
-            self.tokens.get(code.first..=code.last),
-            Some([Token::Number(_), Token::Sign('.' | ','), Token::Number(cents)])
-                if cents.len() == 2
-        )
-    }
-
-    /// Whether the words are about a code with which one signs in.
-    fn speaks_of_codes(&self) -> bool {
-        let words: Vec<&str> = self.words().collect();
-        words.iter().enumerate().any(|(at, word)| {
-            let before = at.checked_sub(1).and_then(|at| words.get(at));
-            let mut after = words.iter().skip(at + 1);
-            let after = after.find(|word| !vocabulary::is_link(word));
-            let other =
-                |word: Option<&&str>| word.is_some_and(|it| vocabulary::is_of_other_codes(it));
-            vocabulary::is_of_codes(word) && !other(before) && !other(after)
+    let inside = |at: usize| {
+        all.iter()
+            .any(|it| (it.first..=it.last).contains(&at) && it.digits == code.digits)
+    };
+    text.tokens()
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !inside(*at))
+        .all(|(_, token)| match token {
+            Token::Number(_) => false,
+            Token::Word(word) => vocabulary::is_filler(word),
+            Token::Sign(_) | Token::Blank => true,
         })
-    }
-
-    fn words(&self) -> impl Iterator<Item = &str> {
-        self.tokens.iter().filter_map(|token| match token {
-            Token::Word(word) => Some(word.as_str()),
-            Token::Number(_) | Token::Sign(_) | Token::Blank => None,
-        })
-    }
 }
 
-impl Token {
-    fn length(&self) -> usize {
-        match self {
-            Self::Number(text) | Self::Word(text) => text.chars().count(),
-            Self::Sign(_) | Self::Blank => 1,
-        }
-    }
-
-    fn letters(&self) -> usize {
-        match self {
-            Self::Word(word) => word.chars().count(),
-            Self::Number(_) | Self::Sign(_) | Self::Blank => 0,
-        }
-    }
-}
-
-fn is_of_amounts(sign: char) -> bool {
+/// As in `499.99`: with nothing around it, that is more likely a price.
+fn is_a_price(text: &Text, code: &Candidate) -> bool {
     matches!(
-        sign,
-        '$' | '€' | '£' | '¥' | '₽' | '₴' | '₸' | '₹' | '₺' | '₿' | '%' | '°' | '=' | '×'
+        code.tokens(text),
+        [Token::Number(_), Token::Sign('.' | ','), Token::Number(cents)]
+            if cents.len() == 2
     )
 }
 
-fn is_day_and_month(one: &str, other: &str) -> bool {
-    let within = |text: &str, most: u32| {
-        text.len() <= 2
-            && text
-                .parse()
-                .is_ok_and(|value: u32| (1..=most).contains(&value))
-    };
-    (within(one, 31) && within(other, 12)) || (within(one, 12) && within(other, 31))
-}
-
-fn is_next_year(from: &str, to: &str) -> bool {
-    match (from.parse::<u32>(), to.parse::<u32>()) {
-        (Ok(from), Ok(to)) => (1900..2100).contains(&from) && to == (from + 1) % 100,
-        _ => false,
-    }
+/// Whether the words are about a code with which one signs in.
+fn speaks_of_codes(text: &Text) -> bool {
+    let words: Vec<&str> = text.words().collect();
+    words.iter().enumerate().any(|(at, word)| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at));
+        let mut after = words.iter().skip(at + 1);
+        let after = after.find(|word| !vocabulary::is_link(word));
+        let other = |word: Option<&&str>| word.is_some_and(|it| vocabulary::is_of_other_codes(it));
+        vocabulary::is_of_codes(word) && !other(before) && !other(after)
+    })
 }
 
 #[cfg(test)]

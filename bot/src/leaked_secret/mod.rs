@@ -1,8 +1,11 @@
 //! What people let slip into the chat: login codes and passwords.
 
+mod candidate;
 mod code;
 mod digits;
+mod other_number;
 mod said;
+mod text;
 mod vocabulary;
 
 use sesame_domain::login::Status;
