@@ -16,12 +16,13 @@ use sesame_domain::sealed::Sealed;
 use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed, in_row, in_table, lock};
 use crate::key_use::in_use;
-use crate::reading::{self, Skipped};
+use crate::reading;
 use crate::rewrapping::{PLACES, wrapped_by};
 use crate::rows::key_version::{
     ActiveModel, Column, Entity, Model, encryptions, stored_encryptions,
 };
 use crate::rows::{key_policy, unpack};
+use crate::skipped::Skipped;
 
 #[async_trait]
 impl KeyRegister for Database {

@@ -8,9 +8,9 @@ use sesame_domain::ports::{RowName, StoreError};
 use uuid::Uuid;
 
 use crate::database::failed;
-use crate::reading::Skipped;
 use crate::rows::session::NO_KEY;
 use crate::rows::{instance_secret, login, session, session_peers, unpack};
+use crate::skipped::Skipped;
 
 /// What each version still wraps, by its name.
 ///

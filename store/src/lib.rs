@@ -73,6 +73,7 @@ mod rewrapping;
 mod rows;
 mod schedules;
 mod session_parts;
+mod skipped;
 mod wrapped_place;
 
 pub use coordination::{

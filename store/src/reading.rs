@@ -7,21 +7,14 @@
 //! is not understood: that there is none would be a lie that makes people begin
 //! anew what is there.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
-
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
     PrimaryKeyToColumn, QueryResult, QuerySelect, QueryTrait, Select,
 };
 use sesame_domain::ports::{RowName, StoreError};
-use sesame_domain::reason::Reason;
 
 use crate::database::{Database, failed};
-
-/// How many rows are told; where there are more, those speak for the rest.
-const REMEMBERED: usize = 10_000;
 
 /// How many bytes of a key that is no text are shown.
 const SHOWN: usize = 4;
@@ -125,35 +118,6 @@ fn value(row: &QueryResult, column: &str, holds: &ColumnType) -> Option<String> 
             let hex: Vec<_> = shown.map(|byte| format!("{byte:02x}")).collect();
             Some(format!("{}…", hex.concat()))
         }
-    }
-}
-
-/// The rows that were passed over; clones share it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Skipped(Arc<Mutex<HashSet<RowName>>>);
-
-impl Skipped {
-    /// What was understood. Of a row that was not, it is told once.
-    pub(crate) fn unless<T>(&self, row: &RowName, read: Result<T, StoreError>) -> Option<T> {
-        let error = match read {
-            Ok(read) => return Some(read),
-            Err(error) => error,
-        };
-        if self.is_new(row) {
-            metrics::counter!("sesame_rows_skipped_total", "table" => row.table).increment(1);
-            tracing::warn!(
-                table = row.table,
-                row = row.key,
-                error = %Reason::of(&error),
-                "a row is left alone: this program does not understand it"
-            );
-        }
-        None
-    }
-
-    fn is_new(&self, row: &RowName) -> bool {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.len() < REMEMBERED && told.insert(row.clone())
     }
 }
 

@@ -16,7 +16,7 @@ use super::settings::{ConnectError, DatabaseSettings};
 use super::transaction::{AuditKeys, Transaction};
 use super::writer::Writer;
 use super::{failed, postgres, sqlite};
-use crate::reading::Skipped;
+use crate::skipped::Skipped;
 
 /// Any number that no one else locks.
 const MIGRATION_LOCK: i64 = 0x5e5a_3e00;

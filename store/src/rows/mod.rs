@@ -24,7 +24,6 @@ pub(crate) mod job;
 pub(crate) mod key_policy;
 pub(crate) mod key_version;
 pub(crate) mod login;
-mod login_state;
 pub(crate) mod one_time;
 pub(crate) mod outbox;
 mod parts;

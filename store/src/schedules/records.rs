@@ -7,28 +7,19 @@ use sea_orm::{
     QueryResult, QueryTrait, UpdateMany,
 };
 use sesame_domain::ids::{Fence, JobId, NodeId};
-use sesame_domain::job::{JobKind, NewJob, Outcome};
+use sesame_domain::job::{JobKind, NewJob};
 use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::{Schedules, StoreError};
 use sesame_domain::reason::Reason;
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
+use super::ScheduleRows;
+use super::ending::{has_failed, is_done};
 use crate::database::{Database, commit, failed};
 use crate::jobs;
 use crate::rows::schedule::{ActiveModel, Column, Entity, Model};
 use crate::rows::stored;
-
-/// What is done again and again, in a database.
-#[derive(Clone, Debug)]
-pub struct ScheduleRows(Database);
-
-impl Database {
-    /// What is done again and again.
-    pub fn schedules(&self) -> ScheduleRows {
-        ScheduleRows(self.clone())
-    }
-}
 
 #[async_trait]
 impl Schedules for ScheduleRows {
@@ -107,29 +98,6 @@ impl Schedules for ScheduleRows {
     }
 }
 
-/// Notes the end of a job in the schedule that asked for it, if one did and
-/// nothing came after it.
-pub(crate) async fn note_end(
-    db: &impl ConnectionTrait,
-    job: JobId,
-    outcome: &Outcome,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let theirs = Entity::update_many().filter(Column::Job.eq(job.as_uuid()));
-    let note = match outcome {
-        Outcome::Done { report } | Outcome::Incomplete { report, .. } => {
-            is_done(theirs, now, report)
-        }
-        Outcome::Failed(cause) => has_failed(theirs, now, &cause.detail),
-        // As it was wanted: it is due again at its next time, and not before.
-        Outcome::Cancelled { .. } => theirs
-            .col_expr(Column::FailedAt, Expr::val(stored(now)))
-            .col_expr(Column::Report, Expr::val("cancelled")),
-    };
-    note.exec(db).await.map_err(failed)?;
-    Ok(())
-}
-
 /// One statement, so that of two nodes the second sees what the first did.
 fn claim(
     kind: &JobKind,
@@ -153,20 +121,6 @@ fn claim(
         .into_query();
     claim.returning(Query::returning().column(Column::Fence));
     claim
-}
-
-fn is_done(change: UpdateMany<Entity>, now: Timestamp, report: &str) -> UpdateMany<Entity> {
-    change
-        .col_expr(Column::DoneAt, Expr::val(stored(now)))
-        .col_expr(Column::Failures, Expr::val(0))
-        .col_expr(Column::Report, Expr::val(report))
-}
-
-fn has_failed(change: UpdateMany<Entity>, now: Timestamp, report: &str) -> UpdateMany<Entity> {
-    change
-        .col_expr(Column::FailedAt, Expr::val(stored(now)))
-        .col_expr(Column::Failures, Expr::col(Column::Failures).add(1))
-        .col_expr(Column::Report, Expr::val(report))
 }
 
 /// Changes a schedule as long as no one began it anew.

@@ -7,8 +7,8 @@ use sesame_domain::login::{
 };
 use sesame_domain::ports::StoreError;
 
-use super::login::{ActiveModel, Model};
-use super::parts::{needed, pack, stored, unpack};
+use super::table::{ActiveModel, Model};
+use crate::rows::parts::{needed, pack, stored, unpack};
 
 /// The state that the columns tell of.
 pub(super) fn state(row: &Model) -> Result<State, StoreError> {

@@ -1,0 +1,10 @@
+//! The table `logins`.
+
+mod intent;
+mod read;
+mod state;
+mod table;
+mod written;
+
+pub(crate) use intent::{intent, intent_name};
+pub(crate) use table::{ActiveModel, Column, Entity};
