@@ -3,16 +3,19 @@
 //!
 //! Such a row was written by a newer program that ran, or runs, beside this
 //! one, or it is damaged. It stays exactly as it is, for whoever understands
-//! it. Lists go on without it; whoever asks for that very row is told that it
-//! is not understood: that there is none would be a lie that makes people begin
-//! anew what is there.
+//! it. Lists go on without it, or say in its place that it is there and broken
+//! ([`Read::or_broken`]); whoever asks for that very row is told that it is not
+//! understood: that there is none would be a lie that makes people begin anew
+//! what is there.
 
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
     PrimaryKeyToColumn, QueryResult, QuerySelect, QueryTrait, Select,
 };
+use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::{RowName, StoreError};
+use sesame_domain::reason::Reason;
 
 use crate::database::{Database, failed};
 
@@ -57,9 +60,28 @@ impl<E: EntityTrait> Read<E> {
         self,
         make: impl FnOnce(E::Model) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let (name, made) = self.made(make);
+        made.map_err(|error| error.about(name))
+    }
+
+    /// What the row tells of, for a list that says what it leaves out.
+    pub(crate) fn or_broken<T>(self) -> Result<T, BrokenRow>
+    where
+        T: TryFrom<E::Model, Error = StoreError>,
+    {
+        let (name, made) = self.made(T::try_from);
+        made.map_err(|error| BrokenRow {
+            id: id::<E>(&name.key).to_owned(),
+            what: format!("{}: {}", name.table, Reason::of(&error)),
+        })
+    }
+
+    fn made<T>(
+        self,
+        make: impl FnOnce(E::Model) -> Result<T, StoreError>,
+    ) -> (RowName, Result<T, StoreError>) {
         let unreadable = |_| StoreError::inconsistent("a column does not hold what it should");
-        let read = self.model.map_err(unreadable).and_then(make);
-        read.map_err(|error| error.about(self.name))
+        (self.name, self.model.map_err(unreadable).and_then(make))
     }
 }
 
@@ -69,7 +91,12 @@ pub(crate) async fn rows<E: EntityTrait>(
     query: Select<E>,
 ) -> Result<Vec<Read<E>>, DbErr> {
     let found = db.query_all(&query.into_query()).await?;
-    Ok(found.iter().map(|row| Read::of(row, "")).collect())
+    Ok(read(&found))
+}
+
+/// The rows of an entity that were found.
+pub(crate) fn read<E: EntityTrait>(found: &[QueryResult]) -> Vec<Read<E>> {
+    found.iter().map(|row| Read::of(row, "")).collect()
 }
 
 /// The row that a query finds.
@@ -95,6 +122,14 @@ fn key<E: EntityTrait>(row: &QueryResult, prefix: &str) -> String {
         format!("{name} {}", value.as_deref().unwrap_or("?"))
     });
     columns.collect::<Vec<_>>().join(", ")
+}
+
+/// What a key holds, without the name of its column where it has but one.
+fn id<E: EntityTrait>(key: &str) -> &str {
+    match key.split_once(' ') {
+        Some((_, id)) if E::PrimaryKey::iter().count() == 1 => id,
+        _ => key,
+    }
 }
 
 fn value(row: &QueryResult, column: &str, holds: &ColumnType) -> Option<String> {

@@ -14,8 +14,8 @@ use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
 use super::JobRows;
 use super::claimed::ended;
-use super::readable::read;
 use crate::database::{Transaction, commit, failed};
+use crate::reading::{self, Read};
 use crate::rows::job::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 use crate::schedules::note_end;
@@ -39,12 +39,9 @@ impl Jobs for JobRows {
     async fn find(&self, id: JobId, access: &JobAccess) -> Result<Option<Job>, StoreError> {
         let db = &self.0;
         db.within(async {
-            let row = Entity::find_by_id(id.as_uuid())
-                .filter(visible(access))
-                .one(db.reads())
-                .await
-                .map_err(failed)?;
-            row.map(Job::try_from).transpose()
+            let query = Entity::find_by_id(id.as_uuid()).filter(visible(access));
+            let row = reading::row(db.reads(), query).await.map_err(failed)?;
+            row.map(Read::understood).transpose()
         })
         .await
     }
@@ -73,7 +70,7 @@ impl Jobs for JobRows {
                 next: None,
             };
             for row in found.iter().take(limit) {
-                match read::<Job>(row) {
+                match Read::<Entity>::of(row, "").or_broken() {
                     Ok(job) => paged.rows.push(job),
                     Err(broken) => paged.broken.push(broken),
                 }

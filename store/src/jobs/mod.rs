@@ -5,7 +5,6 @@ mod asking;
 mod claimed;
 mod look_ups;
 mod queue;
-mod readable;
 
 #[cfg(test)]
 mod plans;

@@ -10,9 +10,9 @@ use sesame_domain::progress::Progress;
 use sesame_domain::time::Timestamp;
 
 use super::claimed::{held, next, released, write};
-use super::readable::read;
 use super::{JobRows, look_ups};
 use crate::database::{Database, commit, failed, is_duplicate};
+use crate::reading::{self, Read};
 use crate::rows::job::{Column, Entity, written};
 use crate::rows::stored;
 use crate::schedules::note_end;
@@ -30,7 +30,7 @@ impl JobQueue for JobRows {
                 let kind: String = row.try_get("", "kind").map_err(failed)?;
                 Ok(DueRow {
                     kind: kind.into(),
-                    job: read(row),
+                    job: Read::<Entity>::of(row, "").or_broken(),
                 })
             });
             rows.collect()
@@ -74,8 +74,8 @@ impl JobQueue for JobRows {
         let db = &self.0;
         db.within(async {
             let rows = db.reads().query_all(&query).await.map_err(failed)?;
-            // What cannot be read was not begun by this program.
-            Ok(rows.iter().filter_map(|row| read(row).ok()).collect())
+            // What is not understood was not begun by this program.
+            Ok(db.understood(reading::read::<Entity>(&rows)))
         })
         .await
     }

@@ -3,14 +3,13 @@
 use async_trait::async_trait;
 use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QueryResult, QueryTrait, UpdateMany,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QueryTrait,
+    UpdateMany,
 };
 use sesame_domain::ids::{Fence, JobId, NodeId};
 use sesame_domain::job::{JobKind, NewJob};
 use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::{Schedules, StoreError};
-use sesame_domain::reason::Reason;
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
@@ -18,17 +17,18 @@ use super::ScheduleRows;
 use super::ending::{has_failed, is_done};
 use crate::database::{Database, commit, failed};
 use crate::jobs;
-use crate::rows::schedule::{ActiveModel, Column, Entity, Model};
+use crate::reading::{self, Read};
+use crate::rows::schedule::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 
 #[async_trait]
 impl Schedules for ScheduleRows {
     async fn records(&self) -> Result<Vec<Result<ScheduleRecord, BrokenRow>>, StoreError> {
-        let query = Entity::find().order_by_asc(Column::Kind).into_query();
+        let query = Entity::find().order_by_asc(Column::Kind);
         let db = &self.0;
         db.within(async {
-            let rows = db.reads().query_all(&query).await.map_err(failed)?;
-            Ok(rows.iter().map(read).collect())
+            let rows = reading::rows(db.reads(), query).await.map_err(failed)?;
+            Ok(rows.into_iter().map(Read::or_broken).collect())
         })
         .await
     }
@@ -136,14 +136,4 @@ async fn write(db: &Database, change: UpdateMany<Entity>) -> Result<(), StoreErr
         return Err(StoreError::Fenced);
     }
     Ok(())
-}
-
-fn read(row: &QueryResult) -> Result<ScheduleRecord, BrokenRow> {
-    let record = Model::from_query_result(row, "").map_err(failed);
-    record
-        .and_then(ScheduleRecord::try_from)
-        .map_err(|error| BrokenRow {
-            id: row.try_get("", "kind").unwrap_or_else(|_| "?".to_owned()),
-            what: format!("schedules: {}", Reason::of(&error)),
-        })
 }

@@ -265,6 +265,8 @@ pub(crate) async fn beside_the_future(store: &Store) {
     let broken: Vec<_> = rows.iter().filter_map(|row| row.as_ref().err()).collect();
     assert_eq!(broken.len(), 1);
     assert_eq!(broken[0].id, "backup");
+    let what = "schedules: inconsistent row: failures of a schedule";
+    assert_eq!(broken[0].what, what);
     assert_eq!(rows.iter().flatten().count(), 2);
     // It is done all the same, and can be read then.
     let asked = db.ask(&job(20), &node(), at(20)).await.unwrap();
