@@ -14,16 +14,16 @@ use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, GrantId, LoginId, NodeId, Owner, PersonId, SessionId};
 use sesame_domain::login::{Login, Policy, Qr, QrAsking};
 use sesame_domain::ports::{
-    Accounts, Grant, HalfSession, LeaseKey, LinkRequest, Logins, LongLived, OneTime, OneTimeKind,
-    Saved, Supervisor, TokenKeys, Topic,
+    Accounts, Grant, HalfSession, LeaseKey, LinkRequest, Logins, OneTime, OneTimeKind, Saved,
+    TokenKeys, Topic,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::SystemClock;
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
+use sesame_test_doubles::SpawningSupervisor;
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::redis::Redis;
-use tokio_util::task::TaskTracker;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -148,19 +148,9 @@ async fn walk(settings: DatabaseSettings) {
     tracing::info!(?db, ?settings, "walked");
 }
 
-/// Runs tasks without looking after them.
-#[derive(Default)]
-struct Unattended(TaskTracker);
-
-impl Supervisor for Unattended {
-    fn supervise(&self, task: LongLived) {
-        self.0.spawn(task.start());
-    }
-}
-
 async fn coordinate(url: String) {
     let settings = CoordinationSettings::redis(SecretString::from(url));
-    let supervisor = Unattended::default();
+    let supervisor = SpawningSupervisor::default();
     let redis = Coordination::connect(&settings, Arc::new(SystemClock), &supervisor)
         .await
         .unwrap();

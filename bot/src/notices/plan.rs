@@ -95,16 +95,9 @@ mod tests {
     use rstest::rstest;
     use sesame_domain::ids::{NoticeId, Owner, PersonId};
     use sesame_domain::notice::NoticeKind;
+    use sesame_test_doubles::FixedEntropy;
 
     use super::*;
-
-    struct Same(u8);
-
-    impl Entropy for Same {
-        fn fill(&self, buffer: &mut [u8]) {
-            buffer.fill(self.0);
-        }
-    }
 
     fn noon() -> Timestamp {
         DateTime::from_timestamp(1_800_000_000, 0).unwrap()
@@ -112,7 +105,7 @@ mod tests {
 
     fn notice(attempts: u32, age: TimeDelta) -> Notice {
         Notice {
-            id: NoticeId::generate(&Same(7), noon()),
+            id: NoticeId::generate(&FixedEntropy(7), noon()),
             owner: Owner {
                 tenant: "main".parse().unwrap(),
                 person: PersonId(1),
@@ -130,7 +123,7 @@ mod tests {
     fn failures_are_tried_again_ever_later(#[case] attempts: u32, #[case] seconds: i64) {
         let notice = notice(attempts, TimeDelta::zero());
         let fault = ApiFault::Network("no connection");
-        let plan = Plan::after(Err(fault.clone()), &notice, noon(), &Same(0));
+        let plan = Plan::after(Err(fault.clone()), &notice, noon(), &FixedEntropy(0));
         let at = noon() + TimeDelta::seconds(seconds);
         assert_eq!(plan, Plan::Later { at, fault });
     }
@@ -141,7 +134,7 @@ mod tests {
     fn telegrams_own_wait_is_kept_and_never_shortened(#[case] random: u8, #[case] seconds: i64) {
         let fault = ApiFault::RetryAfter(Duration::from_secs(30));
         let notice = notice(0, TimeDelta::zero());
-        let plan = Plan::after(Err(fault.clone()), &notice, noon(), &Same(random));
+        let plan = Plan::after(Err(fault.clone()), &notice, noon(), &FixedEntropy(random));
         let at = noon() + TimeDelta::seconds(seconds);
         assert_eq!(plan, Plan::Later { at, fault });
     }
@@ -150,14 +143,19 @@ mod tests {
     fn what_could_not_be_sent_for_a_day_is_dropped() {
         let fault = ApiFault::Network("no connection");
         let notice = notice(90, TimeDelta::hours(24));
-        let plan = Plan::after(Err(fault.clone()), &notice, noon(), &Same(0));
+        let plan = Plan::after(Err(fault.clone()), &notice, noon(), &FixedEntropy(0));
         assert_eq!(plan, Plan::Drop { fault });
     }
 
     #[test]
     fn who_blocked_the_bot_is_not_tried_again() {
         let fault = ApiFault::Unreachable("blocked");
-        let plan = Plan::after(Err(fault), &notice(0, TimeDelta::zero()), noon(), &Same(0));
+        let plan = Plan::after(
+            Err(fault),
+            &notice(0, TimeDelta::zero()),
+            noon(),
+            &FixedEntropy(0),
+        );
         assert_eq!(plan, Plan::Unreachable);
     }
 }

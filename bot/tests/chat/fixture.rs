@@ -11,12 +11,13 @@ use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, LoginId, NoticeId, Owner, PersonId, SessionId, TenantId};
 use sesame_domain::login::{Login, Policy};
 use sesame_domain::notice::{Notice, NoticeKind};
-use sesame_domain::ports::{LongLived, Signals as _, Supervisor, Topic};
+use sesame_domain::ports::{Signals as _, Topic};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::{Clock as _, ManualClock, Timestamp};
 use sesame_sandbox::bots::{Author, Content, Message, MethodFault, Press};
 use sesame_sandbox::world::{NewPerson, Person};
 use sesame_sandbox::{Sandbox, SandboxOptions};
+use sesame_test_doubles::SpawningSupervisor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -51,15 +52,6 @@ pub(crate) fn device() -> Device {
         system_version: "Linux".to_owned(),
         app_version: "0.1".to_owned(),
         app_name: "Sesame".to_owned(),
-    }
-}
-
-/// Runs tasks without looking after them.
-struct Unattended(TaskTracker);
-
-impl Supervisor for Unattended {
-    fn supervise(&self, task: LongLived) {
-        self.0.spawn(task.start());
     }
 }
 
@@ -124,7 +116,7 @@ impl Fixture {
             signals: self.bell.clone(),
             clock: self.clock.clone(),
             entropy: Arc::new(SystemEntropy),
-            supervisor: Arc::new(Unattended(self.tasks.clone())),
+            supervisor: Arc::new(SpawningSupervisor::over(self.tasks.clone())),
         }
     }
 

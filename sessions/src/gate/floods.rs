@@ -41,20 +41,14 @@ impl Floods {
 
 #[cfg(test)]
 mod tests {
+    use sesame_test_doubles::FixedEntropy;
+
     use super::*;
 
     const MINUTE: Duration = Duration::from_mins(1);
 
-    struct Fixed(u8);
-
-    impl Entropy for Fixed {
-        fn fill(&self, buffer: &mut [u8]) {
-            buffer.fill(self.0);
-        }
-    }
-
     fn pause(floods: &mut Floods, seconds: u64, byte: u8) -> Option<Duration> {
-        floods.pause(Duration::from_secs(seconds), &Fixed(byte))
+        floods.pause(Duration::from_secs(seconds), &FixedEntropy(byte))
     }
 
     #[test]

@@ -71,26 +71,24 @@ fn unsettled(error: &TelegramError) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use sesame_test_doubles::FixedEntropy;
+
     use super::*;
-
-    struct Fixed(u8);
-
-    impl Entropy for Fixed {
-        fn fill(&self, buffer: &mut [u8]) {
-            buffer.fill(self.0);
-        }
-    }
 
     #[test]
     fn a_dropped_password_check_is_not_sent_again() {
         let mut retries = Retries::new(CallPolicy::INTERACTIVE.once());
-        assert_eq!(retries.after(&TelegramError::Dropped, &Fixed(0)), None);
+        assert_eq!(
+            retries.after(&TelegramError::Dropped, &FixedEntropy(0)),
+            None
+        );
     }
 
     #[test]
     fn a_dropped_call_is_sent_again_twice() {
         let mut retries = Retries::new(CallPolicy::INTERACTIVE);
-        let again = |retries: &mut Retries| retries.after(&TelegramError::Dropped, &Fixed(0));
+        let again =
+            |retries: &mut Retries| retries.after(&TelegramError::Dropped, &FixedEntropy(0));
         assert!(again(&mut retries).is_some());
         assert!(again(&mut retries).is_some());
         assert_eq!(again(&mut retries), None);
@@ -100,7 +98,7 @@ mod tests {
     fn an_unregistered_key_is_waited_out_for_two_seconds_after_a_move() {
         let mut retries = Retries::new(CallPolicy::INTERACTIVE.settling());
         let mut waited = Duration::ZERO;
-        while let Some(pause) = retries.after(&TelegramError::Unregistered, &Fixed(0)) {
+        while let Some(pause) = retries.after(&TelegramError::Unregistered, &FixedEntropy(0)) {
             waited += pause;
         }
         assert_eq!(waited, SETTLING);
@@ -109,6 +107,9 @@ mod tests {
     #[test]
     fn a_frozen_account_is_never_tried_again() {
         let mut retries = Retries::new(CallPolicy::BACKGROUND.settling());
-        assert_eq!(retries.after(&TelegramError::Frozen, &Fixed(0)), None);
+        assert_eq!(
+            retries.after(&TelegramError::Frozen, &FixedEntropy(0)),
+            None
+        );
     }
 }

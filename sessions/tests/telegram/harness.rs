@@ -20,7 +20,7 @@ use sesame_domain::login::{Asking, Login, Policy, Qr, QrAsking, Status};
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{
     AccountService, Accounts as _, Answer, AuditLog as _, Begin, Begun, LoginService, Logins,
-    LongLived, Outbox as _, Supervisor, Vault,
+    Outbox as _, Vault,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -32,8 +32,8 @@ use sesame_sandbox::world::{
 };
 use sesame_sessions::{DataCentres, DataCentresError, DcTable, Ports, Sessions, SessionsSettings};
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
+use sesame_test_doubles::SpawningSupervisor;
 use tempfile::TempDir;
-use tokio_util::task::TaskTracker;
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -98,16 +98,6 @@ fn log() {
     });
 }
 
-/// Runs tasks without looking after them.
-#[derive(Default)]
-pub(crate) struct Unattended(TaskTracker);
-
-impl Supervisor for Unattended {
-    fn supervise(&self, task: LongLived) {
-        self.0.spawn(task.start());
-    }
-}
-
 impl Town {
     pub(crate) async fn new() -> Self {
         Self::with_options(WorldOptions::default()).await
@@ -142,7 +132,7 @@ impl Town {
         database.migrate().await.unwrap();
         let clock = Arc::new(SystemClock);
         let settings = CoordinationSettings::memory();
-        let supervisor = Unattended::default();
+        let supervisor = SpawningSupervisor::default();
         let coordination = Coordination::connect(&settings, clock.clone(), &supervisor)
             .await
             .unwrap();
@@ -252,7 +242,7 @@ impl Town {
             clock: self.clock.clone(),
             entropy: Arc::new(SystemEntropy),
             data_centres: Arc::new(Local(self.dcs.clone())),
-            supervisor: Arc::new(Unattended::default()),
+            supervisor: Arc::new(SpawningSupervisor::default()),
         }
     }
 

@@ -14,10 +14,10 @@ use sesame_domain::ports::{
 };
 use sesame_domain::time::ManualClock;
 use sesame_store::{Coordination, CoordinationSettings};
+use sesame_test_doubles::SpawningSupervisor;
 use uuid::Uuid;
 
 use crate::backend::Backend;
-use crate::coordinator::Unattended;
 use crate::make::{Starts as _, at, entry, linked, login, node, notice, owner, saved};
 use crate::one_time::grant;
 
@@ -121,7 +121,7 @@ async fn a_link_that_lives_until_then_is_dead(
 async fn a_lease_that_was_taken_then_lapses() {
     let clock = Arc::new(ManualClock::new(at(YEAR)));
     let settings = CoordinationSettings::memory();
-    let supervisor = Unattended::default();
+    let supervisor = SpawningSupervisor::default();
     let memory = Coordination::connect(&settings, clock.clone(), &supervisor);
     let leases = memory.await.unwrap().leases();
     let key = || LeaseKey::Task("backup");

@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
-use sesame_domain::ports::{LongLived, Supervisor};
 use sesame_domain::time::ManualClock;
 use sesame_store::{Coordination, CoordinationSettings};
+use sesame_test_doubles::SpawningSupervisor;
 use sesame_test_support::redis::Redis;
-use tokio_util::task::TaskTracker;
 
 use crate::make::at;
 
@@ -26,16 +25,6 @@ pub(crate) enum Coordinator {
     Redis,
 }
 
-/// Runs tasks without looking after them.
-#[derive(Default)]
-pub(crate) struct Unattended(TaskTracker);
-
-impl Supervisor for Unattended {
-    fn supervise(&self, task: LongLived) {
-        self.0.spawn(task.start());
-    }
-}
-
 /// Two nodes that coordinate.
 pub(crate) struct Nodes {
     pub(crate) one: Coordination,
@@ -47,7 +36,7 @@ pub(crate) struct Nodes {
 impl Coordinator {
     pub(crate) async fn nodes(self) -> Nodes {
         let clock = Arc::new(ManualClock::new(at(0)));
-        let supervisor = Unattended::default();
+        let supervisor = SpawningSupervisor::default();
         if self == Self::Memory {
             let settings = CoordinationSettings::memory();
             let one = Coordination::connect(&settings, clock.clone(), &supervisor)

@@ -4,6 +4,7 @@ use sesame_custody::audit as chain;
 use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
 use sesame_domain::ids::{Owner, PersonId, TenantId};
 use sesame_domain::ports::{AuditLog, AuditTrail};
+use sesame_domain::time::ManualClock;
 use uuid::Uuid;
 
 use crate::backend::{Keys, Store};
@@ -38,7 +39,7 @@ pub(crate) async fn entries(store: &Store) {
     let page = AuditLog::page(db, &owner(1), None, 2).await.unwrap();
     assert_eq!(page, written[..2]);
 
-    let (keys, clock) = (Keys, FixedClock);
+    let (keys, clock) = (Keys, ManualClock::new(at(100)));
     let tenant = owner(1).tenant;
     chain::checkpoint(db, &keys, &clock, &tenant)
         .await
@@ -52,29 +53,13 @@ pub(crate) async fn entries(store: &Store) {
         actor: Actor::system("test"),
         origin: "a test".to_owned(),
     };
-    let later = LaterClock;
+    let later = ManualClock::new(at(200));
     let pruned = chain::prune(db, &keys, &later, &tenant, &pruning)
         .await
         .unwrap();
     assert_eq!(pruned.unwrap().entries, 3);
     let report = chain::verify(db, &keys, &tenant, &[]).await.unwrap();
     assert!(report.is_whole(), "{report:?}");
-}
-
-struct FixedClock;
-
-impl sesame_domain::time::Clock for FixedClock {
-    fn now(&self) -> sesame_domain::time::Timestamp {
-        at(100)
-    }
-}
-
-struct LaterClock;
-
-impl sesame_domain::time::Clock for LaterClock {
-    fn now(&self) -> sesame_domain::time::Timestamp {
-        at(200)
-    }
 }
 
 pub(crate) async fn strands(store: &Store) {

@@ -11,16 +11,22 @@ use secrecy::SecretString;
 use sesame_domain::ports::{LeaseKey, StoreError, Topic};
 use sesame_domain::time::SystemClock;
 use sesame_store::{Coordination, CoordinationError, CoordinationSettings, RedisRefusal};
+use sesame_test_doubles::SpawningSupervisor;
 use sesame_test_support::redis::Redis;
 use tokio::time::timeout;
 
-use crate::coordinator::{LIMIT, Unattended, eventually, settings};
+use crate::coordinator::{LIMIT, eventually, settings};
 use crate::make::node;
 
 const LONG: Duration = Duration::from_mins(1);
 
 async fn connect(settings: &CoordinationSettings) -> Result<Coordination, CoordinationError> {
-    Coordination::connect(settings, Arc::new(SystemClock), &Unattended::default()).await
+    Coordination::connect(
+        settings,
+        Arc::new(SystemClock),
+        &SpawningSupervisor::default(),
+    )
+    .await
 }
 
 async fn ask(redis: &Redis, words: &[&str]) -> String {

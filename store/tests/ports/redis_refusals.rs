@@ -12,11 +12,12 @@ use sesame_domain::time::SystemClock;
 use sesame_store::{
     Coordination, CoordinationError, CoordinationSettings, RedisRefusal, RedisRefused,
 };
+use sesame_test_doubles::SpawningSupervisor;
 use sesame_test_support::postgres::Postgres;
 use sesame_test_support::redis::Redis;
 use tokio::time::timeout;
 
-use crate::coordinator::{LIMIT, Unattended, eventually};
+use crate::coordinator::{LIMIT, eventually};
 use crate::make::node;
 
 /// The line of docs/OPERATIONS.md, from the user's name on.
@@ -25,7 +26,12 @@ const RIGHTS: &str = "on >hunter2 ~sesame:* &sesame:* +ping +unwatch +set +get +
 
 async fn connect(url: &str) -> Result<Coordination, CoordinationError> {
     let settings = CoordinationSettings::redis(SecretString::from(url));
-    Coordination::connect(&settings, Arc::new(SystemClock), &Unattended::default()).await
+    Coordination::connect(
+        &settings,
+        Arc::new(SystemClock),
+        &SpawningSupervisor::default(),
+    )
+    .await
 }
 
 /// Why it cannot be begun with.

@@ -12,8 +12,7 @@ use sesame_domain::audit::{Access, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, NodeId, PersonId, SessionId};
 use sesame_domain::ports::{
-    Accounts as _, AuditLog as _, Cursors as _, ImportRequest, LongLived, Peers as _, Supervisor,
-    Vault,
+    Accounts as _, AuditLog as _, Cursors as _, ImportRequest, Peers as _, Vault,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Purpose, Sealed};
@@ -21,6 +20,7 @@ use sesame_domain::session::cursor::AccountCursor;
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::{Clock as _, SystemClock};
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
+use sesame_test_doubles::SpawningSupervisor;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
@@ -72,15 +72,6 @@ struct Bench {
     _folder: TempDir,
 }
 
-/// Nothing here is to go on.
-struct Unattended;
-
-impl Supervisor for Unattended {
-    fn supervise(&self, task: LongLived) {
-        panic!("{task:?} was begun");
-    }
-}
-
 impl Bench {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -103,7 +94,8 @@ impl Bench {
             peers: AtomicU32::new(0),
         });
         let memory = CoordinationSettings::memory();
-        let coordination = Coordination::connect(&memory, clock.clone(), &Unattended).await;
+        let coordination =
+            Coordination::connect(&memory, clock.clone(), &SpawningSupervisor::default()).await;
         let coordination = coordination.unwrap();
         let ports = Ports {
             node: NodeId::generate(&SystemEntropy),
@@ -119,7 +111,7 @@ impl Bench {
             clock,
             entropy: Arc::new(SystemEntropy),
             data_centres: Arc::new(Telegram::Production),
-            supervisor: Arc::new(Unattended),
+            supervisor: Arc::new(SpawningSupervisor::default()),
         };
         let settings = SessionsSettings::new(1, "hash".to_owned().into(), device());
         Self {

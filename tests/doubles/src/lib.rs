@@ -1,0 +1,13 @@
+//! What stands in for ports of the domain in the tests of more than one room.
+//!
+//! Invariants:
+//! - each double does one thing, the same in every test: no expectations to be
+//!   set, nothing to be recorded;
+//! - a double that only one room needs stands with the tests of that room, and a
+//!   store is never made anew here: tests go over a real `SQLite`.
+
+mod entropy;
+mod supervisor;
+
+pub use entropy::FixedEntropy;
+pub use supervisor::SpawningSupervisor;
