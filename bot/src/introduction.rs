@@ -8,16 +8,16 @@ use tracing::warn;
 use crate::commands;
 use crate::context::BotContext;
 use crate::telegram::{ApiFault, Telegram};
-use crate::way::Way;
+use crate::updates::UpdateSource;
 
-/// Says how updates come in, and offers commands and the menu button. All of
+/// Says where updates are to go, and offers commands and the menu button. All of
 /// it can be said again and again. Commands and descriptions are nice to have;
-/// without the way for updates the bot is deaf.
-pub(crate) async fn introduce(context: &BotContext, way: &Way) -> Result<Me, ApiFault> {
+/// without a source of updates the bot answers no one.
+pub(crate) async fn introduce(context: &BotContext, source: &UpdateSource) -> Result<Me, ApiFault> {
     sesame_words::load();
     let telegram = &context.telegram;
     let me = telegram.me().await?;
-    way.set(telegram).await?;
+    source.set(telegram).await?;
     // One for all; a person's own language comes with `/start`.
     let menu = context.app.menu(Language::ENGLISH.bot());
     if let Err(error) = telegram.set_menu(None, menu).await {

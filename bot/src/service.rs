@@ -16,14 +16,14 @@ use tracing::{info, warn};
 use crate::app_link::AppLink;
 use crate::context::BotContext;
 use crate::dispatcher::{Dispatcher, DispatcherFault};
-use crate::hearing::{Checkup, Hearing, LastUpdate, Pulse};
 use crate::introduction::introduce;
 use crate::notices::NoticeSender;
-use crate::polling::{Offset, Polling};
 use crate::settings::{BotPorts, BotSettings, StartError};
 use crate::telegram::{ApiFault, Telegram};
-use crate::way::Way;
-use crate::webhook::Pushed;
+use crate::updates::{
+    Heartbeat, LastUpdate, Offset, Polling, PushedUpdates, UpdateHealth, UpdateSource,
+    WebhookMonitor,
+};
 
 /// How the bot is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub enum BotState {
 /// token that it was started with does.
 pub struct Bot {
     state: watch::Receiver<BotState>,
-    hearing: Hearing,
+    health: UpdateHealth,
     liveness: Liveness,
     webhook: Option<Arc<dyn WebhookReceiver>>,
 }
@@ -61,8 +61,8 @@ impl fmt::Debug for Bot {
 pub struct Liveness {
     state: watch::Receiver<BotState>,
     dispatcher: Dispatcher,
-    pulse: Pulse,
-    is_fetching: bool,
+    heartbeat: Heartbeat,
+    is_polling: bool,
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
 }
@@ -77,7 +77,7 @@ impl fmt::Debug for Liveness {
 
 impl Liveness {
     /// Whether updates are dealt with. Of a Bot API that was not reached yet,
-    /// [`Hearing`] tells.
+    /// [`UpdateHealth`] tells.
     ///
     /// # Errors
     /// When they are not.
@@ -91,7 +91,7 @@ impl Liveness {
         if is_running && self.dispatcher.is_full() {
             return Err(DispatcherFault::Full);
         }
-        if is_running && self.is_fetching && self.pulse.is_gone(self.clock.now()) {
+        if is_running && self.is_polling && self.heartbeat.is_gone(self.clock.now()) {
             return Err(DispatcherFault::Silent);
         }
         Ok(())
@@ -125,15 +125,15 @@ impl Bot {
             app_url: _,
             webhook,
         } = settings;
-        let way = match &webhook {
+        let source = match &webhook {
             Some(hook) => {
                 hook.check(&tenant)?;
-                Way::Pushed {
+                UpdateSource::Webhook {
                     address: hook.address(&tenant)?,
                     secret: hook.secret.clone(),
                 }
             }
-            None => Way::Fetched,
+            None => UpdateSource::Polling,
         };
         let clock = Arc::clone(&ports.clock);
         let telegram = Telegram::new(tenant.clone(), &token, api_url.as_ref(), clock.clone())?;
@@ -145,18 +145,18 @@ impl Bot {
         });
         let dispatcher = Dispatcher::new(Arc::clone(&context), tasks.clone(), stop.clone());
         let service = Service {
-            hearing: Hearing::not_yet(tenant.clone(), Arc::clone(&clock)),
-            pulse: Pulse::since(clock.now()),
+            health: UpdateHealth::unknown(tenant.clone(), Arc::clone(&clock)),
+            heartbeat: Heartbeat::since(clock.now()),
             state: watch::Sender::new(BotState::Connecting),
             last_update: LastUpdate::none(),
             offset: Offset::default(),
             context,
             dispatcher,
-            way,
+            source,
             stop,
         };
         let webhook = webhook.map(|hook| -> Arc<dyn WebhookReceiver> {
-            Arc::new(Pushed {
+            Arc::new(PushedUpdates {
                 tenant,
                 secret: hook.secret,
                 dispatcher: service.dispatcher.clone(),
@@ -166,7 +166,7 @@ impl Bot {
         });
         let bot = Self {
             state: service.state.subscribe(),
-            hearing: service.hearing.clone(),
+            health: service.health.clone(),
             liveness: service.liveness(),
             webhook,
         };
@@ -190,8 +190,8 @@ impl Bot {
     }
 
     /// Whether updates reach it.
-    pub fn hearing(&self) -> Hearing {
-        self.hearing.clone()
+    pub fn update_health(&self) -> UpdateHealth {
+        self.health.clone()
     }
 
     /// Whether updates that reach it are dealt with.
@@ -210,9 +210,9 @@ impl Bot {
 struct Service {
     context: Arc<BotContext>,
     dispatcher: Dispatcher,
-    way: Way,
-    hearing: Hearing,
-    pulse: Pulse,
+    source: UpdateSource,
+    health: UpdateHealth,
+    heartbeat: Heartbeat,
     last_update: LastUpdate,
     offset: Offset,
     state: watch::Sender<BotState>,
@@ -222,7 +222,7 @@ struct Service {
 impl Service {
     /// The waits before the Bot API is tried again.
     const WAITS: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
-    /// How long the answers under way may take when the bot stops.
+    /// How long the answers under source may take when the bot stops.
     const DRAIN: Duration = Duration::from_secs(4);
 
     fn start(self) {
@@ -238,9 +238,9 @@ impl Service {
                 Ended::Told
             }
         }));
-        if matches!(self.way, Way::Pushed { .. }) {
-            supervisor.supervise(LongLived::orderly("bot checkup", move || {
-                self.clone().look_after_webhook()
+        if matches!(self.source, UpdateSource::Webhook { .. }) {
+            supervisor.supervise(LongLived::orderly("webhook monitor", move || {
+                self.clone().monitor_webhook()
             }));
         }
     }
@@ -249,8 +249,8 @@ impl Service {
         Liveness {
             state: self.state.subscribe(),
             dispatcher: self.dispatcher.clone(),
-            pulse: self.pulse.clone(),
-            is_fetching: matches!(self.way, Way::Fetched),
+            heartbeat: self.heartbeat.clone(),
+            is_polling: matches!(self.source, UpdateSource::Polling),
             clock: Arc::clone(&self.context.ports.clock),
             stop: self.stop.clone(),
         }
@@ -271,31 +271,31 @@ impl Service {
         Ended::Told
     }
 
-    /// Answers people until it is stopped, and those then who were heard.
+    /// Answers people until it is stopped, and those then who wrote before.
     async fn serve(&self, me: Me) {
         let username = me.username().to_owned();
         info!(tenant = %self.context.tenant, username, "the bot answers");
-        self.hearing.found();
-        self.pulse.beat(self.context.ports.clock.now());
+        self.health.works();
+        self.heartbeat.beat(self.context.ports.clock.now());
         self.dispatcher.begin(me);
         self.state.send_replace(BotState::Running { username });
-        match self.way {
-            Way::Fetched => {
+        match self.source {
+            UpdateSource::Polling => {
                 let polling = Polling::new(
                     Arc::clone(&self.context),
                     self.dispatcher.clone(),
-                    self.hearing.clone(),
-                    self.pulse.clone(),
+                    self.health.clone(),
+                    self.heartbeat.clone(),
                     self.offset.clone(),
                 );
                 polling.run(self.stop.clone()).await;
             }
-            Way::Pushed { .. } => self.stop.cancelled().await,
+            UpdateSource::Webhook { .. } => self.stop.cancelled().await,
         }
         self.dispatcher.drain(Self::DRAIN).await;
     }
 
-    async fn look_after_webhook(self) -> Ended {
+    async fn monitor_webhook(self) -> Ended {
         let mut state = self.state.subscribe();
         let running = state.wait_for(|state| matches!(state, BotState::Running { .. }));
         tokio::select! {
@@ -304,13 +304,13 @@ impl Service {
         }
         let Self {
             context,
-            way,
-            hearing,
+            source,
+            health,
             last_update,
             stop,
             ..
         } = self;
-        Checkup::new(context, way, hearing, last_update)
+        WebhookMonitor::new(context, source, health, last_update)
             .run(stop)
             .await;
         Ended::Told
@@ -319,7 +319,7 @@ impl Service {
     async fn connect(&self) -> Me {
         let mut failed: u32 = 0;
         loop {
-            let fault = match introduce(&self.context, &self.way).await {
+            let fault = match introduce(&self.context, &self.source).await {
                 Ok(me) => return me,
                 Err(fault) => fault,
             };
@@ -329,7 +329,7 @@ impl Service {
             };
             let pause = Self::WAITS.wait(failed).max(asked);
             warn!(error = %fault, wait_ms = pause.as_millis(), "the bot did not start; trying again");
-            self.hearing.lost(fault.into());
+            self.health.fails(fault.into());
             tokio::time::sleep(pause).await;
             failed = failed.saturating_add(1);
         }

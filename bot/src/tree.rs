@@ -19,7 +19,7 @@ use crate::membership;
 use crate::sender::Sender;
 use crate::telegram::Place;
 
-/// Which update goes where: of the kinds in [`crate::way::UPDATES`]. Errors are
+/// Which update goes where: of the kinds in [`crate::updates::UPDATE_KINDS`]. Errors are
 /// settled inside: there is someone to apologise to there.
 pub(crate) fn handlers() -> UpdateHandler<Infallible> {
     let private = |message: Message| message.chat.is_private();

@@ -54,7 +54,7 @@ impl Check for Custody {
     }
 }
 
-/// Who heard people and does not answer them looks like one who is gone.
+/// Whoever gets updates and does not answer them looks like one who is gone.
 #[async_trait]
 impl Check for Liveness {
     async fn check(&self) -> Result<(), Fault> {
@@ -82,9 +82,9 @@ pub(crate) fn unless(
     Box::new(move || (!works()).then(|| part.to_owned()).into_iter().collect())
 }
 
-/// Asks the parts that requests need, and whether the bot hears people: a bot
-/// that is deaf looks to them like one that is gone. A Bot API that is out for
-/// a moment does not count: the Mini App still works.
+/// Asks the parts that requests need, and whether updates reach the bot: one
+/// that gets none looks to people like one that is gone. A Bot API that is out
+/// for a moment does not count: the Mini App still works.
 pub(crate) struct Parts {
     tried: Vec<(Part, Arc<dyn Check>)>,
     known: Vec<Missing>,

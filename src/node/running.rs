@@ -112,11 +112,11 @@ impl Runtime {
             ("dispatcher", Lack::Unready, Arc::new(bot.liveness())),
             ("jobs", Lack::Unready, jobs.runner.clone()),
         ];
-        let (application, hearing) = (self.sessions.application(), bot.hearing());
+        let (application, updates) = (self.sessions.application(), bot.update_health());
         let supervisor = self.supervisor.clone();
         let known: [Missing; _] = [
             unless("telegram", move || !application.is_refused()),
-            unless("bot", move || !hearing.is_lost()),
+            unless("bot", move || !updates.is_failing()),
             Box::new(move || supervisor.failing()),
         ];
         Arc::new(Parts::new(tried, known, metrics, &core.clock))

@@ -21,7 +21,7 @@ use crate::config::{Layers, Settings};
 const TASKS: [&str; 16] = [
     "application",
     "bot",
-    "bot checkup",
+    "webhook monitor",
     "doubtful sessions",
     "erasures",
     "figures",
@@ -170,7 +170,7 @@ async fn every_task_survives_a_panic(#[case] webhook: bool) {
     let run: BTreeSet<_> = scene.sesame.supervisor().names().into_iter().collect();
     let known = TASKS
         .into_iter()
-        .filter(|it| webhook || *it != "bot checkup");
+        .filter(|it| webhook || *it != "webhook monitor");
     let known = known.chain([WEB]).map(str::to_owned).collect();
     assert_eq!(run, known, "a new task is named in TASKS");
     for task in &run {

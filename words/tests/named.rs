@@ -19,7 +19,7 @@ use rstest::rstest;
 /// Where sentences may stand, and why.
 const SENTENCES_MAY_STAND: [(&str, &str); 5] = [
     (
-        "bot/src/hearing/",
+        "bot/src/updates/",
         "operators read them: readiness, the doctor",
     ),
     (

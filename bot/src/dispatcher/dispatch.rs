@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument as _, error, info_span, warn};
 
-use super::incoming::{Incoming, Source, Waiting};
+use super::incoming::{Incoming, QueueKey, Waiting};
 use super::queues::{Limits, Put, Queues};
 use crate::context::BotContext;
 use crate::tree;
@@ -49,7 +49,7 @@ pub(crate) struct Dispatcher(Arc<Shared>);
 struct Shared {
     context: Arc<BotContext>,
     handlers: UpdateHandler<Infallible>,
-    queues: Mutex<Queues<Source, Incoming>>,
+    queues: Mutex<Queues<QueueKey, Incoming>>,
     /// Told whenever something that waited is dealt with.
     room: Notify,
     /// Who the bot is; until that is known, updates wait.
@@ -95,10 +95,10 @@ impl Dispatcher {
         if self.0.stop.is_cancelled() {
             return Err(incoming);
         }
-        let source = incoming.source();
-        let put = self.0.queues().put(source, incoming)?;
+        let key = incoming.queue_key();
+        let put = self.0.queues().put(key, incoming)?;
         match put {
-            Put::Opened => self.work_on(source),
+            Put::Opened => self.work_on(key),
             Put::Queued => {}
             Put::Crowded { first } => self.0.context.dropped(first),
         }
@@ -150,10 +150,10 @@ impl Dispatcher {
     }
 
     /// Starts someone who works on a sender's queue until it is empty.
-    fn work_on(&self, source: Source) {
+    fn work_on(&self, key: QueueKey) {
         let worker = Worker {
             shared: Arc::clone(&self.0),
-            source,
+            key,
             is_open: true,
         };
         let cut = self.0.cut.clone();
@@ -175,12 +175,12 @@ impl fmt::Debug for Dispatcher {
 }
 
 impl Shared {
-    fn queues(&self) -> MutexGuard<'_, Queues<Source, Incoming>> {
+    fn queues(&self) -> MutexGuard<'_, Queues<QueueKey, Incoming>> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self, source: Source) -> Option<Incoming> {
-        let next = self.queues().next(&source);
+    fn next(&self, key: QueueKey) -> Option<Incoming> {
+        let next = self.queues().next(&key);
         // Whoever waits for room is one task; if it waits just now.
         self.room.notify_one();
         next
@@ -225,7 +225,7 @@ impl Shared {
 /// Works on a sender's queue.
 struct Worker {
     shared: Arc<Shared>,
-    source: Source,
+    key: QueueKey,
     /// Whether the queue is this worker's, and not closed yet.
     is_open: bool,
 }
@@ -238,7 +238,7 @@ impl Worker {
             return;
         };
         let Some(me) = me else { return };
-        while let Some(incoming) = self.shared.next(self.source) {
+        while let Some(incoming) = self.shared.next(self.key) {
             self.shared.answer(incoming, &me).await;
         }
         self.is_open = false;
@@ -249,7 +249,7 @@ impl Drop for Worker {
     /// Without a worker there must be no queue: the next one would wait for ever.
     fn drop(&mut self) {
         if self.is_open {
-            self.shared.queues().close(&self.source);
+            self.shared.queues().close(&self.key);
         }
     }
 }

@@ -20,7 +20,7 @@ pub(crate) enum Incoming {
 
 /// Whose updates are dealt with one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Source {
+pub(super) enum QueueKey {
     /// A person's, wherever they wrote.
     Person(i64),
     /// A chat's, where it is not said which person it was.
@@ -54,17 +54,17 @@ impl Incoming {
     }
 
     /// Whose it is.
-    pub(super) fn source(&self) -> Source {
+    pub(super) fn queue_key(&self) -> QueueKey {
         let update = match self {
-            Self::Unreadable(unreadable) => return Source::Person(unreadable.person()),
+            Self::Unreadable(unreadable) => return QueueKey::Person(unreadable.person()),
             Self::Update(update) => update,
         };
         let person = update.from().filter(|user| !user.is_bot);
         let person = person.and_then(|user| i64::try_from(user.id.0).ok());
         match (person, update.chat()) {
-            (Some(person), _) => Source::Person(person),
-            (None, Some(chat)) => Source::Chat(chat.id.0),
-            (None, None) => Source::Unknown,
+            (Some(person), _) => QueueKey::Person(person),
+            (None, Some(chat)) => QueueKey::Chat(chat.id.0),
+            (None, None) => QueueKey::Unknown,
         }
     }
 

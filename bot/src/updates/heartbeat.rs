@@ -11,9 +11,9 @@ const LONGEST: TimeDelta = TimeDelta::minutes(2);
 
 /// When updates were asked for last, for who asks to note and readiness to see.
 #[derive(Clone, Debug)]
-pub(crate) struct Pulse(Arc<AtomicI64>);
+pub(crate) struct Heartbeat(Arc<AtomicI64>);
 
-impl Pulse {
+impl Heartbeat {
     /// It beats now for the first time.
     pub(crate) fn since(now: Timestamp) -> Self {
         Self(Arc::new(AtomicI64::new(now.timestamp())))

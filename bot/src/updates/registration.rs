@@ -1,4 +1,4 @@
-//! Our claim to the updates of our token, which another program may dispute.
+//! The webhook that is registered for our token, which another program may change.
 
 use std::collections::VecDeque;
 
@@ -7,79 +7,80 @@ use sesame_domain::time::Timestamp;
 use tracing::warn;
 use url::Url;
 
-use super::{Deafness, Hearing};
+use super::failure::UpdateFailure;
+use super::health::UpdateHealth;
+use super::source::UpdateSource;
 use crate::telegram::{Telegram, WebhookInfo};
-use crate::way::Way;
 
-/// How often the updates are taken back…
+/// How often it is restored…
 const TIMES: usize = 3;
 /// … within this time, before the other program is let have them: two that
 /// take them from each other for ever both answer half of the people.
 const WITHIN: TimeDelta = TimeDelta::hours(1);
 
-/// Our claim to the updates of our token.
+/// What is registered for our token: our webhook, or none where we poll.
 #[derive(Debug)]
-pub(crate) struct Claim {
-    way: Way,
-    taken_back: VecDeque<Timestamp>,
+pub(crate) struct Registration {
+    source: UpdateSource,
+    restored: VecDeque<Timestamp>,
     given_up: bool,
 }
 
-impl Claim {
-    /// The claim that updates come this way.
-    pub(crate) fn new(way: Way) -> Self {
+impl Registration {
+    /// The one with which updates come from there.
+    pub(crate) fn new(source: UpdateSource) -> Self {
         Self {
-            way,
-            taken_back: VecDeque::new(),
+            source,
+            restored: VecDeque::new(),
             given_up: false,
         }
     }
 
-    /// Looks whether updates still come our way; if not, takes them back.
-    /// What was seen, if they do.
+    /// Looks whether it is still ours; if not, restores it. What was seen, if it
+    /// is.
     pub(crate) async fn look(
         &mut self,
         telegram: &Telegram,
-        hearing: &Hearing,
+        health: &UpdateHealth,
         now: Timestamp,
     ) -> Option<WebhookInfo> {
         match telegram.webhook_info().await {
-            Ok(info) if self.way.is_set(&info) => {
+            Ok(info) if self.source.is_set(&info) => {
                 self.given_up = false;
                 Some(info)
             }
             Ok(info) => {
-                if !self.take_back(&info, telegram, hearing, now).await {
+                if !self.restore(&info, telegram, health, now).await {
                     let host = host(&info);
-                    hearing.lost(Deafness::Taken { host });
+                    health.fails(UpdateFailure::Taken { host });
                 }
                 None
             }
             Err(fault) => {
-                hearing.lost(fault.into());
+                health.fails(fault.into());
                 None
             }
         }
     }
 
-    /// Takes the updates back; `false`: that was tried too often.
-    pub(crate) async fn take_back(
+    /// Restores it; `false`: that was tried too often.
+    pub(crate) async fn restore(
         &mut self,
         info: &WebhookInfo,
         telegram: &Telegram,
-        hearing: &Hearing,
+        health: &UpdateHealth,
         now: Timestamp,
     ) -> bool {
         let host = host(info);
-        if !self.may_take_back(host.is_some(), now) {
+        if !self.may_restore(host.is_some(), now) {
             return false;
         }
-        match (&host, &self.way) {
-            (Some(host), Way::Pushed { .. }) => warn!(
+        match (&host, &self.source) {
+            (Some(host), UpdateSource::Webhook { .. }) => warn!(
                 host,
                 "another program changed the webhook of BOT_TOKEN; setting it again"
             ),
-            (Some(host), Way::Fetched) => warn!(
+            (Some(host), UpdateSource::Polling) => warn!(
                 host,
                 "another program set a webhook with BOT_TOKEN, so that polling brings nothing; \
                  deleting it"
@@ -88,20 +89,20 @@ impl Claim {
                 warn!("another program deleted the webhook of BOT_TOKEN; setting it again");
             }
         }
-        match self.way.set(telegram).await {
-            Ok(()) => hearing.found(),
-            Err(fault) => hearing.lost(fault.into()),
+        match self.source.set(telegram).await {
+            Ok(()) => health.works(),
+            Err(fault) => health.fails(fault.into()),
         }
         true
     }
 
     /// Whether one may try once more, and notes that it is tried. What another
     /// program holds is not touched again once it was left to it.
-    fn may_take_back(&mut self, held: bool, now: Timestamp) -> bool {
-        self.taken_back.retain(|at| (now - *at).abs() < WITHIN);
-        self.given_up = (self.given_up && held) || self.taken_back.len() >= TIMES;
+    fn may_restore(&mut self, held: bool, now: Timestamp) -> bool {
+        self.restored.retain(|at| (now - *at).abs() < WITHIN);
+        self.given_up = (self.given_up && held) || self.restored.len() >= TIMES;
         if !self.given_up {
-            self.taken_back.push_back(now);
+            self.restored.push_back(now);
         }
         !self.given_up
     }
@@ -128,26 +129,26 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_is_taken_back_a_few_times_and_then_left() {
-        let mut claim = Claim::new(Way::Fetched);
+    fn a_webhook_is_restored_a_few_times_and_then_left() {
+        let mut registration = Registration::new(UpdateSource::Polling);
         for _ in 0..TIMES {
-            assert!(claim.may_take_back(true, noon()));
+            assert!(registration.may_restore(true, noon()));
         }
-        assert!(!claim.may_take_back(true, noon()));
+        assert!(!registration.may_restore(true, noon()));
         let later = noon() + WITHIN;
         assert!(
-            !claim.may_take_back(true, later),
+            !registration.may_restore(true, later),
             "it was left to the other"
         );
-        assert!(claim.may_take_back(false, later), "no one holds it");
+        assert!(registration.may_restore(false, later), "no one holds it");
     }
 
     #[test]
-    fn what_happens_now_and_then_is_mended_each_time() {
-        let mut claim = Claim::new(Way::Fetched);
+    fn what_happens_now_and_then_is_restored_each_time() {
+        let mut registration = Registration::new(UpdateSource::Polling);
         for hours in 0..10 {
             let at = noon() + TimeDelta::hours(hours);
-            assert!(claim.may_take_back(true, at));
+            assert!(registration.may_restore(true, at));
         }
     }
 

@@ -12,12 +12,15 @@ use sesame_domain::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
+use super::failure::UpdateFailure;
+use super::health::UpdateHealth;
+use super::heartbeat::Heartbeat;
+use super::raw::update_id;
+use super::registration::Registration;
+use super::source::{UPDATES, UpdateSource};
 use crate::context::BotContext;
 use crate::dispatcher::{Dispatcher, Incoming};
-use crate::hearing::{Claim, Deafness, Hearing, Pulse};
 use crate::telegram::{ApiFault, HOLD};
-use crate::updates::update_id;
-use crate::way::{UPDATES, Way};
 
 /// The waits after failures.
 const WAITS: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
@@ -45,9 +48,9 @@ impl Offset {
 pub(crate) struct Polling {
     context: Arc<BotContext>,
     dispatcher: Dispatcher,
-    hearing: Hearing,
-    pulse: Pulse,
-    claim: Claim,
+    health: UpdateHealth,
+    heartbeat: Heartbeat,
+    registration: Registration,
     offset: Offset,
     failed: u32,
     conflict_at: Option<Timestamp>,
@@ -58,16 +61,16 @@ impl Polling {
     pub(crate) fn new(
         context: Arc<BotContext>,
         dispatcher: Dispatcher,
-        hearing: Hearing,
-        pulse: Pulse,
+        health: UpdateHealth,
+        heartbeat: Heartbeat,
         offset: Offset,
     ) -> Self {
         Self {
             context,
             dispatcher,
-            hearing,
-            pulse,
-            claim: Claim::new(Way::Fetched),
+            health,
+            heartbeat,
+            registration: Registration::new(UpdateSource::Polling),
             offset,
             failed: 0,
             conflict_at: None,
@@ -77,7 +80,7 @@ impl Polling {
     /// Fetches until it is stopped.
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         loop {
-            self.pulse.beat(self.context.ports.clock.now());
+            self.heartbeat.beat(self.context.ports.clock.now());
             let telegram = self.context.telegram.clone();
             // After a failure it is good to know soon that it is over.
             let hold = if self.failed == 0 {
@@ -110,7 +113,7 @@ impl Polling {
         self.failed = 0;
         let now = self.context.ports.clock.now();
         if self.conflict_at.is_none_or(|at| is_past(at, now)) {
-            self.hearing.found();
+            self.health.works();
         }
         for update in raw {
             // One that the library falls over must not come again and again.
@@ -152,7 +155,7 @@ impl Polling {
             ApiFault::Conflict => self.dispute().await,
             fault => {
                 warn!(error = %fault, wait_ms = wait.as_millis(), "updates could not be fetched");
-                self.hearing.lost(fault.into());
+                self.health.fails(fault.into());
             }
         }
         wait
@@ -163,15 +166,15 @@ impl Polling {
         let now = self.context.ports.clock.now();
         let telegram = &self.context.telegram;
         if self
-            .claim
-            .look(telegram, &self.hearing, now)
+            .registration
+            .look(telegram, &self.health, now)
             .await
             .is_none()
         {
             return;
         }
         match self.conflict_at.replace(now) {
-            Some(at) if !is_past(at, now) => self.hearing.lost(Deafness::OtherPoller),
+            Some(at) if !is_past(at, now) => self.health.fails(UpdateFailure::OtherPoller),
             Some(_) | None => {
                 warn!("another program polled with BOT_TOKEN just now; trying again");
             }

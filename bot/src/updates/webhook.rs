@@ -9,12 +9,12 @@ use sesame_domain::time::Clock;
 use subtle::ConstantTimeEq;
 use tracing::warn;
 
+use super::deliveries::LastUpdate;
+use super::raw::parse;
 use crate::dispatcher::{Dispatcher, Incoming};
-use crate::hearing::LastUpdate;
-use crate::updates;
 
 /// Takes in what Telegram pushes.
-pub(crate) struct Pushed {
+pub(crate) struct PushedUpdates {
     pub(crate) tenant: TenantId,
     pub(crate) secret: SecretString,
     pub(crate) dispatcher: Dispatcher,
@@ -22,7 +22,7 @@ pub(crate) struct Pushed {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-impl WebhookReceiver for Pushed {
+impl WebhookReceiver for PushedUpdates {
     fn is_of(&self, tenant: &str) -> bool {
         self.tenant.as_str() == tenant
     }
@@ -35,7 +35,7 @@ impl WebhookReceiver for Pushed {
     /// What cannot be read is taken in as well: Telegram would push it again
     /// and again, and nothing after it.
     fn receive(&self, update: &[u8]) -> Result<(), WebhookRefusal> {
-        let Some(raw) = updates::parse(update) else {
+        let Some(raw) = parse(update) else {
             warn!("what was pushed is not an update");
             return Err(WebhookRefusal::Malformed);
         };

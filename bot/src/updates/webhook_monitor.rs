@@ -6,11 +6,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
-use super::Hearing;
-use super::claim::Claim;
-use super::delivery::{Deliveries, LastUpdate, knocks_with_another_secret};
+use super::deliveries::{Deliveries, LastUpdate, has_another_secret};
+use super::health::UpdateHealth;
+use super::registration::Registration;
+use super::source::UpdateSource;
 use crate::context::BotContext;
-use crate::way::Way;
 
 /// How often Telegram is asked.
 const EVERY: TimeDelta = TimeDelta::seconds(30);
@@ -18,27 +18,27 @@ const EVERY: TimeDelta = TimeDelta::seconds(30);
 const TICK: Duration = Duration::from_secs(1);
 
 /// Looks now and then whether Telegram still pushes updates to us. A bot that
-/// asks for updates hears of it at once, and needs no checkup.
-pub(crate) struct Checkup {
+/// polls notices it at once, and needs no monitor.
+pub(crate) struct WebhookMonitor {
     context: Arc<BotContext>,
-    claim: Claim,
+    registration: Registration,
     deliveries: Deliveries,
-    hearing: Hearing,
+    health: UpdateHealth,
 }
 
-impl Checkup {
-    /// Looks after this way; `last_update` says when one came in.
+impl WebhookMonitor {
+    /// Looks after this source; `last_update` says when one came in.
     pub(crate) fn new(
         context: Arc<BotContext>,
-        way: Way,
-        hearing: Hearing,
+        source: UpdateSource,
+        health: UpdateHealth,
         last_update: LastUpdate,
     ) -> Self {
         Self {
             context,
-            claim: Claim::new(way),
+            registration: Registration::new(source),
             deliveries: Deliveries::new(last_update),
-            hearing,
+            health,
         }
     }
 
@@ -62,17 +62,19 @@ impl Checkup {
     async fn look(&mut self) {
         let telegram = &self.context.telegram;
         let now = self.context.ports.clock.now();
-        let Some(info) = self.claim.look(telegram, &self.hearing, now).await else {
+        let Some(info) = self.registration.look(telegram, &self.health, now).await else {
             return;
         };
         match self.deliveries.judge(info.clone(), now) {
-            None => self.hearing.found(),
+            None => self.health.works(),
             Some(why) => {
-                let claim = &mut self.claim;
-                let mended = knocks_with_another_secret(&why)
-                    && claim.take_back(&info, telegram, &self.hearing, now).await;
-                if !mended {
-                    self.hearing.lost(why);
+                let registration = &mut self.registration;
+                let restored = has_another_secret(&why)
+                    && registration
+                        .restore(&info, telegram, &self.health, now)
+                        .await;
+                if !restored {
+                    self.health.fails(why);
                 }
             }
         }

@@ -28,8 +28,8 @@ async fn half_a_minute(fixture: &Fixture) {
     until("a look", || looks() > before).await;
 }
 
-fn is_deaf(bot: &Bot) -> bool {
-    bot.hearing().is_lost()
+fn is_failing(bot: &Bot) -> bool {
+    bot.update_health().is_failing()
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn a_webhook_that_another_program_changed_is_set_again() {
     half_a_minute(&fixture).await;
     until("ours again", || webhook(&fixture) == ours).await;
     fixture.ask("/help").await;
-    assert!(!is_deaf(&bot));
+    assert!(!is_failing(&bot));
 }
 
 #[tokio::test]
@@ -65,8 +65,8 @@ async fn a_webhook_that_another_program_takes_again_and_again_is_left_and_told()
     }
     set_elsewhere(&fixture).await;
     half_a_minute(&fixture).await;
-    until("deaf", || is_deaf(&bot)).await;
-    let told = format!("{:?}", bot.hearing());
+    until("failing", || is_failing(&bot)).await;
+    let told = format!("{:?}", bot.update_health());
     assert!(
         told.contains("other.example") && !told.contains("secret"),
         "{told}"
@@ -81,7 +81,7 @@ async fn a_webhook_that_another_program_takes_again_and_again_is_left_and_told()
         .await
         .unwrap();
     fixture.clock.advance(TimeDelta::hours(1));
-    until("hearing", || !is_deaf(&bot)).await;
+    until("updates again", || !is_failing(&bot)).await;
     assert_eq!(webhook(&fixture), ours);
 }
 
@@ -121,7 +121,7 @@ async fn a_webhook_with_another_secret_is_set_again() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_telegram_cannot_deliver_to_makes_the_bot_deaf_until_it_can() {
+async fn a_webhook_that_telegram_cannot_deliver_to_counts_after_a_minute() {
     let fixture = Fixture::empty().await;
     fixture.share_the_time();
     // Nothing listens at that address.
@@ -133,11 +133,11 @@ async fn a_webhook_that_telegram_cannot_deliver_to_makes_the_bot_deaf_until_it_c
     let failed = || fixture.sandbox.bot().webhook_info().last_error_message;
     until("a failed delivery", || failed().is_some()).await;
     half_a_minute(&fixture).await;
-    assert!(!is_deaf(&bot), "it may pass by itself");
+    assert!(!is_failing(&bot), "it may pass by itself");
     half_a_minute(&fixture).await;
     half_a_minute(&fixture).await;
-    until("deaf", || is_deaf(&bot)).await;
-    let told = format!("{:?}", bot.hearing());
+    until("failing", || is_failing(&bot)).await;
+    let told = format!("{:?}", bot.update_health());
     assert!(told.contains("Connection refused"), "{told}");
 }
 
@@ -148,7 +148,7 @@ async fn a_webhook_set_elsewhere_is_deleted_by_a_bot_that_polls() {
     set_elsewhere(&fixture).await;
     until("no webhook", || webhook(&fixture).is_empty()).await;
     fixture.ask("/help").await;
-    assert!(!is_deaf(&bot));
+    assert!(!is_failing(&bot));
 }
 
 #[tokio::test]
@@ -159,22 +159,22 @@ async fn a_bot_that_polls_leaves_a_webhook_that_is_set_again_and_again() {
         until("no webhook", || webhook(&fixture).is_empty()).await;
     }
     set_elsewhere(&fixture).await;
-    until("deaf", || is_deaf(&bot)).await;
-    assert!(format!("{:?}", bot.hearing()).contains("other.example"));
+    until("failing", || is_failing(&bot)).await;
+    assert!(format!("{:?}", bot.update_health()).contains("other.example"));
     fixture
         .sandbox
         .bot()
         .call("deleteWebhook", json!({}))
         .await
         .unwrap();
-    until("hearing", || !is_deaf(&bot)).await;
+    until("updates again", || !is_failing(&bot)).await;
 }
 
 #[tokio::test]
 async fn another_program_that_polls_is_told() {
     let (fixture, bot) = Fixture::new().await;
     let other = async {
-        while !is_deaf(&bot) {
+        while !is_failing(&bot) {
             // Ends what Sesame asks for.
             let _ = fixture
                 .sandbox
@@ -186,17 +186,17 @@ async fn another_program_that_polls_is_told() {
     tokio::time::timeout(std::time::Duration::from_secs(20), other)
         .await
         .unwrap();
-    assert!(format!("{:?}", bot.hearing()).contains("OtherPoller"));
+    assert!(format!("{:?}", bot.update_health()).contains("OtherPoller"));
     fixture.clock.advance(TimeDelta::minutes(1));
     fixture.ask("/help").await;
-    until("hearing", || !is_deaf(&bot)).await;
+    until("updates again", || !is_failing(&bot)).await;
 }
 
 #[rstest]
 #[case(true)]
 #[case(false)]
 #[tokio::test]
-async fn a_token_that_is_revoked_makes_the_bot_deaf_at_once(#[case] pushed: bool) {
+async fn a_token_that_is_revoked_counts_at_once(#[case] pushed: bool) {
     let fixture = Fixture::empty().await;
     let bot = if pushed {
         served(&fixture).await
@@ -212,12 +212,12 @@ async fn a_token_that_is_revoked_makes_the_bot_deaf_at_once(#[case] pushed: bool
     } else {
         fixture.say("/help");
     }
-    until("deaf", || is_deaf(&bot)).await;
+    until("failing", || is_failing(&bot)).await;
     fixture.sandbox.bot().clear_faults();
     if pushed {
         half_a_minute(&fixture).await;
     }
-    until("hearing", || !is_deaf(&bot)).await;
+    until("updates again", || !is_failing(&bot)).await;
 }
 
 #[tokio::test]
@@ -226,13 +226,13 @@ async fn a_bot_api_that_is_out_for_a_moment_does_not_count() {
     fixture.refuse("getUpdates", 502, "Bad Gateway", 1000);
     fixture.say("/help");
     until("failures", || {
-        format!("{:?}", bot.hearing()).contains("502")
+        format!("{:?}", bot.update_health()).contains("502")
     })
     .await;
     fixture.clock.advance(TimeDelta::seconds(50));
-    assert!(!is_deaf(&bot));
+    assert!(!is_failing(&bot));
     fixture.clock.advance(TimeDelta::seconds(10));
-    assert!(is_deaf(&bot));
+    assert!(is_failing(&bot));
     fixture.sandbox.bot().clear_faults();
-    until("hearing", || !is_deaf(&bot)).await;
+    until("updates again", || !is_failing(&bot)).await;
 }

@@ -1,4 +1,4 @@
-//! How updates come in.
+//! Where updates come from.
 
 use std::fmt;
 
@@ -24,48 +24,48 @@ pub const UPDATE_KINDS: [&str; 4] = [
     "my_chat_member",
 ];
 
-/// How updates come in.
+/// Where updates come from.
 #[derive(Clone)]
-pub(crate) enum Way {
+pub(crate) enum UpdateSource {
     /// Telegram pushes them.
-    Pushed {
+    Webhook {
         /// To this address,
         address: Url,
         /// with this secret.
         secret: SecretString,
     },
     /// We ask for them.
-    Fetched,
+    Polling,
 }
 
-impl fmt::Debug for Way {
+impl fmt::Debug for UpdateSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Pushed { address, .. } => write!(f, "Pushed({address})"),
-            Self::Fetched => f.write_str("Fetched"),
+            Self::Webhook { address, .. } => write!(f, "Webhook({address})"),
+            Self::Polling => f.write_str("Polling"),
         }
     }
 }
 
-impl Way {
+impl UpdateSource {
     /// Tells Telegram. Can be said again and again.
     pub(crate) async fn set(&self, telegram: &Telegram) -> Result<(), ApiFault> {
         match self {
-            Self::Pushed { address, secret } => {
+            Self::Webhook { address, secret } => {
                 let updates = UPDATES.to_vec();
                 telegram.set_webhook(address.clone(), secret, updates).await
             }
-            Self::Fetched => telegram.delete_webhook().await,
+            Self::Polling => telegram.delete_webhook().await,
         }
     }
 
     /// Whether this is what Telegram does.
     pub(crate) fn is_set(&self, info: &WebhookInfo) -> bool {
         match self {
-            Self::Pushed { address, .. } => {
+            Self::Webhook { address, .. } => {
                 Url::parse(&info.url).is_ok_and(|url| url == *address) && has_all(info)
             }
-            Self::Fetched => info.url.is_empty(),
+            Self::Polling => info.url.is_empty(),
         }
     }
 }
@@ -87,8 +87,8 @@ mod tests {
 
     use super::*;
 
-    fn pushed() -> Way {
-        Way::Pushed {
+    fn webhook() -> UpdateSource {
+        UpdateSource::Webhook {
             address: "https://e.org/telegram/main".parse().unwrap(),
             secret: "s".into(),
         }
@@ -114,13 +114,13 @@ mod tests {
         #[case] kinds: Option<&[&str]>,
         #[case] ours: bool,
     ) {
-        assert_eq!(pushed().is_set(&info(url, kinds)), ours);
+        assert_eq!(webhook().is_set(&info(url, kinds)), ours);
     }
 
     #[test]
-    fn who_fetches_needs_that_there_is_no_webhook() {
-        assert!(Way::Fetched.is_set(&info("", None)));
-        assert!(!Way::Fetched.is_set(&info("https://e.org", None)));
+    fn polling_needs_that_there_is_no_webhook() {
+        assert!(UpdateSource::Polling.is_set(&info("", None)));
+        assert!(!UpdateSource::Polling.is_set(&info("https://e.org", None)));
     }
 
     #[test]

@@ -5,14 +5,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use sesame_domain::time::Timestamp;
 
-use super::Deafness;
+use super::failure::UpdateFailure;
 use crate::telegram::WebhookInfo;
 
-/// How old a failure may be that is heard of for the first time, in seconds.
+/// How old a failure may be that is seen for the first time, in seconds.
 /// Telegram remembers the last one for ever.
 const RECENT: i64 = 120;
 
-/// When an update came in last, for the webhook to note and the checkup to see.
+/// When an update came in last, for the webhook to note and the monitor to see.
 #[derive(Clone, Debug)]
 pub(crate) struct LastUpdate(Arc<AtomicI64>);
 
@@ -51,9 +51,9 @@ impl Deliveries {
     }
 
     /// Whether Telegram gets updates through, by what it says now.
-    pub(super) fn judge(&mut self, info: WebhookInfo, now: Timestamp) -> Option<Deafness> {
+    pub(super) fn judge(&mut self, info: WebhookInfo, now: Timestamp) -> Option<UpdateFailure> {
         self.failing = self.fails(&info, now);
-        let failing = self.failing.then(|| Deafness::Undelivered {
+        let failing = self.failing.then(|| UpdateFailure::Undelivered {
             words: info
                 .last_error_message
                 .clone()
@@ -83,9 +83,9 @@ impl Deliveries {
     }
 }
 
-/// Whether Telegram was turned away by our own door: it has another secret.
-pub(super) fn knocks_with_another_secret(why: &Deafness) -> bool {
-    matches!(why, Deafness::Undelivered { words, .. } if words.contains("401"))
+/// Whether we refused Telegram ourselves: it has another secret.
+pub(super) fn has_another_secret(why: &UpdateFailure) -> bool {
+    matches!(why, UpdateFailure::Undelivered { words, .. } if words.contains("401"))
 }
 
 #[cfg(test)]
