@@ -121,7 +121,7 @@ pub(crate) fn by_redis(refused: &RedisRefused) -> String {
         RedisRefusal::TooManyConnections => {
             "Redis has no connections left: raise `maxclients`, or end what holds them"
         }
-        RedisRefusal::Deaf => {
+        RedisRefusal::NotDelivered => {
             "what is published to Redis does not come back: is there a proxy that keeps channels apart?"
         }
         RedisRefusal::Forgets => {

@@ -57,10 +57,10 @@ mod tests {
     use super::*;
     use crate::ports::{Configuration, Database, Unusable};
 
-    struct Deaf;
+    struct Unreachable;
 
     #[async_trait]
-    impl Database for Deaf {
+    impl Database for Unreachable {
         async fn lacks(&self) -> Result<usize, Unusable> {
             Err(Unusable {
                 says: "the database does not answer".to_owned(),
@@ -78,7 +78,7 @@ mod tests {
             application: None,
             log: None,
             redis: None,
-            database: Ok(Arc::new(Deaf)),
+            database: Ok(Arc::new(Unreachable)),
             keys: None,
             audit: None,
             backups: None,

@@ -55,7 +55,7 @@ fn judge(info: &WebhookInfo, bot: &Bot, now: Timestamp) -> Finding {
         return Finding::bad(
             ABOUT,
             Why::None,
-            format!("none is set: the bot hears nothing ({})", waiting(info)),
+            format!("none is set: the bot gets no updates ({})", waiting(info)),
             "`sesame serve` sets it when it starts, and again when another program deletes it: \
              does it run?",
         );
@@ -65,7 +65,7 @@ fn judge(info: &WebhookInfo, bot: &Bot, now: Timestamp) -> Finding {
             ABOUT,
             Why::Elsewhere,
             format!(
-                "leads to {}, not to PUBLIC_URL: the bot hears nothing",
+                "leads to {}, not to PUBLIC_URL: the bot gets no updates",
                 host(info)
             ),
             "end the other program that uses BOT_TOKEN, or give it a bot of its own; then restart \
@@ -222,7 +222,7 @@ mod tests {
     #[case(
         info("", 3, None),
         Verdict::Bad,
-        "none is set: the bot hears nothing (3 updates wait)"
+        "none is set: the bot gets no updates (3 updates wait)"
     )]
     #[case(
         info("https://other.example/x:secret", 0, None),

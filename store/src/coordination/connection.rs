@@ -120,7 +120,7 @@ impl Coordination {
     }
 
     /// Does with Redis all that it is needed for: takes, prolongs and gives
-    /// back a lease, listens to a channel and hears what it publishes there.
+    /// back a lease, listens to a channel and receives what it publishes there.
     /// Memory can always do it.
     ///
     /// # Errors

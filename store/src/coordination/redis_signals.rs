@@ -81,7 +81,7 @@ impl RedisSignals {
     }
 
     /// Listens, over the connection that listens for the whole process, and
-    /// hears what it publishes itself.
+    /// receives what it publishes itself.
     pub(super) async fn prove(&self, name: &str) -> Result<(), RedisRefused> {
         let channel = self.redis.key("signal", &format!("proof:{name}"));
         let mut listener = self.hub.listen(channel.clone());
@@ -95,7 +95,7 @@ impl RedisSignals {
         self.wake(channel).await?;
         timeout(self.redis.timeout(), listener.next())
             .await
-            .map_err(late(RedisRefusal::Deaf, RedisStep::Hear))?;
+            .map_err(late(RedisRefusal::NotDelivered, RedisStep::Receive))?;
         Ok(())
     }
 }

@@ -25,8 +25,8 @@ pub enum RedisStep {
     Listen,
     /// Waking those who listen.
     Wake,
-    /// Hearing a wake-up.
-    Hear,
+    /// Receiving a wake-up.
+    Receive,
 }
 
 impl RedisStep {
@@ -40,7 +40,7 @@ impl RedisStep {
             Self::GiveBack => "+evalsha +script|load +get +del",
             Self::Listen => "+subscribe +unsubscribe",
             Self::Wake => "+publish",
-            Self::Hear => "+subscribe +publish",
+            Self::Receive => "+subscribe +publish",
         }
     }
 
@@ -49,7 +49,7 @@ impl RedisStep {
         match self {
             Self::Connect => Place::Nothing,
             Self::Take | Self::Prolong | Self::Look | Self::GiveBack => Place::Keys,
-            Self::Listen | Self::Wake | Self::Hear => Place::Channels,
+            Self::Listen | Self::Wake | Self::Receive => Place::Channels,
         }
     }
 
@@ -62,7 +62,7 @@ impl RedisStep {
             Self::GiveBack => "giving a lease back",
             Self::Listen => "listening to a channel",
             Self::Wake => "publishing to a channel",
-            Self::Hear => "hearing what was published",
+            Self::Receive => "receiving what was published",
         }
     }
 }
@@ -132,7 +132,7 @@ pub enum RedisRefusal {
     TooManyConnections,
     /// What was published did not come back.
     #[error("what is published does not come back")]
-    Deaf,
+    NotDelivered,
     /// What was written is not there.
     #[error("what is written to Redis is not there afterwards")]
     Forgets,

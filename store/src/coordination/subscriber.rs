@@ -73,8 +73,8 @@ pub(super) struct Subscriber {
     redis: RedisPool,
     hub: Arc<Hub>,
     requests: OwnedMutexGuard<mpsc::UnboundedReceiver<Request>>,
-    /// Why nothing is heard, as far as it was told.
-    deaf: Option<RedisRefused>,
+    /// Why nothing is received, as far as it was told.
+    refused: Option<RedisRefused>,
 }
 
 impl Subscriber {
@@ -88,7 +88,7 @@ impl Subscriber {
             redis,
             hub,
             requests,
-            deaf: None,
+            refused: None,
         }
     }
 
@@ -99,7 +99,7 @@ impl Subscriber {
             let why = match self.connect().await {
                 Ok(connection) => {
                     failed = 0;
-                    if self.deaf.take().is_some() {
+                    if self.refused.take().is_some() {
                         tracing::info!("listening to redis again");
                     }
                     match self.listen(connection).await {
@@ -112,7 +112,7 @@ impl Subscriber {
                 }
                 Err(why) => {
                     self.tell(&why);
-                    self.deaf = Some(why.clone());
+                    self.refused = Some(why.clone());
                     why
                 }
             };
@@ -123,9 +123,9 @@ impl Subscriber {
         }
     }
 
-    /// Says why nothing is heard, once for each reason.
+    /// Says why nothing is received, once for each reason.
     fn tell(&self, why: &RedisRefused) {
-        let known = self.deaf.as_ref().map(|deaf| (deaf.refusal, deaf.step));
+        let known = self.refused.as_ref().map(|told| (told.refusal, told.step));
         if known != Some((why.refusal, why.step)) {
             tracing::error!(
                 error = %Reason::of(why),
