@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[allow(dead_code, reason = "made for more tests than this one")]
-#[path = "telegram/harness.rs"]
-mod harness;
+#[path = "telegram/fixture.rs"]
+mod fixture;
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use sesame_domain::login::Status;
 use tracing_subscriber::fmt::MakeWriter;
 
-use harness::{Town, owner};
+use fixture::{Fixture, owner};
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -68,31 +68,31 @@ async fn a_whole_login_leaves_no_secret_in_the_log_or_the_database() {
         .with_env_filter(filter)
         .with_writer(kept.clone())
         .init();
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(2);
-    town.set_password(&ann, PASSWORD);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
+    fixture.set_password(&ann, PASSWORD);
     let login = node.begin_and_show(&owner(&ann)).await;
-    let link = town.link(&login).await;
-    town.world.scan(ann.id, &link).unwrap();
+    let link = fixture.link(&login).await;
+    fixture.world.scan(ann.id, &link).unwrap();
     let login = node.until_status(&login, Status::PasswordRequired).await;
     node.password(&login, PASSWORD).await;
     node.until_status(&login, Status::Authorized).await;
     let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     node.accounts.check(&owner(&ann), account.id).await.unwrap();
-    let key = town.devices(&ann)[0].key();
-    let key = town.world.keys().get(key).unwrap();
+    let key = fixture.devices(&ann)[0].key();
+    let key = fixture.world.keys().get(key).unwrap();
     node.sessions.shutdown().await;
 
     let log = kept.0.lock().unwrap().clone();
     assert!(contains(&log, b"sesame"), "nothing was logged at all");
     let mut places = vec![("the log".to_owned(), log)];
-    for file in std::fs::read_dir(town.folder()).unwrap() {
+    for file in std::fs::read_dir(fixture.folder()).unwrap() {
         let path = file.unwrap().path();
         places.push((path.display().to_string(), std::fs::read(path).unwrap()));
     }
     let token = link.rsplit('=').next().unwrap();
-    let api_hash = town.world.options().api_hash.clone();
+    let api_hash = fixture.world.options().api_hash.clone();
     let mut secrets = vec![
         ("the token".to_owned(), token.as_bytes().to_vec()),
         (

@@ -8,11 +8,11 @@ use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{Accounts as _, ServiceError};
 use sesame_sandbox::world::{AccountState, Person};
 
-use crate::harness::{Node, Town, eventually, owner};
+use crate::fixture::{Fixture, Node, eventually, owner};
 
-async fn linked(town: &Town, node: &Node) -> (Person, Account) {
-    let ann = town.person(2);
-    node.link_account(town, &ann).await;
+async fn linked(fixture: &Fixture, node: &Node) -> (Person, Account) {
+    let ann = fixture.person(2);
+    node.link_account(fixture, &ann).await;
     let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     (ann, account)
 }
@@ -24,20 +24,20 @@ async fn check(node: &Node, account: &Account) -> Health {
 
 #[tokio::test]
 async fn an_account_is_opened_again_after_a_restart() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (_, account) = linked(&town, &node).await;
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (_, account) = linked(&fixture, &node).await;
     assert_eq!(check(&node, &account).await, Health::Alive);
     node.sessions.shutdown().await;
-    let node = town.node();
+    let node = fixture.node();
     assert_eq!(check(&node, &account).await, Health::Alive);
 }
 
 #[tokio::test]
 async fn an_account_that_is_unlinked_is_logged_out_and_erased() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, account) = linked(&town, &node).await;
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, account) = linked(&fixture, &node).await;
     assert_eq!(check(&node, &account).await, Health::Alive);
     let service = &node.accounts;
     service
@@ -45,9 +45,9 @@ async fn an_account_that_is_unlinked_is_logged_out_and_erased() {
         .await
         .unwrap();
     assert!(service.linked(&account.owner).await.unwrap().is_none());
-    town.devices_become(&ann, 0).await;
-    town.nothing_leaves().await;
-    assert!(!town.notices().await.contains(&NoticeKind::Unlinked));
+    fixture.devices_become(&ann, 0).await;
+    fixture.nothing_leaves().await;
+    assert!(!fixture.notices().await.contains(&NoticeKind::Unlinked));
     let again = service
         .unlink(&account.owner, account.id, Actor::Owner)
         .await;
@@ -56,9 +56,9 @@ async fn an_account_that_is_unlinked_is_logged_out_and_erased() {
 
 #[tokio::test]
 async fn an_owner_is_told_when_someone_else_unlinks_the_account() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (_, account) = linked(&town, &node).await;
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (_, account) = linked(&fixture, &node).await;
     let operator = Actor::Operator {
         name: "olga".to_owned(),
     };
@@ -67,40 +67,40 @@ async fn an_owner_is_told_when_someone_else_unlinks_the_account() {
         .unlink(&account.owner, account.id, operator)
         .await
         .unwrap();
-    assert!(town.notices().await.contains(&NoticeKind::Unlinked));
+    assert!(fixture.notices().await.contains(&NoticeKind::Unlinked));
 }
 
 #[tokio::test]
 async fn an_account_is_unlinked_at_once_and_logged_out_when_telegram_is_back() {
-    let town = Town::new().await;
-    let mut settings = town.settings();
+    let fixture = Fixture::new().await;
+    let mut settings = fixture.settings();
     settings.call_limit = Duration::from_millis(300);
-    let node = town.node_with(settings);
-    let (ann, account) = linked(&town, &node).await;
-    town.world.faults().silence(2);
+    let node = fixture.node_with(settings);
+    let (ann, account) = linked(&fixture, &node).await;
+    fixture.world.faults().silence(2);
     let service = &node.accounts;
     service
         .unlink(&account.owner, account.id, Actor::Owner)
         .await
         .unwrap();
     assert!(service.linked(&account.owner).await.unwrap().is_none());
-    assert_eq!(town.devices(&ann).len(), 1);
-    town.world.faults().clear();
-    town.devices_become(&ann, 0).await;
-    town.nothing_leaves().await;
+    assert_eq!(fixture.devices(&ann).len(), 1);
+    fixture.world.faults().clear();
+    fixture.devices_become(&ann, 0).await;
+    fixture.nothing_leaves().await;
 }
 
 #[tokio::test]
 async fn a_device_that_its_owner_ended_is_a_dead_session() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, account) = linked(&town, &node).await;
-    town.world.authorizations().end_others(ann.id, None);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, account) = linked(&fixture, &node).await;
+    fixture.world.authorizations().end_others(ann.id, None);
     let health = check(&node, &account).await;
     let cause = DeathCause::Revoked;
     assert!(matches!(health, Health::Dead { cause: found, .. } if found == cause));
     let told = NoticeKind::session_died(cause);
-    assert!(town.notices().await.contains(&told));
+    assert!(fixture.notices().await.contains(&told));
     // It stays dead, and that is told once.
     check(&node, &account).await;
     let stored = node.accounts.linked(&account.owner).await.unwrap().unwrap();
@@ -109,11 +109,11 @@ async fn a_device_that_its_owner_ended_is_a_dead_session() {
 
 #[tokio::test]
 async fn a_banned_account_is_a_dead_session() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, account) = linked(&town, &node).await;
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, account) = linked(&fixture, &node).await;
     let ban = |person: &mut Person| person.state = AccountState::Banned;
-    town.world.people().update(ann.id, ban).unwrap();
+    fixture.world.people().update(ann.id, ban).unwrap();
     let health = check(&node, &account).await;
     let cause = DeathCause::Banned;
     assert!(matches!(health, Health::Dead { cause: found, .. } if found == cause));
@@ -121,10 +121,10 @@ async fn a_banned_account_is_a_dead_session() {
 
 #[tokio::test]
 async fn a_frozen_account_is_frozen_and_not_dead() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (_, account) = linked(&town, &node).await;
-    town.fault("users.getUsers", 420, "FROZEN_METHOD_INVALID", 1);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (_, account) = linked(&fixture, &node).await;
+    fixture.fault("users.getUsers", 420, "FROZEN_METHOD_INVALID", 1);
     assert!(matches!(
         check(&node, &account).await,
         Health::Frozen { .. }
@@ -133,12 +133,12 @@ async fn a_frozen_account_is_frozen_and_not_dead() {
 
 #[tokio::test]
 async fn what_cannot_be_checked_now_is_not_called_dead() {
-    let town = Town::new().await;
-    let mut settings = town.settings();
+    let fixture = Fixture::new().await;
+    let mut settings = fixture.settings();
     settings.call_limit = Duration::from_millis(300);
-    let node = town.node_with(settings);
-    let (_, account) = linked(&town, &node).await;
-    town.world.faults().silence(2);
+    let node = fixture.node_with(settings);
+    let (_, account) = linked(&fixture, &node).await;
+    fixture.world.faults().silence(2);
     let checked = node.accounts.check(&account.owner, account.id).await;
     assert!(matches!(checked, Err(ServiceError::Busy)));
     let stored = node.accounts.linked(&account.owner).await.unwrap().unwrap();
@@ -147,15 +147,15 @@ async fn what_cannot_be_checked_now_is_not_called_dead() {
 
 #[tokio::test]
 async fn a_session_that_no_one_uses_is_closed_and_opens_again() {
-    let town = Town::new().await;
-    let mut settings = town.settings();
+    let fixture = Fixture::new().await;
+    let mut settings = fixture.settings();
     settings.idle_after = Duration::from_millis(300);
-    let node = town.node_with(settings);
-    let (_, account) = linked(&town, &node).await;
+    let node = fixture.node_with(settings);
+    let (_, account) = linked(&fixture, &node).await;
     for _ in 0..2 {
         assert_eq!(check(&node, &account).await, Health::Alive);
         let is_closed = || async {
-            let stats = town.dcs.stats();
+            let stats = fixture.dcs.stats();
             stats.connections.iter().all(|(_, open)| *open == 0)
         };
         eventually("the session to close", is_closed).await;
@@ -164,10 +164,10 @@ async fn a_session_that_no_one_uses_is_closed_and_opens_again() {
 
 #[tokio::test]
 async fn a_stranger_can_neither_check_nor_unlink() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (_, account) = linked(&town, &node).await;
-    let ben = owner(&town.person(1));
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (_, account) = linked(&fixture, &node).await;
+    let ben = owner(&fixture.person(1));
     let checked = node.accounts.check(&ben, account.id).await;
     assert!(matches!(checked, Err(ServiceError::NotFound)));
     let unlinked = node.accounts.unlink(&ben, account.id, Actor::Owner).await;
@@ -177,14 +177,14 @@ async fn a_stranger_can_neither_check_nor_unlink() {
 
 #[tokio::test]
 async fn an_account_that_is_unlinked_during_a_check_is_not_found() {
-    let town = Town::new().await;
-    let mut settings = town.settings();
+    let fixture = Fixture::new().await;
+    let mut settings = fixture.settings();
     // The session stays open: only the check shall notice.
     settings.sweep_every = Duration::from_mins(10);
-    let node = town.node_with(settings);
-    let (_, account) = linked(&town, &node).await;
+    let node = fixture.node_with(settings);
+    let (_, account) = linked(&fixture, &node).await;
     // Waited out for a while: time for the unlinking.
-    town.fault("users.getUsers", 401, "AUTH_KEY_UNREGISTERED", 1_000);
+    fixture.fault("users.getUsers", 401, "AUTH_KEY_UNREGISTERED", 1_000);
     let audit = AuditEntry::new(
         account.linked_at,
         account.owner.clone(),
@@ -196,14 +196,16 @@ async fn an_account_that_is_unlinked_during_a_check_is_not_found() {
     let (checked, unlinked) =
         tokio::join!(node.accounts.check(&account.owner, account.id), async {
             eventually("the check to begin", || async {
-                town.dcs
+                fixture
+                    .dcs
                     .stats()
                     .connections
                     .iter()
                     .any(|(_, open)| *open > 0)
             })
             .await;
-            town.database
+            fixture
+                .database
                 .unlink(&account.owner, account.id, audit, None)
                 .await
         },);
@@ -213,5 +215,5 @@ async fn an_account_that_is_unlinked_during_a_check_is_not_found() {
         "{checked:?}"
     );
     let told = NoticeKind::session_died(DeathCause::Revoked);
-    assert!(!town.notices().await.contains(&told));
+    assert!(!fixture.notices().await.contains(&told));
 }

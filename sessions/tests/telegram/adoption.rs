@@ -11,7 +11,7 @@ use sesame_sandbox::world::AuthorizationState;
 use sesame_sessions::{DataCentres, DataCentresError, DcTable};
 
 use crate::dying::DiesAfterLinking;
-use crate::harness::{Node, Town, eventually, owner};
+use crate::fixture::{Fixture, Node, eventually, owner};
 
 /// The node dies: nothing is stored, no lease given back.
 fn kill(node: Node) {
@@ -24,93 +24,93 @@ fn is_setback(login: &Login) -> bool {
 
 #[tokio::test]
 async fn a_login_goes_on_when_its_node_dies_before_the_first_code() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(1);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
     let login = node.begin(&owner(&ann)).await;
     kill(node);
-    let node = town.node();
+    let node = fixture.node();
     let login = node.until_status(&login, Status::Pending).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
 }
 
 #[tokio::test]
 async fn a_login_goes_on_when_its_node_dies_while_the_code_is_on_show() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(2);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
     let login = node.begin_and_show(&owner(&ann)).await;
     kill(node);
     // No one is there to hear of it.
-    town.scan(&ann, &login).await;
-    let node = town.node();
+    fixture.scan(&ann, &login).await;
+    let node = fixture.node();
     node.until_status(&login, Status::Authorized).await;
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }
 
 #[tokio::test]
 async fn a_login_goes_on_when_its_node_dies_after_the_scan() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(1);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.fault("auth.exportLoginToken", 500, "INTERNAL", 1_000);
-    town.scan(&ann, &login).await;
+    fixture.fault("auth.exportLoginToken", 500, "INTERNAL", 1_000);
+    fixture.scan(&ann, &login).await;
     let is_stuck = |login: &Login| login.state.status() == Status::Scanned && is_setback(login);
     node.until(&login, is_stuck).await;
     kill(node);
-    town.world.faults().clear();
-    let node = town.node();
+    fixture.world.faults().clear();
+    let node = fixture.node();
     node.until_status(&login, Status::Authorized).await;
 }
 
 #[tokio::test]
 async fn a_login_goes_on_when_its_node_dies_before_the_move() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(2);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.fault("auth.importLoginToken", 500, "INTERNAL", 1_000);
-    town.scan(&ann, &login).await;
+    fixture.fault("auth.importLoginToken", 500, "INTERNAL", 1_000);
+    fixture.scan(&ann, &login).await;
     let is_stuck = |login: &Login| login.state.status() == Status::Migrating && is_setback(login);
     node.until(&login, is_stuck).await;
     kill(node);
-    town.world.faults().clear();
-    let node = town.node();
+    fixture.world.faults().clear();
+    let node = fixture.node();
     node.until_status(&login, Status::Authorized).await;
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }
 
 #[tokio::test]
 async fn a_login_goes_on_when_its_node_dies_at_the_password() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(2);
-    town.set_password(&ann, "correct horse");
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
+    fixture.set_password(&ann, "correct horse");
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::PasswordRequired).await;
     kill(node);
-    let node = town.node();
+    let node = fixture.node();
     node.password(&login, "correct horse").await;
     node.until_status(&login, Status::Authorized).await;
 }
 
 #[tokio::test]
 async fn a_password_whose_check_died_with_its_node_is_asked_for_again() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(1);
-    town.set_password(&ann, "correct horse");
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
+    fixture.set_password(&ann, "correct horse");
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::PasswordRequired).await;
-    town.fault("auth.checkPassword", 500, "INTERNAL", 1);
+    fixture.fault("auth.checkPassword", 500, "INTERNAL", 1);
     node.password(&login, "correct horse").await;
     node.until(&login, is_setback).await;
     kill(node);
-    let node = town.node();
+    let node = fixture.node();
     let is_asked = |login: &Login| match &login.state {
         State::Proving(Proving::Required(Question::Password(password))) => {
             password.attempts_left == 5
@@ -124,99 +124,103 @@ async fn a_password_whose_check_died_with_its_node_is_asked_for_again() {
 
 #[tokio::test]
 async fn a_login_goes_on_when_its_node_dies_before_it_knows_whose_account_it_is() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(1);
-    town.fault("users.getUsers", 500, "INTERNAL", 1_000);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
+    fixture.fault("users.getUsers", 500, "INTERNAL", 1_000);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     let is_stuck = |login: &Login| login.state.status() == Status::Verifying && is_setback(login);
     node.until(&login, is_stuck).await;
     kill(node);
-    town.world.faults().clear();
-    let node = town.node();
+    fixture.world.faults().clear();
+    let node = fixture.node();
     node.until_status(&login, Status::Authorized).await;
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }
 
 #[tokio::test]
 async fn the_clean_up_of_a_dead_nodes_login_is_done_by_the_next() {
-    let town = Town::with_token_life(Duration::from_secs(5)).await;
-    let node = town.node();
-    let ann = town.person(1);
+    let fixture = Fixture::with_token_life(Duration::from_secs(5)).await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    let link = town.link(&login).await;
+    let link = fixture.link(&login).await;
     let cancelled = node.logins.cancel(&login.owner, login.id).await.unwrap();
     assert_eq!(cancelled.ending(), Some(Ending::Cancelled));
-    let accepted = town.world.scan(ann.id, &link).unwrap();
+    let accepted = fixture.world.scan(ann.id, &link).unwrap();
     kill(node);
-    let _node = town.node();
-    town.cleaned_up(login.id).await;
+    let _node = fixture.node();
+    fixture.cleaned_up(login.id).await;
     assert_eq!(accepted.state(), AuthorizationState::Ended);
 }
 
 #[tokio::test]
 async fn a_stop_leaves_logins_for_the_next_start_at_once() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, ben) = (town.person(1), town.person(2));
-    town.set_password(&ann, "correct horse");
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, ben) = (fixture.person(1), fixture.person(2));
+    fixture.set_password(&ann, "correct horse");
     let first = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &first).await;
+    fixture.scan(&ann, &first).await;
     node.until_status(&first, Status::PasswordRequired).await;
     let second = node.begin_and_show(&owner(&ben)).await;
     let stopping = Instant::now();
     node.sessions.shutdown().await;
     assert!(stopping.elapsed() < Duration::from_secs(5));
     assert_eq!(
-        town.devices(&ann).len(),
+        fixture.devices(&ann).len(),
         1,
         "nothing is logged out by a stop"
     );
-    let mut settings = town.settings();
+    let mut settings = fixture.settings();
     // Longer than the test may take: a lease that was kept would show.
     settings.lease_ttl = Duration::from_mins(10);
-    let node = town.node_with(settings);
+    let node = fixture.node_with(settings);
     node.password(&first, "correct horse").await;
     node.until_status(&first, Status::Authorized).await;
-    town.world.scan(ben.id, &town.link(&second).await).unwrap();
+    fixture
+        .world
+        .scan(ben.id, &fixture.link(&second).await)
+        .unwrap();
     node.until_status(&second, Status::Authorized).await;
 }
 
 #[tokio::test]
 async fn an_account_that_was_linked_just_before_its_node_died_counts_as_linked() {
-    let town = Town::new().await;
-    let linking = Arc::new(DiesAfterLinking::over(town.database.clone()));
-    let node = town.node_over(linking.clone());
-    let ann = town.person(1);
+    let fixture = Fixture::new().await;
+    let linking = Arc::new(DiesAfterLinking::over(fixture.database.clone()));
+    let node = fixture.node_over(linking.clone());
+    let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     eventually("the account to be linked", || async { linking.is_linked() }).await;
     kill(node);
-    let node = town.node();
+    let node = fixture.node();
     node.until_status(&login, Status::Authorized).await;
     assert!(node.accounts.linked(&owner(&ann)).await.unwrap().is_some());
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }
 
 #[tokio::test]
 async fn a_wish_to_cancel_that_comes_after_the_linking_does_not_hide_it() {
-    let town = Town::new().await;
-    let linking = Arc::new(DiesAfterLinking::over(town.database.clone()));
-    let node = town.node_over(linking.clone());
-    let ann = town.person(1);
+    let fixture = Fixture::new().await;
+    let linking = Arc::new(DiesAfterLinking::over(fixture.database.clone()));
+    let node = fixture.node_over(linking.clone());
+    let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     eventually("the account to be linked", || async { linking.is_linked() }).await;
-    town.database
+    fixture
+        .database
         .set_intent(login.id, Intent::Cancel)
         .await
         .unwrap();
     kill(node);
-    let node = town.node();
+    let node = fixture.node();
     let over = node.until(&login, Login::is_over).await;
     assert!(matches!(over.ending(), Some(Ending::Authorized { .. })));
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }
 
 /// Panics once, before it says where the data centres are.
@@ -236,18 +240,18 @@ impl DataCentres for PanicsOnce {
 
 #[tokio::test]
 async fn a_login_goes_on_when_its_driver_panics() {
-    let town = Town::new().await;
-    let mut settings = town.settings();
+    let fixture = Fixture::new().await;
+    let mut settings = fixture.settings();
     // Longer than the test may take: a lease that was kept would show.
     settings.lease_ttl = Duration::from_mins(10);
     let data_centres = PanicsOnce {
         panicked: AtomicBool::new(false),
-        inner: town.data_centres(),
+        inner: fixture.data_centres(),
     };
-    let node = town.node_finding(settings, Arc::new(data_centres));
-    let ann = town.person(1);
+    let node = fixture.node_finding(settings, Arc::new(data_centres));
+    let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }

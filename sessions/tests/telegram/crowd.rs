@@ -3,7 +3,7 @@
 use futures::StreamExt as _;
 use sesame_domain::login::Status;
 
-use crate::harness::{Town, eventually, owner};
+use crate::fixture::{Fixture, eventually, owner};
 
 /// How many logins wait.
 const CROWD: usize = 1_000;
@@ -23,13 +23,13 @@ fn resident_kib() -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "measures memory; run alone"]
 async fn a_thousand_logins_wait_in_little_memory() {
-    let town = Town::new().await;
-    let node = town.node();
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
     let before = resident_kib();
     let begun = std::time::Instant::now();
     let logins: Vec<_> = futures::stream::iter(0..CROWD)
         .map(|_| async {
-            let login = node.begin(&owner(&town.person(1))).await;
+            let login = node.begin(&owner(&fixture.person(1))).await;
             node.until_status(&login, Status::Pending).await
         })
         .buffer_unordered(50)
@@ -46,7 +46,8 @@ async fn a_thousand_logins_wait_in_little_memory() {
     node.sessions.shutdown().await;
     println!("stopped in {:?}", begun.elapsed());
     let stats = || async {
-        town.dcs
+        fixture
+            .dcs
             .stats()
             .connections
             .iter()

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use sesame_domain::login::{Ending, Failure, Login, Status};
 use sesame_domain::time::{Clock as _, SystemClock};
 
-use crate::harness::{Node, Town, owner};
+use crate::fixture::{Fixture, Node, owner};
 
 async fn failure(node: &Node, login: &Login) -> Failure {
     let login = node.until_status(login, Status::Failed).await;
@@ -18,10 +18,10 @@ async fn failure(node: &Node, login: &Login) -> Failure {
 
 #[tokio::test]
 async fn a_long_flood_ends_the_login_and_says_until_when() {
-    let town = Town::new().await;
-    let node = town.node();
-    town.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_3600", 1);
-    let login = node.begin(&owner(&town.person(1))).await;
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    fixture.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_3600", 1);
+    let login = node.begin(&owner(&fixture.person(1))).await;
     let Failure::Flood { until } = failure(&node, &login).await else {
         panic!("not a flood");
     };
@@ -31,21 +31,21 @@ async fn a_long_flood_ends_the_login_and_says_until_when() {
 
 #[tokio::test]
 async fn a_short_flood_is_slept_through() {
-    let town = Town::new().await;
-    let node = town.node();
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
     let begun = Instant::now();
-    town.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_2", 1);
-    let login = node.begin_and_show(&owner(&town.person(1))).await;
+    fixture.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_2", 1);
+    let login = node.begin_and_show(&owner(&fixture.person(1))).await;
     assert!(begun.elapsed() >= Duration::from_millis(2_200));
     assert_eq!(login.retry, None);
 }
 
 #[tokio::test]
 async fn a_login_is_cancelled_in_the_midst_of_a_flood() {
-    let town = Town::new().await;
-    let node = town.node();
-    town.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_50", 1);
-    let login = node.begin(&owner(&town.person(1))).await;
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    fixture.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_50", 1);
+    let login = node.begin(&owner(&fixture.person(1))).await;
     let begun = Instant::now();
     let login = node.logins.cancel(&login.owner, login.id).await.unwrap();
     assert_eq!(login.ending(), Some(Ending::Cancelled));
@@ -54,107 +54,116 @@ async fn a_login_is_cancelled_in_the_midst_of_a_flood() {
 
 #[tokio::test]
 async fn a_frozen_account_is_not_a_flood() {
-    let town = Town::new().await;
-    let node = town.node();
-    town.fault("auth.exportLoginToken", 420, "FROZEN_METHOD_INVALID", 1);
-    let login = node.begin(&owner(&town.person(1))).await;
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    fixture.fault("auth.exportLoginToken", 420, "FROZEN_METHOD_INVALID", 1);
+    let login = node.begin(&owner(&fixture.person(1))).await;
     assert_eq!(failure(&node, &login).await, Failure::Frozen);
 }
 
 #[tokio::test]
 async fn a_banned_account_is_told_so() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(1);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.fault("users.getUsers", 401, "USER_DEACTIVATED_BAN", 1);
-    town.scan(&ann, &login).await;
+    fixture.fault("users.getUsers", 401, "USER_DEACTIVATED_BAN", 1);
+    fixture.scan(&ann, &login).await;
     assert_eq!(failure(&node, &login).await, Failure::Banned);
-    town.devices_become(&ann, 0).await;
+    fixture.devices_become(&ann, 0).await;
 }
 
 #[tokio::test]
 async fn data_centres_that_do_not_agree_yet_are_waited_for() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(2);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.fault("auth.importLoginToken", 401, "AUTH_KEY_UNREGISTERED", 2);
-    town.fault("users.getUsers", 401, "AUTH_KEY_UNREGISTERED", 2);
-    town.scan(&ann, &login).await;
+    fixture.fault("auth.importLoginToken", 401, "AUTH_KEY_UNREGISTERED", 2);
+    fixture.fault("users.getUsers", 401, "AUTH_KEY_UNREGISTERED", 2);
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
 }
 
 #[tokio::test]
 async fn a_token_that_died_on_the_move_is_asked_for_again() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(2);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.fault("auth.importLoginToken", 400, "AUTH_TOKEN_EXPIRED", 12);
-    town.scan(&ann, &login).await;
+    fixture.fault("auth.importLoginToken", 400, "AUTH_TOKEN_EXPIRED", 12);
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }
 
 #[tokio::test]
 async fn a_move_whose_answer_was_lost_was_made_all_the_same() {
     for word in ["AUTH_TOKEN_ALREADY_ACCEPTED", "AUTH_TOKEN_EXPIRED", ""] {
-        let town = Town::new().await;
-        let node = town.node();
-        let ann = town.person(2);
+        let fixture = Fixture::new().await;
+        let node = fixture.node();
+        let ann = fixture.person(2);
         let login = node.begin_and_show(&owner(&ann)).await;
-        town.world.faults().lose_answers("auth.importLoginToken", 1);
-        town.scan(&ann, &login).await;
+        fixture
+            .world
+            .faults()
+            .lose_answers("auth.importLoginToken", 1);
+        fixture.scan(&ann, &login).await;
         node.until(&login, |login| login.retry.is_some()).await;
         if !word.is_empty() {
             // A token is good for one move.
-            town.fault("auth.importLoginToken", 400, word, 1_000);
+            fixture.fault("auth.importLoginToken", 400, word, 1_000);
         }
         node.until_status(&login, Status::Authorized).await;
-        assert_eq!(town.devices(&ann).len(), 1);
+        assert_eq!(fixture.devices(&ann).len(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_move_to_a_password_whose_answer_was_lost_asks_for_it() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(2);
-    town.set_password(&ann, "correct horse");
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
+    fixture.set_password(&ann, "correct horse");
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.world.faults().lose_answers("auth.importLoginToken", 1);
-    town.scan(&ann, &login).await;
+    fixture
+        .world
+        .faults()
+        .lose_answers("auth.importLoginToken", 1);
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::PasswordRequired).await;
-    assert_eq!(town.calls("auth.importLoginToken"), 1);
+    assert_eq!(fixture.calls("auth.importLoginToken"), 1);
     node.password(&login, "correct horse").await;
     node.until_status(&login, Status::Authorized).await;
 }
 
 #[tokio::test]
 async fn a_token_whose_answer_was_lost_is_asked_for_again() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(1);
-    town.world.faults().lose_answers("auth.exportLoginToken", 1);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
+    fixture
+        .world
+        .faults()
+        .lose_answers("auth.exportLoginToken", 1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
 }
 
 #[tokio::test]
 async fn telegram_that_is_silent_for_a_while_is_waited_for() {
-    let town = Town::new().await;
-    let mut settings = town.settings();
+    let fixture = Fixture::new().await;
+    let mut settings = fixture.settings();
     settings.call_limit = Duration::from_millis(500);
-    let node = town.node_with(settings);
-    town.world.faults().silence(1);
-    let ann = town.person(1);
+    let node = fixture.node_with(settings);
+    fixture.world.faults().silence(1);
+    let ann = fixture.person(1);
     let login = node.begin(&owner(&ann)).await;
     node.until(&login, |login| login.retry.is_some()).await;
-    town.world.faults().clear();
+    fixture.world.faults().clear();
     let login = node.until_status(&login, Status::Pending).await;
     assert_eq!(login.retry, None);
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
 }

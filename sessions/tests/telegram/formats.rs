@@ -8,7 +8,7 @@ use sesame_domain::ports::Accounts;
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::Binding;
 
-use crate::harness::{Town, owner};
+use crate::fixture::{Fixture, owner};
 
 #[derive(Clone, Copy, Debug)]
 enum Newer {
@@ -29,15 +29,15 @@ async fn a_session_of_a_newer_version_is_not_dead() {
 }
 
 async fn is_not_dead(newer: Newer) {
-    let town = Town::new().await;
-    let ann = town.person(2);
-    let node = town.node();
-    node.link_account(&town, &ann).await;
+    let fixture = Fixture::new().await;
+    let ann = fixture.person(2);
+    let node = fixture.node();
+    node.link_account(&fixture, &ann).await;
     node.sessions.shutdown().await;
-    let account = town.database.of(&owner(&ann)).await.unwrap().unwrap();
+    let account = fixture.database.of(&owner(&ann)).await.unwrap().unwrap();
 
     let reader = NodeId::generate(&SystemEntropy);
-    let stored = town.database.claim_session(account.session, &reader);
+    let stored = fixture.database.claim_session(account.session, &reader);
     let stored = stored.await.unwrap();
     let mut sealed = stored.sealed.clone();
     match newer {
@@ -48,26 +48,26 @@ async fn is_not_dead(newer: Newer) {
                 reason: AccessPurpose::Changed,
             };
             let binding = Binding::session(&account.owner, account.session);
-            sealed = town
+            sealed = fixture
                 .vault
                 .seal(&binding, &[0xee; 40], &access)
                 .await
                 .unwrap();
         }
     }
-    let saved = town
+    let saved = fixture
         .database
         .save_session(account.session, stored.fence, &sealed);
     saved.await.unwrap();
 
-    let node = town.node();
+    let node = fixture.node();
     node.accounts
         .check(&account.owner, account.id)
         .await
         .unwrap_err();
-    let after = town.database.of(&account.owner).await.unwrap().unwrap();
+    let after = fixture.database.of(&account.owner).await.unwrap().unwrap();
     assert_eq!(after.health, Health::Alive);
-    let notices = town.notices().await;
+    let notices = fixture.notices().await;
     assert!(
         notices
             .iter()
@@ -75,5 +75,5 @@ async fn is_not_dead(newer: Newer) {
         "{notices:?}"
     );
     // It is as it was, for the program that knows it.
-    assert_eq!(town.stored(&account).await, sealed);
+    assert_eq!(fixture.stored(&account).await, sealed);
 }

@@ -8,16 +8,16 @@ use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::ServiceError;
 use sesame_sandbox::world::{Instead, Person};
 
-use crate::harness::{Node, Town, eventually, owner};
+use crate::fixture::{Fixture, Node, eventually, owner};
 
 /// The answer to a key that is not known.
 const UNKNOWN: Instead = Instead::Error(-404);
 /// More often than anyone tries.
 const ALWAYS: u32 = 1_000_000;
 
-async fn linked(town: &Town, node: &Node) -> (Person, Account) {
-    let ann = town.person(2);
-    node.link_account(town, &ann).await;
+async fn linked(fixture: &Fixture, node: &Node) -> (Person, Account) {
+    let ann = fixture.person(2);
+    node.link_account(fixture, &ann).await;
     let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     (ann, account)
 }
@@ -38,9 +38,9 @@ fn is_revoked(health: Health) -> bool {
 }
 
 /// The time passes, a little with each look, until something is so.
-async fn in_time<F: Future<Output = bool>>(town: &Town, what: &str, is_so: impl Fn() -> F) {
+async fn in_time<F: Future<Output = bool>>(fixture: &Fixture, what: &str, is_so: impl Fn() -> F) {
     eventually(what, || async {
-        town.clock.pass(1);
+        fixture.clock.pass(1);
         is_so().await
     })
     .await;
@@ -48,33 +48,33 @@ async fn in_time<F: Future<Output = bool>>(town: &Town, what: &str, is_so: impl 
 
 #[tokio::test]
 async fn one_false_word_that_a_key_is_unknown_costs_nothing() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, account) = linked(&town, &node).await;
-    let before = town.stored(&account).await;
-    town.fault_line(&ann, UNKNOWN, 1);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, account) = linked(&fixture, &node).await;
+    let before = fixture.stored(&account).await;
+    fixture.fault_line(&ann, UNKNOWN, 1);
     assert_eq!(check(&node, &account).await.unwrap(), Health::Alive);
     // Nor do two, except that it takes another try.
-    town.fault_line(&ann, UNKNOWN, 2);
+    fixture.fault_line(&ann, UNKNOWN, 2);
     assert!(matches!(
         check(&node, &account).await,
         Err(ServiceError::Busy)
     ));
     assert_eq!(check(&node, &account).await.unwrap(), Health::Alive);
     node.sessions.shutdown().await;
-    assert_eq!(town.stored(&account).await, before);
-    let node = town.node();
+    assert_eq!(fixture.stored(&account).await, before);
+    let node = fixture.node();
     assert_eq!(check(&node, &account).await.unwrap(), Health::Alive);
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }
 
 #[tokio::test]
 async fn a_key_that_is_really_gone_is_a_dead_session_and_told_once() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, account) = linked(&town, &node).await;
-    let before = town.stored(&account).await;
-    town.fault_line(&ann, UNKNOWN, ALWAYS);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, account) = linked(&fixture, &node).await;
+    let before = fixture.stored(&account).await;
+    fixture.fault_line(&ann, UNKNOWN, ALWAYS);
     for _ in 0..5 {
         // However often in a moment: nothing is sure yet.
         assert!(matches!(
@@ -84,47 +84,47 @@ async fn a_key_that_is_really_gone_is_a_dead_session_and_told_once() {
     }
     assert_eq!(health(&node, &account).await, Health::Alive);
     // No one asks any more.
-    in_time(&town, "the death of the session", || async {
+    in_time(&fixture, "the death of the session", || async {
         is_revoked(health(&node, &account).await)
     })
     .await;
     check(&node, &account).await.unwrap();
-    town.clock.pass(600);
-    let told = town.notices().await;
+    fixture.clock.pass(600);
+    let told = fixture.notices().await;
     let deaths = told
         .iter()
         .filter(|kind| matches!(kind, NoticeKind::SessionDied { .. }));
     assert_eq!(deaths.count(), 1, "{told:?}");
     node.sessions.shutdown().await;
-    assert_eq!(town.stored(&account).await, before);
+    assert_eq!(fixture.stored(&account).await, before);
 }
 
 #[tokio::test]
 async fn a_doubt_goes_away_by_itself() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, account) = linked(&town, &node).await;
-    let asked = town.calls("users.getUsers");
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, account) = linked(&fixture, &node).await;
+    let asked = fixture.calls("users.getUsers");
     // Both tries of a check, and of the next look.
-    town.fault_line(&ann, UNKNOWN, 4);
+    fixture.fault_line(&ann, UNKNOWN, 4);
     assert!(matches!(
         check(&node, &account).await,
         Err(ServiceError::Busy)
     ));
-    in_time(&town, "a look that is answered", || async {
-        town.calls("users.getUsers") > asked
+    in_time(&fixture, "a look that is answered", || async {
+        fixture.calls("users.getUsers") > asked
     })
     .await;
-    assert!(town.world.faults().transport().is_empty());
+    assert!(fixture.world.faults().transport().is_empty());
     assert_eq!(check(&node, &account).await.unwrap(), Health::Alive);
 }
 
 #[tokio::test]
 async fn what_anyone_could_say_on_the_line_never_ends_a_session() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, account) = linked(&town, &node).await;
-    let before = town.stored(&account).await;
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, account) = linked(&fixture, &node).await;
+    let before = fixture.stored(&account).await;
     let web = b"HTTP/1.1 400 Bad Request\r\n\r\n<html>no</html>".to_vec();
     let words = [
         Instead::Error(-429),
@@ -137,20 +137,20 @@ async fn what_anyone_could_say_on_the_line_never_ends_a_session() {
         Instead::Bytes(Vec::new()),
     ];
     for word in words {
-        town.fault_line(&ann, word.clone(), ALWAYS);
+        fixture.fault_line(&ann, word.clone(), ALWAYS);
         for _ in 0..4 {
             let said = check(&node, &account).await;
             assert!(
                 matches!(said, Err(ServiceError::Busy)),
                 "{word:?}: {said:?}"
             );
-            town.clock.pass(60);
+            fixture.clock.pass(60);
         }
-        town.world.faults().clear();
+        fixture.world.faults().clear();
         assert_eq!(check(&node, &account).await.unwrap(), Health::Alive);
     }
     node.sessions.shutdown().await;
-    assert_eq!(town.stored(&account).await, before);
+    assert_eq!(fixture.stored(&account).await, before);
 }
 
 #[tokio::test]
@@ -164,23 +164,24 @@ async fn what_telegram_says_is_lost_is_lost_at_once() {
         (401, "USER_DEACTIVATED", DeathCause::Deleted),
         (401, "USER_DEACTIVATED_BAN", DeathCause::Banned),
     ];
-    let town = Town::new().await;
-    let node = town.node();
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
     for (code, word, wanted) in words {
-        let (_, account) = linked(&town, &node).await;
-        town.fault("users.getUsers", code, word, ALWAYS);
+        let (_, account) = linked(&fixture, &node).await;
+        fixture.fault("users.getUsers", code, word, ALWAYS);
         let health = check(&node, &account).await.unwrap();
         assert!(
             matches!(health, Health::Dead { cause, .. } if cause == wanted),
             "{word}: {health:?}"
         );
-        town.world.faults().clear();
+        fixture.world.faults().clear();
     }
 }
 
 /// The data centre is wrong about every key, both times that it is asked.
-fn doubt_all_keys(town: &Town) {
-    town.world
+fn doubt_all_keys(fixture: &Fixture) {
+    fixture
+        .world
         .faults()
         .add_transport(sesame_sandbox::world::NewTransportFault {
             instead: UNKNOWN,
@@ -200,37 +201,38 @@ async fn goes_on_to_the_end(node: &Node, login: &Login) {
 
 #[tokio::test]
 async fn a_login_outlives_a_false_word_while_its_code_is_on_show() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(1);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    doubt_all_keys(&town);
+    doubt_all_keys(&fixture);
     // The scan makes it ask.
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     let shaken = node.until(&login, |login| login.retry.is_some()).await;
     assert_eq!(shaken.state.status(), Status::Scanned);
     goes_on_to_the_end(&node, &login).await;
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }
 
 #[tokio::test]
 async fn a_login_outlives_a_false_word_before_its_first_code() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(1);
-    doubt_all_keys(&town);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
+    doubt_all_keys(&fixture);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     goes_on_to_the_end(&node, &login).await;
 }
 
 #[tokio::test]
 async fn a_login_outlives_a_false_word_on_its_move() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(2);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.world
+    fixture
+        .world
         .faults()
         .add_transport(sesame_sandbox::world::NewTransportFault {
             instead: UNKNOWN,
@@ -238,25 +240,25 @@ async fn a_login_outlives_a_false_word_on_its_move() {
             person: None,
             dc: Some(2),
         });
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     let is_shaken = |login: &Login| {
         login.retry.is_some() && login.state == QrAsking::Migrating { dc: 2 }.into()
     };
     node.until(&login, is_shaken).await;
     goes_on_to_the_end(&node, &login).await;
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }
 
 #[tokio::test]
 async fn a_login_outlives_a_false_word_at_the_password() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(2);
-    town.set_password(&ann, "correct horse");
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
+    fixture.set_password(&ann, "correct horse");
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     let asked = node.until_status(&login, Status::PasswordRequired).await;
-    town.fault_line(&ann, UNKNOWN, 2);
+    fixture.fault_line(&ann, UNKNOWN, 2);
     node.password(&asked, "correct horse").await;
     let is_asked = |login: &Login| {
         login.version > asked.version + 1
@@ -266,63 +268,63 @@ async fn a_login_outlives_a_false_word_at_the_password() {
     let again = node.until(&login, is_asked).await;
     node.password(&again, "correct horse").await;
     goes_on_to_the_end(&node, &login).await;
-    assert_eq!(town.devices(&ann).len(), 1);
+    assert_eq!(fixture.devices(&ann).len(), 1);
 }
 
 #[tokio::test]
 async fn a_login_whose_key_is_gone_fails_and_its_clean_up_comes_to_an_end() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(2);
-    town.set_password(&ann, "correct horse");
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
+    fixture.set_password(&ann, "correct horse");
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     let asked = node.until_status(&login, Status::PasswordRequired).await;
-    town.fault_line(&ann, UNKNOWN, ALWAYS);
+    fixture.fault_line(&ann, UNKNOWN, ALWAYS);
     node.password(&asked, "correct horse").await;
     node.until(&login, |login| login.retry.is_some()).await;
-    town.clock.pass(60);
+    fixture.clock.pass(60);
     let failed = node.until_status(&login, Status::Failed).await;
     assert_eq!(failed.ending(), Some(Ending::Failed(Failure::Revoked)));
-    town.cleaned_up(login.id).await;
+    fixture.cleaned_up(login.id).await;
 }
 
 #[tokio::test]
 async fn a_session_that_leaves_is_logged_out_despite_a_false_word() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, account) = linked(&town, &node).await;
-    town.fault_line(&ann, UNKNOWN, 2);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, account) = linked(&fixture, &node).await;
+    fixture.fault_line(&ann, UNKNOWN, 2);
     let service = &node.accounts;
     service
         .unlink(&account.owner, account.id, Actor::Owner)
         .await
         .unwrap();
-    in_time(&town, "the session to leave", || async {
-        town.devices(&ann).is_empty()
+    in_time(&fixture, "the session to leave", || async {
+        fixture.devices(&ann).is_empty()
     })
     .await;
-    town.nothing_leaves().await;
+    fixture.nothing_leaves().await;
 }
 
 #[tokio::test]
 async fn a_session_whose_key_is_gone_does_not_try_to_leave_for_ever() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, account) = linked(&town, &node).await;
-    town.fault_line(&ann, UNKNOWN, ALWAYS);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, account) = linked(&fixture, &node).await;
+    fixture.fault_line(&ann, UNKNOWN, ALWAYS);
     let service = &node.accounts;
     service
         .unlink(&account.owner, account.id, Actor::Owner)
         .await
         .unwrap();
-    in_time(&town, "the session to leave", || async {
-        let entries = town.audit(&account.owner).await;
+    in_time(&fixture, "the session to leave", || async {
+        let entries = fixture.audit(&account.owner).await;
         let ended = sesame_domain::audit::Action::SessionEnded;
         entries
             .iter()
             .any(|entry| entry.action == ended && entry.reason == "revoked")
     })
     .await;
-    town.nothing_leaves().await;
+    fixture.nothing_leaves().await;
 }

@@ -10,9 +10,9 @@ mod dying;
 mod endings;
 mod erasing;
 mod faults;
-mod formats;
 #[allow(dead_code, reason = "also made for tests/secrets.rs")]
-mod harness;
+mod fixture;
+mod formats;
 mod importing;
 mod linking;
 mod lost_keys;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sesame_domain::login::{Asking, Login, QrAsking, Status};
 
-use crate::harness::{Node, Town, owner};
+use crate::fixture::{Fixture, Node, owner};
 
 const SHORT: Duration = Duration::from_secs(5);
 
@@ -21,49 +21,49 @@ async fn next_code(node: &Node, login: &Login) -> Login {
 
 #[tokio::test]
 async fn a_login_stays_scannable_through_several_lives_of_its_token() {
-    let town = Town::with_token_life(SHORT).await;
-    let node = town.node();
-    let ann = town.person(1);
+    let fixture = Fixture::with_token_life(SHORT).await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
     let mut login = node.begin_and_show(&owner(&ann)).await;
     for _ in 0..3 {
         login = next_code(&node, &login).await;
     }
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
 }
 
 #[tokio::test]
 async fn the_token_before_the_one_on_show_may_be_the_one_that_is_scanned() {
-    let town = Town::with_token_life(SHORT).await;
-    let node = town.node();
-    let ann = town.person(2);
+    let fixture = Fixture::with_token_life(SHORT).await;
+    let node = fixture.node();
+    let ann = fixture.person(2);
     let login = node.begin_and_show(&owner(&ann)).await;
-    let older = town.link(&login).await;
+    let older = fixture.link(&login).await;
     let login = next_code(&node, &login).await;
-    town.world.scan(ann.id, &older).unwrap();
+    fixture.world.scan(ann.id, &older).unwrap();
     node.until_status(&login, Status::Authorized).await;
 }
 
 #[tokio::test]
 async fn a_code_is_renewed_after_its_connection_was_cut() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(1);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    town.world.faults().drop_connections(1);
+    fixture.world.faults().drop_connections(1);
     let login = next_code(&node, &login).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
 }
 
 #[tokio::test]
 async fn a_scan_that_no_one_was_connected_to_hear_of_is_found_out() {
-    let town = Town::new().await;
-    let node = town.node();
-    let ann = town.person(1);
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
-    let link = town.link(&login).await;
-    town.world.faults().drop_connections(1);
-    town.world.scan(ann.id, &link).unwrap();
+    let link = fixture.link(&login).await;
+    fixture.world.faults().drop_connections(1);
+    fixture.world.scan(ann.id, &link).unwrap();
     node.until_status(&login, Status::Authorized).await;
 }

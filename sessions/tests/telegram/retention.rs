@@ -10,15 +10,15 @@ use sesame_domain::retention::{Expiry, RetentionPolicy};
 use sesame_sandbox::world::Person;
 use sesame_sessions::Ended;
 
-use crate::harness::{Node, Town, owner};
+use crate::fixture::{Fixture, Node, owner};
 
 /// At once.
 const NOW: Option<TimeDelta> = Some(TimeDelta::zero());
 
-fn retaining(town: &Town, retention: RetentionPolicy) -> Node {
-    let mut settings = town.settings();
+fn retaining(fixture: &Fixture, retention: RetentionPolicy) -> Node {
+    let mut settings = fixture.settings();
     settings.retention = retention;
-    town.node_with(settings)
+    fixture.node_with(settings)
 }
 
 fn operator() -> Actor {
@@ -27,15 +27,15 @@ fn operator() -> Actor {
     }
 }
 
-async fn linked(town: &Town, node: &Node) -> (Person, Account) {
-    let ann = town.person(2);
-    node.link_account(town, &ann).await;
+async fn linked(fixture: &Fixture, node: &Node) -> (Person, Account) {
+    let ann = fixture.person(2);
+    node.link_account(fixture, &ann).await;
     let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     (ann, account)
 }
 
 /// What the policy does with one linked account: first foreseen, then done.
-async fn is_ended(town: &Town, node: &Node, person: &Person, expiry: Expiry) -> Ended {
+async fn is_ended(fixture: &Fixture, node: &Node, person: &Person, expiry: Expiry) -> Ended {
     let retention = node.sessions.retention();
     let foreseen = retention.foresee().await.unwrap();
     let foreseen: Vec<_> = foreseen
@@ -55,15 +55,20 @@ async fn is_ended(town: &Town, node: &Node, person: &Person, expiry: Expiry) -> 
     );
     assert!(retention.foresee().await.unwrap().is_empty());
     assert_eq!(retention.apply(operator()).await.unwrap(), Ended::default());
-    town.devices_become(person, 0).await;
-    town.nothing_leaves().await;
-    assert!(town.notices().await.contains(&NoticeKind::expired(expiry)));
+    fixture.devices_become(person, 0).await;
+    fixture.nothing_leaves().await;
+    assert!(
+        fixture
+            .notices()
+            .await
+            .contains(&NoticeKind::expired(expiry))
+    );
     ended
 }
 
 /// The audit proves how a session left: unlinked, unreadable, erased.
-async fn is_proven(town: &Town, account: &Account, reason: &str) {
-    let entries = town.audit(&account.owner).await;
+async fn is_proven(fixture: &Fixture, account: &Account, reason: &str) {
+    let entries = fixture.audit(&account.owner).await;
     let place = |action| {
         let found = entries.iter().position(|entry| entry.action == action);
         found.unwrap_or_else(|| panic!("no {action:?}"))
@@ -82,47 +87,47 @@ async fn is_proven(town: &Town, account: &Account, reason: &str) {
 
 #[tokio::test]
 async fn an_unused_session_is_logged_out_and_erased() {
-    let town = Town::new().await;
+    let fixture = Fixture::new().await;
     let node = retaining(
-        &town,
+        &fixture,
         RetentionPolicy {
             unused: NOW,
             ..RetentionPolicy::default()
         },
     );
-    let (ann, account) = linked(&town, &node).await;
-    let ended = is_ended(&town, &node, &ann, Expiry::Unused).await;
+    let (ann, account) = linked(&fixture, &node).await;
+    let ended = is_ended(&fixture, &node, &ann, Expiry::Unused).await;
     assert_eq!((ended.unused, ended.total()), (1, 1));
-    is_proven(&town, &account, "unused for 0 seconds").await;
+    is_proven(&fixture, &account, "unused for 0 seconds").await;
 }
 
 #[tokio::test]
 async fn a_session_that_is_too_old_is_logged_out_and_erased() {
-    let town = Town::new().await;
+    let fixture = Fixture::new().await;
     let node = retaining(
-        &town,
+        &fixture,
         RetentionPolicy {
             max_age: NOW,
             ..RetentionPolicy::default()
         },
     );
-    let (ann, account) = linked(&town, &node).await;
-    let ended = is_ended(&town, &node, &ann, Expiry::TooOld).await;
+    let (ann, account) = linked(&fixture, &node).await;
+    let ended = is_ended(&fixture, &node, &ann, Expiry::TooOld).await;
     assert_eq!((ended.too_old, ended.total()), (1, 1));
-    is_proven(&town, &account, "linked for 0 seconds").await;
+    is_proven(&fixture, &account, "linked for 0 seconds").await;
 }
 
 #[tokio::test]
 async fn an_account_whose_session_died_is_erased() {
-    let town = Town::new().await;
+    let fixture = Fixture::new().await;
     let node = retaining(
-        &town,
+        &fixture,
         RetentionPolicy {
             dead: NOW,
             ..RetentionPolicy::default()
         },
     );
-    let (ann, account) = linked(&town, &node).await;
+    let (ann, account) = linked(&fixture, &node).await;
     assert!(
         node.sessions
             .retention()
@@ -131,27 +136,27 @@ async fn an_account_whose_session_died_is_erased() {
             .unwrap()
             .is_empty()
     );
-    town.world.authorizations().end_others(ann.id, None);
+    fixture.world.authorizations().end_others(ann.id, None);
     let checked = node.accounts.check(&account.owner, account.id).await;
     assert!(!checked.unwrap().health.is_alive());
-    let ended = is_ended(&town, &node, &ann, Expiry::Dead).await;
+    let ended = is_ended(&fixture, &node, &ann, Expiry::Dead).await;
     assert_eq!((ended.dead, ended.total()), (1, 1));
-    is_proven(&town, &account, "dead for 0 seconds").await;
+    is_proven(&fixture, &account, "dead for 0 seconds").await;
 }
 
 #[tokio::test]
 async fn what_the_policy_keeps_stays() {
-    let town = Town::new().await;
+    let fixture = Fixture::new().await;
     let long = Some(TimeDelta::days(90));
     let node = retaining(
-        &town,
+        &fixture,
         RetentionPolicy {
             unused: long,
             max_age: long,
             dead: long,
         },
     );
-    let (_, account) = linked(&town, &node).await;
+    let (_, account) = linked(&fixture, &node).await;
     let retention = node.sessions.retention();
     assert!(retention.foresee().await.unwrap().is_empty());
     assert_eq!(retention.apply(operator()).await.unwrap(), Ended::default());
@@ -161,20 +166,20 @@ async fn what_the_policy_keeps_stays() {
 
 #[tokio::test]
 async fn a_superseded_session_is_made_unreadable_before_it_is_erased() {
-    let town = Town::new().await;
-    let node = town.node();
-    let (ann, account) = linked(&town, &node).await;
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (ann, account) = linked(&fixture, &node).await;
     let relink = Begin {
         relink: true,
         ..Begin::default()
     };
     let login = node.begin_as(&account.owner, relink).await;
     let login = node.until_status(&login, Status::Pending).await;
-    town.scan(&ann, &login).await;
+    fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
-    town.nothing_leaves().await;
-    town.devices_become(&ann, 1).await;
-    let entries = town.audit(&account.owner).await;
+    fixture.nothing_leaves().await;
+    fixture.devices_become(&ann, 1).await;
+    let entries = fixture.audit(&account.owner).await;
     let of_the_old = |entry: &&sesame_domain::audit::AuditEntry| {
         entry.subject == account.session.as_uuid()
             && matches!(

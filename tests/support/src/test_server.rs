@@ -131,11 +131,11 @@ impl TestServer {
         sandbox: impl FnOnce(Program) -> Program,
         sesame: impl FnOnce(Program) -> Program,
     ) -> Result<Self> {
-        let town = Site::new(binary)?;
-        let program = sandbox(town.sandbox().arg("--telegram-only"));
-        let (running, ready) = town.start_sandbox(&program).await?;
+        let site = Site::new(binary)?;
+        let program = sandbox(site.sandbox().arg("--telegram-only"));
+        let (running, ready) = site.start_sandbox(&program).await?;
         let mut server = Self::beside(binary, ready, sesame).await?;
-        server.sandbox = Some((town, running));
+        server.sandbox = Some((site, running));
         Ok(server)
     }
 

@@ -51,13 +51,13 @@ async fn what_changed_in_a_channel_comes_from_the_cursor_on() {
         .await
         .unwrap();
     let advance = difference.advance(channel.id);
-    readers.town.database.advance(&advance).await.unwrap();
+    readers.fixture.database.advance(&advance).await.unwrap();
     let session = readers.account.session;
-    let cursors = readers.town.database.cursors(session).await.unwrap();
+    let cursors = readers.fixture.database.cursors(session).await.unwrap();
     assert_eq!(cursors.channels[&channel.id], begin);
     let (nothing, pts) = all_since(&readers, &channel, begin, 100).await;
     assert_eq!((nothing.as_slice(), pts), (&[][..], begin));
-    let chats = readers.town.world.chats();
+    let chats = readers.fixture.world.chats();
     readers.say(&channel, "four");
     chats.edit(&channel, 2, "two".to_owned(), 1_800_000_000);
     chats.delete(&channel, &[1, 3]);

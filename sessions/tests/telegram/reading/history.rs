@@ -204,7 +204,7 @@ async fn messages_are_found_by_number_and_those_that_are_gone_are_left_out() {
     let group = readers.chat(ChatKind::Group, "Group");
     let other = readers.chat(ChatKind::Group, "Other");
     readers.say_all(&channel, 3);
-    readers.town.world.chats().delete(&channel, &[2]);
+    readers.fixture.world.chats().delete(&channel, &[2]);
     let mine = readers.say(&group, "here");
     let theirs = readers.say(&other, "there");
     readers.meet_all().await;

@@ -85,14 +85,14 @@ async fn a_reference_that_expired_is_renewed_from_the_message() {
     let readers = Readers::new().await;
     let mut file = sent(&readers, MediaKind::Document, 10_000, 2).await;
     let before = file.location.reference.clone();
-    readers.town.world.chats().expire_file_references();
+    readers.fixture.world.chats().expire_file_references();
     let found = whole(&readers.reader, &readers.account, &mut file).await;
     assert_eq!(found, content(10_000));
     assert_ne!(file.location.reference, before);
     // And used for what follows: the message is not asked for again.
-    let asked = readers.town.calls("channels.getMessages");
+    let asked = readers.fixture.calls("channels.getMessages");
     whole(&readers.reader, &readers.account, &mut file).await;
-    assert_eq!(readers.town.calls("channels.getMessages"), asked);
+    assert_eq!(readers.fixture.calls("channels.getMessages"), asked);
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn a_file_whose_message_is_gone_is_gone() {
     let PeerId::Channel(channel) = file.dialog else {
         panic!("{file:?}");
     };
-    let chats = readers.town.world.chats();
+    let chats = readers.fixture.world.chats();
     let chat = chats.get(channel).unwrap();
     chats.delete(&chat, &[file.message]);
     chats.expire_file_references();

@@ -16,11 +16,11 @@ use sesame_domain::session::peer::PeerId;
 use sesame_sandbox::world::{Chat, ChatKind, NewChat, NewMessage, Person};
 use sesame_sessions::Reader;
 
-use crate::harness::{Node, Town, owner};
+use crate::fixture::{Fixture, Node, owner};
 
 /// Someone with a linked account, and someone they know.
 pub(super) struct Readers {
-    pub(super) town: Town,
+    pub(super) fixture: Fixture,
     pub(super) node: Node,
     pub(super) ann: Person,
     pub(super) ben: Person,
@@ -30,15 +30,15 @@ pub(super) struct Readers {
 
 impl Readers {
     pub(super) async fn new() -> Self {
-        let town = Town::new().await;
-        let node = town.node();
-        let ann = town.person(2);
-        let ben = town.person(1);
-        node.link_account(&town, &ann).await;
+        let fixture = Fixture::new().await;
+        let node = fixture.node();
+        let ann = fixture.person(2);
+        let ben = fixture.person(1);
+        node.link_account(&fixture, &ann).await;
         let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
         Self {
             reader: node.sessions.reader(),
-            town,
+            fixture,
             node,
             ann,
             ben,
@@ -47,7 +47,7 @@ impl Readers {
     }
 
     fn now(&self) -> i64 {
-        self.town.world.clock().now()
+        self.fixture.world.clock().now()
     }
 
     /// A chat of the two, made by the other one.
@@ -67,7 +67,7 @@ impl Readers {
             username: username.map(str::to_owned),
             members: vec![self.ben.id, self.ann.id],
         };
-        self.town.world.chats().create(new, self.now()).unwrap()
+        self.fixture.world.chats().create(new, self.now()).unwrap()
     }
 
     /// Says so many things in a chat.
@@ -86,7 +86,7 @@ impl Readers {
     }
 
     pub(super) fn say_this(&self, chat: &Chat, new: NewMessage) -> i32 {
-        self.town.world.chats().say(chat, new, self.now()).id
+        self.fixture.world.chats().say(chat, new, self.now()).id
     }
 
     /// Lists all dialogs, so that the session meets them.

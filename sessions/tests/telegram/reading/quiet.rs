@@ -18,7 +18,7 @@ async fn reading_page_after_page_seals_no_credentials_and_writes_no_entry() {
     let channel = readers.chat(ChatKind::Channel, "Channel");
     readers.say_all(&channel, 20);
     reader.dialogs(account, &query()).await.unwrap();
-    let before = readers.town.actions(owner).await;
+    let before = readers.fixture.actions(owner).await;
     assert_eq!(before.last(), Some(&Action::SessionOpened));
     let dialog = PeerId::Channel(channel.id);
     for _ in 0..60 {
@@ -31,10 +31,10 @@ async fn reading_page_after_page_seals_no_credentials_and_writes_no_entry() {
             .unwrap();
         reader.dialogs(account, &query()).await.unwrap();
     }
-    assert_eq!(readers.town.actions(owner).await, before);
+    assert_eq!(readers.fixture.actions(owner).await, before);
     // Where reading begins was stored with the link itself.
     let cursors = readers
-        .town
+        .fixture
         .database
         .cursors(account.session)
         .await
@@ -49,22 +49,23 @@ async fn whom_a_session_met_is_known_to_the_next_that_opens_it_and_gone_with_it(
     readers.say(&channel, "post");
     readers.meet_all().await;
     let Readers {
-        town,
+        fixture,
         node,
         account,
         ..
     } = readers;
     // Nothing was due yet: it is stored when the session is closed.
-    assert_eq!(town.database.peers(account.session).await.unwrap(), None);
+    assert_eq!(fixture.database.peers(account.session).await.unwrap(), None);
     node.sessions.shutdown().await;
     assert!(
-        town.database
+        fixture
+            .database
             .peers(account.session)
             .await
             .unwrap()
             .is_some()
     );
-    let node = town.node();
+    let node = fixture.node();
     let reader = node.sessions.reader();
     let from = history_of(PeerId::Channel(channel.id), HistoryFrom::Newest);
     let page = reader.history(&account, &from).await.unwrap();
@@ -77,8 +78,8 @@ async fn whom_a_session_met_is_known_to_the_next_that_opens_it_and_gone_with_it(
         )
         .await
         .unwrap();
-    town.nothing_leaves().await;
-    let database = &town.database;
+    fixture.nothing_leaves().await;
+    let database = &fixture.database;
     assert_eq!(database.peers(account.session).await.unwrap(), None);
     assert!(database.cursors(account.session).await.unwrap().is_empty());
     assert!(database.of(&account.owner).await.unwrap().is_none());

@@ -8,7 +8,7 @@ use sesame_domain::time::Clock as _;
 use sesame_sandbox::world::ChatKind;
 
 use super::{Readers, history_of, query};
-use crate::harness::eventually;
+use crate::fixture::eventually;
 
 #[tokio::test]
 async fn a_channel_that_the_account_left_is_told_from_one_that_it_never_met() {
@@ -18,7 +18,7 @@ async fn a_channel_that_the_account_left_is_told_from_one_that_it_never_met() {
     readers.meet_all().await;
     let pts = channel.pts();
     readers
-        .town
+        .fixture
         .world
         .chats()
         .remove_member(&channel, readers.ann.id);
@@ -43,9 +43,9 @@ async fn a_long_flood_says_until_when_and_a_short_one_is_sat_out() {
     readers.chat(ChatKind::Channel, "Channel");
     let (reader, account) = (&readers.reader, &readers.account);
     readers
-        .town
+        .fixture
         .fault("messages.getDialogs", 420, "FLOOD_WAIT_600", 1);
-    let asked_at = readers.town.clock.now();
+    let asked_at = readers.fixture.clock.now();
     let flooded = reader.dialogs(account, &query()).await;
     let Err(ReadError::Flood { until }) = flooded else {
         panic!("{flooded:?}");
@@ -53,7 +53,7 @@ async fn a_long_flood_says_until_when_and_a_short_one_is_sat_out() {
     let wait = (until - asked_at).num_seconds();
     assert!((595..=605).contains(&wait), "{wait}");
     readers
-        .town
+        .fixture
         .fault("messages.getDialogs", 420, "FLOOD_WAIT_1", 1);
     let sat_out = reader.dialogs(account, &query()).await.unwrap();
     assert_eq!(sat_out.dialogs.len(), 1);
@@ -64,16 +64,18 @@ async fn every_refusal_is_told_by_what_can_be_done() {
     let readers = Readers::new().await;
     let (reader, account) = (&readers.reader, &readers.account);
     let method = "messages.getDialogs";
-    readers.town.fault(method, 420, "FROZEN_METHOD_INVALID", 1);
+    readers
+        .fixture
+        .fault(method, 420, "FROZEN_METHOD_INVALID", 1);
     let frozen = reader.dialogs(account, &query()).await;
     assert!(matches!(frozen, Err(ReadError::Frozen)), "{frozen:?}");
-    readers.town.fault(method, 400, "STRANGE_THING", 1);
+    readers.fixture.fault(method, 400, "STRANGE_THING", 1);
     let strange = reader.dialogs(account, &query()).await;
     let Err(ReadError::Refused { code: 400, name }) = strange else {
         panic!("{strange:?}");
     };
     assert_eq!(name, "STRANGE_THING");
-    readers.town.fault(method, 500, "INTERNAL", 9);
+    readers.fixture.fault(method, 500, "INTERNAL", 9);
     let internal = reader.dialogs(account, &query()).await;
     assert!(internal.unwrap_err().is_temporary());
 }
@@ -83,7 +85,7 @@ async fn a_session_that_was_ended_is_told_and_the_account_found_dead() {
     let readers = Readers::new().await;
     let (reader, account) = (&readers.reader, &readers.account);
     readers
-        .town
+        .fixture
         .world
         .authorizations()
         .end_others(readers.ann.id, None);
@@ -93,7 +95,7 @@ async fn a_session_that_was_ended_is_told_and_the_account_found_dead() {
         "{dead:?}"
     );
     // No one asks for a check: it is looked at in a while.
-    readers.town.clock.pass(60);
+    readers.fixture.clock.pass(60);
     eventually("the account to be found dead", || async {
         let account = readers.node.accounts.linked(&account.owner).await.unwrap();
         account.is_some_and(|it| matches!(it.health, Health::Dead { .. }))
@@ -102,8 +104,8 @@ async fn a_session_that_was_ended_is_told_and_the_account_found_dead() {
     // From then on Telegram is not even asked.
     let account = readers.node.accounts.linked(&account.owner).await;
     let account = account.unwrap().unwrap();
-    let calls = readers.town.calls("messages.getDialogs");
+    let calls = readers.fixture.calls("messages.getDialogs");
     let dead = reader.dialogs(&account, &query()).await;
     assert!(matches!(dead, Err(ReadError::SessionDead(_))), "{dead:?}");
-    assert_eq!(readers.town.calls("messages.getDialogs"), calls);
+    assert_eq!(readers.fixture.calls("messages.getDialogs"), calls);
 }

@@ -1,4 +1,4 @@
-//! A town: a local Telegram, storage, and nodes of Sesame over them.
+//! A local Telegram, storage, and nodes of Sesame over them.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -55,24 +55,24 @@ impl DataCentres for Local {
 
 /// The time, which a test can let pass.
 #[derive(Default)]
-pub(crate) struct TownClock(AtomicI64);
+pub(crate) struct TestClock(AtomicI64);
 
-impl TownClock {
+impl TestClock {
     /// Seconds pass at once.
     pub(crate) fn pass(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
 }
 
-impl Clock for TownClock {
+impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         SystemClock.now() + TimeDelta::seconds(self.0.load(Ordering::SeqCst))
     }
 }
 
-pub(crate) struct Town {
+pub(crate) struct Fixture {
     /// The clock of the nodes; leases and the vault have one of their own.
-    pub(crate) clock: Arc<TownClock>,
+    pub(crate) clock: Arc<TestClock>,
     pub(crate) world: Arc<World>,
     pub(crate) dcs: Arc<Dcs>,
     pub(crate) database: Arc<Database>,
@@ -98,12 +98,12 @@ fn log() {
     });
 }
 
-impl Town {
+impl Fixture {
     pub(crate) async fn new() -> Self {
         Self::with_options(WorldOptions::default()).await
     }
 
-    /// A town whose login tokens live this long.
+    /// A fixture whose login tokens live this long.
     pub(crate) async fn with_token_life(life: Duration) -> Self {
         Self::with_options(WorldOptions {
             token_life: life,
@@ -450,9 +450,9 @@ impl Node {
     }
 
     /// Links the person's account.
-    pub(crate) async fn link_account(&self, town: &Town, person: &Person) -> Login {
+    pub(crate) async fn link_account(&self, fixture: &Fixture, person: &Person) -> Login {
         let login = self.begin_and_show(&owner(person)).await;
-        town.scan(person, &login).await;
+        fixture.scan(person, &login).await;
         self.until_status(&login, Status::Authorized).await
     }
 
