@@ -37,7 +37,7 @@ where
         }
     };
     match noted {
-        Ok(()) | Err(StoreError::Fenced) => Ok(outcome?),
+        Ok(()) | Err(StoreError::Fenced(_)) => Ok(outcome?),
         Err(error) => Err(storage::unreadable(error)),
     }
 }

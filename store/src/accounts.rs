@@ -77,7 +77,8 @@ impl Accounts for Database {
                 .exec_with_returning(self.writes())
                 .await
                 .map_err(failed)?;
-            let row = rows.into_iter().next().ok_or(StoreError::NotFound)?;
+            let row = rows.into_iter().next();
+            let row = row.ok_or_else(|| StoreError::not_found("sessions", id))?;
             row.try_into()
         })
         .await
@@ -106,7 +107,7 @@ impl Accounts for Database {
                 .exec(self.writes())
                 .await
                 .map_err(failed)?;
-            some(written.rows_affected, StoreError::Fenced)
+            some(written.rows_affected, || StoreError::fenced("sessions", id))
         })
         .await
         .map_err(in_row("sessions", id))
@@ -136,7 +137,9 @@ impl Accounts for Database {
                 .exec(&tx)
                 .await
                 .map_err(failed)?;
-            some(written.rows_affected, StoreError::NotFound)?;
+            some(written.rows_affected, || {
+                StoreError::not_found("accounts", id)
+            })?;
             outbox::queue(&tx, notice).await?;
             commit(tx).await
         })
@@ -246,7 +249,9 @@ impl Accounts for Database {
                 .exec(self.writes())
                 .await
                 .map_err(failed)?;
-            some(written.rows_affected, StoreError::NotFound)
+            some(written.rows_affected, || {
+                StoreError::not_found("sessions", id)
+            })
         })
         .await
         .map_err(in_row("sessions", id))
@@ -266,6 +271,6 @@ impl Accounts for Database {
 }
 
 /// An error if no row was written.
-fn some(rows: u64, none: StoreError) -> Result<(), StoreError> {
-    if rows == 0 { Err(none) } else { Ok(()) }
+fn some(rows: u64, none: impl FnOnce() -> StoreError) -> Result<(), StoreError> {
+    if rows == 0 { Err(none()) } else { Ok(()) }
 }

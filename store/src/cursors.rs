@@ -8,7 +8,7 @@ use sesame_domain::ports::{Cursors, StoreError};
 use sesame_domain::session::cursor::{CursorAdvance, SessionCursors};
 use uuid::Uuid;
 
-use crate::database::{Database, Transaction, commit, failed};
+use crate::database::{Database, Transaction, commit, failed, in_table};
 use crate::rows::{channel_cursor, session_cursor};
 use crate::session_parts::in_use;
 
@@ -18,7 +18,9 @@ const AT_ONCE: usize = 1_000;
 #[async_trait]
 impl Cursors for Database {
     async fn cursors(&self, session: SessionId) -> Result<SessionCursors, StoreError> {
-        self.within(read(self.reads(), session.as_uuid())).await
+        self.within(read(self.reads(), session.as_uuid()))
+            .await
+            .map_err(in_table("session_cursors"))
     }
 
     async fn advance(&self, advance: &CursorAdvance) -> Result<(), StoreError> {
@@ -31,6 +33,7 @@ impl Cursors for Database {
             commit(tx).await
         })
         .await
+        .map_err(in_table("session_cursors"))
     }
 }
 
@@ -179,7 +182,7 @@ mod tests {
         let tx = db.begin().await.unwrap();
         crate::outbox::queue(&tx, Some(notice())).await.unwrap();
         let lost = super::advance(&tx, &CursorAdvance::of_channel(late, 77, 5)).await;
-        assert!(matches!(lost, Err(StoreError::Fenced)), "{lost:?}");
+        assert!(matches!(lost, Err(StoreError::Fenced(_))), "{lost:?}");
         drop(tx);
         assert_eq!(db.take(now(), now(), 10).await.unwrap(), []);
         // And both are there after the commit.

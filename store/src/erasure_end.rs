@@ -56,7 +56,8 @@ pub(crate) async fn finish(db: &Database, id: Uuid, audit: AuditEntry) -> Result
 /// The erasure; `None`: it is done.
 async fn pending(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<Erasure>, StoreError> {
     let row = reading::row(db, Entity::find_by_id(id)).await;
-    let row = row.map_err(failed)?.ok_or(StoreError::NotFound)?;
+    let row = row.map_err(failed)?;
+    let row = row.ok_or_else(|| StoreError::not_found("erasures", id))?;
     row.then(|row| match row.done_at {
         Some(_) => Ok(None),
         None => row.try_into().map(Some),

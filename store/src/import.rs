@@ -25,7 +25,7 @@ async fn import_once(db: &Database, request: &ImportRequest) -> Result<Imported,
         other => other,
     };
     if is_known(&tx, request.session).await? {
-        return Err(StoreError::NotFound.into());
+        return Err(StoreError::not_found("sessions", request.session).into());
     }
     let session = NewSession {
         owner: &request.owner,

@@ -100,7 +100,10 @@ impl KeyRegister for Database {
                 .exec_with_returning(self.writes())
                 .await
                 .map_err(failed)?;
-            let row = rows.into_iter().next().ok_or(StoreError::NotFound)?;
+            let row = rows
+                .into_iter()
+                .next()
+                .ok_or_else(|| StoreError::not_found("key_versions", id))?;
             Ok(encryptions(row.encryptions))
         })
         .await
@@ -154,7 +157,9 @@ async fn activate(
     let rows = rows(&tx).await.map_err(failed)?;
     let before = rows.iter().find(|row| row.is_active);
     if before.map(|row| row.id.as_str()) != after {
-        return Err(StoreError::Fenced);
+        let seen = after.map(|id| RowName::of("key_versions", id));
+        let seen = seen.unwrap_or_else(|| RowName::any("key_versions"));
+        return Err(StoreError::Fenced(seen));
     }
     if rows.iter().any(|row| row.id == key.id) {
         return Err(StoreError::inconsistent("the name of a new key is taken"));

@@ -113,7 +113,7 @@ async fn leaving_row(tx: &Transaction, id: SessionId) -> Result<Option<Model>, S
     let query = Entity::find_by_id(id.as_uuid()).lock_exclusive();
     let row = reading::row(tx, query).await.map_err(failed)?;
     match row.map(Read::model).transpose()? {
-        Some(row) if row.state != LEAVING => Err(StoreError::NotFound),
+        Some(row) if row.state != LEAVING => Err(StoreError::not_found("sessions", id)),
         other => Ok(other),
     }
 }

@@ -55,7 +55,7 @@ async fn check_fence(tx: &Transaction, request: &LinkRequest<'_>) -> Result<(), 
         .one(tx)
         .await?
         .map(|_| ())
-        .ok_or(Unlinked::Store(StoreError::Fenced))
+        .ok_or_else(|| StoreError::fenced("logins", request.login.id).into())
 }
 
 /// The account, if this session id was linked before.
@@ -68,14 +68,16 @@ async fn linked_before(
         return Ok(None);
     }
     let account = account.filter(|account| account.session == request.session);
-    Ok(Some(account.cloned().ok_or(StoreError::NotFound)?))
+    let account = account.cloned();
+    let account = account.ok_or_else(|| StoreError::not_found("sessions", request.session))?;
+    Ok(Some(account))
 }
 
 /// A login that began before its owner had everything erased leads nowhere.
 async fn check_not_erased(tx: &Transaction, request: &LinkRequest<'_>) -> Result<(), Unlinked> {
     let login = request.login;
     if erasures::asked_since(tx, &login.owner, login.created_at).await? {
-        return Err(StoreError::NotFound.into());
+        return Err(StoreError::not_found("logins", login.id).into());
     }
     Ok(())
 }

@@ -92,7 +92,7 @@ impl Logins for Database {
             // the claim of a node that understands it.
             let query = Entity::find_by_id(id.as_uuid());
             let row = reading::row(self.reads(), query).await.map_err(failed)?;
-            let row = row.ok_or(StoreError::NotFound)?;
+            let row = row.ok_or_else(|| StoreError::not_found("logins", id))?;
             row.understood::<ClaimedLogin>()?;
             let rows = Entity::update_many()
                 .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
@@ -101,7 +101,8 @@ impl Logins for Database {
                 .exec_with_returning(self.writes())
                 .await
                 .map_err(failed)?;
-            let row = rows.into_iter().next().ok_or(StoreError::NotFound)?;
+            let row = rows.into_iter().next();
+            let row = row.ok_or_else(|| StoreError::not_found("logins", id))?;
             row.try_into()
         })
         .await
@@ -120,6 +121,7 @@ impl Logins for Database {
             Ok(())
         })
         .await
+        .map_err(in_row("logins", id))
     }
 
     async fn save(&self, saved: Saved<'_>) -> Result<(), StoreError> {
@@ -135,7 +137,7 @@ impl Logins for Database {
                 .await
                 .map_err(failed)?;
             if written.rows_affected == 0 {
-                return Err(StoreError::Fenced);
+                return Err(StoreError::fenced("logins", saved.login.id));
             }
             outbox::queue(&tx, saved.notices).await?;
             for entry in saved.audit {
@@ -171,7 +173,7 @@ impl Logins for Database {
                 .one(self.reads())
                 .await
                 .map_err(failed)?;
-            let found = found.ok_or(StoreError::NotFound)?;
+            let found = found.ok_or_else(|| StoreError::not_found("logins", id))?;
             let row = RowName::of("logins", id);
             let intent = self.skipped().unless(&row, intent(found.as_deref()));
             Ok(intent.flatten())

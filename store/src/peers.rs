@@ -8,7 +8,7 @@ use sesame_domain::ports::{Peers, StoreError};
 use sesame_domain::sealed::Sealed;
 use sesame_domain::session::SessionClaim;
 
-use crate::database::{Database, commit, failed};
+use crate::database::{Database, commit, failed, in_row};
 use crate::rows::session_peers::{ActiveModel, Column, Entity};
 use crate::session_parts::in_use;
 
@@ -23,6 +23,7 @@ impl Peers for Database {
             Ok(row.map(Into::into))
         })
         .await
+        .map_err(in_row("session_peers", session))
     }
 
     async fn save_peers(&self, claim: &SessionClaim, sealed: &Sealed) -> Result<(), StoreError> {
@@ -41,5 +42,6 @@ impl Peers for Database {
             commit(tx).await
         })
         .await
+        .map_err(in_row("session_peers", claim.session))
     }
 }

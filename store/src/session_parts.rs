@@ -22,7 +22,7 @@ pub(crate) async fn in_use(
         .one(tx)
         .await
         .map_err(failed)?
-        .ok_or(StoreError::Fenced)
+        .ok_or_else(|| StoreError::fenced("sessions", claim.session))
 }
 
 /// Forgets where sessions that are leaving have read up to, and whom they met.

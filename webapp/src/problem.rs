@@ -215,8 +215,8 @@ impl From<ServiceError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NotFound => Self::NotFound,
-            StoreError::Fenced => Self::Busy,
+            StoreError::NotFound(_) => Self::NotFound,
+            StoreError::Fenced(_) => Self::Busy,
             StoreError::Unavailable(_) => Self::Unavailable(error),
             StoreError::Full(_) => Self::StorageFull(error),
             StoreError::Failing(_) => Self::StorageFailing(error),

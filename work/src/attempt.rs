@@ -109,7 +109,7 @@ pub(crate) async fn write_end(
         .await;
     match written {
         // Fenced: it was taken away or erased meanwhile.
-        Ok(()) | Err(StoreError::Fenced) => jobs.remove(claim),
+        Ok(()) | Err(StoreError::Fenced(_)) => jobs.remove(claim),
         Err(error) => {
             tracing::warn!(
                 job.id = %claim.id,

@@ -44,7 +44,7 @@ pub enum Stopped {
 impl From<StoreError> for Stopped {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Fenced => Self::Lost,
+            StoreError::Fenced(_) => Self::Lost,
             other => Self::Retry(Cause::failed(Reason::of(&other).to_string())),
         }
     }

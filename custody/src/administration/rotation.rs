@@ -90,7 +90,7 @@ impl KeyAdministration {
                 );
                 Ok(version)
             }
-            Err(StoreError::Fenced) => Ok(self.seals.active().await?),
+            Err(StoreError::Fenced(_)) => Ok(self.seals.active().await?),
             Err(error) => Err(error.into()),
         }
     }

@@ -62,7 +62,7 @@ async fn make_first(seals: &Seals, ports: &CustodyPorts) -> Result<(), CustodyEr
     match seals.register.activate(key, None, None).await {
         Ok(version) => tracing::info!(key = version.id, "the first key was made"),
         // Another node was faster: its version counts.
-        Err(StoreError::Fenced) => {}
+        Err(StoreError::Fenced(_)) => {}
         Err(error) => return Err(error.into()),
     }
     Ok(())
@@ -124,7 +124,7 @@ async fn activate(
             );
             Ok(())
         }
-        Err(StoreError::Fenced) => Ok(()),
+        Err(StoreError::Fenced(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

@@ -5,7 +5,7 @@ use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::Owner;
 use sesame_domain::keys::{KeyState, KeyUse, KeyVersion, NewKey};
 use sesame_domain::ports::{
-    AuditLog, InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, StoreError, WrappedKey,
+    AuditLog, InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, RowName, StoreError, WrappedKey,
     WrappedPlace,
 };
 use sesame_domain::sealed::{Binding, Sealed};
@@ -98,7 +98,7 @@ impl KeyRegister for World {
     ) -> Result<KeyVersion, StoreError> {
         self.write(|state| {
             if state.active().map(|it| it.id.as_str()) != after {
-                return Err(StoreError::Fenced);
+                return Err(StoreError::Fenced(RowName::any("key_versions")));
             }
             // What links the audit is sealed under the keys: as long as it is
             // not stored, no entry can be written, and from then on each must.
@@ -174,7 +174,7 @@ impl KeyRegister for World {
             let mut versions = state.versions.iter_mut();
             let version = versions
                 .find(|it| it.id == id)
-                .ok_or(StoreError::NotFound)?;
+                .ok_or_else(|| StoreError::not_found("key_versions", id))?;
             version.encryptions += encryptions;
             Ok(version.encryptions)
         })

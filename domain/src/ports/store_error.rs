@@ -66,11 +66,11 @@ impl fmt::Display for Inconsistency {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is no such row.
-    #[error("not found")]
-    NotFound,
+    #[error("not found: {0}")]
+    NotFound(RowName),
     /// Someone else claimed the row since: stop working on it.
-    #[error("the claim was lost to another node")]
-    Fenced,
+    #[error("the claim was lost to another node: {0}")]
+    Fenced(RowName),
     /// The row is in a state that this program does not know: written by a
     /// newer one, a bug, or a damaged database.
     #[error("inconsistent row: {0}")]
@@ -102,14 +102,23 @@ impl StoreError {
         Self::Inconsistent(Inconsistency { what, row: None })
     }
 
+    /// There is no row with this id.
+    pub fn not_found(table: &'static str, id: impl fmt::Display) -> Self {
+        Self::NotFound(RowName::of(table, id))
+    }
+
+    /// The claim on the row with this id was lost.
+    pub fn fenced(table: &'static str, id: impl fmt::Display) -> Self {
+        Self::Fenced(RowName::of(table, id))
+    }
+
     /// Wraps a driver's error.
     pub fn unavailable(source: impl Error + Send + Sync + 'static) -> Self {
         Self::Unavailable(Box::new(source))
     }
 
     /// The same, about this row. What names a row already stays so: whoever
-    /// was nearer knew better. Whoever is told that a row is not there, or is
-    /// another's by now, named it themselves.
+    /// was nearer knew better.
     #[must_use]
     pub fn about(self, row: RowName) -> Self {
         let about = |source: Cause, row| -> Cause {
@@ -127,7 +136,7 @@ impl StoreError {
             Self::Unavailable(source) => Self::Unavailable(about(source, row)),
             Self::Full(source) => Self::Full(about(source, row)),
             Self::Failing(source) => Self::Failing(about(source, row)),
-            Self::NotFound | Self::Fenced | Self::Inconsistent(_) => self,
+            Self::NotFound(_) | Self::Fenced(_) | Self::Inconsistent(_) => self,
         }
     }
 
@@ -135,7 +144,9 @@ impl StoreError {
     pub fn needs_someone(&self) -> bool {
         match self {
             Self::Full(_) | Self::Failing(_) => true,
-            Self::NotFound | Self::Fenced | Self::Inconsistent(_) | Self::Unavailable(_) => false,
+            Self::NotFound(_) | Self::Fenced(_) | Self::Inconsistent(_) | Self::Unavailable(_) => {
+                false
+            }
         }
     }
 }
@@ -172,8 +183,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_there_or_lost_is_said_with_its_row() {
+        let gone = StoreError::not_found("logins", 7);
+        assert_eq!(said(&gone), "not found: table logins, row id 7");
+        let lost = StoreError::fenced("jobs", 7);
+        assert_eq!(
+            said(&lost),
+            "the claim was lost to another node: table jobs, row id 7"
+        );
+    }
+
+    #[test]
     fn the_row_that_was_named_first_stays() {
         for error in [
+            StoreError::not_found("logins", 1),
+            StoreError::fenced("logins", 1),
             StoreError::inconsistent("x"),
             StoreError::unavailable(io::Error::other("x")),
             StoreError::Full(Box::new(io::Error::other("x"))),

@@ -66,7 +66,7 @@ async fn cancel(
 ) -> Result<(), ServiceError> {
     match login::end(drivers, owner, id, Intent::Cancel).await {
         // It was erased meanwhile.
-        Err(ServiceError::NotFound | ServiceError::Store(StoreError::NotFound)) => Ok(()),
+        Err(ServiceError::NotFound | ServiceError::Store(StoreError::NotFound(_))) => Ok(()),
         other => other.map(drop),
     }
 }
@@ -104,7 +104,7 @@ async fn finish(node: &Node) -> Result<(), StoreError> {
         match erasures.finish(erasure.id, audit).await {
             Ok(true) => tracing::info!(erasure.id = %erasure.id, "an erasure is finished"),
             // Not yet; or another node was faster.
-            Ok(false) | Err(StoreError::NotFound) => {}
+            Ok(false) | Err(StoreError::NotFound(_)) => {}
             Err(error) => return Err(error),
         }
     }

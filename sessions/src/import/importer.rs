@@ -263,7 +263,7 @@ impl Importer {
             }
             Ok(Imported::Present(account)) => Ok(ImportOutcome::AlreadyLinked(account)),
             // Its id is known: it leaves, or was erased.
-            Err(StoreError::NotFound) => Err(ImportError::Ended),
+            Err(StoreError::NotFound(_)) => Err(ImportError::Ended),
             Err(error) => Err(error.into()),
         }
     }

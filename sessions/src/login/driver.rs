@@ -131,7 +131,7 @@ pub(super) async fn run(
     match driver.work(id, inbox).await {
         Ok(()) => {}
         Err(Stopped::Parked) => driver.park().await,
-        Err(Stopped::LeaseLost | Stopped::Store(StoreError::Fenced)) => {
+        Err(Stopped::LeaseLost | Stopped::Store(StoreError::Fenced(_))) => {
             tracing::info!(login.id = %id, "another driver has the login");
         }
         Err(error) => {

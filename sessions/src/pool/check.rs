@@ -33,7 +33,7 @@ pub(crate) async fn check(pool: &Pool, account: &Account) -> Result<Account, Ser
         // Whoever has it open would have said if it were dead.
         Err(PoolError::Elsewhere) => return Ok(account.clone()),
         Err(PoolError::Stopping) => return Err(ServiceError::Busy),
-        Err(PoolError::Store(StoreError::NotFound)) => return now_stored(node, account).await,
+        Err(PoolError::Store(StoreError::NotFound(_))) => return now_stored(node, account).await,
         // Whether another node has it open cannot be told now.
         Err(PoolError::Store(error @ StoreError::Unavailable(_))) => {
             tracing::warn!(error = %Reason::of(&error), "a session could not be checked");
@@ -97,7 +97,7 @@ async fn record(pool: &Pool, account: &Account, health: Health) -> Result<Accoun
         .set_health(account.id, account.session, health, now, notice)
         .await
     {
-        Err(StoreError::NotFound) => return now_stored(node, account).await,
+        Err(StoreError::NotFound(_)) => return now_stored(node, account).await,
         other => other?,
     }
     if tells {

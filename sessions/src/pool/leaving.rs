@@ -139,7 +139,7 @@ async fn see_off_leased(node: &Node, leaving: &LeavingSession) -> Result<(), Sto
     let accounts = &node.ports.accounts;
     let stored = match accounts.claim_session(leaving.id, node.id()).await {
         // Another node was faster.
-        Err(StoreError::NotFound) => return Ok(()),
+        Err(StoreError::NotFound(_)) => return Ok(()),
         other => other?,
     };
     if stored.sealed.wrapped_key.is_empty() {

@@ -31,7 +31,10 @@ pub(super) enum Unsaved {
 impl Unsaved {
     /// Whether the session is someone else's by now.
     pub(super) fn is_lost(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Fenced | StoreError::NotFound))
+        matches!(
+            self,
+            Self::Store(StoreError::Fenced(_) | StoreError::NotFound(_))
+        )
     }
 }
 

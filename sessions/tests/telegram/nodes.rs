@@ -84,5 +84,5 @@ async fn a_driver_whose_claim_was_taken_writes_no_more_and_the_login_goes_on() {
         audit: Vec::new(),
     };
     let refused = fixture.database.save(late).await;
-    assert!(matches!(refused, Err(StoreError::Fenced)));
+    assert!(matches!(refused, Err(StoreError::Fenced(_))));
 }

@@ -12,9 +12,9 @@ use sesame_domain::page::{Page, Paged};
 use sesame_domain::ports::{JobFilter, Jobs, StoreError};
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
-use super::JobRows;
 use super::claimed::ended;
-use crate::database::{Transaction, commit, failed};
+use super::{JobRows, TABLE};
+use crate::database::{Transaction, commit, failed, in_row, in_table};
 use crate::reading::{self, Read};
 use crate::rows::job::{ActiveModel, Column, Entity};
 use crate::rows::stored;
@@ -34,6 +34,7 @@ impl Jobs for JobRows {
             Ok(enqueued)
         })
         .await
+        .map_err(in_row(TABLE, job.id))
     }
 
     async fn find(&self, id: JobId, access: &JobAccess) -> Result<Option<Job>, StoreError> {
@@ -44,6 +45,7 @@ impl Jobs for JobRows {
             row.map(Read::understood).transpose()
         })
         .await
+        .map_err(in_row(TABLE, id))
     }
 
     async fn list(
@@ -83,6 +85,7 @@ impl Jobs for JobRows {
             Ok(paged)
         })
         .await
+        .map_err(in_table(TABLE))
     }
 
     async fn cancel(
@@ -100,6 +103,7 @@ impl Jobs for JobRows {
             Ok(cancelled)
         })
         .await
+        .map_err(in_row(TABLE, id))
     }
 
     async fn forget(
@@ -120,6 +124,7 @@ impl Jobs for JobRows {
             Ok(forgotten)
         })
         .await
+        .map_err(in_table(TABLE))
     }
 }
 

@@ -7,6 +7,7 @@ use sesame_domain::job::{Cause, JobClaim, JobStatus, Outcome, Release};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Timestamp;
 
+use super::TABLE;
 use crate::database::failed;
 use crate::rows::job::{Column, Entity};
 use crate::rows::stored;
@@ -22,11 +23,12 @@ pub(super) fn held(claim: JobClaim) -> UpdateMany<Entity> {
 /// Writes, or learns that the claim is lost.
 pub(super) async fn write(
     db: &impl ConnectionTrait,
+    claim: JobClaim,
     change: UpdateMany<Entity>,
 ) -> Result<(), StoreError> {
     let written = change.exec(db).await.map_err(failed)?;
     if written.rows_affected == 0 {
-        return Err(StoreError::Fenced);
+        return Err(StoreError::fenced(TABLE, claim.id));
     }
     Ok(())
 }

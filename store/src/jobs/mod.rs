@@ -13,6 +13,9 @@ pub(crate) use asking::{enqueue, forget_of};
 
 use crate::database::Database;
 
+/// Where they are.
+const TABLE: &str = "jobs";
+
 /// The jobs in a database.
 #[derive(Clone, Debug)]
 pub struct JobRows(Database);

@@ -10,8 +10,8 @@ use sesame_domain::progress::Progress;
 use sesame_domain::time::Timestamp;
 
 use super::claimed::{held, next, released, write};
-use super::{JobRows, look_ups};
-use crate::database::{Database, commit, failed, is_duplicate};
+use super::{JobRows, TABLE, look_ups};
+use crate::database::{Database, commit, failed, in_row, in_table, is_duplicate};
 use crate::reading::{self, Read};
 use crate::rows::job::{Column, Entity, written};
 use crate::rows::stored;
@@ -36,6 +36,7 @@ impl JobQueue for JobRows {
             rows.collect()
         })
         .await
+        .map_err(in_table(TABLE))
     }
 
     async fn claim(
@@ -67,6 +68,7 @@ impl JobQueue for JobRows {
             }
         })
         .await
+        .map_err(in_row(TABLE, seen.id))
     }
 
     async fn running(&self) -> Result<Vec<RunningJob>, StoreError> {
@@ -78,6 +80,7 @@ impl JobQueue for JobRows {
             Ok(db.understood(reading::read::<Entity>(&rows)))
         })
         .await
+        .map_err(in_table(TABLE))
     }
 
     async fn checkpoint(
@@ -93,13 +96,17 @@ impl JobQueue for JobRows {
             change = change.col_expr(Column::Progress, Expr::val(written(progress)?));
         }
         let db = &self.0;
-        db.within(write(db.writes(), change)).await
+        db.within(write(db.writes(), claim, change))
+            .await
+            .map_err(in_row(TABLE, claim.id))
     }
 
     async fn tell_progress(&self, claim: JobClaim, progress: &Progress) -> Result<(), StoreError> {
         let change = held(claim).col_expr(Column::Progress, Expr::val(written(progress)?));
         let db = &self.0;
-        db.within(write(db.writes(), change)).await
+        db.within(write(db.writes(), claim, change))
+            .await
+            .map_err(in_row(TABLE, claim.id))
     }
 
     async fn release(
@@ -112,13 +119,14 @@ impl JobQueue for JobRows {
         let change = released(held(claim), &release, now)?;
         db.within(async {
             let tx = db.begin().await?;
-            write(&tx, change).await?;
+            write(&tx, claim, change).await?;
             if let Release::End(outcome) = &release {
                 note_end(&tx, claim.id, outcome, now).await?;
             }
             commit(tx).await
         })
         .await
+        .map_err(in_row(TABLE, claim.id))
     }
 
     async fn abandon(&self, node: &NodeId, now: Timestamp) -> Result<u64, StoreError> {
@@ -135,6 +143,7 @@ impl JobQueue for JobRows {
             Ok(put_back.rows_affected)
         })
         .await
+        .map_err(in_table(TABLE))
     }
 
     async fn waiting(&self) -> Result<Vec<Waiting>, StoreError> {
@@ -150,6 +159,7 @@ impl JobQueue for JobRows {
             }
         })
         .await
+        .map_err(in_table(TABLE))
     }
 }
 

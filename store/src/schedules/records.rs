@@ -9,17 +9,19 @@ use sea_orm::{
 use sesame_domain::ids::{Fence, JobId, NodeId};
 use sesame_domain::job::{JobKind, NewJob};
 use sesame_domain::page::BrokenRow;
-use sesame_domain::ports::{Schedules, StoreError};
+use sesame_domain::ports::{RowName, Schedules, StoreError};
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
 use super::ScheduleRows;
 use super::ending::{has_failed, is_done};
-use crate::database::{Database, commit, failed};
+use crate::database::{Database, commit, failed, in_table};
 use crate::jobs;
 use crate::reading::{self, Read};
 use crate::rows::schedule::{ActiveModel, Column, Entity};
 use crate::rows::stored;
+
+const TABLE: &str = "schedules";
 
 #[async_trait]
 impl Schedules for ScheduleRows {
@@ -31,6 +33,7 @@ impl Schedules for ScheduleRows {
             Ok(rows.into_iter().map(Read::or_broken).collect())
         })
         .await
+        .map_err(in_table(TABLE))
     }
 
     async fn ask(
@@ -54,6 +57,7 @@ impl Schedules for ScheduleRows {
             Ok(Some(asked.id))
         })
         .await
+        .map_err(about(&job.kind))
     }
 
     async fn begin(
@@ -71,6 +75,7 @@ impl Schedules for ScheduleRows {
                 .transpose()
         })
         .await
+        .map_err(about(kind))
     }
 
     async fn done(
@@ -82,7 +87,9 @@ impl Schedules for ScheduleRows {
     ) -> Result<(), StoreError> {
         let db = &self.0;
         let change = is_done(claimed(kind, fence), now, report);
-        db.within(write(db, change)).await
+        db.within(write(db, kind, change))
+            .await
+            .map_err(about(kind))
     }
 
     async fn failed(
@@ -94,7 +101,9 @@ impl Schedules for ScheduleRows {
     ) -> Result<(), StoreError> {
         let db = &self.0;
         let change = has_failed(claimed(kind, fence), now, report);
-        db.within(write(db, change)).await
+        db.within(write(db, kind, change))
+            .await
+            .map_err(about(kind))
     }
 }
 
@@ -130,10 +139,24 @@ fn claimed(kind: &JobKind, fence: Fence) -> UpdateMany<Entity> {
         .filter(Column::Fence.eq(fence.0))
 }
 
-async fn write(db: &Database, change: UpdateMany<Entity>) -> Result<(), StoreError> {
+async fn write(
+    db: &Database,
+    kind: &JobKind,
+    change: UpdateMany<Entity>,
+) -> Result<(), StoreError> {
     let written = change.exec(db.writes()).await.map_err(failed)?;
     if written.rows_affected == 0 {
-        return Err(StoreError::Fenced);
+        return Err(StoreError::Fenced(name(kind)));
     }
     Ok(())
+}
+
+fn name(kind: &JobKind) -> RowName {
+    RowName::new(TABLE, format!("kind {}", kind.as_str()))
+}
+
+/// Names the schedule that a failure was about.
+fn about(kind: &JobKind) -> impl FnOnce(StoreError) -> StoreError {
+    let row = name(kind);
+    move |error| error.about(row)
 }

@@ -64,14 +64,14 @@ async fn only_the_last_claim_writes_a_session(
     let claimed = db.claim_session(session, &node()).await.unwrap();
     assert!(claimed.fence > stale.fence);
     let late = db.save_session(session, stale.fence, &sealed("late")).await;
-    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert!(matches!(late, Err(StoreError::Fenced(_))));
     db.save_session(session, claimed.fence, &sealed("changed"))
         .await
         .unwrap();
     let again = db.claim_session(session, &node()).await.unwrap();
     assert_eq!(again.sealed, sealed("changed"));
     let missing = db.claim_session(session_id(), &node()).await;
-    assert!(matches!(missing, Err(StoreError::NotFound)));
+    assert!(matches!(missing, Err(StoreError::NotFound(_))));
 }
 
 #[rstest]
@@ -133,7 +133,7 @@ async fn the_health_of_an_older_session_is_not_the_accounts(
             Some(notice(&owner(1), 20)),
         )
         .await;
-    assert!(matches!(late, Err(StoreError::NotFound)));
+    assert!(matches!(late, Err(StoreError::NotFound(_))));
     assert_eq!(db.of(&owner(1)).await.unwrap(), Some(new));
     assert_eq!(db.take(at(30), at(40), 10).await.unwrap(), []);
 }
@@ -212,9 +212,9 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
 
     // In use: neither later nor erased.
     let in_use = db.leave_later(session, at(30)).await;
-    assert!(matches!(in_use, Err(StoreError::NotFound)));
+    assert!(matches!(in_use, Err(StoreError::NotFound(_))));
     let in_use = db.erase_session(session, ended()).await;
-    assert!(matches!(in_use, Err(StoreError::NotFound)));
+    assert!(matches!(in_use, Err(StoreError::NotFound(_))));
 
     let unlinked = entry(&owner(1), account.id.as_uuid(), Action::AccountUnlinked, 10);
     db.unlink(&owner(1), account.id, unlinked, None)
@@ -234,7 +234,7 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
     db.destroy_data_key(session, destroyed()).await.unwrap();
     assert_eq!(db.leaving(at(99), 10).await.unwrap(), []);
     let gone = db.claim_session(session, &node()).await;
-    assert!(matches!(gone, Err(StoreError::NotFound)));
+    assert!(matches!(gone, Err(StoreError::NotFound(_))));
     let audit = audited(&db, &owner(1)).await;
     let actions: Vec<_> = audit.iter().map(|entry| entry.action.clone()).collect();
     assert_eq!(
@@ -267,7 +267,7 @@ async fn a_session_without_a_data_key_gets_none_anew(
     let in_use = db
         .destroy_data_key(session, entry(Action::DataKeyDestroyed))
         .await;
-    assert!(matches!(in_use, Err(StoreError::NotFound)));
+    assert!(matches!(in_use, Err(StoreError::NotFound(_))));
 
     db.unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
         .await
@@ -279,7 +279,7 @@ async fn a_session_without_a_data_key_gets_none_anew(
     let late = db
         .save_session(session, claimed.fence, &sealed("late"))
         .await;
-    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert!(matches!(late, Err(StoreError::Fenced(_))));
     let keyless = db.claim_session(session, &node()).await.unwrap();
     assert_eq!(keyless.sealed.key_id, "");
     assert!(keyless.sealed.wrapped_key.is_empty());

@@ -93,7 +93,7 @@ async fn a_login_under_way_is_to_be_cancelled_and_links_nothing(
     let intent = db.intent(claimed.login.id).await.unwrap();
     assert_eq!(intent, Some(Intent::Cancel));
     let late = db.link(request(&claimed, session_id(), 11)).await;
-    assert!(matches!(late, Err(StoreError::NotFound)));
+    assert!(matches!(late, Err(StoreError::NotFound(_))));
     assert!(!db.finish(ID, audit(12)).await.unwrap());
     end(db, &claimed, Ending::Cancelled, 13).await;
     assert!(db.finish(ID, audit(14)).await.unwrap());
@@ -124,7 +124,7 @@ async fn an_erasure_that_no_one_began_is_not_found(
 ) {
     let store = backend.store().await;
     let missing = store.db.finish(ID, audit(1)).await;
-    assert!(matches!(missing, Err(StoreError::NotFound)));
+    assert!(matches!(missing, Err(StoreError::NotFound(_))));
 }
 
 fn other(id: u128, person: i64, asked: i64) -> Erasure {

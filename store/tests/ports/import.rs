@@ -109,7 +109,7 @@ async fn a_session_that_left_is_not_imported(
         .await
         .unwrap();
     let leaving = db.import(import(1, account.session, 10)).await;
-    assert!(matches!(leaving, Err(StoreError::NotFound)));
+    assert!(matches!(leaving, Err(StoreError::NotFound(_))));
     db.destroy_data_key(account.session, entry(Action::DataKeyDestroyed))
         .await
         .unwrap();
@@ -117,6 +117,6 @@ async fn a_session_that_left_is_not_imported(
         .await
         .unwrap();
     let erased = db.import(import(1, account.session, 10)).await;
-    assert!(matches!(erased, Err(StoreError::NotFound)));
+    assert!(matches!(erased, Err(StoreError::NotFound(_))));
     assert_eq!(db.of(&owner(1)).await.unwrap(), None);
 }

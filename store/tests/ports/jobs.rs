@@ -238,7 +238,7 @@ async fn whoever_lost_a_job_writes_nothing(
             jobs.release(stale, Release::PutBack, at(3)).await,
             jobs.release(stale, done(), at(3)).await,
         ] {
-            assert!(matches!(late, Err(StoreError::Fenced)), "{late:?}");
+            assert!(matches!(late, Err(StoreError::Fenced(_))), "{late:?}");
         }
         let job = found(&jobs, id).await;
         assert_eq!((job.payload, job.progress), (Payload::default(), None));

@@ -178,5 +178,5 @@ async fn jobs_of_who_erases_everything_are_gone(
     assert_eq!(jobs.find(theirs, &JobAccess::All).await.unwrap(), None);
     assert!(jobs.find(others, &JobAccess::All).await.unwrap().is_some());
     let late = jobs.release(running, done(), at(3)).await;
-    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert!(matches!(late, Err(StoreError::Fenced(_))));
 }

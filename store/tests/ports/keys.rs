@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::backend::Backend;
 use crate::make::{at, audited, entry, under};
 
-fn key(id: &str) -> NewKey {
+pub(crate) fn key(id: &str) -> NewKey {
     NewKey {
         id: id.into(),
         provider: Provider::File,
@@ -167,7 +167,7 @@ async fn whoever_did_not_know_the_active_version_activates_nothing(
     three(db).await;
     let before = db.all().await.unwrap();
     let late = db.activate(key("k4"), after, Some(rotated())).await;
-    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert!(matches!(late, Err(StoreError::Fenced(_))));
     assert_eq!(db.all().await.unwrap(), before);
     assert_eq!(audit_of_keys(db).await.len(), 2);
 }
@@ -208,7 +208,7 @@ async fn of_nodes_that_activate_at_once_one_wins(
     for tried in join_all(tries).await {
         match tried.unwrap() {
             Ok(version) => won.push(version),
-            Err(StoreError::Fenced) => {}
+            Err(StoreError::Fenced(_)) => {}
             Err(error) => panic!("{error}"),
         }
     }
@@ -327,7 +327,7 @@ async fn encryptions_that_are_counted_at_once_add_up(
     let counted: Vec<_> = counted.iter().map(|it| it.encryptions).collect();
     assert_eq!(counted, [0, 2_000, 0]);
     let missing = store.db.count("k9", 1).await;
-    assert!(matches!(missing, Err(StoreError::NotFound)));
+    assert!(matches!(missing, Err(StoreError::NotFound(_))));
 }
 
 #[rstest]

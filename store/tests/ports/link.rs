@@ -137,7 +137,7 @@ async fn a_stale_claim_links_nothing(
     let stale = linking(&db, &owner(1), 0).await;
     db.claim(stale.login.id, &node()).await.unwrap();
     let late = db.link(request(&stale, session_id(), 10)).await;
-    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert!(matches!(late, Err(StoreError::Fenced(_))));
     assert_eq!(db.of(&owner(1)).await.unwrap(), None);
     assert_eq!(audited(&db, &owner(1)).await, []);
 }
@@ -155,7 +155,7 @@ async fn an_unlinked_session_does_not_come_back(
     let audit = entry(&owner(1), account.id.as_uuid(), Action::AccountUnlinked, 11);
     assert!(db.unlink(&owner(1), account.id, audit, None).await.unwrap());
     let again = db.link(request(&claimed, session, 12)).await;
-    assert!(matches!(again, Err(StoreError::NotFound)));
+    assert!(matches!(again, Err(StoreError::NotFound(_))));
     assert_eq!(db.of(&owner(1)).await.unwrap(), None);
 }
 

@@ -113,14 +113,14 @@ async fn what_is_missing_is_not_found(
     let db = store.db.clone();
     assert_eq!(Logins::find(&db, missing()).await.unwrap(), None);
     let claimed = db.claim(missing(), &node()).await;
-    assert!(matches!(claimed, Err(StoreError::NotFound)));
+    assert!(matches!(claimed, Err(StoreError::NotFound(_))));
     assert!(matches!(
         db.intent(missing()).await,
-        Err(StoreError::NotFound)
+        Err(StoreError::NotFound(_))
     ));
     let login = login(&owner(1), 0);
     let unsaved = db.save(saved(&login, Fence(1))).await;
-    assert!(matches!(unsaved, Err(StoreError::Fenced)));
+    assert!(matches!(unsaved, Err(StoreError::Fenced(_))));
 }
 
 #[rstest]
@@ -149,7 +149,7 @@ async fn of_many_claims_only_the_last_may_write(
     let changed = in_state(first.clone(), QrAsking::Migrating { dc: 2 }.into());
     for fence in fences.into_iter().filter(|fence| *fence != last) {
         let late = store.db.save(saved(&changed, fence)).await;
-        assert!(matches!(late, Err(StoreError::Fenced)));
+        assert!(matches!(late, Err(StoreError::Fenced(_))));
     }
     assert_eq!(
         Logins::find(&store.db, first.id).await.unwrap(),
@@ -211,7 +211,7 @@ async fn notices_are_queued_with_the_login_or_not_at_all(
     };
 
     let late = db.save(with_notice(stale)).await;
-    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert!(matches!(late, Err(StoreError::Fenced(_))));
     assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), []);
 
     // Saved again, for example because the answer was lost.

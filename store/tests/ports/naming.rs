@@ -1,16 +1,28 @@
 //! What fails names the table and the row.
 
 use rstest::rstest;
+use sesame_domain::account::Health;
 use sesame_domain::audit::Action;
+use sesame_domain::ids::Fence;
+use sesame_domain::job::{JobClaim, JobKind, Release};
 use sesame_domain::ports::{
-    Accounts, AuditLog, AuditTrail, Erasures, InstanceSecrets, KeyRegister, Logins, OneTime,
-    Outbox, People, StoreError,
+    Accounts, AuditLog, AuditTrail, Cursors, Erasures, InstanceSecrets, JobQueue, Jobs,
+    KeyRegister, LinkRequest, Logins, OneTime, Outbox, Peers, People, RowName, Schedules,
+    StoreError,
 };
 use sesame_domain::reason::Reason;
+use sesame_domain::session::SessionClaim;
+use sesame_domain::session::cursor::CursorAdvance;
 use uuid::Uuid;
 
 use crate::backend::{Backend, Store};
-use crate::make::{Starts as _, at, entry, linked, login, node, owner, sealed, session_id};
+use crate::jobs::{EXPORT, job};
+use crate::keys::key;
+use crate::make::{
+    Starts as _, at, entry, linked, linking, login, node, owner, request, saved, sealed, session_id,
+};
+
+const BACKUP: JobKind = JobKind::BACKUP;
 
 /// A database whose tables are out of the way.
 async fn without(backend: Backend, tables: &[&str]) -> Store {
@@ -41,10 +53,15 @@ async fn what_a_driver_refuses_names_the_table_and_the_row(
         "key_versions",
         "one_time",
         "audit_checkpoints",
+        "jobs",
+        "schedules",
+        "session_cursors",
+        "session_peers",
     ];
     let store = without(backend, &tables).await;
     let db = &store.db;
     let (begun, session) = (login(&owner(1), 0), session_id());
+    let queued = job(EXPORT, 0);
     let row = |table: &str, id: String| format!("table {table}, row id {id}");
     let told = [
         (
@@ -89,9 +106,137 @@ async fn what_a_driver_refuses_names_the_table_and_the_row(
             said(db.last_checkpoint(&owner(1).tenant).await),
             "table audit_checkpoints".to_owned(),
         ),
+        (
+            said(db.jobs().enqueue(&queued).await),
+            row("jobs", queued.id.to_string()),
+        ),
+        (said(db.jobs().running().await), "table jobs".to_owned()),
+        (
+            said(db.schedules().records().await),
+            "table schedules".to_owned(),
+        ),
+        (
+            said(db.schedules().done(&BACKUP, Fence(1), at(0), "").await),
+            "table schedules, row kind backup".to_owned(),
+        ),
+        (
+            said(db.cursors(session).await),
+            "table session_cursors".to_owned(),
+        ),
+        (
+            said(db.peers(session).await),
+            row("session_peers", session.to_string()),
+        ),
     ];
     for (said, named) in told {
         assert!(said.contains(&named), "{said} does not name {named}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_not_there_is_named(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    let (id, session) = (login(&owner(1), 0).id, session_id());
+    let account = linked(db, &owner(1), 0).await;
+    let health = db.set_health(account.id, session, Health::Alive, at(1), None);
+    let audit = entry(&owner(1), Uuid::nil(), Action::SessionEnded, 1);
+    let gone = [
+        (db.claim(id, &node()).await.err(), "logins", id.to_string()),
+        (db.intent(id).await.err(), "logins", id.to_string()),
+        (
+            db.claim_session(session, &node()).await.err(),
+            "sessions",
+            session.to_string(),
+        ),
+        (
+            db.leave_later(session, at(1)).await.err(),
+            "sessions",
+            session.to_string(),
+        ),
+        (
+            db.erase_session(account.session, audit.clone()).await.err(),
+            "sessions",
+            account.session.to_string(),
+        ),
+        (health.await.err(), "accounts", account.id.to_string()),
+        (
+            db.count("k9", 1).await.err(),
+            "key_versions",
+            "k9".to_owned(),
+        ),
+        (
+            db.finish(Uuid::nil(), audit).await.err(),
+            "erasures",
+            Uuid::nil().to_string(),
+        ),
+    ];
+    for (error, table, id) in gone {
+        let named = RowName::of(table, id);
+        assert!(
+            matches!(&error, Some(StoreError::NotFound(row)) if *row == named),
+            "{error:?} does not name {named}"
+        );
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_held_by_another_is_named(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    let (late, queued) = (Fence(-1), job(EXPORT, 0));
+    let account = linked(db, &owner(1), 0).await;
+    let claim = SessionClaim {
+        session: account.session,
+        fence: late,
+    };
+    let claimed = linking(db, &owner(2), 0).await;
+    let save = saved(&claimed.login, late);
+    let link = LinkRequest {
+        fence: late,
+        ..request(&claimed, session_id(), 0)
+    };
+    let sessions = RowName::of("sessions", account.session);
+    let logins = RowName::of("logins", claimed.login.id);
+    let moved = CursorAdvance::of_channel(claim, 77, 1);
+    let job_claim = JobClaim {
+        id: queued.id,
+        fence: late,
+    };
+    let jobs = db.jobs();
+    let released = jobs.release(job_claim, Release::PutBack, at(0));
+    let lost = [
+        (db.save(save).await.err(), logins.clone()),
+        (db.link(link).await.err(), logins),
+        (
+            db.save_session(account.session, late, &sealed("late"))
+                .await
+                .err(),
+            sessions.clone(),
+        ),
+        (db.advance(&moved).await.err(), sessions.clone()),
+        (db.save_peers(&claim, &sealed("late")).await.err(), sessions),
+        (released.await.err(), RowName::of("jobs", queued.id)),
+        (
+            db.schedules().failed(&BACKUP, late, at(0), "").await.err(),
+            RowName::new("schedules", "kind backup"),
+        ),
+        (
+            db.activate(key("k2"), Some("k1"), None).await.err(),
+            RowName::of("key_versions", "k1"),
+        ),
+    ];
+    for (error, named) in lost {
+        assert!(
+            matches!(&error, Some(StoreError::Fenced(row)) if *row == named),
+            "{error:?} does not name {named}"
+        );
     }
 }
 

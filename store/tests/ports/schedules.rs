@@ -133,19 +133,19 @@ async fn whoever_was_overtaken_reports_nothing(
     let db = &store.db.schedules();
     let never = sesame_domain::ids::Fence(1);
     let early = db.done(&JobKind::REHEARSE, never, at(1), "").await;
-    assert!(matches!(early, Err(StoreError::Fenced)));
+    assert!(matches!(early, Err(StoreError::Fenced(_))));
 
     let stale = db.begin(&JobKind::REHEARSE, &node(), at(10), at(10)).await;
     let stale = stale.unwrap().unwrap();
     let fence = db.begin(&JobKind::REHEARSE, &node(), at(20), at(20)).await;
     let fence = fence.unwrap().unwrap();
     let late = db.done(&JobKind::REHEARSE, stale, at(21), "late").await;
-    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert!(matches!(late, Err(StoreError::Fenced(_))));
     let late = db.failed(&JobKind::REHEARSE, stale, at(21), "late").await;
-    assert!(matches!(late, Err(StoreError::Fenced)));
+    assert!(matches!(late, Err(StoreError::Fenced(_))));
     // Another one's number is of no use here.
     let other = db.done(&REWRAP, fence, at(21), "other").await;
-    assert!(matches!(other, Err(StoreError::Fenced)));
+    assert!(matches!(other, Err(StoreError::Fenced(_))));
     db.done(&JobKind::REHEARSE, fence, at(22), "fine")
         .await
         .unwrap();

@@ -157,9 +157,9 @@ async fn only_who_claimed_the_session_last_moves_cursors_and_writes_peers(
     let (account, before) = well_read(db, 1).await;
     claim(db, account.session).await;
     let late = db.advance(&moves(before, &[(8, 99)])).await;
-    assert!(matches!(late, Err(StoreError::Fenced)), "{late:?}");
+    assert!(matches!(late, Err(StoreError::Fenced(_))), "{late:?}");
     let late = db.save_peers(&before, &sealed("late")).await;
-    assert!(matches!(late, Err(StoreError::Fenced)), "{late:?}");
+    assert!(matches!(late, Err(StoreError::Fenced(_))), "{late:?}");
     assert_eq!(db.cursors(account.session).await.unwrap().channels[&8], 2);
     let peers = db.peers(account.session).await.unwrap();
     assert_eq!(peers, Some(sealed("peers")));
@@ -168,7 +168,7 @@ async fn only_who_claimed_the_session_last_moves_cursors_and_writes_peers(
         fence: Fence(0),
     };
     let lost = db.advance(&moves(never, &[])).await;
-    assert!(matches!(lost, Err(StoreError::Fenced)), "{lost:?}");
+    assert!(matches!(lost, Err(StoreError::Fenced(_))), "{lost:?}");
 }
 
 #[rstest]
@@ -185,9 +185,9 @@ async fn what_a_session_read_and_met_goes_when_it_is_unlinked_and_does_not_come_
     assert_forgotten(&store, account.session).await;
     // Its node still has it open.
     let late = db.advance(&moves(claim, &[(8, 3)])).await;
-    assert!(matches!(late, Err(StoreError::Fenced)), "{late:?}");
+    assert!(matches!(late, Err(StoreError::Fenced(_))), "{late:?}");
     let late = db.save_peers(&claim, &sealed("late")).await;
-    assert!(matches!(late, Err(StoreError::Fenced)), "{late:?}");
+    assert!(matches!(late, Err(StoreError::Fenced(_))), "{late:?}");
     assert_forgotten(&store, account.session).await;
     assert!(!db.cursors(other.session).await.unwrap().is_empty());
     assert!(db.peers(other.session).await.unwrap().is_some());
