@@ -15,6 +15,7 @@ pub mod backoff;
 pub mod device;
 pub mod display_name;
 pub mod encoding;
+pub mod heartbeat;
 pub mod ids;
 pub mod job;
 pub mod keys;

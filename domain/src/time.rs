@@ -1,8 +1,11 @@
 //! The clock, injected everywhere.
 
-use std::sync::{Mutex, PoisonError};
+use std::ops::Add;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rustix::time::{ClockId, clock_gettime};
 
 /// A moment, in UTC.
 pub type Timestamp = DateTime<Utc>;
@@ -91,10 +94,34 @@ pub fn is_over(deadline: Timestamp, longest: TimeDelta, now: Timestamp) -> bool 
     deadline <= now || lies_ahead(deadline, now + longest)
 }
 
+/// A moment of the time that only goes on, whatever the wall clock is set to:
+/// how long the machine has run, its sleep included. It can be compared with
+/// others of the same process only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MonotonicTime(Duration);
+
+impl MonotonicTime {
+    /// How long ago an earlier moment was; nothing, if it lies ahead.
+    pub fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl Add<Duration> for MonotonicTime {
+    type Output = Self;
+
+    fn add(self, later: Duration) -> Self {
+        Self(self.0.saturating_add(later))
+    }
+}
+
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
-    /// Now.
+    /// Now, as the world has it. It can be set, forward and back.
     fn now(&self) -> Timestamp;
+
+    /// Now, for how long something took or may take on this machine.
+    fn monotonic(&self) -> MonotonicTime;
 }
 
 /// The machine's clock.
@@ -109,27 +136,53 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Utc::now()
     }
+
+    fn monotonic(&self) -> MonotonicTime {
+        // Other clocks stand still while the machine sleeps, and a lease does not.
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        let clock = ClockId::Boottime;
+        #[cfg(not(any(target_os = "linux", target_os = "android")))]
+        let clock = ClockId::Monotonic;
+        let since_start = Duration::try_from(clock_gettime(clock));
+        MonotonicTime(since_start.unwrap_or_default())
+    }
 }
 
 /// A clock that stands still until it is moved: for tests.
 #[derive(Debug)]
-pub struct ManualClock(Mutex<Timestamp>);
+pub struct ManualClock(Mutex<(Timestamp, MonotonicTime)>);
 
 impl ManualClock {
     /// A clock that shows `now`.
     pub fn new(now: Timestamp) -> Self {
-        Self(Mutex::new(now))
+        Self(Mutex::new((now, MonotonicTime(Duration::ZERO))))
     }
 
-    /// Moves the clock on.
+    /// So much time passes. Time does not go back: a negative one only sets the
+    /// wall clock.
     pub fn advance(&self, by: TimeDelta) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += by;
+        let mut shown = self.shown();
+        shown.0 += by;
+        shown.1 = shown.1 + by.to_std().unwrap_or_default();
+    }
+
+    /// The wall clock is set forward or back; no time passes.
+    pub fn set_wall(&self, by: TimeDelta) {
+        self.shown().0 += by;
+    }
+
+    fn shown(&self) -> MutexGuard<'_, (Timestamp, MonotonicTime)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shown().0
+    }
+
+    fn monotonic(&self) -> MonotonicTime {
+        self.shown().1
     }
 }
 
@@ -170,6 +223,26 @@ mod tests {
         assert_eq!(age, Age::Past(TimeDelta::zero()));
         assert!(!age.is_over(HOUR));
         assert!(lies_ahead(now + CLOCKS_DIFFER + TimeDelta::seconds(1), now));
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_set_moves_no_monotonic_time() {
+        let clock = ManualClock::new(noon());
+        let start = clock.monotonic();
+        clock.set_wall(HOUR);
+        clock.set_wall(-HOUR * 2);
+        assert_eq!((clock.now(), clock.monotonic()), (noon() - HOUR, start));
+        clock.advance(HOUR);
+        let hour = Duration::from_secs(3600);
+        assert_eq!(clock.monotonic().since(start), hour);
+        assert_eq!(start.since(clock.monotonic()), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_machine_has_run_for_a_while_and_goes_on() {
+        let before = SystemClock.monotonic();
+        assert!(before > MonotonicTime(Duration::ZERO));
+        assert!(SystemClock.monotonic() >= before);
     }
 
     #[test]

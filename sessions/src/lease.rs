@@ -26,15 +26,7 @@ pub(crate) struct Interrupted;
 impl HeldLease {
     /// Takes a lease if no one has it.
     pub(crate) async fn take(node: &Node, key: LeaseKey) -> Result<Option<Self>, StoreError> {
-        Self::take_for(node, key, node.settings.lease_ttl).await
-    }
-
-    /// The same for a lease that lapses after so long without a beat.
-    pub(crate) async fn take_for(
-        node: &Node,
-        key: LeaseKey,
-        ttl: Duration,
-    ) -> Result<Option<Self>, StoreError> {
+        let ttl = node.settings.lease_ttl;
         let asked = Instant::now();
         let lease = node.ports.leases.acquire(key, node.id(), ttl).await?;
         Ok(lease.map(|lease| Self {

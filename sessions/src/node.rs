@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditEntry, AuditReason};
+use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::ids::{NodeId, Owner};
 use sesame_domain::ports::{
     Accounts, AuditLog, Cursors, Ended, Erasures, Leases, Logins, LongLived, Peers, Signals,
@@ -27,8 +28,9 @@ use crate::subject::Subject;
 /// What the sessions need of the other parts of Sesame.
 #[derive(Clone)]
 pub struct Ports {
-    /// The name under which leases and claims are taken: the process's own.
-    pub node: NodeId,
+    /// Which nodes are alive, this one among them: under its name leases and
+    /// claims are taken.
+    pub heartbeat: Arc<Heartbeat>,
     /// Where logins are kept.
     pub logins: Arc<dyn Logins>,
     /// Where accounts and the credentials of sessions are kept.
@@ -85,7 +87,7 @@ impl Node {
 
     /// The name under which leases and claims are taken.
     pub(crate) fn id(&self) -> &NodeId {
-        &self.ports.node
+        self.ports.heartbeat.node()
     }
 
     /// Opens a session's connections. Nothing is sent before the first call.

@@ -6,7 +6,6 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
 use crate::accounts::finish_erasures;
-use crate::heartbeat::keep_heartbeat;
 use crate::login::{Drivers, adopt_logins, prune_logins};
 use crate::pool::{Pool, log_out_leaving, settle_doubts};
 
@@ -47,7 +46,6 @@ impl std::fmt::Debug for Task {
 pub(crate) fn tasks(drivers: &Arc<Drivers>, pool: &Arc<Pool>) -> Vec<Task> {
     let node = &pool.node;
     vec![
-        Task::new("heartbeat", with(node, keep_heartbeat)),
         Task::new("login adoption", with(drivers, adopt_logins)),
         Task::new("login pruning", with(node, prune_logins)),
         Task::new("session log-out", with(pool, log_out_leaving)),

@@ -40,11 +40,10 @@ impl JobLoops {
         let runner = Runner::new(
             RunnerPorts {
                 queue: Arc::new(core.database.jobs()),
-                leases: runtime.coordination.leases(),
+                heartbeat: Arc::clone(&runtime.heartbeat),
                 signals: runtime.coordination.signals(),
                 clock: Arc::clone(&core.clock),
             },
-            core.node.clone(),
             by_job(&maintenance),
         );
         Ok(Self {

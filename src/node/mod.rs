@@ -3,6 +3,7 @@
 pub(crate) mod backups;
 mod core;
 mod data_centres;
+mod heartbeat;
 mod http;
 mod jobs;
 mod node_lock;

@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use sesame_domain::heartbeat::Heartbeat;
 use sesame_sessions::{Importer, Retention, Sessions, SessionsSettings, Trial};
 use sesame_store::{Coordination, NodeLock};
+use tokio_util::sync::CancellationToken;
 
 use super::core::Core;
 use super::data_centres::centres;
 use super::sandbox::SandboxControl;
 use super::supervisor::TaskSupervisor;
-use super::{node_lock, storage};
+use super::{heartbeat, node_lock, storage};
 use crate::config::Settings;
 use crate::failure::Failure;
 
@@ -25,6 +27,10 @@ pub(crate) const STOP_WITHIN: Duration = Duration::from_secs(4);
 pub(crate) struct Runtime {
     pub(crate) core: Core,
     pub(crate) coordination: Coordination,
+    /// Which nodes are alive.
+    pub(crate) heartbeat: Arc<Heartbeat>,
+    /// Ends this node's own sign of life, which outlasts what it does.
+    heart_stops: CancellationToken,
     pub(crate) sessions: Sessions,
     /// Looks after what goes on for as long as this does.
     pub(crate) supervisor: TaskSupervisor,
@@ -42,7 +48,11 @@ impl Runtime {
         supervisor: TaskSupervisor,
     ) -> Result<Self, Failure> {
         let (core, lock) = Core::start(&settings.storage, &settings.custody).await?;
-        Self::assemble(core, Some(lock), settings, supervisor, Sessions::start).await
+        let apart = supervisor.apart();
+        let start = Sessions::start;
+        let this = Self::assemble(core, Some(lock), settings, supervisor, start).await?;
+        heartbeat::keep(&this.heartbeat, &apart, &this.heart_stops);
+        Ok(this)
     }
 
     /// For a command that does one thing and ends, and opens no session.
@@ -74,9 +84,14 @@ impl Runtime {
         // Leases are given back while everything else stops.
         let apart = supervisor.apart();
         let coordination = storage::coordinate(&settings.storage, clock, &apart).await?;
+        let heartbeat = Arc::new(Heartbeat::new(
+            coordination.leases(),
+            Arc::clone(&core.clock),
+            core.node.clone(),
+        ));
         let database = Arc::new(core.database.clone());
         let ports = sesame_sessions::Ports {
-            node: core.node.clone(),
+            heartbeat: Arc::clone(&heartbeat),
             logins: database.clone(),
             accounts: database.clone(),
             cursors: database.clone(),
@@ -97,6 +112,8 @@ impl Runtime {
         Ok(Self {
             core,
             coordination,
+            heartbeat,
+            heart_stops: CancellationToken::new(),
             sessions,
             supervisor,
             sandbox,
@@ -130,6 +147,8 @@ impl Runtime {
         if tokio::time::timeout(STOP_WITHIN, stopped).await.is_err() {
             tracing::warn!("not everything stopped in time");
         }
+        self.heart_stops.cancel();
+        heartbeat::stop(&self.heartbeat).await;
         self.coordination.close().await;
         if let Some(lock) = self.lock {
             lock.release().await;

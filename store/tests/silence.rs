@@ -157,7 +157,7 @@ async fn coordinate(url: String) {
     let node = NodeId::generate(&SystemEntropy);
     let lease = redis
         .leases()
-        .acquire(LeaseKey::Task("t"), &node, Duration::from_secs(5))
+        .acquire(LeaseKey::Node(node.clone()), &node, Duration::from_secs(5))
         .await
         .unwrap()
         .unwrap();

@@ -21,7 +21,6 @@ mod figures;
 mod handler;
 pub mod jobs;
 mod lanes;
-mod lease;
 mod local;
 mod maintenance;
 mod outcome;

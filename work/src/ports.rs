@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use sesame_domain::ports::{JobQueue, Leases, Signals};
+use sesame_domain::heartbeat::Heartbeat;
+use sesame_domain::ports::{JobQueue, Signals};
 use sesame_domain::time::Clock;
 
 /// What the runner stands on.
@@ -10,8 +11,8 @@ use sesame_domain::time::Clock;
 pub struct RunnerPorts {
     /// The jobs.
     pub queue: Arc<dyn JobQueue>,
-    /// Who is at work.
-    pub leases: Arc<dyn Leases>,
+    /// Which nodes are alive, this one among them: it works for that.
+    pub heartbeat: Arc<Heartbeat>,
     /// Wakes it up.
     pub signals: Arc<dyn Signals>,
     /// Tells the time.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::StreamExt;
+use sesame_domain::heartbeat::{Heartbeat, Term};
 use sesame_domain::ids::NodeId;
 use sesame_domain::job::{Job, JobClaim, JobKind, Release};
 use sesame_domain::page::BrokenRow;
@@ -20,14 +21,13 @@ use crate::attempt::{attempt, over_already, unreadable, write_end};
 use crate::figures::{self, Told};
 use crate::handler::Handler;
 use crate::lanes::Lane;
-use crate::lease::NodeLease;
 use crate::local::{LocalJob, LocalJobs};
 use crate::ports::RunnerPorts;
 use crate::progress::ProgressReporter;
 use crate::run::JobRun;
 
-/// How often the runner looks without being woken: how long a cancelled job, or
-/// one of a node that died, may wait beyond the lease.
+/// How often the runner looks without being woken: how long a cancelled job may
+/// wait, or one of a node that is known to be gone.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// After so many looks the figures are brought up to date.
 const LOOKS_A_FIGURE: u32 = 30;
@@ -39,9 +39,9 @@ const PAGE: u32 = 32;
 /// Does jobs on one node.
 pub struct Runner {
     pub(crate) ports: RunnerPorts,
-    pub(crate) node: NodeId,
     handlers: HashMap<JobKind, Arc<dyn Handler>>,
-    lease: NodeLease,
+    /// The stretch of time in which what is under way was begun.
+    term: Mutex<Option<Term>>,
     pub(crate) local: Arc<LocalJobs>,
     told: Told,
     tasks: TaskTracker,
@@ -55,13 +55,12 @@ pub struct RunnerSilent(Duration);
 
 impl Runner {
     /// A runner that does nothing yet.
-    pub fn new(ports: RunnerPorts, node: NodeId, handlers: Vec<Arc<dyn Handler>>) -> Self {
+    pub fn new(ports: RunnerPorts, handlers: Vec<Arc<dyn Handler>>) -> Self {
         let handlers = handlers.into_iter().map(|it| (it.kind(), it));
         Self {
-            lease: NodeLease::new(Arc::clone(&ports.leases), node.clone()),
+            term: Mutex::default(),
             handlers: handlers.collect(),
             ports,
-            node,
             local: Arc::new(LocalJobs::new()),
             told: Told::default(),
             tasks: TaskTracker::new(),
@@ -83,7 +82,7 @@ impl Runner {
 
     /// The node that it works for.
     pub fn node(&self) -> &NodeId {
-        &self.node
+        self.ports.heartbeat.node()
     }
 
     /// Does jobs until the stop; what is under way then is put back, to go on
@@ -91,16 +90,16 @@ impl Runner {
     pub async fn run(&self, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = self.keep_lease() => {}
+            () = self.keep_minding() => {}
             () = self.keep_looking() => {}
         }
         self.stop().await;
     }
 
-    async fn keep_lease(&self) {
+    async fn keep_minding(&self) {
         loop {
-            self.beat().await;
-            tokio::time::sleep(NodeLease::BEAT).await;
+            self.mind_heartbeat();
+            tokio::time::sleep(Heartbeat::EVERY).await;
         }
     }
 
@@ -137,12 +136,18 @@ impl Runner {
         }
     }
 
-    /// Tells others that this node is at work. Once others may think that it is
-    /// not, it stops what it does.
-    pub async fn beat(&self) {
-        if !self.lease.beat().await {
+    /// Whether others take this node for alive. Once they may have thought that
+    /// it is not, it stops what it does.
+    fn mind_heartbeat(&self) -> bool {
+        let term = self.ports.heartbeat.term();
+        let before = {
+            let mut known = self.term.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *known, term)
+        };
+        if before != term {
             self.break_off();
         }
+        term.is_some()
     }
 
     /// Looks once: at what became of the jobs under way, and for jobs to begin.
@@ -150,7 +155,7 @@ impl Runner {
     /// # Errors
     /// When the jobs cannot be read.
     pub async fn look(&self) -> Result<(), StoreError> {
-        if !self.lease.is_held() {
+        if !self.mind_heartbeat() {
             return Ok(());
         }
         self.write_ends().await;
@@ -175,7 +180,7 @@ impl Runner {
         self.write_ends().await;
         match self.ports.queue.running().await {
             Ok(running) => {
-                for job in running.into_iter().filter(|it| it.node == self.node) {
+                for job in running.into_iter().filter(|it| it.node == *self.node()) {
                     self.release(job.claim, Release::PutBack).await;
                 }
             }
@@ -184,7 +189,6 @@ impl Runner {
                 tracing::warn!(error = %Reason::of(&error), "jobs are not put back");
             }
         }
-        self.lease.give_back().await;
     }
 
     fn break_off(&self) {
@@ -241,7 +245,7 @@ impl Runner {
             return Ok(false);
         }
         let now = self.ports.clock.now();
-        let Some(claim) = self.ports.queue.claim(job, &self.node, now).await? else {
+        let Some(claim) = self.ports.queue.claim(job, self.node(), now).await? else {
             return Ok(false);
         };
         match over_already(job, handler.max_attempts()) {
@@ -314,7 +318,7 @@ impl Runner {
 impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runner")
-            .field("node", &self.node)
+            .field("node", self.node())
             .finish_non_exhaustive()
     }
 }

@@ -1,20 +1,19 @@
 //! What became of the jobs under way, here and on other nodes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use sesame_domain::ids::NodeId;
-use sesame_domain::job::Release;
-use sesame_domain::ports::{LeaseKey, RunningJob, StoreError};
+use sesame_domain::job::{JobClaim, Release};
+use sesame_domain::ports::{RunningJob, StoreError};
 use sesame_domain::reason::Reason;
 
-use crate::lease::NodeLease;
 use crate::runner::Runner;
 
 impl Runner {
     /// What others want of the jobs under way here, and what other nodes that
     /// are no more left behind.
     pub(crate) async fn settle(&self, running: Vec<RunningJob>) -> Result<(), StoreError> {
-        let mut others = HashSet::new();
+        let mut others: HashMap<NodeId, Vec<JobClaim>> = HashMap::new();
         let mut held = HashSet::new();
         for RunningJob {
             claim,
@@ -22,8 +21,8 @@ impl Runner {
             cancel_by,
         } in running
         {
-            if node != self.node {
-                others.insert(node);
+            if node != *self.node() {
+                others.entry(node).or_default().push(claim);
                 continue;
             }
             held.insert((claim.id, claim.fence));
@@ -42,24 +41,20 @@ impl Runner {
                 job.abort.cancel();
             }
         }
-        for node in others {
-            self.take_over(&node).await?;
+        for (node, claims) in others {
+            self.take_over(&node, &claims).await?;
         }
         Ok(())
     }
 
-    /// Puts back the jobs of a node that is not at work any more.
-    async fn take_over(&self, node: &NodeId) -> Result<(), StoreError> {
-        let key = LeaseKey::Runner(node.clone());
-        let leases = &self.ports.leases;
-        let Some(lease) = leases.acquire(key, &self.node, NodeLease::TTL).await? else {
+    /// Puts back the jobs of a node that is not alive any more: those that it
+    /// was seen at before, since it may have come back.
+    async fn take_over(&self, node: &NodeId, claims: &[JobClaim]) -> Result<(), StoreError> {
+        if self.ports.heartbeat.is_alive(node).await? {
             return Ok(());
-        };
-        let put_back = self.ports.queue.abandon(node, self.ports.clock.now()).await;
-        if let Err(error) = leases.release(&lease).await {
-            tracing::debug!(error = %Reason::of(&error), "a lease lapses by itself");
         }
-        let jobs = put_back?;
+        let now = self.ports.clock.now();
+        let jobs = self.ports.queue.abandon(claims, now).await?;
         tracing::warn!(%node, jobs, "jobs of a node that is gone are taken over");
         Ok(())
     }

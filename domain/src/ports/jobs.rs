@@ -169,9 +169,9 @@ pub trait JobQueue: Send + Sync {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Puts back the jobs that a node left behind; how many. What it still
-    /// writes is refused.
-    async fn abandon(&self, node: &NodeId, now: Timestamp) -> Result<u64, StoreError>;
+    /// Puts back jobs whose node is gone, unless they were claimed anew since;
+    /// how many. What it still writes is refused.
+    async fn abandon(&self, claims: &[JobClaim], now: Timestamp) -> Result<u64, StoreError>;
 
     /// What waits, by kind, also such as this program does not know.
     async fn waiting(&self) -> Result<Vec<Waiting>, StoreError>;

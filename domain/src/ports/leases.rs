@@ -15,13 +15,9 @@ pub enum LeaseKey {
     Login(LoginId),
     /// Using a session.
     Session(SessionId),
-    /// A task that one node does for all, by name.
-    Task(&'static str),
-    /// Being alive: a node holds its own for as long as it runs.
+    /// Being alive: a node holds its own for as long as it runs
+    /// ([`crate::heartbeat`]).
     Node(NodeId),
-    /// Being the node of this name and at work: who takes it from a node takes
-    /// over its jobs.
-    Runner(NodeId),
 }
 
 impl LeaseKey {
@@ -30,9 +26,7 @@ impl LeaseKey {
         match self {
             Self::Login(id) => format!("login:{id}"),
             Self::Session(id) => format!("session:{id}"),
-            Self::Task(name) => format!("task:{name}"),
             Self::Node(id) => format!("node:{id}"),
-            Self::Runner(node) => format!("runner:{node}"),
         }
     }
 }
@@ -47,6 +41,15 @@ pub struct Lease {
     /// Which of the node's acquisitions this is: a lease that lapsed and was
     /// taken again, even by the same node, is another lease.
     pub token: String,
+}
+
+impl Lease {
+    /// For how long, from the moment at which it was asked for, the holder of a
+    /// lease of so long may count on it: what it does last has to arrive before
+    /// another holder begins, and clocks do not all go at one rate.
+    pub fn sure_for(ttl: Duration) -> Duration {
+        ttl - ttl / 5
+    }
 }
 
 /// Leases only keep two nodes from doing the same work; that a late write

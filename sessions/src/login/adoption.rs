@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use sesame_domain::ports::StoreError;
 
-use crate::heartbeat::Peers;
 use crate::node::Node;
+use crate::others::OtherNodes;
 use crate::repeat::{repeat, unprompted};
 
 use super::drivers::Drivers;
@@ -28,7 +28,7 @@ pub(crate) async fn adopt_logins(drivers: Arc<Drivers>) {
 
 async fn adopt_unattended(drivers: &Arc<Drivers>) -> Result<(), StoreError> {
     let node = &drivers.node;
-    let mut peers = Peers::of(node);
+    let mut others = OtherNodes::of(node);
     let now = node.now();
     for found in node.ports.logins.unattended(now, AT_ONCE).await? {
         let id = found.login;
@@ -36,9 +36,7 @@ async fn adopt_unattended(drivers: &Arc<Drivers>) -> Result<(), StoreError> {
             continue;
         }
         // The row says who has it, and whoever is alive keeps it.
-        if let Some(other) = &found.node
-            && peers.is_alive(other).await?
-        {
+        if others.keep(found.node.as_ref()).await? {
             continue;
         }
         if drivers.adopt(id, None).await?.is_some() {

@@ -402,11 +402,11 @@ impl Driver {
     }
 
     /// Lets the row say that no node drives the login, if one still has to: any
-    /// other may be able to do what this one was not. What a node that stops
-    /// leaves, others look for anyway.
+    /// other may be able to do what this one was not, and goes on at once with
+    /// what this one leaves when it stops.
     async fn give_back(&mut self) {
         let is_done = self.login.is_over() && self.login.cleanup_at.is_none();
-        if is_done || self.node.stop.is_cancelled() {
+        if is_done {
             return;
         }
         let logins = &self.node.ports.logins;

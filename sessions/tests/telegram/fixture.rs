@@ -15,6 +15,7 @@ use sesame_custody::{Custody, CustodyPorts, CustodySettings};
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
+use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::ids::{LoginId, NodeId, Owner, PersonId};
 use sesame_domain::login::{Asking, Login, Policy, Qr, QrAsking, Status};
 use sesame_domain::notice::NoticeKind;
@@ -24,7 +25,7 @@ use sesame_domain::ports::{
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
-use sesame_domain::time::{Clock, SystemClock, Timestamp};
+use sesame_domain::time::{Clock, MonotonicTime, SystemClock, Timestamp};
 use sesame_sandbox::dc::Dcs;
 use sesame_sandbox::world::{
     Authorization, CloudPassword, Instead, NewPerson, NewRpcFault, NewTransportFault, Person,
@@ -34,6 +35,7 @@ use sesame_sessions::{DataCentres, DataCentresError, DcTable, Ports, Sessions, S
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
 use sesame_test_doubles::SpawningSupervisor;
 use tempfile::TempDir;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -53,12 +55,12 @@ impl DataCentres for Local {
     }
 }
 
-/// The time, which a test can let pass.
+/// The wall clock, which a test can set.
 #[derive(Default)]
 pub(crate) struct TestClock(AtomicI64);
 
 impl TestClock {
-    /// Seconds pass at once.
+    /// Seconds pass at once, for all but leases.
     pub(crate) fn pass(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }
@@ -67,6 +69,10 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         SystemClock.now() + TimeDelta::seconds(self.0.load(Ordering::SeqCst))
+    }
+
+    fn monotonic(&self) -> MonotonicTime {
+        SystemClock.monotonic()
     }
 }
 
@@ -81,8 +87,9 @@ pub(crate) struct Fixture {
     folder: TempDir,
 }
 
-/// One node of Sesame.
+/// One node of Sesame. Its heart beats until it is dropped.
 pub(crate) struct Node {
+    _heart: AbortOnDropHandle<()>,
     pub(crate) sessions: Sessions,
     pub(crate) logins: Arc<dyn LoginService>,
     pub(crate) accounts: Arc<dyn AccountService>,
@@ -188,7 +195,7 @@ impl Fixture {
     }
 
     pub(crate) fn node_with(&self, settings: SessionsSettings) -> Node {
-        Node::of(Sessions::start(settings, self.ports()))
+        Node::start(settings, self.ports())
     }
 
     /// A node whose logins are kept elsewhere.
@@ -197,14 +204,14 @@ impl Fixture {
             logins,
             ..self.ports()
         };
-        Node::of(Sessions::start(self.settings(), ports))
+        Node::start(self.settings(), ports)
     }
 
     /// A node with other ports.
     pub(crate) fn node_with_ports(&self, change: impl FnOnce(&mut Ports)) -> Node {
         let mut ports = self.ports();
         change(&mut ports);
-        Node::of(Sessions::start(self.settings(), ports))
+        Node::start(self.settings(), ports)
     }
 
     /// A node that finds Telegram in its own way.
@@ -217,19 +224,22 @@ impl Fixture {
             data_centres,
             ..self.ports()
         };
-        Node::of(Sessions::start(settings, ports))
+        Node::start(settings, ports)
     }
 
     /// A node for one command, which takes nothing over, perhaps with other ports.
     pub(crate) fn command(&self, change: impl FnOnce(&mut Ports)) -> Node {
         let mut ports = self.ports();
         change(&mut ports);
-        Node::of(Sessions::for_command(self.settings(), ports))
+        let heartbeat = ports.heartbeat.clone();
+        Node::of(Sessions::for_command(self.settings(), ports), &heartbeat)
     }
 
     fn ports(&self) -> Ports {
+        let node = NodeId::generate(&SystemEntropy);
+        let leases = self.coordination.leases();
         Ports {
-            node: NodeId::generate(&SystemEntropy),
+            heartbeat: Arc::new(Heartbeat::new(leases, self.clock.clone(), node)),
             logins: self.database.clone(),
             accounts: self.database.clone(),
             cursors: self.database.clone(),
@@ -397,8 +407,21 @@ impl FindLogin for Database {
 }
 
 impl Node {
-    fn of(sessions: Sessions) -> Self {
+    fn start(settings: SessionsSettings, ports: Ports) -> Self {
+        let heartbeat = ports.heartbeat.clone();
+        Self::of(Sessions::start(settings, ports), &heartbeat)
+    }
+
+    fn of(sessions: Sessions, heartbeat: &Arc<Heartbeat>) -> Self {
+        let heartbeat = heartbeat.clone();
+        let beating = async move {
+            loop {
+                heartbeat.beat().await.unwrap();
+                tokio::time::sleep(Heartbeat::EVERY).await;
+            }
+        };
         Self {
+            _heart: AbortOnDropHandle::new(TaskTracker::new().spawn(beating)),
             logins: sessions.login_service(),
             accounts: sessions.account_service(),
             sessions,

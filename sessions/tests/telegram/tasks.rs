@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sesame_domain::audit::Actor;
+use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::login::Status;
 use sesame_sandbox::world::{NewRpcFault, Person, RpcFault};
 
@@ -76,6 +77,9 @@ async fn an_idle_node_asks_for_no_lease_on_logins_that_another_one_drives() {
     let _two = fixture.node_with_ports(|ports| {
         let leases = Arc::new(CountedLeases::over(ports.leases.clone()));
         ports.leases = leases.clone();
+        let node = ports.heartbeat.node().clone();
+        let heartbeat = Heartbeat::new(leases.clone(), ports.clock.clone(), node);
+        ports.heartbeat = Arc::new(heartbeat);
         counted = Some(leases);
     });
     let counted = counted.unwrap();

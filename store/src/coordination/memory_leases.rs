@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use sesame_domain::ids::NodeId;
 use sesame_domain::ports::{Lease, LeaseKey, Leases, StoreError};
-use sesame_domain::time::{Clock, Timestamp, is_over};
+use sesame_domain::time::{Clock, MonotonicTime};
 
 static ACQUISITIONS: AtomicU64 = AtomicU64::new(0);
 
@@ -26,8 +25,7 @@ pub(super) struct MemoryLeases {
 
 struct Held {
     token: String,
-    ttl: TimeDelta,
-    until: Timestamp,
+    until: MonotonicTime,
 }
 
 impl MemoryLeases {
@@ -39,21 +37,14 @@ impl MemoryLeases {
         }
     }
 
-    /// The leases that have not lapsed, and the time.
-    fn held(&self) -> (MutexGuard<'_, HashMap<LeaseKey, Held>>, Timestamp) {
-        let now = self.clock.now();
+    /// The leases that have not lapsed, and the time: that of a wall clock that
+    /// is set would end them, or have them go on.
+    fn held(&self) -> (MutexGuard<'_, HashMap<LeaseKey, Held>>, MonotonicTime) {
+        let now = self.clock.monotonic();
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        // One that was taken by a clock that was ahead lapses, too: its holder
-        // may be gone, and what it writes is fenced.
-        held.retain(|_, held| !is_over(held.until, held.ttl, now));
+        held.retain(|_, held| held.until > now);
         (held, now)
     }
-}
-
-/// As much of a time limit as any lease needs.
-fn bounded(ttl: Duration) -> TimeDelta {
-    let day = TimeDelta::days(1);
-    TimeDelta::from_std(ttl).map_or(day, |ttl| ttl.min(day))
 }
 
 #[async_trait]
@@ -69,12 +60,10 @@ impl Leases for MemoryLeases {
             return Ok(None);
         }
         let token = fresh_token(node);
-        let ttl = bounded(ttl);
         held.insert(
             key.clone(),
             Held {
                 token: token.clone(),
-                ttl,
                 until: now + ttl,
             },
         );
@@ -93,8 +82,7 @@ impl Leases for MemoryLeases {
         let Some(mine) = mine else {
             return Ok(false);
         };
-        mine.ttl = bounded(ttl);
-        mine.until = now + mine.ttl;
+        mine.until = now + ttl;
         Ok(true)
     }
 

@@ -129,18 +129,20 @@ impl JobQueue for JobRows {
         .map_err(in_row(TABLE, claim.id))
     }
 
-    async fn abandon(&self, node: &NodeId, now: Timestamp) -> Result<u64, StoreError> {
-        let put_back = Entity::update_many()
-            .col_expr(Column::State, Expr::val(JobStatus::Queued.as_str()))
-            .col_expr(Column::RunAfter, Expr::val(stored(now)))
-            .col_expr(Column::RunningSince, Expr::value(None::<Timestamp>))
-            .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
-            .filter(Column::Node.eq(node.as_str()))
-            .filter(Column::RunningSince.is_not_null());
+    async fn abandon(&self, claims: &[JobClaim], now: Timestamp) -> Result<u64, StoreError> {
         let db = &self.0;
         db.within(async {
-            let put_back = put_back.exec(db.writes()).await.map_err(failed)?;
-            Ok(put_back.rows_affected)
+            let mut put_back = 0;
+            for claim in claims {
+                let change = held(*claim)
+                    .col_expr(Column::State, Expr::val(JobStatus::Queued.as_str()))
+                    .col_expr(Column::RunAfter, Expr::val(stored(now)))
+                    .col_expr(Column::RunningSince, Expr::value(None::<Timestamp>))
+                    .col_expr(Column::Fence, Expr::col(Column::Fence).add(1));
+                let done = change.exec(db.writes()).await.map_err(failed)?;
+                put_back += done.rows_affected;
+            }
+            Ok(put_back)
         })
         .await
         .map_err(in_table(TABLE))

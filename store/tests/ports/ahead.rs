@@ -1,20 +1,13 @@
 //! What a clock wrote that was ahead for a moment does not wait for as long.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use chrono::TimeDelta;
 use rstest::rstest;
 use sesame_domain::audit::Action;
 use sesame_domain::ids::LoginId;
 use sesame_domain::job::JobKind;
 use sesame_domain::login::Ending;
 use sesame_domain::ports::{
-    Accounts, LeaseKey, Logins, OneTime, OneTimeKind, Outbox, Redeemed, Saved, Schedules as _,
+    Accounts, Logins, OneTime, OneTimeKind, Outbox, Redeemed, Saved, Schedules as _,
 };
-use sesame_domain::time::ManualClock;
-use sesame_store::{Coordination, CoordinationSettings};
-use sesame_test_doubles::SpawningSupervisor;
 use uuid::Uuid;
 
 use crate::backend::Backend;
@@ -115,34 +108,4 @@ async fn a_link_that_lives_until_then_is_dead(
         .unwrap();
     let redeemed = db.redeem(screen, [1; 32], grant(1, 10)).await.unwrap();
     assert_eq!(redeemed, Redeemed::Unknown);
-}
-
-#[tokio::test]
-async fn a_lease_that_was_taken_then_lapses() {
-    let clock = Arc::new(ManualClock::new(at(YEAR)));
-    let settings = CoordinationSettings::memory();
-    let supervisor = SpawningSupervisor::default();
-    let memory = Coordination::connect(&settings, clock.clone(), &supervisor);
-    let leases = memory.await.unwrap().leases();
-    let key = || LeaseKey::Task("backup");
-    let minute = Duration::from_mins(1);
-    let held = leases.acquire(key(), &node(), minute).await.unwrap();
-    // Little is what clocks are set back by all the time.
-    clock.advance(TimeDelta::seconds(-90));
-    assert!(
-        leases
-            .acquire(key(), &node(), minute)
-            .await
-            .unwrap()
-            .is_none()
-    );
-    clock.advance(TimeDelta::seconds(-YEAR));
-    assert!(
-        leases
-            .acquire(key(), &node(), minute)
-            .await
-            .unwrap()
-            .is_some()
-    );
-    assert!(!leases.renew(&held.unwrap(), minute).await.unwrap());
 }

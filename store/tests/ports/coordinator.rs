@@ -70,6 +70,11 @@ impl Coordinator {
 }
 
 impl Nodes {
+    /// Sets the wall clock.
+    pub(crate) fn set_wall(&self, by: TimeDelta) {
+        self.clock.set_wall(by);
+    }
+
     /// Lets the time of memory go on; Redis has its own.
     pub(crate) fn pass(&self, time: Duration) {
         self.clock.advance(TimeDelta::from_std(time).unwrap());

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use futures::future::join_all;
 use rstest::rstest;
-use sesame_domain::ids::{AccountId, JobId, NodeId, Owner};
+use sesame_domain::ids::{AccountId, Fence, JobId, NodeId, Owner};
 use sesame_domain::job::{
     Cancelling, Cause, CauseCode, Job, JobAccess, JobClaim, JobKind, JobState, JobStatus, NewJob,
     Outcome, Payload, Release, WaitReason,
@@ -226,8 +226,13 @@ async fn whoever_lost_a_job_writes_nothing(
     let gone = NodeId::generate(&SystemEntropy);
     let seen = found(&jobs, id).await;
     let stale = jobs.claim(&seen, &gone, at(1)).await.unwrap().unwrap();
-    assert_eq!(jobs.abandon(&node(), at(2)).await.unwrap(), 0);
-    assert_eq!(jobs.abandon(&gone, at(2)).await.unwrap(), 1);
+    let before = JobClaim {
+        fence: Fence(stale.fence.0 - 1),
+        ..stale
+    };
+    assert_eq!(jobs.abandon(&[before], at(2)).await.unwrap(), 0);
+    assert_eq!(jobs.abandon(&[before, stale], at(2)).await.unwrap(), 1);
+    assert_eq!(jobs.abandon(&[stale], at(2)).await.unwrap(), 0);
     // Already before someone else has it, and after that, too.
     for _ in 0..2 {
         let progress = Progress::from(5, Unit::Files, at(3));

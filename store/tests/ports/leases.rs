@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures::future::join_all;
 use rstest::rstest;
 use sesame_domain::ids::{LoginId, SessionId};
@@ -49,8 +50,7 @@ async fn leases_of_different_things_do_not_meet(
         key(),
         LeaseKey::Login(LoginId::from(Uuid::from_u128(2))),
         LeaseKey::Session(SessionId::from(Uuid::from_u128(1))),
-        LeaseKey::Task("sweep"),
-        LeaseKey::Task("prune"),
+        LeaseKey::Node(node()),
         LeaseKey::Node(node()),
     ];
     for key in keys {
@@ -169,4 +169,26 @@ async fn renewing_keeps_a_lease_beyond_its_first_end() {
     assert_eq!(leases.acquire(key(), &node(), LONG).await.unwrap(), None);
     nodes.pass(LONG);
     assert!(!leases.renew(&lease, LONG).await.unwrap());
+}
+
+#[rstest]
+#[case(TimeDelta::days(365))]
+#[case(TimeDelta::days(-365))]
+#[case(TimeDelta::seconds(-90))]
+#[tokio::test]
+async fn a_wall_clock_that_is_set_neither_ends_a_lease_nor_prolongs_it(
+    #[values(Coordinator::Memory, Coordinator::Redis)] coordinator: Coordinator,
+    #[case] by: TimeDelta,
+) {
+    let nodes = coordinator.nodes().await;
+    let (one, two) = (nodes.one.leases(), nodes.two.leases());
+    let lease = one.acquire(key(), &node(), LONG).await.unwrap().unwrap();
+    nodes.set_wall(by);
+    assert!(two.is_held(&key()).await.unwrap());
+    assert!(one.renew(&lease, SHORT).await.unwrap());
+    nodes.set_wall(-by * 2);
+    nodes.pass(SHORT);
+    let next = eventually(|| async { two.acquire(key(), &node(), LONG).await.unwrap() }).await;
+    assert!(!one.renew(&lease, LONG).await.unwrap());
+    assert!(two.renew(&next, LONG).await.unwrap());
 }

@@ -48,9 +48,10 @@ async fn subscriptions_and_leases_come_back_with_redis() {
     let one = connect(&settings).await.unwrap();
     let two = connect(&settings).await.unwrap();
     let mut before = one.signals().subscribe(Topic::Outbox).await.unwrap();
+    let key = LeaseKey::Node(node());
     let lease = one
         .leases()
-        .acquire(LeaseKey::Task("t"), &node(), LONG)
+        .acquire(key.clone(), &node(), LONG)
         .await
         .unwrap()
         .unwrap();
@@ -78,10 +79,7 @@ async fn subscriptions_and_leases_come_back_with_redis() {
     }
     // Redis forgot the lease: it is lost, and free.
     assert!(!one.leases().renew(&lease, LONG).await.unwrap());
-    let next = two
-        .leases()
-        .acquire(LeaseKey::Task("t"), &node(), LONG)
-        .await;
+    let next = two.leases().acquire(key, &node(), LONG).await;
     assert!(next.unwrap().is_some());
     one.prove().await.unwrap();
 }
@@ -124,12 +122,13 @@ async fn keys_have_the_prefix_and_an_end() {
     let settings = settings(&redis.url());
     let leases = connect(&settings).await.unwrap().leases();
     let short = Duration::from_millis(500);
+    let holder = node();
     let lease = leases
-        .acquire(LeaseKey::Task("t"), &node(), short)
+        .acquire(LeaseKey::Node(holder.clone()), &holder, short)
         .await
         .unwrap();
     assert!(leases.renew(&lease.unwrap(), LONG).await.unwrap());
-    let key = format!("{}lease:task:t", settings.prefix);
+    let key = format!("{}lease:node:{holder}", settings.prefix);
     let ttl = ask(&redis, &["PTTL", &key]).await;
     let ttl: i64 = ttl
         .trim_matches(|c: char| !c.is_ascii_digit())

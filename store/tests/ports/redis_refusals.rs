@@ -71,7 +71,7 @@ async fn the_rights_in_the_documentation_are_enough_and_documented() {
     let coordination = connect(&url).await.unwrap();
     coordination.prove().await.unwrap();
     let leases = coordination.leases();
-    let key = LeaseKey::Task("t");
+    let key = LeaseKey::Node(node());
     let lease = leases.acquire(key, &node(), LIMIT).await.unwrap().unwrap();
     assert!(leases.renew(&lease, LIMIT).await.unwrap());
     leases.release(&lease).await.unwrap();

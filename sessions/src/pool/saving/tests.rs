@@ -10,6 +10,7 @@ use sesame_custody::{Custody, CustodyPorts, CustodySettings};
 use sesame_domain::account::Profile;
 use sesame_domain::audit::{Access, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::device::Device;
+use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::ids::{AccountId, NodeId, PersonId, SessionId};
 use sesame_domain::ports::{
     Accounts as _, AuditLog as _, Cursors as _, ImportRequest, Peers as _, Vault,
@@ -98,7 +99,11 @@ impl Bench {
             Coordination::connect(&memory, clock.clone(), &SpawningSupervisor::default()).await;
         let coordination = coordination.unwrap();
         let ports = Ports {
-            node: NodeId::generate(&SystemEntropy),
+            heartbeat: Arc::new(Heartbeat::new(
+                coordination.leases(),
+                clock.clone(),
+                NodeId::generate(&SystemEntropy),
+            )),
             logins: database.clone(),
             accounts: database.clone(),
             cursors: database.clone(),

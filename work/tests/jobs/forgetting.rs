@@ -1,23 +1,20 @@
 //! What is forgotten when its time is over, beside upkeep that fails.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta};
+use chrono::TimeDelta;
 use sesame_domain::audit::Actor;
-use sesame_domain::ids::{GrantId, NodeId, Owner};
+use sesame_domain::ids::{GrantId, Owner};
 use sesame_domain::ports::{
     AuditMaintenance, ExpiredSessions, Grant, KeyMaintenance, MaintenanceError, OnDone, OneTime,
     OneTimeKind, Schedules as _, SessionRetention,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::schedule::ScheduleRecord;
-use sesame_domain::time::{Clock, ManualClock};
-use sesame_store::{Coordination, Database, DatabaseSettings};
-use sesame_work::{MaintenancePorts, Runner, RunnerPorts, Scheduler, SchedulerPorts, by_job, jobs};
-use tempfile::TempDir;
+use sesame_work::{MaintenancePorts, Scheduler, by_job, jobs};
+
+use crate::stores::{Stores, TestRunner};
 
 /// Upkeep that fails, all of it.
 struct Failing;
@@ -60,22 +57,14 @@ impl SessionRetention for Failing {
 }
 
 struct Fixture {
-    database: Database,
-    clock: Arc<ManualClock>,
+    stores: Stores,
     scheduler: Scheduler,
-    runner: Runner,
-    _folder: TempDir,
+    node: TestRunner,
 }
 
 impl Fixture {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let database = Database::connect(&DatabaseSettings::file(folder.path().join("s.db")))
-            .await
-            .unwrap();
-        database.migrate().await.unwrap();
-        let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH));
-        let coordination = Coordination::in_memory(clock.clone());
+        let stores = Stores::new().await;
         let maintenance = jobs::maintenance(&MaintenancePorts {
             keys: Arc::new(Failing),
             key_max_age: Some(TimeDelta::days(1)),
@@ -83,43 +72,28 @@ impl Fixture {
             audit_kept: Some(TimeDelta::days(1)),
             backups: None,
             retention: Arc::new(Failing),
-            one_time: Arc::new(database.clone()),
-            jobs: Arc::new(database.jobs()),
+            one_time: Arc::new(stores.database.clone()),
+            jobs: Arc::new(stores.database.jobs()),
         });
-        let node = NodeId::generate(&SystemEntropy);
-        let scheduler = SchedulerPorts {
-            schedules: Arc::new(database.schedules()),
-            signals: coordination.signals(),
-            clock: clock.clone(),
-            entropy: Arc::new(SystemEntropy),
-        };
-        let runner = RunnerPorts {
-            queue: Arc::new(database.jobs()),
-            leases: coordination.leases(),
-            signals: coordination.signals(),
-            clock: clock.clone(),
-        };
+        let node = stores.runner(by_job(&maintenance));
+        let id = node.runner.node().clone();
         let kinds = maintenance.iter().map(|it| (it.kind(), it.every()));
         Self {
-            scheduler: Scheduler::new(scheduler, node.clone(), kinds),
-            runner: Runner::new(runner, node, by_job(&maintenance)),
-            database,
-            clock,
-            _folder: folder,
+            scheduler: Scheduler::new(stores.scheduler_ports(), id, kinds),
+            node,
+            stores,
         }
     }
 
     /// Has everything done that is due, and looks what came of one of it.
     async fn done(&self, kind: &str) -> ScheduleRecord {
         self.scheduler.look().await.unwrap();
-        self.runner.beat().await;
-        self.runner.look().await.unwrap();
-        self.runner.idle().await;
+        self.node.look().await;
         self.record(kind).await
     }
 
     async fn record(&self, kind: &str) -> ScheduleRecord {
-        let rows = self.database.schedules().records().await.unwrap();
+        let rows = self.stores.database.schedules().records().await.unwrap();
         let mut rows = rows.into_iter().map(Result::unwrap);
         rows.find(|it| it.kind.as_str() == kind).unwrap()
     }
@@ -128,7 +102,7 @@ impl Fixture {
 #[tokio::test]
 async fn what_works_once_is_forgotten_when_its_time_is_over() {
     let fixture = Fixture::new().await;
-    let (now, kept) = (fixture.clock.now(), TimeDelta::hours(6));
+    let (now, kept) = (fixture.stores.now(), TimeDelta::hours(6));
     let grant = Grant {
         id: GrantId::generate(&SystemEntropy, now),
         at: now,
@@ -136,14 +110,21 @@ async fn what_works_once_is_forgotten_when_its_time_is_over() {
     };
     let (kind, digest) = (OneTimeKind::InitData, [1; 32]);
     let owner = Owner::instance();
-    let spent = fixture.database.spend(kind, digest, &owner, grant);
+    let spent = fixture.stores.database.spend(kind, digest, &owner, grant);
     spent.await.unwrap();
     let first = fixture.done("forget").await;
     assert_eq!(first.report, "0 links and tokens forgotten");
-    fixture.clock.advance(kept);
+    fixture.stores.clock.advance(kept);
     let second = fixture.done("forget").await;
     assert_eq!(second.report, "1 links and tokens forgotten");
-    assert!(!fixture.database.is_spent(kind, digest).await.unwrap());
+    assert!(
+        !fixture
+            .stores
+            .database
+            .is_spent(kind, digest)
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]
@@ -152,6 +133,7 @@ async fn jobs_that_are_over_are_forgotten_after_two_weeks() {
     let first = fixture.done("forget_jobs").await;
     assert_eq!(first.report, "0 jobs forgotten");
     fixture
+        .stores
         .clock
         .advance(TimeDelta::days(14) + TimeDelta::hours(1));
     let second = fixture.done("forget_jobs").await;

@@ -1,8 +1,4 @@
-//! The runner over a real database, with a clock that is moved by hand.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-mod fixture;
+//! The runner.
 
 use std::sync::atomic::Ordering;
 
@@ -16,7 +12,7 @@ use sesame_domain::ports::{JobQueue as _, Jobs as _};
 use sesame_domain::random::SystemEntropy;
 use sesame_work::Stopped;
 
-use fixture::{Act, COUNTING, Fixture};
+use crate::counting::{Act, COUNTING, Fixture};
 
 fn cause() -> Cause {
     Cause::failed("out of order")
@@ -27,10 +23,10 @@ async fn a_job_is_done_once_by_whichever_node() {
     let fixture = Fixture::new().await;
     let (one, two) = (fixture.node(), fixture.node());
     let id = fixture.enqueue("a").await;
-    fixture.look(&one).await;
-    fixture.look(&two).await;
-    one.idle().await;
-    two.idle().await;
+    one.look().await;
+    two.look().await;
+    one.runner.idle().await;
+    two.runner.idle().await;
     assert_eq!(fixture.steps(), [0]);
     let state = fixture.job(id).await.state;
     let report = "1 steps".to_owned();
@@ -47,7 +43,7 @@ async fn failures_are_tried_again_less_and_less_often_until_a_bound() {
     fixture.acts([0; 9].map(|_| Act::End(Stopped::Retry(cause()))));
     let id = fixture.enqueue("a").await;
     for seconds in [10, 20, 40, 80] {
-        fixture.look(&node).await;
+        node.look().await;
         let until = fixture.now() + TimeDelta::seconds(seconds);
         let waiting = JobState::Waiting {
             until,
@@ -56,11 +52,11 @@ async fn failures_are_tried_again_less_and_less_often_until_a_bound() {
         };
         assert_eq!(fixture.job(id).await.state, waiting);
         fixture.advance(seconds - 1);
-        fixture.look(&node).await;
+        node.look().await;
         assert_eq!(fixture.job(id).await.state, waiting);
         fixture.advance(1);
     }
-    fixture.look(&node).await;
+    node.look().await;
     assert_eq!(fixture.outcome(id).await, Outcome::Failed(cause()));
     assert_eq!(fixture.begun(), 5);
 }
@@ -76,14 +72,14 @@ async fn a_flood_parks_a_job_and_is_no_attempt() {
     let id = fixture.enqueue("a").await;
     for _ in 0..9 {
         fixture.acts([Act::Step, Act::End(park(&fixture))]);
-        fixture.look(&node).await;
+        node.look().await;
         assert_eq!(fixture.job(id).await.attempts, 0);
-        fixture.look(&node).await;
+        node.look().await;
         fixture.advance(3600);
     }
     // It went on where it stopped.
     assert_eq!(fixture.begun(), 9);
-    fixture.look(&node).await;
+    node.look().await;
     let done = Outcome::Done {
         report: "10 steps".to_owned(),
     };
@@ -99,13 +95,12 @@ async fn what_takes_its_process_down_ends_after_a_bound() {
         // A process that is gone: it claimed the job and was never heard of.
         let gone = NodeId::generate(&SystemEntropy);
         let seen = fixture.job(id).await;
-        let claim = fixture.queue().claim(&seen, &gone, fixture.now()).await;
-        assert!(claim.unwrap().is_some());
-        let waits = fixture.queue().running().await.unwrap();
-        assert_eq!(waits.len(), 1);
-        fixture.queue().abandon(&gone, fixture.now()).await.unwrap();
+        let claim = fixture.jobs().claim(&seen, &gone, fixture.now()).await;
+        let claim = claim.unwrap().unwrap();
+        let put_back = fixture.jobs().abandon(&[claim], fixture.now()).await;
+        assert_eq!(put_back.unwrap(), 1);
     }
-    fixture.look(&fixture.node()).await;
+    fixture.node().look().await;
     let outcome = fixture.outcome(id).await;
     let Outcome::Failed(cause) = outcome else {
         panic!("{outcome:?}")
@@ -120,9 +115,9 @@ async fn a_panic_is_a_failure_of_its_job_alone() {
     let node = fixture.node();
     fixture.acts([Act::Panic]);
     let first = fixture.enqueue("a").await;
-    fixture.look(&node).await;
+    node.look().await;
     let second = fixture.enqueue("b").await;
-    fixture.look(&node).await;
+    node.look().await;
     let state = fixture.job(first).await.state;
     let JobState::Waiting { cause, .. } = &state else {
         panic!("{state:?}")
@@ -140,21 +135,19 @@ async fn jobs_of_a_node_that_died_go_on_elsewhere_from_their_last_step() {
     let (one, two) = (fixture.node(), fixture.node());
     fixture.acts([Act::Step, Act::Step, Act::Hang]);
     let id = fixture.enqueue("a").await;
-    fixture.begin(&one).await;
+    one.begin().await;
     fixture.hangs().await;
     assert_eq!(fixture.steps(), [0, 1]);
     // Alive, it keeps its job.
-    fixture.begin(&two).await;
+    two.begin().await;
     assert_eq!(fixture.begun(), 1);
     fixture.advance(5);
-    fixture.begin(&two).await;
-    two.idle().await;
+    two.begin().await;
+    two.runner.idle().await;
     assert_eq!(fixture.steps(), [0, 1, 2]);
     assert!(matches!(fixture.outcome(id).await, Outcome::Done { .. }));
     // The first one comes back, and stops.
-    one.beat().await;
-    one.look().await.unwrap();
-    one.idle().await;
+    one.look().await;
     assert_eq!(fixture.steps(), [0, 1, 2]);
 }
 
@@ -164,16 +157,16 @@ async fn a_stale_runner_writes_nothing() {
     let (one, two) = (fixture.node(), fixture.node());
     fixture.acts([Act::Hang, Act::Hang]);
     let id = fixture.enqueue("a").await;
-    fixture.begin(&one).await;
+    one.begin().await;
     fixture.hangs().await;
     fixture.advance(5);
-    fixture.begin(&two).await;
+    two.begin().await;
     fixture.hangs().await;
     assert_eq!(fixture.begun(), 2);
     // Both go on with their step; what the first one did is refused.
     fixture.go_on.notify_waiters();
-    one.idle().await;
-    two.idle().await;
+    one.runner.idle().await;
+    two.runner.idle().await;
     let done = Outcome::Done {
         report: "2 steps".to_owned(),
     };
@@ -187,7 +180,7 @@ async fn a_cancelled_job_ends_between_steps() {
     let node = fixture.node();
     fixture.acts([Act::Step, Act::Hang, Act::Step, Act::Step]);
     let id = fixture.enqueue("a").await;
-    fixture.begin(&node).await;
+    node.begin().await;
     fixture.hangs().await;
     let by = JobAccess::All;
     let asked = fixture
@@ -195,10 +188,10 @@ async fn a_cancelled_job_ends_between_steps() {
         .cancel(id, &by, "operator", fixture.now())
         .await;
     assert_eq!(asked.unwrap(), Cancelling::Asked);
-    fixture.begin(&node).await;
+    node.begin().await;
     // The step that it is at is finished, and kept.
     fixture.go_on.notify_waiters();
-    node.idle().await;
+    node.runner.idle().await;
     let cancelled = Outcome::Cancelled {
         by: "operator".to_owned(),
     };
@@ -213,7 +206,7 @@ async fn who_is_cancelled_while_its_node_dies_is_not_begun_again() {
     fixture.acts([Act::Hang]);
     let id = fixture.enqueue("a").await;
     let one = fixture.node();
-    fixture.begin(&one).await;
+    one.begin().await;
     fixture.hangs().await;
     let by = JobAccess::All;
     let asked = fixture
@@ -222,7 +215,7 @@ async fn who_is_cancelled_while_its_node_dies_is_not_begun_again() {
         .await;
     assert_eq!(asked.unwrap(), Cancelling::Asked);
     fixture.advance(5);
-    fixture.look(&fixture.node()).await;
+    fixture.node().look().await;
     assert!(matches!(
         fixture.outcome(id).await,
         Outcome::Cancelled { .. }
@@ -236,13 +229,13 @@ async fn a_stop_puts_jobs_back_at_once_and_is_no_attempt() {
     let (one, two) = (fixture.node(), fixture.node());
     fixture.acts([Act::Step, Act::Hang]);
     let id = fixture.enqueue("a").await;
-    fixture.begin(&one).await;
+    one.begin().await;
     fixture.hangs().await;
-    one.stop().await;
+    one.runner.stop().await;
     let job = fixture.job(id).await;
     assert!(matches!(job.state, JobState::Queued { .. }), "{job:?}");
     assert_eq!((job.attempts, job.payload.0.as_str()), (0, "1"));
-    fixture.look(&two).await;
+    two.look().await;
     assert!(matches!(fixture.outcome(id).await, Outcome::Done { .. }));
 }
 
@@ -253,11 +246,11 @@ async fn a_stop_also_puts_back_what_was_claimed_and_not_begun() {
     let id = fixture.enqueue("a").await;
     let seen = fixture.job(id).await;
     let claim = fixture
-        .queue()
-        .claim(&seen, node.node(), fixture.now())
+        .jobs()
+        .claim(&seen, node.runner.node(), fixture.now())
         .await;
     assert!(claim.unwrap().is_some());
-    node.stop().await;
+    node.runner.stop().await;
     let job = fixture.job(id).await;
     assert!(matches!(job.state, JobState::Queued { .. }), "{job:?}");
     assert_eq!(job.attempts, 0);
@@ -270,11 +263,11 @@ async fn a_claim_whose_answer_was_lost_is_put_back() {
     let id = fixture.enqueue("a").await;
     let seen = fixture.job(id).await;
     let claim = fixture
-        .queue()
-        .claim(&seen, node.node(), fixture.now())
+        .jobs()
+        .claim(&seen, node.runner.node(), fixture.now())
         .await;
     assert!(claim.unwrap().is_some());
-    fixture.look(&node).await;
+    node.look().await;
     assert!(matches!(fixture.outcome(id).await, Outcome::Done { .. }));
     assert_eq!(fixture.begun(), 1);
 }
@@ -285,13 +278,12 @@ async fn who_lost_its_lease_breaks_off_and_puts_back() {
     let node = fixture.node();
     fixture.acts([Act::Hang]);
     let id = fixture.enqueue("a").await;
-    fixture.begin(&node).await;
+    node.begin().await;
     fixture.hangs().await;
     fixture.advance(5);
     // No one took over, and no one else is there.
-    node.beat().await;
-    node.idle().await;
-    fixture.look(&node).await;
+    node.look().await;
+    node.look().await;
     assert!(matches!(fixture.outcome(id).await, Outcome::Done { .. }));
     assert_eq!(fixture.begun(), 2);
 }
@@ -304,15 +296,15 @@ async fn a_node_does_so_many_at_once_and_then_the_rest() {
     for name in ["a", "b", "c", "d", "e", "f"] {
         fixture.enqueue(name).await;
     }
-    fixture.begin(&node).await;
+    node.begin().await;
     for _ in 0..4 {
         fixture.hangs().await;
     }
-    fixture.begin(&node).await;
+    node.begin().await;
     assert_eq!(fixture.begun(), 4);
     fixture.go_on.notify_waiters();
-    node.idle().await;
-    fixture.look(&node).await;
+    node.runner.idle().await;
+    node.look().await;
     assert_eq!(fixture.begun(), 6);
 }
 
@@ -336,7 +328,7 @@ async fn kinds_and_payloads_of_a_newer_program_are_left_alone() {
     let ours = fixture.enqueue("a").await;
     let before = fixture.job(unreadable[0]).await;
     for _ in 0..3 {
-        fixture.look(&node).await;
+        node.look().await;
     }
     assert!(matches!(fixture.outcome(ours).await, Outcome::Done { .. }));
     for id in [unknown.id, unreadable[0], unreadable[99]] {
@@ -345,7 +337,7 @@ async fn kinds_and_payloads_of_a_newer_program_are_left_alone() {
         assert!(matches!(job.state, JobState::Queued { .. }));
     }
     assert_eq!(fixture.job(unreadable[0]).await, before);
-    let waiting = fixture.queue().waiting().await.unwrap();
+    let waiting = fixture.jobs().waiting().await.unwrap();
     let counts: Vec<_> = waiting
         .iter()
         .map(|it| (it.kind.as_str(), it.count))
@@ -359,10 +351,10 @@ async fn progress_is_in_the_row_while_a_job_runs() {
     let node = fixture.node();
     fixture.acts([Act::Step, Act::Hang]);
     let id = fixture.enqueue("a").await;
-    fixture.begin(&node).await;
+    node.begin().await;
     fixture.hangs().await;
-    fixture.begin(&node).await;
+    node.begin().await;
     let progress = fixture.job(id).await.progress.unwrap();
     assert_eq!((progress.done, progress.total), (1, Some(10)));
-    node.stop().await;
+    node.runner.stop().await;
 }

@@ -1,36 +1,28 @@
-//! What is done again and again, over a real database, with a clock that is
-//! moved by hand.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+//! What is done again and again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta};
+use chrono::TimeDelta;
 use sesame_domain::ids::NodeId;
 use sesame_domain::job::{JobKind, NewJob};
 use sesame_domain::ports::{JobQueue as _, Jobs as _, MaintenanceError, Schedules as _};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::schedule::{Every, ScheduleRecord};
-use sesame_domain::time::{Clock, ManualClock};
-use sesame_store::{Coordination, Database, DatabaseSettings, JobRows, ScheduleRows};
-use sesame_work::{
-    JobRun, Maintenance, MaintenanceFailure, Runner, RunnerPorts, Scheduler, SchedulerPorts, by_job,
-};
-use tempfile::TempDir;
+use sesame_store::{JobRows, ScheduleRows};
+use sesame_work::{JobRun, Maintenance, MaintenanceFailure, Scheduler, by_job};
 use tokio_util::sync::CancellationToken;
+
+use crate::stores::{Stores, TestRunner};
 
 const EVERY: TimeDelta = TimeDelta::hours(6);
 const SOON: TimeDelta = TimeDelta::seconds(1);
 
 struct Fixture {
-    database: Database,
-    coordination: Coordination,
-    clock: Arc<ManualClock>,
+    stores: Stores,
     done: Arc<AtomicU32>,
     broken: Arc<AtomicU32>,
-    _folder: TempDir,
 }
 
 #[derive(Clone)]
@@ -68,58 +60,37 @@ impl Maintenance for Counted {
 struct Node {
     id: NodeId,
     scheduler: Scheduler,
-    runner: Runner,
+    runner: TestRunner,
 }
 
 impl Fixture {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let database = Database::connect(&DatabaseSettings::file(folder.path().join("s.db")))
-            .await
-            .unwrap();
-        database.migrate().await.unwrap();
-        let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH));
-        let coordination = Coordination::in_memory(clock.clone());
         Self {
-            database,
-            coordination,
-            clock,
+            stores: Stores::new().await,
             done: Arc::default(),
             broken: Arc::default(),
-            _folder: folder,
         }
     }
 
     fn schedules(&self) -> ScheduleRows {
-        self.database.schedules()
+        self.stores.database.schedules()
     }
 
     fn jobs(&self) -> JobRows {
-        self.database.jobs()
+        self.stores.database.jobs()
     }
 
     fn node(&self) -> Node {
-        let id = NodeId::generate(&SystemEntropy);
         let counted: Arc<dyn Maintenance> = Arc::new(Counted {
             done: Arc::clone(&self.done),
             broken: Arc::clone(&self.broken),
         });
-        let scheduler = SchedulerPorts {
-            schedules: Arc::new(self.schedules()),
-            signals: self.coordination.signals(),
-            clock: self.clock.clone(),
-            entropy: Arc::new(SystemEntropy),
-        };
-        let runner = RunnerPorts {
-            queue: Arc::new(self.jobs()),
-            leases: self.coordination.leases(),
-            signals: self.coordination.signals(),
-            clock: self.clock.clone(),
-        };
         let kinds = [(counted.kind(), counted.every())];
+        let runner = self.stores.runner(by_job(&[counted]));
+        let id = runner.runner.node().clone();
         Node {
-            scheduler: Scheduler::new(scheduler, id.clone(), kinds),
-            runner: Runner::new(runner, id.clone(), by_job(&[counted])),
+            scheduler: Scheduler::new(self.stores.scheduler_ports(), id.clone(), kinds),
+            runner,
             id,
         }
     }
@@ -127,10 +98,7 @@ impl Fixture {
     /// Has a node look once, and do what is to be done.
     async fn look(&self, node: &Node) {
         node.scheduler.look().await.unwrap();
-        // A lease that lapsed while the clock was moved is lost at the first.
-        node.runner.beat().await;
-        node.runner.look().await.unwrap();
-        node.runner.idle().await;
+        node.runner.look().await;
     }
 
     fn done(&self) -> u32 {
@@ -153,10 +121,10 @@ async fn it_is_done_once_in_its_time_by_whichever_node() {
     assert_eq!(fixture.done(), 1);
     assert_eq!(fixture.record().await.report, "run 1");
 
-    fixture.clock.advance(EVERY);
+    fixture.stores.clock.advance(EVERY);
     fixture.look(&two).await;
     assert_eq!(fixture.done(), 1);
-    fixture.clock.advance(SOON);
+    fixture.stores.clock.advance(SOON);
     fixture.look(&two).await;
     fixture.look(&one).await;
     assert_eq!(fixture.done(), 2);
@@ -177,13 +145,13 @@ async fn what_failed_is_tried_again_soon_and_then_less_and_less_often() {
 
     fixture.look(&node).await;
     assert_eq!(fixture.record().await.failures, 1);
-    fixture.clock.advance(TimeDelta::minutes(1) + SOON);
+    fixture.stores.clock.advance(TimeDelta::minutes(1) + SOON);
     fixture.look(&node).await;
     assert_eq!(fixture.record().await.failures, 2);
-    fixture.clock.advance(TimeDelta::minutes(1) + SOON);
+    fixture.stores.clock.advance(TimeDelta::minutes(1) + SOON);
     fixture.look(&node).await;
     assert_eq!(fixture.done(), 0);
-    fixture.clock.advance(TimeDelta::minutes(1) + SOON);
+    fixture.stores.clock.advance(TimeDelta::minutes(1) + SOON);
     fixture.look(&node).await;
     assert_eq!(fixture.done(), 1);
     assert_eq!(fixture.record().await.failures, 0);
@@ -193,7 +161,7 @@ async fn what_failed_is_tried_again_soon_and_then_less_and_less_often() {
 async fn what_a_command_began_and_left_is_done_after_a_while() {
     let fixture = Fixture::new().await;
     let died = NodeId::generate(&SystemEntropy);
-    let start = DateTime::UNIX_EPOCH;
+    let start = fixture.stores.now();
     let begun = fixture
         .schedules()
         .begin(&JobKind::BACKUP, &died, start, start)
@@ -202,7 +170,7 @@ async fn what_a_command_began_and_left_is_done_after_a_while() {
     let node = fixture.node();
     fixture.look(&node).await;
     assert_eq!(fixture.done(), 0);
-    fixture.clock.advance(TimeDelta::minutes(5) + SOON);
+    fixture.stores.clock.advance(TimeDelta::minutes(5) + SOON);
     fixture.look(&node).await;
     assert_eq!(fixture.done(), 1);
 }
@@ -212,15 +180,15 @@ async fn what_was_done_in_the_future_is_due() {
     let fixture = Fixture::new().await;
     let node = fixture.node();
     let year = TimeDelta::days(365);
-    fixture.clock.advance(year);
+    fixture.stores.clock.advance(year);
     fixture.look(&node).await;
-    fixture.clock.advance(-year);
+    fixture.stores.clock.advance(-year);
     fixture.look(&node).await;
     assert_eq!(fixture.done(), 2);
     // It is as usual from then on.
     fixture.look(&node).await;
     assert_eq!(fixture.done(), 2);
-    fixture.clock.advance(EVERY + SOON);
+    fixture.stores.clock.advance(EVERY + SOON);
     fixture.look(&node).await;
     assert_eq!(fixture.done(), 3);
 }
@@ -229,7 +197,7 @@ async fn what_was_done_in_the_future_is_due() {
 async fn what_ended_in_the_future_is_done_again() {
     let fixture = Fixture::new().await;
     let node = fixture.node();
-    let (start, schedules) = (DateTime::UNIX_EPOCH, fixture.schedules());
+    let (start, schedules) = (fixture.stores.now(), fixture.schedules());
     let fence = schedules
         .begin(&JobKind::BACKUP, &node.id, start, start)
         .await
@@ -240,7 +208,7 @@ async fn what_ended_in_the_future_is_done_again() {
         .failed(&JobKind::BACKUP, fence, ahead, "a clock was wrong")
         .await
         .unwrap();
-    fixture.clock.advance(TimeDelta::minutes(5) + SOON);
+    fixture.stores.clock.advance(TimeDelta::minutes(5) + SOON);
     fixture.look(&node).await;
     assert_eq!(fixture.done(), 1);
 }
@@ -250,15 +218,15 @@ async fn what_is_under_way_elsewhere_is_left_alone() {
     let fixture = Fixture::new().await;
     let (one, two) = (fixture.node(), fixture.node());
     one.scheduler.look().await.unwrap();
-    one.runner.beat().await;
+    one.runner.heartbeat.beat().await.unwrap();
     let due = [sesame_domain::ports::DueJobs {
         kind: JobKind::BACKUP,
         skip: 0,
         limit: 1,
     }];
-    let row = fixture.jobs().due(&due, fixture.clock.now()).await;
+    let row = fixture.jobs().due(&due, fixture.stores.now()).await;
     let job = row.unwrap().remove(0).job.unwrap();
-    let now = fixture.clock.now();
+    let now = fixture.stores.now();
     let claim = fixture.jobs().claim(&job, &one.id, now).await.unwrap();
     fixture.look(&two).await;
     assert_eq!(fixture.done(), 0);
@@ -275,18 +243,18 @@ async fn a_job_of_a_node_that_died_is_done_elsewhere_at_once() {
     let (one, two) = (fixture.node(), fixture.node());
     one.scheduler.look().await.unwrap();
     // It said that it is at work, claimed the job and was never heard of again.
-    one.runner.beat().await;
+    one.runner.heartbeat.beat().await.unwrap();
     let due = [sesame_domain::ports::DueJobs {
         kind: JobKind::BACKUP,
         skip: 0,
         limit: 1,
     }];
-    let now = fixture.clock.now();
+    let now = fixture.stores.now();
     let rows = fixture.jobs().due(&due, now).await.unwrap();
     let job = rows[0].job.clone().unwrap();
     let claim = fixture.jobs().claim(&job, &one.id, now).await.unwrap();
     assert!(claim.is_some());
-    fixture.clock.advance(TimeDelta::seconds(5));
+    fixture.stores.clock.advance(TimeDelta::seconds(5));
     fixture.look(&two).await;
     assert_eq!(fixture.done(), 1);
     assert_eq!(fixture.record().await.report, "run 1");
@@ -296,6 +264,7 @@ async fn a_job_of_a_node_that_died_is_done_elsewhere_at_once() {
 async fn the_loops_do_what_is_due_and_end_with_the_stop() {
     let fixture = Fixture::new().await;
     let node = fixture.node();
+    node.runner.heartbeat.beat().await.unwrap();
     let stop = CancellationToken::new();
     let done = async {
         while fixture.done() == 0 {
@@ -305,7 +274,7 @@ async fn the_loops_do_what_is_due_and_end_with_the_stop() {
     };
     tokio::join!(
         node.scheduler.run(stop.clone()),
-        node.runner.run(stop.clone()),
+        node.runner.runner.run(stop.clone()),
         done
     );
 }
@@ -315,7 +284,7 @@ async fn whoever_asks_for_it_by_hand_gets_the_one_that_is_under_way() {
     let fixture = Fixture::new().await;
     let node = fixture.node();
     node.scheduler.look().await.unwrap();
-    let now = fixture.clock.now();
+    let now = fixture.stores.now();
     let by_hand = NewJob {
         unique: Some("schedule".to_owned()),
         ..NewJob::new(

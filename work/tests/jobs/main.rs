@@ -1,0 +1,9 @@
+//! Jobs over a real database, with a clock that is moved by hand.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod counting;
+mod forgetting;
+mod runner;
+mod schedule;
+mod stores;

@@ -1,0 +1,87 @@
+//! What nodes share: a database, leases and wake-ups, and the time.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta};
+use sesame_domain::heartbeat::Heartbeat;
+use sesame_domain::ids::NodeId;
+use sesame_domain::random::SystemEntropy;
+use sesame_domain::time::{Clock, ManualClock, Timestamp};
+use sesame_store::{Coordination, Database, DatabaseSettings};
+use sesame_work::{Handler, Runner, RunnerPorts, SchedulerPorts};
+use tempfile::TempDir;
+
+pub(crate) struct Stores {
+    pub(crate) database: Database,
+    pub(crate) coordination: Coordination,
+    pub(crate) clock: Arc<ManualClock>,
+    _folder: TempDir,
+}
+
+impl Stores {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::connect(&DatabaseSettings::file(folder.path().join("s.db")))
+            .await
+            .unwrap();
+        database.migrate().await.unwrap();
+        let start = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let clock = Arc::new(ManualClock::new(start));
+        Self {
+            database,
+            coordination: Coordination::in_memory(clock.clone()),
+            clock,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The runner of a node of its own.
+    pub(crate) fn runner(&self, handlers: Vec<Arc<dyn Handler>>) -> TestRunner {
+        let node = NodeId::generate(&SystemEntropy);
+        let heartbeat = Heartbeat::new(self.coordination.leases(), self.clock.clone(), node);
+        let heartbeat = Arc::new(heartbeat);
+        let ports = RunnerPorts {
+            queue: Arc::new(self.database.jobs()),
+            heartbeat: heartbeat.clone(),
+            signals: self.coordination.signals(),
+            clock: self.clock.clone(),
+        };
+        TestRunner {
+            runner: Runner::new(ports, handlers),
+            heartbeat,
+        }
+    }
+
+    pub(crate) fn scheduler_ports(&self) -> SchedulerPorts {
+        SchedulerPorts {
+            schedules: Arc::new(self.database.schedules()),
+            signals: self.coordination.signals(),
+            clock: self.clock.clone(),
+            entropy: Arc::new(SystemEntropy),
+        }
+    }
+}
+
+/// The runner of a node whose heart beats when it is told to.
+pub(crate) struct TestRunner {
+    pub(crate) runner: Runner,
+    pub(crate) heartbeat: Arc<Heartbeat>,
+}
+
+impl TestRunner {
+    /// Has it look once, alive.
+    pub(crate) async fn begin(&self) {
+        self.heartbeat.beat().await.unwrap();
+        self.runner.look().await.unwrap();
+    }
+
+    /// The same, and waits for what it began.
+    pub(crate) async fn look(&self) {
+        self.begin().await;
+        self.runner.idle().await;
+    }
+}
