@@ -51,5 +51,4 @@ pub use node::Ports;
 pub use retention::{Ended, Retention};
 pub use sessions::Sessions;
 pub use settings::SessionsSettings;
-pub use tasks::Task;
 pub use telegram::Reader;

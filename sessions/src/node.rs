@@ -114,28 +114,26 @@ impl Node {
         })
     }
 
-    /// Has a task of this node looked after. It ends by itself when the node
-    /// stops.
-    pub(crate) fn supervise<F>(
+    /// A task of this node that ends by itself when the node stops.
+    pub(crate) fn long_lived<F>(
         self: &Arc<Self>,
         name: &'static str,
         start: impl Fn() -> F + Send + Sync + 'static,
-    ) where
+    ) -> LongLived
+    where
         F: Future<Output = ()> + Send + 'static,
     {
         let node = Arc::clone(self);
-        self.ports
-            .supervisor
-            .supervise(LongLived::orderly(name, move || {
-                let stop = node.stop.clone();
-                let kill = node.kill.clone();
-                let running = start();
-                node.tracker.track_future(async move {
-                    // The result does not matter: killed or done, it is over.
-                    let _ = kill.run_until_cancelled(running).await;
-                    Ended::when(stop.is_cancelled())
-                })
-            }));
+        LongLived::orderly(name, move || {
+            let stop = node.stop.clone();
+            let kill = node.kill.clone();
+            let running = start();
+            node.tracker.track_future(async move {
+                // The result does not matter: killed or done, it is over.
+                let _ = kill.run_until_cancelled(running).await;
+                Ended::when(stop.is_cancelled())
+            })
+        })
     }
 
     /// Ends everything at once.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sesame_domain::ports::{AccountService, LoginService};
+use sesame_domain::ports::{AccountService, LoginService, LongLived};
 
 use crate::application::Application;
 use crate::import::Importer;
@@ -11,7 +11,7 @@ use crate::node::{Node, Ports};
 use crate::pool::Pool;
 use crate::retention::Retention;
 use crate::settings::SessionsSettings;
-use crate::tasks::{Task, tasks};
+use crate::tasks::tasks;
 use crate::telegram::Reader;
 use crate::{accounts, login};
 
@@ -28,7 +28,7 @@ impl Sessions {
     pub fn start(settings: SessionsSettings, ports: Ports) -> Self {
         let sessions = Self::for_command(settings, ports);
         for task in sessions.tasks() {
-            sessions.node.supervise(task.name, move || task.run());
+            sessions.node.ports.supervisor.supervise(task);
         }
         sessions
     }
@@ -44,8 +44,9 @@ impl Sessions {
         }
     }
 
-    /// What goes on by itself on a node: [`Sessions::start`] begins it.
-    pub fn tasks(&self) -> Vec<Task> {
+    /// What goes on by itself on a node: [`Sessions::start`] has it looked after.
+    /// It ends when the node stops.
+    pub fn tasks(&self) -> Vec<LongLived> {
         tasks(&self.drivers, &self.pool)
     }
 

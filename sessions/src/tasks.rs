@@ -1,56 +1,23 @@
-//! What a node's sessions do by themselves for as long as it runs.
+//! What a node's sessions do by themselves for as long as it runs. Each waits
+//! for no other.
 
 use std::sync::Arc;
 
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
+use sesame_domain::ports::LongLived;
 
 use crate::accounts::finish_erasures;
 use crate::login::{Drivers, adopt_logins, prune_logins};
 use crate::pool::{Pool, log_out_leaving, settle_doubts};
 
-/// Something that goes on for as long as a node runs. Each waits for no other.
-pub struct Task {
-    /// Its name, in the log and elsewhere.
-    pub name: &'static str,
-    run: Box<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>,
-}
-
-impl Task {
-    fn new<F>(name: &'static str, run: impl Fn() -> F + Send + Sync + 'static) -> Self
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        Self {
-            name,
-            run: Box::new(move || run().boxed()),
-        }
-    }
-
-    /// Does it. It ends when the node stops; if it ends before, it may be done
-    /// again.
-    pub fn run(&self) -> BoxFuture<'static, ()> {
-        (self.run)()
-    }
-}
-
-impl std::fmt::Debug for Task {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Task")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
-
-/// All of them.
-pub(crate) fn tasks(drivers: &Arc<Drivers>, pool: &Arc<Pool>) -> Vec<Task> {
+/// All of it.
+pub(crate) fn tasks(drivers: &Arc<Drivers>, pool: &Arc<Pool>) -> Vec<LongLived> {
     let node = &pool.node;
     vec![
-        Task::new("login adoption", with(drivers, adopt_logins)),
-        Task::new("login pruning", with(node, prune_logins)),
-        Task::new("session log-out", with(pool, log_out_leaving)),
-        Task::new("doubtful sessions", with(pool, settle_doubts)),
-        Task::new("erasures", with(node, finish_erasures)),
+        node.long_lived("login adoption", with(drivers, adopt_logins)),
+        node.long_lived("login pruning", with(node, prune_logins)),
+        node.long_lived("session log-out", with(pool, log_out_leaving)),
+        node.long_lived("doubtful sessions", with(pool, settle_doubts)),
+        node.long_lived("erasures", with(node, finish_erasures)),
     ]
 }
 
