@@ -1,38 +1,37 @@
-//! What the jobs do: a file for each kind.
+//! What the jobs do: a file for each kind, and its name in the list below.
 
 #![allow(
     clippy::unnecessary_wraps,
     reason = "whether a job is done at all depends on the settings, for some of them"
 )]
 
-mod backup;
-mod checkpoint;
-mod forget;
-mod forget_jobs;
-mod prune_audit;
-mod prune_backups;
-mod rehearse;
-mod retention;
-mod rewrap;
-mod rotate_key;
-
 use std::sync::Arc;
 
 use crate::maintenance::{Maintenance, MaintenancePorts};
 
-/// Everything that is done again and again, as far as the settings ask for it.
-pub fn maintenance(ports: &MaintenancePorts) -> Vec<Arc<dyn Maintenance>> {
-    let all = [
-        backup::job,
-        checkpoint::job,
-        forget::job,
-        forget_jobs::job,
-        prune_audit::job,
-        prune_backups::job,
-        rehearse::job,
-        retention::job,
-        rewrap::job,
-        rotate_key::job,
-    ];
-    all.iter().filter_map(|job| job(ports)).collect()
+/// Declares a file for each name, and the list of what these do. `cargo fmt` does
+/// not find files that are declared like this: `.ci/run` looks at them.
+macro_rules! jobs {
+    ($($name:ident,)+) => {
+        $(mod $name;)+
+
+        /// Everything that is done again and again, as far as the settings ask
+        /// for it.
+        pub fn maintenance(ports: &MaintenancePorts) -> Vec<Arc<dyn Maintenance>> {
+            [$($name::job(ports)),+].into_iter().flatten().collect()
+        }
+    };
+}
+
+jobs! {
+    backup,
+    checkpoint,
+    forget,
+    forget_jobs,
+    prune_audit,
+    prune_backups,
+    rehearse,
+    retention,
+    rewrap,
+    rotate_key,
 }
