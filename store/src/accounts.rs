@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany,
+};
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{AccountId, Fence, NodeId, Owner, SessionId};
@@ -11,6 +13,7 @@ use sesame_domain::ports::{
     Accounts, ImportRequest, Imported, LeavingSession, StoreError, StoredSession,
 };
 use sesame_domain::sealed::Sealed;
+use sesame_domain::session::SessionClaim;
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 use uuid::Uuid;
 
@@ -83,6 +86,15 @@ impl Accounts for Database {
         })
         .await
         .map_err(in_row("sessions", id))
+    }
+
+    async fn release_session(&self, claim: SessionClaim) -> Result<(), StoreError> {
+        self.within(async {
+            released(claim).exec(self.writes()).await.map_err(failed)?;
+            Ok(())
+        })
+        .await
+        .map_err(in_row("sessions", claim.session))
     }
 
     async fn save_session(
@@ -236,25 +248,24 @@ impl Accounts for Database {
         .map_err(in_table("sessions"))
     }
 
-    async fn leave_later(&self, id: SessionId, at: Timestamp) -> Result<(), StoreError> {
+    async fn leave_later(&self, claim: SessionClaim, at: Timestamp) -> Result<(), StoreError> {
         self.within(async {
-            let written = session::Entity::update_many()
+            let written = released(claim)
                 .col_expr(
                     session::Column::Attempts,
                     Expr::col(session::Column::Attempts).add(1),
                 )
                 .col_expr(session::Column::LeaveAt, Expr::val(stored(at)))
-                .filter(session::Column::Id.eq(id.as_uuid()))
                 .filter(session::Column::State.eq(session::LEAVING))
                 .exec(self.writes())
                 .await
                 .map_err(failed)?;
             some(written.rows_affected, || {
-                StoreError::not_found("sessions", id)
+                StoreError::fenced("sessions", claim.session)
             })
         })
         .await
-        .map_err(in_row("sessions", id))
+        .map_err(in_row("sessions", claim.session))
     }
 
     async fn destroy_data_key(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
@@ -268,6 +279,15 @@ impl Accounts for Database {
             .await
             .map_err(in_row("sessions", id))
     }
+}
+
+/// What a session's row says once its claim is given up, unless someone else has
+/// one by now.
+fn released(claim: SessionClaim) -> UpdateMany<session::Entity> {
+    session::Entity::update_many()
+        .col_expr(session::Column::Node, Expr::value(None::<String>))
+        .filter(session::Column::Id.eq(claim.session.as_uuid()))
+        .filter(session::Column::Fence.eq(claim.fence.0))
 }
 
 /// An error if no row was written.

@@ -8,6 +8,7 @@ use crate::device::Device;
 use crate::ids::{AccountId, Fence, NodeId, Owner, SessionId};
 use crate::notice::Notice;
 use crate::sealed::Sealed;
+use crate::session::SessionClaim;
 use crate::session::cursor::AccountCursor;
 use crate::time::Timestamp;
 
@@ -26,6 +27,16 @@ pub struct StoredSession {
     pub fence: Fence,
 }
 
+impl StoredSession {
+    /// The right to write it.
+    pub fn claim(&self) -> SessionClaim {
+        SessionClaim {
+            session: self.id,
+            fence: self.fence,
+        }
+    }
+}
+
 /// A session that is no longer used and still to be logged out at Telegram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeavingSession {
@@ -35,6 +46,8 @@ pub struct LeavingSession {
     pub owner: Owner,
     /// How often logging it out failed.
     pub attempts: u32,
+    /// The node that claimed it last and did not let go of it.
+    pub node: Option<NodeId>,
 }
 
 /// What it takes to link an account whose session comes from elsewhere.
@@ -89,6 +102,10 @@ pub trait Accounts: Send + Sync {
         node: &NodeId,
     ) -> Result<StoredSession, StoreError>;
 
+    /// Lets the row say that no node works with a session, unless someone else
+    /// claimed it since.
+    async fn release_session(&self, claim: SessionClaim) -> Result<(), StoreError>;
+
     /// Writes credentials that changed: a new key, another home data centre.
     ///
     /// # Errors
@@ -139,8 +156,12 @@ pub trait Accounts: Send + Sync {
     /// Sessions that are still to be logged out, due by now.
     async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError>;
 
-    /// Logging it out failed; try again then.
-    async fn leave_later(&self, id: SessionId, at: Timestamp) -> Result<(), StoreError>;
+    /// Logging it out failed; whoever can tries again then.
+    ///
+    /// # Errors
+    /// [`StoreError::Fenced`] when someone else claimed it since, or it is not
+    /// to be logged out.
+    async fn leave_later(&self, claim: SessionClaim, at: Timestamp) -> Result<(), StoreError>;
 
     /// Destroys the data key of a leaving session, with the audit of it: from
     /// then on nothing opens it. Destroyed already is fine.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sesame_domain::reason::Reason;
+use sesame_domain::session::SessionClaim;
 use tokio::time::Instant;
 
 use crate::connection::Connection;
@@ -37,6 +38,7 @@ impl Keeper {
         tracing::debug!(session.id = %self.live.claim.session, may_write, "a session is closed");
         self.live.close.cancel();
         self.connection.close().await;
+        release(&self.node, self.live.claim).await;
         self.lease.release(&self.node).await;
         metrics::session_closed();
         drop(closed);
@@ -94,6 +96,14 @@ impl Keeper {
                 true
             }
         }
+    }
+}
+
+/// Lets the row say that no node has the session open: where it is to be logged
+/// out, any node may do it.
+async fn release(node: &Node, claim: SessionClaim) {
+    if let Err(error) = node.ports.accounts.release_session(claim).await {
+        tracing::warn!(error = %Reason::of(&error), session.id = %claim.session, "a session was not given back; as long as this node lives, only it logs the session out");
     }
 }
 

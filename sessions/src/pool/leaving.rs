@@ -13,7 +13,7 @@ use sesame_domain::account::DeathCause;
 use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::backoff::Backoff;
 use sesame_domain::ids::SessionId;
-use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError, Topic};
+use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError, StoredSession, Topic};
 use sesame_domain::reason::Reason;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -22,6 +22,7 @@ use crate::gate::TelegramError;
 use crate::lease::HeldLease;
 use crate::log_out::{Found, log_out};
 use crate::node::Node;
+use crate::others::OtherNodes;
 use crate::repeat::{WakeUps, prompted_by};
 use crate::session::UserSession;
 use crate::subject::Subject;
@@ -74,12 +75,8 @@ impl<'a> Leaving<'a> {
 
     /// Looks which ones are due.
     async fn look(&mut self) {
-        let node = &self.pool.node;
-        match node.ports.accounts.leaving(node.now(), AT_ONCE).await {
-            Ok(due) => {
-                self.waiting = due.into();
-                self.waiting.retain(|one| !self.begun.contains(&one.id));
-            }
+        match due(&self.pool.node, &self.begun).await {
+            Ok(due) => self.waiting = due,
             Err(error) => {
                 tracing::warn!(error = %Reason::of(&error), "leaving sessions were not found");
             }
@@ -111,6 +108,21 @@ impl<'a> Leaving<'a> {
     }
 }
 
+/// Those that are due, without those that this node or another one is at.
+async fn due(
+    node: &Node,
+    begun: &HashSet<SessionId>,
+) -> Result<VecDeque<LeavingSession>, StoreError> {
+    let mut others = OtherNodes::of(node);
+    let mut due = VecDeque::new();
+    for session in node.ports.accounts.leaving(node.now(), AT_ONCE).await? {
+        if !begun.contains(&session.id) && !others.keep(session.node.as_ref()).await? {
+            due.push_back(session);
+        }
+    }
+    Ok(due)
+}
+
 async fn see_off_or_say(pool: &Pool, session: LeavingSession) -> SessionId {
     if let Err(error) = see_off(pool, &session).await {
         tracing::warn!(error = %Reason::of(&error), session.id = %session.id, "a session was not seen off");
@@ -126,33 +138,53 @@ async fn see_off(pool: &Pool, leaving: &LeavingSession) -> Result<(), StoreError
     let Some(mut lease) = lease else {
         return Ok(());
     };
-    let done = lease
-        .keep_while(node, see_off_leased(node, leaving))
+    let done = match node
+        .ports
+        .accounts
+        .claim_session(leaving.id, node.id())
         .await
-        // It stays in the list for the next one.
-        .unwrap_or(Ok(()));
+    {
+        Ok(stored) => see_off_claimed(node, &mut lease, leaving, &stored).await,
+        // Another node was faster.
+        Err(StoreError::NotFound(_)) => Ok(()),
+        Err(error) => Err(error),
+    };
     lease.release(node).await;
     done
 }
 
-async fn see_off_leased(node: &Node, leaving: &LeavingSession) -> Result<(), StoreError> {
-    let accounts = &node.ports.accounts;
-    let stored = match accounts.claim_session(leaving.id, node.id()).await {
-        // Another node was faster.
-        Err(StoreError::NotFound(_)) => return Ok(()),
-        other => other?,
-    };
+async fn see_off_claimed(
+    node: &Node,
+    lease: &mut HeldLease,
+    leaving: &LeavingSession,
+    stored: &StoredSession,
+) -> Result<(), StoreError> {
+    let seeing_off = see_off_leased(node, leaving, stored);
+    let done = lease.keep_while(node, seeing_off).await;
+    if matches!(done, Ok(Ok(()))) {
+        return Ok(());
+    }
+    // It stays in the list for whoever can.
+    node.ports.accounts.release_session(stored.claim()).await?;
+    done.unwrap_or(Ok(()))
+}
+
+async fn see_off_leased(
+    node: &Node,
+    leaving: &LeavingSession,
+    stored: &StoredSession,
+) -> Result<(), StoreError> {
     if stored.sealed.wrapped_key.is_empty() {
         // Its data key is destroyed: only the row is left.
         return erase(node, leaving, AuditReason::KeyDestroyed).await;
     }
-    match unseal(node, &stored, &AccessPurpose::LogOut).await {
-        Ok(session) => leave(node, leaving, session).await,
+    match unseal(node, stored, &AccessPurpose::LogOut).await {
+        Ok(session) => leave(node, leaving, stored, session).await,
         Err(PoolError::Dead(cause)) => end(node, leaving, AuditReason::Died(cause)).await,
         Err(PoolError::Store(error)) => Err(error),
         Err(error) => {
             tracing::warn!(error = %Reason::of(&error), session.id = %leaving.id, "a session cannot be opened now");
-            later(node, leaving, "it does not open").await
+            later(node, leaving, stored, "it does not open").await
         }
     }
 }
@@ -160,6 +192,7 @@ async fn see_off_leased(node: &Node, leaving: &LeavingSession) -> Result<(), Sto
 async fn leave(
     node: &Node,
     leaving: &LeavingSession,
+    stored: &StoredSession,
     session: UserSession,
 ) -> Result<(), StoreError> {
     let connection = node.connect(subject(leaving), Arc::new(session));
@@ -172,7 +205,7 @@ async fn leave(
         Ok(Found::Shut(why)) => end(node, leaving, not_logged_out(why)).await,
         Err(error) => {
             warn(leaving, &error);
-            later(node, leaving, error.outcome()).await
+            later(node, leaving, stored, error.outcome()).await
         }
     }
 }
@@ -190,13 +223,19 @@ fn warn(leaving: &LeavingSession, error: &TelegramError) {
 }
 
 /// Tries again later, unless it was tried for long enough.
-async fn later(node: &Node, leaving: &LeavingSession, why: &str) -> Result<(), StoreError> {
+async fn later(
+    node: &Node,
+    leaving: &LeavingSession,
+    stored: &StoredSession,
+    why: &str,
+) -> Result<(), StoreError> {
     if tried_for(leaving.attempts) >= node.settings.leave_give_up {
         tracing::warn!(session.id = %leaving.id, why, "logging a session out was given up");
         return end(node, leaving, not_logged_out(why)).await;
     }
     let at = node.now() + pause_after(leaving.attempts);
-    node.ports.accounts.leave_later(leaving.id, at).await
+    let accounts = &node.ports.accounts;
+    accounts.leave_later(stored.claim(), at).await
 }
 
 fn not_logged_out(why: &str) -> AuditReason {

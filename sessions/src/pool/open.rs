@@ -87,11 +87,7 @@ pub(super) async fn read(
     let session = unseal(node, &stored, reason).await?;
     let cursors = node.ports.cursors.cursors(stored.id).await?;
     let peers = peers(node, &stored).await?;
-    let claim = SessionClaim {
-        session: stored.id,
-        fence: stored.fence,
-    };
-    Ok((session.with_parts(cursors, peers), claim))
+    Ok((session.with_parts(cursors, peers), stored.claim()))
 }
 
 /// The peers that the session met. It is a cache: one that cannot be read is

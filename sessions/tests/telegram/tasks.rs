@@ -66,15 +66,10 @@ async fn a_flooded_logout_does_not_delay_those_of_others() {
     assert_eq!(fixture.devices(&ben).len(), 1, "the flood lasts");
 }
 
-#[tokio::test]
-async fn an_idle_node_asks_for_no_lease_on_logins_that_another_one_drives() {
-    let fixture = Fixture::new().await;
-    let one = fixture.node();
-    for person in [fixture.person(1), fixture.person(1), fixture.person(2)] {
-        one.begin_and_show(&owner(&person)).await;
-    }
+/// A node, and what it asks about leases.
+fn counting_node(fixture: &Fixture) -> (Node, Arc<CountedLeases>) {
     let mut counted = None;
-    let _two = fixture.node_with_ports(|ports| {
+    let node = fixture.node_with_ports(|ports| {
         let leases = Arc::new(CountedLeases::over(ports.leases.clone()));
         ports.leases = leases.clone();
         let node = ports.heartbeat.node().clone();
@@ -82,10 +77,68 @@ async fn an_idle_node_asks_for_no_lease_on_logins_that_another_one_drives() {
         ports.heartbeat = Arc::new(heartbeat);
         counted = Some(leases);
     });
-    let counted = counted.unwrap();
+    (node, counted.unwrap())
+}
+
+#[tokio::test]
+async fn an_idle_node_asks_for_no_lease_on_logins_that_another_one_drives() {
+    let fixture = Fixture::new().await;
+    let one = fixture.node();
+    for person in [fixture.person(1), fixture.person(1), fixture.person(2)] {
+        one.begin_and_show(&owner(&person)).await;
+    }
+    let (_two, counted) = counting_node(&fixture);
     // Each look at the logins asks once, about the one node that has them.
     eventually("some looks", || async { counted.nodes_asked() >= 5 }).await;
     assert_eq!(counted.logins_asked(), 0);
+}
+
+#[tokio::test]
+async fn an_idle_node_asks_for_no_lease_on_sessions_that_another_one_logs_out() {
+    let fixture = Fixture::new().await;
+    let one = fixture.node();
+    let people = [fixture.person(1), fixture.person(1), fixture.person(2)];
+    for person in &people {
+        log_out_slowly(&fixture, &one, person).await;
+    }
+    let (two, counted) = counting_node(&fixture);
+    eventually("some looks", || async { counted.nodes_asked() >= 5 }).await;
+    assert_eq!(counted.sessions_asked(), 0);
+    // The node dies, and the other one takes over.
+    drop(one);
+    fixture.world.faults().clear();
+    for person in &people {
+        fixture.devices_become(person, 0).await;
+    }
+    fixture.nothing_leaves().await;
+    drop(two);
+}
+
+#[tokio::test]
+async fn a_leaving_session_that_its_node_cannot_open_is_logged_out_by_another() {
+    let fixture = Fixture::new().await;
+    let ann = fixture.person(1);
+    let first = fixture.node();
+    first.link_account(&fixture, &ann).await;
+    drop(first);
+    let (unable, keyless) = keyless_node(&fixture);
+    unlink(&unable, &ann).await;
+    eventually("a vain try", || async { keyless.refused() > 0 }).await;
+    let _able = fixture.node();
+    // Failures are tried again after a while.
+    fixture.clock.pass(60);
+    fixture.devices_become(&ann, 0).await;
+}
+
+/// A node that opens nothing that others sealed.
+fn keyless_node(fixture: &Fixture) -> (Node, Arc<KeylessVault>) {
+    let mut keyless = None;
+    let node = fixture.node_with_ports(|ports| {
+        let vault = Arc::new(KeylessVault::over(ports.vault.clone()));
+        ports.vault = vault.clone();
+        keyless = Some(vault);
+    });
+    (node, keyless.unwrap())
 }
 
 #[tokio::test]
@@ -95,13 +148,7 @@ async fn a_login_that_its_node_cannot_open_is_taken_up_by_another() {
     let first = fixture.node();
     let login = first.begin_and_show(&owner(&ann)).await;
     drop(first);
-    let mut keyless = None;
-    let _unable = fixture.node_with_ports(|ports| {
-        let vault = Arc::new(KeylessVault::over(ports.vault.clone()));
-        ports.vault = vault.clone();
-        keyless = Some(vault);
-    });
-    let keyless = keyless.unwrap();
+    let (_unable, keyless) = keyless_node(&fixture);
     eventually("a vain try", || async { keyless.refused() > 0 }).await;
     let able = fixture.node();
     fixture.scan(&ann, &login).await;

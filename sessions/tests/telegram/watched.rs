@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 pub(crate) struct CountedLeases {
     leases: Arc<dyn Leases>,
     logins: AtomicU64,
+    sessions: AtomicU64,
     nodes: AtomicU64,
 }
 
@@ -23,6 +24,7 @@ impl CountedLeases {
         Self {
             leases,
             logins: AtomicU64::new(0),
+            sessions: AtomicU64::new(0),
             nodes: AtomicU64::new(0),
         }
     }
@@ -30,6 +32,11 @@ impl CountedLeases {
     /// How often a lease on a login was asked for.
     pub(crate) fn logins_asked(&self) -> u64 {
         self.logins.load(Ordering::SeqCst)
+    }
+
+    /// How often a lease on a session was asked for.
+    pub(crate) fn sessions_asked(&self) -> u64 {
+        self.sessions.load(Ordering::SeqCst)
     }
 
     /// How often it was asked whether a node is alive.
@@ -46,9 +53,11 @@ impl Leases for CountedLeases {
         node: &NodeId,
         ttl: Duration,
     ) -> Result<Option<Lease>, StoreError> {
-        if matches!(key, LeaseKey::Login(_)) {
-            self.logins.fetch_add(1, Ordering::SeqCst);
-        }
+        match key {
+            LeaseKey::Login(_) => self.logins.fetch_add(1, Ordering::SeqCst),
+            LeaseKey::Session(_) => self.sessions.fetch_add(1, Ordering::SeqCst),
+            LeaseKey::Node(_) => 0,
+        };
         self.leases.acquire(key, node, ttl).await
     }
 

@@ -218,7 +218,10 @@ impl Driver {
             .call("Accounts::leaving", db.leaving(at(NOW + 2), 100))
             .await;
         let id = leaving[0].id;
-        self.call("Accounts::leave_later", db.leave_later(id, now()))
+        let claim = db.claim_session(id, &node()).await.unwrap().claim();
+        self.call("Accounts::leave_later", db.leave_later(claim, now()))
+            .await;
+        self.call("Accounts::release_session", db.release_session(claim))
             .await;
         let destroyed = about(Action::DataKeyDestroyed);
         self.call(

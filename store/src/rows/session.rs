@@ -4,7 +4,7 @@ use std::fmt;
 
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
-use sesame_domain::ids::{Fence, Owner, SessionId};
+use sesame_domain::ids::{Fence, NodeId, Owner, SessionId};
 use sesame_domain::ports::{LeavingSession, StoreError, StoredSession};
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
@@ -120,6 +120,7 @@ impl TryFrom<Model> for LeavingSession {
                 .attempts
                 .try_into()
                 .map_err(|_| StoreError::inconsistent("attempts to log a session out"))?,
+            node: row.node.map(NodeId::from_stored),
         })
     }
 }

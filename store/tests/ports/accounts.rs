@@ -211,8 +211,9 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
     let destroyed = || entry(&owner(1), session.as_uuid(), Action::DataKeyDestroyed, 35);
 
     // In use: neither later nor erased.
-    let in_use = db.leave_later(session, at(30)).await;
-    assert!(matches!(in_use, Err(StoreError::NotFound(_))));
+    let claim = db.claim_session(session, &node()).await.unwrap().claim();
+    let in_use = db.leave_later(claim, at(30)).await;
+    assert!(matches!(in_use, Err(StoreError::Fenced(_))));
     let in_use = db.erase_session(session, ended()).await;
     assert!(matches!(in_use, Err(StoreError::NotFound(_))));
 
@@ -220,9 +221,16 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
     db.unlink(&owner(1), account.id, unlinked, None)
         .await
         .unwrap();
-    db.leave_later(session, at(30)).await.unwrap();
+    let taker = node();
+    let newer = db.claim_session(session, &taker).await.unwrap().claim();
+    let stale = db.leave_later(claim, at(20)).await;
+    assert!(matches!(stale, Err(StoreError::Fenced(_))));
+    db.release_session(claim).await.unwrap();
+    assert_eq!(db.leaving(at(10), 10).await.unwrap()[0].node, Some(taker));
+    db.leave_later(newer, at(30)).await.unwrap();
     assert_eq!(db.leaving(at(29), 10).await.unwrap(), []);
-    assert_eq!(db.leaving(at(30), 10).await.unwrap()[0].attempts, 1);
+    let waits = db.leaving(at(30), 10).await.unwrap().remove(0);
+    assert_eq!((waits.attempts, waits.node), (1, None));
 
     // Its data key goes first.
     let early = db.erase_session(session, ended()).await;

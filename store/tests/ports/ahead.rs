@@ -76,7 +76,8 @@ async fn a_session_that_is_to_leave_then_leaves(
         .await
         .unwrap();
     assert_eq!(db.leaving(at(10), 10).await.unwrap().len(), 1);
-    db.leave_later(account.session, at(3_600)).await.unwrap();
+    let claimed = db.claim_session(account.session, &node()).await.unwrap();
+    db.leave_later(claimed.claim(), at(3_600)).await.unwrap();
     assert_eq!(db.leaving(at(10), 10).await.unwrap(), []);
 }
 

@@ -153,11 +153,6 @@ async fn what_is_not_there_is_named(
             session.to_string(),
         ),
         (
-            db.leave_later(session, at(1)).await.err(),
-            "sessions",
-            session.to_string(),
-        ),
-        (
             db.erase_session(account.session, audit.clone()).await.err(),
             "sessions",
             account.session.to_string(),
@@ -220,6 +215,7 @@ async fn what_is_held_by_another_is_named(
                 .err(),
             sessions.clone(),
         ),
+        (db.leave_later(claim, at(1)).await.err(), sessions.clone()),
         (db.advance(&moved).await.err(), sessions.clone()),
         (db.save_peers(&claim, &sealed("late")).await.err(), sessions),
         (released.await.err(), RowName::of("jobs", queued.id)),
