@@ -224,7 +224,8 @@ impl Connection {
 
     fn leave(&mut self) {
         if let Some(peer) = self.peer.take() {
-            peer.key.disconnected(self.dc.world.clock().now());
+            let now = self.dc.world.clock().now();
+            peer.key.disconnected(peer.registration.id, now);
         }
     }
 
@@ -317,15 +318,16 @@ impl Connection {
 
     /// Carries out a call; `None`: its answer is lost.
     async fn call(&self, message: &Inbound, key: &Arc<AuthKey>) -> Option<Vec<u8>> {
+        let peer = self.peer.as_ref()?;
         let caller = Caller {
             dc: Arc::clone(&self.dc),
             key: Arc::clone(key),
             local: self.local,
+            connection: peer.registration.id,
+            msg_id: message.msg_id,
         };
         let invoked = invoke(&self.methods, caller, &message.body).await;
-        if invoked.updates
-            && let Some(peer) = &self.peer
-        {
+        if invoked.updates {
             peer.registration.wants.want();
         }
         (!invoked.lost).then_some(invoked.answer)

@@ -48,7 +48,7 @@ pub(crate) struct Connections {
 pub(crate) struct Registration {
     connections: Arc<Connections>,
     key: i64,
-    id: u64,
+    pub(crate) id: u64,
     pub(crate) wants: Arc<Wants>,
     pub(crate) queue: mpsc::Receiver<Push>,
 }

@@ -10,6 +10,7 @@ use sha1::{Digest, Sha1};
 use super::authorization::{Authorization, AuthorizationState};
 use super::device::Device;
 use super::guarded::Guarded;
+use super::parallel_use::ParallelUse;
 
 /// An authorisation key of one data centre and what is bound to it.
 pub struct AuthKey {
@@ -24,6 +25,7 @@ pub struct AuthKey {
     data: [u8; 256],
     used_at: AtomicI64,
     connections: AtomicUsize,
+    most_connections: AtomicUsize,
     state: Guarded<KeyState>,
 }
 
@@ -35,6 +37,9 @@ struct KeyState {
     login: Option<Arc<Authorization>>,
     /// An accepted login token that the client has not fetched yet.
     claim: Option<Claim>,
+    parallel: ParallelUse,
+    /// Whether its login was ended because of parallel use.
+    dropped: bool,
 }
 
 /// A login that was accepted on a phone and waits for its client to fetch it.
@@ -57,6 +62,7 @@ impl AuthKey {
             data,
             used_at: AtomicI64::new(now),
             connections: AtomicUsize::new(0),
+            most_connections: AtomicUsize::new(0),
             state: Guarded::default(),
         }
     }
@@ -124,22 +130,50 @@ impl AuthKey {
     }
 
     pub(crate) fn connected(&self) {
-        self.connections.fetch_add(1, Ordering::Relaxed);
+        let open = self.connections.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most_connections.fetch_max(open, Ordering::Relaxed);
     }
 
-    pub(crate) fn disconnected(&self, now: i64) {
+    pub(crate) fn disconnected(&self, connection: u64, now: i64) {
         self.connections.fetch_sub(1, Ordering::Relaxed);
         self.used_at.store(now, Ordering::Relaxed);
+        self.state.write().parallel.forget(connection);
+    }
+
+    /// Notes a call of a logged-in client; whether it shows that the key is
+    /// used from two connections at once.
+    pub(crate) fn called(&self, connection: u64, msg_id: i64) -> bool {
+        self.state.write().parallel.note(connection, msg_id)
+    }
+
+    /// Whether its login was ended because it was used from two connections at
+    /// once: the key is good for nothing any more.
+    pub fn is_dropped(&self) -> bool {
+        self.state.read().dropped
+    }
+
+    pub(crate) fn drop_for_good(&self) {
+        self.state.write().dropped = true;
+    }
+
+    /// How many connections speak with it now.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
+    /// The most connections that ever spoke with it at the same time.
+    pub fn most_connections(&self) -> usize {
+        self.most_connections.load(Ordering::Relaxed)
     }
 
     /// Whether a client is connected with it now.
     pub fn is_connected(&self) -> bool {
-        self.connections.load(Ordering::Relaxed) > 0
+        self.connections() > 0
     }
 
     /// Whether forgetting the key would hurt no one.
     fn is_idle(&self, since: i64) -> bool {
-        self.connections.load(Ordering::Relaxed) == 0
+        !self.is_connected()
             && self.used_at.load(Ordering::Relaxed) < since
             && self
                 .login()

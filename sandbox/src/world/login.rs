@@ -126,6 +126,21 @@ impl World {
             .seat(authorization, seat, AuthorizationState::Complete)
     }
 
+    /// Ends the login on a key that is used from two connections at once. It
+    /// takes the keys with it on which the login was used.
+    pub(crate) fn drop_login(&self, key: &AuthKey) {
+        key.drop_for_good();
+        let Some(login) = key.login() else {
+            return;
+        };
+        for other in self.keys().list() {
+            if other.login().is_some_and(|it| Arc::ptr_eq(&it, &login)) {
+                other.drop_for_good();
+            }
+        }
+        self.authorizations().end(login.person, login.hash);
+    }
+
     /// Sets or removes a person's cloud password; `None` if there is no such person.
     pub fn set_password(&self, person: i64, password: Option<CloudPassword>) -> Option<Person> {
         self.people().update(person, |person| {

@@ -12,6 +12,7 @@ mod guarded;
 mod login;
 mod login_token;
 mod options;
+mod parallel_use;
 mod password;
 mod people;
 mod person;

@@ -33,6 +33,8 @@ struct KeptKey {
     created_at: i64,
     layer: Option<i32>,
     device: Device,
+    #[serde(default)]
+    dropped: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -133,6 +135,7 @@ impl KeptKey {
             created_at: key.created_at,
             layer: key.layer(),
             device: Device::clone(&key.device()),
+            dropped: key.is_dropped(),
         }
     }
 
@@ -144,6 +147,9 @@ impl KeptKey {
             key.set_layer(layer);
         }
         key.set_device(self.device);
+        if self.dropped {
+            key.drop_for_good();
+        }
         Some(key)
     }
 }

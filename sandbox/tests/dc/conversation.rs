@@ -20,7 +20,7 @@ pub(crate) struct Raw {
     transport: Full,
     key: AuthKey,
     pub(crate) salt: i64,
-    session: i64,
+    pub(crate) session: i64,
     received: Vec<u8>,
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn fresh_id() -> i64 {
     ((now.as_secs() << 32) | fraction).cast_signed() & !3
 }
 
-fn ping(ping_id: i64) -> Vec<u8> {
+pub(crate) fn ping(ping_id: i64) -> Vec<u8> {
     functions::Ping { ping_id }.to_bytes()
 }
 
@@ -228,7 +228,7 @@ async fn calls_before_the_introduction_and_of_unknown_layers_are_refused() {
     assert_eq!(config.dc_options.len(), 2);
 }
 
-fn rpc_error(received: &[Received]) -> String {
+pub(crate) fn rpc_error(received: &[Received]) -> String {
     let error = types::RpcError::from_bytes(&received[0].2[16..]).unwrap();
     error.error_message
 }

@@ -11,7 +11,7 @@ use grammers_session::storages::MemorySession;
 use grammers_session::types::DcOption;
 use grammers_session::updates::UpdatesLike;
 use grammers_session::{Session as _, SessionData};
-use sesame_sandbox::dc::Dcs;
+use sesame_sandbox::dc::{Dcs, MintedKey};
 use sesame_sandbox::world::{CloudPassword, NewPerson, Person, World, WorldOptions};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -144,6 +144,18 @@ impl TestClient {
             updates: tokio::sync::Mutex::new(pool.updates),
             api: (options.api_id, options.api_hash.clone()),
             runner: tokio::spawn(pool.runner.run()),
+        }
+    }
+
+    /// The key that the client has for a data centre.
+    pub(crate) fn key(&self, sandbox: &Sandbox, dc: i32) -> MintedKey {
+        let known = self.session.dc_option(dc).unwrap().unwrap();
+        let addresses = sandbox.dcs.addresses();
+        let (_, address) = addresses.into_iter().find(|(id, _)| *id == dc).unwrap();
+        MintedKey {
+            dc,
+            address,
+            auth_key: known.auth_key.unwrap(),
         }
     }
 

@@ -18,4 +18,5 @@ mod harness;
 mod hostile;
 mod login_by_phone;
 mod login_by_qr;
+mod parallel_use;
 mod restart;

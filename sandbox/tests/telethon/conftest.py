@@ -72,9 +72,10 @@ class Sandbox:
     async def fault(self, **fields):
         return await self.control("POST", "/faults", fields)
 
-    def client(self, dc=1, **settings):
+    def client(self, dc=1, auth_key=None, **settings):
         session = MemorySession()
         session.set_dc(dc, *self.dcs[dc])
+        session.auth_key = auth_key
         settings = {
             "device_model": "Telethon bench",
             "app_version": "9.9",

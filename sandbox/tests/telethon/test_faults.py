@@ -7,7 +7,7 @@ import pytest
 from conftest import until
 from logins import logged_in
 from telethon import functions
-from telethon.errors import FloodWaitError
+from telethon.errors import AuthKeyDuplicatedError, FloodWaitError
 from telethon.tl.types import UpdateNewMessage
 from telethon import events
 
@@ -69,5 +69,26 @@ def test_a_silent_data_centre_answers_once_it_may(sandbox):
             return await sandbox.control("GET", "/faults") == []
 
         await until(lifted)
+
+    run(test())
+
+
+def test_a_session_that_is_used_by_two_clients_is_lost(sandbox):
+    async def test():
+        person = await sandbox.person()
+        client = await logged_in(sandbox, person)
+        copy = sandbox.client(auth_key=client.session.auth_key)
+        await copy.connect()
+        state = functions.updates.GetStateRequest()
+        # Telethon itself may have made a call when it connected.
+        with pytest.raises(AuthKeyDuplicatedError):
+            for one in (client, copy, client):
+                await one(state)
+        for one in (client, copy):
+            with pytest.raises(AuthKeyDuplicatedError):
+                await one(state)
+        assert await sandbox.devices(person) == []
+        await client.disconnect()
+        await copy.disconnect()
 
     run(test())

@@ -14,6 +14,10 @@ pub(crate) struct Caller {
     pub(crate) key: Arc<AuthKey>,
     /// The address that the client reached us at.
     pub(crate) local: IpAddr,
+    /// What tells its connection from others.
+    pub(crate) connection: u64,
+    /// The id of the message that the call came in.
+    pub(crate) msg_id: i64,
 }
 
 /// A call that passed the guards.
@@ -26,6 +30,10 @@ impl Call {
     pub(super) fn new(caller: Caller) -> Self {
         let login = caller.key.login();
         Self { caller, login }
+    }
+
+    pub(super) fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     pub(crate) fn world(&self) -> &Arc<World> {

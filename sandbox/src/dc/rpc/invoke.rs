@@ -53,6 +53,9 @@ async fn answer(methods: &Methods, caller: Caller, request: Unwrapped<'_>) -> Rp
     introduce(&caller, &request)?;
     let dc = std::sync::Arc::clone(&caller.dc);
     let name = name_for_id(request.id);
+    if caller.key.is_dropped() {
+        return Err(DUPLICATED);
+    }
     let call = Call::new(caller);
     let person = call.login().map(|login| login.person);
     if let Some(fault) = dc.world.faults().strike(name, person, dc.id) {
@@ -66,6 +69,7 @@ async fn answer(methods: &Methods, caller: Caller, request: Unwrapped<'_>) -> Rp
         return Err(RpcError::bad_request("METHOD_INVALID"));
     };
     check_access(method, &call)?;
+    check_parallel_use(call.caller(), method)?;
     if !is_harmless(request.fields) {
         return Err(RpcError::bad_request("INPUT_REQUEST_TOO_LONG"));
     }
@@ -92,6 +96,26 @@ fn introduce(caller: &Caller, request: &Unwrapped<'_>) -> RpcResult<()> {
         None => Err(RpcError::bad_request("CONNECTION_NOT_INITED")),
     }
 }
+
+/// Refuses a login that is used from two connections at once. Files may be
+/// fetched over any number of connections: Telegram has data centres for that
+/// which do not mind, and here they are at the same address. Calls that anyone
+/// may make, such as those of a client that connects, say nothing of a login.
+fn check_parallel_use(caller: &Caller, method: &Method) -> RpcResult<()> {
+    let counts = method.access != Access::Open && !method.name.starts_with("upload.");
+    if counts && caller.key.called(caller.connection, caller.msg_id) {
+        tracing::info!(
+            dc = caller.key.dc,
+            "a key is used from two connections at once"
+        );
+        caller.dc.world.drop_login(&caller.key);
+        return Err(DUPLICATED);
+    }
+    Ok(())
+}
+
+/// The client's login was used from two connections at once.
+const DUPLICATED: RpcError = RpcError::new(406, "AUTH_KEY_DUPLICATED");
 
 fn check_access(method: &Method, call: &Call) -> RpcResult<()> {
     if method.access == Access::Open {
