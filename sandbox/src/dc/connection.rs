@@ -15,14 +15,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::data_centre::DataCentre;
 use super::handshake::{Exchange, step_off_reactor};
+use super::late_answers::LateAnswers;
 use super::message::{
     Bad, Check, Envelope, Inbound, Kind, Outgoing, Service, ServiceContext, Session, kind_of, pack,
     serve, unpack,
 };
 use super::push::{Push, Registration};
-use super::rpc::{Caller, Methods, invoke};
+use super::rpc::{Caller, Invoked, Methods, invoke};
 use super::wire::{PacketStream, decrypt_from_client, encrypt_for_client};
-use crate::world::{AuthKey, Instead, LineState};
+use crate::world::{AuthKey, Fate, Instead, LineState};
 
 /// How long a connection may be silent before its first encrypted message.
 const STRANGER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -51,6 +52,7 @@ pub(crate) struct Connection {
     stream: PacketStream,
     exchange: Exchange,
     peer: Option<Peer>,
+    late: LateAnswers,
     line: watch::Receiver<LineState>,
     cuts: u64,
     /// How long the client may be silent.
@@ -74,6 +76,7 @@ impl Connection {
             stream,
             exchange: Exchange::default(),
             peer: None,
+            late: LateAnswers::default(),
             line,
             cuts,
             patience: STRANGER_TIMEOUT,
@@ -93,6 +96,7 @@ impl Connection {
                     None => std::future::pending().await,
                 }
             };
+            let late = self.late.next();
             let flow = tokio::select! {
                 () = stop.cancelled() => Flow::Break(()),
                 changed = self.line.changed() => {
@@ -106,6 +110,7 @@ impl Connection {
                     Some(push) => self.push(&push).await,
                     None => Flow::Break(()),
                 },
+                () = LateAnswers::due(late) => self.send_late().await,
                 packet = self.stream.next() => match packet {
                     Ok(packet) => {
                         let flow = self.receive(packet).await;
@@ -223,6 +228,7 @@ impl Connection {
     }
 
     fn leave(&mut self) {
+        self.late.clear();
         if let Some(peer) = self.peer.take() {
             let now = self.dc.world.clock().now();
             peer.key.disconnected(peer.registration.id, now);
@@ -271,7 +277,7 @@ impl Connection {
         &mut self,
         message: &Inbound,
         key: &Arc<AuthKey>,
-        session: &Session,
+        session: &Arc<Session>,
         replies: &mut Vec<Outgoing>,
     ) -> Flow {
         match session.receive(message.msg_id, message.seqno, kind_of(message)) {
@@ -307,17 +313,23 @@ impl Connection {
             }
             Service::Unreadable => return self.refuse("an unreadable service message"),
             Service::Call => {
-                let Some(result) = self.call(message, key).await else {
+                let Some(invoked) = self.call(message, key).await else {
                     return Flow::Break(());
                 };
-                replies.push(Outgoing::result(message.msg_id, &result));
+                let result = Outgoing::result(message.msg_id, &invoked.answer);
+                match invoked.fate {
+                    Fate::Sent => replies.push(result),
+                    Fate::Late(delay) => self.late.add(delay, Arc::clone(session), result),
+                    Fate::Lost => {}
+                    Fate::Cut => return Flow::Break(()),
+                }
             }
         }
         Flow::Continue(())
     }
 
-    /// Carries out a call; `None`: its answer is lost.
-    async fn call(&self, message: &Inbound, key: &Arc<AuthKey>) -> Option<Vec<u8>> {
+    /// Carries out a call; `None`: no one is there to make one.
+    async fn call(&self, message: &Inbound, key: &Arc<AuthKey>) -> Option<Invoked> {
         let peer = self.peer.as_ref()?;
         let caller = Caller {
             dc: Arc::clone(&self.dc),
@@ -330,7 +342,7 @@ impl Connection {
         if invoked.updates {
             peer.registration.wants.want();
         }
-        (!invoked.lost).then_some(invoked.answer)
+        Some(invoked)
     }
 
     fn greeting(&self, first_msg_id: i64, session: &Session, key: &AuthKey) -> Outgoing {
@@ -346,8 +358,24 @@ impl Connection {
         self.reply(vec![Outgoing::push(update.to_vec())]).await
     }
 
-    /// Encrypts and sends messages to the client.
+    async fn send_late(&mut self) -> Flow {
+        match self.late.take() {
+            Some((session, answer)) => self.reply_in(&session, vec![answer]).await,
+            None => Flow::Continue(()),
+        }
+    }
+
+    /// Sends messages to the client, in the session in which it spoke last.
     async fn reply(&mut self, messages: Vec<Outgoing>) -> Flow {
+        let Some(peer) = &self.peer else {
+            return Flow::Break(());
+        };
+        let session = Arc::clone(&peer.session);
+        self.reply_in(&session, messages).await
+    }
+
+    /// Encrypts and sends messages to the client.
+    async fn reply_in(&mut self, session: &Session, messages: Vec<Outgoing>) -> Flow {
         // A silence that began during the call swallows its answer, too.
         if self.is_silenced() {
             return Flow::Continue(());
@@ -357,7 +385,7 @@ impl Connection {
         };
         let key = Arc::clone(&peer.key);
         let salt = self.dc.salts.current(&key);
-        let packets = pack(messages, &peer.session, salt, &self.dc.msg_ids);
+        let packets = pack(messages, session, salt, &self.dc.msg_ids);
         for packet in packets {
             let packet = encrypt_for_client(key.data(), key.id, &packet);
             self.send(&packet).await?;

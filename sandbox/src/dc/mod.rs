@@ -12,6 +12,7 @@ mod data_centre;
 mod dcs;
 mod directory;
 mod handshake;
+mod late_answers;
 mod message;
 mod methods;
 mod push;

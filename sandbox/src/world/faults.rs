@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 
+use super::answer_fault::{AnswerFault, AnswerFaults, AnswerHarm, Fate, NewAnswerFault};
 use super::guarded::Guarded;
 use super::transport_fault::{Instead, NewTransportFault, TransportFault, TransportFaults};
 
@@ -82,8 +83,7 @@ pub struct Faults {
     /// Lets calls pass without a lock while nothing is set.
     armed: AtomicUsize,
     transport: TransportFaults,
-    /// How many answers of a method are still to be lost.
-    lost: Guarded<HashMap<String, u32>>,
+    answers: AnswerFaults,
     lines: Guarded<HashMap<i32, watch::Sender<LineState>>>,
     last_id: AtomicI64,
 }
@@ -112,27 +112,31 @@ impl Faults {
         self.transport.add(self.next_id(), new)
     }
 
+    /// Sets what happens to the next answers of a method.
+    pub fn add_answer(&self, new: NewAnswerFault) -> Arc<AnswerFault> {
+        self.answers.add(self.next_id(), new)
+    }
+
     /// Loses the next answers of a method: the call is carried out, and then
     /// its connection breaks.
     pub fn lose_answers(&self, method: &str, times: u32) {
-        self.lost.write().insert(method.to_owned(), times);
+        self.add_answer(NewAnswerFault {
+            method: method.to_owned(),
+            harm: AnswerHarm::Cut,
+            times: Some(times),
+            person: None,
+            dc: None,
+        });
     }
 
-    /// How many answers are still to be lost, by method.
-    pub fn lost(&self) -> Vec<(String, u32)> {
-        let lost = self.lost.read();
-        let left = lost.iter().filter(|(_, left)| **left > 0);
-        left.map(|(method, left)| (method.clone(), *left)).collect()
+    /// What happens to answers, as far as it is not used up.
+    pub fn answers(&self) -> Vec<Arc<AnswerFault>> {
+        self.answers.list()
     }
 
-    /// Whether an answer of this method is to be lost.
-    pub(crate) fn loses(&self, method: &str) -> bool {
-        if self.lost.read().is_empty() {
-            return false;
-        }
-        let mut lost = self.lost.write();
-        let left = lost.get_mut(method).filter(|left| **left > 0);
-        left.map(|left| *left -= 1).is_some()
+    /// What becomes of the answer to a call.
+    pub(crate) fn fate(&self, method: &str, person: Option<i64>, dc: i32) -> Fate {
+        self.answers.strike(method, person, dc)
     }
 
     /// What connections get instead of an answer, as far as it is not used up.
@@ -177,6 +181,7 @@ impl Faults {
         self.armed.store(rpc.len(), Ordering::Release);
         before != rpc.len()
             || self.transport.remove(id)
+            || self.answers.remove(id)
             || self.unsilence(|silenced_by| silenced_by == id)
     }
 
@@ -186,7 +191,7 @@ impl Faults {
         rpc.clear();
         self.armed.store(0, Ordering::Release);
         self.transport.clear();
-        self.lost.write().clear();
+        self.answers.clear();
         self.unsilence(|_| true);
     }
 

@@ -1,5 +1,6 @@
 //! The state that the data centres, the Bot API and the phone page share.
 
+mod answer_fault;
 mod auth_key;
 mod authorization;
 mod chats;
@@ -22,6 +23,8 @@ mod state;
 mod transfer;
 mod transport_fault;
 
+pub(crate) use answer_fault::Fate;
+pub use answer_fault::{AnswerFault, AnswerHarm, Delay, NewAnswerFault};
 pub use auth_key::{AuthKey, AuthKeys, Claim};
 pub use authorization::{Authorization, AuthorizationState, Authorizations};
 pub use chats::{

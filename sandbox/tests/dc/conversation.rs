@@ -98,7 +98,7 @@ fn message(bytes: &mut &[u8]) -> Received {
     (msg_id, seqno, bytes.copy_to_bytes(length).to_vec())
 }
 
-fn has(received: &[Received], constructor: u32) -> bool {
+pub(crate) fn has(received: &[Received], constructor: u32) -> bool {
     let wanted = constructor.to_le_bytes();
     received.iter().any(|(_, _, body)| body[..4] == wanted)
 }

@@ -9,6 +9,7 @@
 )]
 
 mod account_states;
+mod answers;
 mod channels;
 mod conversation;
 mod crowd;

@@ -92,3 +92,27 @@ def test_a_session_that_is_used_by_two_clients_is_lost(sandbox):
         await copy.disconnect()
 
     run(test())
+
+
+def test_answers_come_late_or_not_at_all_and_the_client_goes_on(sandbox):
+    async def test():
+        person = await sandbox.person()
+        client = await logged_in(sandbox, person)
+        state = functions.updates.GetStateRequest()
+        fault = {"method": "updates.getState", "person": person["id"]}
+        late = await sandbox.fault(kind="delay", least_ms=300, **fault)
+        began = time.monotonic()
+        await asyncio.gather(*(client(state) for _ in range(10)))
+        # Each for itself, not one after the other.
+        assert 0.3 <= time.monotonic() - began < 3
+        await sandbox.control("DELETE", f"/faults/{late['id']}")
+        await sandbox.fault(kind="lost", cut=False, **fault)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(client(state), 0.5)
+        await client(state)
+        await sandbox.fault(kind="lost", **fault)
+        # The connection breaks; Telethon asks again on the next.
+        await client(state)
+        await client.disconnect()
+
+    run(test())

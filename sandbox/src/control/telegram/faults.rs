@@ -1,38 +1,22 @@
 //! Faults on command.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::answer::TelegramError;
 use super::body::Body;
+use super::fault_view::{Fault, FaultKind};
 use super::state::TelegramState;
-use crate::world::{Instead, NewRpcFault, NewTransportFault, RpcFault, TransportFault};
+use crate::world::{AnswerHarm, Delay, Instead, NewAnswerFault, NewRpcFault, NewTransportFault};
 
 /// What a proxy may answer that takes all of this for a web request.
 const WEB_SERVER: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\
     Connection: close\r\n\r\n<html><h1>400 Bad Request</h1></html>\n";
-
-/// What goes wrong.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum FaultKind {
-    /// The next calls of a method answer with an error.
-    #[default]
-    Rpc,
-    /// All connections of a data centre, or of all, are cut, once.
-    Drop,
-    /// A data centre accepts and reads, but does not answer until the fault is lifted.
-    Silence,
-    /// What is sent with a key gets a transport error, and the connection is closed.
-    Transport,
-    /// It gets the bytes of a web server instead.
-    Garbage,
-    /// The next calls of a method are carried out, and their answers lost.
-    Lost,
-}
 
 /// A fault to be set.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -41,7 +25,7 @@ pub(super) struct SetFault {
     /// What goes wrong; `rpc` if absent.
     #[serde(default)]
     kind: FaultKind,
-    /// `rpc`, `lost`: the method as in the schema; for `rpc` also `*` for all.
+    /// `rpc`, `lost`, `delay`: the method as in the schema; `*` for all.
     #[schema(example = "auth.exportLoginToken")]
     method: Option<String>,
     /// `rpc`, `transport`: the error's code.
@@ -50,97 +34,26 @@ pub(super) struct SetFault {
     /// `rpc`: the error's name.
     #[schema(example = "FLOOD_WAIT_100")]
     error_message: Option<String>,
-    /// `rpc`, `transport`, `garbage`: how many calls or connections; 1 if absent.
+    /// `rpc`, `lost`, `transport`, `garbage`: how many calls or connections; 1 if
+    /// absent. `delay`: how many answers; all until it is lifted if absent.
     times: Option<u32>,
-    /// `rpc`, `transport`, `garbage`: only this person's.
+    /// Only this person's; not for `drop` and `silence`.
     person: Option<i64>,
-    /// `rpc`, `transport`, `garbage`: only at this data centre. Otherwise: the data centre;
-    /// `drop` takes all of them if it is absent.
+    /// Only at this data centre. `drop` takes all of them if it is absent;
+    /// `silence` needs it.
     dc: Option<i32>,
+    /// `lost`: whether the connection breaks; true if absent.
+    cut: Option<bool>,
+    /// `delay`: how long answers are held back at least, in milliseconds.
+    least_ms: Option<u64>,
+    /// `delay`: how long at most, in milliseconds; as long as at least if absent.
+    most_ms: Option<u64>,
+    /// `delay`: what random times follow from; 0 if absent.
+    seed: Option<u64>,
 }
 
-/// A fault that is set.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Fault {
-    /// What names it; absent for what is over at once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<i64>,
-    /// What goes wrong.
-    kind: FaultKind,
-    /// The method.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<String>,
-    /// The error's code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error_code: Option<i32>,
-    /// The error's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error_message: Option<String>,
-    /// How many calls are left.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    times: Option<u32>,
-    /// Only calls of this person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    person: Option<i64>,
-    /// The data centre.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    dc: Option<i32>,
-}
-
-impl Fault {
-    fn of_line(kind: FaultKind, dc: Option<i32>, id: Option<i64>) -> Self {
-        Self {
-            id,
-            kind,
-            method: None,
-            error_code: None,
-            error_message: None,
-            times: None,
-            person: None,
-            dc,
-        }
-    }
-}
-
-impl Fault {
-    fn of_lost(method: String, times: u32) -> Self {
-        Self {
-            method: Some(method),
-            times: Some(times),
-            ..Self::of_line(FaultKind::Lost, None, None)
-        }
-    }
-}
-
-impl From<&RpcFault> for Fault {
-    fn from(fault: &RpcFault) -> Self {
-        Self {
-            id: Some(fault.id),
-            kind: FaultKind::Rpc,
-            method: Some(fault.method.clone()),
-            error_code: Some(fault.error_code),
-            error_message: Some(fault.error_message.clone()),
-            times: Some(fault.left()),
-            person: fault.person,
-            dc: fault.dc,
-        }
-    }
-}
-
-impl From<&TransportFault> for Fault {
-    fn from(fault: &TransportFault) -> Self {
-        let (kind, error_code) = match &fault.instead {
-            Instead::Error(code) => (FaultKind::Transport, Some(*code)),
-            Instead::Bytes(_) => (FaultKind::Garbage, None),
-        };
-        Self {
-            error_code,
-            times: Some(fault.left()),
-            person: fault.person,
-            ..Self::of_line(kind, fault.dc, Some(fault.id))
-        }
-    }
-}
+/// The longest that answers are held back, in milliseconds.
+const MAX_DELAY_MS: u64 = 3_600_000;
 
 /// The faults that are set and not used up.
 #[utoipa::path(get, path = "/faults", tag = "faults", responses((status = 200, body = Vec<Fault>)))]
@@ -152,9 +65,9 @@ pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<Fault>>
     let silent = silent.map(|(dc, id)| Fault::of_line(FaultKind::Silence, Some(dc), Some(id)));
     let transport = faults.transport();
     let transport = transport.iter().map(|fault| Fault::from(&**fault));
-    let lost = faults.lost().into_iter();
-    let lost = lost.map(|(method, times)| Fault::of_lost(method, times));
-    Json(rpc.chain(transport).chain(lost).chain(silent).collect())
+    let answers = faults.answers();
+    let answers = answers.iter().map(|fault| Fault::from(&**fault));
+    Json(rpc.chain(transport).chain(answers).chain(silent).collect())
 }
 
 /// Sets a fault.
@@ -172,7 +85,7 @@ pub(super) async fn set(
         FaultKind::Transport | FaultKind::Garbage => {
             Fault::from(&*faults.add_transport(transport(&new)?))
         }
-        FaultKind::Lost => lose(&state, new)?,
+        FaultKind::Lost | FaultKind::Delay => Fault::from(&*faults.add_answer(answer(new)?)),
         FaultKind::Drop => {
             for dc in meant_dcs(&state, &new)? {
                 faults.drop_connections(dc);
@@ -204,12 +117,35 @@ fn rpc(new: SetFault) -> Result<NewRpcFault, TelegramError> {
     })
 }
 
-fn lose(state: &TelegramState, new: SetFault) -> Result<Fault, TelegramError> {
-    let missing = "a lost answer needs a method";
-    let method = new.method.ok_or(TelegramError::bad_request(missing))?;
-    let times = new.times.unwrap_or(1);
-    state.world.faults().lose_answers(&method, times);
-    Ok(Fault::of_lost(method, times))
+fn answer(new: SetFault) -> Result<NewAnswerFault, TelegramError> {
+    let missing = "a fault of answers needs a method";
+    let (harm, times) = match new.kind {
+        FaultKind::Delay => (AnswerHarm::Late(delay(&new)?), new.times),
+        _ if new.cut == Some(false) => (AnswerHarm::Lost, Some(new.times.unwrap_or(1))),
+        _ => (AnswerHarm::Cut, Some(new.times.unwrap_or(1))),
+    };
+    Ok(NewAnswerFault {
+        method: new.method.ok_or(TelegramError::bad_request(missing))?,
+        harm,
+        times,
+        person: new.person,
+        dc: new.dc,
+    })
+}
+
+fn delay(new: &SetFault) -> Result<Delay, TelegramError> {
+    let missing = "a delay needs least_ms, and most_ms not below it, up to an hour";
+    let least = new.least_ms.ok_or(TelegramError::bad_request(missing))?;
+    let most = new.most_ms.unwrap_or(least);
+    if most < least || most > MAX_DELAY_MS {
+        return Err(TelegramError::bad_request(missing));
+    }
+    let [least, most] = [least, most].map(Duration::from_millis);
+    if least == most {
+        return Ok(Delay::Fixed(least));
+    }
+    let seed = new.seed.unwrap_or(0);
+    Ok(Delay::Random { least, most, seed })
 }
 
 fn transport(new: &SetFault) -> Result<NewTransportFault, TelegramError> {

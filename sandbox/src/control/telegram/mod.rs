@@ -7,6 +7,7 @@ mod channels;
 mod clock;
 mod codes;
 mod devices;
+mod fault_view;
 mod faults;
 mod messages;
 mod password;

@@ -1,5 +1,7 @@
 //! A call from its bytes to the bytes of its answer.
 
+use std::sync::Arc;
+
 use grammers_tl_types::name_for_id;
 
 use super::call::{Call, Caller};
@@ -7,7 +9,7 @@ use super::error::{RpcError, RpcResult};
 use super::method::{Access, Method, Methods};
 use super::recursion::is_harmless;
 use super::wrapped::{Unwrapped, unwrap};
-use crate::world::AccountState;
+use crate::world::{AccountState, Fate};
 
 /// The layers of the schema that are spoken here. They agree on everything
 /// that is sent; a client of another layer would misread it.
@@ -19,8 +21,8 @@ pub(crate) struct Invoked {
     pub(crate) answer: Vec<u8>,
     /// Whether the connection wants updates from now on.
     pub(crate) updates: bool,
-    /// Whether the answer is to be lost on its way.
-    pub(crate) lost: bool,
+    /// What becomes of the answer on its way.
+    pub(crate) fate: Fate,
 }
 
 /// Carries out a call.
@@ -30,11 +32,14 @@ pub(crate) async fn invoke(methods: &Methods, caller: Caller, request: &[u8]) ->
         return Invoked {
             answer: error.to_bytes(),
             updates: false,
-            lost: false,
+            fate: Fate::Sent,
         };
     };
     let updates = call.updates;
-    let lost = caller.dc.world.faults().loses(name_for_id(call.id));
+    let method = name_for_id(call.id);
+    let (dc, key) = (Arc::clone(&caller.dc), Arc::clone(&caller.key));
+    let person = || key.login().map(|login| login.person);
+    let before = person();
     let answer = match answer(methods, caller, call).await {
         Ok(answer) => answer,
         Err(error) => {
@@ -42,16 +47,18 @@ pub(crate) async fn invoke(methods: &Methods, caller: Caller, request: &[u8]) ->
             error.to_bytes()
         }
     };
+    // The call may have ended the login, or have been one.
+    let person = before.or_else(person);
     Invoked {
         answer,
         updates,
-        lost,
+        fate: dc.world.faults().fate(method, person, dc.id),
     }
 }
 
 async fn answer(methods: &Methods, caller: Caller, request: Unwrapped<'_>) -> RpcResult<Vec<u8>> {
     introduce(&caller, &request)?;
-    let dc = std::sync::Arc::clone(&caller.dc);
+    let dc = Arc::clone(&caller.dc);
     let name = name_for_id(request.id);
     if caller.key.is_dropped() {
         return Err(DUPLICATED);

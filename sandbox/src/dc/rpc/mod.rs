@@ -10,5 +10,5 @@ mod wrapped;
 
 pub(crate) use call::{Call, Caller};
 pub(crate) use error::{RpcError, RpcResult};
-pub(crate) use invoke::invoke;
+pub(crate) use invoke::{Invoked, invoke};
 pub(crate) use method::{Access, Handle, Method, Methods, method};

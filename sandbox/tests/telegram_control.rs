@@ -1,0 +1,77 @@
+//! The part of the control interface that drives accounts and data centres.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test ends when something is missing"
+)]
+
+mod bot_support;
+
+use bot_support::Phone;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn send(phone: &Phone, method: Method, path: &str) -> u16 {
+    let url = format!("{}{path}", phone.ready.control);
+    let answer = phone.http.request(method, url).send().await.unwrap();
+    answer.status().as_u16()
+}
+
+async fn set(phone: &Phone, fault: Value) -> Value {
+    let (status, fault) = phone.control("/faults", fault).await;
+    assert_eq!(status, 201, "{fault}");
+    fault
+}
+
+#[tokio::test]
+async fn faults_of_answers_are_set_shown_and_lifted() {
+    let phone = Phone::start().await;
+    let delay =
+        json!({"kind": "delay", "method": "*", "dc": 1, "least_ms": 50, "most_ms": 400, "seed": 7});
+    let delay = set(&phone, delay).await;
+    let lost = json!({"kind": "lost", "method": "auth.importLoginToken", "cut": false});
+    let lost = set(&phone, lost).await;
+    let cut = set(
+        &phone,
+        json!({"kind": "lost", "method": "auth.signIn", "times": 3}),
+    )
+    .await;
+    let shown = phone.look("/faults").await;
+    assert_eq!(shown, json!([delay, lost, cut]));
+    assert_eq!(shown[0]["times"], Value::Null);
+    assert_eq!(shown[0]["seed"], 7);
+    assert_eq!(
+        (&shown[1]["times"], &shown[1]["cut"]),
+        (&json!(1), &json!(false))
+    );
+    assert_eq!(
+        (&shown[2]["times"], &shown[2]["cut"]),
+        (&json!(3), &json!(true))
+    );
+    let lift = format!("/faults/{}", delay["id"]);
+    assert_eq!(send(&phone, Method::DELETE, &lift).await, 204);
+    assert_eq!(phone.look("/faults").await, json!([lost, cut]));
+    assert_eq!(send(&phone, Method::DELETE, "/faults").await, 204);
+    assert_eq!(phone.look("/faults").await, json!([]));
+}
+
+#[tokio::test]
+async fn faults_that_mean_nothing_are_refused() {
+    let phone = Phone::start().await;
+    for wrong in [
+        json!({"kind": "delay", "method": "*"}),
+        json!({"kind": "delay", "least_ms": 5}),
+        json!({"kind": "delay", "method": "*", "least_ms": 5, "most_ms": 4}),
+        json!({"kind": "delay", "method": "*", "least_ms": 3_600_001}),
+        json!({"kind": "lost"}),
+        json!({"kind": "silence"}),
+        json!({"kind": "drop", "dc": 9}),
+        json!({"kind": "transport", "error_code": 404}),
+    ] {
+        let (status, answer) = phone.control("/faults", wrong.clone()).await;
+        assert_eq!(status, 400, "{wrong}: {answer}");
+    }
+    assert_eq!(phone.look("/faults").await, json!([]));
+}
