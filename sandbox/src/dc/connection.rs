@@ -7,7 +7,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::{Buf as _, BytesMut};
-use grammers_tl_types::{Serializable as _, enums, types};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
@@ -17,8 +16,8 @@ use super::data_centre::DataCentre;
 use super::handshake::{Exchange, step_off_reactor};
 use super::late_answers::LateAnswers;
 use super::message::{
-    Bad, Check, Envelope, Inbound, Kind, Outgoing, Service, ServiceContext, Session, kind_of, pack,
-    serve, unpack,
+    Bad, Check, Envelope, Inbound, Kind, Outgoing, Service, ServiceContext, Session, acknowledge,
+    bad_message, bad_salt, greeting, kind_of, pack, serve, unpack,
 };
 use super::push::{Push, Registration};
 use super::rpc::{Caller, Invoked, Methods, invoke};
@@ -292,7 +291,8 @@ impl Connection {
             }
         }
         if session.greet() {
-            replies.push(self.greeting(message.msg_id, session, key));
+            let salt = self.dc.salts.current(key);
+            replies.push(greeting(message.msg_id, session, salt));
         }
         let context = ServiceContext {
             key,
@@ -343,15 +343,6 @@ impl Connection {
             peer.registration.wants.want();
         }
         Some(invoked)
-    }
-
-    fn greeting(&self, first_msg_id: i64, session: &Session, key: &AuthKey) -> Outgoing {
-        let created = types::NewSessionCreated {
-            first_msg_id,
-            unique_id: session.unique_id,
-            server_salt: self.dc.salts.current(key),
-        };
-        Outgoing::push(enums::NewSession::Created(created).to_bytes())
     }
 
     async fn push(&mut self, update: &Push) -> Flow {
@@ -427,30 +418,4 @@ fn plain_body(packet: &[u8]) -> Option<&[u8]> {
     let length = u32::from_le_bytes(*length) as usize;
     let body = packet.get(20..)?;
     (length >= 4 && length <= body.len()).then(|| &body[..length])
-}
-
-fn bad_message(message: &Inbound, bad: Bad) -> Outgoing {
-    let notification = types::BadMsgNotification {
-        bad_msg_id: message.msg_id,
-        bad_msg_seqno: message.seqno,
-        error_code: bad as i32,
-    };
-    Outgoing::answer(enums::BadMsgNotification::Notification(notification).to_bytes())
-}
-
-fn bad_salt(message: &Inbound, new_server_salt: i64) -> Outgoing {
-    let notification = types::BadServerSalt {
-        bad_msg_id: message.msg_id,
-        bad_msg_seqno: message.seqno,
-        error_code: Bad::Salt as i32,
-        new_server_salt,
-    };
-    Outgoing::answer(enums::BadMsgNotification::BadServerSalt(notification).to_bytes())
-}
-
-fn acknowledge(msg_id: i64) -> Outgoing {
-    let ack = types::MsgsAck {
-        msg_ids: vec![msg_id],
-    };
-    Outgoing::answer(enums::MsgsAck::Ack(ack).to_bytes())
 }

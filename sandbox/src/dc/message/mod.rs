@@ -3,6 +3,7 @@
 
 mod inbound;
 mod msg_ids;
+mod notices;
 mod outbound;
 mod salts;
 mod service;
@@ -10,6 +11,7 @@ mod session;
 
 pub(crate) use inbound::{Envelope, Inbound, unpack};
 pub(crate) use msg_ids::MsgIds;
+pub(crate) use notices::{acknowledge, bad_message, bad_salt, greeting};
 pub(crate) use outbound::{Outgoing, pack};
 pub(crate) use salts::Salts;
 pub(crate) use service::{Service, ServiceContext, kind_of, serve};
