@@ -19,6 +19,37 @@ async fn send(phone: &Phone, method: Method, path: &str) -> u16 {
     answer.status().as_u16()
 }
 
+#[tokio::test]
+async fn limits_are_set_shown_and_lifted() {
+    let phone = Phone::start().await;
+    let wide = json!({"method": "*", "per": "api_id", "size": 30, "refill_ms": 250, "dc": 2});
+    let (status, wide) = phone.control("/limits", wide).await;
+    assert_eq!(status, 201, "{wide}");
+    assert_eq!(
+        (&wide["error"], &wide["least_wait_ms"]),
+        (&json!("FLOOD_WAIT"), &json!(0))
+    );
+    let files = json!({"method": "upload.getFile", "size": 1, "refill_ms": 1, "least_wait_ms": 9000, "error": "FLOOD_PREMIUM_WAIT"});
+    let (status, files) = phone.control("/limits", files).await;
+    assert_eq!(status, 201, "{files}");
+    assert_eq!(files["per"], "account");
+    assert_eq!(phone.look("/limits").await, json!([wide, files]));
+    let lift = format!("/limits/{}", wide["id"]);
+    assert_eq!(send(&phone, Method::DELETE, &lift).await, 204);
+    assert_eq!(send(&phone, Method::DELETE, &lift).await, 404);
+    assert_eq!(phone.look("/limits").await, json!([files]));
+    assert_eq!(send(&phone, Method::DELETE, "/limits").await, 204);
+    assert_eq!(phone.look("/limits").await, json!([]));
+    for wrong in [
+        json!({"method": "*", "size": 0, "refill_ms": 5}),
+        json!({"method": "*", "size": 1, "refill_ms": 0}),
+        json!({"method": "*", "size": 1, "refill_ms": 1, "error": "PEER_FLOOD"}),
+    ] {
+        let (status, answer) = phone.control("/limits", wrong.clone()).await;
+        assert!((400..500).contains(&status), "{wrong}: {answer}");
+    }
+}
+
 async fn set(phone: &Phone, fault: Value) -> Value {
     let (status, fault) = phone.control("/faults", fault).await;
     assert_eq!(status, 201, "{fault}");

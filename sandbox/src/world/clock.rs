@@ -18,6 +18,12 @@ impl Clock {
         seconds(Self::wall()) + self.ahead_seconds.load(Ordering::Relaxed)
     }
 
+    /// The same, with fractions of seconds.
+    pub(crate) fn precise(&self) -> Duration {
+        let ahead = self.ahead_seconds.load(Ordering::Relaxed);
+        Self::wall() + Duration::from_secs(u64::try_from(ahead).unwrap_or(0))
+    }
+
     /// Lets time pass at once.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);

@@ -3,8 +3,8 @@
 use tokio::sync::broadcast;
 
 use super::{
-    AuthKeys, Authorizations, Chats, Clock, Event, Faults, Feed, LoginTokens, Passwords, People,
-    SentCodes, Transfers, WorldOptions,
+    AuthKeys, Authorizations, Chats, Clock, Event, Faults, Feed, FloodLimits, LoginTokens,
+    Passwords, People, SentCodes, Transfers, WorldOptions,
 };
 
 /// Everything that exists in one sandbox; shared behind an `Arc`.
@@ -22,6 +22,7 @@ pub struct World {
     codes: SentCodes,
     chats: Chats,
     faults: Faults,
+    limits: FloodLimits,
 }
 
 impl Default for World {
@@ -46,6 +47,7 @@ impl World {
             codes: SentCodes::new(feed.clone()),
             chats: Chats::new(feed.clone()),
             faults: Faults::default(),
+            limits: FloodLimits::default(),
             feed,
         }
     }
@@ -108,6 +110,11 @@ impl World {
     /// What goes wrong on command.
     pub fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// How often methods may be called.
+    pub fn limits(&self) -> &FloodLimits {
+        &self.limits
     }
 
     pub(crate) fn feed(&self) -> &Feed {

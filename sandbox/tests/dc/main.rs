@@ -17,6 +17,7 @@ mod dialogs;
 mod faults;
 mod harness;
 mod hostile;
+mod limits;
 mod login_by_phone;
 mod login_by_qr;
 mod parallel_use;

@@ -116,3 +116,19 @@ def test_answers_come_late_or_not_at_all_and_the_client_goes_on(sandbox):
         await client.disconnect()
 
     run(test())
+
+
+def test_a_client_that_waits_as_told_gets_through_a_limit(sandbox):
+    async def test():
+        person = await sandbox.person()
+        client = await logged_in(sandbox, person)
+        limit = {"method": "updates.getState", "size": 2, "refill_ms": 700, "person": person["id"]}
+        limit = await sandbox.control("POST", "/limits", limit)
+        for _ in range(4):
+            await client(functions.updates.GetStateRequest())
+        (told,) = [it for it in await sandbox.control("GET", "/limits") if it["id"] == limit["id"]]
+        assert told["calls"] == 4 and told["early"] == 0
+        await sandbox.control("DELETE", f"/limits/{limit['id']}")
+        await client.disconnect()
+
+    run(test())

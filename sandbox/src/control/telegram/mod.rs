@@ -9,6 +9,7 @@ mod codes;
 mod devices;
 mod fault_view;
 mod faults;
+mod limits;
 mod messages;
 mod password;
 mod people;

@@ -5,7 +5,8 @@ use utoipa_axum::routes;
 
 use super::state::TelegramState;
 use super::{
-    auth_keys, channels, clock, codes, devices, faults, messages, password, people, stats, tokens,
+    auth_keys, channels, clock, codes, devices, faults, limits, messages, password, people, stats,
+    tokens,
 };
 
 /// This part, to be merged into the control interface.
@@ -22,6 +23,8 @@ pub fn router<S: Clone + Send + Sync + 'static>(state: TelegramState) -> OpenApi
         .routes(routes!(auth_keys::mint))
         .routes(routes!(faults::list, faults::set, faults::clear))
         .routes(routes!(faults::lift))
+        .routes(routes!(limits::list, limits::set, limits::clear))
+        .routes(routes!(limits::lift))
         .routes(routes!(channels::list, channels::create))
         .routes(routes!(messages::say))
         .routes(routes!(stats::stats))

@@ -9,7 +9,7 @@ use super::error::{RpcError, RpcResult};
 use super::method::{Access, Method, Methods};
 use super::recursion::is_harmless;
 use super::wrapped::{Unwrapped, unwrap};
-use crate::world::{AccountState, Fate};
+use crate::world::{AccountState, Fate, LimitedCall};
 
 /// The layers of the schema that are spoken here. They agree on everything
 /// that is sent; a client of another layer would misread it.
@@ -77,6 +77,7 @@ async fn answer(methods: &Methods, caller: Caller, request: Unwrapped<'_>) -> Rp
     };
     check_access(method, &call)?;
     check_parallel_use(call.caller(), method)?;
+    check_limits(&call, method)?;
     if !is_harmless(request.fields) {
         return Err(RpcError::bad_request("INPUT_REQUEST_TOO_LONG"));
     }
@@ -119,6 +120,23 @@ fn check_parallel_use(caller: &Caller, method: &Method) -> RpcResult<()> {
         return Err(DUPLICATED);
     }
     Ok(())
+}
+
+/// Refuses a call that is one too many.
+fn check_limits(call: &Call, method: &Method) -> RpcResult<()> {
+    let limited = LimitedCall {
+        method: method.name,
+        person: call.login().map(|login| login.person),
+        key: call.key().id,
+        api_id: call.key().device().api_id,
+        dc: call.dc().id,
+    };
+    let world = call.world();
+    let booked = world.limits().book(&limited, world.clock().precise());
+    booked.map_err(|flood| RpcError {
+        code: 420,
+        message: format!("{}_{}", flood.error.name(), flood.seconds).into(),
+    })
 }
 
 /// The client's login was used from two connections at once.
