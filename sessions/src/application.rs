@@ -11,13 +11,14 @@ use futures::future::BoxFuture;
 use grammers_tl_types::functions;
 use secrecy::ExposeSecret as _;
 use sesame_domain::random::SystemEntropy;
-use sesame_domain::time::SystemClock;
+use sesame_domain::time::{Clock, SystemClock};
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use crate::connection::Connection;
 use crate::data_centres::DataCentres;
 use crate::gate::{CallPolicy, Gate, TelegramError};
+use crate::hold::Hold;
 use crate::node::Node;
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
@@ -108,7 +109,9 @@ async fn ask(
         Err(_) => return Err(Trial::Unknown(TelegramError::TimedOut.to_string())),
     };
     let session = Arc::new(UserSession::new(table.into_credentials()));
-    let connection = Connection::open(settings, Subject::Unknown, session, spawn);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let hold = Hold::unlimited(&clock);
+    let connection = Connection::open(settings, Subject::Unknown, session, &hold, spawn);
     let request = export_request(settings);
     let answer = gate.call(connection.caller(), &request, CallPolicy::IMPATIENT);
     let answer = answer.await;

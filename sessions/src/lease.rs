@@ -7,14 +7,15 @@ use sesame_domain::ports::{Lease, LeaseKey, StoreError};
 use sesame_domain::reason::Reason;
 use tokio::time::Instant;
 
+use crate::hold::Hold;
 use crate::node::Node;
 
 /// A lease that is held.
 pub(crate) struct HeldLease {
     lease: Lease,
     ttl: Duration,
-    /// When it was surely ours last.
-    renewed: Instant,
+    /// Until when it is surely ours; connections go by it.
+    hold: Hold,
     next_beat: Instant,
 }
 
@@ -27,14 +28,19 @@ impl HeldLease {
     /// Takes a lease if no one has it.
     pub(crate) async fn take(node: &Node, key: LeaseKey) -> Result<Option<Self>, StoreError> {
         let ttl = node.settings.lease_ttl;
-        let asked = Instant::now();
+        let asked = node.ports.clock.monotonic();
         let lease = node.ports.leases.acquire(key, node.id(), ttl).await?;
         Ok(lease.map(|lease| Self {
             lease,
             ttl,
-            renewed: asked,
-            next_beat: asked + ttl / 3,
+            hold: Hold::until(&node.ports.clock, asked + Lease::sure_for(ttl)),
+            next_beat: Instant::now() + ttl / 3,
         }))
+    }
+
+    /// Until when it is surely ours, as it is at any time.
+    pub(crate) fn hold(&self) -> &Hold {
+        &self.hold
     }
 
     /// When [`HeldLease::beat`] is due.
@@ -44,23 +50,25 @@ impl HeldLease {
 
     /// Keeps the lease; `false`: it is lost.
     pub(crate) async fn beat(&mut self, node: &Node) -> bool {
-        let asked = Instant::now();
         let ttl = self.ttl;
-        self.next_beat = asked + ttl / 3;
-        match node.ports.leases.renew(&self.lease, ttl).await {
+        let asked = node.ports.clock.monotonic();
+        let renewed = node.ports.leases.renew(&self.lease, ttl).await;
+        self.next_beat = Instant::now() + ttl / 3;
+        match renewed {
             Ok(true) => {
-                self.renewed = asked;
-                true
+                self.hold.prolong(asked + Lease::sure_for(ttl));
+                // An answer that took as long as the lease says nothing.
+                self.hold.is_sure()
             }
-            Ok(false) => false,
-            // It is still ours until it lapses. Asked again sooner, and given
-            // up early enough to break the connection before another node may
-            // open the same key.
+            Ok(false) => {
+                self.hold.end();
+                false
+            }
+            // It is still ours until it lapses: asked again sooner.
             Err(error) => {
                 tracing::warn!(error = %Reason::of(&error), lease = self.lease.key.as_text(), "a lease could not be renewed");
-                let now = Instant::now();
-                self.next_beat = now + ttl / 10;
-                now + ttl / 5 < self.renewed + ttl
+                self.next_beat = Instant::now() + ttl / 10;
+                self.hold.is_sure()
             }
         }
     }
@@ -91,12 +99,14 @@ impl HeldLease {
     pub(crate) fn spare(&self) -> Self {
         Self {
             lease: self.lease.clone(),
+            hold: self.hold.clone(),
             ..*self
         }
     }
 
-    /// Gives the lease back.
+    /// Gives the lease back. Nothing is sent under it from here on.
     pub(crate) async fn release(self, node: &Node) {
+        self.hold.end();
         if let Err(error) = node.ports.leases.release(&self.lease).await {
             tracing::warn!(error = %Reason::of(&error), lease = self.lease.key.as_text(), "a lease could not be given back; it will lapse");
         }

@@ -10,8 +10,8 @@
 //! - a login is stored before what follows from it is done;
 //! - everything spawned belongs to a [`Sessions`], and ends with it.
 //!
-//! Its parts build on each other in one direction: `session`, `connection`,
-//! `gate`, `node` (what all above it share), `lease`; then `pool`, `login`,
+//! Its parts build on each other in one direction: `session`, `hold`,
+//! `connection`, `gate`, `node` (what all above it share), `lease`; then `pool`, `login`,
 //! `accounts` and `import`; `tasks` (what goes on by itself), and `sessions`,
 //! which starts and stops them.
 //!
@@ -22,6 +22,7 @@ mod application;
 mod connection;
 mod data_centres;
 mod gate;
+mod hold;
 mod import;
 mod lease;
 mod log_out;

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::connection::Connection;
 use crate::data_centres::DataCentres;
 use crate::gate::Gate;
+use crate::hold::Hold;
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
 use crate::subject::Subject;
@@ -90,9 +91,15 @@ impl Node {
         self.ports.heartbeat.node()
     }
 
-    /// Opens a session's connections. Nothing is sent before the first call.
-    pub(crate) fn connect(&self, subject: Subject, session: Arc<UserSession>) -> Connection {
-        Connection::open(&self.settings, subject, session, |runner| {
+    /// Opens a session's connections. Nothing is sent before the first call, and
+    /// nothing once the lease is not surely held.
+    pub(crate) fn connect(
+        &self,
+        subject: Subject,
+        session: Arc<UserSession>,
+        hold: &Hold,
+    ) -> Connection {
+        Connection::open(&self.settings, subject, session, hold, |runner| {
             self.spawn(runner)
         })
     }

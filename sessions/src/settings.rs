@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use sesame_domain::device::Device;
+use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::login::Policy;
 use sesame_domain::retention::RetentionPolicy;
 
@@ -63,8 +64,8 @@ impl SessionsSettings {
             policy: Policy::default(),
             scans_a_day: 4,
             call_limit: Duration::from_secs(10),
-            lease_ttl: Duration::from_secs(15),
-            sweep_every: Duration::from_secs(3),
+            lease_ttl: Heartbeat::TTL,
+            sweep_every: Duration::from_secs(1),
             idle_after: Duration::from_mins(5),
             origin: None,
             keep_ended: TimeDelta::days(30),

@@ -13,6 +13,7 @@ use sesame_domain::sealed::Binding;
 
 use crate::connection::Caller;
 use crate::gate::{CallPolicy, TelegramError};
+use crate::hold::Hold;
 use crate::me::{current_device, first_user, note_progress, profile_of, whoami};
 use crate::node::Node;
 use crate::session::UserSession;
@@ -100,7 +101,10 @@ impl Importer {
         actor: Actor,
     ) -> Result<ImportOutcome, ImportError> {
         let session = Arc::new(self.session(read).await?);
-        let connection = self.node.connect(Subject::Unknown, Arc::clone(&session));
+        let hold = Hold::unlimited(&self.node.ports.clock);
+        let connection = self
+            .node
+            .connect(Subject::Unknown, Arc::clone(&session), &hold);
         let known = self.get_to_know(connection.caller(), tenant).await;
         // Once it is stored, others may open it.
         connection.close().await;

@@ -367,7 +367,10 @@ impl Driver {
     pub(super) fn caller(&mut self) -> Option<Caller> {
         let session = self.session.clone()?;
         let usable = self.connection.take().filter(|open| !open.is_broken());
-        let connection = usable.unwrap_or_else(|| self.node.connect(self.subject(), session));
+        let connection = usable.unwrap_or_else(|| {
+            let hold = self.lease.hold();
+            self.node.connect(self.subject(), session, hold)
+        });
         let caller = connection.caller().clone();
         self.connection = Some(connection);
         Some(caller)

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::gate::TelegramError;
+use crate::hold::Hold;
 use crate::lease::HeldLease;
 use crate::log_out::{Found, log_out};
 use crate::node::Node;
@@ -159,7 +160,8 @@ async fn see_off_claimed(
     leaving: &LeavingSession,
     stored: &StoredSession,
 ) -> Result<(), StoreError> {
-    let seeing_off = see_off_leased(node, leaving, stored);
+    let hold = lease.hold().clone();
+    let seeing_off = see_off_leased(node, &hold, leaving, stored);
     let done = lease.keep_while(node, seeing_off).await;
     if matches!(done, Ok(Ok(()))) {
         return Ok(());
@@ -171,6 +173,7 @@ async fn see_off_claimed(
 
 async fn see_off_leased(
     node: &Node,
+    hold: &Hold,
     leaving: &LeavingSession,
     stored: &StoredSession,
 ) -> Result<(), StoreError> {
@@ -179,7 +182,7 @@ async fn see_off_leased(
         return erase(node, leaving, AuditReason::KeyDestroyed).await;
     }
     match unseal(node, stored, &AccessPurpose::LogOut).await {
-        Ok(session) => leave(node, leaving, stored, session).await,
+        Ok(session) => leave(node, hold, leaving, stored, session).await,
         Err(PoolError::Dead(cause)) => end(node, leaving, AuditReason::Died(cause)).await,
         Err(PoolError::Store(error)) => Err(error),
         Err(error) => {
@@ -191,11 +194,12 @@ async fn see_off_leased(
 
 async fn leave(
     node: &Node,
+    hold: &Hold,
     leaving: &LeavingSession,
     stored: &StoredSession,
     session: UserSession,
 ) -> Result<(), StoreError> {
-    let connection = node.connect(subject(leaving), Arc::new(session));
+    let connection = node.connect(subject(leaving), Arc::new(session), hold);
     let caller = connection.caller().clone();
     let found = log_out(node, &caller, caller.home()).await;
     connection.close().await;

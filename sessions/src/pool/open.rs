@@ -46,7 +46,7 @@ pub(super) async fn open(
         owner: account.owner.clone(),
     };
     let span = subject.span();
-    let connection = node.connect(subject, Arc::clone(&session));
+    let connection = node.connect(subject, Arc::clone(&session), lease.hold());
     let live = Live::over(claim, connection.caller().clone());
     let keeper = Keeper {
         node: Arc::clone(node),

@@ -18,6 +18,7 @@ mod linking;
 mod lost_keys;
 mod nodes;
 mod password;
+mod paused;
 mod reading;
 mod renewal;
 mod retention;

@@ -1,0 +1,133 @@
+//! The connection to one data centre.
+
+use std::sync::Arc;
+
+use grammers_mtproto::{mtp, transport};
+use grammers_mtsender::{
+    InvocationError, ReadError, Sender, ServerAddr, connect, connect_with_auth,
+};
+use grammers_session::Session as _;
+use grammers_session::updates::UpdatesLike;
+use tokio::sync::mpsc;
+
+use crate::session::{KeyRefused, UserSession};
+
+use super::introduction::{Introduction, note_addresses};
+use super::order::{Body, Call, breaks};
+
+type Wire = Sender<transport::Full, mtp::Encrypted>;
+
+/// The connection to one data centre: made when a call needs it, and again
+/// when one needs it after it broke. One call is under way at a time.
+pub(super) struct Line {
+    pub(super) dc: i32,
+    pub(super) session: Arc<UserSession>,
+    pub(super) introduction: Arc<Introduction>,
+    pub(super) calls: mpsc::UnboundedReceiver<Call>,
+    pub(super) updates: mpsc::Sender<UpdatesLike>,
+}
+
+impl Line {
+    /// Makes the calls, and passes on what Telegram says by itself, until no
+    /// one can call any more.
+    pub(super) async fn run(mut self) {
+        while let Some(call) = self.calls.recv().await {
+            // Its time is over; who asked is gone.
+            if call.answer.is_closed() {
+                continue;
+            }
+            match self.connect().await {
+                Ok(wire) => self.serve(wire, call).await,
+                Err(error) => answer(call, Err(error)),
+            }
+        }
+    }
+
+    async fn serve(&mut self, mut wire: Wire, first: Call) {
+        let is_home = self.dc == self.session.home();
+        let mut next = Some(first);
+        loop {
+            let broke = match next.take() {
+                Some(call) => make(&mut wire, call).await,
+                None => tokio::select! {
+                    biased;
+                    call = self.calls.recv() => match call {
+                        Some(call) => {
+                            next = Some(call);
+                            false
+                        }
+                        None => return,
+                    },
+                    heard = wire.step() => self.pass_on(heard),
+                },
+            };
+            if broke {
+                if is_home {
+                    self.tell(UpdatesLike::ConnectionClosed);
+                }
+                return;
+            }
+        }
+    }
+
+    /// Passes on what was heard; `true`: the connection broke.
+    fn pass_on(&self, heard: Result<Vec<UpdatesLike>, ReadError>) -> bool {
+        let Ok(updates) = heard else { return true };
+        for update in updates {
+            self.tell(update);
+        }
+        false
+    }
+
+    /// One that finds no room is lost: who listens asks Telegram now and then.
+    fn tell(&self, update: UpdatesLike) {
+        if self.updates.try_send(update).is_err() {
+            tracing::debug!(dc = self.dc, "an update was not listened to");
+        }
+    }
+
+    async fn connect(&self) -> Result<Wire, InvocationError> {
+        let option = self.session.dc_option(self.dc).map_err(refused)?;
+        let mut option = option.ok_or(InvocationError::InvalidDc)?;
+        let address = ServerAddr::Tcp {
+            address: option.ipv4.into(),
+        };
+        let transport = transport::Full::new();
+        let mut wire = match option.auth_key {
+            Some(key) => connect_with_auth(transport, address, key).await?,
+            None => connect(transport, address).await?,
+        };
+        let config = wire.invoke(self.introduction.as_ref()).await?;
+        note_addresses(&self.session, &config)
+            .await
+            .map_err(refused)?;
+        option = self
+            .session
+            .dc_option(self.dc)
+            .map_err(refused)?
+            .unwrap_or(option);
+        option.auth_key = Some(wire.auth_key());
+        self.session.set_dc_option(&option).await.map_err(refused)?;
+        Ok(wire)
+    }
+}
+
+fn refused(error: KeyRefused) -> InvocationError {
+    InvocationError::Session(Box::new(error))
+}
+
+/// Makes a call; `true`: the connection broke.
+async fn make(wire: &mut Wire, call: Call) -> bool {
+    if call.answer.is_closed() {
+        return false;
+    }
+    let answered = wire.invoke(&call.body).await;
+    let broke = answered.as_ref().is_err_and(breaks);
+    answer(call, answered);
+    broke
+}
+
+fn answer(call: Call, answered: Result<Body, InvocationError>) {
+    // Who asked may be gone.
+    let _ = call.answer.send(answered);
+}
