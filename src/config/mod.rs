@@ -50,5 +50,5 @@ pub(crate) use origin::Effective;
 pub(crate) use problems::Problems;
 pub(crate) use settings::{CustodySettings, Overview, Settings, StorageSettings};
 pub(crate) use storage::Storage;
-pub(crate) use telegram::Servers;
+pub(crate) use telegram::{Servers, Telegram};
 pub(crate) use web::InitDataSignature;

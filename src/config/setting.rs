@@ -152,6 +152,21 @@ impl<T: 'static> Setting<T> {
         self
     }
 
+    /// Makes it one of a Cargo feature: a build without that refuses whatever
+    /// is set.
+    pub(super) fn of_feature(mut self, feature: &'static str, is_built_in: bool) -> Self {
+        if !is_built_in {
+            self.understand = Box::new(move |_, _| {
+                Err(format!(
+                    "is set, and means nothing to this Sesame, which was built without the Cargo \
+                     feature `{feature}`"
+                ))
+            });
+            self.about.expects = "nothing, or a build that has it";
+        }
+        self
+    }
+
     /// The value if nothing is set, where it follows from other settings.
     pub(super) fn derived(
         mut self,

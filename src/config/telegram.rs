@@ -60,13 +60,15 @@ section! {
         .default("production"),
 
         /// The control address of a sandbox (the local Telegram that
-        /// `sesame sandbox --telegram-only` runs), to use it instead of Telegram.
+        /// `sesame sandbox --telegram-only` runs), to use it instead of Telegram. Builds
+        /// without the Cargo feature `sandbox` refuse it.
         telegram_sandbox: Option<Url> = setting(
             "TELEGRAM_SANDBOX",
             "the control address of a running sandbox, such as http://127.0.0.1:8081/control",
         )
         .example("http://127.0.0.1:8081/control")
         .check(http)
+        .of_feature("sandbox", cfg!(feature = "sandbox"))
         .optional(),
     }
 }

@@ -2,7 +2,6 @@
 
 pub(crate) mod backups;
 mod core;
-mod data_centres;
 mod heartbeat;
 mod http;
 mod jobs;
@@ -12,12 +11,14 @@ mod readiness;
 pub(crate) mod refused;
 mod running;
 mod runtime;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod scratch_folder;
 pub(crate) mod storage;
 #[cfg(test)]
 mod supervised;
 pub(crate) mod supervisor;
+mod telegram;
 mod watch;
 pub(crate) mod wiring;
 

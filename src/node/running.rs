@@ -168,7 +168,7 @@ impl Sesame {
             settings,
             public_url.clone(),
             bot_username.clone(),
-            runtime.sandbox.as_ref(),
+            &runtime.telegram,
         )
         .await?;
         let jobs = JobLoops::new(&runtime, settings)?;

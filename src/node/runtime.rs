@@ -10,9 +10,8 @@ use sesame_store::{Coordination, NodeLock};
 use tokio_util::sync::CancellationToken;
 
 use super::core::Core;
-use super::data_centres::centres;
-use super::sandbox::SandboxControl;
 use super::supervisor::TaskSupervisor;
+use super::telegram::Telegram;
 use super::{heartbeat, node_lock, storage};
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -34,8 +33,8 @@ pub(crate) struct Runtime {
     pub(crate) sessions: Sessions,
     /// Looks after what goes on for as long as this does.
     pub(crate) supervisor: TaskSupervisor,
-    /// The sandbox that takes Telegram's place, if one does.
-    pub(crate) sandbox: Option<SandboxControl>,
+    /// The Telegram that it talks to.
+    pub(crate) telegram: Telegram,
     /// Keeps those out who are not coordinated with this process. A command
     /// that opens no session needs none.
     lock: Option<NodeLock>,
@@ -79,7 +78,7 @@ impl Runtime {
         supervisor: TaskSupervisor,
         start: impl FnOnce(SessionsSettings, sesame_sessions::Ports) -> Sessions,
     ) -> Result<Self, Failure> {
-        let sandbox = sandbox(settings)?;
+        let telegram = Telegram::of(&settings.telegram)?;
         let clock = Arc::clone(&core.clock);
         // Leases are given back while everything else stops.
         let apart = supervisor.apart();
@@ -103,7 +102,7 @@ impl Runtime {
             audit: database,
             clock: Arc::clone(&core.clock),
             entropy: Arc::clone(&core.entropy),
-            data_centres: centres(settings.telegram.telegram_servers, sandbox.clone()),
+            data_centres: telegram.data_centres(),
             supervisor: Arc::new(supervisor.clone()),
         };
         let mut session_settings = session_settings(settings);
@@ -116,7 +115,7 @@ impl Runtime {
             heart_stops: CancellationToken::new(),
             sessions,
             supervisor,
-            sandbox,
+            telegram,
             lock,
         })
     }
@@ -159,16 +158,8 @@ impl Runtime {
 
 /// Whether Telegram takes the application, asked as no one.
 pub(crate) async fn try_application(settings: &Settings) -> Result<Result<(), Trial>, Failure> {
-    let sandbox = sandbox(settings)?;
-    let centres = centres(settings.telegram.telegram_servers, sandbox);
+    let centres = Telegram::of(&settings.telegram)?.data_centres();
     Ok(sesame_sessions::try_application(&session_settings(settings), centres.as_ref()).await)
-}
-
-/// The sandbox that takes Telegram's place, if one does.
-fn sandbox(settings: &Settings) -> Result<Option<SandboxControl>, Failure> {
-    let address = settings.telegram.telegram_sandbox.clone();
-    let control = address.map(SandboxControl::new).transpose();
-    control.map_err(|error| Failure::other("the sandbox cannot be used", error))
 }
 
 fn session_settings(settings: &Settings) -> SessionsSettings {

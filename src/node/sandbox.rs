@@ -4,11 +4,13 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Client, Method};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use sesame_sessions::{DataCentres, DataCentresError, DcTable};
 use url::Url;
 
 /// How long the sandbox may take to answer.
@@ -109,6 +111,33 @@ impl SandboxControl {
         };
         // An error must not carry the address along: it may hold a password.
         Ok(asked.await.map_err(reqwest::Error::without_url)?)
+    }
+}
+
+/// The data centres of a sandbox: each new session gets keys of its own, made
+/// in advance, because a client of ours shakes hands with Telegram alone. Logins
+/// begin at its first data centre; who lives elsewhere shows a migration.
+#[derive(Debug)]
+pub(crate) struct SandboxCentres(SandboxControl);
+
+impl SandboxCentres {
+    /// Those of the sandbox with this control interface.
+    pub(crate) fn new(control: SandboxControl) -> Self {
+        Self(control)
+    }
+}
+
+#[async_trait]
+impl DataCentres for SandboxCentres {
+    async fn fresh(&self) -> Result<DcTable, DataCentresError> {
+        let keys = self
+            .0
+            .auth_keys()
+            .await
+            .map_err(|error| DataCentresError(Box::new(error)))?;
+        let first = keys.first().map(|(dc, ..)| *dc);
+        let table = DcTable::with_keys(keys).map_err(|error| DataCentresError(Box::new(error)))?;
+        Ok(first.into_iter().fold(table, DcTable::starting_at))
     }
 }
 

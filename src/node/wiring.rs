@@ -3,15 +3,14 @@
 use std::net::SocketAddr;
 
 use anyhow::anyhow;
-use ed25519_dalek::VerifyingKey;
 use sesame_bot::{BotSettings, Webhook};
 use sesame_domain::retention::RetentionPeriods;
-use sesame_webapp::init_data::{SignaturePolicy, telegram_keys};
+use sesame_webapp::init_data::SignaturePolicy;
 use url::Url;
 
 use super::http::reachable;
 use super::runtime::LOGINS_KEPT;
-use super::sandbox::SandboxControl;
+use super::telegram::Telegram;
 use crate::config::{InitDataSignature, Settings};
 use crate::failure::Failure;
 
@@ -63,16 +62,10 @@ pub(crate) async fn web(
     settings: &Settings,
     public_url: Url,
     bot_username: Option<String>,
-    sandbox: Option<&SandboxControl>,
+    telegram: &Telegram,
 ) -> Result<sesame_webapp::Settings, Failure> {
     let mut frame_ancestors = settings.web.frame_ancestors.0.clone();
-    let init_data_keys = match sandbox {
-        None => telegram_keys(),
-        Some(control) => {
-            frame_ancestors.extend(control.origins());
-            vec![launch_data_key(control).await?]
-        }
-    };
+    frame_ancestors.extend(telegram.frame_ancestors());
     Ok(sesame_webapp::Settings {
         tenant: settings.bot.tenant.clone(),
         bot_token: settings.bot.bot_token.clone(),
@@ -81,7 +74,7 @@ pub(crate) async fn web(
         device: settings.telegram.device(),
         bridge_url: settings.web.webapp_script_url.clone(),
         frame_ancestors,
-        init_data_keys,
+        init_data_keys: telegram.launch_data_keys().await?,
         init_data_signature: match settings.web.init_data_signature {
             InitDataSignature::Required => SignaturePolicy::Required,
             InitDataSignature::Optional => SignaturePolicy::Optional,
@@ -93,15 +86,6 @@ pub(crate) async fn web(
             backups: settings.backup.kept(),
         },
     })
-}
-
-async fn launch_data_key(control: &SandboxControl) -> Result<VerifyingKey, Failure> {
-    let key = control
-        .launch_data_key()
-        .await
-        .map_err(|error| Failure::other("the sandbox cannot be used", error))?;
-    VerifyingKey::from_bytes(&key)
-        .map_err(|error| Failure::other("the sandbox gives no usable key for launch data", error))
 }
 
 #[cfg(test)]

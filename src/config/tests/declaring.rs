@@ -70,3 +70,40 @@ fn a_value_that_is_not_understood_is_shown_as_it_was_set() {
         Some((Origin::File, _))
     ));
 }
+
+section! {
+    /// A section of what only some builds know.
+    struct Samovar: "Samovar" {
+        /// Where it stands.
+        samovar: Option<String> = setting("SAMOVAR", "the name of a room")
+            .of_feature("samovar", false)
+            .optional(),
+        /// Where its coals are.
+        coals: Option<String> = setting("COALS", "the name of a cellar")
+            .of_feature("coals", true)
+            .optional(),
+    }
+}
+
+#[test]
+fn what_this_build_does_not_know_is_refused_when_it_is_set() {
+    let read = |name: &str| {
+        let layers = Layers {
+            file: map(&[(name, "kitchen")]),
+            ..Layers::default()
+        };
+        let mut reader = Reader::new(&layers);
+        let read = Samovar::read(&mut reader).unwrap();
+        let problems = reader.finish().1;
+        (read, (!problems.is_empty()).then(|| problems.to_string()))
+    };
+    let (section, said) = read("SAMOVAR");
+    assert_eq!(section.samovar, None);
+    let said = said.unwrap();
+    assert!(said.contains("SAMOVAR is set"), "{said}");
+    assert!(said.contains("the Cargo feature `samovar`"), "{said}");
+    assert!(!said.contains("kitchen"), "{said}");
+    let (section, said) = read("COALS");
+    assert_eq!((section.coals.as_deref(), said), (Some("kitchen"), None));
+    assert_eq!(read("OTHER").1, None);
+}
