@@ -24,6 +24,7 @@ pub mod phone;
 pub mod png;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
 pub mod qr;
 pub mod ready;
 pub mod redis;

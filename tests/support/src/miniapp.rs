@@ -57,6 +57,15 @@ impl MiniApp {
         self.authorized_by(format!("tma {init_data}"))
     }
 
+    /// The same app as another node serves it: `http://address:port`.
+    #[must_use]
+    pub fn at(&self, base: &str) -> Self {
+        Self {
+            base: base.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The launch data.
     pub fn init_data(&self) -> &str {
         &self.init_data

@@ -4,7 +4,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
 use reqwest::Url;
@@ -12,10 +12,14 @@ use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 
 use crate::server::{Launch, Server, free_port, run};
+use crate::wait::poll;
 
 /// The account that runs the server when the tests run as root, which
 /// PostgreSQL refuses to run as.
 pub(crate) const UNPRIVILEGED: &str = "postgres";
+
+/// How long a server that was ended may take to be gone.
+const END_LIMIT: Duration = Duration::from_secs(10);
 
 static SHARED: OnceCell<Postgres> = OnceCell::const_new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
@@ -26,6 +30,8 @@ pub struct Postgres {
     url: Url,
     psql: PathBuf,
     server: Option<Server>,
+    /// What supervised the server before it was started again; ended after it.
+    former: Vec<Server>,
 }
 
 impl Postgres {
@@ -94,6 +100,38 @@ impl Postgres {
         Ok(())
     }
 
+    /// Ends a server of one's own without a shutdown: what it held in memory is
+    /// gone, and starting it again takes a recovery.
+    ///
+    /// # Errors
+    /// When it does not run, or is shared.
+    pub async fn crash(&self) -> anyhow::Result<()> {
+        let server = self.server.as_ref().context("a server that is shared")?;
+        let pid_file = server.folder().join("data").join("postmaster.pid");
+        let text = std::fs::read_to_string(&pid_file).context("PostgreSQL does not run")?;
+        let pid = text.lines().next().context("no process id")?.to_owned();
+        let mut kill = Command::new("sh");
+        kill.args(["-c", r#"kill -s QUIT "$0""#, &pid]);
+        spawn_blocking(move || run(&mut kill)).await??;
+        let ended = poll(END_LIMIT, async || (!pid_file.exists()).then_some(()));
+        ended.await.context("PostgreSQL does not end")
+    }
+
+    /// Starts a server of one's own again over what it has on disk.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_again(&mut self) -> anyhow::Result<()> {
+        let former = self.server.take().context("a server that is shared")?;
+        let folder = former.folder().to_owned();
+        self.former.push(former);
+        let port = self.url.port().context("a port")?;
+        let (psql, url) = (self.psql.clone(), self.url.to_string());
+        let server = spawn_blocking(move || launch(&folder, port, &psql, &url));
+        self.server = Some(server.await??);
+        Ok(())
+    }
+
     /// The URL of the server's own database, for administration.
     pub fn url(&self) -> &str {
         self.url.as_str()
@@ -104,6 +142,7 @@ impl Postgres {
             url: url.parse().context("SESAME_TEST_POSTGRES_URL")?,
             psql: binary("psql")?,
             server: None,
+            former: Vec::new(),
         })
     }
 
@@ -136,20 +175,27 @@ fn start(admitting: Option<&str>) -> anyhow::Result<Postgres> {
     let port = free_port()?;
     // From here on, the server's supervisor removes the folder.
     let folder = folder.keep();
-    let mut server = Server::start(&Launch {
-        folder: &folder,
-        // Immediate shutdown: nothing here is worth a checkpoint.
-        signal: "QUIT",
-        command: &server_command(&data, &folder, port)?,
-    })?;
     let url = format!("postgres://sesame@127.0.0.1:{port}/postgres");
     let psql = binary("psql")?;
-    server.wait_until(|| answers(&psql, &url))?;
+    let server = launch(&folder, port, &psql, &url)?;
     Ok(Postgres {
         url: url.parse()?,
         psql,
         server: Some(server),
+        former: Vec::new(),
     })
+}
+
+/// Starts a server over its folder and waits until it answers.
+fn launch(folder: &Path, port: u16, psql: &Path, url: &str) -> anyhow::Result<Server> {
+    let mut server = Server::start(&Launch {
+        folder,
+        // Immediate shutdown: nothing here is worth a checkpoint.
+        signal: "QUIT",
+        command: &server_command(&folder.join("data"), folder, port)?,
+    })?;
+    server.wait_until(|| answers(psql, url))?;
+    Ok(server)
 }
 
 fn server_command(data: &Path, sockets: &Path, port: u16) -> anyhow::Result<Vec<String>> {

@@ -69,6 +69,20 @@ impl Redis {
         spawn_blocking(move || run(&mut cli)).await?
     }
 
+    /// The same; what it answers, a line for each element.
+    ///
+    /// # Errors
+    /// When it refuses.
+    pub async fn ask(&self, words: &[&str]) -> anyhow::Result<String> {
+        let mut cli = Command::new("redis-cli");
+        cli.args(["-e", "-p", &self.port.to_string()]).args(words);
+        let output = spawn_blocking(move || cli.output()).await??;
+        if !output.status.success() {
+            bail!("{}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
     /// Kills the server, with all that it holds.
     ///
     /// # Errors

@@ -215,6 +215,14 @@ impl Running {
         self.process.pid()
     }
 
+    /// Sends a signal: `STOP`, `CONT`, `KILL`, …
+    ///
+    /// # Errors
+    /// If it had ended before.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        Ok(self.process.signal(name)?)
+    }
+
     /// Waits for the end; `None`: it still runs.
     ///
     /// # Errors
