@@ -1,0 +1,202 @@
+//! The nodes: real processes, each with lines of its own to the database and
+//! to Redis.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use reqwest::Client;
+use sesame_test_support::http;
+use sesame_test_support::proxy::{Ear, Proxy};
+use sesame_test_support::sesame::{Program, Running};
+use sesame_test_support::test_server::STOP_WITHIN;
+use tokio::sync::Mutex;
+
+use crate::chronicle::{About, Chronicle};
+
+/// How often a start is tried, as whoever supervises a service would.
+const START_TRIES: u32 = 20;
+/// The wait between two tries.
+const TRY_AGAIN: Duration = Duration::from_millis(500);
+
+/// Which process has which name in the database.
+#[derive(Debug, Default)]
+pub(crate) struct Names(StdMutex<HashMap<String, usize>>);
+
+impl Names {
+    /// Hears what a node says to Redis: it holds a lease on being alive, in
+    /// whose key its name is.
+    fn hear(&self, node: usize, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        let words: Vec<_> = text.split("\r\n").collect();
+        for (at, word) in words.iter().enumerate() {
+            let Some(key) = words.get(at + 2).filter(|_| *word == "SET") else {
+                continue;
+            };
+            if let Some((_, name)) = key.rsplit_once("node:") {
+                let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                names.insert(name.to_owned(), node);
+            }
+        }
+    }
+
+    /// The node with this name.
+    pub(crate) fn node(&self, name: &str) -> Option<usize> {
+        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        names.get(name).copied()
+    }
+}
+
+/// What a process takes up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Footprint {
+    pub(crate) files: usize,
+    pub(crate) resident_kib: u64,
+}
+
+/// A node.
+pub(crate) struct Node {
+    pub(crate) number: usize,
+    pub(crate) base: String,
+    pub(crate) program: Program,
+    /// Its line to the database, if that is a server.
+    pub(crate) database: Option<Arc<Proxy>>,
+    pub(crate) redis: Arc<Proxy>,
+    process: Mutex<Option<Running>>,
+    /// What it took up right after its latest start.
+    fresh: StdMutex<Option<Footprint>>,
+    client: Client,
+}
+
+/// Where a node's lines lead.
+pub(crate) struct Servers {
+    pub(crate) redis: String,
+    /// `address:port`, and the URL with `ADDRESS` in its place.
+    pub(crate) database: Option<(String, String)>,
+}
+
+impl Node {
+    /// A node that is not started yet.
+    pub(crate) async fn new(
+        number: usize,
+        listen: &str,
+        servers: &Servers,
+        names: &Arc<Names>,
+        program: Program,
+    ) -> Result<Self> {
+        let heard = Arc::clone(names);
+        let ear: Ear = Arc::new(move |_, bytes| heard.hear(number, bytes));
+        let redis = Proxy::heard_by(vec![servers.redis.clone()], ear).await?;
+        let redis_url = format!("redis://{}/", redis.address());
+        let mut program = program.set("LISTEN", listen).set("REDIS_URL", redis_url);
+        let mut database = None;
+        if let Some((address, url)) = &servers.database {
+            let proxy = Proxy::to(address).await?;
+            program = program.set("DATABASE_URL", url.replace("ADDRESS", &proxy.address()));
+            database = Some(Arc::new(proxy));
+        }
+        Ok(Self {
+            number,
+            base: format!("http://{listen}"),
+            program,
+            database,
+            redis: Arc::new(redis),
+            process: Mutex::default(),
+            fresh: StdMutex::default(),
+            client: http::client()?,
+        })
+    }
+
+    /// Starts it, again and again until it is ready.
+    pub(crate) async fn start(&self, chronicle: &Chronicle) -> Result<()> {
+        let mut process = self.process.lock().await;
+        let began = Instant::now();
+        for tried in 1.. {
+            match self.program.start(async || Ok(self.is_ready().await)).await {
+                Ok((running, ())) => {
+                    let fresh = footprint(running.pid())?;
+                    *self.fresh.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
+                    *process = Some(running);
+                    let took = began.elapsed().as_secs_f64();
+                    let text = format!("node {} is ready after {took:.1} s", self.number);
+                    chronicle.note(About::Everyone, text);
+                    return Ok(());
+                }
+                Err(error) if tried == START_TRIES => {
+                    return Err(error.context(format!("node {} does not start", self.number)));
+                }
+                Err(_) => {
+                    let text = format!("node {} does not start, try {tried}", self.number);
+                    chronicle.note(About::Everyone, text);
+                    tokio::time::sleep(TRY_AGAIN).await;
+                }
+            }
+        }
+        unreachable!("the last try returns")
+    }
+
+    async fn is_ready(&self) -> Option<()> {
+        let probe = format!("{}/readyz", self.base);
+        let asked = self.client.get(probe).timeout(Duration::from_secs(3));
+        let answer = asked.send().await.ok()?;
+        answer.status().is_success().then_some(())
+    }
+
+    /// Ends it: `TERM`, or `KILL` at once.
+    pub(crate) async fn stop(&self, signal: &str) -> Result<Duration> {
+        let running = self.process.lock().await.take();
+        let mut running = running.context("it does not run")?;
+        let began = Instant::now();
+        let ended = running.stop(signal, STOP_WITHIN).await?;
+        ended.with_context(|| format!("node {} is still there", self.number))?;
+        Ok(began.elapsed())
+    }
+
+    /// Sends a signal to it: `STOP`, `CONT`.
+    pub(crate) async fn signal(&self, name: &str) -> Result<()> {
+        let process = self.process.lock().await;
+        process.as_ref().context("it does not run")?.signal(name)
+    }
+
+    /// How it ended, if it did so by itself.
+    pub(crate) async fn fell_over(&self) -> Option<String> {
+        let mut process = self.process.lock().await;
+        let status = process.as_mut()?.ended(Duration::ZERO).await.ok()??;
+        *process = None;
+        Some(status.to_string())
+    }
+
+    /// What it takes up now, and what it took up when it was fresh.
+    pub(crate) async fn footprints(&self) -> Result<(Footprint, Footprint)> {
+        let process = self.process.lock().await;
+        let now = footprint(process.as_ref().context("it does not run")?.pid())?;
+        let fresh = *self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok((fresh.context("it was never started")?, now))
+    }
+}
+
+fn footprint(pid: u32) -> Result<Footprint> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let resident = line.and_then(|line| line.split_whitespace().nth(1));
+    Ok(Footprint {
+        files: std::fs::read_dir(format!("/proc/{pid}/fd"))?.count(),
+        resident_kib: resident.context("no figure")?.parse()?,
+    })
+}
+
+#[test]
+fn a_node_is_known_by_the_lease_that_it_takes() {
+    let names = Names::default();
+    names.hear(
+        2,
+        b"*6\r\n$3\r\nSET\r\n$34\r\nsesame:lease:node:0123456789abcdef\r\n$1\r\nx\r\n",
+    );
+    names.hear(
+        1,
+        b"*2\r\n$3\r\nGET\r\n$34\r\nsesame:lease:node:fedcba9876543210\r\n",
+    );
+    assert_eq!(names.node("0123456789abcdef"), Some(2));
+    assert_eq!(names.node("fedcba9876543210"), None);
+}

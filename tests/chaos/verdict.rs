@@ -1,0 +1,343 @@
+//! What must hold when all faults are over.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::TimeDelta;
+use reqwest::Method;
+use serde_json::json;
+use sesame_domain::ports::{Accounts as _, Logins as _};
+use sesame_domain::time::{Clock as _, SystemClock};
+use tokio::time::sleep;
+
+use crate::cluster::Cluster;
+use crate::person::Outcome;
+use crate::plan::PersonPlan;
+
+/// How long clean-up may take once nothing is in its way.
+const CLEAN_UP_LIMIT: Duration = Duration::from_secs(120);
+/// How long a node may take to be ready again.
+const READY_LIMIT: Duration = Duration::from_secs(60);
+/// How many files more than right after its start a node may have open, besides
+/// a connection for each live session.
+const FILES_MORE: usize = 60;
+/// How much more memory it may have.
+const MEMORY_MORE_KIB: u64 = 160 * 1024;
+/// A piece of a key that is found in no other text.
+const PIECE_BYTES: usize = 24;
+
+/// What was found to be wrong, and with whom.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) wrong: Vec<String>,
+    /// The numbers of those whose story is worth telling.
+    pub(crate) persons: HashSet<u64>,
+    /// What was measured.
+    pub(crate) figures: Vec<String>,
+}
+
+impl Verdict {
+    fn wrong(&mut self, what: impl Into<String>) {
+        self.wrong.push(what.into());
+    }
+
+    fn wrong_with(&mut self, number: u64, what: impl Into<String>) {
+        self.persons.insert(number);
+        self.wrong.push(format!("person {number}: {}", what.into()));
+    }
+}
+
+/// Looks at everything.
+pub(crate) async fn judge(cluster: &Cluster, people: &[(PersonPlan, Outcome)]) -> Result<Verdict> {
+    let mut verdict = Verdict::default();
+    cluster.phones.heal().await?;
+    nodes_are_ready(cluster, &mut verdict).await;
+    nothing_is_unfinished(cluster, &mut verdict).await;
+    devices_are_right(cluster, people, &mut verdict).await;
+    accounts_answer(cluster, people, &mut verdict).await;
+    devices_are_right(cluster, people, &mut verdict).await;
+    keys_were_used_once(cluster, &mut verdict);
+    leases_are_few(cluster, &mut verdict).await?;
+    audit_verifies(cluster, &mut verdict).await;
+    nodes_are_small(cluster, people, &mut verdict).await?;
+    logs_are_clean(cluster, people, &mut verdict)?;
+    Ok(verdict)
+}
+
+/// Looks until it is so; `false`: it did not become so.
+async fn becomes(limit: Duration, mut look: impl AsyncFnMut() -> bool) -> bool {
+    let deadline = Instant::now() + limit;
+    loop {
+        if look().await {
+            return true;
+        }
+        if Instant::now() > deadline {
+            return false;
+        }
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+async fn nodes_are_ready(cluster: &Cluster, verdict: &mut Verdict) {
+    for node in &cluster.nodes {
+        let mut last = String::new();
+        let ready = becomes(READY_LIMIT, async || {
+            match cluster.get(&format!("{}/readyz", node.base)).await {
+                Ok(text) => {
+                    let is_ready = text.contains("\"status\":\"ready\"");
+                    last = text;
+                    is_ready
+                }
+                Err(error) => {
+                    last = format!("{error:#}");
+                    false
+                }
+            }
+        });
+        if !ready.await {
+            verdict.wrong(format!("node {} is not ready: {last}", node.number));
+        }
+    }
+}
+
+/// Neither logins, nor what is left of them, nor sessions that leave.
+async fn nothing_is_unfinished(cluster: &Cluster, verdict: &mut Verdict) {
+    let began = Instant::now();
+    let mut left = String::new();
+    let done = becomes(CLEAN_UP_LIMIT, async || {
+        let far = SystemClock.now() + TimeDelta::days(30);
+        let logins = cluster.database.unattended(far, 1_000).await;
+        let leaving = cluster.database.leaving(far, 1_000).await;
+        let (Ok(logins), Ok(leaving)) = (logins, leaving) else {
+            return false;
+        };
+        left = format!(
+            "{} logins {logins:?}, {} leaving",
+            logins.len(),
+            leaving.len()
+        );
+        logins.is_empty() && leaving.is_empty()
+    });
+    if !done.await {
+        verdict.wrong(format!("still there after {CLEAN_UP_LIMIT:?}: {left}"));
+    }
+    let took = began.elapsed().as_secs_f64();
+    verdict
+        .figures
+        .push(format!("cleaned up {took:.1} s after the last fault"));
+}
+
+/// A linked account has one device, and who has none linked has none.
+async fn devices_are_right(
+    cluster: &Cluster,
+    people: &[(PersonPlan, Outcome)],
+    verdict: &mut Verdict,
+) {
+    let mut waits = Duration::from_secs(60);
+    for (_, outcome) in people {
+        let wanted = usize::from(outcome.linked);
+        let mut found = 0;
+        let began = Instant::now();
+        let right = becomes(waits, async || {
+            let devices = cluster.phones.authorizations(outcome.person).await;
+            found = devices.map_or(usize::MAX, |devices| devices.len());
+            found == wanted
+        });
+        if !right.await {
+            let what = format!("{found} devices at Telegram instead of {wanted}");
+            verdict.wrong_with(outcome.number, what);
+        }
+        waits = waits
+            .saturating_sub(began.elapsed())
+            .max(Duration::from_secs(1));
+    }
+}
+
+/// Who begins again is told at once that the account is linked.
+async fn accounts_answer(
+    cluster: &Cluster,
+    people: &[(PersonPlan, Outcome)],
+    verdict: &mut Verdict,
+) {
+    for (at, (_, outcome)) in people.iter().enumerate() {
+        let node = &cluster.nodes[at % cluster.nodes.len()];
+        let app = outcome.app.at(&node.base);
+        let accounts = match app.accounts().await {
+            Ok(accounts) => accounts,
+            Err(error) => {
+                verdict.wrong_with(outcome.number, format!("accounts: {error:#}"));
+                continue;
+            }
+        };
+        if accounts.len() != usize::from(outcome.linked) {
+            verdict.wrong_with(outcome.number, format!("accounts: {accounts:?}"));
+            continue;
+        }
+        if !outcome.linked {
+            continue;
+        }
+        let mut last = String::new();
+        let answers = becomes(Duration::from_secs(20), async || {
+            let again = app.ask(Method::POST, "/api/v1/logins", Some(json!({})));
+            match again.await {
+                Ok(answer) => {
+                    let linked = answer.json["status"] == "authorized";
+                    last = answer.text;
+                    // A login that really began is no second chance.
+                    linked || answer.status == 201
+                }
+                Err(_) => false,
+            }
+        });
+        answers.await;
+        if !last.contains("\"status\":\"authorized\"") {
+            verdict.wrong_with(
+                outcome.number,
+                format!("the account does not answer: {last}"),
+            );
+        }
+        let health = app.accounts().await.unwrap_or_default();
+        if health.iter().any(|it| it["health"]["state"] != "alive") {
+            verdict.wrong_with(outcome.number, format!("the account: {health:?}"));
+        }
+    }
+}
+
+fn keys_were_used_once(cluster: &Cluster, verdict: &mut Verdict) {
+    let keys = &cluster.telegram.auth_keys;
+    let twice = keys.used_twice();
+    let figure = format!(
+        "{} keys used, {} packets on a former connection",
+        keys.count(),
+        twice.len()
+    );
+    verdict.figures.push(figure);
+    let mut told = HashSet::new();
+    for used in twice {
+        if told.insert(used.key.clone()) {
+            verdict.wrong(format!(
+                "key {} was used on two connections, {:.2} s after the second began, at {:.1} s",
+                used.key,
+                used.after.as_secs_f64(),
+                cluster.chronicle.when(used.at).as_secs_f64()
+            ));
+        }
+    }
+}
+
+/// Besides those of living nodes, and of sessions that are open, there are none.
+async fn leases_are_few(cluster: &Cluster, verdict: &mut Verdict) -> Result<()> {
+    let mut login_leases = Vec::new();
+    let few = becomes(Duration::from_secs(20), async || {
+        let keys = cluster.redis.lock().await.ask(&["KEYS", "*lease:*"]).await;
+        let keys = keys.unwrap_or_default();
+        let of_logins = keys.lines().filter(|key| key.contains("login:"));
+        login_leases = of_logins.map(str::to_owned).collect();
+        login_leases.is_empty()
+    });
+    if !few.await {
+        verdict.wrong(format!("leases of logins that are over: {login_leases:?}"));
+    }
+    let all = cluster.redis.lock().await.ask(&["KEYS", "*"]).await?;
+    let count = |what: &str| all.lines().filter(|key| key.contains(what)).count();
+    let figure = format!(
+        "{} keys in Redis: {} of nodes, {} of open sessions",
+        all.lines().count(),
+        count("lease:node:"),
+        count("lease:session:")
+    );
+    verdict.figures.push(figure);
+    if count("lease:node:") > cluster.nodes.len() {
+        verdict.wrong(format!("nodes that are gone hold leases: {all}"));
+    }
+    Ok(())
+}
+
+async fn audit_verifies(cluster: &Cluster, verdict: &mut Verdict) {
+    let program = cluster.nodes[0].program.instead(["doctor", "audit"]);
+    match program.run().await {
+        Ok(said) if said.status.success() => {
+            let words: Vec<_> = said.out.split_whitespace().collect();
+            verdict.figures.push(format!("audit: {}", words.join(" ")));
+        }
+        Ok(said) => verdict.wrong(format!("the audit: {}{}", said.out, said.err)),
+        Err(error) => verdict.wrong(format!("the audit: {error:#}")),
+    }
+}
+
+async fn nodes_are_small(
+    cluster: &Cluster,
+    people: &[(PersonPlan, Outcome)],
+    verdict: &mut Verdict,
+) -> Result<()> {
+    let linked = people.iter().filter(|(_, it)| it.linked).count();
+    for node in &cluster.nodes {
+        let (fresh, now) = node.footprints().await?;
+        let figure = format!(
+            "node {}: {} files ({} when fresh), {} MiB ({})",
+            node.number,
+            now.files,
+            fresh.files,
+            now.resident_kib / 1024,
+            fresh.resident_kib / 1024
+        );
+        if now.files > fresh.files + linked + FILES_MORE
+            || now.resident_kib > fresh.resident_kib + MEMORY_MORE_KIB
+        {
+            verdict.wrong(format!("grew: {figure}"));
+        }
+        verdict.figures.push(figure);
+    }
+    let stats = cluster.phones.stats().await?;
+    let open = stats["connections"].as_object().context("connections")?;
+    let open: i64 = open.values().filter_map(serde_json::Value::as_i64).sum();
+    verdict
+        .figures
+        .push(format!("{open} connections to Telegram, {linked} linked"));
+    // Each open session has one to its home, and perhaps one where it began.
+    if open > i64::try_from(2 * linked + 4)? {
+        verdict.wrong(format!(
+            "{open} connections to Telegram for {linked} accounts"
+        ));
+    }
+    Ok(())
+}
+
+/// No password, key or launch data in what the nodes printed.
+fn logs_are_clean(
+    cluster: &Cluster,
+    people: &[(PersonPlan, Outcome)],
+    verdict: &mut Verdict,
+) -> Result<()> {
+    let mut secrets = Vec::new();
+    for (plan, outcome) in people {
+        secrets.extend(plan.password.clone().map(|it| ("a password", it)));
+        secrets.push(("launch data", outcome.app.init_data().to_owned()));
+    }
+    for key in cluster.telegram.keys() {
+        let bytes = STANDARD.decode(&key)?;
+        let piece = &bytes[..PIECE_BYTES];
+        let list: Vec<_> = piece[..8].iter().map(u8::to_string).collect();
+        secrets.push(("a session's key", STANDARD.encode(piece)));
+        secrets.push(("a session's key", hex::encode(piece)));
+        secrets.push(("a session's key", list.join(", ")));
+    }
+    for node in &cluster.nodes {
+        let log = std::fs::read_to_string(node.program.log())?;
+        for (what, secret) in &secrets {
+            if log.contains(secret.as_str()) {
+                verdict.wrong(format!("{what} is in the log of node {}", node.number));
+            }
+        }
+        if log.contains("tg://login?token=") {
+            verdict.wrong(format!("a code is in the log of node {}", node.number));
+        }
+        if log.contains("panicked at") {
+            verdict.wrong(format!("node {} panicked", node.number));
+        }
+    }
+    Ok(())
+}
