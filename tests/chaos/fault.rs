@@ -16,6 +16,8 @@ pub(crate) enum Stores {
 pub(crate) enum Part {
     /// The process of the node that drives the attempt.
     Node,
+    /// The processes of all nodes.
+    Nodes,
     /// That node's line to the database.
     DatabaseLine,
     /// That node's line to Redis.
@@ -37,6 +39,7 @@ pub(crate) enum Part {
 pub(crate) enum Fault {
     NodeKilled,
     NodeStopped,
+    NodesRolled,
     NodeFrozen,
     NodeFrozenLong,
     DatabaseLineCut,
@@ -104,9 +107,15 @@ const fn sqlite(fault: Fault, name: &'static str, part: Part, lasts: (u64, u64))
 }
 
 /// All faults.
-pub(crate) const FAULTS: [Row; 31] = [
+pub(crate) const FAULTS: [Row; 32] = [
     row(Fault::NodeKilled, "node killed", Part::Node, (0, 3_000)),
     row(Fault::NodeStopped, "node stopped", Part::Node, (0, 1_500)),
+    row(
+        Fault::NodesRolled,
+        "all nodes restarted in turn",
+        Part::Nodes,
+        (0, 500),
+    ),
     row(Fault::NodeFrozen, "node frozen", Part::Node, (500, 6_000)),
     row(
         Fault::NodeFrozenLong,

@@ -13,6 +13,7 @@ use tokio::time::sleep;
 use crate::chronicle::About;
 use crate::cluster::{Cluster, DATABASE_DISTANCE};
 use crate::fault::Fault;
+use crate::nodes::Node;
 use crate::phase::Phase;
 use crate::plan::Strike;
 use crate::telegram::DISTANCE;
@@ -59,16 +60,12 @@ pub(crate) async fn inflict(
             sleep(lasts).await;
             node.start(&cluster.chronicle).await
         }
-        Fault::NodeStopped => {
-            let took = node.stop("TERM").await?;
-            let text = format!(
-                "node {} stopped in {:.1} s",
-                node.number,
-                took.as_secs_f64()
-            );
-            cluster.chronicle.note(About::Everyone, text);
-            sleep(lasts).await;
-            node.start(&cluster.chronicle).await
+        Fault::NodeStopped => restarted(cluster, node, lasts).await,
+        Fault::NodesRolled => {
+            for node in &cluster.nodes {
+                restarted(cluster, node, lasts).await?;
+            }
+            Ok(())
         }
         Fault::NodeFrozen | Fault::NodeFrozenLong => {
             node.signal("STOP").await?;
@@ -106,6 +103,15 @@ pub(crate) async fn inflict(
         | Fault::TransportFlood
         | Fault::Garbage => Ok(()),
     }
+}
+
+/// Stopped in order, and started again.
+async fn restarted(cluster: &Cluster, node: &Node, lasts: Duration) -> Result<()> {
+    let took = node.stop("TERM").await?.as_secs_f64();
+    let text = format!("node {} stopped in {took:.1} s", node.number);
+    cluster.chronicle.note(About::Everyone, text);
+    sleep(lasts).await;
+    node.start(&cluster.chronicle).await
 }
 
 /// What strikes the stores of all nodes.
@@ -186,7 +192,7 @@ async fn trouble(line: &Proxy, what: Trouble, lasts: Duration) -> Result<()> {
     Ok(())
 }
 
-fn database_line(node: &crate::nodes::Node) -> Result<&Proxy> {
+fn database_line(node: &Node) -> Result<&Proxy> {
     node.database.as_deref().context("no line to a database")
 }
 

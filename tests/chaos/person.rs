@@ -48,6 +48,8 @@ pub(crate) struct Outcome {
     pub(crate) app: MiniApp,
     /// Whether their account is linked, as they were told.
     pub(crate) linked: bool,
+    /// How often it came to that.
+    pub(crate) links: usize,
     pub(crate) attempts: Vec<Ended>,
     /// What should not have happened.
     pub(crate) failures: Vec<String>,
@@ -75,6 +77,9 @@ pub(crate) async fn play(
     if let Some(password) = &plan.password {
         cluster.phones.set_password(person, password, "").await?;
     }
+    let path = format!("/people/{person}/write-access");
+    let allowed = cluster.phones.ask(Method::POST, &path, None).await?;
+    ensure!(allowed.status.is_success(), "no chat: {}", allowed.text);
     let address = cluster.phones.open(person, json!({ "menu": true })).await?;
     let app = MiniApp::opened(&address)?;
     let mut visit = Visit {
@@ -87,6 +92,7 @@ pub(crate) async fn play(
             person,
             app: app.clone(),
             linked: false,
+            links: 0,
             attempts: Vec::new(),
             failures: Vec::new(),
         },
@@ -283,7 +289,10 @@ impl Visit<'_> {
             None => status.to_owned(),
         };
         self.note(format!("ends: {how}"));
-        self.outcome.linked |= status == "authorized";
+        if status == "authorized" && (attempt.relink || !self.outcome.linked) {
+            self.outcome.linked = true;
+            self.outcome.links += 1;
+        }
         self.outcome.attempts.push(Ended {
             aim: attempt.aim,
             how,

@@ -50,7 +50,12 @@ pub(crate) fn hits(tally: &Tally) -> String {
         .iter()
         .map(|((phase, why), count)| format!("{phase} {why:?} {count}"))
         .collect();
-    format!("{table}\n{never}; missed: {}", missed.join(", "))
+    let faults: u32 = tally.hits.values().sum();
+    let met = f64::from(u32::try_from(tally.met).unwrap_or(0)) / f64::from(faults.max(1));
+    format!(
+        "{table}\n{never}; missed: {}; {met:.1} attempts were under way when a fault struck",
+        missed.join(", ")
+    )
 }
 
 /// How attempts ended, by what the person had in mind.

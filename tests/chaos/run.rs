@@ -15,6 +15,9 @@ use crate::report;
 use crate::strikes::Strikes;
 use crate::verdict::judge;
 
+/// After how many people is told how far a run is.
+const TELL_EVERY: u64 = 50;
+
 /// How much there is of a run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size {
@@ -114,6 +117,10 @@ async fn everyone(
                 return anyhow::Ok(());
             }
             let person = plan.person(number);
+            if number > 0 && number.is_multiple_of(TELL_EVERY) {
+                let so_far = cluster.chronicle.elapsed().as_secs();
+                println!("{so_far} s: {number} people, {} faults", strikes.count());
+            }
             let outcome = play(cluster, strikes, &person).await?;
             outcomes.lock().await.push((person, outcome));
         }

@@ -16,7 +16,7 @@ use crate::cluster::Cluster;
 use crate::fault::{Fault, Part};
 use crate::inflict::inflict;
 use crate::phase::Phase;
-use crate::plan::Strike;
+use crate::plan::{NODES, Strike};
 
 /// How often the database is asked where an attempt stands.
 const LOOK: Duration = Duration::from_millis(25);
@@ -64,6 +64,8 @@ pub(crate) enum Missed {
 pub(crate) struct Tally {
     pub(crate) hits: BTreeMap<(Fault, Phase), u32>,
     pub(crate) missed: BTreeMap<(Phase, Missed), u32>,
+    /// How many attempts were under way, added up over all faults.
+    pub(crate) met: usize,
     /// How long it took until another process had the attempt.
     pub(crate) adoptions: BTreeMap<Fault, Vec<Duration>>,
     /// What should not have happened.
@@ -141,7 +143,11 @@ impl Strikes {
         chronicle.note(About::Person(mark.person), text);
         let text = format!("{} on node {node}, DC {dc}", strike.fault);
         chronicle.note(About::Everyone, text);
-        *self.tally().hits.entry((strike.fault, phase)).or_default() += 1;
+        {
+            let mut tally = self.tally();
+            *tally.hits.entry((strike.fault, phase)).or_default() += 1;
+            tally.met += drivers.len();
+        }
 
         let cluster = Arc::clone(&self.cluster);
         let name = strike.fault;
@@ -258,18 +264,29 @@ impl Strikes {
         });
     }
 
-    fn seize(&self, fault: Fault, mark: Mark, node: usize, dc: i32) -> Option<OwnedMutexGuard<()>> {
-        let place = match fault.row().part {
-            Part::Node => Place::Node(node),
-            Part::DatabaseLine => Place::DatabaseLine(node),
-            Part::RedisLine => Place::RedisLine(node),
-            Part::Database => Place::Database,
-            Part::Redis => Place::Redis,
-            Part::DataCentre => Place::Dc(dc),
-            Part::Disk => Place::Disk,
-            Part::Telegram => Place::Answers(mark.person),
+    /// Keeps other faults away from where this one strikes; `None`: one is
+    /// there.
+    fn seize(
+        &self,
+        fault: Fault,
+        mark: Mark,
+        node: usize,
+        dc: i32,
+    ) -> Option<Vec<OwnedMutexGuard<()>>> {
+        let places = match fault.row().part {
+            Part::Node => vec![Place::Node(node)],
+            Part::Nodes => (0..NODES).map(Place::Node).collect(),
+            Part::DatabaseLine => vec![Place::DatabaseLine(node)],
+            Part::RedisLine => vec![Place::RedisLine(node)],
+            Part::Database => vec![Place::Database],
+            Part::Redis => vec![Place::Redis],
+            Part::DataCentre => vec![Place::Dc(dc)],
+            Part::Disk => vec![Place::Disk],
+            Part::Telegram => vec![Place::Answers(mark.person)],
         };
-        self.place(place).try_lock_owned().ok()
+        let places = places.into_iter();
+        let seized = places.map(|place| self.place(place).try_lock_owned().ok());
+        seized.collect()
     }
 
     fn place(&self, place: Place) -> Arc<Mutex<()>> {

@@ -3,24 +3,33 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
+use futures::StreamExt as _;
+use futures::stream;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use sesame_domain::ports::{Accounts as _, Logins as _};
-use sesame_domain::time::{Clock as _, SystemClock};
+use sesame_domain::time::{Clock as _, SystemClock, Timestamp};
 use tokio::time::sleep;
 
 use crate::cluster::Cluster;
 use crate::person::Outcome;
-use crate::plan::PersonPlan;
+use crate::plan::{NODES, PersonPlan};
 
 /// How long clean-up may take once nothing is in its way.
 const CLEAN_UP_LIMIT: Duration = Duration::from_secs(120);
 /// How long a node may take to be ready again.
 const READY_LIMIT: Duration = Duration::from_secs(60);
+/// How long it may take until Telegram knows what Sesame knows, and people what
+/// the bot has to say.
+const SETTLE_LIMIT: Duration = Duration::from_secs(60);
+/// How many people are looked at at once.
+const AT_ONCE: usize = 8;
+/// What the bot says when an account is linked.
+const LINKED: &str = "Your account is linked";
 /// How many files more than right after its start a node may have open, besides
 /// a connection for each live session.
 const FILES_MORE: usize = 60;
@@ -44,6 +53,27 @@ impl Verdict {
         self.wrong.push(what.into());
     }
 
+    /// Looks at everyone, at some at once.
+    async fn of_each(
+        &mut self,
+        people: &[(PersonPlan, Outcome)],
+        look: impl AsyncFn(&Outcome) -> Option<String>,
+    ) {
+        let looks = people.iter().map(|(_, outcome)| {
+            let look = &look;
+            async move { (outcome.number, look(outcome).await) }
+        });
+        let found: Vec<_> = stream::iter(looks)
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        for (number, wrong) in found {
+            if let Some(wrong) = wrong {
+                self.wrong_with(number, wrong);
+            }
+        }
+    }
+
     fn wrong_with(&mut self, number: u64, what: impl Into<String>) {
         self.persons.insert(number);
         self.wrong.push(format!("person {number}: {}", what.into()));
@@ -59,6 +89,7 @@ pub(crate) async fn judge(cluster: &Cluster, people: &[(PersonPlan, Outcome)]) -
     devices_are_right(cluster, people, &mut verdict).await;
     accounts_answer(cluster, people, &mut verdict).await;
     devices_are_right(cluster, people, &mut verdict).await;
+    people_were_told(cluster, people, &mut verdict).await;
     keys_were_used_once(cluster, &mut verdict);
     leases_are_few(cluster, &mut verdict).await?;
     audit_verifies(cluster, &mut verdict).await;
@@ -136,24 +167,18 @@ async fn devices_are_right(
     people: &[(PersonPlan, Outcome)],
     verdict: &mut Verdict,
 ) {
-    let mut waits = Duration::from_secs(60);
-    for (_, outcome) in people {
+    let look = async |outcome: &Outcome| {
         let wanted = usize::from(outcome.linked);
         let mut found = 0;
-        let began = Instant::now();
-        let right = becomes(waits, async || {
+        let right = becomes(SETTLE_LIMIT, async || {
             let devices = cluster.phones.authorizations(outcome.person).await;
             found = devices.map_or(usize::MAX, |devices| devices.len());
             found == wanted
         });
-        if !right.await {
-            let what = format!("{found} devices at Telegram instead of {wanted}");
-            verdict.wrong_with(outcome.number, what);
-        }
-        waits = waits
-            .saturating_sub(began.elapsed())
-            .max(Duration::from_secs(1));
-    }
+        let wrong = !right.await;
+        wrong.then(|| format!("{found} devices at Telegram instead of {wanted}"))
+    };
+    verdict.of_each(people, look).await;
 }
 
 /// Who begins again is told at once that the account is linked.
@@ -162,48 +187,62 @@ async fn accounts_answer(
     people: &[(PersonPlan, Outcome)],
     verdict: &mut Verdict,
 ) {
-    for (at, (_, outcome)) in people.iter().enumerate() {
-        let node = &cluster.nodes[at % cluster.nodes.len()];
+    let look = async |outcome: &Outcome| {
+        let answered = answers(cluster, outcome).await;
+        answered.err().map(|error| format!("{error:#}"))
+    };
+    verdict.of_each(people, look).await;
+}
+
+/// The node that has the session open asks Telegram, or any if none has.
+async fn answers(cluster: &Cluster, outcome: &Outcome) -> Result<()> {
+    let asked_at = SystemClock.now();
+    let turn = usize::try_from(outcome.number).unwrap_or(0);
+    let mut last = Value::Null;
+    for step in 0..2 * NODES {
+        let node = &cluster.nodes[(turn + step) % NODES];
         let app = outcome.app.at(&node.base);
-        let accounts = match app.accounts().await {
-            Ok(accounts) => accounts,
-            Err(error) => {
-                verdict.wrong_with(outcome.number, format!("accounts: {error:#}"));
-                continue;
-            }
-        };
-        if accounts.len() != usize::from(outcome.linked) {
-            verdict.wrong_with(outcome.number, format!("accounts: {accounts:?}"));
-            continue;
-        }
+        let accounts = app.accounts().await?;
+        let wanted = usize::from(outcome.linked);
+        ensure!(accounts.len() == wanted, "accounts: {accounts:?}");
         if !outcome.linked {
-            continue;
+            return Ok(());
         }
-        let mut last = String::new();
-        let answers = becomes(Duration::from_secs(20), async || {
-            let again = app.ask(Method::POST, "/api/v1/logins", Some(json!({})));
-            match again.await {
-                Ok(answer) => {
-                    let linked = answer.json["status"] == "authorized";
-                    last = answer.text;
-                    // A login that really began is no second chance.
-                    linked || answer.status == 201
-                }
-                Err(_) => false,
-            }
-        });
-        answers.await;
-        if !last.contains("\"status\":\"authorized\"") {
-            verdict.wrong_with(
-                outcome.number,
-                format!("the account does not answer: {last}"),
-            );
+        let again = app.ask(Method::POST, "/api/v1/logins", Some(json!({})));
+        let again = again.await?;
+        let is_there = again.json["status"] == "authorized";
+        ensure!(is_there, "the account does not answer: {}", again.text);
+        let [account] = &app.accounts().await?[..] else {
+            bail!("it is gone");
+        };
+        ensure!(account["health"]["state"] == "alive", "{account}");
+        let checked: Timestamp = account["checked_at"].as_str().context("when")?.parse()?;
+        if checked >= asked_at {
+            return Ok(());
         }
-        let health = app.accounts().await.unwrap_or_default();
-        if health.iter().any(|it| it["health"]["state"] != "alive") {
-            verdict.wrong_with(outcome.number, format!("the account: {health:?}"));
-        }
+        last = account.clone();
     }
+    bail!("no node has asked Telegram since {asked_at}: {last}")
+}
+
+/// Each time that an account was linked, the bot said so.
+async fn people_were_told(
+    cluster: &Cluster,
+    people: &[(PersonPlan, Outcome)],
+    verdict: &mut Verdict,
+) {
+    let look = async |outcome: &Outcome| {
+        let mut told = 0;
+        let enough = becomes(SETTLE_LIMIT, async || {
+            let chat = cluster.phones.chat(outcome.person).await;
+            let chat = chat.unwrap_or_default();
+            told = chat.iter().filter(|it| it.text.contains(LINKED)).count();
+            told >= outcome.links
+        });
+        let wrong = !enough.await;
+        wrong.then(|| format!("was told {told} times of {} links", outcome.links))
+    };
+    verdict.of_each(people, look).await;
 }
 
 fn keys_were_used_once(cluster: &Cluster, verdict: &mut Verdict) {
