@@ -132,7 +132,8 @@ async fn exhaust(file: &Path) {
         SystemEntropy.fill(&mut digest);
         let id = GrantId::generate(&SystemEntropy, at);
         let grant = Grant { id, at, until: at };
-        let spent = database.spend(OneTimeKind::Screen, digest, &owner, grant);
+        let one_time = database.one_time();
+        let spent = one_time.spend(OneTimeKind::Screen, digest, &owner, grant);
         if let Err(error) = spent.await {
             assert!(error.needs_someone(), "{error:?}");
             return;

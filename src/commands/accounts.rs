@@ -82,6 +82,7 @@ async fn read(database: &Database) -> Result<Vec<Row>, Failure> {
     let mut after = None;
     loop {
         let page = database
+            .accounts()
             .page(after, PAGE)
             .await
             .map_err(storage::unreadable)?;

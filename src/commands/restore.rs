@@ -57,7 +57,11 @@ async fn is_empty(database: &Database) -> Result<bool, Failure> {
     if !storage::pending(database).await?.is_empty() {
         return Ok(false);
     }
-    let active = database.active().await.map_err(storage::unreadable)?;
+    let active = database
+        .keys()
+        .active()
+        .await
+        .map_err(storage::unreadable)?;
     Ok(active.is_none())
 }
 
@@ -88,7 +92,11 @@ async fn into(
         ));
     }
     storage::migrate(&database).await?;
-    let active = database.active().await.map_err(storage::unreadable)?;
+    let active = database
+        .keys()
+        .active()
+        .await
+        .map_err(storage::unreadable)?;
     if active.is_none() {
         set_up(&database, settings, &target, options).await?;
     }
@@ -104,7 +112,8 @@ async fn set_up(
     options: &RestoreOptions,
 ) -> Result<(), Failure> {
     let manifest = newest_of_ours(settings, target, options).await?;
-    manifest.set_up(database, database).await?;
+    let (keys, secrets) = (database.restore_target(), database.secrets());
+    manifest.set_up(&keys, &secrets).await?;
     let keys: Vec<String> = manifest.key_versions().iter().map(named).collect();
     terminal::say(&format!(
         "The database was empty; these keys are known to it now: {}",
@@ -157,9 +166,11 @@ async fn proven(
     let manifest = read_manifest(target, Which::This(id)).await?;
     let scratch = storage::scratch().await?;
     let proven = async {
-        manifest
-            .set_up(&scratch.database, &scratch.database)
-            .await?;
+        let (keys, secrets) = (
+            scratch.database.restore_target(),
+            scratch.database.secrets(),
+        );
+        manifest.set_up(&keys, &secrets).await?;
         let core = Core::for_command(scratch.database.clone(), &settings.custody).await?;
         manifest.clone().verify(core.token_keys.as_ref())?;
         Ok::<_, Failure>(())
@@ -180,13 +191,13 @@ async fn bring_back(
     target: BackupTarget,
     options: &RestoreOptions,
 ) -> Result<(), Failure> {
-    let database = Arc::new(core.database.clone());
+    let database = &core.database;
     let ports = RestorePorts {
-        target: database.clone(),
-        keys: database,
+        target: Arc::new(database.restore_target()),
+        keys: Arc::new(database.keys()),
         vault: Arc::clone(&core.vault),
         token_keys: Arc::clone(&core.token_keys),
-        audit: Arc::new(core.database.clone()),
+        audit: Arc::new(database.audit_log()),
         clock: Arc::clone(&core.clock),
     };
     let mut restore = Restore::new(target, ports, core.origin.clone());

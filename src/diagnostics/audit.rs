@@ -29,14 +29,15 @@ impl AuditChain for Chain {
 /// elsewhere.
 pub(crate) async fn verify(core: &Core, held: &[Checkpoint]) -> Result<Vec<Report>, StoreError> {
     let mut reports = Vec::new();
-    for tenant in core.database.tenants().await? {
+    let trail = core.database.audit_trail();
+    for tenant in trail.tenants().await? {
         let held: Vec<_> = held
             .iter()
             .filter(|it| it.tenant == tenant)
             .cloned()
             .collect();
         let keys = core.token_keys.as_ref();
-        reports.push(audit::verify(&core.database, keys, &tenant, &held).await?);
+        reports.push(audit::verify(&trail, keys, &tenant, &held).await?);
     }
     Ok(reports)
 }

@@ -79,11 +79,10 @@ impl Gathered {
         let ports = &mut self.ports;
         match Core::for_command(database, &settings.custody).await {
             Ok(core) => {
-                let shared = Arc::new(core.database.clone());
                 ports.keys = Some(Ok(keys::of(&core, &settings.custody)));
                 ports.backups = Some(backups::of(&core, &settings.backup));
                 ports.schedules = Some(Arc::new(core.database.schedules()));
-                ports.accounts = Some(shared);
+                ports.accounts = Some(Arc::new(core.database.accounts()));
                 ports.audit = Some(Arc::new(Chain(core)));
             }
             Err(failure) => ports.keys = Some(Err(unusable(&failure))),

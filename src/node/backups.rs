@@ -43,15 +43,15 @@ pub(crate) fn backups(core: &Core, settings: &Backup) -> Result<Option<Backups>,
     let Some(target) = target(settings)? else {
         return Ok(None);
     };
-    let database = Arc::new(core.database.clone());
+    let database = &core.database;
     let ports = BackupPorts {
-        source: database.clone(),
-        keys: database.clone(),
-        secrets: database.clone(),
-        trail: database.clone(),
+        source: Arc::new(database.backup_source()),
+        keys: Arc::new(database.keys()),
+        secrets: Arc::new(database.secrets()),
+        trail: Arc::new(database.audit_trail()),
         vault: Arc::clone(&core.vault),
         token_keys: Arc::clone(&core.token_keys),
-        audit: database,
+        audit: Arc::new(database.audit_log()),
         clock: Arc::clone(&core.clock),
         entropy: Arc::clone(&core.entropy),
     };
@@ -137,10 +137,9 @@ pub(crate) async fn rehearse(
 ) -> Result<Rehearsal, Failure> {
     let place = super::storage::scratch().await?;
     place.database.set_audit_keys(Arc::clone(&core.token_keys));
-    let shared = Arc::new(place.database.clone());
     let scratch = Scratch {
-        target: shared.clone(),
-        source: shared,
+        target: Arc::new(place.database.restore_target()),
+        source: Arc::new(place.database.backup_source()),
     };
     let rehearsed = backups.rehearse(&scratch, SAMPLE, actor, progress).await;
     place.close().await;

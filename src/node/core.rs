@@ -92,17 +92,16 @@ impl Core {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let first_start = is_new(&database).await?;
-        let shared = Arc::new(database.clone());
         let ports = CustodyPorts {
-            register: shared.clone(),
-            secrets: shared.clone(),
+            register: Arc::new(database.keys()),
+            secrets: Arc::new(database.secrets()),
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
         };
         let custody = Custody::open(keys.settings(), ports, first_start).await?;
         let token_keys = custody.token_keys();
         database.set_audit_keys(Arc::clone(&token_keys));
-        let vault = custody.vault(shared, origin.clone());
+        let vault = custody.vault(Arc::new(database.audit_log()), origin.clone());
         Ok(Self {
             database,
             custody: Arc::new(custody),
@@ -117,17 +116,23 @@ impl Core {
 
     /// What changes the versions of the key.
     pub(crate) fn administration(&self) -> KeyAdministration {
-        let shared = Arc::new(self.database.clone());
-        self.custody
-            .administration(shared.clone(), shared, self.origin.clone())
+        self.custody.administration(
+            Arc::new(self.database.rewrapping()),
+            Arc::new(self.database.audit_log()),
+            self.origin.clone(),
+        )
     }
 }
 
 /// Whether nothing was ever sealed here. If something was and the keys are
 /// missing, making new ones would hide that the old ones are lost.
 async fn is_new(database: &Database) -> Result<bool, Failure> {
-    let versions = database.all().await.map_err(storage::unreadable)?;
-    let linked = database.page(None, 1).await.map_err(storage::unreadable)?;
+    let versions = database.keys().all().await.map_err(storage::unreadable)?;
+    let linked = database
+        .accounts()
+        .page(None, 1)
+        .await
+        .map_err(storage::unreadable)?;
     Ok(versions.is_empty() && linked.is_empty())
 }
 

@@ -55,12 +55,12 @@ impl JobLoops {
 
 fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<MaintenancePorts, Failure> {
     let core = &runtime.core;
-    let database = Arc::new(core.database.clone());
+    let database = &core.database;
     Ok(MaintenancePorts {
         keys: Arc::new(core.administration()),
         key_max_age: settings.custody.max_age(),
         audit: Arc::new(AuditUpkeep {
-            trail: database.clone(),
+            trail: Arc::new(database.audit_trail()),
             keys: Arc::clone(&core.token_keys),
             clock: Arc::clone(&core.clock),
             origin: core.origin.clone(),
@@ -68,7 +68,7 @@ fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<Maintenan
         audit_kept: settings.retention.audit(),
         backups: backup_ports(runtime, settings)?,
         retention: Arc::new(runtime.retention()),
-        one_time: database,
+        one_time: Arc::new(database.one_time()),
         jobs: Arc::new(core.database.jobs()),
     })
 }

@@ -89,12 +89,12 @@ impl Runtime {
     }
 
     fn bot_ports(&self) -> BotPorts {
-        let database = Arc::new(self.core.database.clone());
+        let database = &self.core.database;
         BotPorts {
             accounts: self.sessions.account_service(),
             logins: self.sessions.login_service(),
-            people: database.clone(),
-            outbox: database,
+            people: Arc::new(database.people()),
+            outbox: Arc::new(database.outbox()),
             signals: self.coordination.signals(),
             clock: Arc::clone(&self.core.clock),
             entropy: Arc::clone(&self.core.entropy),
@@ -124,15 +124,15 @@ impl Runtime {
 
     fn web_ports(&self, bot: &Bot, probe: Arc<Parts>) -> sesame_webapp::Ports {
         let core = &self.core;
-        let database = Arc::new(core.database.clone());
+        let database = &core.database;
         sesame_webapp::Ports {
             logins: self.sessions.login_service(),
             accounts: self.sessions.account_service(),
-            people: database.clone(),
-            one_time: database.clone(),
+            people: Arc::new(database.people()),
+            one_time: Arc::new(database.one_time()),
             vault: Arc::clone(&core.vault),
             token_keys: Arc::clone(&core.token_keys),
-            audit: database,
+            audit: Arc::new(database.audit_log()),
             webhook: bot.webhook(),
             probe,
             clock: Arc::clone(&self.core.clock),

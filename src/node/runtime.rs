@@ -88,18 +88,18 @@ impl Runtime {
             Arc::clone(&core.clock),
             core.node.clone(),
         ));
-        let database = Arc::new(core.database.clone());
+        let database = &core.database;
         let ports = sesame_sessions::Ports {
             heartbeat: Arc::clone(&heartbeat),
-            logins: database.clone(),
-            accounts: database.clone(),
-            cursors: database.clone(),
-            peers: database.clone(),
-            erasures: database.clone(),
+            logins: Arc::new(database.logins()),
+            accounts: Arc::new(database.accounts()),
+            cursors: Arc::new(database.cursors()),
+            peers: Arc::new(database.peers()),
+            erasures: Arc::new(database.erasures()),
             leases: coordination.leases(),
             signals: coordination.signals(),
             vault: Arc::clone(&core.vault),
-            audit: database,
+            audit: Arc::new(database.audit_log()),
             clock: Arc::clone(&core.clock),
             entropy: Arc::clone(&core.entropy),
             data_centres: telegram.data_centres(),

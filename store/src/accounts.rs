@@ -17,7 +17,8 @@ use sesame_domain::session::SessionClaim;
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 use uuid::Uuid;
 
-use crate::database::{Database, commit, failed, in_row, in_table};
+use crate::database::{commit, failed, in_row, in_table};
+use crate::handles::AccountRows;
 use crate::import::import;
 use crate::reading::{self, Read};
 use crate::rows::account::{ActiveModel, Column, Entity, not_dead};
@@ -25,15 +26,16 @@ use crate::rows::{session, stored};
 use crate::{audit_log, leaving, outbox};
 
 #[async_trait]
-impl Accounts for Database {
+impl Accounts for AccountRows {
     async fn of(&self, owner: &Owner) -> Result<Option<Account>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let theirs = Entity::find()
                 .filter(Column::Tenant.eq(owner.tenant.as_str()))
                 .filter(Column::Person.eq(owner.person.0));
             // One that is not understood is there all the same: to leave it out
             // would have its owner link anew what is linked.
-            let row = reading::row(self.reads(), theirs).await.map_err(failed)?;
+            let row = reading::row(db.reads(), theirs).await.map_err(failed)?;
             row.map(Read::understood).transpose()
         })
         .await
@@ -41,11 +43,12 @@ impl Accounts for Database {
     }
 
     async fn find(&self, owner: &Owner, id: AccountId) -> Result<Option<Account>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let theirs = Entity::find_by_id(id.as_uuid())
                 .filter(Column::Tenant.eq(owner.tenant.as_str()))
                 .filter(Column::Person.eq(owner.person.0));
-            let row = reading::row(self.reads(), theirs).await.map_err(failed)?;
+            let row = reading::row(db.reads(), theirs).await.map_err(failed)?;
             row.map(Read::understood).transpose()
         })
         .await
@@ -53,12 +56,13 @@ impl Accounts for Database {
     }
 
     async fn page(&self, after: Option<AccountId>, limit: u32) -> Result<Vec<Account>, StoreError> {
+        let db = &self.0;
         let after = after.map_or(Uuid::nil(), AccountId::as_uuid);
-        self.within(async {
+        db.within(async {
             let later = Entity::find()
                 .filter(Column::Id.gt(after))
                 .order_by_asc(Column::Id);
-            self.first(self.reads(), later, limit).await
+            db.first(db.reads(), later, limit).await
         })
         .await
         .map_err(in_table("accounts"))
@@ -69,7 +73,8 @@ impl Accounts for Database {
         id: SessionId,
         node: &NodeId,
     ) -> Result<StoredSession, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let rows = session::Entity::update_many()
                 .col_expr(
                     session::Column::Fence,
@@ -77,7 +82,7 @@ impl Accounts for Database {
                 )
                 .col_expr(session::Column::Node, Expr::val(node.as_str()))
                 .filter(session::Column::Id.eq(id.as_uuid()))
-                .exec_with_returning(self.writes())
+                .exec_with_returning(db.writes())
                 .await
                 .map_err(failed)?;
             let row = rows.into_iter().next();
@@ -89,8 +94,9 @@ impl Accounts for Database {
     }
 
     async fn release_session(&self, claim: SessionClaim) -> Result<(), StoreError> {
-        self.within(async {
-            released(claim).exec(self.writes()).await.map_err(failed)?;
+        let db = &self.0;
+        db.within(async {
+            released(claim).exec(db.writes()).await.map_err(failed)?;
             Ok(())
         })
         .await
@@ -103,20 +109,21 @@ impl Accounts for Database {
         fence: Fence,
         sealed: &Sealed,
     ) -> Result<(), StoreError> {
+        let db = &self.0;
         let row = session::ActiveModel {
             key_id: Set(sealed.key_id.clone()),
             wrapped_key: Set(sealed.wrapped_key.clone()),
             ciphertext: Set(sealed.ciphertext.clone()),
             ..Default::default()
         };
-        self.within(async {
+        db.within(async {
             let written = session::Entity::update_many()
                 .set(row)
                 .filter(session::Column::Id.eq(id.as_uuid()))
                 .filter(session::Column::Fence.eq(fence.0))
                 // Once the data key is destroyed, nothing brings one back.
                 .filter(session::Column::KeyId.ne(session::NO_KEY))
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             some(written.rows_affected, || StoreError::fenced("sessions", id))
@@ -135,13 +142,14 @@ impl Accounts for Database {
         now: Timestamp,
         notice: Option<Notice>,
     ) -> Result<(), StoreError> {
+        let db = &self.0;
         let mut row = ActiveModel {
             checked_at: Set(stored(now)),
             ..Default::default()
         };
         row.set_health(health);
-        self.within(async {
-            let tx = self.begin().await?;
+        db.within(async {
+            let tx = db.begin().await?;
             let written = Entity::update_many()
                 .set(row)
                 .filter(Column::Id.eq(id.as_uuid()))
@@ -165,16 +173,16 @@ impl Accounts for Database {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Account>, StoreError> {
+        let db = &self.0;
         let checked_at = Column::CheckedAt;
         let long_ago = checked_at.lt(stored(checked_before));
         let ahead = checked_at.gt(stored(now + CLOCKS_DIFFER));
-        self.within(async {
+        db.within(async {
             let query = Entity::find()
                 .filter(not_dead())
                 .order_by_asc(Column::CheckedAt)
                 .order_by_asc(Column::Id);
-            self.either(self.reads(), query, [long_ago, ahead], limit)
-                .await
+            db.either(db.reads(), query, [long_ago, ahead], limit).await
         })
         .await
         .map_err(in_table("accounts"))
@@ -182,13 +190,14 @@ impl Accounts for Database {
 
     /// Never goes back. An owner without an account is fine.
     async fn used(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             Entity::update_many()
                 .col_expr(Column::UsedAt, Expr::val(stored(now)))
                 .filter(Column::Tenant.eq(owner.tenant.as_str()))
                 .filter(Column::Person.eq(owner.person.0))
                 .filter(Column::UsedAt.lt(stored(now)).or(Column::UsedAt.is_null()))
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(())
@@ -198,7 +207,8 @@ impl Accounts for Database {
     }
 
     async fn import(&self, request: ImportRequest) -> Result<Imported, StoreError> {
-        self.within(import(self, &request))
+        let db = &self.0;
+        db.within(import(db, &request))
             .await
             .map_err(in_table("accounts"))
     }
@@ -210,8 +220,9 @@ impl Accounts for Database {
         audit: AuditEntry,
         notice: Option<Notice>,
     ) -> Result<bool, StoreError> {
-        self.within(async {
-            let tx = self.begin().await?;
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
             let theirs = Entity::find_by_id(id.as_uuid())
                 .filter(Column::Tenant.eq(owner.tenant.as_str()))
                 .filter(Column::Person.eq(owner.person.0))
@@ -237,19 +248,21 @@ impl Accounts for Database {
     }
 
     async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = session::Entity::find()
                 .order_by_asc(session::Column::LeaveAt)
                 .order_by_asc(session::Column::Id);
             let column = session::Column::LeaveAt;
-            self.due_rows(self.reads(), query, column, now, limit).await
+            db.due_rows(db.reads(), query, column, now, limit).await
         })
         .await
         .map_err(in_table("sessions"))
     }
 
     async fn leave_later(&self, claim: SessionClaim, at: Timestamp) -> Result<(), StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let written = released(claim)
                 .col_expr(
                     session::Column::Attempts,
@@ -257,7 +270,7 @@ impl Accounts for Database {
                 )
                 .col_expr(session::Column::LeaveAt, Expr::val(stored(at)))
                 .filter(session::Column::State.eq(session::LEAVING))
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             some(written.rows_affected, || {
@@ -269,13 +282,15 @@ impl Accounts for Database {
     }
 
     async fn destroy_data_key(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
-        self.within(leaving::destroy_data_key(self, id, audit))
+        let db = &self.0;
+        db.within(leaving::destroy_data_key(db, id, audit))
             .await
             .map_err(in_row("sessions", id))
     }
 
     async fn erase_session(&self, id: SessionId, audit: AuditEntry) -> Result<(), StoreError> {
-        self.within(leaving::erase(self, id, audit))
+        let db = &self.0;
+        db.within(leaving::erase(db, id, audit))
             .await
             .map_err(in_row("sessions", id))
     }

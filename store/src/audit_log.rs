@@ -9,15 +9,17 @@ use sesame_domain::time::Timestamp;
 
 use crate::audit_strands;
 use crate::database::{Database, Transaction, commit, failed, in_table};
+use crate::handles::AuditRows;
 use crate::reading;
 use crate::rows::audit::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 
 #[async_trait]
-impl AuditLog for Database {
+impl AuditLog for AuditRows {
     async fn append(&self, entry: AuditEntry) -> Result<(), StoreError> {
-        self.within(async {
-            let tx = self.begin().await?;
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
             append(&tx, entry).await?;
             commit(tx).await
         })
@@ -26,7 +28,8 @@ impl AuditLog for Database {
     }
 
     async fn about(&self, owner: &Owner, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
-        self.within(async { latest(self, owner, None, limit).await })
+        let db = &self.0;
+        db.within(async { latest(db, owner, None, limit).await })
             .await
             .map_err(in_table("audit_entries"))
     }
@@ -37,12 +40,13 @@ impl AuditLog for Database {
         before: Option<Timestamp>,
         limit: u32,
     ) -> Result<Vec<AuditEntry>, StoreError> {
-        self.within(async {
-            let mut entries = latest(self, owner, before, limit).await?;
+        let db = &self.0;
+        db.within(async {
+            let mut entries = latest(db, owner, before, limit).await?;
             let is_full = u32::try_from(entries.len()).is_ok_and(|count| count == limit);
             if let Some(at) = entries.last().map(|entry| entry.at).filter(|_| is_full) {
                 entries.retain(|entry| entry.at != at);
-                entries.extend(of_moment(self, owner, at).await?);
+                entries.extend(of_moment(db, owner, at).await?);
             }
             Ok(entries)
         })

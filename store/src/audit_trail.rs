@@ -9,6 +9,7 @@ use sesame_domain::ports::{AuditTrail, RowName, StoreError};
 
 use crate::database::{Database, Transaction, commit, failed, in_table};
 use crate::distinct::distinct;
+use crate::handles::AuditTrailRows;
 use crate::reading::{self, Read};
 use crate::rows::audit_strand::column;
 use crate::rows::{audit, audit_checkpoint, audit_strand};
@@ -18,20 +19,21 @@ use crate::{audit_log, audit_strands};
 const BATCH: i64 = 1_000;
 
 #[async_trait]
-impl AuditTrail for Database {
+impl AuditTrail for AuditTrailRows {
     async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let mut names = Vec::new();
             // Someone may have removed the one, and forgotten the other.
             for table in ["audit_strands", "audit_checkpoints"] {
-                let there = distinct(self.reads(), table, "tenant").await;
+                let there = distinct(db.reads(), table, "tenant").await;
                 names.extend(there.map_err(failed)?);
             }
             names.sort();
             names.dedup();
             let tenants = names.into_iter().filter_map(|name| {
                 let row = RowName::new("audit_strands", format!("tenant {name}"));
-                self.skipped().unless(&row, tenant(name))
+                db.skipped().unless(&row, tenant(name))
             });
             Ok(tenants.collect())
         })
@@ -40,9 +42,10 @@ impl AuditTrail for Database {
     }
 
     async fn strands(&self, tenant: &TenantId) -> Result<Vec<Strand>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = audit_strands::of(tenant).order_by_asc(audit_strand::Column::Strand);
-            let rows = reading::rows(self.reads(), query).await.map_err(failed)?;
+            let rows = reading::rows(db.reads(), query).await.map_err(failed)?;
             rows.into_iter().map(Read::understood).collect()
         })
         .await
@@ -56,14 +59,15 @@ impl AuditTrail for Database {
         after: i64,
         limit: u32,
     ) -> Result<Vec<ChainedEntry>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = audit::Entity::find()
                 .filter(audit::Column::Tenant.eq(tenant.as_str()))
                 .filter(audit::Column::Strand.eq(column(strand)?))
                 .filter(audit::Column::Seq.gt(after))
                 .order_by_asc(audit::Column::Seq)
                 .limit(u64::from(limit));
-            let rows = reading::rows(self.reads(), query).await.map_err(failed)?;
+            let rows = reading::rows(db.reads(), query).await.map_err(failed)?;
             rows.into_iter().map(Read::understood).collect()
         })
         .await
@@ -76,12 +80,13 @@ impl AuditTrail for Database {
         after: i64,
         limit: u32,
     ) -> Result<Vec<Checkpoint>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = checkpoints_of(tenant)
                 .filter(audit_checkpoint::Column::Number.gt(after))
                 .order_by_asc(audit_checkpoint::Column::Number)
                 .limit(u64::from(limit));
-            let rows = reading::rows(self.reads(), query).await.map_err(failed)?;
+            let rows = reading::rows(db.reads(), query).await.map_err(failed)?;
             rows.into_iter().map(Read::understood).collect()
         })
         .await
@@ -89,9 +94,10 @@ impl AuditTrail for Database {
     }
 
     async fn last_checkpoint(&self, tenant: &TenantId) -> Result<Option<Checkpoint>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = checkpoints_of(tenant).order_by_desc(audit_checkpoint::Column::Number);
-            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            let row = reading::row(db.reads(), query).await.map_err(failed)?;
             row.map(Read::understood).transpose()
         })
         .await
@@ -99,11 +105,12 @@ impl AuditTrail for Database {
     }
 
     async fn add_checkpoint(&self, checkpoint: &Checkpoint) -> Result<bool, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let row = audit_checkpoint::ActiveModel::of(checkpoint);
             let added = audit_checkpoint::Entity::insert(row)
                 .on_conflict(OnConflict::new().do_nothing().to_owned())
-                .exec_without_returning(self.writes())
+                .exec_without_returning(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(added == 1)
@@ -115,11 +122,12 @@ impl AuditTrail for Database {
     /// Where the base is already, nothing is audited: what is removed then was
     /// left over when an earlier call was interrupted.
     async fn prune(&self, through: &Checkpoint, audit: AuditEntry) -> Result<u64, StoreError> {
-        self.within(rebase(self, through, audit)).await?;
+        let db = &self.0;
+        db.within(rebase(db, through, audit)).await?;
         let mut removed = 0;
         for head in &through.heads {
             loop {
-                let batch = self.within(remove(self, &through.tenant, *head)).await?;
+                let batch = db.within(remove(db, &through.tenant, *head)).await?;
                 removed += batch.unwrap_or(0);
                 if batch.is_none() {
                     break;

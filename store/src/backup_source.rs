@@ -12,24 +12,26 @@ use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::database::{Database, failed, in_table};
+use crate::handles::BackupRows;
 use crate::reading::{self, Read};
 use crate::rows::account::{Column, Entity, not_dead};
 use crate::rows::{erased_session, person, session, stored};
 
 #[async_trait]
-impl BackupSource for Database {
+impl BackupSource for BackupRows {
     async fn linked(
         &self,
         after: Option<AccountId>,
         limit: u32,
     ) -> Result<Vec<LinkedRecord>, StoreError> {
+        let db = &self.0;
         let after = after.map_or(Uuid::nil(), AccountId::as_uuid);
-        self.within(async {
+        db.within(async {
             let mut page = Page {
                 after,
                 records: Vec::new(),
             };
-            while page.read(self, limit).await? {}
+            while page.read(db, limit).await? {}
             Ok(page.records)
         })
         .await
@@ -37,13 +39,14 @@ impl BackupSource for Database {
     }
 
     async fn tombstones(&self, since: Timestamp) -> Result<Vec<Tombstone>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = erased_session::Entity::find()
                 .filter(erased_session::Column::At.gte(stored(since)))
                 .order_by_asc(erased_session::Column::At)
                 .order_by_asc(erased_session::Column::Id);
-            let rows = reading::rows(self.reads(), query).await.map_err(failed)?;
-            let told = |row| self.unless_skipped(row, |row| Ok(Tombstone::from(row)));
+            let rows = reading::rows(db.reads(), query).await.map_err(failed)?;
+            let told = |row| db.unless_skipped(row, |row| Ok(Tombstone::from(row)));
             Ok(rows.into_iter().filter_map(told).collect())
         })
         .await

@@ -8,7 +8,8 @@ use sesame_domain::ports::{Cursors, StoreError};
 use sesame_domain::session::cursor::{CursorAdvance, SessionCursors};
 use uuid::Uuid;
 
-use crate::database::{Database, Transaction, commit, failed, in_table};
+use crate::database::{Transaction, commit, failed, in_table};
+use crate::handles::CursorRows;
 use crate::rows::{channel_cursor, session_cursor};
 use crate::session_parts::in_use;
 
@@ -16,19 +17,21 @@ use crate::session_parts::in_use;
 const AT_ONCE: usize = 1_000;
 
 #[async_trait]
-impl Cursors for Database {
-    async fn cursors(&self, session: SessionId) -> Result<SessionCursors, StoreError> {
-        self.within(read(self.reads(), session.as_uuid()))
+impl Cursors for CursorRows {
+    async fn of(&self, session: SessionId) -> Result<SessionCursors, StoreError> {
+        let db = &self.0;
+        db.within(read(db.reads(), session.as_uuid()))
             .await
             .map_err(in_table("session_cursors"))
     }
 
     async fn advance(&self, advance: &CursorAdvance) -> Result<(), StoreError> {
+        let db = &self.0;
         if advance.is_empty() {
             return Ok(());
         }
-        self.within(async {
-            let tx = self.begin().await?;
+        db.within(async {
+            let tx = db.begin().await?;
             self::advance(&tx, advance).await?;
             commit(tx).await
         })
@@ -116,8 +119,8 @@ mod tests {
     use sesame_domain::time::Timestamp;
 
     use super::*;
-    use crate::DatabaseSettings;
     use crate::rows::session;
+    use crate::{Database, DatabaseSettings};
 
     fn now() -> Timestamp {
         DateTime::from_timestamp(1_800_000_000, 0).unwrap()
@@ -172,8 +175,8 @@ mod tests {
         super::advance(&tx, &there).await.unwrap();
         crate::outbox::queue(&tx, Some(notice())).await.unwrap();
         drop(tx);
-        assert!(db.cursors(claim.session).await.unwrap().is_empty());
-        assert_eq!(db.take(now(), now(), 10).await.unwrap(), []);
+        assert!(db.cursors().of(claim.session).await.unwrap().is_empty());
+        assert_eq!(db.outbox().take(now(), now(), 10).await.unwrap(), []);
         // One whose claim is lost keeps nothing of what it brought.
         let late = SessionClaim {
             fence: Fence(-1),
@@ -184,13 +187,16 @@ mod tests {
         let lost = super::advance(&tx, &CursorAdvance::of_channel(late, 77, 5)).await;
         assert!(matches!(lost, Err(StoreError::Fenced(_))), "{lost:?}");
         drop(tx);
-        assert_eq!(db.take(now(), now(), 10).await.unwrap(), []);
+        assert_eq!(db.outbox().take(now(), now(), 10).await.unwrap(), []);
         // And both are there after the commit.
         let tx = db.begin().await.unwrap();
         super::advance(&tx, &there).await.unwrap();
         crate::outbox::queue(&tx, Some(notice())).await.unwrap();
         commit(tx).await.unwrap();
-        assert_eq!(db.cursors(claim.session).await.unwrap().channels[&77], 5);
-        assert_eq!(db.take(now(), now(), 10).await.unwrap().len(), 1);
+        assert_eq!(
+            db.cursors().of(claim.session).await.unwrap().channels[&77],
+            5
+        );
+        assert_eq!(db.outbox().take(now(), now(), 10).await.unwrap().len(), 1);
     }
 }

@@ -11,43 +11,48 @@ use sesame_domain::ports::{ErasedNow, Erasure, Erasures, StoreError};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
-use crate::database::{Database, Transaction, failed, in_row, in_table};
+use crate::database::{Transaction, failed, in_row, in_table};
+use crate::handles::ErasureRows;
 use crate::reading;
 use crate::rows::erasure::{Column, Entity, Model};
 use crate::rows::stored;
 use crate::{erasure_begin, erasure_end};
 
 #[async_trait]
-impl Erasures for Database {
+impl Erasures for ErasureRows {
     /// Also records that the login under way is to be cancelled, so that this
     /// is not lost with the caller.
     async fn begin(&self, erasure: &Erasure, audit: AuditEntry) -> Result<ErasedNow, StoreError> {
-        self.within(erasure_begin::begin(self, erasure, audit))
+        let db = &self.0;
+        db.within(erasure_begin::begin(db, erasure, audit))
             .await
             .map_err(in_table("erasures"))
     }
 
     async fn pending(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let pending = Entity::find()
                 .filter(Column::DoneAt.is_null())
                 .order_by_asc(Column::AskedAt)
                 .order_by_asc(Column::Id);
-            self.first(self.reads(), pending, limit).await
+            db.first(db.reads(), pending, limit).await
         })
         .await
         .map_err(in_table("erasures"))
     }
 
     async fn finishable(&self, limit: u32) -> Result<Vec<Erasure>, StoreError> {
-        self.within(erasure_end::finishable(self, limit))
+        let db = &self.0;
+        db.within(erasure_end::finishable(db, limit))
             .await
             .map_err(in_table("erasures"))
     }
 
     /// Done already is `true`, and not audited twice.
     async fn finish(&self, id: Uuid, audit: AuditEntry) -> Result<bool, StoreError> {
-        self.within(erasure_end::finish(self, id, audit))
+        let db = &self.0;
+        db.within(erasure_end::finish(db, id, audit))
             .await
             .map_err(in_row("erasures", id))
     }

@@ -15,6 +15,7 @@ use sesame_domain::sealed::Sealed;
 
 use crate::audit_log;
 use crate::database::{Database, Transaction, commit, failed, in_row, in_table, lock};
+use crate::handles::KeyRows;
 use crate::key_use::in_use;
 use crate::reading;
 use crate::rewrapping::{PLACES, wrapped_by};
@@ -25,13 +26,14 @@ use crate::rows::{key_policy, unpack};
 use crate::skipped::Skipped;
 
 #[async_trait]
-impl KeyRegister for Database {
+impl KeyRegister for KeyRows {
     async fn all(&self) -> Result<Vec<KeyVersion>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = Entity::find().order_by_asc(Column::Number);
-            let rows = reading::rows(self.reads(), query).await.map_err(failed)?;
-            let minimum = minimum(self.reads()).await?;
-            let version = |row| self.unless_skipped(row, |row| Ok(Model::version(row, minimum)));
+            let rows = reading::rows(db.reads(), query).await.map_err(failed)?;
+            let minimum = minimum(db.reads()).await?;
+            let version = |row| db.unless_skipped(row, |row| Ok(Model::version(row, minimum)));
             Ok(rows.into_iter().filter_map(version).collect())
         })
         .await
@@ -39,10 +41,11 @@ impl KeyRegister for Database {
     }
 
     async fn active(&self) -> Result<Option<KeyVersion>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = Entity::find().filter(Column::IsActive.eq(true));
-            let row = reading::row(self.reads(), query).await.map_err(failed)?;
-            let minimum = minimum(self.reads()).await?;
+            let row = reading::row(db.reads(), query).await.map_err(failed)?;
+            let minimum = minimum(db.reads()).await?;
             // Nothing is sealed with one that is not understood, nor with
             // another in its place.
             row.map(|row| row.then(|row| row.sealing(minimum)))
@@ -53,10 +56,11 @@ impl KeyRegister for Database {
     }
 
     async fn find(&self, id: &str) -> Result<Option<KeyVersion>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = Entity::find().filter(Column::Id.eq(id));
-            let row = reading::row(self.reads(), query).await.map_err(failed)?;
-            let minimum = minimum(self.reads()).await?;
+            let row = reading::row(db.reads(), query).await.map_err(failed)?;
+            let minimum = minimum(db.reads()).await?;
             row.map(|row| row.then(|row| Ok(row.version(minimum))))
                 .transpose()
         })
@@ -71,33 +75,37 @@ impl KeyRegister for Database {
         after: Option<&str>,
         audit: Option<AuditEntry>,
     ) -> Result<KeyVersion, StoreError> {
-        self.within(activate(self, key, after, audit))
+        let db = &self.0;
+        db.within(activate(db, key, after, audit))
             .await
             .map_err(in_table("key_versions"))
     }
 
     async fn minimum(&self) -> Result<i64, StoreError> {
-        self.within(minimum(self.reads()))
+        let db = &self.0;
+        db.within(minimum(db.reads()))
             .await
             .map_err(in_table("key_policy"))
     }
 
     async fn set_minimum(&self, number: i64, audit: AuditEntry) -> Result<(), StoreError> {
-        self.within(set_minimum(self, number, audit))
+        let db = &self.0;
+        db.within(set_minimum(db, number, audit))
             .await
             .map_err(in_table("key_policy"))
     }
 
     async fn count(&self, id: &str, more: u64) -> Result<u64, StoreError> {
+        let db = &self.0;
         let more = stored_encryptions(more);
-        self.within(async {
+        db.within(async {
             let rows = Entity::update_many()
                 .col_expr(
                     Column::Encryptions,
                     Expr::col(Column::Encryptions).add(more),
                 )
                 .filter(Column::Id.eq(id))
-                .exec_with_returning(self.writes())
+                .exec_with_returning(db.writes())
                 .await
                 .map_err(failed)?;
             let row = rows
@@ -111,18 +119,20 @@ impl KeyRegister for Database {
     }
 
     async fn in_use(&self) -> Result<Vec<KeyUse>, StoreError> {
-        self.within(in_use(self.reads(), self.skipped()))
+        let db = &self.0;
+        db.within(in_use(db.reads(), db.skipped()))
             .await
             .map_err(in_table("key_versions"))
     }
 
     async fn note_check(&self, id: &str, check: &str) -> Result<(), StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             Entity::update_many()
                 .col_expr(Column::Reference, Expr::val(check))
                 .filter(Column::Id.eq(id))
                 .filter(Column::Reference.is_null())
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(())
@@ -132,9 +142,10 @@ impl KeyRegister for Database {
     }
 
     async fn wrapped_by(&self, id: &str, limit: u32) -> Result<Vec<WrappedKey>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             for place in PLACES {
-                let found = wrapped_by(self, id, place, None, limit).await?;
+                let found = wrapped_by(db, id, place, None, limit).await?;
                 if !found.is_empty() {
                     return Ok(found);
                 }

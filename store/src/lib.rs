@@ -1,6 +1,6 @@
 //! Databases and coordination: implements the storage and coordination ports.
 //!
-//! - [`Database`] keeps logins, accounts, sessions in their three parts, people,
+//! - [`Database`] has a handle for each storage port. It keeps logins, accounts, sessions in their three parts, people,
 //!   notices, one-time secrets, the audit, the versions of the wrapping key, the
 //!   instance's own secrets, jobs and schedules, in `SQLite` (one node) or
 //!   PostgreSQL (several nodes), with the
@@ -47,6 +47,7 @@ mod erasure_begin;
 mod erasure_end;
 mod erasure_rows;
 mod erasures;
+mod handles;
 mod import;
 mod instance_secrets;
 mod jobs;
@@ -80,8 +81,11 @@ pub use coordination::{
     Coordination, CoordinationError, CoordinationSettings, RedisRefusal, RedisRefused, RedisStep,
 };
 pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
-pub use jobs::JobRows;
+pub use handles::{
+    AccountRows, AuditRows, AuditTrailRows, BackupRows, CursorRows, ErasureRows, JobRows, KeyRows,
+    LoginRows, OneTimeRows, OutboxRows, PeerRows, PersonRows, RestoreRows, ScheduleRows,
+    SecretRows, WrappedKeyRows,
+};
 pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use postgres::{ServerRefusal, ServerRefused};
 pub use python_sessions::{PythonColumns, PythonSession, PythonSessions, PythonSessionsError};
-pub use schedules::ScheduleRows;

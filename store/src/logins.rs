@@ -17,6 +17,7 @@ use sesame_domain::time::Timestamp;
 
 use crate::database::{Database, commit, failed, in_row, in_table};
 use crate::due::due;
+use crate::handles::LoginRows;
 use crate::link::link;
 use crate::reading::{self, Read};
 use crate::rows::login::{ActiveModel, Column, Entity, intent, intent_name};
@@ -27,14 +28,15 @@ use crate::{audit_log, outbox};
 const BEGIN_TRIES: u32 = 5;
 
 #[async_trait]
-impl Logins for Database {
+impl Logins for LoginRows {
     async fn begin(&self, login: &Login, audit: AuditEntry) -> Result<Option<Login>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             for _ in 0..BEGIN_TRIES {
-                if insert(self, login, &audit).await? {
+                if insert(db, login, &audit).await? {
                     return Ok(None);
                 }
-                let running = running(self.writes(), &login.owner).await?;
+                let running = running(db.writes(), &login.owner).await?;
                 if running.is_some() {
                     return Ok(running);
                 }
@@ -46,9 +48,10 @@ impl Logins for Database {
     }
 
     async fn find(&self, id: LoginId) -> Result<Option<Login>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = Entity::find_by_id(id.as_uuid());
-            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            let row = reading::row(db.reads(), query).await.map_err(failed)?;
             row.map(Read::understood).transpose()
         })
         .await
@@ -56,7 +59,8 @@ impl Logins for Database {
     }
 
     async fn running(&self, owner: &Owner) -> Result<Option<Login>, StoreError> {
-        self.within(running(self.reads(), owner))
+        let db = &self.0;
+        db.within(running(db.reads(), owner))
             .await
             .map_err(in_table("logins"))
     }
@@ -66,14 +70,15 @@ impl Logins for Database {
         owner: &Owner,
         since: Timestamp,
     ) -> Result<(u32, Option<Timestamp>), StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let found: Option<(i64, Option<Timestamp>)> = of(owner)
                 .select_only()
                 .column_as(Column::Id.count(), "scans")
                 .column_as(Column::ScannedAt.min(), "first")
                 .filter(Column::ScannedAt.gte(stored(since)))
                 .into_tuple()
-                .one(self.reads())
+                .one(db.reads())
                 .await
                 .map_err(failed)?;
             let (scans, first) = found.unwrap_or_default();
@@ -87,18 +92,19 @@ impl Logins for Database {
     }
 
     async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             // One that is not understood is not claimed either: that would end
             // the claim of a node that understands it.
             let query = Entity::find_by_id(id.as_uuid());
-            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            let row = reading::row(db.reads(), query).await.map_err(failed)?;
             let row = row.ok_or_else(|| StoreError::not_found("logins", id))?;
             row.understood::<ClaimedLogin>()?;
             let rows = Entity::update_many()
                 .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
                 .col_expr(Column::Node, Expr::val(node.as_str()))
                 .filter(Column::Id.eq(id.as_uuid()))
-                .exec_with_returning(self.writes())
+                .exec_with_returning(db.writes())
                 .await
                 .map_err(failed)?;
             let row = rows.into_iter().next();
@@ -110,12 +116,13 @@ impl Logins for Database {
     }
 
     async fn release(&self, id: LoginId, fence: Fence) -> Result<(), StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             Entity::update_many()
                 .col_expr(Column::Node, Expr::val(None::<String>))
                 .filter(Column::Id.eq(id.as_uuid()))
                 .filter(Column::Fence.eq(fence.0))
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(())
@@ -125,10 +132,11 @@ impl Logins for Database {
     }
 
     async fn save(&self, saved: Saved<'_>) -> Result<(), StoreError> {
+        let db = &self.0;
         let mut row = ActiveModel::saved(saved.login)?;
         row.set_session(saved.session);
-        self.within(async {
-            let tx = self.begin().await?;
+        db.within(async {
+            let tx = db.begin().await?;
             let written = Entity::update_many()
                 .set(row)
                 .filter(Column::Id.eq(saved.login.id.as_uuid()))
@@ -150,12 +158,13 @@ impl Logins for Database {
     }
 
     async fn set_intent(&self, id: LoginId, intent: Intent) -> Result<(), StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             Entity::update_many()
                 .col_expr(Column::Intent, Expr::val(intent_name(intent)))
                 .filter(Column::Id.eq(id.as_uuid()))
                 .filter(Column::EndedAt.is_null())
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(())
@@ -165,17 +174,18 @@ impl Logins for Database {
     }
 
     async fn intent(&self, id: LoginId) -> Result<Option<Intent>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let found: Option<Option<String>> = Entity::find_by_id(id.as_uuid())
                 .select_only()
                 .column(Column::Intent)
                 .into_tuple()
-                .one(self.reads())
+                .one(db.reads())
                 .await
                 .map_err(failed)?;
             let found = found.ok_or_else(|| StoreError::not_found("logins", id))?;
             let row = RowName::of("logins", id);
-            let intent = self.skipped().unless(&row, intent(found.as_deref()));
+            let intent = db.skipped().unless(&row, intent(found.as_deref()));
             Ok(intent.flatten())
         })
         .await
@@ -183,12 +193,14 @@ impl Logins for Database {
     }
 
     async fn link(&self, request: LinkRequest<'_>) -> Result<Account, StoreError> {
-        self.within(link(self, &request))
+        let db = &self.0;
+        db.within(link(db, &request))
             .await
             .map_err(in_table("logins"))
     }
 
     async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<Unattended>, StoreError> {
+        let db = &self.0;
         // The first line says what the index holds, for the planner.
         let unattended = Condition::all()
             .add(
@@ -201,23 +213,24 @@ impl Logins for Database {
                     .add(Column::EndedAt.is_null())
                     .add(due(Column::CleanupAt, now)),
             );
-        self.within(async {
+        db.within(async {
             let unattended = Entity::find()
                 .filter(unattended)
                 .order_by_asc(Column::CreatedAt)
                 .order_by_asc(Column::Id);
-            self.first(self.reads(), unattended, limit).await
+            db.first(db.reads(), unattended, limit).await
         })
         .await
         .map_err(in_table("logins"))
     }
 
     async fn prune(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let pruned = Entity::delete_many()
                 .filter(Column::EndedAt.lt(stored(ended_before)))
                 .filter(Column::CleanupAt.is_null())
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(pruned.rows_affected)

@@ -14,7 +14,8 @@ use sesame_domain::ports::{
 };
 use sesame_domain::time::{Timestamp, is_over};
 
-use crate::database::{Database, Transaction, commit, failed, in_table, is_duplicate};
+use crate::database::{Transaction, commit, failed, in_table, is_duplicate};
+use crate::handles::OneTimeRows;
 use crate::reading::{self, Read};
 use crate::rows::one_time::{ActiveModel, Column, Entity, Model};
 use crate::rows::stored;
@@ -33,7 +34,7 @@ const KINDS: [&str; 3] = [
 const LONGEST: TimeDelta = TimeDelta::days(1);
 
 #[async_trait]
-impl OneTime for Database {
+impl OneTime for OneTimeRows {
     async fn spend(
         &self,
         kind: OneTimeKind,
@@ -41,6 +42,7 @@ impl OneTime for Database {
         owner: &Owner,
         grant: Grant,
     ) -> Result<Spent, StoreError> {
+        let db = &self.0;
         // The moment of the first exchange stays: it is what counts.
         let again = OnConflict::columns([Column::Kind, Column::Digest])
             .update_columns([Column::GrantId, Column::ForgetAt])
@@ -52,10 +54,10 @@ impl OneTime for Database {
             granted_at: Set(Some(stored(grant.at))),
             ..owned(kind, digest, owner, grant.until)
         };
-        self.within(async {
+        db.within(async {
             let rows = Entity::insert(exchanged)
                 .on_conflict(again)
-                .exec_without_returning(self.writes())
+                .exec_without_returning(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(if rows == 0 {
@@ -69,8 +71,9 @@ impl OneTime for Database {
     }
 
     async fn is_spent(&self, kind: OneTimeKind, digest: [u8; 32]) -> Result<bool, StoreError> {
-        self.within(async {
-            let row = find(self.reads(), kind, digest).await?;
+        let db = &self.0;
+        db.within(async {
+            let row = find(db.reads(), kind, digest).await?;
             Ok(row.is_some_and(|row| row.used || row.grant_id.is_some()))
         })
         .await
@@ -85,13 +88,14 @@ impl OneTime for Database {
         login: LoginId,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
+        let db = &self.0;
         let link = ActiveModel {
             login_id: Set(Some(login.as_uuid())),
             ..owned(kind, digest, owner, expires_at)
         };
-        self.within(async {
+        db.within(async {
             match Entity::insert(link)
-                .exec_without_returning(self.writes())
+                .exec_without_returning(db.writes())
                 .await
             {
                 Ok(_) => Ok(()),
@@ -111,8 +115,9 @@ impl OneTime for Database {
         digest: [u8; 32],
         grant: Grant,
     ) -> Result<Redeemed, StoreError> {
-        self.within(async {
-            let tx = self.begin().await?;
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
             let query = Entity::find_by_id(key(kind, digest)).lock_exclusive();
             let row = reading::row(&tx, query).await.map_err(failed)?;
             let row = row.map(Read::model).transpose()?;
@@ -145,8 +150,9 @@ impl OneTime for Database {
         digest: [u8; 32],
         grant: GrantId,
     ) -> Result<Standing, StoreError> {
-        self.within(async {
-            let row = find(self.reads(), kind, digest).await?;
+        let db = &self.0;
+        db.within(async {
+            let row = find(db.reads(), kind, digest).await?;
             let standing = standing(row.as_ref(), grant);
             if standing != Standing::Good || row.is_some_and(|row| row.used) {
                 return Ok(standing);
@@ -157,13 +163,13 @@ impl OneTime for Database {
                 .filter(Column::Kind.eq(kind.as_str()))
                 .filter(Column::Digest.eq(digest.to_vec()))
                 .filter(Column::GrantId.eq(grant.as_uuid()))
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             if used.rows_affected == 1 {
                 return Ok(Standing::Good);
             }
-            let row = find(self.writes(), kind, digest).await?;
+            let row = find(db.writes(), kind, digest).await?;
             Ok(self::standing(row.as_ref(), grant))
         })
         .await
@@ -171,9 +177,10 @@ impl OneTime for Database {
     }
 
     async fn erased_at(&self, owner: &Owner) -> Result<Option<Timestamp>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let query = Entity::find_by_id((ERASED.to_owned(), name(owner)));
-            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            let row = reading::row(db.reads(), query).await.map_err(failed)?;
             let row = row.map(Read::model).transpose()?;
             Ok(row.and_then(|row| row.granted_at))
         })
@@ -182,12 +189,13 @@ impl OneTime for Database {
     }
 
     async fn sweep(&self, now: Timestamp) -> Result<u64, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let swept = Entity::delete_many()
                 .filter(Column::ForgetAt.lte(stored(now)))
                 // A kind of a newer program is its own to forget.
                 .filter(Column::Kind.is_in(KINDS))
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(swept.rows_affected)

@@ -8,20 +8,22 @@ use sesame_domain::notice::Notice;
 use sesame_domain::ports::{Outbox, StoreError};
 use sesame_domain::time::Timestamp;
 
-use crate::database::{Database, Transaction, commit, failed, in_row, in_table};
+use crate::database::{Transaction, commit, failed, in_row, in_table};
+use crate::handles::OutboxRows;
 use crate::rows::outbox::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 
 #[async_trait]
-impl Outbox for Database {
+impl Outbox for OutboxRows {
     async fn take(
         &self,
         now: Timestamp,
         hold_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<Notice>, StoreError> {
-        self.within(async {
-            let tx = self.begin().await?;
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
             let query = Entity::find()
                 .order_by_asc(Column::DueAt)
                 .order_by_asc(Column::Id)
@@ -30,7 +32,7 @@ impl Outbox for Database {
             // What is not understood is not held either: a node that
             // understands it shall not have to wait for this one.
             let column = Column::DueAt;
-            let taken: Vec<Notice> = self.due_rows(&tx, query, column, now, limit).await?;
+            let taken: Vec<Notice> = db.due_rows(&tx, query, column, now, limit).await?;
             Entity::update_many()
                 .col_expr(Column::DueAt, Expr::val(stored(hold_until)))
                 .filter(Column::Id.is_in(taken.iter().map(|notice| notice.id.as_uuid())))
@@ -45,9 +47,10 @@ impl Outbox for Database {
     }
 
     async fn done(&self, id: NoticeId) -> Result<(), StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             Entity::delete_by_id(id.as_uuid())
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(())
@@ -57,12 +60,13 @@ impl Outbox for Database {
     }
 
     async fn later(&self, id: NoticeId, at: Timestamp) -> Result<(), StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             Entity::update_many()
                 .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
                 .col_expr(Column::DueAt, Expr::val(stored(at)))
                 .filter(Column::Id.eq(id.as_uuid()))
-                .exec(self.writes())
+                .exec(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(())

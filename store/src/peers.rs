@@ -8,16 +8,18 @@ use sesame_domain::ports::{Peers, StoreError};
 use sesame_domain::sealed::Sealed;
 use sesame_domain::session::SessionClaim;
 
-use crate::database::{Database, commit, failed, in_row};
+use crate::database::{commit, failed, in_row};
+use crate::handles::PeerRows;
 use crate::rows::session_peers::{ActiveModel, Column, Entity};
 use crate::session_parts::in_use;
 
 #[async_trait]
-impl Peers for Database {
-    async fn peers(&self, session: SessionId) -> Result<Option<Sealed>, StoreError> {
-        self.within(async {
+impl Peers for PeerRows {
+    async fn of(&self, session: SessionId) -> Result<Option<Sealed>, StoreError> {
+        let db = &self.0;
+        db.within(async {
             let row = Entity::find_by_id(session.as_uuid())
-                .one(self.reads())
+                .one(db.reads())
                 .await
                 .map_err(failed)?;
             Ok(row.map(Into::into))
@@ -26,9 +28,10 @@ impl Peers for Database {
         .map_err(in_row("session_peers", session))
     }
 
-    async fn save_peers(&self, claim: &SessionClaim, sealed: &Sealed) -> Result<(), StoreError> {
-        self.within(async {
-            let tx = self.begin().await?;
+    async fn save(&self, claim: &SessionClaim, sealed: &Sealed) -> Result<(), StoreError> {
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
             let session = in_use(&tx, claim).await?;
             Entity::insert(ActiveModel::of(session, sealed))
                 .on_conflict(

@@ -7,13 +7,14 @@ use sesame_domain::ids::Owner;
 use sesame_domain::ports::{People, PersonRecord, StoreError};
 use sesame_domain::time::Timestamp;
 
-use crate::database::{Database, failed, in_table};
+use crate::database::{failed, in_table};
+use crate::handles::PersonRows;
 use crate::reading::{self, Read};
 use crate::rows::person::{ActiveModel, Column, Entity};
 use crate::rows::stored;
 
 #[async_trait]
-impl People for Database {
+impl People for PersonRows {
     async fn seen(
         &self,
         owner: &Owner,
@@ -47,10 +48,11 @@ impl People for Database {
     }
 
     async fn find(&self, owner: &Owner) -> Result<Option<PersonRecord>, StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             let key = (owner.tenant.to_string(), owner.person.0);
             let query = Entity::find_by_id(key);
-            let row = reading::row(self.reads(), query).await.map_err(failed)?;
+            let row = reading::row(db.reads(), query).await.map_err(failed)?;
             row.map(Read::understood).transpose()
         })
         .await
@@ -58,12 +60,13 @@ impl People for Database {
     }
 }
 
-impl Database {
+impl PersonRows {
     async fn upsert(&self, row: ActiveModel, known: OnConflict) -> Result<(), StoreError> {
-        self.within(async {
+        let db = &self.0;
+        db.within(async {
             Entity::insert(row)
                 .on_conflict(known)
-                .exec_without_returning(self.writes())
+                .exec_without_returning(db.writes())
                 .await
                 .map_err(failed)?;
             Ok(())

@@ -60,8 +60,8 @@ impl<E: EntityTrait> Read<E> {
         self,
         make: impl FnOnce(E::Model) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let (name, made) = self.made(make);
-        made.map_err(|error| error.about(name))
+        let (name, read) = self.made(make);
+        read.map_err(|error| error.about(name))
     }
 
     /// What the row tells of, for a list that says what it leaves out.
@@ -69,8 +69,8 @@ impl<E: EntityTrait> Read<E> {
     where
         T: TryFrom<E::Model, Error = StoreError>,
     {
-        let (name, made) = self.made(T::try_from);
-        made.map_err(|error| BrokenRow {
+        let (name, read) = self.made(T::try_from);
+        read.map_err(|error| BrokenRow {
             id: id::<E>(&name.key).to_owned(),
             what: format!("{}: {}", name.table, Reason::of(&error)),
         })

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::database::{Database, Transaction, commit, in_table};
 use crate::erasure_rows::no_one_meanwhile;
 use crate::erasures;
+use crate::handles::RestoreRows;
 use crate::leaving::remember;
 use crate::linked::{Unlinked, until_not_overtaken};
 use crate::rows::{account, erased_session, person, session, stored};
@@ -25,13 +26,14 @@ use crate::{audit_log, key_register};
 const AT_ONCE: usize = 500;
 
 #[async_trait]
-impl RestoreTarget for Database {
+impl RestoreTarget for RestoreRows {
     async fn foresee(&self, records: &[LinkedRecord]) -> Result<Vec<Restored>, StoreError> {
-        self.within(until_not_overtaken(|| async {
+        let db = &self.0;
+        db.within(until_not_overtaken(|| async {
             let mut known = Known::default();
             let mut fates = Vec::with_capacity(records.len());
             for chunk in records.chunks(AT_ONCE) {
-                known.learn(self.reads(), chunk).await?;
+                known.learn(db.reads(), chunk).await?;
                 fates.extend(chunk.iter().map(|record| known.restored(record)));
             }
             Ok(fates)
@@ -45,14 +47,16 @@ impl RestoreTarget for Database {
         records: &[LinkedRecord],
         audit: AuditEntry,
     ) -> Result<Vec<Restored>, StoreError> {
-        self.within(until_not_overtaken(|| restore_once(self, records, &audit)))
+        let db = &self.0;
+        db.within(until_not_overtaken(|| restore_once(db, records, &audit)))
             .await
             .map_err(in_table("accounts"))
     }
 
     async fn bury(&self, tombstones: &[Tombstone]) -> Result<(), StoreError> {
-        self.within(async {
-            let tx = self.begin().await?;
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
             remember(&tx, tombstones).await?;
             commit(tx).await
         })
@@ -61,13 +65,15 @@ impl RestoreTarget for Database {
     }
 
     async fn foresee_keys(&self, keys: &[KeyVersion]) -> Result<(), StoreError> {
-        self.within(key_register::foresee(self, keys))
+        let db = &self.0;
+        db.within(key_register::foresee(db, keys))
             .await
             .map_err(in_table("key_versions"))
     }
 
     async fn restore_keys(&self, keys: &[KeyVersion]) -> Result<(), StoreError> {
-        self.within(key_register::restore(self, keys))
+        let db = &self.0;
+        db.within(key_register::restore(db, keys))
             .await
             .map_err(in_table("key_versions"))
     }

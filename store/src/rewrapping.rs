@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::audit_log;
 use crate::database::{Database, commit, failed, in_table};
 use crate::distinct::distinct;
+use crate::handles::WrappedKeyRows;
 use crate::rows::owner;
 use crate::rows::session::NO_KEY;
 use crate::wrapped_place::{Columns, binding, columns};
@@ -37,7 +38,7 @@ fn at_once(backend: DbBackend) -> usize {
 const VALUES: usize = 5;
 
 #[async_trait]
-impl Rewrapping for Database {
+impl Rewrapping for WrappedKeyRows {
     async fn wrapped_by_others(
         &self,
         key_id: &str,
@@ -45,8 +46,8 @@ impl Rewrapping for Database {
         after: Option<Uuid>,
         limit: u32,
     ) -> Result<Vec<WrappedKey>, StoreError> {
-        self.within(async {
-            let db = self.reads();
+        let db = &self.0;
+        db.within(async {
             let mut found = Vec::new();
             // Version by version, as the index has them: what is done already,
             // the most in the end, is not even looked at.
@@ -55,9 +56,9 @@ impl Rewrapping for Database {
                 key_id: column,
                 ..
             } = columns(place);
-            for other in distinct(db, table, column).await.map_err(failed)? {
+            for other in distinct(db.reads(), table, column).await.map_err(failed)? {
                 if other != key_id && other != NO_KEY {
-                    found.extend(wrapped_by(self, &other, place, after, limit).await?);
+                    found.extend(wrapped_by(db, &other, place, after, limit).await?);
                 }
             }
             found.sort_by_key(|key: &WrappedKey| key.binding.subject);
@@ -70,8 +71,9 @@ impl Rewrapping for Database {
 
     /// When no row was as it was read, nothing is audited.
     async fn rewrap(&self, batch: &[Rewrapped], audit: AuditEntry) -> Result<u64, StoreError> {
-        self.within(async {
-            let tx = self.begin().await?;
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
             let backend = tx.get_database_backend();
             let mut written = 0;
             for place in PLACES {

@@ -107,18 +107,19 @@ async fn walk(settings: DatabaseSettings) {
         Action::LoginBegan,
         "",
     );
-    db.begin(&login, entry).await.unwrap();
+    db.logins().begin(&login, entry).await.unwrap();
     let node = NodeId::generate(&SystemEntropy);
-    let claimed = db.claim(id, &node).await.unwrap();
-    db.save(Saved {
-        login: &login,
-        fence: claimed.fence,
-        session: HalfSession::Replace(sealed()),
-        notices: Vec::new(),
-        audit: Vec::new(),
-    })
-    .await
-    .unwrap();
+    let claimed = db.logins().claim(id, &node).await.unwrap();
+    db.logins()
+        .save(Saved {
+            login: &login,
+            fence: claimed.fence,
+            session: HalfSession::Replace(sealed()),
+            notices: Vec::new(),
+            audit: Vec::new(),
+        })
+        .await
+        .unwrap();
     let request = LinkRequest {
         login: &login,
         fence: claimed.fence,
@@ -133,15 +134,19 @@ async fn walk(settings: DatabaseSettings) {
         now,
         origin: "a test".into(),
     };
-    let account = db.link(request).await.unwrap();
-    db.claim_session(account.session, &node).await.unwrap();
+    let account = db.logins().link(request).await.unwrap();
+    db.accounts()
+        .claim_session(account.session, &node)
+        .await
+        .unwrap();
     let digest = b"digest-marker-digest-marker-1234";
     let grant = Grant {
         id: GrantId::generate(&SystemEntropy, now),
         at: now,
         until: now,
     };
-    db.spend(OneTimeKind::Screen, *digest, &owner, grant)
+    db.one_time()
+        .spend(OneTimeKind::Screen, *digest, &owner, grant)
         .await
         .unwrap();
     db.close().await.unwrap();

@@ -165,13 +165,17 @@ impl Cluster {
 
     /// A login as it stands in the database; `None`: it cannot be asked now.
     pub(crate) async fn login(&self, id: LoginId) -> Option<Login> {
-        self.database.find(id).await.ok()?
+        self.database.logins().find(id).await.ok()?
     }
 
     /// By which name the node goes that has a login, of all logins that are not
     /// over or not cleaned up; `None`: it cannot be asked now.
     pub(crate) async fn drivers(&self) -> Option<HashMap<LoginId, Option<String>>> {
-        let all = self.database.unattended(SystemClock.now(), 100_000).await;
+        let all = self
+            .database
+            .logins()
+            .unattended(SystemClock.now(), 100_000)
+            .await;
         let named = all.ok()?.into_iter().map(|found| {
             let name = found.node.map(|node| node.as_str().to_owned());
             (found.login, name)

@@ -140,8 +140,8 @@ async fn nothing_is_unfinished(cluster: &Cluster, verdict: &mut Verdict) {
     let mut left = String::new();
     let done = becomes(CLEAN_UP_LIMIT, async || {
         let far = SystemClock.now() + TimeDelta::days(30);
-        let logins = cluster.database.unattended(far, 1_000).await;
-        let leaving = cluster.database.leaving(far, 1_000).await;
+        let logins = cluster.database.logins().unattended(far, 1_000).await;
+        let leaving = cluster.database.accounts().leaving(far, 1_000).await;
         let (Ok(logins), Ok(leaving)) = (logins, leaving) else {
             return false;
         };

@@ -94,7 +94,11 @@ impl Chest {
             Action::BackupRestored,
             "test",
         );
-        self.database.restore(&records, audit).await.unwrap();
+        self.database
+            .restore_target()
+            .restore(&records, audit)
+            .await
+            .unwrap();
     }
 
     async fn record(&mut self, person: i64) -> LinkedRecord {
@@ -142,8 +146,8 @@ impl Chest {
 
     /// How many sessions are under the active key, and how many under others.
     pub(crate) async fn wrapped(&self) -> (u64, u64) {
-        let active = self.database.active().await.unwrap().unwrap().id;
-        let uses = self.database.in_use().await.unwrap();
+        let active = self.database.keys().active().await.unwrap().unwrap().id;
+        let uses = self.database.keys().in_use().await.unwrap();
         let sum = |by_active: bool| {
             let uses = uses.iter().filter(|it| (it.key_id == active) == by_active);
             uses.map(|it| it.sessions).sum()
@@ -157,7 +161,12 @@ impl Chest {
         let mut opened = 0;
         let mut after = None;
         loop {
-            let page = self.database.linked(after, BATCH).await.unwrap();
+            let page = self
+                .database
+                .backup_source()
+                .linked(after, BATCH)
+                .await
+                .unwrap();
             let Some(last) = page.last() else {
                 return opened;
             };
@@ -179,10 +188,9 @@ impl Chest {
 }
 
 async fn open_vault(database: &Database, key_file: &Path) -> Arc<dyn Vault> {
-    let shared = Arc::new(database.clone());
     let ports = CustodyPorts {
-        register: shared.clone(),
-        secrets: shared,
+        register: Arc::new(database.keys()),
+        secrets: Arc::new(database.secrets()),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };

@@ -129,7 +129,7 @@ impl Backups {
     async fn secrets(&self) -> Result<Vec<(String, Sealed)>, StoreError> {
         let mut secrets = Vec::new();
         for name in &self.settings.secrets {
-            if let Some(sealed) = self.ports.secrets.secret(name).await? {
+            if let Some(sealed) = self.ports.secrets.find(name).await? {
                 secrets.push((name.clone(), sealed));
             }
         }

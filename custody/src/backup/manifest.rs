@@ -291,7 +291,7 @@ impl UnverifiedManifest {
         let sealed: Vec<(&str, Sealed)> = sealed.collect::<Result<_, BackupError>>()?;
         target.restore_keys(&self.key_versions()).await?;
         for (name, sealed) in sealed {
-            if secrets.put_secret(name, &sealed).await? != sealed {
+            if secrets.put(name, &sealed).await? != sealed {
                 return Err(StoreError::inconsistent("there is another secret already").into());
             }
         }

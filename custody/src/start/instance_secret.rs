@@ -18,7 +18,7 @@ pub(super) async fn tokens(
     secrets: &dyn InstanceSecrets,
     from_file: Option<&SecretKey>,
 ) -> Result<TokenSecret, CustodyError> {
-    let stored = match secrets.secret(TOKENS).await? {
+    let stored = match secrets.find(TOKENS).await? {
         Some(stored) => stored,
         None => store(seals, secrets, from_file).await?,
     };
@@ -51,7 +51,7 @@ async fn store(
         .seal(&binding, secret.as_bytes())
         .await
         .map_err(unusable)?;
-    Ok(secrets.put_secret(TOKENS, &sealed).await?)
+    Ok(secrets.put(TOKENS, &sealed).await?)
 }
 
 fn unusable(error: SealError) -> CustodyError {

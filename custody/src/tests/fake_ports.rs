@@ -219,11 +219,11 @@ impl KeyRegister for World {
 
 #[async_trait]
 impl InstanceSecrets for World {
-    async fn secret(&self, name: &str) -> Result<Option<Sealed>, StoreError> {
+    async fn find(&self, name: &str) -> Result<Option<Sealed>, StoreError> {
         Ok(self.state().secrets.get(name).cloned())
     }
 
-    async fn put_secret(&self, name: &str, sealed: &Sealed) -> Result<Sealed, StoreError> {
+    async fn put(&self, name: &str, sealed: &Sealed) -> Result<Sealed, StoreError> {
         self.write(|state| {
             let secret = state.secrets.entry(name.to_owned());
             Ok(secret.or_insert_with(|| sealed.clone()).clone())

@@ -24,7 +24,7 @@ use super::StoreError;
 pub trait Cursors: Send + Sync {
     /// Where a session's cursors stand. A session that has none, or is gone,
     /// begins anew.
-    async fn cursors(&self, session: SessionId) -> Result<SessionCursors, StoreError>;
+    async fn of(&self, session: SessionId) -> Result<SessionCursors, StoreError>;
 
     /// Moves cursors, all or none.
     ///

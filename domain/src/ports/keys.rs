@@ -122,8 +122,8 @@ pub trait Rewrapping: Send + Sync {
 #[async_trait]
 pub trait InstanceSecrets: Send + Sync {
     /// The secret with this name.
-    async fn secret(&self, name: &str) -> Result<Option<Sealed>, StoreError>;
+    async fn find(&self, name: &str) -> Result<Option<Sealed>, StoreError>;
 
     /// Stores a secret unless there is one; returns the one that is there then.
-    async fn put_secret(&self, name: &str, sealed: &Sealed) -> Result<Sealed, StoreError>;
+    async fn put(&self, name: &str, sealed: &Sealed) -> Result<Sealed, StoreError>;
 }

@@ -16,12 +16,12 @@ use super::StoreError;
 #[async_trait]
 pub trait Peers: Send + Sync {
     /// A session's peers, sealed for [`crate::sealed::Purpose::Peers`].
-    async fn peers(&self, session: SessionId) -> Result<Option<Sealed>, StoreError>;
+    async fn of(&self, session: SessionId) -> Result<Option<Sealed>, StoreError>;
 
     /// Puts these in the place of the ones before.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when someone else claimed the session since, or
     /// it is no longer in use.
-    async fn save_peers(&self, claim: &SessionClaim, sealed: &Sealed) -> Result<(), StoreError>;
+    async fn save(&self, claim: &SessionClaim, sealed: &Sealed) -> Result<(), StoreError>;
 }

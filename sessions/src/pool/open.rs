@@ -85,7 +85,7 @@ pub(super) async fn read(
     let accounts = &node.ports.accounts;
     let stored = accounts.claim_session(account.session, node.id()).await?;
     let session = unseal(node, &stored, reason).await?;
-    let cursors = node.ports.cursors.cursors(stored.id).await?;
+    let cursors = node.ports.cursors.of(stored.id).await?;
     let peers = peers(node, &stored).await?;
     Ok((session.with_parts(cursors, peers), stored.claim()))
 }
@@ -93,7 +93,7 @@ pub(super) async fn read(
 /// The peers that the session met. It is a cache: one that cannot be read is
 /// none, and what is met next takes its place.
 async fn peers(node: &Node, stored: &StoredSession) -> Result<Option<PeerCache>, PoolError> {
-    let Some(sealed) = node.ports.peers.peers(stored.id).await? else {
+    let Some(sealed) = node.ports.peers.of(stored.id).await? else {
         return Ok(None);
     };
     let binding = Binding::peers(&stored.owner, stored.id);

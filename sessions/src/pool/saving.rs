@@ -168,7 +168,7 @@ impl Saving {
         let access = access("sessions", AccessPurpose::Peers);
         let ports = &self.node.ports;
         let sealed = ports.vault.seal(&binding, &bytes, &access).await?;
-        ports.peers.save_peers(&self.claim, &sealed).await?;
+        ports.peers.save(&self.claim, &sealed).await?;
         self.stored.peers = version;
         Ok(())
     }

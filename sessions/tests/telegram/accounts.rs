@@ -206,6 +206,7 @@ async fn an_account_that_is_unlinked_during_a_check_is_not_found() {
             .await;
             fixture
                 .database
+                .accounts()
                 .unlink(&account.owner, account.id, audit, None)
                 .await
         },);

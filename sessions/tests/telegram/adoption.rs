@@ -189,7 +189,7 @@ async fn a_stop_leaves_logins_for_the_next_start_at_once() {
 #[tokio::test]
 async fn an_account_that_was_linked_just_before_its_node_died_counts_as_linked() {
     let fixture = Fixture::new().await;
-    let linking = Arc::new(DiesAfterLinking::over(fixture.database.clone()));
+    let linking = Arc::new(DiesAfterLinking::over(Arc::new(fixture.database.logins())));
     let node = fixture.node_over(linking.clone());
     let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
@@ -205,7 +205,7 @@ async fn an_account_that_was_linked_just_before_its_node_died_counts_as_linked()
 #[tokio::test]
 async fn a_wish_to_cancel_that_comes_after_the_linking_does_not_hide_it() {
     let fixture = Fixture::new().await;
-    let linking = Arc::new(DiesAfterLinking::over(fixture.database.clone()));
+    let linking = Arc::new(DiesAfterLinking::over(Arc::new(fixture.database.logins())));
     let node = fixture.node_over(linking.clone());
     let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
@@ -213,6 +213,7 @@ async fn a_wish_to_cancel_that_comes_after_the_linking_does_not_hide_it() {
     eventually("the account to be linked", || async { linking.is_linked() }).await;
     fixture
         .database
+        .logins()
         .set_intent(login.id, Intent::Cancel)
         .await
         .unwrap();

@@ -14,7 +14,12 @@ impl Fixture {
     /// Waits until every erasure is done.
     async fn erased(&self) {
         eventually("the erasure to be done", || async {
-            self.database.pending(10).await.unwrap().is_empty()
+            self.database
+                .erasures()
+                .pending(10)
+                .await
+                .unwrap()
+                .is_empty()
         })
         .await;
     }
@@ -45,7 +50,7 @@ async fn nothing_is_left_of_a_person_but_the_audit() {
     fixture.devices_become(&ann, 0).await;
     fixture.nothing_leaves().await;
     fixture.erased().await;
-    let found = sesame_domain::ports::Logins::find(fixture.database.as_ref(), login.id).await;
+    let found = fixture.database.logins().find(login.id).await;
     assert!(found.unwrap().is_none());
     assert!(fixture.notices().await.is_empty());
     let [asked, unlinked, destroyed, ended] = fixture
@@ -83,7 +88,7 @@ async fn a_session_that_cannot_be_logged_out_yet_holds_the_erasure_up() {
     let receipt = receipt.unwrap();
     assert!(node.accounts.linked(&owner(&ann)).await.unwrap().is_none());
     assert_eq!(fixture.devices(&ann).len(), 1);
-    let pending = fixture.database.pending(10).await.unwrap();
+    let pending = fixture.database.erasures().pending(10).await.unwrap();
     assert_eq!(pending.len(), 1);
     assert_eq!(
         (pending[0].id, &pending[0].owner),
@@ -108,6 +113,7 @@ async fn a_login_under_way_is_cancelled_and_erased() {
     assert!(
         fixture
             .database
+            .logins()
             .running(&owner(&ann))
             .await
             .unwrap()
@@ -115,7 +121,7 @@ async fn a_login_under_way_is_cancelled_and_erased() {
     );
     fixture.devices_become(&ann, 0).await;
     fixture.erased().await;
-    let found = sesame_domain::ports::Logins::find(fixture.database.as_ref(), login.id).await;
+    let found = fixture.database.logins().find(login.id).await;
     assert!(found.unwrap().is_none());
 }
 
@@ -154,7 +160,7 @@ async fn a_receipt_says_until_when_something_is_kept() {
         receipt.backups_until,
         Some(receipt.at + TimeDelta::days(30))
     );
-    let about = fixture.database.about(&ann, 10).await.unwrap();
+    let about = fixture.database.audit_log().about(&ann, 10).await.unwrap();
     assert!(about.iter().any(|entry| entry.subject == receipt.id));
 }
 

@@ -144,8 +144,8 @@ impl Fixture {
             .await
             .unwrap();
         let keys = CustodyPorts {
-            register: database.clone(),
-            secrets: database.clone(),
+            register: Arc::new(database.keys()),
+            secrets: Arc::new(database.secrets()),
             clock,
             entropy: Arc::new(SystemEntropy),
         };
@@ -157,7 +157,7 @@ impl Fixture {
             world,
             dcs,
             coordination,
-            vault: custody.vault(database.clone(), "test"),
+            vault: custody.vault(Arc::new(database.audit_log()), "test"),
             database,
             folder,
         }
@@ -240,15 +240,15 @@ impl Fixture {
         let leases = self.coordination.leases();
         Ports {
             heartbeat: Arc::new(Heartbeat::new(leases, self.clock.clone(), node)),
-            logins: self.database.clone(),
-            accounts: self.database.clone(),
-            cursors: self.database.clone(),
-            peers: self.database.clone(),
+            logins: Arc::new(self.database.logins()),
+            accounts: Arc::new(self.database.accounts()),
+            cursors: Arc::new(self.database.cursors()),
+            peers: Arc::new(self.database.peers()),
             leases: self.coordination.leases(),
             signals: self.coordination.signals(),
             vault: self.vault.clone(),
-            audit: self.database.clone(),
-            erasures: self.database.clone(),
+            audit: Arc::new(self.database.audit_log()),
+            erasures: Arc::new(self.database.erasures()),
             clock: self.clock.clone(),
             entropy: Arc::new(SystemEntropy),
             data_centres: Arc::new(Local(self.dcs.clone())),
@@ -333,7 +333,7 @@ impl Fixture {
     /// What the bot was told to say.
     pub(crate) async fn notices(&self) -> Vec<NoticeKind> {
         let now = self.clock.now();
-        let taken = self.database.take(now, now, 100).await.unwrap();
+        let taken = self.database.outbox().take(now, now, 100).await.unwrap();
         taken.into_iter().map(|notice| notice.kind).collect()
     }
 
@@ -346,7 +346,7 @@ impl Fixture {
 
     /// What the audit says about the owner, oldest first.
     pub(crate) async fn audit(&self, owner: &Owner) -> Vec<AuditEntry> {
-        let mut entries = self.database.about(owner, 1_000).await.unwrap();
+        let mut entries = self.database.audit_log().about(owner, 1_000).await.unwrap();
         entries.reverse();
         entries
     }
@@ -361,7 +361,8 @@ impl Fixture {
     /// this takes it away.
     pub(crate) async fn stored(&self, account: &Account) -> Sealed {
         let reader = NodeId::generate(&SystemEntropy);
-        let stored = self.database.claim_session(account.session, &reader);
+        let accounts = self.database.accounts();
+        let stored = accounts.claim_session(account.session, &reader);
         stored.await.unwrap().sealed
     }
 
@@ -384,7 +385,12 @@ impl Fixture {
     pub(crate) async fn nothing_leaves(&self) {
         eventually("sessions to leave", || async {
             let later = SystemClock.now() + TimeDelta::days(1);
-            self.database.leaving(later, 10).await.unwrap().is_empty()
+            self.database
+                .accounts()
+                .leaving(later, 10)
+                .await
+                .unwrap()
+                .is_empty()
         })
         .await;
     }
@@ -399,10 +405,7 @@ trait FindLogin {
 #[async_trait]
 impl FindLogin for Database {
     async fn find_login(&self, id: LoginId) -> Login {
-        sesame_domain::ports::Logins::find(self, id)
-            .await
-            .unwrap()
-            .unwrap()
+        self.logins().find(id).await.unwrap().unwrap()
     }
 }
 

@@ -34,10 +34,17 @@ async fn is_not_dead(newer: Newer) {
     let node = fixture.node();
     node.link_account(&fixture, &ann).await;
     node.sessions.shutdown().await;
-    let account = fixture.database.of(&owner(&ann)).await.unwrap().unwrap();
+    let account = fixture
+        .database
+        .accounts()
+        .of(&owner(&ann))
+        .await
+        .unwrap()
+        .unwrap();
 
     let reader = NodeId::generate(&SystemEntropy);
-    let stored = fixture.database.claim_session(account.session, &reader);
+    let accounts = fixture.database.accounts();
+    let stored = accounts.claim_session(account.session, &reader);
     let stored = stored.await.unwrap();
     let mut sealed = stored.sealed.clone();
     match newer {
@@ -55,17 +62,25 @@ async fn is_not_dead(newer: Newer) {
                 .unwrap();
         }
     }
-    let saved = fixture
+    fixture
         .database
-        .save_session(account.session, stored.fence, &sealed);
-    saved.await.unwrap();
+        .accounts()
+        .save_session(account.session, stored.fence, &sealed)
+        .await
+        .unwrap();
 
     let node = fixture.node();
     node.accounts
         .check(&account.owner, account.id)
         .await
         .unwrap_err();
-    let after = fixture.database.of(&account.owner).await.unwrap().unwrap();
+    let after = fixture
+        .database
+        .accounts()
+        .of(&account.owner)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(after.health, Health::Alive);
     let notices = fixture.notices().await;
     assert!(

@@ -72,7 +72,13 @@ async fn import_into(
 async fn nothing_is_linked(fixture: &Fixture, owner: &Owner) -> bool {
     use sesame_domain::ports::Accounts as _;
     let actions = fixture.actions(owner).await;
-    fixture.database.of(owner).await.unwrap().is_none()
+    fixture
+        .database
+        .accounts()
+        .of(owner)
+        .await
+        .unwrap()
+        .is_none()
         && !actions.contains(&Action::AccountImported)
         && !actions.contains(&Action::SessionSealed)
 }

@@ -73,7 +73,12 @@ async fn a_driver_whose_claim_was_taken_writes_no_more_and_the_login_goes_on() {
     let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
     let thief = NodeId::generate(&SystemEntropy);
-    let claimed = fixture.database.claim(login.id, &thief).await.unwrap();
+    let claimed = fixture
+        .database
+        .logins()
+        .claim(login.id, &thief)
+        .await
+        .unwrap();
     fixture.scan(&ann, &login).await;
     node.until_status(&login, Status::Authorized).await;
     let late = Saved {
@@ -83,6 +88,6 @@ async fn a_driver_whose_claim_was_taken_writes_no_more_and_the_login_goes_on() {
         notices: Vec::new(),
         audit: Vec::new(),
     };
-    let refused = fixture.database.save(late).await;
+    let refused = fixture.database.logins().save(late).await;
     assert!(matches!(refused, Err(StoreError::Fenced(_))));
 }

@@ -63,7 +63,7 @@ async fn held_elsewhere(
         return Ok(HeldCheckpoints::default());
     };
     let mut held = backups.held_checkpoints(&Actor::system("doctor")).await?;
-    let restored = chain::last_restore(&core.database).await;
+    let restored = chain::last_restore(&core.database.audit_log()).await;
     if let Some(restored) = restored.map_err(storage::unreadable)? {
         held.forget_until(restored);
     }

@@ -26,7 +26,10 @@ pub(super) async fn copy(core: &Core, file: &Path, actor: Actor) -> Result<(), F
     let newest = scheduled::done(core, JobKind::COPY_KEYS, async {
         let keys = core.custody.copy_key_file(file).await?;
         let newest = keys.last().cloned().unwrap_or_default();
-        core.database.append(entry(core, &newest, actor)).await?;
+        core.database
+            .audit_log()
+            .append(entry(core, &newest, actor))
+            .await?;
         Ok(newest)
     })
     .await?;

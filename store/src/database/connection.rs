@@ -21,7 +21,8 @@ use crate::skipped::Skipped;
 /// Any number that no one else locks.
 const MIGRATION_LOCK: i64 = 0x5e5a_3e00;
 
-/// The database. Implements all storage ports; clones share the connections.
+/// The database. Has a handle for each storage port (`handles`); clones, and
+/// handles, share the connections.
 #[derive(Clone, Debug)]
 pub struct Database {
     reads: DatabaseConnection,

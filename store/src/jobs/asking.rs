@@ -12,9 +12,10 @@ use sesame_domain::page::{Page, Paged};
 use sesame_domain::ports::{JobFilter, Jobs, StoreError};
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
+use super::TABLE;
 use super::claimed::ended;
-use super::{JobRows, TABLE};
 use crate::database::{Transaction, commit, failed, in_row, in_table};
+use crate::handles::JobRows;
 use crate::reading::{self, Read};
 use crate::rows::job::{ActiveModel, Column, Entity};
 use crate::rows::stored;

@@ -11,18 +11,5 @@ mod plans;
 
 pub(crate) use asking::{enqueue, forget_of};
 
-use crate::database::Database;
-
 /// Where they are.
 const TABLE: &str = "jobs";
-
-/// The jobs in a database.
-#[derive(Clone, Debug)]
-pub struct JobRows(Database);
-
-impl Database {
-    /// The jobs in this database.
-    pub fn jobs(&self) -> JobRows {
-        JobRows(self.clone())
-    }
-}

@@ -10,8 +10,9 @@ use sesame_domain::progress::Progress;
 use sesame_domain::time::Timestamp;
 
 use super::claimed::{held, next, released, write};
-use super::{JobRows, TABLE, look_ups};
+use super::{TABLE, look_ups};
 use crate::database::{Database, commit, failed, in_row, in_table, is_duplicate};
+use crate::handles::JobRows;
 use crate::reading::{self, Read};
 use crate::rows::job::{Column, Entity, written};
 use crate::rows::stored;

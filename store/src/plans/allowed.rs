@@ -44,6 +44,21 @@ pub(super) const ALLOWED: &[Allowed] = &[
         backends: &[Backend::Sqlite],
         why: "the index holds nothing but erasures that are not done",
     },
+    Allowed {
+        query: r#"WHERE "jobs"."running_since" IS NOT NULL"#,
+        backends: &[Backend::Sqlite],
+        why: "the index holds nothing but jobs that nodes are at",
+    },
+    Allowed {
+        query: r#"FROM "jobs" WHERE TRUE ORDER BY "jobs"."id" DESC LIMIT"#,
+        backends: &[Backend::Sqlite],
+        why: "in the order of the key, until the page is full",
+    },
+    Allowed {
+        query: r#"WHERE "jobs"."tenant" = "#,
+        backends: &[Backend::Sqlite, Backend::Postgres],
+        why: "no one lists the jobs of a tenant yet: whoever does brings an index",
+    },
 ];
 
 /// Those that a query may be one of in this database.

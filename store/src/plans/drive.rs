@@ -29,7 +29,7 @@ use super::make::{
 use crate::Database;
 
 /// Someone whose rows are among those of many.
-const SOMEONE: i64 = 77;
+pub(super) const SOMEONE: i64 = 77;
 /// People of whom nothing is known.
 const NEW: i64 = ROWS * 2;
 
@@ -54,7 +54,7 @@ impl Driver {
         &self.called
     }
 
-    async fn call<T>(
+    pub(super) async fn call<T>(
         &mut self,
         port: &'static str,
         call: impl Future<Output = Result<T, StoreError>>,
@@ -79,6 +79,8 @@ impl Driver {
         self.backups(&db).await;
         self.rewrapping(&db).await;
         self.secrets(&db).await;
+        self.jobs(&db).await;
+        self.schedules(&db).await;
     }
 
     async fn keys(&mut self, db: &Database) {
@@ -93,59 +95,70 @@ impl Driver {
             };
             self.call(
                 "KeyRegister::activate",
-                db.activate(key, after, Some(audit)),
+                db.keys().activate(key, after, Some(audit)),
             )
             .await;
         }
-        let all = self.call("KeyRegister::all", KeyRegister::all(db)).await;
-        self.call("KeyRegister::active", db.active()).await;
-        self.call("KeyRegister::find", KeyRegister::find(db, "k1"))
-            .await;
-        self.call("KeyRegister::minimum", db.minimum()).await;
+        let all = self.call("KeyRegister::all", db.keys().all()).await;
+        self.call("KeyRegister::active", db.keys().active()).await;
+        self.call("KeyRegister::find", db.keys().find("k1")).await;
+        self.call("KeyRegister::minimum", db.keys().minimum()).await;
         let audit = about(Action::KeyRetired);
-        self.call("KeyRegister::set_minimum", db.set_minimum(1, audit))
+        self.call("KeyRegister::set_minimum", db.keys().set_minimum(1, audit))
             .await;
-        self.call("KeyRegister::count", KeyRegister::count(db, "k1", 1))
+        self.call("KeyRegister::count", db.keys().count("k1", 1))
             .await;
-        self.call("KeyRegister::in_use", db.in_use()).await;
-        self.call("KeyRegister::note_check", db.note_check("k1", "check"))
+        self.call("KeyRegister::in_use", db.keys().in_use()).await;
+        self.call(
+            "KeyRegister::note_check",
+            db.keys().note_check("k1", "check"),
+        )
+        .await;
+        self.call("KeyRegister::wrapped_by", db.keys().wrapped_by("k1", 10))
             .await;
-        self.call("KeyRegister::wrapped_by", db.wrapped_by("k1", 10))
-            .await;
-        self.call("RestoreTarget::foresee_keys", db.foresee_keys(&all))
-            .await;
-        self.call("RestoreTarget::restore_keys", db.restore_keys(&all))
-            .await;
+        self.call(
+            "RestoreTarget::foresee_keys",
+            db.restore_target().foresee_keys(&all),
+        )
+        .await;
+        self.call(
+            "RestoreTarget::restore_keys",
+            db.restore_target().restore_keys(&all),
+        )
+        .await;
     }
 
     async fn logins(&mut self, db: &Database) {
         let begun = login(&owner(SOMEONE), NOW);
-        self.call("Logins::begin", Logins::begin(db, &begun, began(&begun)))
+        self.call("Logins::begin", db.logins().begin(&begun, began(&begun)))
             .await;
         // The one that runs already is found.
         let second = login(&owner(SOMEONE), NOW);
-        self.call("Logins::begin", Logins::begin(db, &second, began(&second)))
+        self.call("Logins::begin", db.logins().begin(&second, began(&second)))
             .await;
-        self.call("Logins::find", Logins::find(db, begun.id)).await;
-        self.call("Logins::running", db.running(&begun.owner)).await;
+        self.call("Logins::find", db.logins().find(begun.id)).await;
+        self.call("Logins::running", db.logins().running(&begun.owner))
+            .await;
         let since = now() - TimeDelta::days(1);
         self.call(
             "Logins::scanned_since",
-            db.scanned_since(&begun.owner, since),
+            db.logins().scanned_since(&begun.owner, since),
         )
         .await;
         let claimed = self
-            .call("Logins::claim", db.claim(begun.id, &node()))
+            .call("Logins::claim", db.logins().claim(begun.id, &node()))
             .await;
-        let released = db.release(begun.id, claimed.fence);
+        let logins = db.logins();
+        let released = logins.release(begun.id, claimed.fence);
         self.call("Logins::release", released).await;
         self.call(
             "Logins::set_intent",
-            db.set_intent(begun.id, Intent::Cancel),
+            db.logins().set_intent(begun.id, Intent::Cancel),
         )
         .await;
-        self.call("Logins::intent", db.intent(begun.id)).await;
-        self.call("Logins::unattended", db.unattended(now(), 100))
+        self.call("Logins::intent", db.logins().intent(begun.id))
+            .await;
+        self.call("Logins::unattended", db.logins().unattended(now(), 100))
             .await;
         let claimed = sesame_domain::ports::ClaimedLogin {
             login: in_state(
@@ -156,13 +169,16 @@ impl Driver {
             ),
             ..claimed
         };
-        self.call("Logins::save", db.save(save(&claimed, &claimed.login)))
-            .await;
+        self.call(
+            "Logins::save",
+            db.logins().save(save(&claimed, &claimed.login)),
+        )
+        .await;
         let link = request(&claimed, session_id(), NOW);
-        let account = self.call("Logins::link", db.link(link)).await;
+        let account = self.call("Logins::link", db.logins().link(link)).await;
         // Again, as a driver does that did not hear of it.
         let link = request(&claimed, account.session, NOW);
-        self.call("Logins::link", db.link(link)).await;
+        self.call("Logins::link", db.logins().link(link)).await;
         let ended = over(
             claimed.login.clone(),
             Ending::Authorized {
@@ -170,68 +186,89 @@ impl Driver {
             },
             NOW,
         );
-        self.call("Logins::save", db.save(save(&claimed, &ended)))
+        self.call("Logins::save", db.logins().save(save(&claimed, &ended)))
             .await;
-        self.call("Logins::prune", Logins::prune(db, at(100))).await;
+        self.call("Logins::prune", db.logins().prune(at(100))).await;
     }
 
     async fn accounts(&mut self, db: &Database) {
         let someone = owner(SOMEONE);
-        let account = self.call("Accounts::of", db.of(&someone)).await.unwrap();
-        self.call("Accounts::find", Accounts::find(db, &someone, account.id))
+        let account = self
+            .call("Accounts::of", db.accounts().of(&someone))
+            .await
+            .unwrap();
+        self.call("Accounts::find", db.accounts().find(&someone, account.id))
             .await;
-        self.call("Accounts::page", Accounts::page(db, None, 100))
+        self.call("Accounts::page", db.accounts().page(None, 100))
             .await;
-        self.call("Accounts::page", Accounts::page(db, Some(account.id), 100))
+        self.call("Accounts::page", db.accounts().page(Some(account.id), 100))
             .await;
         let stored = self
             .call(
                 "Accounts::claim_session",
-                db.claim_session(account.session, &node()),
+                db.accounts().claim_session(account.session, &node()),
             )
             .await;
         let sealed = sealed("later");
-        let saved = db.save_session(stored.id, stored.fence, &sealed);
+        let accounts = db.accounts();
+        let saved = accounts.save_session(stored.id, stored.fence, &sealed);
         self.call("Accounts::save_session", saved).await;
         self.session_parts(db, stored.id, stored.fence).await;
         let told = Some(notice(&someone, NOW));
-        let healthy = db.set_health(account.id, account.session, Health::Alive, now(), told);
+        let accounts = db.accounts();
+        let healthy = accounts.set_health(account.id, account.session, Health::Alive, now(), told);
         self.call("Accounts::set_health", healthy).await;
         self.call(
             "Accounts::due_for_check",
-            db.due_for_check(at(50), now(), 100),
+            db.accounts().due_for_check(at(50), now(), 100),
         )
         .await;
-        self.call("Accounts::used", db.used(&someone, now())).await;
-        self.call("Accounts::import", db.import(import(NEW))).await;
+        self.call("Accounts::used", db.accounts().used(&someone, now()))
+            .await;
+        self.call("Accounts::import", db.accounts().import(import(NEW)))
+            .await;
         let unlinked = about(Action::AccountUnlinked);
         let told = Some(notice(&someone, NOW));
         self.call(
             "Accounts::unlink",
-            db.unlink(&someone, account.id, unlinked, told),
+            db.accounts().unlink(&someone, account.id, unlinked, told),
         )
         .await;
     }
 
     async fn leaving(&mut self, db: &Database) {
         let leaving = self
-            .call("Accounts::leaving", db.leaving(at(NOW + 2), 100))
+            .call("Accounts::leaving", db.accounts().leaving(at(NOW + 2), 100))
             .await;
         let id = leaving[0].id;
-        let claim = db.claim_session(id, &node()).await.unwrap().claim();
-        self.call("Accounts::leave_later", db.leave_later(claim, now()))
-            .await;
-        self.call("Accounts::release_session", db.release_session(claim))
-            .await;
+        let claim = db
+            .accounts()
+            .claim_session(id, &node())
+            .await
+            .unwrap()
+            .claim();
+        self.call(
+            "Accounts::leave_later",
+            db.accounts().leave_later(claim, now()),
+        )
+        .await;
+        self.call(
+            "Accounts::release_session",
+            db.accounts().release_session(claim),
+        )
+        .await;
         let destroyed = about(Action::DataKeyDestroyed);
         self.call(
             "Accounts::destroy_data_key",
-            db.destroy_data_key(id, destroyed),
+            db.accounts().destroy_data_key(id, destroyed),
         )
         .await;
         let erased = about(Action::SessionEnded);
-        self.call("Accounts::erase_session", db.erase_session(id, erased))
-            .await;
+        self.call(
+            "Accounts::erase_session",
+            db.accounts().erase_session(id, erased),
+        )
+        .await;
     }
 
     async fn one_time(&mut self, db: &Database) {
@@ -242,44 +279,56 @@ impl Driver {
             until: at(NOW + 900),
         };
         let someone = owner(SOMEONE);
-        self.call("OneTime::spend", db.spend(kind, digest, &someone, grant))
+        self.call(
+            "OneTime::spend",
+            db.one_time().spend(kind, digest, &someone, grant),
+        )
+        .await;
+        self.call("OneTime::is_spent", db.one_time().is_spent(kind, digest))
             .await;
-        self.call("OneTime::is_spent", db.is_spent(kind, digest))
-            .await;
-        self.call("OneTime::admit", db.admit(kind, digest, grant.id))
-            .await;
-        self.call("OneTime::erased_at", db.erased_at(&someone))
+        self.call(
+            "OneTime::admit",
+            db.one_time().admit(kind, digest, grant.id),
+        )
+        .await;
+        self.call("OneTime::erased_at", db.one_time().erased_at(&someone))
             .await;
         let (kind, login) = (OneTimeKind::Screen, login(&someone, NOW).id);
-        let issued = db.issue(kind, digest, &someone, login, grant.until);
+        let one_time = db.one_time();
+        let issued = one_time.issue(kind, digest, &someone, login, grant.until);
         self.call("OneTime::issue", issued).await;
-        self.call("OneTime::redeem", db.redeem(kind, digest, grant))
+        self.call("OneTime::redeem", db.one_time().redeem(kind, digest, grant))
             .await;
-        self.call("OneTime::sweep", db.sweep(at(NOW + 3))).await;
+        self.call("OneTime::sweep", db.one_time().sweep(at(NOW + 3)))
+            .await;
     }
 
     async fn people_and_notices(&mut self, db: &Database) {
         let someone = owner(SOMEONE);
-        self.call("People::seen", db.seen(&someone, Some("en"), now()))
-            .await;
-        self.call("People::find", People::find(db, &someone)).await;
-        self.call("People::blocked", db.blocked(&someone, now()))
+        self.call(
+            "People::seen",
+            db.people().seen(&someone, Some("en"), now()),
+        )
+        .await;
+        self.call("People::find", db.people().find(&someone)).await;
+        self.call("People::blocked", db.people().blocked(&someone, now()))
             .await;
         let taken = self
-            .call("Outbox::take", db.take(now(), at(NOW + 60), 10))
+            .call("Outbox::take", db.outbox().take(now(), at(NOW + 60), 10))
             .await;
         let id = taken
             .first()
             .map_or(NoticeId::from(Uuid::nil()), |notice| notice.id);
-        self.call("Outbox::later", db.later(id, now())).await;
-        self.call("Outbox::done", Outbox::done(db, id)).await;
+        self.call("Outbox::later", db.outbox().later(id, now()))
+            .await;
+        self.call("Outbox::done", db.outbox().done(id)).await;
     }
 
     async fn erasures(&mut self, db: &Database) {
         let running = login(&owner(SOMEONE + 1), NOW);
         self.call(
             "Logins::begin",
-            Logins::begin(db, &running, began(&running)),
+            db.logins().begin(&running, began(&running)),
         )
         .await;
         for person in [SOMEONE + 1, NEW + 1] {
@@ -292,12 +341,14 @@ impl Driver {
             let asked = about(Action::PersonErased);
             self.call(
                 "Erasures::begin",
-                Erasures::begin(db, &erasure, asked.clone()),
+                db.erasures().begin(&erasure, asked.clone()),
             )
             .await;
-            self.call("Erasures::pending", db.pending(100)).await;
-            self.call("Erasures::finishable", db.finishable(100)).await;
-            self.call("Erasures::finish", db.finish(erasure.id, asked))
+            self.call("Erasures::pending", db.erasures().pending(100))
+                .await;
+            self.call("Erasures::finishable", db.erasures().finishable(100))
+                .await;
+            self.call("Erasures::finish", db.erasures().finish(erasure.id, asked))
                 .await;
         }
     }
@@ -305,61 +356,95 @@ impl Driver {
     async fn audit(&mut self, db: &Database) {
         let someone = owner(SOMEONE);
         let tenant = &someone.tenant;
-        self.call("AuditLog::append", db.append(about(Action::SessionOpened)))
+        self.call(
+            "AuditLog::append",
+            db.audit_log().append(about(Action::SessionOpened)),
+        )
+        .await;
+        self.call("AuditLog::about", db.audit_log().about(&someone, 50))
             .await;
-        self.call("AuditLog::about", db.about(&someone, 50)).await;
         // A full page has its last moment completed.
         self.call(
             "AuditLog::page",
-            AuditLog::page(db, &someone, Some(at(NOW + 1)), 1),
+            db.audit_log().page(&someone, Some(at(NOW + 1)), 1),
         )
         .await;
-        self.call("AuditTrail::tenants", db.tenants()).await;
-        let strands = self.call("AuditTrail::strands", db.strands(tenant)).await;
+        self.call("AuditTrail::tenants", db.audit_trail().tenants())
+            .await;
+        let strands = self
+            .call("AuditTrail::strands", db.audit_trail().strands(tenant))
+            .await;
         self.call(
             "AuditTrail::entries",
-            db.entries(tenant, StrandNo(0), 50, 200),
+            db.audit_trail().entries(tenant, StrandNo(0), 50, 200),
         )
         .await;
-        self.call("AuditTrail::checkpoints", db.checkpoints(tenant, 50, 200))
-            .await;
-        self.call("AuditTrail::last_checkpoint", db.last_checkpoint(tenant))
-            .await;
+        self.call(
+            "AuditTrail::checkpoints",
+            db.audit_trail().checkpoints(tenant, 50, 200),
+        )
+        .await;
+        self.call(
+            "AuditTrail::last_checkpoint",
+            db.audit_trail().last_checkpoint(tenant),
+        )
+        .await;
         let mut through = checkpoint(&[strands[0].base]);
         through.number = ROWS + 1;
-        self.call("AuditTrail::add_checkpoint", db.add_checkpoint(&through))
-            .await;
+        self.call(
+            "AuditTrail::add_checkpoint",
+            db.audit_trail().add_checkpoint(&through),
+        )
+        .await;
         through.heads[0].seq = 10;
         let pruned = about(Action::AuditPruned);
-        self.call("AuditTrail::prune", AuditTrail::prune(db, &through, pruned))
-            .await;
+        self.call(
+            "AuditTrail::prune",
+            db.audit_trail().prune(&through, pruned),
+        )
+        .await;
     }
 
     async fn backups(&mut self, db: &Database) {
         let mut records = self
-            .call("BackupSource::linked", db.linked(None, 200))
+            .call("BackupSource::linked", db.backup_source().linked(None, 200))
             .await;
         let after = records.last().map(|record| record.account.id);
-        self.call("BackupSource::linked", db.linked(after, 200))
-            .await;
-        self.call("BackupSource::tombstones", db.tombstones(at(ROWS - 10)))
-            .await;
+        self.call(
+            "BackupSource::linked",
+            db.backup_source().linked(after, 200),
+        )
+        .await;
+        self.call(
+            "BackupSource::tombstones",
+            db.backup_source().tombstones(at(ROWS - 10)),
+        )
+        .await;
         for (record, person) in records.iter_mut().take(100).zip(NEW + 10..) {
             record.account.owner = owner(person);
             record.account.id = AccountId::generate(&SystemEntropy, now());
             record.account.session = session_id();
         }
-        self.call("RestoreTarget::foresee", db.foresee(&records))
-            .await;
+        self.call(
+            "RestoreTarget::foresee",
+            db.restore_target().foresee(&records),
+        )
+        .await;
         let restored = about(Action::AccountImported);
-        self.call("RestoreTarget::restore", db.restore(&records, restored))
-            .await;
+        self.call(
+            "RestoreTarget::restore",
+            db.restore_target().restore(&records, restored),
+        )
+        .await;
         let tombstone = Tombstone {
             session: session_id(),
             at: now(),
         };
-        self.call("RestoreTarget::bury", db.bury(&[tombstone]))
-            .await;
+        self.call(
+            "RestoreTarget::bury",
+            db.restore_target().bury(&[tombstone]),
+        )
+        .await;
     }
 
     async fn rewrapping(&mut self, db: &Database) {
@@ -368,7 +453,8 @@ impl Driver {
             WrappedPlace::LoginSession,
             WrappedPlace::Secret,
         ] {
-            let found = db.wrapped_by_others("k1", place, None, 100);
+            let rewrapping = db.rewrapping();
+            let found = rewrapping.wrapped_by_others("k1", place, None, 100);
             let found = self.call("Rewrapping::wrapped_by_others", found).await;
             let batch: Vec<_> = found
                 .into_iter()
@@ -379,7 +465,7 @@ impl Driver {
                 })
                 .collect();
             let audit = about(Action::KeysRewrapped);
-            self.call("Rewrapping::rewrap", db.rewrap(&batch, audit))
+            self.call("Rewrapping::rewrap", db.rewrapping().rewrap(&batch, audit))
                 .await;
         }
     }
@@ -391,23 +477,25 @@ impl Driver {
             CursorAdvance::of_account(claim, account),
             CursorAdvance::of_channel(claim, 77, 1),
         ] {
-            self.call("Cursors::advance", db.advance(&advance)).await;
+            self.call("Cursors::advance", db.cursors().advance(&advance))
+                .await;
         }
-        self.call("Cursors::cursors", db.cursors(session)).await;
-        self.call("Peers::save_peers", db.save_peers(&claim, &sealed("peers")))
+        self.call("Cursors::of", db.cursors().of(session)).await;
+        self.call("Peers::save", db.peers().save(&claim, &sealed("peers")))
             .await;
-        self.call("Peers::peers", db.peers(session)).await;
+        self.call("Peers::of", db.peers().of(session)).await;
     }
 
     async fn secrets(&mut self, db: &Database) {
         let secret = under("k2", "secret");
-        self.call("InstanceSecrets::put_secret", db.put_secret("one", &secret))
+        self.call("InstanceSecrets::put", db.secrets().put("one", &secret))
             .await;
-        self.call("InstanceSecrets::secret", db.secret("one")).await;
+        self.call("InstanceSecrets::find", db.secrets().find("one"))
+            .await;
     }
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     at(NOW)
 }
 

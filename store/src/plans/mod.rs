@@ -11,6 +11,7 @@ mod allowed;
 mod caught;
 mod drive;
 mod fill;
+mod jobs;
 mod judge;
 
 #[allow(dead_code, reason = "made for more tests than these")]

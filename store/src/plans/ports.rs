@@ -6,7 +6,14 @@ use std::path::Path;
 
 /// Every method, as `Port::method`.
 pub(super) fn implemented() -> BTreeSet<String> {
-    let mut methods = BTreeSet::new();
+    let sources = sources();
+    let handles = handles(include_str!("../handles.rs"));
+    let methods = sources.iter().flat_map(|source| methods(source, &handles));
+    methods.collect()
+}
+
+fn sources() -> Vec<String> {
+    let mut sources = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
         for file in fs::read_dir(folder).unwrap() {
@@ -14,19 +21,31 @@ pub(super) fn implemented() -> BTreeSet<String> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|it| it == "rs") {
-                methods.extend(methods_in(&fs::read_to_string(path).unwrap()));
+                sources.push(fs::read_to_string(path).unwrap());
             }
         }
     }
-    methods
+    sources
 }
 
-fn methods_in(source: &str) -> Vec<String> {
+/// The types through which ports reach the database.
+fn handles(source: &str) -> BTreeSet<&str> {
+    let accessors = source.lines().map(str::trim).filter_map(|line| {
+        let (_, handle) = line.strip_suffix(';')?.split_once(" -> ")?;
+        Some(handle)
+    });
+    accessors.filter(|it| !it.starts_with('$')).collect()
+}
+
+fn methods(source: &str, handles: &BTreeSet<&str>) -> Vec<String> {
     let mut methods = Vec::new();
     let mut port = None;
     for line in source.lines() {
         if let Some(rest) = line.strip_prefix("impl ") {
-            port = rest.strip_suffix(" for Database {");
+            let of = rest
+                .strip_suffix(" {")
+                .and_then(|it| it.split_once(" for "));
+            port = of.filter(|(_, to)| handles.contains(to)).map(|it| it.0);
         } else if line == "}" {
             port = None;
         }
@@ -38,4 +57,13 @@ fn methods_in(source: &str) -> Vec<String> {
         }
     }
     methods
+}
+
+#[test]
+fn a_method_is_found_in_what_implements_a_port() {
+    let handles = handles("handles! {\n    /// Some.\n    some -> SomeRows;\n}");
+    let source = "impl Some for SomeRows {\n    async fn one(\n    }\n\n    async fn two<T>(\n    }\n}\n\
+                  impl Other for Memory {\n    async fn three() {\n    }\n}\n\
+                  impl SomeRows {\n    async fn four() {\n    }\n}";
+    assert_eq!(methods(source, &handles), ["Some::one", "Some::two"]);
 }

@@ -13,9 +13,9 @@ use sesame_domain::ports::{RowName, Schedules, StoreError};
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
-use super::ScheduleRows;
 use super::ending::{has_failed, is_done};
 use crate::database::{Database, commit, failed, in_table};
+use crate::handles::ScheduleRows;
 use crate::jobs;
 use crate::reading::{self, Read};
 use crate::rows::schedule::{ActiveModel, Column, Entity};

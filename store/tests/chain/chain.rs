@@ -123,7 +123,10 @@ impl Chain {
             let db = if writer % 2 == 0 { &self.db } else { &other }.clone();
             tokio::spawn(async move {
                 for number in 0..each {
-                    db.append(entry(writer * 1_000 + number)).await.unwrap();
+                    db.audit_log()
+                        .append(entry(writer * 1_000 + number))
+                        .await
+                        .unwrap();
                 }
             })
         });
@@ -134,12 +137,14 @@ impl Chain {
     /// An hour passes, and a checkpoint is made.
     pub(crate) async fn checkpoint(&self) -> Checkpoint {
         self.clock.advance(TimeDelta::hours(1));
-        let made = checkpoint(&self.db, &Keys, &self.clock, &tenant()).await;
+        let made = checkpoint(&self.db.audit_trail(), &Keys, &self.clock, &tenant()).await;
         made.unwrap().unwrap()
     }
 
     pub(crate) async fn verify(&self) -> Report {
-        verify(&self.db, &Keys, &tenant(), &[]).await.unwrap()
+        verify(&self.db.audit_trail(), &Keys, &tenant(), &[])
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn prune(&self, keep_minutes: u64) -> Option<Pruned> {
@@ -148,14 +153,20 @@ impl Chain {
             actor: Actor::system("retention"),
             origin: "a node".into(),
         };
-        prune(&self.db, &Keys, &self.clock, &tenant(), &pruning)
-            .await
-            .unwrap()
+        prune(
+            &self.db.audit_trail(),
+            &Keys,
+            &self.clock,
+            &tenant(),
+            &pruning,
+        )
+        .await
+        .unwrap()
     }
 
     /// The strand with most entries.
     pub(crate) async fn longest(&self) -> Strand {
-        let strands = self.db.strands(&tenant()).await.unwrap();
+        let strands = self.db.audit_trail().strands(&tenant()).await.unwrap();
         let longest = strands.into_iter().max_by_key(|strand| strand.head.seq);
         longest.unwrap()
     }

@@ -40,5 +40,8 @@ async fn it_can_be_read_and_is_counted_apart(
         tenant: tenant(),
         person: PersonId(7),
     };
-    assert_eq!(chain.db.about(&owner, 100).await.unwrap().len(), 43);
+    assert_eq!(
+        chain.db.audit_log().about(&owner, 100).await.unwrap().len(),
+        43
+    );
 }

@@ -13,7 +13,7 @@ const FOR: Duration = Duration::from_secs(5);
 async fn rate(strands: u16, writers: u32) -> f64 {
     let chain = Chain::new(Backend::Postgres).await;
     let db = chain.node(writers).await;
-    db.append(entry(0)).await.unwrap();
+    db.audit_log().append(entry(0)).await.unwrap();
     let rest = format!("DELETE FROM audit_strands WHERE strand >= {strands}");
     chain.sql(&rest).await;
     let began = Instant::now();
@@ -22,7 +22,7 @@ async fn rate(strands: u16, writers: u32) -> f64 {
         tokio::spawn(async move {
             let mut written = 0_u32;
             while began.elapsed() < FOR {
-                db.append(entry(1)).await.unwrap();
+                db.audit_log().append(entry(1)).await.unwrap();
                 written += 1;
             }
             written

@@ -74,7 +74,7 @@ pub(crate) async fn begin(db: &Database, person: i64) -> Result<(), StoreError> 
         Action::LoginBegan,
         "",
     );
-    db.begin(&login, entry).await.map(|_| ())
+    db.logins().begin(&login, entry).await.map(|_| ())
 }
 
 /// Spends something: a single statement, without a transaction of ours. Gives
@@ -88,14 +88,18 @@ pub(crate) async fn spend(db: &Database) -> Result<[u8; 32], StoreError> {
         at,
         until: at + TimeDelta::hours(1),
     };
-    db.spend(OneTimeKind::Screen, digest, &owner(1), grant)
+    db.one_time()
+        .spend(OneTimeKind::Screen, digest, &owner(1), grant)
         .await?;
     Ok(digest)
 }
 
 /// Whether something was spent.
 pub(crate) async fn is_spent(db: &Database, digest: [u8; 32]) -> bool {
-    db.is_spent(OneTimeKind::Screen, digest).await.unwrap()
+    db.one_time()
+        .is_spent(OneTimeKind::Screen, digest)
+        .await
+        .unwrap()
 }
 
 /// Begins logins, from this person on, until one is refused; gives those that
@@ -115,7 +119,13 @@ pub(crate) async fn until_refused(db: &Database, from: i64) -> (Vec<i64>, StoreE
 pub(crate) async fn kept(db: &Database, people: &[i64]) -> Vec<i64> {
     let mut kept = Vec::new();
     for person in people {
-        if db.running(&owner(*person)).await.unwrap().is_some() {
+        if db
+            .logins()
+            .running(&owner(*person))
+            .await
+            .unwrap()
+            .is_some()
+        {
             kept.push(*person);
         }
     }

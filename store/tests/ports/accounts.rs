@@ -20,12 +20,12 @@ async fn an_account_is_found_by_its_owner_only(
     let db = store.db.clone();
     let account = linked(&db, &owner(1), 0).await;
     linked(&db, &owner(2), 0).await;
-    let mine = Accounts::find(&db, &owner(1), account.id).await.unwrap();
+    let mine = db.accounts().find(&owner(1), account.id).await.unwrap();
     assert_eq!(mine, Some(account.clone()));
-    let theirs = Accounts::find(&db, &owner(2), account.id).await.unwrap();
+    let theirs = db.accounts().find(&owner(2), account.id).await.unwrap();
     assert_eq!(theirs, None);
-    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(account));
-    assert_eq!(db.of(&owner(3)).await.unwrap(), None);
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(account));
+    assert_eq!(db.accounts().of(&owner(3)).await.unwrap(), None);
 }
 
 #[rstest]
@@ -42,7 +42,7 @@ async fn pages_show_every_account_once_by_id(
     ids.sort();
     let mut seen: Vec<AccountId> = Vec::new();
     loop {
-        let page = Accounts::page(&db, seen.last().copied(), 2).await.unwrap();
+        let page = db.accounts().page(seen.last().copied(), 2).await.unwrap();
         if page.is_empty() {
             break;
         }
@@ -60,17 +60,21 @@ async fn only_the_last_claim_writes_a_session(
     let store = backend.store().await;
     let db = store.db.clone();
     let session = linked(&db, &owner(1), 0).await.session;
-    let stale = db.claim_session(session, &node()).await.unwrap();
-    let claimed = db.claim_session(session, &node()).await.unwrap();
+    let stale = db.accounts().claim_session(session, &node()).await.unwrap();
+    let claimed = db.accounts().claim_session(session, &node()).await.unwrap();
     assert!(claimed.fence > stale.fence);
-    let late = db.save_session(session, stale.fence, &sealed("late")).await;
+    let late = db
+        .accounts()
+        .save_session(session, stale.fence, &sealed("late"))
+        .await;
     assert!(matches!(late, Err(StoreError::Fenced(_))));
-    db.save_session(session, claimed.fence, &sealed("changed"))
+    db.accounts()
+        .save_session(session, claimed.fence, &sealed("changed"))
         .await
         .unwrap();
-    let again = db.claim_session(session, &node()).await.unwrap();
+    let again = db.accounts().claim_session(session, &node()).await.unwrap();
     assert_eq!(again.sealed, sealed("changed"));
-    let missing = db.claim_session(session_id(), &node()).await;
+    let missing = db.accounts().claim_session(session_id(), &node()).await;
     assert!(matches!(missing, Err(StoreError::NotFound(_))));
 }
 
@@ -91,23 +95,29 @@ async fn health_is_recorded_with_its_notice(
     let account = linked(&db, &owner(1), 0).await;
     let mut notice = notice(&owner(1), 10);
     notice.kind = NoticeKind::session_died(DeathCause::Revoked);
-    db.set_health(
-        account.id,
-        account.session,
-        health,
-        at(10),
-        Some(notice.clone()),
-    )
-    .await
-    .unwrap();
-    let found = Accounts::find(&db, &owner(1), account.id)
+    db.accounts()
+        .set_health(
+            account.id,
+            account.session,
+            health,
+            at(10),
+            Some(notice.clone()),
+        )
+        .await
+        .unwrap();
+    let found = db
+        .accounts()
+        .find(&owner(1), account.id)
         .await
         .unwrap()
         .unwrap();
     assert_eq!(found.health, health);
     assert_eq!(found.checked_at, at(10));
     assert_eq!(found.linked_at, account.linked_at);
-    assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), [notice]);
+    assert_eq!(
+        db.outbox().take(at(20), at(30), 10).await.unwrap(),
+        [notice]
+    );
 }
 
 #[rstest]
@@ -125,6 +135,7 @@ async fn the_health_of_an_older_session_is_not_the_accounts(
         since: at(20),
     };
     let late = db
+        .accounts()
         .set_health(
             old.id,
             old.session,
@@ -134,8 +145,8 @@ async fn the_health_of_an_older_session_is_not_the_accounts(
         )
         .await;
     assert!(matches!(late, Err(StoreError::NotFound(_))));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(new));
-    assert_eq!(db.take(at(30), at(40), 10).await.unwrap(), []);
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(new));
+    assert_eq!(db.outbox().take(at(30), at(40), 10).await.unwrap(), []);
 }
 
 #[rstest]
@@ -155,7 +166,7 @@ async fn an_impossible_health_is_inconsistent(
         .sql(&format!("UPDATE accounts SET {change}"))
         .await
         .unwrap();
-    let found = store.db.of(&owner(1)).await;
+    let found = store.db.accounts().of(&owner(1)).await;
     assert!(matches!(found, Err(StoreError::Inconsistent(_))));
 }
 
@@ -176,26 +187,40 @@ async fn unlinking_is_done_once_and_by_the_owner_only(
         )
     };
     let notice = notice(&owner(1), 10);
-    let theirs = db.unlink(&owner(2), account.id, audit(2), None).await;
+    let theirs = db
+        .accounts()
+        .unlink(&owner(2), account.id, audit(2), None)
+        .await;
     assert!(!theirs.unwrap());
     let done = db
+        .accounts()
         .unlink(&owner(1), account.id, audit(1), Some(notice.clone()))
         .await;
     assert!(done.unwrap());
     let again = db
+        .accounts()
         .unlink(&owner(1), account.id, audit(1), Some(notice.clone()))
         .await;
     assert!(!again.unwrap());
 
-    assert_eq!(db.of(&owner(1)).await.unwrap(), None);
-    let leaving = db.leaving(at(10), 10).await.unwrap();
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), None);
+    let leaving = db.accounts().leaving(at(10), 10).await.unwrap();
     assert_eq!(leaving.len(), 1);
     assert_eq!(leaving[0].id, account.session);
-    assert_eq!(db.about(&owner(1), 1).await.unwrap(), [audit(1)]);
-    assert_eq!(db.about(&owner(2), 1).await.unwrap(), []);
-    assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), [notice]);
+    assert_eq!(
+        db.audit_log().about(&owner(1), 1).await.unwrap(),
+        [audit(1)]
+    );
+    assert_eq!(db.audit_log().about(&owner(2), 1).await.unwrap(), []);
+    assert_eq!(
+        db.outbox().take(at(20), at(30), 10).await.unwrap(),
+        [notice]
+    );
     // Logging out takes the session once more.
-    db.claim_session(account.session, &node()).await.unwrap();
+    db.accounts()
+        .claim_session(account.session, &node())
+        .await
+        .unwrap();
 }
 
 #[rstest]
@@ -211,37 +236,60 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
     let destroyed = || entry(&owner(1), session.as_uuid(), Action::DataKeyDestroyed, 35);
 
     // In use: neither later nor erased.
-    let claim = db.claim_session(session, &node()).await.unwrap().claim();
-    let in_use = db.leave_later(claim, at(30)).await;
+    let claim = db
+        .accounts()
+        .claim_session(session, &node())
+        .await
+        .unwrap()
+        .claim();
+    let in_use = db.accounts().leave_later(claim, at(30)).await;
     assert!(matches!(in_use, Err(StoreError::Fenced(_))));
-    let in_use = db.erase_session(session, ended()).await;
+    let in_use = db.accounts().erase_session(session, ended()).await;
     assert!(matches!(in_use, Err(StoreError::NotFound(_))));
 
     let unlinked = entry(&owner(1), account.id.as_uuid(), Action::AccountUnlinked, 10);
-    db.unlink(&owner(1), account.id, unlinked, None)
+    db.accounts()
+        .unlink(&owner(1), account.id, unlinked, None)
         .await
         .unwrap();
     let taker = node();
-    let newer = db.claim_session(session, &taker).await.unwrap().claim();
-    let stale = db.leave_later(claim, at(20)).await;
+    let newer = db
+        .accounts()
+        .claim_session(session, &taker)
+        .await
+        .unwrap()
+        .claim();
+    let stale = db.accounts().leave_later(claim, at(20)).await;
     assert!(matches!(stale, Err(StoreError::Fenced(_))));
-    db.release_session(claim).await.unwrap();
-    assert_eq!(db.leaving(at(10), 10).await.unwrap()[0].node, Some(taker));
-    db.leave_later(newer, at(30)).await.unwrap();
-    assert_eq!(db.leaving(at(29), 10).await.unwrap(), []);
-    let waits = db.leaving(at(30), 10).await.unwrap().remove(0);
+    db.accounts().release_session(claim).await.unwrap();
+    assert_eq!(
+        db.accounts().leaving(at(10), 10).await.unwrap()[0].node,
+        Some(taker)
+    );
+    db.accounts().leave_later(newer, at(30)).await.unwrap();
+    assert_eq!(db.accounts().leaving(at(29), 10).await.unwrap(), []);
+    let waits = db.accounts().leaving(at(30), 10).await.unwrap().remove(0);
     assert_eq!((waits.attempts, waits.node), (1, None));
 
     // Its data key goes first.
-    let early = db.erase_session(session, ended()).await;
+    let early = db.accounts().erase_session(session, ended()).await;
     assert!(matches!(early, Err(StoreError::Inconsistent(_))));
-    db.destroy_data_key(session, destroyed()).await.unwrap();
-    db.destroy_data_key(session, destroyed()).await.unwrap();
-    db.erase_session(session, ended()).await.unwrap();
-    db.erase_session(session, ended()).await.unwrap();
-    db.destroy_data_key(session, destroyed()).await.unwrap();
-    assert_eq!(db.leaving(at(99), 10).await.unwrap(), []);
-    let gone = db.claim_session(session, &node()).await;
+    db.accounts()
+        .destroy_data_key(session, destroyed())
+        .await
+        .unwrap();
+    db.accounts()
+        .destroy_data_key(session, destroyed())
+        .await
+        .unwrap();
+    db.accounts().erase_session(session, ended()).await.unwrap();
+    db.accounts().erase_session(session, ended()).await.unwrap();
+    db.accounts()
+        .destroy_data_key(session, destroyed())
+        .await
+        .unwrap();
+    assert_eq!(db.accounts().leaving(at(99), 10).await.unwrap(), []);
+    let gone = db.accounts().claim_session(session, &node()).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     let audit = audited(&db, &owner(1)).await;
     let actions: Vec<_> = audit.iter().map(|entry| entry.action.clone()).collect();
@@ -258,8 +306,11 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
         session,
         at: at(40),
     };
-    assert_eq!(db.tombstones(at(40)).await.unwrap(), [tombstone]);
-    assert_eq!(db.tombstones(at(41)).await.unwrap(), []);
+    assert_eq!(
+        db.backup_source().tombstones(at(40)).await.unwrap(),
+        [tombstone]
+    );
+    assert_eq!(db.backup_source().tombstones(at(41)).await.unwrap(), []);
 }
 
 #[rstest]
@@ -273,22 +324,26 @@ async fn a_session_without_a_data_key_gets_none_anew(
     let session = account.session;
     let entry = |action| entry(&owner(1), session.as_uuid(), action, 10);
     let in_use = db
+        .accounts()
         .destroy_data_key(session, entry(Action::DataKeyDestroyed))
         .await;
     assert!(matches!(in_use, Err(StoreError::NotFound(_))));
 
-    db.unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
+    db.accounts()
+        .unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
         .await
         .unwrap();
-    let claimed = db.claim_session(session, &node()).await.unwrap();
-    db.destroy_data_key(session, entry(Action::DataKeyDestroyed))
+    let claimed = db.accounts().claim_session(session, &node()).await.unwrap();
+    db.accounts()
+        .destroy_data_key(session, entry(Action::DataKeyDestroyed))
         .await
         .unwrap();
     let late = db
+        .accounts()
         .save_session(session, claimed.fence, &sealed("late"))
         .await;
     assert!(matches!(late, Err(StoreError::Fenced(_))));
-    let keyless = db.claim_session(session, &node()).await.unwrap();
+    let keyless = db.accounts().claim_session(session, &node()).await.unwrap();
     assert_eq!(keyless.sealed.key_id, "");
     assert!(keyless.sealed.wrapped_key.is_empty());
 }
@@ -309,12 +364,13 @@ async fn leaving_sessions_come_in_order_and_no_more_than_asked_for(
             Action::AccountUnlinked,
             20 - person,
         );
-        db.unlink(&owner(person), account.id, audit, None)
+        db.accounts()
+            .unlink(&owner(person), account.id, audit, None)
             .await
             .unwrap();
         sessions.insert(0, account.session);
     }
-    let leaving = db.leaving(at(50), 2).await.unwrap();
+    let leaving = db.accounts().leaving(at(50), 2).await.unwrap();
     let ids: Vec<_> = leaving.iter().map(|session| session.id).collect();
     assert_eq!(ids, sessions[..2]);
 }
@@ -328,6 +384,11 @@ async fn unlinking_what_never_was_changes_nothing(
     let db = store.db.clone();
     let id = AccountId::generate(&SystemEntropy, at(0));
     let audit = entry(&owner(1), id.as_uuid(), Action::AccountUnlinked, 10);
-    assert!(!db.unlink(&owner(1), id, audit, None).await.unwrap());
-    assert_eq!(db.about(&owner(1), 10).await.unwrap(), []);
+    assert!(
+        !db.accounts()
+            .unlink(&owner(1), id, audit, None)
+            .await
+            .unwrap()
+    );
+    assert_eq!(db.audit_log().about(&owner(1), 10).await.unwrap(), []);
 }

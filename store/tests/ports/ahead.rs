@@ -45,17 +45,23 @@ async fn a_notice_that_is_held_until_then_is_sent(
     let store = backend.store().await;
     let db = store.db.clone();
     let login = login(&owner(9), 0);
-    db.start(&login).await.unwrap();
-    let fence = db.claim(login.id, &node()).await.unwrap().fence;
+    db.logins().start(&login).await.unwrap();
+    let fence = db.logins().claim(login.id, &node()).await.unwrap().fence;
     let notice = notice(&owner(1), 10);
     let with_notice = Saved {
         notices: vec![notice.clone()],
         ..saved(&login, fence)
     };
-    db.save(with_notice).await.unwrap();
-    db.take(at(YEAR), at(YEAR + 120), 10).await.unwrap();
-    assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), [notice]);
-    assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), []);
+    db.logins().save(with_notice).await.unwrap();
+    db.outbox()
+        .take(at(YEAR), at(YEAR + 120), 10)
+        .await
+        .unwrap();
+    assert_eq!(
+        db.outbox().take(at(20), at(30), 10).await.unwrap(),
+        [notice]
+    );
+    assert_eq!(db.outbox().take(at(20), at(30), 10).await.unwrap(), []);
 }
 
 #[rstest]
@@ -72,13 +78,21 @@ async fn a_session_that_is_to_leave_then_leaves(
         Action::AccountUnlinked,
         YEAR,
     );
-    db.unlink(&owner(1), account.id, unlinked, None)
+    db.accounts()
+        .unlink(&owner(1), account.id, unlinked, None)
         .await
         .unwrap();
-    assert_eq!(db.leaving(at(10), 10).await.unwrap().len(), 1);
-    let claimed = db.claim_session(account.session, &node()).await.unwrap();
-    db.leave_later(claimed.claim(), at(3_600)).await.unwrap();
-    assert_eq!(db.leaving(at(10), 10).await.unwrap(), []);
+    assert_eq!(db.accounts().leaving(at(10), 10).await.unwrap().len(), 1);
+    let claimed = db
+        .accounts()
+        .claim_session(account.session, &node())
+        .await
+        .unwrap();
+    db.accounts()
+        .leave_later(claimed.claim(), at(3_600))
+        .await
+        .unwrap();
+    assert_eq!(db.accounts().leaving(at(10), 10).await.unwrap(), []);
 }
 
 #[rstest]
@@ -90,8 +104,8 @@ async fn a_login_that_is_to_be_cleaned_up_then_is(
     let db = store.db.clone();
     let mut ended = login(&owner(1), 0).ended(Ending::Expired);
     ended.cleanup_at = Some(at(YEAR));
-    db.start(&ended).await.unwrap();
-    let due = db.unattended(at(10), 10).await.unwrap();
+    db.logins().start(&ended).await.unwrap();
+    let due = db.logins().unattended(at(10), 10).await.unwrap();
     assert_eq!(due.first().map(|found| found.login), Some(ended.id));
 }
 
@@ -104,9 +118,14 @@ async fn a_link_that_lives_until_then_is_dead(
     let db = store.db.clone();
     let login = LoginId::from(Uuid::from_u128(5));
     let screen = OneTimeKind::Screen;
-    db.issue(screen, [1; 32], &owner(1), login, at(YEAR))
+    db.one_time()
+        .issue(screen, [1; 32], &owner(1), login, at(YEAR))
         .await
         .unwrap();
-    let redeemed = db.redeem(screen, [1; 32], grant(1, 10)).await.unwrap();
+    let redeemed = db
+        .one_time()
+        .redeem(screen, [1; 32], grant(1, 10))
+        .await
+        .unwrap();
     assert_eq!(redeemed, Redeemed::Unknown);
 }

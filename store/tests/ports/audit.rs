@@ -42,14 +42,18 @@ async fn entries_come_back_newest_first_as_they_were(
             outcome: Outcome::Refused,
             ..entry(&owner(1), SUBJECT, action, second)
         };
-        db.append(entry.clone()).await.unwrap();
+        db.audit_log().append(entry.clone()).await.unwrap();
         entries.insert(0, entry);
     }
-    db.append(entry(&owner(2), SUBJECT, Action::SessionEnded, 11))
+    db.audit_log()
+        .append(entry(&owner(2), SUBJECT, Action::SessionEnded, 11))
         .await
         .unwrap();
-    assert_eq!(db.about(&owner(1), 10).await.unwrap(), entries);
-    assert_eq!(db.about(&owner(1), 2).await.unwrap(), entries[..2]);
+    assert_eq!(db.audit_log().about(&owner(1), 10).await.unwrap(), entries);
+    assert_eq!(
+        db.audit_log().about(&owner(1), 2).await.unwrap(),
+        entries[..2]
+    );
 }
 
 #[rstest]
@@ -66,7 +70,8 @@ async fn entries_that_come_at_once_are_numbered_without_gaps_on_each_strand(
             owner.tenant = "second".parse().unwrap();
         }
         tokio::spawn(async move {
-            db.append(entry(&owner, SUBJECT, Action::SessionOpened, n))
+            db.audit_log()
+                .append(entry(&owner, SUBJECT, Action::SessionOpened, n))
                 .await
                 .unwrap();
         })
@@ -75,9 +80,10 @@ async fn entries_that_come_at_once_are_numbered_without_gaps_on_each_strand(
     for tenant in ["main", "second"] {
         let tenant = tenant.parse().unwrap();
         let mut entries = 0;
-        for strand in store.db.strands(&tenant).await.unwrap() {
+        for strand in store.db.audit_trail().strands(&tenant).await.unwrap() {
             let seqs: Vec<_> = store
                 .db
+                .audit_trail()
                 .entries(&tenant, strand.head.strand, 0, 100)
                 .await
                 .unwrap()
@@ -105,11 +111,19 @@ async fn the_database_refuses_to_change_or_remove_entries(
 ) {
     let store = backend.store().await;
     let entry = entry(&owner(1), SUBJECT, Action::SessionOpened, 10);
-    store.db.append(entry.clone()).await.unwrap();
-    store.db.add_checkpoint(&checkpoint(&[])).await.unwrap();
+    store.db.audit_log().append(entry.clone()).await.unwrap();
+    store
+        .db
+        .audit_trail()
+        .add_checkpoint(&checkpoint(&[]))
+        .await
+        .unwrap();
     let refused = store.sql(change).await.unwrap_err();
     assert!(refused.to_string().contains("append-only"), "{refused}");
-    assert_eq!(store.db.about(&owner(1), 10).await.unwrap(), [entry]);
+    assert_eq!(
+        store.db.audit_log().about(&owner(1), 10).await.unwrap(),
+        [entry]
+    );
 }
 
 #[rstest]
@@ -127,14 +141,22 @@ async fn an_entry_that_cannot_be_hides_none_beside_it(
         .map(|seconds| entry(&owner(1), SUBJECT, Action::SessionOpened, seconds))
         .into();
     for entry in entries.iter().rev() {
-        store.db.append(entry.clone()).await.unwrap();
+        store.db.audit_log().append(entry.clone()).await.unwrap();
     }
     store.sql(made_up).await.unwrap();
-    assert_eq!(store.db.about(&owner(1), 3).await.unwrap(), entries);
+    assert_eq!(
+        store.db.audit_log().about(&owner(1), 3).await.unwrap(),
+        entries
+    );
     // Nor does it make a page seem the last one.
-    let page = store.db.page(&owner(1), None, 2).await.unwrap();
+    let page = store.db.audit_log().page(&owner(1), None, 2).await.unwrap();
     assert_eq!(page, entries[..2]);
-    let rest = store.db.page(&owner(1), Some(at(20)), 2).await.unwrap();
+    let rest = store
+        .db
+        .audit_log()
+        .page(&owner(1), Some(at(20)), 2)
+        .await
+        .unwrap();
     assert_eq!(rest, entries[2..]);
 }
 
@@ -146,8 +168,8 @@ async fn nothing_is_audited_without_the_keys(
     let store = backend.store().await;
     let keyless = connect_without_keys(&store.url).await;
     let entry = entry(&owner(1), SUBJECT, Action::SessionOpened, 10);
-    let refused = keyless.append(entry).await.unwrap_err();
+    let refused = keyless.audit_log().append(entry).await.unwrap_err();
     let cause = Reason::of(&refused).to_string();
     assert!(cause.contains("keys that link the audit"), "{cause}");
-    assert_eq!(store.db.about(&owner(1), 10).await.unwrap(), []);
+    assert_eq!(store.db.audit_log().about(&owner(1), 10).await.unwrap(), []);
 }

@@ -28,12 +28,12 @@ fn opened(seconds: i64) -> AuditEntry {
 
 async fn append(db: &Database, count: i64) {
     for second in 0..count {
-        db.append(opened(second)).await.unwrap();
+        db.audit_log().append(opened(second)).await.unwrap();
     }
 }
 
 async fn heads(db: &Database) -> Vec<StrandHead> {
-    let strands = db.strands(&tenant()).await.unwrap();
+    let strands = db.audit_trail().strands(&tenant()).await.unwrap();
     let heads = strands.into_iter().map(|strand| strand.head);
     heads.filter(|head| head.seq > 0).collect()
 }
@@ -42,7 +42,8 @@ async fn all(db: &Database) -> Vec<ChainedEntry> {
     let mut all = Vec::new();
     let tenant = tenant();
     for strand in 0..STRANDS {
-        let entries = db.entries(&tenant, StrandNo(strand), 0, 1_000);
+        let audit_trail = db.audit_trail();
+        let entries = audit_trail.entries(&tenant, StrandNo(strand), 0, 1_000);
         all.extend(entries.await.unwrap());
     }
     all
@@ -60,7 +61,7 @@ async fn each_entry_is_linked_to_the_one_before_as_it_comes_back(
         // Finer than the database keeps it.
         let mut entry = opened(n);
         entry.at += chrono::TimeDelta::nanoseconds(n);
-        tokio::spawn(async move { db.append(entry).await.unwrap() })
+        tokio::spawn(async move { db.audit_log().append(entry).await.unwrap() })
     });
     join_all(appends).await.into_iter().for_each(Result::unwrap);
     let mut entries = 0;
@@ -68,6 +69,7 @@ async fn each_entry_is_linked_to_the_one_before_as_it_comes_back(
         let mut before = Link::FIRST;
         let chained = store
             .db
+            .audit_trail()
             .entries(&tenant(), head.strand, 0, 100)
             .await
             .unwrap();
@@ -91,7 +93,7 @@ async fn a_writer_takes_the_strand_that_no_one_else_writes_to() {
     let lock = "SELECT 1 FROM audit_strands WHERE strand <> 5 FOR UPDATE";
     tx.execute_unprepared(lock).await.unwrap();
     append(&store.db, 3).await;
-    let strands = store.db.strands(&tenant()).await.unwrap();
+    let strands = store.db.audit_trail().strands(&tenant()).await.unwrap();
     assert_eq!(strands.len(), usize::from(STRANDS));
     assert!(strands[5].head.seq >= 3, "{strands:?}");
 }
@@ -105,7 +107,7 @@ async fn a_writer_waits_when_all_strands_are_written_to() {
     let lock = "SELECT 1 FROM audit_strands FOR UPDATE";
     tx.execute_unprepared(lock).await.unwrap();
     let db = store.db.clone();
-    let waiting = tokio::spawn(async move { db.append(opened(7)).await });
+    let waiting = tokio::spawn(async move { db.audit_log().append(opened(7)).await });
     let waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' \
                  AND datname = current_database()";
     let until_it_waits = async {
@@ -130,21 +132,58 @@ async fn a_checkpoint_comes_back_as_it_was_and_takes_its_number_once(
 ) {
     let store = backend.store().await;
     append(&store.db, 3).await;
-    assert_eq!(store.db.last_checkpoint(&tenant()).await.unwrap(), None);
+    assert_eq!(
+        store
+            .db
+            .audit_trail()
+            .last_checkpoint(&tenant())
+            .await
+            .unwrap(),
+        None
+    );
     let first = checkpoint(&heads(&store.db).await);
-    assert!(store.db.add_checkpoint(&first).await.unwrap());
-    assert!(!store.db.add_checkpoint(&checkpoint(&[])).await.unwrap());
+    assert!(store.db.audit_trail().add_checkpoint(&first).await.unwrap());
+    assert!(
+        !store
+            .db
+            .audit_trail()
+            .add_checkpoint(&checkpoint(&[]))
+            .await
+            .unwrap()
+    );
     let second = Checkpoint {
         number: 2,
         previous: first.mac,
         ..first.clone()
     };
-    assert!(store.db.add_checkpoint(&second).await.unwrap());
-    let found = store.db.checkpoints(&tenant(), 0, 1).await.unwrap();
+    assert!(
+        store
+            .db
+            .audit_trail()
+            .add_checkpoint(&second)
+            .await
+            .unwrap()
+    );
+    let found = store
+        .db
+        .audit_trail()
+        .checkpoints(&tenant(), 0, 1)
+        .await
+        .unwrap();
     assert_eq!(found, [first]);
-    let found = store.db.checkpoints(&tenant(), 1, 10).await.unwrap();
+    let found = store
+        .db
+        .audit_trail()
+        .checkpoints(&tenant(), 1, 10)
+        .await
+        .unwrap();
     assert_eq!(found, std::slice::from_ref(&second));
-    let last = store.db.last_checkpoint(&tenant()).await.unwrap();
+    let last = store
+        .db
+        .audit_trail()
+        .last_checkpoint(&tenant())
+        .await
+        .unwrap();
     assert_eq!(last, Some(second));
 }
 
@@ -157,9 +196,14 @@ async fn every_tenant_that_has_a_chain_is_listed(
     append(&store.db, 1).await;
     let mut instance = opened(1);
     instance.owner = Owner::instance();
-    store.db.append(instance).await.unwrap();
-    store.db.add_checkpoint(&checkpoint(&[])).await.unwrap();
-    let tenants = store.db.tenants().await.unwrap();
+    store.db.audit_log().append(instance).await.unwrap();
+    store
+        .db
+        .audit_trail()
+        .add_checkpoint(&checkpoint(&[]))
+        .await
+        .unwrap();
+    let tenants = store.db.audit_trail().tenants().await.unwrap();
     assert_eq!(tenants, [Owner::instance().tenant, tenant()]);
 }
 
@@ -173,17 +217,30 @@ async fn pruning_removes_up_to_the_checkpoint_and_says_so(
     let through = checkpoint(&heads(&store.db).await);
     append(&store.db, 5).await;
     let pruned = entry(&owner(0), SUBJECT, Action::AuditPruned, 200);
-    let removed = store.db.prune(&through, pruned.clone()).await.unwrap();
+    let removed = store
+        .db
+        .audit_trail()
+        .prune(&through, pruned.clone())
+        .await
+        .unwrap();
     assert_eq!(removed, 20);
     let left = all(&store.db).await;
     assert_eq!(left.len(), 6);
     assert!(left.iter().any(|chained| chained.entry == pruned));
-    for strand in store.db.strands(&tenant()).await.unwrap() {
+    for strand in store.db.audit_trail().strands(&tenant()).await.unwrap() {
         let base = strand.base;
         assert!(base.seq == 0 || through.heads.contains(&base), "{base:?}");
     }
     // Once more is nothing more.
-    assert_eq!(store.db.prune(&through, pruned).await.unwrap(), 0);
+    assert_eq!(
+        store
+            .db
+            .audit_trail()
+            .prune(&through, pruned)
+            .await
+            .unwrap(),
+        0
+    );
     assert_eq!(all(&store.db).await, left);
 }
 
@@ -203,7 +260,11 @@ async fn a_row_that_is_no_entry_any_more_is_inconsistent(
     store.sql(off).await.unwrap();
     let change = format!("UPDATE audit_entries SET {change}");
     store.sql(&change).await.unwrap();
-    let found = store.db.entries(&tenant(), strand, 0, 1).await;
+    let found = store
+        .db
+        .audit_trail()
+        .entries(&tenant(), strand, 0, 1)
+        .await;
     assert!(matches!(found, Err(StoreError::Inconsistent(_))));
 }
 
@@ -246,9 +307,9 @@ async fn what_was_written_before_there_was_a_chain_is_kept_below_its_base(
         origin: String::new(),
         ..opened(1)
     };
-    let about = store.db.about(&owner(1), 10).await.unwrap();
+    let about = store.db.audit_log().about(&owner(1), 10).await.unwrap();
     assert_eq!(about, [old.clone(), old]);
-    let strands = store.db.strands(&tenant()).await.unwrap();
+    let strands = store.db.audit_trail().strands(&tenant()).await.unwrap();
     assert_eq!(strands[0].base.seq, 2);
     assert_eq!(strands[0].base, strands[0].head);
     assert_eq!(strands[0].base.link, Link::FIRST);
@@ -262,6 +323,10 @@ async fn what_was_written_before_there_was_a_chain_is_kept_below_its_base(
 }
 
 async fn about_moment(db: &Database) -> sesame_domain::time::Timestamp {
-    let oldest = db.entries(&tenant(), StrandNo(0), 0, 1).await.unwrap();
+    let oldest = db
+        .audit_trail()
+        .entries(&tenant(), StrandNo(0), 0, 1)
+        .await
+        .unwrap();
     oldest[0].entry.at
 }

@@ -19,13 +19,16 @@ fn restored() -> AuditEntry {
 }
 
 async fn backup(db: &Database) -> Vec<LinkedRecord> {
-    db.linked(None, 100).await.unwrap()
+    db.backup_source().linked(None, 100).await.unwrap()
 }
 
 async fn unlink(db: &Database, record: &LinkedRecord) {
     let account = &record.account;
     let audit = entry(&account.owner, Uuid::nil(), Action::AccountUnlinked, 20);
-    let unlinked = db.unlink(&account.owner, account.id, audit, None).await;
+    let unlinked = db
+        .accounts()
+        .unlink(&account.owner, account.id, audit, None)
+        .await;
     assert!(unlinked.unwrap());
 }
 
@@ -40,19 +43,28 @@ async fn linked_accounts_come_with_their_sessions_page_by_page(
     for person in 1..=4 {
         accounts.push(linked(db, &owner(person), person).await);
     }
-    db.seen(&owner(1), Some("de"), at(3)).await.unwrap();
+    db.people()
+        .seen(&owner(1), Some("de"), at(3))
+        .await
+        .unwrap();
     let dead = accounts.remove(3);
     let health = Health::Dead {
         cause: DeathCause::from_name("revoked").unwrap(),
         since: at(5),
     };
-    db.set_health(dead.id, dead.session, health, at(5), None)
+    db.accounts()
+        .set_health(dead.id, dead.session, health, at(5), None)
         .await
         .unwrap();
     accounts.sort_by_key(|account| account.id);
-    let mut records = db.linked(None, 2).await.unwrap();
+    let mut records = db.backup_source().linked(None, 2).await.unwrap();
     assert_eq!(records.len(), 2);
-    records.extend(db.linked(Some(records[1].account.id), 2).await.unwrap());
+    records.extend(
+        db.backup_source()
+            .linked(Some(records[1].account.id), 2)
+            .await
+            .unwrap(),
+    );
     let expected: Vec<_> = accounts
         .into_iter()
         .map(|account| LinkedRecord {
@@ -78,15 +90,30 @@ async fn an_empty_database_is_restored_as_it_was(
     let store = backend.store().await;
     let db = &store.db;
     let added = [Restored::Added; 3];
-    assert_eq!(db.foresee(&records).await.unwrap(), added);
+    assert_eq!(db.restore_target().foresee(&records).await.unwrap(), added);
     assert_eq!(backup(db).await, []);
-    assert_eq!(db.restore(&records, restored()).await.unwrap(), added);
+    assert_eq!(
+        db.restore_target()
+            .restore(&records, restored())
+            .await
+            .unwrap(),
+        added
+    );
     assert_eq!(backup(db).await, records);
 
     // Once more adds nothing, and is not audited again.
     let present = [Restored::Present; 3];
-    assert_eq!(db.foresee(&records).await.unwrap(), present);
-    assert_eq!(db.restore(&records, restored()).await.unwrap(), present);
+    assert_eq!(
+        db.restore_target().foresee(&records).await.unwrap(),
+        present
+    );
+    assert_eq!(
+        db.restore_target()
+            .restore(&records, restored())
+            .await
+            .unwrap(),
+        present
+    );
     assert_eq!(audited(db, &Owner::instance()).await, [restored()]);
 }
 
@@ -104,8 +131,9 @@ async fn what_happened_since_the_backup_stays(
     records.sort_by_key(|record| record.account.owner.person.0);
     // 1 was written since, 2 leaves, 3 is erased.
     let session = records[0].account.session;
-    let claimed = db.claim_session(session, &node()).await.unwrap();
-    db.save_session(session, claimed.fence, &sealed("changed"))
+    let claimed = db.accounts().claim_session(session, &node()).await.unwrap();
+    db.accounts()
+        .save_session(session, claimed.fence, &sealed("changed"))
         .await
         .unwrap();
     for record in &records[1..] {
@@ -113,15 +141,23 @@ async fn what_happened_since_the_backup_stays(
     }
     let erased = records[2].account.session;
     let entry = |action| entry(&owner(3), Uuid::nil(), action, 21);
-    db.destroy_data_key(erased, entry(Action::DataKeyDestroyed))
+    db.accounts()
+        .destroy_data_key(erased, entry(Action::DataKeyDestroyed))
         .await
         .unwrap();
-    db.erase_session(erased, entry(Action::SessionEnded))
+    db.accounts()
+        .erase_session(erased, entry(Action::SessionEnded))
         .await
         .unwrap();
     let fates = [Restored::Present, Restored::Ended, Restored::Ended];
-    assert_eq!(db.foresee(&records).await.unwrap(), fates);
-    assert_eq!(db.restore(&records, restored()).await.unwrap(), fates);
+    assert_eq!(db.restore_target().foresee(&records).await.unwrap(), fates);
+    assert_eq!(
+        db.restore_target()
+            .restore(&records, restored())
+            .await
+            .unwrap(),
+        fates
+    );
     let kept = backup(db).await;
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0].sealed, sealed("changed"));
@@ -139,8 +175,16 @@ async fn an_owner_who_has_another_session_keeps_it(
     linked(&store.db, &owner(1), 30).await;
     let kept = backup(&store.db).await;
     let replaced = [Restored::Replaced];
-    assert_eq!(store.db.foresee(&records).await.unwrap(), replaced);
-    let fates = store.db.restore(&records, restored()).await.unwrap();
+    assert_eq!(
+        store.db.restore_target().foresee(&records).await.unwrap(),
+        replaced
+    );
+    let fates = store
+        .db
+        .restore_target()
+        .restore(&records, restored())
+        .await
+        .unwrap();
     assert_eq!(fates, replaced);
     assert_eq!(backup(&store.db).await, kept);
 }
@@ -159,10 +203,17 @@ async fn buried_sessions_do_not_come_back(
         session: records[0].account.session,
         at: at(50),
     };
-    db.bury(&[tombstone]).await.unwrap();
-    db.bury(&[tombstone]).await.unwrap();
-    assert_eq!(db.tombstones(at(0)).await.unwrap(), [tombstone]);
-    let fates = db.restore(&records, restored()).await.unwrap();
+    db.restore_target().bury(&[tombstone]).await.unwrap();
+    db.restore_target().bury(&[tombstone]).await.unwrap();
+    assert_eq!(
+        db.backup_source().tombstones(at(0)).await.unwrap(),
+        [tombstone]
+    );
+    let fates = db
+        .restore_target()
+        .restore(&records, restored())
+        .await
+        .unwrap();
     assert_eq!(fates, [Restored::Ended]);
     assert_eq!(backup(db).await, []);
 }
@@ -183,7 +234,12 @@ async fn whoever_asked_to_be_erased_does_not_come_back(
         done_at: None,
     };
     let audit = entry(&owner(1), erasure.id, Action::PersonErased, 40);
-    Erasures::begin(&store.db, &erasure, audit).await.unwrap();
-    let fates = store.db.restore(&records, restored()).await.unwrap();
+    store.db.erasures().begin(&erasure, audit).await.unwrap();
+    let fates = store
+        .db
+        .restore_target()
+        .restore(&records, restored())
+        .await
+        .unwrap();
     assert_eq!(fates, [Restored::Ended]);
 }

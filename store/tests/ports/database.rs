@@ -42,10 +42,13 @@ async fn what_was_written_is_there_after_a_restart(
 ) {
     let store = backend.store().await;
     let login = login(&owner(1), 0);
-    store.db.start(&login).await.unwrap();
+    store.db.logins().start(&login).await.unwrap();
     store.db.close().await.unwrap();
     let again = store.other_node().await;
-    assert_eq!(again.running(&owner(1)).await.unwrap(), Some(login));
+    assert_eq!(
+        again.logins().running(&owner(1)).await.unwrap(),
+        Some(login)
+    );
 }
 
 #[tokio::test]
@@ -57,7 +60,7 @@ async fn the_file_and_its_folder_are_for_this_user_alone() {
         .unwrap()
         .with_audit_keys(Arc::new(Keys));
     db.migrate().await.unwrap();
-    db.start(&login(&owner(1), 0)).await.unwrap();
+    db.logins().start(&login(&owner(1), 0)).await.unwrap();
     assert_eq!(mode(file.parent().unwrap()), 0o700);
     let files: Vec<_> = fs::read_dir(file.parent().unwrap())
         .unwrap()
@@ -144,7 +147,7 @@ async fn every_letter_of_a_path_means_itself() {
         let db = Database::connect(&DatabaseSettings::file(&file)).await;
         let db = db.unwrap().with_audit_keys(Arc::new(Keys));
         db.migrate().await.unwrap();
-        db.start(&login(&owner(1), 0)).await.unwrap();
+        db.logins().start(&login(&owner(1), 0)).await.unwrap();
         assert!(file.is_file(), "{name}");
         let entries = fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(entries, 1, "{name}");
@@ -192,7 +195,7 @@ async fn errors_do_not_quote_rows(#[values(Backend::Sqlite, Backend::Postgres)] 
     store.sql(statement).await.unwrap();
     let mut login = login(&owner(1), 0);
     login.device.model = "Ann's secret phone".into();
-    let error = store.db.start(&login).await.unwrap_err();
+    let error = store.db.logins().start(&login).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)));
     assert!(!format!("{error:?}").contains("secret phone"), "{error:?}");
 }
@@ -201,16 +204,19 @@ async fn errors_do_not_quote_rows(#[values(Backend::Sqlite, Backend::Postgres)] 
 async fn a_read_only_file_is_an_error_and_nothing_is_lost() {
     let store = Backend::Sqlite.store().await;
     let first = login(&owner(1), 0);
-    store.db.start(&first).await.unwrap();
+    store.db.logins().start(&first).await.unwrap();
     let url = format!("{}?mode=ro", store.url);
     let read_only = Database::connect(&DatabaseSettings::new(SecretString::from(url)))
         .await
         .unwrap();
-    let refused = read_only.start(&login(&owner(2), 0)).await;
+    let refused = read_only.logins().start(&login(&owner(2), 0)).await;
     assert!(matches!(refused, Err(StoreError::Failing(_))));
-    let found = read_only.running(&owner(1)).await.unwrap();
+    let found = read_only.logins().running(&owner(1)).await.unwrap();
     assert_eq!(found, Some(first.clone()));
-    assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(first));
+    assert_eq!(
+        store.db.logins().running(&owner(1)).await.unwrap(),
+        Some(first)
+    );
 }
 
 /// `SQLite` does not wait by itself when it is to switch to its write-ahead log.
@@ -258,11 +264,11 @@ async fn a_write_waits_for_another_process_and_gives_up_in_time() {
     };
     let lock = other_process.begin_with_options(options).await.unwrap();
 
-    let busy = impatient.start(&login(&owner(1), 0)).await;
+    let busy = impatient.logins().start(&login(&owner(1), 0)).await;
     assert!(matches!(busy, Err(StoreError::Unavailable(_))));
     let patient = tokio::spawn({
         let db = store.db.clone();
-        async move { db.start(&login(&owner(1), 0)).await }
+        async move { db.logins().start(&login(&owner(1), 0)).await }
     });
     lock.rollback().await.unwrap();
     assert_eq!(patient.await.unwrap().unwrap(), None);

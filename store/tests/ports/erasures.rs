@@ -34,7 +34,8 @@ fn audit(seconds: i64) -> AuditEntry {
 }
 
 async fn begin(db: &Database, asked: i64) -> ErasedNow {
-    Erasures::begin(db, &erasure(asked), audit(asked))
+    db.erasures()
+        .begin(&erasure(asked), audit(asked))
         .await
         .unwrap()
 }
@@ -48,7 +49,10 @@ async fn an_erasure_unlinks_at_once_and_is_done_when_the_session_is_gone(
     let db = &store.db;
     let account = linked(db, &owner(1), 0).await;
     let other = linked(db, &owner(2), 0).await;
-    db.seen(&owner(1), Some("de"), at(1)).await.unwrap();
+    db.people()
+        .seen(&owner(1), Some("de"), at(1))
+        .await
+        .unwrap();
     let now = begin(db, 10).await;
     let expected = ErasedNow {
         account: Some(account.id),
@@ -57,22 +61,24 @@ async fn an_erasure_unlinks_at_once_and_is_done_when_the_session_is_gone(
         running: None,
     };
     assert_eq!(now, expected);
-    assert_eq!(db.of(&owner(1)).await.unwrap(), None);
-    assert_eq!(People::find(db, &owner(1)).await.unwrap(), None);
-    assert_eq!(db.pending(10).await.unwrap(), [erasure(10)]);
-    assert!(!db.finish(ID, audit(11)).await.unwrap());
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), None);
+    assert_eq!(db.people().find(&owner(1)).await.unwrap(), None);
+    assert_eq!(db.erasures().pending(10).await.unwrap(), [erasure(10)]);
+    assert!(!db.erasures().finish(ID, audit(11)).await.unwrap());
 
     let entry = |action| entry(&owner(1), account.session.as_uuid(), action, 12);
-    db.destroy_data_key(account.session, entry(Action::DataKeyDestroyed))
+    db.accounts()
+        .destroy_data_key(account.session, entry(Action::DataKeyDestroyed))
         .await
         .unwrap();
-    db.erase_session(account.session, entry(Action::SessionEnded))
+    db.accounts()
+        .erase_session(account.session, entry(Action::SessionEnded))
         .await
         .unwrap();
-    assert!(db.finish(ID, audit(13)).await.unwrap());
-    assert!(db.finish(ID, audit(14)).await.unwrap());
-    assert_eq!(db.pending(10).await.unwrap(), []);
-    assert_eq!(db.of(&owner(2)).await.unwrap(), Some(other));
+    assert!(db.erasures().finish(ID, audit(13)).await.unwrap());
+    assert!(db.erasures().finish(ID, audit(14)).await.unwrap());
+    assert_eq!(db.erasures().pending(10).await.unwrap(), []);
+    assert_eq!(db.accounts().of(&owner(2)).await.unwrap(), Some(other));
     // The row names no one any more.
     let named = store
         .sql("UPDATE erasures SET asked_at = asked_at WHERE person IS NOT NULL")
@@ -90,14 +96,14 @@ async fn a_login_under_way_is_to_be_cancelled_and_links_nothing(
     let claimed = linking(db, &owner(1), 0).await;
     let now = begin(db, 10).await;
     assert_eq!(now.running, Some(claimed.login.id));
-    let intent = db.intent(claimed.login.id).await.unwrap();
+    let intent = db.logins().intent(claimed.login.id).await.unwrap();
     assert_eq!(intent, Some(Intent::Cancel));
-    let late = db.link(request(&claimed, session_id(), 11)).await;
+    let late = db.logins().link(request(&claimed, session_id(), 11)).await;
     assert!(matches!(late, Err(StoreError::NotFound(_))));
-    assert!(!db.finish(ID, audit(12)).await.unwrap());
+    assert!(!db.erasures().finish(ID, audit(12)).await.unwrap());
     end(db, &claimed, Ending::Cancelled, 13).await;
-    assert!(db.finish(ID, audit(14)).await.unwrap());
-    let gone = Logins::find(db, claimed.login.id).await.unwrap();
+    assert!(db.erasures().finish(ID, audit(14)).await.unwrap());
+    let gone = db.logins().find(claimed.login.id).await.unwrap();
     assert_eq!(gone, None);
 }
 
@@ -110,11 +116,11 @@ async fn who_comes_back_after_an_erasure_stays(
     let db = &store.db;
     begin(db, 10).await;
     let begun = login(&owner(1), 20);
-    db.start(&begun).await.unwrap();
-    db.seen(&owner(1), None, at(20)).await.unwrap();
-    assert!(db.finish(ID, audit(30)).await.unwrap());
-    assert_eq!(Logins::find(db, begun.id).await.unwrap(), Some(begun));
-    assert!(People::find(db, &owner(1)).await.unwrap().is_some());
+    db.logins().start(&begun).await.unwrap();
+    db.people().seen(&owner(1), None, at(20)).await.unwrap();
+    assert!(db.erasures().finish(ID, audit(30)).await.unwrap());
+    assert_eq!(db.logins().find(begun.id).await.unwrap(), Some(begun));
+    assert!(db.people().find(&owner(1)).await.unwrap().is_some());
 }
 
 #[rstest]
@@ -123,7 +129,7 @@ async fn an_erasure_that_no_one_began_is_not_found(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let store = backend.store().await;
-    let missing = store.db.finish(ID, audit(1)).await;
+    let missing = store.db.erasures().finish(ID, audit(1)).await;
     assert!(matches!(missing, Err(StoreError::NotFound(_))));
 }
 
@@ -166,10 +172,10 @@ async fn looking_at_erasures_that_wait_writes_nothing_and_waits_for_no_one(
     linked(db, &owner(1), 0).await;
     begin(db, 10).await;
     let busy = keep_from_writing(&store).await;
-    assert_eq!(db.finishable(10).await.unwrap(), []);
-    assert!(!db.finish(ID, audit(11)).await.unwrap());
+    assert_eq!(db.erasures().finishable(10).await.unwrap(), []);
+    assert!(!db.erasures().finish(ID, audit(11)).await.unwrap());
     busy.execute_unprepared("ROLLBACK").await.unwrap();
-    assert_eq!(db.pending(10).await.unwrap(), [erasure(10)]);
+    assert_eq!(db.erasures().pending(10).await.unwrap(), [erasure(10)]);
 }
 
 #[rstest]
@@ -182,12 +188,12 @@ async fn one_that_waits_hides_none_that_need_not_wait(
     linked(db, &owner(1), 0).await;
     linking(db, &owner(2), 0).await;
     for waits in [erasure(10), other(8, 2, 11)] {
-        Erasures::begin(db, &waits, audit(11)).await.unwrap();
+        db.erasures().begin(&waits, audit(11)).await.unwrap();
     }
     let ready = other(9, 3, 12);
-    Erasures::begin(db, &ready, audit(12)).await.unwrap();
-    assert_eq!(db.finishable(1).await.unwrap(), [ready]);
-    assert_eq!(db.pending(10).await.unwrap().len(), 3);
+    db.erasures().begin(&ready, audit(12)).await.unwrap();
+    assert_eq!(db.erasures().finishable(1).await.unwrap(), [ready]);
+    assert_eq!(db.erasures().pending(10).await.unwrap().len(), 3);
 }
 
 #[tokio::test]
@@ -206,7 +212,7 @@ async fn erasures_do_not_wait_for_each_other_but_for_a_restore() {
             .unwrap()
             .with_audit_keys(Arc::new(Keys));
         let begun = other(u128::from(waits), 5, 10);
-        let begun = Erasures::begin(&db, &begun, audit(10)).await;
+        let begun = db.erasures().begin(&begun, audit(10)).await;
         assert_eq!(begun.is_err(), waits, "{begun:?}");
         held.rollback().await.unwrap();
         raw.close().await.unwrap();
@@ -222,11 +228,12 @@ async fn one_person_may_ask_twice_at_the_same_moment(
     linked(&store.db, &owner(1), 0).await;
     let node = store.other_node().await;
     let (first, second) = (other(8, 1, 10), other(9, 1, 10));
+    let (here, there) = (store.db.erasures(), node.erasures());
     let (first, second) = tokio::join!(
-        Erasures::begin(&store.db, &first, audit(10)),
-        Erasures::begin(&node, &second, audit(10)),
+        here.begin(&first, audit(10)),
+        there.begin(&second, audit(10)),
     );
     let unlinked = [first.unwrap().account, second.unwrap().account];
     assert_eq!(unlinked.iter().flatten().count(), 1);
-    assert_eq!(store.db.pending(10).await.unwrap().len(), 2);
+    assert_eq!(store.db.erasures().pending(10).await.unwrap().len(), 2);
 }

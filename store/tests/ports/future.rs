@@ -124,16 +124,22 @@ pub(crate) fn assert_names<T: std::fmt::Debug>(
 
 async fn people(store: &Store) {
     let db = &store.db;
-    db.seen(&owner(1), Some("en"), at(0)).await.unwrap();
-    db.seen(&owner(2), Some("en"), at(0)).await.unwrap();
+    db.people()
+        .seen(&owner(1), Some("en"), at(0))
+        .await
+        .unwrap();
+    db.people()
+        .seen(&owner(2), Some("en"), at(0))
+        .await
+        .unwrap();
     store
         .future(&format!(
             "UPDATE people SET tenant = '{TENANT}', language = 'x-martian' WHERE person = 2"
         ))
         .await;
-    assert!(People::find(db, &owner(1)).await.unwrap().is_some());
-    assert_eq!(People::find(db, &owner(2)).await.unwrap(), None);
-    db.seen(&owner(2), None, at(1)).await.unwrap();
+    assert!(db.people().find(&owner(1)).await.unwrap().is_some());
+    assert_eq!(db.people().find(&owner(2)).await.unwrap(), None);
+    db.people().seen(&owner(2), None, at(1)).await.unwrap();
     assert_eq!(store.count("people").await, 3);
 }
 
@@ -145,30 +151,39 @@ async fn accounts(store: &Store) {
     let future = "UPDATE accounts SET health = 'dozing', health_cause = 'tired' WHERE person = 2";
     store.future(future).await;
 
-    let page = Accounts::page(db, None, 1).await.unwrap();
+    let page = db.accounts().page(None, 1).await.unwrap();
     assert_eq!(page, slice::from_ref(&known));
-    assert_eq!(Accounts::page(db, Some(known.id), 1).await.unwrap(), []);
-    let due = db.due_for_check(at(100), at(100), 1).await.unwrap();
+    assert_eq!(db.accounts().page(Some(known.id), 1).await.unwrap(), []);
+    let due = db
+        .accounts()
+        .due_for_check(at(100), at(100), 1)
+        .await
+        .unwrap();
     assert_eq!(due, slice::from_ref(&known));
-    let backup = db.linked(None, 1).await.unwrap();
+    let backup = db.backup_source().linked(None, 1).await.unwrap();
     let backup: Vec<_> = backup.into_iter().map(|record| record.account).collect();
     assert_eq!(backup, slice::from_ref(&known));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(known));
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(known));
     // It is there for its owner: no second one is linked over it.
     let key = newer.id.to_string();
-    assert_names(db.of(&owner(2)).await, "accounts", &key);
+    assert_names(db.accounts().of(&owner(2)).await, "accounts", &key);
     assert_names(
-        Accounts::find(db, &owner(2), newer.id).await,
+        db.accounts().find(&owner(2), newer.id).await,
         "accounts",
         &key,
     );
     let again = linking(db, &owner(2), 20).await;
     let request = crate::make::request(&again, session_id(), 20);
-    assert_names(db.link(request).await, "accounts", &key);
+    assert_names(db.logins().link(request).await, "accounts", &key);
     assert_eq!(store.count("accounts WHERE health = 'dozing'").await, 1);
     // And can be unlinked.
     let audit = entry(&owner(2), newer.id.as_uuid(), Action::AccountUnlinked, 30);
-    assert!(db.unlink(&owner(2), newer.id, audit, None).await.unwrap());
+    assert!(
+        db.accounts()
+            .unlink(&owner(2), newer.id, audit, None)
+            .await
+            .unwrap()
+    );
 }
 
 async fn sessions(store: &Store) {
@@ -181,7 +196,8 @@ async fn sessions(store: &Store) {
             Action::AccountUnlinked,
             10,
         );
-        db.unlink(&owner(person), account.id, audit, None)
+        db.accounts()
+            .unlink(&owner(person), account.id, audit, None)
             .await
             .unwrap();
     }
@@ -190,25 +206,29 @@ async fn sessions(store: &Store) {
             "UPDATE sessions SET tenant = '{TENANT}', attempts = -1 WHERE person = 2"
         ))
         .await;
-    let leaving = db.leaving(at(20), 1).await.unwrap();
+    let leaving = db.accounts().leaving(at(20), 1).await.unwrap();
     assert_eq!(leaving.len(), 1);
     assert_eq!(leaving[0].owner, owner(1));
     // Its data key stays as it is; the others' are wrapped anew.
     let place = WrappedPlace::Session;
-    let wrapped = db.wrapped_by_others("k2", place, None, 1).await.unwrap();
+    let wrapped = db
+        .rewrapping()
+        .wrapped_by_others("k2", place, None, 1)
+        .await
+        .unwrap();
     assert_eq!(wrapped.len(), 1);
     assert_eq!(wrapped[0].binding.owner, owner(1));
-    assert_eq!(db.wrapped_by("k1", 10).await.unwrap(), wrapped);
+    assert_eq!(db.keys().wrapped_by("k1", 10).await.unwrap(), wrapped);
 }
 
 async fn logins(store: &Store) {
     let db = &store.db;
     let newer: Vec<_> = (2..5).map(|person| login(&owner(person), person)).collect();
     for login in &newer {
-        db.start(login).await.unwrap();
+        db.logins().start(login).await.unwrap();
     }
     let known = login(&owner(1), 10);
-    db.start(&known).await.unwrap();
+    db.logins().start(&known).await.unwrap();
     store
         .future("UPDATE logins SET state = 'waiting_for_code' WHERE person = 2")
         .await;
@@ -219,55 +239,71 @@ async fn logins(store: &Store) {
                 ended_at = created_at, cleanup_at = created_at WHERE person = 4";
     store.future(over).await;
 
-    let unattended = db.unattended(at(20), 1).await.unwrap();
+    let unattended = db.logins().unattended(at(20), 1).await.unwrap();
     assert_eq!(
         unattended.iter().map(|it| it.login).collect::<Vec<_>>(),
         [known.id]
     );
-    assert_eq!(db.running(&owner(1)).await.unwrap(), Some(known.clone()));
+    assert_eq!(
+        db.logins().running(&owner(1)).await.unwrap(),
+        Some(known.clone())
+    );
     for login in &newer {
         let key = login.id.to_string();
-        assert_names(Logins::find(db, login.id).await, "logins", &key);
+        assert_names(db.logins().find(login.id).await, "logins", &key);
         // Whoever understands it keeps their claim.
-        assert_names(db.claim(login.id, &node()).await, "logins", &key);
+        assert_names(db.logins().claim(login.id, &node()).await, "logins", &key);
     }
     assert_eq!(store.count("logins WHERE fence > 0").await, 0);
     // It runs, and no other begins beside it.
     assert_names(
-        db.running(&owner(2)).await,
+        db.logins().running(&owner(2)).await,
         "logins",
         &newer[0].id.to_string(),
     );
     let other = login(&owner(2), 20);
-    assert_names(db.start(&other).await, "logins", &newer[0].id.to_string());
+    assert_names(
+        db.logins().start(&other).await,
+        "logins",
+        &newer[0].id.to_string(),
+    );
     // What is wanted of it in words of the future is not taken for anything.
     store
         .future("UPDATE logins SET wish = 'pause' WHERE person = 1")
         .await;
-    assert_eq!(db.intent(known.id).await.unwrap(), None);
-    let claimed = db.claim(known.id, &node()).await.unwrap();
+    assert_eq!(db.logins().intent(known.id).await.unwrap(), None);
+    let claimed = db.logins().claim(known.id, &node()).await.unwrap();
     assert_eq!(claimed.intent, None);
-    db.save(saved(&claimed.login, claimed.fence)).await.unwrap();
+    db.logins()
+        .save(saved(&claimed.login, claimed.fence))
+        .await
+        .unwrap();
     assert_eq!(store.count("logins WHERE wish = 'pause'").await, 1);
-    db.set_intent(known.id, Intent::Cancel).await.unwrap();
-    assert_eq!(db.intent(known.id).await.unwrap(), Some(Intent::Cancel));
+    db.logins()
+        .set_intent(known.id, Intent::Cancel)
+        .await
+        .unwrap();
+    assert_eq!(
+        db.logins().intent(known.id).await.unwrap(),
+        Some(Intent::Cancel)
+    );
     // A token of another format keeps no version of the key from being told.
     let packed = "UPDATE logins SET qr_token = 'xx' WHERE person = 2";
     store.future(packed).await;
-    db.in_use().await.unwrap();
+    db.keys().in_use().await.unwrap();
 }
 
 async fn outbox(store: &Store) {
     let db = &store.db;
     let begun = login(&owner(9), 0);
-    db.start(&begun).await.unwrap();
-    let fence = db.claim(begun.id, &node()).await.unwrap().fence;
+    db.logins().start(&begun).await.unwrap();
+    let fence = db.logins().claim(begun.id, &node()).await.unwrap().fence;
     let notices: Vec<_> = (1..6)
         .map(|person| notice(&owner(person), person))
         .collect();
     let mut with_notices = saved(&begun, fence);
     with_notices.notices.clone_from(&notices);
-    db.save(with_notices).await.unwrap();
+    db.logins().save(with_notices).await.unwrap();
     for future in [
         "UPDATE outbox SET notice = '{\"kind\":\"invited\"}' WHERE person = 1",
         "UPDATE outbox SET notice = '{\"kind\":\"login_failed\",\"failure\":{\"code\":\"tired\"}}' \
@@ -277,9 +313,9 @@ async fn outbox(store: &Store) {
     ] {
         store.future(future).await;
     }
-    let taken = db.take(at(60), at(90), 1).await.unwrap();
+    let taken = db.outbox().take(at(60), at(90), 1).await.unwrap();
     assert_eq!(taken, notices[4..]);
-    assert_eq!(db.take(at(60), at(90), 1).await.unwrap(), []);
+    assert_eq!(db.outbox().take(at(60), at(90), 1).await.unwrap(), []);
     assert_eq!(store.count("outbox WHERE due_at = created_at").await, 4);
 }
 
@@ -292,7 +328,8 @@ async fn one_time(store: &Store) {
     };
     for digest in [1, 2] {
         let kind = OneTimeKind::InitData;
-        db.spend(kind, [digest; 32], &owner(1), grant)
+        db.one_time()
+            .spend(kind, [digest; 32], &owner(1), grant)
             .await
             .unwrap();
     }
@@ -303,8 +340,13 @@ async fn one_time(store: &Store) {
     };
     let future = format!("UPDATE one_time SET kind = 'passkey' WHERE {second}");
     store.future(&future).await;
-    assert!(db.is_spent(OneTimeKind::InitData, [1; 32]).await.unwrap());
-    assert_eq!(db.sweep(at(1_000)).await.unwrap(), 1);
+    assert!(
+        db.one_time()
+            .is_spent(OneTimeKind::InitData, [1; 32])
+            .await
+            .unwrap()
+    );
+    assert_eq!(db.one_time().sweep(at(1_000)).await.unwrap(), 1);
     assert_eq!(store.count("one_time WHERE kind = 'passkey'").await, 1);
 }
 
@@ -317,12 +359,15 @@ async fn key_versions(store: &Store) {
         created_at: at(0),
         handover: None,
     };
-    db.activate(new("k1"), None, None).await.unwrap();
-    db.activate(new("k2"), Some("k1"), None).await.unwrap();
+    db.keys().activate(new("k1"), None, None).await.unwrap();
+    db.keys()
+        .activate(new("k2"), Some("k1"), None)
+        .await
+        .unwrap();
     store
         .future("UPDATE key_versions SET provider = 'hsm', encryptions = -1, handover = 'x' WHERE id = 'k1'")
         .await;
-    let versions = db.all().await.unwrap();
+    let versions = db.keys().all().await.unwrap();
     let names: Vec<_> = versions
         .iter()
         .map(|it| (it.id.as_str(), it.provider.as_str()))
@@ -330,54 +375,50 @@ async fn key_versions(store: &Store) {
     assert_eq!(names, [("k1", "hsm"), ("k2", "file")]);
     // Too high a count has it rotated; too low a count would be dangerous.
     assert_eq!(versions[0].encryptions, u64::MAX);
-    assert_eq!(db.active().await.unwrap().unwrap().id, "k2");
-    let third = db.activate(new("k3"), Some("k2"), None).await.unwrap();
+    assert_eq!(db.keys().active().await.unwrap().unwrap().id, "k2");
+    let third = db
+        .keys()
+        .activate(new("k3"), Some("k2"), None)
+        .await
+        .unwrap();
     assert_eq!(third.number, 3);
     // What it seals is known to be sealed under it.
-    db.put_secret("token", &sealed("x")).await.unwrap();
+    db.secrets().put("token", &sealed("x")).await.unwrap();
     let retiring = entry(&Owner::instance(), Uuid::nil(), Action::KeyRetired, 10);
-    assert!(db.set_minimum(2, retiring.clone()).await.is_err());
+    assert!(db.keys().set_minimum(2, retiring.clone()).await.is_err());
     let rotated = "UPDATE instance_secrets SET key_id = 'k3'";
     store.future(rotated).await;
-    db.set_minimum(2, retiring).await.unwrap();
-    assert_eq!(db.find_version("k1").await, KeyState::Retired);
+    db.keys().set_minimum(2, retiring).await.unwrap();
+    let first = db.keys().find("k1").await.unwrap().unwrap();
+    assert_eq!(first.state, KeyState::Retired);
     // An active one is seen by whoever wants to seal.
     store
         .future("UPDATE key_versions SET provider = 'hsm' WHERE id = 'k3'")
         .await;
-    let active = db.active().await.unwrap().unwrap();
+    let active = db.keys().active().await.unwrap().unwrap();
     assert_eq!(active.provider, Provider::Other("hsm".to_owned()));
-}
-
-trait FindVersion {
-    async fn find_version(&self, id: &str) -> KeyState;
-}
-
-impl<R: KeyRegister> FindVersion for R {
-    async fn find_version(&self, id: &str) -> KeyState {
-        KeyRegister::find(self, id).await.unwrap().unwrap().state
-    }
 }
 
 /// The schema has room for one row, and every number is a minimum.
 async fn key_policy(store: &Store) {
     let second = "INSERT INTO key_policy (id, minimum) VALUES (2, 1)";
     store.sql(second).await.unwrap_err();
-    assert_eq!(store.db.minimum().await.unwrap(), 1);
+    assert_eq!(store.db.keys().minimum().await.unwrap(), 1);
 }
 
 async fn instance_secrets(store: &Store) {
     let db = &store.db;
     let token = sealed("token");
-    db.put_secret("token", &token).await.unwrap();
-    db.put_secret("newer", &sealed("x")).await.unwrap();
+    db.secrets().put("token", &token).await.unwrap();
+    db.secrets().put("newer", &sealed("x")).await.unwrap();
     store
         .future(
             "UPDATE instance_secrets SET wrapped_key = '', ciphertext = 'x' WHERE name = 'newer'",
         )
         .await;
-    assert_eq!(db.secret("token").await.unwrap(), Some(token));
+    assert_eq!(db.secrets().find("token").await.unwrap(), Some(token));
     let wrapped = db
+        .rewrapping()
         .wrapped_by_others("k2", WrappedPlace::Secret, None, 10)
         .await;
     assert_eq!(wrapped.unwrap().len(), 2);
@@ -388,8 +429,11 @@ async fn erased_sessions(store: &Store) {
     let account = linked(db, &owner(1), 0).await;
     let future = "INSERT INTO erased_sessions (id, at) SELECT id, linked_at FROM accounts";
     store.future(future).await;
-    assert_eq!(db.tombstones(at(-1)).await.unwrap().len(), 1);
-    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(account));
+    assert_eq!(
+        db.backup_source().tombstones(at(-1)).await.unwrap().len(),
+        1
+    );
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(account));
 }
 
 async fn erasures(store: &Store) {
@@ -402,21 +446,21 @@ async fn erasures(store: &Store) {
             done_at: None,
         };
         let audit = entry(&erasure.owner, erasure.id, Action::PersonErased, 0);
-        Erasures::begin(db, &erasure, audit).await.unwrap();
+        db.erasures().begin(&erasure, audit).await.unwrap();
     }
     store
         .future(&format!(
             "UPDATE erasures SET tenant = '{TENANT}' WHERE person = 2"
         ))
         .await;
-    let pending = db.pending(1).await.unwrap();
+    let pending = db.erasures().pending(1).await.unwrap();
     assert_eq!(pending.len(), 1);
     assert_eq!(pending[0].owner, owner(1));
     let audit = |person| entry(&owner(person), Uuid::nil(), Action::PersonErased, 20);
-    assert!(db.finish(pending[0].id, audit(1)).await.unwrap());
+    assert!(db.erasures().finish(pending[0].id, audit(1)).await.unwrap());
     let other = Uuid::from_u128(2);
     assert_names(
-        db.finish(other, audit(2)).await,
+        db.erasures().finish(other, audit(2)).await,
         "erasures",
         &other.to_string(),
     );

@@ -26,7 +26,7 @@ pub(crate) async fn entries(store: &Store) {
     };
     let written = [known(30), newer, known(10)];
     for entry in written.iter().rev() {
-        db.append(entry.clone()).await.unwrap();
+        db.audit_log().append(entry.clone()).await.unwrap();
     }
     assert_eq!(
         store
@@ -34,18 +34,20 @@ pub(crate) async fn entries(store: &Store) {
             .await,
         1
     );
-    let read = db.about(&owner(1), 10).await.unwrap();
+    let read = db.audit_log().about(&owner(1), 10).await.unwrap();
     assert_eq!(read, written);
-    let page = AuditLog::page(db, &owner(1), None, 2).await.unwrap();
+    let page = db.audit_log().page(&owner(1), None, 2).await.unwrap();
     assert_eq!(page, written[..2]);
 
     let (keys, clock) = (Keys, ManualClock::new(at(100)));
     let tenant = owner(1).tenant;
-    chain::checkpoint(db, &keys, &clock, &tenant)
+    chain::checkpoint(&db.audit_trail(), &keys, &clock, &tenant)
         .await
         .unwrap()
         .unwrap();
-    let report = chain::verify(db, &keys, &tenant, &[]).await.unwrap();
+    let report = chain::verify(&db.audit_trail(), &keys, &tenant, &[])
+        .await
+        .unwrap();
     assert!(report.is_whole(), "{report:?}");
     assert_eq!(report.entries, 3);
     let pruning = chain::Pruning {
@@ -54,11 +56,13 @@ pub(crate) async fn entries(store: &Store) {
         origin: "a test".to_owned(),
     };
     let later = ManualClock::new(at(200));
-    let pruned = chain::prune(db, &keys, &later, &tenant, &pruning)
+    let pruned = chain::prune(&db.audit_trail(), &keys, &later, &tenant, &pruning)
         .await
         .unwrap();
     assert_eq!(pruned.unwrap().entries, 3);
-    let report = chain::verify(db, &keys, &tenant, &[]).await.unwrap();
+    let report = chain::verify(&db.audit_trail(), &keys, &tenant, &[])
+        .await
+        .unwrap();
     assert!(report.is_whole(), "{report:?}");
 }
 
@@ -71,7 +75,7 @@ pub(crate) async fn strands(store: &Store) {
             Action::SessionOpened,
             seconds,
         );
-        async move { db.append(opened).await.unwrap() }
+        async move { db.audit_log().append(opened).await.unwrap() }
     };
     append(1).await;
     let copy = |tenant: &str, strand: &str, link: &str| {
@@ -90,10 +94,10 @@ pub(crate) async fn strands(store: &Store) {
     for seconds in 2..40 {
         append(seconds).await;
     }
-    let tenants = AuditTrail::tenants(db).await.unwrap();
+    let tenants = db.audit_trail().tenants().await.unwrap();
     let names: Vec<_> = tenants.iter().map(TenantId::as_str).collect();
     assert_eq!(names, ["main", "other"]);
-    let report = chain::verify(db, &Keys, &owner(1).tenant, &[])
+    let report = chain::verify(&db.audit_trail(), &Keys, &owner(1).tenant, &[])
         .await
         .unwrap();
     assert!(report.is_whole(), "{report:?}");
@@ -103,28 +107,51 @@ pub(crate) async fn strands(store: &Store) {
         tenant: "other".parse().unwrap(),
         person: PersonId(1),
     };
-    db.append(entry(&other, Uuid::from_u128(3), Action::SessionOpened, 1))
+    db.audit_log()
+        .append(entry(&other, Uuid::from_u128(3), Action::SessionOpened, 1))
         .await
         .unwrap();
-    assert_eq!(db.about(&other, 10).await.unwrap().len(), 1);
+    assert_eq!(db.audit_log().about(&other, 10).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn checkpoints(store: &Store) {
     let db = &store.db;
-    assert!(db.add_checkpoint(&checkpoint(&[])).await.unwrap());
+    assert!(
+        db.audit_trail()
+            .add_checkpoint(&checkpoint(&[]))
+            .await
+            .unwrap()
+    );
     let future = "INSERT INTO audit_checkpoints (tenant, number, at, heads, previous, mac) \
                   SELECT 'other', 1, at, '12', previous, mac FROM audit_checkpoints";
     store.future(future).await;
     let main = owner(1).tenant;
-    assert_eq!(db.last_checkpoint(&main).await.unwrap().unwrap().number, 1);
-    assert_eq!(db.checkpoints(&main, 0, 10).await.unwrap().len(), 1);
+    assert_eq!(
+        db.audit_trail()
+            .last_checkpoint(&main)
+            .await
+            .unwrap()
+            .unwrap()
+            .number,
+        1
+    );
+    assert_eq!(
+        db.audit_trail()
+            .checkpoints(&main, 0, 10)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     let other = "other".parse().unwrap();
     assert_names(
-        db.last_checkpoint(&other).await,
+        db.audit_trail().last_checkpoint(&other).await,
         "audit_checkpoints",
         "tenant other, number 1",
     );
     // Of one that cannot be read, no one can say that no one changed it.
-    let report = chain::verify(db, &Keys, &other, &[]).await.unwrap();
+    let report = chain::verify(&db.audit_trail(), &Keys, &other, &[])
+        .await
+        .unwrap();
     assert_eq!(report.bad.len(), 1);
 }

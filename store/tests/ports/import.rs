@@ -44,13 +44,14 @@ async fn an_imported_account_is_linked(
     let store = backend.store().await;
     let db = &store.db;
     let session = session_id();
-    let Imported::Linked(account) = db.import(import(1, session, 10)).await.unwrap() else {
+    let Imported::Linked(account) = db.accounts().import(import(1, session, 10)).await.unwrap()
+    else {
         panic!("no account was there before");
     };
     assert_eq!((account.session, account.health), (session, Health::Alive));
     assert_eq!((account.linked_at, account.used_at), (at(10), at(10)));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(account));
-    let stored = db.claim_session(session, &node()).await.unwrap();
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(account));
+    let stored = db.accounts().claim_session(session, &node()).await.unwrap();
     assert_eq!(stored.sealed, sealed("imported"));
     assert_eq!(actions(db, 1).await, [Action::AccountImported]);
 }
@@ -63,10 +64,14 @@ async fn importing_again_changes_nothing(
     let store = backend.store().await;
     let db = &store.db;
     let account = linked(db, &owner(1), 0).await;
-    let again = db.import(import(1, session_id(), 10)).await.unwrap();
+    let again = db
+        .accounts()
+        .import(import(1, session_id(), 10))
+        .await
+        .unwrap();
     assert_eq!(again, Imported::Present(account.clone()));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(account));
-    assert_eq!(db.leaving(at(99), 10).await.unwrap(), []);
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(account));
+    assert_eq!(db.accounts().leaving(at(99), 10).await.unwrap(), []);
     assert_eq!(actions(db, 1).await, [Action::AccountLinked]);
 }
 
@@ -82,16 +87,18 @@ async fn a_dead_session_is_replaced_and_leaves(
         cause: DeathCause::from_name("revoked").unwrap(),
         since: at(5),
     };
-    db.set_health(dead.id, dead.session, health, at(5), None)
+    db.accounts()
+        .set_health(dead.id, dead.session, health, at(5), None)
         .await
         .unwrap();
     let session = session_id();
-    let Imported::Linked(account) = db.import(import(1, session, 10)).await.unwrap() else {
+    let Imported::Linked(account) = db.accounts().import(import(1, session, 10)).await.unwrap()
+    else {
         panic!("the account was dead");
     };
     assert_eq!((account.id, account.session), (dead.id, session));
     assert_eq!(account.health, Health::Alive);
-    let leaving = db.leaving(at(10), 10).await.unwrap();
+    let leaving = db.accounts().leaving(at(10), 10).await.unwrap();
     assert_eq!(leaving.len(), 1);
     assert_eq!(leaving[0].id, dead.session);
 }
@@ -105,18 +112,21 @@ async fn a_session_that_left_is_not_imported(
     let db = &store.db;
     let account = linked(db, &owner(1), 0).await;
     let entry = |action| entry(&owner(1), Uuid::nil(), action, 5);
-    db.unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
+    db.accounts()
+        .unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
         .await
         .unwrap();
-    let leaving = db.import(import(1, account.session, 10)).await;
+    let leaving = db.accounts().import(import(1, account.session, 10)).await;
     assert!(matches!(leaving, Err(StoreError::NotFound(_))));
-    db.destroy_data_key(account.session, entry(Action::DataKeyDestroyed))
+    db.accounts()
+        .destroy_data_key(account.session, entry(Action::DataKeyDestroyed))
         .await
         .unwrap();
-    db.erase_session(account.session, entry(Action::SessionEnded))
+    db.accounts()
+        .erase_session(account.session, entry(Action::SessionEnded))
         .await
         .unwrap();
-    let erased = db.import(import(1, account.session, 10)).await;
+    let erased = db.accounts().import(import(1, account.session, 10)).await;
     assert!(matches!(erased, Err(StoreError::NotFound(_))));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), None);
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), None);
 }

@@ -14,14 +14,20 @@ async fn a_secret_is_found_by_its_name(
 ) {
     let store = backend.store().await;
     let db = &store.db;
-    assert_eq!(db.secret("audit").await.unwrap(), None);
-    let put = db.put_secret("audit", &sealed("one")).await.unwrap();
+    assert_eq!(db.secrets().find("audit").await.unwrap(), None);
+    let put = db.secrets().put("audit", &sealed("one")).await.unwrap();
     assert_eq!(put, sealed("one"));
-    assert_eq!(db.secret("audit").await.unwrap(), Some(sealed("one")));
-    assert_eq!(db.secret("links").await.unwrap(), None);
-    let other = db.put_secret("links", &sealed("two")).await.unwrap();
+    assert_eq!(
+        db.secrets().find("audit").await.unwrap(),
+        Some(sealed("one"))
+    );
+    assert_eq!(db.secrets().find("links").await.unwrap(), None);
+    let other = db.secrets().put("links", &sealed("two")).await.unwrap();
     assert_eq!(other, sealed("two"));
-    assert_eq!(db.secret("audit").await.unwrap(), Some(sealed("one")));
+    assert_eq!(
+        db.secrets().find("audit").await.unwrap(),
+        Some(sealed("one"))
+    );
 }
 
 #[rstest]
@@ -31,10 +37,13 @@ async fn a_secret_that_is_there_stays(
 ) {
     let store = backend.store().await;
     let db = &store.db;
-    db.put_secret("audit", &sealed("one")).await.unwrap();
-    let again = db.put_secret("audit", &sealed("two")).await.unwrap();
+    db.secrets().put("audit", &sealed("one")).await.unwrap();
+    let again = db.secrets().put("audit", &sealed("two")).await.unwrap();
     assert_eq!(again, sealed("one"));
-    assert_eq!(db.secret("audit").await.unwrap(), Some(sealed("one")));
+    assert_eq!(
+        db.secrets().find("audit").await.unwrap(),
+        Some(sealed("one"))
+    );
 }
 
 #[rstest]
@@ -49,10 +58,10 @@ async fn nodes_that_put_a_secret_at_once_agree_on_one(
     }
     let puts = nodes.into_iter().map(|(number, db)| {
         let mine = sealed(&format!("of node {number}"));
-        tokio::spawn(async move { db.put_secret("audit", &mine).await.unwrap() })
+        tokio::spawn(async move { db.secrets().put("audit", &mine).await.unwrap() })
     });
     let puts = join_all(puts).await.into_iter().map(Result::unwrap);
-    let stored = store.db.secret("audit").await.unwrap().unwrap();
+    let stored = store.db.secrets().find("audit").await.unwrap().unwrap();
     for put in puts {
         assert_eq!(put, stored);
     }

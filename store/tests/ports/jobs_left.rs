@@ -174,7 +174,7 @@ async fn jobs_of_who_erases_everything_are_gone(
         done_at: None,
     };
     let entry = entry(&owner(7), erasure.id, Action::AccountUnlinked, 2);
-    store.db.begin(&erasure, entry).await.unwrap();
+    store.db.erasures().begin(&erasure, entry).await.unwrap();
     assert_eq!(jobs.find(theirs, &JobAccess::All).await.unwrap(), None);
     assert!(jobs.find(others, &JobAccess::All).await.unwrap().is_some());
     let late = jobs.release(running, done(), at(3)).await;

@@ -37,22 +37,32 @@ impl Holder {
             }
             Self::Peers => {
                 let account = linked(db, &owner(1), 0).await;
-                let claimed = db.claim_session(account.session, &node()).await.unwrap();
+                let claimed = db
+                    .accounts()
+                    .claim_session(account.session, &node())
+                    .await
+                    .unwrap();
                 let claim = SessionClaim {
                     session: account.session,
                     fence: claimed.fence,
                 };
-                db.save_peers(&claim, &sealed("peers")).await.unwrap();
+                db.peers().save(&claim, &sealed("peers")).await.unwrap();
                 // Only the peers are under the version that is looked at.
                 let anew = under("k3", "session");
-                db.save_session(claim.session, claim.fence, &anew)
+                db.accounts()
+                    .save_session(claim.session, claim.fence, &anew)
                     .await
                     .unwrap();
             }
             Self::Leaving => {
                 let account = linked(db, &owner(1), 0).await;
                 let audit = entry(&owner(1), Uuid::nil(), Action::AccountUnlinked, 5);
-                assert!(db.unlink(&owner(1), account.id, audit, None).await.unwrap());
+                assert!(
+                    db.accounts()
+                        .unlink(&owner(1), account.id, audit, None)
+                        .await
+                        .unwrap()
+                );
             }
             Self::HalfSession => {
                 begun(
@@ -77,7 +87,7 @@ impl Holder {
                 .await;
             }
             Self::Secret => {
-                db.put_secret("audit", &sealed("secret")).await.unwrap();
+                db.secrets().put("audit", &sealed("secret")).await.unwrap();
             }
         }
     }
@@ -111,14 +121,14 @@ fn pending(token: Sealed) -> State {
 /// A login in that state, with that session.
 async fn begun(db: &Database, state: State, session: HalfSession) {
     let begun = login(&owner(1), 0);
-    db.start(&begun).await.unwrap();
-    let claimed = db.claim(begun.id, &node()).await.unwrap();
+    db.logins().start(&begun).await.unwrap();
+    let claimed = db.logins().claim(begun.id, &node()).await.unwrap();
     let begun = in_state(begun, state);
     let saved = Saved {
         session,
         ..saved(&begun, claimed.fence)
     };
-    db.save(saved).await.unwrap();
+    db.logins().save(saved).await.unwrap();
 }
 
 #[rstest]
@@ -139,14 +149,14 @@ async fn a_version_is_not_retired_while_it_wraps_something(
     let store = backend.store().await;
     let db = &store.db;
     three(db).await;
-    assert_eq!(db.in_use().await.unwrap(), []);
+    assert_eq!(db.keys().in_use().await.unwrap(), []);
     holder.hold(db).await;
-    let mut uses = db.in_use().await.unwrap();
+    let mut uses = db.keys().in_use().await.unwrap();
     uses.retain(|used| used.key_id == "k1");
     assert_eq!(uses, [holder.uses()]);
     let refused = retire(db, 2).await;
     assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
-    assert_eq!(db.minimum().await.unwrap(), 1);
+    assert_eq!(db.keys().minimum().await.unwrap(), 1);
     assert_eq!(
         audit_of_keys(db).await,
         [Action::KeyRotated, Action::KeyRotated]
@@ -163,14 +173,16 @@ async fn a_session_without_a_data_key_keeps_no_version_in_use(
     three(db).await;
     let account = linked(db, &owner(1), 0).await;
     let entry = |action| entry(&owner(1), Uuid::nil(), action, 5);
-    db.unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
+    db.accounts()
+        .unlink(&owner(1), account.id, entry(Action::AccountUnlinked), None)
         .await
         .unwrap();
     let destroyed = entry(Action::DataKeyDestroyed);
-    db.destroy_data_key(account.session, destroyed)
+    db.accounts()
+        .destroy_data_key(account.session, destroyed)
         .await
         .unwrap();
-    assert_eq!(db.in_use().await.unwrap(), []);
+    assert_eq!(db.keys().in_use().await.unwrap(), []);
     retire(db, 2).await.unwrap();
 }
 
@@ -185,7 +197,8 @@ async fn what_is_in_use_is_counted_for_each_version(
     for person in 2..=4 {
         linked(db, &owner(person), 0).await;
     }
-    db.put_secret("audit", &under("k2", "secret"))
+    db.secrets()
+        .put("audit", &under("k2", "secret"))
         .await
         .unwrap();
     let half = HalfSession::Replace(under("k2", "half"));
@@ -207,7 +220,7 @@ async fn what_is_in_use_is_counted_for_each_version(
             ..Holder::QrToken.uses()
         },
     ];
-    assert_eq!(db.in_use().await.unwrap(), expected);
+    assert_eq!(db.keys().in_use().await.unwrap(), expected);
     // What a version above wraps is in no one's way; what one below does, is.
     let refused = retire(db, 3).await;
     assert!(matches!(refused, Err(StoreError::Inconsistent(_))));

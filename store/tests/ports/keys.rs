@@ -33,7 +33,7 @@ fn rotated() -> AuditEntry {
 
 pub(crate) async fn activate(db: &Database, id: &str, after: Option<&str>) -> KeyVersion {
     let audit = after.map(|_| rotated());
-    db.activate(key(id), after, audit).await.unwrap()
+    db.keys().activate(key(id), after, audit).await.unwrap()
 }
 
 /// Registers k1, k2 and k3, which is active then.
@@ -44,11 +44,13 @@ pub(crate) async fn three(db: &Database) {
 }
 
 pub(crate) async fn retire(db: &Database, number: i64) -> Result<(), StoreError> {
-    db.set_minimum(number, about_keys(Action::KeyRetired)).await
+    db.keys()
+        .set_minimum(number, about_keys(Action::KeyRetired))
+        .await
 }
 
 pub(crate) async fn states(db: &Database) -> Vec<KeyState> {
-    let versions = db.all().await.unwrap();
+    let versions = db.keys().all().await.unwrap();
     versions.iter().map(|version| version.state).collect()
 }
 
@@ -64,16 +66,16 @@ async fn the_first_version_is_active_at_once(
 ) {
     let store = backend.store().await;
     let db = &store.db;
-    assert_eq!(db.active().await.unwrap(), None);
-    assert_eq!(db.all().await.unwrap(), []);
-    assert_eq!(db.minimum().await.unwrap(), 1);
+    assert_eq!(db.keys().active().await.unwrap(), None);
+    assert_eq!(db.keys().all().await.unwrap(), []);
+    assert_eq!(db.keys().minimum().await.unwrap(), 1);
     let new = NewKey {
         provider: Provider::AwsKms,
         reference: Some("arn:aws:kms:eu-central-1:1:key/1".into()),
         handover: Some(vec![1, 2, 3]),
         ..key("k1")
     };
-    let version = db.activate(new.clone(), None, None).await.unwrap();
+    let version = db.keys().activate(new.clone(), None, None).await.unwrap();
     let expected = KeyVersion {
         number: 1,
         id: new.id,
@@ -85,11 +87,11 @@ async fn the_first_version_is_active_at_once(
         handover: new.handover,
     };
     assert_eq!(version, expected);
-    assert_eq!(db.active().await.unwrap(), Some(expected.clone()));
-    let found = KeyRegister::find(db, "k1").await.unwrap();
+    assert_eq!(db.keys().active().await.unwrap(), Some(expected.clone()));
+    let found = db.keys().find("k1").await.unwrap();
     assert_eq!(found, Some(expected.clone()));
-    assert_eq!(KeyRegister::find(db, "k2").await.unwrap(), None);
-    assert_eq!(db.all().await.unwrap(), [expected]);
+    assert_eq!(db.keys().find("k2").await.unwrap(), None);
+    assert_eq!(db.keys().all().await.unwrap(), [expected]);
     assert_eq!(audit_of_keys(db).await, []);
 }
 
@@ -102,9 +104,10 @@ async fn a_check_value_is_noted_once_and_stays(
     let db = &store.db;
     three(db).await;
     for check in ["check 1", "check 2"] {
-        db.note_check("k2", check).await.unwrap();
+        db.keys().note_check("k2", check).await.unwrap();
     }
     let references: Vec<_> = db
+        .keys()
         .all()
         .await
         .unwrap()
@@ -123,9 +126,15 @@ async fn what_a_version_wraps_can_be_had_to_try_its_key(
     let db = &store.db;
     three(db).await;
     let sealed = under("k2", "tokens");
-    db.put_secret("tokens", &sealed).await.unwrap();
-    assert_eq!(db.wrapped_by("k1", 8).await.unwrap(), []);
-    let [wrapped] = db.wrapped_by("k2", 8).await.unwrap().try_into().unwrap();
+    db.secrets().put("tokens", &sealed).await.unwrap();
+    assert_eq!(db.keys().wrapped_by("k1", 8).await.unwrap(), []);
+    let [wrapped] = db
+        .keys()
+        .wrapped_by("k2", 8)
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
     assert_eq!(
         (wrapped.key_id.as_str(), wrapped.wrapped_key),
         ("k2", sealed.wrapped_key)
@@ -141,7 +150,14 @@ async fn a_newer_version_takes_over_and_the_older_one_is_still_accepted(
     let store = backend.store().await;
     let db = &store.db;
     three(db).await;
-    let numbers: Vec<_> = db.all().await.unwrap().iter().map(|it| it.number).collect();
+    let numbers: Vec<_> = db
+        .keys()
+        .all()
+        .await
+        .unwrap()
+        .iter()
+        .map(|it| it.number)
+        .collect();
     assert_eq!(numbers, [1, 2, 3]);
     assert_eq!(
         states(db).await,
@@ -149,7 +165,7 @@ async fn a_newer_version_takes_over_and_the_older_one_is_still_accepted(
     );
     // Other nodes see it at once.
     let other = store.other_node().await;
-    assert_eq!(other.active().await.unwrap().unwrap().id, "k3");
+    assert_eq!(other.keys().active().await.unwrap().unwrap().id, "k3");
     assert_eq!(
         audit_of_keys(db).await,
         [Action::KeyRotated, Action::KeyRotated]
@@ -165,10 +181,10 @@ async fn whoever_did_not_know_the_active_version_activates_nothing(
     let store = backend.store().await;
     let db = &store.db;
     three(db).await;
-    let before = db.all().await.unwrap();
-    let late = db.activate(key("k4"), after, Some(rotated())).await;
+    let before = db.keys().all().await.unwrap();
+    let late = db.keys().activate(key("k4"), after, Some(rotated())).await;
     assert!(matches!(late, Err(StoreError::Fenced(_))));
-    assert_eq!(db.all().await.unwrap(), before);
+    assert_eq!(db.keys().all().await.unwrap(), before);
     assert_eq!(audit_of_keys(db).await.len(), 2);
 }
 
@@ -180,10 +196,13 @@ async fn a_name_is_never_used_again(
     let store = backend.store().await;
     let db = &store.db;
     three(db).await;
-    let before = db.all().await.unwrap();
-    let again = db.activate(key("k1"), Some("k3"), Some(rotated())).await;
+    let before = db.keys().all().await.unwrap();
+    let again = db
+        .keys()
+        .activate(key("k1"), Some("k3"), Some(rotated()))
+        .await;
     assert!(matches!(again, Err(StoreError::Inconsistent(_))));
-    assert_eq!(db.all().await.unwrap(), before);
+    assert_eq!(db.keys().all().await.unwrap(), before);
 }
 
 #[rstest]
@@ -202,7 +221,7 @@ async fn of_nodes_that_activate_at_once_one_wins(
     }
     let tries = nodes.into_iter().map(|(number, db)| {
         let new = key(&format!("k{number}"));
-        tokio::spawn(async move { db.activate(new, after, Some(rotated())).await })
+        tokio::spawn(async move { db.keys().activate(new, after, Some(rotated())).await })
     });
     let mut won = Vec::new();
     for tried in join_all(tries).await {
@@ -213,7 +232,7 @@ async fn of_nodes_that_activate_at_once_one_wins(
         }
     }
     assert_eq!(won.len(), 1);
-    assert_eq!(store.db.active().await.unwrap(), won.pop());
+    assert_eq!(store.db.keys().active().await.unwrap(), won.pop());
     assert_eq!(audit_of_keys(&store.db).await, [Action::KeyRotated]);
 }
 
@@ -239,16 +258,16 @@ async fn versions_below_the_minimum_are_retired_until_they_are_reinstated(
     let db = &store.db;
     three(db).await;
     retire(db, 3).await.unwrap();
-    assert_eq!(db.minimum().await.unwrap(), 3);
+    assert_eq!(db.keys().minimum().await.unwrap(), 3);
     assert_eq!(
         states(db).await,
         [KeyState::Retired, KeyState::Retired, KeyState::Active]
     );
-    let found = KeyRegister::find(db, "k2").await.unwrap().unwrap();
+    let found = db.keys().find("k2").await.unwrap().unwrap();
     assert_eq!(found.state, KeyState::Retired);
 
     let back = about_keys(Action::KeyReinstated);
-    db.set_minimum(2, back).await.unwrap();
+    db.keys().set_minimum(2, back).await.unwrap();
     assert_eq!(
         states(db).await,
         [KeyState::Retired, KeyState::Accepted, KeyState::Active]
@@ -267,7 +286,7 @@ async fn the_minimum_is_the_number_of_a_key_that_seals_or_sealed(
     three(db).await;
     let refused = retire(db, number).await;
     assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
-    assert_eq!(db.minimum().await.unwrap(), 1);
+    assert_eq!(db.keys().minimum().await.unwrap(), 1);
     assert_eq!(
         audit_of_keys(db).await,
         [Action::KeyRotated, Action::KeyRotated]
@@ -288,12 +307,13 @@ async fn a_hand_over_goes_with_the_version_that_seals_it(
             handover: Some(under(after, "the key").pack().unwrap()),
             ..key(id)
         };
-        db.activate(new, Some(after), Some(rotated()))
+        db.keys()
+            .activate(new, Some(after), Some(rotated()))
             .await
             .unwrap();
     }
     let handed_over = async || {
-        let versions = db.all().await.unwrap();
+        let versions = db.keys().all().await.unwrap();
         versions
             .iter()
             .map(|version| version.handover.is_some())
@@ -317,16 +337,16 @@ async fn encryptions_that_are_counted_at_once_add_up(
         let db = store.db.clone();
         tokio::spawn(async move {
             for _ in 0..5 {
-                db.count("k2", 100).await.unwrap();
+                db.keys().count("k2", 100).await.unwrap();
             }
         })
     });
     join_all(counts).await.into_iter().for_each(Result::unwrap);
-    assert_eq!(store.db.count("k2", 0).await.unwrap(), 2_000);
-    let counted: Vec<_> = store.db.all().await.unwrap();
+    assert_eq!(store.db.keys().count("k2", 0).await.unwrap(), 2_000);
+    let counted: Vec<_> = store.db.keys().all().await.unwrap();
     let counted: Vec<_> = counted.iter().map(|it| it.encryptions).collect();
     assert_eq!(counted, [0, 2_000, 0]);
-    let missing = store.db.count("k9", 1).await;
+    let missing = store.db.keys().count("k9", 1).await;
     assert!(matches!(missing, Err(StoreError::NotFound(_))));
 }
 
@@ -337,14 +357,14 @@ async fn an_empty_register_is_restored_and_its_newest_version_active(
 ) {
     let before = backend.store().await;
     three(&before.db).await;
-    before.db.count("k3", 7).await.unwrap();
-    let keys = before.db.all().await.unwrap();
+    before.db.keys().count("k3", 7).await.unwrap();
+    let keys = before.db.keys().all().await.unwrap();
     let store = backend.store().await;
-    store.db.restore_keys(&keys).await.unwrap();
-    assert_eq!(store.db.all().await.unwrap(), keys);
+    store.db.restore_target().restore_keys(&keys).await.unwrap();
+    assert_eq!(store.db.keys().all().await.unwrap(), keys);
     // Once more changes nothing.
-    store.db.restore_keys(&keys).await.unwrap();
-    assert_eq!(store.db.all().await.unwrap(), keys);
+    store.db.restore_target().restore_keys(&keys).await.unwrap();
+    assert_eq!(store.db.keys().all().await.unwrap(), keys);
     assert_eq!(activate(&store.db, "k4", Some("k3")).await.number, 4);
 }
 
@@ -366,21 +386,25 @@ async fn restored_versions_join_those_that_are_there(
         encryptions: 3,
         handover: None,
     };
-    db.restore_keys(&[older(1, "k1"), older(2, "k2")])
+    db.restore_target()
+        .restore_keys(&[older(1, "k1"), older(2, "k2")])
         .await
         .unwrap();
-    let versions = db.all().await.unwrap();
+    let versions = db.keys().all().await.unwrap();
     assert_eq!(versions[0].provider, Provider::File);
     let accepted = KeyVersion {
         state: KeyState::Accepted,
         ..older(2, "k2")
     };
     assert_eq!(versions[1], accepted);
-    assert_eq!(db.active().await.unwrap().unwrap().id, "k1");
+    assert_eq!(db.keys().active().await.unwrap().unwrap().id, "k1");
 
     for taken in [older(2, "k9"), older(9, "k2")] {
-        let refused = db.restore_keys(&[older(3, "k3"), taken]).await;
+        let refused = db
+            .restore_target()
+            .restore_keys(&[older(3, "k3"), taken])
+            .await;
         assert!(matches!(refused, Err(StoreError::Inconsistent(_))));
     }
-    assert_eq!(db.all().await.unwrap(), versions);
+    assert_eq!(db.keys().all().await.unwrap(), versions);
 }

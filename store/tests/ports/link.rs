@@ -23,7 +23,7 @@ async fn linking_makes_an_account_with_a_session_and_an_audit_entry(
     let claimed = linking(&db, &owner(1), 0).await;
     let session = session_id();
     let request = request(&claimed, session, 10);
-    let account = db.link(request.clone()).await.unwrap();
+    let account = db.logins().link(request.clone()).await.unwrap();
     let expected = Account {
         id: request.new_account,
         owner: owner(1),
@@ -36,9 +36,9 @@ async fn linking_makes_an_account_with_a_session_and_an_audit_entry(
         used_at: at(10),
     };
     assert_eq!(account, expected);
-    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(expected));
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(expected));
 
-    let stored = db.claim_session(session, &node()).await.unwrap();
+    let stored = db.accounts().claim_session(session, &node()).await.unwrap();
     assert_eq!((stored.id, stored.owner), (session, owner(1)));
     assert_eq!(stored.sealed, sealed("session"));
 
@@ -62,9 +62,12 @@ async fn linking_erases_the_half_session(
         session: HalfSession::Replace(sealed("half")),
         ..saved(&claimed.login, claimed.fence)
     };
-    db.save(half).await.unwrap();
-    db.link(request(&claimed, session_id(), 10)).await.unwrap();
-    let after = db.claim(claimed.login.id, &node()).await.unwrap();
+    db.logins().save(half).await.unwrap();
+    db.logins()
+        .link(request(&claimed, session_id(), 10))
+        .await
+        .unwrap();
+    let after = db.logins().claim(claimed.login.id, &node()).await.unwrap();
     assert_eq!(after.session, None);
     assert_eq!(after.login, claimed.login);
 }
@@ -78,18 +81,27 @@ async fn linking_the_same_session_twice_is_linking_it_once(
     let db = store.db.clone();
     let mut claimed = linking(&db, &owner(1), 0).await;
     let session = session_id();
-    let account = db.link(request(&claimed, session, 10)).await.unwrap();
+    let account = db
+        .logins()
+        .link(request(&claimed, session, 10))
+        .await
+        .unwrap();
     // The node died before it saved the login; another one takes over.
-    claimed.fence = db.claim(claimed.login.id, &node()).await.unwrap().fence;
+    claimed.fence = db
+        .logins()
+        .claim(claimed.login.id, &node())
+        .await
+        .unwrap()
+        .fence;
     let again = LinkRequest {
         sealed: sealed("sealed anew"),
         ..request(&claimed, session, 20)
     };
-    assert_eq!(db.link(again).await.unwrap(), account);
-    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(account));
-    assert_eq!(db.leaving(at(99), 10).await.unwrap(), []);
+    assert_eq!(db.logins().link(again).await.unwrap(), account);
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(account));
+    assert_eq!(db.accounts().leaving(at(99), 10).await.unwrap(), []);
     assert_eq!(audited(&db, &owner(1)).await.len(), 1);
-    let stored = db.claim_session(session, &node()).await.unwrap();
+    let stored = db.accounts().claim_session(session, &node()).await.unwrap();
     assert_eq!(stored.sealed, sealed("session"));
 }
 
@@ -102,7 +114,8 @@ async fn linking_again_keeps_the_account_and_lets_the_older_session_leave(
     let db = store.db.clone();
     let first = linked(&db, &owner(1), 0).await;
     let dead = Health::Frozen { since: at(5) };
-    db.set_health(first.id, first.session, dead, at(5), None)
+    db.accounts()
+        .set_health(first.id, first.session, dead, at(5), None)
         .await
         .unwrap();
 
@@ -112,16 +125,16 @@ async fn linking_again_keeps_the_account_and_lets_the_older_session_leave(
         profile: profile("Ann B."),
         ..request(&claimed, session, 20)
     };
-    let second = db.link(again).await.unwrap();
+    let second = db.logins().link(again).await.unwrap();
     assert_eq!(second.id, first.id);
     assert_eq!(second.session, session);
     assert_eq!(second.profile, profile("Ann B."));
     assert_eq!(second.health, Health::Alive);
     assert_eq!(second.linked_at, at(20));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), Some(second));
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(second));
 
-    assert_eq!(db.leaving(at(19), 10).await.unwrap(), []);
-    let leaving = db.leaving(at(20), 10).await.unwrap();
+    assert_eq!(db.accounts().leaving(at(19), 10).await.unwrap(), []);
+    let leaving = db.accounts().leaving(at(20), 10).await.unwrap();
     assert_eq!(leaving.len(), 1);
     assert_eq!((leaving[0].id, leaving[0].attempts), (first.session, 0));
     assert_eq!(leaving[0].owner, owner(1));
@@ -135,10 +148,10 @@ async fn a_stale_claim_links_nothing(
     let store = backend.store().await;
     let db = store.db.clone();
     let stale = linking(&db, &owner(1), 0).await;
-    db.claim(stale.login.id, &node()).await.unwrap();
-    let late = db.link(request(&stale, session_id(), 10)).await;
+    db.logins().claim(stale.login.id, &node()).await.unwrap();
+    let late = db.logins().link(request(&stale, session_id(), 10)).await;
     assert!(matches!(late, Err(StoreError::Fenced(_))));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), None);
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), None);
     assert_eq!(audited(&db, &owner(1)).await, []);
 }
 
@@ -151,12 +164,21 @@ async fn an_unlinked_session_does_not_come_back(
     let db = store.db.clone();
     let claimed = linking(&db, &owner(1), 0).await;
     let session = session_id();
-    let account = db.link(request(&claimed, session, 10)).await.unwrap();
+    let account = db
+        .logins()
+        .link(request(&claimed, session, 10))
+        .await
+        .unwrap();
     let audit = entry(&owner(1), account.id.as_uuid(), Action::AccountUnlinked, 11);
-    assert!(db.unlink(&owner(1), account.id, audit, None).await.unwrap());
-    let again = db.link(request(&claimed, session, 12)).await;
+    assert!(
+        db.accounts()
+            .unlink(&owner(1), account.id, audit, None)
+            .await
+            .unwrap()
+    );
+    let again = db.logins().link(request(&claimed, session, 12)).await;
     assert!(matches!(again, Err(StoreError::NotFound(_))));
-    assert_eq!(db.of(&owner(1)).await.unwrap(), None);
+    assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), None);
 }
 
 #[rstest]
@@ -174,7 +196,12 @@ async fn logins_that_link_at_once_leave_one_account_and_one_session_in_use(
     }
     let links = claims.into_iter().map(|claimed| {
         let db = store.db.clone();
-        tokio::spawn(async move { db.link(request(&claimed, session_id(), 20)).await.unwrap() })
+        tokio::spawn(async move {
+            db.logins()
+                .link(request(&claimed, session_id(), 20))
+                .await
+                .unwrap()
+        })
     });
     let accounts: Vec<_> = join_all(links)
         .await
@@ -182,7 +209,20 @@ async fn logins_that_link_at_once_leave_one_account_and_one_session_in_use(
         .map(Result::unwrap)
         .collect();
     assert!(accounts.iter().all(|account| account.id == accounts[0].id));
-    assert_eq!(store.db.of(&owner(1)).await.unwrap().iter().count(), 1);
-    assert_eq!(store.db.leaving(at(20), 10).await.unwrap().len(), 2);
+    assert_eq!(
+        store
+            .db
+            .accounts()
+            .of(&owner(1))
+            .await
+            .unwrap()
+            .iter()
+            .count(),
+        1
+    );
+    assert_eq!(
+        store.db.accounts().leaving(at(20), 10).await.unwrap().len(),
+        2
+    );
     assert_eq!(audited(&store.db, &owner(1)).await.len(), 3);
 }

@@ -57,8 +57,8 @@ async fn every_state_is_begun_and_read_as_it_was(
     let store = backend.store().await;
     for (person, state) in (1..).zip(states()) {
         let login = in_state(login(&owner(person), 0), state);
-        assert_eq!(store.db.start(&login).await.unwrap(), None);
-        let found = Logins::find(&store.db, login.id).await.unwrap();
+        assert_eq!(store.db.logins().start(&login).await.unwrap(), None);
+        let found = store.db.logins().find(login.id).await.unwrap();
         assert_eq!(found, Some(login));
     }
 }
@@ -88,7 +88,7 @@ async fn states_have_the_names_that_they_always_had(
     let store = backend.store().await;
     for ((person, state), name) in (1..).zip(states()).zip(names) {
         let begun = in_state(login(&owner(person), 0), state.clone());
-        store.db.start(&begun).await.unwrap();
+        store.db.logins().start(&begun).await.unwrap();
         let written = format!(
             "UPDATE logins SET state = '{name}' WHERE person = {person} AND state = '{name}' AND method = 'qr'"
         );
@@ -103,15 +103,21 @@ async fn every_state_is_saved_over_every_other(
 ) {
     let store = backend.store().await;
     let mut login = login(&owner(1), 0);
-    store.db.start(&login).await.unwrap();
-    let fence = store.db.claim(login.id, &node()).await.unwrap().fence;
+    store.db.logins().start(&login).await.unwrap();
+    let fence = store
+        .db
+        .logins()
+        .claim(login.id, &node())
+        .await
+        .unwrap()
+        .fence;
     for before in states() {
         for after in states() {
             for state in [&before, &after] {
                 login = in_state(login, state.clone());
-                store.db.save(saved(&login, fence)).await.unwrap();
+                store.db.logins().save(saved(&login, fence)).await.unwrap();
             }
-            let found = Logins::find(&store.db, login.id).await.unwrap().unwrap();
+            let found = store.db.logins().find(login.id).await.unwrap().unwrap();
             assert_eq!(found, login, "after {before:?}");
         }
     }
@@ -130,16 +136,22 @@ async fn what_goes_along_with_a_state_is_kept(
     });
     login.scanned_at = Some(at(6));
     login.cleanup_at = Some(at(7));
-    store.db.start(&login).await.unwrap();
-    let found = Logins::find(&store.db, login.id).await.unwrap().unwrap();
+    store.db.logins().start(&login).await.unwrap();
+    let found = store.db.logins().find(login.id).await.unwrap().unwrap();
     assert_eq!(found, login);
 
-    let fence = store.db.claim(login.id, &node()).await.unwrap().fence;
+    let fence = store
+        .db
+        .logins()
+        .claim(login.id, &node())
+        .await
+        .unwrap()
+        .fence;
     login.retry = None;
     login.scanned_at = None;
     login.cleanup_at = None;
-    store.db.save(saved(&login, fence)).await.unwrap();
-    let found = Logins::find(&store.db, login.id).await.unwrap().unwrap();
+    store.db.logins().save(saved(&login, fence)).await.unwrap();
+    let found = store.db.logins().find(login.id).await.unwrap().unwrap();
     assert_eq!(found, login);
 }
 
@@ -168,12 +180,12 @@ async fn a_row_that_cannot_be_is_inconsistent(
 ) {
     let store = backend.store().await;
     let login = login(&owner(1), 0);
-    store.db.start(&login).await.unwrap();
+    store.db.logins().start(&login).await.unwrap();
     store
         .sql(&format!("UPDATE logins SET {change}"))
         .await
         .unwrap();
-    let found = Logins::find(&store.db, login.id).await;
+    let found = store.db.logins().find(login.id).await;
     assert!(
         matches!(found, Err(StoreError::Inconsistent(_))),
         "{found:?}"
@@ -187,7 +199,7 @@ async fn the_schema_refuses_rows_that_cannot_be(
     #[values("ended_at = created_at", "state = 'expired'", "session_key_id = 'k1'")] change: &str,
 ) {
     let store = backend.store().await;
-    store.db.start(&login(&owner(1), 0)).await.unwrap();
+    store.db.logins().start(&login(&owner(1), 0)).await.unwrap();
     let refused = store.sql(&format!("UPDATE logins SET {change}")).await;
     assert!(refused.is_err());
 }

@@ -28,11 +28,17 @@ async fn a_second_login_is_answered_with_the_one_that_runs(
     let store = backend.store().await;
     let first = login(&owner(1), 0);
     let second = login(&owner(1), 1);
-    assert_eq!(store.db.start(&first).await.unwrap(), None);
-    assert_eq!(store.db.start(&second).await.unwrap(), Some(first.clone()));
-    assert_eq!(Logins::find(&store.db, second.id).await.unwrap(), None);
-    assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(first));
-    assert_eq!(store.db.running(&owner(2)).await.unwrap(), None);
+    assert_eq!(store.db.logins().start(&first).await.unwrap(), None);
+    assert_eq!(
+        store.db.logins().start(&second).await.unwrap(),
+        Some(first.clone())
+    );
+    assert_eq!(store.db.logins().find(second.id).await.unwrap(), None);
+    assert_eq!(
+        store.db.logins().running(&owner(1)).await.unwrap(),
+        Some(first)
+    );
+    assert_eq!(store.db.logins().running(&owner(2)).await.unwrap(), None);
 }
 
 #[rstest]
@@ -44,7 +50,10 @@ async fn another_tenant_or_person_has_logins_of_their_own(
     let mut other = owner(1);
     other.tenant = "other".parse().unwrap();
     for owner in [owner(1), owner(2), other] {
-        assert_eq!(store.db.start(&login(&owner, 0)).await.unwrap(), None);
+        assert_eq!(
+            store.db.logins().start(&login(&owner, 0)).await.unwrap(),
+            None
+        );
     }
 }
 
@@ -55,11 +64,19 @@ async fn a_login_that_is_over_makes_room_for_the_next(
 ) {
     let store = backend.store().await;
     let first = login(&owner(1), 0);
-    store.db.start(&first).await.unwrap();
-    let claimed = store.db.claim(first.id, &node()).await.unwrap();
+    store.db.logins().start(&first).await.unwrap();
+    let claimed = store.db.logins().claim(first.id, &node()).await.unwrap();
     end(&store.db, &claimed, Ending::Expired, 10).await;
-    assert_eq!(store.db.running(&owner(1)).await.unwrap(), None);
-    assert_eq!(store.db.start(&login(&owner(1), 11)).await.unwrap(), None);
+    assert_eq!(store.db.logins().running(&owner(1)).await.unwrap(), None);
+    assert_eq!(
+        store
+            .db
+            .logins()
+            .start(&login(&owner(1), 11))
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[rstest]
@@ -69,11 +86,14 @@ async fn a_login_that_is_born_over_is_stored_beside_one_that_runs(
 ) {
     let store = backend.store().await;
     let running = login(&owner(1), 0);
-    store.db.start(&running).await.unwrap();
+    store.db.logins().start(&running).await.unwrap();
     let over = login(&owner(1), 1).ended(Ending::Cancelled);
-    assert_eq!(store.db.start(&over).await.unwrap(), None);
-    assert_eq!(Logins::find(&store.db, over.id).await.unwrap(), Some(over));
-    assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(running));
+    assert_eq!(store.db.logins().start(&over).await.unwrap(), None);
+    assert_eq!(store.db.logins().find(over.id).await.unwrap(), Some(over));
+    assert_eq!(
+        store.db.logins().running(&owner(1)).await.unwrap(),
+        Some(running)
+    );
 }
 
 #[rstest]
@@ -87,7 +107,7 @@ async fn of_many_logins_begun_at_once_one_is_stored(
         let db = if n % 2 == 0 { &store.db } else { &other }.clone();
         tokio::spawn(async move {
             let login = login(&owner(1), n);
-            let running = db.start(&login).await.unwrap();
+            let running = db.logins().start(&login).await.unwrap();
             (
                 running.is_none(),
                 running.map_or(login.id, |login| login.id),
@@ -111,15 +131,15 @@ async fn what_is_missing_is_not_found(
 ) {
     let store = backend.store().await;
     let db = store.db.clone();
-    assert_eq!(Logins::find(&db, missing()).await.unwrap(), None);
-    let claimed = db.claim(missing(), &node()).await;
+    assert_eq!(db.logins().find(missing()).await.unwrap(), None);
+    let claimed = db.logins().claim(missing(), &node()).await;
     assert!(matches!(claimed, Err(StoreError::NotFound(_))));
     assert!(matches!(
-        db.intent(missing()).await,
+        db.logins().intent(missing()).await,
         Err(StoreError::NotFound(_))
     ));
     let login = login(&owner(1), 0);
-    let unsaved = db.save(saved(&login, Fence(1))).await;
+    let unsaved = db.logins().save(saved(&login, Fence(1))).await;
     assert!(matches!(unsaved, Err(StoreError::Fenced(_))));
 }
 
@@ -131,11 +151,11 @@ async fn of_many_claims_only_the_last_may_write(
     let store = backend.store().await;
     let other = store.other_node().await;
     let first = login(&owner(1), 0);
-    store.db.start(&first).await.unwrap();
+    store.db.logins().start(&first).await.unwrap();
     let claims = (0..12).map(|n| {
         let db = if n % 2 == 0 { &store.db } else { &other }.clone();
         let id = first.id;
-        tokio::spawn(async move { db.claim(id, &node()).await.unwrap().fence })
+        tokio::spawn(async move { db.logins().claim(id, &node()).await.unwrap().fence })
     });
     let fences: Vec<_> = join_all(claims)
         .await
@@ -148,16 +168,13 @@ async fn of_many_claims_only_the_last_may_write(
 
     let changed = in_state(first.clone(), QrAsking::Migrating { dc: 2 }.into());
     for fence in fences.into_iter().filter(|fence| *fence != last) {
-        let late = store.db.save(saved(&changed, fence)).await;
+        let late = store.db.logins().save(saved(&changed, fence)).await;
         assert!(matches!(late, Err(StoreError::Fenced(_))));
     }
+    assert_eq!(store.db.logins().find(first.id).await.unwrap(), Some(first));
+    store.db.logins().save(saved(&changed, last)).await.unwrap();
     assert_eq!(
-        Logins::find(&store.db, first.id).await.unwrap(),
-        Some(first)
-    );
-    store.db.save(saved(&changed, last)).await.unwrap();
-    assert_eq!(
-        Logins::find(&store.db, changed.id).await.unwrap(),
+        store.db.logins().find(changed.id).await.unwrap(),
         Some(changed)
     );
 }
@@ -170,8 +187,8 @@ async fn a_half_session_is_kept_replaced_and_erased(
     let store = backend.store().await;
     let db = store.db.clone();
     let login = login(&owner(1), 0);
-    db.start(&login).await.unwrap();
-    let mut held = db.claim(login.id, &node()).await.unwrap();
+    db.logins().start(&login).await.unwrap();
+    let mut held = db.logins().claim(login.id, &node()).await.unwrap();
     assert_eq!(held.session, None);
     let steps = [
         (HalfSession::Replace(sealed("one")), Some(sealed("one"))),
@@ -185,8 +202,8 @@ async fn a_half_session_is_kept_replaced_and_erased(
             session,
             ..saved(&login, held.fence)
         };
-        db.save(saved).await.unwrap();
-        held = db.claim(login.id, &node()).await.unwrap();
+        db.logins().save(saved).await.unwrap();
+        held = db.logins().claim(login.id, &node()).await.unwrap();
         assert_eq!(held.session, expected);
         assert_eq!(held.login, login);
     }
@@ -200,9 +217,9 @@ async fn notices_are_queued_with_the_login_or_not_at_all(
     let store = backend.store().await;
     let db = store.db.clone();
     let begun = login(&owner(1), 0);
-    db.start(&begun).await.unwrap();
-    let stale = db.claim(begun.id, &node()).await.unwrap().fence;
-    let fence = db.claim(begun.id, &node()).await.unwrap().fence;
+    db.logins().start(&begun).await.unwrap();
+    let stale = db.logins().claim(begun.id, &node()).await.unwrap().fence;
+    let fence = db.logins().claim(begun.id, &node()).await.unwrap().fence;
     let expired = over(begun, Ending::Expired, 10);
     let notice = notice(&owner(1), 10);
     let with_notice = |fence| Saved {
@@ -210,14 +227,14 @@ async fn notices_are_queued_with_the_login_or_not_at_all(
         ..saved(&expired, fence)
     };
 
-    let late = db.save(with_notice(stale)).await;
+    let late = db.logins().save(with_notice(stale)).await;
     assert!(matches!(late, Err(StoreError::Fenced(_))));
-    assert_eq!(db.take(at(20), at(30), 10).await.unwrap(), []);
+    assert_eq!(db.outbox().take(at(20), at(30), 10).await.unwrap(), []);
 
     // Saved again, for example because the answer was lost.
-    db.save(with_notice(fence)).await.unwrap();
-    db.save(with_notice(fence)).await.unwrap();
-    let taken = db.take(at(20), at(30), 10).await.unwrap();
+    db.logins().save(with_notice(fence)).await.unwrap();
+    db.logins().save(with_notice(fence)).await.unwrap();
+    let taken = db.outbox().take(at(20), at(30), 10).await.unwrap();
     assert_eq!(taken, slice::from_ref(&notice));
 }
 
@@ -229,12 +246,12 @@ async fn a_later_wish_replaces_an_earlier_one(
     let store = backend.store().await;
     let db = store.db.clone();
     let login = login(&owner(1), 0);
-    db.start(&login).await.unwrap();
-    assert_eq!(db.intent(login.id).await.unwrap(), None);
+    db.logins().start(&login).await.unwrap();
+    assert_eq!(db.logins().intent(login.id).await.unwrap(), None);
     for intent in [Intent::Cancel, Intent::Supersede] {
-        db.set_intent(login.id, intent).await.unwrap();
-        assert_eq!(db.intent(login.id).await.unwrap(), Some(intent));
-        let claimed = db.claim(login.id, &node()).await.unwrap();
+        db.logins().set_intent(login.id, intent).await.unwrap();
+        assert_eq!(db.logins().intent(login.id).await.unwrap(), Some(intent));
+        let claimed = db.logins().claim(login.id, &node()).await.unwrap();
         assert_eq!(claimed.intent, Some(intent));
     }
 }
@@ -247,9 +264,12 @@ async fn nothing_is_wanted_of_a_login_that_is_over(
     let store = backend.store().await;
     let db = store.db.clone();
     let over = login(&owner(1), 0).ended(Ending::Expired);
-    db.start(&over).await.unwrap();
-    db.set_intent(over.id, Intent::Cancel).await.unwrap();
-    assert_eq!(db.intent(over.id).await.unwrap(), None);
+    db.logins().start(&over).await.unwrap();
+    db.logins()
+        .set_intent(over.id, Intent::Cancel)
+        .await
+        .unwrap();
+    assert_eq!(db.logins().intent(over.id).await.unwrap(), None);
 }
 
 #[rstest]
@@ -268,17 +288,25 @@ async fn scans_are_counted_from_a_moment_on(
     ] {
         let mut login = login(&owner(person), 0).ended(Ending::Expired);
         login.scanned_at = scanned.map(at);
-        db.start(&login).await.unwrap();
+        db.logins().start(&login).await.unwrap();
     }
     let since = |seconds| {
         let db = &db;
-        async move { db.scanned_since(&owner(1), at(seconds)).await.unwrap() }
+        async move {
+            db.logins()
+                .scanned_since(&owner(1), at(seconds))
+                .await
+                .unwrap()
+        }
     };
     assert_eq!(since(0).await, (3, Some(at(10))));
     assert_eq!(since(10).await, (3, Some(at(10))));
     assert_eq!(since(11).await, (2, Some(at(20))));
     assert_eq!(since(31).await, (0, None));
-    assert_eq!(db.scanned_since(&owner(3), at(0)).await.unwrap(), (0, None));
+    assert_eq!(
+        db.logins().scanned_since(&owner(3), at(0)).await.unwrap(),
+        (0, None)
+    );
 }
 
 #[rstest]
@@ -296,11 +324,11 @@ async fn unattended_are_those_that_run_and_those_with_a_due_clean_up(
     not_due.cleanup_at = Some(at(101));
     let clean = login(&owner(5), 0).ended(Ending::Cancelled);
     for login in [&running_late, &running, &due, &not_due, &clean] {
-        db.start(login).await.unwrap();
+        db.logins().start(login).await.unwrap();
     }
-    let ids = unattended(&db, at(100), 10).await;
+    let ids = unattended(&db.logins(), at(100), 10).await;
     assert_eq!(ids, [running.id, due.id, running_late.id]);
-    let ids = unattended(&db, at(100), 2).await;
+    let ids = unattended(&db.logins(), at(100), 2).await;
     assert_eq!(ids, [running.id, due.id]);
 }
 
@@ -317,20 +345,20 @@ async fn a_login_says_which_node_has_it_until_that_gives_it_back(
     let store = backend.store().await;
     let db = store.db.clone();
     let begun = login(&owner(1), 0);
-    db.start(&begun).await.unwrap();
+    db.logins().start(&begun).await.unwrap();
     let holder = || async {
-        let found = db.unattended(at(1), 1).await.unwrap();
+        let found = db.logins().unattended(at(1), 1).await.unwrap();
         found.into_iter().next().unwrap().node
     };
     assert_eq!(holder().await, None);
     let (one, two) = (node(), node());
-    let old = db.claim(begun.id, &one).await.unwrap();
+    let old = db.logins().claim(begun.id, &one).await.unwrap();
     assert_eq!(holder().await, Some(one));
-    let new = db.claim(begun.id, &two).await.unwrap();
+    let new = db.logins().claim(begun.id, &two).await.unwrap();
     // Who lost it cannot give it back.
-    db.release(begun.id, old.fence).await.unwrap();
+    db.logins().release(begun.id, old.fence).await.unwrap();
     assert_eq!(holder().await, Some(two));
-    db.release(begun.id, new.fence).await.unwrap();
+    db.logins().release(begun.id, new.fence).await.unwrap();
     assert_eq!(holder().await, None);
 }
 
@@ -347,17 +375,17 @@ async fn pruning_takes_only_what_is_over_and_clean(
     let mut unclean = over(login(&owner(4), 0), Ending::Expired, 10);
     unclean.cleanup_at = Some(at(11));
     for login in [&running, &old, &young, &unclean] {
-        db.start(login).await.unwrap();
+        db.logins().start(login).await.unwrap();
     }
-    assert_eq!(db.prune(at(20)).await.unwrap(), 1);
-    assert_eq!(db.prune(at(20)).await.unwrap(), 0);
+    assert_eq!(db.logins().prune(at(20)).await.unwrap(), 1);
+    assert_eq!(db.logins().prune(at(20)).await.unwrap(), 0);
     for (login, kept) in [
         (&running, true),
         (&old, false),
         (&young, true),
         (&unclean, true),
     ] {
-        let found = Logins::find(&db, login.id).await.unwrap();
+        let found = db.logins().find(login.id).await.unwrap();
         assert_eq!(found.is_some(), kept);
     }
 }

@@ -136,7 +136,7 @@ pub(crate) fn began(login: &Login) -> AuditEntry {
 
 /// The audit about an owner, newest first, without the beginnings of logins.
 pub(crate) async fn audited(db: &Database, owner: &Owner) -> Vec<AuditEntry> {
-    let mut entries = db.about(owner, 100).await.unwrap();
+    let mut entries = db.audit_log().about(owner, 100).await.unwrap();
     entries.retain(|entry| entry.action != Action::LoginBegan);
     entries
 }
@@ -179,23 +179,30 @@ pub(crate) fn request(claimed: &ClaimedLogin, session: SessionId, now: i64) -> L
 /// A login that was begun and is ready to link.
 pub(crate) async fn linking(db: &Database, owner: &Owner, begun: i64) -> ClaimedLogin {
     let begun = login(owner, begun);
-    assert_eq!(db.start(&begun).await.unwrap(), None);
-    let mut claimed = db.claim(begun.id, &node()).await.unwrap();
+    assert_eq!(db.logins().start(&begun).await.unwrap(), None);
+    let mut claimed = db.logins().claim(begun.id, &node()).await.unwrap();
     claimed.login = in_state(begun, Finishing::Linking { until: at(9_000) }.into());
-    db.save(saved(&claimed.login, claimed.fence)).await.unwrap();
+    db.logins()
+        .save(saved(&claimed.login, claimed.fence))
+        .await
+        .unwrap();
     claimed
 }
 
 /// Ends a login, so that the owner may begin another.
 pub(crate) async fn end(db: &Database, claimed: &ClaimedLogin, ending: Ending, seconds: i64) {
     let login = over(claimed.login.clone(), ending, seconds);
-    db.save(saved(&login, claimed.fence)).await.unwrap();
+    db.logins()
+        .save(saved(&login, claimed.fence))
+        .await
+        .unwrap();
 }
 
 /// An account that is linked, its login over.
 pub(crate) async fn linked(db: &Database, owner: &Owner, seconds: i64) -> Account {
     let claimed = linking(db, owner, seconds).await;
     let account = db
+        .logins()
         .link(request(&claimed, session_id(), seconds))
         .await
         .unwrap();

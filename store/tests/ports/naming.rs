@@ -65,45 +65,51 @@ async fn what_a_driver_refuses_names_the_table_and_the_row(
     let row = |table: &str, id: String| format!("table {table}, row id {id}");
     let told = [
         (
-            said(Logins::find(db, begun.id).await),
+            said(db.logins().find(begun.id).await),
             row("logins", begun.id.to_string()),
         ),
         (
-            said(db.claim(begun.id, &node()).await),
+            said(db.logins().claim(begun.id, &node()).await),
             row("logins", begun.id.to_string()),
         ),
         (
-            said(db.start(&begun).await),
+            said(db.logins().start(&begun).await),
             row("logins", begun.id.to_string()),
         ),
         (
-            said(db.claim_session(session, &node()).await),
+            said(db.accounts().claim_session(session, &node()).await),
             row("sessions", session.to_string()),
         ),
         (
-            said(db.leaving(at(0), 1).await),
+            said(db.accounts().leaving(at(0), 1).await),
             "table sessions".to_owned(),
         ),
         (
-            said(People::find(db, &owner(1)).await),
+            said(db.people().find(&owner(1)).await),
             "table people".to_owned(),
         ),
         (
-            said(db.take(at(0), at(0), 1).await),
+            said(db.outbox().take(at(0), at(0), 1).await),
             "table outbox".to_owned(),
         ),
         (
-            said(db.secret("token").await),
+            said(db.secrets().find("token").await),
             "table instance_secrets".to_owned(),
         ),
-        (said(db.pending(1).await), "table erasures".to_owned()),
         (
-            said(KeyRegister::find(db, "k1").await),
+            said(db.erasures().pending(1).await),
+            "table erasures".to_owned(),
+        ),
+        (
+            said(db.keys().find("k1").await),
             row("key_versions", "k1".to_owned()),
         ),
-        (said(db.sweep(at(0)).await), "table one_time".to_owned()),
         (
-            said(db.last_checkpoint(&owner(1).tenant).await),
+            said(db.one_time().sweep(at(0)).await),
+            "table one_time".to_owned(),
+        ),
+        (
+            said(db.audit_trail().last_checkpoint(&owner(1).tenant).await),
             "table audit_checkpoints".to_owned(),
         ),
         (
@@ -120,11 +126,11 @@ async fn what_a_driver_refuses_names_the_table_and_the_row(
             "table schedules, row kind backup".to_owned(),
         ),
         (
-            said(db.cursors(session).await),
+            said(db.cursors().of(session).await),
             "table session_cursors".to_owned(),
         ),
         (
-            said(db.peers(session).await),
+            said(db.peers().of(session).await),
             row("session_peers", session.to_string()),
         ),
     ];
@@ -142,29 +148,37 @@ async fn what_is_not_there_is_named(
     let db = &store.db;
     let (id, session) = (login(&owner(1), 0).id, session_id());
     let account = linked(db, &owner(1), 0).await;
-    let health = db.set_health(account.id, session, Health::Alive, at(1), None);
+    let accounts = db.accounts();
+    let health = accounts.set_health(account.id, session, Health::Alive, at(1), None);
     let audit = entry(&owner(1), Uuid::nil(), Action::SessionEnded, 1);
     let gone = [
-        (db.claim(id, &node()).await.err(), "logins", id.to_string()),
-        (db.intent(id).await.err(), "logins", id.to_string()),
         (
-            db.claim_session(session, &node()).await.err(),
+            db.logins().claim(id, &node()).await.err(),
+            "logins",
+            id.to_string(),
+        ),
+        (db.logins().intent(id).await.err(), "logins", id.to_string()),
+        (
+            db.accounts().claim_session(session, &node()).await.err(),
             "sessions",
             session.to_string(),
         ),
         (
-            db.erase_session(account.session, audit.clone()).await.err(),
+            db.accounts()
+                .erase_session(account.session, audit.clone())
+                .await
+                .err(),
             "sessions",
             account.session.to_string(),
         ),
         (health.await.err(), "accounts", account.id.to_string()),
         (
-            db.count("k9", 1).await.err(),
+            db.keys().count("k9", 1).await.err(),
             "key_versions",
             "k9".to_owned(),
         ),
         (
-            db.finish(Uuid::nil(), audit).await.err(),
+            db.erasures().finish(Uuid::nil(), audit).await.err(),
             "erasures",
             Uuid::nil().to_string(),
         ),
@@ -207,24 +221,31 @@ async fn what_is_held_by_another_is_named(
     let jobs = db.jobs();
     let released = jobs.release(job_claim, Release::PutBack, at(0));
     let lost = [
-        (db.save(save).await.err(), logins.clone()),
-        (db.link(link).await.err(), logins),
+        (db.logins().save(save).await.err(), logins.clone()),
+        (db.logins().link(link).await.err(), logins),
         (
-            db.save_session(account.session, late, &sealed("late"))
+            db.accounts()
+                .save_session(account.session, late, &sealed("late"))
                 .await
                 .err(),
             sessions.clone(),
         ),
-        (db.leave_later(claim, at(1)).await.err(), sessions.clone()),
-        (db.advance(&moved).await.err(), sessions.clone()),
-        (db.save_peers(&claim, &sealed("late")).await.err(), sessions),
+        (
+            db.accounts().leave_later(claim, at(1)).await.err(),
+            sessions.clone(),
+        ),
+        (db.cursors().advance(&moved).await.err(), sessions.clone()),
+        (
+            db.peers().save(&claim, &sealed("late")).await.err(),
+            sessions,
+        ),
         (released.await.err(), RowName::of("jobs", queued.id)),
         (
             db.schedules().failed(&BACKUP, late, at(0), "").await.err(),
             RowName::new("schedules", "kind backup"),
         ),
         (
-            db.activate(key("k2"), Some("k1"), None).await.err(),
+            db.keys().activate(key("k2"), Some("k1"), None).await.err(),
             RowName::of("key_versions", "k1"),
         ),
     ];
@@ -249,9 +270,18 @@ async fn what_fails_beside_a_row_names_its_own_table(
         .await
         .unwrap();
     let audit = entry(&owner(1), Uuid::nil(), Action::AccountUnlinked, 10);
-    let said = said(store.db.unlink(&owner(1), account.id, audit, None).await);
+    let said = said(
+        store
+            .db
+            .accounts()
+            .unlink(&owner(1), account.id, audit, None)
+            .await,
+    );
     assert!(said.contains("table audit_entries"), "{said}");
-    assert_eq!(store.db.of(&owner(1)).await.unwrap(), Some(account));
+    assert_eq!(
+        store.db.accounts().of(&owner(1)).await.unwrap(),
+        Some(account)
+    );
 }
 
 /// Nothing of the row but its key.
@@ -264,14 +294,15 @@ async fn what_cannot_be_read_is_named_and_not_shown(
     let account = linked(&store.db, &owner(1), 0).await;
     store
         .db
-        .put_secret("token", &sealed("hidden"))
+        .secrets()
+        .put("token", &sealed("hidden"))
         .await
         .unwrap();
     let change = "UPDATE accounts SET health = 'hidden', name = 'hidden'";
     store.sql(change).await.unwrap();
-    let said = said(store.db.of(&owner(1)).await);
+    let said = said(store.db.accounts().of(&owner(1)).await);
     let named = format!("table accounts, row id {}", account.id);
     assert!(said.contains(&named), "{said}");
     assert!(!said.contains("hidden"), "{said}");
-    assert_eq!(store.db.about(&owner(2), 1).await.unwrap(), []);
+    assert_eq!(store.db.audit_log().about(&owner(2), 1).await.unwrap(), []);
 }

@@ -48,17 +48,22 @@ async fn spend(db: &Database, grant: Grant) -> Spent {
 
 /// Something else, of this person.
 async fn spend_of(db: &Database, person: i64, digest: u8, grant: Grant) -> Spent {
-    db.spend(INIT_DATA, [digest; 32], &owner(person), grant)
+    db.one_time()
+        .spend(INIT_DATA, [digest; 32], &owner(person), grant)
         .await
         .unwrap()
 }
 
 async fn admit(db: &Database, number: u128) -> Standing {
-    db.admit(INIT_DATA, IT, id(number)).await.unwrap()
+    db.one_time()
+        .admit(INIT_DATA, IT, id(number))
+        .await
+        .unwrap()
 }
 
 async fn issue(db: &Database, expires_at: Timestamp) {
-    db.issue(SCREEN, IT, &owner(1), login(), expires_at)
+    db.one_time()
+        .issue(SCREEN, IT, &owner(1), login(), expires_at)
         .await
         .unwrap();
 }
@@ -72,7 +77,7 @@ async fn erase(db: &Database, person: i64, seconds: i64) {
     };
     let action = sesame_domain::audit::Action::PersonErased;
     let audit = entry(&owner(person), erasure.id, action, seconds);
-    Erasures::begin(db, &erasure, audit).await.unwrap();
+    db.erasures().begin(&erasure, audit).await.unwrap();
 }
 
 #[rstest]
@@ -82,10 +87,10 @@ async fn what_is_in_use_is_not_exchanged_again(
 ) {
     let store = backend.store().await;
     let db = store.db.clone();
-    assert!(!db.is_spent(INIT_DATA, IT).await.unwrap());
+    assert!(!db.one_time().is_spent(INIT_DATA, IT).await.unwrap());
     assert_eq!(admit(&db, 1).await, Standing::Unknown);
     assert_eq!(spend(&db, grant(1, 10)).await, Spent::Granted);
-    assert!(db.is_spent(INIT_DATA, IT).await.unwrap());
+    assert!(db.one_time().is_spent(INIT_DATA, IT).await.unwrap());
     for _ in 0..2 {
         assert_eq!(admit(&db, 1).await, Standing::Good);
     }
@@ -94,8 +99,8 @@ async fn what_is_in_use_is_not_exchanged_again(
     assert_eq!(admit(&db, 2).await, Standing::Superseded);
     // Another secret, another kind.
     assert_eq!(spend_of(&db, 1, 2, grant(3, 10)).await, Spent::Granted);
-    assert!(!db.is_spent(SCREEN, IT).await.unwrap());
-    let elsewhere = db.admit(SCREEN, IT, id(1)).await.unwrap();
+    assert!(!db.one_time().is_spent(SCREEN, IT).await.unwrap());
+    let elsewhere = db.one_time().admit(SCREEN, IT, id(1)).await.unwrap();
     assert_eq!(elsewhere, Standing::Unknown);
 }
 
@@ -156,8 +161,9 @@ async fn a_link_leads_to_its_login_until_it_is_in_use(
     let store = backend.store().await;
     let db = store.db.clone();
     issue(&db, at(10)).await;
-    assert!(!db.is_spent(SCREEN, IT).await.unwrap());
-    let redeem = async |kind, digest, grant| db.redeem(kind, digest, grant).await.unwrap();
+    assert!(!db.one_time().is_spent(SCREEN, IT).await.unwrap());
+    let redeem =
+        async |kind, digest, grant| db.one_time().redeem(kind, digest, grant).await.unwrap();
     let unknown = redeem(SCREEN, [2; 32], grant(1, 5)).await;
     assert_eq!(unknown, Redeemed::Unknown);
     let unknown = redeem(INIT_DATA, IT, grant(1, 5)).await;
@@ -165,13 +171,16 @@ async fn a_link_leads_to_its_login_until_it_is_in_use(
     assert_eq!(redeem(SCREEN, IT, grant(1, 5)).await, good());
     // The answer was lost; the link's own time is over meanwhile.
     assert_eq!(redeem(SCREEN, IT, grant(2, 64)).await, good());
-    assert!(db.is_spent(SCREEN, IT).await.unwrap());
+    assert!(db.one_time().is_spent(SCREEN, IT).await.unwrap());
     assert_eq!(redeem(SCREEN, IT, grant(3, 65)).await, Redeemed::Used);
-    let admit = async |number| db.admit(SCREEN, IT, id(number)).await.unwrap();
+    let admit = async |number| db.one_time().admit(SCREEN, IT, id(number)).await.unwrap();
     assert_eq!(admit(1).await, Standing::Superseded);
     assert_eq!(admit(2).await, Standing::Good);
     assert_eq!(redeem(SCREEN, IT, grant(3, 64)).await, Redeemed::Used);
-    let twice = db.issue(SCREEN, IT, &owner(1), login(), at(10)).await;
+    let twice = db
+        .one_time()
+        .issue(SCREEN, IT, &owner(1), login(), at(10))
+        .await;
     assert!(matches!(twice, Err(StoreError::Inconsistent(_))));
 }
 
@@ -191,8 +200,11 @@ async fn of_many_that_redeem_at_once_one_gets_in(
         }
         .clone();
         tokio::spawn(async move {
-            let redeemed = db.redeem(SCREEN, IT, grant(n, 5)).await.unwrap();
-            (redeemed, db.admit(SCREEN, IT, id(n)).await.unwrap())
+            let redeemed = db.one_time().redeem(SCREEN, IT, grant(n, 5)).await.unwrap();
+            (
+                redeemed,
+                db.one_time().admit(SCREEN, IT, id(n)).await.unwrap(),
+            )
         })
     });
     let mut works = 0;
@@ -214,14 +226,20 @@ async fn a_link_that_is_too_old_is_unknown_swept_or_not(
     let store = backend.store().await;
     let db = store.db.clone();
     for (digest, until) in [(1, 10), (2, 11)] {
-        db.issue(SCREEN, [digest; 32], &owner(1), login(), at(until))
+        db.one_time()
+            .issue(SCREEN, [digest; 32], &owner(1), login(), at(until))
             .await
             .unwrap();
     }
-    let redeem = async |digest, grant| db.redeem(SCREEN, [digest; 32], grant).await.unwrap();
+    let redeem = async |digest, grant| {
+        db.one_time()
+            .redeem(SCREEN, [digest; 32], grant)
+            .await
+            .unwrap()
+    };
     assert_eq!(redeem(1, grant(1, 10)).await, Redeemed::Unknown);
-    assert_eq!(db.sweep(at(10)).await.unwrap(), 1);
-    assert_eq!(db.sweep(at(10)).await.unwrap(), 0);
+    assert_eq!(db.one_time().sweep(at(10)).await.unwrap(), 1);
+    assert_eq!(db.one_time().sweep(at(10)).await.unwrap(), 0);
     assert_eq!(redeem(1, grant(1, 9)).await, Redeemed::Unknown);
     assert_eq!(redeem(2, grant(1, 10)).await, good());
 }
@@ -235,11 +253,11 @@ async fn what_was_exchanged_is_remembered_as_long_as_the_newest_token_lasts(
     let db = store.db.clone();
     spend(&db, grant(1, 10)).await;
     spend(&db, grant(2, 20)).await;
-    assert_eq!(db.sweep(at(3619)).await.unwrap(), 0);
+    assert_eq!(db.one_time().sweep(at(3619)).await.unwrap(), 0);
     assert_eq!(admit(&db, 1).await, Standing::Superseded);
     assert_eq!(admit(&db, 2).await, Standing::Good);
-    assert_eq!(db.sweep(at(3620)).await.unwrap(), 1);
-    assert!(!db.is_spent(INIT_DATA, IT).await.unwrap());
+    assert_eq!(db.one_time().sweep(at(3620)).await.unwrap(), 1);
+    assert!(!db.one_time().is_spent(INIT_DATA, IT).await.unwrap());
     assert_eq!(admit(&db, 2).await, Standing::Unknown);
 }
 
@@ -258,20 +276,36 @@ async fn an_erasure_makes_tokens_and_links_void_at_once(
 
     erase(&db, 1, 10).await;
     assert_eq!(admit(&other, 1).await, Standing::Revoked);
-    let admitted = other.admit(INIT_DATA, [2; 32], id(2)).await.unwrap();
+    let admitted = other
+        .one_time()
+        .admit(INIT_DATA, [2; 32], id(2))
+        .await
+        .unwrap();
     assert_eq!(admitted, Standing::Revoked);
     // What was spent stays spent: no one signs in by it again.
     assert_eq!(spend(&other, grant(4, 10)).await, Spent::Again);
     assert_eq!(spend_of(&db, 1, 2, grant(5, 10)).await, Spent::Again);
-    assert!(other.is_spent(INIT_DATA, [2; 32]).await.unwrap());
-    let redeemed = db.redeem(SCREEN, IT, grant(6, 11)).await.unwrap();
+    assert!(other.one_time().is_spent(INIT_DATA, [2; 32]).await.unwrap());
+    let redeemed = db
+        .one_time()
+        .redeem(SCREEN, IT, grant(6, 11))
+        .await
+        .unwrap();
     assert_eq!(redeemed, Redeemed::Unknown);
-    let theirs = db.admit(INIT_DATA, [3; 32], id(3)).await.unwrap();
+    let theirs = db
+        .one_time()
+        .admit(INIT_DATA, [3; 32], id(3))
+        .await
+        .unwrap();
     assert_eq!(theirs, Standing::Good);
 
     // At the same moment, the person is back.
     assert_eq!(spend_of(&db, 1, 4, grant(7, 10)).await, Spent::Granted);
-    let back = db.admit(INIT_DATA, [4; 32], id(7)).await.unwrap();
+    let back = db
+        .one_time()
+        .admit(INIT_DATA, [4; 32], id(7))
+        .await
+        .unwrap();
     assert_eq!(back, Standing::Good);
     assert_eq!(admit(&db, 1).await, Standing::Revoked);
     let named = "UPDATE one_time SET used = used WHERE person = 1";
@@ -285,13 +319,22 @@ async fn an_erasure_is_remembered_as_long_as_launch_data_from_before_it_could_be
 ) {
     let store = backend.store().await;
     let db = store.db.clone();
-    assert_eq!(db.erased_at(&owner(1)).await.unwrap(), None);
+    assert_eq!(db.one_time().erased_at(&owner(1)).await.unwrap(), None);
     erase(&db, 1, 10).await;
     erase(&db, 1, 20).await;
-    assert_eq!(db.erased_at(&owner(1)).await.unwrap(), Some(at(20)));
-    assert_eq!(db.erased_at(&owner(2)).await.unwrap(), None);
-    assert_eq!(db.sweep(at(20) + LAUNCH_DATA_LIFE).await.unwrap(), 0);
+    assert_eq!(
+        db.one_time().erased_at(&owner(1)).await.unwrap(),
+        Some(at(20))
+    );
+    assert_eq!(db.one_time().erased_at(&owner(2)).await.unwrap(), None);
+    assert_eq!(
+        db.one_time()
+            .sweep(at(20) + LAUNCH_DATA_LIFE)
+            .await
+            .unwrap(),
+        0
+    );
     let later = at(20) + LAUNCH_DATA_LIFE * 2;
-    assert_eq!(db.sweep(later).await.unwrap(), 1);
-    assert_eq!(db.erased_at(&owner(1)).await.unwrap(), None);
+    assert_eq!(db.one_time().sweep(later).await.unwrap(), 1);
+    assert_eq!(db.one_time().erased_at(&owner(1)).await.unwrap(), None);
 }

@@ -15,13 +15,13 @@ use crate::make::{Starts as _, at, login, node, notice, owner, saved};
 
 async fn queue(db: &Database, notices: Vec<Notice>) {
     let login = login(&owner(9), 0);
-    db.start(&login).await.unwrap();
-    let fence = db.claim(login.id, &node()).await.unwrap().fence;
+    db.logins().start(&login).await.unwrap();
+    let fence = db.logins().claim(login.id, &node()).await.unwrap().fence;
     let with_notices = Saved {
         notices,
         ..saved(&login, fence)
     };
-    db.save(with_notices).await.unwrap();
+    db.logins().save(with_notices).await.unwrap();
 }
 
 #[rstest]
@@ -55,7 +55,7 @@ async fn every_kind_of_notice_comes_back_as_it_was(
         })
         .collect();
     queue(&db, notices.clone()).await;
-    assert_eq!(db.take(at(60), at(90), 10).await.unwrap(), notices);
+    assert_eq!(db.outbox().take(at(60), at(90), 10).await.unwrap(), notices);
 }
 
 #[rstest]
@@ -71,13 +71,13 @@ async fn notices_are_taken_oldest_first_and_held(
         vec![third.clone(), first.clone(), second.clone(), future],
     )
     .await;
-    let taken = db.take(at(50), at(60), 2).await.unwrap();
+    let taken = db.outbox().take(at(50), at(60), 2).await.unwrap();
     assert_eq!(taken, [first.clone(), second.clone()]);
-    let taken = db.take(at(50), at(60), 10).await.unwrap();
+    let taken = db.outbox().take(at(50), at(60), 10).await.unwrap();
     assert_eq!(taken, slice::from_ref(&third));
-    assert_eq!(db.take(at(59), at(70), 10).await.unwrap(), []);
+    assert_eq!(db.outbox().take(at(59), at(70), 10).await.unwrap(), []);
     // The sender died: the hold is over.
-    let taken = db.take(at(60), at(70), 10).await.unwrap();
+    let taken = db.outbox().take(at(60), at(70), 10).await.unwrap();
     assert_eq!(taken, [first, second, third]);
 }
 
@@ -90,16 +90,16 @@ async fn a_failed_notice_waits_and_a_sent_one_is_gone(
     let db = store.db.clone();
     let [failing, sent] = [10, 20].map(|created| notice(&owner(1), created));
     queue(&db, vec![failing.clone(), sent.clone()]).await;
-    assert_eq!(db.take(at(50), at(60), 10).await.unwrap().len(), 2);
-    db.later(failing.id, at(80)).await.unwrap();
-    db.done(sent.id).await.unwrap();
-    db.done(sent.id).await.unwrap();
-    assert_eq!(db.take(at(79), at(90), 10).await.unwrap(), []);
+    assert_eq!(db.outbox().take(at(50), at(60), 10).await.unwrap().len(), 2);
+    db.outbox().later(failing.id, at(80)).await.unwrap();
+    db.outbox().done(sent.id).await.unwrap();
+    db.outbox().done(sent.id).await.unwrap();
+    assert_eq!(db.outbox().take(at(79), at(90), 10).await.unwrap(), []);
     let again = Notice {
         attempts: 1,
         ..failing
     };
-    assert_eq!(db.take(at(80), at(90), 10).await.unwrap(), [again]);
+    assert_eq!(db.outbox().take(at(80), at(90), 10).await.unwrap(), [again]);
 }
 
 #[rstest]
@@ -113,7 +113,7 @@ async fn senders_that_take_at_once_never_get_the_same_notice(
     let other = store.other_node().await;
     let takes = (0..8).map(|n| {
         let db = if n % 2 == 0 { &store.db } else { &other }.clone();
-        tokio::spawn(async move { db.take(at(50), at(60), 10).await.unwrap() })
+        tokio::spawn(async move { db.outbox().take(at(50), at(60), 10).await.unwrap() })
     });
     let taken: Vec<_> = join_all(takes)
         .await
@@ -140,18 +140,21 @@ async fn notices_of_a_newer_program_hold_up_no_other(
         .unwrap();
     let known = notice(&owner(2), 40);
     let second = login(&owner(8), 0);
-    db.start(&second).await.unwrap();
-    let fence = db.claim(second.id, &node()).await.unwrap().fence;
+    db.logins().start(&second).await.unwrap();
+    let fence = db.logins().claim(second.id, &node()).await.unwrap().fence;
     let with_notice = Saved {
         notices: vec![known.clone()],
         ..saved(&second, fence)
     };
-    db.save(with_notice).await.unwrap();
+    db.logins().save(with_notice).await.unwrap();
 
-    assert_eq!(db.take(at(50), at(60), 10).await.unwrap(), [known]);
-    assert_eq!(db.take(at(50), at(60), 10).await.unwrap(), []);
+    assert_eq!(db.outbox().take(at(50), at(60), 10).await.unwrap(), [known]);
+    assert_eq!(db.outbox().take(at(50), at(60), 10).await.unwrap(), []);
     // They are not even held: whoever understands them can have them at once.
     let due = "UPDATE outbox SET notice = '{\"kind\":\"login_expired\"}' WHERE due_at = created_at";
     assert_eq!(store.sql(due).await.unwrap(), 25);
-    assert_eq!(db.take(at(50), at(60), 100).await.unwrap().len(), 25);
+    assert_eq!(
+        db.outbox().take(at(50), at(60), 100).await.unwrap().len(),
+        25
+    );
 }

@@ -13,9 +13,12 @@ async fn a_person_is_remembered_from_the_first_time_on(
 ) {
     let store = backend.store().await;
     let db = store.db.clone();
-    assert_eq!(People::find(&db, &owner(1)).await.unwrap(), None);
-    db.seen(&owner(1), Some("pt-br"), at(0)).await.unwrap();
-    db.seen(&owner(1), None, at(5)).await.unwrap();
+    assert_eq!(db.people().find(&owner(1)).await.unwrap(), None);
+    db.people()
+        .seen(&owner(1), Some("pt-br"), at(0))
+        .await
+        .unwrap();
+    db.people().seen(&owner(1), None, at(5)).await.unwrap();
     let record = PersonRecord {
         owner: owner(1),
         language: Some("pt-br".into()),
@@ -23,11 +26,14 @@ async fn a_person_is_remembered_from_the_first_time_on(
         first_seen_at: at(0),
         last_seen_at: at(5),
     };
-    assert_eq!(People::find(&db, &owner(1)).await.unwrap(), Some(record));
-    db.seen(&owner(1), Some("ru"), at(6)).await.unwrap();
-    let record = People::find(&db, &owner(1)).await.unwrap().unwrap();
+    assert_eq!(db.people().find(&owner(1)).await.unwrap(), Some(record));
+    db.people()
+        .seen(&owner(1), Some("ru"), at(6))
+        .await
+        .unwrap();
+    let record = db.people().find(&owner(1)).await.unwrap().unwrap();
     assert_eq!(record.language.as_deref(), Some("ru"));
-    assert_eq!(People::find(&db, &owner(2)).await.unwrap(), None);
+    assert_eq!(db.people().find(&owner(2)).await.unwrap(), None);
 }
 
 #[rstest]
@@ -38,20 +44,24 @@ async fn a_block_lasts_from_when_it_was_noticed_until_the_person_comes_back(
     let store = backend.store().await;
     let db = store.db.clone();
     let blocked_at = || async {
-        People::find(&db, &owner(1))
+        db.people()
+            .find(&owner(1))
             .await
             .unwrap()
             .unwrap()
             .blocked_at
     };
-    db.seen(&owner(1), Some("en"), at(0)).await.unwrap();
-    db.blocked(&owner(1), at(10)).await.unwrap();
-    db.blocked(&owner(1), at(20)).await.unwrap();
+    db.people()
+        .seen(&owner(1), Some("en"), at(0))
+        .await
+        .unwrap();
+    db.people().blocked(&owner(1), at(10)).await.unwrap();
+    db.people().blocked(&owner(1), at(20)).await.unwrap();
     assert_eq!(blocked_at().await, Some(at(10)));
-    let record = People::find(&db, &owner(1)).await.unwrap().unwrap();
+    let record = db.people().find(&owner(1)).await.unwrap().unwrap();
     assert_eq!(record.last_seen_at, at(0));
     assert_eq!(record.language.as_deref(), Some("en"));
-    db.seen(&owner(1), None, at(30)).await.unwrap();
+    db.people().seen(&owner(1), None, at(30)).await.unwrap();
     assert_eq!(blocked_at().await, None);
 }
 
@@ -62,8 +72,8 @@ async fn a_block_by_someone_new_is_remembered(
 ) {
     let store = backend.store().await;
     let db = store.db.clone();
-    db.blocked(&owner(1), at(10)).await.unwrap();
-    let record = People::find(&db, &owner(1)).await.unwrap().unwrap();
+    db.people().blocked(&owner(1), at(10)).await.unwrap();
+    let record = db.people().find(&owner(1)).await.unwrap().unwrap();
     assert_eq!(record.blocked_at, Some(at(10)));
     assert_eq!(record.language, None);
 }

@@ -60,8 +60,11 @@ async fn session_pooling_serves_several_nodes() {
             async move {
                 let person = i64::try_from(round * 100 + n).unwrap();
                 let login = login(&owner(person), 0);
-                node.start(&login).await.unwrap();
-                assert_eq!(node.running(&owner(person)).await.unwrap(), Some(login));
+                node.logins().start(&login).await.unwrap();
+                assert_eq!(
+                    node.logins().running(&owner(person)).await.unwrap(),
+                    Some(login)
+                );
             }
         });
         futures::future::join_all(work).await;
@@ -88,7 +91,11 @@ async fn time_limits_are_in_force_behind_a_pooler(#[case] extra: &[&str]) {
     let other = sea_orm::Database::connect(&database).await.unwrap();
     let lock = other.begin().await.unwrap();
     lock.execute_unprepared("LOCK TABLE logins").await.unwrap();
-    let error = impatient.start(&login(&owner(1), 0)).await.unwrap_err();
+    let error = impatient
+        .logins()
+        .start(&login(&owner(1), 0))
+        .await
+        .unwrap_err();
     let why = sesame_domain::reason::Reason::of(&error).to_string();
     assert!(why.contains("statement timeout"), "{why}");
     lock.rollback().await.unwrap();

@@ -47,36 +47,39 @@ fn rewrapped(before: &Sealed) -> Sealed {
 }
 
 async fn under_others(db: &Database, place: WrappedPlace) -> Vec<WrappedKey> {
-    db.wrapped_by_others("k2", place, None, 100).await.unwrap()
+    db.rewrapping()
+        .wrapped_by_others("k2", place, None, 100)
+        .await
+        .unwrap()
 }
 
 async fn rewrap(db: &Database, keys: Vec<WrappedKey>) -> u64 {
     let batch: Vec<_> = keys.into_iter().map(anew).collect();
-    db.rewrap(&batch, audit()).await.unwrap()
+    db.rewrapping().rewrap(&batch, audit()).await.unwrap()
 }
 
 /// A login with a session under k1.
 async fn half_signed_in(db: &Database, owner: &Owner) -> sesame_domain::login::Login {
     let begun = login(owner, 0);
-    db.start(&begun).await.unwrap();
-    let claimed = db.claim(begun.id, &node()).await.unwrap();
+    db.logins().start(&begun).await.unwrap();
+    let claimed = db.logins().claim(begun.id, &node()).await.unwrap();
     let begun = in_state(begun, QrAsking::Starting.into());
     let saved = Saved {
         session: HalfSession::Replace(sealed("half")),
         ..saved(&begun, claimed.fence)
     };
-    db.save(saved).await.unwrap();
+    db.logins().save(saved).await.unwrap();
     begun
 }
 
 /// A session with peers under k1.
 async fn met_someone(db: &Database, session: SessionId) {
-    let claimed = db.claim_session(session, &node()).await.unwrap();
+    let claimed = db.accounts().claim_session(session, &node()).await.unwrap();
     let claim = SessionClaim {
         session,
         fence: claimed.fence,
     };
-    db.save_peers(&claim, &sealed("peers")).await.unwrap();
+    db.peers().save(&claim, &sealed("peers")).await.unwrap();
 }
 
 async fn unlink(db: &Database, person: i64, account: sesame_domain::ids::AccountId) {
@@ -86,7 +89,10 @@ async fn unlink(db: &Database, person: i64, account: sesame_domain::ids::Account
         Action::AccountUnlinked,
         5,
     );
-    let unlinked = db.unlink(&owner(person), account, audit, None).await;
+    let unlinked = db
+        .accounts()
+        .unlink(&owner(person), account, audit, None)
+        .await;
     assert!(unlinked.unwrap());
 }
 
@@ -103,7 +109,7 @@ async fn keys_are_listed_with_what_they_are_bound_to(
     let session = linked(db, &owner(1), 0).await.session;
     met_someone(db, session).await;
     let login = half_signed_in(db, &owner(2)).await;
-    db.put_secret("audit", &sealed("secret")).await.unwrap();
+    db.secrets().put("audit", &sealed("secret")).await.unwrap();
     let expected = |place, binding| {
         [WrappedKey {
             place,
@@ -132,7 +138,10 @@ async fn keys_are_listed_with_what_they_are_bound_to(
         expected(WrappedPlace::Secret, Binding::secret("audit"))
     );
     for place in PLACES {
-        let others = db.wrapped_by_others("k1", place, None, 100).await;
+        let others = db
+            .rewrapping()
+            .wrapped_by_others("k1", place, None, 100)
+            .await;
         assert_eq!(others.unwrap(), []);
     }
 }
@@ -145,10 +154,10 @@ async fn only_the_wrapped_keys_change(
     let store = backend.store().await;
     let db = &store.db;
     let session = linked(db, &owner(1), 0).await.session;
-    let claimed_session = db.claim_session(session, &node()).await.unwrap();
+    let claimed_session = db.accounts().claim_session(session, &node()).await.unwrap();
     let login = half_signed_in(db, &owner(2)).await;
-    let claimed_login = db.claim(login.id, &node()).await.unwrap();
-    db.put_secret("audit", &sealed("secret")).await.unwrap();
+    let claimed_login = db.logins().claim(login.id, &node()).await.unwrap();
+    db.secrets().put("audit", &sealed("secret")).await.unwrap();
 
     let mut all = Vec::new();
     for place in PLACES {
@@ -158,15 +167,18 @@ async fn only_the_wrapped_keys_change(
     for place in PLACES {
         assert_eq!(under_others(db, place).await, []);
     }
-    let secret = db.secret("audit").await.unwrap().unwrap();
+    let secret = db.secrets().find("audit").await.unwrap().unwrap();
     assert_eq!(secret, rewrapped(&sealed("secret")));
 
     // Whoever held a claim has it still.
-    db.save(saved(&login, claimed_login.fence)).await.unwrap();
-    let after = db.claim(login.id, &node()).await.unwrap();
+    db.logins()
+        .save(saved(&login, claimed_login.fence))
+        .await
+        .unwrap();
+    let after = db.logins().claim(login.id, &node()).await.unwrap();
     assert_eq!(after.session, Some(rewrapped(&sealed("half"))));
     assert_eq!(after.login, login);
-    let after = db.claim_session(session, &node()).await.unwrap();
+    let after = db.accounts().claim_session(session, &node()).await.unwrap();
     assert_eq!(after.sealed, rewrapped(&claimed_session.sealed));
     assert_eq!(after.fence.0, claimed_session.fence.0 + 1);
     assert_eq!(audited(db, &Owner::instance()).await, [audit()]);
@@ -191,25 +203,45 @@ async fn a_row_that_changed_since_is_left_alone(
     };
     let changes = [under("k3", "changed"), other_key];
     for (session, change) in sessions.iter().zip(&changes) {
-        let claimed = db.claim_session(*session, &node()).await.unwrap();
-        db.save_session(*session, claimed.fence, change)
+        let claimed = db
+            .accounts()
+            .claim_session(*session, &node())
+            .await
+            .unwrap();
+        db.accounts()
+            .save_session(*session, claimed.fence, change)
             .await
             .unwrap();
     }
-    let account = db.of(&owner(3)).await.unwrap().unwrap();
+    let account = db.accounts().of(&owner(3)).await.unwrap().unwrap();
     unlink(db, 3, account.id).await;
     let destroyed = entry(&owner(3), Uuid::nil(), Action::DataKeyDestroyed, 6);
-    db.destroy_data_key(sessions[2], destroyed).await.unwrap();
+    db.accounts()
+        .destroy_data_key(sessions[2], destroyed)
+        .await
+        .unwrap();
 
     assert_eq!(rewrap(db, read).await, 1);
     for (session, change) in sessions.iter().zip(&changes) {
-        let stored = db.claim_session(*session, &node()).await.unwrap();
+        let stored = db
+            .accounts()
+            .claim_session(*session, &node())
+            .await
+            .unwrap();
         assert_eq!(stored.sealed, *change);
     }
-    let keyless = db.claim_session(sessions[2], &node()).await.unwrap();
+    let keyless = db
+        .accounts()
+        .claim_session(sessions[2], &node())
+        .await
+        .unwrap();
     assert_eq!(keyless.sealed.key_id, "");
     assert!(keyless.sealed.wrapped_key.is_empty());
-    let stored = db.claim_session(sessions[3], &node()).await.unwrap();
+    let stored = db
+        .accounts()
+        .claim_session(sessions[3], &node())
+        .await
+        .unwrap();
     assert_eq!(stored.sealed.key_id, "k2");
 }
 
@@ -224,7 +256,7 @@ async fn what_comes_too_late_altogether_is_not_audited(
     let read = under_others(db, WrappedPlace::Session).await;
     assert_eq!(rewrap(db, read.clone()).await, 1);
     assert_eq!(rewrap(db, read).await, 0);
-    assert_eq!(db.rewrap(&[], audit()).await.unwrap(), 0);
+    assert_eq!(db.rewrapping().rewrap(&[], audit()).await.unwrap(), 0);
     assert_eq!(audited(db, &Owner::instance()).await, [audit()]);
 }
 
@@ -242,12 +274,15 @@ async fn leaving_sessions_are_rewrapped_unless_their_data_key_is_destroyed(
         sessions.push(account.session);
     }
     let destroyed = entry(&owner(1), Uuid::nil(), Action::DataKeyDestroyed, 6);
-    db.destroy_data_key(sessions[0], destroyed).await.unwrap();
+    db.accounts()
+        .destroy_data_key(sessions[0], destroyed)
+        .await
+        .unwrap();
     let read = under_others(db, WrappedPlace::Session).await;
     let subjects: Vec<_> = read.iter().map(|key| key.binding.subject).collect();
     assert_eq!(subjects, [sessions[1].as_uuid()]);
     assert_eq!(rewrap(db, read).await, 1);
-    let leaving = db.leaving(at(99), 10).await.unwrap();
+    let leaving = db.accounts().leaving(at(99), 10).await.unwrap();
     assert_eq!(leaving.len(), 2);
 }
 
@@ -263,8 +298,9 @@ async fn batches_go_on_after_an_id_and_miss_none(
     let keys = ["k1", "k2", "k3", "k1", "k2", "k3", "k1"];
     for (person, key) in (1..).zip(keys) {
         let session = linked(db, &owner(person), 0).await.session;
-        let claimed = db.claim_session(session, &node()).await.unwrap();
-        db.save_session(session, claimed.fence, &under(key, "any"))
+        let claimed = db.accounts().claim_session(session, &node()).await.unwrap();
+        db.accounts()
+            .save_session(session, claimed.fence, &under(key, "any"))
             .await
             .unwrap();
         if key != "k2" {
@@ -275,6 +311,7 @@ async fn batches_go_on_after_an_id_and_miss_none(
     let mut seen: Vec<Uuid> = Vec::new();
     loop {
         let page = db
+            .rewrapping()
             .wrapped_by_others("k2", WrappedPlace::Session, seen.last().copied(), 2)
             .await
             .unwrap();
@@ -299,6 +336,7 @@ async fn a_large_batch_is_written_whole(
     store.sql(&many_sessions(backend, 2_500)).await.unwrap();
     let read = store
         .db
+        .rewrapping()
         .wrapped_by_others("k2", WrappedPlace::Session, None, 5_000)
         .await
         .unwrap();
@@ -340,6 +378,7 @@ async fn a_hundred_thousand_sessions(
         let began = std::time::Instant::now();
         let page = store
             .db
+            .rewrapping()
             .wrapped_by_others("k2", WrappedPlace::Session, after, 500)
             .await
             .unwrap();

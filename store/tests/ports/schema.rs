@@ -67,7 +67,7 @@ async fn steps_go_up_down_and_up_again(
         Migrator::up(&db, Some(1)).await.unwrap();
     }
     assert_eq!(schema(&db).await, there);
-    store.db.start(&login(&owner(1), 0)).await.unwrap();
+    store.db.logins().start(&login(&owner(1), 0)).await.unwrap();
 }
 
 #[rstest]
@@ -101,12 +101,21 @@ async fn sessions_stay_when_their_parts_are_taken_back_as_the_manual_says(
     assert!(way_back.contains("session_parts"), "{way_back}");
     let store = backend.store().await;
     let account = linked(&store.db, &owner(1), 0).await;
-    let claimed = store.db.claim_session(account.session, &node()).await;
+    let claimed = store
+        .db
+        .accounts()
+        .claim_session(account.session, &node())
+        .await;
     let claim = SessionClaim {
         session: account.session,
         fence: claimed.unwrap().fence,
     };
-    store.db.save_peers(&claim, &sealed("peers")).await.unwrap();
+    store
+        .db
+        .peers()
+        .save(&claim, &sealed("peers"))
+        .await
+        .unwrap();
     for statement in way_back.split_terminator(';') {
         if !statement.trim().is_empty() {
             store.sql(statement).await.unwrap();
@@ -114,12 +123,17 @@ async fn sessions_stay_when_their_parts_are_taken_back_as_the_manual_says(
     }
     let pending = store.db.pending_migrations().await.unwrap();
     assert_eq!(pending, ["m20261128_000016_session_parts"]);
-    let there = Accounts::of(&store.db, &owner(1)).await.unwrap();
+    let there = store.db.accounts().of(&owner(1)).await.unwrap();
     assert_eq!(there, Some(account));
     // And forward again: it is met anew.
     store.db.migrate().await.unwrap();
-    assert_eq!(store.db.peers(claim.session).await.unwrap(), None);
-    store.db.save_peers(&claim, &sealed("anew")).await.unwrap();
+    assert_eq!(store.db.peers().of(claim.session).await.unwrap(), None);
+    store
+        .db
+        .peers()
+        .save(&claim, &sealed("anew"))
+        .await
+        .unwrap();
 }
 
 #[rstest]
@@ -129,9 +143,12 @@ async fn migrating_twice_is_migrating_once(
 ) {
     let store = backend.store().await;
     let begun = login(&owner(1), 0);
-    store.db.start(&begun).await.unwrap();
+    store.db.logins().start(&begun).await.unwrap();
     store.db.migrate().await.unwrap();
-    assert_eq!(store.db.running(&owner(1)).await.unwrap(), Some(begun));
+    assert_eq!(
+        store.db.logins().running(&owner(1)).await.unwrap(),
+        Some(begun)
+    );
 }
 
 #[rstest]

@@ -72,7 +72,7 @@ impl Fixture {
             audit_kept: Some(TimeDelta::days(1)),
             backups: None,
             retention: Arc::new(Failing),
-            one_time: Arc::new(stores.database.clone()),
+            one_time: Arc::new(stores.database.one_time()),
             jobs: Arc::new(stores.database.jobs()),
         });
         let node = stores.runner(by_job(&maintenance));
@@ -110,7 +110,8 @@ async fn what_works_once_is_forgotten_when_its_time_is_over() {
     };
     let (kind, digest) = (OneTimeKind::InitData, [1; 32]);
     let owner = Owner::instance();
-    let spent = fixture.stores.database.spend(kind, digest, &owner, grant);
+    let one_time = fixture.stores.database.one_time();
+    let spent = one_time.spend(kind, digest, &owner, grant);
     spent.await.unwrap();
     let first = fixture.done("forget").await;
     assert_eq!(first.report, "0 links and tokens forgotten");
@@ -121,6 +122,7 @@ async fn what_works_once_is_forgotten_when_its_time_is_over() {
         !fixture
             .stores
             .database
+            .one_time()
             .is_spent(kind, digest)
             .await
             .unwrap()

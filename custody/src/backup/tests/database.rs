@@ -235,11 +235,11 @@ impl KeyRegister for Memory {
 
 #[async_trait]
 impl InstanceSecrets for Memory {
-    async fn secret(&self, name: &str) -> Answer<Option<Sealed>> {
+    async fn find(&self, name: &str) -> Answer<Option<Sealed>> {
         Ok(self.secrets.lock().unwrap().get(name).cloned())
     }
 
-    async fn put_secret(&self, name: &str, sealed: &Sealed) -> Answer<Sealed> {
+    async fn put(&self, name: &str, sealed: &Sealed) -> Answer<Sealed> {
         let mut secrets = self.secrets.lock().unwrap();
         let there = secrets.entry(name.to_owned());
         Ok(there.or_insert_with(|| sealed.clone()).clone())

@@ -81,8 +81,8 @@ impl Bench {
         database.migrate().await.unwrap();
         let clock = Arc::new(SystemClock);
         let keys = CustodyPorts {
-            register: database.clone(),
-            secrets: database.clone(),
+            register: Arc::new(database.keys()),
+            secrets: Arc::new(database.secrets()),
             clock: clock.clone(),
             entropy: Arc::new(SystemEntropy),
         };
@@ -90,7 +90,7 @@ impl Bench {
         let custody = Custody::open(file, keys, true).await.unwrap();
         database.set_audit_keys(custody.token_keys());
         let vault = Arc::new(Counting {
-            vault: custody.vault(database.clone(), "test"),
+            vault: custody.vault(Arc::new(database.audit_log()), "test"),
             sessions: AtomicU32::new(0),
             peers: AtomicU32::new(0),
         });
@@ -104,15 +104,15 @@ impl Bench {
                 clock.clone(),
                 NodeId::generate(&SystemEntropy),
             )),
-            logins: database.clone(),
-            accounts: database.clone(),
-            cursors: database.clone(),
-            peers: database.clone(),
+            logins: Arc::new(database.logins()),
+            accounts: Arc::new(database.accounts()),
+            cursors: Arc::new(database.cursors()),
+            peers: Arc::new(database.peers()),
             leases: coordination.leases(),
             signals: coordination.signals(),
             vault: vault.clone(),
-            audit: database.clone(),
-            erasures: database.clone(),
+            audit: Arc::new(database.audit_log()),
+            erasures: Arc::new(database.erasures()),
             clock,
             entropy: Arc::new(SystemEntropy),
             data_centres: Arc::new(Telegram::Production),
@@ -159,12 +159,18 @@ impl Bench {
                 "test",
             ),
         };
-        self.database.import(request).await.unwrap();
+        self.database.accounts().import(request).await.unwrap();
     }
 
     /// Opens the session, as a node does.
     async fn open(&self) -> (Arc<UserSession>, Saving) {
-        let account = self.database.of(&self.owner).await.unwrap().unwrap();
+        let account = self
+            .database
+            .accounts()
+            .of(&self.owner)
+            .await
+            .unwrap()
+            .unwrap();
         let (session, claim) = pool::open::read(&self.node, &account, &AccessPurpose::Check)
             .await
             .unwrap();
@@ -177,7 +183,12 @@ impl Bench {
     /// What the audit says was done, how often credentials and peers were
     /// sealed.
     async fn done(&self) -> (usize, u32, u32) {
-        let entries = self.database.about(&self.owner, 1_000).await.unwrap();
+        let entries = self
+            .database
+            .audit_log()
+            .about(&self.owner, 1_000)
+            .await
+            .unwrap();
         (
             entries.len(),
             self.vault.sessions.load(Ordering::SeqCst),
@@ -188,8 +199,9 @@ impl Bench {
     /// The stored credentials. It takes the session away from whoever has it.
     async fn stored(&self) -> Sealed {
         let reader = NodeId::generate(&SystemEntropy);
-        let stored = self.database.claim_session(self.session, &reader);
-        stored.await.unwrap().sealed
+        let accounts = self.database.accounts();
+        let stored = accounts.claim_session(self.session, &reader).await;
+        stored.unwrap().sealed
     }
 }
 
@@ -255,7 +267,7 @@ async fn a_minute_of_updates_seals_nothing_and_writes_no_audit_entry() {
     }
     saving.save_all().await.unwrap();
     assert_eq!(bench.done().await, before);
-    let cursors = bench.database.cursors(bench.session).await.unwrap();
+    let cursors = bench.database.cursors().of(bench.session).await.unwrap();
     let account = AccountCursor {
         pts: 1_060,
         qts: 0,
@@ -296,6 +308,7 @@ async fn another_key_is_sealed_and_audited_within_a_second() {
     assert_eq!(bench.done().await, (entries + 1, sealed + 1, peers));
     let last = bench
         .database
+        .audit_log()
         .about(&bench.owner, 1)
         .await
         .unwrap()
@@ -335,7 +348,7 @@ async fn whom_a_session_met_is_sealed_now_and_then_and_not_audited() {
     let (again, _) = bench.open().await;
     let known = again.known(PeerId::User(120)).unwrap();
     assert_eq!(known.access_hash, Some(-5));
-    let stored = bench.database.peers(bench.session).await.unwrap();
+    let stored = bench.database.peers().of(bench.session).await.unwrap();
     let hash = (-5_i64).to_be_bytes();
     let in_plain = stored.unwrap().ciphertext.windows(8).any(|it| it == hash);
     assert!(!in_plain);
@@ -364,9 +377,17 @@ async fn a_session_from_when_it_was_one_value_opens_and_comes_apart() {
     let (entries, sealed, _) = bench.done().await;
     saving.save_all().await.unwrap();
     // Its parts are where they belong, and nothing was put on record for it.
-    let cursors = bench.database.cursors(bench.session).await.unwrap();
+    let cursors = bench.database.cursors().of(bench.session).await.unwrap();
     assert_eq!(cursors.account.unwrap().pts, 77);
-    assert!(bench.database.peers(bench.session).await.unwrap().is_some());
+    assert!(
+        bench
+            .database
+            .peers()
+            .of(bench.session)
+            .await
+            .unwrap()
+            .is_some()
+    );
     let (after, sealed_after, _) = bench.done().await;
     assert_eq!((after, sealed_after), (entries, sealed));
     assert_eq!(bench.stored().await, before);
@@ -391,16 +412,28 @@ async fn peers_that_do_not_open_are_met_anew_and_the_session_lives() {
     let (session, mut saving) = bench.open().await;
     session.meet(&[sesame_domain::session::peer::Peer::new(PeerId::Group(3))]);
     saving.save_all().await.unwrap();
-    let mut broken = bench.database.peers(bench.session).await.unwrap().unwrap();
+    let mut broken = bench
+        .database
+        .peers()
+        .of(bench.session)
+        .await
+        .unwrap()
+        .unwrap();
     broken.ciphertext[20] ^= 1;
     bench
         .database
-        .save_peers(&saving.claim, &broken)
+        .peers()
+        .save(&saving.claim, &broken)
         .await
         .unwrap();
     let (session, mut saving) = bench.open().await;
     assert!(session.known(PeerId::Group(3)).is_none());
-    let entries = bench.database.about(&bench.owner, 100).await.unwrap();
+    let entries = bench
+        .database
+        .audit_log()
+        .about(&bench.owner, 100)
+        .await
+        .unwrap();
     let broken = entries.iter().filter(|it| it.action == Action::SealBroken);
     assert_eq!(broken.count(), 1);
     session.meet(&[sesame_domain::session::peer::Peer::new(PeerId::Group(4))]);
@@ -421,7 +454,8 @@ async fn who_lost_the_session_writes_no_part_of_it() {
     assert!(
         bench
             .database
-            .cursors(bench.session)
+            .cursors()
+            .of(bench.session)
             .await
             .unwrap()
             .is_empty()

@@ -51,9 +51,21 @@ async fn what_changed_in_a_channel_comes_from_the_cursor_on() {
         .await
         .unwrap();
     let advance = difference.advance(channel.id);
-    readers.fixture.database.advance(&advance).await.unwrap();
+    readers
+        .fixture
+        .database
+        .cursors()
+        .advance(&advance)
+        .await
+        .unwrap();
     let session = readers.account.session;
-    let cursors = readers.fixture.database.cursors(session).await.unwrap();
+    let cursors = readers
+        .fixture
+        .database
+        .cursors()
+        .of(session)
+        .await
+        .unwrap();
     assert_eq!(cursors.channels[&channel.id], begin);
     let (nothing, pts) = all_since(&readers, &channel, begin, 100).await;
     assert_eq!((nothing.as_slice(), pts), (&[][..], begin));

@@ -36,7 +36,8 @@ async fn reading_page_after_page_seals_no_credentials_and_writes_no_entry() {
     let cursors = readers
         .fixture
         .database
-        .cursors(account.session)
+        .cursors()
+        .of(account.session)
         .await
         .unwrap();
     assert!(cursors.account.is_some());
@@ -55,12 +56,16 @@ async fn whom_a_session_met_is_known_to_the_next_that_opens_it_and_gone_with_it(
         ..
     } = readers;
     // Nothing was due yet: it is stored when the session is closed.
-    assert_eq!(fixture.database.peers(account.session).await.unwrap(), None);
+    assert_eq!(
+        fixture.database.peers().of(account.session).await.unwrap(),
+        None
+    );
     node.sessions.shutdown().await;
     assert!(
         fixture
             .database
-            .peers(account.session)
+            .peers()
+            .of(account.session)
             .await
             .unwrap()
             .is_some()
@@ -80,7 +85,21 @@ async fn whom_a_session_met_is_known_to_the_next_that_opens_it_and_gone_with_it(
         .unwrap();
     fixture.nothing_leaves().await;
     let database = &fixture.database;
-    assert_eq!(database.peers(account.session).await.unwrap(), None);
-    assert!(database.cursors(account.session).await.unwrap().is_empty());
-    assert!(database.of(&account.owner).await.unwrap().is_none());
+    assert_eq!(database.peers().of(account.session).await.unwrap(), None);
+    assert!(
+        database
+            .cursors()
+            .of(account.session)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        database
+            .accounts()
+            .of(&account.owner)
+            .await
+            .unwrap()
+            .is_none()
+    );
 }

@@ -1,0 +1,61 @@
+//! What a database keeps, port by port: a handle for each, so that ports may name
+//! their methods alike.
+
+use crate::database::Database;
+
+macro_rules! handles {
+    ($($(#[$doc:meta])+ $name:ident -> $handle:ident;)+) => {
+        $(
+            $(#[$doc])+
+            #[derive(Clone, Debug)]
+            pub struct $handle(pub(crate) Database);
+        )+
+
+        impl Database {
+            $(
+                $(#[$doc])+
+                pub fn $name(&self) -> $handle {
+                    $handle(self.clone())
+                }
+            )+
+        }
+    };
+}
+
+handles! {
+    /// Logins: implements [`sesame_domain::ports::Logins`].
+    logins -> LoginRows;
+    /// Linked accounts and their sessions: implements [`sesame_domain::ports::Accounts`].
+    accounts -> AccountRows;
+    /// Where sessions have read up to: implements [`sesame_domain::ports::Cursors`].
+    cursors -> CursorRows;
+    /// The sealed peers of sessions: implements [`sesame_domain::ports::Peers`].
+    peers -> PeerRows;
+    /// People: implements [`sesame_domain::ports::People`].
+    people -> PersonRows;
+    /// Notices that wait: implements [`sesame_domain::ports::Outbox`].
+    outbox -> OutboxRows;
+    /// What counts once: implements [`sesame_domain::ports::OneTime`].
+    one_time -> OneTimeRows;
+    /// Erasures: implements [`sesame_domain::ports::Erasures`].
+    erasures -> ErasureRows;
+    /// The audit, to be written and looked at: implements [`sesame_domain::ports::AuditLog`].
+    audit_log -> AuditRows;
+    /// The audit, to be verified and pruned: implements [`sesame_domain::ports::AuditTrail`].
+    audit_trail -> AuditTrailRows;
+    /// The versions of the wrapping key: implements [`sesame_domain::ports::KeyRegister`].
+    keys -> KeyRows;
+    /// Data keys, to be wrapped anew: implements [`sesame_domain::ports::Rewrapping`].
+    rewrapping -> WrappedKeyRows;
+    /// The instance's own secrets: implements [`sesame_domain::ports::InstanceSecrets`].
+    secrets -> SecretRows;
+    /// What goes into a backup: implements [`sesame_domain::ports::BackupSource`].
+    backup_source -> BackupRows;
+    /// What comes out of a backup: implements [`sesame_domain::ports::RestoreTarget`].
+    restore_target -> RestoreRows;
+    /// Jobs: implements [`sesame_domain::ports::Jobs`] for whoever asks for
+    /// them, and [`sesame_domain::ports::JobQueue`] for the runner.
+    jobs -> JobRows;
+    /// Schedules: implements [`sesame_domain::ports::Schedules`].
+    schedules -> ScheduleRows;
+}
