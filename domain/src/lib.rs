@@ -32,5 +32,7 @@ pub mod retention;
 pub mod schedule;
 pub mod sealed;
 pub mod session;
+pub mod sliding_log;
+pub mod slots;
 pub mod time;
 pub mod wrapping;

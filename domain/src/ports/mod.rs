@@ -3,7 +3,8 @@
 //! Storage: [`Logins`], [`Accounts`], [`Cursors`], [`Peers`], [`People`], [`Outbox`], [`OneTime`],
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
-//! [`Erasures`], [`Jobs`], [`JobQueue`]. Coordination: [`Leases`], [`Signals`]. Custody: [`Vault`],
+//! [`Erasures`], [`Jobs`], [`JobQueue`]. Coordination: [`Leases`], [`Signals`],
+//! [`RateLimits`]. Custody: [`Vault`],
 //! [`TokenKeys`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
 //! [`ReadMedia`], [`ReadChannels`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
 //! [`BackupMaintenance`], [`SessionRetention`]. The services that people reach:
@@ -26,6 +27,7 @@ mod one_time;
 mod outbox;
 mod peers;
 mod people;
+mod rate_limits;
 mod reading;
 mod schedules;
 mod services;
@@ -55,6 +57,7 @@ pub use one_time::{
 pub use outbox::Outbox;
 pub use peers::Peers;
 pub use people::{People, PersonRecord};
+pub use rate_limits::{Counted, Rate, RateKey, RateLimits, Verdict};
 pub use reading::{ReadChannels, ReadDialogs, ReadHistory, ReadMedia};
 pub use schedules::Schedules;
 pub use services::{
