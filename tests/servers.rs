@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const STORAGE: i32 = 4;
 /// What docs/OPERATIONS.md gives to the user.
 const RIGHTS: &str = "on >hunter2 ~sesame:* &sesame:* +ping +unwatch +set +get +pexpire +del \
-    +evalsha +script|load +publish +subscribe +unsubscribe";
+    +evalsha +script|load +time +lindex +llen +lpop +rpop +rpush +publish +subscribe +unsubscribe";
 
 async fn set_user(redis: &Redis, rights: &str) {
     let mut words = vec!["ACL", "SETUSER", "ann", "reset"];

@@ -5,8 +5,9 @@
 //!   instance's own secrets, jobs and schedules, in `SQLite` (one node) or
 //!   PostgreSQL (several nodes), with the
 //!   same behaviour: one conformance suite runs over both.
-//! - [`Coordination`] hands out leases and wake-ups in memory (one node) or
-//!   over Redis (several nodes), again with one suite over both.
+//! - [`Coordination`] hands out leases and wake-ups, and counts what is limited,
+//!   in memory (one node) or over Redis (several nodes), again with one suite
+//!   over both.
 //! - [`PythonSessions`] reads what is imported from the Python system's
 //!   PostgreSQL, and nothing else there.
 //!
@@ -27,7 +28,7 @@
 //! - every call ends within a time limit.
 //!
 //! Deliberately absent: what a login's states mean (`domain`), sealing and
-//! opening (`custody`), retries (the callers know when), rate limits.
+//! opening (`custody`), retries (the callers know when), what is limited to how many.
 
 // The builders of the conformance suites name this crate from outside.
 #[cfg(test)]

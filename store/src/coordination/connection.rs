@@ -1,11 +1,11 @@
-//! Leases and wake-ups, wherever they are.
+//! Leases, wake-ups and rate limits, wherever they are.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sesame_domain::ids::NodeId;
-use sesame_domain::ports::{Leases, Signals, Supervisor};
+use sesame_domain::ports::{Leases, RateLimits, Signals, Supervisor};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::Clock;
 use tokio::time::{Instant, sleep};
@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use super::memory_leases::{MemoryLeases, fresh_token};
 use super::memory_signals::MemorySignals;
+use super::rates::{MemoryRates, RedisRates, SharedRates};
 use super::redis_leases::RedisLeases;
 use super::redis_pool::RedisPool;
 use super::redis_signals::RedisSignals;
@@ -31,6 +32,7 @@ struct Redis {
     pool: RedisPool,
     leases: Arc<RedisLeases>,
     signals: Arc<RedisSignals>,
+    rates: RedisRates,
     /// No one else's proofs have it.
     name: NodeId,
 }
@@ -39,23 +41,25 @@ impl Redis {
     async fn prove(&self) -> Result<(), RedisRefused> {
         let name = fresh_token(&self.name);
         self.leases.prove(&name).await?;
+        self.rates.prove(&name).await?;
         self.signals.prove(&name).await
     }
 }
 
-/// Leases and wake-ups, in memory or over Redis; clones share them.
+/// Leases, wake-ups and rate limits, in memory or over Redis; clones share them.
 #[derive(Clone)]
 pub struct Coordination {
     leases: Arc<dyn Leases>,
     signals: Arc<dyn Signals>,
+    rates: Arc<dyn RateLimits>,
     redis: Option<Redis>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
 impl Coordination {
-    /// Begins to coordinate. The clock says when leases in memory lapse; in
-    /// Redis, Redis's own does. What listens to Redis is supervised, until
+    /// Begins to coordinate. The clock says when leases in memory lapse, and
+    /// what counts there; in Redis, Redis's own does. What listens to Redis is supervised, until
     /// [`Coordination::close`].
     ///
     /// # Errors
@@ -68,7 +72,7 @@ impl Coordination {
         let Some(url) = &settings.url else {
             return Ok(Self::in_memory(clock));
         };
-        let this = Self::over(RedisPool::new(url, settings)?, supervisor);
+        let this = Self::over(RedisPool::new(url, settings)?, clock, supervisor);
         match this.prove_patiently().await {
             Ok(()) => Ok(this),
             Err(refused) => {
@@ -81,27 +85,31 @@ impl Coordination {
     /// Coordinates the tasks of this process alone.
     pub fn in_memory(clock: Arc<dyn Clock>) -> Self {
         Self {
-            leases: Arc::new(MemoryLeases::new(clock)),
+            leases: Arc::new(MemoryLeases::new(Arc::clone(&clock))),
             signals: Arc::new(MemorySignals::new()),
+            rates: Arc::new(MemoryRates::new(clock)),
             redis: None,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }
     }
 
-    fn over(pool: RedisPool, supervisor: &dyn Supervisor) -> Self {
+    fn over(pool: RedisPool, clock: Arc<dyn Clock>, supervisor: &dyn Supervisor) -> Self {
         let tasks = TaskTracker::new();
         let stop = CancellationToken::new();
         let signals = RedisSignals::start(pool.clone(), supervisor, &tasks, stop.clone());
         let signals = Arc::new(signals);
         let leases = Arc::new(RedisLeases::new(pool.clone()));
+        let rates = RedisRates::new(pool.clone());
         Self {
             leases: leases.clone(),
             signals: signals.clone(),
+            rates: Arc::new(SharedRates::new(rates.clone(), clock)),
             redis: Some(Redis {
                 pool,
                 leases,
                 signals,
+                rates,
                 name: NodeId::generate(&SystemEntropy),
             }),
             tasks,
@@ -119,8 +127,14 @@ impl Coordination {
         Arc::clone(&self.signals)
     }
 
+    /// The rate limits. While Redis is away, each node limits by itself.
+    pub fn rate_limits(&self) -> Arc<dyn RateLimits> {
+        Arc::clone(&self.rates)
+    }
+
     /// Does with Redis all that it is needed for: takes, prolongs and gives
-    /// back a lease, listens to a channel and receives what it publishes there.
+    /// back a lease, counts what is limited, listens to a channel and receives
+    /// what it publishes there.
     /// Memory can always do it.
     ///
     /// # Errors

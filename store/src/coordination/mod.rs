@@ -1,9 +1,10 @@
-//! Coordination: leases and wake-ups, in memory or over Redis.
+//! Coordination: leases, wake-ups and rate limits, in memory or over Redis.
 
 mod connection;
 mod hub;
 mod memory_leases;
 mod memory_signals;
+mod rates;
 mod redis_leases;
 mod redis_pool;
 mod redis_signals;

@@ -21,6 +21,8 @@ pub enum RedisStep {
     Look,
     /// Giving a lease back.
     GiveBack,
+    /// Counting what is limited.
+    Count,
     /// Listening to a channel.
     Listen,
     /// Waking those who listen.
@@ -38,6 +40,7 @@ impl RedisStep {
             Self::Prolong => "+evalsha +script|load +get +pexpire",
             Self::Look => "+get",
             Self::GiveBack => "+evalsha +script|load +get +del",
+            Self::Count => "+evalsha +script|load +time +lindex +llen +lpop +rpop +rpush +pexpire",
             Self::Listen => "+subscribe +unsubscribe",
             Self::Wake => "+publish",
             Self::Receive => "+subscribe +publish",
@@ -48,7 +51,7 @@ impl RedisStep {
     fn works_on(self) -> Place {
         match self {
             Self::Connect => Place::Nothing,
-            Self::Take | Self::Prolong | Self::Look | Self::GiveBack => Place::Keys,
+            Self::Take | Self::Prolong | Self::Look | Self::GiveBack | Self::Count => Place::Keys,
             Self::Listen | Self::Wake | Self::Receive => Place::Channels,
         }
     }
@@ -60,6 +63,7 @@ impl RedisStep {
             Self::Prolong => "prolonging a lease",
             Self::Look => "looking at a lease",
             Self::GiveBack => "giving a lease back",
+            Self::Count => "counting what is limited",
             Self::Listen => "listening to a channel",
             Self::Wake => "publishing to a channel",
             Self::Receive => "receiving what was published",

@@ -35,6 +35,7 @@ mod outbox;
 mod people;
 mod pooler;
 mod postgres_refusals;
+mod rate_limits;
 mod redis_connection;
 mod redis_refusals;
 mod rewrapping;

@@ -22,7 +22,7 @@ use crate::make::node;
 
 /// The line of docs/OPERATIONS.md, from the user's name on.
 const RIGHTS: &str = "on >hunter2 ~sesame:* &sesame:* +ping +unwatch +set +get +pexpire +del \
-    +evalsha +script|load +publish +subscribe +unsubscribe";
+    +evalsha +script|load +time +lindex +llen +lpop +rpop +rpush +publish +subscribe +unsubscribe";
 
 async fn connect(url: &str) -> Result<Coordination, CoordinationError> {
     let settings = CoordinationSettings::redis(SecretString::from(url));
@@ -92,6 +92,12 @@ async fn the_rights_in_the_documentation_are_enough_and_documented() {
 #[case("+del")]
 #[case("+evalsha")]
 #[case("+script|load")]
+#[case("+time")]
+#[case("+lindex")]
+#[case("+llen")]
+#[case("+lpop")]
+#[case("+rpop")]
+#[case("+rpush")]
 #[case("+publish")]
 #[case("+subscribe")]
 #[tokio::test]
