@@ -20,8 +20,9 @@ use super::message::{
     bad_message, bad_salt, greeting, kind_of, pack, serve, unpack,
 };
 use super::push::{Push, Registration};
+use super::refusals::Refusal;
 use super::rpc::{Caller, Invoked, Methods, invoke};
-use super::wire::{PacketStream, decrypt_from_client, encrypt_for_client};
+use super::wire::{PacketStream, StreamError, decrypt_from_client, encrypt_for_client};
 use crate::world::{AuthKey, Fate, Instead, LineState};
 
 /// How long a connection may be silent before its first encrypted message.
@@ -117,6 +118,9 @@ impl Connection {
                         flow
                     }
                     Err(error) => {
+                        if matches!(error, StreamError::Frame(_)) {
+                            self.dc.refusals.note(Refusal::Malformed);
+                        }
                         tracing::debug!(dc = self.dc.id, %error, "connection closed");
                         Flow::Break(())
                     }
@@ -161,8 +165,7 @@ impl Connection {
             Ok(step) => step,
             Err(error) => {
                 tracing::info!(dc = self.dc.id, %error, "key exchange refused");
-                self.send_error(UNKNOWN_KEY).await;
-                return Flow::Break(());
+                return self.refuse_key().await;
             }
         };
         self.exchange = step.exchange;
@@ -182,19 +185,18 @@ impl Connection {
     async fn receive_encrypted(&mut self, key_id: i64, mut packet: BytesMut) -> Flow {
         let known = self.dc.world.keys().get(key_id);
         let Some(key) = known.filter(|key| key.dc == self.dc.id) else {
-            self.send_error(UNKNOWN_KEY).await;
-            return Flow::Break(());
+            return self.refuse_key().await;
         };
         let person = key.login().map(|login| login.person);
         let faults = self.dc.world.faults();
         if let Some(instead) = faults.strike_transport(person, self.dc.id) {
+            self.dc.refusals.note(Refusal::Fault);
             self.send_instead(instead).await;
             return Flow::Break(());
         }
         packet.advance(8);
         if decrypt_from_client(key.data(), &mut packet).is_none() {
-            self.send_error(UNKNOWN_KEY).await;
-            return Flow::Break(());
+            return self.refuse_key().await;
         }
         let content = packet.freeze().slice(16..);
         let envelope = match Envelope::read(&content) {
@@ -407,6 +409,13 @@ impl Connection {
 
     fn refuse(&self, reason: impl std::fmt::Display) -> Flow {
         tracing::info!(dc = self.dc.id, %reason, "connection refused");
+        self.dc.refusals.note(Refusal::Malformed);
+        Flow::Break(())
+    }
+
+    async fn refuse_key(&mut self) -> Flow {
+        self.dc.refusals.note(Refusal::UnknownKey);
+        self.send_error(UNKNOWN_KEY).await;
         Flow::Break(())
     }
 }

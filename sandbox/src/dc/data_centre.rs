@@ -8,6 +8,7 @@ use super::directory::Directory;
 use super::handshake::RsaKey;
 use super::message::{MsgIds, Salts, Sessions};
 use super::push::Connections;
+use super::refusals::Refusals;
 use crate::world::World;
 
 /// A data centre.
@@ -25,6 +26,8 @@ pub(crate) struct DataCentre {
     pub(crate) msg_ids: MsgIds,
     /// How many connections are open.
     pub(crate) open: AtomicUsize,
+    /// How many connections were turned away.
+    pub(super) refusals: Refusals,
 }
 
 impl DataCentre {

@@ -17,6 +17,7 @@ use super::handshake::{RsaKey, RsaKeyError};
 use super::message::{MsgIds, Salts, Sessions};
 use super::methods;
 use super::push::{self, Connections};
+use super::refusals::{Refusal, Refusals};
 use super::rpc::Methods;
 use crate::world::{AuthKey, World, random_bytes};
 
@@ -65,6 +66,11 @@ pub struct DcsStats {
     pub calls: Vec<(&'static str, u64)>,
     /// Calls of methods that are not built.
     pub unknown_calls: u64,
+    /// Errors that calls were answered with so far, by method and Telegram's
+    /// name without numbers.
+    pub errors: Vec<(&'static str, String, u64)>,
+    /// Connections that were turned away so far, by reason.
+    pub refused: Vec<(Refusal, u64)>,
 }
 
 /// The running data centres.
@@ -110,6 +116,7 @@ impl Dcs {
                 salts: Salts::default(),
                 msg_ids: MsgIds::default(),
                 open: AtomicUsize::new(0),
+                refusals: Refusals::default(),
             })
         };
         let dcs = Self {
@@ -178,10 +185,13 @@ impl Dcs {
     /// How the data centres are used.
     pub fn stats(&self) -> DcsStats {
         let open = |centre: &Arc<DataCentre>| (centre.id, centre.open.load(Ordering::Relaxed));
+        let refused = |why| self.centres.iter().map(|it| it.refusals.count(why)).sum();
         DcsStats {
             connections: self.centres.iter().map(open).collect(),
             calls: self.methods.calls(),
             unknown_calls: self.methods.unknown_calls(),
+            errors: self.methods.errors(),
+            refused: Refusal::ALL.map(|why| (why, refused(why))).to_vec(),
         }
     }
 
@@ -223,12 +233,18 @@ async fn accept(
     tasks: TaskTracker,
     stop: CancellationToken,
 ) {
+    let line = centre.world.faults().watch_line(centre.id);
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
             accepted = listener.accept() => accepted,
         };
         match accepted {
+            Ok((socket, _)) if line.borrow().refused_by.is_some() => {
+                centre.refusals.note(Refusal::Ordered);
+                // A reset, as from where no one listens.
+                let _ = socket.set_zero_linger();
+            }
             Ok((socket, _)) => {
                 let connection = Connection::new(Arc::clone(&centre), Arc::clone(&methods), socket);
                 tasks.spawn(connection.run(stop.clone()));

@@ -16,9 +16,11 @@ mod late_answers;
 mod message;
 mod methods;
 mod push;
+mod refusals;
 mod rpc;
 mod schema;
 mod wire;
 
 pub use dcs::{Dcs, DcsStats, MintedKey, StartError};
 pub use handshake::{RsaKey, RsaKeyError};
+pub use refusals::Refusal;

@@ -221,7 +221,7 @@ impl AuthKeys {
     }
 
     /// All keys.
-    pub(crate) fn list(&self) -> Vec<Arc<AuthKey>> {
+    pub fn list(&self) -> Vec<Arc<AuthKey>> {
         self.0.read().values().cloned().collect()
     }
 

@@ -185,6 +185,15 @@ impl Authorizations {
         shown.cloned().collect()
     }
 
+    /// All logins that were not ended, also those that their devices have not
+    /// fetched yet, by person and oldest first.
+    pub fn list(&self) -> Vec<Arc<Authorization>> {
+        let by_person = self.by_person.read();
+        let mut all: Vec<_> = by_person.values().flatten().cloned().collect();
+        all.sort_by_key(|it| (it.person, it.created_at));
+        all
+    }
+
     /// Ends one of a person's logins, accepted ones included; `false` if there is none.
     pub fn end(&self, person: i64, hash: i64) -> bool {
         self.end_where(person, |authorization| authorization.hash == hash) > 0

@@ -1,6 +1,5 @@
 //! Faults on command.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering};
 
@@ -8,6 +7,7 @@ use tokio::sync::watch;
 
 use super::answer_fault::{AnswerFault, AnswerFaults, AnswerHarm, Fate, NewAnswerFault};
 use super::guarded::Guarded;
+use super::line::{LineState, Lines};
 use super::transport_fault::{Instead, NewTransportFault, TransportFault, TransportFaults};
 
 /// An error that calls of a method answer with instead of being carried out.
@@ -67,15 +67,6 @@ impl RpcFault {
     }
 }
 
-/// What is wrong with the lines to a data centre.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LineState {
-    /// Counts how often all connections were cut.
-    pub cuts: u64,
-    /// The fault that makes the data centre read but never answer.
-    pub silenced_by: Option<i64>,
-}
-
 /// The faults that are set.
 #[derive(Debug, Default)]
 pub struct Faults {
@@ -84,7 +75,7 @@ pub struct Faults {
     armed: AtomicUsize,
     transport: TransportFaults,
     answers: AnswerFaults,
-    lines: Guarded<HashMap<i32, watch::Sender<LineState>>>,
+    lines: Lines,
     last_id: AtomicI64,
 }
 
@@ -146,14 +137,21 @@ impl Faults {
 
     /// Cuts all connections of a data centre.
     pub fn drop_connections(&self, dc: i32) {
-        self.line(dc).send_modify(|line| line.cuts += 1);
+        self.lines.cut(dc);
     }
 
     /// Makes a data centre accept and read, but never answer; gives the fault's id.
     pub fn silence(&self, dc: i32) -> i64 {
         let id = self.next_id();
-        self.line(dc)
-            .send_modify(|line| line.silenced_by = Some(id));
+        self.lines.silence(dc, id);
+        id
+    }
+
+    /// Makes a data centre turn connections away as soon as they are made, and
+    /// cuts those it has; gives the fault's id.
+    pub fn refuse(&self, dc: i32) -> i64 {
+        let id = self.next_id();
+        self.lines.refuse(dc, id);
         id
     }
 
@@ -166,11 +164,12 @@ impl Faults {
 
     /// The data centres that are silent, each with the fault's id.
     pub fn silenced(&self) -> Vec<(i32, i64)> {
-        let lines = self.lines.read();
-        let silent = lines
-            .iter()
-            .filter_map(|(dc, line)| line.borrow().silenced_by.map(|id| (*dc, id)));
-        silent.collect()
+        self.lines.list(|line| line.silenced_by)
+    }
+
+    /// The data centres that turn connections away, each with the fault's id.
+    pub fn refusing(&self) -> Vec<(i32, i64)> {
+        self.lines.list(|line| line.refused_by)
     }
 
     /// Lifts one fault; `false` if there is none with this id.
@@ -182,7 +181,7 @@ impl Faults {
         before != rpc.len()
             || self.transport.remove(id)
             || self.answers.remove(id)
-            || self.unsilence(|silenced_by| silenced_by == id)
+            || self.lines.lift(|it| it == id)
     }
 
     /// Lifts all faults.
@@ -192,7 +191,7 @@ impl Faults {
         self.armed.store(0, Ordering::Release);
         self.transport.clear();
         self.answers.clear();
-        self.unsilence(|_| true);
+        self.lines.lift(|_| true);
     }
 
     /// The error that a call is to answer with, if any.
@@ -217,29 +216,7 @@ impl Faults {
 
     /// Watches the lines to a data centre.
     pub(crate) fn watch_line(&self, dc: i32) -> watch::Receiver<LineState> {
-        self.line(dc).subscribe()
-    }
-
-    fn line(&self, dc: i32) -> watch::Sender<LineState> {
-        if let Some(line) = self.lines.read().get(&dc) {
-            return line.clone();
-        }
-        let mut lines = self.lines.write();
-        lines.entry(dc).or_default().clone()
-    }
-
-    fn unsilence(&self, matches: impl Fn(i64) -> bool) -> bool {
-        let mut lifted = false;
-        for line in self.lines.read().values() {
-            lifted |= line.send_if_modified(|line| {
-                let lift = line.silenced_by.is_some_and(&matches);
-                if lift {
-                    line.silenced_by = None;
-                }
-                lift
-            });
-        }
-        lifted
+        self.lines.watch(dc)
     }
 
     fn next_id(&self) -> i64 {

@@ -12,6 +12,7 @@ mod account_states;
 mod answers;
 mod channels;
 mod conversation;
+mod counters;
 mod crowd;
 mod dialogs;
 mod faults;

@@ -1,14 +1,16 @@
 //! Authorisation keys for clients that cannot exchange keys here.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::answer::TelegramError;
 use super::state::TelegramState;
+use crate::world::AuthKey;
 
 /// A data centre with a key for it.
 #[derive(Serialize, ToSchema)]
@@ -44,4 +46,68 @@ pub(super) async fn mint(State(state): State<TelegramState>) -> (StatusCode, Jso
     });
     let dcs = dcs.collect();
     (StatusCode::CREATED, Json(DcTable { dcs }))
+}
+
+/// An authorisation key that a data centre knows.
+#[derive(Serialize, ToSchema)]
+pub(super) struct KnownKey {
+    /// Its id (the lower 64 bits of its SHA-1, signed). As text: it does not fit
+    /// into a JavaScript number.
+    id: String,
+    /// The data centre.
+    dc: i32,
+    /// When it was made, in seconds since 1970.
+    created_at: i64,
+    /// How many connections speak with it now.
+    connections: usize,
+    /// The most that ever did at the same time, since the sandbox was started.
+    most_connections: usize,
+    /// Whether its login was ended because it was used from two connections.
+    dropped: bool,
+    /// Who is logged in with it, also half-way or no more.
+    person: Option<i64>,
+    /// Which of their logins that is, as text.
+    hash: Option<String>,
+}
+
+impl From<&AuthKey> for KnownKey {
+    fn from(key: &AuthKey) -> Self {
+        let login = key.login();
+        Self {
+            id: key.id.to_string(),
+            dc: key.dc,
+            created_at: key.created_at,
+            connections: key.connections(),
+            most_connections: key.most_connections(),
+            dropped: key.is_dropped(),
+            person: login.as_ref().map(|login| login.person),
+            hash: login.map(|login| login.hash.to_string()),
+        }
+    }
+}
+
+/// The authorisation keys that the data centres know, of clients that are logged
+/// in and of others; oldest first.
+#[utoipa::path(get, path = "/auth-keys", tag = "data centres", responses((status = 200, body = Vec<KnownKey>)))]
+pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<KnownKey>> {
+    let mut keys = state.world.keys().list();
+    keys.sort_by_key(|key| (key.created_at, key.id));
+    Json(keys.iter().map(|key| KnownKey::from(&**key)).collect())
+}
+
+/// Forgets a key, as Telegram does now and then: what is sent with it is
+/// answered with the transport error -404.
+#[utoipa::path(
+    delete, path = "/auth-keys/{id}", tag = "data centres",
+    params(("id" = i64, Path, description = "The key")),
+    responses((status = 204), (status = 404, body = TelegramError)),
+)]
+pub(super) async fn forget(
+    State(state): State<TelegramState>,
+    Path(id): Path<i64>,
+) -> Result<StatusCode, TelegramError> {
+    match state.world.keys().remove(id) {
+        Some(_) => Ok(StatusCode::NO_CONTENT),
+        None => Err(TelegramError::not_found("AUTH_KEY_INVALID")),
+    }
 }

@@ -56,6 +56,17 @@ pub(super) struct Device {
     active_at: i64,
     /// How far the login has come.
     state: LoginState,
+    /// The id of the authorisation key that the login sits on, as text.
+    key: String,
+}
+
+/// A device, and whose it is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct OwnedDevice {
+    /// The person.
+    person: i64,
+    #[serde(flatten)]
+    device: Device,
 }
 
 impl From<&Authorization> for Device {
@@ -76,6 +87,7 @@ impl From<&Authorization> for Device {
                 AuthorizationState::Complete => LoginState::Complete,
                 AuthorizationState::Ended => LoginState::Ended,
             },
+            key: authorization.key().to_string(),
         }
     }
 }
@@ -115,6 +127,18 @@ pub(super) async fn list(
     let authorizations = state.world.authorizations().of(id);
     let devices = authorizations.iter().map(|one| Device::from(&**one));
     Ok(Json(devices.collect()))
+}
+
+/// All logins of everyone, also those that were accepted and that their
+/// devices have not fetched yet; by person, oldest first.
+#[utoipa::path(get, path = "/authorizations", tag = "devices", responses((status = 200, body = Vec<OwnedDevice>)))]
+pub(super) async fn all(State(state): State<TelegramState>) -> Json<Vec<OwnedDevice>> {
+    let authorizations = state.world.authorizations().list();
+    let owned = authorizations.iter().map(|one| OwnedDevice {
+        person: one.person,
+        device: Device::from(&**one),
+    });
+    Json(owned.collect())
 }
 
 /// Ends a login.

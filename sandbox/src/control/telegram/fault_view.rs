@@ -18,6 +18,9 @@ pub(super) enum FaultKind {
     Drop,
     /// A data centre accepts and reads, but does not answer until the fault is lifted.
     Silence,
+    /// A data centre turns connections away until the fault is lifted, and cuts
+    /// those it has.
+    Refuse,
     /// What is sent with a key gets a transport error, and the connection is closed.
     Transport,
     /// It gets the bytes of a web server instead.

@@ -37,10 +37,10 @@ pub(super) struct SetFault {
     /// `rpc`, `lost`, `transport`, `garbage`: how many calls or connections; 1 if
     /// absent. `delay`: how many answers; all until it is lifted if absent.
     times: Option<u32>,
-    /// Only this person's; not for `drop` and `silence`.
+    /// Only this person's; not for `drop`, `silence` and `refuse`.
     person: Option<i64>,
     /// Only at this data centre. `drop` takes all of them if it is absent;
-    /// `silence` needs it.
+    /// `silence` and `refuse` need it.
     dc: Option<i32>,
     /// `lost`: whether the connection breaks; true if absent.
     cut: Option<bool>,
@@ -61,13 +61,18 @@ pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<Fault>>
     let faults = state.world.faults();
     let rpc = faults.list();
     let rpc = rpc.iter().map(|fault| Fault::from(&**fault));
-    let silent = faults.silenced().into_iter();
-    let silent = silent.map(|(dc, id)| Fault::of_line(FaultKind::Silence, Some(dc), Some(id)));
+    let of_lines = |kind, lines: Vec<(i32, i64)>| {
+        let lines = lines.into_iter();
+        lines.map(move |(dc, id)| Fault::of_line(kind, Some(dc), Some(id)))
+    };
+    let silent = of_lines(FaultKind::Silence, faults.silenced());
+    let refusing = of_lines(FaultKind::Refuse, faults.refusing());
     let transport = faults.transport();
     let transport = transport.iter().map(|fault| Fault::from(&**fault));
     let answers = faults.answers();
     let answers = answers.iter().map(|fault| Fault::from(&**fault));
-    Json(rpc.chain(transport).chain(answers).chain(silent).collect())
+    let lines = silent.chain(refusing);
+    Json(rpc.chain(transport).chain(answers).chain(lines).collect())
 }
 
 /// Sets a fault.
@@ -95,6 +100,10 @@ pub(super) async fn set(
         FaultKind::Silence => {
             let dc = known_dc(&state, &new)?;
             Fault::of_line(FaultKind::Silence, Some(dc), Some(faults.silence(dc)))
+        }
+        FaultKind::Refuse => {
+            let dc = known_dc(&state, &new)?;
+            Fault::of_line(FaultKind::Refuse, Some(dc), Some(faults.refuse(dc)))
         }
     };
     Ok((StatusCode::CREATED, Json(fault)))

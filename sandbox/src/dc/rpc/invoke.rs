@@ -43,6 +43,7 @@ pub(crate) async fn invoke(methods: &Methods, caller: Caller, request: &[u8]) ->
     let answer = match answer(methods, caller, call).await {
         Ok(answer) => answer,
         Err(error) => {
+            methods.note_error(method, &error);
             tracing::debug!(code = error.code, error = %error.message, "call answered with an error");
             error.to_bytes()
         }

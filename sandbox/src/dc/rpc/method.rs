@@ -1,6 +1,6 @@
 //! Methods: how they are declared and found.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +9,7 @@ use grammers_tl_types::{Deserializable, Identifiable, RemoteCall, Serializable, 
 
 use super::call::Call;
 use super::error::{RpcError, RpcResult};
+use crate::world::Guarded;
 
 /// Who may call a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +80,7 @@ where
 pub(crate) struct Methods {
     by_id: HashMap<u32, Method>,
     unknown: AtomicU64,
+    errors: Guarded<BTreeMap<(&'static str, String), u64>>,
 }
 
 impl Methods {
@@ -86,7 +88,26 @@ impl Methods {
         Self {
             by_id: all.into_iter().map(|method| (method.id, method)).collect(),
             unknown: AtomicU64::new(0),
+            errors: Guarded::default(),
         }
+    }
+
+    /// Counts an error that a call was answered with.
+    pub(super) fn note_error(&self, method: &'static str, error: &RpcError) {
+        let name = error
+            .message
+            .trim_end_matches(|it: char| it.is_ascii_digit());
+        let name = name.strip_suffix('_').unwrap_or(&error.message).to_owned();
+        *self.errors.write().entry((method, name)).or_default() += 1;
+    }
+
+    /// How often calls were answered with errors, by method and name.
+    pub(crate) fn errors(&self) -> Vec<(&'static str, String, u64)> {
+        let errors = self.errors.read();
+        let errors = errors.iter();
+        errors
+            .map(|((method, name), count)| (*method, name.clone(), *count))
+            .collect()
     }
 
     /// The method with this constructor, counting the call.

@@ -6,4 +6,4 @@ mod framing;
 mod stream;
 
 pub(crate) use cipher::{decrypt_from_client, encrypt_for_client};
-pub(crate) use stream::PacketStream;
+pub(crate) use stream::{PacketStream, StreamError};
