@@ -1,12 +1,16 @@
-//! Accounts that are frozen, banned, or logged out from elsewhere.
+//! Accounts that are frozen, banned, slowed down, or logged out from elsewhere.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use grammers_client::InvocationError;
 use grammers_client::tl::{enums, functions, types};
-use sesame_sandbox::world::{AccountState, Person};
+use sesame_sandbox::world::{AccountState, Chat, ChatKind, NewChat, Person};
 
-use crate::harness::{Sandbox, TestClient, error};
+use crate::harness::{Sandbox, error};
 
-async fn say(client: &TestClient, to: &Person, access_hash: i64) -> (i32, String) {
-    let request = functions::messages::SendMessage {
+fn message(peer: enums::InputPeer) -> functions::messages::SendMessage {
+    functions::messages::SendMessage {
         no_webpage: false,
         silent: false,
         background: false,
@@ -15,10 +19,7 @@ async fn say(client: &TestClient, to: &Person, access_hash: i64) -> (i32, String
         update_stickersets_order: false,
         invert_media: false,
         allow_paid_floodskip: false,
-        peer: enums::InputPeer::User(types::InputPeerUser {
-            user_id: to.id,
-            access_hash,
-        }),
+        peer,
         reply_to: None,
         message: "hello".to_owned(),
         random_id: 1,
@@ -32,8 +33,32 @@ async fn say(client: &TestClient, to: &Person, access_hash: i64) -> (i32, String
         allow_paid_stars: None,
         suggested_post: None,
         rich_message: None,
+    }
+}
+
+fn peer(to: &Person) -> enums::InputPeer {
+    enums::InputPeer::User(types::InputPeerUser {
+        user_id: to.id,
+        access_hash: 0,
+    })
+}
+
+fn channel_peer(chat: &Chat) -> enums::InputPeer {
+    enums::InputPeer::Channel(types::InputPeerChannel {
+        channel_id: chat.id,
+        access_hash: chat.access_hash,
+    })
+}
+
+fn chat(sandbox: &Sandbox, kind: ChatKind, members: &[&Person]) -> Arc<Chat> {
+    let new = NewChat {
+        kind,
+        title: "A chat".to_owned(),
+        username: Some("a_chat".to_owned()),
+        members: members.iter().map(|member| member.id).collect(),
     };
-    error(client.call(&request).await)
+    let now = sandbox.world.clock().now();
+    sandbox.world.chats().create(new, now).unwrap()
 }
 
 #[tokio::test]
@@ -44,7 +69,7 @@ async fn a_frozen_account_can_look_but_not_touch() {
     let freeze = |person: &mut Person| person.state = AccountState::Frozen;
     sandbox.world.people().update(ann.id, freeze).unwrap();
     assert_eq!(client.me().await.unwrap().id, ann.id);
-    let refused = say(&client, &ben, 0).await;
+    let refused = error(client.call(&message(peer(&ben))).await);
     assert_eq!(refused, (420, "FROZEN_METHOD_INVALID".to_owned()));
     let config = client
         .call(&functions::help::GetAppConfig { hash: 0 })
@@ -97,4 +122,49 @@ async fn a_fresh_login_cannot_end_others() {
         .advance(std::time::Duration::from_secs(25 * 3600));
     assert!(first.call(&end).await.unwrap());
     assert_eq!(sandbox.world.authorizations().of(ann.id).len(), 1);
+}
+
+#[tokio::test]
+async fn a_frozen_account_sees_only_the_channels_that_it_is_in() {
+    let sandbox = Sandbox::start().await;
+    let (ann, ben) = (sandbox.person("Ann", 1), sandbox.person("Ben", 1));
+    let client = sandbox.logged_in(&ann).await;
+    let (own, other) = (
+        chat(&sandbox, ChatKind::Channel, &[&ann]),
+        chat(&sandbox, ChatKind::Channel, &[&ben]),
+    );
+    let look = |chat: &Chat| functions::channels::GetChannels {
+        id: vec![enums::InputChannel::Channel(types::InputChannel {
+            channel_id: chat.id,
+            access_hash: chat.access_hash,
+        })],
+    };
+    client.call(&look(&other)).await.unwrap();
+    let freeze = |person: &mut Person| person.state = AccountState::Frozen;
+    sandbox.world.people().update(ann.id, freeze).unwrap();
+    client.call(&look(&own)).await.unwrap();
+    let refused = error(client.call(&look(&other)).await);
+    assert_eq!(refused, (400, "FROZEN_PARTICIPANT_MISSING".to_owned()));
+}
+
+#[tokio::test]
+async fn in_slow_mode_everyone_but_the_owner_waits_after_a_message() {
+    let sandbox = Sandbox::start().await;
+    let (ann, ben) = (sandbox.person("Ann", 1), sandbox.person("Ben", 1));
+    let (owner, member) = (sandbox.logged_in(&ann).await, sandbox.logged_in(&ben).await);
+    let group = chat(&sandbox, ChatKind::Supergroup, &[&ann, &ben]);
+    assert!(group.set_slow_mode(3600));
+    assert!(!chat(&sandbox, ChatKind::Channel, &[&ann]).set_slow_mode(3600));
+    let say = message(channel_peer(&group));
+    member.call(&say).await.unwrap();
+    let InvocationError::Rpc(slowed) = member.call(&say).await.unwrap_err() else {
+        panic!("not an answer");
+    };
+    assert_eq!((slowed.code, slowed.name.as_str()), (420, "SLOWMODE_WAIT"));
+    assert!((3500..=3600).contains(&slowed.value.unwrap()));
+    owner.call(&say).await.unwrap();
+    owner.call(&say).await.unwrap();
+    sandbox.world.clock().advance(Duration::from_secs(3600));
+    member.call(&say).await.unwrap();
+    assert_eq!(group.len(), 4);
 }

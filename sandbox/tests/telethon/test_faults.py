@@ -1,4 +1,4 @@
-"""Floods, dropped connections, silence."""
+"""Floods, limits, late and lost answers, connections that break, accounts in trouble."""
 
 import asyncio
 import time
@@ -7,7 +7,13 @@ import pytest
 from conftest import until
 from logins import logged_in
 from telethon import functions
-from telethon.errors import AuthKeyDuplicatedError, FloodWaitError
+from telethon.errors import (
+    AuthKeyDuplicatedError,
+    FloodWaitError,
+    FrozenMethodInvalidError,
+    SlowModeWaitError,
+    UserDeactivatedBanError,
+)
 from telethon.tl.types import UpdateNewMessage
 from telethon import events
 
@@ -129,6 +135,47 @@ def test_a_client_that_waits_as_told_gets_through_a_limit(sandbox):
         (told,) = [it for it in await sandbox.control("GET", "/limits") if it["id"] == limit["id"]]
         assert told["calls"] == 4 and told["early"] == 0
         await sandbox.control("DELETE", f"/limits/{limit['id']}")
+        await client.disconnect()
+
+    run(test())
+
+
+async def in_a_group(sandbox):
+    """A client of someone who is in a group of someone else's."""
+    person, owner = await sandbox.person(), await sandbox.person()
+    group = {"kind": "supergroup", "title": "A group", "members": [owner["id"], person["id"]]}
+    group = await sandbox.control("POST", "/channels", {**group, "messages": 1})
+    client = await logged_in(sandbox, person)
+    (dialog,) = await client.get_dialogs()
+    return person, group, client, dialog.entity
+
+
+def test_a_slow_group_asks_for_patience(sandbox):
+    async def test():
+        _, group, client, chat = await in_a_group(sandbox)
+        slow = {"slow_mode_seconds": 600}
+        changed = await sandbox.control("PATCH", f"/channels/{group['id']}", slow)
+        assert changed["slow_mode_seconds"] == 600
+        await client.send_message(chat, "one")
+        with pytest.raises(SlowModeWaitError) as slowed:
+            await client.send_message(chat, "two")
+        assert 500 < slowed.value.seconds <= 600
+        assert len(await client.get_messages(chat, limit=10)) == 2
+        await client.disconnect()
+
+    run(test())
+
+
+def test_a_frozen_account_may_look_and_a_banned_one_not(sandbox):
+    async def test():
+        person, _, client, chat = await in_a_group(sandbox)
+        await sandbox.control("PATCH", f"/people/{person['id']}", {"state": "frozen"})
+        with pytest.raises(FrozenMethodInvalidError):
+            await client.send_message(chat, "one")
+        assert len(await client.get_messages(chat, limit=10)) == 1
+        await sandbox.control("PATCH", f"/people/{person['id']}", {"state": "banned"})
+        with pytest.raises(UserDeactivatedBanError):
+            await client(functions.updates.GetStateRequest())
         await client.disconnect()
 
     run(test())

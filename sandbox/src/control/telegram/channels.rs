@@ -1,7 +1,7 @@
 //! Chats of every kind.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -47,6 +47,17 @@ pub(super) struct ChatView {
     members: Vec<i64>,
     /// How many messages there are.
     messages: usize,
+    /// How long everyone but the owner has to wait after each of their messages.
+    slow_mode_seconds: i64,
+}
+
+/// What is to be changed about a chat.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangeChat {
+    /// How long everyone but the owner of a supergroup has to wait after each of
+    /// their messages, up to an hour; 0: not at all.
+    slow_mode_seconds: u32,
 }
 
 impl From<&Chat> for ChatView {
@@ -58,6 +69,7 @@ impl From<&Chat> for ChatView {
             username: chat.username.clone(),
             members: chat.members(),
             messages: chat.len(),
+            slow_mode_seconds: chat.slow_mode(),
         }
     }
 }
@@ -67,6 +79,28 @@ impl From<&Chat> for ChatView {
 pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<ChatView>> {
     let chats = state.world.chats().list();
     Json(chats.iter().map(|chat| ChatView::from(&**chat)).collect())
+}
+
+/// Changes a chat.
+#[utoipa::path(
+    patch, path = "/channels/{id}", tag = "chats", request_body = ChangeChat,
+    params(("id" = i64, Path, description = "The chat")),
+    responses(
+        (status = 200, body = ChatView),
+        (status = 400, body = TelegramError), (status = 404, body = TelegramError),
+    ),
+)]
+pub(super) async fn change(
+    State(state): State<TelegramState>,
+    Path(id): Path<i64>,
+    Body(change): Body<ChangeChat>,
+) -> Result<Json<ChatView>, TelegramError> {
+    let chat = state.chat(id)?;
+    let seconds = i64::from(change.slow_mode_seconds);
+    if seconds > 3600 || !chat.set_slow_mode(seconds) {
+        return Err(TelegramError::bad_request("SECONDS_INVALID"));
+    }
+    Ok(Json(ChatView::from(&*chat)))
 }
 
 /// Makes a chat, with messages in it.

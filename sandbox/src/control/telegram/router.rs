@@ -28,6 +28,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(state: TelegramState) -> OpenApi
         .routes(routes!(limits::list, limits::set, limits::clear))
         .routes(routes!(limits::lift))
         .routes(routes!(channels::list, channels::create))
+        .routes(routes!(channels::change))
         .routes(routes!(messages::say))
         .routes(routes!(stats::stats))
         .routes(routes!(tokens::list))

@@ -6,7 +6,7 @@ use grammers_tl_types::enums::{InputChannel, InputPeer, InputUser};
 
 use crate::dc::rpc::{Call, RpcError, RpcResult};
 use crate::dc::schema;
-use crate::world::{Chat, ChatKind, Person};
+use crate::world::{AccountState, Chat, ChatKind, Person};
 
 /// What a peer names.
 pub(super) enum Named {
@@ -88,6 +88,9 @@ fn channel(call: &Call, me: i64, id: i64, hash: Option<i64>) -> RpcResult<Arc<Ch
             chat.kind.is_channel() && hash.is_none_or(|hash| hash == chat.access_hash)
         });
     let chat = found.ok_or(INVALID_CHANNEL)?;
+    if !chat.has_member(me) && call.me()?.state == AccountState::Frozen {
+        return Err(RpcError::bad_request("FROZEN_PARTICIPANT_MISSING"));
+    }
     if !chat.has_member(me) && chat.username.is_none() {
         return Err(RpcError::new(406, "CHANNEL_PRIVATE"));
     }

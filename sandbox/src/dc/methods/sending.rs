@@ -41,6 +41,12 @@ impl Handle for messages::SendMessage {
         if chat.kind == ChatKind::Channel && chat.owner != Some(me.id) {
             return Err(RpcError::new(403, "CHAT_WRITE_FORBIDDEN"));
         }
+        if let Some(wait) = chat.slow_mode_wait(me.id, call.now()) {
+            return Err(RpcError {
+                code: 420,
+                message: format!("SLOWMODE_WAIT_{wait}").into(),
+            });
+        }
         let new = NewMessage {
             from: Some(me.id),
             text: self.message,

@@ -64,7 +64,7 @@ fn channel(chat: &Chat, viewer: i64) -> enums::Chat {
         scam: false,
         has_link: false,
         has_geo: false,
-        slowmode_enabled: false,
+        slowmode_enabled: chat.slow_mode() > 0,
         call_active: false,
         call_not_empty: false,
         fake: false,

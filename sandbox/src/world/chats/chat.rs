@@ -63,6 +63,8 @@ struct ChatState {
     pts: i32,
     /// Up to which message each member has read.
     read_up_to: HashMap<i64, i32>,
+    /// How long everyone but the owner has to wait after a message, in seconds.
+    slow_mode: i64,
 }
 
 impl Chat {
@@ -159,6 +161,36 @@ impl Chat {
 
     pub(super) fn remove(&self, person: i64) {
         self.state.write().members.remove(&person);
+    }
+
+    /// How long everyone but the owner has to wait after each of their messages,
+    /// in seconds; 0: not at all.
+    pub fn slow_mode(&self) -> i64 {
+        self.state.read().slow_mode
+    }
+
+    /// Makes everyone but the owner of a supergroup wait so long after each of
+    /// their messages; other chats have no such thing.
+    pub fn set_slow_mode(&self, seconds: i64) -> bool {
+        let possible = self.kind == ChatKind::Supergroup;
+        if possible {
+            self.state.write().slow_mode = seconds;
+        }
+        possible
+    }
+
+    /// How many seconds someone still has to wait before they may write.
+    pub fn slow_mode_wait(&self, person: i64, now: i64) -> Option<i64> {
+        if self.owner == Some(person) {
+            return None;
+        }
+        let state = self.state.read();
+        if state.slow_mode == 0 {
+            return None;
+        }
+        let mut latest = state.messages.values().rev();
+        let last = latest.find(|message| message.from == Some(person))?;
+        Some(last.date + state.slow_mode - now).filter(|wait| *wait > 0)
     }
 
     /// Who is in the chat.
