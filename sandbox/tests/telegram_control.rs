@@ -50,6 +50,91 @@ async fn limits_are_set_shown_and_lifted() {
     }
 }
 
+/// A channel of Alice's with these messages.
+async fn channel(phone: &Phone, messages: Value) -> i64 {
+    let alice = phone.person("Alice");
+    let new = json!({"title": "News", "members": [alice], "messages": messages});
+    let (status, channel) = phone.control("/channels", new).await;
+    assert_eq!(status, 201, "{channel}");
+    channel["id"].as_i64().unwrap()
+}
+
+#[tokio::test]
+async fn messages_carry_formats_forwards_and_albums() {
+    let phone = Phone::start().await;
+    let rich = json!({
+        "text": "bold link",
+        "entities": [
+            {"type": "bold", "offset": 0, "length": 4},
+            {"type": "text_url", "offset": 5, "length": 4, "url": "https://example.org"},
+        ],
+        "forward": {"channel": 77, "post": 5, "date": 1_700_000_000},
+        "album": 9,
+        "date": 1_700_000_100,
+    });
+    let channel = channel(&phone, json!(["plain", rich])).await;
+    let chat = phone.sandbox.world().chats().get(channel).unwrap();
+    let message = chat.message(2).unwrap();
+    assert_eq!(message.entities.len(), 2);
+    assert_eq!(message.forward.map(|from| from.post), Some(5));
+    assert_eq!((message.album, message.date), (Some(9), 1_700_000_100));
+    let path = format!("/channels/{channel}/messages");
+    let shown = phone.look(&path).await;
+    assert_eq!(shown[0]["text"], "plain");
+    assert_eq!(shown[1]["id"], 2);
+    for wrong in [
+        json!([{"text": "abc", "entities": [{"type": "bold", "offset": 1, "length": 3}]}]),
+        json!([{"text": "abc", "entities": [{"type": "text_url", "offset": 0, "length": 3}]}]),
+        json!([{"text": "abc", "formats": []}]),
+    ] {
+        let (status, _) = phone.control(&path, json!({"messages": wrong})).await;
+        assert!((400..500).contains(&status));
+    }
+    assert_eq!(chat.len(), 2);
+}
+
+#[tokio::test]
+async fn posts_are_edited_and_deleted_members_removed_and_changes_forgotten() {
+    let phone = Phone::start().await;
+    let channel = channel(&phone, json!(["one", "two"])).await;
+    let chat = phone.sandbox.world().chats().get(channel).unwrap();
+    let path = format!("/channels/{channel}/messages/1");
+    let url = format!("{}{path}", phone.ready.control);
+    let edit = phone.http.patch(&url).json(&json!({"text": "1"})).send();
+    let edited: Value = edit.await.unwrap().json().await.unwrap();
+    assert_eq!(edited["text"], "1");
+    assert!(edited["edited"].is_number());
+    assert_eq!(send(&phone, Method::DELETE, &path).await, 204);
+    assert_eq!(send(&phone, Method::DELETE, &path).await, 404);
+    assert_eq!(chat.len(), 1);
+    let start = chat.since(1).map(|changes| changes.len());
+    assert_eq!(start, Some(4));
+    let changes = format!("/channels/{channel}/changes");
+    assert_eq!(send(&phone, Method::DELETE, &changes).await, 204);
+    assert!(chat.since(1).is_none());
+    let member = format!("/channels/{channel}/members/{}", phone.person("Alice"));
+    assert_eq!(send(&phone, Method::DELETE, &member).await, 204);
+    assert_eq!(send(&phone, Method::DELETE, &member).await, 404);
+    assert!(chat.members().is_empty());
+}
+
+#[tokio::test]
+async fn messages_of_private_chats_stay_and_file_references_expire() {
+    let phone = Phone::start().await;
+    let people = [phone.person("Alice"), phone.person("Bob")];
+    let new = json!({"kind": "private", "members": people, "media": [{"size": 10}]});
+    let (_, chat) = phone.control("/channels", new).await;
+    let path = format!("/channels/{}/messages", chat["id"]);
+    let message = phone.look(&path).await[0]["id"].clone();
+    let one = format!("{path}/{message}");
+    assert_eq!(send(&phone, Method::DELETE, &one).await, 400);
+    let chat = phone.sandbox.world().chats().private(people[0], people[1]);
+    let file = chat.unwrap().last().unwrap().media.unwrap();
+    let reference = file.file_reference();
+    assert_eq!(send(&phone, Method::DELETE, "/file-references").await, 204);
+    assert_ne!(file.file_reference(), reference);
+}
+
 async fn set(phone: &Phone, fault: Value) -> Value {
     let (status, fault) = phone.control("/faults", fault).await;
     assert_eq!(status, 201, "{fault}");

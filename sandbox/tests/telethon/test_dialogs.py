@@ -133,3 +133,33 @@ def test_people_talk_to_each_other(sandbox):
         await until(counted)
 
     run(test())
+
+
+def test_edits_and_deletions_are_heard(sandbox):
+    async def test():
+        person = await sandbox.person()
+        text = {"text": "bold", "entities": [{"type": "bold", "offset": 0, "length": 4}]}
+        channel = await chat(sandbox, [person], title="News", messages=[text, "two"])
+        client = await logged_in(sandbox, person)
+        (dialog,) = await client.get_dialogs()
+        (first,) = await client.get_messages(dialog.entity, ids=[1])
+        assert first.text == "**bold**"
+        heard = asyncio.Queue()
+
+        async def edited(event):
+            await heard.put(event.raw_text)
+
+        async def deleted(event):
+            await heard.put(event.deleted_ids)
+
+        client.add_event_handler(edited, events.MessageEdited)
+        client.add_event_handler(deleted, events.MessageDeleted)
+        path = f"/channels/{channel['id']}/messages"
+        await sandbox.control("PATCH", f"{path}/2", {"text": "zwei"})
+        assert await asyncio.wait_for(heard.get(), 20) == "zwei"
+        await sandbox.control("DELETE", f"{path}/1")
+        assert await asyncio.wait_for(heard.get(), 20) == [1]
+        assert [it["text"] for it in await sandbox.control("GET", path)] == ["zwei"]
+        await client.disconnect()
+
+    run(test())

@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 
 use super::answer::TelegramError;
 use super::body::Body;
-use super::messages::{File, Say, Texts, say_all};
+use super::messages::say_all;
 use super::state::TelegramState;
+use super::written::{File, Say, Texts};
 use crate::world::{Chat, ChatKind, NewChat};
 
 /// A chat to be made.

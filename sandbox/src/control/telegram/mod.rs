@@ -9,6 +9,7 @@ mod codes;
 mod devices;
 mod fault_view;
 mod faults;
+mod forgetting;
 mod limits;
 mod messages;
 mod password;
@@ -17,6 +18,7 @@ mod router;
 mod state;
 mod stats;
 mod tokens;
+mod written;
 
 pub use router::router;
 pub use state::TelegramState;

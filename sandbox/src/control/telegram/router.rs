@@ -5,8 +5,8 @@ use utoipa_axum::routes;
 
 use super::state::TelegramState;
 use super::{
-    auth_keys, channels, clock, codes, devices, faults, limits, messages, password, people, stats,
-    tokens,
+    auth_keys, channels, clock, codes, devices, faults, forgetting, limits, messages, password,
+    people, stats, tokens,
 };
 
 /// This part, to be merged into the control interface.
@@ -29,7 +29,11 @@ pub fn router<S: Clone + Send + Sync + 'static>(state: TelegramState) -> OpenApi
         .routes(routes!(limits::lift))
         .routes(routes!(channels::list, channels::create))
         .routes(routes!(channels::change))
-        .routes(routes!(messages::say))
+        .routes(routes!(messages::list, messages::say))
+        .routes(routes!(messages::edit, messages::delete))
+        .routes(routes!(forgetting::member))
+        .routes(routes!(forgetting::changes))
+        .routes(routes!(forgetting::file_references))
         .routes(routes!(stats::stats))
         .routes(routes!(tokens::list))
         .routes(routes!(clock::advance))
