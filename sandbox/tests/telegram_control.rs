@@ -60,6 +60,21 @@ async fn channel(phone: &Phone, messages: Value) -> i64 {
 }
 
 #[tokio::test]
+async fn one_persons_connections_can_be_cut_and_a_data_centre_closed() {
+    let phone = Phone::start().await;
+    let alice = phone.person("Alice");
+    let cut = set(&phone, json!({"kind": "drop", "person": alice, "dc": 1})).await;
+    assert_eq!(cut, json!({"kind": "drop", "person": alice, "dc": 1}));
+    let nobody = json!({"kind": "drop", "person": 1});
+    assert_eq!(phone.control("/faults", nobody).await.0, 404);
+    let refusing = set(&phone, json!({"kind": "refuse", "dc": 2})).await;
+    assert_eq!(phone.look("/faults").await, json!([refusing]));
+    let lift = format!("/faults/{}", refusing["id"]);
+    assert_eq!(send(&phone, Method::DELETE, &lift).await, 204);
+    assert_eq!(phone.look("/faults").await, json!([]));
+}
+
+#[tokio::test]
 async fn messages_carry_formats_forwards_and_albums() {
     let phone = Phone::start().await;
     let rich = json!({
@@ -184,6 +199,8 @@ async fn faults_that_mean_nothing_are_refused() {
         json!({"kind": "lost"}),
         json!({"kind": "silence"}),
         json!({"kind": "drop", "dc": 9}),
+        json!({"kind": "drop", "dc": 9, "person": phone.person("Alice")}),
+        json!({"kind": "refuse"}),
         json!({"kind": "transport", "error_code": 404}),
     ] {
         let (status, answer) = phone.control("/faults", wrong.clone()).await;

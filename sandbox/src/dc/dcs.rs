@@ -182,6 +182,20 @@ impl Dcs {
         self.addresses().into_iter().map(mint).collect()
     }
 
+    /// Cuts the connections that speak with a person's keys, at one data centre
+    /// or at all; how many there were.
+    pub fn cut(&self, person: i64, dc: Option<i32>) -> usize {
+        let Some(centre) = self.centres.first() else {
+            return 0;
+        };
+        let keys = self.world.keys().list().into_iter();
+        let theirs = keys.filter(|key| {
+            dc.is_none_or(|only| key.dc == only)
+                && key.login().is_some_and(|login| login.person == person)
+        });
+        theirs.map(|key| centre.connections.close(key.id)).sum()
+    }
+
     /// How the data centres are used.
     pub fn stats(&self) -> DcsStats {
         let open = |centre: &Arc<DataCentre>| (centre.id, centre.open.load(Ordering::Relaxed));

@@ -74,6 +74,13 @@ impl Connections {
         }
     }
 
+    /// Closes all connections that speak with a key; how many there were.
+    pub(crate) fn close(&self, key: i64) -> usize {
+        // A connection ends when nothing can be queued for it any more.
+        let closed = self.by_key.write().remove(&key);
+        closed.map_or(0, |lines| lines.len())
+    }
+
     /// Sends an update on all connections of a key.
     fn push(&self, key: i64, update: &Push) {
         let by_key = self.by_key.read();

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use grammers_client::InvocationError;
 use grammers_client::tl::functions;
+use grammers_session::updates::UpdatesLike;
 use sesame_sandbox::world::{Instead, NewRpcFault, NewTransportFault};
 
-use crate::harness::{Sandbox, error};
+use crate::harness::{PATIENCE, Sandbox, error};
 
 fn flood(method: &str, times: u32) -> NewRpcFault {
     NewRpcFault {
@@ -62,6 +63,24 @@ async fn a_fault_can_be_meant_for_one_person_and_one_data_centre() {
     let duplicated = error(a.me().await);
     assert_eq!(duplicated, (406, "AUTH_KEY_DUPLICATED".to_owned()));
     a.me().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_connections_of_one_person_are_cut() {
+    let sandbox = Sandbox::start().await;
+    let (ann, ben) = (sandbox.person("Ann", 1), sandbox.person("Ben", 1));
+    let (a, b) = (sandbox.logged_in(&ann).await, sandbox.logged_in(&ben).await);
+    assert_eq!(sandbox.dcs.cut(ann.id, Some(2)), 0);
+    assert_eq!(sandbox.dcs.cut(ann.id, None), 1);
+    assert_eq!(sandbox.dcs.cut(ann.id, None), 0);
+    let closed = async {
+        let mut updates = a.updates.lock().await;
+        while !matches!(updates.recv().await, Some(UpdatesLike::ConnectionClosed)) {}
+    };
+    tokio::time::timeout(PATIENCE, closed).await.unwrap();
+    b.me().await.unwrap();
+    a.me().await.unwrap();
+    assert_eq!(sandbox.dcs.cut(ben.id, None), 1);
 }
 
 #[tokio::test]

@@ -89,6 +89,14 @@ impl Fault {
             seed: None,
         }
     }
+
+    /// The same, for one person.
+    pub(super) fn of_person(self, person: i64) -> Self {
+        Self {
+            person: Some(person),
+            ..self
+        }
+    }
 }
 
 impl From<&RpcFault> for Fault {

@@ -37,7 +37,7 @@ pub(super) struct SetFault {
     /// `rpc`, `lost`, `transport`, `garbage`: how many calls or connections; 1 if
     /// absent. `delay`: how many answers; all until it is lifted if absent.
     times: Option<u32>,
-    /// Only this person's; not for `drop`, `silence` and `refuse`.
+    /// Only this person's; not for `silence` and `refuse`.
     person: Option<i64>,
     /// Only at this data centre. `drop` takes all of them if it is absent;
     /// `silence` and `refuse` need it.
@@ -91,6 +91,7 @@ pub(super) async fn set(
             Fault::from(&*faults.add_transport(transport(&new)?))
         }
         FaultKind::Lost | FaultKind::Delay => Fault::from(&*faults.add_answer(answer(new)?)),
+        FaultKind::Drop if new.person.is_some() => cut(&state, &new)?,
         FaultKind::Drop => {
             for dc in meant_dcs(&state, &new)? {
                 faults.drop_connections(dc);
@@ -107,6 +108,17 @@ pub(super) async fn set(
         }
     };
     Ok((StatusCode::CREATED, Json(fault)))
+}
+
+/// Cuts the connections of one person.
+fn cut(state: &TelegramState, new: &SetFault) -> Result<Fault, TelegramError> {
+    let dc = match new.dc {
+        Some(_) => Some(known_dc(state, new)?),
+        None => None,
+    };
+    let person = state.person(new.person.unwrap_or(0))?.id;
+    state.dcs.cut(person, dc);
+    Ok(Fault::of_line(FaultKind::Drop, dc, None).of_person(person))
 }
 
 fn rpc(new: SetFault) -> Result<NewRpcFault, TelegramError> {
