@@ -3,6 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+/// How much is told around a moment.
+const BEFORE: Duration = Duration::from_secs(25);
+const AFTER: Duration = Duration::from_secs(1);
+
 /// Whom a line is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum About {
@@ -54,6 +58,23 @@ impl Chronicle {
         };
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.push(line);
+    }
+
+    /// What happened around a moment, to all and to each.
+    pub(crate) fn around(&self, moment: Instant) -> String {
+        let at = self.when(moment);
+        let (from, to) = (at.saturating_sub(BEFORE), at + AFTER);
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = lines.iter().filter(|line| line.at >= from && line.at <= to);
+        let told = told.map(|line| {
+            let who = match line.about {
+                About::Everyone => "*".to_owned(),
+                About::Person(number) => format!("person {number}"),
+            };
+            format!("  {:9.3} {who:>11} {}", line.at.as_secs_f64(), line.text)
+        });
+        let told: Vec<_> = told.collect();
+        format!("around {:.3}:\n{}", at.as_secs_f64(), told.join("\n"))
     }
 
     /// What happened to a person, and to everyone meanwhile.

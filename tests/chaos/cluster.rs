@@ -25,7 +25,7 @@ use tokio::sync::Mutex;
 
 use crate::chronicle::Chronicle;
 use crate::fault::Stores;
-use crate::nodes::{Names, Node, Servers};
+use crate::nodes::{Node, Processes, Servers};
 use crate::plan::NODES;
 use crate::telegram::Telegram;
 
@@ -44,7 +44,7 @@ pub(crate) const DATABASE_DISTANCE: Duration = Duration::from_millis(1);
 /// All that a run stands on. Fields end in this order.
 pub(crate) struct Cluster {
     pub(crate) nodes: Vec<Node>,
-    pub(crate) names: Arc<Names>,
+    pub(crate) processes: Arc<Processes>,
     pub(crate) chronicle: Arc<Chronicle>,
     pub(crate) phones: Phones,
     pub(crate) telegram: Telegram,
@@ -74,7 +74,8 @@ impl Cluster {
             .arg("--token-life")
             .arg(TOKEN_LIFE.as_secs().to_string());
         let (sandbox, ready) = town.start_sandbox(&program).await?;
-        let telegram = Telegram::before(&ready).await?;
+        let processes = Arc::<Processes>::default();
+        let telegram = Telegram::before(&ready, &processes).await?;
 
         let site = Site::new(BINARY)?;
         let disk = match stores {
@@ -100,9 +101,8 @@ impl Cluster {
             database: postgres_url.as_deref().map(with_address).transpose()?,
         };
 
-        let names = Arc::<Names>::default();
         let listens: Vec<_> = (0..NODES).map(|_| free_address()).collect::<Result<_>>()?;
-        let nobody: Ear = Arc::new(|_, _| {});
+        let nobody: Ear = Arc::new(|_| {});
         let entrance = Proxy::heard_by(listens.clone(), nobody).await?;
         let public = format!("http://{}", entrance.address());
         let mut nodes = Vec::new();
@@ -110,7 +110,7 @@ impl Cluster {
             let program = Program::new(BINARY, site.folder(), &format!("node-{number}"));
             let program = settings(program, &ready, &telegram, &public)
                 .set("DATA_DIR", data.display().to_string());
-            nodes.push(Node::new(number, listen, &servers, &names, program).await?);
+            nodes.push(Node::new(number, listen, &servers, &processes, program).await?);
         }
         let chronicle = Arc::new(Chronicle::begin());
         for node in &nodes {
@@ -128,7 +128,7 @@ impl Cluster {
         };
         Ok(Self {
             nodes,
-            names,
+            processes,
             chronicle,
             phones: Phones::of(&ready)?,
             telegram,

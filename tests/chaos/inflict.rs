@@ -107,11 +107,18 @@ pub(crate) async fn inflict(
 
 /// Stopped in order, and started again.
 async fn restarted(cluster: &Cluster, node: &Node, lasts: Duration) -> Result<()> {
-    let took = node.stop("TERM").await?.as_secs_f64();
-    let text = format!("node {} stopped in {took:.1} s", node.number);
-    cluster.chronicle.note(About::Everyone, text);
+    let stopped = node.stop("TERM").await;
+    if let Ok(took) = &stopped {
+        let text = format!(
+            "node {} stopped in {:.1} s",
+            node.number,
+            took.as_secs_f64()
+        );
+        cluster.chronicle.note(About::Everyone, text);
+    }
     sleep(lasts).await;
-    node.start(&cluster.chronicle).await
+    node.start(&cluster.chronicle).await?;
+    stopped.map(|_| ())
 }
 
 /// What strikes the stores of all nodes.

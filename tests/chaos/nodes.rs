@@ -2,6 +2,7 @@
 //! to Redis.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,11 +21,16 @@ const START_TRIES: u32 = 20;
 /// The wait between two tries.
 const TRY_AGAIN: Duration = Duration::from_millis(500);
 
-/// Which process has which name in the database.
+/// Which process is which node.
 #[derive(Debug, Default)]
-pub(crate) struct Names(StdMutex<HashMap<String, usize>>);
+pub(crate) struct Processes {
+    /// By the names that they have in the database.
+    names: StdMutex<HashMap<String, usize>>,
+    /// Process ids.
+    running: StdMutex<HashMap<usize, u32>>,
+}
 
-impl Names {
+impl Processes {
     /// Hears what a node says to Redis: it holds a lease on being alive, in
     /// whose key its name is.
     fn hear(&self, node: usize, bytes: &[u8]) {
@@ -35,16 +41,42 @@ impl Names {
                 continue;
             };
             if let Some((_, name)) = key.rsplit_once("node:") {
-                let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
                 names.insert(name.to_owned(), node);
             }
         }
     }
 
     /// The node with this name.
-    pub(crate) fn node(&self, name: &str) -> Option<usize> {
-        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn named(&self, name: &str) -> Option<usize> {
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         names.get(name).copied()
+    }
+
+    fn runs(&self, node: usize, pid: u32) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.insert(node, pid);
+    }
+
+    /// The node with the socket at this address.
+    pub(crate) fn at(&self, address: SocketAddr) -> Option<usize> {
+        let port = format!(":{:04X}", address.port());
+        let table = std::fs::read_to_string("/proc/net/tcp").ok()?;
+        let inode = table.lines().find_map(|line| {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            let is_it = fields.get(1).is_some_and(|local| local.ends_with(&port));
+            fields.get(9).filter(|_| is_it).map(|it| (*it).to_owned())
+        })?;
+        let socket = format!("socket:[{inode}]");
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_it = |pid: u32| {
+            let files = std::fs::read_dir(format!("/proc/{pid}/fd")).ok()?;
+            let mut targets = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+            targets.find(|target| target.as_os_str() == socket.as_str())
+        };
+        let mut nodes = running.iter();
+        let (node, _) = nodes.find(|(_, pid)| has_it(**pid).is_some())?;
+        Some(*node)
     }
 }
 
@@ -63,6 +95,7 @@ pub(crate) struct Node {
     /// Its line to the database, if that is a server.
     pub(crate) database: Option<Arc<Proxy>>,
     pub(crate) redis: Arc<Proxy>,
+    processes: Arc<Processes>,
     process: Mutex<Option<Running>>,
     /// What it took up right after its latest start.
     fresh: StdMutex<Option<Footprint>>,
@@ -82,11 +115,11 @@ impl Node {
         number: usize,
         listen: &str,
         servers: &Servers,
-        names: &Arc<Names>,
+        processes: &Arc<Processes>,
         program: Program,
     ) -> Result<Self> {
-        let heard = Arc::clone(names);
-        let ear: Ear = Arc::new(move |_, bytes| heard.hear(number, bytes));
+        let heard = Arc::clone(processes);
+        let ear: Ear = Arc::new(move |sent| heard.hear(number, sent.bytes));
         let redis = Proxy::heard_by(vec![servers.redis.clone()], ear).await?;
         let redis_url = format!("redis://{}/", redis.address());
         let mut program = program.set("LISTEN", listen).set("REDIS_URL", redis_url);
@@ -102,6 +135,7 @@ impl Node {
             program,
             database,
             redis: Arc::new(redis),
+            processes: Arc::clone(processes),
             process: Mutex::default(),
             fresh: StdMutex::default(),
             client: http::client()?,
@@ -115,6 +149,7 @@ impl Node {
         for tried in 1.. {
             match self.program.start(async || Ok(self.is_ready().await)).await {
                 Ok((running, ())) => {
+                    self.processes.runs(self.number, running.pid());
                     let fresh = footprint(running.pid())?;
                     *self.fresh.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
                     *process = Some(running);
@@ -188,15 +223,15 @@ fn footprint(pid: u32) -> Result<Footprint> {
 
 #[test]
 fn a_node_is_known_by_the_lease_that_it_takes() {
-    let names = Names::default();
-    names.hear(
+    let processes = Processes::default();
+    processes.hear(
         2,
         b"*6\r\n$3\r\nSET\r\n$34\r\nsesame:lease:node:0123456789abcdef\r\n$1\r\nx\r\n",
     );
-    names.hear(
+    processes.hear(
         1,
         b"*2\r\n$3\r\nGET\r\n$34\r\nsesame:lease:node:fedcba9876543210\r\n",
     );
-    assert_eq!(names.node("0123456789abcdef"), Some(2));
-    assert_eq!(names.node("fedcba9876543210"), None);
+    assert_eq!(processes.named("0123456789abcdef"), Some(2));
+    assert_eq!(processes.named("fedcba9876543210"), None);
 }

@@ -13,7 +13,7 @@ use crate::person::{Outcome, play};
 use crate::plan::{PersonPlan, Plan};
 use crate::report;
 use crate::strikes::Strikes;
-use crate::verdict::judge;
+use crate::verdict::{Verdict, judge};
 
 /// After how many people is told how far a run is.
 const TELL_EVERY: u64 = 50;
@@ -56,7 +56,12 @@ async fn run_here(mut plan: Plan, size: Size) {
     }
     let over = cluster.chronicle.elapsed();
     let looking = Instant::now();
-    let mut verdict = judge(&cluster, &people).await.unwrap();
+    let mut verdict = Verdict::default();
+    if let Err(error) = judge(&cluster, &people, &mut verdict).await {
+        verdict
+            .wrong
+            .push(format!("not all was looked at: {error:#}"));
+    }
     let tally = std::mem::take(&mut *strikes.tally());
     verdict.wrong.extend(tally.failures.iter().cloned());
     for (_, outcome) in &people {
@@ -86,6 +91,9 @@ async fn run_here(mut plan: Plan, size: Size) {
     stories.sort_unstable();
     for person in stories {
         println!("{}", cluster.chronicle.story(person));
+    }
+    for moment in &verdict.moments {
+        println!("{}", cluster.chronicle.around(*moment));
     }
     if verdict.wrong.is_empty() {
         return;

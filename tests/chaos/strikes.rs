@@ -124,7 +124,7 @@ impl Strikes {
     pub(crate) async fn strike(&self, strike: Strike, phase: Phase, mark: Mark) {
         let drivers = self.cluster.drivers().await.unwrap_or_default();
         let name = mark.login.and_then(|id| drivers.get(&id)?.as_ref());
-        let by_name = |name: &String| self.cluster.names.node(name);
+        let by_name = |name: &String| self.cluster.processes.named(name);
         let node = name.and_then(by_name).unwrap_or(mark.node);
         let dc = if phase >= Phase::Migrating {
             mark.home_dc
@@ -166,7 +166,7 @@ impl Strikes {
         if is_gone {
             let theirs = drivers.into_iter().filter_map(|(id, name)| {
                 let name = name?;
-                (self.cluster.names.node(&name) == Some(node)).then_some((id, name))
+                (self.cluster.processes.named(&name) == Some(node)).then_some((id, name))
             });
             self.await_adoptions(strike.fault, theirs.collect()).await;
         }

@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::auth_keys::AuthKeys;
+use crate::nodes::Processes;
 
 /// How long the way to a data centre is, so that each state lasts a while.
 pub(crate) const DISTANCE: Duration = Duration::from_millis(60);
@@ -46,13 +47,13 @@ pub(crate) struct Telegram {
 
 impl Telegram {
     /// Lines to the data centres of this sandbox.
-    pub(crate) async fn before(ready: &Ready) -> Result<Self> {
-        let auth_keys = Arc::<AuthKeys>::default();
+    pub(crate) async fn before(ready: &Ready, processes: &Arc<Processes>) -> Result<Self> {
+        let auth_keys = Arc::new(AuthKeys::of(processes));
         let mut lines = BTreeMap::new();
         let mut addresses = BTreeMap::new();
         for dc in &ready.dcs {
             let (id, heard) = (dc.id, Arc::clone(&auth_keys));
-            let ear: Ear = Arc::new(move |connection, bytes| heard.hear(id, connection, bytes));
+            let ear: Ear = Arc::new(move |sent| heard.hear(id, sent));
             let proxy = Proxy::heard_by(vec![dc.address.clone()], ear).await?;
             proxy.delay(DISTANCE);
             addresses.insert(i64::from(id), proxy.address().parse()?);

@@ -44,6 +44,8 @@ pub(crate) struct Verdict {
     pub(crate) wrong: Vec<String>,
     /// The numbers of those whose story is worth telling.
     pub(crate) persons: HashSet<u64>,
+    /// Moments about which all is worth telling.
+    pub(crate) moments: Vec<Instant>,
     /// What was measured.
     pub(crate) figures: Vec<String>,
 }
@@ -81,21 +83,23 @@ impl Verdict {
 }
 
 /// Looks at everything.
-pub(crate) async fn judge(cluster: &Cluster, people: &[(PersonPlan, Outcome)]) -> Result<Verdict> {
-    let mut verdict = Verdict::default();
+pub(crate) async fn judge(
+    cluster: &Cluster,
+    people: &[(PersonPlan, Outcome)],
+    verdict: &mut Verdict,
+) -> Result<()> {
     cluster.phones.heal().await?;
-    nodes_are_ready(cluster, &mut verdict).await;
-    nothing_is_unfinished(cluster, &mut verdict).await;
-    devices_are_right(cluster, people, &mut verdict).await;
-    accounts_answer(cluster, people, &mut verdict).await;
-    devices_are_right(cluster, people, &mut verdict).await;
-    people_were_told(cluster, people, &mut verdict).await;
-    keys_were_used_once(cluster, &mut verdict);
-    leases_are_few(cluster, &mut verdict).await?;
-    audit_verifies(cluster, &mut verdict).await;
-    nodes_are_small(cluster, people, &mut verdict).await?;
-    logs_are_clean(cluster, people, &mut verdict)?;
-    Ok(verdict)
+    nodes_are_ready(cluster, verdict).await;
+    nothing_is_unfinished(cluster, verdict).await;
+    devices_are_right(cluster, people, verdict).await;
+    accounts_answer(cluster, people, verdict).await;
+    devices_are_right(cluster, people, verdict).await;
+    people_were_told(cluster, people, verdict).await;
+    keys_were_used_once(cluster, verdict);
+    leases_are_few(cluster, verdict).await?;
+    audit_verifies(cluster, verdict).await;
+    nodes_are_small(cluster, people, verdict).await?;
+    logs_are_clean(cluster, people, verdict)
 }
 
 /// Looks until it is so; `false`: it did not become so.
@@ -255,15 +259,19 @@ fn keys_were_used_once(cluster: &Cluster, verdict: &mut Verdict) {
     );
     verdict.figures.push(figure);
     let mut told = HashSet::new();
-    for used in twice {
-        if told.insert(used.key.clone()) {
-            verdict.wrong(format!(
-                "key {} was used on two connections, {:.2} s after the second began, at {:.1} s",
-                used.key,
-                used.after.as_secs_f64(),
-                cluster.chronicle.when(used.at).as_secs_f64()
-            ));
-        }
+    let named = |node: Option<usize>| node.map_or("?".to_owned(), |node| node.to_string());
+    for used in twice.iter().filter(|used| told.insert(used.key.clone())) {
+        let when = |at| cluster.chronicle.when(at).as_secs_f64();
+        verdict.wrong(format!(
+            "key {}: node {} used it until {:.3} and again at {:.3}, {:.2} s after node {} began to",
+            used.key,
+            named(used.former),
+            when(used.used_before),
+            when(used.at),
+            used.after().as_secs_f64(),
+            named(used.latter),
+        ));
+        verdict.moments.push(used.at);
     }
 }
 
@@ -314,7 +322,13 @@ async fn nodes_are_small(
 ) -> Result<()> {
     let linked = people.iter().filter(|(_, it)| it.linked).count();
     for node in &cluster.nodes {
-        let (fresh, now) = node.footprints().await?;
+        let (fresh, now) = match node.footprints().await {
+            Ok(footprints) => footprints,
+            Err(error) => {
+                verdict.wrong(format!("node {}: {error:#}", node.number));
+                continue;
+            }
+        };
         let figure = format!(
             "node {}: {} files ({} when fresh), {} MiB ({})",
             node.number,

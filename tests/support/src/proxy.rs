@@ -16,9 +16,19 @@ use tokio::time::{Instant, sleep_until};
 /// How much is read at once.
 const CHUNK_BYTES: usize = 16 * 1024;
 
-/// Hears what clients send: which connection it is, counted from 1, and the
-/// bytes in their order. Called as they arrive, however slow the line is.
-pub type Ear = Arc<dyn Fn(u64, &[u8]) + Send + Sync>;
+/// What a client sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Sent<'a> {
+    /// On which connection, counted from 1.
+    pub connection: u64,
+    /// The client's end of it.
+    pub from: SocketAddr,
+    /// The bytes; those of a connection come in their order.
+    pub bytes: &'a [u8],
+}
+
+/// Hears what clients send, as it arrives, however slow the line is.
+pub type Ear = Arc<dyn Fn(Sent<'_>) + Send + Sync>;
 
 /// What the line is like.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,7 +67,7 @@ impl Proxy {
     /// # Errors
     /// If there is no free port.
     pub async fn to(target: &str) -> Result<Self> {
-        Self::heard_by(vec![target.to_owned()], Arc::new(|_, _| {})).await
+        Self::heard_by(vec![target.to_owned()], Arc::new(|_| {})).await
     }
 
     /// The same for the first of several targets that lets itself be connected
@@ -134,7 +144,7 @@ async fn accept(
 ) {
     let mut connections = JoinSet::new();
     let mut number = 0;
-    while let Ok((near, _)) = listener.accept().await {
+    while let Ok((near, from)) = listener.accept().await {
         while connections.try_join_next().is_some() {}
         if line.borrow().refusing {
             continue;
@@ -143,6 +153,7 @@ async fn accept(
         count.send_replace(number);
         let wire = Wire {
             number,
+            from,
             line: line.clone(),
             ear: Arc::clone(&ear),
         };
@@ -156,6 +167,7 @@ async fn accept(
 /// One connection.
 struct Wire {
     number: u64,
+    from: SocketAddr,
     line: watch::Receiver<Line>,
     ear: Ear,
 }
@@ -185,7 +197,11 @@ impl Wire {
             let mut chunk = vec![0; CHUNK_BYTES];
             while let Ok(length @ 1..) = from.read(&mut chunk).await {
                 if from_client {
-                    (self.ear)(self.number, &chunk[..length]);
+                    (self.ear)(Sent {
+                        connection: self.number,
+                        from: self.from,
+                        bytes: &chunk[..length],
+                    });
                 }
                 let at = Instant::now() + self.line.borrow().delay;
                 if held.send((at, chunk[..length].to_vec())).is_err() {
@@ -287,7 +303,7 @@ mod tests {
         let (target, _echo) = echo().await;
         let heard: Arc<Mutex<Vec<u8>>> = Arc::default();
         let into = Arc::clone(&heard);
-        let ear: Ear = Arc::new(move |_, bytes| into.lock().unwrap().extend(bytes));
+        let ear: Ear = Arc::new(move |sent| into.lock().unwrap().extend(sent.bytes));
         let proxy = Proxy::heard_by(vec!["127.0.0.1:1".to_owned(), target], ear);
         let proxy = proxy.await.unwrap();
         let mut client = Client::of(&proxy).await;
