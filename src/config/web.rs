@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 
 use secrecy::SecretString;
+use sesame_webapp::TrustedProxies;
 use url::Url;
 
 use super::flaw;
 use super::layers::Layers;
 use super::reader::Reader;
 use super::section::section;
-use super::setting::{Derived, Source as _, secret, setting};
+use super::setting::{Derived, Source as _, secret, setting, within};
 use super::telegram::Telegram;
 use super::text::{derived_url, http, is_http_url, no_credentials, of_secret};
 
@@ -23,6 +24,31 @@ section! {
             "an IP address and a port, such as 127.0.0.1:8080 or [::]:8080",
         )
         .default("127.0.0.1:8080"),
+
+        /// The proxies before it, as addresses or networks (10.0.0.0/8) with spaces
+        /// between them, or `none`. Of these, X-Forwarded-For and Forwarded are believed,
+        /// read from the right: limits count for the address that they name.
+        trusted_proxies: TrustedProxies = setting(
+            "TRUSTED_PROXIES",
+            "addresses or networks such as 10.0.0.0/8, with spaces between them, or `none`",
+        )
+        .default("127.0.0.0/8 ::1/128"),
+
+        /// How many connections may be open in all (16 to 1000000), each of which takes
+        /// one of the process's open files, and how many from one address (1 to 1000000;
+        /// of IPv6, from one network of 64 bits) that is none of TRUSTED_PROXIES.
+        max_connections: u32 = setting(
+            "MAX_CONNECTIONS",
+            "how many connections may be open, 16 to 1000000",
+        )
+        .default("4096")
+        .check(within(16..=1_000_000)),
+        max_connections_per_address: u32 = setting(
+            "MAX_CONNECTIONS_PER_ADDRESS",
+            "how many connections may be open from one address, 1 to 1000000",
+        )
+        .default("256")
+        .check(within(1..=1_000_000)),
 
         /// The https address under which Telegram and people's apps reach this server.
         /// Telegram opens Mini Apps only from https addresses: without one the bot

@@ -178,11 +178,13 @@ impl Sesame {
         let ports = runtime.web_ports(&bot, probe);
         let router = sesame_webapp::router(web_settings, ports, stop.clone());
         let listener = Arc::new(listener);
+        let limits = wiring::limits(settings);
         let until = stop.clone();
         runtime
             .supervisor
             .supervise(LongLived::orderly("web", move || {
-                http::serve(Arc::clone(&listener), router.clone(), stop.clone())
+                let (router, limits) = (router.clone(), limits.clone());
+                http::serve(Arc::clone(&listener), router, limits, stop.clone())
             }));
         runtime.endless("metrics", move || keep_tidy(metrics.clone()));
         let application = runtime.sessions.application();

@@ -153,7 +153,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
     use tokio_util::task::TaskTracker;
 
-    use super::super::http::{address_of, listen, serve};
+    use super::super::http::{Limits, Within, address_of, listen, serve};
     use super::*;
 
     async fn control(router: Router) -> SandboxControl {
@@ -167,6 +167,12 @@ mod tests {
         TaskTracker::new().spawn(serve(
             std::sync::Arc::new(listener),
             Router::new().nest("/control", router),
+            Limits {
+                all: 16,
+                each: 16,
+                proxies: "none".parse().unwrap(),
+                within: Within::USUAL,
+            },
             CancellationToken::new(),
         ));
         SandboxControl::new(base.parse().unwrap()).unwrap()

@@ -8,7 +8,7 @@ use sesame_domain::retention::RetentionPeriods;
 use sesame_webapp::init_data::SignaturePolicy;
 use url::Url;
 
-use super::http::reachable;
+use super::http::{self, reachable};
 use super::runtime::LOGINS_KEPT;
 use super::telegram::Telegram;
 use crate::config::{InitDataSignature, Settings};
@@ -41,6 +41,18 @@ pub(crate) fn webhook_address(settings: &Settings) -> Option<Url> {
         secret: settings.web.webhook_secret.clone()?,
     };
     webhook.address(&settings.bot.tenant).ok()
+}
+
+/// What connections may take.
+pub(super) fn limits(settings: &Settings) -> http::Limits {
+    let web = &settings.web;
+    let number = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
+    http::Limits {
+        all: number(web.max_connections),
+        each: number(web.max_connections_per_address),
+        proxies: web.trusted_proxies.clone(),
+        within: http::Within::USUAL,
+    }
 }
 
 /// The settings of the bot.
@@ -79,6 +91,7 @@ pub(crate) async fn web(
             InitDataSignature::Required => SignaturePolicy::Required,
             InitDataSignature::Optional => SignaturePolicy::Optional,
         },
+        trusted_proxies: settings.web.trusted_proxies.clone(),
         retention: RetentionPeriods {
             sessions: settings.retention.policy(),
             logins: LOGINS_KEPT,

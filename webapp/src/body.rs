@@ -1,5 +1,7 @@
 //! Reading bodies, with typed answers to what is wrong with them.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
@@ -12,6 +14,18 @@ use crate::problem::ApiError;
 
 /// The largest body that is read, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 16 * 1024;
+
+/// How long a body may take. It is small: whoever sends it drop by drop means
+/// to keep the connection.
+const WITHIN: Duration = Duration::from_secs(10);
+
+/// What is read, if it is there in time.
+pub(crate) async fn in_time<T>(
+    reading: impl Future<Output = Result<T, ApiError>>,
+) -> Result<T, ApiError> {
+    let read = tokio::time::timeout(WITHIN, reading).await;
+    read.unwrap_or(Err(ApiError::BodyTooSlow))
+}
 
 /// In what form a body was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +59,11 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let form = form_of(request.headers())?;
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(why_unread)?;
+        let bytes = in_time(async {
+            let read = Bytes::from_request(request, state).await;
+            read.map_err(why_unread)
+        })
+        .await?;
         Ok(Self { form, bytes })
     }
 }

@@ -40,6 +40,7 @@ mod settings;
 mod webhook;
 
 pub use base_path::BasePath;
+pub use edge::{NoNetwork, TrustedProxies, network_of};
 pub use ports::{Ports, Probe, Readiness};
 pub use settings::Settings;
 
@@ -49,7 +50,8 @@ use tokio_util::sync::CancellationToken;
 
 use app::App;
 
-/// Everything that is served, ready for [`mod@axum::serve`]. When `shutdown` is
+/// Everything that is served. Who serves it says by [`axum::extract::ConnectInfo`]
+/// from which address a connection is. When `shutdown` is
 /// cancelled, what streams or waits comes to its end.
 pub fn router(settings: Settings, ports: Ports, shutdown: CancellationToken) -> Router {
     let app = App::new(settings, ports, shutdown);

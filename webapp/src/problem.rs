@@ -57,6 +57,8 @@ pub(crate) enum ApiError {
     EraseUnconfirmed,
     #[error("the body is too large")]
     BodyTooLarge,
+    #[error("the body did not come in time")]
+    BodyTooSlow,
     #[error("the content type is wrong")]
     WrongContentType,
     #[error("the request is malformed")]
@@ -110,6 +112,7 @@ impl ApiError {
                 W::erase_unconfirmed,
             ),
             Self::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "body_too_large", W::body_too_large),
+            Self::BodyTooSlow => (S::REQUEST_TIMEOUT, "body_too_slow", W::body_too_slow),
             Self::WrongContentType => (
                 S::UNSUPPORTED_MEDIA_TYPE,
                 "wrong_content_type",
@@ -150,6 +153,7 @@ impl ApiError {
             | Self::PasswordTooLong
             | Self::EraseUnconfirmed
             | Self::BodyTooLarge
+            | Self::BodyTooSlow
             | Self::WrongContentType
             | Self::Malformed
             | Self::MethodNotAllowed

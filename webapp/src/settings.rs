@@ -9,6 +9,8 @@ use sesame_domain::ids::TenantId;
 use sesame_domain::retention::RetentionPeriods;
 use url::Url;
 
+use crate::edge::TrustedProxies;
+
 /// Whether `initData` must carry Telegram's own signature. One that is there
 /// must be right in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct Settings {
     pub init_data_keys: Vec<VerifyingKey>,
     /// Whether `initData` must carry their signature.
     pub init_data_signature: SignaturePolicy,
+    /// The proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: TrustedProxies,
     /// How long everything is kept: people are told.
     pub retention: RetentionPeriods,
 }

@@ -17,6 +17,7 @@ use metrics::counter;
 use sesame_domain::ports::{WebhookReceiver, WebhookRefusal};
 
 use crate::app::App;
+use crate::body::in_time;
 use crate::problem::{ApiError, Unauthorized};
 
 /// The header with the secret.
@@ -64,7 +65,7 @@ async fn receive_from(
     if !webhook.knows(secret(&head.headers)) {
         return Err(Unauthorized::WebhookSecret.into());
     }
-    let update = read(&head.headers, body).await?;
+    let update = in_time(read(&head.headers, body)).await?;
     webhook.receive(&update).map_err(|refusal| match refusal {
         WebhookRefusal::Malformed => ApiError::Malformed,
         WebhookRefusal::Busy => ApiError::Busy,
@@ -101,6 +102,7 @@ fn label(error: &ApiError) -> &'static str {
     match error {
         ApiError::Unauthorized(_) => "wrong_secret",
         ApiError::BodyTooLarge => "too_large",
+        ApiError::BodyTooSlow => "too_slow",
         ApiError::Busy => "busy",
         _ => "malformed",
     }

@@ -1,11 +1,13 @@
 //! What every request goes through: an id, a span, metrics, time limits,
 //! security headers, and errors as problem JSON.
 
+mod client_address;
 mod deadline;
 mod headers;
 mod observe;
 mod panics;
 mod problems;
+mod trusted_proxies;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -18,6 +20,7 @@ use crate::problem::ApiError;
 
 pub(crate) use deadline::deadline;
 pub(crate) use observe::about_login;
+pub use trusted_proxies::{NoNetwork, TrustedProxies, network_of};
 
 /// Puts the edge around the routes, and them below the base path. What leads
 /// nowhere goes through the edge as well.
@@ -34,4 +37,5 @@ fn edge(routes: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn(problems::render))
         .layer(from_fn_with_state(app.clone(), headers::protect))
         .layer(from_fn_with_state(app.clone(), observe::observe))
+        .layer(from_fn_with_state(app.clone(), client_address::note))
 }

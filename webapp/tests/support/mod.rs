@@ -68,6 +68,7 @@ pub fn settings(public_url: &str) -> Settings {
         frame_ancestors: vec!["https://web.telegram.org".to_owned()],
         init_data_keys: vec![init_data::signing_key().verifying_key()],
         init_data_signature: SignaturePolicy::Required,
+        trusted_proxies: "10.0.0.0/8".parse().unwrap(),
         retention: RetentionPeriods {
             sessions: RetentionPolicy::default(),
             logins: TimeDelta::days(1),

@@ -21,6 +21,7 @@ password-empty = The password is empty.
 password-too-long = The password has more than 1024 bytes.
 erase-unconfirmed = Erasing is confirmed with other words.
 body-too-large = The body is too large.
+body-too-slow = The body did not come in time.
 wrong-content-type = The content type is not one that is read here.
 malformed = The request cannot be understood.
 method-not-allowed = This method is not allowed here.

@@ -1,18 +1,16 @@
-//! Listening and serving.
+//! Listening, and taking connections.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::serve::{Listener, ListenerExt};
-use sesame_domain::ports::Ended;
 use sesame_domain::reason::Reason;
 use tokio::net::{TcpListener, TcpStream};
-use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
+
+/// How long to wait when a connection cannot be taken, for want of files say.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Listens at this address.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
@@ -41,32 +39,18 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// How long to wait when a connection cannot be taken, for want of files say.
-const PAUSE: Duration = Duration::from_secs(1);
-
-/// A listener that outlasts who serves.
-struct Lasting(Arc<TcpListener>);
-
-impl Listener for Lasting {
-    type Io = TcpStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
-        loop {
-            match self.0.accept().await {
-                Ok(taken) => return taken,
-                // It was gone before it was taken.
-                Err(error) if is_of_one_connection(&error) => {}
-                Err(error) => {
-                    tracing::error!(error = %Reason::of(&error), "a connection cannot be taken");
-                    tokio::time::sleep(PAUSE).await;
-                }
+/// The next connection, and who it is from.
+pub(super) async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
+    loop {
+        match listener.accept().await {
+            Ok((connection, peer)) => return (connection, peer.ip().to_canonical()),
+            // It was gone before it was taken.
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                tracing::error!(error = %Reason::of(&error), "a connection cannot be taken");
+                tokio::time::sleep(PAUSE).await;
             }
         }
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
     }
 }
 
@@ -76,29 +60,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
         error.kind(),
         ConnectionRefused | ConnectionAborted | ConnectionReset
     )
-}
-
-/// Serves until told to stop: then takes no new connections, and returns when
-/// the open ones are done.
-pub(crate) async fn serve(
-    listener: Arc<TcpListener>,
-    router: Router,
-    stop: CancellationToken,
-) -> Ended {
-    // Given the router itself, axum copies the whole table of routes for each
-    // connection (half a MiB); a service made of it is shared.
-    let listener = Lasting(listener).tap_io(|connection| {
-        // Small events must not wait for the acknowledgement of the one before.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(error = %Reason::of(&error), "a connection keeps its delays");
-        }
-    });
-    let serving = axum::serve(listener, router.into_make_service())
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-    if let Err(error) = serving.await {
-        tracing::error!(error = %Reason::of(&error), "the web server failed");
-    }
-    Ended::when(stop.is_cancelled())
 }
 
 #[cfg(test)]
