@@ -20,6 +20,9 @@
   const undoneBanner = document.getElementById("undone");
   const FADE_MS = 170;
   const SILENCE_MS = 25000;
+  // How long a page that newer ones took the place of does not listen; whoever
+  // looks at it again has it listen at once.
+  const REPLACED_MS = 30000;
   // Longer than the server takes for any answer that does not wait.
   const ANSWER_MS = 20000;
 
@@ -487,9 +490,9 @@
     while (!signal.aborted) {
       try {
         const over = canStream && failures < 3 ? await stream(id, signal) : await poll(id, signal);
-        if (over || signal.aborted) return;
+        if (over === true || signal.aborted) return;
         if (failures < 3) failures = 0;
-        await sleep(300, signal);
+        await sleep(over === "replaced" ? REPLACED_MS : 300, signal);
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof Refused || (error instanceof Answered && error.status < 500)) { fail(error); return; }
@@ -535,6 +538,8 @@
         while ((end = buffer.indexOf("\n\n")) >= 0) {
           const event = buffer.slice(0, end);
           buffer = buffer.slice(end + 2);
+          // Newer pages of the same person took its place.
+          if (/^event: ?replaced$/m.test(event)) return "replaced";
           const id_ = /^id: ?(\d+)$/m.exec(event);
           if (id_ && await news(Number(id_[1]))) return true;
         }

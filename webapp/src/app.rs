@@ -16,6 +16,7 @@ use crate::miniapp::Assets;
 use crate::ports::Ports;
 use crate::problem::{ApiError, Unauthorized};
 use crate::settings::Settings;
+use crate::streams::{OpenStreams, Watchers};
 
 /// What all handlers share.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) verifier: Verifier,
     pub(crate) tokens: Tokens,
     pub(crate) assets: Assets,
+    pub(crate) streams: OpenStreams,
+    pub(crate) watchers: Watchers,
     /// Cancelled when the program stops: ends what streams and waits.
     pub(crate) shutdown: CancellationToken,
 }
@@ -43,6 +46,8 @@ impl App {
             base: BasePath::of(&settings.public_url),
             settings,
             ports,
+            streams: OpenStreams::default(),
+            watchers: Watchers::default(),
             shutdown,
         }))
     }

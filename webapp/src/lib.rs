@@ -37,6 +37,7 @@ mod ports;
 mod problem;
 mod qr;
 mod settings;
+mod streams;
 mod webhook;
 
 pub use base_path::BasePath;

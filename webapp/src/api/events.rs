@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt, future, stream};
 use sesame_domain::ids::LoginId;
 use sesame_domain::login::Login;
-use sesame_domain::ports::{LoginUpdates, ServiceError};
+use sesame_domain::ports::ServiceError;
 use sesame_domain::reason::Reason;
 use sesame_words::Language;
 
@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::identity::{self, Viewer};
 use crate::login_view::LoginView;
 use crate::problem::{ApiError, Problem};
+use crate::streams::{OpenStream, Watching};
 
 /// Often enough for every proxy on the way to keep the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -26,8 +27,13 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// When to come back after this node stopped.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// When to come back after newer streams of the same person took its place.
+/// Earlier, it would take the place of another.
+const REPLACED_RETRY: Duration = Duration::from_secs(30);
+
 /// A login as it changes: events `login`, their ids being its versions. Ends
-/// after the login is over, or with a `retry:` when the node stops.
+/// after the login is over, or with a `retry:` when the node stops, or with
+/// `replaced` when the person has opened many others since.
 #[utoipa::path(
     get,
     path = "/logins/{id}/events",
@@ -56,10 +62,11 @@ pub(crate) async fn events(
     if login.is_over() && seen.is_some_and(|seen| seen >= login.version) {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let updates = app.ports.logins.watch(owner, id).await?;
+    let open = app.streams.open(owner);
+    let watching = app.watchers.watch(&*app.ports.logins, owner, id).await?;
     let language = identity::accepted(&headers);
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
-    let events = Listener::new(app, viewer, id, seen, language).events(updates);
+    let events = Listener::new(app, viewer, id, seen, language).events(watching, open);
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
     response.headers_mut().insert(
         "x-accel-buffering",
@@ -108,23 +115,34 @@ impl Listener {
         }
     }
 
-    fn events(self, updates: LoginUpdates) -> impl Stream<Item = Result<Event, Infallible>> {
+    fn events(
+        self,
+        watching: Watching,
+        open: OpenStream,
+    ) -> impl Stream<Item = Result<Event, Infallible>> {
         let shutdown = self.app.shutdown.clone();
-        let live = stream::unfold(Some((self, updates)), |state| async {
-            let (mut listener, mut updates) = state?;
+        let replaced = open.replaced.clone();
+        let live = stream::unfold(Some((self, watching)), |state| async {
+            let (mut listener, mut watching) = state?;
             loop {
-                let update = updates.next().await?;
+                let update = watching.next().await?;
                 match listener.event(update).await {
                     Ok(None) => {}
-                    Ok(Some(event)) => return Some((event, Some((listener, updates)))),
+                    Ok(Some(event)) => return Some((event, Some((listener, watching)))),
                     Err(error) => return Some((listener.problem(&error), None)),
                 }
             }
         })
-        .take_until(shutdown.clone().cancelled_owned());
+        .take_until(shutdown.clone().cancelled_owned())
+        .take_until(replaced.clone().cancelled_owned());
         let bye = stream::once(async move {
-            let stopping = Event::default().retry(RETRY).comment("stopping");
-            shutdown.is_cancelled().then_some(stopping)
+            // Until here it is open.
+            drop(open);
+            if shutdown.is_cancelled() {
+                return Some(Event::default().retry(RETRY).comment("stopping"));
+            }
+            let event = Event::default().event("replaced").data("{}");
+            replaced.is_cancelled().then(|| event.retry(REPLACED_RETRY))
         })
         .filter_map(future::ready);
         live.chain(bye).map(Ok)

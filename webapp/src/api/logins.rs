@@ -8,7 +8,6 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
-use futures::StreamExt;
 use serde::Deserialize;
 use sesame_domain::ids::{LoginId, Owner};
 use sesame_domain::login::Login;
@@ -161,7 +160,11 @@ async fn wait_for_news(
     seen: Option<i64>,
     wait: Duration,
 ) -> Result<Login, ApiError> {
-    let mut updates = app.ports.logins.watch(owner, id).await?;
+    let logins = &app.ports.logins;
+    // It is theirs, or there is none.
+    logins.find(owner, id).await?;
+    let open = app.streams.open(owner);
+    let mut updates = app.watchers.watch(&**logins, owner, id).await?;
     let time_up = tokio::time::sleep(wait);
     tokio::pin!(time_up);
     let mut seen = seen;
@@ -171,6 +174,7 @@ async fn wait_for_news(
             update = updates.next() => update,
             () = &mut time_up => break,
             () = app.shutdown.cancelled() => break,
+            () = open.replaced.cancelled() => break,
         };
         let Some(login) = update.transpose()? else {
             break;
@@ -184,7 +188,7 @@ async fn wait_for_news(
     }
     match latest {
         Some(login) => Ok(login),
-        None => Ok(app.ports.logins.find(owner, id).await?),
+        None => Ok(logins.find(owner, id).await?),
     }
 }
 

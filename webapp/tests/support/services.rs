@@ -88,6 +88,11 @@ impl Logins {
         id
     }
 
+    /// How many listen to a login.
+    pub fn watchers(&self, id: LoginId) -> usize {
+        self.all.lock().unwrap()[&id].receiver_count()
+    }
+
     /// A login that has just begun.
     pub fn start(&self, owner: &Owner) -> LoginId {
         self.put(self.fresh(owner))

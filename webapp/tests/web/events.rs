@@ -179,3 +179,52 @@ async fn trouble_before_the_first_event_is_a_problem() {
     assert_eq!(answer.problem(), (503, "busy".to_owned()));
     assert_eq!(answer.header("retry-after"), "2");
 }
+
+#[tokio::test]
+async fn a_login_is_listened_to_once_and_all_are_told_to_its_end() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let client = Client::signed_in(&world, 7).await;
+    let mut ears = Vec::new();
+    for _ in 0..4 {
+        let mut ear = Ear::open(&client, id, None).await;
+        assert_eq!(ear.next().await.unwrap().id, "1");
+        ears.push(ear);
+    }
+    assert_eq!(world.logins.watchers(id), 1);
+    // Whoever asks for all is gone; another one does.
+    drop(ears.remove(0));
+    world.logins.show(id, b"0123456789abcdef");
+    let told = futures::future::join_all(ears.iter_mut().map(Ear::next)).await;
+    assert!(told.iter().all(|it| it.as_ref().unwrap().id == "2"));
+    world.logins.feed(id, Event::CancelAsked);
+    // One sees the end while the others do not look.
+    assert_eq!(ears[0].next().await.unwrap().id, "3");
+    assert_eq!(ears[0].next().await, None);
+    for ear in &mut ears[1..] {
+        assert_eq!(ear.next().await.unwrap().id, "3");
+        assert_eq!(ear.next().await, None);
+    }
+    drop(ears);
+    assert_eq!(world.logins.watchers(id), 0);
+}
+
+#[tokio::test]
+async fn the_oldest_of_too_many_streams_ends_and_says_why() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let client = Client::signed_in(&world, 7).await;
+    let mut ears = Vec::new();
+    for _ in 0..7 {
+        let mut ear = Ear::open(&client, id, None).await;
+        ear.next().await.unwrap();
+        ears.push(ear);
+    }
+    let bye = ears[0].next().await.unwrap();
+    assert_eq!(bye.kind, "replaced");
+    assert_eq!(ears[0].next().await, None);
+    world.logins.show(id, b"0123456789abcdef");
+    for ear in &mut ears[1..] {
+        assert_eq!(ear.next().await.unwrap().id, "2");
+    }
+}
