@@ -76,7 +76,8 @@ impl Redis {
 impl Answers for Redis {
     async fn try_out(&self) -> Result<(), Unusable> {
         let supervisor = TaskSupervisor::for_command();
-        let coordination = storage::coordinate(&self.0, Arc::new(SystemClock), &supervisor).await;
+        let coordination =
+            storage::coordinate(&self.0, "doctor", Arc::new(SystemClock), &supervisor).await;
         coordination
             .map_err(|failure| unusable(&failure))?
             .close()

@@ -114,6 +114,12 @@ impl Core {
         })
     }
 
+    /// The name of this instance among those that use the same Redis: the same
+    /// on every node, since they have the same keys.
+    pub(crate) fn instance(&self) -> String {
+        instance(self.token_keys.as_ref())
+    }
+
     /// What changes the versions of the key.
     pub(crate) fn administration(&self) -> KeyAdministration {
         self.custody.administration(
@@ -122,6 +128,12 @@ impl Core {
             self.origin.clone(),
         )
     }
+}
+
+fn instance(keys: &dyn TokenKeys) -> String {
+    let digest = keys.mac("instance", b"");
+    let hex = digest.iter().take(6).map(|byte| format!("{byte:02x}"));
+    hex.collect()
 }
 
 /// Whether nothing was ever sealed here. If something was and the keys are
@@ -147,4 +159,24 @@ fn host() -> String {
         .nodename()
         .to_string_lossy()
         .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Keys(u8);
+
+    impl TokenKeys for Keys {
+        fn mac(&self, purpose: &'static str, _: &[u8]) -> [u8; 32] {
+            assert_eq!(purpose, "instance");
+            [self.0; 32]
+        }
+    }
+
+    #[test]
+    fn an_instance_is_named_after_its_keys() {
+        assert_eq!(instance(&Keys(10)), "0a0a0a0a0a0a");
+        assert_ne!(instance(&Keys(10)), instance(&Keys(11)));
+    }
 }

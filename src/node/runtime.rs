@@ -82,7 +82,8 @@ impl Runtime {
         let clock = Arc::clone(&core.clock);
         // Leases are given back while everything else stops.
         let apart = supervisor.apart();
-        let coordination = storage::coordinate(&settings.storage, clock, &apart).await?;
+        let coordination =
+            storage::coordinate(&settings.storage, &core.instance(), clock, &apart).await?;
         let heartbeat = Arc::new(Heartbeat::new(
             coordination.leases(),
             Arc::clone(&core.clock),

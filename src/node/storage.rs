@@ -129,16 +129,19 @@ pub(crate) async fn close(database: &Database) {
     }
 }
 
-/// Begins to coordinate: over Redis if there is one, else in memory.
+/// Begins to coordinate the nodes of an instance: over Redis if there is one,
+/// else in memory.
 pub(crate) async fn coordinate(
     settings: &Storage,
+    instance: &str,
     clock: Arc<dyn Clock>,
     supervisor: &dyn Supervisor,
 ) -> Result<Coordination, Failure> {
     let settings = settings
         .redis_url
         .clone()
-        .map_or_else(CoordinationSettings::memory, CoordinationSettings::redis);
+        .map_or_else(CoordinationSettings::memory, CoordinationSettings::redis)
+        .of_instance(instance);
     Coordination::connect(&settings, clock, supervisor)
         .await
         .map_err(|error| match error {

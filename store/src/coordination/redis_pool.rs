@@ -19,6 +19,8 @@ pub(super) struct RedisPool {
     pool: Pool,
     client: Client,
     prefix: String,
+    /// What the user's rights are for: all that begins so.
+    granted: String,
     timeout: Duration,
 }
 
@@ -47,6 +49,7 @@ impl RedisPool {
             pool,
             client: Client::open(url.expose_secret()).map_err(bad_url)?,
             prefix: settings.prefix.clone(),
+            granted: settings.granted().to_owned(),
             timeout,
         })
     }
@@ -81,7 +84,7 @@ impl RedisPool {
                 .pool
                 .get()
                 .await
-                .map_err(|error| RedisRefused::from_pool(&error, &self.prefix))?;
+                .map_err(|error| RedisRefused::from_pool(&error, &self.granted))?;
             call(connection)
                 .await
                 .map_err(|error| self.refused(&error, step))
@@ -93,7 +96,7 @@ impl RedisPool {
 
     /// What the driver's error means.
     pub(super) fn refused(&self, error: &RedisError, step: RedisStep) -> RedisRefused {
-        RedisRefused::from_driver(error, step, &self.prefix)
+        RedisRefused::from_driver(error, step, &self.granted)
     }
 
     /// Says more of what the system has no kind of its own for: that a name

@@ -170,11 +170,11 @@ impl RedisRefused {
     }
 
     /// What the driver's error means.
-    pub(super) fn from_driver(error: &RedisError, step: RedisStep, prefix: &str) -> Self {
+    pub(super) fn from_driver(error: &RedisError, step: RedisStep, granted: &str) -> Self {
         let refusal = refusal(error, step);
         let pattern = match (refusal, step.works_on()) {
-            (RedisRefusal::NoRight, Place::Keys) => Some(format!("~{prefix}*")),
-            (RedisRefusal::NoRight, Place::Channels) => Some(format!("&{prefix}*")),
+            (RedisRefusal::NoRight, Place::Keys) => Some(format!("~{granted}*")),
+            (RedisRefusal::NoRight, Place::Channels) => Some(format!("&{granted}*")),
             _ => None,
         };
         Self {
@@ -186,9 +186,9 @@ impl RedisRefused {
     }
 
     /// What keeps connections from being made or handed out.
-    pub(super) fn from_pool(error: &PoolError, prefix: &str) -> Self {
+    pub(super) fn from_pool(error: &PoolError, granted: &str) -> Self {
         match error {
-            PoolError::Backend(error) => Self::from_driver(error, RedisStep::Connect, prefix),
+            PoolError::Backend(error) => Self::from_driver(error, RedisStep::Connect, granted),
             _ => Self::silently(RedisRefusal::Silent, RedisStep::Connect),
         }
     }

@@ -6,12 +6,16 @@ use secrecy::SecretString;
 
 use super::refusal::RedisRefused;
 
+/// In front of every key and channel of Sesame's.
+const PREFIX: &str = "sesame:";
+
 /// How to coordinate.
 #[derive(Clone, Debug)]
 pub struct CoordinationSettings {
     /// `redis://` or `rediss://`; `None`: in memory, for one node.
     pub url: Option<SecretString>,
-    /// In front of every key and channel, so that others can use the same Redis.
+    /// In front of every key and channel, so that others can use the same Redis:
+    /// other programs, and other instances of this one.
     pub prefix: String,
     /// The most connections that are open at once, besides the one that listens.
     pub max_connections: usize,
@@ -30,10 +34,28 @@ impl CoordinationSettings {
         Self::over(Some(url))
     }
 
+    /// With keys and channels of this instance's own: others, which have names
+    /// of their own, can use the same Redis.
+    #[must_use]
+    pub fn of_instance(mut self, name: &str) -> Self {
+        self.prefix = format!("{PREFIX}{name}:");
+        self
+    }
+
+    /// What the Redis user has rights to: everything of Sesame's, of whichever
+    /// instance, as docs/OPERATIONS.md gives it.
+    pub(super) fn granted(&self) -> &str {
+        if self.prefix.starts_with(PREFIX) {
+            PREFIX
+        } else {
+            &self.prefix
+        }
+    }
+
     fn over(url: Option<SecretString>) -> Self {
         Self {
             url,
-            prefix: "sesame:".to_owned(),
+            prefix: PREFIX.to_owned(),
             max_connections: 10,
             timeout: Duration::from_secs(2),
         }

@@ -81,7 +81,7 @@ impl Nodes {
     }
 }
 
-/// Settings with keys that no other test has.
+/// Settings with names that no other test has.
 pub(crate) fn settings(url: &str) -> CoordinationSettings {
     let mut settings = CoordinationSettings::redis(SecretString::from(url));
     let count = PREFIXES.fetch_add(1, Ordering::Relaxed);

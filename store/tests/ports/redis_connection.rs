@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use deadpool_redis::redis::{Client, cmd};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use rstest::rstest;
 use secrecy::SecretString;
-use sesame_domain::ports::{LeaseKey, StoreError, Topic};
+use sesame_domain::ids::NodeId;
+use sesame_domain::ports::{LeaseKey, Rate, RateKey, StoreError, Topic};
 use sesame_domain::time::SystemClock;
 use sesame_store::{Coordination, CoordinationError, CoordinationSettings, RedisRefusal};
 use sesame_test_doubles::SpawningSupervisor;
@@ -167,4 +168,38 @@ async fn the_password_is_not_shown() {
     let settings = settings("redis://ann:hunter2@127.0.0.1:1/");
     let error = connect(&settings).await.unwrap_err();
     assert!(!format!("{error:?} {settings:?}").contains("hunter2"));
+}
+
+/// Two instances over one Redis do not meet.
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_share_a_redis_do_not_meet() {
+    let redis = Redis::start().await.unwrap();
+    let both = ["one", "two"].map(|name| settings(&redis.url()).of_instance(name));
+    let [one, two] = [
+        connect(&both[0]).await.unwrap(),
+        connect(&both[1]).await.unwrap(),
+    ];
+    let mut held = Vec::new();
+    for instance in [&one, &two] {
+        let leases = instance.leases();
+        let same = LeaseKey::Node(NodeId::from("same".to_owned()));
+        held.push(
+            leases
+                .acquire(same, &node(), LIMIT)
+                .await
+                .unwrap()
+                .unwrap(),
+        );
+        let asks = [(RateKey::new("pages", "::1"), Rate::new(1, LIMIT))];
+        assert!(instance.rate_limits().take(&asks).await.unwrap().allowed);
+    }
+    let mut heard = one.signals().subscribe(Topic::Outbox).await.unwrap();
+    let mut own = one.signals().subscribe(Topic::Jobs).await.unwrap();
+    two.signals().publish(Topic::Outbox).await.unwrap();
+    one.signals().publish(Topic::Jobs).await.unwrap();
+    timeout(LIMIT, own.next()).await.unwrap().unwrap();
+    // Redis delivers in order: what was published before was for others.
+    assert!(heard.next().now_or_never().is_none());
+    one.close().await;
+    two.close().await;
 }
