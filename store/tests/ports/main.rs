@@ -34,6 +34,7 @@ mod one_time;
 mod outbox;
 mod people;
 mod pooler;
+mod postgres_away;
 mod postgres_refusals;
 mod rate_limits;
 mod redis_connection;

@@ -18,8 +18,8 @@ use crate::wait::poll;
 /// PostgreSQL refuses to run as.
 pub(crate) const UNPRIVILEGED: &str = "postgres";
 
-/// How long a server that was ended may take to be gone.
-const END_LIMIT: Duration = Duration::from_secs(10);
+/// How long it may take to start or to stop.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 static SHARED: OnceCell<Postgres> = OnceCell::const_new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
@@ -30,8 +30,6 @@ pub struct Postgres {
     url: Url,
     psql: PathBuf,
     server: Option<Server>,
-    /// What supervised the server before it was started again; ended after it.
-    former: Vec<Server>,
 }
 
 impl Postgres {
@@ -100,36 +98,60 @@ impl Postgres {
         Ok(())
     }
 
-    /// Ends a server of one's own without a shutdown: what it held in memory is
-    /// gone, and starting it again takes a recovery.
+    /// Ends the server, and all connections at once; what was committed stays.
     ///
     /// # Errors
-    /// When it does not run, or is shared.
-    pub async fn crash(&self) -> anyhow::Result<()> {
-        let server = self.server.as_ref().context("a server that is shared")?;
-        let pid_file = server.folder().join("data").join("postmaster.pid");
-        let text = std::fs::read_to_string(&pid_file).context("PostgreSQL does not run")?;
-        let pid = text.lines().next().context("no process id")?.to_owned();
-        let mut kill = Command::new("sh");
-        kill.args(["-c", r#"kill -s QUIT "$0""#, &pid]);
-        spawn_blocking(move || run(&mut kill)).await??;
-        let ended = poll(END_LIMIT, async || (!pid_file.exists()).then_some(()));
-        ended.await.context("PostgreSQL does not end")
+    /// When it is not one of one's own, or does not end.
+    pub async fn stop(&mut self) -> anyhow::Result<()> {
+        self.tell("end", false).await
     }
 
-    /// Starts a server of one's own again over what it has on disk.
+    /// Ends it without a shutdown: what it held in memory is gone, and starting it
+    /// again takes a recovery.
+    ///
+    /// # Errors
+    /// When it is not one of one's own, or does not end.
+    pub async fn crash(&mut self) -> anyhow::Result<()> {
+        self.tell("crash", false).await
+    }
+
+    /// Starts it again, at the same port and with the same data.
     ///
     /// # Errors
     /// When it does not start.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
-        let former = self.server.take().context("a server that is shared")?;
-        let folder = former.folder().to_owned();
-        self.former.push(former);
-        let port = self.url.port().context("a port")?;
+        self.tell("begin", true).await
+    }
+
+    /// Freezes all its processes: connections stay, and nothing answers.
+    ///
+    /// # Errors
+    /// When it is not one of one's own, or goes on.
+    pub async fn freeze(&mut self) -> anyhow::Result<()> {
+        self.tell("freeze", false).await
+    }
+
+    /// Has it go on after it was frozen.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn thaw(&mut self) -> anyhow::Result<()> {
+        self.tell("thaw", true).await
+    }
+
+    /// Has the server do something, and waits until it answers, or does not.
+    async fn tell(&mut self, wish: &str, is_up: bool) -> anyhow::Result<()> {
+        let server = self.server.as_mut();
+        let server = server.context("a server that others use as well")?;
+        server.tell(wish)?;
         let (psql, url) = (self.psql.clone(), self.url.to_string());
-        let server = spawn_blocking(move || launch(&folder, port, &psql, &url));
-        self.server = Some(server.await??);
-        Ok(())
+        let look = async || {
+            let (psql, url) = (psql.clone(), url.clone());
+            let answers = spawn_blocking(move || answers(&psql, &url)).await;
+            answers.is_ok_and(|it| it == is_up).then_some(())
+        };
+        let done = poll(PATIENCE, look).await;
+        done.with_context(|| format!("PostgreSQL does not {wish}"))
     }
 
     /// The URL of the server's own database, for administration.
@@ -142,7 +164,6 @@ impl Postgres {
             url: url.parse().context("SESAME_TEST_POSTGRES_URL")?,
             psql: binary("psql")?,
             server: None,
-            former: Vec::new(),
         })
     }
 
@@ -175,27 +196,20 @@ fn start(admitting: Option<&str>) -> anyhow::Result<Postgres> {
     let port = free_port()?;
     // From here on, the server's supervisor removes the folder.
     let folder = folder.keep();
+    let mut server = Server::start(&Launch {
+        folder: &folder,
+        // Immediate shutdown: nothing here is worth a checkpoint.
+        signal: "QUIT",
+        command: &server_command(&data, &folder, port)?,
+    })?;
     let url = format!("postgres://sesame@127.0.0.1:{port}/postgres");
     let psql = binary("psql")?;
-    let server = launch(&folder, port, &psql, &url)?;
+    server.wait_until(|| answers(&psql, &url))?;
     Ok(Postgres {
         url: url.parse()?,
         psql,
         server: Some(server),
-        former: Vec::new(),
     })
-}
-
-/// Starts a server over its folder and waits until it answers.
-fn launch(folder: &Path, port: u16, psql: &Path, url: &str) -> anyhow::Result<Server> {
-    let mut server = Server::start(&Launch {
-        folder,
-        // Immediate shutdown: nothing here is worth a checkpoint.
-        signal: "QUIT",
-        command: &server_command(&folder.join("data"), folder, port)?,
-    })?;
-    server.wait_until(|| answers(psql, url))?;
-    Ok(server)
 }
 
 fn server_command(data: &Path, sockets: &Path, port: u16) -> anyhow::Result<Vec<String>> {

@@ -93,6 +93,28 @@ impl Redis {
         Ok(())
     }
 
+    /// Freezes the server: connections stay, and nothing answers.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn freeze(&mut self) -> anyhow::Result<()> {
+        self.server
+            .as_mut()
+            .context("Redis is stopped")?
+            .tell("freeze")
+    }
+
+    /// Has it go on after it was frozen.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn thaw(&mut self) -> anyhow::Result<()> {
+        self.server
+            .as_mut()
+            .context("Redis is stopped")?
+            .tell("thaw")
+    }
+
     /// Starts the server again, empty, on the same port.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! A server process that cannot outlive the test process.
 
+use std::io::Write;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -8,17 +9,26 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-/// Starts the server and waits for the end of its input: the other end of that
-/// pipe is held by the test process alone, and the kernel closes it, even when
-/// the process is killed.
+/// Starts the server, does what it reads, and ends it with its input: the other
+/// end of that pipe is held by the test process alone, and the kernel closes it,
+/// even when the process is killed.
 const SUPERVISOR: &str = r#"
 trap '' INT TERM HUP
 cd "$SERVER_FOLDER" || exit 1
-"$@" >server.log 2>&1 </dev/null &
-server=$!
-read -r _
-kill -"$SERVER_SIGNAL" "$server"
-wait "$server"
+begin() { "$@" >>server.log 2>&1 </dev/null & server=$!; }
+end() { kill -CONT $(all); kill -"$1" "$server"; wait "$server"; server=; }
+all() { echo "$server"; ps -o pid= --ppid "$server"; }
+begin "$@"
+while read -r wish; do
+    case $wish in
+        end) end INT ;;
+        crash) end QUIT ;;
+        begin) begin "$@" ;;
+        freeze) kill -STOP $(all) ;;
+        thaw) kill -CONT $(all) ;;
+    esac
+done
+if [ "$server" ]; then end "$SERVER_SIGNAL"; fi
 cd /
 rm -rf "$SERVER_FOLDER"
 "#;
@@ -62,6 +72,16 @@ impl Server {
             supervisor,
             folder: launch.folder.to_owned(),
         })
+    }
+
+    /// Has the server's supervisor do something: `end` it in order, have it
+    /// `crash`, `begin` it anew with its data, `freeze` or `thaw` it and all its
+    /// processes. Does not wait for it.
+    pub(crate) fn tell(&mut self, wish: &str) -> anyhow::Result<()> {
+        let input = self.supervisor.stdin.as_mut();
+        let input = input.context("the server's supervisor is gone")?;
+        writeln!(input, "{wish}")?;
+        Ok(input.flush()?)
     }
 
     /// Where it runs.
