@@ -57,7 +57,8 @@ impl Retention {
         self.0.settings.retention
     }
 
-    /// What [`Retention::apply`] would end now; it changes nothing.
+    /// What [`Retention::apply`] would end now of the tenant's accounts; it
+    /// changes nothing.
     ///
     /// # Errors
     /// When the accounts cannot be read.
@@ -74,7 +75,9 @@ impl Retention {
             let now = node.now();
             let policy = self.policy();
             expired.extend(page.into_iter().filter_map(|account| {
-                let expiry = policy.expiry(&account, now)?;
+                // How long another tenant keeps its own, its nodes know.
+                let is_ours = account.owner.tenant == node.settings.tenant;
+                let expiry = policy.expiry(&account, now).filter(|_| is_ours)?;
                 Some((account, expiry))
             }));
         }

@@ -6,12 +6,16 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 use sesame_domain::device::Device;
 use sesame_domain::heartbeat::Heartbeat;
+use sesame_domain::ids::TenantId;
 use sesame_domain::login::Policy;
 use sesame_domain::retention::RetentionPolicy;
 
 /// What can be set of the sessions. [`SessionsSettings::new`] has the usual values.
 #[derive(Clone, Debug)]
 pub struct SessionsSettings {
+    /// The tenant that is worked for: sessions of another bot, perhaps of another
+    /// application, are no business of this node.
+    pub tenant: TenantId,
     /// The application's id at Telegram (<https://my.telegram.org>).
     pub api_id: i32,
     /// Its hash.
@@ -54,9 +58,10 @@ pub struct SessionsSettings {
 }
 
 impl SessionsSettings {
-    /// The usual settings for this application and device.
-    pub fn new(api_id: i32, api_hash: SecretString, device: Device) -> Self {
+    /// The usual settings for this tenant, application and device.
+    pub fn new(tenant: TenantId, api_id: i32, api_hash: SecretString, device: Device) -> Self {
         Self {
+            tenant,
             api_id,
             api_hash,
             device,

@@ -39,6 +39,7 @@ impl JobLoops {
         );
         let runner = Runner::new(
             RunnerPorts {
+                tenant: settings.bot.tenant.clone(),
                 queue: Arc::new(core.database.jobs()),
                 heartbeat: Arc::clone(&runtime.heartbeat),
                 signals: runtime.coordination.signals(),
@@ -68,6 +69,7 @@ fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<Maintenan
         audit_kept: settings.retention.audit(),
         backups: backup_ports(runtime, settings)?,
         retention: Arc::new(runtime.retention()),
+        tenant: settings.bot.tenant.clone(),
         one_time: Arc::new(database.one_time()),
         jobs: Arc::new(core.database.jobs()),
     })

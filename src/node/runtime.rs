@@ -22,6 +22,10 @@ pub(crate) const LOGINS_KEPT: TimeDelta = TimeDelta::days(30);
 /// How long all sessions together may take to stop.
 pub(crate) const STOP_WITHIN: Duration = Duration::from_secs(4);
 
+/// How long leases of a node hold that is alone: no other one waits for them,
+/// and a machine that has much to do need not end them.
+const ALONE: Duration = Duration::from_secs(15);
+
 /// What works with sessions, over the core.
 pub(crate) struct Runtime {
     pub(crate) core: Core,
@@ -166,10 +170,14 @@ pub(crate) async fn try_application(settings: &Settings) -> Result<Result<(), Tr
 fn session_settings(settings: &Settings) -> SessionsSettings {
     let telegram = &settings.telegram;
     let mut session = SessionsSettings::new(
+        settings.bot.tenant.clone(),
         telegram.api_id,
         telegram.api_hash.clone(),
         telegram.device(),
     );
+    if settings.storage.redis_url.is_none() {
+        session.lease_ttl = ALONE;
+    }
     session.policy = settings.login.policy();
     session.stop_within = STOP_WITHIN;
     session.retention = settings.retention.policy();

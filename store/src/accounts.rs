@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::AuditEntry;
-use sesame_domain::ids::{AccountId, Fence, NodeId, Owner, SessionId};
+use sesame_domain::ids::{AccountId, Fence, NodeId, Owner, SessionId, TenantId};
 use sesame_domain::notice::Notice;
 use sesame_domain::ports::{
     Accounts, ImportRequest, Imported, LeavingSession, StoreError, StoredSession,
@@ -169,6 +169,7 @@ impl Accounts for AccountRows {
 
     async fn due_for_check(
         &self,
+        tenant: &TenantId,
         checked_before: Timestamp,
         now: Timestamp,
         limit: u32,
@@ -179,6 +180,7 @@ impl Accounts for AccountRows {
         let ahead = checked_at.gt(stored(now + CLOCKS_DIFFER));
         db.within(async {
             let query = Entity::find()
+                .filter(Column::Tenant.eq(tenant.as_str()))
                 .filter(not_dead())
                 .order_by_asc(Column::CheckedAt)
                 .order_by_asc(Column::Id);
@@ -247,10 +249,16 @@ impl Accounts for AccountRows {
         .map_err(in_row("accounts", id))
     }
 
-    async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError> {
+    async fn leaving(
+        &self,
+        tenant: &TenantId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<LeavingSession>, StoreError> {
         let db = &self.0;
         db.within(async {
             let query = session::Entity::find()
+                .filter(session::Column::Tenant.eq(tenant.as_str()))
                 .order_by_asc(session::Column::LeaveAt)
                 .order_by_asc(session::Column::Id);
             let column = session::Column::LeaveAt;

@@ -176,7 +176,13 @@ mod tests {
         crate::outbox::queue(&tx, Some(notice())).await.unwrap();
         drop(tx);
         assert!(db.cursors().of(claim.session).await.unwrap().is_empty());
-        assert_eq!(db.outbox().take(now(), now(), 10).await.unwrap(), []);
+        assert_eq!(
+            db.outbox()
+                .take(&"main".parse().unwrap(), now(), now(), 10)
+                .await
+                .unwrap(),
+            []
+        );
         // One whose claim is lost keeps nothing of what it brought.
         let late = SessionClaim {
             fence: Fence(-1),
@@ -187,7 +193,13 @@ mod tests {
         let lost = super::advance(&tx, &CursorAdvance::of_channel(late, 77, 5)).await;
         assert!(matches!(lost, Err(StoreError::Fenced(_))), "{lost:?}");
         drop(tx);
-        assert_eq!(db.outbox().take(now(), now(), 10).await.unwrap(), []);
+        assert_eq!(
+            db.outbox()
+                .take(&"main".parse().unwrap(), now(), now(), 10)
+                .await
+                .unwrap(),
+            []
+        );
         // And both are there after the commit.
         let tx = db.begin().await.unwrap();
         super::advance(&tx, &there).await.unwrap();
@@ -197,6 +209,13 @@ mod tests {
             db.cursors().of(claim.session).await.unwrap().channels[&77],
             5
         );
-        assert_eq!(db.outbox().take(now(), now(), 10).await.unwrap().len(), 1);
+        assert_eq!(
+            db.outbox()
+                .take(&"main".parse().unwrap(), now(), now(), 10)
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
     }
 }

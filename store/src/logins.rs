@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
-use sesame_domain::ids::{Fence, LoginId, NodeId, Owner};
+use sesame_domain::ids::{Fence, LoginId, NodeId, Owner, TenantId};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{
     ClaimedLogin, Intent, LinkRequest, Logins, RowName, Saved, StoreError, Unattended,
@@ -199,7 +199,12 @@ impl Logins for LoginRows {
             .map_err(in_table("logins"))
     }
 
-    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<Unattended>, StoreError> {
+    async fn unattended(
+        &self,
+        tenant: &TenantId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Unattended>, StoreError> {
         let db = &self.0;
         // The first line says what the index holds, for the planner.
         let unattended = Condition::all()
@@ -215,6 +220,7 @@ impl Logins for LoginRows {
             );
         db.within(async {
             let unattended = Entity::find()
+                .filter(Column::Tenant.eq(tenant.as_str()))
                 .filter(unattended)
                 .order_by_asc(Column::CreatedAt)
                 .order_by_asc(Column::Id);

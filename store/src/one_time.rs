@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
     QueryFilter, QuerySelect, Set,
 };
-use sesame_domain::ids::{GrantId, LoginId, Owner};
+use sesame_domain::ids::{GrantId, LoginId, Owner, TenantId};
 use sesame_domain::ports::{
     AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,
     StoreError,
@@ -111,6 +111,7 @@ impl OneTime for OneTimeRows {
 
     async fn redeem(
         &self,
+        tenant: &TenantId,
         kind: OneTimeKind,
         digest: [u8; 32],
         grant: Grant,
@@ -123,7 +124,8 @@ impl OneTime for OneTimeRows {
             let row = row.map(Read::model).transpose()?;
             // Swept or not makes no difference.
             let is_over = |forget_at| is_over(forget_at, LONGEST, stored(grant.at));
-            let Some(row) = row.filter(|row| !is_over(row.forget_at)) else {
+            let is_theirs = |row: &Model| row.tenant.as_deref() == Some(tenant.as_str());
+            let Some(row) = row.filter(|row| is_theirs(row) && !is_over(row.forget_at)) else {
                 return Ok(Redeemed::Unknown);
             };
             let first_at = row.granted_at.unwrap_or(stored(grant.at));

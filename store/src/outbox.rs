@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
-use sesame_domain::ids::NoticeId;
+use sesame_domain::ids::{NoticeId, TenantId};
 use sesame_domain::notice::Notice;
 use sesame_domain::ports::{Outbox, StoreError};
 use sesame_domain::time::Timestamp;
@@ -17,6 +17,7 @@ use crate::rows::stored;
 impl Outbox for OutboxRows {
     async fn take(
         &self,
+        tenant: &TenantId,
         now: Timestamp,
         hold_until: Timestamp,
         limit: u32,
@@ -25,6 +26,7 @@ impl Outbox for OutboxRows {
         db.within(async {
             let tx = db.begin().await?;
             let query = Entity::find()
+                .filter(Column::Tenant.eq(tenant.as_str()))
                 .order_by_asc(Column::DueAt)
                 .order_by_asc(Column::Id)
                 // What another sender is taking right now is taken.

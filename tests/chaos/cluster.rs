@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use sesame_domain::ids::LoginId;
+use sesame_domain::ids::{LoginId, TenantId};
 use sesame_domain::login::Login;
 use sesame_domain::ports::Logins as _;
 use sesame_domain::time::{Clock as _, SystemClock};
@@ -40,6 +40,11 @@ const DISK_MEBIBYTES: u32 = 96;
 const KEEP_COMMITTED: &str = "ALTER ROLE sesame SET synchronous_commit = on";
 /// The way to the database's server, so that what is written takes a moment.
 pub(crate) const DATABASE_DISTANCE: Duration = Duration::from_millis(1);
+
+/// The one that nodes have whom no one tells another.
+pub(crate) fn tenant() -> TenantId {
+    "default".parse().expect("a tenant")
+}
 
 /// All that a run stands on. Fields end in this order.
 pub(crate) struct Cluster {
@@ -174,7 +179,7 @@ impl Cluster {
         let all = self
             .database
             .logins()
-            .unattended(SystemClock.now(), 100_000)
+            .unattended(&tenant(), SystemClock.now(), 100_000)
             .await;
         let named = all.ok()?.into_iter().map(|found| {
             let name = found.node.map(|node| node.as_str().to_owned());

@@ -15,7 +15,7 @@ use sesame_domain::ports::{Accounts as _, Logins as _};
 use sesame_domain::time::{Clock as _, SystemClock, Timestamp};
 use tokio::time::sleep;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, tenant};
 use crate::person::Outcome;
 use crate::plan::{NODES, PersonPlan};
 
@@ -144,8 +144,16 @@ async fn nothing_is_unfinished(cluster: &Cluster, verdict: &mut Verdict) {
     let mut left = String::new();
     let done = becomes(CLEAN_UP_LIMIT, async || {
         let far = SystemClock.now() + TimeDelta::days(30);
-        let logins = cluster.database.logins().unattended(far, 1_000).await;
-        let leaving = cluster.database.accounts().leaving(far, 1_000).await;
+        let logins = cluster
+            .database
+            .logins()
+            .unattended(&tenant(), far, 1_000)
+            .await;
+        let leaving = cluster
+            .database
+            .accounts()
+            .leaving(&tenant(), far, 1_000)
+            .await;
         let (Ok(logins), Ok(leaving)) = (logins, leaving) else {
             return false;
         };

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use metrics::counter;
 use sesame_domain::audit::Actor;
+use sesame_domain::ids::TenantId;
 use sesame_domain::job::{Cause, JobKind};
 use sesame_domain::ports::{
     AuditMaintenance, BackupMaintenance, Jobs, KeyMaintenance, MaintenanceError, OneTime,
@@ -32,8 +33,10 @@ pub struct MaintenancePorts {
     pub audit_kept: Option<TimeDelta>,
     /// Backups; `None`: there is no place for them.
     pub backups: Option<BackupPorts>,
-    /// Sessions that are not kept any longer.
+    /// Sessions that are not kept any longer, of this tenant.
     pub retention: Arc<dyn SessionRetention>,
+    /// The tenant that this node works for.
+    pub tenant: TenantId,
     /// What works once.
     pub one_time: Arc<dyn OneTime>,
     /// The jobs themselves.

@@ -203,7 +203,8 @@ impl Runner {
         let mut of: Vec<_> = self.handlers.keys().map(first_page).collect();
         while !of.is_empty() {
             of.retain(|it| self.room_for(&it.kind) > 0);
-            let rows = self.ports.queue.due(&of, self.ports.clock.now()).await?;
+            let (ports, now) = (&self.ports, self.ports.clock.now());
+            let rows = ports.queue.due(&ports.tenant, &of, now).await?;
             let mut seen: HashMap<JobKind, (u32, u32)> = HashMap::new();
             for row in rows {
                 let (seen, begun) = seen.entry(row.kind.clone()).or_default();
@@ -305,7 +306,11 @@ impl Runner {
     async fn figures(&self) {
         match self.ports.queue.waiting().await {
             Ok(waiting) => {
-                let known = |kind: &JobKind| self.handlers.contains_key(kind);
+                // What another tenant waits for, its nodes know.
+                let known = |kind: &JobKind| {
+                    let kind = kind.of_any_tenant();
+                    self.handlers.keys().any(|it| it.of_any_tenant() == kind)
+                };
                 self.told.waiting(&waiting, known, self.ports.clock.now());
             }
             Err(error) => {

@@ -76,7 +76,10 @@ impl NoticeSender {
         let ports = &self.context.ports;
         loop {
             let now = ports.clock.now();
-            let batch = ports.outbox.take(now, now + HOLD, BATCH).await?;
+            let batch = ports
+                .outbox
+                .take(&self.context.tenant, now, now + HOLD, BATCH)
+                .await?;
             let last = batch.len() < BATCH as usize;
             for notice in batch {
                 if stop.is_cancelled() {

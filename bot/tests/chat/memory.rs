@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use async_trait::async_trait;
 use futures::StreamExt as _;
 use futures::stream;
-use sesame_domain::ids::{NoticeId, Owner};
+use sesame_domain::ids::{NoticeId, Owner, TenantId};
 use sesame_domain::notice::Notice;
 use sesame_domain::ports::{Outbox, People, PersonRecord, Signals, StoreError, Topic, WakeUps};
 use sesame_domain::time::Timestamp;
@@ -106,13 +106,16 @@ impl Tray {
 impl Outbox for Tray {
     async fn take(
         &self,
+        tenant: &TenantId,
         now: Timestamp,
         hold_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<Notice>, StoreError> {
         self.looks.fetch_add(1, Ordering::SeqCst);
         let mut waiting = self.waiting.lock().unwrap();
-        let due = waiting.iter_mut().filter(|(_, due)| *due <= now);
+        let due = waiting
+            .iter_mut()
+            .filter(|(notice, due)| notice.owner.tenant == *tenant && *due <= now);
         Ok(due
             .take(limit as usize)
             .map(|(notice, due)| {

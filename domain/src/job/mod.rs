@@ -58,6 +58,20 @@ impl JobKind {
         Self(Cow::Borrowed(name))
     }
 
+    /// The kind of work that each tenant has done for itself, by its own
+    /// settings.
+    #[must_use]
+    pub fn of_tenant(&self, tenant: &TenantId) -> Self {
+        Self(Cow::Owned(format!("{}@{tenant}", self.0)))
+    }
+
+    /// The same work, for whichever tenant.
+    #[must_use]
+    pub fn of_any_tenant(&self) -> Self {
+        let name = self.0.split_once('@').map(|(name, _)| name.to_owned());
+        name.map_or_else(|| self.clone(), Self::from)
+    }
+
     /// Its name in the database and in metrics.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use crate::account::{Account, Health, Profile};
 use crate::audit::AuditEntry;
 use crate::device::Device;
-use crate::ids::{AccountId, Fence, NodeId, Owner, SessionId};
+use crate::ids::{AccountId, Fence, NodeId, Owner, SessionId, TenantId};
 use crate::notice::Notice;
 use crate::sealed::Sealed;
 use crate::session::SessionClaim;
@@ -127,10 +127,11 @@ pub trait Accounts: Send + Sync {
         notice: Option<Notice>,
     ) -> Result<(), StoreError>;
 
-    /// Accounts that are not dead and were not checked since then, the longest
+    /// Accounts of a tenant that are not dead and were not checked since then, the longest
     /// unchecked first. Checked by a clock that was ahead counts as not checked.
     async fn due_for_check(
         &self,
+        tenant: &TenantId,
         checked_before: Timestamp,
         now: Timestamp,
         limit: u32,
@@ -153,8 +154,13 @@ pub trait Accounts: Send + Sync {
         notice: Option<Notice>,
     ) -> Result<bool, StoreError>;
 
-    /// Sessions that are still to be logged out, due by now.
-    async fn leaving(&self, now: Timestamp, limit: u32) -> Result<Vec<LeavingSession>, StoreError>;
+    /// Sessions of a tenant that are still to be logged out, due by now.
+    async fn leaving(
+        &self,
+        tenant: &TenantId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<LeavingSession>, StoreError>;
 
     /// Logging it out failed; whoever can tries again then.
     ///

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::ids::{AccountId, JobId, NodeId};
+use crate::ids::{AccountId, JobId, NodeId, TenantId};
 use crate::job::{
     Cancelling, Enqueued, Job, JobAccess, JobClaim, JobKind, JobStatus, NewJob, Payload, Release,
 };
@@ -125,8 +125,13 @@ impl Waiting {
 #[async_trait]
 pub trait JobQueue: Send + Sync {
     /// Jobs that are due and whose account no one works with, of each kind the
-    /// longest due first.
-    async fn due(&self, of: &[DueJobs], now: Timestamp) -> Result<Vec<DueRow>, StoreError>;
+    /// longest due first: those of a tenant's people, and those of no one's.
+    async fn due(
+        &self,
+        tenant: &TenantId,
+        of: &[DueJobs],
+        now: Timestamp,
+    ) -> Result<Vec<DueRow>, StoreError>;
 
     /// Takes the sole right to write a job, as it was seen, and counts the
     /// attempt. `None`: someone else took it, or works with its account.

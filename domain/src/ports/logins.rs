@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::account::{Account, Profile};
 use crate::audit::AuditEntry;
-use crate::ids::{AccountId, Fence, LoginId, NodeId, Owner, SessionId};
+use crate::ids::{AccountId, Fence, LoginId, NodeId, Owner, SessionId, TenantId};
 use crate::login::Login;
 use crate::notice::Notice;
 use crate::sealed::Sealed;
@@ -144,10 +144,15 @@ pub trait Logins: Send + Sync {
     /// [`StoreError::Fenced`] when someone else claimed the login since.
     async fn link(&self, request: LinkRequest<'_>) -> Result<Account, StoreError>;
 
-    /// Logins that need a driver: not over, or over with a clean-up due.
+    /// Logins of a tenant that need a driver: not over, or over with a clean-up due.
     /// Each with the node that claimed it, which may be driving it. The oldest
     /// first.
-    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<Unattended>, StoreError>;
+    async fn unattended(
+        &self,
+        tenant: &TenantId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Unattended>, StoreError>;
 
     /// Erases logins that ended before then and have nothing left to clean up.
     async fn prune(&self, ended_before: Timestamp) -> Result<u64, StoreError>;

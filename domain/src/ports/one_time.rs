@@ -7,7 +7,7 @@
 use async_trait::async_trait;
 use chrono::TimeDelta;
 
-use crate::ids::{GrantId, LoginId, Owner};
+use crate::ids::{GrantId, LoginId, Owner, TenantId};
 use crate::time::Timestamp;
 
 use super::StoreError;
@@ -115,9 +115,11 @@ pub trait OneTime: Send + Sync {
         expires_at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Exchanges a link for a token.
+    /// Exchanges a link of a tenant for a token. To others it was never given
+    /// out.
     async fn redeem(
         &self,
+        tenant: &TenantId,
         kind: OneTimeKind,
         digest: [u8; 32],
         grant: Grant,

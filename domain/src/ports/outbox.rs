@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::ids::NoticeId;
+use crate::ids::{NoticeId, TenantId};
 use crate::notice::Notice;
 use crate::time::Timestamp;
 
@@ -12,10 +12,11 @@ use super::StoreError;
 /// that store what they tell of.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes messages that are due, oldest first; they are not handed out again
+    /// Takes messages of a tenant that are due, oldest first; they are not handed out again
     /// before `hold_until`, so that a sender that dies delays them, no more.
     async fn take(
         &self,
+        tenant: &TenantId,
         now: Timestamp,
         hold_until: Timestamp,
         limit: u32,

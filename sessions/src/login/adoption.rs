@@ -30,7 +30,8 @@ async fn adopt_unattended(drivers: &Arc<Drivers>) -> Result<(), StoreError> {
     let node = &drivers.node;
     let mut others = OtherNodes::of(node);
     let now = node.now();
-    for found in node.ports.logins.unattended(now, AT_ONCE).await? {
+    let (logins, tenant) = (&node.ports.logins, &node.settings.tenant);
+    for found in logins.unattended(tenant, now, AT_ONCE).await? {
         let id = found.login;
         if drivers.get(id).is_some() {
             continue;

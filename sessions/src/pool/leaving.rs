@@ -116,7 +116,8 @@ async fn due(
 ) -> Result<VecDeque<LeavingSession>, StoreError> {
     let mut others = OtherNodes::of(node);
     let mut due = VecDeque::new();
-    for session in node.ports.accounts.leaving(node.now(), AT_ONCE).await? {
+    let (accounts, tenant) = (&node.ports.accounts, &node.settings.tenant);
+    for session in accounts.leaving(tenant, node.now(), AT_ONCE).await? {
         if !begun.contains(&session.id) && !others.keep(session.node.as_ref()).await? {
             due.push_back(session);
         }

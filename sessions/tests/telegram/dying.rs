@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
-use sesame_domain::ids::{Fence, LoginId, NodeId, Owner};
+use sesame_domain::ids::{Fence, LoginId, NodeId, Owner, TenantId};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{
     ClaimedLogin, Intent, LinkRequest, Logins, Saved, StoreError, Unattended,
@@ -80,8 +80,13 @@ impl Logins for DiesAfterLinking {
         std::future::pending().await
     }
 
-    async fn unattended(&self, now: Timestamp, limit: u32) -> Result<Vec<Unattended>, StoreError> {
-        self.logins.unattended(now, limit).await
+    async fn unattended(
+        &self,
+        tenant: &TenantId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Unattended>, StoreError> {
+        self.logins.unattended(tenant, now, limit).await
     }
 
     async fn prune(&self, ended_before: Timestamp) -> Result<u64, StoreError> {

@@ -16,7 +16,7 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::heartbeat::Heartbeat;
-use sesame_domain::ids::{LoginId, NodeId, Owner, PersonId};
+use sesame_domain::ids::{LoginId, NodeId, Owner, PersonId, TenantId};
 use sesame_domain::login::{Asking, Login, Policy, Qr, QrAsking, Status};
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{
@@ -176,8 +176,12 @@ impl Fixture {
             app_version: "9.8.7".to_owned(),
             app_name: options.app_title.clone(),
         };
-        let mut settings =
-            SessionsSettings::new(options.api_id, options.api_hash.clone().into(), device);
+        let mut settings = SessionsSettings::new(
+            tenant(),
+            options.api_id,
+            options.api_hash.clone().into(),
+            device,
+        );
         settings.lease_ttl = Duration::from_secs(2);
         settings.sweep_every = Duration::from_millis(200);
         settings
@@ -212,6 +216,15 @@ impl Fixture {
         let mut ports = self.ports();
         change(&mut ports);
         Node::start(self.settings(), ports)
+    }
+
+    /// A node of another tenant, with other ports.
+    pub(crate) fn node_of_another_tenant(&self, change: impl FnOnce(&mut Ports)) -> Node {
+        let mut settings = self.settings();
+        settings.tenant = "other".parse().unwrap();
+        let mut ports = self.ports();
+        change(&mut ports);
+        Node::start(settings, ports)
     }
 
     /// A node that finds Telegram in its own way.
@@ -333,7 +346,12 @@ impl Fixture {
     /// What the bot was told to say.
     pub(crate) async fn notices(&self) -> Vec<NoticeKind> {
         let now = self.clock.now();
-        let taken = self.database.outbox().take(now, now, 100).await.unwrap();
+        let taken = self
+            .database
+            .outbox()
+            .take(&tenant(), now, now, 100)
+            .await
+            .unwrap();
         taken.into_iter().map(|notice| notice.kind).collect()
     }
 
@@ -387,7 +405,7 @@ impl Fixture {
             let later = SystemClock.now() + TimeDelta::days(1);
             self.database
                 .accounts()
-                .leaving(later, 10)
+                .leaving(&tenant(), later, 10)
                 .await
                 .unwrap()
                 .is_empty()
@@ -492,9 +510,13 @@ impl Node {
     }
 }
 
+pub(crate) fn tenant() -> TenantId {
+    "default".parse().unwrap()
+}
+
 pub(crate) fn owner(person: &Person) -> Owner {
     Owner {
-        tenant: "default".parse().unwrap(),
+        tenant: tenant(),
         person: PersonId(person.id),
     }
 }

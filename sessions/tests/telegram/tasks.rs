@@ -6,6 +6,7 @@ use sesame_domain::audit::Actor;
 use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::login::Status;
 use sesame_sandbox::world::{NewRpcFault, Person, RpcFault};
+use sesame_sessions::Ports;
 
 use crate::fixture::{Fixture, Node, eventually, owner};
 use crate::watched::{CountedLeases, KeylessVault};
@@ -69,15 +70,17 @@ async fn a_flooded_logout_does_not_delay_those_of_others() {
 /// A node, and what it asks about leases.
 fn counting_node(fixture: &Fixture) -> (Node, Arc<CountedLeases>) {
     let mut counted = None;
-    let node = fixture.node_with_ports(|ports| {
-        let leases = Arc::new(CountedLeases::over(ports.leases.clone()));
-        ports.leases = leases.clone();
-        let node = ports.heartbeat.node().clone();
-        let heartbeat = Heartbeat::new(leases.clone(), ports.clock.clone(), node);
-        ports.heartbeat = Arc::new(heartbeat);
-        counted = Some(leases);
-    });
+    let node = fixture.node_with_ports(|ports| counted = Some(count(ports)));
     (node, counted.unwrap())
+}
+
+fn count(ports: &mut Ports) -> Arc<CountedLeases> {
+    let leases = Arc::new(CountedLeases::over(ports.leases.clone()));
+    ports.leases = leases.clone();
+    let node = ports.heartbeat.node().clone();
+    let heartbeat = Heartbeat::new(leases.clone(), ports.clock.clone(), node);
+    ports.heartbeat = Arc::new(heartbeat);
+    leases
 }
 
 #[tokio::test]
@@ -153,4 +156,38 @@ async fn a_login_that_its_node_cannot_open_is_taken_up_by_another() {
     let able = fixture.node();
     fixture.scan(&ann, &login).await;
     able.until_status(&login, Status::Authorized).await;
+}
+
+#[tokio::test]
+async fn work_of_another_tenant_is_left_to_its_own_nodes() {
+    let fixture = Fixture::new().await;
+    let (ann, ben) = (fixture.person(1), fixture.person(1));
+    let one = fixture.node();
+    let login = one.begin_and_show(&owner(&ann)).await;
+    log_out_slowly(&fixture, &one, &ben).await;
+    drop(one);
+    fixture.world.faults().clear();
+    let mut counted = None;
+    let other = fixture.node_of_another_tenant(|ports| counted = Some(count(ports)));
+    let counted = counted.unwrap();
+    // It adopts what is its own, and has looked at what there is by then.
+    let mut cat = owner(&fixture.person(1));
+    cat.tenant = "other".parse().unwrap();
+    other.begin_and_show(&cat).await;
+    assert_eq!((counted.logins_asked(), counted.sessions_asked()), (1, 0));
+    assert!(
+        other
+            .sessions
+            .retention()
+            .foresee()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(fixture.devices(&ben).len(), 1);
+    let own = fixture.node();
+    fixture.scan(&ann, &login).await;
+    own.until_status(&login, Status::Authorized).await;
+    fixture.devices_become(&ben, 0).await;
+    assert_eq!((counted.logins_asked(), counted.sessions_asked()), (1, 0));
 }

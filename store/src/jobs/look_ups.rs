@@ -2,7 +2,10 @@
 //! asserts it over a hundred thousand rows.
 
 use sea_orm::sea_query::{Asterisk, Expr, Query, SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+use sesame_domain::ids::TenantId;
 use sesame_domain::job::LONGEST_WAIT;
 use sesame_domain::ports::{DueJobs, Waiting};
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
@@ -48,11 +51,11 @@ pub(super) fn count_waiting(kind: &str) -> SelectStatement {
 
 /// One look into the index for each kind, and one for rows that a clock put off
 /// which was ahead. `None`: nothing is asked for.
-pub(super) fn due(of: &[DueJobs], now: Timestamp) -> Option<SelectStatement> {
+pub(super) fn due(tenant: &TenantId, of: &[DueJobs], now: Timestamp) -> Option<SelectStatement> {
     let ahead = now + LONGEST_WAIT + CLOCKS_DIFFER;
     let mut looks = of.iter().flat_map(|of| {
-        let due = first(of).filter(Column::RunAfter.lte(stored(now)));
-        let put_off = first(of).filter(Column::RunAfter.gt(stored(ahead)));
+        let due = first(tenant, of).filter(Column::RunAfter.lte(stored(now)));
+        let put_off = first(tenant, of).filter(Column::RunAfter.gt(stored(ahead)));
         [apart(due), apart(put_off)]
     });
     let mut all = looks.next()?;
@@ -62,10 +65,12 @@ pub(super) fn due(of: &[DueJobs], now: Timestamp) -> Option<SelectStatement> {
     Some(all)
 }
 
-fn first(of: &DueJobs) -> Select<Entity> {
+fn first(tenant: &TenantId, of: &DueJobs) -> Select<Entity> {
+    let of_no_one = Column::Tenant.is_null();
     Entity::find()
         .filter(Column::Kind.eq(of.kind.as_str()))
         .filter(Column::RunAfter.is_not_null())
+        .filter(of_no_one.or(Column::Tenant.eq(tenant.as_str())))
         .filter(Expr::cust(
             "NOT EXISTS (SELECT 1 FROM jobs AS busy \
              WHERE busy.account = jobs.account AND busy.running_since IS NOT NULL)",

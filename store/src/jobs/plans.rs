@@ -6,6 +6,7 @@ use rstest::rstest;
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 use secrecy::SecretString;
+use sesame_domain::ids::TenantId;
 use sesame_domain::job::JobKind;
 use sesame_domain::ports::DueJobs;
 use sesame_test_support::postgres::Postgres;
@@ -111,6 +112,7 @@ async fn the_runner_looks_up_and_never_scans(
 ) {
     let (db, _folder) = filled(backend).await;
     let now = "2026-06-01T00:00:00Z".parse().unwrap();
+    let tenant: TenantId = "main".parse().unwrap();
     let of = |kind: &'static str, skip| DueJobs {
         kind: JobKind::named(kind),
         skip,
@@ -118,7 +120,7 @@ async fn the_runner_looks_up_and_never_scans(
     };
     let due = [of("kind_1", 0), of("kind_2", 64), of("kind_unheard_of", 0)];
     for (what, query) in [
-        ("due", look_ups::due(&due, now).unwrap()),
+        ("due", look_ups::due(&tenant, &due, now).unwrap()),
         ("running", look_ups::running()),
         ("next waiting", look_ups::next_waiting("kind_1")),
         ("count waiting", look_ups::count_waiting("kind_1")),
@@ -131,7 +133,7 @@ async fn the_runner_looks_up_and_never_scans(
             "{what}: {plan:#?}"
         );
     }
-    let found = look_ups::due(&due, now).unwrap();
+    let found = look_ups::due(&tenant, &due, now).unwrap();
     let found = db.reads().query_all(&found).await.unwrap();
     assert_eq!(found.len(), 64);
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
-use sesame_domain::ids::NodeId;
+use sesame_domain::ids::{NodeId, TenantId};
 use sesame_domain::job::{Job, JobClaim, JobKind, JobStatus, Payload, Release};
 use sesame_domain::ports::{DueJobs, DueRow, JobQueue, RunningJob, StoreError, Waiting};
 use sesame_domain::progress::Progress;
@@ -20,8 +20,13 @@ use crate::schedules::note_end;
 
 #[async_trait]
 impl JobQueue for JobRows {
-    async fn due(&self, of: &[DueJobs], now: Timestamp) -> Result<Vec<DueRow>, StoreError> {
-        let Some(query) = look_ups::due(of, now) else {
+    async fn due(
+        &self,
+        tenant: &TenantId,
+        of: &[DueJobs],
+        now: Timestamp,
+    ) -> Result<Vec<DueRow>, StoreError> {
+        let Some(query) = look_ups::due(tenant, of, now) else {
             return Ok(Vec::new());
         };
         let db = &self.0;

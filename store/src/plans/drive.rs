@@ -24,7 +24,7 @@ use super::caught::Caught;
 use super::fill::{NOW, ROWS};
 use super::make::{
     at, began, checkpoint, device, entry, in_state, login, node, notice, over, owner, profile,
-    request, sealed, session_id, under,
+    request, sealed, session_id, tenant, under,
 };
 use crate::Database;
 
@@ -158,8 +158,11 @@ impl Driver {
         .await;
         self.call("Logins::intent", db.logins().intent(begun.id))
             .await;
-        self.call("Logins::unattended", db.logins().unattended(now(), 100))
-            .await;
+        self.call(
+            "Logins::unattended",
+            db.logins().unattended(&tenant(), now(), 100),
+        )
+        .await;
         let claimed = sesame_domain::ports::ClaimedLogin {
             login: in_state(
                 claimed.login,
@@ -220,7 +223,7 @@ impl Driver {
         self.call("Accounts::set_health", healthy).await;
         self.call(
             "Accounts::due_for_check",
-            db.accounts().due_for_check(at(50), now(), 100),
+            db.accounts().due_for_check(&tenant(), at(50), now(), 100),
         )
         .await;
         self.call("Accounts::used", db.accounts().used(&someone, now()))
@@ -238,7 +241,10 @@ impl Driver {
 
     async fn leaving(&mut self, db: &Database) {
         let leaving = self
-            .call("Accounts::leaving", db.accounts().leaving(at(NOW + 2), 100))
+            .call(
+                "Accounts::leaving",
+                db.accounts().leaving(&tenant(), at(NOW + 2), 100),
+            )
             .await;
         let id = leaving[0].id;
         let claim = db
@@ -297,8 +303,11 @@ impl Driver {
         let one_time = db.one_time();
         let issued = one_time.issue(kind, digest, &someone, login, grant.until);
         self.call("OneTime::issue", issued).await;
-        self.call("OneTime::redeem", db.one_time().redeem(kind, digest, grant))
-            .await;
+        self.call(
+            "OneTime::redeem",
+            db.one_time().redeem(&tenant(), kind, digest, grant),
+        )
+        .await;
         self.call("OneTime::sweep", db.one_time().sweep(at(NOW + 3)))
             .await;
     }
@@ -314,7 +323,10 @@ impl Driver {
         self.call("People::blocked", db.people().blocked(&someone, now()))
             .await;
         let taken = self
-            .call("Outbox::take", db.outbox().take(now(), at(NOW + 60), 10))
+            .call(
+                "Outbox::take",
+                db.outbox().take(&tenant(), now(), at(NOW + 60), 10),
+            )
             .await;
         let id = taken
             .first()

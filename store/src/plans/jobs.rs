@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::drive::{Driver, SOMEONE, now};
 use super::fill::NOW;
-use super::make::{at, node, owner};
+use super::make::{at, node, owner, tenant};
 use crate::Database;
 
 const EXPORT: JobKind = JobKind::named("export");
@@ -66,7 +66,9 @@ impl Driver {
             skip: 0,
             limit: 10,
         }];
-        let found = self.call("JobQueue::due", jobs.due(&due, now())).await;
+        let found = self
+            .call("JobQueue::due", jobs.due(&tenant(), &due, now()))
+            .await;
         let found = found.into_iter().filter_map(|row| row.job.ok());
         let found: Vec<_> = found.filter(|job| job.id == export.id).collect();
         let mut claims = Vec::new();

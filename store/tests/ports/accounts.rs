@@ -9,7 +9,7 @@ use sesame_domain::ports::{Accounts, AuditLog, BackupSource, Outbox, StoreError,
 use sesame_domain::random::SystemEntropy;
 
 use crate::backend::Backend;
-use crate::make::{at, audited, entry, linked, node, notice, owner, sealed, session_id};
+use crate::make::{at, audited, entry, linked, node, notice, owner, sealed, session_id, tenant};
 
 #[rstest]
 #[tokio::test]
@@ -115,7 +115,10 @@ async fn health_is_recorded_with_its_notice(
     assert_eq!(found.checked_at, at(10));
     assert_eq!(found.linked_at, account.linked_at);
     assert_eq!(
-        db.outbox().take(at(20), at(30), 10).await.unwrap(),
+        db.outbox()
+            .take(&tenant(), at(20), at(30), 10)
+            .await
+            .unwrap(),
         [notice]
     );
 }
@@ -146,7 +149,13 @@ async fn the_health_of_an_older_session_is_not_the_accounts(
         .await;
     assert!(matches!(late, Err(StoreError::NotFound(_))));
     assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(new));
-    assert_eq!(db.outbox().take(at(30), at(40), 10).await.unwrap(), []);
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(30), at(40), 10)
+            .await
+            .unwrap(),
+        []
+    );
 }
 
 #[rstest]
@@ -204,7 +213,7 @@ async fn unlinking_is_done_once_and_by_the_owner_only(
     assert!(!again.unwrap());
 
     assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), None);
-    let leaving = db.accounts().leaving(at(10), 10).await.unwrap();
+    let leaving = db.accounts().leaving(&tenant(), at(10), 10).await.unwrap();
     assert_eq!(leaving.len(), 1);
     assert_eq!(leaving[0].id, account.session);
     assert_eq!(
@@ -213,7 +222,10 @@ async fn unlinking_is_done_once_and_by_the_owner_only(
     );
     assert_eq!(db.audit_log().about(&owner(2), 1).await.unwrap(), []);
     assert_eq!(
-        db.outbox().take(at(20), at(30), 10).await.unwrap(),
+        db.outbox()
+            .take(&tenant(), at(20), at(30), 10)
+            .await
+            .unwrap(),
         [notice]
     );
     // Logging out takes the session once more.
@@ -263,12 +275,20 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
     assert!(matches!(stale, Err(StoreError::Fenced(_))));
     db.accounts().release_session(claim).await.unwrap();
     assert_eq!(
-        db.accounts().leaving(at(10), 10).await.unwrap()[0].node,
+        db.accounts().leaving(&tenant(), at(10), 10).await.unwrap()[0].node,
         Some(taker)
     );
     db.accounts().leave_later(newer, at(30)).await.unwrap();
-    assert_eq!(db.accounts().leaving(at(29), 10).await.unwrap(), []);
-    let waits = db.accounts().leaving(at(30), 10).await.unwrap().remove(0);
+    assert_eq!(
+        db.accounts().leaving(&tenant(), at(29), 10).await.unwrap(),
+        []
+    );
+    let waits = db
+        .accounts()
+        .leaving(&tenant(), at(30), 10)
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!((waits.attempts, waits.node), (1, None));
 
     // Its data key goes first.
@@ -288,7 +308,10 @@ async fn a_leaving_session_is_tried_again_later_and_then_erased(
         .destroy_data_key(session, destroyed())
         .await
         .unwrap();
-    assert_eq!(db.accounts().leaving(at(99), 10).await.unwrap(), []);
+    assert_eq!(
+        db.accounts().leaving(&tenant(), at(99), 10).await.unwrap(),
+        []
+    );
     let gone = db.accounts().claim_session(session, &node()).await;
     assert!(matches!(gone, Err(StoreError::NotFound(_))));
     let audit = audited(&db, &owner(1)).await;
@@ -370,7 +393,7 @@ async fn leaving_sessions_come_in_order_and_no_more_than_asked_for(
             .unwrap();
         sessions.insert(0, account.session);
     }
-    let leaving = db.accounts().leaving(at(50), 2).await.unwrap();
+    let leaving = db.accounts().leaving(&tenant(), at(50), 2).await.unwrap();
     let ids: Vec<_> = leaving.iter().map(|session| session.id).collect();
     assert_eq!(ids, sessions[..2]);
 }

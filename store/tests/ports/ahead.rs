@@ -11,7 +11,7 @@ use sesame_domain::ports::{
 use uuid::Uuid;
 
 use crate::backend::Backend;
-use crate::make::{Starts as _, at, entry, linked, login, node, notice, owner, saved};
+use crate::make::{Starts as _, at, entry, linked, login, node, notice, owner, saved, tenant};
 use crate::one_time::grant;
 
 /// A year and what is ahead of it.
@@ -54,14 +54,23 @@ async fn a_notice_that_is_held_until_then_is_sent(
     };
     db.logins().save(with_notice).await.unwrap();
     db.outbox()
-        .take(at(YEAR), at(YEAR + 120), 10)
+        .take(&tenant(), at(YEAR), at(YEAR + 120), 10)
         .await
         .unwrap();
     assert_eq!(
-        db.outbox().take(at(20), at(30), 10).await.unwrap(),
+        db.outbox()
+            .take(&tenant(), at(20), at(30), 10)
+            .await
+            .unwrap(),
         [notice]
     );
-    assert_eq!(db.outbox().take(at(20), at(30), 10).await.unwrap(), []);
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(20), at(30), 10)
+            .await
+            .unwrap(),
+        []
+    );
 }
 
 #[rstest]
@@ -82,7 +91,14 @@ async fn a_session_that_is_to_leave_then_leaves(
         .unlink(&owner(1), account.id, unlinked, None)
         .await
         .unwrap();
-    assert_eq!(db.accounts().leaving(at(10), 10).await.unwrap().len(), 1);
+    assert_eq!(
+        db.accounts()
+            .leaving(&tenant(), at(10), 10)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     let claimed = db
         .accounts()
         .claim_session(account.session, &node())
@@ -92,7 +108,10 @@ async fn a_session_that_is_to_leave_then_leaves(
         .leave_later(claimed.claim(), at(3_600))
         .await
         .unwrap();
-    assert_eq!(db.accounts().leaving(at(10), 10).await.unwrap(), []);
+    assert_eq!(
+        db.accounts().leaving(&tenant(), at(10), 10).await.unwrap(),
+        []
+    );
 }
 
 #[rstest]
@@ -105,7 +124,7 @@ async fn a_login_that_is_to_be_cleaned_up_then_is(
     let mut ended = login(&owner(1), 0).ended(Ending::Expired);
     ended.cleanup_at = Some(at(YEAR));
     db.logins().start(&ended).await.unwrap();
-    let due = db.logins().unattended(at(10), 10).await.unwrap();
+    let due = db.logins().unattended(&tenant(), at(10), 10).await.unwrap();
     assert_eq!(due.first().map(|found| found.login), Some(ended.id));
 }
 
@@ -124,7 +143,7 @@ async fn a_link_that_lives_until_then_is_dead(
         .unwrap();
     let redeemed = db
         .one_time()
-        .redeem(screen, [1; 32], grant(1, 10))
+        .redeem(&tenant(), screen, [1; 32], grant(1, 10))
         .await
         .unwrap();
     assert_eq!(redeemed, Redeemed::Unknown);

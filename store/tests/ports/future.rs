@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::backend::{Backend, Store};
 use crate::make::{
     Starts as _, at, entry, linked, linking, login, node, notice, owner, saved, sealed, session_id,
+    tenant,
 };
 use crate::{future_audit, jobs_left, schedules, session_parts};
 
@@ -156,7 +157,7 @@ async fn accounts(store: &Store) {
     assert_eq!(db.accounts().page(Some(known.id), 1).await.unwrap(), []);
     let due = db
         .accounts()
-        .due_for_check(at(100), at(100), 1)
+        .due_for_check(&tenant(), at(100), at(100), 1)
         .await
         .unwrap();
     assert_eq!(due, slice::from_ref(&known));
@@ -206,7 +207,7 @@ async fn sessions(store: &Store) {
             "UPDATE sessions SET tenant = '{TENANT}', attempts = -1 WHERE person = 2"
         ))
         .await;
-    let leaving = db.accounts().leaving(at(20), 1).await.unwrap();
+    let leaving = db.accounts().leaving(&tenant(), at(20), 1).await.unwrap();
     assert_eq!(leaving.len(), 1);
     assert_eq!(leaving[0].owner, owner(1));
     // Its data key stays as it is; the others' are wrapped anew.
@@ -239,7 +240,7 @@ async fn logins(store: &Store) {
                 ended_at = created_at, cleanup_at = created_at WHERE person = 4";
     store.future(over).await;
 
-    let unattended = db.logins().unattended(at(20), 1).await.unwrap();
+    let unattended = db.logins().unattended(&tenant(), at(20), 1).await.unwrap();
     assert_eq!(
         unattended.iter().map(|it| it.login).collect::<Vec<_>>(),
         [known.id]
@@ -313,9 +314,19 @@ async fn outbox(store: &Store) {
     ] {
         store.future(future).await;
     }
-    let taken = db.outbox().take(at(60), at(90), 1).await.unwrap();
+    let taken = db
+        .outbox()
+        .take(&tenant(), at(60), at(90), 1)
+        .await
+        .unwrap();
     assert_eq!(taken, notices[4..]);
-    assert_eq!(db.outbox().take(at(60), at(90), 1).await.unwrap(), []);
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(60), at(90), 1)
+            .await
+            .unwrap(),
+        []
+    );
     assert_eq!(store.count("outbox WHERE due_at = created_at").await, 4);
 }
 

@@ -10,7 +10,9 @@ use sesame_store::Database;
 use uuid::Uuid;
 
 use crate::backend::Backend;
-use crate::make::{at, audited, device, entry, linked, node, owner, profile, sealed, session_id};
+use crate::make::{
+    at, audited, device, entry, linked, node, owner, profile, sealed, session_id, tenant,
+};
 
 fn import(person: i64, session: SessionId, now: i64) -> ImportRequest {
     ImportRequest {
@@ -71,7 +73,10 @@ async fn importing_again_changes_nothing(
         .unwrap();
     assert_eq!(again, Imported::Present(account.clone()));
     assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(account));
-    assert_eq!(db.accounts().leaving(at(99), 10).await.unwrap(), []);
+    assert_eq!(
+        db.accounts().leaving(&tenant(), at(99), 10).await.unwrap(),
+        []
+    );
     assert_eq!(actions(db, 1).await, [Action::AccountLinked]);
 }
 
@@ -98,7 +103,7 @@ async fn a_dead_session_is_replaced_and_leaves(
     };
     assert_eq!((account.id, account.session), (dead.id, session));
     assert_eq!(account.health, Health::Alive);
-    let leaving = db.accounts().leaving(at(10), 10).await.unwrap();
+    let leaving = db.accounts().leaving(&tenant(), at(10), 10).await.unwrap();
     assert_eq!(leaving.len(), 1);
     assert_eq!(leaving[0].id, dead.session);
 }

@@ -16,7 +16,7 @@ use sesame_domain::random::SystemEntropy;
 use sesame_store::{Database, JobRows};
 
 use crate::backend::Backend;
-use crate::make::{at, node, owner};
+use crate::make::{at, node, owner, tenant};
 
 pub(crate) const EXPORT: JobKind = JobKind::named("export");
 pub(crate) const TAGS: JobKind = JobKind::named("tags");
@@ -46,7 +46,7 @@ pub(crate) async fn due(jobs: &JobRows, kinds: &[JobKind], now: i64) -> Vec<Job>
             limit: 100,
         })
         .collect();
-    let rows = jobs.due(&of, at(now)).await.unwrap();
+    let rows = jobs.due(&tenant(), &of, at(now)).await.unwrap();
     rows.into_iter().filter_map(|row| row.job.ok()).collect()
 }
 

@@ -10,7 +10,7 @@ use sesame_domain::ports::{Accounts, HalfSession, LinkRequest, Logins, Saved, St
 use crate::backend::Backend;
 use crate::make::{
     at, audited, device, end, entry, linked, linking, node, owner, profile, request, saved, sealed,
-    session_id,
+    session_id, tenant,
 };
 
 #[rstest]
@@ -99,7 +99,10 @@ async fn linking_the_same_session_twice_is_linking_it_once(
     };
     assert_eq!(db.logins().link(again).await.unwrap(), account);
     assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(account));
-    assert_eq!(db.accounts().leaving(at(99), 10).await.unwrap(), []);
+    assert_eq!(
+        db.accounts().leaving(&tenant(), at(99), 10).await.unwrap(),
+        []
+    );
     assert_eq!(audited(&db, &owner(1)).await.len(), 1);
     let stored = db.accounts().claim_session(session, &node()).await.unwrap();
     assert_eq!(stored.sealed, sealed("session"));
@@ -133,8 +136,11 @@ async fn linking_again_keeps_the_account_and_lets_the_older_session_leave(
     assert_eq!(second.linked_at, at(20));
     assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(second));
 
-    assert_eq!(db.accounts().leaving(at(19), 10).await.unwrap(), []);
-    let leaving = db.accounts().leaving(at(20), 10).await.unwrap();
+    assert_eq!(
+        db.accounts().leaving(&tenant(), at(19), 10).await.unwrap(),
+        []
+    );
+    let leaving = db.accounts().leaving(&tenant(), at(20), 10).await.unwrap();
     assert_eq!(leaving.len(), 1);
     assert_eq!((leaving[0].id, leaving[0].attempts), (first.session, 0));
     assert_eq!(leaving[0].owner, owner(1));
@@ -221,7 +227,13 @@ async fn logins_that_link_at_once_leave_one_account_and_one_session_in_use(
         1
     );
     assert_eq!(
-        store.db.accounts().leaving(at(20), 10).await.unwrap().len(),
+        store
+            .db
+            .accounts()
+            .leaving(&tenant(), at(20), 10)
+            .await
+            .unwrap()
+            .len(),
         2
     );
     assert_eq!(audited(&store.db, &owner(1)).await.len(), 3);

@@ -13,7 +13,7 @@ use sesame_domain::time::Timestamp;
 
 use crate::backend::Backend;
 use crate::make::{
-    Starts as _, at, end, in_state, login, node, notice, over, owner, saved, sealed,
+    Starts as _, at, end, in_state, login, node, notice, over, owner, saved, sealed, tenant,
 };
 
 fn missing() -> LoginId {
@@ -229,12 +229,22 @@ async fn notices_are_queued_with_the_login_or_not_at_all(
 
     let late = db.logins().save(with_notice(stale)).await;
     assert!(matches!(late, Err(StoreError::Fenced(_))));
-    assert_eq!(db.outbox().take(at(20), at(30), 10).await.unwrap(), []);
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(20), at(30), 10)
+            .await
+            .unwrap(),
+        []
+    );
 
     // Saved again, for example because the answer was lost.
     db.logins().save(with_notice(fence)).await.unwrap();
     db.logins().save(with_notice(fence)).await.unwrap();
-    let taken = db.outbox().take(at(20), at(30), 10).await.unwrap();
+    let taken = db
+        .outbox()
+        .take(&tenant(), at(20), at(30), 10)
+        .await
+        .unwrap();
     assert_eq!(taken, slice::from_ref(&notice));
 }
 
@@ -333,7 +343,7 @@ async fn unattended_are_those_that_run_and_those_with_a_due_clean_up(
 }
 
 async fn unattended(db: &dyn Logins, now: Timestamp, limit: u32) -> Vec<LoginId> {
-    let found = db.unattended(now, limit).await.unwrap();
+    let found = db.unattended(&tenant(), now, limit).await.unwrap();
     found.into_iter().map(|found| found.login).collect()
 }
 
@@ -347,7 +357,7 @@ async fn a_login_says_which_node_has_it_until_that_gives_it_back(
     let begun = login(&owner(1), 0);
     db.logins().start(&begun).await.unwrap();
     let holder = || async {
-        let found = db.logins().unattended(at(1), 1).await.unwrap();
+        let found = db.logins().unattended(&tenant(), at(1), 1).await.unwrap();
         found.into_iter().next().unwrap().node
     };
     assert_eq!(holder().await, None);

@@ -44,3 +44,4 @@ mod schedules;
 mod schema;
 mod session_parts;
 mod signals;
+mod tenants;

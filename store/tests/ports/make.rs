@@ -4,7 +4,9 @@ use chrono::{TimeDelta, TimeZone, Utc};
 use sesame_domain::account::{Account, Profile};
 use sesame_domain::audit::{Action, Actor, AuditEntry, Checkpoint, StrandHead};
 use sesame_domain::device::Device;
-use sesame_domain::ids::{AccountId, Fence, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId};
+use sesame_domain::ids::{
+    AccountId, Fence, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId, TenantId,
+};
 use sesame_domain::login::{Ending, Finishing, Login, Policy, State};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{
@@ -23,9 +25,13 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
         + TimeDelta::microseconds(123_456)
 }
 
+pub(crate) fn tenant() -> TenantId {
+    "main".parse().unwrap()
+}
+
 pub(crate) fn owner(person: i64) -> Owner {
     Owner {
-        tenant: "main".parse().unwrap(),
+        tenant: tenant(),
         person: PersonId(person),
     }
 }

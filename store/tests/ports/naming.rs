@@ -19,7 +19,8 @@ use crate::backend::{Backend, Store};
 use crate::jobs::{EXPORT, job};
 use crate::keys::key;
 use crate::make::{
-    Starts as _, at, entry, linked, linking, login, node, owner, request, saved, sealed, session_id,
+    Starts as _, at, entry, linked, linking, login, node, owner, request, saved, sealed,
+    session_id, tenant,
 };
 
 const BACKUP: JobKind = JobKind::BACKUP;
@@ -81,7 +82,7 @@ async fn what_a_driver_refuses_names_the_table_and_the_row(
             row("sessions", session.to_string()),
         ),
         (
-            said(db.accounts().leaving(at(0), 1).await),
+            said(db.accounts().leaving(&tenant(), at(0), 1).await),
             "table sessions".to_owned(),
         ),
         (
@@ -89,7 +90,7 @@ async fn what_a_driver_refuses_names_the_table_and_the_row(
             "table people".to_owned(),
         ),
         (
-            said(db.outbox().take(at(0), at(0), 1).await),
+            said(db.outbox().take(&tenant(), at(0), at(0), 1).await),
             "table outbox".to_owned(),
         ),
         (

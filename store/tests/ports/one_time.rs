@@ -12,7 +12,7 @@ use sesame_store::Database;
 use uuid::Uuid;
 
 use crate::backend::Backend;
-use crate::make::{at, entry, owner};
+use crate::make::{at, entry, owner, tenant};
 
 const INIT_DATA: OneTimeKind = OneTimeKind::InitData;
 const SCREEN: OneTimeKind = OneTimeKind::Screen;
@@ -162,8 +162,12 @@ async fn a_link_leads_to_its_login_until_it_is_in_use(
     let db = store.db.clone();
     issue(&db, at(10)).await;
     assert!(!db.one_time().is_spent(SCREEN, IT).await.unwrap());
-    let redeem =
-        async |kind, digest, grant| db.one_time().redeem(kind, digest, grant).await.unwrap();
+    let redeem = async |kind, digest, grant| {
+        db.one_time()
+            .redeem(&tenant(), kind, digest, grant)
+            .await
+            .unwrap()
+    };
     let unknown = redeem(SCREEN, [2; 32], grant(1, 5)).await;
     assert_eq!(unknown, Redeemed::Unknown);
     let unknown = redeem(INIT_DATA, IT, grant(1, 5)).await;
@@ -200,7 +204,11 @@ async fn of_many_that_redeem_at_once_one_gets_in(
         }
         .clone();
         tokio::spawn(async move {
-            let redeemed = db.one_time().redeem(SCREEN, IT, grant(n, 5)).await.unwrap();
+            let redeemed = db
+                .one_time()
+                .redeem(&tenant(), SCREEN, IT, grant(n, 5))
+                .await
+                .unwrap();
             (
                 redeemed,
                 db.one_time().admit(SCREEN, IT, id(n)).await.unwrap(),
@@ -233,7 +241,7 @@ async fn a_link_that_is_too_old_is_unknown_swept_or_not(
     }
     let redeem = async |digest, grant| {
         db.one_time()
-            .redeem(SCREEN, [digest; 32], grant)
+            .redeem(&tenant(), SCREEN, [digest; 32], grant)
             .await
             .unwrap()
     };
@@ -288,7 +296,7 @@ async fn an_erasure_makes_tokens_and_links_void_at_once(
     assert!(other.one_time().is_spent(INIT_DATA, [2; 32]).await.unwrap());
     let redeemed = db
         .one_time()
-        .redeem(SCREEN, IT, grant(6, 11))
+        .redeem(&tenant(), SCREEN, IT, grant(6, 11))
         .await
         .unwrap();
     assert_eq!(redeemed, Redeemed::Unknown);

@@ -11,7 +11,7 @@ use sesame_domain::ports::{Logins, Outbox, Saved};
 use sesame_store::Database;
 
 use crate::backend::Backend;
-use crate::make::{Starts as _, at, login, node, notice, owner, saved};
+use crate::make::{Starts as _, at, login, node, notice, owner, saved, tenant};
 
 async fn queue(db: &Database, notices: Vec<Notice>) {
     let login = login(&owner(9), 0);
@@ -55,7 +55,13 @@ async fn every_kind_of_notice_comes_back_as_it_was(
         })
         .collect();
     queue(&db, notices.clone()).await;
-    assert_eq!(db.outbox().take(at(60), at(90), 10).await.unwrap(), notices);
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(60), at(90), 10)
+            .await
+            .unwrap(),
+        notices
+    );
 }
 
 #[rstest]
@@ -71,13 +77,31 @@ async fn notices_are_taken_oldest_first_and_held(
         vec![third.clone(), first.clone(), second.clone(), future],
     )
     .await;
-    let taken = db.outbox().take(at(50), at(60), 2).await.unwrap();
+    let taken = db
+        .outbox()
+        .take(&tenant(), at(50), at(60), 2)
+        .await
+        .unwrap();
     assert_eq!(taken, [first.clone(), second.clone()]);
-    let taken = db.outbox().take(at(50), at(60), 10).await.unwrap();
+    let taken = db
+        .outbox()
+        .take(&tenant(), at(50), at(60), 10)
+        .await
+        .unwrap();
     assert_eq!(taken, slice::from_ref(&third));
-    assert_eq!(db.outbox().take(at(59), at(70), 10).await.unwrap(), []);
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(59), at(70), 10)
+            .await
+            .unwrap(),
+        []
+    );
     // The sender died: the hold is over.
-    let taken = db.outbox().take(at(60), at(70), 10).await.unwrap();
+    let taken = db
+        .outbox()
+        .take(&tenant(), at(60), at(70), 10)
+        .await
+        .unwrap();
     assert_eq!(taken, [first, second, third]);
 }
 
@@ -90,16 +114,35 @@ async fn a_failed_notice_waits_and_a_sent_one_is_gone(
     let db = store.db.clone();
     let [failing, sent] = [10, 20].map(|created| notice(&owner(1), created));
     queue(&db, vec![failing.clone(), sent.clone()]).await;
-    assert_eq!(db.outbox().take(at(50), at(60), 10).await.unwrap().len(), 2);
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(50), at(60), 10)
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
     db.outbox().later(failing.id, at(80)).await.unwrap();
     db.outbox().done(sent.id).await.unwrap();
     db.outbox().done(sent.id).await.unwrap();
-    assert_eq!(db.outbox().take(at(79), at(90), 10).await.unwrap(), []);
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(79), at(90), 10)
+            .await
+            .unwrap(),
+        []
+    );
     let again = Notice {
         attempts: 1,
         ..failing
     };
-    assert_eq!(db.outbox().take(at(80), at(90), 10).await.unwrap(), [again]);
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(80), at(90), 10)
+            .await
+            .unwrap(),
+        [again]
+    );
 }
 
 #[rstest]
@@ -113,7 +156,12 @@ async fn senders_that_take_at_once_never_get_the_same_notice(
     let other = store.other_node().await;
     let takes = (0..8).map(|n| {
         let db = if n % 2 == 0 { &store.db } else { &other }.clone();
-        tokio::spawn(async move { db.outbox().take(at(50), at(60), 10).await.unwrap() })
+        tokio::spawn(async move {
+            db.outbox()
+                .take(&tenant(), at(50), at(60), 10)
+                .await
+                .unwrap()
+        })
     });
     let taken: Vec<_> = join_all(takes)
         .await
@@ -148,13 +196,29 @@ async fn notices_of_a_newer_program_hold_up_no_other(
     };
     db.logins().save(with_notice).await.unwrap();
 
-    assert_eq!(db.outbox().take(at(50), at(60), 10).await.unwrap(), [known]);
-    assert_eq!(db.outbox().take(at(50), at(60), 10).await.unwrap(), []);
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(50), at(60), 10)
+            .await
+            .unwrap(),
+        [known]
+    );
+    assert_eq!(
+        db.outbox()
+            .take(&tenant(), at(50), at(60), 10)
+            .await
+            .unwrap(),
+        []
+    );
     // They are not even held: whoever understands them can have them at once.
     let due = "UPDATE outbox SET notice = '{\"kind\":\"login_expired\"}' WHERE due_at = created_at";
     assert_eq!(store.sql(due).await.unwrap(), 25);
     assert_eq!(
-        db.outbox().take(at(50), at(60), 100).await.unwrap().len(),
+        db.outbox()
+            .take(&tenant(), at(50), at(60), 100)
+            .await
+            .unwrap()
+            .len(),
         25
     );
 }

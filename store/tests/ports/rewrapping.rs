@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use crate::backend::Backend;
 use crate::make::{
-    Starts as _, at, audited, entry, in_state, linked, login, node, owner, saved, sealed, under,
+    Starts as _, at, audited, entry, in_state, linked, login, node, owner, saved, sealed, tenant,
+    under,
 };
 
 const PLACES: [WrappedPlace; 4] = [
@@ -282,7 +283,7 @@ async fn leaving_sessions_are_rewrapped_unless_their_data_key_is_destroyed(
     let subjects: Vec<_> = read.iter().map(|key| key.binding.subject).collect();
     assert_eq!(subjects, [sessions[1].as_uuid()]);
     assert_eq!(rewrap(db, read).await, 1);
-    let leaving = db.accounts().leaving(at(99), 10).await.unwrap();
+    let leaving = db.accounts().leaving(&tenant(), at(99), 10).await.unwrap();
     assert_eq!(leaving.len(), 2);
 }
 

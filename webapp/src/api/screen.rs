@@ -114,7 +114,9 @@ pub(crate) async fn redeem(
     let origin = digest(&token);
     let grant = app.grant(app.ports.clock.now() + TOKEN_LIFE);
     let one_time = &app.ports.one_time;
-    let (owner, login) = match one_time.redeem(OneTimeKind::Screen, origin, grant).await? {
+    let tenant = &app.settings.tenant;
+    let redeemed = one_time.redeem(tenant, OneTimeKind::Screen, origin, grant);
+    let (owner, login) = match redeemed.await? {
         Redeemed::Good { owner, login } => (owner, login),
         Redeemed::Used => return Err(ApiError::ScreenUsed),
         Redeemed::Unknown => return Err(ApiError::ScreenUnknown),

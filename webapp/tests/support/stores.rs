@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
 use sesame_domain::audit::{Access, AuditEntry};
-use sesame_domain::ids::{GrantId, LoginId, Owner};
+use sesame_domain::ids::{GrantId, LoginId, Owner, TenantId};
 use sesame_domain::ports::{
     AGAIN_WITHIN, AuditLog, Grant, OneTime, OneTimeKind, People, PersonRecord, Redeemed, Spent,
     Standing, StoreError, TokenKeys, VaultError, WebhookReceiver, WebhookRefusal,
@@ -162,6 +162,7 @@ impl OneTime for OnceStore {
 
     async fn redeem(
         &self,
+        tenant: &TenantId,
         kind: OneTimeKind,
         digest: [u8; 32],
         grant: Grant,
@@ -169,6 +170,7 @@ impl OneTime for OnceStore {
         let mut all = self.all.lock().unwrap();
         Ok(match all.get_mut(&(kind.as_str(), digest)) {
             None => Redeemed::Unknown,
+            Some(once) if once.owner.tenant != *tenant => Redeemed::Unknown,
             Some(once) if grant.at >= once.forget_at => Redeemed::Unknown,
             Some(once) => {
                 if once.grant(grant) {

@@ -1,4 +1,5 @@
-//! Ends sessions that the policy no longer keeps.
+//! Ends sessions that the policy no longer keeps. Each tenant has a policy, so
+//! each has this done for itself.
 
 use std::sync::Arc;
 
@@ -13,16 +14,22 @@ use crate::run::JobRun;
 
 const KIND: JobKind = JobKind::named("retention");
 
-struct Retention(Arc<dyn SessionRetention>);
+struct Retention {
+    sessions: Arc<dyn SessionRetention>,
+    kind: JobKind,
+}
 
 pub(super) fn job(ports: &MaintenancePorts) -> Option<Arc<dyn Maintenance>> {
-    Some(Arc::new(Retention(Arc::clone(&ports.retention))))
+    Some(Arc::new(Retention {
+        sessions: Arc::clone(&ports.retention),
+        kind: KIND.of_tenant(&ports.tenant),
+    }))
 }
 
 #[async_trait]
 impl Maintenance for Retention {
     fn kind(&self) -> JobKind {
-        KIND
+        self.kind.clone()
     }
 
     fn every(&self) -> Every {
@@ -30,7 +37,7 @@ impl Maintenance for Retention {
     }
 
     async fn run(&self, _run: &JobRun) -> Result<String, MaintenanceFailure> {
-        let ended = self.0.end_expired(actor(&KIND)).await?;
+        let ended = self.sessions.end_expired(actor(&KIND)).await?;
         Ok(format!(
             "{} unused, {} too old, {} dead sessions ended",
             ended.unused, ended.too_old, ended.dead

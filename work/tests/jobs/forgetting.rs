@@ -14,7 +14,7 @@ use sesame_domain::random::SystemEntropy;
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_work::{MaintenancePorts, Scheduler, by_job, jobs};
 
-use crate::stores::{Stores, TestRunner};
+use crate::stores::{Stores, TestRunner, tenant};
 
 /// Upkeep that fails, all of it.
 struct Failing;
@@ -72,6 +72,7 @@ impl Fixture {
             audit_kept: Some(TimeDelta::days(1)),
             backups: None,
             retention: Arc::new(Failing),
+            tenant: tenant(),
             one_time: Arc::new(stores.database.one_time()),
             jobs: Arc::new(stores.database.jobs()),
         });
@@ -151,7 +152,7 @@ async fn what_fails_keeps_nothing_else_from_being_done() {
         "rewrap",
         "checkpoint",
         "prune_audit",
-        "retention",
+        "retention@main",
         "rotate_key",
     ] {
         let record = fixture.record(kind).await;

@@ -14,7 +14,7 @@ use sesame_store::{JobRows, ScheduleRows};
 use sesame_work::{JobRun, Maintenance, MaintenanceFailure, Scheduler, by_job};
 use tokio_util::sync::CancellationToken;
 
-use crate::stores::{Stores, TestRunner};
+use crate::stores::{Stores, TestRunner, tenant};
 
 const EVERY: TimeDelta = TimeDelta::hours(6);
 const SOON: TimeDelta = TimeDelta::seconds(1);
@@ -224,7 +224,10 @@ async fn what_is_under_way_elsewhere_is_left_alone() {
         skip: 0,
         limit: 1,
     }];
-    let row = fixture.jobs().due(&due, fixture.stores.now()).await;
+    let row = fixture
+        .jobs()
+        .due(&tenant(), &due, fixture.stores.now())
+        .await;
     let job = row.unwrap().remove(0).job.unwrap();
     let now = fixture.stores.now();
     let claim = fixture.jobs().claim(&job, &one.id, now).await.unwrap();
@@ -250,7 +253,7 @@ async fn a_job_of_a_node_that_died_is_done_elsewhere_at_once() {
         limit: 1,
     }];
     let now = fixture.stores.now();
-    let rows = fixture.jobs().due(&due, now).await.unwrap();
+    let rows = fixture.jobs().due(&tenant(), &due, now).await.unwrap();
     let job = rows[0].job.clone().unwrap();
     let claim = fixture.jobs().claim(&job, &one.id, now).await.unwrap();
     assert!(claim.is_some());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta};
 use sesame_domain::heartbeat::Heartbeat;
-use sesame_domain::ids::NodeId;
+use sesame_domain::ids::{NodeId, TenantId};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::{Clock, ManualClock, Timestamp};
 use sesame_store::{Coordination, Database, DatabaseSettings};
@@ -45,6 +45,7 @@ impl Stores {
         let heartbeat = Heartbeat::new(self.coordination.leases(), self.clock.clone(), node);
         let heartbeat = Arc::new(heartbeat);
         let ports = RunnerPorts {
+            tenant: tenant(),
             queue: Arc::new(self.database.jobs()),
             heartbeat: heartbeat.clone(),
             signals: self.coordination.signals(),
@@ -64,6 +65,10 @@ impl Stores {
             entropy: Arc::new(SystemEntropy),
         }
     }
+}
+
+pub(crate) fn tenant() -> TenantId {
+    "main".parse().unwrap()
 }
 
 /// The runner of a node whose heart beats when it is told to.

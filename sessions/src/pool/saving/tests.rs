@@ -118,7 +118,12 @@ impl Bench {
             data_centres: Arc::new(Telegram::Production),
             supervisor: Arc::new(SpawningSupervisor::default()),
         };
-        let settings = SessionsSettings::new(1, "hash".to_owned().into(), device());
+        let settings = SessionsSettings::new(
+            "main".parse().unwrap(),
+            1,
+            "hash".to_owned().into(),
+            device(),
+        );
         Self {
             node: Arc::new(Node::new(settings, ports)),
             owner: Owner {
