@@ -5,8 +5,8 @@
 //!
 //! `SESAME_TEST_SEED=7` runs that plan; without it, each run has another one.
 //! `SESAME_TEST_FAULTS=1000 cargo test --test chaos long -- --ignored --nocapture`
-//! runs until so many faults have struck; with `SESAME_TEST_STORIES=true` it
-//! tells what happened to everyone.
+//! runs until so many faults have struck, or for `SESAME_TEST_MINUTES`; with
+//! `SESAME_TEST_STORIES=true` it tells what happened to everyone.
 
 #![allow(
     clippy::unwrap_used,
@@ -33,7 +33,7 @@ mod strikes;
 mod telegram;
 mod verdict;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fault::Stores;
 use plan::Plan;
@@ -60,6 +60,7 @@ fn long() -> Size {
     Size {
         people: 0,
         faults: told("SESAME_TEST_FAULTS").unwrap_or(1_000),
+        at_most: Duration::from_secs(60 * told("SESAME_TEST_MINUTES").unwrap_or(180)),
         at_once: told("SESAME_TEST_AT_ONCE").unwrap_or(8),
         stories: told("SESAME_TEST_STORIES").unwrap_or(false),
     }
@@ -68,6 +69,7 @@ fn long() -> Size {
 const SHORT: Size = Size {
     people: 25,
     faults: 20,
+    at_most: Duration::from_secs(300),
     at_once: 8,
     stories: false,
 };
@@ -75,6 +77,7 @@ const SHORT: Size = Size {
 const SHORTER: Size = Size {
     people: 12,
     faults: 9,
+    at_most: Duration::from_secs(300),
     at_once: 6,
     stories: false,
 };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tokio::sync::Mutex;
@@ -25,6 +25,8 @@ pub(crate) struct Size {
     pub(crate) people: u64,
     /// How many faults strike at least; people come until then.
     pub(crate) faults: u32,
+    /// After how long no one comes any more, even so.
+    pub(crate) at_most: Duration,
     /// How many people are there at once.
     pub(crate) at_once: usize,
     /// Whether everyone's story is told, not only that of whom something happened to.
@@ -121,7 +123,9 @@ async fn everyone(
             let number = next.fetch_add(1, Ordering::Relaxed);
             let enough = number >= size.people && strikes.count() >= size.faults;
             // Faults that find nothing to strike must end, too.
-            if enough || number >= size.people.max(3 * u64::from(size.faults)) {
+            let too_many = number >= size.people.max(3 * u64::from(size.faults));
+            let too_late = cluster.chronicle.elapsed() > size.at_most;
+            if enough || too_many || too_late {
                 return anyhow::Ok(());
             }
             let person = plan.person(number);
