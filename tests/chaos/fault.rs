@@ -64,6 +64,8 @@ pub(crate) enum Fault {
     DcForgotten,
     DcSlow,
     AnswerLost,
+    AnswerLostQuietly,
+    AnswersLate,
     Flood,
     ServerError,
     KeyUnknown,
@@ -107,7 +109,7 @@ const fn sqlite(fault: Fault, name: &'static str, part: Part, lasts: (u64, u64))
 }
 
 /// All faults.
-pub(crate) const FAULTS: [Row; 32] = [
+pub(crate) const FAULTS: [Row; 34] = [
     row(Fault::NodeKilled, "node killed", Part::Node, (0, 3_000)),
     row(Fault::NodeStopped, "node stopped", Part::Node, (0, 1_500)),
     row(
@@ -235,6 +237,13 @@ pub(crate) const FAULTS: [Row; 32] = [
         (2_000, 8_000),
     ),
     row(Fault::AnswerLost, "answer lost", Part::Telegram, (0, 0)),
+    row(
+        Fault::AnswerLostQuietly,
+        "answer lost, the line stays",
+        Part::Telegram,
+        (0, 0),
+    ),
+    row(Fault::AnswersLate, "answers late", Part::Telegram, (0, 0)),
     row(Fault::Flood, "flood wait", Part::Telegram, (0, 0)),
     row(Fault::ServerError, "server error", Part::Telegram, (0, 0)),
     row(Fault::KeyUnknown, "transport -404", Part::Telegram, (0, 0)),
@@ -277,6 +286,13 @@ impl Fault {
         };
         match self {
             Self::AnswerLost => Some(serde_json::json!({ "kind": "lost", "method": method })),
+            Self::AnswerLostQuietly => Some(serde_json::json!({
+                "kind": "lost", "method": method, "cut": false,
+            })),
+            Self::AnswersLate => Some(serde_json::json!({
+                "kind": "delay", "method": "*", "dc": dc,
+                "least_ms": 500, "most_ms": 5_000, "times": 10, "seed": 7,
+            })),
             Self::Flood => rpc(420, "FLOOD_WAIT_3", 2),
             Self::ServerError => rpc(500, "RPC_CALL_FAIL", 2),
             Self::KeyUnknown => transport(-404),

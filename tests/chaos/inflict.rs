@@ -97,6 +97,8 @@ pub(crate) async fn inflict(
         | Fault::DatabaseLocked
         | Fault::DiskFull => at_the_store(cluster, strike).await,
         Fault::AnswerLost
+        | Fault::AnswerLostQuietly
+        | Fault::AnswersLate
         | Fault::Flood
         | Fault::ServerError
         | Fault::KeyUnknown
