@@ -94,6 +94,7 @@ pub(crate) async fn judge(
     devices_are_right(cluster, people, verdict).await;
     accounts_answer(cluster, people, verdict).await;
     devices_are_right(cluster, people, verdict).await;
+    telegram_knows_no_more(cluster, people, verdict).await?;
     people_were_told(cluster, people, verdict).await;
     keys_were_used_once(cluster, verdict);
     leases_are_few(cluster, verdict).await?;
@@ -235,6 +236,32 @@ async fn answers(cluster: &Cluster, outcome: &Outcome) -> Result<()> {
         last = account.clone();
     }
     bail!("no node has asked Telegram since {asked_at}: {last}")
+}
+
+/// Telegram knows no login of these people that Sesame does not, be it one that
+/// a phone accepted and no one fetched; and it has ended none for being used
+/// from two connections at once.
+async fn telegram_knows_no_more(
+    cluster: &Cluster,
+    people: &[(PersonPlan, Outcome)],
+    verdict: &mut Verdict,
+) -> Result<()> {
+    let answer = cluster.phones.ask(Method::GET, "/authorizations", None);
+    let answer = answer.await?;
+    let all = answer.json.as_array().context("no list")?;
+    for (_, outcome) in people {
+        let theirs = all.iter().filter(|it| it["person"] == outcome.person);
+        let theirs: Vec<_> = theirs.collect();
+        if theirs.len() != usize::from(outcome.linked) {
+            verdict.wrong_with(outcome.number, format!("Telegram knows {theirs:?}"));
+        }
+    }
+    let answer = cluster.phones.ask(Method::GET, "/auth-keys", None).await?;
+    let keys = answer.json.as_array().context("no keys")?;
+    for key in keys.iter().filter(|key| key["dropped"] == true) {
+        verdict.wrong(format!("Telegram ended what used a key twice: {key}"));
+    }
+    Ok(())
 }
 
 /// Each time that an account was linked, the bot said so.
