@@ -12,7 +12,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sesame_test_support::http;
 use sesame_test_support::redis::Redis;
-use sesame_test_support::test_server::TestServer;
+use sesame_test_support::test_server::{Guest, TestServer};
 use sesame_test_support::wait::until;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
@@ -127,4 +127,84 @@ async fn without_redis_a_node_serves_and_what_needs_a_lease_waits() {
     gone.app.reaches(&cancelled, &["cancelled"]).await.unwrap();
     server.no_device(leaves.person.id).await.unwrap();
     server.devices(linked.person.id, 1).await.unwrap();
+}
+
+/// Two logins that are under way: one shows its code, one asks for a password.
+struct UnderWay {
+    scans: Guest,
+    shown: String,
+    proves: Guest,
+    asked: String,
+}
+
+impl UnderWay {
+    async fn begin(server: &TestServer) -> Self {
+        let scans = server.guest(1).await.unwrap();
+        let shown = scans.app.begin().await.unwrap();
+        scans.app.code(&shown).await.unwrap();
+        let proves = server.guest(2).await.unwrap();
+        let person = proves.person.id;
+        let phones = &server.phones;
+        phones.set_password(person, "secret", "hint").await.unwrap();
+        let asked = proves.app.begin().await.unwrap();
+        let (link, _) = proves.app.code(&asked).await.unwrap();
+        phones.scan(person, &link).await.unwrap();
+        let states = ["password_required"];
+        proves.app.reaches(&asked, &states).await.unwrap();
+        Self {
+            scans,
+            shown,
+            proves,
+            asked,
+        }
+    }
+
+    /// Both end well, and leave one device each.
+    async fn end_well(&self, server: &TestServer) {
+        let (scans, proves) = (&self.scans, &self.proves);
+        let (link, _) = scans.app.code(&self.shown).await.unwrap();
+        let scanned = server.phones.scan(scans.person.id, &link);
+        scanned.await.unwrap();
+        let taken = until(
+            "the password is taken",
+            PATIENCE,
+            async || proves.app.password(&self.asked, "secret").await.unwrap(),
+            |answer| answer.status.is_success(),
+        );
+        taken.await;
+        for (guest, login) in [(scans, &self.shown), (proves, &self.asked)] {
+            guest.app.reaches(login, &["authorized"]).await.unwrap();
+            server.devices(guest.person.id, 1).await.unwrap();
+        }
+    }
+}
+
+/// Long enough for every lease to lapse: no one drives them any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_outlast_their_leases_and_end_well_once_redis_is_back() {
+    let mut redis = Redis::start().await.unwrap();
+    let server = server_over(&redis).await;
+    let logins = UnderWay::begin(&server).await;
+    redis.kill().await.unwrap();
+    let log = async || server.log().unwrap();
+    until("no one drives them", PATIENCE, log, |log| {
+        let left = log.lines().filter(|it| it.contains("another driver has"));
+        let left: Vec<_> = left.collect();
+        let of = |login: &String| left.iter().any(|line| line.contains(login));
+        of(&logins.shown) && of(&logins.asked)
+    })
+    .await;
+    redis.start_again().await.unwrap();
+    is(&server, "ready", &[]).await;
+    logins.end_well(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_end_well_when_redis_is_emptied_under_them() {
+    let redis = Redis::start().await.unwrap();
+    let server = server_over(&redis).await;
+    let logins = UnderWay::begin(&server).await;
+    redis.execute(&["FLUSHALL"]).await.unwrap();
+    redis.execute(&["SCRIPT", "FLUSH"]).await.unwrap();
+    logins.end_well(&server).await;
 }

@@ -13,6 +13,7 @@ mod audit;
 mod audit_trail;
 mod backend;
 mod backups;
+mod clean_up;
 mod coordinator;
 mod database;
 mod erasures;

@@ -30,7 +30,7 @@ async fn connect(settings: &CoordinationSettings) -> Result<Coordination, Coordi
     .await
 }
 
-async fn ask(redis: &Redis, words: &[&str]) -> String {
+pub(crate) async fn ask(redis: &Redis, words: &[&str]) -> String {
     let client = Client::open(redis.url()).unwrap();
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();
     let (command, arguments) = words.split_first().unwrap();
