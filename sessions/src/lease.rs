@@ -60,6 +60,8 @@ impl HeldLease {
                 // An answer that took as long as the lease says nothing.
                 self.hold.is_sure()
             }
+            // It cannot have lapsed yet: whoever kept it forgot it.
+            Ok(false) if self.hold.is_sure() && self.take_again(node).await => true,
             Ok(false) => {
                 self.hold.end();
                 false
@@ -69,6 +71,25 @@ impl HeldLease {
                 tracing::warn!(error = %Reason::of(&error), lease = self.lease.key.as_text(), "a lease could not be renewed");
                 self.next_beat = Instant::now() + ttl / 10;
                 self.hold.is_sure()
+            }
+        }
+    }
+
+    /// Takes a forgotten lease once more, if no one else has it by now. If
+    /// someone had it in between, the fence tells.
+    async fn take_again(&mut self, node: &Node) -> bool {
+        let (key, ttl) = (self.lease.key.clone(), self.ttl);
+        let asked = node.ports.clock.monotonic();
+        match node.ports.leases.acquire(key, node.id(), ttl).await {
+            Ok(Some(lease)) => {
+                self.lease = lease;
+                self.hold.prolong(asked + Lease::sure_for(ttl));
+                self.hold.is_sure()
+            }
+            Ok(None) => false,
+            Err(error) => {
+                tracing::warn!(error = %Reason::of(&error), lease = self.lease.key.as_text(), "a lease that was forgotten could not be taken again");
+                false
             }
         }
     }

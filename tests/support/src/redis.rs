@@ -83,6 +83,15 @@ impl Redis {
         Ok(String::from_utf8(output.stdout)?)
     }
 
+    /// The keys that it holds, of those that match a pattern.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn keys(&self, pattern: &str) -> anyhow::Result<Vec<String>> {
+        let said = self.ask(&["KEYS", pattern]).await?;
+        Ok(said.lines().map(str::to_owned).collect())
+    }
+
     /// Kills the server, with all that it holds.
     ///
     /// # Errors
