@@ -393,7 +393,7 @@ impl Fixture {
     /// Waits until nothing of a login is left to clean up.
     pub(crate) async fn cleaned_up(&self, id: LoginId) {
         eventually("the clean-up", || async {
-            let login = self.database.as_ref().find_login(id).await;
+            let login = self.database.logins().find(id).await.unwrap().unwrap();
             login.is_over() && login.cleanup_at.is_none()
         })
         .await;
@@ -411,19 +411,6 @@ impl Fixture {
                 .is_empty()
         })
         .await;
-    }
-}
-
-/// Both ports have a `find`.
-#[async_trait]
-trait FindLogin {
-    async fn find_login(&self, id: LoginId) -> Login;
-}
-
-#[async_trait]
-impl FindLogin for Database {
-    async fn find_login(&self, id: LoginId) -> Login {
-        self.logins().find(id).await.unwrap().unwrap()
     }
 }
 
