@@ -3,10 +3,10 @@
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod alike;
+mod fallback;
 mod memory;
 mod redis;
-mod shared;
 
+pub(super) use fallback::SharedRates;
 pub(super) use memory::MemoryRates;
 pub(super) use redis::RedisRates;
-pub(super) use shared::SharedRates;
