@@ -204,3 +204,42 @@ fn limit(server: &TestServer, bytes: &str) {
         .unwrap();
     assert!(status.success());
 }
+
+/// What happens on the phone while nothing can be kept is not lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_is_scanned_while_the_disk_is_full_ends_well_with_room_again() {
+    let disk = match SmallDisk::mount(8) {
+        Ok(disk) => disk,
+        Err(error) => {
+            eprintln!("not shown: {error:#}");
+            return;
+        }
+    };
+    let data = disk.path().join("data").display().to_string();
+    let settings = |sesame: sesame_test_support::sesame::Program| {
+        sesame
+            .set("DATA_DIR", data.clone())
+            .set("QR_TTL_SECONDS", "600")
+    };
+    let server = TestServer::open_with(BINARY, |sandbox| sandbox, settings)
+        .await
+        .unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let login = guest.app.begin().await.unwrap();
+    let (link, _) = guest.app.code(&login).await.unwrap();
+    disk.fill().unwrap();
+    exhaust(&Path::new(&data).join("sesame.db")).await;
+    server.phones.scan(guest.person.id, &link).await.unwrap();
+    let told = poll(SOON, async || {
+        let log = server.log().unwrap();
+        let left = log.lines().find(|line| {
+            line.contains(&login) && (line.contains("WARN") || line.contains("ERROR"))
+        });
+        left.map(str::to_owned)
+    });
+    told.await.expect("someone is told that it cannot be kept");
+    disk.make_room().unwrap();
+    guest.app.reaches(&login, &["authorized"]).await.unwrap();
+    server.devices(guest.person.id, 1).await.unwrap();
+    assert_eq!(guest.app.accounts().await.unwrap().len(), 1);
+}
