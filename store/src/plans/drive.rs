@@ -4,15 +4,12 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use sesame_domain::account::Health;
-use sesame_domain::audit::{Action, StrandNo};
+use sesame_domain::audit::Action;
 use sesame_domain::ids::{AccountId, Fence, GrantId, NoticeId, Owner, SessionId};
-use sesame_domain::keys::{NewKey, Provider};
 use sesame_domain::login::{Ending, Finishing, State};
 use sesame_domain::ports::{
-    Accounts, AuditLog, AuditTrail, BackupSource, Cursors, Erasure, Erasures, Grant, HalfSession,
-    ImportRequest, InstanceSecrets, Intent, KeyRegister, Logins, OneTime, OneTimeKind, Outbox,
-    Peers, People, RestoreTarget, Rewrapped, Rewrapping, Saved, StoreError, Tombstone,
-    WrappedPlace,
+    Accounts, Cursors, Erasure, Erasures, Grant, HalfSession, ImportRequest, Intent, Logins,
+    OneTime, OneTimeKind, Outbox, Peers, People, Saved, StoreError,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::session::SessionClaim;
@@ -23,15 +20,15 @@ use uuid::Uuid;
 use super::caught::Caught;
 use super::fill::{NOW, ROWS};
 use super::make::{
-    at, began, checkpoint, device, entry, in_state, login, node, notice, over, owner, profile,
-    request, sealed, session_id, tenant, under,
+    at, began, device, entry, in_state, login, node, notice, over, owner, profile, request, sealed,
+    session_id, tenant,
 };
 use crate::Database;
 
 /// Someone whose rows are among those of many.
 pub(super) const SOMEONE: i64 = 77;
 /// People of whom nothing is known.
-const NEW: i64 = ROWS * 2;
+pub(super) const NEW: i64 = ROWS * 2;
 
 /// Calls ports, and notes which.
 pub(super) struct Driver {
@@ -81,51 +78,6 @@ impl Driver {
         self.secrets(&db).await;
         self.jobs(&db).await;
         self.schedules(&db).await;
-    }
-
-    async fn keys(&mut self, db: &Database) {
-        for (id, after) in [("k0", None), ("k1", Some("k0")), ("k9", Some("k1"))] {
-            let audit = about(Action::KeyRotated);
-            let key = NewKey {
-                id: id.into(),
-                provider: Provider::File,
-                reference: None,
-                created_at: now(),
-                handover: None,
-            };
-            self.call(
-                "KeyRegister::activate",
-                db.keys().activate(key, after, Some(audit)),
-            )
-            .await;
-        }
-        let all = self.call("KeyRegister::all", db.keys().all()).await;
-        self.call("KeyRegister::active", db.keys().active()).await;
-        self.call("KeyRegister::find", db.keys().find("k1")).await;
-        self.call("KeyRegister::minimum", db.keys().minimum()).await;
-        let audit = about(Action::KeyRetired);
-        self.call("KeyRegister::set_minimum", db.keys().set_minimum(1, audit))
-            .await;
-        self.call("KeyRegister::count", db.keys().count("k1", 1))
-            .await;
-        self.call("KeyRegister::in_use", db.keys().in_use()).await;
-        self.call(
-            "KeyRegister::note_check",
-            db.keys().note_check("k1", "check"),
-        )
-        .await;
-        self.call("KeyRegister::wrapped_by", db.keys().wrapped_by("k1", 10))
-            .await;
-        self.call(
-            "RestoreTarget::foresee_keys",
-            db.restore_target().foresee_keys(&all),
-        )
-        .await;
-        self.call(
-            "RestoreTarget::restore_keys",
-            db.restore_target().restore_keys(&all),
-        )
-        .await;
     }
 
     async fn logins(&mut self, db: &Database) {
@@ -365,123 +317,6 @@ impl Driver {
         }
     }
 
-    async fn audit(&mut self, db: &Database) {
-        let someone = owner(SOMEONE);
-        let tenant = &someone.tenant;
-        self.call(
-            "AuditLog::append",
-            db.audit_log().append(about(Action::SessionOpened)),
-        )
-        .await;
-        self.call("AuditLog::about", db.audit_log().about(&someone, 50))
-            .await;
-        // A full page has its last moment completed.
-        self.call(
-            "AuditLog::page",
-            db.audit_log().page(&someone, Some(at(NOW + 1)), 1),
-        )
-        .await;
-        self.call("AuditTrail::tenants", db.audit_trail().tenants())
-            .await;
-        let strands = self
-            .call("AuditTrail::strands", db.audit_trail().strands(tenant))
-            .await;
-        self.call(
-            "AuditTrail::entries",
-            db.audit_trail().entries(tenant, StrandNo(0), 50, 200),
-        )
-        .await;
-        self.call(
-            "AuditTrail::checkpoints",
-            db.audit_trail().checkpoints(tenant, 50, 200),
-        )
-        .await;
-        self.call(
-            "AuditTrail::last_checkpoint",
-            db.audit_trail().last_checkpoint(tenant),
-        )
-        .await;
-        let mut through = checkpoint(&[strands[0].base]);
-        through.number = ROWS + 1;
-        self.call(
-            "AuditTrail::add_checkpoint",
-            db.audit_trail().add_checkpoint(&through),
-        )
-        .await;
-        through.heads[0].seq = 10;
-        let pruned = about(Action::AuditPruned);
-        self.call(
-            "AuditTrail::prune",
-            db.audit_trail().prune(&through, pruned),
-        )
-        .await;
-    }
-
-    async fn backups(&mut self, db: &Database) {
-        let mut records = self
-            .call("BackupSource::linked", db.backup_source().linked(None, 200))
-            .await;
-        let after = records.last().map(|record| record.account.id);
-        self.call(
-            "BackupSource::linked",
-            db.backup_source().linked(after, 200),
-        )
-        .await;
-        self.call(
-            "BackupSource::tombstones",
-            db.backup_source().tombstones(at(ROWS - 10)),
-        )
-        .await;
-        for (record, person) in records.iter_mut().take(100).zip(NEW + 10..) {
-            record.account.owner = owner(person);
-            record.account.id = AccountId::generate(&SystemEntropy, now());
-            record.account.session = session_id();
-        }
-        self.call(
-            "RestoreTarget::foresee",
-            db.restore_target().foresee(&records),
-        )
-        .await;
-        let restored = about(Action::AccountImported);
-        self.call(
-            "RestoreTarget::restore",
-            db.restore_target().restore(&records, restored),
-        )
-        .await;
-        let tombstone = Tombstone {
-            session: session_id(),
-            at: now(),
-        };
-        self.call(
-            "RestoreTarget::bury",
-            db.restore_target().bury(&[tombstone]),
-        )
-        .await;
-    }
-
-    async fn rewrapping(&mut self, db: &Database) {
-        for place in [
-            WrappedPlace::Session,
-            WrappedPlace::LoginSession,
-            WrappedPlace::Secret,
-        ] {
-            let rewrapping = db.rewrapping();
-            let found = rewrapping.wrapped_by_others("k1", place, None, 100);
-            let found = self.call("Rewrapping::wrapped_by_others", found).await;
-            let batch: Vec<_> = found
-                .into_iter()
-                .map(|before| Rewrapped {
-                    before,
-                    key_id: "k1".into(),
-                    wrapped_key: vec![1],
-                })
-                .collect();
-            let audit = about(Action::KeysRewrapped);
-            self.call("Rewrapping::rewrap", db.rewrapping().rewrap(&batch, audit))
-                .await;
-        }
-    }
-
     async fn session_parts(&mut self, db: &Database, session: SessionId, fence: Fence) {
         let claim = SessionClaim { session, fence };
         let account = AccountCursor::default();
@@ -497,21 +332,13 @@ impl Driver {
             .await;
         self.call("Peers::of", db.peers().of(session)).await;
     }
-
-    async fn secrets(&mut self, db: &Database) {
-        let secret = under("k2", "secret");
-        self.call("InstanceSecrets::put", db.secrets().put("one", &secret))
-            .await;
-        self.call("InstanceSecrets::find", db.secrets().find("one"))
-            .await;
-    }
 }
 
 pub(super) fn now() -> Timestamp {
     at(NOW)
 }
 
-fn about(action: Action) -> sesame_domain::audit::AuditEntry {
+pub(super) fn about(action: Action) -> sesame_domain::audit::AuditEntry {
     entry(&owner(SOMEONE), Uuid::nil(), action, NOW)
 }
 

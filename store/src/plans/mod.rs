@@ -21,6 +21,7 @@ mod backend;
 #[path = "../../tests/ports/make.rs"]
 mod make;
 mod ports;
+mod upkeep;
 
 use std::collections::BTreeSet;
 

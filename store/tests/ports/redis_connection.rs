@@ -183,13 +183,7 @@ async fn instances_that_share_a_redis_do_not_meet() {
     for instance in [&one, &two] {
         let leases = instance.leases();
         let same = LeaseKey::Node(NodeId::from("same".to_owned()));
-        held.push(
-            leases
-                .acquire(same, &node(), LIMIT)
-                .await
-                .unwrap()
-                .unwrap(),
-        );
+        held.push(leases.acquire(same, &node(), LIMIT).await.unwrap().unwrap());
         let asks = [(RateKey::new("pages", "::1"), Rate::new(1, LIMIT))];
         assert!(instance.rate_limits().take(&asks).await.unwrap().allowed);
     }
