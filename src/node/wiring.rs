@@ -46,10 +46,9 @@ pub(crate) fn webhook_address(settings: &Settings) -> Option<Url> {
 /// What connections may take.
 pub(super) fn limits(settings: &Settings) -> http::Limits {
     let web = &settings.web;
-    let number = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
     http::Limits {
-        all: number(web.max_connections),
-        each: number(web.max_connections_per_address),
+        all: usize::try_from(web.max_connections).unwrap_or(usize::MAX),
+        each: web.max_connections_per_address,
         proxies: web.trusted_proxies.clone(),
         within: http::Within::USUAL,
     }

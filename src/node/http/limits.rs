@@ -10,7 +10,7 @@ pub(crate) struct Limits {
     /// How many may be open. More wait to be taken.
     pub(crate) all: usize,
     /// How many may be open from one address; those of proxies do not count.
-    pub(crate) each: usize,
+    pub(crate) each: u32,
     /// Whose connections carry other people's requests.
     pub(crate) proxies: TrustedProxies,
     /// How long things may take.

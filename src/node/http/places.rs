@@ -1,10 +1,10 @@
 //! How many connections are open: in all, and from each address.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use metrics::{counter, gauge};
+use sesame_domain::slots::{Slot, Slots};
 use sesame_webapp::network_of;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -15,7 +15,7 @@ use super::limits::Limits;
 pub(super) struct Places {
     limits: Limits,
     free: Arc<Semaphore>,
-    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    slots: Slots<IpAddr>,
 }
 
 /// A place that is free for whoever comes next.
@@ -23,8 +23,7 @@ pub(super) struct Free(OwnedSemaphorePermit);
 
 /// A connection's place, given back with it.
 pub(super) struct Place {
-    places: Places,
-    address: Option<IpAddr>,
+    _slot: Option<Slot<IpAddr>>,
     _permit: OwnedSemaphorePermit,
 }
 
@@ -32,7 +31,7 @@ impl Places {
     pub(super) fn new(limits: Limits) -> Self {
         Self {
             free: Arc::new(Semaphore::new(limits.all)),
-            taken: Arc::default(),
+            slots: Slots::new(limits.each),
             limits,
         }
     }
@@ -52,41 +51,27 @@ impl Places {
     /// Takes it for a connection from there; `None`: too many are from there.
     /// A proxy's are from many people.
     pub(super) fn take(&self, Free(permit): Free, peer: IpAddr) -> Option<Place> {
-        let counts = !self.limits.proxies.trusts(peer);
-        let address = counts.then(|| network_of(peer));
-        if let Some(address) = address {
-            let mut taken = self.taken();
-            let count = taken.entry(address).or_default();
-            if *count >= self.limits.each {
+        let slot = if self.limits.proxies.trusts(peer) {
+            None
+        } else {
+            let slot = self.slots.take(network_of(peer));
+            if slot.is_none() {
                 counter!("sesame_connections_refused_total").increment(1);
                 return None;
             }
-            *count += 1;
-        }
+            slot
+        };
         gauge!("sesame_connections").increment(1);
         Some(Place {
-            places: self.clone(),
-            address,
+            _slot: slot,
             _permit: permit,
         })
-    }
-
-    fn taken(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         gauge!("sesame_connections").decrement(1);
-        let Some(address) = self.address else { return };
-        let mut taken = self.places.taken();
-        if let Some(count) = taken.get_mut(&address) {
-            *count -= 1;
-            if *count == 0 {
-                taken.remove(&address);
-            }
-        }
     }
 }
 
@@ -97,7 +82,7 @@ mod tests {
     use super::*;
     use crate::node::http::Within;
 
-    fn places(all: usize, each: usize) -> Places {
+    fn places(all: usize, each: u32) -> Places {
         Places::new(Limits {
             all,
             each,
@@ -138,6 +123,6 @@ mod tests {
         assert!(take(&places, "192.0.2.1").is_none());
         drop(all);
         assert!(take(&places, "192.0.2.1").is_some());
-        assert!(places.taken().is_empty());
+        assert_eq!(places.slots.taken(), 0);
     }
 }

@@ -106,7 +106,7 @@ mod tests {
         Body::from_stream(stream::unfold(0, piece))
     }
 
-    async fn scene(all: usize, each: usize, within: Within) -> Scene {
+    async fn scene(all: usize, each: u32, within: Within) -> Scene {
         let listener = Arc::new(listen("127.0.0.1:0".parse().unwrap()).await.unwrap());
         let address = address_of(&listener).unwrap();
         let whose =
