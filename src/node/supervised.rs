@@ -21,7 +21,6 @@ use crate::config::{Layers, Settings};
 const TASKS: [&str; 16] = [
     "application",
     "bot",
-    "webhook monitor",
     "doubtful sessions",
     "erasures",
     "figures",
@@ -35,6 +34,7 @@ const TASKS: [&str; 16] = [
     "readiness",
     "redis signals",
     "session log-out",
+    "webhook monitor",
 ];
 
 /// The web server is one more: it is asked whether the others go on.
