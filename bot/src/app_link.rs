@@ -75,6 +75,7 @@ mod tests {
             token: "1:a".into(),
             api_url: api.map(|url| url.parse().unwrap()),
             app_url: app.parse().unwrap(),
+            rate: 0,
             webhook: None,
         };
         let link = AppLink::new(&settings);

@@ -15,6 +15,9 @@ pub(crate) async fn answer(
     sender: &Sender,
     query: &CallbackQuery,
 ) -> Result<(), AnswerError> {
+    if !context.admit(sender, Some(&query.id)).await? {
+        return Ok(());
+    }
     let telegram = &context.telegram;
     let chat = sender.place.chat;
     let Some((button, message)) = pressed(sender, query) else {

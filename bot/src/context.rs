@@ -23,6 +23,8 @@ pub(crate) struct BotContext {
     pub(crate) telegram: Telegram,
     /// The Mini App.
     pub(crate) app: AppLink,
+    /// How often a person is answered in a minute; 0: always.
+    pub(crate) rate: u32,
     /// The rest of Sesame.
     pub(crate) ports: BotPorts,
 }

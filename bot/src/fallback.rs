@@ -15,6 +15,9 @@ pub(crate) async fn answer(
     message: &Message,
 ) -> Result<(), AnswerError> {
     let caught = leaked_secret::caught(context, sender, message.id, &Said::by(message)).await;
+    if !context.admit(sender, None).await? {
+        return caught.map(|_| ());
+    }
     context.welcome(sender).await?;
     // Service messages ("the app may write to you") need no answer.
     let says_something = message.text().is_some() || message.caption().is_some();

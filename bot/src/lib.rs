@@ -24,6 +24,7 @@ mod keyboard;
 mod leaked_secret;
 mod membership;
 mod notices;
+mod rate_limit;
 mod sender;
 mod service;
 mod settings;

@@ -123,6 +123,7 @@ impl Bot {
             token,
             api_url,
             app_url: _,
+            rate,
             webhook,
         } = settings;
         let source = match &webhook {
@@ -141,6 +142,7 @@ impl Bot {
             tenant: tenant.clone(),
             telegram,
             app,
+            rate,
             ports,
         });
         let dispatcher = Dispatcher::new(Arc::clone(&context), tasks.clone(), stop.clone());

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use sesame_domain::ids::TenantId;
-use sesame_domain::ports::{AccountService, LoginService, Outbox, People, Signals, Supervisor};
+use sesame_domain::ports::{
+    AccountService, LoginService, Outbox, People, RateLimits, Signals, Supervisor,
+};
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
 use url::Url;
@@ -21,6 +23,8 @@ pub struct BotSettings {
     pub api_url: Option<Url>,
     /// Where the Mini App is.
     pub app_url: Url,
+    /// How often a person is answered in a minute; 0: always.
+    pub rate: u32,
     /// How updates come in: pushed to this, or, if absent, by polling.
     pub webhook: Option<Webhook>,
 }
@@ -47,6 +51,8 @@ pub struct BotPorts {
     pub outbox: Arc<dyn Outbox>,
     /// Wakes the sender of those messages.
     pub signals: Arc<dyn Signals>,
+    /// Counts how often people ask.
+    pub rates: Arc<dyn RateLimits>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

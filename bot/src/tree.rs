@@ -42,6 +42,9 @@ async fn on_message(context: Arc<BotContext>, message: Message, me: Me) -> Resul
             let Some(command) = command else {
                 return fallback::answer(&context, &sender, &message).await;
             };
+            if !context.admit(&sender, None).await? {
+                return Ok(());
+            }
             context.welcome(&sender).await?;
             commands::answer(&context, &sender, command).await
         };

@@ -134,6 +134,9 @@ impl Unreadable {
         let words = sender.texts.unreadable();
         match &self.about {
             About::Callback(query) => {
+                if !context.admit(sender, Some(query)).await? {
+                    return Ok(());
+                }
                 let chat = sender.place.chat;
                 let telegram = &context.telegram;
                 let waiting = telegram.acknowledge(chat, query.clone(), Some(words));
@@ -146,6 +149,9 @@ impl Unreadable {
                     return Ok(());
                 }
                 if self.about == About::Edited {
+                    return Ok(());
+                }
+                if !context.admit(sender, None).await? {
                     return Ok(());
                 }
                 context.say(sender, words, None).await

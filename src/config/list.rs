@@ -10,6 +10,7 @@ use super::import::Import;
 use super::kms::Kms;
 use super::login::Login;
 use super::logs::Logs;
+use super::rates::Rates;
 use super::retention::Retention;
 use super::section::Section;
 use super::storage::Storage;
@@ -36,6 +37,7 @@ pub(super) static SECTIONS: LazyLock<Vec<Listed>> = LazyLock::new(|| {
         listed::<Telegram>(),
         listed::<Bot>(),
         listed::<Web>(),
+        listed::<Rates>(),
         listed::<Login>(),
         listed::<Storage>(),
         listed::<Custody>(),

@@ -26,6 +26,7 @@ mod operator;
 mod origin;
 mod problems;
 mod process;
+mod rates;
 mod reader;
 mod retention;
 mod section;

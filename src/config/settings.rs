@@ -9,6 +9,7 @@ use super::login::Login;
 use super::logs::Logs;
 use super::origin::Effective;
 use super::problems::Problems;
+use super::rates::Rates;
 use super::reader::Reader;
 use super::retention::Retention;
 use super::section::Section as _;
@@ -25,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) bot: Bot,
     /// The web server and the Mini App.
     pub(crate) web: Web,
+    /// How often one may ask.
+    pub(crate) rates: Rates,
     /// How long a login lives.
     pub(crate) login: Login,
     /// The database and Redis.
@@ -85,6 +88,7 @@ impl Settings {
         let telegram = Telegram::read(reader);
         let bot = Bot::read(reader);
         let web = Web::read(reader);
+        let rates = Rates::read(reader);
         let login = Login::read(reader);
         let storage = Storage::read(reader);
         let custody = Custody::read(reader);
@@ -96,6 +100,7 @@ impl Settings {
             telegram: telegram?,
             bot: bot?,
             web: web?,
+            rates: rates?,
             login: login?,
             storage: storage?,
             custody: custody?,

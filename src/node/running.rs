@@ -8,6 +8,7 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
 use sesame_domain::ports::{Ended, LongLived, Supervisor};
+use sesame_store::Coordination;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -96,6 +97,7 @@ impl Runtime {
             people: Arc::new(database.people()),
             outbox: Arc::new(database.outbox()),
             signals: self.coordination.signals(),
+            rates: self.coordination.rate_limits(),
             clock: Arc::clone(&self.core.clock),
             entropy: Arc::clone(&self.core.entropy),
             supervisor: Arc::new(self.supervisor.clone()),
@@ -134,6 +136,9 @@ impl Runtime {
             token_keys: Arc::clone(&core.token_keys),
             audit: Arc::new(database.audit_log()),
             webhook: bot.webhook(),
+            rates: self.coordination.rate_limits(),
+            // What addresses take, each node counts for itself.
+            node_rates: Coordination::in_memory(Arc::clone(&core.clock)).rate_limits(),
             probe,
             clock: Arc::clone(&self.core.clock),
             entropy: Arc::clone(&self.core.entropy),

@@ -61,6 +61,7 @@ pub(crate) fn bot(settings: &Settings, public_url: &Url) -> Result<BotSettings, 
         token: settings.bot.bot_token.clone(),
         api_url: settings.bot.bot_api_url.clone(),
         app_url: app_url(public_url)?,
+        rate: settings.rates.rate_bot,
         webhook: settings.web.webhook_secret.clone().map(|secret| Webhook {
             public_url: public_url.clone(),
             secret,
@@ -91,6 +92,7 @@ pub(crate) async fn web(
             InitDataSignature::Optional => SignaturePolicy::Optional,
         },
         trusted_proxies: settings.web.trusted_proxies.clone(),
+        rates: settings.rates.web(),
         retention: RetentionPeriods {
             sessions: settings.retention.policy(),
             logins: LOGINS_KEPT,

@@ -18,6 +18,7 @@
   const announcer = document.getElementById("announcer");
   const onScreen = document.body.dataset.face === "screen";
   const undoneBanner = document.getElementById("undone");
+  const pauseBanner = document.getElementById("pause");
   const FADE_MS = 170;
   const SILENCE_MS = 25000;
   // How long a page that newer ones took the place of does not listen; whoever
@@ -50,6 +51,11 @@
   class Answered extends Error {
     constructor(status, code) { super(code); this.status = status; this.code = code; }
   }
+
+  // How often the page waits by itself when it asked too often, and how long
+  // at most: longer than any budget takes to be there again.
+  const PAUSES = 3;
+  const PAUSE_MS = 65000;
 
   // --- How it was opened ---------------------------------------------------
 
@@ -212,10 +218,28 @@
       const { ok, status, body } = response;
       if (ok && streamed) return { ok, status, body };
       const text = await response.text();
-      return { ok, status, text, json: () => JSON.parse(text) };
+      const after = 1000 * (Number(response.headers.get("Retry-After")) || 0);
+      return { ok, status, text, after, json: () => JSON.parse(text) };
     } finally {
       clearTimeout(timer);
       if (signal && !streamed) signal.removeEventListener("abort", stop);
+    }
+  }
+
+  let pausing = 0;
+  /** Asks; where that was too often, again when the server says so. */
+  async function askInTime(method, path, options = {}) {
+    for (let pauses = 0; ; pauses += 1) {
+      const response = await ask(method, path, options);
+      if (response.status !== 429 || pauses === PAUSES) return response;
+      pausing += 1;
+      pauseBanner.hidden = false;
+      try {
+        await sleep(Math.min(PAUSE_MS, Math.max(1000, response.after)), options.signal);
+      } finally {
+        pausing -= 1;
+        if (!pausing) pauseBanner.hidden = true;
+      }
     }
   }
 
@@ -240,7 +264,7 @@
     if (saved && saved.fingerprint === launch.fingerprint && launch.fingerprint) return saved;
     if (!launch.initData) throw new Refused("init_data_missing");
     if (launch.fingerprint && store.get("erased") === launch.fingerprint) throw new Refused("token_revoked");
-    const response = await ask("POST", "/api/v1/session", { headers: { Authorization: "tma " + launch.initData } });
+    const response = await askInTime("POST", "/api/v1/session", { headers: { Authorization: "tma " + launch.initData } });
     if (response.status === 401) throw new Refused(problemOf(response));
     if (!response.ok) throw new Answered(response.status, problemOf(response));
     const fresh = { ...response.json(), fingerprint: launch.fingerprint };
@@ -252,7 +276,7 @@
     const link = location.pathname.split("/").pop();
     const saved = store.get("screen");
     if (saved && saved.link === link) return saved;
-    const response = await ask("POST", "/api/v1/screen", { json: { token: link } });
+    const response = await askInTime("POST", "/api/v1/screen", { json: { token: link } });
     if (response.status === 410 || response.status === 404) throw new Refused(problemOf(response));
     if (!response.ok) throw new Answered(response.status, problemOf(response));
     const fresh = { ...response.json(), link };
@@ -264,7 +288,7 @@
     for (let attempt = 0; ; attempt += 1) {
       const { token } = await session();
       const headers = { Authorization: "Bearer " + token, ...options.headers };
-      const response = await ask(method, path, { ...options, headers });
+      const response = await askInTime(method, path, { ...options, headers });
       if (response.ok) return response;
       const code = problemOf(response);
       if (response.status !== 401) throw new Answered(response.status, code);

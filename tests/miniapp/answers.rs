@@ -256,3 +256,33 @@ async fn a_fault_of_ours_is_told_and_never_said_to_be_done() {
     browser.click("[data-action=reload]").await.unwrap();
     browser.view("account").await.unwrap();
 }
+
+#[tokio::test]
+async fn whoever_asks_too_often_waits_and_goes_on_without_doing_anything() {
+    let server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.guest(1).await.unwrap();
+    let browser = opened(&server, &guest, Window::Narrow).await;
+    browser.click("[data-href='/app/link']").await.unwrap();
+    browser.view("link").await.unwrap();
+    // Beginning, and the first view after it, come too often.
+    let too_often = "
+        const told = new Set();
+        window.meet = (method, path, send) => {
+            const what = path.endsWith('/session') ? '' : method + path.slice(0, 16);
+            if (!what || told.has(what)) return send();
+            told.add(what);
+            window.lost += 1;
+            const headers = { 'Content-Type': 'application/problem+json', 'Retry-After': '2' };
+            const problem = JSON.stringify({ status: 429, code: 'rate_limited' });
+            return new Response(problem, { status: 429, headers });
+        };";
+    run(&browser, too_often).await;
+    browser.click("[data-action=begin]").await.unwrap();
+    let words = "goes on by itself";
+    browser.says("#pause:not([hidden])", words).await.unwrap();
+    browser.picture("too-often").await.unwrap();
+    browser.view("qr").await.unwrap();
+    browser.hidden("#pause").await.unwrap();
+    browser.hidden("#undone").await.unwrap();
+    assert!(number(&browser, "return window.lost").await >= 2);
+}

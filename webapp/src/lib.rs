@@ -41,7 +41,7 @@ mod streams;
 mod webhook;
 
 pub use base_path::BasePath;
-pub use edge::{NoNetwork, TrustedProxies, network_of};
+pub use edge::{NoNetwork, Rates, TrustedProxies, network_of};
 pub use ports::{Ports, Probe, Readiness};
 pub use settings::Settings;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::ports::{
-    AccountService, AuditLog, LoginService, OneTime, People, TokenKeys, Vault, WebhookReceiver,
+    AccountService, AuditLog, LoginService, OneTime, People, RateLimits, TokenKeys, Vault,
+    WebhookReceiver,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
@@ -48,6 +49,11 @@ pub struct Ports {
     pub audit: Arc<dyn AuditLog>,
     /// Takes in what Telegram pushes to the bot; `None`: nothing is pushed.
     pub webhook: Option<Arc<dyn WebhookReceiver>>,
+    /// Counts what people take, for all nodes together.
+    pub rates: Arc<dyn RateLimits>,
+    /// Counts for this node alone: what addresses take, and what people do
+    /// while the other cannot.
+    pub node_rates: Arc<dyn RateLimits>,
     /// Says how the program does.
     pub probe: Arc<dyn Probe>,
     /// The time.

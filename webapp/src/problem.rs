@@ -5,6 +5,7 @@
 //! what is our fault. Details of those stay in the log.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -14,6 +15,7 @@ use sesame_domain::reason::Reason;
 use sesame_words::{Language, ProblemsWords, Text};
 use utoipa::ToSchema;
 
+use crate::edge::whole_seconds;
 use crate::init_data::InitDataError;
 
 /// Why it is not known who asks.
@@ -69,6 +71,8 @@ pub(crate) enum ApiError {
     ScreenUsed,
     #[error("the link is too old or was never given out")]
     ScreenUnknown,
+    #[error("asked too often")]
+    TooMany(Duration),
     #[error("busy")]
     Busy,
     #[error("the answer took too long")]
@@ -126,6 +130,7 @@ impl ApiError {
             ),
             Self::ScreenUsed => (S::GONE, "screen_used", W::screen_used),
             Self::ScreenUnknown => (S::GONE, "screen_unknown", W::screen_unknown),
+            Self::TooMany(_) => (S::TOO_MANY_REQUESTS, "rate_limited", W::rate_limited),
             Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", W::busy),
             Self::Timeout => (S::SERVICE_UNAVAILABLE, "timeout", W::timeout),
             Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, "unavailable", W::unavailable),
@@ -142,6 +147,10 @@ impl ApiError {
     /// After how many seconds trying again makes sense.
     pub(crate) fn retry_after_seconds(&self) -> Option<u32> {
         match self {
+            Self::TooMany(wait) => {
+                let seconds = whole_seconds(*wait).max(1);
+                Some(u32::try_from(seconds).unwrap_or(u32::MAX))
+            }
             Self::Busy | Self::Timeout | Self::Unavailable(_) => Some(2),
             // Someone has to do something first.
             Self::StorageFull(_) | Self::StorageFailing(_) => Some(30),

@@ -9,7 +9,7 @@ use sesame_domain::ids::TenantId;
 use sesame_domain::retention::RetentionPeriods;
 use url::Url;
 
-use crate::edge::TrustedProxies;
+use crate::edge::{Rates, TrustedProxies};
 
 /// Whether `initData` must carry Telegram's own signature. One that is there
 /// must be right in any case.
@@ -48,6 +48,8 @@ pub struct Settings {
     pub init_data_signature: SignaturePolicy,
     /// The proxies that are believed when they say for whom they ask.
     pub trusted_proxies: TrustedProxies,
+    /// How often one may ask.
+    pub rates: Rates,
     /// How long everything is kept: people are told.
     pub retention: RetentionPeriods,
 }

@@ -23,6 +23,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::memory::{Bell, Register, Tray};
+use crate::rates::Counts;
 use crate::services::{Accounts, Logins};
 
 /// How long anything may take before a test gives up on it.
@@ -65,6 +66,8 @@ pub(crate) struct Fixture {
     pub(crate) outbox: Arc<Tray>,
     pub(crate) bell: Arc<Bell>,
     pub(crate) clock: Arc<ManualClock>,
+    /// How often a person is answered in a minute; 0: always.
+    pub(crate) rate: u32,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
 }
@@ -83,6 +86,7 @@ impl Fixture {
             outbox: Arc::default(),
             bell: Arc::default(),
             clock: Arc::new(ManualClock::new(noon())),
+            rate: 0,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }
@@ -103,6 +107,7 @@ impl Fixture {
             token: ready.bot_token.into(),
             api_url: Some(ready.bot_api.parse().unwrap()),
             app_url: app_url(),
+            rate: self.rate,
             webhook,
         }
     }
@@ -114,6 +119,7 @@ impl Fixture {
             people: self.people.clone(),
             outbox: self.outbox.clone(),
             signals: self.bell.clone(),
+            rates: Arc::new(Counts::new(self.clock.clone())),
             clock: self.clock.clone(),
             entropy: Arc::new(SystemEntropy),
             supervisor: Arc::new(SpawningSupervisor::over(self.tasks.clone())),

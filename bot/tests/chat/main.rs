@@ -7,6 +7,8 @@ mod erasing;
 mod fixture;
 mod memory;
 mod notices;
+mod rate_limit;
+mod rates;
 mod refusals;
 mod running;
 mod secrecy;

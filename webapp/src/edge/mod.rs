@@ -7,6 +7,7 @@ mod headers;
 mod observe;
 mod panics;
 mod problems;
+mod rate_limits;
 mod trusted_proxies;
 
 use axum::Router;
@@ -20,6 +21,8 @@ use crate::problem::ApiError;
 
 pub(crate) use deadline::deadline;
 pub(crate) use observe::about_login;
+pub use rate_limits::Rates;
+pub(crate) use rate_limits::{Asked, whole_seconds};
 pub use trusted_proxies::{NoNetwork, TrustedProxies, network_of};
 
 /// Puts the edge around the routes, and them below the base path. What leads
@@ -34,6 +37,7 @@ fn edge(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panics::answer))
+        .layer(from_fn_with_state(app.clone(), rate_limits::limit))
         .layer(from_fn(problems::render))
         .layer(from_fn_with_state(app.clone(), headers::protect))
         .layer(from_fn_with_state(app.clone(), observe::observe))

@@ -70,7 +70,7 @@ pub(super) async fn observe(
 }
 
 /// The route, named the same wherever the base path put it.
-fn route_of(matched: Option<&MatchedPath>, nested: Option<&NestedPath>) -> String {
+pub(super) fn route_of(matched: Option<&MatchedPath>, nested: Option<&NestedPath>) -> String {
     let whole = matched.map_or("unmatched", MatchedPath::as_str);
     let route = nested.and_then(|base| whole.strip_prefix(base.as_str()));
     route.unwrap_or(whole).to_owned()

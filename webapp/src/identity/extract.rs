@@ -9,6 +9,7 @@ use sesame_words::Language;
 
 use super::token::Scope;
 use crate::app::App;
+use crate::edge::Asked;
 use crate::init_data::{InitData, InitDataError};
 use crate::problem::{ApiError, Unauthorized};
 
@@ -73,11 +74,12 @@ impl FromRequestParts<App> for InitDataHeader {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         match credentials(parts)? {
-            Credentials::InitData(text) => app
-                .verifier
-                .verify(text, app.ports.clock.now())
-                .map(Self)
-                .map_err(|error| Unauthorized::InitData(error).into()),
+            Credentials::InitData(text) => {
+                let verified = app.verifier.verify(text, app.ports.clock.now());
+                let data = verified.map_err(Unauthorized::InitData)?;
+                Asked::by(app, &app.owner(data.person), &parts.extensions).await?;
+                Ok(Self(data))
+            }
             Credentials::Token(_) => Err(Unauthorized::InitData(InitDataError::Missing).into()),
         }
     }
@@ -89,6 +91,7 @@ impl FromRequestParts<App> for Viewer {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         if let Credentials::Token(token) = credentials(parts)? {
             let token = app.tokens.check(token, app.ports.clock.now())?;
+            Asked::by(app, &token.owner, &parts.extensions).await?;
             app.admit(&token).await?;
             let language = Language::of(token.language.as_deref());
             parts.extensions.insert(language);

@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod init_data;
+pub mod rates;
 pub mod services;
 pub mod stores;
 
@@ -24,9 +25,10 @@ use sesame_domain::random::{Entropy, SystemEntropy};
 use sesame_domain::retention::{RetentionPeriods, RetentionPolicy};
 use sesame_domain::time::{Clock, ManualClock, Timestamp};
 use sesame_webapp::init_data::SignaturePolicy;
-use sesame_webapp::{Ports, Settings};
+use sesame_webapp::{Ports, Rates, Settings};
 use tokio_util::sync::CancellationToken;
 
+use self::rates::Counts;
 use self::services::{Accounts, Logins};
 use self::stores::{Audit, Keys, OnceStore, PeopleStore, Probes, Vault, Webhook};
 
@@ -42,6 +44,8 @@ pub struct World {
     pub audit: Arc<Audit>,
     pub probes: Arc<Probes>,
     pub webhook: Arc<Webhook>,
+    pub rates: Arc<Counts>,
+    pub node_rates: Arc<Counts>,
     pub shutdown: CancellationToken,
     pub router: Router,
 }
@@ -69,6 +73,13 @@ pub fn settings(public_url: &str) -> Settings {
         init_data_keys: vec![init_data::signing_key().verifying_key()],
         init_data_signature: SignaturePolicy::Required,
         trusted_proxies: "10.0.0.0/8".parse().unwrap(),
+        rates: Rates {
+            person: 0,
+            critical: 0,
+            reads: 0,
+            tenant: 0,
+            address: 0,
+        },
         retention: RetentionPeriods {
             sessions: RetentionPolicy::default(),
             logins: TimeDelta::days(1),
@@ -132,6 +143,8 @@ impl World {
         let audit = Arc::new(Audit::default());
         let probes = Arc::new(Probes::default());
         let webhook = Arc::new(Webhook::default());
+        let rates = Arc::new(Counts::new(clock.clone()));
+        let node_rates = Arc::new(Counts::new(clock.clone()));
         let shutdown = CancellationToken::new();
         let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
         let ports = Ports {
@@ -143,6 +156,8 @@ impl World {
             token_keys: Arc::new(Keys),
             audit: audit.clone(),
             webhook: Some(webhook.clone()),
+            rates: rates.clone(),
+            node_rates: node_rates.clone(),
             probe: probes.clone(),
             clock: clock.clone(),
             entropy,
@@ -157,6 +172,8 @@ impl World {
             audit,
             probes,
             webhook,
+            rates,
+            node_rates,
             shutdown,
         }
     }

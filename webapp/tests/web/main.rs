@@ -17,6 +17,7 @@ mod identity;
 mod init_data;
 mod logins;
 mod password;
+mod rate_limits;
 mod screen;
 mod views;
 mod webhook;

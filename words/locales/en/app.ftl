@@ -7,6 +7,7 @@ shell-title = Linked accounts
 back = Back
 loading = Loading
 reconnecting = Reconnecting…
+too-often = A lot at once. This goes on by itself in a moment.
 undone = That could not be done just now. What you see here is how it stands. Please try again later.
 without-script = Please turn on JavaScript to link an account.
 

@@ -120,6 +120,7 @@ receipt-return = If you write to me again, I know you again.
 
 hint = I understand commands only. /help lists them.
 unreadable = I could not read that. I understand commands only; /help lists them.
+slow-down = That was a lot at once. I answer again in { $wait }.
 private-only = I talk in private only.
 trouble = That did not work, and it is our fault. Please try again in a moment.
 

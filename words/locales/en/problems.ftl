@@ -27,6 +27,7 @@ malformed = The request cannot be understood.
 method-not-allowed = This method is not allowed here.
 screen-used = The link was used before.
 screen-unknown = The link is too old or was never given out.
+rate-limited = Too many requests. Try again when Retry-After is over.
 busy = Busy. Try again.
 timeout = It took too long. Try again.
 unavailable = Out of order for a moment. Try again.

@@ -1,0 +1,34 @@
+//! From which budget a route takes.
+
+use axum::http::Method;
+
+/// From which budget a request takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Budget {
+    /// None: whoever watches over this node must always be answered, and
+    /// updates from Telegram have a bound of their own, the bot's dispatcher.
+    Free,
+    /// Reading, which the page does by itself, and after every reconnection.
+    Reads,
+    /// The usual.
+    Usual,
+    /// The usual, and one of its own by this name: what costs calls to
+    /// Telegram, guesses a secret or takes something away.
+    Critical(&'static str),
+}
+
+impl Budget {
+    /// The budget of a route, named as it is without the base path.
+    pub(super) fn of(method: &Method, route: &str) -> Self {
+        match (method.as_str(), route) {
+            (_, "/healthz" | "/readyz" | "/metrics" | "/telegram/{tenant}") => Self::Free,
+            ("POST", "/api/v1/logins") => Self::Critical("begin"),
+            ("POST", "/api/v1/logins/{id}/password") => Self::Critical("password"),
+            ("POST", "/api/v1/logins/{id}/screen") => Self::Critical("screen_link"),
+            ("DELETE", "/api/v1/accounts/{id}") => Self::Critical("unlink"),
+            ("DELETE", "/api/v1/me") | ("POST", "/app/view/erase") => Self::Critical("erase"),
+            ("GET" | "HEAD", _) => Self::Reads,
+            _ => Self::Usual,
+        }
+    }
+}

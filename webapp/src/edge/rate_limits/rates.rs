@@ -1,0 +1,62 @@
+//! How often one may ask.
+
+use std::time::Duration;
+
+use sesame_domain::ids::Owner;
+use sesame_domain::ports::{Rate, RateKey};
+
+use super::budget::Budget;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const SECOND: Duration = Duration::from_secs(1);
+
+/// What is asked of a limiter at once.
+pub(super) type Asks = Vec<(RateKey, Rate)>;
+
+/// How often one may ask; 0: as often as one likes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// A person, in a minute.
+    pub person: u32,
+    /// A person, for each of what is critical, in a minute.
+    pub critical: u32,
+    /// A person who reads, in a minute.
+    pub reads: u32,
+    /// All people of a tenant, in a second.
+    pub tenant: u32,
+    /// Whoever is at an address, in a minute.
+    pub address: u32,
+}
+
+impl Rates {
+    /// What a person takes with a request.
+    pub(super) fn of_person(&self, owner: &Owner, budget: Budget) -> Asks {
+        let mut asks = Asks::new();
+        let mut ask = |key: RateKey, limit: u32, window: Duration| {
+            if limit > 0 {
+                asks.push((key, Rate::new(limit, window)));
+            }
+        };
+        match budget {
+            Budget::Free => return asks,
+            Budget::Reads => ask(RateKey::of("reads", owner), self.reads, MINUTE),
+            Budget::Usual => ask(RateKey::of("person", owner), self.person, MINUTE),
+            Budget::Critical(name) => {
+                ask(RateKey::of(name, owner), self.critical, MINUTE);
+                ask(RateKey::of("person", owner), self.person, MINUTE);
+            }
+        }
+        let tenant = RateKey::new("tenant", owner.tenant.as_str());
+        ask(tenant, self.tenant, SECOND);
+        asks
+    }
+
+    /// What an address takes with a request.
+    pub(super) fn of_address(&self, address: &str, budget: Budget) -> Asks {
+        if budget == Budget::Free || self.address == 0 {
+            return Asks::new();
+        }
+        let key = RateKey::new("address", address);
+        vec![(key, Rate::new(self.address, MINUTE))]
+    }
+}
