@@ -16,11 +16,23 @@ pub enum DeathCause {
     Deleted,
     /// The key was used in two places at once (`AUTH_KEY_DUPLICATED`).
     Duplicated,
+    /// Telegram let it lapse (`SESSION_EXPIRED`).
+    Expired,
     /// The sealed session does not open or is not what it should be.
     Unreadable,
 }
 
 impl DeathCause {
+    /// Every cause.
+    pub const ALL: [Self; 6] = [
+        Self::Revoked,
+        Self::Banned,
+        Self::Deleted,
+        Self::Duplicated,
+        Self::Expired,
+        Self::Unreadable,
+    ];
+
     /// The name in the database and the API; never changed.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -28,21 +40,14 @@ impl DeathCause {
             Self::Banned => "banned",
             Self::Deleted => "deleted",
             Self::Duplicated => "duplicated",
+            Self::Expired => "expired",
             Self::Unreadable => "unreadable",
         }
     }
 
     /// The cause with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::Revoked,
-            Self::Banned,
-            Self::Deleted,
-            Self::Duplicated,
-            Self::Unreadable,
-        ]
-        .into_iter()
-        .find(|cause| cause.as_str() == name)
+        Self::ALL.into_iter().find(|cause| cause.as_str() == name)
     }
 }
 
@@ -65,10 +70,36 @@ pub enum Health {
     },
 }
 
+/// What an answer of Telegram, or its absence, says of the session that asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// It works.
+    Alive,
+    /// The account is frozen.
+    Frozen,
+    /// It is gone for good.
+    Dead(DeathCause),
+    /// Nothing: what was asked was not answered, or not because of the session.
+    Unclear,
+}
+
 impl Health {
     /// Whether the session can be put to work.
     pub fn is_alive(self) -> bool {
         matches!(self, Self::Alive)
+    }
+
+    /// How the session does after this sign; `None`: that cannot be told. What is
+    /// dead stays dead, and what is frozen stays so since it was.
+    #[must_use]
+    pub fn after(self, sign: Sign, now: Timestamp) -> Option<Self> {
+        match (self, sign) {
+            (_, Sign::Unclear) => None,
+            (Self::Dead { .. }, _) | (Self::Frozen { .. }, Sign::Frozen) => Some(self),
+            (_, Sign::Alive) => Some(Self::Alive),
+            (Self::Alive, Sign::Frozen) => Some(Self::Frozen { since: now }),
+            (_, Sign::Dead(cause)) => Some(Self::Dead { cause, since: now }),
+        }
     }
 }
 
@@ -128,5 +159,42 @@ impl Account {
             Health::Alive | Health::Frozen { .. } => self.used_at,
         };
         lies_ahead(since, now) || lies_ahead(self.linked_at, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    #[test]
+    fn what_is_dead_stays_dead_for_what_it_died_of() {
+        for cause in DeathCause::ALL {
+            let dead = Health::Alive.after(Sign::Dead(cause), at(0)).unwrap();
+            let since = at(0);
+            assert_eq!(dead, Health::Dead { cause, since });
+            for sign in [Sign::Alive, Sign::Frozen, Sign::Dead(DeathCause::Banned)] {
+                assert_eq!(dead.after(sign, at(1)), Some(dead));
+            }
+            assert_eq!(DeathCause::from_name(cause.as_str()), Some(cause));
+        }
+    }
+
+    #[test]
+    fn a_frozen_account_is_so_since_it_was_until_it_works_again() {
+        let frozen = Health::Alive.after(Sign::Frozen, at(0)).unwrap();
+        assert_eq!(frozen.after(Sign::Frozen, at(9)), Some(frozen));
+        assert_eq!(frozen.after(Sign::Alive, at(9)), Some(Health::Alive));
+    }
+
+    #[test]
+    fn what_says_nothing_changes_nothing() {
+        let frozen = Health::Frozen { since: at(0) };
+        for health in [Health::Alive, frozen] {
+            assert_eq!(health.after(Sign::Unclear, at(1)), None);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What is counted. Names and labels are the contract with deploy/'s rules.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use metrics::{counter, gauge, histogram};
 use sesame_domain::ids::Owner;
@@ -11,8 +13,14 @@ pub(crate) fn called(method: &'static str, outcome: &'static str) {
 }
 
 /// Telegram asked for a wait.
-pub(crate) fn flooded(method: &'static str) {
+pub(crate) fn flooded(method: &'static str, wait: Duration) {
     counter!("sesame_flood_waits_total", "method" => method).increment(1);
+    histogram!("sesame_flood_wait_seconds", "method" => method).record(wait);
+}
+
+/// A call was not made, since Telegram wants a wait that is not over.
+pub(crate) fn flood_refused(method: &'static str) {
+    counter!("sesame_flood_refusals_total", "method" => method).increment(1);
 }
 
 /// A login was begun.

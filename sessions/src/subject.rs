@@ -26,7 +26,25 @@ pub(crate) enum Subject {
     Unknown,
 }
 
+/// Whose calls Telegram counts together, as far as Sesame knows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Counted {
+    /// Those of a login: whose account it leads to is not known yet.
+    Login(LoginId),
+    /// Those of an account; each person has one.
+    Account(Owner),
+}
+
 impl Subject {
+    /// Whose calls they are counted with; `None`: that is not known.
+    pub(crate) fn counted(&self) -> Option<Counted> {
+        match self {
+            Self::Login { id, .. } => Some(Counted::Login(*id)),
+            Self::Session { owner, .. } => Some(Counted::Account(owner.clone())),
+            Self::Unknown => None,
+        }
+    }
+
     /// Whose account it is: a person has one, so this is also what its calls
     /// have in common.
     pub(crate) fn owner(&self) -> Option<&Owner> {

@@ -47,6 +47,7 @@ fn each_failure_has_its_own_words(#[case] failure: Failure, #[case] words: &str)
 #[case(DeathCause::Banned, "banned")]
 #[case(DeathCause::Deleted, "deleted")]
 #[case(DeathCause::Duplicated, "two places")]
+#[case(DeathCause::Expired, "lapse")]
 #[case(DeathCause::Unreadable, "opened")]
 fn each_cause_of_death_has_its_own_words(#[case] cause: DeathCause, #[case] words: &str) {
     let said = notice(english(), &NoticeKind::session_died(cause), noon());

@@ -10,6 +10,7 @@ use sesame_domain::time::Clock;
 use crate::connection::Caller;
 
 use super::error::TelegramError;
+use super::library::from_library;
 use super::refusals::Refusals;
 
 /// Makes calls once, and says what their errors mean.
@@ -52,7 +53,7 @@ impl Attempts {
         dc: i32,
     ) -> TelegramError {
         let now = self.clock.now();
-        let error = TelegramError::from_library(error, keyed, now);
+        let error = from_library(error, keyed, now);
         if error != TelegramError::KeyRefused {
             return error;
         }

@@ -5,7 +5,10 @@ use tracing::Span;
 
 use crate::subject::Subject;
 
+use super::error::FloodKind;
+use super::floods::FloodKey;
 use super::policy::CallPolicy;
+use super::request::{Counting, Repeat};
 
 /// A call to Telegram, as the parts of the chain know it: all but what is asked.
 #[derive(Clone, Copy, Debug)]
@@ -20,9 +23,37 @@ pub(super) struct Call<'a> {
     pub(super) method: &'static str,
     /// How it may be made.
     pub(super) policy: CallPolicy,
+    /// Whether it may be made again.
+    pub(super) repeat: Repeat,
+    /// Whose calls of the method are counted together.
+    pub(super) counting: Counting,
 }
 
 impl Call<'_> {
+    /// What a flood of this kind is counted by; `None`: that is not known.
+    pub(super) fn flood_key(&self, kind: FloodKind) -> Option<FloodKey> {
+        // A test number is the login's own.
+        let is_own = kind == FloodKind::TestPhone || self.counting == Counting::PerAccount;
+        let whose = if is_own {
+            Some(self.account.counted()?)
+        } else {
+            None
+        };
+        let method = self.method;
+        Some(FloodKey { whose, method })
+    }
+
+    /// All that floods in its way may be counted by.
+    pub(super) fn flood_keys(&self) -> Vec<FloodKey> {
+        let kinds = [FloodKind::Calls, FloodKind::TestPhone];
+        let mut keys: Vec<_> = kinds
+            .iter()
+            .filter_map(|kind| self.flood_key(*kind))
+            .collect();
+        keys.dedup();
+        keys
+    }
+
     /// A span for what is heard of it. Whatever caused the call (a login's
     /// driver, a request) is around it.
     pub(super) fn span(&self) -> Span {

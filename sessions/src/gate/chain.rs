@@ -15,7 +15,9 @@ use crate::metrics;
 use super::attempts::Attempts;
 use super::call::Call;
 use super::error::TelegramError;
+use super::floods::{Ahead, Floods, Patience};
 use super::policy::CallPolicy;
+use super::request::{Repeat, Request};
 use super::retries::Retries;
 use super::standing::Standing;
 use super::time_limit::TimeLimit;
@@ -28,6 +30,7 @@ pub(crate) struct Gate {
     entropy: Arc<dyn Entropy>,
     time_limit: TimeLimit,
     attempts: Attempts,
+    floods: Floods,
     standing: Standing,
 }
 
@@ -37,6 +40,7 @@ impl Gate {
         Self {
             attempts: Attempts::new(Arc::clone(&clock)),
             time_limit: TimeLimit(limit),
+            floods: Floods::default(),
             standing: Standing::default(),
             clock,
             entropy,
@@ -49,29 +53,23 @@ impl Gate {
     }
 
     /// Calls Telegram in the session's home data centre.
-    pub(crate) async fn call<R>(
+    pub(crate) async fn call<R: Request>(
         &self,
         caller: &Caller,
         request: &R,
         policy: CallPolicy,
-    ) -> Result<R::Return, TelegramError>
-    where
-        R: tl::RemoteCall + tl::Identifiable,
-    {
+    ) -> Result<R::Return, TelegramError> {
         self.call_in(caller, caller.home(), request, policy).await
     }
 
     /// Calls Telegram in this data centre.
-    pub(crate) async fn call_in<R>(
+    pub(crate) async fn call_in<R: Request>(
         &self,
         caller: &Caller,
         dc: i32,
         request: &R,
         policy: CallPolicy,
-    ) -> Result<R::Return, TelegramError>
-    where
-        R: tl::RemoteCall + tl::Identifiable,
-    {
+    ) -> Result<R::Return, TelegramError> {
         let account = caller.subject();
         let call = Call {
             tenant: account.tenant(),
@@ -79,6 +77,8 @@ impl Gate {
             dc,
             method: tl::name_for_id(R::CONSTRUCTOR_ID),
             policy,
+            repeat: R::REPEAT,
+            counting: R::COUNTING,
         };
         self.pass(caller, &call, request)
             .instrument(call.span())
@@ -87,18 +87,17 @@ impl Gate {
 
     /// The chain, from the outside in. What is to stand in it gets a file of
     /// its own, a field of the gate, and a line here.
-    async fn pass<R>(
+    async fn pass<R: Request>(
         &self,
         caller: &Caller,
         call: &Call<'_>,
         request: &R,
-    ) -> Result<R::Return, TelegramError>
-    where
-        R: tl::RemoteCall + tl::Identifiable,
-    {
-        // 1. Retries: what is tried again after which pause; floods among it.
-        let mut retries = Retries::new(call.policy);
+    ) -> Result<R::Return, TelegramError> {
+        let mut patience = Patience::new(call.policy.patience);
+        let mut retries = Retries::new(call.policy, call.repeat);
         loop {
+            // 1. Floods: a wait that is known is over before anything is sent.
+            self.sit_out(call, &mut patience).await?;
             // 2. Throttle: not there yet. Here a call waits for the turn of its
             //    account (`call.account`, `call.method`); it learns from the
             //    outcome below.
@@ -114,26 +113,80 @@ impl Gate {
                     tracing::debug!("Telegram answered a call");
                     return Ok(answer);
                 }
+                Err(error @ TelegramError::Flood { kind, wait, .. }) => {
+                    if call.flood_key(kind).is_none() {
+                        self.sleep_through(error, wait, &mut patience).await?;
+                    }
+                    continue;
+                }
                 Err(error) => error,
             };
-            let Some(pause) = retries.after(&error, self.entropy.as_ref()) else {
+            // 5. Retries: what is tried again after which pause.
+            let Some(pause) = retries.after(&error) else {
                 tracing::debug!(error = %Reason::of(&error), "a call to Telegram failed");
-                return Err(error);
+                return Err(outcome_of(error, call.repeat));
             };
-            let wait_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+            let wait_ms = millis(pause);
             tracing::debug!(error = %Reason::of(&error), wait_ms, "a call to Telegram waits");
             tokio::time::sleep(pause).await;
         }
     }
 
-    /// Takes note of what came of an attempt.
-    fn learn<R: tl::RemoteCall + tl::Identifiable>(
+    /// Waits until no flood is in the way of a call.
+    ///
+    /// # Errors
+    /// [`TelegramError::Flood`] when that is too long to wait.
+    async fn sit_out(&self, call: &Call<'_>, patience: &mut Patience) -> Result<(), TelegramError> {
+        while let Some(ahead) = self.ahead(call) {
+            let Ahead {
+                left, until, kind, ..
+            } = ahead;
+            if !patience.reaches(left) {
+                metrics::flood_refused(call.method);
+                tracing::debug!(%until, "a call to Telegram is not made before a flood is over");
+                return Err(TelegramError::Flood {
+                    kind,
+                    wait: left,
+                    until,
+                });
+            }
+            let wait_ms = millis(ahead.pause);
+            tracing::debug!(wait_ms, "a call to Telegram waits for the end of a flood");
+            tokio::time::sleep(ahead.pause).await;
+        }
+        Ok(())
+    }
+
+    /// Sleeps through a flood of which it is not known whose calls it counts, so
+    /// that no other call can wait for its end.
+    async fn sleep_through(
         &self,
-        call: &Call<'_>,
-        answer: &Result<R::Return, TelegramError>,
-    ) {
+        flood: TelegramError,
+        wait: Duration,
+        patience: &mut Patience,
+    ) -> Result<(), TelegramError> {
+        if !patience.reaches(wait) {
+            return Err(flood);
+        }
+        tokio::time::sleep(Floods::pause(wait, self.entropy.as_ref())).await;
+        Ok(())
+    }
+
+    /// The flood that is in the way of a call.
+    fn ahead(&self, call: &Call<'_>) -> Option<Ahead> {
+        let now = self.clock.now();
+        let keys = call.flood_keys();
+        let ahead = keys
+            .iter()
+            .filter_map(|key| self.floods.ahead(key, now, self.entropy.as_ref()));
+        ahead.max_by_key(|ahead| ahead.until)
+    }
+
+    /// Takes note of what came of an attempt.
+    fn learn<R: Request>(&self, call: &Call<'_>, answer: &Result<R::Return, TelegramError>) {
         // The one call that shows both the id and the hash.
         let shows_application = R::CONSTRUCTOR_ID == EXPORT_LOGIN_TOKEN;
+        let now = self.clock.now();
         let outcome = answer
             .as_ref()
             .map_or_else(TelegramError::outcome, |_| "ok");
@@ -142,11 +195,40 @@ impl Gate {
             Ok(_) | Err(TelegramError::PasswordNeeded) if shows_application => {
                 self.standing.accept();
             }
-            Err(TelegramError::Flood { .. }) => metrics::flooded(call.method),
+            Err(TelegramError::Flood { kind, wait, .. }) => {
+                metrics::flooded(call.method, *wait);
+                tracing::info!(wait_ms = millis(*wait), ?kind, "Telegram wants a wait");
+                if let Some(key) = call.flood_key(*kind) {
+                    self.floods.note(key, *kind, *wait, now);
+                }
+            }
             Err(TelegramError::AppRefused(name)) => {
-                self.standing.refuse(name, self.clock.now());
+                self.standing.refuse(name, now);
             }
             Ok(_) | Err(_) => {}
         }
+        let is_flood = matches!(answer, Err(TelegramError::Flood { .. }));
+        if answer
+            .as_ref()
+            .err()
+            .is_none_or(|error| !error.leaves_open())
+            && !is_flood
+        {
+            for key in call.flood_keys() {
+                self.floods.answered(&key, now);
+            }
+        }
     }
+}
+
+/// What an error is to whoever made the call.
+fn outcome_of(error: TelegramError, repeat: Repeat) -> TelegramError {
+    match repeat {
+        Repeat::Never if error.leaves_open() => TelegramError::Unanswered,
+        Repeat::Never | Repeat::Safe => error,
+    }
+}
+
+fn millis(wait: Duration) -> u64 {
+    u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
 }

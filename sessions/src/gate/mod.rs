@@ -9,12 +9,16 @@ mod call;
 mod chain;
 mod error;
 mod floods;
+mod library;
+mod names;
 mod policy;
 mod refusals;
+mod request;
 mod retries;
 mod standing;
 mod time_limit;
 
 pub(crate) use chain::Gate;
-pub(crate) use error::TelegramError;
+pub(crate) use error::{Move, TelegramError};
 pub(crate) use policy::CallPolicy;
+pub(crate) use request::Request;

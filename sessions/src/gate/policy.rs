@@ -12,8 +12,6 @@ const BACKGROUND_PATIENCE: Duration = Duration::from_mins(2);
 pub(crate) struct CallPolicy {
     /// The longest sum of floods to sleep through.
     pub(super) patience: Duration,
-    /// Whether it may be sent again although it may have been carried out.
-    pub(super) repeatable: bool,
     /// Whether the errors that follow a move between data centres are waited out.
     pub(super) settles: bool,
 }
@@ -22,7 +20,6 @@ impl CallPolicy {
     /// A person waits for the answer.
     pub(crate) const INTERACTIVE: Self = Self {
         patience: INTERACTIVE_PATIENCE,
-        repeatable: true,
         settles: false,
     };
     /// No one waits for the answer.
@@ -35,14 +32,6 @@ impl CallPolicy {
         patience: Duration::ZERO,
         ..Self::INTERACTIVE
     };
-
-    /// Never sent again after it may have been carried out.
-    pub(crate) const fn once(self) -> Self {
-        Self {
-            repeatable: false,
-            ..self
-        }
-    }
 
     /// Right after a move to another data centre, Telegram's data centres do
     /// not agree for a second or two.

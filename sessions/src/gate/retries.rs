@@ -1,12 +1,11 @@
-//! Whether a failed call is made again, and after which pause.
+//! Whether a failed call is made again, and after which pause. Floods are not
+//! among it: see [`super::floods`].
 
 use std::time::Duration;
 
-use sesame_domain::random::Entropy;
-
 use super::error::TelegramError;
-use super::floods::Floods;
 use super::policy::CallPolicy;
+use super::request::Repeat;
 
 /// How often a dropped call is sent again.
 const DROPS: u32 = 2;
@@ -20,8 +19,8 @@ const SETTLING_STEP: Duration = Duration::from_millis(250);
 /// What a call has waited for so far.
 #[derive(Debug)]
 pub(super) struct Retries {
-    policy: CallPolicy,
-    floods: Floods,
+    settles: bool,
+    repeat: Repeat,
     settled: Duration,
     drops: u32,
     /// Whether the key was refused once; another connection may know it.
@@ -29,10 +28,10 @@ pub(super) struct Retries {
 }
 
 impl Retries {
-    pub(super) fn new(policy: CallPolicy) -> Self {
+    pub(super) fn new(policy: CallPolicy, repeat: Repeat) -> Self {
         Self {
-            policy,
-            floods: Floods::new(policy.patience),
+            settles: policy.settles,
+            repeat,
             settled: Duration::ZERO,
             drops: 0,
             refused: false,
@@ -40,22 +39,18 @@ impl Retries {
     }
 
     /// How long to pause before trying again; `None`: do not.
-    pub(super) fn after(
-        &mut self,
-        error: &TelegramError,
-        entropy: &dyn Entropy,
-    ) -> Option<Duration> {
+    pub(super) fn after(&mut self, error: &TelegramError) -> Option<Duration> {
+        let repeatable = self.repeat == Repeat::Safe;
         match error {
-            TelegramError::Flood { wait, .. } => self.floods.pause(*wait, entropy),
-            TelegramError::Dropped if self.policy.repeatable && self.drops < DROPS => {
+            TelegramError::Dropped if repeatable && self.drops < DROPS => {
                 self.drops += 1;
                 Some(AFTER_DROP)
             }
-            TelegramError::KeyRefused if self.policy.repeatable && !self.refused => {
+            TelegramError::KeyRefused if repeatable && !self.refused => {
                 self.refused = true;
                 Some(AFTER_DROP)
             }
-            error if self.policy.settles && unsettled(error) && self.settled < SETTLING => {
+            error if self.settles && unsettled(error) && self.settled < SETTLING => {
                 self.settled += SETTLING_STEP;
                 Some(SETTLING_STEP)
             }
@@ -64,41 +59,39 @@ impl Retries {
     }
 }
 
-/// Whether this is what data centres answer that do not agree yet.
+/// Whether this is what data centres answer that do not agree yet. They did
+/// not carry the call out then, whatever it is.
 fn unsettled(error: &TelegramError) -> bool {
     matches!(error, TelegramError::Unregistered) || error.is("AUTH_TOKEN_EXPIRED")
 }
 
 #[cfg(test)]
 mod tests {
-    use sesame_test_doubles::FixedEntropy;
-
     use super::*;
+
+    fn retries(policy: CallPolicy) -> Retries {
+        Retries::new(policy, Repeat::Safe)
+    }
 
     #[test]
     fn a_dropped_password_check_is_not_sent_again() {
-        let mut retries = Retries::new(CallPolicy::INTERACTIVE.once());
-        assert_eq!(
-            retries.after(&TelegramError::Dropped, &FixedEntropy(0)),
-            None
-        );
+        let mut retries = Retries::new(CallPolicy::INTERACTIVE, Repeat::Never);
+        assert_eq!(retries.after(&TelegramError::Dropped), None);
     }
 
     #[test]
     fn a_dropped_call_is_sent_again_twice() {
-        let mut retries = Retries::new(CallPolicy::INTERACTIVE);
-        let again =
-            |retries: &mut Retries| retries.after(&TelegramError::Dropped, &FixedEntropy(0));
-        assert!(again(&mut retries).is_some());
-        assert!(again(&mut retries).is_some());
-        assert_eq!(again(&mut retries), None);
+        let mut retries = retries(CallPolicy::INTERACTIVE);
+        assert!(retries.after(&TelegramError::Dropped).is_some());
+        assert!(retries.after(&TelegramError::Dropped).is_some());
+        assert_eq!(retries.after(&TelegramError::Dropped), None);
     }
 
     #[test]
     fn an_unregistered_key_is_waited_out_for_two_seconds_after_a_move() {
-        let mut retries = Retries::new(CallPolicy::INTERACTIVE.settling());
+        let mut retries = retries(CallPolicy::INTERACTIVE.settling());
         let mut waited = Duration::ZERO;
-        while let Some(pause) = retries.after(&TelegramError::Unregistered, &FixedEntropy(0)) {
+        while let Some(pause) = retries.after(&TelegramError::Unregistered) {
             waited += pause;
         }
         assert_eq!(waited, SETTLING);
@@ -106,10 +99,7 @@ mod tests {
 
     #[test]
     fn a_frozen_account_is_never_tried_again() {
-        let mut retries = Retries::new(CallPolicy::BACKGROUND.settling());
-        assert_eq!(
-            retries.after(&TelegramError::Frozen, &FixedEntropy(0)),
-            None
-        );
+        let mut retries = retries(CallPolicy::BACKGROUND.settling());
+        assert_eq!(retries.after(&TelegramError::Frozen), None);
     }
 }

@@ -182,7 +182,9 @@ impl ImportError {
 impl From<TelegramError> for ImportError {
     fn from(error: TelegramError) -> Self {
         match error {
-            TelegramError::Flood { until, .. } => Self::Flood { until },
+            TelegramError::Flood { until, .. } | TelegramError::Later { until, .. } => {
+                Self::Flood { until }
+            }
             TelegramError::Frozen => Self::Frozen,
             TelegramError::Unregistered => Self::Dead(DeathCause::Revoked),
             TelegramError::Lost(DeathCause::Banned) => Self::Banned,
@@ -190,10 +192,15 @@ impl From<TelegramError> for ImportError {
             TelegramError::KeyRefused => Self::KeyUnknown,
             TelegramError::AppRefused(name) => Self::AppRefused(name),
             TelegramError::PasswordNeeded => Self::NotSignedIn,
-            TelegramError::Unreachable(_) | TelegramError::Dropped | TelegramError::TimedOut => {
-                Self::TelegramUnavailable
-            }
-            TelegramError::Refused { .. } | TelegramError::Garbled => {
+            TelegramError::Unreachable(_)
+            | TelegramError::KeyNotBound
+            | TelegramError::Dropped
+            | TelegramError::TimedOut
+            | TelegramError::Unanswered => Self::TelegramUnavailable,
+            TelegramError::Refused { .. }
+            | TelegramError::Limited(_)
+            | TelegramError::Moved { .. }
+            | TelegramError::Garbled => {
                 tracing::error!(error = %Reason::of(&error), "an import got an unexpected answer");
                 Self::Unexpected
             }

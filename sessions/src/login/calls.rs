@@ -84,6 +84,9 @@ impl Asker {
             if error.is("PASSWORD_HASH_INVALID") {
                 return self.rejected().await;
             }
+            // If it is not known whether the password was looked at
+            // (`TelegramError::Unanswered`), the login asks Telegram whether it is
+            // signed in, before anyone types it again.
             let unseen = error.is("SRP_ID_INVALID") || error.is("SRP_PASSWORD_CHANGED");
             if !unseen || refetched {
                 return Ok(self.failed("auth.checkPassword", &error));
@@ -125,7 +128,7 @@ impl Asker {
             Err(_) => return Ok(failed_by(CallFailure::Failed(Failure::Internal))),
         };
         let request = functions::auth::CheckPassword { password };
-        let policy = CallPolicy::INTERACTIVE.once();
+        let policy = CallPolicy::INTERACTIVE;
         self.node.gate.call(&self.caller, &request, policy).await?;
         Ok(Outcome::Event(Event::SignedIn))
     }

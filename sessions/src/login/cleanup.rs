@@ -78,7 +78,10 @@ impl Driver {
             return self.save_cleanup(HalfSession::Erase).await;
         }
         tracing::warn!(error = %Reason::of(error), login.id = %self.login.id, "a clean-up is tried again later");
-        self.login.cleanup_at = Some(now + passed.clamp(RETRY_MIN, RETRY_MAX));
+        let again = now + passed.clamp(RETRY_MIN, RETRY_MAX);
+        // A flood is not asked again before its end.
+        let until = error.until().map(|until| until.min(now + LONGEST_WAIT));
+        self.login.cleanup_at = Some(until.map_or(again, |until| again.max(until)));
         self.save_cleanup(HalfSession::Keep).await
     }
 

@@ -15,6 +15,7 @@ use sesame_domain::backoff::Backoff;
 use sesame_domain::ids::SessionId;
 use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError, StoredSession, Topic};
 use sesame_domain::reason::Reason;
+use sesame_domain::time::Timestamp;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -188,7 +189,7 @@ async fn see_off_leased(
         Err(PoolError::Store(error)) => Err(error),
         Err(error) => {
             tracing::warn!(error = %Reason::of(&error), session.id = %leaving.id, "a session cannot be opened now");
-            later(node, leaving, stored, "it does not open").await
+            later(node, leaving, stored, "it does not open", None).await
         }
     }
 }
@@ -210,7 +211,7 @@ async fn leave(
         Ok(Found::Shut(why)) => end(node, leaving, not_logged_out(why)).await,
         Err(error) => {
             warn(leaving, &error);
-            later(node, leaving, stored, error.outcome()).await
+            later(node, leaving, stored, error.outcome(), error.until()).await
         }
     }
 }
@@ -227,18 +228,21 @@ fn warn(leaving: &LeavingSession, error: &TelegramError) {
     tracing::warn!(error = %Reason::of(error), session.id = %leaving.id, "a session could not be logged out yet");
 }
 
-/// Tries again later, unless it was tried for long enough.
+/// Tries again later, unless it was tried for long enough; not before `until`,
+/// if it is known that this would be of no use.
 async fn later(
     node: &Node,
     leaving: &LeavingSession,
     stored: &StoredSession,
     why: &str,
+    until: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     if tried_for(leaving.attempts) >= node.settings.leave_give_up {
         tracing::warn!(session.id = %leaving.id, why, "logging a session out was given up");
         return end(node, leaving, not_logged_out(why)).await;
     }
     let at = node.now() + pause_after(leaving.attempts);
+    let at = until.map_or(at, |until| at.max(until));
     let accounts = &node.ports.accounts;
     accounts.leave_later(stored.claim(), at).await
 }

@@ -9,15 +9,27 @@ use crate::pool::PoolError;
 /// What an error of a call means.
 pub(super) fn meaning(error: TelegramError) -> ReadError {
     match error {
-        TelegramError::Flood { until, .. } => ReadError::Flood { until },
+        TelegramError::Flood { until, .. } | TelegramError::Later { until, .. } => {
+            ReadError::Flood { until }
+        }
         TelegramError::Frozen => ReadError::Frozen,
         TelegramError::Unregistered => ReadError::SessionDead(DeathCause::Revoked),
         TelegramError::Lost(cause) => ReadError::SessionDead(cause),
-        error @ (TelegramError::KeyRefused
+        // Nothing is read with a call that must not be made twice, but the
+        // login for a file elsewhere: that is brought along anew.
+        error @ (TelegramError::Unanswered
+        | TelegramError::KeyRefused
+        | TelegramError::KeyNotBound
         | TelegramError::Unreachable(_)
         | TelegramError::Dropped
         | TelegramError::TimedOut
         | TelegramError::Garbled) => ReadError::Temporary(error.to_string()),
+        // Files are asked for again where they are (`media`).
+        TelegramError::Moved { what, .. } => ReadError::Refused {
+            code: 303,
+            name: what.name().to_owned(),
+        },
+        TelegramError::Limited(name) => ReadError::Refused { code: 403, name },
         TelegramError::AppRefused(name) => ReadError::Refused { code: 400, name },
         TelegramError::PasswordNeeded => ReadError::Refused {
             code: 401,
@@ -40,6 +52,7 @@ fn refused(code: i32, name: String) -> ReadError {
         | "CHANNEL_INVALID"
         | "CHAT_ID_INVALID"
         | "USER_ID_INVALID"
+        | "INPUT_USER_DEACTIVATED"
         | "PEER_ID_NOT_SUPPORTED" => ReadError::PeerUnknown,
         "USERNAME_NOT_OCCUPIED" | "USERNAME_INVALID" => ReadError::NoSuchName,
         // Telegram says it is its own trouble: to be tried again.
@@ -51,6 +64,7 @@ fn refused(code: i32, name: String) -> ReadError {
             ReadError::FileUnavailable(name)
         }
         // Also with a number in it, which the library takes out.
+        "FILEREF_UPGRADE_NEEDED" => ReadError::FileReferenceExpired,
         reference if reference.starts_with("FILE_REFERENCE_") => ReadError::FileReferenceExpired,
         _ => ReadError::Refused { code, name },
     }
@@ -83,7 +97,12 @@ mod tests {
         for name in ["CHANNEL_PRIVATE", "CHAT_FORBIDDEN", "USER_NOT_PARTICIPANT"] {
             assert!(matches!(of(name), ReadError::NoAccess), "{name}");
         }
-        for name in ["PEER_ID_INVALID", "CHANNEL_INVALID", "CHAT_ID_INVALID"] {
+        for name in [
+            "PEER_ID_INVALID",
+            "CHANNEL_INVALID",
+            "CHAT_ID_INVALID",
+            "INPUT_USER_DEACTIVATED",
+        ] {
             assert!(matches!(of(name), ReadError::PeerUnknown), "{name}");
         }
         for name in [

@@ -9,7 +9,7 @@ use sesame_domain::reading::{
     FILE_PART_MAX, FileKind, FileLocation, FilePart, MessageMedia, ReadError, RemoteFile,
 };
 
-use crate::gate::{CallPolicy, TelegramError};
+use crate::gate::{CallPolicy, Move, TelegramError};
 
 use super::Reader;
 use super::error::meaning;
@@ -85,15 +85,43 @@ async fn fetch_in(
     dc: i32,
     request: &functions::upload::GetFile,
 ) -> Result<enums::upload::File, ReadError> {
-    if dc == reading.home() {
-        return reading.call(request).await;
+    match try_in(reading, dc, request).await? {
+        Tried::Given(part) => Ok(part),
+        // It was moved since its message was read. Once is enough: it is
+        // somewhere.
+        Tried::Moved(to) => match try_in(reading, to, request).await? {
+            Tried::Given(part) => Ok(part),
+            Tried::Moved(_) => Err(ReadError::FileUnavailable(Move::File.name().to_owned())),
+        },
     }
-    match reading.call_in(dc, request).await {
-        Err(TelegramError::Unregistered) => {
-            bring_login(reading, dc).await?;
-            reading.call_in(dc, request).await.map_err(away)
-        }
-        other => other.map_err(away),
+}
+
+/// What came of asking a data centre for a part of a file.
+enum Tried {
+    Given(enums::upload::File),
+    /// Another one has it.
+    Moved(i32),
+}
+
+async fn try_in(
+    reading: &Reading<'_>,
+    dc: i32,
+    request: &functions::upload::GetFile,
+) -> Result<Tried, ReadError> {
+    let is_home = dc == reading.home();
+    let mut answer = reading.call_in(dc, request).await;
+    if !is_home && answer == Err(TelegramError::Unregistered) {
+        bring_login(reading, dc).await?;
+        answer = reading.call_in(dc, request).await;
+    }
+    match answer {
+        Ok(part) => Ok(Tried::Given(part)),
+        Err(TelegramError::Moved {
+            what: Move::File,
+            dc: Some(to),
+        }) => Ok(Tried::Moved(to)),
+        Err(error) if is_home => Err(reading.at_home(error)),
+        Err(error) => Err(away(error)),
     }
 }
 

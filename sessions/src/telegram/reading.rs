@@ -1,14 +1,14 @@
 //! A live session that is read with.
 
 use grammers_tl_types::{self as tl, Serializable, enums};
-use sesame_domain::account::{Account, Health};
+use sesame_domain::account::{Account, Health, Sign};
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::reading::ReadError;
 use sesame_domain::session::SessionClaim;
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
 
-use crate::gate::{CallPolicy, TelegramError};
+use crate::gate::{CallPolicy, Request, TelegramError};
 use crate::pool::{Live, Pool};
 
 use super::error::meaning;
@@ -42,32 +42,28 @@ impl<'a> Reading<'a> {
     }
 
     /// Asks Telegram in the session's home data centre.
-    pub(super) async fn call<R>(&self, request: &R) -> Result<R::Return, ReadError>
-    where
-        R: tl::RemoteCall + tl::Identifiable,
-    {
+    pub(super) async fn call<R: Request>(&self, request: &R) -> Result<R::Return, ReadError> {
         self.call_in(self.home(), request)
             .await
             .map_err(|error| self.at_home(error))
     }
 
     /// The one way through the gate.
-    pub(super) async fn call_in<R>(&self, dc: i32, request: &R) -> Result<R::Return, TelegramError>
-    where
-        R: tl::RemoteCall + tl::Identifiable,
-    {
+    pub(super) async fn call_in<R: Request>(
+        &self,
+        dc: i32,
+        request: &R,
+    ) -> Result<R::Return, TelegramError> {
         let caller = self.live.caller();
         let gate = &self.pool.node.gate;
         gate.call_in(caller, dc, request, self.policy).await
     }
 
-    /// What an error at home means. If the session seems lost, the account is
-    /// looked at soon, though no one asks.
+    /// What an error at home means. If the session seems lost, or the account
+    /// frozen, it is looked at soon, though no one asks.
     pub(super) fn at_home(&self, error: TelegramError) -> ReadError {
-        if matches!(
-            error,
-            TelegramError::Unregistered | TelegramError::Lost(_) | TelegramError::KeyRefused
-        ) {
+        let tells = matches!(error.sign(), Sign::Dead(_) | Sign::Frozen);
+        if tells || error == TelegramError::KeyRefused {
             self.pool.doubt(self.account);
         }
         meaning(error)

@@ -158,7 +158,7 @@ async fn what_telegram_says_is_lost_is_lost_at_once() {
     let words = [
         (401, "AUTH_KEY_UNREGISTERED", DeathCause::Revoked),
         (401, "SESSION_REVOKED", DeathCause::Revoked),
-        (401, "SESSION_EXPIRED", DeathCause::Revoked),
+        (401, "SESSION_EXPIRED", DeathCause::Expired),
         (401, "AUTH_KEY_INVALID", DeathCause::Revoked),
         (406, "AUTH_KEY_DUPLICATED", DeathCause::Duplicated),
         (401, "USER_DEACTIVATED", DeathCause::Deleted),

@@ -42,7 +42,8 @@ pub(crate) struct AccountJson {
 pub(crate) struct HealthJson {
     /// `alive`, `frozen` or `dead`.
     state: &'static str,
-    /// Why it is dead: `revoked`, `banned`, `deleted`, `duplicated` or `unreadable`.
+    /// Why it is dead: `revoked`, `banned`, `deleted`, `duplicated`,
+    /// `expired` or `unreadable`.
     cause: Option<&'static str>,
     /// Since when.
     #[schema(value_type = Option<String>, format = DateTime)]

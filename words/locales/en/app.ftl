@@ -56,6 +56,7 @@ health-stopped =
         [banned] Banned by Telegram
         [deleted] Account deleted
         [duplicated] Sign-in lost
+        [expired] Signed out
         [unreadable] Sign-in lost
        *[other] Sign-in lost
     }
@@ -71,6 +72,7 @@ account-stopped =
         [banned] Telegram banned this account. Write to Telegram's support to have it back.
         [deleted] This account no longer exists at Telegram.
         [duplicated] Telegram ended this sign-in because it was used in two places. Link the account again.
+        [expired] Telegram let this sign-in lapse { $since }. Link the account again.
         [unreadable] The stored sign-in cannot be opened any more. Link the account again.
        *[other] The sign-in has ended. Link the account again.
     }

@@ -46,6 +46,7 @@ account-stopped =
         [banned] ⚠️ Stopped working { $ago } ago: Telegram banned the account. Link it again in the app.
         [deleted] ⚠️ Stopped working { $ago } ago: the account was deleted. Link it again in the app.
         [duplicated] ⚠️ Stopped working { $ago } ago: Telegram saw the session in two places at once and ended it. Link it again in the app.
+        [expired] ⚠️ Stopped working { $ago } ago: Telegram let the session lapse. Link it again in the app.
         [unreadable] ⚠️ Stopped working { $ago } ago: the stored session can no longer be opened. Link it again in the app.
        *[other] ⚠️ Stopped working { $ago } ago. Link it again in the app.
     }
@@ -149,6 +150,7 @@ notice-session-died =
         [banned] ⚠️ <b>Your account is no longer connected:</b> Telegram banned the account.
         [deleted] ⚠️ <b>Your account is no longer connected:</b> the account was deleted.
         [duplicated] ⚠️ <b>Your account is no longer connected:</b> Telegram saw the session in two places at once and ended it.
+        [expired] ⚠️ <b>Your account is no longer connected:</b> Telegram let the session lapse.
         [unreadable] ⚠️ <b>Your account is no longer connected:</b> the stored session can no longer be opened.
        *[other] ⚠️ <b>Your account is no longer connected.</b>
     }

@@ -142,7 +142,7 @@ impl Login {
             CallFailure::Failed(failure) => failure,
             CallFailure::Lost(DeathCause::Banned) => Failure::Banned,
             CallFailure::Lost(DeathCause::Deleted) => Failure::Deleted,
-            CallFailure::Lost(DeathCause::Revoked) => Failure::Revoked,
+            CallFailure::Lost(DeathCause::Revoked | DeathCause::Expired) => Failure::Revoked,
             CallFailure::Lost(DeathCause::Duplicated | DeathCause::Unreadable) => Failure::Internal,
         };
         self.end(Ending::Failed(failure), now)

@@ -146,6 +146,8 @@ impl Asker {
         if matches!(answer, Ok(_) | Err(TelegramError::PasswordNeeded)) {
             self.moved_to(dc);
         }
+        // Whether the move was made, if its answer was lost
+        // (`TelegramError::Unanswered`), `export_unless_moved` finds out.
         // The token died on the way; the old home gives another.
         if matches!(&answer, Err(error) if is_stale_token(error)) {
             return Ok(failed_by(CallFailure::Unavailable));
@@ -293,6 +295,8 @@ async fn follow_and_log_out(
             log_out(node, caller, dc).await?;
         }
         Err(error) if leaves_nothing(&error) => {}
+        // Also when it is not known whether the token was used up: the next
+        // clean-up looks in this data centre, since there is a key for it.
         Err(error) => return Err(error),
     }
     Ok(())
