@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use sesame_domain::ids::AccountId;
 
 pub(crate) use telethon::{TelethonArgs, option};
 
@@ -22,6 +23,12 @@ pub(crate) struct AccountsArgs {
 /// What to do about accounts, other than listing them.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountsCommand {
+    /// Have a running Sesame look now whether the sessions work
+    Check {
+        /// Only this account (as `sesame accounts --json` shows its id)
+        #[arg(long)]
+        id: Option<AccountId>,
+    },
     /// List the accounts that the retention policy (RETAIN_*) ends
     Retention {
         /// End them now: log out at Telegram, destroy the keys, erase

@@ -11,6 +11,21 @@ const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const BY_ITSELF: Duration = Duration::from_secs(30);
 
 #[tokio::test]
+async fn accounts_are_looked_at_when_an_operator_asks() {
+    let server = TestServer::open(BINARY).await.unwrap();
+    let say = async |args: &[&str]| {
+        let program = server.program.instead(args.iter().copied());
+        program.run().await.unwrap()
+    };
+    let none = say(&["accounts", "check"]).await;
+    assert!(none.out.contains("0 accounts work"), "{none:?}");
+    let unknown = "01960000-0000-7000-8000-000000000000";
+    let said = say(&["accounts", "check", "--id", unknown]).await;
+    assert_eq!(said.status.code(), Some(2), "{said:?}");
+    assert!(said.err.contains("no such account"), "{}", said.err);
+}
+
+#[tokio::test]
 async fn jobs_are_listed_shown_and_cancelled() {
     let server = TestServer::open(BINARY).await.unwrap();
     let say = async |args: &[&str]| {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::DeathCause;
+use crate::account::{DeathCause, Health};
 use crate::ids::{NoticeId, Owner};
 use crate::login::Failure;
 use crate::retention::Expiry;
@@ -29,6 +29,10 @@ pub enum NoticeKind {
         /// Why, as [`DeathCause::as_str`].
         cause: String,
     },
+    /// Telegram froze the account; the link stays.
+    AccountFrozen,
+    /// Telegram lifted that again.
+    AccountThawed,
     /// The account was unlinked by someone other than its owner.
     Unlinked,
     /// The account was unlinked because it is not kept any longer.
@@ -39,6 +43,18 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
+    /// What is told of a change of an account's health, if anything is.
+    pub fn of_change(before: Health, after: Health) -> Option<Self> {
+        match (before, after) {
+            (Health::Alive, Health::Alive)
+            | (Health::Frozen { .. }, Health::Frozen { .. })
+            | (Health::Dead { .. }, _) => None,
+            (Health::Alive, Health::Frozen { .. }) => Some(Self::AccountFrozen),
+            (Health::Frozen { .. }, Health::Alive) => Some(Self::AccountThawed),
+            (_, Health::Dead { cause, .. }) => Some(Self::session_died(cause)),
+        }
+    }
+
     /// The notice of a session's death.
     pub fn session_died(cause: DeathCause) -> Self {
         Self::SessionDied {

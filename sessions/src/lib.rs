@@ -41,6 +41,7 @@ mod subject;
 mod tasks;
 mod telegram;
 mod update;
+mod validation;
 
 pub use application::{Application, Trial, try_application};
 pub use data_centres::{DataCentres, DataCentresError, DcTable, DcTableError, Telegram};
@@ -53,3 +54,4 @@ pub use retention::{Ended, Retention};
 pub use sessions::Sessions;
 pub use settings::SessionsSettings;
 pub use telegram::Reader;
+pub use validation::Validation;

@@ -23,6 +23,16 @@ pub(crate) fn flood_refused(method: &'static str) {
     counter!("sesame_flood_refusals_total", "method" => method).increment(1);
 }
 
+/// An account was looked at; what came of it.
+pub(crate) fn account_checked(outcome: &'static str) {
+    counter!("sesame_account_checks_total", "outcome" => outcome).increment(1);
+}
+
+/// How long ago the account was looked at that was not for the longest.
+pub(crate) fn oldest_check(age: TimeDelta) {
+    gauge!("sesame_account_check_oldest_seconds").set(age.as_seconds_f64().max(0.0));
+}
+
 /// A login was begun.
 pub(crate) fn login_started(owner: &Owner) {
     counter!("sesame_logins_started_total", "tenant" => tenant(owner)).increment(1);

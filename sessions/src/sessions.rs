@@ -13,6 +13,7 @@ use crate::retention::Retention;
 use crate::settings::SessionsSettings;
 use crate::tasks::tasks;
 use crate::telegram::Reader;
+use crate::validation::Validation;
 use crate::{accounts, login};
 
 /// The sessions of this node. Dropping it ends everything at once, as if the
@@ -79,6 +80,11 @@ impl Sessions {
     /// What reads with the sessions of linked accounts.
     pub fn reader(&self) -> Reader {
         Reader::new(Arc::clone(&self.pool))
+    }
+
+    /// What looks whether the sessions of linked accounts are alive.
+    pub fn validation(&self) -> Validation {
+        Validation::new(Arc::clone(&self.pool))
     }
 
     /// What ends the sessions that are not kept any longer.

@@ -5,6 +5,7 @@ use sesame_domain::account::{Account, Health};
 use sesame_domain::ports::Accounts;
 use sesame_store::Database;
 
+use super::check::check;
 use super::retention::retention;
 use crate::args::{AccountsArgs, AccountsCommand, Listing};
 use crate::config::{Layers, StorageSettings};
@@ -56,6 +57,7 @@ impl From<Account> for Row {
 pub(crate) async fn accounts(layers: &Layers, args: AccountsArgs) -> Result<(), Failure> {
     match args.what {
         None => list(layers, &args.listing).await,
+        Some(AccountsCommand::Check { id }) => Box::pin(check(layers, id)).await,
         Some(AccountsCommand::Retention { apply, listing }) => {
             Box::pin(retention(layers, apply, &listing)).await
         }

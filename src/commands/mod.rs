@@ -3,6 +3,7 @@
 mod accounts;
 mod backup;
 mod banner;
+mod check;
 mod config;
 mod doctor;
 mod import;

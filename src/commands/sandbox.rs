@@ -74,7 +74,9 @@ pub(crate) async fn sandbox(
 
 /// People came for the banner, not for the log.
 fn quiet(mut layers: Layers) -> Layers {
-    layers.fallback.insert("LOG".to_owned(), "warn".to_owned());
+    for (name, value) in [("LOG", "warn"), ("CHECK_EVERY_SECONDS", "30")] {
+        layers.fallback.insert(name.to_owned(), value.to_owned());
+    }
     layers
 }
 

@@ -1,13 +1,14 @@
-//! How long a login lives.
+//! How long a login lives, and how often what it linked is looked at.
 
 use chrono::TimeDelta;
+use sesame_domain::check_pace::CheckPace;
 use sesame_domain::login::Policy;
 
 use super::section::section;
 use super::setting::{setting, within};
 
 section! {
-    /// How long a login lives.
+    /// How long a login lives, and how often what it linked is looked at.
     pub(crate) struct Login: "Logins" {
         /// How long a login by QR code may take, in seconds (30 to 3600). Every other
         /// deadline follows from it.
@@ -17,10 +18,25 @@ section! {
         )
         .default("600")
         .check(within(30..=3600)),
+
+        /// How often each linked account is looked at, at least, in seconds (5 to 86400):
+        /// whether its session still works and the account is not frozen. Its owner is
+        /// told of a change.
+        check_every_seconds: u32 = setting(
+            "CHECK_EVERY_SECONDS",
+            "how often an account is looked at in seconds, 5 to 86400",
+        )
+        .default("900")
+        .check(within(5..=86_400)),
     }
 }
 
 impl Login {
+    /// How often linked accounts are looked at.
+    pub(crate) fn check_pace(&self) -> CheckPace {
+        CheckPace::every(TimeDelta::seconds(self.check_every_seconds.into()))
+    }
+
     /// The deadlines.
     pub(crate) fn policy(&self) -> Policy {
         Policy::new(TimeDelta::seconds(self.qr_ttl_seconds.into()))

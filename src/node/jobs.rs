@@ -37,6 +37,8 @@ impl JobLoops {
             core.node.clone(),
             maintenance.iter().map(kinds),
         );
+        let mut handlers = by_job(&maintenance);
+        handlers.push(jobs::check_now(Arc::new(runtime.sessions.validation())));
         let runner = Runner::new(
             RunnerPorts {
                 tenant: settings.bot.tenant.clone(),
@@ -45,7 +47,7 @@ impl JobLoops {
                 signals: runtime.coordination.signals(),
                 clock: Arc::clone(&core.clock),
             },
-            by_job(&maintenance),
+            handlers,
         );
         Ok(Self {
             scheduler: Arc::new(scheduler),
@@ -71,6 +73,8 @@ fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<Maintenan
         retention: Arc::new(runtime.retention()),
         tenant: settings.bot.tenant.clone(),
         one_time: Arc::new(database.one_time()),
+        account_checks: Arc::new(runtime.sessions.validation()),
+        check_pace: settings.login.check_pace(),
         jobs: Arc::new(core.database.jobs()),
     })
 }

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set, UpdateMany,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    UpdateMany,
 };
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::AuditEntry;
@@ -21,7 +22,7 @@ use crate::database::{commit, failed, in_row, in_table};
 use crate::handles::AccountRows;
 use crate::import::import;
 use crate::reading::{self, Read};
-use crate::rows::account::{ActiveModel, Column, Entity, not_dead};
+use crate::rows::account::{ActiveModel, Column, Entity, is_news, not_dead};
 use crate::rows::{session, stored};
 use crate::{audit_log, leaving, outbox};
 
@@ -143,24 +144,34 @@ impl Accounts for AccountRows {
         notice: Option<Notice>,
     ) -> Result<(), StoreError> {
         let db = &self.0;
-        let mut row = ActiveModel {
+        let this = Condition::all()
+            .add(Column::Id.eq(id.as_uuid()))
+            .add(Column::SessionId.eq(session.as_uuid()));
+        let checked = ActiveModel {
             checked_at: Set(stored(now)),
             ..Default::default()
         };
-        row.set_health(health);
+        let mut changed = checked.clone();
+        changed.set_health(health);
         db.within(async {
             let tx = db.begin().await?;
-            let written = Entity::update_many()
-                .set(row)
-                .filter(Column::Id.eq(id.as_uuid()))
-                .filter(Column::SessionId.eq(session.as_uuid()))
+            // Whoever looked at the same time may have been faster: then it is
+            // written and told already.
+            let news = Entity::update_many()
+                .set(changed)
+                .filter(this.clone().add(is_news(health)))
                 .exec(&tx)
                 .await
                 .map_err(failed)?;
-            some(written.rows_affected, || {
-                StoreError::not_found("accounts", id)
-            })?;
-            outbox::queue(&tx, notice).await?;
+            if news.rows_affected > 0 {
+                outbox::queue(&tx, notice).await?;
+            } else {
+                let same = Entity::update_many().set(checked).filter(this);
+                let written = same.exec(&tx).await.map_err(failed)?;
+                some(written.rows_affected, || {
+                    StoreError::not_found("accounts", id)
+                })?;
+            }
             commit(tx).await
         })
         .await
@@ -185,6 +196,22 @@ impl Accounts for AccountRows {
                 .order_by_asc(Column::CheckedAt)
                 .order_by_asc(Column::Id);
             db.either(db.reads(), query, [long_ago, ahead], limit).await
+        })
+        .await
+        .map_err(in_table("accounts"))
+    }
+
+    async fn count_living(&self, tenant: &TenantId) -> Result<u64, StoreError> {
+        let db = &self.0;
+        db.within(async {
+            let living = Entity::find()
+                .select_only()
+                .column_as(Column::Id.count(), "count")
+                .filter(Column::Tenant.eq(tenant.as_str()))
+                .filter(not_dead())
+                .into_tuple::<i64>();
+            let count = living.one(db.reads()).await.map_err(failed)?;
+            Ok(count.unwrap_or_default().unsigned_abs())
         })
         .await
         .map_err(in_table("accounts"))

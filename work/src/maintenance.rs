@@ -6,11 +6,12 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use metrics::counter;
 use sesame_domain::audit::Actor;
+use sesame_domain::check_pace::CheckPace;
 use sesame_domain::ids::TenantId;
 use sesame_domain::job::{Cause, JobKind};
 use sesame_domain::ports::{
-    AuditMaintenance, BackupMaintenance, Jobs, KeyMaintenance, MaintenanceError, OneTime,
-    SessionRetention, StoreError,
+    AccountChecks, AuditMaintenance, BackupMaintenance, Jobs, KeyMaintenance, MaintenanceError,
+    OneTime, SessionRetention, StoreError,
 };
 use sesame_domain::progress::Unit;
 use sesame_domain::schedule::Every;
@@ -19,6 +20,9 @@ use crate::handler::Handler;
 use crate::lanes::Lane;
 use crate::outcome::{Report, Stopped};
 use crate::run::JobRun;
+
+/// What is done more often fills no log.
+const OFTEN: TimeDelta = TimeDelta::minutes(10);
 
 /// What maintenance works on, and what the settings say about it.
 #[derive(Clone)]
@@ -35,6 +39,10 @@ pub struct MaintenancePorts {
     pub backups: Option<BackupPorts>,
     /// Sessions that are not kept any longer, of this tenant.
     pub retention: Arc<dyn SessionRetention>,
+    /// Looking at linked accounts.
+    pub account_checks: Arc<dyn AccountChecks>,
+    /// How often each of them is looked at.
+    pub check_pace: CheckPace,
     /// The tenant that this node works for.
     pub tenant: TenantId,
     /// What works once.
@@ -140,7 +148,12 @@ impl Handler for ByJob {
         match run.unless_cancelled(self.0.run(run)).await? {
             Ok(report) => {
                 count("done");
-                tracing::info!(job.kind = kind.as_str(), report, "maintenance is done");
+                // What is done every few minutes is told by its schedule alone.
+                if self.0.every().period < OFTEN {
+                    tracing::debug!(job.kind = kind.as_str(), report, "maintenance is done");
+                } else {
+                    tracing::info!(job.kind = kind.as_str(), report, "maintenance is done");
+                }
                 Ok(Report::from(report))
             }
             Err(MaintenanceFailure(reason)) => {

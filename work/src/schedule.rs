@@ -15,8 +15,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::figures::Told;
 
-/// How often it is looked whether something is due.
+/// How often it is looked whether something is due, at least and at most: twice
+/// in the time of what is done most often.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
+const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(250);
 /// What makes a job of a schedule the only one of its kind.
 const ONLY: &str = "schedule";
 
@@ -67,10 +69,17 @@ impl Scheduler {
                         "it cannot be told what is due"
                     );
                 }
-                tokio::time::sleep(LOOK_EVERY).await;
+                tokio::time::sleep(self.look_every()).await;
             }
         };
         stop.run_until_cancelled(forever).await;
+    }
+
+    fn look_every(&self) -> Duration {
+        let periods = self.scheduled.iter().map(|(_, every)| every.period / 2);
+        let shortest = periods.min().and_then(|half| half.to_std().ok());
+        let often = shortest.unwrap_or(LOOK_EVERY);
+        often.clamp(LOOK_AT_MOST_EVERY, LOOK_EVERY)
     }
 
     /// Asks for what is due now.

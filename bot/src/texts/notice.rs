@@ -12,6 +12,8 @@ pub(crate) fn notice(words: BotWords, kind: &NoticeKind, now: Timestamp) -> Html
         NoticeKind::LoginFailed { failure } => words.language().failure(*failure).chat(now),
         NoticeKind::LoginExpired => words.login_expired().into(),
         NoticeKind::SessionDied { cause } => words.notice_session_died(cause),
+        NoticeKind::AccountFrozen => words.notice_account_frozen(),
+        NoticeKind::AccountThawed => words.notice_account_thawed(),
         NoticeKind::Unlinked => words.notice_unlinked().into(),
         NoticeKind::Expired { reason } => words.notice_expired(reason),
     }
@@ -25,7 +27,8 @@ pub(crate) fn notice_button(words: BotWords, kind: &NoticeKind) -> Option<Text> 
         NoticeKind::SessionDied { .. } | NoticeKind::Expired { .. } => {
             Some(words.link_again_button())
         }
-        NoticeKind::Unlinked => None,
+        // Only Telegram's own app helps.
+        NoticeKind::AccountFrozen | NoticeKind::AccountThawed | NoticeKind::Unlinked => None,
         NoticeKind::LoginFailed { failure } => match failure.way_on() {
             WayOn::Again => Some(words.try_again_button()),
             WayOn::Later(_) | WayOn::Nothing => None,

@@ -25,6 +25,15 @@ fn the_profile_text_fits() {
     assert!(english().short_description().chars().count() <= 120);
 }
 
+#[test]
+fn a_freeze_and_its_end_are_told_with_what_can_be_done() {
+    let frozen = notice(english(), &NoticeKind::AccountFrozen, noon());
+    assert!(frozen.as_str().contains("appeal"), "{frozen:?}");
+    let thawed = notice(english(), &NoticeKind::AccountThawed, noon());
+    assert!(thawed.as_str().contains("works again"), "{thawed:?}");
+    assert_eq!(notice_button(english(), &NoticeKind::AccountFrozen), None);
+}
+
 #[rstest]
 #[case(Failure::WrongAccount, "another account")]
 #[case(Failure::Flood { until: noon() + TimeDelta::minutes(7) }, "in 7 min")]

@@ -117,7 +117,8 @@ pub trait Accounts: Send + Sync {
         sealed: &Sealed,
     ) -> Result<(), StoreError>;
 
-    /// Records how an account does, with what the bot shall say of it.
+    /// Records how an account does, with what the bot shall say of it: only if it
+    /// did otherwise until now. What is dead stays so.
     async fn set_health(
         &self,
         id: AccountId,
@@ -127,8 +128,9 @@ pub trait Accounts: Send + Sync {
         notice: Option<Notice>,
     ) -> Result<(), StoreError>;
 
-    /// Accounts of a tenant that are not dead and were not checked since then, the longest
-    /// unchecked first. Checked by a clock that was ahead counts as not checked.
+    /// Accounts of a tenant that are not dead and were not checked since then,
+    /// the longest unchecked first. Checked by a clock that was ahead counts as
+    /// not checked.
     async fn due_for_check(
         &self,
         tenant: &TenantId,
@@ -136,6 +138,9 @@ pub trait Accounts: Send + Sync {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Account>, StoreError>;
+
+    /// How many accounts of a tenant are not dead.
+    async fn count_living(&self, tenant: &TenantId) -> Result<u64, StoreError>;
 
     /// The owner looked at their account, or its session was put to use.
     async fn used(&self, owner: &Owner, now: Timestamp) -> Result<(), StoreError>;

@@ -1,9 +1,13 @@
 //! What keeps Sesame in order, as the jobs that do it ask for it.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use crate::audit::Actor;
+use crate::check_pace::CheckPace;
+use crate::ids::AccountId;
 use crate::reason::Reason;
 use crate::time::Timestamp;
 
@@ -105,6 +109,60 @@ pub struct ExpiredSessions {
     pub too_old: u64,
     /// They had been dead for too long.
     pub dead: u64,
+}
+
+/// What came of looking at accounts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccountsChecked {
+    /// They work.
+    pub alive: u64,
+    /// They are frozen.
+    pub frozen: u64,
+    /// Their sessions are dead.
+    pub dead: u64,
+    /// Telegram did not say, or could not be asked.
+    pub unclear: u64,
+    /// Another node uses them.
+    pub elsewhere: u64,
+}
+
+impl AccountsChecked {
+    /// How many were looked at.
+    pub fn total(self) -> u64 {
+        self.alive + self.frozen + self.dead + self.unclear + self.elsewhere
+    }
+}
+
+impl fmt::Display for AccountsChecked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} accounts work, {} are frozen, {} are dead; {} could not be asked, {} are in use elsewhere",
+            self.alive, self.frozen, self.dead, self.unclear, self.elsewhere
+        )
+    }
+}
+
+/// Looking whether the sessions of linked accounts are alive. Whatever changes is
+/// stored, and told to the owner.
+#[async_trait]
+pub trait AccountChecks: Send + Sync {
+    /// Looks at those whose turn it is, spread over a window of this pace.
+    async fn check_due(
+        &self,
+        pace: CheckPace,
+        on_done: OnDone<'_>,
+    ) -> Result<AccountsChecked, MaintenanceError>;
+
+    /// Looks at one account now, or at all of them.
+    ///
+    /// # Errors
+    /// Also when there is no such account.
+    async fn check_now(
+        &self,
+        which: Option<AccountId>,
+        on_done: OnDone<'_>,
+    ) -> Result<AccountsChecked, MaintenanceError>;
 }
 
 /// Ending the sessions that the policy does not keep.

@@ -48,8 +48,8 @@ pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, 
 pub use leases::{Lease, LeaseKey, Leases};
 pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved, Unattended};
 pub use maintenance::{
-    AuditMaintenance, BackupMade, BackupMaintenance, BackupRehearsed, ExpiredSessions,
-    KeyMaintenance, MaintenanceError, OnDone, SessionRetention,
+    AccountChecks, AccountsChecked, AuditMaintenance, BackupMade, BackupMaintenance,
+    BackupRehearsed, ExpiredSessions, KeyMaintenance, MaintenanceError, OnDone, SessionRetention,
 };
 pub use one_time::{
     AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,

@@ -55,6 +55,7 @@ requests! {
     Safe PerAccount auth::LogOut;
     Safe PerAccount channels::GetMessages;
     Safe PerAccount contacts::ResolveUsername;
+    Safe PerAccount help::GetAppConfig;
     Safe PerAccount help::GetConfig;
     Safe PerAccount messages::GetDialogs;
     Safe PerAccount messages::GetHistory;

@@ -1,6 +1,6 @@
 //! Asking Telegram how an account does.
 
-use sesame_domain::account::{Account, DeathCause, Health};
+use sesame_domain::account::{Account, DeathCause, Health, Sign};
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::{Notice, NoticeKind};
@@ -9,31 +9,78 @@ use sesame_domain::reason::Reason;
 
 use crate::gate::{CallPolicy, TelegramError};
 use crate::me::{first_user, whoami};
+use crate::metrics;
 use crate::node::Node;
 
-use super::live::PoolError;
+use super::live::{Live, PoolError};
 use super::sessions::Pool;
 
-/// Asks Telegram whether an account's session is alive, and records it.
+/// What came of looking at an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Checked {
+    /// It does so.
+    Known(Box<Account>),
+    /// Another node has it open, and would say if it were dead.
+    Elsewhere,
+}
+
+/// Asks Telegram whether an account's session is alive, and records it; for a
+/// person who waits.
 ///
 /// # Errors
 /// [`ServiceError::Busy`] when it could not be found out.
 pub(crate) async fn check(pool: &Pool, account: &Account) -> Result<Account, ServiceError> {
+    let policy = CallPolicy::IMPATIENT.settling();
+    match look(pool, account, policy, &mut None).await? {
+        Checked::Known(account) => Ok(*account),
+        Checked::Elsewhere => Ok(account.clone()),
+    }
+}
+
+/// The same when no one waits. A session that was opened for it is closed again.
+///
+/// # Errors
+/// [`ServiceError::Busy`] when it could not be found out.
+pub(crate) async fn check_in_passing(
+    pool: &Pool,
+    account: &Account,
+) -> Result<Checked, ServiceError> {
+    let mut opened = None;
+    let policy = CallPolicy::BACKGROUND.settling();
+    let looked = look(pool, account, policy, &mut opened).await;
+    if let Some(live) = opened {
+        pool.close_untouched(&live).await;
+    }
+    looked
+}
+
+/// Looks; with which session stands in `opened` then.
+async fn look(
+    pool: &Pool,
+    account: &Account,
+    policy: CallPolicy,
+    opened: &mut Option<Live>,
+) -> Result<Checked, ServiceError> {
     let node = pool.node.as_ref();
     if let Health::Dead { .. } = account.health {
-        return Ok(account.clone());
+        return Ok(Checked::Known(Box::new(account.clone())));
     }
-    let health = match pool.live(account, &AccessPurpose::Check).await {
+    let sign = match pool.live(account, &AccessPurpose::Check).await {
         Ok(live) => {
-            let policy = CallPolicy::IMPATIENT.settling();
+            let live = opened.insert(live);
             let answer = node.gate.call(live.caller(), &whoami(), policy).await;
-            health_of(pool, account, answer.map(first_user))?
+            match sign_of(pool, account, answer.map(first_user)) {
+                Sign::Alive => thawed(pool, account, live, policy).await,
+                other => other,
+            }
         }
-        Err(PoolError::Dead(cause)) => dead(node, cause),
+        Err(PoolError::Dead(cause)) => Sign::Dead(cause),
         // Whoever has it open would have said if it were dead.
-        Err(PoolError::Elsewhere) => return Ok(account.clone()),
+        Err(PoolError::Elsewhere) => return Ok(Checked::Elsewhere),
         Err(PoolError::Stopping) => return Err(ServiceError::Busy),
-        Err(PoolError::Store(StoreError::NotFound(_))) => return now_stored(node, account).await,
+        Err(PoolError::Store(StoreError::NotFound(_))) => {
+            return Ok(Checked::Known(Box::new(now_stored(node, account).await?)));
+        }
         // Whether another node has it open cannot be told now.
         Err(PoolError::Store(error @ StoreError::Unavailable(_))) => {
             tracing::warn!(error = %Reason::of(&error), "a session could not be checked");
@@ -42,55 +89,64 @@ pub(crate) async fn check(pool: &Pool, account: &Account) -> Result<Account, Ser
         Err(PoolError::Store(error)) => return Err(error.into()),
         Err(PoolError::Vault(error)) => return Err(error.into()),
     };
-    record(pool, account, health).await
+    let Some(health) = account.health.after(sign, node.now()) else {
+        metrics::account_checked("unclear");
+        return Err(ServiceError::Busy);
+    };
+    let recorded = record(pool, account, health).await?;
+    Ok(Checked::Known(Box::new(recorded)))
 }
 
-fn health_of(
+/// What the answer to [`whoami`] says of the session.
+fn sign_of(
     pool: &Pool,
     account: &Account,
     answer: Result<Option<grammers_tl_types::types::User>, TelegramError>,
-) -> Result<Health, ServiceError> {
-    let node = &pool.node;
+) -> Sign {
     match answer {
-        Ok(Some(user)) if user.id == account.owner.person.0 => Ok(Health::Alive),
+        Ok(Some(user)) if user.id == account.owner.person.0 => Sign::Alive,
         // Signed in as someone else: this is not the session we stored.
-        Ok(_) => Ok(dead(node, DeathCause::Unreadable)),
-        Err(TelegramError::Unregistered) => Ok(dead(node, DeathCause::Revoked)),
-        Err(TelegramError::Lost(cause)) => Ok(dead(node, cause)),
-        Err(TelegramError::Frozen) => Ok(match account.health {
-            frozen @ Health::Frozen { .. } => frozen,
-            _ => Health::Frozen { since: node.now() },
-        }),
+        Ok(_) => Sign::Dead(DeathCause::Unreadable),
         Err(error) => {
             if error == TelegramError::KeyRefused {
-                pool.doubts.note(account, node.now());
+                pool.doubts.note(account, pool.node.now());
             }
-            Err(ServiceError::Busy)
+            error.sign()
         }
     }
 }
 
-fn dead(node: &Node, cause: DeathCause) -> Health {
-    Health::Dead {
-        cause,
-        since: node.now(),
+/// What is to be said of a session that answers: its account may be frozen.
+async fn thawed(pool: &Pool, account: &Account, live: &Live, policy: CallPolicy) -> Sign {
+    let frozen = pool.freezes.is_frozen(&pool.node, live, policy).await;
+    match (frozen, account.health) {
+        (Ok(true), _) => Sign::Frozen,
+        (Ok(false), _) => Sign::Alive,
+        (Err(error), health) => match (error.sign(), health) {
+            // It answered just now: this changes nothing.
+            (Sign::Unclear, Health::Alive) => Sign::Alive,
+            (sign, _) => sign,
+        },
     }
 }
 
-/// Stores how the account does; the owner is told of a death.
+/// Stores how the account does; the owner is told of a change.
 async fn record(pool: &Pool, account: &Account, health: Health) -> Result<Account, ServiceError> {
     let node = pool.node.as_ref();
     let now = node.now();
-    let notice = match health {
-        Health::Dead { cause, .. } => Some(Notice {
-            id: NoticeId::generate(node.ports.entropy.as_ref(), now),
-            owner: account.owner.clone(),
-            kind: NoticeKind::session_died(cause),
-            created_at: now,
-            attempts: 0,
-        }),
-        Health::Alive | Health::Frozen { .. } => None,
-    };
+    metrics::account_checked(match health {
+        Health::Alive => "alive",
+        Health::Frozen { .. } => "frozen",
+        Health::Dead { .. } => "dead",
+    });
+    let news = NoticeKind::of_change(account.health, health);
+    let notice = news.map(|kind| Notice {
+        id: NoticeId::generate(node.ports.entropy.as_ref(), now),
+        owner: account.owner.clone(),
+        kind,
+        created_at: now,
+        attempts: 0,
+    });
     let tells = notice.is_some();
     let accounts = &node.ports.accounts;
     match accounts
@@ -101,7 +157,10 @@ async fn record(pool: &Pool, account: &Account, health: Health) -> Result<Accoun
         other => other?,
     }
     if tells {
+        tracing::info!(session.id = %account.session, account.id = %account.id, ?health, "the health of an account changed");
         node.publish(Topic::Outbox).await;
+    }
+    if matches!(health, Health::Dead { .. }) {
         pool.close(account.session).await;
     }
     Ok(Account {

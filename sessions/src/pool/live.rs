@@ -1,5 +1,6 @@
 //! A session that is open.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ const NOTE_USE: Duration = Duration::from_mins(10);
 /// When a session was used last.
 pub(super) struct Activity {
     last: Mutex<Instant>,
+    /// Whether it was used by anyone but who opened it.
+    touched: AtomicBool,
     /// When a use was last noted with its account.
     noted: Mutex<Option<Instant>>,
 }
@@ -45,14 +48,16 @@ impl Default for Activity {
     fn default() -> Self {
         Self {
             last: Mutex::new(Instant::now()),
+            touched: AtomicBool::new(false),
             noted: Mutex::default(),
         }
     }
 }
 
 impl Activity {
-    /// It is used now.
+    /// It is used now, by another than who opened it.
     pub(super) fn note(&self) {
+        self.touched.store(true, Ordering::Relaxed);
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
@@ -102,6 +107,11 @@ impl Live {
     /// The way to call Telegram.
     pub(crate) fn caller(&self) -> &Caller {
         &self.caller
+    }
+
+    /// Whether no one but who opened it used it.
+    pub(super) fn is_untouched(&self) -> bool {
+        !self.activity.touched.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_usable(&self) -> bool {

@@ -7,6 +7,7 @@
 
 mod check;
 mod doubts;
+mod freeze;
 mod keeper;
 mod leaving;
 mod live;
@@ -15,8 +16,9 @@ mod places;
 mod saving;
 mod sessions;
 mod settling;
+mod tries;
 
-pub(crate) use check::check;
+pub(crate) use check::{Checked, check, check_in_passing};
 pub(crate) use leaving::log_out_leaving;
 pub(crate) use live::{Live, PoolError};
 pub(crate) use sessions::Pool;

@@ -11,15 +11,19 @@ use tokio::time::Instant;
 use crate::node::Node;
 
 use super::doubts::Doubts;
+use super::freeze::Freezes;
 use super::live::{Live, PoolError};
 use super::open::open;
 use super::places::Places;
+use super::tries::Tries;
 
 /// The live sessions of this node.
 pub(crate) struct Pool {
     pub(crate) node: Arc<Node>,
     places: Arc<Places>,
     pub(super) doubts: Doubts,
+    pub(super) freezes: Freezes,
+    pub(crate) tries: Tries,
 }
 
 impl Pool {
@@ -29,6 +33,8 @@ impl Pool {
             node,
             places: Arc::default(),
             doubts: Doubts::default(),
+            freezes: Freezes::default(),
+            tries: Tries::default(),
         }
     }
 
@@ -82,6 +88,20 @@ impl Pool {
     /// Whether an account's session is alive is looked at in a while.
     pub(crate) fn doubt(&self, account: &Account) {
         self.doubts.note(account, self.node.now());
+    }
+
+    /// Closes a session that is no longer used by who opened it, unless someone
+    /// else uses it by now.
+    pub(super) async fn close_untouched(&self, live: &Live) {
+        let Some(place) = self.places.find(live.claim.session) else {
+            return;
+        };
+        // Held until it is closed: who wants it next opens it anew.
+        let mut seat = place.lock().await;
+        let is_it = |open: &mut Live| open.claim == live.claim && open.is_untouched();
+        if let Some(open) = seat.take_if(is_it) {
+            open.end().await;
+        }
     }
 
     /// Closes a session if it is open here.

@@ -124,11 +124,22 @@ async fn a_frozen_account_is_frozen_and_not_dead() {
     let fixture = Fixture::new().await;
     let node = fixture.node();
     let (_, account) = linked(&fixture, &node).await;
-    fixture.fault("users.getUsers", 420, "FROZEN_METHOD_INVALID", 1);
+    fixture.fault("users.getUsers", 420, "FROZEN_METHOD_INVALID", 2);
     assert!(matches!(
         check(&node, &account).await,
         Health::Frozen { .. }
     ));
+    // It is frozen since it was, and works again when Telegram says so.
+    assert!(matches!(
+        check(&node, &account).await,
+        Health::Frozen { .. }
+    ));
+    assert_eq!(check(&node, &account).await, Health::Alive);
+    check(&node, &account).await;
+    let told = fixture.notices().await;
+    let of = |kind| told.iter().filter(|told| **told == kind).count();
+    assert_eq!(of(NoticeKind::AccountFrozen), 1, "{told:?}");
+    assert_eq!(of(NoticeKind::AccountThawed), 1, "{told:?}");
 }
 
 #[tokio::test]

@@ -23,4 +23,5 @@ mod reading;
 mod renewal;
 mod retention;
 mod tasks;
+mod validation;
 mod watched;

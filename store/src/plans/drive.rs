@@ -178,6 +178,11 @@ impl Driver {
             db.accounts().due_for_check(&tenant(), at(50), now(), 100),
         )
         .await;
+        self.call(
+            "Accounts::count_living",
+            db.accounts().count_living(&tenant()),
+        )
+        .await;
         self.call("Accounts::used", db.accounts().used(&someone, now()))
             .await;
         self.call("Accounts::import", db.accounts().import(import(NEW)))

@@ -1,5 +1,6 @@
 //! The table `accounts`.
 
+use sea_orm::ExprTrait as _;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
@@ -7,6 +8,7 @@ use sesame_domain::account::{Account, DeathCause, Health, Profile};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Owner, SessionId};
 use sesame_domain::ports::StoreError;
+use sesame_domain::time::Timestamp;
 
 use super::parts::{needed, owner, stored};
 
@@ -114,6 +116,23 @@ fn health(row: &Model) -> Result<Health, StoreError> {
     }
 }
 
+/// How an account's health is called in its row, with the cause of a death and
+/// since when.
+fn named(health: Health) -> (&'static str, Option<&'static str>, Option<Timestamp>) {
+    match health {
+        Health::Alive => ("alive", None, None),
+        Health::Frozen { since } => ("frozen", None, Some(since)),
+        Health::Dead { cause, since } => ("dead", Some(cause.as_str()), Some(since)),
+    }
+}
+
+/// Accounts of which this is news: they stand otherwise, and are not dead, which
+/// is for good.
+pub(crate) fn is_news(health: Health) -> Expr {
+    let (name, ..) = named(health);
+    not_dead().and(Column::Health.ne(name))
+}
+
 impl ActiveModel {
     /// Every column of an account.
     pub(crate) fn of(account: &Account) -> Self {
@@ -139,11 +158,7 @@ impl ActiveModel {
 
     /// The columns of an account's health.
     pub(crate) fn set_health(&mut self, health: Health) {
-        let (name, cause, since) = match health {
-            Health::Alive => ("alive", None, None),
-            Health::Frozen { since } => ("frozen", None, Some(since)),
-            Health::Dead { cause, since } => ("dead", Some(cause.as_str()), Some(since)),
-        };
+        let (name, cause, since) = named(health);
         self.health = Set(name.to_owned());
         self.health_cause = Set(cause.map(str::to_owned));
         self.health_since = Set(since.map(stored));

@@ -83,7 +83,6 @@ async fn only_the_last_claim_writes_a_session(
 async fn health_is_recorded_with_its_notice(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
     #[values(
-        Health::Alive,
         Health::Frozen { since: at(9) },
         Health::Dead { cause: DeathCause::Revoked, since: at(8) },
         Health::Dead { cause: DeathCause::Unreadable, since: at(7) }
@@ -121,6 +120,56 @@ async fn health_is_recorded_with_its_notice(
             .unwrap(),
         [notice]
     );
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_change_of_health_is_told_once_and_a_death_is_for_good(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = store.db.clone();
+    let account = linked(&db, &owner(1), 0).await;
+    let dead = |seconds| Health::Dead {
+        cause: DeathCause::Revoked,
+        since: at(seconds),
+    };
+    let steps = [
+        (Health::Alive, Health::Alive, false),
+        (
+            Health::Frozen { since: at(2) },
+            Health::Frozen { since: at(2) },
+            true,
+        ),
+        // Another node found it out at the same time.
+        (
+            Health::Frozen { since: at(3) },
+            Health::Frozen { since: at(2) },
+            false,
+        ),
+        (Health::Alive, Health::Alive, true),
+        (dead(5), dead(5), true),
+        (dead(6), dead(5), false),
+        (Health::Alive, dead(5), false),
+    ];
+    let (accounts, outbox) = (db.accounts(), db.outbox());
+    for (step, (health, stands, is_told)) in (1..).zip(steps) {
+        let notice = notice(&owner(1), 10);
+        let told = is_told.then(|| notice.clone());
+        let now = at(step);
+        accounts
+            .set_health(account.id, account.session, health, now, Some(notice))
+            .await
+            .unwrap();
+        let found = accounts.find(&owner(1), account.id).await.unwrap();
+        let found = found.unwrap();
+        assert_eq!((found.health, found.checked_at), (stands, now), "{step}");
+        let sent = outbox.take(&tenant(), at(20), at(30), 10).await.unwrap();
+        assert_eq!(sent.first(), told.as_ref(), "{step}");
+        for notice in sent {
+            outbox.done(notice.id).await.unwrap();
+        }
+    }
 }
 
 #[rstest]

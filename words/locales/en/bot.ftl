@@ -154,6 +154,10 @@ notice-session-died =
         [unreadable] ⚠️ <b>Your account is no longer connected:</b> the stored session can no longer be opened.
        *[other] ⚠️ <b>Your account is no longer connected.</b>
     }
+notice-account-frozen =
+    ❄️ <b>Telegram froze your account.</b>
+    Open Telegram on your phone to see why and to appeal. The account stays linked, and nothing is done with it until Telegram lifts that; I tell you when it does.
+notice-account-thawed = ✅ <b>Your account works again:</b> Telegram no longer keeps it frozen.
 notice-expired =
     { $reason ->
         [unused] <b>Your account is unlinked</b>, because it was not used for a long time. Its session is logged out at Telegram and erased. You can link it again at any time.

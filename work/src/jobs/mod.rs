@@ -5,7 +5,11 @@
     reason = "whether a job is done at all depends on the settings, for some of them"
 )]
 
+mod check_now;
+
 use std::sync::Arc;
+
+pub use check_now::{asking_to_check, check_now};
 
 use crate::maintenance::{Maintenance, MaintenancePorts};
 
@@ -25,6 +29,7 @@ macro_rules! jobs {
 
 jobs! {
     backup,
+    check_accounts,
     checkpoint,
     forget,
     forget_jobs,

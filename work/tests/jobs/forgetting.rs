@@ -5,10 +5,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::audit::Actor;
-use sesame_domain::ids::{GrantId, Owner};
+use sesame_domain::check_pace::CheckPace;
+use sesame_domain::ids::{AccountId, GrantId, Owner};
 use sesame_domain::ports::{
-    AuditMaintenance, ExpiredSessions, Grant, KeyMaintenance, MaintenanceError, OnDone, OneTime,
-    OneTimeKind, Schedules as _, SessionRetention,
+    AccountChecks, AccountsChecked, AuditMaintenance, ExpiredSessions, Grant, KeyMaintenance,
+    MaintenanceError, OnDone, OneTime, OneTimeKind, Schedules as _, SessionRetention,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::schedule::ScheduleRecord;
@@ -56,6 +57,25 @@ impl SessionRetention for Failing {
     }
 }
 
+#[async_trait]
+impl AccountChecks for Failing {
+    async fn check_due(
+        &self,
+        _: CheckPace,
+        _: OnDone<'_>,
+    ) -> Result<AccountsChecked, MaintenanceError> {
+        failure()
+    }
+
+    async fn check_now(
+        &self,
+        _: Option<AccountId>,
+        _: OnDone<'_>,
+    ) -> Result<AccountsChecked, MaintenanceError> {
+        failure()
+    }
+}
+
 struct Fixture {
     stores: Stores,
     scheduler: Scheduler,
@@ -74,6 +94,8 @@ impl Fixture {
             retention: Arc::new(Failing),
             tenant: tenant(),
             one_time: Arc::new(stores.database.one_time()),
+            account_checks: Arc::new(Failing),
+            check_pace: CheckPace::every(TimeDelta::minutes(15)),
             jobs: Arc::new(stores.database.jobs()),
         });
         let node = stores.runner(by_job(&maintenance));
@@ -141,7 +163,7 @@ async fn jobs_that_are_over_are_forgotten_after_two_weeks() {
         .advance(TimeDelta::days(14) + TimeDelta::hours(1));
     let second = fixture.done("forget_jobs").await;
     // Everything that was done the first time, this one as well.
-    assert_eq!(second.report, "7 jobs forgotten");
+    assert_eq!(second.report, "8 jobs forgotten");
 }
 
 #[tokio::test]
@@ -149,6 +171,7 @@ async fn what_fails_keeps_nothing_else_from_being_done() {
     let fixture = Fixture::new().await;
     assert_eq!(fixture.done("forget").await.failures, 0);
     for kind in [
+        "check_accounts",
         "rewrap",
         "checkpoint",
         "prune_audit",
