@@ -31,6 +31,7 @@ mod settings;
 mod telegram;
 mod texts;
 mod tree;
+mod turn;
 mod unreadable;
 mod updates;
 

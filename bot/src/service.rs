@@ -20,6 +20,7 @@ use crate::introduction::introduce;
 use crate::notices::NoticeSender;
 use crate::settings::{BotPorts, BotSettings, StartError};
 use crate::telegram::{ApiFault, Telegram};
+use crate::turn::Turn;
 use crate::updates::{
     Heartbeat, LastUpdate, Offset, Polling, PushedUpdates, UpdateHealth, UpdateSource,
     WebhookMonitor,
@@ -276,6 +277,7 @@ impl Service {
     /// Answers people until it is stopped, and those then who wrote before.
     async fn serve(&self, me: Me) {
         let username = me.username().to_owned();
+        let bot = me.id.0;
         info!(tenant = %self.context.tenant, username, "the bot answers");
         self.health.works();
         self.heartbeat.beat(self.context.ports.clock.now());
@@ -283,8 +285,11 @@ impl Service {
         self.state.send_replace(BotState::Running { username });
         match self.source {
             UpdateSource::Polling => {
+                let ports = &self.context.ports;
+                let (leases, clock) = (Arc::clone(&ports.leases), Arc::clone(&ports.clock));
                 let polling = Polling::new(
                     Arc::clone(&self.context),
+                    Turn::new(leases, clock, ports.node.clone(), bot),
                     self.dispatcher.clone(),
                     self.health.clone(),
                     self.heartbeat.clone(),

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
-use sesame_domain::ids::TenantId;
+use sesame_domain::ids::{NodeId, TenantId};
 use sesame_domain::ports::{
-    AccountService, LoginService, Outbox, People, RateLimits, Signals, Supervisor,
+    AccountService, Leases, LoginService, Outbox, People, RateLimits, Signals, Supervisor,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
@@ -49,6 +49,10 @@ pub struct BotPorts {
     pub people: Arc<dyn People>,
     /// Messages that wait to be sent.
     pub outbox: Arc<dyn Outbox>,
+    /// Which node fetches updates, if the bot polls.
+    pub leases: Arc<dyn Leases>,
+    /// The name of this node.
+    pub node: NodeId,
     /// Wakes the sender of those messages.
     pub signals: Arc<dyn Signals>,
     /// Counts how often people ask.

@@ -96,6 +96,8 @@ impl Runtime {
             logins: self.sessions.login_service(),
             people: Arc::new(database.people()),
             outbox: Arc::new(database.outbox()),
+            leases: self.coordination.leases(),
+            node: self.core.node.clone(),
             signals: self.coordination.signals(),
             rates: self.coordination.rate_limits(),
             clock: Arc::clone(&self.core.clock),

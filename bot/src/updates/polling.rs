@@ -21,6 +21,7 @@ use super::source::{UPDATES, UpdateSource};
 use crate::context::BotContext;
 use crate::dispatcher::{Dispatcher, Incoming};
 use crate::telegram::{ApiFault, HOLD};
+use crate::turn::Turn;
 
 /// The waits after failures.
 const WAITS: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
@@ -50,6 +51,7 @@ pub(crate) struct Polling {
     dispatcher: Dispatcher,
     health: UpdateHealth,
     heartbeat: Heartbeat,
+    turn: Turn,
     registration: Registration,
     offset: Offset,
     failed: u32,
@@ -57,9 +59,10 @@ pub(crate) struct Polling {
 }
 
 impl Polling {
-    /// Asks the Bot API for updates from there on.
+    /// Asks the Bot API for updates from there on, when it is this node's turn.
     pub(crate) fn new(
         context: Arc<BotContext>,
+        turn: Turn,
         dispatcher: Dispatcher,
         health: UpdateHealth,
         heartbeat: Heartbeat,
@@ -70,6 +73,7 @@ impl Polling {
             dispatcher,
             health,
             heartbeat,
+            turn,
             registration: Registration::new(UpdateSource::Polling),
             offset,
             failed: 0,
@@ -81,6 +85,15 @@ impl Polling {
     pub(crate) async fn run(mut self, stop: CancellationToken) {
         loop {
             self.heartbeat.beat(self.context.ports.clock.now());
+            if !self.turn.is_ours() {
+                // Whoever has it gets the updates.
+                self.health.works();
+                tokio::select! {
+                    biased;
+                    () = stop.cancelled() => return,
+                    () = self.turn.wait() => continue,
+                }
+            }
             let telegram = self.context.telegram.clone();
             // After a failure it is good to know soon that it is over.
             let hold = if self.failed == 0 {
@@ -91,20 +104,22 @@ impl Polling {
             let asked = telegram.fetch(self.offset.get(), hold, UPDATES.to_vec());
             let answer = tokio::select! {
                 biased;
-                () = stop.cancelled() => return self.confirm().await,
-                answer = asked => answer,
+                () = stop.cancelled() => return self.hand_over().await,
+                answer = self.turn.while_ours(asked) => answer,
             };
             let wait = match answer {
-                Ok(raw) => {
+                // What is on its way goes to whose turn it is.
+                None => continue,
+                Some(Ok(raw)) => {
                     self.take_in(&raw).await;
                     continue;
                 }
-                Err(fault) => self.fail(fault).await,
+                Some(Err(fault)) => self.fail(fault).await,
             };
             tokio::select! {
                 biased;
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(wait) => {}
+                () = stop.cancelled() => return self.turn.give_back().await,
+                _ = self.turn.while_ours(tokio::time::sleep(wait)) => {}
             }
         }
     }
@@ -128,6 +143,14 @@ impl Polling {
                 self.offset.set(next);
             }
         }
+    }
+
+    /// Another node may go on from here.
+    async fn hand_over(&mut self) {
+        if self.turn.is_ours() {
+            self.confirm().await;
+        }
+        self.turn.give_back().await;
     }
 
     /// Telegram need not send again what was taken in.

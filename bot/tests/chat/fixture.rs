@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use sesame_bot::{Bot, BotPorts, BotSettings, BotState, Webhook};
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
-use sesame_domain::ids::{AccountId, LoginId, NoticeId, Owner, PersonId, SessionId, TenantId};
+use sesame_domain::ids::{
+    AccountId, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId, TenantId,
+};
 use sesame_domain::login::{Login, Policy};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{Signals as _, Topic};
@@ -17,7 +19,7 @@ use sesame_domain::time::{Clock as _, ManualClock, Timestamp};
 use sesame_sandbox::bots::{Author, Content, Message, MethodFault, Press};
 use sesame_sandbox::world::{NewPerson, Person};
 use sesame_sandbox::{Sandbox, SandboxOptions};
-use sesame_test_doubles::SpawningSupervisor;
+use sesame_test_doubles::{SpawningSupervisor, TestLeases};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -65,6 +67,7 @@ pub(crate) struct Fixture {
     pub(crate) people: Arc<Register>,
     pub(crate) outbox: Arc<Tray>,
     pub(crate) bell: Arc<Bell>,
+    pub(crate) leases: TestLeases,
     pub(crate) clock: Arc<ManualClock>,
     /// How often a person is answered in a minute; 0: always.
     pub(crate) rate: u32,
@@ -85,6 +88,7 @@ impl Fixture {
             people: Arc::default(),
             outbox: Arc::default(),
             bell: Arc::default(),
+            leases: TestLeases::default(),
             clock: Arc::new(ManualClock::new(noon())),
             rate: 0,
             tasks: TaskTracker::new(),
@@ -118,6 +122,8 @@ impl Fixture {
             logins: self.logins.clone(),
             people: self.people.clone(),
             outbox: self.outbox.clone(),
+            leases: Arc::new(self.leases.clone()),
+            node: NodeId::generate(&SystemEntropy),
             signals: self.bell.clone(),
             rates: Arc::new(Counts::new(self.clock.clone())),
             clock: self.clock.clone(),

@@ -18,6 +18,9 @@ pub enum LeaseKey {
     /// Being alive: a node holds its own for as long as it runs
     /// ([`crate::heartbeat`]).
     Node(NodeId),
+    /// Fetching updates for the bot with this id at Telegram: a tenant's name
+    /// may stand for another bot in another instance over the same Redis.
+    Polling(u64),
 }
 
 impl LeaseKey {
@@ -27,6 +30,7 @@ impl LeaseKey {
             Self::Login(id) => format!("login:{id}"),
             Self::Session(id) => format!("session:{id}"),
             Self::Node(id) => format!("node:{id}"),
+            Self::Polling(bot) => format!("polling:{bot}"),
         }
     }
 }

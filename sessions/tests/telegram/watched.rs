@@ -56,7 +56,7 @@ impl Leases for CountedLeases {
         match key {
             LeaseKey::Login(_) => self.logins.fetch_add(1, Ordering::SeqCst),
             LeaseKey::Session(_) => self.sessions.fetch_add(1, Ordering::SeqCst),
-            LeaseKey::Node(_) => 0,
+            LeaseKey::Node(_) | LeaseKey::Polling(_) => 0,
         };
         self.leases.acquire(key, node, ttl).await
     }

@@ -1,13 +1,14 @@
 //! What stands in for ports of the domain in the tests of more than one room.
 //!
 //! Invariants:
-//! - each double does one thing, the same in every test: no expectations to be
-//!   set, nothing to be recorded;
+//! - each double does one thing, the same in every test: no expectations are set;
 //! - a double that only one room needs stands with the tests of that room, and a
 //!   store is never made anew here: tests go over a real `SQLite`.
 
 mod entropy;
+mod leases;
 mod supervisor;
 
 pub use entropy::FixedEntropy;
+pub use leases::TestLeases;
 pub use supervisor::SpawningSupervisor;
