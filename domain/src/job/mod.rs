@@ -4,11 +4,11 @@
 //! What a job's kind means, how often it is tried and what its payload holds is
 //! `work`'s. Here is only what everyone reads alike.
 
+mod kind;
 mod outcome;
 mod state;
 mod status;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use crate::ids::{AccountId, Fence, JobId, NodeId, Owner, TenantId};
 use crate::progress::Progress;
 use crate::time::Timestamp;
 
+pub use kind::JobKind;
 pub use outcome::{Cause, CauseCode, Outcome};
 pub use state::{JobState, WaitReason};
 pub use status::JobStatus;
@@ -35,59 +36,6 @@ const RETRY: Backoff = Backoff::new(Duration::from_secs(10), Duration::from_hour
 pub fn retry_after(failures: u32) -> TimeDelta {
     let wait = RETRY.wait(failures.saturating_sub(1));
     TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX)
-}
-
-/// What kind of work a job is, as text: a program leaves kinds alone that it
-/// does not know.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct JobKind(Cow<'static, str>);
-
-impl JobKind {
-    /// Makes a backup.
-    pub const BACKUP: Self = Self::named("backup");
-    /// Removes backups that are not kept any longer.
-    pub const PRUNE_BACKUPS: Self = Self::named("prune_backups");
-    /// Restores the newest backup into a scratch database.
-    pub const REHEARSE: Self = Self::named("rehearse");
-    /// Copies the key file to a safe place. Only an operator can do it: no node
-    /// ever does, its schedule remembers when it was done.
-    pub const COPY_KEYS: Self = Self::named("copy_keys");
-
-    /// A kind with this name, which is never changed: it stands in rows.
-    pub const fn named(name: &'static str) -> Self {
-        Self(Cow::Borrowed(name))
-    }
-
-    /// The kind of work that each tenant has done for itself, by its own
-    /// settings.
-    #[must_use]
-    pub fn of_tenant(&self, tenant: &TenantId) -> Self {
-        Self(Cow::Owned(format!("{}@{tenant}", self.0)))
-    }
-
-    /// The same work, for whichever tenant.
-    #[must_use]
-    pub fn of_any_tenant(&self) -> Self {
-        let name = self.0.split_once('@').map(|(name, _)| name.to_owned());
-        name.map_or_else(|| self.clone(), Self::from)
-    }
-
-    /// Its name in the database and in metrics.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for JobKind {
-    fn from(name: String) -> Self {
-        Self(Cow::Owned(name))
-    }
-}
-
-impl fmt::Display for JobKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// What a job is about and how far it came, as text that only its kind reads.

@@ -68,7 +68,7 @@ impl Caller {
         let (answer, answered) = oneshot::channel();
         let body = Body(request.to_bytes());
         let call = Call { body, answer };
-        let closed = |_| InvocationError::Dropped("the connection was closed");
+        let closed = |()| InvocationError::Dropped("the connection was closed");
         self.order(Order::Call { dc, call }).map_err(closed)?;
         let Body(answer) = answered.await.map_err(|_| closed(()))??;
         Ok(R::Return::from_bytes(&answer)?)

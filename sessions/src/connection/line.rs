@@ -18,7 +18,9 @@ use super::order::{Body, Call, breaks};
 type Wire = Sender<transport::Full, mtp::Encrypted>;
 
 /// The connection to one data centre: made when a call needs it, and again
-/// when one needs it after it broke. One call is under way at a time.
+/// when one needs it after it broke. One call is under way at a time; what
+/// Telegram says by itself meanwhile, the library drops. Whoever listens asks
+/// now and then anyway.
 pub(super) struct Line {
     pub(super) dc: i32,
     pub(super) session: Arc<UserSession>,
@@ -47,19 +49,20 @@ impl Line {
         let is_home = self.dc == self.session.home();
         let mut next = Some(first);
         loop {
-            let broke = match next.take() {
-                Some(call) => make(&mut wire, call).await,
-                None => tokio::select! {
+            let broke = if let Some(call) = next.take() {
+                make(&mut wire, call).await
+            } else {
+                tokio::select! {
                     biased;
-                    call = self.calls.recv() => match call {
-                        Some(call) => {
-                            next = Some(call);
-                            false
+                    call = self.calls.recv() => {
+                        if call.is_none() {
+                            return;
                         }
-                        None => return,
-                    },
+                        next = call;
+                        false
+                    }
                     heard = wire.step() => self.pass_on(heard),
-                },
+                }
             };
             if broke {
                 if is_home {

@@ -46,16 +46,17 @@ impl Connection {
         let (told, updates) = mpsc::channel(WAITING_UPDATES);
         let introduction = introduction(settings);
         let lines = Lines::new(Arc::clone(&session), introduction, ordered, told);
-        let span = subject.span();
         let limit = hold.clone();
+        let of = subject.span();
         let running = async move {
             if limit.limit(lines.run()).await.is_none() {
                 tracing::warn!("a connection was closed: its lease may have lapsed");
             }
-        };
+        }
+        .instrument(of);
         Self {
             caller: Caller::new(orders, session, subject, hold.clone()),
-            runner: spawn(Box::pin(running.instrument(span))),
+            runner: spawn(Box::pin(running)),
             updates,
         }
     }

@@ -54,7 +54,7 @@ async fn a_flood_of_the_application_is_asked_into_by_no_one_else() {
     assert_eq!(failure(&node, &login).await, first);
     assert_eq!(fixture.calls("auth.exportLoginToken"), asked);
     // When it is over, the next one is asked.
-    fixture.clock.pass(3_600 * 11 / 10 + 1);
+    fixture.clock.set_wall(3_600 * 11 / 10 + 1);
     node.begin_and_show(&owner(&fixture.person(1))).await;
 }
 

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -25,7 +24,7 @@ use sesame_domain::ports::{
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
-use sesame_domain::time::{Clock, MonotonicTime, SystemClock, Timestamp};
+use sesame_domain::time::{Clock as _, SystemClock};
 use sesame_sandbox::dc::Dcs;
 use sesame_sandbox::world::{
     Authorization, CloudPassword, Instead, NewPerson, NewRpcFault, NewTransportFault, Person,
@@ -33,7 +32,7 @@ use sesame_sandbox::world::{
 };
 use sesame_sessions::{DataCentres, DataCentresError, DcTable, Ports, Sessions, SessionsSettings};
 use sesame_store::{Coordination, CoordinationSettings, Database, DatabaseSettings};
-use sesame_test_doubles::SpawningSupervisor;
+use sesame_test_doubles::{ShiftedClock, SpawningSupervisor};
 use tempfile::TempDir;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
@@ -55,30 +54,9 @@ impl DataCentres for Local {
     }
 }
 
-/// The wall clock, which a test can set.
-#[derive(Default)]
-pub(crate) struct TestClock(AtomicI64);
-
-impl TestClock {
-    /// Seconds pass at once, for all but leases.
-    pub(crate) fn pass(&self, seconds: i64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        SystemClock.now() + TimeDelta::seconds(self.0.load(Ordering::SeqCst))
-    }
-
-    fn monotonic(&self) -> MonotonicTime {
-        SystemClock.monotonic()
-    }
-}
-
 pub(crate) struct Fixture {
     /// The clock of the nodes; leases and the vault have one of their own.
-    pub(crate) clock: Arc<TestClock>,
+    pub(crate) clock: Arc<ShiftedClock>,
     pub(crate) world: Arc<World>,
     pub(crate) dcs: Arc<Dcs>,
     pub(crate) database: Arc<Database>,

@@ -40,7 +40,7 @@ fn is_revoked(health: Health) -> bool {
 /// The time passes, a little with each look, until something is so.
 async fn in_time<F: Future<Output = bool>>(fixture: &Fixture, what: &str, is_so: impl Fn() -> F) {
     eventually(what, || async {
-        fixture.clock.pass(1);
+        fixture.clock.set_wall(1);
         is_so().await
     })
     .await;
@@ -89,7 +89,7 @@ async fn a_key_that_is_really_gone_is_a_dead_session_and_told_once() {
     })
     .await;
     check(&node, &account).await.unwrap();
-    fixture.clock.pass(600);
+    fixture.clock.set_wall(600);
     let told = fixture.notices().await;
     let deaths = told
         .iter()
@@ -144,7 +144,7 @@ async fn what_anyone_could_say_on_the_line_never_ends_a_session() {
                 matches!(said, Err(ServiceError::Busy)),
                 "{word:?}: {said:?}"
             );
-            fixture.clock.pass(60);
+            fixture.clock.set_wall(60);
         }
         fixture.world.faults().clear();
         assert_eq!(check(&node, &account).await.unwrap(), Health::Alive);
@@ -283,7 +283,7 @@ async fn a_login_whose_key_is_gone_fails_and_its_clean_up_comes_to_an_end() {
     fixture.fault_line(&ann, UNKNOWN, ALWAYS);
     node.password(&asked, "correct horse").await;
     node.until(&login, |login| login.retry.is_some()).await;
-    fixture.clock.pass(60);
+    fixture.clock.set_wall(60);
     let failed = node.until_status(&login, Status::Failed).await;
     assert_eq!(failed.ending(), Some(Ending::Failed(Failure::Revoked)));
     fixture.cleaned_up(login.id).await;

@@ -1,39 +1,18 @@
 //! Leases that lapse while someone is at work.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use sesame_domain::ids::NodeId;
 use sesame_domain::login::Status;
 use sesame_domain::ports::{Lease, LeaseKey, Leases, StoreError};
-use sesame_domain::time::{Clock, MonotonicTime, SystemClock, Timestamp};
+use sesame_test_doubles::ShiftedClock;
 
 use crate::fixture::{Fixture, Node, eventually, owner};
 
 const AN_HOUR: u64 = 3_600;
-
-/// The clock of a machine that can sleep.
-#[derive(Default)]
-struct SleepingClock(AtomicU64);
-
-impl SleepingClock {
-    /// The machine slept for so many seconds. No timer went on meanwhile.
-    fn sleep(&self, seconds: u64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
-    }
-}
-
-impl Clock for SleepingClock {
-    fn now(&self) -> Timestamp {
-        SystemClock.now()
-    }
-
-    fn monotonic(&self) -> MonotonicTime {
-        SystemClock.monotonic() + Duration::from_secs(self.0.load(Ordering::SeqCst))
-    }
-}
 
 /// Leases that can be lost, or out of reach.
 struct FaultyLeases {
@@ -107,7 +86,7 @@ fn open(fixture: &Fixture) -> usize {
 #[tokio::test]
 async fn a_node_that_slept_for_longer_than_its_lease_closes_its_connections_and_asks_again() {
     let fixture = Fixture::new().await;
-    let clock = Arc::new(SleepingClock::default());
+    let clock = Arc::new(ShiftedClock::default());
     let node = fixture.node_with_ports(|ports| ports.clock = clock.clone());
     let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;

@@ -129,7 +129,7 @@ async fn a_leaving_session_that_its_node_cannot_open_is_logged_out_by_another() 
     eventually("a vain try", || async { keyless.refused() > 0 }).await;
     let _able = fixture.node();
     // Failures are tried again after a while.
-    fixture.clock.pass(60);
+    fixture.clock.set_wall(60);
     fixture.devices_become(&ann, 0).await;
 }
 

@@ -35,7 +35,7 @@ async fn look_at_all(fixture: &Fixture, node: &Node, people: &[Person]) -> Accou
     let begun = fixture.clock.now();
     let mut sum = AccountsChecked::default();
     for _ in 0..30 {
-        fixture.clock.pass(2);
+        fixture.clock.set_wall(2);
         let looked = look(node).await;
         sum.alive += looked.alive;
         sum.frozen += looked.frozen;

@@ -55,7 +55,7 @@ async fn what_waits_for_one_is_not_given_to_the_other(
 
         let due = accounts.due_for_check(&owner.tenant, at(50), at(60), 10);
         let due: Vec<_> = due.await.unwrap().into_iter().map(|it| it.owner).collect();
-        assert_eq!(due, [owner.clone()]);
+        assert_eq!(due, std::slice::from_ref(&owner));
         let unattended = logins.unattended(&owner.tenant, at(60), 10).await.unwrap();
         let unattended: Vec<_> = unattended.into_iter().map(|it| it.login).collect();
         assert_eq!(unattended, [begun.id]);
@@ -72,7 +72,7 @@ async fn what_waits_for_one_is_not_given_to_the_other(
             .await
             .unwrap();
         let taken: Vec<_> = taken.into_iter().map(|it| it.owner).collect();
-        assert_eq!(taken, [owner.clone()]);
+        assert_eq!(taken, std::slice::from_ref(&owner));
         let leaving = accounts.leaving(&owner.tenant, at(60), 10).await.unwrap();
         let leaving: Vec<_> = leaving.into_iter().map(|it| it.owner).collect();
         assert_eq!(leaving, [owner]);

@@ -5,10 +5,12 @@
 //! - a double that only one room needs stands with the tests of that room, and a
 //!   store is never made anew here: tests go over a real `SQLite`.
 
+mod clock;
 mod entropy;
 mod leases;
 mod supervisor;
 
+pub use clock::ShiftedClock;
 pub use entropy::FixedEntropy;
 pub use leases::TestLeases;
 pub use supervisor::SpawningSupervisor;

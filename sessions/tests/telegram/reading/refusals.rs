@@ -57,7 +57,7 @@ async fn a_long_flood_says_until_when_and_a_short_one_is_sat_out() {
     let again = reader.dialogs(account, &query()).await;
     assert!(matches!(again, Err(ReadError::Flood { until: then }) if then == until));
     assert_eq!(readers.fixture.calls("messages.getDialogs"), asked);
-    readers.fixture.clock.pass(3_600);
+    readers.fixture.clock.set_wall(3_600);
     readers
         .fixture
         .fault("messages.getDialogs", 420, "FLOOD_WAIT_1", 1);
@@ -124,7 +124,7 @@ async fn a_session_that_was_ended_is_told_and_the_account_found_dead() {
         "{dead:?}"
     );
     // No one asks for a check: it is looked at in a while.
-    readers.fixture.clock.pass(60);
+    readers.fixture.clock.set_wall(60);
     eventually("the account to be found dead", || async {
         let account = readers.node.accounts.linked(&account.owner).await.unwrap();
         account.is_some_and(|it| matches!(it.health, Health::Dead { .. }))

@@ -1,0 +1,73 @@
+//! What kind of work a job is.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::ids::TenantId;
+
+/// What kind of work a job is, as text: a program leaves kinds alone that it
+/// does not know.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobKind(Cow<'static, str>);
+
+impl JobKind {
+    /// Makes a backup.
+    pub const BACKUP: Self = Self::named("backup");
+    /// Removes backups that are not kept any longer.
+    pub const PRUNE_BACKUPS: Self = Self::named("prune_backups");
+    /// Restores the newest backup into a scratch database.
+    pub const REHEARSE: Self = Self::named("rehearse");
+    /// Copies the key file to a safe place. Only an operator can do it: no node
+    /// ever does, its schedule remembers when it was done.
+    pub const COPY_KEYS: Self = Self::named("copy_keys");
+
+    /// A kind with this name, which is never changed: it stands in rows.
+    pub const fn named(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// The kind of work that each tenant has done for itself, by its own
+    /// settings.
+    #[must_use]
+    pub fn of_tenant(&self, tenant: &TenantId) -> Self {
+        Self(Cow::Owned(format!("{}@{tenant}", self.0)))
+    }
+
+    /// The same work, for whichever tenant.
+    #[must_use]
+    pub fn of_any_tenant(&self) -> Self {
+        let name = self.0.split_once('@').map(|(name, _)| name.to_owned());
+        name.map_or_else(|| self.clone(), Self::from)
+    }
+
+    /// Its name in the database and in metrics.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for JobKind {
+    fn from(name: String) -> Self {
+        Self(Cow::Owned(name))
+    }
+}
+
+impl fmt::Display for JobKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_each_tenant_has_done_for_itself_is_known_as_the_same_work() {
+        let kind = JobKind::named("retention");
+        let of_tenant = kind.of_tenant(&"a-b".parse().unwrap());
+        assert_eq!(of_tenant.as_str(), "retention@a-b");
+        assert_eq!(of_tenant.of_any_tenant(), kind);
+        assert_eq!(kind.of_any_tenant(), kind);
+    }
+}
