@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sesame_domain::backoff::Backoff;
-use sesame_domain::ports::{Ended, LongLived, WebhookReceiver};
+use sesame_domain::ports::{Ended, LeaseKey, LongLived, WebhookReceiver};
 use sesame_domain::time::Clock;
 use teloxide::types::Me;
 use tokio::sync::watch;
@@ -148,6 +148,7 @@ impl Bot {
         });
         let dispatcher = Dispatcher::new(Arc::clone(&context), tasks.clone(), stop.clone());
         let service = Service {
+            turn: LeaseKey::polling(&token),
             health: UpdateHealth::unknown(tenant.clone(), Arc::clone(&clock)),
             heartbeat: Heartbeat::since(clock.now()),
             state: watch::Sender::new(BotState::Connecting),
@@ -211,6 +212,8 @@ impl Bot {
 /// What outlasts the tasks of the bot; clones share it.
 #[derive(Clone)]
 struct Service {
+    /// Who may fetch updates with the token.
+    turn: LeaseKey,
     context: Arc<BotContext>,
     dispatcher: Dispatcher,
     source: UpdateSource,
@@ -277,7 +280,6 @@ impl Service {
     /// Answers people until it is stopped, and those then who wrote before.
     async fn serve(&self, me: Me) {
         let username = me.username().to_owned();
-        let bot = me.id.0;
         info!(tenant = %self.context.tenant, username, "the bot answers");
         self.health.works();
         self.heartbeat.beat(self.context.ports.clock.now());
@@ -289,7 +291,7 @@ impl Service {
                 let (leases, clock) = (Arc::clone(&ports.leases), Arc::clone(&ports.clock));
                 let polling = Polling::new(
                     Arc::clone(&self.context),
-                    Turn::new(leases, clock, ports.node.clone(), bot),
+                    Turn::new(leases, clock, ports.node.clone(), self.turn.clone()),
                     self.dispatcher.clone(),
                     self.health.clone(),
                     self.heartbeat.clone(),

@@ -38,18 +38,18 @@ struct Held {
 }
 
 impl Turn {
-    /// The turn of this bot, which another node may have.
+    /// The turn of this bot ([`LeaseKey::polling`]), which another node may have.
     pub(crate) fn new(
         leases: Arc<dyn Leases>,
         clock: Arc<dyn Clock>,
         node: NodeId,
-        bot: u64,
+        key: LeaseKey,
     ) -> Self {
         Self {
             leases,
             clock,
             node,
-            key: LeaseKey::Polling(bot),
+            key,
             held: None,
         }
     }
@@ -94,7 +94,9 @@ impl Turn {
             tokio::select! {
                 biased;
                 () = self.keep() => {}
-                done = &mut work => return self.is_ours().then_some(done),
+                done = &mut work => if self.is_ours() {
+                    return Some(done);
+                },
             }
             if !self.is_ours() {
                 info!("another node polls");
@@ -147,7 +149,13 @@ mod tests {
 
     use super::*;
 
-    const BOT: u64 = 7;
+    fn token(token: &str) -> LeaseKey {
+        LeaseKey::polling(&token.into())
+    }
+
+    fn bot() -> LeaseKey {
+        token("7:a")
+    }
 
     struct Nodes {
         leases: TestLeases,
@@ -162,7 +170,7 @@ mod tests {
             }
         }
 
-        fn turn(&self, bot: u64) -> Turn {
+        fn turn(&self, bot: LeaseKey) -> Turn {
             let leases = Arc::new(self.leases.clone());
             let node = NodeId::generate(&SystemEntropy);
             Turn::new(leases, self.clock.clone(), node, bot)
@@ -172,7 +180,11 @@ mod tests {
     #[tokio::test]
     async fn one_node_polls_at_a_time_for_each_bot() {
         let nodes = Nodes::new();
-        let (mut one, mut two, mut other) = (nodes.turn(BOT), nodes.turn(BOT), nodes.turn(8));
+        let (mut one, mut two, mut other) = (
+            nodes.turn(bot()),
+            nodes.turn(bot()),
+            nodes.turn(token("7:b")),
+        );
         one.wait().await;
         two.wait().await;
         other.wait().await;
@@ -185,10 +197,10 @@ mod tests {
     #[tokio::test]
     async fn a_node_that_was_paused_asks_before_it_goes_on() {
         let nodes = Nodes::new();
-        let (mut one, mut two) = (nodes.turn(BOT), nodes.turn(BOT));
+        let (mut one, mut two) = (nodes.turn(bot()), nodes.turn(bot()));
         one.wait().await;
         nodes.clock.advance(TimeDelta::seconds(20));
-        nodes.leases.lapse(&LeaseKey::Polling(BOT));
+        nodes.leases.lapse(&bot());
         two.wait().await;
         // An answer that is there is not looked at.
         assert_eq!(one.while_ours(async { "an answer" }).await, None);
@@ -199,16 +211,16 @@ mod tests {
     #[tokio::test]
     async fn a_turn_that_is_lost_ends_what_is_under_way() {
         let nodes = Nodes::new();
-        let mut one = nodes.turn(BOT);
+        let mut one = nodes.turn(bot());
         one.wait().await;
-        nodes.leases.lapse(&LeaseKey::Polling(BOT));
+        nodes.leases.lapse(&bot());
         assert_eq!(one.while_ours(std::future::pending::<()>()).await, None);
     }
 
     #[tokio::test]
     async fn who_polls_goes_on_while_no_one_can_be_asked() {
         let nodes = Nodes::new();
-        let (mut one, mut two) = (nodes.turn(BOT), nodes.turn(BOT));
+        let (mut one, mut two) = (nodes.turn(bot()), nodes.turn(bot()));
         one.wait().await;
         nodes.leases.go_away();
         let (leases, clock) = (nodes.leases.clone(), nodes.clock.clone());
@@ -228,7 +240,7 @@ mod tests {
     #[tokio::test]
     async fn a_turn_is_kept_for_as_long_as_it_is_used() {
         let nodes = Nodes::new();
-        let mut one = nodes.turn(BOT);
+        let mut one = nodes.turn(bot());
         one.wait().await;
         let leases = nodes.leases.clone();
         // Each answer comes sooner than the turn is to be kept.

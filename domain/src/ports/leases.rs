@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
 
 use crate::ids::{LoginId, NodeId, SessionId};
 
@@ -18,19 +20,34 @@ pub enum LeaseKey {
     /// Being alive: a node holds its own for as long as it runs
     /// ([`crate::heartbeat`]).
     Node(NodeId),
-    /// Fetching updates for the bot with this id at Telegram: a tenant's name
-    /// may stand for another bot in another instance over the same Redis.
-    Polling(u64),
+    /// Fetching updates with a bot's token ([`LeaseKey::polling`]).
+    Polling(u128),
 }
 
 impl LeaseKey {
+    /// Fetching updates with this token, which itself is not told. A tenant's name
+    /// would not do: it may stand for another bot in another instance over the
+    /// same Redis.
+    pub fn polling(bot_token: &SecretString) -> Self {
+        let digest: [u8; 32] = Sha256::new()
+            .chain_update(b"sesame: who polls")
+            .chain_update(bot_token.expose_secret())
+            .finalize()
+            .into();
+        let (half, _) = digest.split_at(16);
+        let number = half
+            .iter()
+            .fold(0, |all, byte| all << 8 | u128::from(*byte));
+        Self::Polling(number)
+    }
+
     /// The key as text, for example in Redis.
     pub fn as_text(&self) -> String {
         match self {
             Self::Login(id) => format!("login:{id}"),
             Self::Session(id) => format!("session:{id}"),
             Self::Node(id) => format!("node:{id}"),
-            Self::Polling(bot) => format!("polling:{bot}"),
+            Self::Polling(token) => format!("polling:{token:032x}"),
         }
     }
 }
@@ -52,7 +69,7 @@ impl Lease {
     /// lease of so long may count on it: what it does last has to arrive before
     /// another holder begins, and clocks do not all go at one rate.
     pub fn sure_for(ttl: Duration) -> Duration {
-        ttl - ttl / 5
+        ttl.saturating_sub(ttl / 5)
     }
 }
 
