@@ -19,6 +19,7 @@ pub mod http;
 pub mod miniapp;
 pub mod moto;
 pub mod nginx;
+pub mod nodes;
 pub mod pgbouncer;
 pub mod phone;
 pub mod png;

@@ -50,6 +50,15 @@ impl Program {
         self
     }
 
+    /// With a log of another name.
+    #[must_use]
+    pub fn renamed(&self, name: &str) -> Self {
+        Self {
+            log: self.folder.join(format!("{name}.log")),
+            ..self.clone()
+        }
+    }
+
     /// With a setting.
     #[must_use]
     pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {

@@ -330,6 +330,6 @@ fn serve(site: &Site, binary: &str, ready: &Ready, base: &str) -> Program {
 }
 
 /// A port that nobody uses now.
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
