@@ -6,12 +6,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who spawns without the supervisor, since nothing of it goes on for ever.
-const SPAWNERS: [&str; 9] = [
+const SPAWNERS: [&str; 8] = [
     // Workers, each until its sender's queue is empty.
     "bot/src/dispatcher/dispatch.rs",
-    // Logins, sessions, and their connections.
+    // Logins, sessions, and their connections (`Node::connect`).
     "sessions/src/application.rs",
-    "sessions/src/connection.rs",
     "sessions/src/login/drivers.rs",
     "sessions/src/node.rs",
     "sessions/src/pool/open.rs",
