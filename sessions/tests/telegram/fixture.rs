@@ -160,7 +160,7 @@ impl Fixture {
             options.api_hash.clone().into(),
             device,
         );
-        settings.lease_ttl = Duration::from_secs(2);
+        settings.lease_ttl = Heartbeat::TTL;
         settings.sweep_every = Duration::from_millis(200);
         settings
     }
