@@ -70,6 +70,11 @@ impl Coordinator {
 }
 
 impl Nodes {
+    /// The clock of both.
+    pub(crate) fn clock(&self) -> Arc<ManualClock> {
+        self.clock.clone()
+    }
+
     /// Sets the wall clock.
     pub(crate) fn set_wall(&self, by: TimeDelta) {
         self.clock.set_wall(by);

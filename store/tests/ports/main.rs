@@ -19,6 +19,7 @@ mod database;
 mod erasures;
 mod future;
 mod future_audit;
+mod heartbeat;
 mod import;
 mod instance_secrets;
 mod jobs;
