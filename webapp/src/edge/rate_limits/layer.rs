@@ -30,7 +30,7 @@ pub(crate) struct Asked {
 
 /// Refuses a request from an address that asks too often, before anything of
 /// it is looked at; says with the answer what is left of the budget.
-pub(in crate::edge) async fn limit(
+pub(crate) async fn limit(
     State(app): State<App>,
     matched: Option<MatchedPath>,
     mut request: Request,
