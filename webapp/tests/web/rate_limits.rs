@@ -108,8 +108,9 @@ async fn what_is_critical_has_a_budget_of_its_own(#[case] method: &str, #[case] 
 
 #[tokio::test]
 async fn the_page_may_read_far_more_often() {
-    let (world, _clock) = world(RATES);
+    let (world, clock) = world(RATES);
     let client = Client::signed_in(&world, 7).await;
+    clock.advance(TimeDelta::seconds(1));
     let id = world.logins.start(&owner(7));
     for path in [
         format!("/app/view/logins/{id}"),
@@ -136,6 +137,24 @@ async fn all_people_of_a_tenant_have_a_budget_together() {
     is_refused(&people[3].get("/app/view/home").await);
     clock.advance(TimeDelta::seconds(1));
     assert_eq!(people[3].get("/app/view/home").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_minutes_budget_taken_at_once_leaves_others_theirs() {
+    let (world, clock) = world(Rates {
+        tenant: 100,
+        ..RATES
+    });
+    let hostile = Client::signed_in(&world, 7).await;
+    let good = Client::signed_in(&world, 8).await;
+    clock.advance(TimeDelta::seconds(1));
+    for _ in 0..10 {
+        assert_eq!(hostile.get("/app/view/home").await.status, 200);
+    }
+    let refused = hostile.get("/app/view/home").await;
+    is_refused(&refused);
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_eq!(good.get("/app/view/home").await.status, 200);
 }
 
 #[rstest]

@@ -46,9 +46,21 @@ impl Rates {
                 ask(RateKey::of("person", owner), self.person, MINUTE);
             }
         }
+        if !asks.is_empty() && self.tenant > 0 {
+            let most = Rate::new(self.burst(), SECOND);
+            asks.push((RateKey::of("burst", owner), most));
+        }
         let tenant = RateKey::new("tenant", owner.tenant.as_str());
-        ask(tenant, self.tenant, SECOND);
+        if self.tenant > 0 {
+            asks.push((tenant, Rate::new(self.tenant, SECOND)));
+        }
         asks
+    }
+
+    /// The most that one person may take in a second of what all have together:
+    /// a minute's budget at once would leave nothing for the others.
+    fn burst(&self) -> u32 {
+        (self.tenant / 10).max(10)
     }
 
     /// What an address takes with a request.
