@@ -58,7 +58,7 @@ fn prepare(stream: &TcpStream, within: &Within) {
     // Whoever is gone without a word is noticed when something is sent.
     let limit = u32::try_from(within.read.as_millis()).unwrap_or(u32::MAX);
     if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(stream.as_fd(), limit) {
-        tracing::debug!(%error, "a connection may be kept whose other side is gone");
+        tracing::debug!(error = %Reason::of(&error), "a connection may be kept whose other side is gone");
     }
 }
 
