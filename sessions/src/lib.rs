@@ -52,6 +52,6 @@ pub use import::{
 pub use node::Ports;
 pub use retention::{Ended, Retention};
 pub use sessions::Sessions;
-pub use settings::SessionsSettings;
+pub use settings::{SessionsSettings, Throttling};
 pub use telegram::Reader;
 pub use validation::Validation;

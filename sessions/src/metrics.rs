@@ -23,6 +23,15 @@ pub(crate) fn flood_refused(method: &'static str) {
     counter!("sesame_flood_refusals_total", "method" => method).increment(1);
 }
 
+/// A data centre is left alone since it does not answer, or is asked again.
+pub(crate) fn breaker(dc: i32, is_open: bool) {
+    let open = if is_open { 1.0 } else { 0.0 };
+    gauge!("sesame_data_centre_breaker_open", "dc" => dc.to_string()).set(open);
+    let to = if is_open { "open" } else { "closed" };
+    counter!("sesame_data_centre_breaker_changes_total", "dc" => dc.to_string(), "to" => to)
+        .increment(1);
+}
+
 /// An account was looked at; what came of it.
 pub(crate) fn account_checked(outcome: &'static str) {
     counter!("sesame_account_checks_total", "outcome" => outcome).increment(1);

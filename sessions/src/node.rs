@@ -77,7 +77,7 @@ impl Node {
         let clock = Arc::clone(&ports.clock);
         let entropy = Arc::clone(&ports.entropy);
         Self {
-            gate: Gate::new(clock, entropy, settings.call_limit),
+            gate: Gate::new(clock, entropy, settings.call_limit, settings.throttling),
             settings,
             ports,
             stop: CancellationToken::new(),

@@ -10,6 +10,33 @@ use sesame_domain::ids::TenantId;
 use sesame_domain::login::Policy;
 use sesame_domain::retention::RetentionPolicy;
 
+/// How far the calls of one account are apart: as chance will have it between
+/// these, and more after floods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Throttling {
+    /// Never less.
+    pub floor: Duration,
+    /// Not more while there are no floods.
+    pub ceiling: Duration,
+}
+
+impl Throttling {
+    /// Not at all: for tests of something else.
+    pub const NONE: Self = Self {
+        floor: Duration::ZERO,
+        ceiling: Duration::ZERO,
+    };
+}
+
+impl Default for Throttling {
+    fn default() -> Self {
+        Self {
+            floor: Duration::from_millis(200),
+            ceiling: Duration::from_millis(500),
+        }
+    }
+}
+
 /// What can be set of the sessions. [`SessionsSettings::new`] has the usual values.
 #[derive(Clone, Debug)]
 pub struct SessionsSettings {
@@ -34,6 +61,8 @@ pub struct SessionsSettings {
     pub origin: Option<String>,
     /// How long a call to Telegram may take.
     pub call_limit: Duration,
+    /// How far the calls of one account are apart.
+    pub throttling: Throttling,
     /// How long a node that died keeps others from its work.
     pub lease_ttl: Duration,
     /// How often work that no node does is looked for.
@@ -69,6 +98,7 @@ impl SessionsSettings {
             policy: Policy::default(),
             scans_a_day: 4,
             call_limit: Duration::from_secs(10),
+            throttling: Throttling::default(),
             lease_ttl: Heartbeat::TTL,
             sweep_every: Duration::from_secs(1),
             idle_after: Duration::from_mins(5),

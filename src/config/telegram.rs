@@ -1,9 +1,11 @@
 //! How Sesame shows itself to Telegram, and to which one.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use sesame_domain::device::Device;
+use sesame_sessions::Throttling;
 use url::Url;
 
 use super::flaw;
@@ -50,6 +52,21 @@ section! {
         .words()
         .default("Sesame")
         .check(shown_name),
+
+        /// How far the calls of one account are apart, in milliseconds: as chance will
+        /// have it between these two, and more after Telegram asked for waits.
+        throttle_floor_ms: u32 = setting(
+            "THROTTLE_FLOOR_MS",
+            "milliseconds between the calls of an account, 0 to 60000",
+        )
+        .default("200")
+        .check(within(0..=60_000)),
+        throttle_ceiling_ms: u32 = setting(
+            "THROTTLE_CEILING_MS",
+            "milliseconds between the calls of an account, 0 to 60000",
+        )
+        .default("500")
+        .check(within(0..=60_000)),
 
         /// `production`, or `test` for Telegram's own test servers (accounts there are
         /// separate from real ones).
@@ -113,6 +130,16 @@ fn api_hash(text: &str) -> Option<String> {
 }
 
 impl Telegram {
+    /// How far the calls of one account are apart.
+    pub(crate) fn throttling(&self) -> Throttling {
+        let of = |ms: u32| Duration::from_millis(ms.into());
+        let floor = of(self.throttle_floor_ms);
+        Throttling {
+            floor,
+            ceiling: of(self.throttle_ceiling_ms).max(floor),
+        }
+    }
+
     /// The device as Telegram will show it.
     pub(crate) fn device(&self) -> Device {
         Device {

@@ -179,6 +179,7 @@ fn session_settings(settings: &Settings) -> SessionsSettings {
         session.lease_ttl = ALONE;
     }
     session.policy = settings.login.policy();
+    session.throttling = telegram.throttling();
     session.stop_within = STOP_WITHIN;
     session.retention = settings.retention.policy();
     session.audit_kept = settings.retention.audit();

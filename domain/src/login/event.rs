@@ -3,6 +3,7 @@
 use crate::account::DeathCause;
 use crate::ids::{AccountId, PersonId};
 use crate::sealed::Sealed;
+use crate::time::Timestamp;
 
 use super::asking::QrEvent;
 use super::failure::Failure;
@@ -13,6 +14,11 @@ use super::proving::AnswerKind;
 pub enum CallFailure {
     /// No answer, no connection, or an error on Telegram's side: try again.
     Unavailable,
+    /// The data centre does not answer, and is not asked before then.
+    Down {
+        /// When.
+        until: Timestamp,
+    },
     /// The session ended under us.
     Lost(DeathCause),
     /// Trying again is pointless: the login is over, for this reason. An answer

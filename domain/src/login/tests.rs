@@ -229,6 +229,24 @@ fn a_cancelled_code_is_cleaned_up_when_it_can_no_longer_be_scanned() {
 }
 
 #[test]
+fn a_data_centre_that_is_left_alone_is_waited_for_while_there_is_time() {
+    let down = |until| {
+        Event::CallFailed(CallFailure::Down {
+            until: after(until),
+        })
+    };
+    // Any number of times: no one asked.
+    let events = (0..30).map(|nth| (nth * 5, down(nth * 5 + 5)));
+    let (login, _) = run(events);
+    assert!(!login.is_over());
+    assert_eq!(login.retry.map(|retry| retry.retry_at), Some(after(150)));
+    assert_eq!(login.wake_at(), Some(after(150)));
+    let (login, _) = run([(0, down(10_000))]);
+    let failed = Ending::Failed(Failure::TelegramUnavailable);
+    assert_eq!(login.ending(), Some(failed));
+}
+
+#[test]
 fn connection_troubles_are_retried_ten_times() {
     let mut events = vec![(0, Event::Adopted)];
     events.extend((0..10).map(|n| (n, Event::CallFailed(CallFailure::Unavailable))));
@@ -382,6 +400,7 @@ fn a_password_that_is_gone_goes_on_or_fails_by_name() {
 fn any_failure() -> impl Strategy<Value = CallFailure> {
     prop_oneof![
         8 => Just(CallFailure::Unavailable),
+        2 => (0i64..900).prop_map(|s| CallFailure::Down { until: after(s) }),
         1 => (0i64..900).prop_map(|s| CallFailure::Failed(Failure::Flood { until: after(s) })),
         1 => Just(CallFailure::Failed(Failure::Frozen)),
         1 => Just(CallFailure::Lost(DeathCause::Revoked)),

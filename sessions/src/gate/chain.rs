@@ -11,15 +11,18 @@ use tracing::Instrument as _;
 
 use crate::connection::Caller;
 use crate::metrics;
+use crate::settings::Throttling;
 
 use super::attempts::Attempts;
+use super::breaker::Breakers;
 use super::call::Call;
-use super::error::TelegramError;
+use super::error::{FloodKind, TelegramError};
 use super::floods::{Ahead, Floods, Patience};
 use super::policy::CallPolicy;
 use super::request::{Repeat, Request};
 use super::retries::Retries;
 use super::standing::Standing;
+use super::throttle::Throttle;
 use super::time_limit::TimeLimit;
 
 const EXPORT_LOGIN_TOKEN: u32 = tl::functions::auth::ExportLoginToken::CONSTRUCTOR_ID;
@@ -31,16 +34,25 @@ pub(crate) struct Gate {
     time_limit: TimeLimit,
     attempts: Attempts,
     floods: Floods,
+    throttle: Throttle,
+    breakers: Breakers,
     standing: Standing,
 }
 
 impl Gate {
     /// A gate whose calls take at most `limit`, floods not counted.
-    pub(crate) fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, limit: Duration) -> Self {
+    pub(crate) fn new(
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        limit: Duration,
+        throttling: Throttling,
+    ) -> Self {
         Self {
             attempts: Attempts::new(Arc::clone(&clock)),
             time_limit: TimeLimit(limit),
             floods: Floods::default(),
+            throttle: Throttle::new(throttling),
+            breakers: Breakers::default(),
             standing: Standing::default(),
             clock,
             entropy,
@@ -98,12 +110,16 @@ impl Gate {
         loop {
             // 1. Floods: a wait that is known is over before anything is sent.
             self.sit_out(call, &mut patience).await?;
-            // 2. Throttle: not there yet. Here a call waits for the turn of its
-            //    account (`call.account`, `call.method`); it learns from the
-            //    outcome below.
-            // 3. Breaker: not there yet. Here a call to a data centre that does
-            //    not answer (`call.dc`) is refused without being made; it
-            //    learns from the outcome below.
+            // 2. Throttle: the turn of its account.
+            if let Some(whose) = call.account.counted() {
+                self.throttle.turn(&whose, self.entropy.as_ref()).await;
+            }
+            // 3. Breaker: a data centre that does not answer is not asked.
+            let admitted = self.breakers.admit(call.dc, self.clock.now());
+            if let Err(until) = admitted {
+                metrics::called(call.method, "down");
+                return Err(TelegramError::Down { until });
+            }
             // 4. The time limit, and within it the attempt.
             let attempt = self.attempts.make(caller, call.dc, request);
             let answer = self.time_limit.hold(caller, attempt).await;
@@ -198,6 +214,11 @@ impl Gate {
             Err(TelegramError::Flood { kind, wait, .. }) => {
                 metrics::flooded(call.method, *wait);
                 tracing::info!(wait_ms = millis(*wait), ?kind, "Telegram wants a wait");
+                if let Some(whose) = call.account.counted()
+                    && *kind == FloodKind::Calls
+                {
+                    self.throttle.flooded(&whose);
+                }
                 if let Some(key) = call.flood_key(*kind) {
                     self.floods.note(key, *kind, *wait, now);
                 }
@@ -206,6 +227,13 @@ impl Gate {
                 self.standing.refuse(name, now);
             }
             Ok(_) | Err(_) => {}
+        }
+        match answer {
+            Err(error) if error.is_silence() => self.breakers.failed(call.dc, now),
+            // Whatever it says, it comes from there; what a key is refused with
+            // need not.
+            Err(TelegramError::KeyRefused) => {}
+            Ok(_) | Err(_) => self.breakers.answered(call.dc),
         }
         let is_flood = matches!(answer, Err(TelegramError::Flood { .. }));
         if answer

@@ -164,6 +164,13 @@ pub(crate) enum TelegramError {
     /// The connection broke or could not be made, or Telegram has a problem.
     #[error("Telegram cannot be reached: {}", .0.as_str())]
     Unreachable(Unreached),
+    /// The data centre did not answer lately: it was not asked
+    /// ([`super::breaker`]).
+    #[error("the data centre does not answer; it is tried again at {until}")]
+    Down {
+        /// From when on it may be asked.
+        until: Timestamp,
+    },
     /// The call was dropped before it was answered.
     #[error("the call was dropped")]
     Dropped,
@@ -195,6 +202,7 @@ impl TelegramError {
             Self::Frozen => CallFailure::Failed(Failure::Frozen),
             Self::Unregistered => CallFailure::Lost(DeathCause::Revoked),
             Self::Lost(cause) => CallFailure::Lost(*cause),
+            Self::Down { until } => CallFailure::Down { until: *until },
             // The login asks what became of it before it goes on.
             Self::Unanswered
             | Self::KeyRefused
@@ -227,6 +235,7 @@ impl TelegramError {
             | Self::PasswordNeeded
             | Self::Refused { .. }
             | Self::Unreachable(_)
+            | Self::Down { .. }
             | Self::Dropped
             | Self::TimedOut
             | Self::Unanswered
@@ -237,8 +246,19 @@ impl TelegramError {
     /// Until when trying again is of no use, as far as that is known.
     pub(crate) fn until(&self) -> Option<Timestamp> {
         match self {
-            Self::Flood { until, .. } | Self::Later { until, .. } => Some(*until),
+            Self::Flood { until, .. } | Self::Later { until, .. } | Self::Down { until } => {
+                Some(*until)
+            }
             _ => None,
+        }
+    }
+
+    /// Whether the data centre did not answer, whatever the call was.
+    pub(super) fn is_silence(&self) -> bool {
+        match self {
+            Self::Unreachable(why) => matches!(why, Unreached::Io | Unreached::Transport),
+            Self::Dropped | Self::TimedOut => true,
+            _ => false,
         }
     }
 
@@ -263,7 +283,8 @@ impl TelegramError {
             | Self::Moved { .. }
             | Self::AppRefused(_)
             | Self::PasswordNeeded
-            | Self::Refused { .. } => false,
+            | Self::Refused { .. }
+            | Self::Down { .. } => false,
         }
     }
 
@@ -287,6 +308,7 @@ impl TelegramError {
             Self::PasswordNeeded => "password_needed",
             Self::Refused { .. } => "refused",
             Self::Unreachable(_) | Self::Dropped => "unreachable",
+            Self::Down { .. } => "down",
             Self::TimedOut => "timeout",
             Self::Unanswered => "unanswered",
             Self::Garbled => "garbled",

@@ -5,6 +5,7 @@
 //! through one chain of parts (`chain`), each in a file of its own.
 
 mod attempts;
+mod breaker;
 mod call;
 mod chain;
 mod error;
@@ -16,6 +17,7 @@ mod refusals;
 mod request;
 mod retries;
 mod standing;
+mod throttle;
 mod time_limit;
 
 pub(crate) use chain::Gate;

@@ -194,6 +194,7 @@ impl From<TelegramError> for ImportError {
             TelegramError::PasswordNeeded => Self::NotSignedIn,
             TelegramError::Unreachable(_)
             | TelegramError::KeyNotBound
+            | TelegramError::Down { .. }
             | TelegramError::Dropped
             | TelegramError::TimedOut
             | TelegramError::Unanswered => Self::TelegramUnavailable,

@@ -21,6 +21,7 @@ pub(super) fn meaning(error: TelegramError) -> ReadError {
         | TelegramError::KeyRefused
         | TelegramError::KeyNotBound
         | TelegramError::Unreachable(_)
+        | TelegramError::Down { .. }
         | TelegramError::Dropped
         | TelegramError::TimedOut
         | TelegramError::Garbled) => ReadError::Temporary(error.to_string()),

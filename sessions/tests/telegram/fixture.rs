@@ -162,6 +162,7 @@ impl Fixture {
         );
         settings.lease_ttl = Heartbeat::TTL;
         settings.sweep_every = Duration::from_millis(200);
+        settings.throttling = sesame_sessions::Throttling::NONE;
         settings
     }
 

@@ -139,6 +139,15 @@ impl Login {
                 }
                 Failure::TelegramUnavailable
             }
+            // Waiting is no failure, as long as there is time for it.
+            CallFailure::Down { until } if self.deadline().is_some_and(|end| until < end) => {
+                let count = self.retry.map_or(1, |retry| retry.count);
+                let retry_at = until;
+                self.retry = Some(Retry { count, retry_at });
+                self.version += 1;
+                return (self, Vec::new());
+            }
+            CallFailure::Down { .. } => Failure::TelegramUnavailable,
             CallFailure::Failed(failure) => failure,
             CallFailure::Lost(DeathCause::Banned) => Failure::Banned,
             CallFailure::Lost(DeathCause::Deleted) => Failure::Deleted,

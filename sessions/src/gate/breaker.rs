@@ -1,0 +1,218 @@
+//! The breaker: a data centre that does not answer is not asked by everyone.
+//!
+//! Failures in a row, of whichever account, open it; then calls are refused
+//! without being made, until it is time to try. One call tries; if it is answered,
+//! the data centre is asked as before, if not, the next try comes later. What is
+//! answered, with whichever error, is no failure.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use sesame_domain::backoff::Backoff;
+use sesame_domain::time::Timestamp;
+
+use crate::metrics;
+
+/// So many failures in a row open it.
+const BOUND: u32 = 5;
+/// How long it stays open, the first time and the next.
+const OPEN: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_mins(1));
+/// A try of which nothing was heard for so long was given up: another may try.
+const TRY_WITHIN: TimeDelta = TimeDelta::seconds(30);
+
+/// How a data centre answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// It is asked. So many failures came in a row.
+    Closed { failures: u32 },
+    /// It is not asked until then. It was opened so often before, in a row.
+    Open { until: Timestamp, before: u32 },
+    /// One call tries, since then.
+    HalfOpen { since: Timestamp, before: u32 },
+}
+
+impl State {
+    /// Whether a call may be made now; an error says when one may. The state that
+    /// follows is the other half.
+    fn admit(self, now: Timestamp) -> (Self, Result<(), Timestamp>) {
+        match self {
+            Self::Closed { .. } => (self, Ok(())),
+            // Nothing is waited for longer than it is ever opened: a clock was wrong.
+            Self::Open { until, before } if now < until && until - now <= longest() => {
+                (Self::Open { until, before }, Err(until))
+            }
+            Self::HalfOpen { since, .. } if since <= now && now - since < TRY_WITHIN => {
+                (self, Err(since + TRY_WITHIN))
+            }
+            Self::Open { before, .. } | Self::HalfOpen { before, .. } => {
+                (Self::HalfOpen { since: now, before }, Ok(()))
+            }
+        }
+    }
+
+    fn failed(self, now: Timestamp) -> Self {
+        match self {
+            Self::Closed { failures } if failures + 1 < BOUND => Self::Closed {
+                failures: failures + 1,
+            },
+            Self::Closed { .. } => Self::opened(0, now),
+            Self::HalfOpen { before, .. } => Self::opened(before + 1, now),
+            // One that was under way when it opened.
+            Self::Open { .. } => self,
+        }
+    }
+
+    fn opened(before: u32, now: Timestamp) -> Self {
+        let until = now + OPEN.wait(before);
+        Self::Open { until, before }
+    }
+}
+
+fn longest() -> TimeDelta {
+    TimeDelta::from_std(OPEN.wait(u32::MAX)).unwrap_or(TimeDelta::MAX)
+}
+
+/// The breakers of all data centres.
+#[derive(Debug, Default)]
+pub(super) struct Breakers(Mutex<HashMap<i32, State>>);
+
+impl Breakers {
+    /// Whether a call to a data centre may be made now.
+    ///
+    /// # Errors
+    /// When one may be made.
+    pub(super) fn admit(&self, dc: i32, now: Timestamp) -> Result<(), Timestamp> {
+        let mut all = self.all();
+        let Some(state) = all.get_mut(&dc) else {
+            return Ok(());
+        };
+        let (next, admitted) = state.admit(now);
+        *state = next;
+        admitted
+    }
+
+    /// A data centre answered.
+    pub(super) fn answered(&self, dc: i32) {
+        let before = self.all().remove(&dc);
+        if matches!(before, Some(State::Open { .. } | State::HalfOpen { .. })) {
+            metrics::breaker(dc, false);
+            tracing::info!(dc, "a data centre answers again");
+        }
+    }
+
+    /// It did not answer.
+    pub(super) fn failed(&self, dc: i32, now: Timestamp) {
+        let mut all = self.all();
+        let state = all.entry(dc).or_insert(State::Closed { failures: 0 });
+        let before = *state;
+        *state = before.failed(now);
+        if let State::Open { until, .. } = *state
+            && *state != before
+        {
+            metrics::breaker(dc, true);
+            tracing::warn!(dc, %until, "a data centre does not answer: it is left alone until then");
+        }
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<i32, State>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    fn opened(breakers: &Breakers, now: Timestamp) {
+        for _ in 0..BOUND {
+            assert_eq!(breakers.admit(2, now), Ok(()));
+            breakers.failed(2, now);
+        }
+    }
+
+    #[test]
+    fn failures_in_a_row_open_it_and_one_call_tries() {
+        let breakers = Breakers::default();
+        opened(&breakers, at(0));
+        assert_eq!(breakers.admit(2, at(4)), Err(at(5)));
+        // Another data centre is asked.
+        assert_eq!(breakers.admit(3, at(4)), Ok(()));
+        assert_eq!(breakers.admit(2, at(5)), Ok(()));
+        assert!(breakers.admit(2, at(5)).is_err());
+        breakers.answered(2);
+        assert_eq!(breakers.admit(2, at(5)), Ok(()));
+        assert_eq!(breakers.admit(2, at(5)), Ok(()));
+    }
+
+    #[test]
+    fn a_try_that_fails_puts_the_next_one_off() {
+        let breakers = Breakers::default();
+        opened(&breakers, at(0));
+        let mut now = at(5);
+        for wait in [10, 20, 40, 60, 60] {
+            assert_eq!(breakers.admit(2, now), Ok(()));
+            breakers.failed(2, now);
+            let until = now + TimeDelta::seconds(wait);
+            assert_eq!(breakers.admit(2, now), Err(until));
+            now = until;
+        }
+    }
+
+    #[test]
+    fn an_answer_ends_the_row() {
+        let breakers = Breakers::default();
+        for _ in 0..100 {
+            for _ in 1..BOUND {
+                breakers.failed(2, at(0));
+            }
+            breakers.answered(2);
+        }
+        assert_eq!(breakers.admit(2, at(0)), Ok(()));
+    }
+
+    #[test]
+    fn a_try_that_was_given_up_is_followed_by_another() {
+        let breakers = Breakers::default();
+        opened(&breakers, at(0));
+        assert_eq!(breakers.admit(2, at(5)), Ok(()));
+        assert_eq!(breakers.admit(2, at(6)), Err(at(35)));
+        assert_eq!(breakers.admit(2, at(35)), Ok(()));
+    }
+
+    #[test]
+    fn what_a_clock_that_was_ahead_opened_is_tried() {
+        let breakers = Breakers::default();
+        opened(&breakers, at(86_400));
+        assert_eq!(breakers.admit(2, at(0)), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_happens_it_is_tried_again_within_a_bound(
+            events in proptest::collection::vec((0_u8..3, 0_i64..100), 1..200),
+        ) {
+            let breakers = Breakers::default();
+            let mut now = at(0);
+            for (event, passes) in events {
+                now += TimeDelta::seconds(passes);
+                match event {
+                    0 => breakers.answered(2),
+                    1 => breakers.failed(2, now),
+                    _ => {
+                        if let Err(until) = breakers.admit(2, now) {
+                            prop_assert!(until > now && until - now <= longest());
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
