@@ -120,8 +120,11 @@ impl Database {
     /// # Errors
     /// When a connection does not close cleanly.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.reads.close_by_ref().await.map_err(failed)?;
-        self.writes.close().await.map_err(failed)
+        self.within(async {
+            self.reads.close_by_ref().await.map_err(failed)?;
+            self.writes.close().await.map_err(failed)
+        })
+        .await
     }
 
     /// The same database, with every statement told on the way.
