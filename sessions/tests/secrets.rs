@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[allow(dead_code, reason = "made for more tests than this one")]
+#[path = "telegram/eventually.rs"]
+mod eventually;
+#[allow(dead_code, reason = "made for more tests than this one")]
 #[path = "telegram/fixture.rs"]
 mod fixture;
 

@@ -36,8 +36,7 @@ use sesame_test_doubles::{ShiftedClock, SpawningSupervisor};
 use tempfile::TempDir;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
-/// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(40);
+pub(crate) use crate::eventually::{PATIENCE, eventually};
 
 /// The data centres of the sandbox; each new session gets keys of its own.
 struct Local(Arc<Dcs>);
@@ -485,18 +484,4 @@ pub(crate) fn owner(person: &Person) -> Owner {
         tenant: tenant(),
         person: PersonId(person.id),
     }
-}
-
-/// Waits until something is so.
-pub(crate) async fn eventually<F>(what: &str, is_so: impl Fn() -> F)
-where
-    F: Future<Output = bool>,
-{
-    let wait = async {
-        while !is_so().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let done = tokio::time::timeout(PATIENCE, wait).await;
-    assert!(done.is_ok(), "waited in vain for {what}");
 }

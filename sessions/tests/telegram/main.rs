@@ -9,6 +9,7 @@ mod crowd;
 mod dying;
 mod endings;
 mod erasing;
+mod eventually;
 mod faults;
 #[allow(dead_code, reason = "also made for tests/secrets.rs")]
 mod fixture;
