@@ -47,6 +47,10 @@ impl Telegram {
     }
 
     /// The keys that sign launch data.
+    #[cfg_attr(
+        not(feature = "sandbox"),
+        allow(clippy::unused_async, reason = "a sandbox has to be asked")
+    )]
     pub(crate) async fn launch_data_keys(&self) -> Result<Vec<VerifyingKey>, Failure> {
         match self {
             Self::Real(_) => Ok(telegram_keys()),
