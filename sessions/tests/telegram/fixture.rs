@@ -101,7 +101,7 @@ impl Fixture {
         let world = Arc::new(World::new(options));
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let dcs = Dcs::start(Arc::clone(&world), &[any, any]).await.unwrap();
-        Self::over(world, Arc::new(dcs)).await
+        Box::pin(Self::over(world, Arc::new(dcs))).await
     }
 
     /// Another Sesame over the same Telegram, that knows nothing of this one.
