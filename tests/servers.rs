@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sesame_test_support::http;
 use sesame_test_support::pgbouncer::PgBouncer;
 use sesame_test_support::postgres::Postgres;
-use sesame_test_support::redis::Redis;
+use sesame_test_support::redis::{RIGHTS, Redis};
 use sesame_test_support::sesame::Program;
 use sesame_test_support::test_server::{Site, TestServer};
 use sesame_test_support::wait::until;
@@ -19,15 +19,6 @@ const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What scripts learn when the database or Redis cannot be used.
 const STORAGE: i32 = 4;
-/// What docs/OPERATIONS.md gives to the user.
-const RIGHTS: &str = "on >hunter2 ~sesame:* &sesame:* +ping +unwatch +set +get +pexpire +del \
-    +evalsha +script|load +time +lindex +llen +lpop +rpop +rpush +publish +subscribe +unsubscribe";
-
-async fn set_user(redis: &Redis, rights: &str) {
-    let mut words = vec!["ACL", "SETUSER", "ann", "reset"];
-    words.extend(rights.split_whitespace());
-    redis.execute(&words).await.unwrap();
-}
 
 async fn server_over(redis: &Redis) -> TestServer {
     let url = format!("redis://ann:hunter2@127.0.0.1:{}/", redis.port());
@@ -67,11 +58,14 @@ async fn doctor(program: &Program, about: &str) -> Value {
 #[tokio::test]
 async fn a_right_that_is_taken_away_is_noticed_named_and_noticed_when_it_is_back() {
     let redis = Redis::start().await.unwrap();
-    set_user(&redis, RIGHTS).await;
+    redis.set_user(RIGHTS).await.unwrap();
     let server = server_over(&redis).await;
     assert_eq!(doctor(&server.program, "redis").await["verdict"], "good");
 
-    set_user(&redis, &RIGHTS.replace(" &sesame:*", "")).await;
+    redis
+        .set_user(&RIGHTS.replace(" &sesame:*", ""))
+        .await
+        .unwrap();
     readiness(&server, "degraded", &["redis"]).await;
     let found = doctor(&server.program, "redis").await;
     assert_eq!(found["verdict"], "bad");
@@ -88,7 +82,7 @@ async fn a_right_that_is_taken_away_is_noticed_named_and_noticed_when_it_is_back
     let log = until("an error that names it", PATIENCE, log, |log| named(log)).await;
     assert!(!log.contains("hunter2"));
 
-    set_user(&redis, RIGHTS).await;
+    redis.set_user(RIGHTS).await.unwrap();
     readiness(&server, "ready", &[]).await;
     assert_eq!(doctor(&server.program, "redis").await["verdict"], "good");
 }
@@ -104,7 +98,7 @@ async fn a_redis_that_takes_no_writes_degrades_the_node(
     #[case] code: &str,
 ) {
     let redis = Redis::start().await.unwrap();
-    set_user(&redis, RIGHTS).await;
+    redis.set_user(RIGHTS).await.unwrap();
     let server = server_over(&redis).await;
     let words: Vec<_> = refuse.split(' ').collect();
     redis.execute(&words).await.unwrap();

@@ -14,15 +14,11 @@ use sesame_store::{
 };
 use sesame_test_doubles::SpawningSupervisor;
 use sesame_test_support::postgres::Postgres;
-use sesame_test_support::redis::Redis;
+use sesame_test_support::redis::{RIGHTS, Redis};
 use tokio::time::timeout;
 
 use crate::coordinator::{LIMIT, eventually};
 use crate::make::node;
-
-/// The line of docs/OPERATIONS.md, from the user's name on.
-const RIGHTS: &str = "on >hunter2 ~sesame:* &sesame:* +ping +unwatch +set +get +pexpire +del \
-    +evalsha +script|load +time +lindex +llen +lpop +rpop +rpush +publish +subscribe +unsubscribe";
 
 async fn connect(url: &str) -> Result<Coordination, CoordinationError> {
     let settings = CoordinationSettings::redis(SecretString::from(url));
@@ -49,15 +45,9 @@ async fn refused(url: &str) -> RedisRefused {
 
 async fn redis_with_user(rights: &str) -> (Redis, String) {
     let redis = Redis::start().await.unwrap();
-    set_user(&redis, rights).await;
+    redis.set_user(rights).await.unwrap();
     let url = format!("redis://ann:hunter2@127.0.0.1:{}/", redis.port());
     (redis, url)
-}
-
-async fn set_user(redis: &Redis, rights: &str) {
-    let mut words = vec!["ACL", "SETUSER", "ann", "reset"];
-    words.extend(rights.split_whitespace());
-    redis.execute(&words).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -258,7 +248,10 @@ async fn a_subscriber_that_lost_its_right_is_told_and_comes_back_with_it() {
     let signals = coordination.signals();
     let mut listener = signals.subscribe(Topic::Outbox).await.unwrap();
 
-    set_user(&redis, &RIGHTS.replace(" &sesame:*", "")).await;
+    redis
+        .set_user(&RIGHTS.replace(" &sesame:*", ""))
+        .await
+        .unwrap();
     let refused = eventually(|| async {
         let refused = coordination.prove().await.err();
         // At first, all that is known is that the connection is gone.
@@ -270,7 +263,7 @@ async fn a_subscriber_that_lost_its_right_is_told_and_comes_back_with_it() {
     let why = Reason::of(&error).to_string();
     assert!(why.contains("NOPERM") && why.contains("&sesame:*"), "{why}");
 
-    set_user(&redis, RIGHTS).await;
+    redis.set_user(RIGHTS).await.unwrap();
     eventually(|| async { coordination.prove().await.ok() }).await;
     // Woken once by the connection itself: there may have been news.
     timeout(LIMIT, listener.next()).await.unwrap().unwrap();

@@ -11,6 +11,10 @@ use tokio::task::spawn_blocking;
 
 use crate::server::{Launch, Server, free_port, run};
 
+/// What docs/OPERATIONS.md has the user given, from its name on.
+pub const RIGHTS: &str = "on >hunter2 ~sesame:* &sesame:* +ping +unwatch +set +get +pexpire +del \
+    +evalsha +script|load +time +lindex +llen +lpop +rpop +rpush +publish +subscribe +unsubscribe";
+
 /// A Redis server of one test's own: it can be stopped and started again.
 #[derive(Debug)]
 pub struct Redis {
@@ -69,7 +73,17 @@ impl Redis {
         spawn_blocking(move || run(&mut cli)).await?
     }
 
-    /// The same; what it answers, a line for each element.
+    /// Gives the user `ann` these rights and no others, as `ACL SETUSER` takes them.
+    ///
+    /// # Errors
+    /// When it refuses.
+    pub async fn set_user(&self, rights: &str) -> anyhow::Result<()> {
+        let mut words = vec!["ACL", "SETUSER", "ann", "reset"];
+        words.extend(rights.split_whitespace());
+        self.execute(&words).await
+    }
+
+    /// Has the server do something; what it answers, a line for each element.
     ///
     /// # Errors
     /// When it refuses.
@@ -100,28 +114,6 @@ impl Redis {
         let server = self.server.take();
         spawn_blocking(move || drop(server)).await?;
         Ok(())
-    }
-
-    /// Freezes the server: connections stay, and nothing answers.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn freeze(&mut self) -> anyhow::Result<()> {
-        self.server
-            .as_mut()
-            .context("Redis is stopped")?
-            .tell("freeze")
-    }
-
-    /// Has it go on after it was frozen.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn thaw(&mut self) -> anyhow::Result<()> {
-        self.server
-            .as_mut()
-            .context("Redis is stopped")?
-            .tell("thaw")
     }
 
     /// Starts the server again, empty, on the same port.
