@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::guarded::Guarded;
+use super::fault_list::{Fault, FaultList};
 
 /// How long an answer is held back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,13 +129,23 @@ impl AnswerFault {
     }
 }
 
+impl Fault for AnswerFault {
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn is_spent(&self) -> bool {
+        self.left() == Some(0)
+    }
+}
+
 /// The faults of answers that are set.
 #[derive(Debug, Default)]
-pub(crate) struct AnswerFaults(Guarded<Vec<Arc<AnswerFault>>>);
+pub(crate) struct AnswerFaults(FaultList<AnswerFault>);
 
 impl AnswerFaults {
     pub(crate) fn add(&self, id: i64, new: NewAnswerFault) -> Arc<AnswerFault> {
-        let fault = Arc::new(AnswerFault {
+        self.0.add(AnswerFault {
             id,
             method: new.method,
             harm: new.harm,
@@ -143,39 +153,32 @@ impl AnswerFaults {
             dc: new.dc,
             left: new.times.map(AtomicU32::new),
             struck: AtomicU64::new(0),
-        });
-        let mut all = self.0.write();
-        all.retain(|fault| fault.left() != Some(0));
-        all.push(Arc::clone(&fault));
-        fault
+        })
     }
 
     pub(crate) fn list(&self) -> Vec<Arc<AnswerFault>> {
-        let all = self.0.read();
-        let live = all.iter().filter(|fault| fault.left() != Some(0));
-        live.cloned().collect()
+        self.0.list()
     }
 
     /// Lifts one; `false` if there is none with this id.
     pub(crate) fn remove(&self, id: i64) -> bool {
-        let mut all = self.0.write();
-        let before = all.len();
-        all.retain(|fault| fault.id != id);
-        before != all.len()
+        self.0.remove(id)
     }
 
     pub(crate) fn clear(&self) {
-        self.0.write().clear();
+        self.0.clear();
     }
 
     /// What becomes of an answer. One that is lost is not late as well.
     pub(crate) fn strike(&self, method: &str, person: Option<i64>, dc: i32) -> Fate {
-        let all = self.0.read();
-        let fitting = all.iter().filter(|it| it.applies(method, person, dc));
-        let (late, lost): (Vec<_>, Vec<_>) =
-            fitting.partition(|it| matches!(it.harm, AnswerHarm::Late(_)));
-        let mut in_order = lost.into_iter().chain(late);
-        in_order.find_map(|it| it.strike()).unwrap_or(Fate::Sent)
+        let struck = self.0.strike(|all| {
+            let fitting = all.iter().filter(|it| it.applies(method, person, dc));
+            let (late, lost): (Vec<_>, Vec<_>) =
+                fitting.partition(|it| matches!(it.harm, AnswerHarm::Late(_)));
+            let mut in_order = lost.into_iter().chain(late);
+            in_order.find_map(|it| it.strike())
+        });
+        struck.unwrap_or(Fate::Sent)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Faults on command.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use tokio::sync::watch;
 
 use super::answer_fault::{AnswerFault, AnswerFaults, AnswerHarm, Fate, NewAnswerFault};
-use super::guarded::Guarded;
+use super::fault_list::{Fault, FaultList};
 use super::line::{LineState, Lines};
 use super::transport_fault::{Instead, NewTransportFault, TransportFault, TransportFaults};
 
@@ -67,12 +67,20 @@ impl RpcFault {
     }
 }
 
+impl Fault for RpcFault {
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn is_spent(&self) -> bool {
+        self.left() == 0
+    }
+}
+
 /// The faults that are set.
 #[derive(Debug, Default)]
 pub struct Faults {
-    rpc: Guarded<Vec<Arc<RpcFault>>>,
-    /// Lets calls pass without a lock while nothing is set.
-    armed: AtomicUsize,
+    rpc: FaultList<RpcFault>,
     transport: TransportFaults,
     answers: AnswerFaults,
     lines: Lines,
@@ -82,7 +90,7 @@ pub struct Faults {
 impl Faults {
     /// Sets an error for the next calls of a method.
     pub fn add(&self, new: NewRpcFault) -> Arc<RpcFault> {
-        let fault = Arc::new(RpcFault {
+        self.rpc.add(RpcFault {
             id: self.next_id(),
             method: new.method,
             error_code: new.error_code,
@@ -90,12 +98,7 @@ impl Faults {
             person: new.person,
             dc: new.dc,
             left: AtomicU32::new(new.times),
-        });
-        let mut rpc = self.rpc.write();
-        rpc.retain(|fault| fault.left() > 0);
-        rpc.push(Arc::clone(&fault));
-        self.armed.store(rpc.len(), Ordering::Release);
-        fault
+        })
     }
 
     /// Sets what the next connections get instead of an answer.
@@ -157,9 +160,7 @@ impl Faults {
 
     /// The errors that are set and not used up.
     pub fn list(&self) -> Vec<Arc<RpcFault>> {
-        let rpc = self.rpc.read();
-        let live = rpc.iter().filter(|fault| fault.left() > 0);
-        live.cloned().collect()
+        self.rpc.list()
     }
 
     /// The data centres that are silent, each with the fault's id.
@@ -174,11 +175,7 @@ impl Faults {
 
     /// Lifts one fault; `false` if there is none with this id.
     pub fn remove(&self, id: i64) -> bool {
-        let mut rpc = self.rpc.write();
-        let before = rpc.len();
-        rpc.retain(|fault| fault.id != id);
-        self.armed.store(rpc.len(), Ordering::Release);
-        before != rpc.len()
+        self.rpc.remove(id)
             || self.transport.remove(id)
             || self.answers.remove(id)
             || self.lines.lift(|it| it == id)
@@ -186,9 +183,7 @@ impl Faults {
 
     /// Lifts all faults.
     pub fn clear(&self) {
-        let mut rpc = self.rpc.write();
-        rpc.clear();
-        self.armed.store(0, Ordering::Release);
+        self.rpc.clear();
         self.transport.clear();
         self.answers.clear();
         self.lines.lift(|_| true);
@@ -201,12 +196,8 @@ impl Faults {
         person: Option<i64>,
         dc: i32,
     ) -> Option<Arc<RpcFault>> {
-        if self.armed.load(Ordering::Acquire) == 0 {
-            return None;
-        }
-        let rpc = self.rpc.read();
         let fits = |fault: &&Arc<RpcFault>| fault.applies(method, person, dc) && fault.strike();
-        rpc.iter().find(fits).cloned()
+        self.rpc.strike(|all| all.iter().find(fits).cloned())
     }
 
     /// What a connection is to get instead of an answer, if anything.

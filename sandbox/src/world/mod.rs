@@ -7,6 +7,7 @@ mod chats;
 mod clock;
 mod device;
 mod entropy;
+mod fault_list;
 mod faults;
 mod feed;
 mod flood_bucket;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::guarded::Guarded;
+use super::fault_list::{Fault, FaultList};
 
 /// What a connection gets, before it is closed, instead of an answer to what
 /// it sent with a key. None of it is encrypted: anyone on the way could send it.
@@ -60,51 +60,50 @@ impl TransportFault {
     }
 }
 
+impl Fault for TransportFault {
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn is_spent(&self) -> bool {
+        self.left() == 0
+    }
+}
+
 /// The faults of the transport that are set.
 #[derive(Debug, Default)]
-pub(crate) struct TransportFaults(Guarded<Vec<Arc<TransportFault>>>);
+pub(crate) struct TransportFaults(FaultList<TransportFault>);
 
 impl TransportFaults {
     pub(crate) fn add(&self, id: i64, new: NewTransportFault) -> Arc<TransportFault> {
-        let fault = Arc::new(TransportFault {
+        self.0.add(TransportFault {
             id,
             instead: new.instead,
             person: new.person,
             dc: new.dc,
             left: AtomicU32::new(new.times),
-        });
-        let mut all = self.0.write();
-        all.retain(|fault| fault.left() > 0);
-        all.push(Arc::clone(&fault));
-        fault
+        })
     }
 
     pub(crate) fn list(&self) -> Vec<Arc<TransportFault>> {
-        let all = self.0.read();
-        all.iter()
-            .filter(|fault| fault.left() > 0)
-            .cloned()
-            .collect()
+        self.0.list()
     }
 
     /// Lifts one; `false` if there is none with this id.
     pub(crate) fn remove(&self, id: i64) -> bool {
-        let mut all = self.0.write();
-        let before = all.len();
-        all.retain(|fault| fault.id != id);
-        before != all.len()
+        self.0.remove(id)
     }
 
     pub(crate) fn clear(&self) {
-        self.0.write().clear();
+        self.0.clear();
     }
 
     /// What a connection is to get instead of an answer, if anything.
     pub(crate) fn strike(&self, person: Option<i64>, dc: i32) -> Option<Instead> {
-        let all = self.0.read();
-        let struck = all
-            .iter()
-            .find(|fault| fault.applies(person, dc) && fault.strike())?;
-        Some(struck.instead.clone())
+        self.0.strike(|all| {
+            let strikes =
+                |fault: &&Arc<TransportFault>| fault.applies(person, dc) && fault.strike();
+            Some(all.iter().find(strikes)?.instead.clone())
+        })
     }
 }
