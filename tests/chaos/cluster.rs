@@ -35,7 +35,7 @@ pub(crate) const LOGIN_LIFE: Duration = Duration::from_secs(90);
 /// How long a code can be scanned.
 pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(10);
 /// Room for the database and its log.
-const DISK_MEBIBYTES: u32 = 96;
+const DISK_MEBIBYTES: u32 = 256;
 /// Servers of tests are faster than they are safe; this one will crash.
 const KEEP_COMMITTED: &str = "ALTER ROLE sesame SET synchronous_commit = on";
 /// The way to the database's server, so that what is written takes a moment.
@@ -83,16 +83,18 @@ impl Cluster {
         let telegram = Telegram::before(&ready, &processes).await?;
 
         let site = Site::new(BINARY)?;
-        let disk = match stores {
-            Stores::SqliteAndRedis => SmallDisk::mount(DISK_MEBIBYTES).ok(),
-            Stores::PostgresAndRedis => None,
+        // Without the right to mount, no disk is ever full.
+        let disk = SmallDisk::mount(DISK_MEBIBYTES).ok();
+        let data = match (stores, &disk) {
+            (Stores::SqliteAndRedis, Some(disk)) => disk.path().join("data"),
+            (Stores::SqliteAndRedis, None) | (Stores::PostgresAndRedis, _) => site.data(),
         };
-        let data = disk
-            .as_ref()
-            .map_or_else(|| site.data(), |disk| disk.path().join("data"));
         let redis = Redis::start_with(&["--enable-debug-command", "yes"]).await?;
         let postgres = match stores {
-            Stores::PostgresAndRedis => Some(Postgres::start().await?),
+            Stores::PostgresAndRedis => Some(match &disk {
+                Some(disk) => Postgres::start_on(disk).await?,
+                None => Postgres::start().await?,
+            }),
             Stores::SqliteAndRedis => None,
         };
         let mut postgres_url = None;

@@ -30,8 +30,6 @@ pub(crate) enum Part {
     DataCentre,
     /// What Telegram answers.
     Telegram,
-    /// The disk with the database.
-    Disk,
 }
 
 /// What goes wrong.
@@ -197,7 +195,7 @@ pub(crate) const FAULTS: [Row; 34] = [
         Part::Database,
         (1_000, 8_000),
     ),
-    sqlite(Fault::DiskFull, "disk full", Part::Disk, (1_000, 6_000)),
+    row(Fault::DiskFull, "disk full", Part::Database, (1_000, 6_000)),
     row(Fault::RedisEmptied, "Redis emptied", Part::Redis, (0, 0)),
     row(
         Fault::RedisRestarted,
@@ -262,6 +260,13 @@ impl Fault {
         let rows = FAULTS.iter();
         let here = rows.filter(|row| row.only.is_none_or(|only| only == stores));
         here.map(|row| row.fault).collect()
+    }
+
+    /// The one with this name.
+    pub(crate) fn named(stores: Stores, name: &str) -> Self {
+        let here = Self::over(stores);
+        let fault = here.into_iter().find(|fault| fault.row().name == name);
+        fault.expect("there is such a fault over these stores")
     }
 
     /// What there is to know of it.

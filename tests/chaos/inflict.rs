@@ -166,7 +166,11 @@ async fn at_the_store(cluster: &Cluster, strike: Strike) -> Result<()> {
             let disk = cluster.disk.as_ref().context("no small disk")?;
             disk.fill()?;
             sleep(lasts).await;
-            disk.make_room()
+            disk.make_room()?;
+            match &cluster.postgres {
+                Some(postgres) => postgres.lock().await.is_up_again().await,
+                None => Ok(()),
+            }
         }
         _ => Ok(()),
     }

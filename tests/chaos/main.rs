@@ -4,6 +4,7 @@
 //! behind. A seed makes the plan, and replays it.
 //!
 //! `SESAME_TEST_SEED=7` runs that plan; without it, each run has another one.
+//! With `SESAME_TEST_FAULT="Redis emptied"` no other fault strikes.
 //! `SESAME_TEST_FAULTS=1000 cargo test --test chaos long -- --ignored --nocapture`
 //! runs until so many faults have struck, or for `SESAME_TEST_MINUTES`; with
 //! `SESAME_TEST_STORIES=true` it tells what happened to everyone.
@@ -35,7 +36,7 @@ mod verdict;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use fault::Stores;
+use fault::{Fault, Stores};
 use plan::Plan;
 use run::{Size, run};
 
@@ -52,6 +53,7 @@ fn plan(stores: Stores, patient: bool) -> Plan {
         seed,
         stores,
         disk: true,
+        only: told::<String>("SESAME_TEST_FAULT").map(|name| Fault::named(stores, &name)),
         patient,
     }
 }

@@ -76,6 +76,8 @@ pub(crate) struct Plan {
     pub(crate) stores: Stores,
     /// Whether the disk can be filled.
     pub(crate) disk: bool,
+    /// The one fault that strikes, instead of all.
+    pub(crate) only: Option<Fault>,
     /// Whether some walk away, which takes a login's whole life.
     pub(crate) patient: bool,
 }
@@ -105,7 +107,10 @@ impl Plan {
 
     fn strike(&self, number: u64, dice: &mut Dice) -> Strike {
         let mut faults = Fault::over(self.stores);
-        faults.retain(|fault| self.disk || *fault != Fault::DiskFull);
+        faults.retain(|fault| match self.only {
+            Some(only) => *fault == only,
+            None => self.disk || *fault != Fault::DiskFull,
+        });
         let fault = Dice::card(self.seed, "faults", &faults, number);
         let phase = Dice::card(self.seed, "phases", &Phase::ALL, number);
         // These two are over soon.
@@ -202,6 +207,7 @@ mod tests {
             seed,
             stores,
             disk: true,
+            only: None,
             patient: true,
         }
     }

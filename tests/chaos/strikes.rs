@@ -34,7 +34,6 @@ enum Place {
     Dc(i32),
     Database,
     Redis,
-    Disk,
     /// What one person is answered.
     Answers(u64),
 }
@@ -281,7 +280,6 @@ impl Strikes {
             Part::Database => vec![Place::Database],
             Part::Redis => vec![Place::Redis],
             Part::DataCentre => vec![Place::Dc(dc)],
-            Part::Disk => vec![Place::Disk],
             Part::Telegram => vec![Place::Answers(mark.person)],
         };
         let places = places.into_iter();

@@ -11,6 +11,7 @@ use reqwest::Url;
 use tokio::sync::OnceCell;
 use tokio::task::spawn_blocking;
 
+use crate::disk::SmallDisk;
 use crate::server::{Launch, Server, free_port, run};
 use crate::wait::poll;
 
@@ -18,6 +19,11 @@ use crate::wait::poll;
 /// PostgreSQL refuses to run as.
 pub(crate) const UNPRIVILEGED: &str = "postgres";
 
+/// So that a server does not fill a small disk by itself.
+const SMALL: &[&str] = &["min_wal_size=32MB", "max_wal_size=48MB"];
+
+/// How long one that cannot write may take to recover by itself.
+const RECOVERY: Duration = Duration::from_secs(10);
 /// How long it may take to start or to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -54,7 +60,21 @@ impl Postgres {
     /// # Errors
     /// When PostgreSQL is not installed or does not start.
     pub async fn start() -> anyhow::Result<Self> {
-        spawn_blocking(|| start(None)).await?
+        spawn_blocking(|| start(&Wanted::default())).await?
+    }
+
+    /// Starts a server of one's own that has no more room than this disk; it
+    /// takes 128 MiB and more.
+    ///
+    /// # Errors
+    /// When PostgreSQL is not installed or does not start.
+    pub async fn start_on(disk: &SmallDisk) -> anyhow::Result<Self> {
+        let wanted = Wanted {
+            parent: disk.path().to_owned(),
+            settings: SMALL,
+            ..Wanted::default()
+        };
+        spawn_blocking(move || start(&wanted)).await?
     }
 
     /// Starts a server of one's own, which lets in whom these lines
@@ -63,7 +83,11 @@ impl Postgres {
     /// # Errors
     /// When PostgreSQL is not installed or does not start.
     pub async fn start_admitting(whom: &'static str) -> anyhow::Result<Self> {
-        spawn_blocking(move || start(Some(whom))).await?
+        let wanted = Wanted {
+            admitting: Some(whom),
+            ..Wanted::default()
+        };
+        spawn_blocking(move || start(&wanted)).await?
     }
 
     /// The folder of its socket, if it is a server of one's own.
@@ -123,6 +147,21 @@ impl Postgres {
         self.tell("begin", true).await
     }
 
+    /// Starts it again if it gave up, as it does when it cannot write. One that
+    /// recovers by itself is given time.
+    ///
+    /// # Errors
+    /// When it is not one of one's own, or does not start.
+    pub async fn is_up_again(&mut self) -> anyhow::Result<()> {
+        let recovered = poll(RECOVERY, async || self.answers().await.then_some(()));
+        if recovered.await.is_some() {
+            return Ok(());
+        }
+        // Perhaps it still tries.
+        self.crash().await?;
+        self.start_again().await
+    }
+
     /// Freezes all its processes: connections stay, and nothing answers.
     ///
     /// # Errors
@@ -144,14 +183,16 @@ impl Postgres {
         let server = self.server.as_mut();
         let server = server.context("a server that others use as well")?;
         server.tell(wish)?;
-        let (psql, url) = (self.psql.clone(), self.url.to_string());
-        let look = async || {
-            let (psql, url) = (psql.clone(), url.clone());
-            let answers = spawn_blocking(move || answers(&psql, &url)).await;
-            answers.is_ok_and(|it| it == is_up).then_some(())
-        };
+        let look = async || (self.answers().await == is_up).then_some(());
         let done = poll(PATIENCE, look).await;
         done.with_context(|| format!("PostgreSQL does not {wish}"))
+    }
+
+    /// Whether it answers now.
+    async fn answers(&self) -> bool {
+        let (psql, url) = (self.psql.clone(), self.url.to_string());
+        let asked = spawn_blocking(move || answers(&psql, &url)).await;
+        asked.is_ok_and(|it| it)
     }
 
     /// The URL of the server's own database, for administration.
@@ -179,8 +220,30 @@ fn psql(program: &Path, database: &str) -> Command {
     psql
 }
 
-fn start(admitting: Option<&str>) -> anyhow::Result<Postgres> {
-    let folder = tempfile::Builder::new().prefix("sesame-pg-").tempdir()?;
+/// What kind of server is wanted.
+struct Wanted {
+    /// Where its folder is.
+    parent: PathBuf,
+    /// Settings more.
+    settings: &'static [&'static str],
+    /// Whom it lets in (`pg_hba.conf`), if not everyone.
+    admitting: Option<&'static str>,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self {
+            parent: std::env::temp_dir(),
+            settings: &[],
+            admitting: None,
+        }
+    }
+}
+
+fn start(wanted: &Wanted) -> anyhow::Result<Postgres> {
+    let folder = tempfile::Builder::new()
+        .prefix("sesame-pg-")
+        .tempdir_in(&wanted.parent)?;
     if is_root()? {
         run(Command::new("chown").arg(UNPRIVILEGED).arg(folder.path()))?;
     }
@@ -189,18 +252,21 @@ fn start(admitting: Option<&str>) -> anyhow::Result<Postgres> {
     initdb.extend(["--no-sync", "--encoding=UTF8", "--locale=C"].map(str::to_owned));
     initdb.push(format!("--pgdata={}", data.display()));
     run(shell(&initdb)?.current_dir(folder.path()))?;
-    if let Some(lines) = admitting {
+    if let Some(lines) = wanted.admitting {
         std::fs::write(data.join("pg_hba.conf"), lines)?;
     }
 
     let port = free_port()?;
     // From here on, the server's supervisor removes the folder.
     let folder = folder.keep();
+    let mut command = server_command(&data, &folder, port)?;
+    let more = wanted.settings.iter().flat_map(|setting| ["-c", setting]);
+    command.extend(more.map(str::to_owned));
     let mut server = Server::start(&Launch {
         folder: &folder,
         // Immediate shutdown: nothing here is worth a checkpoint.
         signal: "QUIT",
-        command: &server_command(&data, &folder, port)?,
+        command: &command,
     })?;
     let url = format!("postgres://sesame@127.0.0.1:{port}/postgres");
     let psql = binary("psql")?;
