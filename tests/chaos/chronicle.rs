@@ -63,7 +63,16 @@ impl Chronicle {
     /// What happened around a moment, to all and to each.
     pub(crate) fn around(&self, moment: Instant) -> String {
         let at = self.when(moment);
-        let (from, to) = (at.saturating_sub(BEFORE), at + AFTER);
+        let told = self.told(at.saturating_sub(BEFORE), at + AFTER);
+        format!("around {:.3}:\n{told}", at.as_secs_f64())
+    }
+
+    /// All that happened, to all and to each.
+    pub(crate) fn whole(&self) -> String {
+        self.told(Duration::ZERO, Duration::MAX)
+    }
+
+    fn told(&self, from: Duration, to: Duration) -> String {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let told = lines.iter().filter(|line| line.at >= from && line.at <= to);
         let told = told.map(|line| {
@@ -73,8 +82,7 @@ impl Chronicle {
             };
             format!("  {:9.3} {who:>11} {}", line.at.as_secs_f64(), line.text)
         });
-        let told: Vec<_> = told.collect();
-        format!("around {:.3}:\n{}", at.as_secs_f64(), told.join("\n"))
+        told.collect::<Vec<_>>().join("\n")
     }
 
     /// What happened to a person, and to everyone meanwhile.

@@ -152,7 +152,7 @@ impl Cluster {
         })
     }
 
-    /// Puts the nodes' logs where they stay.
+    /// Puts the nodes' logs, and all that happened, where they stay.
     pub(crate) fn keep_logs(&self) -> PathBuf {
         let kept = tempfile::Builder::new().prefix("sesame-chaos-").tempdir();
         let kept = kept.expect("a folder").keep();
@@ -161,6 +161,7 @@ impl Cluster {
             let name = log.file_name().expect("a name");
             std::fs::copy(log, kept.join(name)).expect("a copy");
         }
+        std::fs::write(kept.join("chronicle.txt"), self.chronicle.whole()).expect("a file");
         kept
     }
 
