@@ -21,6 +21,9 @@ const BOUND: u32 = 5;
 const OPEN: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_mins(1));
 /// A try of which nothing was heard for so long was given up: another may try.
 const TRY_WITHIN: TimeDelta = TimeDelta::seconds(30);
+/// When whoever comes during a try is to come again: soon, since it is over as soon
+/// as the data centre answers.
+const AFTER_A_TRY: TimeDelta = TimeDelta::seconds(2);
 
 /// How a data centre answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +47,7 @@ impl State {
                 (Self::Open { until, before }, Err(until))
             }
             Self::HalfOpen { since, .. } if since <= now && now - since < TRY_WITHIN => {
-                (self, Err(since + TRY_WITHIN))
+                (self, Err((since + TRY_WITHIN).min(now + AFTER_A_TRY)))
             }
             Self::Open { before, .. } | Self::HalfOpen { before, .. } => {
                 (Self::HalfOpen { since: now, before }, Ok(()))
@@ -64,6 +67,18 @@ impl State {
         }
     }
 
+    /// The try was given up, or its answer says nothing of the data centre:
+    /// another call may try at once.
+    fn given_up(self) -> Self {
+        match self {
+            Self::HalfOpen { since, before } => Self::Open {
+                until: since,
+                before,
+            },
+            Self::Closed { .. } | Self::Open { .. } => self,
+        }
+    }
+
     fn opened(before: u32, now: Timestamp) -> Self {
         let until = now + OPEN.wait(before);
         Self::Open { until, before }
@@ -79,18 +94,23 @@ fn longest() -> TimeDelta {
 pub(super) struct Breakers(Mutex<HashMap<i32, State>>);
 
 impl Breakers {
-    /// Whether a call to a data centre may be made now.
+    /// Whether a call to a data centre may be made now; what is answered is held
+    /// until the call is over.
     ///
     /// # Errors
     /// When one may be made.
-    pub(super) fn admit(&self, dc: i32, now: Timestamp) -> Result<(), Timestamp> {
+    pub(super) fn admit(&self, dc: i32, now: Timestamp) -> Result<Admitted<'_>, Timestamp> {
         let mut all = self.all();
         let Some(state) = all.get_mut(&dc) else {
-            return Ok(());
+            return Ok(Admitted { trying: None });
         };
         let (next, admitted) = state.admit(now);
         *state = next;
-        admitted
+        admitted?;
+        let is_try = matches!(next, State::HalfOpen { .. });
+        Ok(Admitted {
+            trying: is_try.then_some((self, dc)),
+        })
     }
 
     /// A data centre answered.
@@ -121,6 +141,23 @@ impl Breakers {
     }
 }
 
+/// A call that may be made. If it is the one that tries and is dropped before it is
+/// known what came of it (whoever made it was cancelled), another may.
+#[derive(Debug)]
+pub(super) struct Admitted<'a> {
+    trying: Option<(&'a Breakers, i32)>,
+}
+
+impl Drop for Admitted<'_> {
+    fn drop(&mut self) {
+        if let Some((breakers, dc)) = self.trying
+            && let Some(state) = breakers.all().get_mut(&dc)
+        {
+            *state = state.given_up();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -131,9 +168,14 @@ mod tests {
         Timestamp::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
     }
 
+    /// Whether a call may be made; what comes of it is told apart.
+    fn asked(breakers: &Breakers, dc: i32, now: Timestamp) -> Result<(), Timestamp> {
+        breakers.admit(dc, now).map(std::mem::forget)
+    }
+
     fn opened(breakers: &Breakers, now: Timestamp) {
         for _ in 0..BOUND {
-            assert_eq!(breakers.admit(2, now), Ok(()));
+            assert_eq!(asked(breakers, 2, now), Ok(()));
             breakers.failed(2, now);
         }
     }
@@ -142,14 +184,14 @@ mod tests {
     fn failures_in_a_row_open_it_and_one_call_tries() {
         let breakers = Breakers::default();
         opened(&breakers, at(0));
-        assert_eq!(breakers.admit(2, at(4)), Err(at(5)));
+        assert_eq!(asked(&breakers, 2, at(4)), Err(at(5)));
         // Another data centre is asked.
-        assert_eq!(breakers.admit(3, at(4)), Ok(()));
-        assert_eq!(breakers.admit(2, at(5)), Ok(()));
-        assert!(breakers.admit(2, at(5)).is_err());
+        assert_eq!(asked(&breakers, 3, at(4)), Ok(()));
+        assert_eq!(asked(&breakers, 2, at(5)), Ok(()));
+        assert!(asked(&breakers, 2, at(5)).is_err());
         breakers.answered(2);
-        assert_eq!(breakers.admit(2, at(5)), Ok(()));
-        assert_eq!(breakers.admit(2, at(5)), Ok(()));
+        assert_eq!(asked(&breakers, 2, at(5)), Ok(()));
+        assert_eq!(asked(&breakers, 2, at(5)), Ok(()));
     }
 
     #[test]
@@ -158,10 +200,10 @@ mod tests {
         opened(&breakers, at(0));
         let mut now = at(5);
         for wait in [10, 20, 40, 60, 60] {
-            assert_eq!(breakers.admit(2, now), Ok(()));
+            assert_eq!(asked(&breakers, 2, now), Ok(()));
             breakers.failed(2, now);
             let until = now + TimeDelta::seconds(wait);
-            assert_eq!(breakers.admit(2, now), Err(until));
+            assert_eq!(asked(&breakers, 2, now), Err(until));
             now = until;
         }
     }
@@ -175,23 +217,47 @@ mod tests {
             }
             breakers.answered(2);
         }
-        assert_eq!(breakers.admit(2, at(0)), Ok(()));
+        assert_eq!(asked(&breakers, 2, at(0)), Ok(()));
     }
 
     #[test]
     fn a_try_that_was_given_up_is_followed_by_another() {
         let breakers = Breakers::default();
         opened(&breakers, at(0));
-        assert_eq!(breakers.admit(2, at(5)), Ok(()));
-        assert_eq!(breakers.admit(2, at(6)), Err(at(35)));
-        assert_eq!(breakers.admit(2, at(35)), Ok(()));
+        assert_eq!(asked(&breakers, 2, at(5)), Ok(()));
+        assert_eq!(asked(&breakers, 2, at(34)), Err(at(35)));
+        assert_eq!(asked(&breakers, 2, at(35)), Ok(()));
+    }
+
+    #[test]
+    fn who_comes_during_a_try_comes_again_soon() {
+        let breakers = Breakers::default();
+        opened(&breakers, at(0));
+        assert_eq!(asked(&breakers, 2, at(5)), Ok(()));
+        assert_eq!(asked(&breakers, 2, at(5)), Err(at(7)));
+        breakers.answered(2);
+        assert_eq!(asked(&breakers, 2, at(7)), Ok(()));
+    }
+
+    #[test]
+    fn a_try_that_is_dropped_leaves_the_next_one_to_another() {
+        let breakers = Breakers::default();
+        opened(&breakers, at(0));
+        let trying = breakers.admit(2, at(5)).unwrap();
+        assert!(breakers.admit(2, at(6)).is_err());
+        drop(trying);
+        let next = breakers.admit(2, at(6)).unwrap();
+        breakers.failed(2, at(6));
+        drop(next);
+        // Its failure counts as that of any try.
+        assert_eq!(asked(&breakers, 2, at(6)), Err(at(16)));
     }
 
     #[test]
     fn what_a_clock_that_was_ahead_opened_is_tried() {
         let breakers = Breakers::default();
         opened(&breakers, at(86_400));
-        assert_eq!(breakers.admit(2, at(0)), Ok(()));
+        assert_eq!(asked(&breakers, 2, at(0)), Ok(()));
     }
 
     proptest! {
@@ -207,7 +273,7 @@ mod tests {
                     0 => breakers.answered(2),
                     1 => breakers.failed(2, now),
                     _ => {
-                        if let Err(until) = breakers.admit(2, now) {
+                        if let Err(until) = asked(&breakers, 2, now) {
                             prop_assert!(until > now && until - now <= longest());
                         }
                     }

@@ -115,15 +115,18 @@ impl Gate {
                 self.throttle.turn(&whose, self.entropy.as_ref()).await;
             }
             // 3. Breaker: a data centre that does not answer is not asked.
-            let admitted = self.breakers.admit(call.dc, self.clock.now());
-            if let Err(until) = admitted {
-                metrics::called(call.method, "down");
-                return Err(TelegramError::Down { until });
-            }
+            let admitted = match self.breakers.admit(call.dc, self.clock.now()) {
+                Ok(admitted) => admitted,
+                Err(until) => {
+                    metrics::called(call.method, "down");
+                    return Err(TelegramError::Down { until });
+                }
+            };
             // 4. The time limit, and within it the attempt.
             let attempt = self.attempts.make(caller, call.dc, request);
             let answer = self.time_limit.hold(caller, attempt).await;
             self.learn::<R>(call, &answer);
+            drop(admitted);
             let error = match answer {
                 Ok(answer) => {
                     tracing::debug!("Telegram answered a call");
