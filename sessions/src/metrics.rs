@@ -82,10 +82,14 @@ pub(crate) fn login_failed(owner: &Owner, failure: Failure) {
     .increment(1);
 }
 
-/// What was left of a login at Telegram was logged out, so long after it was due.
-pub(crate) fn login_cleaned_up(owner: &Owner, took: TimeDelta) {
-    let seconds = took.as_seconds_f64().max(0.0);
-    histogram!("sesame_login_cleanup_seconds", "tenant" => tenant(owner)).record(seconds);
+/// Nothing is left of an attempt any more, so long after its end: `after` says which.
+pub(crate) fn cleaned_up(owner: &Owner, after: &'static str, took: TimeDelta) {
+    histogram!(
+        "sesame_session_cleanup_duration_seconds",
+        "tenant" => tenant(owner),
+        "after" => after,
+    )
+    .record(took.as_seconds_f64().max(0.0));
 }
 
 /// A linked account was answered instead of linked again.

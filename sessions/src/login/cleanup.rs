@@ -1,7 +1,7 @@
 //! What is left of a login at Telegram is logged out.
 
 use chrono::TimeDelta;
-use sesame_domain::login::State;
+use sesame_domain::login::{Retry, State};
 use sesame_domain::ports::{HalfSession, Saved};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::is_over;
@@ -9,7 +9,6 @@ use sesame_domain::time::is_over;
 use crate::connection::Caller;
 use crate::gate::TelegramError;
 use crate::log_out::{Found, log_out};
-use crate::metrics;
 use crate::node::Node;
 
 use super::driver::{Driver, Stopped};
@@ -53,17 +52,15 @@ impl Driver {
         };
         self.disconnect().await;
         match done {
-            Ok(()) => self.cleaned_up(due).await,
+            Ok(()) => self.cleaned_up().await,
             Err(error) => self.clean_up_later(&error).await,
         }
     }
 
-    async fn cleaned_up(&mut self, due: sesame_domain::time::Timestamp) -> Result<(), Stopped> {
+    async fn cleaned_up(&mut self) -> Result<(), Stopped> {
         self.login.cleanup_at = None;
-        self.save_cleanup(HalfSession::Erase).await?;
-        let took = self.node.now() - due;
-        metrics::login_cleaned_up(&self.login.owner, took);
-        Ok(())
+        self.login.retry = None;
+        self.save_cleanup(HalfSession::Erase).await
     }
 
     async fn clean_up_later(&mut self, error: &TelegramError) -> Result<(), Stopped> {
@@ -74,14 +71,16 @@ impl Driver {
         };
         if passed > GIVE_UP {
             tracing::error!(error = %Reason::of(error), login.id = %self.login.id, "a clean-up was given up");
-            self.login.cleanup_at = None;
-            return self.save_cleanup(HalfSession::Erase).await;
+            return self.cleaned_up().await;
         }
         tracing::warn!(error = %Reason::of(error), login.id = %self.login.id, "a clean-up is tried again later");
         let again = now + passed.clamp(RETRY_MIN, RETRY_MAX);
         // A flood is not asked again before its end.
         let until = error.until().map(|until| until.min(now + LONGEST_WAIT));
-        self.login.cleanup_at = Some(until.map_or(again, |until| again.max(until)));
+        let retry_at = until.map_or(again, |until| again.max(until));
+        let count = self.login.retry.map_or(0, |retry| retry.count) + 1;
+        self.login.retry = Some(Retry { count, retry_at });
+        self.login.cleanup_at = Some(retry_at);
         self.save_cleanup(HalfSession::Keep).await
     }
 

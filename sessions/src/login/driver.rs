@@ -30,6 +30,7 @@ use crate::update::Update;
 
 use super::call::Call;
 use super::calls::{Answer, Outcome};
+use super::cleanup_time::CleanUpTime;
 use super::command::Command;
 use super::counter::LoginCounter;
 use super::password::SafeGroups;
@@ -109,6 +110,8 @@ pub(super) struct Driver {
     pub(super) closed_at: Option<Instant>,
     /// The way by which the person signs in.
     pub(super) way: Way,
+    /// What is measured of the end, once there is one.
+    pub(super) cleanup_time: Option<CleanUpTime>,
 }
 
 /// Drives a login under a lease until it is over or must be left.
@@ -130,7 +133,10 @@ pub(super) async fn run(
     tracing::Span::current().record("tenant", tenant);
     match driver.work(id, inbox).await {
         Ok(()) => {}
-        Err(Stopped::Parked) => driver.park().await,
+        Err(Stopped::Parked) => {
+            let time = CleanUpTime::of_parking(node);
+            driver.cleanup_time = driver.park().await.then_some(time);
+        }
         Err(Stopped::LeaseLost | Stopped::Store(StoreError::Fenced(_))) => {
             tracing::info!(login.id = %id, "another driver has the login");
         }
@@ -152,11 +158,16 @@ impl Driver {
         if let Some(sealed) = self.sealed.take() {
             self.open(&sealed).await?;
         }
-        if !self.login.is_over() {
+        let was_over = self.login.is_over();
+        if !was_over {
             self.take_over().await?;
             self.drive(&mut listening).await?;
         }
-        self.clean_up().await
+        let time = CleanUpTime::of(&self.login, was_over);
+        self.clean_up().await?;
+        // Otherwise it is tried again.
+        self.cleanup_time = time.filter(|_| self.login.cleanup_at.is_none());
+        Ok(())
     }
 
     async fn drive(&mut self, listening: &mut Listening) -> Result<(), Stopped> {
@@ -383,8 +394,9 @@ impl Driver {
         }
     }
 
-    /// Leaves the login for another driver, with everything stored.
-    async fn park(&mut self) {
+    /// Leaves the login for another driver, with everything stored; `false`: it
+    /// could not be.
+    async fn park(&mut self) -> bool {
         self.running = None;
         let unsaved = self
             .session
@@ -395,13 +407,18 @@ impl Driver {
             && let Err(error) = self.save(Vec::new(), Vec::new()).await
         {
             tracing::warn!(error = %Reason::of(&error), login.id = %self.login.id, "a parked login was not stored");
+            return false;
         }
+        true
     }
 
     async fn leave(mut self) {
         self.disconnect().await;
         self.give_back().await;
         self.lease.release(&self.node).await;
+        if let Some(time) = self.cleanup_time {
+            time.is_over(&self.node, &self.login.owner);
+        }
     }
 
     /// Lets the row say that no node drives the login, if one still has to: any

@@ -5,6 +5,7 @@ mod adoption;
 mod call;
 mod calls;
 mod cleanup;
+mod cleanup_time;
 mod command;
 mod counter;
 mod driver;

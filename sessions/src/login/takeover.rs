@@ -59,6 +59,7 @@ impl Driver {
             closed_at: None,
             way,
             intent,
+            cleanup_time: None,
         })
     }
 
