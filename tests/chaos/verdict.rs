@@ -9,10 +9,12 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
 use futures::StreamExt as _;
 use futures::stream;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sesame_domain::ports::{Accounts as _, Logins as _};
 use sesame_domain::time::{Clock as _, SystemClock, Timestamp};
+use sesame_test_support::http::Answer;
+use sesame_test_support::miniapp::MiniApp;
 use tokio::time::sleep;
 
 use crate::cluster::{Cluster, tenant};
@@ -28,6 +30,8 @@ const READY_LIMIT: Duration = Duration::from_secs(60);
 const SETTLE_LIMIT: Duration = Duration::from_secs(60);
 /// How many people are looked at at once.
 const AT_ONCE: usize = 8;
+/// How often one who is asked to wait waits.
+const WAITS: u32 = 10;
 /// What the bot says when an account is linked.
 const LINKED: &str = "Your account is linked";
 /// How many files more than right after its start a node may have open, besides
@@ -215,17 +219,16 @@ async fn answers(cluster: &Cluster, outcome: &Outcome) -> Result<()> {
     for step in 0..2 * NODES {
         let node = &cluster.nodes[(turn + step) % NODES];
         let app = outcome.app.at(&node.base);
-        let accounts = app.accounts().await?;
+        let accounts = accounts_of(&app).await?;
         let wanted = usize::from(outcome.linked);
         ensure!(accounts.len() == wanted, "accounts: {accounts:?}");
         if !outcome.linked {
             return Ok(());
         }
-        let again = app.ask(Method::POST, "/api/v1/logins", Some(json!({})));
-        let again = again.await?;
+        let again = ask(&app, Method::POST, "/api/v1/logins", Some(json!({}))).await?;
         let is_there = again.json["status"] == "authorized";
         ensure!(is_there, "the account does not answer: {}", again.text);
-        let [account] = &app.accounts().await?[..] else {
+        let [account] = &accounts_of(&app).await?[..] else {
             bail!("it is gone");
         };
         ensure!(account["health"]["state"] == "alive", "{account}");
@@ -236,6 +239,27 @@ async fn answers(cluster: &Cluster, outcome: &Outcome) -> Result<()> {
         last = account.clone();
     }
     bail!("no node has asked Telegram since {asked_at}: {last}")
+}
+
+async fn accounts_of(app: &MiniApp) -> Result<Vec<Value>> {
+    let answer = ask(app, Method::GET, "/api/v1/accounts", None).await?;
+    ensure!(answer.status.is_success(), "accounts: {}", answer.text);
+    serde_json::from_value(answer.json).context("accounts")
+}
+
+/// Asks, and waits as long as it is told to when that is too often.
+async fn ask(app: &MiniApp, method: Method, path: &str, body: Option<Value>) -> Result<Answer> {
+    for _ in 0..WAITS {
+        let answer = app.ask(method.clone(), path, body.clone()).await?;
+        if answer.status != StatusCode::TOO_MANY_REQUESTS {
+            return Ok(answer);
+        }
+        let wait = answer
+            .retry_after
+            .context("asked to wait, and not how long")?;
+        sleep(Duration::from_secs(wait)).await;
+    }
+    bail!("{method} {path}: asked to wait {WAITS} times")
 }
 
 /// Telegram knows no login of these people that Sesame does not, be it one that
