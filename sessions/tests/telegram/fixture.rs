@@ -19,8 +19,8 @@ use sesame_domain::ids::{LoginId, NodeId, Owner, PersonId, TenantId};
 use sesame_domain::login::{Asking, Login, Policy, Qr, QrAsking, Status};
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{
-    AccountService, Accounts as _, Answer, AuditLog as _, Begin, Begun, LoginService, Logins,
-    Outbox as _, Vault,
+    AccountService, Accounts as _, Answer, AuditLog as _, Begin, Begun, Leases, LoginService,
+    Logins, Outbox as _, Vault,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -191,18 +191,25 @@ impl Fixture {
 
     /// A node with other ports.
     pub(crate) fn node_with_ports(&self, change: impl FnOnce(&mut Ports)) -> Node {
+        self.node_as(self.settings(), change)
+    }
+
+    /// A node with other settings and ports.
+    pub(crate) fn node_as(
+        &self,
+        settings: SessionsSettings,
+        change: impl FnOnce(&mut Ports),
+    ) -> Node {
         let mut ports = self.ports();
         change(&mut ports);
-        Node::start(self.settings(), ports)
+        Node::start(settings, ports)
     }
 
     /// A node of another tenant, with other ports.
     pub(crate) fn node_of_another_tenant(&self, change: impl FnOnce(&mut Ports)) -> Node {
         let mut settings = self.settings();
         settings.tenant = "other".parse().unwrap();
-        let mut ports = self.ports();
-        change(&mut ports);
-        Node::start(settings, ports)
+        self.node_as(settings, change)
     }
 
     /// A node that finds Telegram in its own way.
@@ -245,6 +252,11 @@ impl Fixture {
             data_centres: Arc::new(Local(self.dcs.clone())),
             supervisor: Arc::new(SpawningSupervisor::default()),
         }
+    }
+
+    /// Who may work on what.
+    pub(crate) fn leases(&self) -> Arc<dyn Leases> {
+        self.coordination.leases()
     }
 
     /// Where the data centres are.
