@@ -17,11 +17,27 @@ use serde_json::json;
 use sesame_test_support::browser::{Browser, Scheme, Window};
 use sesame_test_support::miniapp::MiniApp;
 use sesame_test_support::phone::{NewPerson, Person};
+use sesame_test_support::sesame::Program;
 use sesame_test_support::test_server::TestServer;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const SCANS: usize = 50;
 const WAITING: usize = 1_000;
+
+/// A server for whose people no limit is too low, though all of them are at one
+/// address.
+async fn unlimited(set: impl Fn(Program) -> Program) -> TestServer {
+    let without_limits = |program: Program| {
+        set(program)
+            .set("RATE_TENANT_PER_SECOND", "0")
+            .set("RATE_ADDRESS", "0")
+            .set("MAX_CONNECTIONS", "20000")
+            .set("MAX_CONNECTIONS_PER_ADDRESS", "20000")
+    };
+    TestServer::open_with(BINARY, |sandbox| sandbox, without_limits)
+        .await
+        .unwrap()
+}
 
 /// Someone new with an open Mini App, without a word to the bot.
 async fn walk_in(server: &TestServer) -> (Person, MiniApp) {
@@ -104,7 +120,7 @@ fn summary(mut times: Vec<Duration>) -> String {
 #[tokio::test]
 #[ignore = "a measurement, for a quiet machine and a release build"]
 async fn from_scan_to_linked() {
-    let server = TestServer::open(BINARY).await.unwrap();
+    let server = unlimited(|sesame| sesame).await;
     scan_to_linked(&server).await;
     let mut times = Vec::new();
     for _ in 0..SCANS {
@@ -116,7 +132,7 @@ async fn from_scan_to_linked() {
 #[tokio::test]
 #[ignore = "a measurement, for a quiet machine and a release build"]
 async fn from_scan_to_linked_in_the_page() {
-    let server = TestServer::open(BINARY).await.unwrap();
+    let server = unlimited(|sesame| sesame).await;
     let browser = Browser::start(Window::Phone, Scheme::Light).await.unwrap();
     scan_to_linked_in_the_page(&server, &browser).await;
     let mut times = Vec::new();
@@ -129,7 +145,7 @@ async fn from_scan_to_linked_in_the_page() {
 #[tokio::test]
 #[ignore = "a measurement, for a quiet machine and a release build"]
 async fn memory_of_logins_that_wait() {
-    let server = TestServer::open(BINARY).await.unwrap();
+    let server = unlimited(|sesame| sesame).await;
     scan_to_linked(&server).await;
     let before = process::resident(server.pid().unwrap());
     let began = Instant::now();

@@ -10,7 +10,7 @@ use sesame_test_support::test_server::TestServer;
 use sesame_test_support::wait::poll;
 use tokio::task::JoinHandle;
 
-use crate::{BINARY, WAITING, process, scan_to_linked, walk_in};
+use crate::{WAITING, process, scan_to_linked, unlimited, walk_in};
 
 /// How often all connections are cut.
 const ROUNDS: u32 = 10;
@@ -109,12 +109,7 @@ fn each(used: Duration, waiting: u64) -> f64 {
 }
 
 async fn measure(streams: bool) {
-    let server = TestServer::open_with(
-        BINARY,
-        |sandbox| sandbox,
-        |sesame| sesame.set("QR_TTL_SECONDS", "3600"),
-    );
-    let server = server.await.unwrap();
+    let server = unlimited(|sesame| sesame.set("QR_TTL_SECONDS", "3600")).await;
     let pid = server.pid().unwrap();
     scan_to_linked(&server).await;
     let (empty, idle) = (at_rest(pid).await, process::cpu(pid));
