@@ -126,11 +126,36 @@ async fn make(wire: &mut Wire, call: Call) -> bool {
     }
     let answered = wire.invoke(&call.body).await;
     let broke = answered.as_ref().is_err_and(breaks);
-    answer(call, answered);
+    answer(call, answered.map_err(cut));
     broke
+}
+
+/// Of a connection over which the data centre answered before: that it was cut
+/// does not say that the data centre would not answer over another one.
+fn cut(error: InvocationError) -> InvocationError {
+    match error {
+        InvocationError::Io(_) => InvocationError::Dropped("the connection was cut"),
+        error => error,
+    }
 }
 
 fn answer(call: Call, answered: Result<Body, InvocationError>) {
     // Who asked may be gone.
     let _ = call.answer.send(answered);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_connection_that_was_cut_is_told_from_one_that_could_not_be_made() {
+        let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+        assert!(matches!(cut(reset.into()), InvocationError::Dropped(_)));
+        // What the data centre says by itself stays what it is.
+        let no_dc = cut(InvocationError::InvalidDc);
+        assert!(matches!(no_dc, InvocationError::InvalidDc));
+    }
 }

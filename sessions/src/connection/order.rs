@@ -1,7 +1,5 @@
 //! What is wanted of a session's connections.
 
-use std::io;
-
 use grammers_mtsender::InvocationError;
 use grammers_tl_types as tl;
 use tokio::sync::oneshot;
@@ -57,5 +55,5 @@ pub(super) fn breaks(error: &InvocationError) -> bool {
 
 /// What is not sent because the lease may have lapsed.
 pub(super) fn lapsed() -> InvocationError {
-    io::Error::other("the lease may have lapsed").into()
+    InvocationError::Dropped("the lease may have lapsed")
 }

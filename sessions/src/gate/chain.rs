@@ -233,9 +233,9 @@ impl Gate {
         }
         match answer {
             Err(error) if error.is_silence() => self.breakers.failed(call.dc, now),
-            // Whatever it says, it comes from there; what a key is refused with
-            // need not.
-            Err(TelegramError::KeyRefused) => {}
+            // What a key is refused with need not come from there.
+            Err(error) if error.tells_nothing() => {}
+            // Whatever it says, it comes from there.
             Ok(_) | Err(_) => self.breakers.answered(call.dc),
         }
         let is_flood = matches!(answer, Err(TelegramError::Flood { .. }));

@@ -171,7 +171,7 @@ pub(crate) enum TelegramError {
         /// From when on it may be asked.
         until: Timestamp,
     },
-    /// The call was dropped before it was answered.
+    /// The connection was cut or closed before the call was answered.
     #[error("the call was dropped")]
     Dropped,
     /// No answer in time.
@@ -257,9 +257,16 @@ impl TelegramError {
     pub(super) fn is_silence(&self) -> bool {
         match self {
             Self::Unreachable(why) => matches!(why, Unreached::Io | Unreached::Transport),
-            Self::Dropped | Self::TimedOut => true,
+            Self::TimedOut => true,
             _ => false,
         }
+    }
+
+    /// Whether nothing was heard of the data centre, nor anything tried that it
+    /// should have answered: the connection was cut or closed, or was not the
+    /// data centre's.
+    pub(super) fn tells_nothing(&self) -> bool {
+        matches!(self, Self::Dropped | Self::KeyRefused)
     }
 
     /// Whether the call may have been carried out all the same.
@@ -313,5 +320,24 @@ impl TelegramError {
             Self::Unanswered => "unanswered",
             Self::Garbled => "garbled",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_data_centre_that_does_not_answer_counts_as_silent() {
+        let silent = [
+            TelegramError::TimedOut,
+            TelegramError::Unreachable(Unreached::Io),
+            TelegramError::Unreachable(Unreached::Transport),
+        ];
+        assert!(silent.iter().all(TelegramError::is_silence));
+        // Thousands of connections are cut when Telegram restarts a machine.
+        let cut = [TelegramError::Dropped, TelegramError::KeyRefused];
+        assert!(cut.iter().all(TelegramError::tells_nothing));
+        assert!(!cut.iter().any(TelegramError::is_silence));
     }
 }
