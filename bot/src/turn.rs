@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sesame_domain::heartbeat::Heartbeat;
+use sesame_domain::held_lease::{HeldLease, Renewal};
 use sesame_domain::ids::NodeId;
-use sesame_domain::ports::{Lease, LeaseKey, Leases};
+use sesame_domain::ports::{LeaseKey, Leases};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, MonotonicTime};
 use tokio::time::Instant;
@@ -28,8 +29,7 @@ pub(crate) struct Turn {
 }
 
 struct Held {
-    lease: Lease,
-    sure_until: MonotonicTime,
+    lease: HeldLease,
     next_beat: Instant,
     /// When it was last asked in vain whether it is still ours. Then no one can
     /// be given it either: who polls goes on, so that the bot answers while
@@ -59,20 +59,19 @@ impl Turn {
         let now = self.clock.monotonic();
         self.held.as_ref().is_some_and(|held| {
             let out_of_reach = |asked: MonotonicTime| now < asked + OUT_OF_REACH;
-            now < held.sure_until || held.in_vain.is_some_and(out_of_reach)
+            held.lease.is_sure() || held.in_vain.is_some_and(out_of_reach)
         })
     }
 
     /// Asks for it once; waits a moment if another node has it.
     pub(crate) async fn wait(&mut self) {
-        let asked = self.clock.monotonic();
         self.give_back().await;
-        match self.leases.acquire(self.key.clone(), &self.node, TTL).await {
+        let key = self.key.clone();
+        match HeldLease::take(&self.leases, &self.clock, key, &self.node, TTL).await {
             Ok(Some(lease)) => {
                 info!("this node polls");
                 self.held = Some(Held {
                     lease,
-                    sure_until: asked + Lease::sure_for(TTL),
                     next_beat: Instant::now() + EVERY,
                     in_vain: None,
                 });
@@ -105,7 +104,8 @@ impl Turn {
         }
     }
 
-    /// Keeps it when that is due; ends early when it is lost.
+    /// Keeps it when that is due; ends early when it is lost. One that Redis
+    /// forgot is restored: no one else can have been given it so soon.
     async fn keep(&mut self) {
         let Some(held) = &self.held else { return };
         // Paused for as long, it may be another's: that is not waited for.
@@ -113,17 +113,13 @@ impl Turn {
             return;
         }
         tokio::time::sleep_until(held.next_beat).await;
-        let asked = self.clock.monotonic();
-        let lease = held.lease.clone();
-        let renewed = self.leases.renew(&lease, TTL).await;
+        let is_ours = self.is_ours();
         let Some(held) = &mut self.held else { return };
+        let renewed = held.lease.renew_knowing(is_ours).await;
         held.next_beat = Instant::now() + EVERY;
         match renewed {
-            Ok(true) => {
-                held.sure_until = asked + Lease::sure_for(TTL);
-                held.in_vain = None;
-            }
-            Ok(false) => self.held = None,
+            Ok(Renewal::Kept | Renewal::Restored) => held.in_vain = None,
+            Ok(Renewal::Lost) => self.held = None,
             Err(error) => {
                 debug!(error = %Reason::of(&error), "whose turn it is to poll cannot be told");
                 held.in_vain = Some(self.clock.monotonic());
@@ -134,7 +130,7 @@ impl Turn {
     /// Another node may poll at once.
     pub(crate) async fn give_back(&mut self) {
         let Some(held) = self.held.take() else { return };
-        if let Err(error) = self.leases.release(&held.lease).await {
+        if let Err(error) = held.lease.release().await {
             debug!(error = %Reason::of(&error), "a turn lapses by itself");
         }
     }
@@ -211,10 +207,25 @@ mod tests {
     #[tokio::test]
     async fn a_turn_that_is_lost_ends_what_is_under_way() {
         let nodes = Nodes::new();
-        let mut one = nodes.turn(bot());
+        let (mut one, mut two) = (nodes.turn(bot()), nodes.turn(bot()));
         one.wait().await;
         nodes.leases.lapse(&bot());
+        two.wait().await;
         assert_eq!(one.while_ours(std::future::pending::<()>()).await, None);
+        assert!(two.is_ours());
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_was_forgotten_goes_on() {
+        let nodes = Nodes::new();
+        let (mut one, mut two) = (nodes.turn(bot()), nodes.turn(bot()));
+        one.wait().await;
+        nodes.leases.lapse(&bot());
+        while nodes.leases.renewals() < 1 {
+            assert_eq!(one.while_ours(tokio::task::yield_now()).await, Some(()));
+        }
+        two.wait().await;
+        assert!(one.is_ours() && !two.is_ours());
     }
 
     #[tokio::test]

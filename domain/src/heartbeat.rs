@@ -9,9 +9,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::held_lease::{HeldLease, Renewal};
 use crate::ids::NodeId;
-use crate::ports::{Lease, LeaseKey, Leases, StoreError};
-use crate::time::{Clock, MonotonicTime};
+use crate::ports::{LeaseKey, Leases, StoreError};
+use crate::time::Clock;
 
 /// A stretch of time in which others took this node for alive without a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +29,7 @@ pub struct Heartbeat {
 #[derive(Default)]
 struct Standing {
     term: u64,
-    held: Option<Held>,
-}
-
-#[derive(Clone)]
-struct Held {
-    lease: Lease,
-    sure_until: MonotonicTime,
+    held: Option<HeldLease>,
 }
 
 impl Heartbeat {
@@ -62,10 +57,9 @@ impl Heartbeat {
     /// and since when it was last another; `None`: they may think that it is
     /// gone, and take over what it does.
     pub fn term(&self) -> Option<Term> {
-        let now = self.clock.monotonic();
         let standing = self.lock();
         let held = standing.held.as_ref()?;
-        (now < held.sure_until).then_some(Term(standing.term))
+        held.is_sure().then_some(Term(standing.term))
     }
 
     /// Whether a node is alive, as it told all.
@@ -82,19 +76,25 @@ impl Heartbeat {
     /// When it cannot be given: at the end of [`Heartbeat::TTL`] others think
     /// that this node is gone.
     pub async fn beat(&self) -> Result<(), StoreError> {
-        let asked = self.clock.monotonic();
-        if let Some(lease) = self.lease() {
-            if self.leases.renew(&lease, Self::TTL).await? {
-                self.hold(lease, asked);
-                return Ok(());
+        let held = self.lock().held.as_ref().map(HeldLease::spare);
+        if let Some(mut held) = held {
+            match held.renew().await? {
+                Renewal::Kept => return Ok(()),
+                // Who looked meanwhile took this node for gone.
+                Renewal::Restored => {
+                    self.lock().term += 1;
+                    return Ok(());
+                }
+                Renewal::Lost => self.lock().held = None,
             }
-            self.lock().held = None;
         }
         let key = LeaseKey::Node(self.node.clone());
+        let taken = HeldLease::take(&self.leases, &self.clock, key, &self.node, Self::TTL);
         // `None`: one whose answer was lost is still to lapse.
-        if let Some(lease) = self.leases.acquire(key, &self.node, Self::TTL).await? {
-            self.lock().term += 1;
-            self.hold(lease, asked);
+        if let Some(held) = taken.await? {
+            let mut standing = self.lock();
+            standing.term += 1;
+            standing.held = Some(held);
         }
         Ok(())
     }
@@ -106,18 +106,9 @@ impl Heartbeat {
     pub async fn stop(&self) -> Result<(), StoreError> {
         let held = self.lock().held.take();
         match held {
-            Some(held) => self.leases.release(&held.lease).await,
+            Some(held) => held.release().await,
             None => Ok(()),
         }
-    }
-
-    fn lease(&self) -> Option<Lease> {
-        self.lock().held.as_ref().map(|held| held.lease.clone())
-    }
-
-    fn hold(&self, lease: Lease, asked: MonotonicTime) {
-        let sure_until = asked + Lease::sure_for(Self::TTL);
-        self.lock().held = Some(Held { lease, sure_until });
     }
 
     fn lock(&self) -> MutexGuard<'_, Standing> {

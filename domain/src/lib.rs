@@ -17,6 +17,7 @@ pub mod device;
 pub mod display_name;
 pub mod encoding;
 pub mod heartbeat;
+pub mod held_lease;
 pub mod ids;
 pub mod job;
 pub mod keys;

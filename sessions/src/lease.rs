@@ -1,21 +1,17 @@
-//! A lease that is held and kept.
+//! A lease that is kept while something is done under it.
 
 use std::future::Future;
-use std::time::Duration;
 
-use sesame_domain::ports::{Lease, LeaseKey, StoreError};
+use sesame_domain::held_lease::{HeldLease, Hold, Renewal};
+use sesame_domain::ports::{LeaseKey, StoreError};
 use sesame_domain::reason::Reason;
 use tokio::time::Instant;
 
-use crate::hold::Hold;
 use crate::node::Node;
 
-/// A lease that is held.
-pub(crate) struct HeldLease {
-    lease: Lease,
-    ttl: Duration,
-    /// Until when it is surely ours; connections go by it.
-    hold: Hold,
+/// A lease that is kept: renewed three times in its life.
+pub(crate) struct KeptLease {
+    held: HeldLease,
     next_beat: Instant,
 }
 
@@ -24,72 +20,42 @@ pub(crate) struct HeldLease {
 #[derive(Debug)]
 pub(crate) struct Interrupted;
 
-impl HeldLease {
+impl KeptLease {
     /// Takes a lease if no one has it.
     pub(crate) async fn take(node: &Node, key: LeaseKey) -> Result<Option<Self>, StoreError> {
-        let ttl = node.settings.lease_ttl;
-        let asked = node.ports.clock.monotonic();
-        let lease = node.ports.leases.acquire(key, node.id(), ttl).await?;
-        Ok(lease.map(|lease| Self {
-            lease,
-            ttl,
-            hold: Hold::until(&node.ports.clock, asked + Lease::sure_for(ttl)),
+        let (ports, ttl) = (&node.ports, node.settings.lease_ttl);
+        let taken = HeldLease::take(&ports.leases, &ports.clock, key, node.id(), ttl);
+        let held = taken.await?;
+        Ok(held.map(|held| Self {
+            held,
             next_beat: Instant::now() + ttl / 3,
         }))
     }
 
-    /// Until when it is surely ours, as it is at any time.
+    /// Until when it is surely ours, as it is at any time. Connections go by it.
     pub(crate) fn hold(&self) -> &Hold {
-        &self.hold
+        self.held.hold()
     }
 
-    /// When [`HeldLease::beat`] is due.
+    /// When [`KeptLease::beat`] is due.
     pub(crate) fn next_beat(&self) -> Instant {
         self.next_beat
     }
 
-    /// Keeps the lease; `false`: it is lost.
-    pub(crate) async fn beat(&mut self, node: &Node) -> bool {
-        let ttl = self.ttl;
-        let asked = node.ports.clock.monotonic();
-        let renewed = node.ports.leases.renew(&self.lease, ttl).await;
+    /// Keeps the lease; `false`: it is lost. If someone had a lease in between
+    /// that was forgotten and is restored, the fence tells.
+    pub(crate) async fn beat(&mut self) -> bool {
+        let renewed = self.held.renew().await;
+        let ttl = self.held.ttl();
         self.next_beat = Instant::now() + ttl / 3;
         match renewed {
-            Ok(true) => {
-                self.hold.prolong(asked + Lease::sure_for(ttl));
-                // An answer that took as long as the lease says nothing.
-                self.hold.is_sure()
-            }
-            // It cannot have lapsed yet: whoever kept it forgot it.
-            Ok(false) if self.hold.is_sure() && self.take_again(node).await => true,
-            Ok(false) => {
-                self.hold.end();
-                false
-            }
+            Ok(Renewal::Kept | Renewal::Restored) => self.held.is_sure(),
+            Ok(Renewal::Lost) => false,
             // It is still ours until it lapses: asked again sooner.
             Err(error) => {
-                tracing::warn!(error = %Reason::of(&error), lease = self.lease.key.as_text(), "a lease could not be renewed");
+                tracing::warn!(error = %Reason::of(&error), lease = self.held.key().as_text(), "a lease could not be renewed");
                 self.next_beat = Instant::now() + ttl / 10;
-                self.hold.is_sure()
-            }
-        }
-    }
-
-    /// Takes a forgotten lease once more, if no one else has it by now. If
-    /// someone had it in between, the fence tells.
-    async fn take_again(&mut self, node: &Node) -> bool {
-        let (key, ttl) = (self.lease.key.clone(), self.ttl);
-        let asked = node.ports.clock.monotonic();
-        match node.ports.leases.acquire(key, node.id(), ttl).await {
-            Ok(Some(lease)) => {
-                self.lease = lease;
-                self.hold.prolong(asked + Lease::sure_for(ttl));
-                self.hold.is_sure()
-            }
-            Ok(None) => false,
-            Err(error) => {
-                tracing::warn!(error = %Reason::of(&error), lease = self.lease.key.as_text(), "a lease that was forgotten could not be taken again");
-                false
+                self.held.is_sure()
             }
         }
     }
@@ -107,7 +73,7 @@ impl HeldLease {
                 biased;
                 () = node.stop.cancelled() => return Err(Interrupted),
                 () = tokio::time::sleep_until(self.next_beat) => {
-                    if !self.beat(node).await {
+                    if !self.beat().await {
                         return Err(Interrupted);
                     }
                 }
@@ -119,17 +85,16 @@ impl HeldLease {
     /// The same lease once more, to be given back for who falls over.
     pub(crate) fn spare(&self) -> Self {
         Self {
-            lease: self.lease.clone(),
-            hold: self.hold.clone(),
-            ..*self
+            held: self.held.spare(),
+            next_beat: self.next_beat,
         }
     }
 
     /// Gives the lease back. Nothing is sent under it from here on.
-    pub(crate) async fn release(self, node: &Node) {
-        self.hold.end();
-        if let Err(error) = node.ports.leases.release(&self.lease).await {
-            tracing::warn!(error = %Reason::of(&error), lease = self.lease.key.as_text(), "a lease could not be given back; it will lapse");
+    pub(crate) async fn release(self) {
+        let lease = self.held.key().as_text();
+        if let Err(error) = self.held.release().await {
+            tracing::warn!(error = %Reason::of(&error), lease, "a lease could not be given back; it will lapse");
         }
     }
 }

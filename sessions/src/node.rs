@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::heartbeat::Heartbeat;
+use sesame_domain::held_lease::Hold;
 use sesame_domain::ids::{NodeId, Owner};
 use sesame_domain::ports::{
     Accounts, AuditLog, Cursors, Ended, Erasures, Leases, Logins, LongLived, Peers, Signals,
@@ -21,7 +22,6 @@ use uuid::Uuid;
 use crate::connection::Connection;
 use crate::data_centres::DataCentres;
 use crate::gate::Gate;
-use crate::hold::Hold;
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
 use crate::subject::Subject;

@@ -89,6 +89,11 @@ pub trait Leases: Send + Sync {
     /// Keeps a lease for another `ttl`; `false`: it is lost.
     async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError>;
 
+    /// Puts a lease back that was forgotten; `false`: another has it by now.
+    /// Only for its holder, and only while no one else can have been given it:
+    /// as long as it is surely held ([`Lease::sure_for`]).
+    async fn restore(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError>;
+
     /// Whether anyone has the lease now.
     async fn is_held(&self, key: &LeaseKey) -> Result<bool, StoreError>;
 

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use grammers_mtsender::InvocationError;
 use grammers_tl_types as tl;
+use sesame_domain::held_lease::Hold;
 use tl::Deserializable as _;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::hold::Hold;
 use crate::session::UserSession;
 use crate::subject::Subject;
 

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use grammers_session::updates::UpdatesLike;
+use sesame_domain::held_lease::Hold;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
-use crate::hold::Hold;
+use crate::limit::while_held;
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
 use crate::subject::Subject;
@@ -49,7 +50,7 @@ impl Connection {
         let limit = hold.clone();
         let of = subject.span();
         let running = async move {
-            if limit.limit(lines.run()).await.is_none() {
+            if while_held(&limit, lines.run()).await.is_none() {
                 tracing::warn!("a connection was closed: its lease may have lapsed");
             }
         }

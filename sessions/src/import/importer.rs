@@ -6,6 +6,7 @@ use secrecy::ExposeSecret as _;
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditReason};
 use sesame_domain::device::Device;
+use sesame_domain::held_lease::Hold;
 use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId, TenantId};
 use sesame_domain::ports::{ImportRequest, Imported, StoreError, Topic};
 use sesame_domain::reason::Reason;
@@ -13,7 +14,6 @@ use sesame_domain::sealed::Binding;
 
 use crate::connection::Caller;
 use crate::gate::{CallPolicy, TelegramError};
-use crate::hold::Hold;
 use crate::me::{current_device, first_user, note_progress, profile_of, whoami};
 use crate::node::Node;
 use crate::session::UserSession;

@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::connection::{Caller, Connection};
-use crate::lease::HeldLease;
+use crate::lease::KeptLease;
 use crate::node::Node;
 use crate::session::UserSession;
 use crate::subject::Subject;
@@ -89,7 +89,7 @@ pub(super) struct Running {
 pub(super) struct Driver {
     pub(super) node: Arc<Node>,
     pub(super) safe_groups: Arc<SafeGroups>,
-    pub(super) lease: HeldLease,
+    pub(super) lease: KeptLease,
     pub(super) login: Login,
     pub(super) fence: Fence,
     /// The half-signed-in session as it was stored, until it is opened.
@@ -119,14 +119,14 @@ pub(super) async fn run(
     node: &Arc<Node>,
     safe_groups: &Arc<SafeGroups>,
     id: LoginId,
-    lease: HeldLease,
+    lease: KeptLease,
     inbox: mpsc::Receiver<Command>,
 ) {
     let mut driver = match Driver::claim(node, safe_groups, id, lease).await {
         Ok(driver) => driver,
         Err((lease, error)) => {
             tracing::warn!(error = %Reason::of(&error), login.id = %id, "a login could not be taken over");
-            return lease.release(node).await;
+            return lease.release().await;
         }
     };
     let tenant = driver.login.owner.tenant.as_str();
@@ -240,7 +240,7 @@ impl Driver {
     }
 
     async fn beat(&mut self) -> Result<(), Stopped> {
-        if !self.lease.beat(&self.node).await {
+        if !self.lease.beat().await {
             return Err(Stopped::LeaseLost);
         }
         if Instant::now() >= self.wishes_at {
@@ -415,7 +415,7 @@ impl Driver {
     async fn leave(mut self) {
         self.disconnect().await;
         self.give_back().await;
-        self.lease.release(&self.node).await;
+        self.lease.release().await;
         if let Some(time) = self.cleanup_time {
             time.is_over(&self.node, &self.login.owner);
         }

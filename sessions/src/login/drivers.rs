@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-use crate::lease::HeldLease;
+use crate::lease::KeptLease;
 use crate::metrics;
 use crate::node::Node;
 
@@ -71,7 +71,7 @@ impl Drivers {
         if self.node.stop.is_cancelled() || self.relapses().rests(id, Instant::now()) {
             return Ok(None);
         }
-        let lease = HeldLease::take(&self.node, LeaseKey::Login(id)).await?;
+        let lease = KeptLease::take(&self.node, LeaseKey::Login(id)).await?;
         Ok(lease.map(|lease| self.attend(id, lease, cause)))
     }
 
@@ -79,7 +79,7 @@ impl Drivers {
     fn attend(
         self: &Arc<Self>,
         id: LoginId,
-        lease: HeldLease,
+        lease: KeptLease,
         cause: Option<tracing::Id>,
     ) -> mpsc::Sender<Command> {
         let (driver, inbox) = mpsc::channel(WAITING_COMMANDS);
@@ -107,7 +107,7 @@ impl Drivers {
 
     /// A driver panicked. Its connections went with it; another driver, here or
     /// elsewhere, goes on from what is stored.
-    async fn fallen(&self, id: LoginId, lease: HeldLease) {
+    async fn fallen(&self, id: LoginId, lease: KeptLease) {
         let wait = self.relapses().note(id, Instant::now());
         tracing::error!(
             login.id = %id,
@@ -115,7 +115,7 @@ impl Drivers {
             "the driver of a login panicked; another one goes on"
         );
         metrics::driver_panicked();
-        lease.release(&self.node).await;
+        lease.release().await;
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<LoginId, mpsc::Sender<Command>>> {

@@ -11,7 +11,7 @@ use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use tokio::time::Instant;
 
-use crate::lease::HeldLease;
+use crate::lease::KeptLease;
 use crate::node::{Node, access};
 use crate::session::UserSession;
 
@@ -26,8 +26,8 @@ impl Driver {
         node: &Arc<Node>,
         safe_groups: &Arc<SafeGroups>,
         id: LoginId,
-        lease: HeldLease,
-    ) -> Result<Self, (HeldLease, StoreError)> {
+        lease: KeptLease,
+    ) -> Result<Self, (KeptLease, StoreError)> {
         let claimed = match node.ports.logins.claim(id, node.id()).await {
             Ok(claimed) => claimed,
             Err(error) => return Err((lease, error)),

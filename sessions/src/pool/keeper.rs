@@ -7,7 +7,7 @@ use sesame_domain::session::SessionClaim;
 use tokio::time::Instant;
 
 use crate::connection::Connection;
-use crate::lease::HeldLease;
+use crate::lease::KeptLease;
 use crate::metrics;
 use crate::node::Node;
 use crate::session::UserSession;
@@ -18,7 +18,7 @@ use super::saving::{Saving, Unsaved};
 /// Keeps one live session.
 pub(super) struct Keeper {
     pub(super) node: Arc<Node>,
-    pub(super) lease: HeldLease,
+    pub(super) lease: KeptLease,
     pub(super) session: Arc<UserSession>,
     pub(super) saving: Saving,
     pub(super) connection: Connection,
@@ -39,7 +39,7 @@ impl Keeper {
         self.live.close.cancel();
         self.connection.close().await;
         release(&self.node, self.live.claim).await;
-        self.lease.release(&self.node).await;
+        self.lease.release().await;
         metrics::session_closed();
         drop(closed);
     }
@@ -56,7 +56,7 @@ impl Keeper {
                 () = self.node.stop.cancelled() => return true,
                 () = self.live.close.cancelled() => return true,
                 () = tokio::time::sleep_until(self.lease.next_beat()) => {
-                    if !self.lease.beat(&self.node).await {
+                    if !self.lease.beat().await {
                         return false;
                     }
                 }

@@ -12,6 +12,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use sesame_domain::account::DeathCause;
 use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::backoff::Backoff;
+use sesame_domain::held_lease::Hold;
 use sesame_domain::ids::SessionId;
 use sesame_domain::ports::{LeaseKey, LeavingSession, StoreError, StoredSession, Topic};
 use sesame_domain::reason::Reason;
@@ -20,8 +21,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::gate::TelegramError;
-use crate::hold::Hold;
-use crate::lease::HeldLease;
+use crate::lease::KeptLease;
 use crate::log_out::{Found, log_out};
 use crate::node::Node;
 use crate::others::OtherNodes;
@@ -136,7 +136,7 @@ async fn see_off_or_say(pool: &Pool, session: LeavingSession) -> SessionId {
 async fn see_off(pool: &Pool, leaving: &LeavingSession) -> Result<(), StoreError> {
     let node = pool.node.as_ref();
     pool.close(leaving.id).await;
-    let lease = HeldLease::take(node, LeaseKey::Session(leaving.id)).await?;
+    let lease = KeptLease::take(node, LeaseKey::Session(leaving.id)).await?;
     // Another node has it, and hears of this too.
     let Some(mut lease) = lease else {
         return Ok(());
@@ -152,13 +152,13 @@ async fn see_off(pool: &Pool, leaving: &LeavingSession) -> Result<(), StoreError
         Err(StoreError::NotFound(_)) => Ok(()),
         Err(error) => Err(error),
     };
-    lease.release(node).await;
+    lease.release().await;
     done
 }
 
 async fn see_off_claimed(
     node: &Node,
-    lease: &mut HeldLease,
+    lease: &mut KeptLease,
     leaving: &LeavingSession,
     stored: &StoredSession,
 ) -> Result<(), StoreError> {

@@ -12,7 +12,7 @@ use sesame_domain::session::SessionClaim;
 use sesame_domain::session::peer::PeerCache;
 use tracing::Instrument as _;
 
-use crate::lease::HeldLease;
+use crate::lease::KeptLease;
 use crate::metrics;
 use crate::node::{Node, access};
 use crate::session::{UserSession, decode_peers};
@@ -30,12 +30,12 @@ pub(super) async fn open(
     account: &Account,
     reason: &AccessPurpose,
 ) -> Result<Live, PoolError> {
-    let lease = HeldLease::take(node, LeaseKey::Session(account.session)).await?;
+    let lease = KeptLease::take(node, LeaseKey::Session(account.session)).await?;
     let lease = lease.ok_or(PoolError::Elsewhere)?;
     let (session, claim) = match read(node, account, reason).await {
         Ok(read) => read,
         Err(error) => {
-            lease.release(node).await;
+            lease.release().await;
             return Err(error);
         }
     };

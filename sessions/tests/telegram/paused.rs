@@ -51,6 +51,13 @@ impl Leases for FaultyLeases {
         }
     }
 
+    async fn restore(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError> {
+        match self.fault.load(Ordering::SeqCst) {
+            0 => self.leases.restore(lease, ttl).await,
+            _ => Ok(false),
+        }
+    }
+
     async fn is_held(&self, key: &LeaseKey) -> Result<bool, StoreError> {
         self.leases.is_held(key).await
     }

@@ -65,6 +65,10 @@ impl Leases for CountedLeases {
         self.leases.renew(lease, ttl).await
     }
 
+    async fn restore(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError> {
+        self.leases.restore(lease, ttl).await
+    }
+
     async fn is_held(&self, key: &LeaseKey) -> Result<bool, StoreError> {
         if matches!(key, LeaseKey::Node(_)) {
             self.nodes.fetch_add(1, Ordering::SeqCst);

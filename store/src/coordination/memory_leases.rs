@@ -86,6 +86,19 @@ impl Leases for MemoryLeases {
         Ok(true)
     }
 
+    async fn restore(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError> {
+        let (mut held, now) = self.held();
+        let there = held.entry(lease.key.clone()).or_insert_with(|| Held {
+            token: lease.token.clone(),
+            until: now,
+        });
+        let is_ours = there.token == lease.token;
+        if is_ours {
+            there.until = now + ttl;
+        }
+        Ok(is_ours)
+    }
+
     async fn is_held(&self, key: &LeaseKey) -> Result<bool, StoreError> {
         let (held, _) = self.held();
         Ok(held.contains_key(key))

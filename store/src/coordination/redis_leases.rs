@@ -26,6 +26,18 @@ static RENEW: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Sets the key to the token, unless it holds another.
+static RESTORE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local held = redis.call('GET', KEYS[1]) \
+         if held and held ~= ARGV[1] then \
+           return 0 \
+         end \
+         redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) \
+         return 1",
+    )
+});
+
 /// Removes the key if it still holds the token.
 static RELEASE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
@@ -74,6 +86,19 @@ impl RedisLeases {
         self.redis
             .ask(RedisStep::Prolong, |mut connection| async move {
                 RENEW
+                    .key(key)
+                    .arg(token)
+                    .arg(millis(ttl))
+                    .invoke_async(&mut *connection)
+                    .await
+            })
+            .await
+    }
+
+    async fn put_back(&self, key: &str, token: &str, ttl: Duration) -> Result<bool, RedisRefused> {
+        self.redis
+            .ask(RedisStep::Prolong, |mut connection| async move {
+                RESTORE
                     .key(key)
                     .arg(token)
                     .arg(millis(ttl))
@@ -147,6 +172,11 @@ impl Leases for RedisLeases {
     async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError> {
         let key = self.key(&lease.key);
         Ok(self.prolong(&key, &lease.token, ttl).await?)
+    }
+
+    async fn restore(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError> {
+        let key = self.key(&lease.key);
+        Ok(self.put_back(&key, &lease.token, ttl).await?)
     }
 
     async fn is_held(&self, key: &LeaseKey) -> Result<bool, StoreError> {

@@ -37,7 +37,7 @@ impl RedisStep {
         match self {
             Self::Connect => "+ping +unwatch",
             Self::Take => "+set",
-            Self::Prolong => "+evalsha +script|load +get +pexpire",
+            Self::Prolong => "+evalsha +script|load +get +set +pexpire",
             Self::Look => "+get",
             Self::GiveBack => "+evalsha +script|load +get +del",
             Self::Count => "+evalsha +script|load +time +lindex +llen +lpop +rpop +rpush +pexpire",

@@ -142,6 +142,29 @@ async fn a_lease_that_no_one_took_is_not_taken_back_by_renewing(
     );
 }
 
+/// Whoever kept the leases may forget one that cannot have lapsed yet.
+#[rstest]
+#[tokio::test]
+async fn a_lease_that_was_forgotten_is_restored_unless_another_has_it(
+    #[values(Coordinator::Memory, Coordinator::Redis)] coordinator: Coordinator,
+) {
+    let nodes = coordinator.nodes().await;
+    let (one, two) = (nodes.one.leases(), nodes.two.leases());
+    let lease = one.acquire(key(), &node(), LONG).await.unwrap().unwrap();
+    // One that is there stays.
+    assert!(one.restore(&lease, LONG).await.unwrap());
+    one.release(&lease).await.unwrap();
+    assert!(!one.renew(&lease, LONG).await.unwrap());
+    assert!(one.restore(&lease, LONG).await.unwrap());
+    assert!(one.renew(&lease, LONG).await.unwrap());
+    assert_eq!(two.acquire(key(), &node(), LONG).await.unwrap(), None);
+    one.release(&lease).await.unwrap();
+
+    let next = two.acquire(key(), &node(), LONG).await.unwrap().unwrap();
+    assert!(!one.restore(&lease, LONG).await.unwrap());
+    assert!(two.renew(&next, LONG).await.unwrap());
+}
+
 #[rstest]
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_that_want_a_lease_at_once_one_gets_it(

@@ -92,6 +92,12 @@ impl Leases for TestLeases {
         Ok(held.tokens.get(&lease.key) == Some(&lease.token))
     }
 
+    async fn restore(&self, lease: &Lease, _ttl: Duration) -> Result<bool, StoreError> {
+        let mut held = self.answering()?;
+        let token = held.tokens.entry(lease.key.clone());
+        Ok(*token.or_insert_with(|| lease.token.clone()) == lease.token)
+    }
+
     async fn is_held(&self, key: &LeaseKey) -> Result<bool, StoreError> {
         Ok(self.answering()?.tokens.contains_key(key))
     }
