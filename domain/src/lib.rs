@@ -22,6 +22,7 @@ pub mod ids;
 pub mod job;
 pub mod keys;
 pub mod login;
+pub mod login_budget;
 pub mod notice;
 pub mod page;
 pub mod panic;

@@ -8,8 +8,8 @@ use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::held_lease::Hold;
 use sesame_domain::ids::{NodeId, Owner};
 use sesame_domain::ports::{
-    Accounts, AuditLog, Cursors, Ended, Erasures, Leases, Logins, LongLived, Peers, Signals,
-    Supervisor, Topic, Vault,
+    Accounts, AuditLog, Cursors, Ended, Erasures, Leases, LoginAttempts, Logins, LongLived, Peers,
+    Signals, Supervisor, Topic, Vault,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
@@ -34,6 +34,8 @@ pub struct Ports {
     pub heartbeat: Arc<Heartbeat>,
     /// Where logins are kept.
     pub logins: Arc<dyn Logins>,
+    /// Which logins count against the day's budget.
+    pub login_attempts: Arc<dyn LoginAttempts>,
     /// Where accounts and the credentials of sessions are kept.
     pub accounts: Arc<dyn Accounts>,
     /// Where sessions have read up to.

@@ -8,6 +8,7 @@ use sesame_domain::device::Device;
 use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::ids::TenantId;
 use sesame_domain::login::Policy;
+use sesame_domain::login_budget::LoginBudget;
 use sesame_domain::retention::RetentionPolicy;
 
 /// How far the calls of one account are apart: as chance will have it between
@@ -53,9 +54,8 @@ pub struct SessionsSettings {
     pub lang_code: String,
     /// The life of a login.
     pub policy: Policy,
-    /// How many logins a day an account may scan; Telegram allows a few more
-    /// and then floods until the next day.
-    pub scans_a_day: u32,
+    /// How many logins a person and an account may have a day.
+    pub budget: LoginBudget,
     /// From where sessions are worked on, for the audit; `None`: from a node,
     /// by its name.
     pub origin: Option<String>,
@@ -96,7 +96,7 @@ impl SessionsSettings {
             device,
             lang_code: "en".to_owned(),
             policy: Policy::default(),
-            scans_a_day: 4,
+            budget: LoginBudget::default(),
             call_limit: Duration::from_secs(10),
             throttling: Throttling::default(),
             lease_ttl: Heartbeat::TTL,

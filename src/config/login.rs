@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use sesame_domain::check_pace::CheckPace;
 use sesame_domain::login::Policy;
+use sesame_domain::login_budget::LoginBudget;
 
 use super::section::section;
 use super::setting::{setting, within};
@@ -18,6 +19,21 @@ section! {
         )
         .default("600")
         .check(within(30..=3600)),
+
+        /// How many logins a person may begin in 24 hours (1 to 1000), scanned or not: each
+        /// costs the application a key and tokens at Telegram.
+        logins_per_day: u32 = setting("LOGINS_PER_DAY", "logins a person and day, 1 to 1000")
+            .default("20")
+            .check(within(1..=1_000)),
+
+        /// How many sign-ins an account may have in 24 hours (1 to 100): codes that it
+        /// scanned. Telegram locks out for a day who signs in too often.
+        sign_ins_per_day: u32 = setting(
+            "SIGN_INS_PER_DAY",
+            "sign-ins an account and day, 1 to 100",
+        )
+        .default("4")
+        .check(within(1..=100)),
 
         /// How often each linked account is looked at, at least, in seconds (5 to 86400):
         /// whether its session still works and the account is not frozen. Its owner is
@@ -35,6 +51,14 @@ impl Login {
     /// How often linked accounts are looked at.
     pub(crate) fn check_pace(&self) -> CheckPace {
         CheckPace::every(TimeDelta::seconds(self.check_every_seconds.into()))
+    }
+
+    /// How many logins a person and an account may have a day.
+    pub(crate) fn budget(&self) -> LoginBudget {
+        LoginBudget {
+            logins: self.logins_per_day,
+            scans: self.sign_ins_per_day,
+        }
     }
 
     /// The deadlines.

@@ -97,6 +97,7 @@ impl Runtime {
         let ports = sesame_sessions::Ports {
             heartbeat: Arc::clone(&heartbeat),
             logins: Arc::new(database.logins()),
+            login_attempts: Arc::new(database.login_attempts()),
             accounts: Arc::new(database.accounts()),
             cursors: Arc::new(database.cursors()),
             peers: Arc::new(database.peers()),
@@ -179,6 +180,7 @@ fn session_settings(settings: &Settings) -> SessionsSettings {
         session.lease_ttl = ALONE;
     }
     session.policy = settings.login.policy();
+    session.budget = settings.login.budget();
     session.throttling = telegram.throttling();
     session.stop_within = STOP_WITHIN;
     session.retention = settings.retention.policy();

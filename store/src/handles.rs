@@ -25,6 +25,9 @@ macro_rules! handles {
 handles! {
     /// Logins: implements [`sesame_domain::ports::Logins`].
     logins -> LoginRows;
+    /// Which logins count against the day's budget: implements
+    /// [`sesame_domain::ports::LoginAttempts`].
+    login_attempts -> LoginAttemptRows;
     /// Linked accounts and their sessions: implements [`sesame_domain::ports::Accounts`].
     accounts -> AccountRows;
     /// Where sessions have read up to: implements [`sesame_domain::ports::Cursors`].

@@ -57,6 +57,7 @@ mod key_use;
 mod leaving;
 mod link;
 mod linked;
+mod login_attempts;
 mod logins;
 mod node_lock;
 mod one_time;
@@ -84,8 +85,8 @@ pub use coordination::{
 pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
 pub use handles::{
     AccountRows, AuditRows, AuditTrailRows, BackupRows, CursorRows, ErasureRows, JobRows, KeyRows,
-    LoginRows, OneTimeRows, OutboxRows, PeerRows, PersonRows, RestoreRows, ScheduleRows,
-    SecretRows, WrappedKeyRows,
+    LoginAttemptRows, LoginRows, OneTimeRows, OutboxRows, PeerRows, PersonRows, RestoreRows,
+    ScheduleRows, SecretRows, WrappedKeyRows,
 };
 pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use postgres::{ServerRefusal, ServerRefused};

@@ -22,7 +22,7 @@ use crate::link::link;
 use crate::reading::{self, Read};
 use crate::rows::login::{ActiveModel, Column, Entity, intent, intent_name};
 use crate::rows::stored;
-use crate::{audit_log, outbox};
+use crate::{audit_log, login_attempts, outbox};
 
 /// How often a login that ended just now may get in the way of a new one.
 const BEGIN_TRIES: u32 = 5;
@@ -63,32 +63,6 @@ impl Logins for LoginRows {
         db.within(running(db.reads(), owner))
             .await
             .map_err(in_table("logins"))
-    }
-
-    async fn scanned_since(
-        &self,
-        owner: &Owner,
-        since: Timestamp,
-    ) -> Result<(u32, Option<Timestamp>), StoreError> {
-        let db = &self.0;
-        db.within(async {
-            let found: Option<(i64, Option<Timestamp>)> = of(owner)
-                .select_only()
-                .column_as(Column::Id.count(), "scans")
-                .column_as(Column::ScannedAt.min(), "first")
-                .filter(Column::ScannedAt.gte(stored(since)))
-                .into_tuple()
-                .one(db.reads())
-                .await
-                .map_err(failed)?;
-            let (scans, first) = found.unwrap_or_default();
-            let scans = scans
-                .try_into()
-                .map_err(|_| StoreError::inconsistent("a count of scans"))?;
-            Ok((scans, first))
-        })
-        .await
-        .map_err(in_table("logins"))
     }
 
     async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError> {
@@ -147,6 +121,7 @@ impl Logins for LoginRows {
             if written.rows_affected == 0 {
                 return Err(StoreError::fenced("logins", saved.login.id));
             }
+            login_attempts::note_scan(&tx, saved.login).await?;
             outbox::queue(&tx, saved.notices).await?;
             for entry in saved.audit {
                 audit_log::append(&tx, entry).await?;

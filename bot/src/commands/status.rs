@@ -1,5 +1,8 @@
 //! `/status`.
 
+use sesame_domain::login::Failure;
+use sesame_words::Html;
+
 use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
@@ -14,7 +17,16 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
         texts::login_status(texts, &login, now)
     } else {
         let account = context.ports.accounts.linked(&sender.owner).await?;
-        texts::account(texts, account.as_ref(), now)
+        let words = texts::account(texts, account.as_ref(), now);
+        match context.ports.logins.next_login_at(&sender.owner).await? {
+            // Who has one that works needs no other.
+            Some(until) if !account.is_some_and(|it| it.health.is_alive()) => {
+                let spent = Failure::LoginBudget { until };
+                let spent = texts.language().failure(spent).chat(now);
+                Html::lines([words, Html::empty(), spent])
+            }
+            Some(_) | None => words,
+        }
     };
     let keyboard = keyboard::open_app(&context.app, texts.open_app_button());
     context.say(sender, words, keyboard).await

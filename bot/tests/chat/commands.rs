@@ -124,6 +124,23 @@ async fn status_tells_of_a_login_with_the_time_left() {
 }
 
 #[tokio::test]
+async fn status_says_when_one_may_begin_again() {
+    let (fixture, _bot) = Fixture::new().await;
+    let until = noon() + TimeDelta::hours(3);
+    *fixture.logins.next_at.lock().unwrap() = Some(until);
+    let answer = fixture.ask("/status").await;
+    assert!(
+        words(&answer).contains("No account is linked"),
+        "{answer:?}"
+    );
+    assert!(words(&answer).contains("try again in 3 h"), "{answer:?}");
+    // Who has an account that works needs no other.
+    fixture.link();
+    let answer = fixture.ask("/status").await;
+    assert!(!words(&answer).contains("try again"), "{answer:?}");
+}
+
+#[tokio::test]
 async fn privacy_says_how_to_undo_it() {
     let (fixture, _bot) = Fixture::new().await;
     let answer = fixture.ask("/privacy").await;

@@ -12,6 +12,7 @@ use sesame_domain::login::Login;
 use sesame_domain::ports::{
     AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
 };
+use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::fixture::noon;
@@ -85,12 +86,18 @@ impl AccountService for Accounts {
 #[derive(Default)]
 pub(crate) struct Logins {
     pub(crate) running: Mutex<Option<Login>>,
+    /// From when on another one may begin.
+    pub(crate) next_at: Mutex<Option<Timestamp>>,
 }
 
 #[async_trait]
 impl LoginService for Logins {
     async fn begin(&self, _: &Owner, _: Begin) -> Result<Begun, ServiceError> {
         Err(ServiceError::Busy)
+    }
+
+    async fn next_login_at(&self, _: &Owner) -> Result<Option<Timestamp>, ServiceError> {
+        Ok(*self.next_at.lock().unwrap())
     }
 
     async fn find(&self, _: &Owner, _: LoginId) -> Result<Login, ServiceError> {

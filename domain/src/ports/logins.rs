@@ -107,14 +107,6 @@ pub trait Logins: Send + Sync {
     /// The owner's login that is not over.
     async fn running(&self, owner: &Owner) -> Result<Option<Login>, StoreError>;
 
-    /// How many of the owner's logins were accepted on a phone since then,
-    /// and the first moment among them.
-    async fn scanned_since(
-        &self,
-        owner: &Owner,
-        since: Timestamp,
-    ) -> Result<(u32, Option<Timestamp>), StoreError>;
-
     /// Takes the sole right to write a login. Every claim ends the ones before.
     async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError>;
 
@@ -122,7 +114,8 @@ pub trait Logins: Send + Sync {
     /// claimed since stays with them.
     async fn release(&self, id: LoginId, fence: Fence) -> Result<(), StoreError>;
 
-    /// Writes a login, its session, its notices and the audit, all or nothing.
+    /// Writes a login, its session, its notices and the audit, all or nothing. One
+    /// that was scanned counts against the budget ([`super::LoginAttempts`]).
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when someone else claimed it since.

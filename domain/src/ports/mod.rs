@@ -1,6 +1,6 @@
 //! The ports: what the rest of Sesame offers or needs, as traits.
 //!
-//! Storage: [`Logins`], [`Accounts`], [`Cursors`], [`Peers`], [`People`], [`Outbox`], [`OneTime`],
+//! Storage: [`Logins`], [`LoginAttempts`], [`Accounts`], [`Cursors`], [`Peers`], [`People`], [`Outbox`], [`OneTime`],
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`]. Coordination: [`Leases`], [`Signals`],
@@ -21,6 +21,7 @@ mod erasure;
 mod jobs;
 mod keys;
 mod leases;
+mod login_attempts;
 mod logins;
 mod maintenance;
 mod one_time;
@@ -46,6 +47,7 @@ pub use erasure::{ErasedNow, Erasure, Erasures};
 pub use jobs::{DueJobs, DueRow, JobFilter, JobQueue, Jobs, RunningJob, Waiting};
 pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
+pub use login_attempts::LoginAttempts;
 pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved, Unattended};
 pub use maintenance::{
     AccountChecks, AccountsChecked, AuditMaintenance, BackupMade, BackupMaintenance,

@@ -80,6 +80,10 @@ pub trait LoginService: Send + Sync {
     /// Begins a login, or returns the one that already runs.
     async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, ServiceError>;
 
+    /// From when on the owner may begin another login, as the day's budget has
+    /// it; `None`: now.
+    async fn next_login_at(&self, owner: &Owner) -> Result<Option<Timestamp>, ServiceError>;
+
     /// The owner's login with this id.
     async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError>;
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sesame_domain::login_budget::LoginBudget;
 use sesame_domain::ports::StoreError;
 
 use crate::node::Node;
@@ -60,5 +61,8 @@ async fn prune(node: &Node) -> Result<(), StoreError> {
     if erased > 0 {
         tracing::info!(erased, "old logins were erased");
     }
+    // What counts no longer against any budget.
+    let before = node.now() - LoginBudget::REMEMBERED;
+    node.ports.login_attempts.forget(before).await?;
     Ok(())
 }

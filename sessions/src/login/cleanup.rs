@@ -48,18 +48,22 @@ impl Driver {
                     .await?
             }
             // There never was a session, or there is no reading it.
-            None => Ok(()),
+            None => Ok(Found::NoOne),
         };
         self.disconnect().await;
         match done {
-            Ok(()) => self.cleaned_up().await,
+            Ok(found) => self.cleaned_up(found).await,
             Err(error) => self.clean_up_later(&error).await,
         }
     }
 
-    async fn cleaned_up(&mut self) -> Result<(), Stopped> {
+    async fn cleaned_up(&mut self, found: Found) -> Result<(), Stopped> {
         self.login.cleanup_at = None;
         self.login.retry = None;
+        if found == Found::Someone {
+            // Perhaps the code was scanned only after the end: a sign-in all the same.
+            self.login.scanned_at.get_or_insert(self.node.now());
+        }
         self.save_cleanup(HalfSession::Erase).await
     }
 
@@ -71,7 +75,7 @@ impl Driver {
         };
         if passed > GIVE_UP {
             tracing::error!(error = %Reason::of(error), login.id = %self.login.id, "a clean-up was given up");
-            return self.cleaned_up().await;
+            return self.cleaned_up(Found::NoOne).await;
         }
         tracing::warn!(error = %Reason::of(error), login.id = %self.login.id, "a clean-up is tried again later");
         let again = now + passed.clamp(RETRY_MIN, RETRY_MAX);
@@ -103,14 +107,22 @@ impl Driver {
 }
 
 /// Logs out wherever a key was agreed: a login that was moving may have been
-/// signed in at either end.
-async fn log_out_everywhere(node: &Node, caller: &Caller, way: &Way) -> Result<(), TelegramError> {
+/// signed in at either end. Whether someone was.
+async fn log_out_everywhere(
+    node: &Node,
+    caller: &Caller,
+    way: &Way,
+) -> Result<Found, TelegramError> {
+    let mut someone = Found::NoOne;
     for dc in caller.session().keyed_dcs() {
         let is_home = dc == caller.home();
-        let found = log_out(node, caller, dc).await?;
+        let mut found = log_out(node, caller, dc).await?;
         if is_home && found == Found::NoOne {
-            way.claim_and_log_out(node, caller).await?;
+            found = way.claim_and_log_out(node, caller).await?;
+        }
+        if found != Found::NoOne {
+            someone = Found::Someone;
         }
     }
-    Ok(())
+    Ok(someone)
 }

@@ -18,6 +18,11 @@ impl LoginCounter {
         }
     }
 
+    /// Whether it showed a code at some time.
+    pub(super) fn is_published(&self) -> bool {
+        self.published
+    }
+
     /// Counts what changed.
     pub(super) fn count(&mut self, before: &Login, after: &Login) {
         let owner = &after.owner;

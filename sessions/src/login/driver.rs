@@ -322,6 +322,8 @@ impl Driver {
             Outcome::StillAsked => Ok(()),
             Outcome::Identified { person, profile } => {
                 self.profile = Some(profile);
+                let attempts = &self.node.ports.login_attempts;
+                attempts.identified(self.login.id, person).await?;
                 self.apply(Event::Identified { person }).await
             }
         }

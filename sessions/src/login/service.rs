@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::{LoginId, Owner};
 use sesame_domain::login::{Ending, Failure, Login};
 use sesame_domain::ports::{
-    Answer, Begin, Begun, Intent, LoginService, LoginUpdates, ServiceError, StoreError, Topic,
+    Answer, Begin, Begun, Intent, LoginAttempts, LoginService, LoginUpdates, ServiceError,
+    StoreError, Topic,
 };
 use sesame_domain::reason::Reason;
+use sesame_domain::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tracing::Span;
@@ -33,8 +34,6 @@ const HAND_OVER: Duration = Duration::from_secs(5);
 const HAND_OVER_STEP: Duration = Duration::from_millis(100);
 /// How long a person waits to hear whether their account is linked and alive.
 const ALIVE: Duration = Duration::from_secs(3);
-/// The span of the budget for scans.
-const BUDGET_SPAN: TimeDelta = TimeDelta::hours(24);
 
 /// The service for logins.
 pub(crate) struct Service {
@@ -52,6 +51,10 @@ impl LoginService for Service {
             if !begin.anew {
                 return Ok(Begun::Existing(running));
             }
+            // What is refused does not end what runs.
+            if let Some(until) = self.next_login_at(owner).await? {
+                return self.refuse(owner, until).await;
+            }
             end(&self.drivers, owner, running.id, Intent::Supersede).await?;
         }
         if !begin.relink
@@ -59,15 +62,12 @@ impl LoginService for Service {
         {
             return self.already_linked(owner, &account).await;
         }
-        if let Some(until) = self.budget_spent(owner).await? {
-            let failure = Failure::LoginBudget { until };
-            metrics::login_failed(owner, failure);
-            let ending = Ending::Failed(failure);
-            let login = self.new_login(owner).ended(ending);
-            self.store_ended(&login, ending).await?;
-            return Ok(Begun::Created(login));
-        }
         self.start(owner).await
+    }
+
+    async fn next_login_at(&self, owner: &Owner) -> Result<Option<Timestamp>, ServiceError> {
+        let (budget, now) = (self.node().settings.budget, self.node().now());
+        Ok(self.attempts().spent_until(owner, budget, now).await?)
     }
 
     async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {
@@ -131,6 +131,10 @@ impl Service {
         &self.drivers.node
     }
 
+    fn attempts(&self) -> &dyn LoginAttempts {
+        self.node().ports.login_attempts.as_ref()
+    }
+
     fn new_login(&self, owner: &Owner) -> Login {
         let node = self.node();
         let now = node.now();
@@ -158,8 +162,18 @@ impl Service {
 
     async fn start(&self, owner: &Owner) -> Result<Begun, ServiceError> {
         let login = self.new_login(owner);
+        let budget = self.node().settings.budget;
+        // Before it is begun: one that is counted in vain costs its owner one,
+        // one that is not counted might cost them their number.
+        let taken = self
+            .attempts()
+            .take(login.id, owner, budget, login.created_at);
+        if let Some(until) = taken.await? {
+            return self.refuse(owner, until).await;
+        }
         let audit = self.entry(&login, Action::LoginBegan, AuditReason::AskedFor);
         if let Some(other) = self.node().ports.logins.begin(&login, audit).await? {
+            self.attempts().give_back(login.id).await?;
             return Ok(Begun::Existing(other));
         }
         metrics::login_started(owner);
@@ -168,6 +182,16 @@ impl Service {
         if let Err(error) = self.drivers.adopt(login.id, Span::current().id()).await {
             tracing::warn!(error = %Reason::of(&error), login.id = %login.id, "a new login waits for a driver");
         }
+        Ok(Begun::Created(login))
+    }
+
+    /// The day's budget is spent: the login is over before it began.
+    async fn refuse(&self, owner: &Owner, until: Timestamp) -> Result<Begun, ServiceError> {
+        let failure = Failure::LoginBudget { until };
+        metrics::login_failed(owner, failure);
+        let ending = Ending::Failed(failure);
+        let login = self.new_login(owner).ended(ending);
+        self.store_ended(&login, ending).await?;
         Ok(Begun::Created(login))
     }
 
@@ -200,17 +224,6 @@ impl Service {
         self.store_ended(&login, ending).await?;
         metrics::session_reused(owner);
         Ok(Begun::Existing(login))
-    }
-
-    /// Until when the owner has had their scans for the day.
-    async fn budget_spent(
-        &self,
-        owner: &Owner,
-    ) -> Result<Option<sesame_domain::time::Timestamp>, ServiceError> {
-        let since = self.node().now() - BUDGET_SPAN;
-        let (scans, first) = self.node().ports.logins.scanned_since(owner, since).await?;
-        let spent = scans >= self.node().settings.scans_a_day;
-        Ok(first.filter(|_| spent).map(|first| first + BUDGET_SPAN))
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::NoticeId;
-use sesame_domain::login::{Effect, Event, Login};
+use sesame_domain::login::{Effect, Ending, Event, Failure, Login};
 use sesame_domain::notice::Notice;
 use sesame_domain::ports::{Answer as PersonsAnswer, HalfSession, Saved, Topic, VaultError};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -34,10 +34,25 @@ impl Driver {
             let audit = self.audit(&before, &effects);
             self.save(notices, audit).await?;
             self.counter.count(&before, &self.login);
+            self.give_back_attempt().await?;
             self.node.publish(Topic::Login(self.login.id)).await;
         }
         for effect in effects {
             self.note(effect);
+        }
+        Ok(())
+    }
+
+    /// A login counts no longer against the day's budget if Telegram never
+    /// answered: it is not the person's doing.
+    async fn give_back_attempt(&mut self) -> Result<(), Stopped> {
+        let is_unheard = matches!(
+            self.login.ending(),
+            Some(Ending::Expired | Ending::Failed(Failure::TelegramUnavailable))
+        );
+        if is_unheard && !self.counter.is_published() {
+            let attempts = &self.node.ports.login_attempts;
+            attempts.give_back(self.login.id).await?;
         }
         Ok(())
     }

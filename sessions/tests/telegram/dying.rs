@@ -46,14 +46,6 @@ impl Logins for DiesAfterLinking {
         self.logins.running(owner).await
     }
 
-    async fn scanned_since(
-        &self,
-        owner: &Owner,
-        since: Timestamp,
-    ) -> Result<(u32, Option<Timestamp>), StoreError> {
-        self.logins.scanned_since(owner, since).await
-    }
-
     async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError> {
         self.logins.claim(id, node).await
     }

@@ -239,6 +239,7 @@ impl Fixture {
         Ports {
             heartbeat: Arc::new(Heartbeat::new(leases, self.clock.clone(), node)),
             logins: Arc::new(self.database.logins()),
+            login_attempts: Arc::new(self.database.login_attempts()),
             accounts: Arc::new(self.database.accounts()),
             cursors: Arc::new(self.database.cursors()),
             peers: Arc::new(self.database.peers()),

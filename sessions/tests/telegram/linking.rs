@@ -117,24 +117,3 @@ async fn an_account_whose_session_died_is_linked_anew() {
     let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     assert_eq!(account.health, Health::Alive);
 }
-
-#[tokio::test]
-async fn the_fifth_scan_of_a_day_is_not_tried() {
-    let fixture = Fixture::new().await;
-    let node = fixture.node();
-    let (ann, ben) = (fixture.person(1), fixture.person(1));
-    for _ in 0..4 {
-        let login = node.begin_and_show(&owner(&ann)).await;
-        fixture.scan(&ben, &login).await;
-        node.until_status(&login, Status::Failed).await;
-    }
-    let begun = node.logins.begin(&owner(&ann), Begin::default()).await;
-    let Begun::Created(login) = begun.unwrap() else {
-        panic!("there is no other login");
-    };
-    let ending = login.ending();
-    assert!(
-        matches!(ending, Some(Ending::Failed(Failure::LoginBudget { .. }))),
-        "{ending:?}"
-    );
-}

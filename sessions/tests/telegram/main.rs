@@ -5,6 +5,7 @@
 mod accounts;
 mod adoption;
 mod application;
+mod budget;
 mod crowd;
 mod dying;
 mod endings;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
 use sesame_domain::account::Health;
 use sesame_domain::audit::Action;
 use sesame_domain::ids::{AccountId, Fence, GrantId, NoticeId, Owner, SessionId};
 use sesame_domain::login::{Ending, Finishing, State};
+use sesame_domain::login_budget::LoginBudget;
 use sesame_domain::ports::{
-    Accounts, Cursors, Erasure, Erasures, Grant, HalfSession, ImportRequest, Intent, Logins,
-    OneTime, OneTimeKind, Outbox, Peers, People, Saved, StoreError,
+    Accounts, Cursors, Erasure, Erasures, Grant, HalfSession, ImportRequest, Intent, LoginAttempts,
+    Logins, OneTime, OneTimeKind, Outbox, Peers, People, Saved, StoreError,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::session::SessionClaim;
@@ -67,6 +67,7 @@ impl Driver {
         let db = self.db.clone();
         self.keys(&db).await;
         self.logins(&db).await;
+        self.login_attempts(&db).await;
         self.accounts(&db).await;
         self.leaving(&db).await;
         self.one_time(&db).await;
@@ -91,12 +92,6 @@ impl Driver {
         self.call("Logins::find", db.logins().find(begun.id)).await;
         self.call("Logins::running", db.logins().running(&begun.owner))
             .await;
-        let since = now() - TimeDelta::days(1);
-        self.call(
-            "Logins::scanned_since",
-            db.logins().scanned_since(&begun.owner, since),
-        )
-        .await;
         let claimed = self
             .call("Logins::claim", db.logins().claim(begun.id, &node()))
             .await;
@@ -144,6 +139,33 @@ impl Driver {
         self.call("Logins::save", db.logins().save(save(&claimed, &ended)))
             .await;
         self.call("Logins::prune", db.logins().prune(at(100))).await;
+    }
+
+    async fn login_attempts(&mut self, db: &Database) {
+        let (someone, budget) = (owner(SOMEONE), LoginBudget::default());
+        let begun = login(&someone, NOW);
+        self.call(
+            "LoginAttempts::take",
+            db.login_attempts().take(begun.id, &someone, budget, now()),
+        )
+        .await;
+        self.call(
+            "LoginAttempts::spent_until",
+            db.login_attempts().spent_until(&someone, budget, now()),
+        )
+        .await;
+        self.call(
+            "LoginAttempts::identified",
+            db.login_attempts().identified(begun.id, someone.person),
+        )
+        .await;
+        self.call(
+            "LoginAttempts::give_back",
+            db.login_attempts().give_back(begun.id),
+        )
+        .await;
+        self.call("LoginAttempts::forget", db.login_attempts().forget(at(100)))
+            .await;
     }
 
     async fn accounts(&mut self, db: &Database) {

@@ -150,6 +150,11 @@ fn tables(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
             ),
         ),
         (
+            "login_attempts",
+            "login_id, tenant, person, begun_at, scanned_at, account",
+            format!("{login}, 'main', i, {at_i}, {at_i}, i"),
+        ),
+        (
             "outbox",
             "id, tenant, person, notice, created_at, due_at",
             format!("{other}, 'main', i, '{{}}', {at_i}, {later}"),

@@ -24,6 +24,7 @@ pub(crate) mod job;
 pub(crate) mod key_policy;
 pub(crate) mod key_version;
 pub(crate) mod login;
+pub(crate) mod login_attempt;
 pub(crate) mod one_time;
 pub(crate) mod outbox;
 mod parts;

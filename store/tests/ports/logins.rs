@@ -284,43 +284,6 @@ async fn nothing_is_wanted_of_a_login_that_is_over(
 
 #[rstest]
 #[tokio::test]
-async fn scans_are_counted_from_a_moment_on(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-) {
-    let store = backend.store().await;
-    let db = store.db.clone();
-    for (person, scanned) in [
-        (1, Some(10)),
-        (1, Some(20)),
-        (1, Some(30)),
-        (1, None),
-        (2, Some(25)),
-    ] {
-        let mut login = login(&owner(person), 0).ended(Ending::Expired);
-        login.scanned_at = scanned.map(at);
-        db.logins().start(&login).await.unwrap();
-    }
-    let since = |seconds| {
-        let db = &db;
-        async move {
-            db.logins()
-                .scanned_since(&owner(1), at(seconds))
-                .await
-                .unwrap()
-        }
-    };
-    assert_eq!(since(0).await, (3, Some(at(10))));
-    assert_eq!(since(10).await, (3, Some(at(10))));
-    assert_eq!(since(11).await, (2, Some(at(20))));
-    assert_eq!(since(31).await, (0, None));
-    assert_eq!(
-        db.logins().scanned_since(&owner(3), at(0)).await.unwrap(),
-        (0, None)
-    );
-}
-
-#[rstest]
-#[tokio::test]
 async fn unattended_are_those_that_run_and_those_with_a_due_clean_up(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {

@@ -28,6 +28,7 @@ mod key_use;
 mod keys;
 mod leases;
 mod link;
+mod login_attempts;
 mod login_states;
 mod logins;
 mod make;

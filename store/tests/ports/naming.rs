@@ -7,8 +7,8 @@ use sesame_domain::ids::Fence;
 use sesame_domain::job::{JobClaim, JobKind, Release};
 use sesame_domain::ports::{
     Accounts, AuditLog, AuditTrail, Cursors, Erasures, InstanceSecrets, JobQueue, Jobs,
-    KeyRegister, LinkRequest, Logins, OneTime, Outbox, Peers, People, RowName, Schedules,
-    StoreError,
+    KeyRegister, LinkRequest, LoginAttempts, Logins, OneTime, Outbox, Peers, People, RowName,
+    Schedules, StoreError,
 };
 use sesame_domain::reason::Reason;
 use sesame_domain::session::SessionClaim;
@@ -46,6 +46,7 @@ async fn what_a_driver_refuses_names_the_table_and_the_row(
 ) {
     let tables = [
         "logins",
+        "login_attempts",
         "sessions",
         "people",
         "outbox",
@@ -76,6 +77,14 @@ async fn what_a_driver_refuses_names_the_table_and_the_row(
         (
             said(db.logins().start(&begun).await),
             row("logins", begun.id.to_string()),
+        ),
+        (
+            said(db.login_attempts().give_back(begun.id).await),
+            row("login_attempts", begun.id.to_string()),
+        ),
+        (
+            said(db.login_attempts().forget(at(0)).await),
+            "table login_attempts".to_owned(),
         ),
         (
             said(db.accounts().claim_session(session, &node()).await),

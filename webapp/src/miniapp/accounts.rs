@@ -7,12 +7,13 @@ use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::{Actor, Outcome};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, LoginId};
+use sesame_domain::login::Failure;
 use sesame_domain::retention::RetentionPeriods;
 use sesame_domain::time::Timestamp;
-use sesame_words::{AppWords, Language};
+use sesame_words::{AppWords, Html, Language};
 
 use super::html::html;
-use super::moments::{Moments as _, iso};
+use super::moments::{self, Moments as _, iso, left};
 use super::retention::Retention as _;
 use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
 use crate::app::App;
@@ -114,6 +115,27 @@ pub(super) struct Link {
     pub(super) device: Device,
     pub(super) retention: RetentionPeriods,
     pub(super) relink: bool,
+    pub(super) now: String,
+    /// From when on a login may begin, if not now.
+    pub(super) later: Option<Later>,
+}
+
+/// A moment before which no login may begin, with what is said until then.
+pub(super) struct Later {
+    until: String,
+    time_left: String,
+    lead: Html,
+}
+
+impl Later {
+    fn of(until: Timestamp, words: AppWords, device: &Device, now: Timestamp) -> Self {
+        let said = words.language().failure(Failure::LoginBudget { until });
+        Self {
+            until: iso(until),
+            time_left: left(until, now),
+            lead: said.lead(&device.model),
+        }
+    }
 }
 
 /// What will happen.
@@ -123,12 +145,16 @@ pub(super) async fn link(
     language: Language,
 ) -> Result<Response, ApiError> {
     let account = app.ports.accounts.linked(&owner).await?;
+    let (words, now) = (language.app(), app.ports.clock.now());
+    let later = app.ports.logins.next_login_at(&owner).await?;
     html(&Link {
         base: app.base.clone(),
-        words: language.app(),
+        words,
+        later: later.map(|until| Later::of(until, words, &app.settings.device, now)),
         device: app.settings.device.clone(),
         retention: app.settings.retention,
         relink: account.is_some(),
+        now: iso(now),
     })
 }
 

@@ -66,6 +66,8 @@ pub struct Logins {
     pub begun: Mutex<Vec<Begin>>,
     /// The login that was asked for last.
     pub latest: Mutex<Option<LoginId>>,
+    /// From when on another one may begin.
+    pub next_at: Mutex<Option<Timestamp>>,
 }
 
 impl Logins {
@@ -78,6 +80,7 @@ impl Logins {
             passwords: Mutex::default(),
             begun: Mutex::default(),
             latest: Mutex::default(),
+            next_at: Mutex::default(),
         }
     }
 
@@ -174,6 +177,11 @@ impl LoginService for Logins {
         let id = self.start(owner);
         *self.latest.lock().unwrap() = Some(id);
         Ok(Begun::Created(self.get(id)))
+    }
+
+    async fn next_login_at(&self, _: &Owner) -> Result<Option<Timestamp>, ServiceError> {
+        self.fault()?;
+        Ok(*self.next_at.lock().unwrap())
     }
 
     async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {

@@ -46,6 +46,22 @@ async fn the_first_view_explains_and_offers_one_thing() {
 }
 
 #[tokio::test]
+async fn whoever_has_had_their_logins_for_the_day_is_told_before_they_begin() {
+    let (world, _clock) = World::still();
+    let at_once = view(&world, "/app/view/link").await;
+    assert!(!at_once.contains("data-until"), "{at_once}");
+    let until = noon() + chrono::TimeDelta::seconds(61);
+    *world.logins.next_at.lock().unwrap() = Some(until);
+    let later = view(&world, "/app/view/link").await;
+    assert!(later.contains("only a few sign-ins a day"), "{later}");
+    assert!(later.contains(">1:01<"), "{later}");
+    assert!(
+        later.contains("data-after"),
+        "the button comes later: {later}"
+    );
+}
+
+#[tokio::test]
 async fn home_knows_the_login_that_runs() {
     let (world, _clock) = World::still();
     let id = world.logins.start(&owner(7));

@@ -100,7 +100,7 @@ ask-erase =
 
     <b>What goes:</b> your linked account, whose session is logged out at Telegram and whose key is destroyed; your attempts to link; and what is remembered of you.
 
-    <b>What stays:</b> the record of what was done with your session. It holds your Telegram id, but no name and no messages, and proves that the rest was erased.
+    <b>What stays:</b> the record of what was done with your session. It holds your Telegram id, but no name and no messages, and proves that the rest was erased. And, for a day, how often you began to link, so that Telegram does not lock you out.
 
     This cannot be undone. You get a receipt.
 erase-button = Erase everything

@@ -11,6 +11,7 @@ use sesame_domain::login::{Asking, Event, Method, QrEffect};
 
 use crate::connection::Caller;
 use crate::gate::TelegramError;
+use crate::log_out::Found;
 use crate::node::Node;
 use crate::session::UserSession;
 use crate::update::Update;
@@ -55,12 +56,12 @@ impl Way {
         }
     }
 
-    /// Logs out what was accepted with no one there to hear of it.
+    /// Logs out what was accepted with no one there to hear of it; whether anything was.
     pub(super) async fn claim_and_log_out(
         &self,
         node: &Node,
         caller: &Caller,
-    ) -> Result<(), TelegramError> {
+    ) -> Result<Found, TelegramError> {
         match self {
             Self::Qr(_) => qr::claim_and_log_out(node, caller).await,
         }

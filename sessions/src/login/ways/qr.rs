@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::application::export_request;
 use crate::connection::Caller;
 use crate::gate::{CallPolicy, TelegramError};
-use crate::log_out::log_out;
+use crate::log_out::{Found, log_out};
 use crate::me::whoami;
 use crate::node::Node;
 use crate::session::UserSession;
@@ -260,8 +260,11 @@ fn expiry(expires: i32, now: Timestamp) -> Timestamp {
 }
 
 /// The last token may have been scanned with no one there to hear it: what
-/// was accepted is claimed, so that it can be logged out.
-pub(super) async fn claim_and_log_out(node: &Node, caller: &Caller) -> Result<(), TelegramError> {
+/// was accepted is claimed, so that it can be logged out. Whether anything was.
+pub(super) async fn claim_and_log_out(
+    node: &Node,
+    caller: &Caller,
+) -> Result<Found, TelegramError> {
     use enums::auth::LoginToken;
     let request = export_request(&node.settings);
     match node
@@ -271,14 +274,17 @@ pub(super) async fn claim_and_log_out(node: &Node, caller: &Caller) -> Result<()
     {
         Ok(LoginToken::Success(_)) | Err(TelegramError::PasswordNeeded) => {
             log_out(node, caller, caller.home()).await?;
+            Ok(Found::Someone)
         }
-        Ok(LoginToken::MigrateTo(moving)) => follow_and_log_out(node, caller, moving).await?,
+        Ok(LoginToken::MigrateTo(moving)) => {
+            follow_and_log_out(node, caller, moving).await?;
+            Ok(Found::Someone)
+        }
         // Nothing was accepted; or it was withdrawn, or it lapsed.
-        Ok(LoginToken::Token(_)) => {}
-        Err(error) if leaves_nothing(&error) => {}
-        Err(error) => return Err(error),
+        Ok(LoginToken::Token(_)) => Ok(Found::NoOne),
+        Err(error) if leaves_nothing(&error) => Ok(Found::NoOne),
+        Err(error) => Err(error),
     }
-    Ok(())
 }
 
 async fn follow_and_log_out(

@@ -105,6 +105,7 @@ impl Bench {
                 NodeId::generate(&SystemEntropy),
             )),
             logins: Arc::new(database.logins()),
+            login_attempts: Arc::new(database.login_attempts()),
             accounts: Arc::new(database.accounts()),
             cursors: Arc::new(database.cursors()),
             peers: Arc::new(database.peers()),
