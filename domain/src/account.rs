@@ -1,12 +1,15 @@
 //! Linked accounts.
 
+use serde::{Deserialize, Serialize};
+
 use crate::device::Device;
 use crate::display_name::DisplayName;
 use crate::ids::{AccountId, Owner, PersonId, SessionId};
 use crate::time::{Timestamp, lies_ahead};
 
 /// Why a session no longer works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DeathCause {
     /// Ended in Settings > Devices, or by a password reset (`AUTH_KEY_UNREGISTERED`, `SESSION_REVOKED`).
     Revoked,
@@ -180,6 +183,8 @@ mod tests {
                 assert_eq!(dead.after(sign, at(1)), Some(dead));
             }
             assert_eq!(DeathCause::from_name(cause.as_str()), Some(cause));
+            let json = serde_json::to_value(cause).unwrap();
+            assert_eq!(json, cause.as_str());
         }
     }
 

@@ -75,6 +75,10 @@ uuid_id! {
     /// A piece of work in the background.
     JobId
 }
+uuid_id! {
+    /// Rows of a list that something is to be done to.
+    SelectionId
+}
 
 fn uuid_v7(entropy: &dyn Entropy, now: Timestamp) -> Uuid {
     let mut random = [0; 10];
@@ -164,6 +168,15 @@ pub struct Owner {
 }
 
 impl Owner {
+    /// Stands for a tenant as a whole, where an owner is needed and no one person
+    /// is concerned: no one at Telegram has the number.
+    pub fn tenant_itself(tenant: TenantId) -> Self {
+        Self {
+            tenant,
+            person: PersonId(0),
+        }
+    }
+
     /// Stands where an owner is needed and no person is concerned. No bot can
     /// be called so ([`TenantId::is_instance`]).
     pub fn instance() -> Self {

@@ -148,7 +148,15 @@ impl ActivityKind {
             | Action::BackupMade
             | Action::BackupRestored
             | Action::BackupRehearsed
-            | Action::AuditPruned => return None,
+            | Action::AuditPruned
+            // The other side of these is what the job tells by itself.
+            | Action::JobCancelled
+            | Action::JobRetried
+            | Action::JobsPaused
+            | Action::JobsResumed
+            | Action::ScheduleHurried
+            | Action::BulkBegun
+            | Action::BulkEnded => return None,
             Action::Other(name) => Self::Other(name.clone()),
         })
     }

@@ -19,8 +19,6 @@ use crate::figures::Told;
 /// in the time of what is done most often.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(250);
-/// What makes a job of a schedule the only one of its kind.
-const ONLY: &str = "schedule";
 
 /// What the scheduler stands on.
 #[derive(Clone)]
@@ -132,10 +130,7 @@ impl Scheduler {
             Some(_) => return Ok(None),
         };
         let id = JobId::generate(self.ports.entropy.as_ref(), now);
-        let job = NewJob {
-            unique: Some(ONLY.to_owned()),
-            ..NewJob::new(id, kind.clone(), now)
-        };
+        let job = NewJob::of_schedule(id, kind.clone(), now);
         self.ports.schedules.ask(&job, &self.node, not_since).await
     }
 }

@@ -77,6 +77,20 @@ actions! {
     BackupRehearsed = "backup_rehearsed",
     /// Entries of the audit that are older than its retention were removed.
     AuditPruned = "audit_pruned",
+    /// A job was cancelled by someone who looks after Sesame.
+    JobCancelled = "job_cancelled",
+    /// A job was made to go on by someone who looks after Sesame.
+    JobRetried = "job_retried",
+    /// Jobs of a kind are not begun any more.
+    JobsPaused = "jobs_paused",
+    /// Jobs of a kind are begun again.
+    JobsResumed = "jobs_resumed",
+    /// What is done again and again was asked for before its time.
+    ScheduleHurried = "schedule_hurried",
+    /// Something was begun that is done to many rows.
+    BulkBegun = "bulk_begun",
+    /// Something that is done to many rows ended.
+    BulkEnded = "bulk_ended",
 }
 
 /// How it went.

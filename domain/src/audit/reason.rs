@@ -172,7 +172,15 @@ impl AuditReason {
                 let number = text.strip_prefix(THROUGH)?;
                 Some(Self::ThroughCheckpoint(number.parse().ok()?))
             }
-            Action::Other(_) => None,
+            // In the words of whoever ordered it.
+            Action::JobCancelled
+            | Action::JobRetried
+            | Action::JobsPaused
+            | Action::JobsResumed
+            | Action::ScheduleHurried
+            | Action::BulkBegun
+            | Action::BulkEnded
+            | Action::Other(_) => None,
         }
     }
 

@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::TenantId;
 
 /// What kind of work a job is, as text: a program leaves kinds alone that it
 /// does not know.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct JobKind(Cow<'static, str>);
 
 impl JobKind {
@@ -40,6 +43,17 @@ impl JobKind {
         name.map_or_else(|| self.clone(), Self::from)
     }
 
+    /// The tenant that has it done for itself ([`Self::of_tenant`]), if one does.
+    pub fn tenant(&self) -> Option<TenantId> {
+        let (_, tenant) = self.0.split_once('@')?;
+        tenant.parse().ok()
+    }
+
+    /// Whether only a command does it, and no node ever.
+    pub fn is_done_by_command(&self) -> bool {
+        *self == Self::COPY_KEYS
+    }
+
     /// Its name in the database and in metrics.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -69,5 +83,7 @@ mod tests {
         assert_eq!(of_tenant.as_str(), "retention@a-b");
         assert_eq!(of_tenant.of_any_tenant(), kind);
         assert_eq!(kind.of_any_tenant(), kind);
+        assert_eq!(of_tenant.tenant(), "a-b".parse().ok());
+        assert_eq!(kind.tenant(), None);
     }
 }

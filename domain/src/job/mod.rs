@@ -4,6 +4,7 @@
 //! What a job's kind means, how often it is tried and what its payload holds is
 //! `work`'s. Here is only what everyone reads alike.
 
+mod attempt;
 mod kind;
 mod outcome;
 mod state;
@@ -19,6 +20,7 @@ use crate::ids::{AccountId, Fence, JobId, NodeId, Owner, TenantId};
 use crate::progress::Progress;
 use crate::time::Timestamp;
 
+pub use attempt::{AttemptEnd, AttemptOutcome, JobAttempt};
 pub use kind::JobKind;
 pub use outcome::{Cause, CauseCode, Outcome};
 pub use state::{JobState, WaitReason};
@@ -83,6 +85,14 @@ impl NewJob {
             unique: None,
             run_after: now,
             created_at: now,
+        }
+    }
+
+    /// The job of a schedule, to be done at once: there is one of its kind.
+    pub fn of_schedule(id: JobId, kind: JobKind, now: Timestamp) -> Self {
+        Self {
+            unique: Some("schedule".to_owned()),
+            ..Self::new(id, kind, now)
         }
     }
 

@@ -1,7 +1,10 @@
 //! What lists of jobs are filtered by.
 
+use serde::{Deserialize, Serialize};
+
 /// A job's state without what it carries: what lists are filtered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum JobStatus {
     /// To be done.
     Queued,
@@ -54,6 +57,8 @@ mod tests {
     fn every_status_is_known_by_its_name() {
         for status in JobStatus::ALL {
             assert_eq!(JobStatus::from_name(status.as_str()), Some(status));
+            let json = serde_json::to_value(status).unwrap();
+            assert_eq!(json, status.as_str());
         }
         assert_eq!(JobStatus::from_name("dreaming"), None);
     }

@@ -3,7 +3,8 @@
 //! Storage: [`Logins`], [`LoginAttempts`], [`Accounts`], [`Cursors`], [`Peers`], [`People`], [`Outbox`], [`OneTime`],
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
-//! [`Erasures`], [`Jobs`], [`JobQueue`]. Coordination: [`Leases`], [`Signals`],
+//! [`Erasures`], [`Jobs`], [`JobQueue`], [`Nodes`]. Of operators: the lists of
+//! [`listing`], [`JobActions`], [`Selections`]. Coordination: [`Leases`], [`Signals`],
 //! [`RateLimits`]. Custody: [`Vault`],
 //! [`TokenKeys`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
 //! [`ReadMedia`], [`ReadChannels`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
@@ -18,12 +19,15 @@ mod backups;
 mod cursors;
 mod custody;
 mod erasure;
+mod job_actions;
 mod jobs;
 mod keys;
 mod leases;
+pub mod listing;
 mod login_attempts;
 mod logins;
 mod maintenance;
+mod nodes;
 mod one_time;
 mod outbox;
 mod peers;
@@ -31,6 +35,7 @@ mod people;
 mod rate_limits;
 mod reading;
 mod schedules;
+mod selections;
 mod services;
 mod signals;
 mod store_error;
@@ -44,6 +49,7 @@ pub use backups::{BackupSource, LinkedRecord, RestoreTarget, Restored, Tombstone
 pub use cursors::Cursors;
 pub use custody::{TokenKeys, Vault, VaultError};
 pub use erasure::{ErasedNow, Erasure, Erasures};
+pub use job_actions::{JobActions, PausedKind, Retrying, RunningNow};
 pub use jobs::{DueJobs, DueRow, JobFilter, JobQueue, Jobs, RunningJob, Waiting};
 pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
@@ -53,6 +59,7 @@ pub use maintenance::{
     AccountChecks, AccountsChecked, AuditMaintenance, BackupMade, BackupMaintenance,
     BackupRehearsed, ExpiredSessions, KeyMaintenance, MaintenanceError, OnDone, SessionRetention,
 };
+pub use nodes::{NodeRecord, Nodes};
 pub use one_time::{
     AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,
 };
@@ -62,6 +69,7 @@ pub use people::{People, PersonRecord};
 pub use rate_limits::{Counted, Rate, RateKey, RateLimits, Verdict};
 pub use reading::{ReadChannels, ReadDialogs, ReadHistory, ReadMedia};
 pub use schedules::Schedules;
+pub use selections::{BulkBegun, Selections, Target};
 pub use services::{
     AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
 };
