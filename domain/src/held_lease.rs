@@ -376,9 +376,9 @@ mod tests {
     fn what_is_given_back_is_not_surely_ours_for_whoever_works_under_it() {
         let nodes = Nodes::new();
         let held = now(nodes.take()).unwrap();
-        let (hold, spare) = (held.hold().clone(), held.spare());
+        let (connections, spare) = (held.hold().clone(), held.spare());
         now(spare.release()).unwrap();
-        assert!(!hold.is_sure() && !held.is_sure());
+        assert!(!connections.is_sure() && !held.is_sure());
         assert!(now(nodes.take()).is_some());
     }
 
@@ -386,16 +386,16 @@ mod tests {
     fn a_wall_clock_that_is_set_neither_ends_a_hold_nor_brings_it_back() {
         let nodes = Nodes::new();
         let held = now(nodes.take()).unwrap();
-        let hold = held.hold();
+        let until = held.hold();
         for by in [TimeDelta::days(365), TimeDelta::days(-730)] {
             nodes.clock.set_wall(by);
-            assert!(hold.is_sure());
+            assert!(until.is_sure());
         }
         nodes.pass(60);
-        assert!(!hold.is_sure());
+        assert!(!until.is_sure());
         for by in [TimeDelta::days(-365), TimeDelta::days(730)] {
             nodes.clock.set_wall(by);
-            assert!(!hold.is_sure());
+            assert!(!until.is_sure());
         }
     }
 

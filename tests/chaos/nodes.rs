@@ -37,10 +37,11 @@ impl Processes {
         let text = String::from_utf8_lossy(bytes);
         let words: Vec<_> = text.split("\r\n").collect();
         for (at, word) in words.iter().enumerate() {
-            let Some(key) = words.get(at + 2).filter(|_| *word == "SET") else {
+            // The key of a script, and what it is to do with it.
+            if words.get(at + 2) != Some(&"take") {
                 continue;
-            };
-            if let Some((_, name)) = key.rsplit_once("node:") {
+            }
+            if let Some((_, name)) = word.rsplit_once("lease:node:") {
                 let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
                 names.insert(name.to_owned(), node);
             }
@@ -224,14 +225,11 @@ fn footprint(pid: u32) -> Result<Footprint> {
 #[test]
 fn a_node_is_known_by_the_lease_that_it_takes() {
     let processes = Processes::default();
-    processes.hear(
-        2,
-        b"*6\r\n$3\r\nSET\r\n$34\r\nsesame:lease:node:0123456789abcdef\r\n$1\r\nx\r\n",
-    );
-    processes.hear(
-        1,
-        b"*2\r\n$3\r\nGET\r\n$34\r\nsesame:lease:node:fedcba9876543210\r\n",
-    );
+    let says = |key: &str, what: &str| format!("$1\r\n1\r\n$34\r\n{key}\r\n$4\r\n{what}\r\n");
+    let takes = says("sesame:lease:node:0123456789abcdef", "take");
+    processes.hear(2, takes.as_bytes());
+    let looks = says("sesame:lease:node:fedcba9876543210", "look");
+    processes.hear(1, looks.as_bytes());
     assert_eq!(processes.named("0123456789abcdef"), Some(2));
     assert_eq!(processes.named("fedcba9876543210"), None);
 }

@@ -41,6 +41,14 @@ impl LeaseKey {
         Self::Polling(number)
     }
 
+    /// Whether no one but the node that it is about ever takes it.
+    pub fn is_own(&self) -> bool {
+        match self {
+            Self::Node(_) => true,
+            Self::Login(_) | Self::Session(_) | Self::Polling(_) => false,
+        }
+    }
+
     /// The key as text, for example in Redis.
     pub fn as_text(&self) -> String {
         match self {
@@ -75,10 +83,12 @@ impl Lease {
 
 /// Leases only keep two nodes from doing the same work; that a late write
 /// cannot do harm is the fence's business ([`crate::ids::Fence`]), in the
-/// database. Losing all leases loses nothing but time.
+/// database. Losing all leases loses nothing but time: whoever keeps them grants
+/// none that someone may still count on.
 #[async_trait]
 pub trait Leases: Send + Sync {
-    /// Takes the lease if no one has it.
+    /// Takes the lease if no one has it, and no one may count on it who was
+    /// forgotten.
     async fn acquire(
         &self,
         key: LeaseKey,
@@ -94,7 +104,7 @@ pub trait Leases: Send + Sync {
     /// as long as it is surely held ([`Lease::sure_for`]).
     async fn restore(&self, lease: &Lease, ttl: Duration) -> Result<bool, StoreError>;
 
-    /// Whether anyone has the lease now.
+    /// Whether anyone has the lease now, or may: what was forgotten is not known.
     async fn is_held(&self, key: &LeaseKey) -> Result<bool, StoreError>;
 
     /// Gives a lease back; one that is lost already is left alone.

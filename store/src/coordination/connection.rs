@@ -12,10 +12,9 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::memory_leases::{MemoryLeases, fresh_token};
+use super::leases::{MemoryLeases, RedisLeases, fresh_token};
 use super::memory_signals::MemorySignals;
 use super::rates::{MemoryRates, RedisRates, SharedRates};
-use super::redis_leases::RedisLeases;
 use super::redis_pool::RedisPool;
 use super::redis_signals::RedisSignals;
 use super::refusal::RedisRefused;
@@ -72,7 +71,8 @@ impl Coordination {
         let Some(url) = &settings.url else {
             return Ok(Self::in_memory(clock));
         };
-        let this = Self::over(RedisPool::new(url, settings)?, clock, supervisor);
+        let pool = RedisPool::new(url, settings)?;
+        let this = Self::over(pool, settings.longest_lease, clock, supervisor);
         match this.prove_patiently().await {
             Ok(()) => Ok(this),
             Err(refused) => {
@@ -94,12 +94,17 @@ impl Coordination {
         }
     }
 
-    fn over(pool: RedisPool, clock: Arc<dyn Clock>, supervisor: &dyn Supervisor) -> Self {
+    fn over(
+        pool: RedisPool,
+        longest_lease: Duration,
+        clock: Arc<dyn Clock>,
+        supervisor: &dyn Supervisor,
+    ) -> Self {
         let tasks = TaskTracker::new();
         let stop = CancellationToken::new();
         let signals = RedisSignals::start(pool.clone(), supervisor, &tasks, stop.clone());
         let signals = Arc::new(signals);
-        let leases = Arc::new(RedisLeases::new(pool.clone()));
+        let leases = Arc::new(RedisLeases::new(pool.clone(), longest_lease));
         let rates = RedisRates::new(pool.clone());
         Self {
             leases: leases.clone(),

@@ -2,10 +2,9 @@
 
 mod connection;
 mod hub;
-mod memory_leases;
+mod leases;
 mod memory_signals;
 mod rates;
-mod redis_leases;
 mod redis_pool;
 mod redis_signals;
 mod refusal;

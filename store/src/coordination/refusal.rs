@@ -36,10 +36,9 @@ impl RedisStep {
     pub fn commands(self) -> &'static str {
         match self {
             Self::Connect => "+ping +unwatch",
-            Self::Take => "+set",
-            Self::Prolong => "+evalsha +script|load +get +set +pexpire",
-            Self::Look => "+get",
-            Self::GiveBack => "+evalsha +script|load +get +del",
+            Self::Take | Self::Prolong => "+evalsha +script|load +time +get +set +pexpire",
+            Self::Look => "+evalsha +script|load +time +get +pexpire",
+            Self::GiveBack => "+evalsha +script|load +time +get +pexpire +del",
             Self::Count => "+evalsha +script|load +time +lindex +llen +lpop +rpop +rpush +pexpire",
             Self::Listen => "+subscribe +unsubscribe",
             Self::Wake => "+publish",

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use sesame_domain::heartbeat::Heartbeat;
 
 use super::refusal::RedisRefused;
 
@@ -21,6 +22,9 @@ pub struct CoordinationSettings {
     pub max_connections: usize,
     /// How long one call may take, the wait for a connection included.
     pub timeout: Duration,
+    /// No lease lasts longer; those that would are refused. For so long after
+    /// Redis lost what it knew, no lease is granted that someone may have.
+    pub longest_lease: Duration,
 }
 
 impl CoordinationSettings {
@@ -58,6 +62,7 @@ impl CoordinationSettings {
             prefix: PREFIX.to_owned(),
             max_connections: 10,
             timeout: Duration::from_secs(2),
+            longest_lease: Heartbeat::TTL,
         }
     }
 }

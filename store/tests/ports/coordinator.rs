@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use deadpool_redis::redis::{Client, cmd};
 use secrecy::SecretString;
 use sesame_domain::time::ManualClock;
 use sesame_store::{Coordination, CoordinationSettings};
@@ -56,10 +57,12 @@ impl Coordinator {
             (redis.url(), Some(redis))
         };
         let settings = settings(&url);
+        let one = Coordination::connect(&settings, clock.clone(), &supervisor)
+            .await
+            .unwrap();
+        grants_at_once(&settings, &url).await;
         Nodes {
-            one: Coordination::connect(&settings, clock.clone(), &supervisor)
-                .await
-                .unwrap(),
+            one,
             two: Coordination::connect(&settings, clock.clone(), &supervisor)
                 .await
                 .unwrap(),
@@ -86,11 +89,26 @@ impl Nodes {
     }
 }
 
-/// Settings with names that no other test has.
+/// As if Redis had known of leases for long enough: else none is granted before
+/// the longest has passed.
+async fn grants_at_once(settings: &CoordinationSettings, url: &str) {
+    let client = Client::open(url).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    let epoch = format!("{}lease-epoch:all", settings.prefix);
+    let longest = settings.longest_lease.as_millis().to_string();
+    cmd("SET")
+        .arg(&[&epoch, "0", "PX", &longest])
+        .query_async::<()>(&mut connection)
+        .await
+        .unwrap();
+}
+
+/// Settings with names that no other test has, for leases that outlast it.
 pub(crate) fn settings(url: &str) -> CoordinationSettings {
     let mut settings = CoordinationSettings::redis(SecretString::from(url));
     let count = PREFIXES.fetch_add(1, Ordering::Relaxed);
     settings.prefix = format!("test:{}:{count}:", std::process::id());
+    settings.longest_lease = Duration::from_mins(10);
     settings
 }
 

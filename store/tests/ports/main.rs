@@ -16,6 +16,7 @@ mod backups;
 mod clean_up;
 mod coordinator;
 mod database;
+mod emptied;
 mod erasures;
 mod future;
 mod future_audit;

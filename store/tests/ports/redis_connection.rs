@@ -21,7 +21,9 @@ use crate::make::node;
 
 const LONG: Duration = Duration::from_mins(1);
 
-async fn connect(settings: &CoordinationSettings) -> Result<Coordination, CoordinationError> {
+pub(crate) async fn connect(
+    settings: &CoordinationSettings,
+) -> Result<Coordination, CoordinationError> {
     Coordination::connect(
         settings,
         Arc::new(SystemClock),
@@ -136,7 +138,10 @@ async fn keys_have_the_prefix_and_an_end() {
         .parse()
         .unwrap();
     assert!((30_000..=60_000).contains(&ttl), "{ttl}");
-    assert_eq!(ask(&redis, &["DBSIZE"]).await, "int(1)");
+    // Beside it, since when Redis knows who has leases; it ends as well.
+    assert_eq!(ask(&redis, &["DBSIZE"]).await, "int(2)");
+    let epoch = format!("{}lease-epoch:all", settings.prefix);
+    assert!(!ask(&redis, &["PTTL", &epoch]).await.contains('-'));
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 use rstest::rstest;
 use secrecy::SecretString;
+use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::ports::{LeaseKey, Topic};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::SystemClock;
@@ -62,8 +63,12 @@ async fn the_rights_in_the_documentation_are_enough_and_documented() {
     coordination.prove().await.unwrap();
     let leases = coordination.leases();
     let key = LeaseKey::Node(node());
-    let lease = leases.acquire(key, &node(), LIMIT).await.unwrap().unwrap();
-    assert!(leases.renew(&lease, LIMIT).await.unwrap());
+    let lease = leases
+        .acquire(key, &node(), Heartbeat::TTL)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(leases.renew(&lease, Heartbeat::TTL).await.unwrap());
     leases.release(&lease).await.unwrap();
     let signals = coordination.signals();
     let mut listener = signals.subscribe(Topic::Outbox).await.unwrap();

@@ -100,7 +100,8 @@ pub struct Nodes {
     pub server: TestServer,
     /// All nodes.
     pub all: Vec<Node>,
-    _redis: Redis,
+    /// What coordinates them.
+    pub redis: Redis,
 }
 
 impl Nodes {
@@ -141,11 +142,7 @@ impl Nodes {
             node.start().await?;
             all.push(node);
         }
-        Ok(Self {
-            server,
-            all,
-            _redis: redis,
-        })
+        Ok(Self { server, all, redis })
     }
 
     /// Waits until another node than this one says a line that has all of this.

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -121,9 +121,22 @@ impl Redis {
     /// # Errors
     /// When it does not start.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
+        self.serve(None).await
+    }
+
+    /// The same, with what [`Redis::dump`] wrote, of which there is a copy here.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub async fn start_from(&mut self, copy: &Path) -> anyhow::Result<()> {
+        self.serve(Some(copy.to_owned())).await
+    }
+
+    async fn serve(&mut self, copy: Option<PathBuf>) -> anyhow::Result<()> {
         self.kill().await?;
         let (port, settings) = (self.port, self.settings.clone());
-        self.server = Some(spawn_blocking(move || serve(port, &settings)).await??);
+        let serving = spawn_blocking(move || serve(port, &settings, copy.as_deref()));
+        self.server = Some(serving.await??);
         Ok(())
     }
 
@@ -148,8 +161,11 @@ impl Redis {
     }
 }
 
-fn serve(port: u16, settings: &[String]) -> anyhow::Result<Server> {
+fn serve(port: u16, settings: &[String], copy: Option<&Path>) -> anyhow::Result<Server> {
     let folder = tempfile::Builder::new().prefix("sesame-redis-").tempdir()?;
+    if let Some(copy) = copy {
+        std::fs::copy(copy, folder.path().join("dump.rdb"))?;
+    }
     // From here on, the server's supervisor removes the folder.
     let folder = folder.keep();
     let command = [

@@ -1,7 +1,6 @@
 //! Leases among the tasks of one process.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,15 +9,10 @@ use sesame_domain::ids::NodeId;
 use sesame_domain::ports::{Lease, LeaseKey, Leases, StoreError};
 use sesame_domain::time::{Clock, MonotonicTime};
 
-static ACQUISITIONS: AtomicU64 = AtomicU64::new(0);
-
-/// A token that no other acquisition has: a node's name is its process's own.
-pub(super) fn fresh_token(node: &NodeId) -> String {
-    format!("{node}:{}", ACQUISITIONS.fetch_add(1, Ordering::Relaxed))
-}
+use super::fresh_token;
 
 /// Leases among the tasks of one process.
-pub(super) struct MemoryLeases {
+pub(in crate::coordination) struct MemoryLeases {
     clock: Arc<dyn Clock>,
     held: Mutex<HashMap<LeaseKey, Held>>,
 }
@@ -30,7 +24,7 @@ struct Held {
 
 impl MemoryLeases {
     /// No leases; when they lapse, the clock says.
-    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+    pub(in crate::coordination) fn new(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
             held: Mutex::default(),
