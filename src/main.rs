@@ -11,6 +11,7 @@ mod failure;
 mod hygiene;
 mod input;
 mod node;
+mod open_files;
 mod ownership;
 mod signals;
 mod telemetry;

@@ -22,6 +22,7 @@ use super::watch::watch;
 use super::{http, wiring};
 use crate::config::Settings;
 use crate::failure::Failure;
+use crate::open_files;
 
 /// How long the start waits for the bot's name. Without it, the Mini App has
 /// no link back into the chat.
@@ -171,11 +172,14 @@ impl Sesame {
         )
         .map_err(|error| Failure::other("the bot does not start", error))?;
         let bot_username = name_of(&bot).await;
+        open_files::raise_limit();
+        let limits = wiring::limits(settings);
         let web_settings = wiring::web(
             settings,
             public_url.clone(),
             bot_username.clone(),
             &runtime.telegram,
+            limits.all,
         )
         .await?;
         let jobs = JobLoops::new(&runtime, settings)?;
@@ -185,7 +189,6 @@ impl Sesame {
         let ports = runtime.web_ports(&bot, probe);
         let router = sesame_webapp::router(web_settings, ports, stop.clone());
         let listener = Arc::new(listener);
-        let limits = wiring::limits(settings);
         let until = stop.clone();
         runtime
             .supervisor

@@ -13,6 +13,7 @@ use super::runtime::LOGINS_KEPT;
 use super::telegram::Telegram;
 use crate::config::{InitDataSignature, Settings};
 use crate::failure::Failure;
+use crate::open_files;
 
 /// Under which address people reach the web server: the public one, or, for a
 /// sandbox, the one where it listens.
@@ -46,8 +47,9 @@ pub(crate) fn webhook_address(settings: &Settings) -> Option<Url> {
 /// What connections may take.
 pub(super) fn limits(settings: &Settings) -> http::Limits {
     let web = &settings.web;
+    let wanted = usize::try_from(web.max_connections).unwrap_or(usize::MAX);
     http::Limits {
-        all: usize::try_from(web.max_connections).unwrap_or(usize::MAX),
+        all: open_files::connections_that_fit(wanted),
         each: web.max_connections_per_address,
         proxies: web.trusted_proxies.clone(),
         within: http::Within::USUAL,
@@ -75,6 +77,7 @@ pub(crate) async fn web(
     public_url: Url,
     bot_username: Option<String>,
     telegram: &Telegram,
+    connections: usize,
 ) -> Result<sesame_webapp::Settings, Failure> {
     let mut frame_ancestors = settings.web.frame_ancestors.0.clone();
     frame_ancestors.extend(telegram.frame_ancestors());
@@ -93,6 +96,8 @@ pub(crate) async fn web(
         },
         trusted_proxies: settings.web.trusted_proxies.clone(),
         rates: settings.rates.web(),
+        // A quarter of the connections is for whoever asks and goes.
+        max_streams: connections / 4 * 3,
         retention: RetentionPeriods {
             sessions: settings.retention.policy(),
             logins: LOGINS_KEPT,

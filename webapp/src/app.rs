@@ -44,9 +44,9 @@ impl App {
             tokens: Tokens::new(settings.tenant.clone(), Arc::clone(&ports.token_keys)),
             assets: Assets::new(&BasePath::of(&settings.public_url)),
             base: BasePath::of(&settings.public_url),
+            streams: OpenStreams::new(settings.max_streams),
             settings,
             ports,
-            streams: OpenStreams::default(),
             watchers: Watchers::default(),
             shutdown,
         }))

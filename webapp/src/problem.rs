@@ -75,6 +75,8 @@ pub(crate) enum ApiError {
     TooMany(Duration),
     #[error("busy")]
     Busy,
+    #[error("too many watch logins here")]
+    Crowded,
     #[error("the answer took too long")]
     Timeout,
     #[error("storage is unavailable")]
@@ -132,6 +134,7 @@ impl ApiError {
             Self::ScreenUnknown => (S::GONE, "screen_unknown", W::screen_unknown),
             Self::TooMany(_) => (S::TOO_MANY_REQUESTS, "rate_limited", W::rate_limited),
             Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", W::busy),
+            Self::Crowded => (S::SERVICE_UNAVAILABLE, "crowded", W::crowded),
             Self::Timeout => (S::SERVICE_UNAVAILABLE, "timeout", W::timeout),
             Self::Unavailable(_) => (S::SERVICE_UNAVAILABLE, "unavailable", W::unavailable),
             Self::StorageFull(_) => (S::SERVICE_UNAVAILABLE, "storage_full", W::storage_full),
@@ -152,6 +155,7 @@ impl ApiError {
                 Some(u32::try_from(seconds).unwrap_or(u32::MAX))
             }
             Self::Busy | Self::Timeout | Self::Unavailable(_) => Some(2),
+            Self::Crowded => Some(10),
             // Someone has to do something first.
             Self::StorageFull(_) | Self::StorageFailing(_) => Some(30),
             Self::Unauthorized(_)

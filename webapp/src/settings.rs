@@ -50,6 +50,9 @@ pub struct Settings {
     pub trusted_proxies: TrustedProxies,
     /// How often one may ask.
     pub rates: Rates,
+    /// How many may watch a login at once, streaming or waiting: each of them
+    /// keeps a connection, and others need some too.
+    pub max_streams: usize,
     /// How long everything is kept: people are told.
     pub retention: RetentionPeriods,
 }

@@ -62,7 +62,7 @@ pub(crate) async fn events(
     if login.is_over() && seen.is_some_and(|seen| seen >= login.version) {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let open = app.streams.open(owner);
+    let open = app.streams.open(owner)?;
     let watching = app.watchers.watch(&*app.ports.logins, owner, id).await?;
     let language = identity::accepted(&headers);
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);

@@ -163,7 +163,7 @@ async fn wait_for_news(
     let logins = &app.ports.logins;
     // It is theirs, or there is none.
     logins.find(owner, id).await?;
-    let open = app.streams.open(owner);
+    let open = app.streams.open(owner)?;
     let mut updates = app.watchers.watch(&**logins, owner, id).await?;
     let time_up = tokio::time::sleep(wait);
     tokio::pin!(time_up);

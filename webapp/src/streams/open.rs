@@ -1,4 +1,4 @@
-//! How many streams and waits a person has open at this node.
+//! How many streams and waits are open at this node: of each person, and in all.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,19 +7,28 @@ use metrics::{counter, gauge};
 use sesame_domain::ids::Owner;
 use tokio_util::sync::CancellationToken;
 
+use crate::problem::ApiError;
+
 /// How many a person may have: some devices, each with a page that was left
 /// open, and another screen.
 const EACH: usize = 6;
 
-/// How many streams and waits each person has open; clones share them.
-#[derive(Clone, Default)]
-pub(crate) struct OpenStreams(Arc<Mutex<Open>>);
+/// Which streams and waits are open; clones share them.
+#[derive(Clone)]
+pub(crate) struct OpenStreams {
+    /// How many may be, of all people together.
+    most: usize,
+    open: Arc<Mutex<Open>>,
+}
 
 #[derive(Default)]
 struct Open {
     /// Of each person, oldest first.
     by_person: HashMap<Owner, Vec<(u64, CancellationToken)>>,
     last: u64,
+    count: usize,
+    /// Whether it was told that there are too many.
+    told: bool,
 }
 
 /// A stream or wait that is open until this is dropped.
@@ -32,11 +41,34 @@ pub(crate) struct OpenStream {
 }
 
 impl OpenStreams {
-    /// Opens one. With too many, the person's oldest one ends: it is the one
-    /// that no one looks at.
-    pub(crate) fn open(&self, owner: &Owner) -> OpenStream {
+    /// None are; so many may be.
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            most,
+            open: Arc::default(),
+        }
+    }
+
+    /// Opens one. With too many of theirs, the person's oldest one ends: it is
+    /// the one that no one looks at.
+    ///
+    /// # Errors
+    /// With too many of all people: what neither streams nor waits needs
+    /// connections, too.
+    pub(crate) fn open(&self, owner: &Owner) -> Result<OpenStream, ApiError> {
         let replaced = CancellationToken::new();
         let mut open = self.lock();
+        if open.count >= self.most {
+            counter!("sesame_streams_refused_total").increment(1);
+            if !std::mem::replace(&mut open.told, true) {
+                tracing::warn!(
+                    open = open.count,
+                    "too many watch logins at this node: more are refused"
+                );
+            }
+            return Err(ApiError::Crowded);
+        }
+        open.count += 1;
         open.last += 1;
         let number = open.last;
         let theirs = open.by_person.entry(owner.clone()).or_default();
@@ -47,16 +79,16 @@ impl OpenStreams {
             counter!("sesame_streams_replaced_total").increment(1);
         }
         gauge!("sesame_open_streams").increment(1);
-        OpenStream {
+        Ok(OpenStream {
             streams: self.clone(),
             owner: owner.clone(),
             number,
             replaced,
-        }
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -64,6 +96,11 @@ impl Drop for OpenStream {
     fn drop(&mut self) {
         gauge!("sesame_open_streams").decrement(1);
         let mut open = self.streams.lock();
+        open.count -= 1;
+        // Told again only after it was better for a while.
+        if open.count < self.streams.most / 2 {
+            open.told = false;
+        }
         if let Some(theirs) = open.by_person.get_mut(&self.owner) {
             theirs.retain(|(number, _)| *number != self.number);
             if theirs.is_empty() {
@@ -88,24 +125,42 @@ mod tests {
 
     #[test]
     fn the_oldest_of_too_many_ends_and_no_one_elses() {
-        let streams = OpenStreams::default();
-        let other = streams.open(&owner(8));
-        let mut theirs: Vec<_> = (0..EACH).map(|_| streams.open(&owner(7))).collect();
+        let streams = OpenStreams::new(100);
+        let other = streams.open(&owner(8)).unwrap();
+        let mut theirs: Vec<_> = (0..EACH)
+            .map(|_| streams.open(&owner(7)).unwrap())
+            .collect();
         assert!(theirs.iter().all(|it| !it.replaced.is_cancelled()));
-        theirs.push(streams.open(&owner(7)));
+        theirs.push(streams.open(&owner(7)).unwrap());
         let ended: Vec<_> = theirs.iter().map(|it| it.replaced.is_cancelled()).collect();
         assert!(ended[0] && !ended[1..].contains(&true));
         // What ended by itself makes room.
         theirs.truncate(2);
-        theirs.push(streams.open(&owner(7)));
+        theirs.push(streams.open(&owner(7)).unwrap());
         assert!(!theirs[1].replaced.is_cancelled());
         assert!(!other.replaced.is_cancelled());
     }
 
     #[test]
     fn nothing_is_left_of_whoever_has_none_open() {
-        let streams = OpenStreams::default();
-        drop([streams.open(&owner(7)), streams.open(&owner(8))]);
+        let streams = OpenStreams::new(100);
+        drop([7, 8].map(|person| streams.open(&owner(person)).unwrap()));
         assert!(streams.lock().by_person.is_empty());
+        assert_eq!(streams.lock().count, 0);
+    }
+
+    #[test]
+    fn too_many_of_all_people_are_refused_until_some_end() {
+        let streams = OpenStreams::new(3);
+        let mut open: Vec<_> = (0..3).map(|n| streams.open(&owner(n)).unwrap()).collect();
+        for person in [0, 9] {
+            assert!(matches!(
+                streams.open(&owner(person)),
+                Err(ApiError::Crowded)
+            ));
+        }
+        assert!(open.iter().all(|it| !it.replaced.is_cancelled()));
+        open.pop();
+        assert!(streams.open(&owner(9)).is_ok());
     }
 }

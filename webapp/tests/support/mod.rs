@@ -80,6 +80,7 @@ pub fn settings(public_url: &str) -> Settings {
             tenant: 0,
             address: 0,
         },
+        max_streams: 1_000,
         retention: RetentionPeriods {
             sessions: RetentionPolicy::default(),
             logins: TimeDelta::days(1),

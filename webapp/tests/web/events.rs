@@ -1,13 +1,16 @@
+use std::sync::Arc;
+
 use axum::body::{Body, BodyDataStream};
 use futures::StreamExt;
 use serde_json::Value;
 use sesame_domain::ids::LoginId;
 use sesame_domain::login::{Event, QrEvent};
+use sesame_domain::time::ManualClock;
 use tower::ServiceExt;
 
 use crate::client::{Client, send};
 use crate::support::services::Fault;
-use crate::support::{World, owner};
+use crate::support::{World, noon, owner, settings};
 
 /// One event as it was sent.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -227,4 +230,29 @@ async fn the_oldest_of_too_many_streams_ends_and_says_why() {
     for ear in &mut ears[1..] {
         assert_eq!(ear.next().await.unwrap().id, "2");
     }
+}
+
+#[tokio::test]
+async fn with_too_many_at_a_node_more_come_back_later_and_the_rest_is_answered() {
+    let mut settings = settings("https://sesame.example/");
+    settings.max_streams = 2;
+    let world = World::new(Arc::new(ManualClock::new(noon())), settings);
+    let (id, other) = (world.logins.start(&owner(7)), world.logins.start(&owner(8)));
+    let client = Client::signed_in(&world, 7).await;
+    let late = Client::signed_in(&world, 8).await;
+    let mut ears = [
+        Ear::open(&client, id, None).await,
+        Ear::open(&client, id, None).await,
+    ];
+    let login = format!("/api/v1/logins/{other}");
+    for path in ["/events", "?wait=20&version=1"] {
+        let answer = late.get(&format!("{login}{path}")).await;
+        assert_eq!(answer.problem(), (503, "crowded".to_owned()));
+        assert_eq!(answer.header("retry-after"), "10");
+    }
+    assert_eq!(late.get(&login).await.status, 200);
+    assert_eq!(ears[0].next().await.unwrap().id, "1");
+    drop(ears);
+    let mut ear = Ear::open(&late, other, None).await;
+    assert_eq!(ear.next().await.unwrap().id, "1");
 }

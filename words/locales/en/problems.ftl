@@ -29,6 +29,7 @@ screen-used = The link was used before.
 screen-unknown = The link is too old or was never given out.
 rate-limited = Too many requests. Try again when Retry-After is over.
 busy = Busy. Try again.
+crowded = Too many watch logins here. Try again when Retry-After is over.
 timeout = It took too long. Try again.
 unavailable = Out of order for a moment. Try again.
 storage-full = There is no room to store anything. Nothing was changed.
