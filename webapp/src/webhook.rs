@@ -1,7 +1,8 @@
 //! `POST /telegram/{tenant}`: updates that Telegram pushes to the bot.
 //!
 //! Anyone can knock here. Who does not know the secret is turned away by the
-//! headers alone: nothing of the body is read, kept or waited for.
+//! headers alone: nothing of the body is read, kept or waited for, and it counts
+//! for their address, as all that others ask. Telegram is never asked to wait.
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use sesame_domain::ports::{WebhookReceiver, WebhookRefusal};
 
 use crate::app::App;
 use crate::body::in_time;
+use crate::edge::Asked;
 use crate::problem::{ApiError, Unauthorized};
 
 /// The header with the secret.
@@ -41,14 +43,21 @@ async fn receive(
     tenant: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let Ok(Path(tenant)) = tenant else {
+    let webhook = app.ports.webhook.as_ref();
+    let ours = tenant.ok().and_then(|Path(tenant)| {
+        let webhook = webhook.filter(|webhook| webhook.is_of(&tenant))?;
+        Some((webhook, tenant))
+    });
+    let Some((webhook, tenant)) = ours else {
+        Asked::by_stranger(&app, request.extensions()).await?;
         return Err(ApiError::NotFound);
     };
-    let webhook = app.ports.webhook.as_ref();
-    let webhook = webhook
-        .filter(|webhook| webhook.is_of(&tenant))
-        .ok_or(ApiError::NotFound)?;
-    let received = receive_from(webhook, request).await;
+    let received = if webhook.knows(secret(request.headers())) {
+        receive_from(webhook, request).await
+    } else {
+        let counted = Asked::by_stranger(&app, request.extensions()).await;
+        counted.and(Err(Unauthorized::WebhookSecret.into()))
+    };
     let outcome = received.as_ref().map_or_else(label, |()| "received");
     counter!(
         "sesame_webhook_updates_total", "tenant" => tenant, "outcome" => outcome
@@ -62,9 +71,6 @@ async fn receive_from(
     request: Request,
 ) -> Result<(), ApiError> {
     let (head, body) = request.into_parts();
-    if !webhook.knows(secret(&head.headers)) {
-        return Err(Unauthorized::WebhookSecret.into());
-    }
     let update = in_time(read(&head.headers, body)).await?;
     webhook.receive(&update).map_err(|refusal| match refusal {
         WebhookRefusal::Malformed => ApiError::Malformed,
@@ -100,7 +106,7 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, ApiError> {
 /// What became of an update that was not received, for the metrics.
 fn label(error: &ApiError) -> &'static str {
     match error {
-        ApiError::Unauthorized(_) => "wrong_secret",
+        ApiError::Unauthorized(_) | ApiError::TooMany(_) => "wrong_secret",
         ApiError::BodyTooLarge => "too_large",
         ApiError::BodyTooSlow => "too_slow",
         ApiError::Busy => "busy",

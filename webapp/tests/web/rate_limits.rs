@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::Request;
 use chrono::TimeDelta;
 use rstest::rstest;
 use sesame_domain::time::ManualClock;
 use sesame_webapp::Rates;
 
 use crate::client::{Answer, Client, send};
+use crate::support::stores::Webhook;
 use crate::support::{World, noon, owner, settings};
 
 const RATES: Rates = Rates {
@@ -238,4 +240,31 @@ async fn every_route_that_changes_something_has_a_budget() {
             is_refused(&client.ask(&method, &path).await);
         }
     }
+}
+
+/// Pushes what may be an update, from one address.
+async fn push(world: &World, path: &str, secret: &str) -> Answer {
+    let request = Request::post(path).header("x-telegram-bot-api-secret-token", secret);
+    let mut request = request.body(Body::from("an update")).unwrap();
+    let peer: SocketAddr = "192.0.2.9:4711".parse().unwrap();
+    request.extensions_mut().insert(ConnectInfo(peer));
+    send(&world.router, request).await
+}
+
+#[tokio::test]
+async fn who_pushes_without_the_secret_takes_what_their_address_has_and_telegram_nothing() {
+    let (world, _clock) = world(RATES);
+    let ours = "/base/telegram/main";
+    for n in 0..RATES.address {
+        let (path, status) = match n % 2 {
+            0 => (ours, 401),
+            _ => ("/base/telegram/other", 404),
+        };
+        assert_eq!(push(&world, path, "wrong").await.status, status);
+        // Telegram may come by the same address: that of a proxy no one trusts.
+        assert_eq!(push(&world, ours, Webhook::SECRET).await.status, 200);
+    }
+    is_refused(&push(&world, ours, "wrong").await);
+    is_refused(&push(&world, "/base/telegram/other", "wrong").await);
+    assert_eq!(push(&world, ours, Webhook::SECRET).await.status, 200);
 }

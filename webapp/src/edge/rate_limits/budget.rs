@@ -7,6 +7,8 @@ use axum::http::Method;
 pub(super) enum Budget {
     /// None: whoever watches over this node must always be answered, and
     /// updates from Telegram have a bound of their own, the bot's dispatcher.
+    /// Who pushes and is not Telegram takes what their address has, once that
+    /// is known.
     Free,
     /// Reading, which the page does by itself, and after every reconnection.
     Reads,

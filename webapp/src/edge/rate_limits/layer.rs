@@ -77,13 +77,31 @@ impl Asked {
         asked.judge(&asks, verdict)
     }
 
+    /// Takes what an address takes for a request of someone who is not whom a
+    /// free route is for, once that is known.
+    pub(crate) async fn by_stranger(app: &App, extensions: &Extensions) -> Result<(), ApiError> {
+        let Some(asked) = extensions.get::<Self>() else {
+            return Ok(());
+        };
+        asked.as_any(app, extensions, Budget::Usual).await
+    }
+
     async fn by_address(&self, app: &App, extensions: &Extensions) -> Result<(), ApiError> {
+        self.as_any(app, extensions, self.budget).await
+    }
+
+    async fn as_any(
+        &self,
+        app: &App,
+        extensions: &Extensions,
+        budget: Budget,
+    ) -> Result<(), ApiError> {
         let address = extensions.get::<ClientAddress>();
         let Some(ClientAddress(Some(address))) = address else {
             return Ok(());
         };
         let address = network_of(*address).to_string();
-        let asks = app.settings.rates.of_address(&address, self.budget);
+        let asks = app.settings.rates.of_address(&address, budget);
         let verdict = take(&*app.ports.node_rates, &asks).await;
         match verdict {
             Some(verdict) if !verdict.allowed => self.judge(&asks, Some(verdict)),
