@@ -56,6 +56,9 @@ pub struct Configuration {
     pub way_to_close_file: Option<String>,
     /// Names in the file that mean nothing.
     pub unknown: Vec<String>,
+    /// Whether requests come through a proxy that is perhaps on another machine,
+    /// and none there is trusted.
+    pub proxy_is_unknown: bool,
 }
 
 /// Something cannot be used at all.

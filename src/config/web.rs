@@ -170,6 +170,17 @@ fn script_of_sandbox(layers: &Layers) -> Option<Derived<Url>> {
 }
 
 impl Web {
+    /// Whether requests come through a proxy (someone must speak https) that may
+    /// be on another machine, and only those of this one are trusted. Who trusts
+    /// none, as is said so, has reasons.
+    pub(crate) fn proxy_is_unknown(&self) -> bool {
+        let url = self.public_url.as_ref();
+        let is_behind_one = url.is_some_and(|url| url.scheme() == "https");
+        is_behind_one
+            && !self.listen.ip().is_loopback()
+            && self.trusted_proxies.are_of_this_machine()
+    }
+
     /// A webhook needs an address, and the real Telegram delivers to nothing
     /// but https addresses.
     fn check_webhook(&self, reader: &mut Reader<'_>) {

@@ -52,6 +52,7 @@ impl Gathered {
     fn add_telegram(&mut self, settings: Settings) {
         let ports = &mut self.ports;
         let signature = settings.web.init_data_signature;
+        ports.configuration.proxy_is_unknown = settings.web.proxy_is_unknown();
         ports.launch_data_is_signed = Some(signature == InitDataSignature::Required);
         ports.bot = Some(Bot {
             api: Arc::new(BotApiClient::new(settings.bot.clone())),
@@ -122,5 +123,6 @@ fn configuration(layers: &Layers) -> Configuration {
         problems: (!problems.is_empty()).then(|| problems.to_string()),
         way_to_close_file: Layers::way_to_close_file(),
         unknown: layers.unknown().into_iter().map(str::to_owned).collect(),
+        proxy_is_unknown: false,
     }
 }

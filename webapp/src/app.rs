@@ -1,7 +1,7 @@
 //! What all handlers share.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use sesame_domain::ids::{GrantId, Owner, PersonId};
 use sesame_domain::ports::{AGAIN_WITHIN, Grant, Standing};
@@ -32,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) assets: Assets,
     pub(crate) streams: OpenStreams,
     pub(crate) watchers: Watchers,
+    /// It is told once that someone forwards requests who is not trusted.
+    pub(crate) unknown_proxy: Once,
     /// Cancelled when the program stops: ends what streams and waits.
     pub(crate) shutdown: CancellationToken,
 }
@@ -48,6 +50,7 @@ impl App {
             settings,
             ports,
             watchers: Watchers::default(),
+            unknown_proxy: Once::new(),
             shutdown,
         }))
     }

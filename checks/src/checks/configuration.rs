@@ -12,6 +12,7 @@ reasons! {
     Wrong = "wrong",
     OpenToOthers = "open_to_others",
     UnknownNames = "unknown_names",
+    UnknownProxy = "unknown_proxy",
 }
 
 const ABOUT: &str = "configuration";
@@ -31,15 +32,24 @@ fn finding(configuration: &Configuration) -> Finding {
     } else if let Some(way) = &configuration.way_to_close_file {
         let says = "others can read the secrets in .env";
         Finding::warning(ABOUT, Why::OpenToOthers, says, way)
-    } else if configuration.unknown.is_empty() {
-        Finding::good(ABOUT, "complete")
-    } else {
+    } else if !configuration.unknown.is_empty() {
         Finding::warning(
             ABOUT,
             Why::UnknownNames,
             format!("not known to Sesame: {}", configuration.unknown.join(", ")),
             "correct the spelling in .env, or remove it",
         )
+    } else if configuration.proxy_is_unknown {
+        Finding::warning(
+            ABOUT,
+            Why::UnknownProxy,
+            "the proxy before LISTEN may be on another machine, and TRUSTED_PROXIES names none \
+             there: all people would count as one address",
+            "name its address in TRUSTED_PROXIES, or have LISTEN take connections of this machine \
+             alone",
+        )
+    } else {
+        Finding::good(ABOUT, "complete")
     }
 }
 
@@ -51,6 +61,8 @@ mod tests {
     fn the_worst_is_told_first() {
         let mut configuration = Configuration::default();
         assert_eq!(finding(&configuration).reason, "good");
+        configuration.proxy_is_unknown = true;
+        assert_eq!(finding(&configuration).reason, "unknown_proxy");
         configuration.unknown.push("API_IDD".to_owned());
         assert_eq!(finding(&configuration).reason, "unknown_names");
         configuration.way_to_close_file = Some("chmod 600 .env".to_owned());

@@ -24,10 +24,27 @@ pub(super) async fn note(State(app): State<App>, mut request: Request, next: Nex
     let peer = peer.map(|ConnectInfo(peer)| peer.ip().to_canonical());
     let address = peer.and_then(|peer| {
         let proxies = &app.settings.trusted_proxies;
+        if !proxies.trusts(peer) && is_forwarded(request.headers()) {
+            app.unknown_proxy.call_once(|| tell_of(peer));
+        }
         address(peer, request.headers(), proxies)
     });
     request.extensions_mut().insert(ClientAddress(address));
     next.run(request).await
+}
+
+/// Whether whoever asks says that they ask for someone else.
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.contains_key(X_FORWARDED_FOR) || headers.contains_key(FORWARDED)
+}
+
+/// Anyone can write such a header, so it is told once, and no more.
+fn tell_of(peer: IpAddr) {
+    tracing::warn!(
+        %peer,
+        "X-Forwarded-For or Forwarded comes from an address that is none of TRUSTED_PROXIES: if it \
+         is a proxy of yours, name it there, or all who come through it count as one"
+    );
 }
 
 /// The peer's, or whom a proxy names that is trusted. What other proxies, or

@@ -21,6 +21,12 @@ impl TrustedProxies {
         let address = address.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
+
+    /// Whether there are some, and all on this machine.
+    pub fn are_of_this_machine(&self) -> bool {
+        let is_loopback = |network: &IpNet| network.network().is_loopback();
+        !self.0.is_empty() && self.0.iter().all(is_loopback)
+    }
 }
 
 /// Networks with commas or spaces between them; `none`: no proxy is believed.
@@ -74,6 +80,18 @@ mod tests {
     ) {
         let proxies: TrustedProxies = networks.parse().unwrap();
         assert_eq!(proxies.trusts(address.parse().unwrap()), trusted);
+    }
+
+    #[rstest]
+    #[case("127.0.0.0/8 ::1/128", true)]
+    #[case("127.0.0.1 10.0.0.7", false)]
+    #[case("none", false)]
+    fn proxies_of_this_machine_are_known_by_their_networks(
+        #[case] networks: &str,
+        #[case] of_this: bool,
+    ) {
+        let proxies: TrustedProxies = networks.parse().unwrap();
+        assert_eq!(proxies.are_of_this_machine(), of_this);
     }
 
     #[rstest]
