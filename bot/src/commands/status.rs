@@ -1,6 +1,5 @@
 //! `/status`.
 
-use sesame_domain::login::Failure;
 use sesame_words::Html;
 
 use crate::context::BotContext;
@@ -18,12 +17,11 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
     } else {
         let account = context.ports.accounts.linked(&sender.owner).await?;
         let words = texts::account(texts, account.as_ref(), now);
-        match context.ports.logins.next_login_at(&sender.owner).await? {
+        match context.ports.logins.refusal(&sender.owner).await? {
             // Who has one that works needs no other.
-            Some(until) if !account.is_some_and(|it| it.health.is_alive()) => {
-                let spent = Failure::LoginBudget { until };
-                let spent = texts.language().failure(spent).chat(now);
-                Html::lines([words, Html::empty(), spent])
+            Some(failure) if !account.is_some_and(|it| it.health.is_alive()) => {
+                let said = texts.language().failure(failure).chat(now);
+                Html::lines([words, Html::empty(), said])
             }
             Some(_) | None => words,
         }

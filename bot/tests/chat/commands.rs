@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use rstest::rstest;
 use sesame_domain::account::{DeathCause, Health};
-use sesame_domain::login::{Password, Proving};
+use sesame_domain::login::{Failure, Password, Proving};
 use sesame_sandbox::bots::MenuButton;
 
 use crate::fixture::{Fixture, app_url, labels, noon, until, words};
@@ -127,7 +127,7 @@ async fn status_tells_of_a_login_with_the_time_left() {
 async fn status_says_when_one_may_begin_again() {
     let (fixture, _bot) = Fixture::new().await;
     let until = noon() + TimeDelta::hours(3);
-    *fixture.logins.next_at.lock().unwrap() = Some(until);
+    *fixture.logins.refusal.lock().unwrap() = Some(Failure::LoginBudget { until });
     let answer = fixture.ask("/status").await;
     assert!(
         words(&answer).contains("No account is linked"),

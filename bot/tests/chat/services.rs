@@ -8,11 +8,10 @@ use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
-use sesame_domain::login::Login;
+use sesame_domain::login::{Failure, Login};
 use sesame_domain::ports::{
     AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
 };
-use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::fixture::noon;
@@ -86,8 +85,8 @@ impl AccountService for Accounts {
 #[derive(Default)]
 pub(crate) struct Logins {
     pub(crate) running: Mutex<Option<Login>>,
-    /// From when on another one may begin.
-    pub(crate) next_at: Mutex<Option<Timestamp>>,
+    /// Why another one would fail.
+    pub(crate) refusal: Mutex<Option<Failure>>,
 }
 
 #[async_trait]
@@ -96,8 +95,8 @@ impl LoginService for Logins {
         Err(ServiceError::Busy)
     }
 
-    async fn next_login_at(&self, _: &Owner) -> Result<Option<Timestamp>, ServiceError> {
-        Ok(*self.next_at.lock().unwrap())
+    async fn refusal(&self, _: &Owner) -> Result<Option<Failure>, ServiceError> {
+        Ok(*self.refusal.lock().unwrap())
     }
 
     async fn find(&self, _: &Owner, _: LoginId) -> Result<Login, ServiceError> {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::audit::Actor;
 use crate::ids::{AccountId, LoginId, Owner};
-use crate::login::{AnswerKind, Login};
+use crate::login::{AnswerKind, Failure, Login};
 use crate::time::Timestamp;
 
 use super::{StoreError, VaultError};
@@ -80,9 +80,9 @@ pub trait LoginService: Send + Sync {
     /// Begins a login, or returns the one that already runs.
     async fn begin(&self, owner: &Owner, begin: Begin) -> Result<Begun, ServiceError>;
 
-    /// From when on the owner may begin another login, as the day's budget has
-    /// it; `None`: now.
-    async fn next_login_at(&self, owner: &Owner) -> Result<Option<Timestamp>, ServiceError>;
+    /// Why a login that the owner began now would fail at once, as that of who has
+    /// had their logins for the day; `None`: it would not.
+    async fn refusal(&self, owner: &Owner) -> Result<Option<Failure>, ServiceError>;
 
     /// The owner's login with this id.
     async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError>;

@@ -13,7 +13,6 @@ use sesame_domain::ports::{
     StoreError, Topic,
 };
 use sesame_domain::reason::Reason;
-use sesame_domain::time::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tracing::Span;
@@ -52,8 +51,8 @@ impl LoginService for Service {
                 return Ok(Begun::Existing(running));
             }
             // What is refused does not end what runs.
-            if let Some(until) = self.next_login_at(owner).await? {
-                return self.refuse(owner, until).await;
+            if let Some(failure) = self.refusal(owner).await? {
+                return self.refuse(owner, failure).await;
             }
             end(&self.drivers, owner, running.id, Intent::Supersede).await?;
         }
@@ -65,9 +64,10 @@ impl LoginService for Service {
         self.start(owner).await
     }
 
-    async fn next_login_at(&self, owner: &Owner) -> Result<Option<Timestamp>, ServiceError> {
+    async fn refusal(&self, owner: &Owner) -> Result<Option<Failure>, ServiceError> {
         let (budget, now) = (self.node().settings.budget, self.node().now());
-        Ok(self.attempts().spent_until(owner, budget, now).await?)
+        let spent = self.attempts().spent_until(owner, budget, now).await?;
+        Ok(spent.map(|until| Failure::LoginBudget { until }))
     }
 
     async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {
@@ -169,7 +169,7 @@ impl Service {
             .attempts()
             .take(login.id, owner, budget, login.created_at);
         if let Some(until) = taken.await? {
-            return self.refuse(owner, until).await;
+            return self.refuse(owner, Failure::LoginBudget { until }).await;
         }
         let audit = self.entry(&login, Action::LoginBegan, AuditReason::AskedFor);
         if let Some(other) = self.node().ports.logins.begin(&login, audit).await? {
@@ -185,9 +185,8 @@ impl Service {
         Ok(Begun::Created(login))
     }
 
-    /// The day's budget is spent: the login is over before it began.
-    async fn refuse(&self, owner: &Owner, until: Timestamp) -> Result<Begun, ServiceError> {
-        let failure = Failure::LoginBudget { until };
+    /// The login is over before it began.
+    async fn refuse(&self, owner: &Owner, failure: Failure) -> Result<Begun, ServiceError> {
         metrics::login_failed(owner, failure);
         let ending = Ending::Failed(failure);
         let login = self.new_login(owner).ended(ending);

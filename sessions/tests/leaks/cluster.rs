@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use sesame_domain::ids::LoginId;
 use sesame_domain::login::Policy;
+use sesame_domain::login_budget::LoginBudget;
 use sesame_domain::ports::{AccountService, LoginService};
 use sesame_sandbox::world::Person;
 use sesame_sessions::SessionsSettings;
@@ -144,7 +145,10 @@ impl Cluster {
     fn settings(&self) -> SessionsSettings {
         let mut settings = self.fixture.settings();
         settings.policy = Policy::new(LOGIN_LIFE);
-        settings.scans_a_day = u32::MAX;
+        settings.budget = LoginBudget {
+            logins: u32::MAX,
+            scans: u32::MAX,
+        };
         settings
     }
 

@@ -128,13 +128,14 @@ pub(super) struct Later {
 }
 
 impl Later {
-    fn of(until: Timestamp, words: AppWords, device: &Device, now: Timestamp) -> Self {
-        let said = words.language().failure(Failure::LoginBudget { until });
-        Self {
+    /// What is said of a refusal that passes.
+    fn of(refusal: Failure, words: AppWords, device: &Device, now: Timestamp) -> Option<Self> {
+        let until = refusal.retry_at()?;
+        Some(Self {
             until: iso(until),
             time_left: left(until, now),
-            lead: said.lead(&device.model),
-        }
+            lead: words.language().failure(refusal).lead(&device.model),
+        })
     }
 }
 
@@ -146,11 +147,11 @@ pub(super) async fn link(
 ) -> Result<Response, ApiError> {
     let account = app.ports.accounts.linked(&owner).await?;
     let (words, now) = (language.app(), app.ports.clock.now());
-    let later = app.ports.logins.next_login_at(&owner).await?;
+    let refusal = app.ports.logins.refusal(&owner).await?;
     html(&Link {
         base: app.base.clone(),
         words,
-        later: later.map(|until| Later::of(until, words, &app.settings.device, now)),
+        later: refusal.and_then(|refusal| Later::of(refusal, words, &app.settings.device, now)),
         device: app.settings.device.clone(),
         retention: app.settings.retention,
         relink: account.is_some(),

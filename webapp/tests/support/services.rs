@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use sesame_domain::account::Account;
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
-use sesame_domain::login::{AnswerKind, Event, Login, Policy, Proving, QrEvent, State};
+use sesame_domain::login::{AnswerKind, Event, Failure, Login, Policy, Proving, QrEvent, State};
 use sesame_domain::ports::{
     AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
     StoreError,
@@ -66,8 +66,8 @@ pub struct Logins {
     pub begun: Mutex<Vec<Begin>>,
     /// The login that was asked for last.
     pub latest: Mutex<Option<LoginId>>,
-    /// From when on another one may begin.
-    pub next_at: Mutex<Option<Timestamp>>,
+    /// Why another one would fail.
+    pub refusal: Mutex<Option<Failure>>,
 }
 
 impl Logins {
@@ -80,7 +80,7 @@ impl Logins {
             passwords: Mutex::default(),
             begun: Mutex::default(),
             latest: Mutex::default(),
-            next_at: Mutex::default(),
+            refusal: Mutex::default(),
         }
     }
 
@@ -179,9 +179,9 @@ impl LoginService for Logins {
         Ok(Begun::Created(self.get(id)))
     }
 
-    async fn next_login_at(&self, _: &Owner) -> Result<Option<Timestamp>, ServiceError> {
+    async fn refusal(&self, _: &Owner) -> Result<Option<Failure>, ServiceError> {
         self.fault()?;
-        Ok(*self.next_at.lock().unwrap())
+        Ok(*self.refusal.lock().unwrap())
     }
 
     async fn find(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {

@@ -51,7 +51,7 @@ async fn whoever_has_had_their_logins_for_the_day_is_told_before_they_begin() {
     let at_once = view(&world, "/app/view/link").await;
     assert!(!at_once.contains("data-until"), "{at_once}");
     let until = noon() + chrono::TimeDelta::seconds(61);
-    *world.logins.next_at.lock().unwrap() = Some(until);
+    *world.logins.refusal.lock().unwrap() = Some(Failure::LoginBudget { until });
     let later = view(&world, "/app/view/link").await;
     assert!(later.contains("only a few sign-ins a day"), "{later}");
     assert!(later.contains(">1:01<"), "{later}");
