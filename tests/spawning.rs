@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who spawns without the supervisor, since nothing of it goes on for ever.
-const SPAWNERS: [&str; 8] = [
+const SPAWNERS: [&str; 9] = [
     // Workers, each until its sender's queue is empty.
     "bot/src/dispatcher/dispatch.rs",
     // Logins, sessions, and their connections (`Node::connect`).
@@ -14,6 +14,8 @@ const SPAWNERS: [&str; 8] = [
     "sessions/src/login/drivers.rs",
     "sessions/src/node.rs",
     "sessions/src/pool/open.rs",
+    // Connections, each until its question is answered.
+    "sessions/src/reachability.rs",
     // Connections, each until it is closed or was silent for too long.
     "src/node/http/serve.rs",
     // Before and after all else: whoever cannot hear stops.

@@ -27,6 +27,6 @@ pub use checks::{CHECKS, all};
 pub use finding::{Finding, Verdict};
 pub use ports::{
     Answers, Application, AuditChain, AuditSeen, BackupState, Backups, Bot, BotAnswer, BotApi,
-    BoxError, Configuration, Database, KeyFileSeen, KeyStore, Keys, KeysSeen, LogFolder,
-    NewestBackup, Places, Ports, Refusal, Unusable, WebhookInfo,
+    BoxError, Configuration, DataCentre, DataCentres, Database, KeyFileSeen, KeyStore, Keys,
+    KeysSeen, LogFolder, NewestBackup, Places, Ports, Refusal, Unusable, WebhookInfo,
 };

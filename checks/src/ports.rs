@@ -27,6 +27,8 @@ pub struct Ports {
     pub launch_data_is_signed: Option<bool>,
     /// What Sesame is at Telegram.
     pub application: Option<Arc<dyn Application>>,
+    /// Telegram's data centres.
+    pub data_centres: Option<Arc<dyn DataCentres>>,
     /// Where log files are, if there are any.
     pub log: Option<Arc<dyn LogFolder>>,
     /// Redis, if there is one.
@@ -155,6 +157,25 @@ pub enum Refusal {
     Unknown(String),
     /// The sandbox that takes Telegram's place cannot be used.
     Sandbox(String),
+}
+
+/// Telegram's data centres.
+#[async_trait]
+pub trait DataCentres: Send + Sync {
+    /// Asks each of them for something that anyone may know.
+    ///
+    /// # Errors
+    /// When it is not known where they are.
+    async fn try_out(&self) -> Result<Vec<DataCentre>, String>;
+}
+
+/// A data centre that was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataCentre {
+    /// Which one.
+    pub id: i32,
+    /// Why it did not answer; `None`: it did.
+    pub silent: Option<String>,
 }
 
 /// Where log files are.

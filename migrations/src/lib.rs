@@ -29,6 +29,7 @@ mod m20261128_000016_session_parts;
 mod m20261128_000017_lookups;
 mod m20261129_000018_tenants;
 mod m20261129_000020_login_attempts;
+mod m20261129_000029_setback_dc;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000017_lookups::Migration),
             Box::new(m20261129_000018_tenants::Migration),
             Box::new(m20261129_000020_login_attempts::Migration),
+            Box::new(m20261129_000029_setback_dc::Migration),
         ]
     }
 }

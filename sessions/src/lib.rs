@@ -31,7 +31,9 @@ mod me;
 mod metrics;
 mod node;
 mod others;
+mod outages;
 mod pool;
+mod reachability;
 mod repeat;
 mod retention;
 mod session;
@@ -45,11 +47,14 @@ mod validation;
 
 pub use application::{Application, Trial, try_application};
 pub use data_centres::{DataCentres, DataCentresError, DcTable, DcTableError, Telegram};
+pub use gate::Outage;
 pub use import::source as import_source;
 pub use import::{
     FernetKeyError, FernetKeys, ImportError, ImportItem, ImportOutcome, Importer, NotASession,
 };
 pub use node::Ports;
+pub use outages::Outages;
+pub use reachability::try_data_centres;
 pub use retention::{Ended, Retention};
 pub use sessions::Sessions;
 pub use settings::{SessionsSettings, Throttling};

@@ -23,6 +23,11 @@ pub(crate) fn flood_refused(method: &'static str) {
     counter!("sesame_flood_refusals_total", "method" => method).increment(1);
 }
 
+/// A call waited so long for its turn among those of its account.
+pub(crate) fn throttled(whose: &'static str, waited: Duration) {
+    histogram!("sesame_throttle_delay_seconds", "whose" => whose).record(waited);
+}
+
 /// A data centre is left alone since it does not answer, or is asked again.
 pub(crate) fn breaker(dc: i32, is_open: bool) {
     let open = if is_open { 1.0 } else { 0.0 };

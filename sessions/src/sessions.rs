@@ -8,6 +8,7 @@ use crate::application::Application;
 use crate::import::Importer;
 use crate::login::Drivers;
 use crate::node::{Node, Ports};
+use crate::outages::Outages;
 use crate::pool::Pool;
 use crate::retention::Retention;
 use crate::settings::SessionsSettings;
@@ -70,6 +71,11 @@ impl Sessions {
     /// How Telegram takes the application.
     pub fn application(&self) -> Application {
         Application::new(Arc::clone(&self.node))
+    }
+
+    /// The data centres that are left alone now since they do not answer.
+    pub fn outages(&self) -> Outages {
+        Outages(Arc::clone(&self.node))
     }
 
     /// What takes sessions over from another system.

@@ -35,6 +35,16 @@ pub(crate) enum Counted {
     Account(Owner),
 }
 
+impl Counted {
+    /// The value of the `whose` label.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Login(_) => "login",
+            Self::Account(_) => "account",
+        }
+    }
+}
+
 impl Subject {
     /// Whose calls they are counted with; `None`: that is not known.
     pub(crate) fn counted(&self) -> Option<Counted> {

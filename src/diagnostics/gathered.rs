@@ -11,6 +11,7 @@ use sesame_store::Database;
 use super::application::ApplicationOf;
 use super::audit::Chain;
 use super::bot_api::BotApiClient;
+use super::data_centres::DataCentresOf;
 use super::log_folder::LogFolderOf;
 use super::storage::{Redis, Schema};
 use super::{backups, keys, unusable};
@@ -59,6 +60,7 @@ impl Gathered {
             webhook: wiring::webhook_address(&settings),
             update_kinds: &UPDATE_KINDS,
         });
+        ports.data_centres = Some(Arc::new(DataCentresOf(settings.clone())));
         ports.application = Some(Arc::new(ApplicationOf(settings)));
     }
 
@@ -105,6 +107,7 @@ fn nothing(layers: &Layers) -> Ports {
         bot: None,
         launch_data_is_signed: None,
         application: None,
+        data_centres: None,
         log: None,
         redis: None,
         database: Err(String::new()),

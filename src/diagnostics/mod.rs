@@ -5,6 +5,7 @@ mod application;
 mod audit;
 mod backups;
 mod bot_api;
+mod data_centres;
 mod gathered;
 mod keys;
 mod log_folder;

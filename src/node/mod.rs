@@ -27,4 +27,4 @@ pub(crate) use http::listen;
 #[cfg(feature = "sandbox")]
 pub(crate) use http::{address_of, reachable};
 pub(crate) use running::Sesame;
-pub(crate) use runtime::{Runtime, try_application};
+pub(crate) use runtime::{Runtime, try_application, try_data_centres};

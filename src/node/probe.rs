@@ -88,15 +88,19 @@ pub(crate) fn unless(
 pub(crate) struct Parts {
     tried: Vec<(Part, Arc<dyn Check>)>,
     known: Vec<Missing>,
+    /// Those without which the rest works.
+    known_to_wait: Vec<Missing>,
     metrics: PrometheusHandle,
 }
 
 impl Parts {
     /// These: those that have to be tried, by name and with what their failure
-    /// means for the node, and those that know, without which it is not ready.
+    /// means for the node, those that know, without which it is not ready, and
+    /// those that know, without which some of what it does has to wait.
     pub(crate) fn new(
         tried: impl IntoIterator<Item = (&'static str, Lack, Arc<dyn Check>)>,
         known: impl IntoIterator<Item = Missing>,
+        known_to_wait: impl IntoIterator<Item = Missing>,
         metrics: PrometheusHandle,
         clock: &Arc<dyn Clock>,
     ) -> Self {
@@ -106,6 +110,7 @@ impl Parts {
         Self {
             tried: tried.collect(),
             known: known.into_iter().collect(),
+            known_to_wait: known_to_wait.into_iter().collect(),
             metrics,
         }
     }
@@ -137,6 +142,8 @@ impl Probe for Parts {
         }
         let known = self.known.iter().flat_map(|missing| missing());
         readiness.unready.extend(known);
+        let waiting = self.known_to_wait.iter().flat_map(|missing| missing());
+        readiness.degraded.extend(waiting);
         readiness
     }
 

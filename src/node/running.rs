@@ -5,9 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::SecondsFormat;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
 use sesame_domain::ports::{Ended, LongLived, Supervisor};
+use sesame_sessions::Outage;
 use sesame_store::Coordination;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -124,7 +126,18 @@ impl Runtime {
             unless("bot", move || !updates.is_failing()),
             Box::new(move || supervisor.failing()),
         ];
-        Arc::new(Parts::new(tried, known, metrics, &core.clock))
+        // Whoever needs another data centre does not notice.
+        let outages = self.sessions.outages();
+        let known_to_wait: [Missing; _] = [Box::new(move || {
+            outages.now().into_iter().map(named).collect()
+        })];
+        Arc::new(Parts::new(
+            tried,
+            known,
+            known_to_wait,
+            metrics,
+            &core.clock,
+        ))
     }
 
     fn web_ports(&self, bot: &Bot, probe: Arc<Parts>) -> sesame_webapp::Ports {
@@ -248,6 +261,12 @@ impl fmt::Debug for Sesame {
             .field("listens", &self.listens)
             .finish_non_exhaustive()
     }
+}
+
+/// A data centre that does not answer, as readiness names it.
+fn named(outage: Outage) -> String {
+    let until = outage.until.to_rfc3339_opts(SecondsFormat::Secs, true);
+    format!("telegram data centre {} until {until}", outage.dc)
 }
 
 /// The bot's name once it answers, if it does so soon.

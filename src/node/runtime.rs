@@ -168,6 +168,16 @@ pub(crate) async fn try_application(settings: &Settings) -> Result<Result<(), Tr
     Ok(sesame_sessions::try_application(&session_settings(settings), centres.as_ref()).await)
 }
 
+/// Whether each of Telegram's data centres answers, asked as no one; why not.
+pub(crate) async fn try_data_centres(
+    settings: &Settings,
+) -> Result<Vec<(i32, Option<String>)>, Failure> {
+    let centres = Telegram::of(&settings.telegram)?.data_centres();
+    sesame_sessions::try_data_centres(&session_settings(settings), centres.as_ref())
+        .await
+        .map_err(|error| Failure::other("the data centres are not known", error))
+}
+
 fn session_settings(settings: &Settings) -> SessionsSettings {
     let telegram = &settings.telegram;
     let mut session = SessionsSettings::new(

@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 
 /// The arguments that there are. The same name means the same everywhere;
 /// docs/TRANSLATING.md lists them too.
-pub(crate) const ARGUMENTS: [(&str, Kind); 37] = [
+pub(crate) const ARGUMENTS: [(&str, Kind); 38] = [
     ("age", Kind::Period),
     ("ago", Kind::Span),
     ("attempts", Kind::Number),
@@ -31,6 +31,7 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 37] = [
     ("command", Kind::Text),
     ("count", Kind::Number),
     ("day", Kind::Date),
+    ("dc", Kind::Number),
     ("description", Kind::Text),
     ("device", Kind::Text),
     ("hint", Kind::Text),

@@ -37,7 +37,7 @@ impl FailureWords {
     pub fn chat(self, now: Timestamp) -> Html {
         let wait = self.failure.retry_at().map(|until| until - now);
         let wait = wait.map(|wait| ("wait", Value::Span(wait)));
-        self.made("chat", wait.as_slice())
+        self.for_now("chat", wait.as_slice())
     }
 
     /// The title of the page.
@@ -47,7 +47,7 @@ impl FailureWords {
 
     /// What the page says; of one that passes: how it is until then.
     pub fn lead(self, device: &str) -> Html {
-        self.made("lead", &[("device", Value::Text(device))])
+        self.for_now("lead", &[("device", Value::Text(device))])
     }
 
     /// What it says besides.
@@ -63,6 +63,16 @@ impl FailureWords {
     /// On the button of the page.
     pub fn button(self) -> Text {
         self.made("button", &[])
+    }
+
+    /// What is said while it is known until when a failure lasts, if that is
+    /// something of its own.
+    fn for_now<W: Words>(self, part: &str, values: &[(&'static str, Value<'_>)]) -> W {
+        let later = self.failure.retry_at().and_then(|_| {
+            let name = self.name(&format!("{part}-later"));
+            catalogue::find(self.language, FAILURES, &name, values)
+        });
+        later.unwrap_or_else(|| self.made(part, values))
     }
 
     fn made<W: Words>(self, part: &str, values: &[(&'static str, Value<'_>)]) -> W {

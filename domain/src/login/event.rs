@@ -16,6 +16,8 @@ pub enum CallFailure {
     Unavailable,
     /// The data centre does not answer, and is not asked before then.
     Down {
+        /// Which one.
+        dc: i32,
         /// When.
         until: Timestamp,
     },

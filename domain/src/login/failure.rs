@@ -21,6 +21,7 @@ macro_rules! failures {
     (
         lasting { $($(#[$doc:meta])* $name:ident = $code:literal, $way:ident;)* }
         passing { $($(#[$later_doc:meta])* $later:ident = $later_code:literal;)* }
+        either { $($(#[$either_doc:meta])* $either:ident = $either_code:literal;)* }
     ) => {
         /// Why a login failed. Each reason has its own words and its own way on.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,15 +36,29 @@ macro_rules! failures {
                     until: Timestamp,
                 },
             )*
+            $(
+                $(#[$either_doc])*
+                #[serde(rename = $either_code)]
+                $either {
+                    /// Until then, if that is known.
+                    #[serde(default, skip_serializing_if = "Option::is_none")]
+                    until: Option<Timestamp>,
+                },
+            )*
         }
 
         impl Failure {
             /// The codes of all reasons.
-            pub const CODES: &[&str] = &[$($code,)* $($later_code,)*];
+            pub const CODES: &[&str] = &[$($code,)* $($later_code,)* $($either_code,)*];
 
             /// Every reason; those that pass, until then.
             pub fn every(until: Timestamp) -> impl Iterator<Item = Self> {
-                [$(Self::$name,)* $(Self::$later { until },)*].into_iter()
+                [
+                    $(Self::$name,)*
+                    $(Self::$later { until },)*
+                    $(Self::$either { until: Some(until) },)*
+                ]
+                .into_iter()
             }
 
             /// The stable code for the API, metrics and the database.
@@ -51,6 +66,7 @@ macro_rules! failures {
                 match self {
                     $(Self::$name => $code,)*
                     $(Self::$later { .. } => $later_code,)*
+                    $(Self::$either { .. } => $either_code,)*
                 }
             }
 
@@ -59,6 +75,7 @@ macro_rules! failures {
                 match self {
                     $(Self::$name => WayOn::$way,)*
                     $(Self::$later { until } => WayOn::Later(until),)*
+                    $(Self::$either { until } => until.map_or(WayOn::Again, WayOn::Later),)*
                 }
             }
 
@@ -67,6 +84,7 @@ macro_rules! failures {
                 Some(match (code, retry_at) {
                     $(($code, None) => Self::$name,)*
                     $(($later_code, Some(until)) => Self::$later { until },)*
+                    $(($either_code, until) => Self::$either { until },)*
                     _ => return None,
                 })
             }
@@ -84,8 +102,6 @@ failures! {
         Banned = "banned", Nothing;
         /// The account was deleted at Telegram.
         Deleted = "deleted", Nothing;
-        /// Telegram could not be reached.
-        TelegramUnavailable = "telegram_unavailable", Again;
         /// The password was wrong too often.
         PasswordAttempts = "password_attempts", Again;
         /// The cloud password was removed while it was asked for, and Telegram
@@ -103,6 +119,11 @@ failures! {
         Flood = "flood";
         /// The account has had its logins for today.
         LoginBudget = "login_budget";
+    }
+    either {
+        /// Telegram could not be reached, or the data centre is left alone until
+        /// then since it does not answer.
+        TelegramUnavailable = "telegram_unavailable";
     }
 }
 
@@ -143,5 +164,10 @@ mod tests {
         assert_eq!(Failure::from_parts("flood", None), None);
         assert_eq!(Failure::from_parts("frozen", until), None);
         assert_eq!(Failure::from_parts("of_another_time", None), None);
+        let silent = Failure::TelegramUnavailable { until: None };
+        assert_eq!(Failure::from_parts(silent.code(), None), Some(silent));
+        let json = serde_json::to_value(silent).unwrap();
+        assert_eq!(json, serde_json::json!({ "code": "telegram_unavailable" }));
+        assert_eq!(silent.way_on(), WayOn::Again);
     }
 }

@@ -19,6 +19,9 @@ pub struct Retry {
     pub count: u32,
     /// When to try again.
     pub retry_at: Timestamp,
+    /// The data centre that does not answer and is left alone until then;
+    /// `None`: it is not, or not for that.
+    pub dc: Option<i32>,
 }
 
 /// How a login ended.

@@ -1,7 +1,6 @@
-//! The machine under chosen and under random events.
+//! The machine under chosen events; [`sequences`]: under random ones.
 
 use chrono::{DateTime, TimeDelta};
-use proptest::prelude::*;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -12,6 +11,8 @@ use crate::ids::{AccountId, LoginId, Owner, PersonId};
 use crate::notice::NoticeKind;
 use crate::sealed::Sealed;
 use crate::time::Timestamp;
+
+mod sequences;
 
 const OWNER: i64 = 7;
 
@@ -232,6 +233,7 @@ fn a_cancelled_code_is_cleaned_up_when_it_can_no_longer_be_scanned() {
 fn a_data_centre_that_is_left_alone_is_waited_for_while_there_is_time() {
     let down = |until| {
         Event::CallFailed(CallFailure::Down {
+            dc: 4,
             until: after(until),
         })
     };
@@ -239,10 +241,17 @@ fn a_data_centre_that_is_left_alone_is_waited_for_while_there_is_time() {
     let events = (0..30).map(|nth| (nth * 5, down(nth * 5 + 5)));
     let (login, _) = run(events);
     assert!(!login.is_over());
-    assert_eq!(login.retry.map(|retry| retry.retry_at), Some(after(150)));
+    let waits = login.retry.map(|retry| (retry.retry_at, retry.dc));
+    assert_eq!(waits, Some((after(150), Some(4))));
+    // Once it is asked again, nothing is known of it.
+    let (tried, _) = login
+        .clone()
+        .apply(Event::Tick, &Policy::default(), after(150));
+    assert_eq!(tried.retry.map(|retry| retry.dc), Some(None));
     assert_eq!(login.wake_at(), Some(after(150)));
     let (login, _) = run([(0, down(10_000))]);
-    let failed = Ending::Failed(Failure::TelegramUnavailable);
+    let until = Some(after(10_000));
+    let failed = Ending::Failed(Failure::TelegramUnavailable { until });
     assert_eq!(login.ending(), Some(failed));
 }
 
@@ -256,7 +265,7 @@ fn connection_troubles_are_retried_ten_times() {
     let (login, _) = login.apply(failed, &Policy::default(), after(30));
     assert_eq!(
         login.ending(),
-        Some(Ending::Failed(Failure::TelegramUnavailable))
+        Some(Ending::Failed(Failure::TelegramUnavailable { until: None }))
     );
 }
 
@@ -296,7 +305,7 @@ fn a_move_that_is_refused_again_and_again_is_given_up() {
         (login, _) = login.apply(Event::Tick, &policy, after(second));
     }
     assert_eq!(refusals, Policy::RETRIES + 1);
-    let ending = Ending::Failed(Failure::TelegramUnavailable);
+    let ending = Ending::Failed(Failure::TelegramUnavailable { until: None });
     assert_eq!(login.ending(), Some(ending));
 }
 
@@ -395,103 +404,4 @@ fn a_password_that_is_gone_goes_on_or_fails_by_name() {
     let failure = Failure::PasswordRemoved;
     assert_eq!(login.ending(), Some(Ending::Failed(failure)));
     assert_eq!(login.cleanup_at, Some(after(3)));
-}
-
-fn any_failure() -> impl Strategy<Value = CallFailure> {
-    prop_oneof![
-        8 => Just(CallFailure::Unavailable),
-        2 => (0i64..900).prop_map(|s| CallFailure::Down { until: after(s) }),
-        1 => (0i64..900).prop_map(|s| CallFailure::Failed(Failure::Flood { until: after(s) })),
-        1 => Just(CallFailure::Failed(Failure::Frozen)),
-        1 => Just(CallFailure::Lost(DeathCause::Revoked)),
-        1 => Just(CallFailure::Lost(DeathCause::Banned)),
-        1 => Just(CallFailure::Failed(Failure::PasswordRemoved)),
-        1 => Just(CallFailure::Failed(Failure::AppRefused)),
-        1 => Just(CallFailure::Failed(Failure::Internal)),
-    ]
-}
-
-fn any_event() -> impl Strategy<Value = Event> {
-    let token = || MigrationToken(Zeroizing::new(vec![1]));
-    prop_oneof![
-        6 => Just(Event::Tick),
-        2 => Just(Event::Adopted),
-        4 => (0i64..700).prop_map(|s| QrEvent::TokenExported {
-            token: sealed(),
-            expires_at: after(s),
-        }.into()),
-        2 => Just(QrEvent::TokenAccepted.into()),
-        1 => (1i32..6).prop_map(move |dc| QrEvent::MigrationAsked { dc, token: token() }.into()),
-        2 => any::<bool>().prop_map(|hint| Event::PasswordAsked { hint: hint.then(sealed) }),
-        2 => Just(Event::AnswerSubmitted(AnswerKind::Password)),
-        2 => Just(Event::AnswerRejected),
-        2 => Just(Event::SignedIn),
-        2 => (OWNER..=OWNER + 1).prop_map(|id| Event::Identified { person: PersonId(id) }),
-        1 => Just(Event::Linked { account: account() }),
-        2 => any_failure().prop_map(Event::CallFailed),
-        1 => Just(Event::CancelAsked),
-        1 => Just(Event::NewerBegan),
-    ]
-}
-
-/// What must hold of every login after every event.
-fn check(before: &Login, after: &Login, effects: &[Effect], now: Timestamp) {
-    assert!(after.version >= before.version, "versions only grow");
-    let status = |login: &Login| login.state.status();
-    assert!(status(before) == status(after) || after.version > before.version);
-    if before.is_over() {
-        assert_eq!(before, after, "what is over stays over");
-        assert!(effects.is_empty());
-    }
-    assert_eq!(
-        after.wake_at().is_none(),
-        after.is_over(),
-        "what is not over wakes up"
-    );
-    assert!(
-        after.cleanup_at.is_none() || after.is_over(),
-        "only what is over is cleaned up"
-    );
-    let links = effects.contains(&Effect::Link);
-    let is_linking =
-        |login: &Login| matches!(login.state, State::Finishing(Finishing::Linking { .. }));
-    assert!(!links || is_linking(after));
-    match after.ending() {
-        Some(Ending::Authorized { .. }) => {
-            assert!(before.is_over() || is_linking(before));
-            assert_eq!(after.cleanup_at, None, "a linked session is not logged out");
-        }
-        Some(_) if !before.is_over() => assert!(after.cleanup_at.is_some_and(|at| at >= now)),
-        Some(_) | None => {}
-    }
-    if let Some(Question::Password(password)) = after.state.question() {
-        assert!((1..=Policy::default().password_attempts).contains(&password.attempts_left));
-    }
-}
-
-// `PROPTEST_CASES` sets the number of sequences; the nightly run uses a million.
-proptest! {
-    #[test]
-    fn no_sequence_of_events_panics_or_escapes_the_end(
-        events in prop::collection::vec((0i64..30, any_event()), 0..40)
-    ) {
-        let policy = Policy::default();
-        let mut login = login();
-        let mut now = start();
-        for (pause, event) in events {
-            now += TimeDelta::seconds(pause);
-            let before = login.clone();
-            let (next, effects) = login.apply(event, &policy, now);
-            check(&before, &next, &effects, now);
-            login = next;
-        }
-        // Left alone, every login ends, by its own clock.
-        let mut ticks = 0;
-        while let Some(wake_at) = login.wake_at() {
-            now = now.max(wake_at);
-            (login, _) = login.apply(Event::Tick, &policy, now);
-            ticks += 1;
-            prop_assert!(ticks < 2_000, "still going: {login:?}");
-        }
-    }
 }

@@ -90,6 +90,15 @@ fn longest() -> TimeDelta {
     TimeDelta::from_std(OPEN.wait(u32::MAX)).unwrap_or(TimeDelta::MAX)
 }
 
+/// A data centre that is left alone since it does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// Which one.
+    pub dc: i32,
+    /// When it is tried again, at the latest.
+    pub until: Timestamp,
+}
+
 /// The breakers of all data centres.
 #[derive(Debug, Default)]
 pub(super) struct Breakers(Mutex<HashMap<i32, State>>);
@@ -112,6 +121,23 @@ impl Breakers {
         Ok(Admitted {
             trying: is_try.then_some((self, dc)),
         })
+    }
+
+    /// Those that are open, or of which a try was not answered yet.
+    pub(super) fn open(&self, now: Timestamp) -> Vec<Outage> {
+        let until = |state: &State| match *state {
+            State::Closed { .. } => None,
+            // Whoever comes next tries.
+            State::Open { until, .. } => Some(until.min(now + longest())),
+            State::HalfOpen { since, .. } => Some((since + TRY_WITHIN).min(now + TRY_WITHIN)),
+        };
+        let all = self.all();
+        let mut open: Vec<_> = all
+            .iter()
+            .filter_map(|(dc, state)| until(state).map(|until| Outage { dc: *dc, until }))
+            .collect();
+        open.sort_by_key(|outage| outage.dc);
+        open
     }
 
     /// A data centre answered.
@@ -207,6 +233,23 @@ mod tests {
             assert_eq!(asked(&breakers, 2, now), Err(until));
             now = until;
         }
+    }
+
+    #[test]
+    fn those_that_are_left_alone_are_named() {
+        let breakers = Breakers::default();
+        breakers.failed(4, at(0));
+        assert_eq!(breakers.open(at(0)), []);
+        opened(&breakers, at(0));
+        let until = at(5);
+        assert_eq!(breakers.open(at(1)), [Outage { dc: 2, until }]);
+        // One tries: it is not known yet whether it answers.
+        let trying = breakers.admit(2, at(5)).unwrap();
+        let until = at(35);
+        assert_eq!(breakers.open(at(6)), [Outage { dc: 2, until }]);
+        breakers.answered(2);
+        drop(trying);
+        assert_eq!(breakers.open(at(6)), []);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::metrics;
 use crate::settings::Throttling;
 
 use super::attempts::Attempts;
-use super::breaker::Breakers;
+use super::breaker::{Breakers, Outage};
 use super::call::Call;
 use super::error::{FloodKind, TelegramError};
 use super::floods::{Ahead, Floods, Patience};
@@ -62,6 +62,11 @@ impl Gate {
     /// How Telegram takes the application.
     pub(crate) fn standing(&self) -> &Standing {
         &self.standing
+    }
+
+    /// The data centres that are left alone now since they do not answer.
+    pub(crate) fn outages(&self) -> Vec<Outage> {
+        self.breakers.open(self.clock.now())
     }
 
     /// Calls Telegram in the session's home data centre.
@@ -112,14 +117,16 @@ impl Gate {
             self.sit_out(call, &mut patience).await?;
             // 2. Throttle: the turn of its account.
             if let Some(whose) = call.account.counted() {
-                self.throttle.turn(&whose, self.entropy.as_ref()).await;
+                let waited = self.throttle.turn(&whose, self.entropy.as_ref()).await;
+                metrics::throttled(whose.kind(), waited);
             }
             // 3. Breaker: a data centre that does not answer is not asked.
             let admitted = match self.breakers.admit(call.dc, self.clock.now()) {
                 Ok(admitted) => admitted,
                 Err(until) => {
                     metrics::called(call.method, "down");
-                    return Err(TelegramError::Down { until });
+                    let dc = call.dc;
+                    return Err(TelegramError::Down { dc, until });
                 }
             };
             // 4. The time limit, and within it the attempt.

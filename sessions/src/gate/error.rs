@@ -166,8 +166,10 @@ pub(crate) enum TelegramError {
     Unreachable(Unreached),
     /// The data centre did not answer lately: it was not asked
     /// ([`super::breaker`]).
-    #[error("the data centre does not answer; it is tried again at {until}")]
+    #[error("data centre {dc} does not answer; it is tried again at {until}")]
     Down {
+        /// Which one.
+        dc: i32,
         /// From when on it may be asked.
         until: Timestamp,
     },
@@ -202,7 +204,10 @@ impl TelegramError {
             Self::Frozen => CallFailure::Failed(Failure::Frozen),
             Self::Unregistered => CallFailure::Lost(DeathCause::Revoked),
             Self::Lost(cause) => CallFailure::Lost(*cause),
-            Self::Down { until } => CallFailure::Down { until: *until },
+            Self::Down { dc, until } => CallFailure::Down {
+                dc: *dc,
+                until: *until,
+            },
             // The login asks what became of it before it goes on.
             Self::Unanswered
             | Self::KeyRefused
@@ -246,7 +251,7 @@ impl TelegramError {
     /// Until when trying again is of no use, as far as that is known.
     pub(crate) fn until(&self) -> Option<Timestamp> {
         match self {
-            Self::Flood { until, .. } | Self::Later { until, .. } | Self::Down { until } => {
+            Self::Flood { until, .. } | Self::Later { until, .. } | Self::Down { until, .. } => {
                 Some(*until)
             }
             _ => None,

@@ -20,6 +20,7 @@ mod standing;
 mod throttle;
 mod time_limit;
 
+pub use breaker::Outage;
 pub(crate) use chain::Gate;
 pub(crate) use error::{Move, TelegramError};
 pub(crate) use policy::CallPolicy;

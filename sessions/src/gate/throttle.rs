@@ -101,8 +101,10 @@ impl Throttle {
         }
     }
 
-    /// Waits for a call's turn. Who gives up waiting gives the place back.
-    pub(super) async fn turn(&self, whose: &Counted, entropy: &dyn Entropy) {
+    /// Waits for a call's turn; how long. Who gives up waiting gives the place
+    /// back.
+    pub(super) async fn turn(&self, whose: &Counted, entropy: &dyn Entropy) -> Duration {
+        let came = Instant::now();
         let lane = self.lane(whose);
         let mut turn = lane.turn.lock().await;
         let is_free = match whose {
@@ -118,6 +120,7 @@ impl Throttle {
         let distance = *lane.distance();
         turn.next = Some(now + distance.draw(self.throttling, now, entropy));
         turn.made = turn.made.saturating_add(1);
+        now - came
     }
 
     /// Telegram answered a call with a flood.

@@ -83,7 +83,11 @@ impl Driver {
         let until = error.until().map(|until| until.min(now + LONGEST_WAIT));
         let retry_at = until.map_or(again, |until| again.max(until));
         let count = self.login.retry.map_or(0, |retry| retry.count) + 1;
-        self.login.retry = Some(Retry { count, retry_at });
+        self.login.retry = Some(Retry {
+            count,
+            retry_at,
+            dc: None,
+        });
         self.login.cleanup_at = Some(retry_at);
         self.save_cleanup(HalfSession::Keep).await
     }

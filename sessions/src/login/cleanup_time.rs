@@ -108,6 +108,7 @@ mod tests {
         let retry = Retry {
             count: 1,
             retry_at: at(35),
+            dc: None,
         };
         assert_eq!(since(&ended(Some(35), Some(retry))), at(0));
     }

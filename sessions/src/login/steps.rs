@@ -48,7 +48,7 @@ impl Driver {
     async fn give_back_attempt(&mut self) -> Result<(), Stopped> {
         let is_unheard = matches!(
             self.login.ending(),
-            Some(Ending::Expired | Ending::Failed(Failure::TelegramUnavailable))
+            Some(Ending::Expired | Ending::Failed(Failure::TelegramUnavailable { .. }))
         );
         if is_unheard && !self.counter.is_published() {
             let attempts = &self.node.ports.login_attempts;

@@ -183,6 +183,13 @@ impl UserSession {
         lock(&self.peers).find(id)
     }
 
+    /// The data centres that it knows, in order.
+    pub(crate) fn dcs(&self) -> Vec<i32> {
+        let mut dcs: Vec<i32> = self.credentials().dcs.keys().copied().collect();
+        dcs.sort_unstable();
+        dcs
+    }
+
     /// The data centres that there is a key for, the home one first.
     pub(crate) fn keyed_dcs(&self) -> Vec<i32> {
         let credentials = self.credentials();

@@ -454,10 +454,8 @@ impl Node {
             None
         };
         let found = tokio::time::timeout(PATIENCE, wait).await;
-        match found.ok().flatten() {
-            Some(login) => login,
-            None => panic!("over or out of time, and not as wanted: {last:?}"),
-        }
+        let found = found.ok().flatten();
+        found.unwrap_or_else(|| panic!("over or out of time, and not as wanted: {last:?}"))
     }
 
     pub(crate) async fn until_status(&self, login: &Login, status: Status) -> Login {

@@ -133,6 +133,7 @@ async fn what_goes_along_with_a_state_is_kept(
     login.retry = Some(Retry {
         count: 3,
         retry_at: at(5),
+        dc: Some(4),
     });
     login.scanned_at = Some(at(6));
     login.cleanup_at = Some(at(7));

@@ -285,6 +285,16 @@ impl Phones {
         Ok(())
     }
 
+    /// Lets a data centre send away who connects.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn refuse(&self, dc: i32) -> Result<()> {
+        let fault = json!({ "kind": "refuse", "dc": dc });
+        self.granted(Method::POST, "/faults", Some(fault)).await?;
+        Ok(())
+    }
+
     /// Lifts all faults.
     ///
     /// # Errors

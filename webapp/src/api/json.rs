@@ -31,6 +31,8 @@ pub(crate) struct LoginJson {
     expires_at: Timestamp,
     /// How the session will show up in Settings > Devices.
     device: DeviceJson,
+    /// That Telegram does not answer, and when it is asked again.
+    retry: Option<RetryJson>,
     /// The code on show, while it waits to be scanned.
     qr: Option<QrJson>,
     /// The question for the cloud password, while it is asked.
@@ -39,6 +41,17 @@ pub(crate) struct LoginJson {
     account: Option<AccountJson>,
     /// Why it failed, if it did.
     failure: Option<FailureJson>,
+}
+
+/// Telegram does not answer.
+#[derive(Debug, Serialize, ToSchema)]
+struct RetryJson {
+    /// When it is asked again.
+    #[schema(value_type = String, format = DateTime)]
+    until: Timestamp,
+    /// The data centre that is left alone until then, since it did not answer again
+    /// and again; without it, it is not known to be one's fault.
+    data_centre: Option<i32>,
 }
 
 /// The code on show.
@@ -117,6 +130,10 @@ impl LoginJson {
             method: login.method.as_str(),
             expires_at: login.expires_at,
             device: DeviceJson::from(&login.device),
+            retry: login.retry.map(|retry| RetryJson {
+                until: retry.retry_at,
+                data_centre: retry.dc,
+            }),
             qr: shown.code.as_ref().map(|code| QrJson {
                 url: code.url.to_string(),
                 expires_at: code.expires_at,

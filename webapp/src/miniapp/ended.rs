@@ -84,7 +84,7 @@ impl Look {
             Failure::LoginBudget { .. } => Self::quiet("clock"),
             Failure::Frozen => Self::bad("snow"),
             Failure::Banned | Failure::Revoked => Self::bad("ban"),
-            Failure::TelegramUnavailable => Self {
+            Failure::TelegramUnavailable { .. } => Self {
                 is_bad: true,
                 ..Self::quiet("cloud")
             },

@@ -6,15 +6,15 @@ use axum::response::Response;
 use sesame_domain::account::Health;
 use sesame_domain::ids::LoginId;
 use sesame_domain::login::{
-    Asking, Ending, Finishing, Login, QrAsking, Question, State as LoginState,
+    Asking, Ending, Finishing, Login, QrAsking, Question, Retry, State as LoginState,
 };
 use sesame_domain::time::Timestamp;
-use sesame_words::{AppWords, Language};
+use sesame_words::{AppWords, Html, Language};
 
 use super::accounts::Card;
 use super::ended::{self, Why};
 use super::html::html;
-use super::moments::{self, iso, left};
+use super::moments::{self, countdown, iso, left};
 use crate::api::login_id;
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -39,7 +39,7 @@ pub(super) struct CodeView {
     /// Until when the code can be scanned; `None`: it cannot.
     pub(super) fresh_until: Option<String>,
     pub(super) svg: Option<String>,
-    pub(super) unreachable: bool,
+    pub(super) unreachable: Option<Html>,
 }
 
 impl CodeView {
@@ -66,7 +66,7 @@ impl CodeView {
             elapsed: shown.elapsed_permille(now),
             fresh_until: shown.live_code(now).map(|code| iso(code.expires_at)),
             svg,
-            unreachable: login.retry.is_some(),
+            unreachable: login.retry.map(|retry| unreachable(words, retry, now)),
         })
     }
 }
@@ -88,7 +88,7 @@ pub(super) struct WaitingView {
     version: i64,
     now: String,
     step: Step,
-    unreachable: bool,
+    unreachable: Option<Html>,
 }
 
 #[derive(Template)]
@@ -155,6 +155,21 @@ pub(super) async fn view(
     }
 }
 
+/// That Telegram does not answer; of a data centre that is left alone, for how
+/// long.
+fn unreachable(words: AppWords, retry: Retry, now: Timestamp) -> Html {
+    match retry.dc {
+        Some(dc) => {
+            let left = left(retry.retry_at, now);
+            words.code_silent(
+                u64::try_from(dc).unwrap_or_default(),
+                &countdown(&iso(retry.retry_at), &left),
+            )
+        }
+        None => words.code_unreachable().into(),
+    }
+}
+
 fn waiting(app: &App, words: AppWords, login: &Login, step: Step, now: Timestamp) -> WaitingView {
     WaitingView {
         base: app.base.clone(),
@@ -163,7 +178,7 @@ fn waiting(app: &App, words: AppWords, login: &Login, step: Step, now: Timestamp
         version: login.version,
         now: iso(now),
         step,
-        unreachable: login.retry.is_some(),
+        unreachable: login.retry.map(|retry| unreachable(words, retry, now)),
     }
 }
 

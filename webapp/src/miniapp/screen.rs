@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use sesame_domain::login::{Asking, Ending, QrAsking, State as LoginState};
-use sesame_words::{AppWords, Language};
+use sesame_words::{AppWords, Html, Language};
 
 use super::html::html;
 use super::login::CodeView;
@@ -48,7 +48,7 @@ struct Code {
     elapsed: i64,
     fresh_until: Option<String>,
     svg: Option<String>,
-    unreachable: bool,
+    unreachable: Option<Html>,
 }
 
 impl From<CodeView> for Code {

@@ -67,6 +67,7 @@ async fn a_fresh_login_has_the_documented_shape() {
             "app_version": "0.1.0",
             "app_name": "Sesame",
         },
+        "retry": null,
         "qr": null,
         "password": null,
         "account": null,
@@ -117,7 +118,8 @@ async fn the_picture_shows_the_code_and_is_not_kept() {
 #[case(Failure::WrongAccount, "wrong_account")]
 #[case(Failure::Frozen, "frozen")]
 #[case(Failure::Banned, "banned")]
-#[case(Failure::TelegramUnavailable, "telegram_unavailable")]
+#[case(Failure::TelegramUnavailable { until: None }, "telegram_unavailable")]
+#[case(Failure::TelegramUnavailable { until: Some(noon()) }, "telegram_unavailable")]
 #[case(Failure::PasswordAttempts, "password_attempts")]
 #[case(Failure::PasswordRemoved, "password_removed")]
 #[case(Failure::Revoked, "revoked")]

@@ -270,8 +270,12 @@ async fn the_password_form_explains_itself() {
 #[case(Ending::Failed(Failure::Frozen), "frozen")]
 #[case(Ending::Failed(Failure::Banned), "Telegram closed this account")]
 #[case(
-    Ending::Failed(Failure::TelegramUnavailable),
-    "Telegram did not answer"
+    Ending::Failed(Failure::TelegramUnavailable { until: None }),
+    "Try again in a minute"
+)]
+#[case(
+    Ending::Failed(Failure::TelegramUnavailable { until: Some(noon() + chrono::TimeDelta::seconds(9)) }),
+    ">0:09<"
 )]
 #[case(Ending::Failed(Failure::PasswordAttempts), "Too many wrong passwords")]
 #[case(Ending::Failed(Failure::PasswordRemoved), "Your password was removed")]

@@ -5,7 +5,9 @@
 ### - title, lead, button: the page of the Mini App and what can be done there;
 ###   $device is the name of the device that was to be linked;
 ### - more: a second paragraph, where there is one;
-### - over: once the wait is over, for those that pass.
+### - over: once the wait is over, for those that pass;
+### - chat-later, lead-later: what is said instead while it is known until when it
+###   lasts, for those of which that is not always known.
 
 wrong_account = Another account was scanned. It was logged out again.
     .chat =
@@ -54,8 +56,12 @@ deleted = The account was deleted at Telegram.
 
 telegram_unavailable = Telegram could not be reached.
     .chat = <b>Telegram did not answer</b>, so your account is not linked. Please try again in a few minutes.
+    .chat-later =
+        <b>Telegram did not answer</b>, so your account is not linked. That is not your fault. It is asked again in { $wait }; please try then.
     .title = Telegram did not answer
     .lead = We tried several times. It is not your fault, and nothing was stored. Try again in a minute.
+    .lead-later = The data centre that we need is out of reach. It is not your fault, and nothing was stored. It is asked again in
+    .over = You can try again.
     .button = Try again
 
 password_attempts = The password was wrong too often.

@@ -89,6 +89,7 @@ impl Login {
         }
         if let Some(retry) = &mut self.retry {
             retry.retry_at = now + Policy::RETRY_AFTER;
+            retry.dc = None;
         }
         let effects = match &self.state {
             State::Asking(asking) => {
@@ -132,22 +133,27 @@ impl Login {
             CallFailure::Unavailable => {
                 let count = self.retry.map_or(0, |retry| retry.count) + 1;
                 if count <= Policy::RETRIES {
-                    let retry_at = now + Policy::RETRY_AFTER;
-                    self.retry = Some(Retry { count, retry_at });
+                    self.retry = Some(Retry {
+                        count,
+                        retry_at: now + Policy::RETRY_AFTER,
+                        dc: None,
+                    });
                     self.version += 1;
                     return (self, Vec::new());
                 }
-                Failure::TelegramUnavailable
+                Failure::TelegramUnavailable { until: None }
             }
             // Waiting is no failure, as long as there is time for it.
-            CallFailure::Down { until } if self.deadline().is_some_and(|end| until < end) => {
-                let count = self.retry.map_or(1, |retry| retry.count);
-                let retry_at = until;
-                self.retry = Some(Retry { count, retry_at });
+            CallFailure::Down { dc, until } if self.deadline().is_some_and(|end| until < end) => {
+                self.retry = Some(Retry {
+                    count: self.retry.map_or(1, |retry| retry.count),
+                    retry_at: until,
+                    dc: Some(dc),
+                });
                 self.version += 1;
                 return (self, Vec::new());
             }
-            CallFailure::Down { .. } => Failure::TelegramUnavailable,
+            CallFailure::Down { until, .. } => Failure::TelegramUnavailable { until: Some(until) },
             CallFailure::Failed(failure) => failure,
             CallFailure::Lost(DeathCause::Banned) => Failure::Banned,
             CallFailure::Lost(DeathCause::Deleted) => Failure::Deleted,
@@ -177,6 +183,7 @@ impl Login {
     fn asking_on(mut self, state: State) -> Self {
         if let Some(retry) = &mut self.retry {
             retry.retry_at = self.expires_at;
+            retry.dc = None;
         }
         self.carried(state)
     }

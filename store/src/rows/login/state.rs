@@ -94,6 +94,7 @@ pub(super) fn retry(row: &Model) -> Result<Option<Retry>, StoreError> {
                 .try_into()
                 .map_err(|_| StoreError::inconsistent(WHAT))?,
             retry_at,
+            dc: row.setback_dc,
         })),
         _ => Err(StoreError::inconsistent(WHAT)),
     }
@@ -175,6 +176,7 @@ pub(super) fn set_retry(row: &mut ActiveModel, retry: Option<Retry>) -> Result<(
         .map_err(|_| StoreError::inconsistent("the retry of a login"))?;
     row.setback_count = Set(count);
     row.setback_retry_at = Set(retry.map(|retry| stored(retry.retry_at)));
+    row.setback_dc = Set(retry.and_then(|retry| retry.dc));
     Ok(())
 }
 

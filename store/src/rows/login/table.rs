@@ -35,6 +35,7 @@ pub struct Model {
     pub failure_retry_at: Option<DateTimeUtc>,
     pub setback_count: Option<i32>,
     pub setback_retry_at: Option<DateTimeUtc>,
+    pub setback_dc: Option<i32>,
     pub scanned_at: Option<DateTimeUtc>,
     pub cleanup_at: Option<DateTimeUtc>,
     pub fence: i64,
