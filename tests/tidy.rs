@@ -103,7 +103,7 @@ const LONG_FILES: [(&str, &str); 1] = [(
 
 /// Released migrations, oldest first. They are never edited, renamed or
 /// reordered; new ones are added at the end, here too.
-const MIGRATIONS: [&str; 20] = [
+const MIGRATIONS: [&str; 21] = [
     "m20261121_000001_people",
     "m20261121_000002_sessions",
     "m20261121_000003_accounts",
@@ -124,6 +124,7 @@ const MIGRATIONS: [&str; 20] = [
     "m20261129_000018_tenants",
     "m20261129_000020_login_attempts",
     "m20261129_000029_setback_dc",
+    "m20261129_000030_application_floods",
 ];
 
 /// Names that say nothing about what is inside.

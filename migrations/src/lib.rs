@@ -30,6 +30,7 @@ mod m20261128_000017_lookups;
 mod m20261129_000018_tenants;
 mod m20261129_000020_login_attempts;
 mod m20261129_000029_setback_dc;
+mod m20261129_000030_application_floods;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000018_tenants::Migration),
             Box::new(m20261129_000020_login_attempts::Migration),
             Box::new(m20261129_000029_setback_dc::Migration),
+            Box::new(m20261129_000030_application_floods::Migration),
         ]
     }
 }

@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::connection::Connection;
 use crate::data_centres::DataCentres;
-use crate::gate::{CallPolicy, Gate, TelegramError};
+use crate::gate::{ApplicationFloods, CallPolicy, Gate, TelegramError};
 use crate::node::Node;
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
@@ -88,7 +88,13 @@ pub async fn try_application(
     data_centres: &dyn DataCentres,
 ) -> Result<(), Trial> {
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-    let gate = Gate::new(clock, entropy, settings.call_limit, settings.throttling);
+    let gate = Gate::new(
+        clock,
+        entropy,
+        settings.call_limit,
+        settings.throttling,
+        ApplicationFloods::alone(),
+    );
     let tracker = TaskTracker::new();
     ask(&gate, settings, data_centres, |runner| {
         tracker.spawn(runner)

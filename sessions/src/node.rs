@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::connection::Connection;
 use crate::data_centres::DataCentres;
-use crate::gate::Gate;
+use crate::gate::{ApplicationFloods, Gate};
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
 use crate::subject::Subject;
@@ -36,6 +36,8 @@ pub struct Ports {
     pub logins: Arc<dyn Logins>,
     /// Which logins count against the day's budget.
     pub login_attempts: Arc<dyn LoginAttempts>,
+    /// Waits that Telegram asked people of the application for.
+    pub application_floods: Arc<dyn sesame_domain::ports::ApplicationFloods>,
     /// Where accounts and the credentials of sessions are kept.
     pub accounts: Arc<dyn Accounts>,
     /// Where sessions have read up to.
@@ -78,8 +80,16 @@ impl Node {
     pub(crate) fn new(settings: SessionsSettings, ports: Ports) -> Self {
         let clock = Arc::clone(&ports.clock);
         let entropy = Arc::clone(&ports.entropy);
+        let floods = Arc::clone(&ports.application_floods);
+        let floods = ApplicationFloods::shared(settings.api_id, floods);
         Self {
-            gate: Gate::new(clock, entropy, settings.call_limit, settings.throttling),
+            gate: Gate::new(
+                clock,
+                entropy,
+                settings.call_limit,
+                settings.throttling,
+                floods,
+            ),
             settings,
             ports,
             stop: CancellationToken::new(),

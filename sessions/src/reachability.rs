@@ -10,11 +10,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::connection::Connection;
 use crate::data_centres::{DataCentres, DataCentresError};
-use crate::gate::{CallPolicy, Gate};
-use crate::hold::Hold;
+use crate::gate::{ApplicationFloods, CallPolicy, Gate};
 use crate::session::UserSession;
 use crate::settings::SessionsSettings;
 use crate::subject::Subject;
+use sesame_domain::held_lease::Hold;
 
 /// Asks each data centre for its configuration, all at the same time, as a new
 /// device that is never seen again; why one did not answer.
@@ -33,6 +33,7 @@ pub async fn try_data_centres(
         Arc::new(SystemEntropy),
         settings.call_limit,
         settings.throttling,
+        ApplicationFloods::alone(),
     );
     let session = Arc::new(UserSession::new(table.into_credentials()));
     let (hold, tracker) = (Hold::unlimited(&clock), TaskTracker::new());

@@ -28,6 +28,9 @@ handles! {
     /// Which logins count against the day's budget: implements
     /// [`sesame_domain::ports::LoginAttempts`].
     login_attempts -> LoginAttemptRows;
+    /// Waits that Telegram asked people of an application for: implements
+    /// [`sesame_domain::ports::ApplicationFloods`].
+    application_floods -> FloodRows;
     /// Linked accounts and their sessions: implements [`sesame_domain::ports::Accounts`].
     accounts -> AccountRows;
     /// Where sessions have read up to: implements [`sesame_domain::ports::Cursors`].

@@ -35,6 +35,7 @@
 extern crate self as sesame_store;
 
 mod accounts;
+mod application_floods;
 mod audit_log;
 mod audit_strands;
 mod audit_trail;
@@ -84,9 +85,9 @@ pub use coordination::{
 };
 pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
 pub use handles::{
-    AccountRows, AuditRows, AuditTrailRows, BackupRows, CursorRows, ErasureRows, JobRows, KeyRows,
-    LoginAttemptRows, LoginRows, OneTimeRows, OutboxRows, PeerRows, PersonRows, RestoreRows,
-    ScheduleRows, SecretRows, WrappedKeyRows,
+    AccountRows, AuditRows, AuditTrailRows, BackupRows, CursorRows, ErasureRows, FloodRows,
+    JobRows, KeyRows, LoginAttemptRows, LoginRows, OneTimeRows, OutboxRows, PeerRows, PersonRows,
+    RestoreRows, ScheduleRows, SecretRows, WrappedKeyRows,
 };
 pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use postgres::{ServerRefusal, ServerRefused};

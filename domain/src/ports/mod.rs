@@ -1,6 +1,6 @@
 //! The ports: what the rest of Sesame offers or needs, as traits.
 //!
-//! Storage: [`Logins`], [`LoginAttempts`], [`Accounts`], [`Cursors`], [`Peers`], [`People`], [`Outbox`], [`OneTime`],
+//! Storage: [`Logins`], [`LoginAttempts`], [`ApplicationFloods`], [`Accounts`], [`Cursors`], [`Peers`], [`People`], [`Outbox`], [`OneTime`],
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`], [`Nodes`]. Of operators: the lists of
@@ -13,6 +13,7 @@
 //! [`Supervisor`].
 
 mod accounts;
+mod application_floods;
 mod audit_log;
 mod audit_trail;
 mod backups;
@@ -43,6 +44,7 @@ mod supervisor;
 mod webhook;
 
 pub use accounts::{Accounts, ImportRequest, Imported, LeavingSession, StoredSession};
+pub use application_floods::{ApplicationFloods, FloodedPerson};
 pub use audit_log::AuditLog;
 pub use audit_trail::AuditTrail;
 pub use backups::{BackupSource, LinkedRecord, RestoreTarget, Restored, Tombstone};

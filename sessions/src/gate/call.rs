@@ -3,7 +3,7 @@
 use sesame_domain::ids::TenantId;
 use tracing::Span;
 
-use crate::subject::Subject;
+use crate::subject::{Counted, Subject};
 
 use super::error::FloodKind;
 use super::floods::FloodKey;
@@ -37,7 +37,9 @@ impl Call<'_> {
         let whose = if is_own {
             Some(self.account.counted()?)
         } else {
-            None
+            // Whoever began it, with each of their logins; see
+            // [`super::application_floods`] for all of them together.
+            self.account.owner().cloned().map(Counted::Account)
         };
         let method = self.method;
         Some(FloodKey { whose, method })

@@ -6,20 +6,21 @@ use std::time::Duration;
 use grammers_tl_types::{self as tl, Identifiable as _};
 use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
-use sesame_domain::time::Clock;
+use sesame_domain::time::{Clock, Timestamp};
 use tracing::Instrument as _;
 
 use crate::connection::Caller;
 use crate::metrics;
 use crate::settings::Throttling;
 
+use super::application_floods::ApplicationFloods;
 use super::attempts::Attempts;
 use super::breaker::{Breakers, Outage};
 use super::call::Call;
 use super::error::{FloodKind, TelegramError};
 use super::floods::{Ahead, Floods, Patience};
 use super::policy::CallPolicy;
-use super::request::{Repeat, Request};
+use super::request::{Counting, Repeat, Request};
 use super::retries::Retries;
 use super::standing::Standing;
 use super::throttle::Throttle;
@@ -34,6 +35,7 @@ pub(crate) struct Gate {
     time_limit: TimeLimit,
     attempts: Attempts,
     floods: Floods,
+    application_floods: ApplicationFloods,
     throttle: Throttle,
     breakers: Breakers,
     standing: Standing,
@@ -46,8 +48,10 @@ impl Gate {
         entropy: Arc<dyn Entropy>,
         limit: Duration,
         throttling: Throttling,
+        application_floods: ApplicationFloods,
     ) -> Self {
         Self {
+            application_floods,
             attempts: Attempts::new(Arc::clone(&clock)),
             time_limit: TimeLimit(limit),
             floods: Floods::default(),
@@ -140,6 +144,7 @@ impl Gate {
                     return Ok(answer);
                 }
                 Err(error @ TelegramError::Flood { kind, wait, .. }) => {
+                    self.tell_others(call, kind).await;
                     if call.flood_key(kind).is_none() {
                         self.sleep_through(error, wait, &mut patience).await?;
                     }
@@ -163,7 +168,7 @@ impl Gate {
     /// # Errors
     /// [`TelegramError::Flood`] when that is too long to wait.
     async fn sit_out(&self, call: &Call<'_>, patience: &mut Patience) -> Result<(), TelegramError> {
-        while let Some(ahead) = self.ahead(call) {
+        while let Some(ahead) = self.ahead(call).await {
             let Ahead {
                 left, until, kind, ..
             } = ahead;
@@ -198,14 +203,39 @@ impl Gate {
         Ok(())
     }
 
+    /// Telegram wants someone to wait before it is known whose account it is
+    /// about: perhaps everyone has to.
+    async fn tell_others(&self, call: &Call<'_>, kind: FloodKind) {
+        if call.counting == Counting::PerAccount || kind == FloodKind::TestPhone {
+            return;
+        }
+        let (now, entropy) = (self.clock.now(), self.entropy.as_ref());
+        let key = call.flood_key(kind);
+        let ahead = key.and_then(|key| self.floods.ahead(&key, now, entropy));
+        if let (Some(whose), Some(ahead)) = (call.account.owner(), ahead) {
+            let floods = &self.application_floods;
+            floods.note(call.method, whose, ahead.until, now).await;
+        }
+    }
+
+    /// The flood that is in the way of everyone's calls of a method.
+    async fn ahead_of_everyone(&self, call: &Call<'_>, now: Timestamp) -> Option<Ahead> {
+        if call.counting == Counting::PerAccount {
+            return None;
+        }
+        let until = self.application_floods.everyones(call.method, now).await?;
+        Some(Floods::until(until, now, self.entropy.as_ref()))
+    }
+
     /// The flood that is in the way of a call.
-    fn ahead(&self, call: &Call<'_>) -> Option<Ahead> {
+    async fn ahead(&self, call: &Call<'_>) -> Option<Ahead> {
         let now = self.clock.now();
+        let of_everyone = self.ahead_of_everyone(call, now).await;
         let keys = call.flood_keys();
         let ahead = keys
             .iter()
             .filter_map(|key| self.floods.ahead(key, now, self.entropy.as_ref()));
-        ahead.max_by_key(|ahead| ahead.until)
+        ahead.chain(of_everyone).max_by_key(|ahead| ahead.until)
     }
 
     /// Takes note of what came of an attempt.

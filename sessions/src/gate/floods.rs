@@ -35,7 +35,7 @@ const ROOM: usize = 10_000;
 /// What Telegram counts together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct FloodKey {
-    /// Whose calls; `None`: those of everyone who uses the application.
+    /// Whose calls; `None`: no one's who is known.
     pub(super) whose: Option<Counted>,
     /// Of what.
     pub(super) method: &'static str,
@@ -131,6 +131,17 @@ impl Floods {
             until: noted.until(),
             kind: noted.kind,
         })
+    }
+
+    /// A wait until that moment, of which no more is known.
+    pub(super) fn until(until: Timestamp, now: Timestamp, entropy: &dyn Entropy) -> Ahead {
+        let left = (until - now).to_std().unwrap_or_default();
+        Ahead {
+            left,
+            pause: left + apart(left, entropy),
+            until,
+            kind: FloodKind::Calls,
+        }
     }
 
     /// Telegram answered a call: no flood is the one before the next.

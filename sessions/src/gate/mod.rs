@@ -4,6 +4,7 @@
 //! be made ([`CallPolicy`]); callers never sleep or retry by themselves. It goes
 //! through one chain of parts (`chain`), each in a file of its own.
 
+mod application_floods;
 mod attempts;
 mod breaker;
 mod call;
@@ -20,6 +21,7 @@ mod standing;
 mod throttle;
 mod time_limit;
 
+pub(crate) use application_floods::ApplicationFloods;
 pub use breaker::Outage;
 pub(crate) use chain::Gate;
 pub(crate) use error::{Move, TelegramError};

@@ -20,7 +20,8 @@ pub(crate) enum Repeat {
 pub(crate) enum Counting {
     /// Those of an account.
     PerAccount,
-    /// Those of everyone who uses `API_ID`: no account is known yet.
+    /// It does not say, since no account is known yet: those of who began the
+    /// login, of an address, or of everyone who uses `API_ID`.
     PerApplication,
 }
 

@@ -64,5 +64,6 @@ async fn prune(node: &Node) -> Result<(), StoreError> {
     // What counts no longer against any budget.
     let before = node.now() - LoginBudget::REMEMBERED;
     node.ports.login_attempts.forget(before).await?;
+    node.ports.application_floods.forget(node.now()).await?;
     Ok(())
 }

@@ -44,11 +44,14 @@ impl Driver {
     }
 
     /// A login counts no longer against the day's budget if Telegram never
-    /// answered: it is not the person's doing.
+    /// answered, or only that it is to wait: the wait itself keeps from trying.
     async fn give_back_attempt(&mut self) -> Result<(), Stopped> {
         let is_unheard = matches!(
             self.login.ending(),
-            Some(Ending::Expired | Ending::Failed(Failure::TelegramUnavailable { .. }))
+            Some(
+                Ending::Expired
+                    | Ending::Failed(Failure::TelegramUnavailable { .. } | Failure::Flood { .. })
+            )
         );
         if is_unheard && !self.counter.is_published() {
             let attempts = &self.node.ports.login_attempts;

@@ -43,19 +43,40 @@ async fn a_short_flood_is_slept_through() {
 }
 
 #[tokio::test]
-async fn a_flood_of_the_application_is_asked_into_by_no_one_else() {
+async fn a_flood_of_one_login_keeps_its_person_waiting_and_no_one_else() {
     let fixture = Fixture::new().await;
     let node = fixture.node();
+    let ann = owner(&fixture.person(1));
     fixture.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_3600", 1);
-    let login = node.begin(&owner(&fixture.person(1))).await;
+    let login = node.begin(&ann).await;
     let first = failure(&node, &login).await;
     let asked = fixture.calls("auth.exportLoginToken");
-    let login = node.begin(&owner(&fixture.person(1))).await;
+    let login = node.begin(&ann).await;
     assert_eq!(failure(&node, &login).await, first);
     assert_eq!(fixture.calls("auth.exportLoginToken"), asked);
-    // When it is over, the next one is asked.
-    fixture.clock.set_wall(3_600 * 11 / 10 + 1);
     node.begin_and_show(&owner(&fixture.person(1))).await;
+    // When it is over, they are let in again.
+    fixture.clock.set_wall(3_600 * 11 / 10 + 1);
+    node.begin_and_show(&ann).await;
+}
+
+#[tokio::test]
+async fn what_floods_two_people_is_asked_into_by_no_one_at_any_node() {
+    let fixture = Fixture::new().await;
+    let (one, two) = (fixture.node(), fixture.node());
+    fixture.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_3600", 2);
+    for node in [&one, &two] {
+        let login = node.begin(&owner(&fixture.person(1))).await;
+        failure(node, &login).await;
+    }
+    let asked = fixture.calls("auth.exportLoginToken");
+    let third = fixture.node();
+    let login = third.begin(&owner(&fixture.person(1))).await;
+    let refused = failure(&third, &login).await;
+    assert!(matches!(refused, Failure::Flood { .. }), "{refused:?}");
+    assert_eq!(fixture.calls("auth.exportLoginToken"), asked);
+    fixture.clock.set_wall(3_600 * 11 / 10 + 1);
+    third.begin_and_show(&owner(&fixture.person(1))).await;
 }
 
 #[tokio::test]

@@ -240,6 +240,7 @@ impl Fixture {
             heartbeat: Arc::new(Heartbeat::new(leases, self.clock.clone(), node)),
             logins: Arc::new(self.database.logins()),
             login_attempts: Arc::new(self.database.login_attempts()),
+            application_floods: Arc::new(self.database.application_floods()),
             accounts: Arc::new(self.database.accounts()),
             cursors: Arc::new(self.database.cursors()),
             peers: Arc::new(self.database.peers()),

@@ -8,8 +8,9 @@ use sesame_domain::ids::{AccountId, Fence, GrantId, NoticeId, Owner, SessionId};
 use sesame_domain::login::{Ending, Finishing, State};
 use sesame_domain::login_budget::LoginBudget;
 use sesame_domain::ports::{
-    Accounts, Cursors, Erasure, Erasures, Grant, HalfSession, ImportRequest, Intent, LoginAttempts,
-    Logins, OneTime, OneTimeKind, Outbox, Peers, People, Saved, StoreError,
+    Accounts, ApplicationFloods, Cursors, Erasure, Erasures, FloodedPerson, Grant, HalfSession,
+    ImportRequest, Intent, LoginAttempts, Logins, OneTime, OneTimeKind, Outbox, Peers, People,
+    Saved, StoreError,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::session::SessionClaim;
@@ -68,6 +69,7 @@ impl Driver {
         self.keys(&db).await;
         self.logins(&db).await;
         self.login_attempts(&db).await;
+        self.application_floods(&db).await;
         self.accounts(&db).await;
         self.leaving(&db).await;
         self.one_time(&db).await;
@@ -166,6 +168,29 @@ impl Driver {
         .await;
         self.call("LoginAttempts::forget", db.login_attempts().forget(at(100)))
             .await;
+    }
+
+    async fn application_floods(&mut self, db: &Database) {
+        let (id, method) = (7, "auth.exportLoginToken");
+        let flooded = FloodedPerson {
+            whose: owner(SOMEONE),
+            until: at(NOW + 60),
+        };
+        self.call(
+            "ApplicationFloods::note",
+            db.application_floods().note(id, method, &flooded),
+        )
+        .await;
+        self.call(
+            "ApplicationFloods::waiting",
+            db.application_floods().waiting(id, method, now()),
+        )
+        .await;
+        self.call(
+            "ApplicationFloods::forget",
+            db.application_floods().forget(at(100)),
+        )
+        .await;
     }
 
     async fn accounts(&mut self, db: &Database) {

@@ -155,6 +155,11 @@ fn tables(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
             format!("{login}, 'main', i, {at_i}, {at_i}, i"),
         ),
         (
+            "application_floods",
+            "api_id, method, tenant, person, until",
+            format!("7, 'auth.exportLoginToken', 'main', i, {at_i}"),
+        ),
+        (
             "outbox",
             "id, tenant, person, notice, created_at, due_at",
             format!("{other}, 'main', i, '{{}}', {at_i}, {later}"),

@@ -13,6 +13,7 @@
 )]
 
 pub(crate) mod account;
+pub(crate) mod application_flood;
 pub(crate) mod audit;
 pub(crate) mod audit_checkpoint;
 pub(crate) mod audit_strand;

@@ -22,7 +22,9 @@ use crate::make::{
     Starts as _, at, entry, linked, linking, login, node, notice, owner, saved, sealed, session_id,
     tenant,
 };
-use crate::{future_audit, jobs_left, login_attempts, schedules, session_parts};
+use crate::{
+    application_floods, future_audit, jobs_left, login_attempts, schedules, session_parts,
+};
 
 /// The name of no tenant, here and now.
 pub(crate) const TENANT: &str = "Tenant of the Future";
@@ -37,6 +39,7 @@ fn case(table: &str) -> Option<Case> {
         "sessions" => |store| Box::pin(sessions(store)),
         "accounts" => |store| Box::pin(accounts(store)),
         "logins" => |store| Box::pin(logins(store)),
+        "application_floods" => |store| Box::pin(application_floods::beside_the_future(store)),
         "login_attempts" => |store| Box::pin(login_attempts::beside_the_future(store)),
         "audit_entries" => |store| Box::pin(future_audit::entries(store)),
         "audit_strands" => |store| Box::pin(future_audit::strands(store)),

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod ahead;
+mod application_floods;
 mod audit;
 mod audit_trail;
 mod backend;

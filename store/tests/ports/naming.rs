@@ -6,9 +6,9 @@ use sesame_domain::audit::Action;
 use sesame_domain::ids::Fence;
 use sesame_domain::job::{JobClaim, JobKind, Release};
 use sesame_domain::ports::{
-    Accounts, AuditLog, AuditTrail, Cursors, Erasures, InstanceSecrets, JobQueue, Jobs,
-    KeyRegister, LinkRequest, LoginAttempts, Logins, OneTime, Outbox, Peers, People, RowName,
-    Schedules, StoreError,
+    Accounts, ApplicationFloods, AuditLog, AuditTrail, Cursors, Erasures, InstanceSecrets,
+    JobQueue, Jobs, KeyRegister, LinkRequest, LoginAttempts, Logins, OneTime, Outbox, Peers,
+    People, RowName, Schedules, StoreError,
 };
 use sesame_domain::reason::Reason;
 use sesame_domain::session::SessionClaim;
@@ -46,6 +46,7 @@ async fn what_a_driver_refuses_names_the_table_and_the_row(
 ) {
     let tables = [
         "logins",
+        "application_floods",
         "login_attempts",
         "sessions",
         "people",
@@ -81,6 +82,10 @@ async fn what_a_driver_refuses_names_the_table_and_the_row(
         (
             said(db.login_attempts().give_back(begun.id).await),
             row("login_attempts", begun.id.to_string()),
+        ),
+        (
+            said(db.application_floods().forget(at(0)).await),
+            "table application_floods".to_owned(),
         ),
         (
             said(db.login_attempts().forget(at(0)).await),

@@ -106,6 +106,7 @@ impl Bench {
             )),
             logins: Arc::new(database.logins()),
             login_attempts: Arc::new(database.login_attempts()),
+            application_floods: Arc::new(database.application_floods()),
             accounts: Arc::new(database.accounts()),
             cursors: Arc::new(database.cursors()),
             peers: Arc::new(database.peers()),
