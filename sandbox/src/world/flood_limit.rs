@@ -91,20 +91,26 @@ enum Payer {
 
 /// A call that may be one too many.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct LimitedCall<'a> {
-    pub(crate) method: &'a str,
-    pub(crate) person: Option<i64>,
-    pub(crate) key: i64,
-    pub(crate) api_id: i32,
-    pub(crate) dc: i32,
+pub struct LimitedCall<'a> {
+    /// The method, as in the schema.
+    pub method: &'a str,
+    /// Who is logged in.
+    pub person: Option<i64>,
+    /// The id of the key that it is made with.
+    pub key: i64,
+    /// With which registered app.
+    pub api_id: i32,
+    /// At which data centre.
+    pub dc: i32,
 }
 
 /// The answer to a call that is one too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Flood {
-    pub(crate) error: FloodError,
+pub struct Flood {
+    /// What is answered.
+    pub error: FloodError,
     /// How long to wait, in seconds.
-    pub(crate) seconds: u64,
+    pub seconds: u64,
 }
 
 impl FloodLimit {
@@ -227,7 +233,10 @@ impl FloodLimits {
 
     /// Books a call at this time since 1970, unless it is one too many for
     /// some limit: then none of them books it, and the longest wait counts.
-    pub(crate) fn book(&self, call: &LimitedCall<'_>, now: Duration) -> Result<(), Flood> {
+    ///
+    /// # Errors
+    /// How long the caller has to wait.
+    pub fn book(&self, call: &LimitedCall<'_>, now: Duration) -> Result<(), Flood> {
         if self.armed.load(Ordering::Acquire) == 0 {
             return Ok(());
         }

@@ -41,8 +41,9 @@ pub use device::Device;
 pub(crate) use entropy::{bytes as random_bytes, id as random_id};
 pub use faults::{Faults, NewRpcFault, RpcFault};
 pub use feed::{Event, Feed};
-pub(crate) use flood_limit::LimitedCall;
-pub use flood_limit::{FloodError, FloodLimit, FloodLimits, LimitPer, NewFloodLimit};
+pub use flood_limit::{
+    Flood, FloodError, FloodLimit, FloodLimits, LimitPer, LimitedCall, NewFloodLimit,
+};
 pub(crate) use guarded::Guarded;
 pub use line::LineState;
 pub use login::ScanError;

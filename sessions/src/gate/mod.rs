@@ -17,6 +17,8 @@ mod policy;
 mod refusals;
 mod request;
 mod retries;
+#[cfg(test)]
+mod simulation;
 mod standing;
 mod throttle;
 mod time_limit;

@@ -12,10 +12,12 @@ use tokio::time::Instant;
 use crate::settings::Throttling;
 use crate::subject::Counted;
 
-/// How often a distance may have been doubled.
-const WIDEST: u32 = 5;
-/// After so long without a flood it is halved again.
-const QUIET: Duration = Duration::from_mins(1);
+/// By so much a flood widens the distance, up to so many times the usual one.
+const WIDENS: f64 = 1.5;
+const WIDEST: f64 = 32.0;
+/// In so long without a flood what was widened is halved, little by little. These
+/// three are what `simulation.rs` found best.
+const HALVES: Duration = Duration::from_mins(5);
 /// So many calls of a login are not held up: a person waits before the code, and
 /// who they are is not known before its end.
 const FREE_OF_A_LOGIN: u32 = 12;
@@ -23,40 +25,50 @@ const FREE_OF_A_LOGIN: u32 = 12;
 const TIDY_AT: usize = 1_024;
 
 /// How far the calls of an account are apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Distance {
-    /// How often it was doubled, and when that changed last.
-    doubled: u32,
-    since: Option<Instant>,
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Distance {
+    /// How many times the usual one it was, and since when; `None`: once.
+    widened: Option<(f64, Instant)>,
 }
 
 impl Distance {
     /// Telegram answered with a flood.
-    fn widen(&mut self, now: Instant) {
-        *self = Self {
-            doubled: (self.at(now) + 1).min(WIDEST),
-            since: Some(now),
-        };
+    pub(super) fn widen(&mut self, now: Instant) {
+        self.widened = Some(((self.times(now) * WIDENS).min(WIDEST), now));
     }
 
-    /// How often it is doubled now.
-    fn at(self, now: Instant) -> u32 {
-        let quiet = self
-            .since
-            .map_or(Duration::MAX, |since| now.saturating_duration_since(since));
-        let halved = quiet.as_secs() / QUIET.as_secs();
-        self.doubled
-            .saturating_sub(u32::try_from(halved).unwrap_or(u32::MAX))
+    /// How many times the usual one it is now; at least once.
+    fn times(self, now: Instant) -> f64 {
+        let Some((times, since)) = self.widened else {
+            return 1.0;
+        };
+        let quiet = now.saturating_duration_since(since);
+        let halvings = quiet.as_secs_f64() / HALVES.as_secs_f64();
+        (times * 0.5_f64.powf(halvings)).max(1.0)
+    }
+
+    /// Whether no flood is felt any more.
+    fn is_usual(self, now: Instant) -> bool {
+        self.times(now) <= 1.0
     }
 
     /// The distance to the next call.
-    fn draw(self, throttling: Throttling, now: Instant, entropy: &dyn Entropy) -> Duration {
+    pub(super) fn draw(
+        self,
+        throttling: Throttling,
+        now: Instant,
+        entropy: &dyn Entropy,
+    ) -> Duration {
         let Throttling { floor, ceiling } = throttling;
         let mut bytes = [0; 2];
         entropy.fill(&mut bytes);
         let part = u32::from(u16::from_be_bytes(bytes));
         let room = ceiling.saturating_sub(floor);
-        (floor + room * part / u32::from(u16::MAX)) * (1 << self.at(now))
+        let usual = floor + room * part / u32::from(u16::MAX);
+        if self.is_usual(now) {
+            return usual;
+        }
+        usual.mul_f64(self.times(now))
     }
 }
 
@@ -82,7 +94,7 @@ impl Lane {
 
     fn is_idle(&self, now: Instant) -> bool {
         let is_over = |turn: &Turn| turn.next.is_none_or(|next| next <= now);
-        self.distance().at(now) == 0 && self.turn.try_lock().is_ok_and(|turn| is_over(&turn))
+        self.distance().is_usual(now) && self.turn.try_lock().is_ok_and(|turn| is_over(&turn))
     }
 }
 
@@ -109,7 +121,7 @@ impl Throttle {
         let mut turn = lane.turn.lock().await;
         let is_free = match whose {
             Counted::Login(_) => {
-                turn.made < FREE_OF_A_LOGIN && lane.distance().at(Instant::now()) == 0
+                turn.made < FREE_OF_A_LOGIN && lane.distance().is_usual(Instant::now())
             }
             Counted::Account(_) => false,
         };
@@ -253,8 +265,8 @@ mod tests {
                 distance.widen(now);
             }
             let widest = distance.draw(throttling, now, &FixedEntropy(byte));
-            prop_assert!(widest <= throttling.ceiling * (1 << WIDEST));
-            let later = now + QUIET * (WIDEST + 1);
+            prop_assert!(widest <= throttling.ceiling.mul_f64(WIDEST));
+            let later = now + HALVES * 6;
             let narrow = distance.draw(throttling, later, &FixedEntropy(byte));
             prop_assert!(narrow >= throttling.floor && narrow <= throttling.ceiling);
         }
