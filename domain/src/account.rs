@@ -2,10 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use chrono::TimeDelta;
+
 use crate::device::Device;
 use crate::display_name::DisplayName;
 use crate::ids::{AccountId, Owner, PersonId, SessionId};
-use crate::time::{Timestamp, lies_ahead};
+use crate::time::{Age, Timestamp, lies_ahead};
+
+/// An account that was looked at no longer ago is not looked at again for whoever
+/// asks.
+const CHECKED_JUST_NOW: TimeDelta = TimeDelta::seconds(5);
 
 /// Why a session no longer works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,6 +157,15 @@ impl Account {
     /// What it is called where it is shown.
     pub fn display_name(&self) -> DisplayName {
         self.profile.display_name(self.owner.person)
+    }
+
+    /// Whether asking Telegram about it brings nothing new: it was looked at just now,
+    /// or is dead for good. Linking it was no look.
+    pub fn is_known_now(&self, now: Timestamp) -> bool {
+        let is_dead = matches!(self.health, Health::Dead { .. });
+        let is_fresh = self.checked_at != self.linked_at
+            && !Age::of(self.checked_at, now).is_over(CHECKED_JUST_NOW);
+        is_dead || is_fresh
     }
 
     /// Whether something about it was dated by a clock that was ahead. Retention

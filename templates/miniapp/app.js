@@ -779,6 +779,20 @@
     },
     ask: (button) => openSheet(document.getElementById(button.dataset.dialog)),
     dismiss: (button) => closeSheet(button.closest("dialog")),
+    async check(button) {
+      let told = true;
+      try {
+        await call("POST", `/api/v1/accounts/${button.dataset.account}/check`);
+      } catch (error) {
+        if (!(error instanceof Answered && error.code === "not_checked")) throw error;
+        told = false;
+      }
+      await refresh();
+      // One that is dead says so by itself.
+      const said = stage.querySelector(told ? "[data-checked]" : "[data-unchecked]");
+      if (said) said.hidden = false;
+      if (told) haptic(said ? "success" : "error");
+    },
     async unlink(button) {
       await call("DELETE", "/api/v1/accounts/" + button.dataset.account);
       closeSheet(button.closest("dialog"));
@@ -839,7 +853,7 @@
   async function act(name, element) {
     const button = element.tagName === "BUTTON" ? element : null;
     if (button && button.disabled) return;
-    const waits = ["begin", "cancel", "screen", "unlink", "older"].includes(name);
+    const waits = ["begin", "cancel", "check", "screen", "unlink", "older"].includes(name);
     if (waits) setBusy(button, true);
     undone(false);
     try {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
 mod answers;
+mod checking;
 mod engines;
 mod returning;
 

@@ -107,6 +107,8 @@ pub(crate) enum ActivityKind {
     Linked,
     /// The account was brought over from another system.
     Imported,
+    /// Someone asked how the account does.
+    Checked,
     /// The account was unlinked.
     Unlinked,
     /// The session's key was destroyed.
@@ -134,6 +136,7 @@ impl ActivityKind {
             Action::LoginEnded => Self::LinkingEnded(LinkingEnd::of(reason)),
             Action::AccountLinked => Self::Linked,
             Action::AccountImported => Self::Imported,
+            Action::AccountChecked => Self::Checked,
             Action::AccountUnlinked => Self::Unlinked,
             Action::DataKeyDestroyed => Self::KeyDestroyed,
             Action::SessionEnded => Self::SessionEnded,
@@ -176,6 +179,7 @@ impl ActivityKind {
             Self::LinkingEnded(LinkingEnd::Linked) | Self::Linked => "check",
             Self::LinkingEnded(_) | Self::Other(_) => "clock",
             Self::Imported => "device",
+            Self::Checked => "check",
             Self::Unlinked => "undo",
             Self::AnotherRefused => "people",
             Self::KeyDestroyed | Self::SessionEnded | Self::ErasureAsked | Self::ErasureDone => {

@@ -73,6 +73,8 @@ pub(crate) enum ApiError {
     ScreenUnknown,
     #[error("asked too often")]
     TooMany(Duration),
+    #[error("Telegram did not say how the account does")]
+    NotChecked,
     #[error("busy")]
     Busy,
     #[error("too many watch logins here")]
@@ -133,6 +135,7 @@ impl ApiError {
             Self::ScreenUsed => (S::GONE, "screen_used", W::screen_used),
             Self::ScreenUnknown => (S::GONE, "screen_unknown", W::screen_unknown),
             Self::TooMany(_) => (S::TOO_MANY_REQUESTS, "rate_limited", W::rate_limited),
+            Self::NotChecked => (S::SERVICE_UNAVAILABLE, "not_checked", W::not_checked),
             Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", W::busy),
             Self::Crowded => (S::SERVICE_UNAVAILABLE, "crowded", W::crowded),
             Self::Timeout => (S::SERVICE_UNAVAILABLE, "timeout", W::timeout),
@@ -155,7 +158,7 @@ impl ApiError {
                 Some(u32::try_from(seconds).unwrap_or(u32::MAX))
             }
             Self::Busy | Self::Timeout | Self::Unavailable(_) => Some(2),
-            Self::Crowded => Some(10),
+            Self::Crowded | Self::NotChecked => Some(10),
             // Someone has to do something first.
             Self::StorageFull(_) | Self::StorageFailing(_) => Some(30),
             Self::Unauthorized(_)

@@ -49,6 +49,8 @@ actions! {
     AccountLinked = "account_linked",
     /// An account was brought over from another system.
     AccountImported = "account_imported",
+    /// Someone had it checked whether an account's session is alive.
+    AccountChecked = "account_checked",
     /// An account was unlinked: by its owner, an operator or a policy.
     AccountUnlinked = "account_unlinked",
     /// The data key of a session was destroyed: it can never be opened again.

@@ -124,7 +124,9 @@ impl AuditReason {
         match action {
             Action::SessionOpened | Action::SealBroken => Some(Self::opened(text)),
             Action::SessionSealed => Some(Self::Access(AccessPurpose::of(text))),
-            Action::LoginBegan => (text == "asked for").then_some(Self::AskedFor),
+            Action::LoginBegan | Action::AccountChecked => {
+                (text == "asked for").then_some(Self::AskedFor)
+            }
             Action::LoginEnded => Some(Self::LoginEnded(LoginEnd::of(text))),
             Action::AccountLinked => {
                 let method = text.strip_prefix(LOGIN_BY)?;
@@ -377,6 +379,7 @@ mod tests {
             (A::LoginEnded, "wrong_account"),
             (A::AccountLinked, "login by qr"),
             (A::AccountImported, "import"),
+            (A::AccountChecked, "asked for"),
             (A::AccountUnlinked, "unlinked"),
             (A::AccountUnlinked, "erasure"),
             (A::AccountUnlinked, "unused for 90 days"),

@@ -130,7 +130,12 @@ pub trait AccountService: Send + Sync {
     /// The owner's account, if one is linked.
     async fn linked(&self, owner: &Owner) -> Result<Option<Account>, ServiceError>;
 
-    /// Asks Telegram whether the account's session is alive, and records it.
+    /// Asks Telegram whether the account's session is alive, and records it, whichever
+    /// node has it open. The audit says who asked. Of one of which nothing new is to
+    /// be expected ([`Account::is_known_now`]) it need not be asked.
+    ///
+    /// # Errors
+    /// [`ServiceError::Busy`] when it could not be found out.
     async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError>;
 
     /// Unlinks an account: it is gone at once, and its session logged out at

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
-use crate::ids::LoginId;
+use crate::ids::{LoginId, SessionId};
 
 use super::StoreError;
 
@@ -16,6 +16,8 @@ pub enum Topic {
     Intent(LoginId),
     /// A node wants to drive a login that another node drives.
     HandOver(LoginId),
+    /// Whoever has a session open is to look whether it is alive.
+    Look(SessionId),
     /// Messages wait to be sent.
     Outbox,
     /// Sessions wait to be logged out.
@@ -31,6 +33,7 @@ impl Topic {
             Self::Login(id) => format!("login:{id}"),
             Self::Intent(id) => format!("wish:{id}"),
             Self::HandOver(id) => format!("hand-over:{id}"),
+            Self::Look(id) => format!("look:{id}"),
             Self::Outbox => "outbox".to_owned(),
             Self::Leaving => "leaving".to_owned(),
             Self::Jobs => "jobs".to_owned(),

@@ -42,8 +42,12 @@ impl AccountService for Service {
     async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError> {
         let account = self.node().ports.accounts.find(owner, id).await?;
         let account = account.ok_or(ServiceError::NotFound)?;
+        let node = self.node();
         // The owner looks at it: that is a use.
         self.pool.used(owner).await;
+        let (action, reason) = (Action::AccountChecked, AuditReason::AskedFor);
+        let audit = node.audit_entry(owner, id.as_uuid(), Actor::Owner, action, reason);
+        node.ports.audit.append(audit).await?;
         check(&self.pool, &account).await
     }
 

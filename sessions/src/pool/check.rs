@@ -1,11 +1,14 @@
 //! Asking Telegram how an account does.
 
+use std::time::Duration;
+
 use sesame_domain::account::{Account, DeathCause, Health, Sign};
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::NoticeId;
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{ServiceError, StoreError, Topic};
 use sesame_domain::reason::Reason;
+use tokio::time::Instant;
 
 use crate::gate::{CallPolicy, TelegramError};
 use crate::me::{first_user, whoami};
@@ -15,12 +18,17 @@ use crate::node::Node;
 use super::live::{Live, PoolError};
 use super::sessions::Pool;
 
+/// How long another node may take to look at a session that it has open, and how
+/// often it is looked whether it did.
+const LOOK_ELSEWHERE: Duration = Duration::from_secs(4);
+const LOOK_STEP: Duration = Duration::from_millis(100);
+
 /// What came of looking at an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Checked {
     /// It does so.
     Known(Box<Account>),
-    /// Another node has it open, and would say if it were dead.
+    /// Another node has it open, was asked to look, and did not say in time.
     Elsewhere,
 }
 
@@ -33,7 +41,7 @@ pub(crate) async fn check(pool: &Pool, account: &Account) -> Result<Account, Ser
     let policy = CallPolicy::IMPATIENT.settling();
     match look(pool, account, policy, &mut None).await? {
         Checked::Known(account) => Ok(*account),
-        Checked::Elsewhere => Ok(account.clone()),
+        Checked::Elsewhere => Err(ServiceError::Busy),
     }
 }
 
@@ -75,8 +83,7 @@ async fn look(
             }
         }
         Err(PoolError::Dead(cause)) => Sign::Dead(cause),
-        // Whoever has it open would have said if it were dead.
-        Err(PoolError::Elsewhere) => return Ok(Checked::Elsewhere),
+        Err(PoolError::Elsewhere) => return ask_who_has_it(node, account).await,
         Err(PoolError::Stopping) => return Err(ServiceError::Busy),
         Err(PoolError::Store(StoreError::NotFound(_))) => {
             return Ok(Checked::Known(Box::new(now_stored(node, account).await?)));
@@ -95,6 +102,21 @@ async fn look(
     };
     let recorded = record(pool, account, health).await?;
     Ok(Checked::Known(Box::new(recorded)))
+}
+
+/// Another node has the session open: it is the one to look. What it finds it
+/// records; whoever asked sees that in the database.
+async fn ask_who_has_it(node: &Node, account: &Account) -> Result<Checked, ServiceError> {
+    node.publish(Topic::Look(account.session)).await;
+    let deadline = Instant::now() + LOOK_ELSEWHERE;
+    while Instant::now() < deadline && !node.stop.is_cancelled() {
+        tokio::time::sleep(LOOK_STEP).await;
+        let stored = now_stored(node, account).await?;
+        if stored.session != account.session || stored.checked_at != account.checked_at {
+            return Ok(Checked::Known(Box::new(stored)));
+        }
+    }
+    Ok(Checked::Elsewhere)
 }
 
 /// What the answer to [`whoami`] says of the session.

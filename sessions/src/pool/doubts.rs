@@ -23,6 +23,11 @@ impl Doubts {
             .insert(account.session, (account.clone(), now + AGAIN));
     }
 
+    /// An account is to be looked at as soon as possible: someone asks.
+    pub(super) fn note_due(&self, account: &Account, now: Timestamp) {
+        self.all().insert(account.session, (account.clone(), now));
+    }
+
     /// Takes out those that are due. So are those of a clock that was ahead.
     pub(super) fn take_due(&self, now: Timestamp) -> Vec<Account> {
         let mut due = Vec::new();

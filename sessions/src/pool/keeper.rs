@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt as _;
+use sesame_domain::account::Account;
+use sesame_domain::ports::Topic;
 use sesame_domain::reason::Reason;
 use sesame_domain::session::SessionClaim;
 use tokio::time::Instant;
@@ -10,8 +13,10 @@ use crate::connection::Connection;
 use crate::lease::KeptLease;
 use crate::metrics;
 use crate::node::Node;
+use crate::repeat::prompted_by;
 use crate::session::UserSession;
 
+use super::doubts::Doubts;
 use super::live::Live;
 use super::saving::{Saving, Unsaved};
 
@@ -23,6 +28,9 @@ pub(super) struct Keeper {
     pub(super) saving: Saving,
     pub(super) connection: Connection,
     pub(super) live: Live,
+    pub(super) account: Account,
+    /// Where accounts are noted that are to be looked at.
+    pub(super) doubts: Arc<Doubts>,
 }
 
 impl Keeper {
@@ -48,6 +56,8 @@ impl Keeper {
     async fn attend(&mut self) -> bool {
         let mut changes = self.session.changes();
         let mut listens = true;
+        let topic = Topic::Look(self.live.claim.session);
+        let mut looks = prompted_by(&self.node, topic).await;
         loop {
             self.saving.note(Instant::now());
             let idle_at = self.live.activity.last() + self.node.settings.idle_after;
@@ -65,6 +75,10 @@ impl Keeper {
                     if !self.is_still_ours(saved) {
                         return false;
                     }
+                }
+                // Another node asks how it does; no one else can find out.
+                Some(()) = looks.next() => {
+                    self.doubts.note_due(&self.account, self.node.now());
                 }
                 // What changed is noted above.
                 Ok(()) = changes.changed() => {}

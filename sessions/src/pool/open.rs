@@ -20,61 +20,65 @@ use crate::subject::Subject;
 
 use super::keeper::Keeper;
 use super::live::{Live, PoolError};
-use super::places::Places;
 use super::saving::Saving;
+use super::sessions::Pool;
 
-/// Opens an account's session under a lease and a claim of its own.
-pub(super) async fn open(
-    node: &Arc<Node>,
-    places: &Arc<Places>,
-    account: &Account,
-    reason: &AccessPurpose,
-) -> Result<Live, PoolError> {
-    let lease = KeptLease::take(node, LeaseKey::Session(account.session)).await?;
-    let lease = lease.ok_or(PoolError::Elsewhere)?;
-    let (session, claim) = match read(node, account, reason).await {
-        Ok(read) => read,
-        Err(error) => {
-            lease.release().await;
-            return Err(error);
-        }
-    };
-    let session = Arc::new(session);
-    let subject = Subject::Session {
-        id: account.session,
-        account: Some(account.id),
-        owner: account.owner.clone(),
-    };
-    let span = subject.span();
-    let connection = node.connect(subject, Arc::clone(&session), lease.hold());
-    let live = Live::over(claim, connection.caller().clone());
-    let keeper = Keeper {
-        node: Arc::clone(node),
-        lease,
-        saving: Saving::new(
-            Arc::clone(node),
-            account.owner.clone(),
-            claim,
-            Arc::clone(&session),
-        ),
-        session,
-        connection,
-        live: live.clone(),
-    };
-    metrics::session_opened();
-    let places = Arc::clone(places);
-    let id = account.session;
-    let keeping = async move {
-        if caught(Box::pin(keeper.keep())).await.is_err() {
-            // Its lease is left to lapse: until then the connection, which went
-            // with it, is surely gone.
-            tracing::error!(session.id = %id, "the keeper of a session panicked");
-            metrics::session_closed();
-        }
-        places.tidy();
-    };
-    node.spawn(keeping.instrument(span));
-    Ok(live)
+impl Pool {
+    /// Opens an account's session under a lease and a claim of its own.
+    pub(super) async fn open(
+        &self,
+        account: &Account,
+        reason: &AccessPurpose,
+    ) -> Result<Live, PoolError> {
+        let node = &self.node;
+        let lease = KeptLease::take(node, LeaseKey::Session(account.session)).await?;
+        let lease = lease.ok_or(PoolError::Elsewhere)?;
+        let (session, claim) = match read(node, account, reason).await {
+            Ok(read) => read,
+            Err(error) => {
+                lease.release().await;
+                return Err(error);
+            }
+        };
+        let session = Arc::new(session);
+        let subject = Subject::Session {
+            id: account.session,
+            account: Some(account.id),
+            owner: account.owner.clone(),
+        };
+        let span = subject.span();
+        let connection = node.connect(subject, Arc::clone(&session), lease.hold());
+        let live = Live::over(claim, connection.caller().clone());
+        let keeper = Keeper {
+            node: Arc::clone(node),
+            lease,
+            saving: Saving::new(
+                Arc::clone(node),
+                account.owner.clone(),
+                claim,
+                Arc::clone(&session),
+            ),
+            session,
+            connection,
+            live: live.clone(),
+            account: account.clone(),
+            doubts: Arc::clone(&self.doubts),
+        };
+        metrics::session_opened();
+        let places = Arc::clone(&self.places);
+        let id = account.session;
+        let keeping = async move {
+            if caught(Box::pin(keeper.keep())).await.is_err() {
+                // Its lease is left to lapse: until then the connection, which went
+                // with it, is surely gone.
+                tracing::error!(session.id = %id, "the keeper of a session panicked");
+                metrics::session_closed();
+            }
+            places.tidy();
+        };
+        node.spawn(keeping.instrument(span));
+        Ok(live)
+    }
 }
 
 pub(super) async fn read(

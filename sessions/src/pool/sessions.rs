@@ -13,15 +13,14 @@ use crate::node::Node;
 use super::doubts::Doubts;
 use super::freeze::Freezes;
 use super::live::{Live, PoolError};
-use super::open::open;
 use super::places::Places;
 use super::tries::Tries;
 
 /// The live sessions of this node.
 pub(crate) struct Pool {
     pub(crate) node: Arc<Node>,
-    places: Arc<Places>,
-    pub(super) doubts: Doubts,
+    pub(super) places: Arc<Places>,
+    pub(super) doubts: Arc<Doubts>,
     pub(super) freezes: Freezes,
     pub(crate) tries: Tries,
 }
@@ -32,7 +31,7 @@ impl Pool {
         Self {
             node,
             places: Arc::default(),
-            doubts: Doubts::default(),
+            doubts: Arc::default(),
             freezes: Freezes::default(),
             tries: Tries::default(),
         }
@@ -62,7 +61,7 @@ impl Pool {
             live.end().await;
         }
         *seat = None;
-        let live = open(&self.node, &self.places, account, purpose).await?;
+        let live = self.open(account, purpose).await?;
         *seat = Some(live.clone());
         drop(seat);
         self.note_use(account, purpose, &live).await;

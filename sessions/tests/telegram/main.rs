@@ -6,6 +6,7 @@ mod accounts;
 mod adoption;
 mod application;
 mod budget;
+mod checking;
 mod crowd;
 mod dying;
 mod endings;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::AccountId;
+use sesame_domain::ports::ServiceError;
 use sesame_domain::time::Timestamp;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -102,6 +103,40 @@ pub(crate) async fn list(
 ) -> Result<Json<Vec<AccountJson>>, ApiError> {
     let account = app.ports.accounts.linked(&owner).await?;
     Ok(Json(account.iter().map(AccountJson::from).collect()))
+}
+
+/// Asks Telegram now whether the account's session is alive. One that was looked at
+/// within the last 5 seconds is answered as it was found.
+#[utoipa::path(
+    post,
+    path = "/accounts/{id}/check",
+    tag = "accounts",
+    security(("token" = []), ("init_data" = [])),
+    params(("id" = Uuid, Path, description = "The account.")),
+    responses(
+        (status = 200, description = "As it is now.", body = AccountJson),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Asked too often.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Telegram did not say.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn check(
+    State(app): State<App>,
+    Identity(owner): Identity,
+    Path(id): Path<String>,
+) -> Result<Json<AccountJson>, ApiError> {
+    let id = account_id(&id)?;
+    let account = app.ports.accounts.linked(&owner).await?;
+    let account = account.filter(|account| account.id == id);
+    let account = account.ok_or(ApiError::NotFound)?;
+    if account.is_known_now(app.ports.clock.now()) {
+        return Ok(Json(AccountJson::from(&account)));
+    }
+    match app.ports.accounts.check(&owner, id).await {
+        Ok(account) => Ok(Json(AccountJson::from(&account))),
+        Err(ServiceError::Busy) => Err(ApiError::NotChecked),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Unlinks an account: it is gone at once, and its session is logged out at

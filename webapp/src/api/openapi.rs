@@ -74,6 +74,7 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
                 .routes(routes!(screen::redeem))
                 .routes(routes!(accounts::list))
                 .routes(routes!(accounts::unlink))
+                .routes(routes!(accounts::check))
                 .routes(routes!(audit::list))
                 .routes(routes!(me::erase)),
         )

@@ -61,6 +61,13 @@ impl From<Account> for Card {
     }
 }
 
+impl Card {
+    /// Whether its session is gone.
+    pub(super) fn is_dead(&self) -> bool {
+        matches!(self.health, Health::Dead { .. })
+    }
+}
+
 fn initials(name: &str) -> String {
     let mut words = name.trim_start_matches('@').split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());

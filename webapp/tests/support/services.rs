@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use futures::StreamExt;
 use secrecy::ExposeSecret;
-use sesame_domain::account::Account;
+use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
 use sesame_domain::login::{AnswerKind, Event, Failure, Login, Policy, Proving, QrEvent, State};
@@ -240,6 +240,8 @@ pub struct Accounts {
     once: Arc<OnceStore>,
     clock: Arc<dyn Clock>,
     pub all: Mutex<Vec<Account>>,
+    /// What the next check finds; `None`: nothing new.
+    pub found: Mutex<Option<Health>>,
     /// What the next receipts say about how long the rest is kept.
     pub kept_until: Mutex<(Option<Timestamp>, Option<Timestamp>)>,
     pub fault: Mutex<Option<Fault>>,
@@ -252,6 +254,7 @@ impl Accounts {
             once,
             clock,
             all: Mutex::default(),
+            found: Mutex::default(),
             kept_until: Mutex::default(),
             fault: Mutex::default(),
         }
@@ -272,9 +275,14 @@ impl AccountService for Accounts {
     }
 
     async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError> {
-        let account = self.linked(owner).await?;
-        let found = account.filter(|account| account.id == id);
-        found.ok_or(ServiceError::NotFound)
+        let mut all = self.all.lock().unwrap();
+        let found = all.iter_mut().find(|it| it.owner == *owner && it.id == id);
+        let found = found.ok_or(ServiceError::NotFound)?;
+        Fault::answer(*self.fault.lock().unwrap())?;
+        let now = self.clock.now();
+        let health = self.found.lock().unwrap().unwrap_or(found.health);
+        (found.health, found.checked_at) = (health, now);
+        Ok(found.clone())
     }
 
     async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError> {

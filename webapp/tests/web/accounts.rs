@@ -1,8 +1,10 @@
+use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::json;
 use sesame_domain::account::{DeathCause, Health};
 
 use crate::client::Client;
+use crate::support::services::Fault;
 use crate::support::{World, account, noon};
 
 #[tokio::test]
@@ -52,6 +54,50 @@ async fn a_name_that_shows_nothing_gives_way_to_the_username() {
     assert_eq!(json[0]["name"], "@ann_example");
     let home = client.get("/app/view/home").await;
     assert!(home.text.contains("@ann_example"), "{}", home.text);
+}
+
+#[tokio::test]
+async fn a_check_answers_with_what_was_found() {
+    let (world, clock) = World::still();
+    let mine = world
+        .accounts
+        .put(account(7, "Ann Lee", Health::Alive, noon()));
+    let theirs = world.accounts.put(account(8, "Bob", Health::Alive, noon()));
+    let client = Client::signed_in(&world, 7).await;
+    clock.advance(TimeDelta::minutes(5));
+    let revoked = Health::Dead {
+        cause: DeathCause::Revoked,
+        since: noon(),
+    };
+    *world.accounts.found.lock().unwrap() = Some(revoked);
+    let check = |id: String| format!("/api/v1/accounts/{id}/check");
+    let checked = client.ask("POST", &check(mine.to_string())).await;
+    assert_eq!(checked.status, 200, "{}", checked.text);
+    assert_eq!(checked.json()["health"]["cause"], "revoked");
+    let at = noon() + TimeDelta::minutes(5);
+    assert_eq!(checked.json()["checked_at"], json!(at));
+    // Asked again at once: as it was found.
+    *world.accounts.found.lock().unwrap() = Some(Health::Alive);
+    let again = client.ask("POST", &check(mine.to_string())).await;
+    assert_eq!(again.json(), checked.json());
+    for other in [theirs.to_string(), "nonsense".to_owned()] {
+        let answer = client.ask("POST", &check(other)).await;
+        assert_eq!(answer.problem(), (404, "not_found".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_check_that_told_nothing_says_so_and_when_to_ask_again() {
+    let (world, _clock) = World::still();
+    let mine = world
+        .accounts
+        .put(account(7, "Ann Lee", Health::Alive, noon()));
+    *world.accounts.fault.lock().unwrap() = Some(Fault::Busy);
+    let client = Client::signed_in(&world, 7).await;
+    let path = format!("/api/v1/accounts/{mine}/check");
+    let answer = client.ask("POST", &path).await;
+    assert_eq!(answer.header("retry-after"), "10");
+    assert_eq!(answer.problem(), (503, "not_checked".to_owned()));
 }
 
 #[tokio::test]

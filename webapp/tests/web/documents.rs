@@ -33,6 +33,7 @@ async fn the_document_lists_every_route() {
         "get /healthz",
         "get /metrics",
         "get /readyz",
+        "post /api/v1/accounts/{id}/check",
         "post /api/v1/logins",
         "post /api/v1/logins/{id}/password",
         "post /api/v1/logins/{id}/screen",

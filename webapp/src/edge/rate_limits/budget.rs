@@ -27,6 +27,7 @@ impl Budget {
             ("POST", "/api/v1/logins") => Self::Critical("begin"),
             ("POST", "/api/v1/logins/{id}/password") => Self::Critical("password"),
             ("POST", "/api/v1/logins/{id}/screen") => Self::Critical("screen_link"),
+            ("POST", "/api/v1/accounts/{id}/check") => Self::Critical("check"),
             ("DELETE", "/api/v1/accounts/{id}") => Self::Critical("unlink"),
             ("DELETE", "/api/v1/me") | ("POST", "/app/view/erase") => Self::Critical("erase"),
             ("GET" | "HEAD", _) => Self::Reads,
