@@ -42,6 +42,14 @@ impl DeathCause {
         Self::Unreadable,
     ];
 
+    /// Whether linking the account again helps; otherwise only Telegram can.
+    pub fn can_link_again(self) -> bool {
+        match self {
+            Self::Revoked | Self::Duplicated | Self::Expired | Self::Unreadable => true,
+            Self::Banned | Self::Deleted => false,
+        }
+    }
+
     /// The name in the database and the API; never changed.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -70,7 +78,8 @@ pub enum Health {
         /// Since when Sesame knows.
         since: Timestamp,
     },
-    /// The session is gone; only linking again helps.
+    /// The session is gone; only linking again helps, if anything
+    /// ([`DeathCause::can_link_again`]).
     Dead {
         /// Why.
         cause: DeathCause,
@@ -96,6 +105,14 @@ impl Health {
     /// Whether the session can be put to work.
     pub fn is_alive(self) -> bool {
         matches!(self, Self::Alive)
+    }
+
+    /// Whether the account has to be linked again to go on, and can be.
+    pub fn needs_link(self) -> bool {
+        match self {
+            Self::Dead { cause, .. } => cause.can_link_again(),
+            Self::Alive | Self::Frozen { .. } => false,
+        }
     }
 
     /// How the session does after this sign; `None`: that cannot be told. What is

@@ -85,3 +85,48 @@ pub struct Notice {
     /// How often sending it failed.
     pub attempts: u32,
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::account::Sign;
+
+    /// What Telegram says of a session, over and over, is told once.
+    #[test]
+    fn each_change_is_told_once() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let mut signs = vec![
+            (vec![Sign::Alive], vec![]),
+            (vec![Sign::Unclear, Sign::Alive], vec![]),
+            (
+                vec![Sign::Frozen, Sign::Frozen, Sign::Unclear, Sign::Frozen],
+                vec![NoticeKind::AccountFrozen],
+            ),
+            (
+                vec![Sign::Frozen, Sign::Alive, Sign::Alive],
+                vec![NoticeKind::AccountFrozen, NoticeKind::AccountThawed],
+            ),
+        ];
+        for cause in DeathCause::ALL {
+            let died = NoticeKind::session_died(cause);
+            let dead = Sign::Dead(cause);
+            signs.push((vec![dead, dead, Sign::Alive, dead], vec![died.clone()]));
+            signs.push((
+                vec![Sign::Frozen, dead, Sign::Frozen],
+                vec![NoticeKind::AccountFrozen, died],
+            ));
+        }
+        for (signs, told) in signs {
+            let mut health = Health::Alive;
+            let mut news = Vec::new();
+            for sign in &signs {
+                let after = health.after(*sign, now).unwrap_or(health);
+                news.extend(NoticeKind::of_change(health, after));
+                health = after;
+            }
+            assert_eq!(news, told, "{signs:?}");
+        }
+    }
+}

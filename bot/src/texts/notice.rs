@@ -1,5 +1,6 @@
 //! What the bot says by itself.
 
+use sesame_domain::account::DeathCause;
 use sesame_domain::login::WayOn;
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::time::Timestamp;
@@ -24,9 +25,11 @@ pub(crate) fn notice_button(words: BotWords, kind: &NoticeKind) -> Option<Text> 
     match kind {
         NoticeKind::Linked { .. } => Some(words.open_app_button()),
         NoticeKind::LoginExpired => Some(words.try_again_button()),
-        NoticeKind::SessionDied { .. } | NoticeKind::Expired { .. } => {
-            Some(words.link_again_button())
-        }
+        // Of a banned or deleted account, linking it again is of no use.
+        NoticeKind::SessionDied { cause } => DeathCause::from_name(cause)
+            .is_none_or(DeathCause::can_link_again)
+            .then(|| words.link_again_button()),
+        NoticeKind::Expired { .. } => Some(words.link_again_button()),
         // Only Telegram's own app helps.
         NoticeKind::AccountFrozen | NoticeKind::AccountThawed | NoticeKind::Unlinked => None,
         NoticeKind::LoginFailed { failure } => match failure.way_on() {

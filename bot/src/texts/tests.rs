@@ -34,6 +34,44 @@ fn a_freeze_and_its_end_are_told_with_what_can_be_done() {
     assert_eq!(notice_button(english(), &NoticeKind::AccountFrozen), None);
 }
 
+/// What ends a session, the words that name it, the way out, and whether linking
+/// again is offered.
+#[rstest]
+#[case(DeathCause::Revoked, "ended in Settings", "Link it again", true)]
+#[case(DeathCause::Banned, "banned", "Telegram's support", false)]
+#[case(DeathCause::Deleted, "deleted", "/unlink", false)]
+#[case(DeathCause::Duplicated, "two places", "Link it again", true)]
+#[case(DeathCause::Expired, "lapse", "Link it again", true)]
+#[case(
+    DeathCause::Unreadable,
+    "can no longer be opened",
+    "Link it again",
+    true
+)]
+fn what_ended_a_session_is_told_with_the_way_out(
+    #[case] cause: DeathCause,
+    #[case] names: &str,
+    #[case] way_out: &str,
+    #[case] links: bool,
+) {
+    let kind = NoticeKind::session_died(cause);
+    let told = notice(english(), &kind, noon());
+    assert!(told.as_str().contains(names), "{told:?}");
+    assert!(told.as_str().contains(way_out), "{told:?}");
+    assert_eq!(notice_button(english(), &kind).is_some(), links);
+    assert_eq!(cause.can_link_again(), links);
+}
+
+#[test]
+fn an_end_of_a_newer_program_is_told_with_the_usual_way_out() {
+    let kind = NoticeKind::SessionDied {
+        cause: "moved_away".to_owned(),
+    };
+    let told = notice(english(), &kind, noon());
+    assert!(told.as_str().contains("Link it again"), "{told:?}");
+    assert!(notice_button(english(), &kind).is_some());
+}
+
 #[rstest]
 #[case(Failure::WrongAccount, "another account")]
 #[case(Failure::Flood { until: noon() + TimeDelta::minutes(7) }, "in 7 min")]

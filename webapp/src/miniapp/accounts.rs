@@ -88,6 +88,8 @@ pub(super) struct Home {
     pub(super) account: Option<Card>,
     pub(super) running: Option<LoginId>,
     pub(super) needs_link: bool,
+    /// Whether Telegram closed the account.
+    pub(super) is_closed: bool,
     pub(super) device: Device,
 }
 
@@ -99,12 +101,14 @@ pub(super) async fn home(
 ) -> Result<Response, ApiError> {
     let account = app.ports.accounts.linked(&owner).await?;
     let running = app.ports.logins.running(&owner).await?;
-    let dead = |account: &Account| matches!(account.health, Health::Dead { .. });
     html(&Home {
         base: app.base.clone(),
         words: language.app(),
         now: iso(app.ports.clock.now()),
-        needs_link: account.as_ref().is_some_and(dead),
+        is_closed: account
+            .as_ref()
+            .is_some_and(|it| matches!(it.health, Health::Dead { .. }) && !it.health.needs_link()),
+        needs_link: account.as_ref().is_some_and(|it| it.health.needs_link()),
         device: account.as_ref().map_or_else(
             || app.settings.device.clone(),
             |account| account.device.clone(),

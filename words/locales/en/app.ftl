@@ -37,6 +37,7 @@ home-empty = Link your Telegram account, and the bot can work with it. It takes 
 home-title = Linked accounts
 home-linked = Linked account
 home-ended = The sign-in of this account has ended. Link it again to go on.
+home-closed = Telegram closed this account, and only Telegram can open it again. Tap it to see more.
 home-device = Shown in Telegram as “{ $device }”, under Settings &gt; Devices.
 home-progress = In progress
 home-running = Linking your account

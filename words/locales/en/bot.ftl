@@ -43,8 +43,8 @@ account-frozen = ❄️ Frozen by Telegram for { $ago }. Only Telegram can lift 
 account-stopped =
     { $cause ->
         [revoked] ⚠️ Stopped working { $ago } ago: the session was ended in Settings &gt; Devices. Link it again in the app.
-        [banned] ⚠️ Stopped working { $ago } ago: Telegram banned the account. Link it again in the app.
-        [deleted] ⚠️ Stopped working { $ago } ago: the account was deleted. Link it again in the app.
+        [banned] ⚠️ Stopped working { $ago } ago: Telegram banned the account. Only Telegram's support can lift that; then link it again in the app.
+        [deleted] ⚠️ Stopped working { $ago } ago: the account was deleted at Telegram, and cannot come back.
         [duplicated] ⚠️ Stopped working { $ago } ago: Telegram saw the session in two places at once and ended it. Link it again in the app.
         [expired] ⚠️ Stopped working { $ago } ago: Telegram let the session lapse. Link it again in the app.
         [unreadable] ⚠️ Stopped working { $ago } ago: the stored session can no longer be opened. Link it again in the app.
@@ -146,13 +146,13 @@ notice-linked =
 notice-unlinked = Your account is unlinked. Its session is logged out at Telegram and erased.
 notice-session-died =
     { $cause ->
-        [revoked] ⚠️ <b>Your account is no longer connected:</b> the session was ended in Settings &gt; Devices.
-        [banned] ⚠️ <b>Your account is no longer connected:</b> Telegram banned the account.
-        [deleted] ⚠️ <b>Your account is no longer connected:</b> the account was deleted.
-        [duplicated] ⚠️ <b>Your account is no longer connected:</b> Telegram saw the session in two places at once and ended it.
-        [expired] ⚠️ <b>Your account is no longer connected:</b> Telegram let the session lapse.
-        [unreadable] ⚠️ <b>Your account is no longer connected:</b> the stored session can no longer be opened.
-       *[other] ⚠️ <b>Your account is no longer connected.</b>
+        [revoked] ⚠️ <b>Your account is no longer connected:</b> the session was ended in Settings &gt; Devices. If that was you, all is well; otherwise look there who is signed in. Link it again to go on.
+        [banned] ⚠️ <b>Your account is no longer connected:</b> Telegram banned the account. Only Telegram's support can lift that; once it did, link it again.
+        [deleted] ⚠️ <b>Your account is no longer connected:</b> the account was deleted at Telegram, and cannot come back. /unlink removes it here.
+        [duplicated] ⚠️ <b>Your account is no longer connected:</b> Telegram saw the session in two places at once and ended it. Link it again to go on.
+        [expired] ⚠️ <b>Your account is no longer connected:</b> Telegram let the session lapse. Link it again to go on.
+        [unreadable] ⚠️ <b>Your account is no longer connected:</b> the stored session can no longer be opened. Link it again to go on.
+       *[other] ⚠️ <b>Your account is no longer connected.</b> Link it again to go on.
     }
 notice-account-frozen =
     ❄️ <b>Telegram froze your account.</b>
