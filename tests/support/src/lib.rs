@@ -25,6 +25,7 @@ pub mod phone;
 pub mod png;
 pub mod postgres;
 pub mod process;
+pub mod prometheus;
 pub mod proxy;
 pub mod qr;
 pub mod ready;
