@@ -20,8 +20,8 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
-use self::log_files::LogFiles;
 pub(crate) use self::log_files::newest as newest_log_file;
+use self::log_files::{Keep, LogFiles};
 use crate::config::{LogFormat, Logs};
 use crate::failure::Failure;
 
@@ -61,7 +61,12 @@ pub(crate) fn start_log(logs: &Logs) -> Result<(), Failure> {
         .map_err(|error| Failure::other("LOG is not a filter", error))?;
     let layer = if let Some(directory) = &logs.log_dir {
         let instead = Box::new(io::stderr());
-        let files = LogFiles::begin(directory, logs.log_keep, Arc::new(SystemClock), instead);
+        let keep = Keep {
+            days: logs.log_keep,
+            file_bytes: mebibytes(logs.log_file_mib),
+            total_bytes: mebibytes(logs.log_total_mib),
+        };
+        let files = LogFiles::begin(directory, keep, Arc::new(SystemClock), instead);
         layer(
             logs.log_format,
             BoxMakeWriter::new(move || files.clone()),
@@ -98,6 +103,10 @@ where
         LogFormat::Pretty => layer.boxed(),
         LogFormat::Json => layer.json().flatten_event(true).boxed(),
     }
+}
+
+fn mebibytes(count: u32) -> u64 {
+    u64::from(count) << 20
 }
 
 fn caps() -> Targets {

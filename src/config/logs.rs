@@ -33,10 +33,23 @@ section! {
         .example("/var/log/sesame")
         .optional(),
 
-        /// How many log files are kept.
-        log_keep: usize = setting("LOG_KEEP", "how many log files are kept, 1 to 3650")
+        /// Log files of how many days are kept, the newest.
+        log_keep: usize = setting("LOG_KEEP", "log files of how many days are kept, 1 to 3650")
             .default("14")
             .check(within(1..=3650)),
+
+        /// Once a log file has so many MiB, the day goes on in another one.
+        log_file_mib: u32 = setting("LOG_FILE_MIB", "how big a log file gets, 1 to 10240 MiB")
+            .default("64")
+            .check(within(1..=10_240)),
+
+        /// All log files together have no more than so many MiB: the oldest go.
+        log_total_mib: u32 = setting(
+            "LOG_TOTAL_MIB",
+            "how big all log files together get, 1 to 1048576 MiB",
+        )
+        .default("1024")
+        .check(within(1..=1_048_576)),
     }
 }
 

@@ -1,10 +1,13 @@
-//! Log files: one a day, and the newest of them kept.
+//! Log files: one a day, or more where it gets too big, and the newest of them
+//! kept: by age and by size.
 //!
 //! What cannot be written to its file goes to standard error, so that no line
 //! is lost: a full disk, a folder that was taken away or closed. Each line tries
 //! the file anew. Files of others in the folder are never touched.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, fchown};
@@ -19,13 +22,24 @@ const BEFORE: &str = "sesame.";
 const AFTER: &str = ".log";
 const DAY: &str = "%Y-%m-%d";
 
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keep {
+    /// Files of so many days, the newest.
+    pub(super) days: usize,
+    /// A file that has so many bytes is not written to any more.
+    pub(super) file_bytes: u64,
+    /// All files together have no more bytes than this, but for a line.
+    pub(super) total_bytes: u64,
+}
+
 /// The files of a folder, one of which is written to.
 #[derive(Clone)]
 pub(super) struct LogFiles(Arc<Mutex<Writing>>);
 
 struct Writing {
     folder: PathBuf,
-    keep: usize,
+    keep: Keep,
     clock: Arc<dyn Clock>,
     open: Option<Open>,
     /// Where lines go that cannot be written to their file.
@@ -37,7 +51,7 @@ struct Writing {
 }
 
 struct Open {
-    day: NaiveDate,
+    name: Name,
     path: PathBuf,
     file: File,
 }
@@ -47,7 +61,7 @@ impl LogFiles {
     /// removed. If that fails it is said, and tried again with each line.
     pub(super) fn begin(
         folder: &Path,
-        keep: usize,
+        keep: Keep,
         clock: Arc<dyn Clock>,
         instead: Box<dyn Write + Send>,
     ) -> Self {
@@ -108,14 +122,19 @@ impl Writing {
         done.map_err(|(_, error)| error)
     }
 
-    /// Today's file. One that was moved away or removed is made anew.
+    /// Today's file. One that was moved away or removed is made anew; after one
+    /// that is full comes another one.
     fn ready(&mut self) -> io::Result<&mut Open> {
         let today = self.clock.now().date_naive();
+        let full = self.keep.file_bytes;
         match self.open.take() {
-            Some(open) if open.day == today && open.is_still_there() => Ok(self.open.insert(open)),
+            Some(open) if open.name.day == today && open.takes_more(full) => {
+                Ok(self.open.insert(open))
+            }
             _ => {
-                let open = Open::make(&self.folder, today)?;
-                prune(&self.folder, self.keep, &open.path);
+                let name = next_name(&self.folder, today, full);
+                let open = Open::make(&self.folder, name)?;
+                prune(&self.folder, self.keep, &open);
                 self.torn = false;
                 Ok(self.open.insert(open))
             }
@@ -143,9 +162,9 @@ impl Writing {
 }
 
 impl Open {
-    fn make(folder: &Path, day: NaiveDate) -> io::Result<Self> {
+    fn make(folder: &Path, name: Name) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let path = folder.join(name_of(day));
+        let path = folder.join(name.to_string());
         let file = match appending().create_new(true).open(&path) {
             Ok(file) => {
                 give_to_owner_of(folder, &file);
@@ -154,13 +173,14 @@ impl Open {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => appending().open(&path)?,
             Err(error) => return Err(error),
         };
-        Ok(Self { day, path, file })
+        Ok(Self { name, path, file })
     }
 
-    fn is_still_there(&self) -> bool {
-        let same = |a: fs::Metadata, b: fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    /// Whether it is still there, and not full. Commands write to it as well.
+    fn takes_more(&self, full: u64) -> bool {
+        let same = |a: &fs::Metadata, b: fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
         match (self.file.metadata(), fs::metadata(&self.path)) {
-            (Ok(ours), Ok(there)) => same(ours, there),
+            (Ok(ours), Ok(there)) => same(&ours, there) && ours.len() < full,
             _ => false,
         }
     }
@@ -205,24 +225,60 @@ fn write_whole(file: &mut File, bytes: &[u8]) -> Result<(), (usize, io::Error)> 
     Ok(())
 }
 
-fn name_of(day: NaiveDate) -> String {
-    format!("{BEFORE}{}{AFTER}", day.format(DAY))
+/// The name of a file of ours: `sesame.2026-11-28.log` is the first of its day,
+/// `sesame.2026-11-28.2.log` the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Name {
+    day: NaiveDate,
+    part: u32,
 }
 
-/// The day of a file of ours; `None`: it is someone else's.
-fn day_of(name: &str) -> Option<NaiveDate> {
-    let day = name.strip_prefix(BEFORE)?.strip_suffix(AFTER)?;
-    let day = NaiveDate::parse_from_str(day, DAY).ok()?;
-    // `2026-1-2` is a day as well, but not as we write it.
-    (name_of(day) == name).then_some(day)
+impl Name {
+    /// `None`: it is someone else's.
+    fn parse(name: &str) -> Option<Self> {
+        let middle = name.strip_prefix(BEFORE)?.strip_suffix(AFTER)?;
+        let (day, part) = match middle.split_once('.') {
+            Some((day, part)) => (day, part.parse().ok()?),
+            None => (middle, 1),
+        };
+        let day = NaiveDate::parse_from_str(day, DAY).ok()?;
+        let this = Self { day, part };
+        // `2026-1-2` is a day as well, and `02` a number, but not as we write them.
+        (this.to_string() == name).then_some(this)
+    }
 }
 
-/// Our files among those of a folder, each with its day.
-fn ours(files: fs::ReadDir) -> impl Iterator<Item = (NaiveDate, PathBuf)> {
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{BEFORE}{}", self.day.format(DAY))?;
+        if self.part != 1 {
+            write!(f, ".{}", self.part)?;
+        }
+        f.write_str(AFTER)
+    }
+}
+
+/// Our files among those of a folder, each with its name.
+fn ours(files: fs::ReadDir) -> impl Iterator<Item = (Name, PathBuf)> {
     files
         .flatten()
         .filter(|file| file.file_type().is_ok_and(|kind| kind.is_file()))
-        .filter_map(|file| Some((day_of(file.file_name().to_str()?)?, file.path())))
+        .filter_map(|file| Some((Name::parse(file.file_name().to_str()?)?, file.path())))
+}
+
+/// The file to go on with on this day: the newest, or the one after it once that
+/// is full.
+fn next_name(folder: &Path, day: NaiveDate, full: u64) -> Name {
+    let files = fs::read_dir(folder).into_iter().flat_map(ours);
+    let newest = files.filter(|(name, _)| name.day == day).max();
+    let part = newest.map_or(1, |(name, path)| {
+        name.part + u32::from(size_of(&path) >= full)
+    });
+    Name { day, part }
+}
+
+fn size_of(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |about| about.len())
 }
 
 /// The log file of today, or the last one before.
@@ -230,17 +286,29 @@ pub(crate) fn newest(folder: &Path) -> Option<PathBuf> {
     ours(fs::read_dir(folder).ok()?).max().map(|(_, path)| path)
 }
 
-/// Removes all of our files but the newest. One that cannot be removed stays:
-/// it is no reason not to log.
-fn prune(folder: &Path, keep: usize, current: &Path) {
+/// Removes those of our files that are of days too long ago, and the oldest of
+/// the others as long as there would be too much with the current one full. One
+/// that cannot be removed stays: it is no reason not to log.
+fn prune(folder: &Path, keep: Keep, current: &Open) {
     let Ok(files) = fs::read_dir(folder) else {
         return;
     };
-    let mut older: Vec<_> = ours(files).filter(|(_, path)| path != current).collect();
-    older.sort();
-    let surplus = older.len().saturating_sub(keep.saturating_sub(1));
-    for (_, path) in &older[..surplus] {
-        let _ = fs::remove_file(path);
+    let mut others: Vec<_> = ours(files)
+        .filter(|(_, path)| *path != current.path)
+        .collect();
+    others.sort();
+    let mut days = BTreeSet::from([current.name.day]);
+    let mut room = keep.total_bytes.saturating_sub(keep.file_bytes);
+    for (name, path) in others.iter().rev() {
+        days.insert(name.day);
+        let size = size_of(path);
+        if days.len() > keep.days || size > room {
+            let _ = fs::remove_file(path);
+            // What is older goes as well, also if it is small.
+            room = 0;
+        } else {
+            room -= size;
+        }
     }
 }
 

@@ -51,15 +51,37 @@ impl Place {
         }
     }
 
-    fn log(&self, keep: usize) -> LogFiles {
+    fn log(&self, days: usize) -> LogFiles {
+        let keep = Keep {
+            days,
+            file_bytes: 1_000,
+            total_bytes: 10_000,
+        };
+        self.keeping(keep)
+    }
+
+    fn keeping(&self, keep: Keep) -> LogFiles {
         let clock: Arc<dyn Clock> = self.clock.clone();
         let instead = Box::new(self.screen.clone());
         LogFiles::begin(&self.path("log"), keep, clock, instead)
     }
 
     fn today(&self) -> PathBuf {
-        self.path("log")
-            .join(name_of(self.clock.now().date_naive()))
+        self.part(1)
+    }
+
+    fn part(&self, part: u32) -> PathBuf {
+        let day = self.clock.now().date_naive();
+        self.path("log").join(Name { day, part }.to_string())
+    }
+
+    /// The names of all that is in the folder, sorted.
+    fn names(&self) -> Vec<String> {
+        let files = fs::read_dir(self.path("log")).unwrap();
+        let names = files.map(|it| it.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
     }
 
     fn written(&self) -> String {
@@ -81,6 +103,10 @@ fn only_what_sesame_wrote_is_removed() {
         "log/sesame.2026-01-01.log.gz",
         "log/sesame.2026-01-01.notes.log",
         "log/Sesame.2026-01-01.log",
+        "log/sesame.2026-01-01.0x2.log",
+        "log/sesame.2026-01-01.02.log",
+        "log/sesame.2026-01-01.1.log",
+        "log/sesame.2026-01-01.2.3.log",
     ];
     let ours = [
         "log/sesame.2026-11-20.log",
@@ -127,6 +153,82 @@ fn each_day_has_its_file() {
     place.clock.advance(TimeDelta::days(1));
     log.write_all(b"three\n").unwrap();
     assert!(!first.exists());
+}
+
+#[test]
+fn a_file_that_is_full_is_followed_by_another() {
+    let place = Place::new();
+    let keep = Keep {
+        days: 2,
+        file_bytes: 8,
+        total_bytes: 1_000,
+    };
+    let mut log = place.keeping(keep);
+    for line in ["one\n", "two\n", "three\n"] {
+        log.write_all(line.as_bytes()).unwrap();
+    }
+    assert_eq!(place.written(), "one\ntwo\n");
+    assert_eq!(fs::read_to_string(place.part(2)).unwrap(), "three\n");
+    // A start goes on where the one before ended.
+    place.keeping(keep).write_all(b"four\n").unwrap();
+    assert_eq!(fs::read_to_string(place.part(2)).unwrap(), "three\nfour\n");
+    place.keeping(keep).write_all(b"five\n").unwrap();
+    assert_eq!(fs::read_to_string(place.part(3)).unwrap(), "five\n");
+    assert_eq!(newest(&place.path("log")), Some(place.part(3)));
+}
+
+#[test]
+fn ten_comes_after_nine() {
+    let place = Place::new();
+    fs::create_dir(place.path("log")).unwrap();
+    for part in 1..=10 {
+        fs::write(place.part(part), "there\n").unwrap();
+    }
+    place.log(1).write_all(b"one\n").unwrap();
+    assert_eq!(fs::read_to_string(place.part(10)).unwrap(), "there\none\n");
+}
+
+#[test]
+fn all_together_they_stay_below_a_size() {
+    let place = Place::new();
+    let keep = Keep {
+        days: 100,
+        file_bytes: 10,
+        total_bytes: 30,
+    };
+    let mut log = place.keeping(keep);
+    for _ in 0..40 {
+        log.write_all(b"123456789\n").unwrap();
+        let sizes = place
+            .names()
+            .into_iter()
+            .map(|it| size_of(&place.path("log").join(it)));
+        assert!(sizes.sum::<u64>() <= 30);
+    }
+    assert_eq!(place.names().len(), 3);
+    assert!(place.part(40).exists());
+}
+
+#[test]
+fn a_day_of_many_files_counts_once() {
+    let place = Place::new();
+    fs::create_dir(place.path("log")).unwrap();
+    place.put(&[
+        "log/sesame.2026-11-25.log",
+        "log/sesame.2026-11-26.log",
+        "log/sesame.2026-11-26.2.log",
+        "log/sesame.2026-11-27.log",
+    ]);
+    place.log(3).write_all(b"one\n").unwrap();
+    assert_eq!(
+        place.names(),
+        [
+            "sesame.2026-11-26.2.log",
+            "sesame.2026-11-26.log",
+            "sesame.2026-11-27.log",
+            "sesame.2026-11-28.log",
+        ]
+    );
 }
 
 #[test]
