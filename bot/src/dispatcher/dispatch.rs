@@ -188,7 +188,12 @@ impl Shared {
 
     /// Answers; a panic ends this answer, and nothing else.
     async fn answer(&self, incoming: Incoming, me: &Me) {
-        let span = info_span!("update", update.id = incoming.id());
+        let id = incoming.id();
+        let span = info_span!(
+            "update",
+            request.id = format!("update-{id}"),
+            update.id = id
+        );
         let waiting = incoming.waiting(&self.context.tenant);
         let answered = caught(self.handle(incoming, me)).instrument(span.clone());
         if answered.await.is_err() {
