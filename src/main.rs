@@ -16,6 +16,7 @@ mod ownership;
 mod signals;
 mod telemetry;
 mod terminal;
+mod watchdog;
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use crate::config::{Layers, Settings};
 use crate::failure::Failure;
 use crate::node::{self, Sesame};
 use crate::signals::Signals;
-use crate::{telemetry, terminal};
+use crate::{telemetry, terminal, watchdog};
 
 /// Serves until told to stop.
 pub(crate) async fn serve(layers: &Layers, mut signals: Signals) -> Result<(), Failure> {
@@ -31,6 +31,7 @@ pub(crate) async fn serve(layers: &Layers, mut signals: Signals) -> Result<(), F
             Ok(())
         }
         failure = sesame.failed() => Err(failure),
+        never = watchdog::feed(sesame.probe()) => match never {},
     };
     tell_systemd(NotifyState::Stopping);
     tracing::info!("stopping");

@@ -11,6 +11,7 @@ use sesame_bot::{Bot, BotPorts, BotState};
 use sesame_domain::ports::{Ended, LongLived, Supervisor};
 use sesame_sessions::Outage;
 use sesame_store::Coordination;
+use sesame_webapp::Probe;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -38,6 +39,7 @@ pub(crate) struct Sesame {
     listens: SocketAddr,
     public_url: Url,
     bot_username: Option<String>,
+    probe: Arc<Parts>,
     runtime: Runtime,
 }
 
@@ -199,7 +201,7 @@ impl Sesame {
         let probe = runtime.probe(&bot, &jobs, metrics.clone());
         let watched = probe.clone();
         runtime.endless("readiness", move || watched.clone().watch());
-        let ports = runtime.web_ports(&bot, probe);
+        let ports = runtime.web_ports(&bot, Arc::clone(&probe));
         let router = sesame_webapp::router(web_settings, ports, stop.clone());
         let listener = Arc::new(listener);
         let until = stop.clone();
@@ -218,6 +220,7 @@ impl Sesame {
             listens,
             public_url,
             bot_username,
+            probe,
             runtime,
         })
     }
@@ -235,6 +238,11 @@ impl Sesame {
     /// The bot's name, if it answered in time.
     pub(crate) fn bot_username(&self) -> Option<&str> {
         self.bot_username.as_deref()
+    }
+
+    /// How the parts do.
+    pub(crate) fn probe(&self) -> &dyn Probe {
+        &*self.probe
     }
 
     /// Who looks after the tasks.
