@@ -39,6 +39,25 @@ pub(crate) enum AccountsCommand {
     },
 }
 
+/// What about the configuration.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(crate) what: Option<ConfigCommand>,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
+/// What to do about the configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Say whether `serve` would start with it, and all that is wrong
+    Check(Listing),
+    /// Show every setting in force and where it comes from; secrets are hidden
+    Dump(Listing),
+}
+
 /// What about jobs.
 #[derive(Debug, Args)]
 pub(crate) struct JobsArgs {

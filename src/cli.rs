@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::args::{
-    AccountsArgs, BackupArgs, DoctorArgs, ImportArgs, JobsArgs, KeysArgs, Listing, RestoreArgs,
+    AccountsArgs, BackupArgs, ConfigArgs, DoctorArgs, ImportArgs, JobsArgs, KeysArgs, RestoreArgs,
     SandboxArgs,
 };
 use crate::commands;
@@ -42,10 +42,12 @@ enum Command {
     /// Run a local Telegram, and Sesame over it: needs no account and no setting
     #[cfg_attr(not(feature = "sandbox"), command(hide = true))]
     Sandbox(SandboxArgs),
+    /// Ask the Sesame that runs here whether it can work; fails if not
+    Ready,
     /// Bring the database's schema up to date
     Migrate,
-    /// Show every setting in force and where it comes from; secrets are hidden
-    Config(Listing),
+    /// The settings: which are in force, where they come from, whether they will do
+    Config(ConfigArgs),
     /// The linked accounts: how they are doing, and which are not kept
     Accounts(AccountsArgs),
     /// What is done in the background, and how to end it
@@ -67,7 +69,7 @@ impl Command {
     /// right user.
     fn check_user(&self, layers: &Layers) -> Result<(), Failure> {
         match self {
-            Self::Config(_) => Ok(()),
+            Self::Config(_) | Self::Ready => Ok(()),
             Self::Sandbox(args) => args
                 .data
                 .as_deref()
@@ -102,7 +104,8 @@ impl Command {
     async fn run(self, layers: &Layers) -> Result<(), Failure> {
         match self {
             Self::Migrate => commands::migrate(layers).await,
-            Self::Config(listing) => commands::config(layers, &listing),
+            Self::Ready => commands::ready(layers).await,
+            Self::Config(args) => commands::config(layers, &args),
             Self::Accounts(args) => Box::pin(commands::accounts(layers, args)).await,
             Self::Jobs(args) => Box::pin(commands::jobs(layers, args.what)).await,
             Self::Keys(args) => commands::keys(layers, args.what).await,

@@ -28,5 +28,6 @@ pub use finding::{Finding, Verdict};
 pub use ports::{
     Answers, Application, AuditChain, AuditSeen, BackupState, Backups, Bot, BotAnswer, BotApi,
     BoxError, Configuration, DataCentre, DataCentres, Database, KeyFileSeen, KeyStore, Keys,
-    KeysSeen, LogFolder, NewestBackup, Places, Ports, Refusal, Unusable, WebhookInfo,
+    KeysSeen, LogFolder, MiniApp, NewestBackup, Page, Pages, Places, Ports, Refusal, Unusable,
+    WebhookInfo,
 };

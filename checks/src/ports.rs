@@ -25,6 +25,8 @@ pub struct Ports {
     pub bot: Option<Bot>,
     /// Whether launch data must carry Telegram's own signature.
     pub launch_data_is_signed: Option<bool>,
+    /// The Mini App, if it is known where people open it.
+    pub mini_app: Option<MiniApp>,
     /// What Sesame is at Telegram.
     pub application: Option<Arc<dyn Application>>,
     /// Telegram's data centres.
@@ -139,6 +141,47 @@ pub struct WebhookInfo {
     pub failure: Option<String>,
     /// The kinds of updates that it brings; `None`: the usual ones.
     pub kinds: Option<Vec<String>>,
+}
+
+/// The Mini App.
+pub struct MiniApp {
+    /// Where people's Telegram opens it.
+    pub url: Url,
+    /// Whether it has to be https: a sandbox on this machine does without.
+    pub must_be_https: bool,
+    /// What fetches pages.
+    pub pages: Arc<dyn Pages>,
+}
+
+/// Fetches pages as a browser would, but goes nowhere by itself.
+#[async_trait]
+pub trait Pages: Send + Sync {
+    /// What is answered there.
+    ///
+    /// # Errors
+    /// Why nothing is answered: no connection, no valid certificate.
+    async fn get(&self, url: &Url) -> Result<Page, String>;
+}
+
+/// A page that was fetched.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The HTTP status.
+    pub status: u16,
+    /// Where it leads instead.
+    pub leads_to: Option<String>,
+    /// The headers; names in small letters.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Page {
+    /// A header by its name in small letters.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers
+            .find(|(header, _)| header == name)
+            .map(|(_, value)| value.as_str())
+    }
 }
 
 /// What Sesame is at Telegram: `API_ID` and `API_HASH`.

@@ -1,12 +1,62 @@
 //! `sesame config`: the settings in force.
 
-use crate::args::Listing;
-use crate::config::{Effective, Layers, Overview};
+use serde::Serialize;
+
+use crate::args::{ConfigArgs, ConfigCommand, Listing};
+use crate::config::{Effective, Layers, Overview, Problem};
 use crate::failure::Failure;
 use crate::terminal;
 
-/// Shows the settings, and fails when they would not do to serve.
-pub(crate) fn config(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
+/// Shows or checks the settings; both fail when they would not do to serve.
+pub(crate) fn config(layers: &Layers, args: &ConfigArgs) -> Result<(), Failure> {
+    match &args.what {
+        None => dump(layers, &args.listing),
+        Some(ConfigCommand::Dump(listing)) => dump(layers, listing),
+        Some(ConfigCommand::Check(listing)) => check(layers, listing),
+    }
+}
+
+/// What a check comes to, as JSON.
+#[derive(Debug, Serialize)]
+struct Checked<'a> {
+    good: bool,
+    problems: &'a [Problem],
+    unknown: Vec<&'a str>,
+    open_to_others: Option<String>,
+}
+
+fn check(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
+    let problems = Overview::load(layers).problems;
+    let unknown = layers.unknown();
+    let way = Layers::way_to_close_file();
+    if listing.json {
+        terminal::say_json(&Checked {
+            good: problems.is_empty(),
+            problems: problems.all(),
+            unknown,
+            open_to_others: way,
+        })?;
+    } else {
+        if problems.is_empty() {
+            terminal::say("good: `sesame serve` would start with these settings")?;
+        }
+        for name in unknown {
+            terminal::warn(&format!(
+                "{name} in .env is not known to Sesame; is it misspelt?"
+            ));
+        }
+        if let Some(way) = way {
+            terminal::warn(&format!("others can read the secrets in .env: {way}"));
+        }
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems.into())
+    }
+}
+
+fn dump(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
     let overview = Overview::load(layers);
     if listing.json {
         terminal::say_json(&overview.effective)?;

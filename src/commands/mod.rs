@@ -10,6 +10,7 @@ mod import;
 mod jobs;
 mod keys;
 mod migrate;
+mod ready;
 mod restore;
 mod retention;
 #[cfg(feature = "sandbox")]
@@ -25,6 +26,7 @@ pub(crate) use import::import;
 pub(crate) use jobs::jobs;
 pub(crate) use keys::keys;
 pub(crate) use migrate::migrate;
+pub(crate) use ready::ready;
 pub(crate) use restore::restore;
 #[cfg(feature = "sandbox")]
 pub(crate) use sandbox::sandbox;

@@ -48,7 +48,7 @@ pub(crate) use layers::Layers;
 pub(crate) use logs::{LogFormat, Logs};
 pub(crate) use operator::operator;
 pub(crate) use origin::Effective;
-pub(crate) use problems::Problems;
+pub(crate) use problems::{Problem, Problems};
 pub(crate) use settings::{CustodySettings, Overview, Settings, StorageSettings};
 pub(crate) use storage::Storage;
 pub(crate) use telegram::{Servers, Telegram};

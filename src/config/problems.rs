@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::about::About;
 
 /// One thing to put right.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Problem {
     /// The variable, or the file.
     pub(crate) name: String,
@@ -37,6 +39,11 @@ impl Problems {
     /// Whether a variable is among them.
     pub(crate) fn name(&self, name: &str) -> bool {
         self.0.iter().any(|problem| problem.name == name)
+    }
+
+    /// Each of them.
+    pub(crate) fn all(&self) -> &[Problem] {
+        &self.0
     }
 
     /// Whether there are none.

@@ -14,7 +14,7 @@ use super::bot_api::BotApiClient;
 use super::data_centres::DataCentresOf;
 use super::log_folder::LogFolderOf;
 use super::storage::{Redis, Schema};
-use super::{backups, keys, unusable};
+use super::{backups, keys, mini_app, unusable};
 use crate::config::{CustodySettings, InitDataSignature, Layers, Overview, Settings};
 use crate::failure::Failure;
 use crate::node::{Core, storage, wiring};
@@ -61,6 +61,7 @@ impl Gathered {
             update_kinds: &UPDATE_KINDS,
         });
         ports.data_centres = Some(Arc::new(DataCentresOf(settings.clone())));
+        ports.mini_app = mini_app::of(&settings);
         ports.application = Some(Arc::new(ApplicationOf(settings)));
     }
 
@@ -106,6 +107,7 @@ fn nothing(layers: &Layers) -> Ports {
         configuration: configuration(layers),
         bot: None,
         launch_data_is_signed: None,
+        mini_app: None,
         application: None,
         data_centres: None,
         log: None,

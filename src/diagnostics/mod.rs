@@ -9,6 +9,7 @@ mod data_centres;
 mod gathered;
 mod keys;
 mod log_folder;
+mod mini_app;
 mod storage;
 
 pub(crate) use audit::verify;

@@ -23,8 +23,8 @@ mod watch;
 pub(crate) mod wiring;
 
 pub(crate) use self::core::Core;
-pub(crate) use http::listen;
 #[cfg(feature = "sandbox")]
-pub(crate) use http::{address_of, reachable};
+pub(crate) use http::address_of;
+pub(crate) use http::{listen, reachable};
 pub(crate) use running::Sesame;
 pub(crate) use runtime::{Runtime, try_application, try_data_centres};

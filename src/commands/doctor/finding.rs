@@ -8,6 +8,7 @@ use sesame_checks::{Finding, Verdict};
 pub(super) struct Row<'a> {
     about: &'static str,
     verdict: &'static str,
+    reason: &'static str,
     says: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<&'a str>,
@@ -18,6 +19,7 @@ impl<'a> From<&'a Finding> for Row<'a> {
         Self {
             about: finding.about,
             verdict: finding.verdict.as_str(),
+            reason: finding.reason,
             says: &finding.says,
             advice: finding.advice.as_deref(),
         }
