@@ -38,7 +38,7 @@ enum ReadyStatus {
 }
 
 /// The process lives.
-#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200)))]
+#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, content_type = "text/plain", body = String)))]
 pub(crate) async fn alive() -> &'static str {
     "ok\n"
 }

@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{accounts, audit, events, logins, me, password, screen, session};
+use super::{accounts, audit, events, logins, me, password, refusals, screen, session};
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::health;
@@ -90,6 +90,7 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
     let (quick, mut document) = quick.split_for_parts();
     let (waiting, waiting_document) = waiting.split_for_parts();
     document.merge(waiting_document);
+    refusals::add(&mut document);
     if !base.is_root() {
         document.servers = Some(vec![Server::new(base.to_string())]);
     }
