@@ -76,8 +76,8 @@ impl Redis {
 impl Answers for Redis {
     async fn try_out(&self) -> Result<(), Unusable> {
         let supervisor = TaskSupervisor::for_command();
-        let coordination =
-            storage::coordinate(&self.0, "doctor", Arc::new(SystemClock), &supervisor).await;
+        let clock = Arc::new(SystemClock);
+        let coordination = storage::coordinate(&self.0, "doctor", None, clock, &supervisor).await;
         coordination
             .map_err(|failure| unusable(&failure))?
             .close()

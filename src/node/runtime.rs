@@ -86,8 +86,9 @@ impl Runtime {
         let clock = Arc::clone(&core.clock);
         // Leases are given back while everything else stops.
         let apart = supervisor.apart();
+        let (instance, tenant) = (core.instance(), Some(&settings.bot.tenant));
         let coordination =
-            storage::coordinate(&settings.storage, &core.instance(), clock, &apart).await?;
+            storage::coordinate(&settings.storage, &instance, tenant, clock, &apart).await?;
         let heartbeat = Arc::new(Heartbeat::new(
             coordination.leases(),
             Arc::clone(&core.clock),

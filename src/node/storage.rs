@@ -5,6 +5,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use anyhow::anyhow;
+use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{StoreError, Supervisor};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Clock;
@@ -134,14 +135,16 @@ pub(crate) async fn close(database: &Database) {
 pub(crate) async fn coordinate(
     settings: &Storage,
     instance: &str,
+    tenant: Option<&TenantId>,
     clock: Arc<dyn Clock>,
     supervisor: &dyn Supervisor,
 ) -> Result<Coordination, Failure> {
-    let settings = settings
+    let mut settings = settings
         .redis_url
         .clone()
         .map_or_else(CoordinationSettings::memory, CoordinationSettings::redis)
         .of_instance(instance);
+    settings.tenant = tenant.cloned();
     Coordination::connect(&settings, clock, supervisor)
         .await
         .map_err(|error| match error {

@@ -72,7 +72,7 @@ impl Coordination {
             return Ok(Self::in_memory(clock));
         };
         let pool = RedisPool::new(url, settings)?;
-        let this = Self::over(pool, settings.longest_lease, clock, supervisor);
+        let this = Self::over(pool, settings, clock, supervisor);
         match this.prove_patiently().await {
             Ok(()) => Ok(this),
             Err(refused) => {
@@ -96,15 +96,16 @@ impl Coordination {
 
     fn over(
         pool: RedisPool,
-        longest_lease: Duration,
+        settings: &CoordinationSettings,
         clock: Arc<dyn Clock>,
         supervisor: &dyn Supervisor,
     ) -> Self {
         let tasks = TaskTracker::new();
         let stop = CancellationToken::new();
-        let signals = RedisSignals::start(pool.clone(), supervisor, &tasks, stop.clone());
+        let tenant = settings.tenant.clone();
+        let signals = RedisSignals::start(pool.clone(), tenant, supervisor, &tasks, stop.clone());
         let signals = Arc::new(signals);
-        let leases = Arc::new(RedisLeases::new(pool.clone(), longest_lease));
+        let leases = Arc::new(RedisLeases::new(pool.clone(), settings.longest_lease));
         let rates = RedisRates::new(pool.clone());
         Self {
             leases: leases.clone(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use deadpool_redis::redis::cmd;
 use futures::StreamExt;
+use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{Ended, LongLived, Signals, StoreError, Supervisor, Topic, WakeUps};
 use tokio::sync::{Mutex, mpsc};
 use tokio::time::timeout;
@@ -19,6 +20,7 @@ use super::subscriber::{Request, Subscriber};
 /// Wake-ups among nodes. One connection listens for the whole process.
 pub(super) struct RedisSignals {
     redis: RedisPool,
+    tenant: Option<TenantId>,
     hub: Arc<Hub>,
     requests: mpsc::UnboundedSender<Request>,
     /// Without signals no one needs the subscriber.
@@ -29,6 +31,7 @@ impl RedisSignals {
     /// Begins to listen, until it is told to stop.
     pub(super) fn start(
         redis: RedisPool,
+        tenant: Option<TenantId>,
         supervisor: &dyn Supervisor,
         tasks: &TaskTracker,
         stop: CancellationToken,
@@ -41,6 +44,7 @@ impl RedisSignals {
         });
         let signals = Self {
             redis: redis.clone(),
+            tenant,
             hub: Arc::clone(&hub),
             requests,
             _stop: stop.clone().drop_guard(),
@@ -65,7 +69,11 @@ impl RedisSignals {
     }
 
     fn channel(&self, topic: Topic) -> String {
-        self.redis.key("signal", &topic.as_text())
+        let name = topic.as_text();
+        match self.tenant.as_ref().filter(|_| is_of_tenant(topic)) {
+            Some(tenant) => self.redis.key("signal", &format!("{name}@{tenant}")),
+            None => self.redis.key("signal", &name),
+        }
     }
 
     async fn wake(&self, channel: String) -> Result<(), RedisRefused> {
@@ -97,6 +105,20 @@ impl RedisSignals {
             .await
             .map_err(late(RedisRefusal::NotDelivered, RedisStep::Receive))?;
         Ok(())
+    }
+}
+
+/// Whether only nodes of one tenant have anything to do when there is news.
+/// Logins and sessions have ids that are no one else's, and of jobs some belong to
+/// no one.
+fn is_of_tenant(topic: Topic) -> bool {
+    match topic {
+        Topic::Outbox | Topic::Leaving => true,
+        Topic::Login(_)
+        | Topic::Intent(_)
+        | Topic::HandOver(_)
+        | Topic::Look(_)
+        | Topic::Jobs => false,
     }
 }
 

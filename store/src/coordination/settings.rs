@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use sesame_domain::heartbeat::Heartbeat;
+use sesame_domain::ids::TenantId;
 
 use super::refusal::RedisRefused;
 
@@ -18,6 +19,9 @@ pub struct CoordinationSettings {
     /// In front of every key and channel, so that others can use the same Redis:
     /// other programs, and other instances of this one.
     pub prefix: String,
+    /// Whose work this node does: it hears no news of others' notices and
+    /// sessions. `None`: it hears those of whoever has none either.
+    pub tenant: Option<TenantId>,
     /// The most connections that are open at once, besides the one that listens.
     pub max_connections: usize,
     /// How long one call may take, the wait for a connection included.
@@ -46,6 +50,13 @@ impl CoordinationSettings {
         self
     }
 
+    /// For a node of this tenant, beside those of others.
+    #[must_use]
+    pub fn of_tenant(mut self, tenant: &TenantId) -> Self {
+        self.tenant = Some(tenant.clone());
+        self
+    }
+
     /// What the Redis user has rights to: everything of Sesame's, of whichever
     /// instance, as docs/OPERATIONS.md gives it.
     pub(super) fn granted(&self) -> &str {
@@ -60,6 +71,7 @@ impl CoordinationSettings {
         Self {
             url,
             prefix: PREFIX.to_owned(),
+            tenant: None,
             max_connections: 10,
             timeout: Duration::from_secs(2),
             longest_lease: Heartbeat::TTL,

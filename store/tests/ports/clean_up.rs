@@ -20,7 +20,7 @@ use crate::redis_connection::ask;
 
 const ATTEMPTS: i64 = 1_000;
 /// How long a lease and a count may outlast whoever left them.
-const SHORT: Duration = Duration::from_secs(1);
+const SHORT: Duration = Duration::from_secs(3);
 
 /// Begins a login, drives it under a lease and ends it; one in ten dies before
 /// it gives the lease back.

@@ -202,3 +202,29 @@ async fn instances_that_share_a_redis_do_not_meet() {
     one.close().await;
     two.close().await;
 }
+
+/// A tenant's notices and sessions are no business of another's nodes; jobs may
+/// be anyone's.
+#[tokio::test(flavor = "multi_thread")]
+async fn tenants_that_share_a_redis_wake_each_other_for_jobs_alone() {
+    let redis = Redis::start().await.unwrap();
+    let shared = settings(&redis.url());
+    let of = |tenant: &str| shared.clone().of_tenant(&tenant.parse().unwrap());
+    let main = connect(&of("main")).await.unwrap();
+    let again = connect(&of("main")).await.unwrap();
+    let other = connect(&of("other")).await.unwrap();
+    for topic in [Topic::Outbox, Topic::Leaving] {
+        let mut own = again.signals().subscribe(topic).await.unwrap();
+        let mut others = other.signals().subscribe(topic).await.unwrap();
+        let mut jobs = other.signals().subscribe(Topic::Jobs).await.unwrap();
+        main.signals().publish(topic).await.unwrap();
+        main.signals().publish(Topic::Jobs).await.unwrap();
+        timeout(LIMIT, own.next()).await.unwrap().unwrap();
+        timeout(LIMIT, jobs.next()).await.unwrap().unwrap();
+        // Redis delivers in order: what was published before was for others.
+        assert!(others.next().now_or_never().is_none());
+    }
+    for node in [main, again, other] {
+        node.close().await;
+    }
+}
