@@ -191,8 +191,9 @@ impl Visit<'_> {
     }
 
     async fn attempt(&mut self, attempt: &Attempt) -> Result<()> {
-        let began = Instant::now();
         let login = self.begin(json!({ "relink": attempt.relink })).await?;
+        // Who is asked to wait before that has no login yet.
+        let began = Instant::now();
         let id = login["id"].as_str().context("no id")?.to_owned();
         self.note(format!(
             "begins {:?} at node {}: {id}",

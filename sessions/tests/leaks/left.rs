@@ -8,8 +8,10 @@ use sesame_domain::ports::{Accounts as _, LeaseKey, Logins as _, StoreError};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::{Clock as _, SystemClock};
 
+use crate::PATIENCE;
 use crate::cluster::{Cluster, lock};
-use crate::fixture::{eventually, tenant};
+use crate::eventually::eventually_within;
+use crate::fixture::tenant;
 
 /// More than there can be of anything.
 const ALL: u32 = 1_000_000;
@@ -19,7 +21,7 @@ const ALL: u32 = 1_000_000;
 pub(crate) async fn nothing_is_under_way(cluster: &Cluster) {
     let far = SystemClock.now() + TimeDelta::days(30);
     let database = &cluster.fixture.database;
-    eventually("clean-ups", || async {
+    eventually_within(PATIENCE, "clean-ups", || async {
         let logins = database.logins().unattended(&tenant(), far, ALL).await;
         let leaving = database.accounts().leaving(&tenant(), far, ALL).await;
         logins.unwrap().is_empty() && leaving.unwrap().is_empty()
@@ -54,13 +56,13 @@ pub(crate) async fn nothing_is_left(cluster: &Cluster) {
 
 async fn nothing_at_telegram(cluster: &Cluster) {
     let fixture = &cluster.fixture;
-    eventually("connections to be closed", || async {
+    eventually_within(PATIENCE, "connections to be closed", || async {
         let open = fixture.dcs.stats().connections;
         open.iter().all(|(_, count)| *count == 0)
     })
     .await;
     // What was scanned too late lapses there by itself.
-    eventually("logins at Telegram to be gone", || async {
+    eventually_within(PATIENCE, "logins at Telegram to be gone", || async {
         fixture.world.authorizations().list().is_empty()
     })
     .await;
@@ -77,7 +79,7 @@ fn session_of(login: LoginId) -> SessionId {
 /// Those of nodes that died lapse.
 async fn no_lease(cluster: &Cluster, key: LeaseKey) {
     let leases = cluster.fixture.leases();
-    eventually("a lease to be given back", || async {
+    eventually_within(PATIENCE, "a lease to be given back", || async {
         !leases.is_held(&key).await.unwrap()
     })
     .await;

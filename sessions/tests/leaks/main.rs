@@ -80,5 +80,5 @@ async fn nothing_is_left_of_attempts_that_end_in_all_ways() {
 /// How often each of several things was.
 type Counts = BTreeMap<String, u64>;
 
-/// How long an attempt may take, whatever happens.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How long an attempt may take, or what is left of all, whatever happens.
+const PATIENCE: Duration = Duration::from_secs(180);
