@@ -22,6 +22,9 @@ impl Policy {
     pub const RETRIES: u32 = 10;
     /// The wait between two of those retries.
     pub const RETRY_AFTER: TimeDelta = TimeDelta::seconds(2);
+    /// The longest life of a token; what lies beyond comes from a clock that is
+    /// wrong, or was set.
+    pub const TOKEN_LIFE_MAX: TimeDelta = TimeDelta::seconds(60);
     /// How long before its end a token is renewed, at most; a token that
     /// lives less than three times as long is renewed after two thirds.
     pub const RENEW_EARLY: TimeDelta = TimeDelta::seconds(5);

@@ -161,6 +161,9 @@ fn a_login_of_a_clock_that_was_ahead_does_not_live_as_long() {
     let (ended, _) = login.apply(Event::Tick, &Policy::default(), start() - year);
     assert_eq!(ended.ending(), Some(Ending::Expired));
     assert!(!ended.is_dated_ahead(start() - year));
+    // Nor does its token, after which it is cleaned up.
+    let dead_at = start() - year + Policy::TOKEN_LIFE_MAX;
+    assert_eq!(ended.cleanup_at, Some(dead_at));
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod adoption;
 mod application;
 mod budget;
 mod checking;
+mod clock;
 mod crowd;
 mod dying;
 mod endings;

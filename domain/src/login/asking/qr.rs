@@ -144,7 +144,7 @@ impl QrAsking {
 
     pub(super) fn is_dead_at(&self, now: Timestamp) -> Timestamp {
         match self {
-            Self::Pending(qr) => qr.expires_at.max(now),
+            Self::Pending(qr) => qr.expires_at.clamp(now, now + Policy::TOKEN_LIFE_MAX),
             Self::Starting | Self::Scanned { .. } | Self::Migrating { .. } => now,
         }
     }

@@ -7,8 +7,9 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use grammers_tl_types::{enums, functions, types};
 use sesame_domain::login::{
-    CallFailure, Event, Failure, MigrationToken, QrAsking, QrEffect, QrEvent,
+    CallFailure, Event, Failure, MigrationToken, Policy, QrAsking, QrEffect, QrEvent,
 };
+
 use sesame_domain::ports::VaultError;
 use sesame_domain::sealed::Purpose;
 use sesame_domain::time::Timestamp;
@@ -26,10 +27,9 @@ use crate::update::Update;
 use super::super::call::QrCall;
 use super::super::calls::{Answer, Asker, Outcome, failed_by};
 
-/// Bounds for the life of a token: what lies outside comes from a clock that
-/// is wrong, ours or theirs.
+/// The shortest life of a token: less comes from a clock that is wrong, ours or
+/// theirs.
 const TOKEN_LIFE_MIN: TimeDelta = TimeDelta::seconds(2);
-const TOKEN_LIFE_MAX: TimeDelta = TimeDelta::seconds(60);
 
 /// What a driver remembers of the way by QR code.
 #[derive(Debug, Default)]
@@ -256,7 +256,7 @@ fn is_stale_token(error: &TelegramError) -> bool {
 fn expiry(expires: i32, now: Timestamp) -> Timestamp {
     Timestamp::from_timestamp(expires.into(), 0)
         .unwrap_or(now)
-        .clamp(now + TOKEN_LIFE_MIN, now + TOKEN_LIFE_MAX)
+        .clamp(now + TOKEN_LIFE_MIN, now + Policy::TOKEN_LIFE_MAX)
 }
 
 /// The last token may have been scanned with no one there to hear it: what
