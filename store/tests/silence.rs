@@ -4,13 +4,13 @@
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use chrono::{TimeZone, Utc};
 use secrecy::SecretString;
 use sesame_domain::account::Profile;
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
+use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::ids::{AccountId, GrantId, LoginId, NodeId, Owner, PersonId, SessionId};
 use sesame_domain::login::{Login, Policy, Qr, QrAsking};
 use sesame_domain::ports::{
@@ -162,7 +162,7 @@ async fn coordinate(url: String) {
     let node = NodeId::generate(&SystemEntropy);
     let lease = redis
         .leases()
-        .acquire(LeaseKey::Node(node.clone()), &node, Duration::from_secs(5))
+        .acquire(LeaseKey::Node(node.clone()), &node, Heartbeat::TTL)
         .await
         .unwrap()
         .unwrap();
