@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use sesame_test_support::nodes::Nodes;
+use sesame_test_support::sesame::Program;
 use sesame_test_support::test_server::Guest;
 use sesame_test_support::wait::poll;
 
@@ -121,6 +122,9 @@ async fn logins_in_every_state_are_adopted_when_their_node_dies_and_finish() {
     hold(&nodes, &["auth.exportLoginToken"]).await;
     scanned.scan(&nodes, 1).await;
     scanned.reaches(&nodes, 1, &["scanned"]).await;
+    // Telegram gives it nothing to show.
+    let starting = Case::begin(&nodes, 1, 1, false).await;
+    starting.reaches(&nodes, 1, &["starting"]).await;
     let app = nodes.all[1].app(&pending.guest.app);
     let (on_show, _) = app.code(&pending.login).await.unwrap();
 
@@ -130,6 +134,7 @@ async fn logins_in_every_state_are_adopted_when_their_node_dies_and_finish() {
     nodes.server.phones.scan(person, &on_show).await.unwrap();
     nodes.server.phones.heal().await.unwrap();
     let all = [
+        ("starting", &starting),
         ("pending", &pending),
         ("scanned", &scanned),
         ("migrating", &migrating),
@@ -146,7 +151,9 @@ async fn logins_in_every_state_are_adopted_when_their_node_dies_and_finish() {
             eprintln!("that is longer than {} s", ADOPTED_WITHIN.as_secs());
         }
     }
-    for case in [&pending, &scanned, &migrating, &verifying] {
+    starting.reaches(&nodes, 2, &["pending"]).await;
+    starting.scan(&nodes, 2).await;
+    for case in [&starting, &pending, &scanned, &migrating, &verifying] {
         case.reaches(&nodes, 0, &["authorized"]).await;
     }
     // A password is in the memory of one node alone: it is asked for again.
@@ -341,4 +348,70 @@ async fn any_node_answers_and_events_and_passwords_reach_the_driver() {
     let answer = app.ask(Method::DELETE, &path, None).await.unwrap();
     assert_eq!(answer.json["status"], "cancelled", "{}", answer.text);
     cancelled.reaches(&nodes, 0, &["cancelled"]).await;
+}
+
+/// Redis forgets who works on what, again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_emptied_redis_hands_no_login_to_another_node() {
+    let nodes = Nodes::start(BINARY, 3, |sesame| sesame).await.unwrap();
+    let case = Case::begin(&nodes, 1, 1, false).await;
+    case.reaches(&nodes, 1, &["pending"]).await;
+    let lease = format!("sesame:*lease:login:{}", case.login);
+    let kept = async || {
+        let there = poll(PATIENCE, async || {
+            let keys = nodes.redis.keys(&lease).await.ok()?;
+            (keys.len() == 1).then_some(())
+        });
+        there.await.unwrap();
+    };
+    kept().await;
+    for _ in 0..8 {
+        nodes.redis.execute(&["FLUSHALL"]).await.unwrap();
+        kept().await;
+    }
+    case.scan(&nodes, 2).await;
+    case.reaches(&nodes, 0, &["authorized"]).await;
+    case.is_linked_once(&nodes, 0).await;
+    for node in &nodes.all {
+        let log = node.log().unwrap();
+        assert!(!log.contains("was adopted"), "{log}");
+        assert!(!log.contains("another driver has"), "{log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_may_ask_is_counted_over_all_nodes() {
+    const READS: usize = 40;
+    // Without the limit of a second, which a test would meet first.
+    let settings = |sesame: Program| {
+        sesame
+            .set("RATE_PERSON_READS", READS.to_string())
+            .set("RATE_TENANT_PER_SECOND", "0")
+    };
+    let mut nodes = Nodes::start(BINARY, 2, settings).await.unwrap();
+    let guest = nodes.server.guest(1).await.unwrap();
+    let path = "/api/v1/accounts";
+    let ask = async |at: usize| {
+        let app = nodes.all[at].app(&guest.app);
+        app.ask(Method::GET, path, None).await.unwrap()
+    };
+    let mut answered = [0, 0];
+    for n in 0..READS + 2 {
+        let answer = ask(n % 2).await;
+        if answer.status == StatusCode::OK {
+            answered[n % 2] += 1;
+        }
+    }
+    // Each alone would have answered all that it was asked.
+    assert!(answered.iter().sum::<usize>() <= READS, "{answered:?}");
+    for at in 0..2 {
+        assert!(answered[at] > 0, "{answered:?}");
+        let refused = ask(at).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+    // Without it each counts for itself, and still answers.
+    nodes.redis.kill().await.unwrap();
+    let app = nodes.all[0].app(&guest.app);
+    let again = app.ask(Method::GET, path, None).await.unwrap();
+    assert_eq!(again.status, StatusCode::OK, "{}", again.text);
 }
