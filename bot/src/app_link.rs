@@ -56,6 +56,7 @@ impl AppLink {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+    use sesame_domain::operator::Operators;
     use sesame_words::Language;
 
     use super::*;
@@ -76,6 +77,8 @@ mod tests {
             api_url: api.map(|url| url.parse().unwrap()),
             app_url: app.parse().unwrap(),
             rate: 0,
+            operators: Operators::default(),
+            admin_url: app.parse().unwrap(),
             webhook: None,
         };
         let link = AppLink::new(&settings);

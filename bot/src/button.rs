@@ -1,7 +1,7 @@
 //! What our buttons say when they are pressed.
 
 use chrono::DateTime;
-use sesame_domain::ids::AccountId;
+use sesame_domain::ids::{AccountId, ConfirmationId};
 use sesame_domain::time::Timestamp;
 
 /// What a button wants. In its data there is only what and which: whose
@@ -19,6 +19,10 @@ pub(crate) enum Button {
     Erase(Timestamp),
     /// Erase nothing.
     KeepAll,
+    /// An operator wants this done.
+    Confirm(ConfirmationId),
+    /// They do not.
+    Decline(ConfirmationId),
 }
 
 impl Button {
@@ -32,6 +36,8 @@ impl Button {
             Self::Keep(id) => format!("unlink:keep:{id}"),
             Self::Erase(asked_at) => format!("erase:yes:{}", asked_at.timestamp()),
             Self::KeepAll => "erase:keep".to_owned(),
+            Self::Confirm(id) => format!("confirm:yes:{id}"),
+            Self::Decline(id) => format!("confirm:no:{id}"),
         }
     }
 
@@ -46,6 +52,8 @@ impl Button {
             "unlink:ask" => account().map(Self::AskUnlink),
             "unlink:yes" => account().map(Self::Unlink),
             "unlink:keep" => account().map(Self::Keep),
+            "confirm:yes" => which.parse().ok().map(Self::Confirm),
+            "confirm:no" => which.parse().ok().map(Self::Decline),
             "erase:yes" => DateTime::from_timestamp(which.parse().ok()?, 0).map(Self::Erase),
             _ => None,
         }
@@ -64,6 +72,16 @@ mod tests {
     #[case(Button::Keep)]
     fn what_a_button_says_is_understood_and_fits(#[case] kind: fn(AccountId) -> Button) {
         let id: AccountId = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+        let data = kind(id).data();
+        assert!(data.len() <= 64);
+        assert_eq!(Button::parse(&data), Some(kind(id)));
+    }
+
+    #[rstest]
+    #[case(Button::Confirm)]
+    #[case(Button::Decline)]
+    fn an_operators_answer_is_understood_and_fits(#[case] kind: fn(ConfirmationId) -> Button) {
+        let id: ConfirmationId = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
         let data = kind(id).data();
         assert!(data.len() <= 64);
         assert_eq!(Button::parse(&data), Some(kind(id)));

@@ -4,7 +4,7 @@ use sesame_domain::reason::Reason;
 use teloxide::types::{CallbackQuery, MaybeInaccessibleMessage, MessageId};
 
 use crate::button::Button;
-use crate::commands::{erase, unlink};
+use crate::commands::{confirm, erase, unlink};
 use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::sender::Sender;
@@ -61,5 +61,7 @@ async fn act(
         Button::Keep(id) => unlink::kept(context, sender, message, id).await,
         Button::Erase(asked_at) => erase::confirmed(context, sender, message, asked_at).await,
         Button::KeepAll => erase::kept(context, sender, message).await,
+        Button::Confirm(id) => confirm::answered(context, sender, message, id, true).await,
+        Button::Decline(id) => confirm::answered(context, sender, message, id, false).await,
     }
 }

@@ -3,8 +3,11 @@
 use metrics::counter;
 use teloxide::types::{CallbackQueryId, InlineKeyboardMarkup, MessageId};
 use tracing::warn;
+use url::Url;
 
+use sesame_domain::audit::Actor;
 use sesame_domain::ids::TenantId;
+use sesame_domain::operator::{Operators, Scope};
 use sesame_domain::reason::Reason;
 use sesame_words::Html;
 
@@ -25,6 +28,10 @@ pub(crate) struct BotContext {
     pub(crate) app: AppLink,
     /// How often a person is answered in a minute; 0: always.
     pub(crate) rate: u32,
+    /// Who gets a link to the operators' pages.
+    pub(crate) operators: Operators,
+    /// Where those are.
+    pub(crate) admin: Url,
     /// The rest of Sesame.
     pub(crate) ports: BotPorts,
 }
@@ -35,6 +42,16 @@ impl BotContext {
         let now = self.ports.clock.now();
         let language = sender.language.as_deref();
         Ok(self.ports.people.seen(&sender.owner, language, now).await?)
+    }
+
+    /// Who the sender is in the audit, when they ask for what is an operator's.
+    pub(crate) fn operator_actor(&self, sender: &Sender) -> Actor {
+        let owner = &sender.owner;
+        let scope = Scope::Tenant(owner.tenant.clone());
+        match self.operators.of_tenant(&owner.tenant, owner.person) {
+            Some(operator) => operator.actor(&scope),
+            None => Actor::Owner,
+        }
     }
 
     /// Answers with a message.

@@ -1,10 +1,11 @@
 //! The buttons below our messages.
 
 use sesame_domain::account::Account;
-use sesame_domain::ids::AccountId;
+use sesame_domain::ids::{AccountId, ConfirmationId};
 use sesame_domain::time::Timestamp;
 use sesame_words::{BotWords, Text};
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup, Me};
+use url::Url;
 
 use crate::app_link::AppLink;
 use crate::button::Button;
@@ -53,6 +54,20 @@ pub(crate) fn confirm_erase(texts: BotWords, asked_at: Timestamp) -> InlineKeybo
         [button(texts.erase_button(), Button::Erase(asked_at))],
         [button(texts.keep_button(), Button::KeepAll)],
     ])
+}
+
+/// The way to the operators' pages.
+pub(crate) fn open_admin(texts: BotWords, link: Url) -> InlineKeyboardMarkup {
+    InlineKeyboardMarkup::new([[InlineKeyboardButton::url(texts.admin_button(), link)]])
+}
+
+/// Do it, or not?
+pub(crate) fn confirm(texts: BotWords, id: ConfirmationId) -> InlineKeyboardMarkup {
+    let button = |label: Text, button: Button| InlineKeyboardButton::callback(label, button.data());
+    InlineKeyboardMarkup::new([[
+        button(texts.confirm_button(), Button::Confirm(id)),
+        button(texts.decline_button(), Button::Decline(id)),
+    ]])
 }
 
 /// From a group into the private chat.

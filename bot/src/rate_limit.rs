@@ -22,11 +22,18 @@ impl BotContext {
         sender: &Sender,
         pressed: Option<&CallbackQueryId>,
     ) -> Result<bool, AnswerError> {
-        let Some(wait) = self.taken("bot", sender, self.rate).await else {
+        let Some(wait) = self
+            .taken("bot", sender, Rate::new(self.rate, MINUTE))
+            .await
+        else {
             return Ok(true);
         };
         counter!("sesame_rate_limited_total", "scope" => "bot").increment(1);
-        if self.taken("bot_told", sender, 1).await.is_none() {
+        if self
+            .taken("bot_told", sender, Rate::new(1, MINUTE))
+            .await
+            .is_none()
+        {
             let words = sender.texts.slow_down(wait);
             let chat = sender.place.chat;
             match pressed {
@@ -41,11 +48,17 @@ impl BotContext {
     }
 
     /// How long this person has to wait for one more; nothing, if they need not.
-    async fn taken(&self, scope: &'static str, sender: &Sender, limit: u32) -> Option<TimeDelta> {
-        if limit == 0 {
+    /// Of none at all, they need never.
+    pub(crate) async fn taken(
+        &self,
+        scope: &'static str,
+        sender: &Sender,
+        rate: Rate,
+    ) -> Option<TimeDelta> {
+        if rate.limit == 0 {
             return None;
         }
-        let asked = (RateKey::of(scope, &sender.owner), Rate::new(limit, MINUTE));
+        let asked = (RateKey::of(scope, &sender.owner), rate);
         match self.ports.rates.take(&[asked]).await {
             Ok(verdict) => TimeDelta::from_std(verdict.retry_after?).ok(),
             Err(error) => {

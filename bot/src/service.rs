@@ -125,6 +125,8 @@ impl Bot {
             api_url,
             app_url: _,
             rate,
+            operators,
+            admin_url: admin,
             webhook,
         } = settings;
         let source = match &webhook {
@@ -144,6 +146,8 @@ impl Bot {
             telegram,
             app,
             rate,
+            operators,
+            admin,
             ports,
         });
         let dispatcher = Dispatcher::new(Arc::clone(&context), tasks.clone(), stop.clone());

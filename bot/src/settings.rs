@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use sesame_domain::ids::{NodeId, TenantId};
+use sesame_domain::operator::Operators;
 use sesame_domain::ports::{
-    AccountService, Leases, LoginService, Outbox, People, RateLimits, Signals, Supervisor,
+    AccountService, AuditLog, Confirmations, Leases, LoginService, Outbox, People, RateLimits,
+    SignIns, Signals, Supervisor,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
@@ -25,6 +27,10 @@ pub struct BotSettings {
     pub app_url: Url,
     /// How often a person is answered in a minute; 0: always.
     pub rate: u32,
+    /// Who gets a link to the operators' pages.
+    pub operators: Operators,
+    /// Where those are: the first part of every address there.
+    pub admin_url: Url,
     /// How updates come in: pushed to this, or, if absent, by polling.
     pub webhook: Option<Webhook>,
 }
@@ -55,6 +61,12 @@ pub struct BotPorts {
     pub node: NodeId,
     /// Wakes the sender of those messages.
     pub signals: Arc<dyn Signals>,
+    /// Links by which operators sign in.
+    pub sign_ins: Arc<dyn SignIns>,
+    /// What operators confirm here.
+    pub confirmations: Arc<dyn Confirmations>,
+    /// Where it is noted what operators asked for here.
+    pub audit: Arc<dyn AuditLog>,
     /// Counts how often people ask.
     pub rates: Arc<dyn RateLimits>,
     /// The time.

@@ -79,6 +79,18 @@ uuid_id! {
     /// Rows of a list that something is to be done to.
     SelectionId
 }
+uuid_id! {
+    /// A link by which an operator signs in.
+    SignInId
+}
+uuid_id! {
+    /// An operator in a browser.
+    OperatorSessionId
+}
+uuid_id! {
+    /// A question in the chat whether to do something dangerous.
+    ConfirmationId
+}
 
 fn uuid_v7(entropy: &dyn Entropy, now: Timestamp) -> Uuid {
     let mut random = [0; 10];

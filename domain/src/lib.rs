@@ -26,6 +26,7 @@ pub mod listing;
 pub mod login;
 pub mod login_budget;
 pub mod notice;
+pub mod operator;
 pub mod order;
 pub mod page;
 pub mod panic;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::account::{DeathCause, Health};
-use crate::ids::{NoticeId, Owner};
+use crate::ids::{ConfirmationId, NoticeId, Owner};
 use crate::login::Failure;
 use crate::retention::Expiry;
 use crate::time::Timestamp;
@@ -39,6 +39,31 @@ pub enum NoticeKind {
     Expired {
         /// Why, as [`Expiry::as_str`].
         reason: String,
+    },
+    /// The operator signed in to the operators' pages.
+    OperatorSignedIn {
+        /// Which browser on which system, as it says itself.
+        browser: String,
+        /// From which network.
+        network: String,
+    },
+    /// Whoever opened the operator's link to sign in said that it is not theirs.
+    SignInRejected {
+        /// Which browser on which system, as it says itself.
+        browser: String,
+        /// From which network.
+        network: String,
+    },
+    /// The operator is asked whether to do something dangerous.
+    Confirm {
+        /// Which question.
+        id: ConfirmationId,
+        /// What would be done.
+        summary: String,
+        /// Why, as the operator said.
+        reason: String,
+        /// What the page shows, too.
+        signs: [u8; 2],
     },
 }
 

@@ -29,6 +29,8 @@ mod m20261128_000016_session_parts;
 mod m20261128_000017_lookups;
 mod m20261129_000018_tenants;
 mod m20261129_000020_login_attempts;
+mod m20261129_000025_operators;
+mod m20261129_000026_confirmations;
 mod m20261129_000029_setback_dc;
 mod m20261129_000030_application_floods;
 
@@ -83,6 +85,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000017_lookups::Migration),
             Box::new(m20261129_000018_tenants::Migration),
             Box::new(m20261129_000020_login_attempts::Migration),
+            Box::new(m20261129_000025_operators::Migration),
+            Box::new(m20261129_000026_confirmations::Migration),
             Box::new(m20261129_000029_setback_dc::Migration),
             Box::new(m20261129_000030_application_floods::Migration),
         ]

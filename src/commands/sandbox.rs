@@ -25,8 +25,11 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// The file by which a sandbox keeps its folder for itself.
 const LOCK: &str = "lock";
 
+/// Who may open the operators' pages of a sandbox.
+const OPERATOR: &str = "alice_sandbox";
+
 /// Settings of a real deployment that must not reach into the sandbox.
-const NOT_HERE: [&str; 16] = [
+const NOT_HERE: [&str; 17] = [
     "DATABASE_URL",
     "REDIS_URL",
     "KEY_PROVIDER",
@@ -43,6 +46,7 @@ const NOT_HERE: [&str; 16] = [
     "BACKUP_S3_SECRET_ACCESS_KEY",
     "WEBHOOK_SECRET",
     "BOT_API_URL",
+    "OPERATORS",
 ];
 
 /// Runs the sandbox until told to stop.
@@ -177,9 +181,10 @@ impl Up {
         let listens = node::address_of(&listener)?;
         let sandbox = beside(args, place).await?;
         let mut ready = sandbox.ready();
-        let settings = Settings::load(&over(layers, &sandbox, listens, place))?;
+        let layers = over(layers, &sandbox, listens, place);
+        let settings = Settings::load(&layers)?;
         let metrics = telemetry::start_metrics()?;
-        let sesame = match Box::pin(Sesame::start(&settings, listener, metrics)).await {
+        let sesame = match Box::pin(Sesame::start(&layers, &settings, listener, metrics)).await {
             Ok(sesame) => sesame,
             Err(error) => {
                 sandbox.shutdown().await;
@@ -286,6 +291,12 @@ fn over(mut layers: Layers, sandbox: &Sandbox, listens: SocketAddr, place: &Plac
         ("DATA_DIR", place.sesame().display().to_string()),
     ] {
         layers.command.insert(name.to_owned(), value);
+    }
+    // Of those who live here, Alice looks after it.
+    let alice = sandbox.world().people().by_username(OPERATOR);
+    if let Some(alice) = alice {
+        let owner = format!("{}:owner", alice.id);
+        layers.command.insert("OPERATORS".to_owned(), owner);
     }
     layers
 }

@@ -19,7 +19,7 @@ pub(crate) async fn serve(layers: &Layers, mut signals: Signals) -> Result<(), F
     signals.stop_in_order();
     let listener = node::listen(settings.web.listen).await?;
     let sesame = tokio::select! {
-        started = Sesame::start(&settings, listener, metrics) => started?,
+        started = Sesame::start(layers, &settings, listener, metrics) => started?,
         _ = signals.asked() => return Ok(()),
     };
     terminal::say(&banner::serving(&sesame)?)?;

@@ -10,6 +10,7 @@ use super::import::Import;
 use super::kms::Kms;
 use super::login::Login;
 use super::logs::Logs;
+use super::operators::Operators;
 use super::rates::Rates;
 use super::retention::Retention;
 use super::section::Section;
@@ -19,7 +20,6 @@ use super::web::Web;
 
 /// The title of a section and its settings.
 pub(super) struct Listed {
-    #[cfg_attr(not(test), expect(dead_code, reason = ".env.example is made of it"))]
     pub(super) title: &'static str,
     pub(super) settings: Vec<About>,
 }
@@ -38,6 +38,7 @@ pub(super) static SECTIONS: LazyLock<Vec<Listed>> = LazyLock::new(|| {
         listed::<Bot>(),
         listed::<Web>(),
         listed::<Rates>(),
+        listed::<Operators>(),
         listed::<Login>(),
         listed::<Storage>(),
         listed::<Custody>(),

@@ -7,6 +7,7 @@ use super::import::Import;
 use super::layers::Layers;
 use super::login::Login;
 use super::logs::Logs;
+use super::operators::Operators;
 use super::origin::Effective;
 use super::problems::Problems;
 use super::rates::Rates;
@@ -28,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) web: Web,
     /// How often one may ask.
     pub(crate) rates: Rates,
+    /// The operators.
+    pub(crate) operators: Operators,
     /// How long a login lives.
     pub(crate) login: Login,
     /// The database and Redis.
@@ -89,6 +92,7 @@ impl Settings {
         let bot = Bot::read(reader);
         let web = Web::read(reader);
         let rates = Rates::read(reader);
+        let operators = Operators::read(reader);
         let login = Login::read(reader);
         let storage = Storage::read(reader);
         let custody = Custody::read(reader);
@@ -101,6 +105,7 @@ impl Settings {
             bot: bot?,
             web: web?,
             rates: rates?,
+            operators: operators?,
             login: login?,
             storage: storage?,
             custody: custody?,

@@ -15,7 +15,9 @@ use super::data_centres::DataCentresOf;
 use super::log_folder::LogFolderOf;
 use super::storage::{Redis, Schema};
 use super::{backups, keys, mini_app, unusable};
-use crate::config::{CustodySettings, InitDataSignature, Layers, Overview, Settings};
+use crate::config::{
+    Backup, Custody, CustodySettings, InitDataSignature, Layers, Overview, Settings,
+};
 use crate::failure::Failure;
 use crate::node::{Core, storage, wiring};
 use crate::telemetry;
@@ -38,7 +40,7 @@ impl Gathered {
             database: None,
         };
         if let Ok(settings) = Settings::load(layers) {
-            gathered.add_telegram(settings);
+            add_telegram(&mut gathered.ports, settings);
         }
         match CustodySettings::load(layers) {
             Ok(settings) => {
@@ -48,21 +50,6 @@ impl Gathered {
             Err(problems) => gathered.ports.database = Err(problems.to_string()),
         }
         Ok(gathered)
-    }
-
-    fn add_telegram(&mut self, settings: Settings) {
-        let ports = &mut self.ports;
-        let signature = settings.web.init_data_signature;
-        ports.configuration.proxy_is_unknown = settings.web.proxy_is_unknown();
-        ports.launch_data_is_signed = Some(signature == InitDataSignature::Required);
-        ports.bot = Some(Bot {
-            api: Arc::new(BotApiClient::new(settings.bot.clone())),
-            webhook: wiring::webhook_address(&settings),
-            update_kinds: &UPDATE_KINDS,
-        });
-        ports.data_centres = Some(Arc::new(DataCentresOf(settings.clone())));
-        ports.mini_app = mini_app::of(&settings);
-        ports.application = Some(Arc::new(ApplicationOf(settings)));
     }
 
     async fn add_storage(&mut self, settings: &CustodySettings) {
@@ -82,13 +69,7 @@ impl Gathered {
     async fn add_beneath(&mut self, database: Database, settings: &CustodySettings) {
         let ports = &mut self.ports;
         match Core::for_command(database, &settings.custody).await {
-            Ok(core) => {
-                ports.keys = Some(Ok(keys::of(&core, &settings.custody)));
-                ports.backups = Some(backups::of(&core, &settings.backup));
-                ports.schedules = Some(Arc::new(core.database.schedules()));
-                ports.accounts = Some(Arc::new(core.database.accounts()));
-                ports.audit = Some(Arc::new(Chain(core)));
-            }
+            Ok(core) => add_beneath(ports, core, &settings.custody, &settings.backup),
             Err(failure) => ports.keys = Some(Err(unusable(&failure))),
         }
     }
@@ -101,7 +82,32 @@ impl Gathered {
     }
 }
 
-fn nothing(layers: &Layers) -> Ports {
+/// Adds the Telegram that whole settings name.
+pub(super) fn add_telegram(ports: &mut Ports, settings: Settings) {
+    let signature = settings.web.init_data_signature;
+    ports.configuration.proxy_is_unknown = settings.web.proxy_is_unknown();
+    ports.launch_data_is_signed = Some(signature == InitDataSignature::Required);
+    ports.bot = Some(Bot {
+        api: Arc::new(BotApiClient::new(settings.bot.clone())),
+        webhook: wiring::webhook_address(&settings),
+        update_kinds: &UPDATE_KINDS,
+    });
+    ports.data_centres = Some(Arc::new(DataCentresOf(settings.clone())));
+    ports.mini_app = mini_app::of(&settings);
+    ports.application = Some(Arc::new(ApplicationOf(settings)));
+}
+
+/// Adds what stands on the core.
+pub(super) fn add_beneath(ports: &mut Ports, core: Core, keys: &Custody, backup: &Backup) {
+    ports.keys = Some(Ok(keys::of(&core, keys)));
+    ports.backups = Some(backups::of(&core, backup));
+    ports.schedules = Some(Arc::new(core.database.schedules()));
+    ports.accounts = Some(Arc::new(core.database.accounts()));
+    ports.audit = Some(Arc::new(Chain(core)));
+}
+
+/// What can be looked at without anything else.
+pub(super) fn nothing(layers: &Layers) -> Ports {
     Ports {
         clock: Arc::new(SystemClock),
         configuration: configuration(layers),

@@ -1,5 +1,5 @@
 //! What the checks look at, plugged: for a command that looks at everything
-//! from outside.
+//! from outside, and for a node that runs.
 
 mod application;
 mod audit;
@@ -10,10 +10,12 @@ mod gathered;
 mod keys;
 mod log_folder;
 mod mini_app;
+mod on_node;
 mod storage;
 
 pub(crate) use audit::verify;
 pub(crate) use gathered::Gathered;
+pub(crate) use on_node::node_ports;
 
 use sesame_checks::Unusable;
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod backups;
 mod core;
+mod diagnosis;
 mod heartbeat;
 mod http;
 mod jobs;

@@ -11,19 +11,21 @@ use sesame_bot::{Bot, BotPorts, BotState};
 use sesame_domain::ports::{Ended, LongLived, Supervisor};
 use sesame_sessions::Outage;
 use sesame_store::Coordination;
-use sesame_webapp::Probe;
+use sesame_webapp::{OperatorPorts, Probe};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+use super::diagnosis::NodeDiagnosis;
 use super::jobs::JobLoops;
 use super::probe::{Check, Lack, Missing, Parts, unless};
 use super::runtime::Runtime;
 use super::supervisor::TaskSupervisor;
 use super::watch::watch;
 use super::{http, wiring};
-use crate::config::Settings;
+use crate::config::{Layers, Settings, shown_settings};
+use crate::diagnostics;
 use crate::failure::Failure;
 use crate::open_files;
 
@@ -103,6 +105,9 @@ impl Runtime {
             outbox: Arc::new(database.outbox()),
             leases: self.coordination.leases(),
             node: self.core.node.clone(),
+            sign_ins: Arc::new(database.sign_ins()),
+            confirmations: Arc::new(database.confirmations()),
+            audit: Arc::new(database.audit_log()),
             signals: self.coordination.signals(),
             rates: self.coordination.rate_limits(),
             clock: Arc::clone(&self.core.clock),
@@ -142,7 +147,34 @@ impl Runtime {
         ))
     }
 
-    fn web_ports(&self, bot: &Bot, probe: Arc<Parts>) -> sesame_webapp::Ports {
+    fn operator_ports(&self, layers: &Layers, diagnosis: &Arc<NodeDiagnosis>) -> OperatorPorts {
+        let database = &self.core.database;
+        OperatorPorts {
+            sign_ins: Arc::new(database.sign_ins()),
+            sessions: Arc::new(database.operator_sessions()),
+            confirmations: Arc::new(database.confirmations()),
+            signals: self.coordination.signals(),
+            diagnosis: diagnosis.clone(),
+            configuration: shown_settings(layers).into(),
+        }
+    }
+
+    /// Has everything looked at again and again that the doctor looks at.
+    fn start_diagnosis(&self, diagnosis: Arc<NodeDiagnosis>, layers: &Layers, settings: &Settings) {
+        let given = (layers.clone(), settings.clone(), self.core.clone());
+        self.endless("diagnosis", move || {
+            let (layers, settings, core) = given.clone();
+            let ports = move || diagnostics::node_ports(&layers, &settings, &core);
+            Arc::clone(&diagnosis).keep(ports)
+        });
+    }
+
+    fn web_ports(
+        &self,
+        bot: &Bot,
+        probe: Arc<Parts>,
+        operators: OperatorPorts,
+    ) -> sesame_webapp::Ports {
         let core = &self.core;
         let database = &core.database;
         sesame_webapp::Ports {
@@ -153,6 +185,7 @@ impl Runtime {
             vault: Arc::clone(&core.vault),
             token_keys: Arc::clone(&core.token_keys),
             audit: Arc::new(database.audit_log()),
+            operators,
             webhook: bot.webhook(),
             rates: self.coordination.rate_limits(),
             // What addresses take, each node counts for itself.
@@ -168,6 +201,7 @@ impl Sesame {
     /// Starts everything. The listener is made before, so that an address
     /// that is taken is told before anything else happens.
     pub(crate) async fn start(
+        layers: &Layers,
         settings: &Settings,
         listener: TcpListener,
         metrics: PrometheusHandle,
@@ -201,7 +235,9 @@ impl Sesame {
         let probe = runtime.probe(&bot, &jobs, metrics.clone());
         let watched = probe.clone();
         runtime.endless("readiness", move || watched.clone().watch());
-        let ports = runtime.web_ports(&bot, Arc::clone(&probe));
+        let diagnosis = Arc::new(NodeDiagnosis::default());
+        let operators = runtime.operator_ports(layers, &diagnosis);
+        let ports = runtime.web_ports(&bot, Arc::clone(&probe), operators);
         let router = sesame_webapp::router(web_settings, ports, stop.clone());
         let listener = Arc::new(listener);
         let until = stop.clone();
@@ -215,6 +251,7 @@ impl Sesame {
         let application = runtime.sessions.application();
         runtime.endless("application", move || application.clone().mind());
         runtime.start_jobs(jobs, &until);
+        runtime.start_diagnosis(diagnosis, layers, settings);
         unless_started.disarm();
         Ok(Self {
             listens,

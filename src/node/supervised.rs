@@ -18,9 +18,10 @@ use crate::config::{Layers, Settings};
 
 /// The tasks of a node that has everything. Each of them is made to panic: a
 /// new one has to be named here, and survive that.
-const TASKS: [&str; 16] = [
+const TASKS: [&str; 17] = [
     "application",
     "bot",
+    "diagnosis",
     "doubtful sessions",
     "erasures",
     "figures",
@@ -87,7 +88,7 @@ impl Scene {
         };
         let settings = Settings::load(&layers).unwrap();
         let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let sesame = Box::pin(Sesame::start(&settings, listener, metrics))
+        let sesame = Box::pin(Sesame::start(&layers, &settings, listener, metrics))
             .await
             .unwrap();
         Self {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use anyhow::anyhow;
 use sesame_bot::{BotSettings, Webhook};
+use sesame_domain::operator::Operators;
 use sesame_domain::retention::RetentionPeriods;
 use sesame_webapp::init_data::SignaturePolicy;
 use url::Url;
@@ -27,12 +28,21 @@ pub(crate) fn public_url(settings: &Settings, listens: SocketAddr) -> Result<Url
 
 /// The address of the Mini App.
 pub(crate) fn app_url(public_url: &Url) -> Result<Url, Failure> {
+    below(public_url, "app")
+}
+
+fn below(public_url: &Url, name: &str) -> Result<Url, Failure> {
     let mut url = public_url.clone();
     url.path_segments_mut()
         .map_err(|()| anyhow!("PUBLIC_URL cannot be the base of other addresses"))?
         .pop_if_empty()
-        .push("app");
+        .push(name);
     Ok(url)
+}
+
+/// The operators of these settings.
+fn operators(settings: &Settings) -> Operators {
+    settings.operators.operators.clone().unwrap_or_default()
 }
 
 /// Where Telegram is to push updates to; nothing, if the bot polls.
@@ -64,6 +74,8 @@ pub(crate) fn bot(settings: &Settings, public_url: &Url) -> Result<BotSettings, 
         api_url: settings.bot.bot_api_url.clone(),
         app_url: app_url(public_url)?,
         rate: settings.rates.rate_bot,
+        operators: operators(settings),
+        admin_url: below(public_url, "admin")?,
         webhook: settings.web.webhook_secret.clone().map(|secret| Webhook {
             public_url: public_url.clone(),
             secret,
@@ -79,6 +91,7 @@ pub(crate) async fn web(
     telegram: &Telegram,
     connections: usize,
 ) -> Result<sesame_webapp::Settings, Failure> {
+    let is_https = public_url.scheme() == "https";
     let mut frame_ancestors = settings.web.frame_ancestors.0.clone();
     frame_ancestors.extend(telegram.frame_ancestors());
     Ok(sesame_webapp::Settings {
@@ -95,6 +108,9 @@ pub(crate) async fn web(
             InitDataSignature::Optional => SignaturePolicy::Optional,
         },
         trusted_proxies: settings.web.trusted_proxies.clone(),
+        operators: operators(settings),
+        // A sandbox has no https; what is not one has nothing else.
+        secure_cookies: settings.telegram.telegram_sandbox.is_none() || is_https,
         rates: settings.rates.web(),
         // A quarter of the connections is for whoever asks and goes.
         max_streams: connections / 4 * 3,

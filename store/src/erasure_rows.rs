@@ -4,8 +4,8 @@ use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use sesame_domain::ids::Owner;
 
 use crate::database::{Transaction, lock, lock_shared};
-use crate::jobs;
 use crate::rows::{account, login, outbox, person};
+use crate::{jobs, operators};
 
 /// What a restore has to itself, and erasures share.
 const RESTORES: &str = "erasures";
@@ -36,6 +36,7 @@ pub(crate) async fn forget(tx: &Transaction, owner: &Owner) -> Result<u64, DbErr
         .exec(tx)
         .await?;
     jobs::forget_of(tx, owner).await?;
+    operators::forget_of(tx, owner).await?;
     person::Entity::delete_by_id((owner.tenant.to_string(), owner.person.0))
         .exec(tx)
         .await?;

@@ -64,4 +64,10 @@ handles! {
     jobs -> JobRows;
     /// Schedules: implements [`sesame_domain::ports::Schedules`].
     schedules -> ScheduleRows;
+    /// Links of operators: implements [`sesame_domain::ports::SignIns`].
+    sign_ins -> SignInRows;
+    /// Sessions of operators: implements [`sesame_domain::ports::OperatorSessions`].
+    operator_sessions -> OperatorSessionRows;
+    /// What operators confirm: implements [`sesame_domain::ports::Confirmations`].
+    confirmations -> ConfirmationRows;
 }

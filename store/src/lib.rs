@@ -1,7 +1,7 @@
 //! Databases and coordination: implements the storage and coordination ports.
 //!
 //! - [`Database`] has a handle for each storage port. It keeps logins, accounts, sessions in their three parts, people,
-//!   notices, one-time secrets, the audit, the versions of the wrapping key, the
+//!   notices, one-time secrets, operators' links and sessions, the audit, the versions of the wrapping key, the
 //!   instance's own secrets, jobs and schedules, in `SQLite` (one node) or
 //!   PostgreSQL (several nodes), with the
 //!   same behaviour: one conformance suite runs over both.
@@ -62,6 +62,7 @@ mod login_attempts;
 mod logins;
 mod node_lock;
 mod one_time;
+mod operators;
 mod outbox;
 mod peers;
 mod people;
@@ -85,9 +86,10 @@ pub use coordination::{
 };
 pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
 pub use handles::{
-    AccountRows, AuditRows, AuditTrailRows, BackupRows, CursorRows, ErasureRows, FloodRows,
-    JobRows, KeyRows, LoginAttemptRows, LoginRows, OneTimeRows, OutboxRows, PeerRows, PersonRows,
-    RestoreRows, ScheduleRows, SecretRows, WrappedKeyRows,
+    AccountRows, AuditRows, AuditTrailRows, BackupRows, ConfirmationRows, CursorRows, ErasureRows,
+    FloodRows, JobRows, KeyRows, LoginAttemptRows, LoginRows, OneTimeRows, OperatorSessionRows,
+    OutboxRows, PeerRows, PersonRows, RestoreRows, ScheduleRows, SecretRows, SignInRows,
+    WrappedKeyRows,
 };
 pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use postgres::{ServerRefusal, ServerRefused};

@@ -126,7 +126,8 @@ pub(crate) enum ActivityKind {
 }
 
 impl ActivityKind {
-    /// What an entry tells; `None`: it is about the instance, not a person.
+    /// What an entry tells; `None`: it is about the instance or the
+    /// operators' pages, not about the person's account.
     fn of(action: &Action, reason: &AuditReason) -> Option<Self> {
         Some(match action {
             Action::SessionOpened => Self::Opened(Purpose::of(reason)),
@@ -159,7 +160,13 @@ impl ActivityKind {
             | Action::JobsResumed
             | Action::ScheduleHurried
             | Action::BulkBegun
-            | Action::BulkEnded => return None,
+            | Action::BulkEnded
+            | Action::SignInAsked
+            | Action::OperatorSignedIn
+            | Action::OperatorSessionEnded
+            | Action::OperatorRefused
+            | Action::ConfirmationAsked
+            | Action::ConfirmationUsed => return None,
             Action::Other(name) => Self::Other(name.clone()),
         })
     }
@@ -176,10 +183,9 @@ impl ActivityKind {
             Self::Sealed => "lock",
             Self::SealBroken => "alert",
             Self::LinkingBegan => "phone",
-            Self::LinkingEnded(LinkingEnd::Linked) | Self::Linked => "check",
+            Self::LinkingEnded(LinkingEnd::Linked) | Self::Linked | Self::Checked => "check",
             Self::LinkingEnded(_) | Self::Other(_) => "clock",
             Self::Imported => "device",
-            Self::Checked => "check",
             Self::Unlinked => "undo",
             Self::AnotherRefused => "people",
             Self::KeyDestroyed | Self::SessionEnded | Self::ErasureAsked | Self::ErasureDone => {

@@ -13,6 +13,7 @@ use crate::base_path::BasePath;
 use crate::identity::{Token, Tokens};
 use crate::init_data::{InitData, Verifier};
 use crate::miniapp::Assets;
+use crate::operators::OperatorAssets;
 use crate::ports::Ports;
 use crate::problem::{ApiError, Unauthorized};
 use crate::settings::Settings;
@@ -30,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) verifier: Verifier,
     pub(crate) tokens: Tokens,
     pub(crate) assets: Assets,
+    pub(crate) operator_assets: OperatorAssets,
     pub(crate) streams: OpenStreams,
     pub(crate) watchers: Watchers,
     /// It is told once that someone forwards requests who is not trusted.
@@ -45,6 +47,7 @@ impl App {
             verifier: Verifier::new(&settings),
             tokens: Tokens::new(settings.tenant.clone(), Arc::clone(&ports.token_keys)),
             assets: Assets::new(&BasePath::of(&settings.public_url)),
+            operator_assets: OperatorAssets::new(&BasePath::of(&settings.public_url)),
             base: BasePath::of(&settings.public_url),
             streams: OpenStreams::new(settings.max_streams),
             settings,

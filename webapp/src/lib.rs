@@ -1,5 +1,6 @@
 //! The web side of Sesame: the Mini App, the page for another screen, the
-//! JSON API with its `OpenAPI` document, the webhook, and the pages about health.
+//! operators' pages, the JSON API with its `OpenAPI` document, the webhook, and
+//! the pages about health.
 //!
 //! How rendered and live fit together: every state of a login has a view that
 //! the server renders (`/app/view/logins/{id}`), always as the login stands
@@ -12,14 +13,16 @@
 //! of the person's app.
 //!
 //! Invariants:
-//! - who asks comes from verified `initData`, or from a token that it was
-//!   exchanged for ([`init_data`]), never from a parameter;
+//! - who asks comes from verified `initData`, from a token that it was
+//!   exchanged for ([`init_data`]), or, of operators, from a link out of the
+//!   bot's chat (`operators`), never from a parameter;
 //! - someone else's login or account does not exist (404);
 //! - pages and API are never cached, links and tokens never logged;
 //! - whatever names an address takes it from [`BasePath`];
 //! - nothing is spawned: what streams or waits ends when the program stops.
 //!
-//! Deliberately absent: sessions of linked accounts, storage, the bot, cookies.
+//! Deliberately absent: sessions of linked accounts, storage, the bot, cookies
+//! of the Mini App.
 
 pub mod init_data;
 
@@ -33,6 +36,7 @@ mod health;
 mod identity;
 mod login_view;
 mod miniapp;
+mod operators;
 mod ports;
 mod problem;
 mod qr;
@@ -42,6 +46,7 @@ mod webhook;
 
 pub use base_path::BasePath;
 pub use edge::{NoNetwork, Rates, TrustedProxies, network_of};
+pub use operators::{Diagnosed, Diagnosis, Finding, OperatorPorts, Severity, ShownSetting};
 pub use ports::{Ports, Probe, Readiness};
 pub use settings::Settings;
 
@@ -62,5 +67,6 @@ pub fn router(settings: Settings, ports: Ports, shutdown: CancellationToken) -> 
         .merge(miniapp::routes())
         .merge(webhook::routes(&app))
         .layer(from_fn(edge::deadline));
-    edge::around(quick.merge(api.waiting), &app).with_state(app)
+    let routes = quick.merge(api.waiting).merge(operators::routes(&app));
+    edge::around(routes, &app).with_state(app)
 }

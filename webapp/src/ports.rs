@@ -11,6 +11,8 @@ use sesame_domain::ports::{
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
 
+use crate::operators::OperatorPorts;
+
 /// How the parts do, by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Readiness {
@@ -47,6 +49,8 @@ pub struct Ports {
     pub token_keys: Arc<dyn TokenKeys>,
     /// Shows an owner what was done with their session.
     pub audit: Arc<dyn AuditLog>,
+    /// What the operators' pages need.
+    pub operators: OperatorPorts,
     /// Takes in what Telegram pushes to the bot; `None`: nothing is pushed.
     pub webhook: Option<Arc<dyn WebhookReceiver>>,
     /// Counts what people take, for all nodes together.

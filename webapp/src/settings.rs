@@ -6,6 +6,7 @@ use ed25519_dalek::VerifyingKey;
 use secrecy::{ExposeSecret, SecretString};
 use sesame_domain::device::Device;
 use sesame_domain::ids::TenantId;
+use sesame_domain::operator::Operators;
 use sesame_domain::retention::RetentionPeriods;
 use url::Url;
 
@@ -48,6 +49,11 @@ pub struct Settings {
     pub init_data_signature: SignaturePolicy,
     /// The proxies that are believed when they say for whom they ask.
     pub trusted_proxies: TrustedProxies,
+    /// Who may open the operators' pages.
+    pub operators: Operators,
+    /// Whether cookies are kept for https alone. Anything else is for a sandbox
+    /// on one's own machine.
+    pub secure_cookies: bool,
     /// How often one may ask.
     pub rates: Rates,
     /// How many may watch a login at once, streaming or waiting: each of them

@@ -23,10 +23,11 @@ pub(crate) enum Kind {
 
 /// The arguments that there are. The same name means the same everywhere;
 /// docs/TRANSLATING.md lists them too.
-pub(crate) const ARGUMENTS: [(&str, Kind); 38] = [
+pub(crate) const ARGUMENTS: [(&str, Kind); 43] = [
     ("age", Kind::Period),
     ("ago", Kind::Span),
     ("attempts", Kind::Number),
+    ("browser", Kind::Text),
     ("cause", Kind::Choice),
     ("command", Kind::Text),
     ("count", Kind::Number),
@@ -39,11 +40,14 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 38] = [
     ("message", Kind::Choice),
     ("moment", Kind::DateTime),
     ("name", Kind::Text),
+    ("network", Kind::Text),
     ("part", Kind::Text),
     ("period", Kind::Period),
+    ("person", Kind::Text),
     ("place", Kind::Text),
     ("reason", Kind::Choice),
     ("receipt", Kind::Text),
+    ("signs", Kind::Text),
     ("since", Kind::Element),
     ("tenant", Kind::Text),
     ("time", Kind::Element),
@@ -52,6 +56,7 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 38] = [
     ("utc", Kind::Text),
     ("username", Kind::Text),
     ("wait", Kind::Span),
+    ("what", Kind::Text),
     ("why", Kind::Text),
     // In time.ftl only.
     ("day-of-month", Kind::Number),

@@ -20,10 +20,12 @@ pub(crate) enum Command {
     Erase,
     /// Lists the commands.
     Help,
+    /// Gives an operator a link to their pages. No list has it: it is for few.
+    Admin,
 }
 
 impl Command {
-    /// All of them.
+    /// Those on offer.
     pub(super) const ALL: [Self; 7] = [
         Self::Start,
         Self::Accounts,
@@ -44,6 +46,7 @@ impl Command {
             Self::Privacy => "privacy",
             Self::Erase => "erase",
             Self::Help => "help",
+            Self::Admin => "admin",
         }
     }
 
@@ -57,6 +60,7 @@ impl Command {
             Self::Privacy => words.command_privacy(),
             Self::Erase => words.command_erase(),
             Self::Help => words.command_help(),
+            Self::Admin => words.command_admin(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The commands, one a file.
 
 mod accounts;
+mod admin;
 mod command;
+pub(crate) mod confirm;
 pub(crate) mod erase;
 mod help;
 mod privacy;
@@ -30,6 +32,7 @@ pub(crate) async fn answer(
         Command::Privacy => privacy::answer(context, sender).await,
         Command::Erase => erase::answer(context, sender).await,
         Command::Help => help::answer(context, sender).await,
+        Command::Admin => admin::answer(context, sender).await,
     }
 }
 

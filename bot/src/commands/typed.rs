@@ -22,7 +22,8 @@ impl Command {
         if addressee.is_some_and(|name| !name.eq_ignore_ascii_case(bot)) {
             return None;
         }
-        Self::ALL.into_iter().find(|command| command.name() == name)
+        let mut known = Self::ALL.into_iter().chain([Self::Admin]);
+        known.find(|command| command.name() == name)
     }
 }
 

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use futures::StreamExt as _;
 use futures::stream;
 use metrics::counter;
-use sesame_domain::notice::Notice;
+use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::panic::caught;
 use sesame_domain::ports::{StoreError, Topic, WakeUps};
 use sesame_domain::reason::Reason;
@@ -154,8 +154,11 @@ impl NoticeSender {
     async fn send(&self, notice: &Notice, words: BotWords) -> Result<(), ApiFault> {
         let context = &self.context;
         let html = texts::notice(words, &notice.kind, context.ports.clock.now());
-        let keyboard = texts::notice_button(words, &notice.kind)
-            .and_then(|label| keyboard::open_app(&context.app, label));
+        let keyboard = match &notice.kind {
+            NoticeKind::Confirm { id, .. } => Some(keyboard::confirm(words, *id)),
+            kind => texts::notice_button(words, kind)
+                .and_then(|label| keyboard::open_app(&context.app, label)),
+        };
         let chat = ChatId(notice.owner.person.0);
         context.telegram.send_once(chat, &html, keyboard).await
     }

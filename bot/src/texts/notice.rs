@@ -17,6 +17,21 @@ pub(crate) fn notice(words: BotWords, kind: &NoticeKind, now: Timestamp) -> Html
         NoticeKind::AccountThawed => words.notice_account_thawed(),
         NoticeKind::Unlinked => words.notice_unlinked().into(),
         NoticeKind::Expired { reason } => words.notice_expired(reason),
+        NoticeKind::OperatorSignedIn { browser, network } => {
+            words.notice_operator_signed_in(browser, network)
+        }
+        NoticeKind::SignInRejected { browser, network } => {
+            words.notice_sign_in_rejected(browser, network)
+        }
+        NoticeKind::Confirm {
+            id: _,
+            summary,
+            reason,
+            signs: [first, second],
+        } => {
+            let signs = format!("{first:02} {second:02}");
+            words.notice_confirm(&signs, summary, reason)
+        }
     }
 }
 
@@ -32,6 +47,10 @@ pub(crate) fn notice_button(words: BotWords, kind: &NoticeKind) -> Option<Text> 
         NoticeKind::Expired { .. } => Some(words.link_again_button()),
         // Only Telegram's own app helps.
         NoticeKind::AccountFrozen | NoticeKind::AccountThawed | NoticeKind::Unlinked => None,
+        // These are about the operators' pages.
+        NoticeKind::OperatorSignedIn { .. }
+        | NoticeKind::SignInRejected { .. }
+        | NoticeKind::Confirm { .. } => None,
         NoticeKind::LoginFailed { failure } => match failure.way_on() {
             WayOn::Again => Some(words.try_again_button()),
             WayOn::Later(_) | WayOn::Nothing => None,

@@ -13,18 +13,19 @@ use sesame_domain::ids::{
 };
 use sesame_domain::login::{Login, Policy};
 use sesame_domain::notice::{Notice, NoticeKind};
+use sesame_domain::operator::Operators;
 use sesame_domain::ports::{Signals as _, Topic};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::{Clock as _, ManualClock, Timestamp};
 use sesame_sandbox::bots::{Author, Content, Message, MethodFault, Press};
 use sesame_sandbox::world::{NewPerson, Person};
 use sesame_sandbox::{Sandbox, SandboxOptions};
-use sesame_test_doubles::{SpawningSupervisor, TestLeases};
+use sesame_test_doubles::{OperatorsInMemory, SpawningSupervisor, TestLeases};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::memory::{Bell, Register, Tray};
+use crate::memory::{Bell, Notes, Register, Tray};
 use crate::rates::Counts;
 use crate::services::{Accounts, Logins};
 
@@ -71,6 +72,10 @@ pub(crate) struct Fixture {
     pub(crate) clock: Arc<ManualClock>,
     /// How often a person is answered in a minute; 0: always.
     pub(crate) rate: u32,
+    /// Who gets a link to the operators' pages.
+    pub(crate) operators: Operators,
+    pub(crate) operator_store: Arc<OperatorsInMemory>,
+    pub(crate) audit: Arc<Notes>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
 }
@@ -91,6 +96,9 @@ impl Fixture {
             leases: TestLeases::default(),
             clock: Arc::new(ManualClock::new(noon())),
             rate: 0,
+            operators: Operators::default(),
+            operator_store: Arc::default(),
+            audit: Arc::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         }
@@ -112,6 +120,8 @@ impl Fixture {
             api_url: Some(ready.bot_api.parse().unwrap()),
             app_url: app_url(),
             rate: self.rate,
+            operators: self.operators.clone(),
+            admin_url: "http://127.0.0.1:9/admin".parse().unwrap(),
             webhook,
         }
     }
@@ -125,6 +135,9 @@ impl Fixture {
             leases: Arc::new(self.leases.clone()),
             node: NodeId::generate(&SystemEntropy),
             signals: self.bell.clone(),
+            sign_ins: self.operator_store.clone(),
+            confirmations: self.operator_store.clone(),
+            audit: self.audit.clone(),
             rates: Arc::new(Counts::new(self.clock.clone())),
             clock: self.clock.clone(),
             entropy: Arc::new(SystemEntropy),

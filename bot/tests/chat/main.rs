@@ -1,6 +1,7 @@
 //! The bot against the sandbox's Bot API, with the rest of Sesame in memory.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod admin;
 mod commands;
 mod dispatching;
 mod erasing;

@@ -7,9 +7,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use async_trait::async_trait;
 use futures::StreamExt as _;
 use futures::stream;
+use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{NoticeId, Owner, TenantId};
 use sesame_domain::notice::Notice;
-use sesame_domain::ports::{Outbox, People, PersonRecord, Signals, StoreError, Topic, WakeUps};
+use sesame_domain::ports::{
+    AuditLog, Outbox, People, PersonRecord, Signals, StoreError, Topic, WakeUps,
+};
 use sesame_domain::time::Timestamp;
 use tokio::sync::watch;
 
@@ -160,5 +163,42 @@ impl Signals for Bell {
             bell.changed().await.ok().map(|()| ((), bell))
         });
         Ok(wake_ups.boxed())
+    }
+}
+
+/// An audit that is only written.
+#[derive(Default)]
+pub(crate) struct Notes(pub(crate) Mutex<Vec<AuditEntry>>);
+
+impl Notes {
+    /// What was noted: action, reason, outcome.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let entries = self.0.lock().unwrap();
+        let line = |it: &AuditEntry| {
+            let (action, outcome) = (it.action.as_str(), it.outcome.as_str());
+            format!("{action}: {}: {outcome}", it.reason)
+        };
+        entries.iter().map(line).collect()
+    }
+}
+
+#[async_trait]
+impl AuditLog for Notes {
+    async fn append(&self, entry: AuditEntry) -> Result<(), StoreError> {
+        self.0.lock().unwrap().push(entry);
+        Ok(())
+    }
+
+    async fn about(&self, _: &Owner, _: u32) -> Result<Vec<AuditEntry>, StoreError> {
+        Ok(self.0.lock().unwrap().clone())
+    }
+
+    async fn page(
+        &self,
+        owner: &Owner,
+        _: Option<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        self.about(owner, limit).await
     }
 }

@@ -93,6 +93,19 @@ actions! {
     BulkBegun = "bulk_begun",
     /// Something that is done to many rows ended.
     BulkEnded = "bulk_ended",
+    /// An operator got a link to sign in, or was refused one.
+    SignInAsked = "sign_in_asked",
+    /// An operator signed in, or a link was refused.
+    OperatorSignedIn = "operator_signed_in",
+    /// A session of an operator ended, or one that was over was tried.
+    OperatorSessionEnded = "operator_session_ended",
+    /// A request of an operator was refused.
+    OperatorRefused = "operator_refused",
+    /// An operator was asked in the chat whether to do something dangerous, or
+    /// answered.
+    ConfirmationAsked = "confirmation_asked",
+    /// Something dangerous was begun that an operator confirmed.
+    ConfirmationUsed = "confirmation_used",
 }
 
 /// How it went.

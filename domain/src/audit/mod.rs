@@ -6,6 +6,7 @@ mod actor;
 mod chain;
 mod entry;
 mod login_end;
+mod operator;
 mod reason;
 
 pub use access::{Access, AccessPurpose, SealFault};
@@ -16,4 +17,5 @@ pub use chain::{
 };
 pub use entry::AuditEntry;
 pub use login_end::LoginEnd;
+pub use operator::OperatorReason;
 pub use reason::AuditReason;

@@ -13,7 +13,7 @@ use crate::account::DeathCause;
 use crate::keys::Provider;
 use crate::retention::Expiry;
 
-use super::{AccessPurpose, Action, LoginEnd, SealFault};
+use super::{AccessPurpose, Action, LoginEnd, OperatorReason, SealFault};
 
 /// Why something was done. Which reasons there are depends on what was done,
 /// so that a text is read together with its action ([`AuditReason::of`]).
@@ -97,6 +97,8 @@ pub enum AuditReason {
     /// Entries were removed up to this checkpoint. Whoever verifies the audit
     /// takes this for the proof that no one else removed them.
     ThroughCheckpoint(i64),
+    /// What an operator wanted was done or refused because of this.
+    Operator(OperatorReason),
     /// Anything else: of a newer program, of one from before, or in words for
     /// people alone.
     Other(String),
@@ -183,6 +185,12 @@ impl AuditReason {
             | Action::BulkBegun
             | Action::BulkEnded
             | Action::Other(_) => None,
+            Action::SignInAsked
+            | Action::OperatorSignedIn
+            | Action::OperatorSessionEnded
+            | Action::OperatorRefused
+            | Action::ConfirmationAsked
+            | Action::ConfirmationUsed => OperatorReason::from_text(text).map(Self::Operator),
         }
     }
 
@@ -313,6 +321,7 @@ impl fmt::Display for AuditReason {
                 write!(f, "{records}{RECORDS}, {opened}{OPENED}")
             }
             Self::ThroughCheckpoint(number) => write!(f, "{THROUGH}{number}"),
+            Self::Operator(reason) => f.write_str(reason.as_str()),
             Self::Other(text) => f.write_str(text),
         }
     }
@@ -349,6 +358,12 @@ impl From<&str> for AuditReason {
 impl From<String> for AuditReason {
     fn from(text: String) -> Self {
         Self::Other(text)
+    }
+}
+
+impl From<OperatorReason> for AuditReason {
+    fn from(reason: OperatorReason) -> Self {
+        Self::Operator(reason)
     }
 }
 
@@ -402,6 +417,12 @@ mod tests {
             (A::BackupRestored, "up to 500 records"),
             (A::BackupRehearsed, "450 records, 20 opened"),
             (A::AuditPruned, "through checkpoint 2"),
+            (A::SignInAsked, "too many links"),
+            (A::OperatorSignedIn, "link of another browser"),
+            (A::OperatorSessionEnded, "taken out of the configuration"),
+            (A::OperatorRefused, "without the page's token"),
+            (A::ConfirmationAsked, "declined in the chat"),
+            (A::ConfirmationUsed, "confirmed in the chat"),
         ]
     }
 

@@ -3,8 +3,9 @@
 //! Storage: [`Logins`], [`LoginAttempts`], [`ApplicationFloods`], [`Accounts`], [`Cursors`], [`Peers`], [`People`], [`Outbox`], [`OneTime`],
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
-//! [`Erasures`], [`Jobs`], [`JobQueue`], [`Nodes`]. Of operators: the lists of
-//! [`listing`], [`JobActions`], [`Selections`]. Coordination: [`Leases`], [`Signals`],
+//! [`Erasures`], [`Jobs`], [`JobQueue`], [`Nodes`], [`SignIns`], [`OperatorSessions`],
+//! [`Confirmations`]. Of operators: the lists of [`listing`], [`JobActions`],
+//! [`Selections`]. Coordination: [`Leases`], [`Signals`],
 //! [`RateLimits`]. Custody: [`Vault`],
 //! [`TokenKeys`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
 //! [`ReadMedia`], [`ReadChannels`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
@@ -17,6 +18,7 @@ mod application_floods;
 mod audit_log;
 mod audit_trail;
 mod backups;
+mod confirmations;
 mod cursors;
 mod custody;
 mod erasure;
@@ -30,6 +32,7 @@ mod logins;
 mod maintenance;
 mod nodes;
 mod one_time;
+mod operator_sessions;
 mod outbox;
 mod peers;
 mod people;
@@ -38,6 +41,7 @@ mod reading;
 mod schedules;
 mod selections;
 mod services;
+mod sign_ins;
 mod signals;
 mod store_error;
 mod supervisor;
@@ -48,6 +52,7 @@ pub use application_floods::{ApplicationFloods, FloodedPerson};
 pub use audit_log::AuditLog;
 pub use audit_trail::AuditTrail;
 pub use backups::{BackupSource, LinkedRecord, RestoreTarget, Restored, Tombstone};
+pub use confirmations::{ConfirmationRefusal, Confirmations};
 pub use cursors::Cursors;
 pub use custody::{TokenKeys, Vault, VaultError};
 pub use erasure::{ErasedNow, Erasure, Erasures};
@@ -65,6 +70,7 @@ pub use nodes::{NodeRecord, Nodes};
 pub use one_time::{
     AGAIN_WITHIN, Grant, LAUNCH_DATA_LIFE, OneTime, OneTimeKind, Redeemed, Spent, Standing,
 };
+pub use operator_sessions::{Admission, OperatorSessions};
 pub use outbox::Outbox;
 pub use peers::Peers;
 pub use people::{People, PersonRecord};
@@ -75,6 +81,7 @@ pub use selections::{BulkBegun, Selections, Target};
 pub use services::{
     AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
 };
+pub use sign_ins::{RefusedLink, SignIns};
 pub use signals::{Signals, Topic, WakeUps};
 pub use store_error::{Inconsistency, RowName, StoreError};
 pub use supervisor::{Ended, LongLived, Supervisor};

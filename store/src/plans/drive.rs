@@ -81,6 +81,7 @@ impl Driver {
         self.secrets(&db).await;
         self.jobs(&db).await;
         self.schedules(&db).await;
+        self.operators(&db).await;
     }
 
     async fn logins(&mut self, db: &Database) {

@@ -68,7 +68,11 @@ pub(super) async fn fill(db: &DatabaseConnection) {
     let dialect = Dialect(db.get_database_backend());
     let numbers =
         format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})");
-    for (table, columns, values) in tables(&dialect) {
+    for (table, columns, values) in tables(&dialect)
+        .into_iter()
+        .chain(tables_of_limits(&dialect))
+        .chain(tables_of_operators(&dialect))
+    {
         let insert = format!("INSERT INTO {table} ({columns}) {numbers} SELECT {values} FROM n");
         db.execute_unprepared(&insert).await.unwrap();
     }
@@ -150,16 +154,6 @@ fn tables(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
             ),
         ),
         (
-            "login_attempts",
-            "login_id, tenant, person, begun_at, scanned_at, account",
-            format!("{login}, 'main', i, {at_i}, {at_i}, i"),
-        ),
-        (
-            "application_floods",
-            "api_id, method, tenant, person, until",
-            format!("7, 'auth.exportLoginToken', 'main', i, {at_i}"),
-        ),
-        (
             "outbox",
             "id, tenant, person, notice, created_at, due_at",
             format!("{other}, 'main', i, '{{}}', {at_i}, {later}"),
@@ -190,6 +184,47 @@ fn tables(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
             "erasures",
             "id, asked_at, done_at",
             format!("{other}, {at_i}, {at_i}"),
+        ),
+    ]
+}
+
+fn tables_of_limits(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
+    let (at_i, login) = (it.at("i"), it.id('4'));
+    vec![
+        (
+            "login_attempts",
+            "login_id, tenant, person, begun_at, scanned_at, account",
+            format!("{login}, 'main', i, {at_i}, {at_i}, i"),
+        ),
+        (
+            "application_floods",
+            "api_id, method, tenant, person, until",
+            format!("7, 'auth.exportLoginToken', 'main', i, {at_i}"),
+        ),
+    ]
+}
+
+fn tables_of_operators(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
+    let (at_i, later) = (it.at("i"), it.at(&format!("{NOW} + 1 + i")));
+    let (session, other, digest) = (it.id('1'), it.id('5'), it.digest());
+    vec![
+        (
+            "sign_in_links",
+            "id, digest, tenant, person, name, issued_at, expires_at",
+            format!("{other}, {digest}, 'main', i, 'Ann', {at_i}, {later}"),
+        ),
+        (
+            "operator_sessions",
+            "id, digest, tenant, person, name, browser, network, began_at, seen_at, ends_at",
+            format!("{other}, {digest}, 'main', i, 'Ann', '', '', {at_i}, {at_i}, {later}"),
+        ),
+        (
+            "confirmations",
+            "id, session_id, tenant, person, kind, parameters, summary, reason, signs, asked_at, \
+             expires_at, state",
+            format!(
+                "{other}, {session}, 'main', i, 'restore', '', '', '', 1, {at_i}, {later}, 'waiting'"
+            ),
         ),
     ]
 }

@@ -23,7 +23,8 @@ use crate::make::{
     tenant,
 };
 use crate::{
-    application_floods, future_audit, jobs_left, login_attempts, schedules, session_parts,
+    application_floods, future_audit, jobs_left, login_attempts, operators, schedules,
+    session_parts,
 };
 
 /// The name of no tenant, here and now.
@@ -56,6 +57,9 @@ fn case(table: &str) -> Option<Case> {
         "schedules" => |store| Box::pin(schedules::beside_the_future(store)),
         "session_cursors" | "channel_cursors" | "session_peers" => {
             |store| Box::pin(session_parts::beside_the_future(store))
+        }
+        "sign_in_links" | "operator_sessions" | "confirmations" => {
+            |store| Box::pin(operators::beside_the_future(store))
         }
         _ => return None,
     })

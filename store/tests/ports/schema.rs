@@ -225,6 +225,18 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
         "pk_session_peers",
         "fk_session_peers_session",
         "ix_session_peers_key_id",
+        "pk_sign_in_links",
+        "ux_sign_in_links_digest",
+        "ix_sign_in_links_owner",
+        "ix_sign_in_links_expires_at",
+        "pk_operator_sessions",
+        "ux_operator_sessions_digest",
+        "ix_operator_sessions_tenant",
+        "ix_operator_sessions_owner",
+        "ix_operator_sessions_ends_at",
+        "pk_confirmations",
+        "ix_confirmations_expires_at",
+        "ix_confirmations_owner",
     ] {
         // SQLite can name a foreign key, but sea-query does not; there it can
         // only be changed together with its table anyway.

@@ -3,14 +3,17 @@
 //! Invariants:
 //! - each double does one thing, the same in every test: no expectations are set;
 //! - a double that only one room needs stands with the tests of that room, and a
-//!   store is never made anew here: tests go over a real `SQLite`.
+//!   store is never made anew here: tests go over a real `SQLite`. Only what is
+//!   kept of operators is, for rooms that have no database.
 
 mod clock;
 mod entropy;
 mod leases;
+mod operators;
 mod supervisor;
 
 pub use clock::ShiftedClock;
 pub use entropy::FixedEntropy;
 pub use leases::TestLeases;
+pub use operators::OperatorsInMemory;
 pub use supervisor::SpawningSupervisor;

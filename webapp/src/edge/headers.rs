@@ -14,6 +14,12 @@ use crate::settings::Settings;
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
+/// What the operators' pages may load and do: nothing that stands in them, and
+/// nothing of others.
+const OPERATORS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
 /// Who may show a page in a frame.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Framed {
@@ -23,10 +29,16 @@ enum Framed {
     Never,
 }
 
+/// Whose page it is.
+fn is_operators(path: &str) -> bool {
+    path == "/admin" || path.starts_with("/admin/")
+}
+
 /// Adds the security headers, and `no-store` where a handler did not say
 /// otherwise.
 pub(super) async fn protect(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
+    let operators = is_operators(path);
     let framed = if path == "/app" || path.starts_with("/app/") {
         Framed::ByTelegram
     } else {
@@ -34,13 +46,22 @@ pub(super) async fn protect(State(app): State<App>, request: Request, next: Next
     };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&app.settings, framed)) {
+    if operators {
+        let policy = HeaderValue::from_static(OPERATORS_POLICY);
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    } else if let Ok(policy) =
+        HeaderValue::from_str(&content_security_policy(&app.settings, framed))
+    {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     if framed == Framed::Never {
         headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     }
     fixed(headers);
+    if operators {
+        // Without a referrer, browsers do not say which origin a form is of.
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    }
     response
 }
 

@@ -13,14 +13,15 @@ mod trusted_proxies;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::body::MAX_BODY_BYTES;
 use crate::problem::ApiError;
 
+pub(crate) use client_address::ClientAddress;
 pub(crate) use deadline::deadline;
-pub(crate) use observe::about_login;
+pub(crate) use observe::{about_login, request_id};
+pub(crate) use panics::panics;
 pub use rate_limits::Rates;
 pub(crate) use rate_limits::{Asked, whole_seconds};
 pub use trusted_proxies::{NoNetwork, TrustedProxies, network_of};
@@ -36,7 +37,7 @@ pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
 fn edge(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(CatchPanicLayer::custom(panics::answer))
+        .layer(panics::panics())
         .layer(from_fn_with_state(app.clone(), rate_limits::limit))
         .layer(from_fn(problems::render))
         .layer(from_fn_with_state(app.clone(), headers::protect))

@@ -4,7 +4,7 @@
 //! another screen are secrets, and ids belong in fields of their own.
 
 use axum::extract::{MatchedPath, NestedPath, Request, State};
-use axum::http::HeaderValue;
+use axum::http::{Extensions, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use sesame_domain::ids::LoginId;
@@ -21,6 +21,12 @@ impl RequestId {
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// By which a request is found in the log.
+pub(crate) fn request_id(extensions: &Extensions) -> String {
+    let id = extensions.get::<RequestId>();
+    id.map(|id| id.0.clone()).unwrap_or_default()
 }
 
 /// Notes which login the request is about, so that it is found by it.

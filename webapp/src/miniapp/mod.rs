@@ -19,6 +19,7 @@ mod retention;
 mod screen;
 
 pub(crate) use assets::Assets;
+pub(crate) use html::html;
 
 use axum::Router;
 use axum::routing::get;

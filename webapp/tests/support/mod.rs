@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod init_data;
+pub mod operators;
 pub mod rates;
 pub mod services;
 pub mod stores;
@@ -21,6 +22,7 @@ use secrecy::SecretString;
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId};
+use sesame_domain::operator::Operators;
 use sesame_domain::random::{Entropy, SystemEntropy};
 use sesame_domain::retention::{RetentionPeriods, RetentionPolicy};
 use sesame_domain::time::{Clock, ManualClock, Timestamp};
@@ -28,6 +30,7 @@ use sesame_webapp::init_data::SignaturePolicy;
 use sesame_webapp::{Ports, Rates, Settings};
 use tokio_util::sync::CancellationToken;
 
+use self::operators::OperatorWorld;
 use self::rates::Counts;
 use self::services::{Accounts, Logins};
 use self::stores::{Audit, Keys, OnceStore, PeopleStore, Probes, Vault, Webhook};
@@ -44,6 +47,7 @@ pub struct World {
     pub audit: Arc<Audit>,
     pub probes: Arc<Probes>,
     pub webhook: Arc<Webhook>,
+    pub operators: OperatorWorld,
     pub rates: Arc<Counts>,
     pub node_rates: Arc<Counts>,
     pub shutdown: CancellationToken,
@@ -73,6 +77,8 @@ pub fn settings(public_url: &str) -> Settings {
         init_data_keys: vec![init_data::signing_key().verifying_key()],
         init_data_signature: SignaturePolicy::Required,
         trusted_proxies: "10.0.0.0/8".parse().unwrap(),
+        operators: Operators::default(),
+        secure_cookies: true,
         rates: Rates {
             person: 0,
             critical: 0,
@@ -136,6 +142,11 @@ impl World {
     }
 
     pub fn new(clock: Arc<dyn Clock>, settings: Settings) -> Self {
+        Self::over(clock, settings, OperatorWorld::default())
+    }
+
+    /// A world over what is kept of operators.
+    pub fn over(clock: Arc<dyn Clock>, settings: Settings, operators: OperatorWorld) -> Self {
         let people = Arc::new(PeopleStore::default());
         let logins = Arc::new(Logins::new(clock.clone()));
         let once = Arc::new(OnceStore::default());
@@ -156,6 +167,7 @@ impl World {
             vault: Arc::new(Vault),
             token_keys: Arc::new(Keys),
             audit: audit.clone(),
+            operators: operators.ports(),
             webhook: Some(webhook.clone()),
             rates: rates.clone(),
             node_rates: node_rates.clone(),
@@ -173,6 +185,7 @@ impl World {
             audit,
             probes,
             webhook,
+            operators,
             rates,
             node_rates,
             shutdown,

@@ -16,6 +16,7 @@ mod events;
 mod identity;
 mod init_data;
 mod logins;
+mod operators;
 mod password;
 mod rate_limits;
 mod screen;

@@ -20,6 +20,8 @@ command-status = What is going on now
 command-privacy = What is stored, and how to undo it
 command-erase = Erase everything about you
 command-help = All commands
+# No list has it; operators know it.
+command-admin = The operators' pages
 help-line = /{ $command } – { $description }
 
 ## /start
@@ -117,6 +119,22 @@ receipt-backups-until = Sealed copies in backups gone by: { $day }
 receipt-session = The session is being logged out at Telegram.
 receipt-return = If you write to me again, I know you again.
 
+## /admin, for operators
+
+admin-link =
+    <b>Your way to the operators' pages</b>
+    The link works once, for { $left }, and only in the browser that opens it first. Open it where you want to work.
+admin-button = Open the operators' pages
+admin-not-for-you =
+    This is for whoever looks after this bot.
+    Your Telegram id is <code>{ $person }</code>: whoever sets Sesame up can name it in OPERATORS.
+admin-too-many = You got many links by now. The next one in { $wait }.
+confirm-button = Do it
+decline-button = Do not
+confirmed = ✅ Confirmed: <b>{ $what }</b>. The page that asked goes on.
+declined = Nothing is done: <b>{ $what }</b> was declined.
+confirmation-void = This question is out of date, so nothing is done. Ask again on the page.
+
 ## What is no command
 
 hint = I understand commands only. /help lists them.
@@ -165,3 +183,12 @@ notice-expired =
         [dead] <b>Your account is unlinked</b>, because it stopped working a while ago and was not linked again. Its session is logged out at Telegram and erased. You can link it again at any time.
        *[other] <b>Your account is unlinked</b>, because it is not kept any longer. Its session is logged out at Telegram and erased. You can link it again at any time.
     }
+notice-operator-signed-in =
+    🔑 <b>You signed in to the operators' pages</b> with { $browser }, from { $network }.
+    If that was not you, send /admin and end the session under Operators.
+notice-sign-in-rejected =
+    ⚠️ <b>Someone else opened your link to the operators' pages</b> and said that it is not theirs: { $browser }, from { $network }. The link is void.
+notice-confirm =
+    ❗ <b>{ $what }?</b>
+    Why: { $why }
+    Press “Do it” only if the page shows the same signs: <b>{ $signs }</b>

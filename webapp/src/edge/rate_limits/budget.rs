@@ -14,6 +14,9 @@ pub(super) enum Budget {
     Reads,
     /// The usual.
     Usual,
+    /// Signing in to the operators' pages: it is not known yet who they are, and
+    /// each refusal is noted in the audit.
+    SignIn,
     /// The usual, and one of its own by this name: what costs calls to
     /// Telegram, guesses a secret or takes something away.
     Critical(&'static str),
@@ -24,6 +27,7 @@ impl Budget {
     pub(super) fn of(method: &Method, route: &str) -> Self {
         match (method.as_str(), route) {
             (_, "/healthz" | "/readyz" | "/metrics" | "/telegram/{tenant}") => Self::Free,
+            (_, route) if route.starts_with("/admin/sign-in/") => Self::SignIn,
             ("POST", "/api/v1/logins") => Self::Critical("begin"),
             ("POST", "/api/v1/logins/{id}/password") => Self::Critical("password"),
             ("POST", "/api/v1/logins/{id}/screen") => Self::Critical("screen_link"),

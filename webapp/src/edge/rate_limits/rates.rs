@@ -10,6 +10,10 @@ use super::budget::Budget;
 const MINUTE: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
 
+/// How many times what is critical an address may take to sign in: one sign-in
+/// takes two or three.
+const SIGN_IN: u32 = 4;
+
 /// What is asked of a limiter at once.
 pub(super) type Asks = Vec<(RateKey, Rate)>;
 
@@ -40,7 +44,9 @@ impl Rates {
         match budget {
             Budget::Free => return asks,
             Budget::Reads => ask(RateKey::of("reads", owner), self.reads, MINUTE),
-            Budget::Usual => ask(RateKey::of("person", owner), self.person, MINUTE),
+            Budget::Usual | Budget::SignIn => {
+                ask(RateKey::of("person", owner), self.person, MINUTE)
+            }
             Budget::Critical(name) => {
                 ask(RateKey::of(name, owner), self.critical, MINUTE);
                 ask(RateKey::of("person", owner), self.person, MINUTE);
@@ -65,10 +71,20 @@ impl Rates {
 
     /// What an address takes with a request.
     pub(super) fn of_address(&self, address: &str, budget: Budget) -> Asks {
-        if budget == Budget::Free || self.address == 0 {
-            return Asks::new();
+        let mut asks = Asks::new();
+        let mut ask = |scope: &'static str, limit: u32| {
+            if limit > 0 {
+                asks.push((RateKey::new(scope, address), Rate::new(limit, MINUTE)));
+            }
+        };
+        match budget {
+            Budget::Free => {}
+            Budget::Reads | Budget::Usual | Budget::Critical(_) => ask("address", self.address),
+            Budget::SignIn => {
+                ask("address", self.address);
+                ask("sign_in", self.critical.saturating_mul(SIGN_IN));
+            }
         }
-        let key = RateKey::new("address", address);
-        vec![(key, Rate::new(self.address, MINUTE))]
+        asks
     }
 }

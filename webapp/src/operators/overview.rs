@@ -1,0 +1,48 @@
+//! The overview: what fails first, each with what to do.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::error::PageError;
+use super::layout::{Layout, Place};
+use super::moment::Moment;
+use super::ports::{Finding, Severity};
+use super::signed_in::SignedIn;
+use crate::miniapp::html;
+
+#[derive(Template)]
+#[template(path = "admin/overview.html")]
+struct OverviewPage {
+    layout: Layout,
+    /// What fails, the worst first.
+    alarms: Vec<Finding>,
+    bad: usize,
+    warnings: usize,
+    looked: Option<Moment>,
+    now: Moment,
+}
+
+/// `GET /admin`.
+pub(super) async fn page(who: SignedIn) -> Result<Response, PageError> {
+    let app = &who.app;
+    let now = app.ports.clock.now();
+    // What concerns the instance concerns whoever looks after all of it.
+    let latest = app.ports.operators.diagnosis.latest();
+    let latest = latest.filter(|_| who.operator.has_all());
+    let mut alarms: Vec<Finding> = latest
+        .iter()
+        .flat_map(|it| it.findings.iter())
+        .filter(|it| it.severity != Severity::Good)
+        .cloned()
+        .collect();
+    alarms.sort_by_key(|it| std::cmp::Reverse(it.severity));
+    let page = OverviewPage {
+        bad: latest.as_ref().map_or(0, |it| it.count(Severity::Bad)),
+        warnings: latest.as_ref().map_or(0, |it| it.count(Severity::Warning)),
+        alarms,
+        looked: latest.map(|it| Moment::of(it.at, now)),
+        now: Moment::of(now, now),
+        layout: who.layout(Place::Overview),
+    };
+    Ok(html(&page)?)
+}

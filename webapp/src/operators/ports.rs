@@ -1,0 +1,100 @@
+//! What the operators' pages need from the other rooms.
+
+use std::fmt;
+use std::sync::Arc;
+
+use sesame_domain::ports::{Confirmations, OperatorSessions, SignIns, Signals};
+use sesame_domain::time::Timestamp;
+
+/// What the operators' pages need from the other rooms.
+#[derive(Clone)]
+pub struct OperatorPorts {
+    /// Links by which operators sign in.
+    pub sign_ins: Arc<dyn SignIns>,
+    /// Their sessions.
+    pub sessions: Arc<dyn OperatorSessions>,
+    /// What they confirm in the chat.
+    pub confirmations: Arc<dyn Confirmations>,
+    /// Wakes the bot when it has something to ask or to tell.
+    pub signals: Arc<dyn Signals>,
+    /// What works and what does not.
+    pub diagnosis: Arc<dyn Diagnosis>,
+    /// The settings in force, fit to be shown.
+    pub configuration: Arc<[ShownSetting]>,
+}
+
+impl fmt::Debug for OperatorPorts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperatorPorts").finish_non_exhaustive()
+    }
+}
+
+/// What works on this node and what does not.
+pub trait Diagnosis: Send + Sync {
+    /// What was found last; `None`: nothing was looked at yet.
+    fn latest(&self) -> Option<Arc<Diagnosed>>;
+
+    /// Has everything looked at again as soon as may be.
+    fn look_again(&self);
+}
+
+/// What was found when everything was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnosed {
+    /// When.
+    pub at: Timestamp,
+    /// All of it, in the order in which the doctor tells it.
+    pub findings: Vec<Finding>,
+}
+
+impl Diagnosed {
+    /// How many findings are so bad.
+    pub fn count(&self, severity: Severity) -> usize {
+        let severities = self.findings.iter().map(|it| it.severity);
+        severities.filter(|it| *it == severity).count()
+    }
+}
+
+/// How bad something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// As it should be.
+    Good,
+    /// It works, but will hurt one day.
+    Warning,
+    /// It does not work.
+    Bad,
+}
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The name of the check, for machines.
+    pub check: &'static str,
+    /// What was looked at.
+    pub about: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The reason, for machines: the same for the same case.
+    pub reason: &'static str,
+    /// What was seen.
+    pub says: String,
+    /// What to do.
+    pub advice: Option<String>,
+}
+
+/// A setting in force, fit to be shown: secrets are not in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownSetting {
+    /// The part of the configuration that it belongs to.
+    pub section: &'static str,
+    /// The name of the variable.
+    pub name: &'static str,
+    /// Its value, redacted; `None`: it has none.
+    pub value: Option<String>,
+    /// Where it comes from: `command`, `environment`, `.env`, `default`,
+    /// `not set`.
+    pub origin: String,
+    /// What it does; empty: it is explained with the one before.
+    pub explanation: String,
+}

@@ -1,0 +1,75 @@
+//! Operators, in memory.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use futures::StreamExt as _;
+use sesame_domain::ports::{Signals, StoreError, Topic, WakeUps};
+use sesame_test_doubles::OperatorsInMemory;
+use sesame_webapp::{Diagnosed, Diagnosis, OperatorPorts, ShownSetting};
+
+/// What the operators' pages work with.
+#[derive(Clone, Default)]
+pub struct OperatorWorld {
+    pub store: Arc<OperatorsInMemory>,
+    pub found: Arc<Found>,
+}
+
+impl OperatorWorld {
+    pub fn ports(&self) -> OperatorPorts {
+        OperatorPorts {
+            sign_ins: self.store.clone(),
+            sessions: self.store.clone(),
+            confirmations: self.store.clone(),
+            signals: Arc::new(Silence),
+            diagnosis: self.found.clone(),
+            configuration: Arc::new([
+                ShownSetting {
+                    section: "Bot",
+                    name: "BOT_TOKEN",
+                    value: Some("(hidden)".to_owned()),
+                    origin: "environment".to_owned(),
+                    explanation: "The token from @BotFather.".to_owned(),
+                },
+                ShownSetting {
+                    section: "Logins",
+                    name: "QR_TTL_SECONDS",
+                    value: Some("600".to_owned()),
+                    origin: "default".to_owned(),
+                    explanation: String::new(),
+                },
+            ]),
+        }
+    }
+}
+
+/// What was found, as a test says.
+#[derive(Default)]
+pub struct Found {
+    pub latest: Mutex<Option<Arc<Diagnosed>>>,
+    pub asked: Mutex<u32>,
+}
+
+impl Diagnosis for Found {
+    fn latest(&self) -> Option<Arc<Diagnosed>> {
+        self.latest.lock().unwrap().clone()
+    }
+
+    fn look_again(&self) {
+        *self.asked.lock().unwrap() += 1;
+    }
+}
+
+/// Wakes no one.
+struct Silence;
+
+#[async_trait]
+impl Signals for Silence {
+    async fn publish(&self, _: Topic) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn subscribe(&self, _: Topic) -> Result<WakeUps, StoreError> {
+        Ok(futures::stream::pending().boxed())
+    }
+}
