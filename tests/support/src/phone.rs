@@ -22,6 +22,9 @@ pub struct NewPerson {
     /// Phone number, digits only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// Telegram's user id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<i64>,
     /// The data centre that holds the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home_dc: Option<i32>,
@@ -33,6 +36,7 @@ impl NewPerson {
         Self {
             first_name: first_name.to_owned(),
             phone: None,
+            id: None,
             home_dc: Some(home_dc),
         }
     }

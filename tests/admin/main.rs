@@ -1,0 +1,202 @@
+//! The operators' pages in a browser: from the chat to every page.
+
+#![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
+
+mod axe;
+mod looks;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sesame_test_support::browser::{Browser, Scheme, Window};
+use sesame_test_support::phone::NewPerson;
+use sesame_test_support::test_server::TestServer;
+use sesame_test_support::wait::poll;
+
+use self::looks::Looks;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The operator: the person that the sandbox numbers so.
+const OPERATOR: i64 = 4_410_297_756;
+
+/// Every page of an operator who looks after everything.
+const PAGES: [(&str, &str); 4] = [
+    ("overview", "/admin"),
+    ("operators", "/admin/operators"),
+    ("diagnostics", "/admin/diagnostics"),
+    ("configuration", "/admin/configuration"),
+];
+
+/// Sesame, and an operator who has written to its bot.
+async fn server(role: &str) -> TestServer {
+    let operators = format!("{OPERATOR}:{role}");
+    let server = TestServer::open_with(
+        BINARY,
+        |sandbox| sandbox,
+        |sesame| sesame.set("OPERATORS", operators),
+    );
+    let server = server.await.unwrap();
+    let mut mara = NewPerson::of("Mara", 1);
+    mara.id = Some(OPERATOR);
+    server.phones.create(&mara).await.unwrap();
+    server
+}
+
+/// The address of a link that the bot gives to the operator.
+async fn link(server: &TestServer) -> String {
+    let links = async || {
+        let chat = server.phones.chat(OPERATOR).await.unwrap();
+        let mut links = chat;
+        links.retain(|it| it.text.contains("works once"));
+        links
+    };
+    let before = links().await.len();
+    server.phones.say(OPERATOR, "/admin").await.unwrap();
+    let said = poll(PATIENCE, async || links().await.into_iter().nth(before)).await;
+    let said = said.unwrap();
+    let button: &Value = &said.reply_markup["inline_keyboard"][0][0];
+    button["url"].as_str().unwrap().to_owned()
+}
+
+/// Signs in, as a person would.
+async fn sign_in(server: &TestServer, browser: &Browser) {
+    browser.goto(link(server).await).await.unwrap();
+    browser.says("h1", "Sign in as Mara?").await.unwrap();
+    browser.click("form .button--fill").await.unwrap();
+    browser.says("h1", "Overview").await.unwrap();
+}
+
+#[tokio::test]
+async fn from_the_chat_to_every_page_as_it_looks_everywhere() {
+    let server = server("owner").await;
+    let browser = Browser::start(Window::Desktop, Scheme::Light)
+        .await
+        .unwrap();
+    let looks = Looks::of(&browser);
+    browser
+        .goto(format!("{}/admin", server.base()))
+        .await
+        .unwrap();
+    looks.at("sign-in").await;
+    browser.goto(link(&server).await).await.unwrap();
+    looks.at("sign-in-link").await;
+    browser.click("form .button--fill").await.unwrap();
+    browser.says("h1", "Overview").await.unwrap();
+    server
+        .phones
+        .hears(OPERATOR, "You signed in")
+        .await
+        .unwrap();
+
+    // So that there is something to see.
+    browser
+        .goto(format!("{}/admin/diagnostics", server.base()))
+        .await
+        .unwrap();
+    browser.click("main form .button").await.unwrap();
+    looked(&server, &browser).await;
+    for (name, path) in PAGES {
+        browser
+            .goto(format!("{}{path}", server.base()))
+            .await
+            .unwrap();
+        looks.at(name).await;
+    }
+    browser
+        .goto(format!("{}/admin/nowhere", server.base()))
+        .await
+        .unwrap();
+    looks.at("nowhere").await;
+}
+
+/// Waits until everything was looked at.
+async fn looked(server: &TestServer, browser: &Browser) {
+    let looked = poll(PATIENCE, async || {
+        browser
+            .goto(format!("{}/admin/diagnostics", server.base()))
+            .await
+            .ok()?;
+        let seen = browser.says("h1", "Diagnostics").await;
+        seen.ok()?;
+        let script = "return document.querySelectorAll('[data-check]').length > 0";
+        let found = browser.execute(script, vec![]).await.ok()?;
+        found.convert::<bool>().ok()?.then_some(())
+    });
+    assert!(looked.await.is_some(), "nothing was looked at");
+}
+
+#[tokio::test]
+async fn a_question_in_the_chat_is_answered_and_done() {
+    let server = server("owner").await;
+    let here = Browser::start(Window::Desktop, Scheme::Light)
+        .await
+        .unwrap();
+    sign_in(&server, &here).await;
+    let there = Browser::start(Window::Phone, Scheme::Dark).await.unwrap();
+    sign_in(&server, &there).await;
+
+    here.goto(format!("{}/admin/operators", server.base()))
+        .await
+        .unwrap();
+    here.fill("#reason", "a lost phone").await.unwrap();
+    here.click("form .button--risk:not(.button--small)")
+        .await
+        .unwrap();
+    here.says("h1", "Confirm in the bot’s chat").await.unwrap();
+    let looks = Looks::of(&here);
+    looks.at("confirmation").await;
+    let signs = here.shown(".signs").await.unwrap().text().await.unwrap();
+    let signs: String = signs.chars().filter(char::is_ascii_digit).collect();
+    let asked = server.phones.hears(OPERATOR, "a lost phone").await.unwrap();
+    let told: String = asked.text.chars().filter(char::is_ascii_digit).collect();
+    assert!(told.contains(&signs), "{signs} in {}", asked.text);
+    server.phones.press(OPERATOR, "Do it").await.unwrap();
+    // The page looks again by itself.
+    here.says("h1", "Confirmed").await.unwrap();
+    here.click("form .button--danger").await.unwrap();
+    here.says("h1", "Operators").await.unwrap();
+    there.refresh().await.unwrap();
+    there.says("h1", "You are signed out").await.unwrap();
+}
+
+#[tokio::test]
+async fn everything_works_without_script_and_a_link_in_one_browser_alone() {
+    let server = server("viewer").await;
+    let browser = Browser::start(Window::Phone, Scheme::Light).await.unwrap();
+    // The pages have one script, and their policy lets in no other.
+    let script = json!({ "urls": ["*admin.js*"] });
+    browser.devtools("Network.enable", json!({})).await.unwrap();
+    browser
+        .devtools("Network.setBlockedURLs", script)
+        .await
+        .unwrap();
+    let address = link(&server).await;
+    browser.goto(&address).await.unwrap();
+    browser.says("h1", "Sign in as Mara?").await.unwrap();
+    let thief = Browser::start(Window::Desktop, Scheme::Light)
+        .await
+        .unwrap();
+    thief.goto(&address).await.unwrap();
+    thief
+        .says("h1", "This link belongs to another browser")
+        .await
+        .unwrap();
+    browser.click("form .button--fill").await.unwrap();
+    browser.says("h1", "Overview").await.unwrap();
+    // The menu is a popover: no script opens it.
+    browser.click("[popovertarget=nav]").await.unwrap();
+    browser.click("nav a[href$='/operators']").await.unwrap();
+    browser.says("h1", "Operators").await.unwrap();
+    browser.click("[popovertarget=nav]").await.unwrap();
+    browser.click("button[value=dark]").await.unwrap();
+    browser.shown("html[data-scheme=dark]").await.unwrap();
+    browser.click("[popovertarget=nav]").await.unwrap();
+    browser
+        .click("form[action$='/sign-out'] button")
+        .await
+        .unwrap();
+    browser.says("h1", "Sign in from the chat").await.unwrap();
+}
