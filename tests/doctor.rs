@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sesame_test_support::http::client;
 use sesame_test_support::postgres::Postgres;
-use sesame_test_support::sesame::Said;
+use sesame_test_support::sesame::{Program, Said};
 use sesame_test_support::test_server::TestServer;
 use sesame_test_support::wait::until;
 
@@ -222,4 +222,36 @@ async fn a_webhook_that_another_program_insists_on_is_named_and_makes_it_unready
     let says = found["says"].as_str().unwrap();
     assert!(says.contains("other.example"), "{says}");
     assert!(!says.contains("secret"), "{says}");
+}
+
+/// All who come through it would count as one address.
+#[tokio::test]
+async fn a_proxy_that_is_not_trusted_is_told_of_once_and_by_the_doctor() {
+    let alone = |sesame: Program| sesame.set("TRUSTED_PROXIES", "none");
+    let server = TestServer::open_with(BINARY, |sandbox| sandbox, alone);
+    let server = server.await.unwrap();
+    let health = format!("{}/healthz", server.base());
+    for _ in 0..3 {
+        let asked = client().unwrap().get(&health);
+        let asked = asked.header("x-forwarded-for", "192.0.2.1").send().await;
+        assert!(asked.unwrap().status().is_success());
+    }
+    let log = server.log().unwrap();
+    let told = log.matches("none of TRUSTED_PROXIES").count();
+    assert_eq!(told, 1, "{log}");
+
+    let doctor = server.program.instead(["doctor", "--json"]);
+    let doctor = doctor
+        .set("LISTEN", "0.0.0.0:8080")
+        .set("PUBLIC_URL", "https://sesame.example.org");
+    for (proxies, verdict) in [
+        ("127.0.0.0/8 ::1", "warning"),
+        ("127.0.0.1 10.0.0.7", "good"),
+        ("none", "good"),
+    ] {
+        let said = doctor.clone().set("TRUSTED_PROXIES", proxies).run().await;
+        let findings: Vec<Value> = serde_json::from_str(&said.unwrap().out).unwrap();
+        let configuration = about(&findings, "configuration");
+        assert_eq!(configuration["verdict"], verdict, "{configuration}");
+    }
 }
