@@ -4,12 +4,14 @@
 //! kept quiet whatever `LOG` says.
 
 mod log_files;
+mod metrics;
 
 use std::io::{self, IsTerminal};
 use std::panic;
 use std::sync::Arc;
 
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::PrometheusHandle;
+use sesame_domain::ids::TenantId;
 use sesame_domain::time::SystemClock;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
@@ -46,12 +48,6 @@ const CAPS: [(&str, LevelFilter); 18] = [
     ("teloxide_core", LevelFilter::WARN),
     ("tower", LevelFilter::INFO),
     ("tower_http", LevelFilter::INFO),
-];
-
-/// Bounds of durations in seconds, from a fast answer to a long poll. Three is how
-/// long a clean-up is to take at most (docs/OPERATIONS.md).
-const SECONDS: [f64; 13] = [
-    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 3.0, 5.0, 10.0, 60.0,
 ];
 
 /// Starts the log: to files, if there is a directory for them, else (or if they
@@ -128,12 +124,14 @@ fn log_panics() {
     }));
 }
 
-/// Starts counting; the handle shows what was counted.
-pub(crate) fn start_metrics() -> Result<PrometheusHandle, Failure> {
-    PrometheusBuilder::new()
-        .set_buckets(&SECONDS)
-        .and_then(PrometheusBuilder::install_recorder)
-        .map_err(|error| Failure::other("metrics cannot be counted", error))
+/// Starts counting for a node of this tenant; the handle shows what was counted.
+pub(crate) fn start_metrics(tenant: &TenantId) -> Result<PrometheusHandle, Failure> {
+    let failed = "metrics cannot be counted";
+    let recorder = metrics::recorder(tenant).map_err(|error| Failure::other(failed, error))?;
+    let handle = recorder.handle();
+    ::metrics::set_global_recorder(recorder).map_err(|error| Failure::other(failed, error))?;
+    metrics::show_all(tenant);
+    Ok(handle)
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ async fn without_redis_a_node_serves_and_what_needs_a_lease_waits() {
     is(&server, "degraded", &["redis"]).await;
     let metrics = get(&server, "/metrics").await.text().await.unwrap();
     assert!(
-        metrics.contains("sesame_part_works{part=\"redis\"} 0"),
+        metrics.contains("sesame_part_works{tenant=\"default\",part=\"redis\"} 0"),
         "{metrics}"
     );
     // The pages, the API and the bot work.

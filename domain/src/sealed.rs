@@ -94,6 +94,18 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// All there are.
+    pub const ALL: [Self; 8] = [
+        Self::Session,
+        Self::Peers,
+        Self::LoginSession,
+        Self::QrToken,
+        Self::PasswordHint,
+        Self::InstanceSecret,
+        Self::Backup,
+        Self::KeyHandover,
+    ];
+
     /// The name that goes into the seal and the audit; never changed.
     pub fn as_str(self) -> &'static str {
         match self {

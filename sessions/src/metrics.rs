@@ -5,11 +5,15 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use metrics::{counter, gauge, histogram};
 use sesame_domain::ids::Owner;
-use sesame_domain::login::Failure;
+use sesame_domain::login::{Failure, Fault};
 
-/// A call to Telegram was answered or failed.
+/// A call to Telegram was answered or failed. Floods are counted from the first
+/// call of a method on: a series that begins with its first flood shows no
+/// increase.
 pub(crate) fn called(method: &'static str, outcome: &'static str) {
     counter!("sesame_telegram_calls_total", "method" => method, "outcome" => outcome).increment(1);
+    counter!("sesame_telegram_calls_total", "method" => method, "outcome" => "flood").increment(0);
+    counter!("sesame_flood_waits_total", "method" => method).increment(0);
 }
 
 /// Telegram asked for a wait.
@@ -83,6 +87,16 @@ pub(crate) fn login_failed(owner: &Owner, failure: Failure) {
         "sesame_logins_failed_total",
         "tenant" => tenant(owner),
         "reason" => failure.code(),
+    )
+    .increment(1);
+}
+
+/// A login that was scanned is over; whose fault it is if nothing was linked.
+pub(crate) fn scanned_login_ended(owner: &Owner, fault: Fault) {
+    counter!(
+        "sesame_scanned_logins_ended_total",
+        "tenant" => tenant(owner),
+        "fault" => fault.as_str(),
     )
     .increment(1);
 }

@@ -183,7 +183,7 @@ impl Up {
         let mut ready = sandbox.ready();
         let layers = over(layers, &sandbox, listens, place);
         let settings = Settings::load(&layers)?;
-        let metrics = telemetry::start_metrics()?;
+        let metrics = telemetry::start_metrics(&settings.bot.tenant)?;
         let sesame = match Box::pin(Sesame::start(&layers, &settings, listener, metrics)).await {
             Ok(sesame) => sesame,
             Err(error) => {

@@ -15,7 +15,7 @@ pub(crate) async fn serve(layers: &Layers, mut signals: Signals) -> Result<(), F
     let settings = Settings::load(layers)?;
     telemetry::start_log(&settings.logs)?;
     look_over(layers);
-    let metrics = telemetry::start_metrics()?;
+    let metrics = telemetry::start_metrics(&settings.bot.tenant)?;
     signals.stop_in_order();
     let listener = node::listen(settings.web.listen).await?;
     let sesame = tokio::select! {

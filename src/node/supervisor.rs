@@ -122,6 +122,8 @@ impl TaskSupervisor {
     /// Runs a task again and again, until it is told to end or the node stops.
     async fn keep(self, task: LongLived) {
         let name = task.name();
+        // There from the start: see `telemetry::metrics`.
+        counter!("sesame_task_restarts_total", "task" => name.to_owned()).increment(0);
         loop {
             let failure = match self.run(&task).await {
                 Ok(Ended::Told) => break,

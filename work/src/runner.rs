@@ -111,8 +111,11 @@ impl Runner {
             // Without signals it looks as often as it does anyway.
             let mut wake_ups = wake_ups.unwrap_or_else(|_| futures::stream::pending().boxed());
             loop {
-                if let Err(error) = self.look().await {
-                    tracing::warn!(error = %Reason::of(&error), "jobs cannot be looked for");
+                match self.look().await {
+                    Ok(()) => figures::looked(),
+                    Err(error) => {
+                        tracing::warn!(error = %Reason::of(&error), "jobs cannot be looked for");
+                    }
                 }
                 *self
                     .looked_at

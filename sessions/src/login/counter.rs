@@ -1,6 +1,6 @@
 //! Counts what becomes of a login.
 
-use sesame_domain::login::{Ending, Login, Status};
+use sesame_domain::login::{Ending, Fault, Login, Status};
 
 use crate::metrics;
 
@@ -35,6 +35,9 @@ impl LoginCounter {
         }
         if before.is_over() {
             return;
+        }
+        if let Some(ending) = after.ending().filter(|_| after.scanned_at.is_some()) {
+            metrics::scanned_login_ended(owner, Fault::of(&before.state, &ending));
         }
         match after.ending() {
             Some(Ending::Authorized { .. }) => metrics::login_succeeded(owner),

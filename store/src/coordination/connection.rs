@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::counted_leases::CountedLeases;
 use super::leases::{MemoryLeases, RedisLeases, fresh_token};
 use super::memory_signals::MemorySignals;
 use super::rates::{MemoryRates, RedisRates, SharedRates};
@@ -125,7 +126,7 @@ impl Coordination {
 
     /// The leases.
     pub fn leases(&self) -> Arc<dyn Leases> {
-        Arc::clone(&self.leases)
+        Arc::new(CountedLeases(Arc::clone(&self.leases)))
     }
 
     /// The wake-ups.

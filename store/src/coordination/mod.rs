@@ -1,6 +1,7 @@
 //! Coordination: leases, wake-ups and rate limits, in memory or over Redis.
 
 mod connection;
+mod counted_leases;
 mod hub;
 mod leases;
 mod memory_signals;
