@@ -37,14 +37,9 @@ impl KeptLease {
         self.held.hold()
     }
 
-    /// When [`KeptLease::beat`] is due.
-    pub(crate) fn next_beat(&self) -> Instant {
-        self.next_beat
-    }
-
     /// Keeps the lease; `false`: it is lost. If someone had a lease in between
     /// that was forgotten and is restored, the fence tells.
-    pub(crate) async fn beat(&mut self) -> bool {
+    async fn beat(&mut self) -> bool {
         let renewed = self.held.renew().await;
         let ttl = self.held.ttl();
         self.next_beat = Instant::now() + ttl / 3;
@@ -60,24 +55,38 @@ impl KeptLease {
         }
     }
 
-    /// Keeps the lease while something is done; breaks it off when the lease
-    /// is lost or the node stops.
+    /// Keeps the lease while something is done, and breaks it off when the lease is
+    /// lost. Neither waits for the other: a store that answers slowly costs no lease,
+    /// and a lease that is renewed slowly holds up no work.
     pub(crate) async fn keep_while<F: Future>(
+        &mut self,
+        work: F,
+    ) -> Result<F::Output, Interrupted> {
+        tokio::select! {
+            biased;
+            () = self.is_lost() => Err(Interrupted),
+            output = work => Ok(output),
+        }
+    }
+
+    /// The same for what does not hear of the node's stop by itself: it is broken
+    /// off then, too.
+    pub(crate) async fn keep_until_stop<F: Future>(
         &mut self,
         node: &Node,
         work: F,
     ) -> Result<F::Output, Interrupted> {
-        tokio::pin!(work);
+        let done = self.keep_while(work);
+        let done = node.stop.run_until_cancelled(done).await;
+        done.unwrap_or(Err(Interrupted))
+    }
+
+    /// Renews the lease until it is lost.
+    async fn is_lost(&mut self) {
         loop {
-            tokio::select! {
-                biased;
-                () = node.stop.cancelled() => return Err(Interrupted),
-                () = tokio::time::sleep_until(self.next_beat) => {
-                    if !self.beat().await {
-                        return Err(Interrupted);
-                    }
-                }
-                output = &mut work => return Ok(output),
+            tokio::time::sleep_until(self.next_beat).await;
+            if !self.beat().await {
+                return;
             }
         }
     }

@@ -38,13 +38,13 @@ impl Driver {
         let is_over = is_over(due, LONGEST_WAIT, now);
         if let Some(wait) = (due - now).to_std().ok().filter(|_| !is_over) {
             self.disconnect().await;
-            self.kept(tokio::time::sleep(wait)).await?;
+            self.unless_stopped(tokio::time::sleep(wait)).await?;
         }
         let done = match self.caller() {
             Some(caller) => {
                 let node = std::sync::Arc::clone(&self.node);
                 let way = Way::of(self.login.method);
-                self.kept(async move { log_out_everywhere(&node, &caller, &way).await })
+                self.unless_stopped(async move { log_out_everywhere(&node, &caller, &way).await })
                     .await?
             }
             // There never was a session, or there is no reading it.
@@ -103,10 +103,11 @@ impl Driver {
         Ok(self.node.ports.logins.save(saved).await?)
     }
 
-    async fn kept<F: Future>(&mut self, work: F) -> Result<F::Output, Stopped> {
-        let node = std::sync::Arc::clone(&self.node);
-        let output = self.lease.keep_while(&node, work).await;
-        output.map_err(|_| Stopped::Parked)
+    /// Does something unless the node stops.
+    async fn unless_stopped<F: Future>(&mut self, work: F) -> Result<F::Output, Stopped> {
+        let stop = self.node.stop.clone();
+        let output = stop.run_until_cancelled(work).await;
+        output.ok_or(Stopped::Parked)
     }
 }
 

@@ -8,9 +8,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt as _;
 use futures::future::BoxFuture;
+use futures::{StreamExt as _, TryFutureExt as _};
 use sesame_domain::account::Profile;
+use sesame_domain::held_lease::Hold;
 use sesame_domain::ids::{Fence, LoginId};
 use sesame_domain::login::{CallFailure, Event, Login, Proving, State};
 use sesame_domain::ports::{
@@ -39,6 +40,8 @@ use super::ways::{Way, event_of, listening_again};
 /// How often the database is asked for intents whose wake-up was lost, and
 /// Telegram whether it still wants a password.
 const LOOK_FOR_WISHES: Duration = Duration::from_secs(10);
+/// When it is asked first: an intent may have come just before anyone listened.
+pub(super) const FIRST_LOOK: Duration = Duration::from_secs(1);
 /// A connection that breaks again so soon is not made again at once.
 const BROKEN_AGAIN: Duration = Duration::from_secs(2);
 
@@ -69,7 +72,6 @@ pub(super) struct Listening {
 /// What a driver hears.
 enum Heard {
     Stop,
-    Beat,
     Command(Command),
     Intent,
     HandOver,
@@ -89,7 +91,8 @@ pub(super) struct Running {
 pub(super) struct Driver {
     pub(super) node: Arc<Node>,
     pub(super) safe_groups: Arc<SafeGroups>,
-    pub(super) lease: KeptLease,
+    /// Until when the lease is surely held, under which all of this is done.
+    pub(super) hold: Hold,
     pub(super) login: Login,
     pub(super) fence: Fence,
     /// The half-signed-in session as it was stored, until it is opened.
@@ -119,23 +122,25 @@ pub(super) async fn run(
     node: &Arc<Node>,
     safe_groups: &Arc<SafeGroups>,
     id: LoginId,
-    lease: KeptLease,
+    mut lease: KeptLease,
     inbox: mpsc::Receiver<Command>,
 ) {
-    let mut driver = match Driver::claim(node, safe_groups, id, lease).await {
+    let claim = Driver::claim(node, safe_groups, id, lease.hold().clone());
+    let mut driver = match kept(&mut lease, claim.map_err(Stopped::from)).await {
         Ok(driver) => driver,
-        Err((lease, error)) => {
+        Err(error) => {
             tracing::warn!(error = %Reason::of(&error), login.id = %id, "a login could not be taken over");
             return lease.release().await;
         }
     };
     let tenant = driver.login.owner.tenant.as_str();
     tracing::Span::current().record("tenant", tenant);
-    match driver.work(id, inbox).await {
+    match Box::pin(kept(&mut lease, driver.work(id, inbox))).await {
         Ok(()) => {}
         Err(Stopped::Parked) => {
             let time = CleanUpTime::of_parking(node);
-            driver.cleanup_time = driver.park().await.then_some(time);
+            let parked = lease.keep_while(driver.park()).await;
+            driver.cleanup_time = parked.unwrap_or(false).then_some(time);
         }
         Err(Stopped::LeaseLost | Stopped::Store(StoreError::Fenced(_))) => {
             tracing::info!(login.id = %id, "another driver has the login");
@@ -144,7 +149,16 @@ pub(super) async fn run(
             tracing::warn!(error = %Reason::of(&error), login.id = %id, "a login is left for another try");
         }
     }
-    driver.leave().await;
+    driver.leave(lease).await;
+}
+
+/// Does something under a lease, and breaks it off when that is lost.
+async fn kept<T>(
+    lease: &mut KeptLease,
+    work: impl Future<Output = Result<T, Stopped>>,
+) -> Result<T, Stopped> {
+    let done = lease.keep_while(work).await;
+    done.unwrap_or(Err(Stopped::LeaseLost))
 }
 
 impl Driver {
@@ -185,15 +199,15 @@ impl Driver {
         let due = self.until_due();
         let Self {
             node,
-            lease,
             connection,
             running,
+            wishes_at,
             ..
         } = self;
         tokio::select! {
             biased;
             () = node.stop.cancelled() => Heard::Stop,
-            () = tokio::time::sleep_until(lease.next_beat()) => Heard::Beat,
+            () = tokio::time::sleep_until(*wishes_at) => Heard::Intent,
             Some(command) = listening.inbox.recv() => Heard::Command(command),
             Some(()) = listening.intents.next() => Heard::Intent,
             Some(()) = listening.hand_overs.next() => Heard::HandOver,
@@ -206,7 +220,6 @@ impl Driver {
     async fn handle(&mut self, heard: Heard) -> Result<(), Stopped> {
         match heard {
             Heard::Stop => Err(Stopped::Parked),
-            Heard::Beat => self.beat().await,
             Heard::Command(Command::Intent) | Heard::Intent => self.look_for_intent().await,
             Heard::Command(Command::Answer { answer, reply }) => {
                 let taken = self.take_answer(answer).await?;
@@ -237,16 +250,6 @@ impl Driver {
                 Ok(())
             }
         }
-    }
-
-    async fn beat(&mut self) -> Result<(), Stopped> {
-        if !self.lease.beat().await {
-            return Err(Stopped::LeaseLost);
-        }
-        if Instant::now() >= self.wishes_at {
-            return self.look_for_intent().await;
-        }
-        Ok(())
     }
 
     async fn look_for_intent(&mut self) -> Result<(), Stopped> {
@@ -380,10 +383,8 @@ impl Driver {
     pub(super) fn caller(&mut self) -> Option<Caller> {
         let session = self.session.clone()?;
         let usable = self.connection.take().filter(|open| !open.is_broken());
-        let connection = usable.unwrap_or_else(|| {
-            let hold = self.lease.hold();
-            self.node.connect(self.subject(), session, hold)
-        });
+        let connection =
+            usable.unwrap_or_else(|| self.node.connect(self.subject(), session, &self.hold));
         let caller = connection.caller().clone();
         self.connection = Some(connection);
         Some(caller)
@@ -414,10 +415,10 @@ impl Driver {
         true
     }
 
-    async fn leave(mut self) {
+    async fn leave(mut self, lease: KeptLease) {
         self.disconnect().await;
         self.give_back().await;
-        self.lease.release().await;
+        lease.release().await;
         if let Some(time) = self.cleanup_time {
             time.is_over(&self.node, &self.login.owner);
         }

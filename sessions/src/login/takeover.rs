@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sesame_domain::account::DeathCause;
 use sesame_domain::audit::AccessPurpose;
+use sesame_domain::held_lease::Hold;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
 use sesame_domain::login::{CallFailure, Event, Failure, Finishing, Login, State};
 use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic, VaultError};
@@ -11,12 +12,11 @@ use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use tokio::time::Instant;
 
-use crate::lease::KeptLease;
 use crate::node::{Node, access};
 use crate::session::UserSession;
 
 use super::counter::LoginCounter;
-use super::driver::{Driver, Stopped};
+use super::driver::{Driver, FIRST_LOOK, Stopped};
 use super::password::SafeGroups;
 use super::ways::{Way, may_start_over, taken_over};
 
@@ -26,24 +26,20 @@ impl Driver {
         node: &Arc<Node>,
         safe_groups: &Arc<SafeGroups>,
         id: LoginId,
-        lease: KeptLease,
-    ) -> Result<Self, (KeptLease, StoreError)> {
-        let claimed = match node.ports.logins.claim(id, node.id()).await {
-            Ok(claimed) => claimed,
-            Err(error) => return Err((lease, error)),
-        };
+        hold: Hold,
+    ) -> Result<Self, StoreError> {
+        let claimed = node.ports.logins.claim(id, node.id()).await?;
         let ClaimedLogin {
             login,
             fence,
             session,
             intent,
         } = claimed;
-        let now = Instant::now();
         let way = Way::of(login.method);
         Ok(Self {
             node: Arc::clone(node),
             safe_groups: Arc::clone(safe_groups),
-            lease,
+            hold,
             counter: LoginCounter::of(&login),
             login,
             fence,
@@ -55,7 +51,7 @@ impl Driver {
             wanted: None,
             answer: None,
             profile: None,
-            wishes_at: now,
+            wishes_at: Instant::now() + FIRST_LOOK,
             closed_at: None,
             way,
             intent,

@@ -20,10 +20,9 @@ use super::doubts::Doubts;
 use super::live::Live;
 use super::saving::{Saving, Unsaved};
 
-/// Keeps one live session.
+/// Keeps one live session under its lease.
 pub(super) struct Keeper {
     pub(super) node: Arc<Node>,
-    pub(super) lease: KeptLease,
     pub(super) session: Arc<UserSession>,
     pub(super) saving: Saving,
     pub(super) connection: Connection,
@@ -35,21 +34,27 @@ pub(super) struct Keeper {
 
 impl Keeper {
     /// Keeps the session until it is idle, closed, lost, or the node stops.
-    pub(super) async fn keep(mut self) {
+    pub(super) async fn keep(mut self, mut lease: KeptLease) {
         // Whatever happens: who waits for the end must not wait for ever.
         let closed = self.live.closed.clone().drop_guard();
-        let mut may_write = self.attend().await;
-        if may_write {
-            let saved = self.saving.save_all().await;
-            may_write = self.is_still_ours(saved);
-        }
+        let kept = lease.keep_while(self.attend_and_save()).await;
+        let may_write = kept.unwrap_or(false);
         tracing::debug!(session.id = %self.live.claim.session, may_write, "a session is closed");
         self.live.close.cancel();
         self.connection.close().await;
         release(&self.node, self.live.claim).await;
-        self.lease.release().await;
+        lease.release().await;
         metrics::session_closed();
         drop(closed);
+    }
+
+    /// Whether the session was ours to write to the end.
+    async fn attend_and_save(&mut self) -> bool {
+        if !self.attend().await {
+            return false;
+        }
+        let saved = self.saving.save_all().await;
+        self.is_still_ours(saved)
     }
 
     /// Whether the session is still ours to write in the end.
@@ -65,11 +70,6 @@ impl Keeper {
                 biased;
                 () = self.node.stop.cancelled() => return true,
                 () = self.live.close.cancelled() => return true,
-                () = tokio::time::sleep_until(self.lease.next_beat()) => {
-                    if !self.lease.beat().await {
-                        return false;
-                    }
-                }
                 () = at(self.saving.due()) => {
                     let saved = self.saving.save_due(Instant::now()).await;
                     if !self.is_still_ours(saved) {

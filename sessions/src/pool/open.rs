@@ -32,8 +32,9 @@ impl Pool {
     ) -> Result<Live, PoolError> {
         let node = &self.node;
         let lease = KeptLease::take(node, LeaseKey::Session(account.session)).await?;
-        let lease = lease.ok_or(PoolError::Elsewhere)?;
-        let (session, claim) = match read(node, account, reason).await {
+        let mut lease = lease.ok_or(PoolError::Elsewhere)?;
+        let read = lease.keep_while(read(node, account, reason)).await;
+        let (session, claim) = match read.unwrap_or(Err(PoolError::Elsewhere)) {
             Ok(read) => read,
             Err(error) => {
                 lease.release().await;
@@ -51,7 +52,6 @@ impl Pool {
         let live = Live::over(claim, connection.caller().clone());
         let keeper = Keeper {
             node: Arc::clone(node),
-            lease,
             saving: Saving::new(
                 Arc::clone(node),
                 account.owner.clone(),
@@ -68,7 +68,7 @@ impl Pool {
         let places = Arc::clone(&self.places);
         let id = account.session;
         let keeping = async move {
-            if caught(Box::pin(keeper.keep())).await.is_err() {
+            if caught(Box::pin(keeper.keep(lease))).await.is_err() {
                 // Its lease is left to lapse: until then the connection, which went
                 // with it, is surely gone.
                 tracing::error!(session.id = %id, "the keeper of a session panicked");
