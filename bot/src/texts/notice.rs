@@ -45,10 +45,11 @@ pub(crate) fn notice_button(words: BotWords, kind: &NoticeKind) -> Option<Text> 
             .is_none_or(DeathCause::can_link_again)
             .then(|| words.link_again_button()),
         NoticeKind::Expired { .. } => Some(words.link_again_button()),
-        // Only Telegram's own app helps.
-        NoticeKind::AccountFrozen | NoticeKind::AccountThawed | NoticeKind::Unlinked => None,
-        // These are about the operators' pages.
-        NoticeKind::OperatorSignedIn { .. }
+        // Only Telegram's own app helps, or it is about the operators' pages.
+        NoticeKind::AccountFrozen
+        | NoticeKind::AccountThawed
+        | NoticeKind::Unlinked
+        | NoticeKind::OperatorSignedIn { .. }
         | NoticeKind::SignInRejected { .. }
         | NoticeKind::Confirm { .. } => None,
         NoticeKind::LoginFailed { failure } => match failure.way_on() {

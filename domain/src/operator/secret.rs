@@ -1,6 +1,6 @@
 //! A secret that is given out once.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest as _, Sha256};
@@ -23,7 +23,8 @@ impl OneTimeSecret {
         entropy.fill(&mut *random);
         let mut text = Zeroizing::new(String::with_capacity(64));
         for byte in random.iter() {
-            text.push_str(&format!("{byte:02x}"));
+            // Writing into a string does not fail.
+            let _ = write!(*text, "{byte:02x}");
         }
         Self(SecretString::from(text.as_str()))
     }

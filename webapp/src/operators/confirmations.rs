@@ -109,13 +109,11 @@ async fn find(who: &SignedIn, id: &str) -> Result<(Confirmation, ConfirmationSta
     let confirmations = &who.app.ports.operators.confirmations;
     let now = who.app.ports.clock.now();
     let found = confirmations.find(who.session.id, id, now).await?;
-    match found {
-        Some(found) => Ok(found),
-        None => {
-            who.refused(OperatorReason::NotConfirmed).await?;
-            Err(ApiError::NotFound.into())
-        }
+    if let Some(found) = found {
+        return Ok(found);
     }
+    who.refused(OperatorReason::NotConfirmed).await?;
+    Err(ApiError::NotFound.into())
 }
 
 /// `POST /admin/confirmations/{id}`: does what was confirmed.

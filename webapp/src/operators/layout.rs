@@ -71,6 +71,10 @@ pub(super) struct Layout {
     pub(super) csrf: String,
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand over references"
+)]
 impl Layout {
     /// The navigation.
     pub(super) fn groups(&self) -> Vec<Group> {

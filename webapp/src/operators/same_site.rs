@@ -4,8 +4,8 @@
 //! for whatever may change something, in `Origin`. No page can make up either.
 //! Source: Fetch Metadata Request Headers, section 2.4; RFC 6454, section 7.
 
-use axum::http::HeaderMap;
 use axum::http::header::ORIGIN;
+use axum::http::{HeaderMap, HeaderValue};
 use url::Url;
 
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
@@ -16,7 +16,7 @@ const PURPOSES: [&str; 3] = ["sec-purpose", "purpose", "x-moz"];
 /// Whether a page of this site sent what changes something. Whatever does not
 /// say where it comes from did not.
 pub(super) fn is_ours(headers: &HeaderMap, public_url: &Url) -> bool {
-    let origin = headers.get(ORIGIN).map(|it| it.as_bytes());
+    let origin = headers.get(ORIGIN).map(HeaderValue::as_bytes);
     let ours = public_url.origin().ascii_serialization();
     match headers.get(SEC_FETCH_SITE) {
         Some(site) => site == "same-origin" && origin != Some(b"null"),

@@ -286,18 +286,13 @@ fn roles(operator: &Operator) -> Vec<(Role, String)> {
 /// The link's operator, if they still are one.
 async fn operator<'a>(app: &'a App, link: &SignInLink) -> Result<&'a Operator, PageError> {
     let owner = &link.owner;
-    match app
-        .settings
-        .operators
-        .of_tenant(&owner.tenant, owner.person)
-    {
-        Some(operator) => Ok(operator),
-        None => {
-            let entry = refusal(app, Some(link), OperatorReason::Removed);
-            app.ports.audit.append(entry).await?;
-            Err(PageError::NotAllowed)
-        }
+    let operators = &app.settings.operators;
+    if let Some(operator) = operators.of_tenant(&owner.tenant, owner.person) {
+        return Ok(operator);
     }
+    let entry = refusal(app, Some(link), OperatorReason::Removed);
+    app.ports.audit.append(entry).await?;
+    Err(PageError::NotAllowed)
 }
 
 /// The secrets of the link and of the browser that opened it.

@@ -45,7 +45,7 @@ impl Rates {
             Budget::Free => return asks,
             Budget::Reads => ask(RateKey::of("reads", owner), self.reads, MINUTE),
             Budget::Usual | Budget::SignIn => {
-                ask(RateKey::of("person", owner), self.person, MINUTE)
+                ask(RateKey::of("person", owner), self.person, MINUTE);
             }
             Budget::Critical(name) => {
                 ask(RateKey::of(name, owner), self.critical, MINUTE);
