@@ -9,7 +9,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::SET_COOKIE;
-use axum::http::{Extensions, HeaderMap, Method};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse, Redirect, Response};
 use sesame_domain::audit::{Action, Actor, AuditEntry, OperatorReason};
 use sesame_domain::ids::{NoticeId, OperatorSessionId, Owner, PersonId, SignInId};
@@ -112,14 +112,8 @@ async fn bind(
     let secure = app.settings.secure_cookies;
     let known = Cookie::Browser.secret(headers, secure);
     let this = known.unwrap_or_else(|| OneTimeSecret::generate(&*app.ports.entropy));
+    let link = opened(app, &secret, &this).await?;
     let now = app.ports.clock.now();
-    let tenant = &app.settings.tenant;
-    let links = &app.ports.operators.sign_ins;
-    let opened = links.open(tenant, secret.digest(), this.digest(), now);
-    let link = match opened.await? {
-        Ok(link) => link,
-        Err(why) => return Err(refused(app, why).await?),
-    };
     let operator = operator(app, &link).await?;
     let mut response = html(&SignInPage {
         path: path(app, token)?,
@@ -152,11 +146,7 @@ pub(super) async fn redeem(
     let links = &app.ports.operators.sign_ins;
     // Whose it is, and whether it is this browser's: looked at again when it is
     // used up.
-    let opened = links.open(&app.settings.tenant, secret.digest(), this.digest(), now);
-    let link = match opened.await? {
-        Ok(link) => link,
-        Err(why) => return Err(refused(&app, why).await?),
-    };
+    let link = opened(&app, &secret, &this).await?;
     let actor = operator(&app, &link).await?.actor(&scope(&app));
     let session = OperatorSession {
         id: OperatorSessionId::generate(&*app.ports.entropy, now),
@@ -204,14 +194,9 @@ pub(super) async fn reject(
     ours(&app, &headers).await?;
     let visitor = Visitor::of(&headers, &extensions);
     let (secret, this) = both(&app, &token, &headers).await?;
-    let now = app.ports.clock.now();
     let tenant = &app.settings.tenant;
     let links = &app.ports.operators.sign_ins;
-    let opened = links.open(tenant, secret.digest(), this.digest(), now);
-    let link = match opened.await? {
-        Ok(link) => link,
-        Err(why) => return Err(refused(&app, why).await?),
-    };
+    let link = opened(&app, &secret, &this).await?;
     let entry = refusal(&app, Some(&link), OperatorReason::LinkRejected);
     let notice = notice(
         &app,
@@ -225,11 +210,7 @@ pub(super) async fn reject(
     }
     tell_bot(&app).await;
     let secure = app.settings.secure_cookies;
-    let mut response = Redirect::to(&format!("{}/admin", app.base)).into_response();
-    if let Some(cookie) = Cookie::Browser.forget(secure) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
+    Ok(to_overview(&app, [Cookie::Browser.forget(secure)]))
 }
 
 /// `POST /admin/sign-out`.
@@ -244,21 +225,20 @@ pub(super) async fn sign_out(acting: super::form::Acting) -> Result<Response, Pa
     sessions
         .end(&app.settings.tenant, who.session.id, how, entry)
         .await?;
-    let mut response = Redirect::to(&format!("{}/admin", app.base)).into_response();
-    if let Some(cookie) = Cookie::Session.forget(app.settings.secure_cookies) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
-    Ok(response)
+    let secure = app.settings.secure_cookies;
+    Ok(to_overview(app, [Cookie::Session.forget(secure)]))
 }
 
 /// To the overview, with a session.
 fn with_session(app: &App, given: &OneTimeSecret) -> Response {
     let secure = app.settings.secure_cookies;
+    let session = Cookie::Session.keep(given.expose(), LONGEST.num_seconds(), secure);
+    to_overview(app, [session, Cookie::Browser.forget(secure)])
+}
+
+/// To the overview, with these cookies kept or forgotten.
+fn to_overview(app: &App, cookies: impl IntoIterator<Item = Option<HeaderValue>>) -> Response {
     let mut response = Redirect::to(&format!("{}/admin", app.base)).into_response();
-    let cookies = [
-        Cookie::Session.keep(given.expose(), LONGEST.num_seconds(), secure),
-        Cookie::Browser.forget(secure),
-    ];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
@@ -293,6 +273,21 @@ async fn operator<'a>(app: &'a App, link: &SignInLink) -> Result<&'a Operator, P
     let entry = refusal(app, Some(link), OperatorReason::Removed);
     app.ports.audit.append(entry).await?;
     Err(PageError::NotAllowed)
+}
+
+/// The link, opened by this browser, if it is not refused to it.
+async fn opened(
+    app: &App,
+    secret: &OneTimeSecret,
+    this: &OneTimeSecret,
+) -> Result<SignInLink, PageError> {
+    let (tenant, now) = (&app.settings.tenant, app.ports.clock.now());
+    let links = &app.ports.operators.sign_ins;
+    let opened = links.open(tenant, secret.digest(), this.digest(), now);
+    match opened.await? {
+        Ok(link) => Ok(link),
+        Err(why) => Err(refused(app, why).await?),
+    }
 }
 
 /// The secrets of the link and of the browser that opened it.
