@@ -9,11 +9,10 @@ use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use crate::assets::Assets;
 use crate::base_path::BasePath;
 use crate::identity::{Token, Tokens};
 use crate::init_data::{InitData, Verifier};
-use crate::miniapp::Assets;
-use crate::operators::OperatorAssets;
 use crate::ports::Ports;
 use crate::problem::{ApiError, Unauthorized};
 use crate::settings::Settings;
@@ -31,7 +30,7 @@ pub(crate) struct Shared {
     pub(crate) verifier: Verifier,
     pub(crate) tokens: Tokens,
     pub(crate) assets: Assets,
-    pub(crate) operator_assets: OperatorAssets,
+    pub(crate) operator_assets: Assets,
     pub(crate) streams: OpenStreams,
     pub(crate) watchers: Watchers,
     /// It is told once that someone forwards requests who is not trusted.
@@ -43,12 +42,13 @@ pub(crate) struct Shared {
 impl App {
     pub(crate) fn new(settings: Settings, ports: Ports, shutdown: CancellationToken) -> Self {
         sesame_words::load();
+        let base = BasePath::of(&settings.public_url);
         Self(Arc::new(Shared {
             verifier: Verifier::new(&settings),
             tokens: Tokens::new(settings.tenant.clone(), Arc::clone(&ports.token_keys)),
-            assets: Assets::new(&BasePath::of(&settings.public_url)),
-            operator_assets: OperatorAssets::new(&BasePath::of(&settings.public_url)),
-            base: BasePath::of(&settings.public_url),
+            assets: Assets::of_miniapp(&base),
+            operator_assets: Assets::of_operators(&base),
+            base,
             streams: OpenStreams::new(settings.max_streams),
             settings,
             ports,

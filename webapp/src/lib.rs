@@ -29,6 +29,7 @@ pub mod init_data;
 mod activity;
 mod api;
 mod app;
+mod assets;
 mod base_path;
 mod body;
 mod edge;

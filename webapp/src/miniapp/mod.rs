@@ -8,7 +8,6 @@
 mod accounts;
 mod activity;
 mod asset_files;
-mod assets;
 mod data;
 mod ended;
 mod html;
@@ -18,7 +17,6 @@ mod pages;
 mod retention;
 mod screen;
 
-pub(crate) use assets::Assets;
 pub(crate) use html::html;
 
 use axum::Router;

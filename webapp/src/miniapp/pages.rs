@@ -31,8 +31,8 @@ pub(super) async fn shell(
     html(&Shell {
         base: app.base.clone(),
         words: language.app(),
-        css: app.assets.style_url(),
-        js: app.assets.script_url(),
+        css: app.assets.style.url(),
+        js: app.assets.script.url(),
         bridge: app.settings.bridge_url.to_string(),
         bot_link: bot.map(|name| format!("https://t.me/{name}")),
     })

@@ -31,8 +31,8 @@ pub(super) async fn page(State(app): State<App>, language: Language) -> Result<R
     html(&Page {
         base: app.base.clone(),
         words: language.app(),
-        css: app.assets.style_url(),
-        js: app.assets.script_url(),
+        css: app.assets.style.url(),
+        js: app.assets.script.url(),
     })
 }
 

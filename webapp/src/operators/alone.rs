@@ -21,8 +21,8 @@ impl Alone {
     pub(super) fn of(app: &App, headers: &HeaderMap) -> Self {
         Self {
             base: app.base.clone(),
-            css: app.operator_assets.style_url(),
-            js: app.operator_assets.script_url(),
+            css: app.operator_assets.style.url(),
+            js: app.operator_assets.script.url(),
             scheme: Scheme::of(headers, app.settings.secure_cookies),
             bot: app.settings.bot_username.clone(),
         }

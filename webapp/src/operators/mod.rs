@@ -17,7 +17,6 @@
 
 mod alone;
 mod asset_files;
-mod assets;
 mod browser;
 mod configuration;
 mod confirmations;
@@ -37,7 +36,6 @@ mod scheme_choice;
 mod sign_in;
 mod signed_in;
 
-pub(crate) use assets::OperatorAssets;
 pub use ports::{Diagnosed, Diagnosis, Finding, OperatorPorts, Severity, ShownSetting};
 
 use axum::Router;
