@@ -5,7 +5,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany};
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{OperatorSessionId, TenantId};
-use sesame_domain::operator::{Digest, OperatorSession, SessionEnd};
+use sesame_domain::operator::{Digest, IDLE, OperatorSession, SessionEnd};
 use sesame_domain::ports::{Admission, OperatorSessions, StoreError};
 use sesame_domain::time::Timestamp;
 
@@ -73,6 +73,7 @@ impl OperatorSessions for OperatorSessionRows {
             let query = Entity::find()
                 .filter(Column::Tenant.eq(tenant.as_str()))
                 .filter(Column::EndsAt.gt(stored(now)))
+                .filter(Column::SeenAt.gte(stored(now - IDLE)))
                 .filter(Column::Ended.is_null())
                 .order_by_desc(Column::EndsAt);
             let mut all: Vec<OperatorSession> = db.first(db.reads(), query, LISTED).await?;

@@ -88,7 +88,7 @@ impl Driver {
             let admitted = sessions.admit(&tenant, SECRET, at(NOW + seconds));
             self.call("OperatorSessions::admit", admitted).await;
         }
-        let listed = sessions.list(&tenant, at(NOW));
+        let listed = sessions.list(&tenant, at(NOW + 62));
         assert_eq!(self.call("OperatorSessions::list", listed).await.len(), 1);
         let others = sessions.end_others(&tenant, session.id, entry());
         self.call("OperatorSessions::end_others", others).await;
