@@ -16,7 +16,8 @@ use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::connection::Connection;
@@ -131,6 +132,17 @@ impl Node {
             // The result does not matter: killed or done, it is over.
             let _ = kill.run_until_cancelled(task).await;
         })
+    }
+
+    /// Spawns a call for one of this node's tasks, and ends it with whoever waits
+    /// for it. It goes on while that task does something else: a call that was
+    /// left alone in the middle of a query would keep the connection, and the
+    /// task might wait for that very one.
+    pub(crate) fn spawn_call<T: Send + 'static>(
+        &self,
+        call: impl Future<Output = T> + Send + 'static,
+    ) -> AbortOnDropHandle<T> {
+        AbortOnDropHandle::new(self.tracker.spawn(call.in_current_span()))
     }
 
     /// A task of this node that ends by itself when the node stops.

@@ -5,10 +5,10 @@
 //! before it is acted on. At most one call to Telegram is under way, and the
 //! driver hears everything else meanwhile.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
 use futures::{StreamExt as _, TryFutureExt as _};
 use sesame_domain::account::Profile;
 use sesame_domain::held_lease::Hold;
@@ -21,6 +21,7 @@ use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Sealed;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::connection::{Caller, Connection};
 use crate::lease::KeptLease;
@@ -84,7 +85,7 @@ enum Heard {
 pub(super) struct Running {
     /// Whether it only asks again for what is shown.
     pub(super) is_renewal: bool,
-    pub(super) answer: BoxFuture<'static, Answer>,
+    pub(super) answer: AbortOnDropHandle<Answer>,
 }
 
 /// Carries a login to its end.
@@ -453,7 +454,14 @@ impl Driver {
 /// The answer of the call under way; never, if there is none.
 async fn answered(running: &mut Option<Running>) -> Answer {
     match running {
-        Some(running) => (&mut running.answer).await,
+        Some(running) => match (&mut running.answer).await {
+            Ok(answer) => answer,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                // With the program; so does the driver.
+                Err(_) => std::future::pending().await,
+            },
+        },
         None => std::future::pending().await,
     }
 }

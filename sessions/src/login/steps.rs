@@ -170,9 +170,10 @@ impl Driver {
             }
             let Some(caller) = self.caller() else {
                 self.wanted = Some(call);
+                let session = calls::fresh_session(Arc::clone(&self.node));
                 self.running = Some(Running {
                     is_renewal: false,
-                    answer: Box::pin(calls::fresh_session(Arc::clone(&self.node))),
+                    answer: self.node.spawn_call(session),
                 });
                 return Ok(());
             };
@@ -197,6 +198,7 @@ impl Driver {
                 self.make(own, asker)
             }
         };
+        let answer = self.node.spawn_call(answer);
         self.running = Some(Running { is_renewal, answer });
     }
 

@@ -98,5 +98,7 @@ pub(super) async fn until_over(
             return Ok(login);
         }
     }
+    // Time may have been up in the middle of a look.
+    drop(updates);
     find(node, owner, id).await
 }

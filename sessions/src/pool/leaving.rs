@@ -75,9 +75,27 @@ impl<'a> Leaving<'a> {
         }
     }
 
-    /// Looks which ones are due.
+    /// Looks which ones are due. Those that are being seen off go on meanwhile:
+    /// one that was left alone in the middle of a query would keep the
+    /// connection that is waited for here.
     async fn look(&mut self) {
-        match due(&self.pool.node, &self.begun).await {
+        let mut ended = Vec::new();
+        let seeing_off = async {
+            loop {
+                match self.under_way.next().await {
+                    Some(id) => ended.push(id),
+                    None => std::future::pending::<()>().await,
+                }
+            }
+        };
+        let due = tokio::select! {
+            due = due(&self.pool.node, &self.begun) => due,
+            () = seeing_off => return,
+        };
+        for id in ended {
+            self.begun.remove(&id);
+        }
+        match due {
             Ok(due) => self.waiting = due,
             Err(error) => {
                 tracing::warn!(error = %Reason::of(&error), "leaving sessions were not found");

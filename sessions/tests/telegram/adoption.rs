@@ -10,8 +10,8 @@ use sesame_domain::ports::{Intent, Logins as _};
 use sesame_sandbox::world::AuthorizationState;
 use sesame_sessions::{DataCentres, DataCentresError, DcTable};
 
-use crate::dying::DiesAfterLinking;
 use crate::fixture::{Fixture, Node, eventually, owner};
+use crate::hindering::Hindering;
 
 /// The node dies: nothing is stored, no lease given back.
 fn kill(node: Node) {
@@ -189,7 +189,9 @@ async fn a_stop_leaves_logins_for_the_next_start_at_once() {
 #[tokio::test]
 async fn an_account_that_was_linked_just_before_its_node_died_counts_as_linked() {
     let fixture = Fixture::new().await;
-    let linking = Arc::new(DiesAfterLinking::over(Arc::new(fixture.database.logins())));
+    let linking = Arc::new(Hindering::dying_after_linking(Arc::new(
+        fixture.database.logins(),
+    )));
     let node = fixture.node_over(linking.clone());
     let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;
@@ -205,7 +207,9 @@ async fn an_account_that_was_linked_just_before_its_node_died_counts_as_linked()
 #[tokio::test]
 async fn a_wish_to_cancel_that_comes_after_the_linking_does_not_hide_it() {
     let fixture = Fixture::new().await;
-    let linking = Arc::new(DiesAfterLinking::over(Arc::new(fixture.database.logins())));
+    let linking = Arc::new(Hindering::dying_after_linking(Arc::new(
+        fixture.database.logins(),
+    )));
     let node = fixture.node_over(linking.clone());
     let ann = fixture.person(1);
     let login = node.begin_and_show(&owner(&ann)).await;

@@ -1,5 +1,6 @@
 //! What Telegram may answer instead.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
@@ -7,7 +8,10 @@ use sesame_domain::login::{Ending, Failure, Login, Status};
 use sesame_domain::ports::ServiceError;
 use sesame_domain::time::{Clock as _, SystemClock};
 
+use tokio::sync::{Mutex, Notify};
+
 use crate::fixture::{Fixture, Node, owner};
+use crate::hindering::{Hindering, SlowFloods};
 
 async fn failure(node: &Node, login: &Login) -> Failure {
     let login = node.until_status(login, Status::Failed).await;
@@ -110,6 +114,31 @@ async fn a_login_is_cancelled_in_the_midst_of_a_flood() {
     let login = node.logins.cancel(&login.owner, login.id).await.unwrap();
     assert_eq!(login.ending(), Some(Ending::Cancelled));
     assert!(begun.elapsed() < Duration::from_secs(4));
+}
+
+/// The one connection may be what a call under way has, just as its driver asks
+/// for it: whoever does several things at once leaves none of them alone in the
+/// middle of a query.
+#[tokio::test]
+async fn a_driver_that_waits_for_the_connection_of_its_own_call_gets_it() {
+    let fixture = Fixture::new().await;
+    let (connection, is_noting) = (Arc::<Mutex<()>>::default(), Arc::new(Notify::new()));
+    let logins = Arc::new(fixture.database.logins());
+    let logins = Hindering::with_one_connection(logins, connection.clone());
+    let floods = SlowFloods {
+        floods: Arc::new(fixture.database.application_floods()),
+        connection,
+        is_noting: is_noting.clone(),
+    };
+    let node = fixture.node_with_ports(|ports| {
+        ports.logins = Arc::new(logins);
+        ports.application_floods = Arc::new(floods);
+    });
+    fixture.fault("auth.exportLoginToken", 420, "FLOOD_WAIT_50", 1);
+    let login = node.begin(&owner(&fixture.person(1))).await;
+    is_noting.notified().await;
+    let login = node.logins.cancel(&login.owner, login.id).await.unwrap();
+    assert_eq!(login.ending(), Some(Ending::Cancelled));
 }
 
 #[tokio::test]

@@ -9,7 +9,6 @@ mod budget;
 mod checking;
 mod clock;
 mod crowd;
-mod dying;
 mod endings;
 mod erasing;
 mod eventually;
@@ -17,6 +16,7 @@ mod faults;
 #[allow(dead_code, reason = "also made for tests/secrets.rs")]
 mod fixture;
 mod formats;
+mod hindering;
 mod importing;
 mod linking;
 mod lost_keys;
