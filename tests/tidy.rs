@@ -103,7 +103,7 @@ const LONG_FILES: [(&str, &str); 1] = [(
 
 /// Released migrations, oldest first. They are never edited, renamed or
 /// reordered; new ones are added at the end, here too.
-const MIGRATIONS: [&str; 23] = [
+const MIGRATIONS: [&str; 27] = [
     "m20261121_000001_people",
     "m20261121_000002_sessions",
     "m20261121_000003_accounts",
@@ -127,6 +127,10 @@ const MIGRATIONS: [&str; 23] = [
     "m20261129_000026_confirmations",
     "m20261129_000029_setback_dc",
     "m20261129_000030_application_floods",
+    "m20261130_000031_listings",
+    "m20261130_000032_job_history",
+    "m20261130_000033_nodes",
+    "m20261130_000034_selections",
 ];
 
 /// Names that say nothing about what is inside.

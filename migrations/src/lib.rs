@@ -33,6 +33,10 @@ mod m20261129_000025_operators;
 mod m20261129_000026_confirmations;
 mod m20261129_000029_setback_dc;
 mod m20261129_000030_application_floods;
+mod m20261130_000031_listings;
+mod m20261130_000032_job_history;
+mod m20261130_000033_nodes;
+mod m20261130_000034_selections;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
@@ -89,6 +93,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000026_confirmations::Migration),
             Box::new(m20261129_000029_setback_dc::Migration),
             Box::new(m20261129_000030_application_floods::Migration),
+            Box::new(m20261130_000031_listings::Migration),
+            Box::new(m20261130_000032_job_history::Migration),
+            Box::new(m20261130_000033_nodes::Migration),
+            Box::new(m20261130_000034_selections::Migration),
         ]
     }
 }

@@ -9,11 +9,21 @@ pub(crate) async fn distinct(
     table: &str,
     column: &str,
 ) -> Result<Vec<String>, DbErr> {
+    distinct_where(db, table, column, "TRUE").await
+}
+
+/// The same, of those rows that a partial index holds.
+pub(crate) async fn distinct_where(
+    db: &impl ConnectionTrait,
+    table: &str,
+    column: &str,
+    held: &str,
+) -> Result<Vec<String>, DbErr> {
     let query = format!(
         "WITH RECURSIVE found (value) AS ( \
-           SELECT min({column}) FROM {table} \
+           SELECT min({column}) FROM {table} WHERE {held} \
            UNION ALL \
-           SELECT (SELECT min({column}) FROM {table} WHERE {column} > found.value) \
+           SELECT (SELECT min({column}) FROM {table} WHERE {column} > found.value AND {held}) \
              FROM found WHERE found.value IS NOT NULL \
          ) SELECT value FROM found WHERE value IS NOT NULL"
     );

@@ -62,6 +62,16 @@ handles! {
     /// Jobs: implements [`sesame_domain::ports::Jobs`] for whoever asks for
     /// them, and [`sesame_domain::ports::JobQueue`] for the runner.
     jobs -> JobRows;
+    /// Lists for whoever looks after Sesame: implements the ports of
+    /// [`sesame_domain::ports::listing`].
+    listing -> ListingRows;
+    /// What those do to jobs: implements [`sesame_domain::ports::JobActions`].
+    job_actions -> JobActionRows;
+    /// What is to be done to many rows: implements
+    /// [`sesame_domain::ports::Selections`].
+    selections -> SelectionRows;
+    /// The nodes: implements [`sesame_domain::ports::Nodes`].
+    nodes -> NodeRows;
     /// Schedules: implements [`sesame_domain::ports::Schedules`].
     schedules -> ScheduleRows;
     /// Links of operators: implements [`sesame_domain::ports::SignIns`].

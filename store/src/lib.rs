@@ -52,15 +52,18 @@ mod erasures;
 mod handles;
 mod import;
 mod instance_secrets;
+mod job_actions;
 mod jobs;
 mod key_register;
 mod key_use;
 mod leaving;
 mod link;
 mod linked;
+mod listing;
 mod login_attempts;
 mod logins;
 mod node_lock;
+mod nodes;
 mod one_time;
 mod operators;
 mod outbox;
@@ -77,6 +80,7 @@ mod restore;
 mod rewrapping;
 mod rows;
 mod schedules;
+mod selections;
 mod session_parts;
 mod skipped;
 mod wrapped_place;
@@ -87,9 +91,9 @@ pub use coordination::{
 pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
 pub use handles::{
     AccountRows, AuditRows, AuditTrailRows, BackupRows, ConfirmationRows, CursorRows, ErasureRows,
-    FloodRows, JobRows, KeyRows, LoginAttemptRows, LoginRows, OneTimeRows, OperatorSessionRows,
-    OutboxRows, PeerRows, PersonRows, RestoreRows, ScheduleRows, SecretRows, SignInRows,
-    WrappedKeyRows,
+    FloodRows, JobActionRows, JobRows, KeyRows, ListingRows, LoginAttemptRows, LoginRows, NodeRows,
+    OneTimeRows, OperatorSessionRows, OutboxRows, PeerRows, PersonRows, RestoreRows, ScheduleRows,
+    SecretRows, SelectionRows, SignInRows, WrappedKeyRows,
 };
 pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use postgres::{ServerRefusal, ServerRefused};

@@ -69,7 +69,15 @@ impl<E: EntityTrait> Read<E> {
     where
         T: TryFrom<E::Model, Error = StoreError>,
     {
-        let (name, read) = self.made(T::try_from);
+        self.or_broken_by(T::try_from)
+    }
+
+    /// What is made of the row, for a list that says what it leaves out.
+    pub(crate) fn or_broken_by<T>(
+        self,
+        make: impl FnOnce(E::Model) -> Result<T, StoreError>,
+    ) -> Result<T, BrokenRow> {
+        let (name, read) = self.made(make);
         read.map_err(|error| BrokenRow {
             id: id::<E>(&name.key).to_owned(),
             what: format!("{}: {}", name.table, Reason::of(&error)),

@@ -99,7 +99,11 @@ impl Jobs for JobRows {
         let db = &self.0;
         db.within(async {
             let tx = db.begin().await?;
-            let cancelled = cancel(&tx, id, access, by, now).await?;
+            let cancelled = if is_visible(&tx, id, access).await? {
+                cancel(&tx, id, by, now).await?
+            } else {
+                Cancelling::NotFound
+            };
             commit(tx).await?;
             Ok(cancelled)
         })
@@ -172,25 +176,34 @@ async fn twin(tx: &Transaction, job: &NewJob) -> Result<Option<JobId>, StoreErro
     Ok(twin.map(JobId::from))
 }
 
-async fn cancel(
+/// Whether there is such a job, and they may see it.
+async fn is_visible(tx: &Transaction, id: JobId, access: &JobAccess) -> Result<bool, StoreError> {
+    let row = Entity::find_by_id(id.as_uuid())
+        .filter(visible(access))
+        .select_only()
+        .column(Column::Id)
+        .into_tuple::<uuid::Uuid>()
+        .one(tx)
+        .await
+        .map_err(failed)?;
+    Ok(row.is_some())
+}
+
+/// Cancels a job that does not run, and asks one that runs to end.
+pub(crate) async fn cancel(
     tx: &Transaction,
     id: JobId,
-    access: &JobAccess,
     by: &str,
     now: Timestamp,
 ) -> Result<Cancelling, StoreError> {
-    let theirs = || {
-        Entity::update_many()
-            .filter(Column::Id.eq(id.as_uuid()))
-            .filter(visible(access))
-    };
+    let it = || Entity::update_many().filter(Column::Id.eq(id.as_uuid()));
     let outcome = Outcome::Cancelled { by: by.to_owned() };
-    let at_once = ended(theirs(), &outcome, now)?.filter(Column::RunAfter.is_not_null());
+    let at_once = ended(it(), &outcome, now)?.filter(Column::RunAfter.is_not_null());
     if at_once.exec(tx).await.map_err(failed)?.rows_affected > 0 {
         note_end(tx, id, &outcome, now).await?;
         return Ok(Cancelling::Cancelled);
     }
-    let asked = theirs()
+    let asked = it()
         // Whoever asked first did it.
         .col_expr(
             Column::CancelBy,
@@ -200,15 +213,7 @@ async fn cancel(
     if asked.exec(tx).await.map_err(failed)?.rows_affected > 0 {
         return Ok(Cancelling::Asked);
     }
-    let row = Entity::find_by_id(id.as_uuid())
-        .filter(visible(access))
-        .select_only()
-        .column(Column::Id)
-        .into_tuple::<uuid::Uuid>()
-        .one(tx)
-        .await
-        .map_err(failed)?;
-    Ok(row.map_or(Cancelling::NotFound, |_| Cancelling::Over))
+    Ok(Cancelling::Over)
 }
 
 async fn forget(

@@ -71,6 +71,7 @@ fn first(tenant: &TenantId, of: &DueJobs) -> Select<Entity> {
         .filter(Column::Kind.eq(of.kind.as_str()))
         .filter(Column::RunAfter.is_not_null())
         .filter(of_no_one.or(Column::Tenant.eq(tenant.as_str())))
+        .filter(is_not_paused())
         .filter(Expr::cust(
             "NOT EXISTS (SELECT 1 FROM jobs AS busy \
              WHERE busy.account = jobs.account AND busy.running_since IS NOT NULL)",
@@ -79,6 +80,15 @@ fn first(tenant: &TenantId, of: &DueJobs) -> Select<Entity> {
         .order_by_asc(Column::Id)
         .limit(u64::from(of.limit))
         .offset(u64::from(of.skip))
+}
+
+/// Whether no one wanted that jobs of its kind wait: all of them, or those of its
+/// tenant.
+pub(super) fn is_not_paused() -> Expr {
+    Expr::cust(
+        "NOT EXISTS (SELECT 1 FROM job_pauses WHERE job_pauses.kind = jobs.kind \
+         AND (job_pauses.tenant = '' OR job_pauses.tenant = jobs.tenant))",
+    )
 }
 
 /// With its own order and limit, which a part of a union cannot have.

@@ -10,7 +10,7 @@ use sesame_domain::progress::Progress;
 use sesame_domain::time::Timestamp;
 
 use super::claimed::{held, next, released, write};
-use super::{TABLE, look_ups};
+use super::{TABLE, attempts, look_ups};
 use crate::database::{Database, commit, failed, in_row, in_table, is_duplicate};
 use crate::handles::JobRows;
 use crate::reading::{self, Read};
@@ -61,17 +61,22 @@ impl JobQueue for JobRows {
             .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
             .filter(Column::Id.eq(seen.id.as_uuid()))
             .filter(Column::Fence.eq(seen.fence.0))
-            .filter(Column::RunAfter.is_not_null());
+            .filter(Column::RunAfter.is_not_null())
+            .filter(look_ups::is_not_paused());
         let db = &self.0;
         db.within(async {
-            match claim.exec(db.writes()).await {
-                Ok(claimed) => {
-                    Ok((claimed.rows_affected > 0).then_some(JobClaim { id: seen.id, fence }))
-                }
+            let tx = db.begin().await?;
+            match claim.exec(&tx).await {
+                Ok(claimed) if claimed.rows_affected == 0 => return Ok(None),
+                Ok(_) => {}
                 // Someone works with its account.
-                Err(error) if is_duplicate(&error) => Ok(None),
-                Err(error) => Err(failed(error)),
+                Err(error) if is_duplicate(&error) => return Ok(None),
+                Err(error) => return Err(failed(error)),
             }
+            let claim = JobClaim { id: seen.id, fence };
+            attempts::began(&tx, claim, node, now).await?;
+            commit(tx).await?;
+            Ok(Some(claim))
         })
         .await
         .map_err(in_row(TABLE, seen.id))
@@ -126,6 +131,7 @@ impl JobQueue for JobRows {
         db.within(async {
             let tx = db.begin().await?;
             write(&tx, claim, change).await?;
+            attempts::ended(&tx, claim, &release, now).await?;
             if let Release::End(outcome) = &release {
                 note_end(&tx, claim.id, outcome, now).await?;
             }
@@ -139,15 +145,23 @@ impl JobQueue for JobRows {
         let db = &self.0;
         db.within(async {
             let mut put_back = 0;
-            for claim in claims {
+            let tx = db.begin().await?;
+            // Whoever else does it takes the rows in the same order.
+            let mut claims = claims.to_vec();
+            claims.sort_by_key(|claim| claim.id);
+            for claim in &claims {
                 let change = held(*claim)
                     .col_expr(Column::State, Expr::val(JobStatus::Queued.as_str()))
                     .col_expr(Column::RunAfter, Expr::val(stored(now)))
                     .col_expr(Column::RunningSince, Expr::value(None::<Timestamp>))
                     .col_expr(Column::Fence, Expr::col(Column::Fence).add(1));
-                let done = change.exec(db.writes()).await.map_err(failed)?;
+                let done = change.exec(&tx).await.map_err(failed)?;
+                if done.rows_affected > 0 {
+                    attempts::abandoned(&tx, *claim, now).await?;
+                }
                 put_back += done.rows_affected;
             }
+            commit(tx).await?;
             Ok(put_back)
         })
         .await

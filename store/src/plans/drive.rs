@@ -82,6 +82,9 @@ impl Driver {
         self.jobs(&db).await;
         self.schedules(&db).await;
         self.operators(&db).await;
+        self.lists(&db).await;
+        self.job_actions(&db).await;
+        self.selections(&db).await;
     }
 
     async fn logins(&mut self, db: &Database) {

@@ -28,6 +28,15 @@ impl Dialect {
         }
     }
 
+    /// The first of the ids that begin with this digit.
+    fn first_id(&self, digit: char) -> String {
+        if self.is_sqlite() {
+            format!("CAST('{digit}{:015}' AS BLOB)", 1)
+        } else {
+            format!("('{digit}{:031}')::uuid", 1)
+        }
+    }
+
     /// So many seconds after the beginning.
     fn at(&self, seconds: &str) -> String {
         let start = at(0).to_rfc3339_opts(SecondsFormat::Secs, true);
@@ -76,6 +85,18 @@ pub(super) async fn fill(db: &DatabaseConnection) {
         let insert = format!("INSERT INTO {table} ({columns}) {numbers} SELECT {values} FROM n");
         db.execute_unprepared(&insert).await.unwrap();
     }
+    let one_of_many = format!(
+        "INSERT INTO selections (id, tenants, filter, frozen_at) SELECT {}, '\"all\"', '', {}",
+        dialect.first_id('6'),
+        dialect.at("1"),
+    );
+    db.execute_unprepared(&one_of_many).await.unwrap();
+    let rows = format!(
+        "INSERT INTO selection_rows (selection, tenant, id) {numbers} SELECT {}, 'main', {} FROM n",
+        dialect.first_id('6'),
+        dialect.id('3'),
+    );
+    db.execute_unprepared(&rows).await.unwrap();
     let strands = dialect.strands();
     let heads = format!(
         "INSERT INTO audit_strands (tenant, strand, head_seq, head_link, base_seq, base_link) \
@@ -143,6 +164,11 @@ fn tables(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
             "jobs",
             "id, kind, payload, state, created_at, ended_at",
             format!("{other}, 'backup', '{{}}', 'done', {at_i}, {at_i}"),
+        ),
+        (
+            "job_attempts",
+            "job, fence, node, began_at, ended_at, outcome",
+            format!("{other}, 1, 'a', {at_i}, {at_i}, 'done'"),
         ),
         (
             "logins",

@@ -13,6 +13,7 @@ mod drive;
 mod fill;
 mod jobs;
 mod judge;
+mod lists;
 mod operators;
 
 #[allow(dead_code, reason = "made for more tests than these")]

@@ -4,3 +4,4 @@ mod ending;
 mod records;
 
 pub(crate) use ending::note_end;
+pub(crate) use records::begin_now;

@@ -1,6 +1,7 @@
 //! What was done when: implements [`Schedules`].
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QueryTrait,
@@ -14,7 +15,7 @@ use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
 use super::ending::{has_failed, is_done};
-use crate::database::{Database, commit, failed, in_table};
+use crate::database::{Database, Transaction, commit, failed, in_table};
 use crate::handles::ScheduleRows;
 use crate::jobs;
 use crate::reading::{self, Read};
@@ -105,6 +106,19 @@ impl Schedules for ScheduleRows {
             .await
             .map_err(about(kind))
     }
+}
+
+/// It is begun by this job from now on, whenever it was begun before.
+pub(crate) async fn begin_now(
+    tx: &Transaction,
+    job: &NewJob,
+    node: &NodeId,
+) -> Result<(), StoreError> {
+    // As if it had been due for ever: one more than any moment that counts.
+    let not_since = job.created_at + CLOCKS_DIFFER + TimeDelta::seconds(1);
+    let claim = claim(&job.kind, node, job.created_at, not_since, Some(job.id));
+    tx.query_one(&claim).await.map_err(failed)?;
+    Ok(())
 }
 
 /// One statement, so that of two nodes the second sees what the first did.

@@ -23,8 +23,8 @@ use crate::make::{
     tenant,
 };
 use crate::{
-    application_floods, future_audit, jobs_left, login_attempts, operators, schedules,
-    session_parts,
+    application_floods, future_audit, job_actions, jobs_left, listing, login_attempts, operators,
+    schedules, selections, session_parts,
 };
 
 /// The name of no tenant, here and now.
@@ -54,6 +54,9 @@ fn case(table: &str) -> Option<Case> {
         "erasures" => |store| Box::pin(erasures(store)),
         "readiness" => |store| Box::pin(readiness(store)),
         "jobs" => |store| Box::pin(jobs_left::beside_the_future(store)),
+        "job_attempts" | "job_pauses" => |store| Box::pin(job_actions::beside_the_future(store)),
+        "nodes" => |store| Box::pin(listing::nodes_beside_the_future(store)),
+        "selections" | "selection_rows" => |store| Box::pin(selections::beside_the_future(store)),
         "schedules" => |store| Box::pin(schedules::beside_the_future(store)),
         "session_cursors" | "channel_cursors" | "session_peers" => {
             |store| Box::pin(session_parts::beside_the_future(store))

@@ -7,4 +7,5 @@ mod table;
 mod written;
 
 pub(crate) use intent::{intent, intent_name};
+pub(crate) use state::{public_name, state_names};
 pub(crate) use table::{ActiveModel, Column, Entity};

@@ -3,6 +3,7 @@
 use sesame_domain::device::Device;
 use sesame_domain::ids::{Fence, LoginId, NodeId};
 use sesame_domain::login::{Login, Method};
+use sesame_domain::ports::listing::LoginRow;
 use sesame_domain::ports::{ClaimedLogin, StoreError, Unattended};
 
 use super::intent::intent;
@@ -48,6 +49,18 @@ impl TryFrom<Model> for ClaimedLogin {
             )?,
             // One that is not known is none: the login goes on without it, and
             // whoever knows it finds it there.
+            intent: intent(row.intent.as_deref()).unwrap_or_default(),
+            login: row.try_into()?,
+        })
+    }
+}
+
+impl TryFrom<Model> for LoginRow {
+    type Error = StoreError;
+
+    fn try_from(mut row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            node: row.node.take().map(NodeId::from_stored),
             intent: intent(row.intent.as_deref()).unwrap_or_default(),
             login: row.try_into()?,
         })

@@ -4,6 +4,7 @@ use sea_orm::Set;
 use sesame_domain::ids::AccountId;
 use sesame_domain::login::{
     Asking, Ending, Failure, Finishing, Password, Proving, Qr, QrAsking, Question, Retry, State,
+    Status,
 };
 use sesame_domain::ports::StoreError;
 
@@ -201,5 +202,31 @@ fn name(state: &State) -> &'static str {
             Ending::Superseded => "superseded",
             Ending::Failed(_) => "failed",
         },
+    }
+}
+
+/// The names of the states that are called so in public.
+pub(crate) fn state_names(status: Status) -> &'static [&'static str] {
+    match status {
+        Status::Starting => &["starting"],
+        Status::Pending => &["pending"],
+        Status::Scanned => &["scanned"],
+        Status::Migrating => &["migrating"],
+        Status::PasswordRequired => &["password_required", "checking_password"],
+        Status::Verifying => &["verifying", "linking"],
+        Status::Authorized => &["authorized"],
+        Status::Expired => &["expired"],
+        Status::Cancelled => &["cancelled"],
+        Status::Superseded => &["superseded"],
+        Status::Failed => &["failed"],
+    }
+}
+
+/// What a state is called in public; as it is, if only a newer program knows it.
+pub(crate) fn public_name(state: &str) -> &str {
+    match state {
+        "checking_password" => "password_required",
+        "linking" => "verifying",
+        other => other,
     }
 }
