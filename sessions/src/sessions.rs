@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sesame_domain::ports::{AccountService, LoginService, LongLived};
+use sesame_domain::ports::{AccountRevocation, AccountService, LoginService, LongLived};
 
 use crate::application::Application;
 use crate::import::Importer;
@@ -66,6 +66,11 @@ impl Sessions {
             Arc::clone(&self.drivers),
             Arc::clone(&self.pool),
         ))
+    }
+
+    /// What unlinks accounts by order of those who look after Sesame.
+    pub fn revocation(&self) -> Arc<dyn AccountRevocation> {
+        Arc::new(accounts::Revocation::new(Arc::clone(&self.node)))
     }
 
     /// How Telegram takes the application.

@@ -194,6 +194,12 @@ impl AccountChecks for Validation {
         }
         Ok(sum)
     }
+
+    async fn check_one(&self, account: &Account) -> AccountsChecked {
+        let mut sum = AccountsChecked::default();
+        count(&mut sum, &self.look(account.clone()).await);
+        sum
+    }
 }
 
 /// Waits until then; for ever, if there is no then.

@@ -154,7 +154,7 @@ pub(crate) fn command_line() -> String {
 }
 
 /// The name of this machine.
-fn host() -> String {
+pub(super) fn host() -> String {
     rustix::system::uname()
         .nodename()
         .to_string_lossy()

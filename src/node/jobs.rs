@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use sesame_custody::audit::AuditUpkeep;
+use sesame_work::jobs::BulkPorts;
 use sesame_work::{
     BackupPorts, Maintenance, MaintenancePorts, Runner, RunnerPorts, Scheduler, SchedulerPorts,
     by_job, jobs,
@@ -39,6 +40,7 @@ impl JobLoops {
         );
         let mut handlers = by_job(&maintenance);
         handlers.push(jobs::check_now(Arc::new(runtime.sessions.validation())));
+        handlers.extend(jobs::bulk(&bulk_ports(runtime)));
         let runner = Runner::new(
             RunnerPorts {
                 tenant: settings.bot.tenant.clone(),
@@ -53,6 +55,18 @@ impl JobLoops {
             scheduler: Arc::new(scheduler),
             runner: Arc::new(runner),
         })
+    }
+}
+
+fn bulk_ports(runtime: &Runtime) -> BulkPorts {
+    let database = &runtime.core.database;
+    BulkPorts {
+        selections: Arc::new(database.selections()),
+        accounts: Arc::new(database.listing()),
+        checks: Arc::new(runtime.sessions.validation()),
+        revocation: runtime.sessions.revocation(),
+        jobs: Arc::new(database.job_actions()),
+        audit: Arc::new(database.audit_log()),
     }
 }
 
@@ -76,6 +90,8 @@ fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<Maintenan
         account_checks: Arc::new(runtime.sessions.validation()),
         check_pace: settings.login.check_pace(),
         jobs: Arc::new(core.database.jobs()),
+        selections: Arc::new(database.selections()),
+        nodes: Arc::new(database.nodes()),
     })
 }
 

@@ -7,6 +7,7 @@ mod heartbeat;
 mod http;
 mod jobs;
 mod node_lock;
+mod presence;
 mod probe;
 mod readiness;
 pub(crate) mod refused;

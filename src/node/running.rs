@@ -8,6 +8,7 @@ use std::time::Duration;
 use chrono::SecondsFormat;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
+use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{Ended, LongLived, Supervisor};
 use sesame_sessions::Outage;
 use sesame_store::Coordination;
@@ -19,6 +20,7 @@ use url::Url;
 
 use super::diagnosis::NodeDiagnosis;
 use super::jobs::JobLoops;
+use super::presence::Presence;
 use super::probe::{Check, Lack, Missing, Parts, unless};
 use super::runtime::Runtime;
 use super::supervisor::TaskSupervisor;
@@ -47,6 +49,12 @@ pub(crate) struct Sesame {
 
 /// What the bot and the web server are wired to.
 impl Runtime {
+    /// Has a row say that this node is there.
+    fn start_presence(&self, tenant: TenantId, stop: &CancellationToken) {
+        let presence = Presence::new(&self.core, tenant);
+        self.orderly("presence", stop, move |until| presence.clone().run(until));
+    }
+
     fn start_jobs(&self, loops: JobLoops, stop: &CancellationToken) {
         let core = self.core.clone();
         let JobLoops { scheduler, runner } = loops;
@@ -250,6 +258,7 @@ impl Sesame {
         runtime.endless("metrics", move || keep_tidy(metrics.clone()));
         let application = runtime.sessions.application();
         runtime.endless("application", move || application.clone().mind());
+        runtime.start_presence(settings.bot.tenant.clone(), &until);
         runtime.start_jobs(jobs, &until);
         runtime.start_diagnosis(diagnosis, layers, settings);
         unless_started.disarm();

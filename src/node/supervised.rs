@@ -18,7 +18,7 @@ use crate::config::{Layers, Settings};
 
 /// The tasks of a node that has everything. Each of them is made to panic: a
 /// new one has to be named here, and survive that.
-const TASKS: [&str; 17] = [
+const TASKS: [&str; 18] = [
     "application",
     "bot",
     "diagnosis",
@@ -32,6 +32,7 @@ const TASKS: [&str; 17] = [
     "login pruning",
     "metrics",
     "notices",
+    "presence",
     "readiness",
     "redis signals",
     "session log-out",

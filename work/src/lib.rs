@@ -17,6 +17,7 @@
 //! it reaches through ports of the domain.
 
 mod attempt;
+mod bulk;
 mod figures;
 mod handler;
 pub mod jobs;
@@ -31,6 +32,7 @@ mod runner;
 mod schedule;
 mod settle;
 
+pub use bulk::BulkRequests;
 pub use handler::Handler;
 pub use lanes::Lane;
 pub use maintenance::{BackupPorts, Maintenance, MaintenanceFailure, MaintenancePorts, by_job};

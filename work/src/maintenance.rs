@@ -11,7 +11,7 @@ use sesame_domain::ids::TenantId;
 use sesame_domain::job::{Cause, JobKind};
 use sesame_domain::ports::{
     AccountChecks, AuditMaintenance, BackupMaintenance, Jobs, KeyMaintenance, MaintenanceError,
-    OneTime, SessionRetention, StoreError,
+    Nodes, OneTime, Selections, SessionRetention, StoreError,
 };
 use sesame_domain::progress::Unit;
 use sesame_domain::schedule::Every;
@@ -49,6 +49,10 @@ pub struct MaintenancePorts {
     pub one_time: Arc<dyn OneTime>,
     /// The jobs themselves.
     pub jobs: Arc<dyn Jobs>,
+    /// What was looked at, to act on many rows.
+    pub selections: Arc<dyn Selections>,
+    /// The nodes, as they said of themselves.
+    pub nodes: Arc<dyn Nodes>,
 }
 
 /// Backups, and how often they are made.

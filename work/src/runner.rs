@@ -9,13 +9,14 @@ use std::time::Duration;
 use futures::StreamExt;
 use sesame_domain::heartbeat::{Heartbeat, Term};
 use sesame_domain::ids::NodeId;
-use sesame_domain::job::{Job, JobClaim, JobKind, Release};
+use sesame_domain::job::{Job, JobAttempt, JobClaim, JobKind, Release};
 use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::{DueJobs, StoreError, Topic};
 use sesame_domain::reason::Reason;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use crate::attempt::{attempt, over_already, unreadable, write_end};
 use crate::figures::{self, Told};
@@ -288,7 +289,13 @@ impl Runner {
             progress: local.progress,
         };
         let (jobs, ports) = (Arc::clone(&self.local), self.ports.clone());
-        self.tasks.spawn(async move {
+        let span = tracing::info_span!(
+            "job",
+            job.id = %claim.id,
+            job.kind = run.job.kind.as_str(),
+            request.id = JobAttempt::request_id(claim.id, claim.fence),
+        );
+        let attempt = async move {
             let work = attempt(&run, handler.as_ref());
             let release = local.abort.run_until_cancelled(work).await;
             // Broken off: whoever did that sees to the row.
@@ -298,7 +305,8 @@ impl Runner {
             };
             figures::released(&run.job.kind, &release);
             write_end(&ports, &jobs, claim, release).await;
-        });
+        };
+        self.tasks.spawn(attempt.instrument(span));
     }
 
     /// Lets go of a job; what cannot be written now is written at the next look.

@@ -5,6 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 
+use crate::account::Account;
 use crate::audit::Actor;
 use crate::check_pace::CheckPace;
 use crate::ids::AccountId;
@@ -163,6 +164,10 @@ pub trait AccountChecks: Send + Sync {
         which: Option<AccountId>,
         on_done: OnDone<'_>,
     ) -> Result<AccountsChecked, MaintenanceError>;
+
+    /// Looks at this account now, unless it was linked anew or looked at since it
+    /// was read.
+    async fn check_one(&self, account: &Account) -> AccountsChecked;
 }
 
 /// Ending the sessions that the policy does not keep.

@@ -10,7 +10,8 @@
 //! [`TokenKeys`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
 //! [`ReadMedia`], [`ReadChannels`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
 //! [`BackupMaintenance`], [`SessionRetention`]. The services that people reach:
-//! [`LoginService`], [`AccountService`], [`WebhookReceiver`]. Long-lived tasks:
+//! [`LoginService`], [`AccountService`], [`AccountRevocation`], [`BulkService`],
+//! [`WebhookReceiver`]. Long-lived tasks:
 //! [`Supervisor`].
 
 mod accounts;
@@ -77,9 +78,10 @@ pub use people::{People, PersonRecord};
 pub use rate_limits::{Counted, Rate, RateKey, RateLimits, Verdict};
 pub use reading::{ReadChannels, ReadDialogs, ReadHistory, ReadMedia};
 pub use schedules::Schedules;
-pub use selections::{BulkBegun, Selections, Target};
+pub use selections::{BulkBegun, BulkService, Selections, Target};
 pub use services::{
-    AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
+    AccountRevocation, AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt,
+    ServiceError,
 };
 pub use sign_ins::{RefusedLink, SignIns};
 pub use signals::{Signals, Topic, WakeUps};

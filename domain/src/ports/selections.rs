@@ -84,3 +84,31 @@ pub trait Selections: Send + Sync {
     /// that were begun and whose jobs are forgotten; how many.
     async fn forget(&self, frozen_before: Timestamp) -> Result<u64, StoreError>;
 }
+
+/// Acting on many rows of a list, for pages and commands.
+#[async_trait]
+pub trait BulkService: Send + Sync {
+    /// Freezes what a filter lets through now, to be shown before anything is done.
+    async fn preview(
+        &self,
+        tenants: &Tenants,
+        filter: &BulkFilter,
+    ) -> Result<Selection, StoreError>;
+
+    /// What was frozen, if they may act on all of it.
+    async fn find(
+        &self,
+        id: SelectionId,
+        tenants: &Tenants,
+    ) -> Result<Option<Selection>, StoreError>;
+
+    /// Has it done by jobs, one for each tenant, which show how far they have come
+    /// and can be cancelled like all others.
+    async fn begin(
+        &self,
+        id: SelectionId,
+        tenants: &Tenants,
+        action: BulkAction,
+        order: &Order,
+    ) -> Result<BulkBegun, StoreError>;
+}

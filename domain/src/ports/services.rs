@@ -9,6 +9,7 @@ use crate::account::Account;
 use crate::audit::Actor;
 use crate::ids::{AccountId, LoginId, Owner};
 use crate::login::{AnswerKind, Failure, Login};
+use crate::order::Order;
 use crate::time::Timestamp;
 
 use super::{StoreError, VaultError};
@@ -146,4 +147,18 @@ pub trait AccountService: Send + Sync {
     /// account is unlinked and its session logged out, what is remembered of them
     /// is gone. Entries of the audit stay for as long as it is kept.
     async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError>;
+}
+
+/// Unlinks accounts by order of those who look after Sesame.
+#[async_trait]
+pub trait AccountRevocation: Send + Sync {
+    /// Unlinks an account as [`AccountService::unlink`] does, with the words of the
+    /// order in the audit, and has its owner told; `false`: it is not linked any
+    /// more.
+    async fn revoke(
+        &self,
+        owner: &Owner,
+        id: AccountId,
+        order: &Order,
+    ) -> Result<bool, ServiceError>;
 }

@@ -2,7 +2,10 @@
 //! erasure of everything about a person.
 
 mod erasing;
+mod revocation;
 mod service;
+mod unlinking;
 
 pub(crate) use erasing::finish_erasures;
+pub(crate) use revocation::Revocation;
 pub(crate) use service::Service;

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor, AuditReason};
-use sesame_domain::ids::{AccountId, NoticeId, Owner};
-use sesame_domain::notice::{Notice, NoticeKind};
-use sesame_domain::ports::{AccountService, Receipt, ServiceError, Topic};
+use sesame_domain::ids::{AccountId, Owner};
+use sesame_domain::ports::{AccountService, Receipt, ServiceError};
 
 use crate::login::Drivers;
 use crate::node::Node;
 use crate::pool::{Pool, check};
 
 use super::erasing::erase;
+use super::unlinking::unlink;
 
 /// The service for accounts.
 pub(crate) struct Service {
@@ -52,26 +52,15 @@ impl AccountService for Service {
     }
 
     async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError> {
-        let node = self.node();
-        let now = node.now();
         let action = Action::AccountUnlinked;
-        // Who unlinks their own account sees it where they did it.
-        let notice = (actor != Actor::Owner).then(|| Notice {
-            id: NoticeId::generate(node.ports.entropy.as_ref(), now),
-            owner: owner.clone(),
-            kind: NoticeKind::Unlinked,
-            created_at: now,
-            attempts: 0,
-        });
-        let audit = node.audit_entry(owner, id.as_uuid(), actor, action, AuditReason::Unlinked);
-        let accounts = &node.ports.accounts;
-        if !accounts.unlink(owner, id, audit, notice).await? {
-            return Err(ServiceError::NotFound);
+        let reason = AuditReason::Unlinked;
+        let node = self.node();
+        let audit = node.audit_entry(owner, id.as_uuid(), actor, action, reason);
+        if unlink(node, owner, id, audit).await? {
+            Ok(())
+        } else {
+            Err(ServiceError::NotFound)
         }
-        node.publish(Topic::Outbox).await;
-        // Every node listens: the one that has the session open closes it.
-        node.publish(Topic::Leaving).await;
-        Ok(())
     }
 
     async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError> {

@@ -5,10 +5,13 @@
     reason = "whether a job is done at all depends on the settings, for some of them"
 )]
 
+mod bulk;
 mod check_now;
 
 use std::sync::Arc;
 
+pub(crate) use bulk::bulk_payload;
+pub use bulk::{BulkPorts, bulk};
 pub use check_now::{asking_to_check, check_now};
 
 use crate::maintenance::{Maintenance, MaintenancePorts};
@@ -33,6 +36,8 @@ jobs! {
     checkpoint,
     forget,
     forget_jobs,
+    forget_nodes,
+    forget_selections,
     prune_audit,
     prune_backups,
     rehearse,
