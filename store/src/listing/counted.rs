@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, QueryResult};
 use sesame_domain::listing::Total;
 use sesame_domain::ports::StoreError;
 
-use super::merged::{TOGETHER, sum, together};
+use super::union::{TOGETHER, together};
 use crate::database::failed;
 
 /// How many rows these find together; once it is clear that there are more than
@@ -25,7 +25,7 @@ pub(super) async fn counted(
         };
         let rows = db.query_all(&together).await.map_err(failed)?;
         let totals = rows.iter().map(total_of).collect::<Result<Vec<_>, _>>()?;
-        total = total.and(sum(totals));
+        total = totals.into_iter().fold(total, Total::and);
     }
     Ok(total)
 }

@@ -1,8 +1,8 @@
 //! Pages of rows that are looked up for each tenant by itself.
 
-use sea_orm::sea_query::{Asterisk, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryResult, QueryTrait, Select};
-use sesame_domain::listing::{Count, Cursor, Listed, Total};
+use sesame_domain::listing::{Count, Cursor, Listed};
 use sesame_domain::page::{BrokenRow, Page};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Timestamp;
@@ -10,10 +10,9 @@ use sesame_domain::time::Timestamp;
 use super::counted::counted;
 use super::order::{InOrder, LISTED_AT};
 use super::scope::Scope;
+use super::union::{TOGETHER, together};
 use crate::database::{Database, failed};
 
-/// Of how many tenants rows are looked up in one statement.
-pub(super) const TOGETHER: usize = 50;
 /// The longest page.
 const MOST: u32 = 500;
 
@@ -92,26 +91,6 @@ pub(super) async fn found_by<T, K>(
     Ok(all)
 }
 
-/// Several looks as one statement, each with its own order and limit, which a
-/// part of a union cannot have.
-pub(super) fn together(looks: &[SelectStatement]) -> Option<SelectStatement> {
-    let apart = |look: &SelectStatement| {
-        Query::select()
-            .column(Asterisk)
-            .from_subquery(look.clone(), "look")
-            .take()
-    };
-    let (first, rest) = looks.split_first()?;
-    if rest.is_empty() {
-        return Some(first.clone());
-    }
-    let mut all = apart(first);
-    for look in rest {
-        all.union(UnionType::All, apart(look));
-    }
-    Some(all)
-}
-
 /// The first of them all.
 pub(super) fn merged<T, K: Ord + Clone>(
     mut found: Vec<Found<T, K>>,
@@ -157,11 +136,6 @@ pub(super) fn place_by_id<K: From<uuid::Uuid>>(row: &QueryResult) -> Option<Curs
         at: listed_at(row)?,
         key: id.into(),
     })
-}
-
-/// The sum of what was counted.
-pub(super) fn sum(totals: impl IntoIterator<Item = Total>) -> Total {
-    totals.into_iter().fold(Total::default(), Total::and)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod order;
 mod overview;
 mod people;
 mod scope;
+mod union;
 mod waits;
 
 pub(crate) use accounts::matching as matching_accounts;
