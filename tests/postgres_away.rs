@@ -94,3 +94,33 @@ async fn logins_go_on_when_postgresql_was_stopped_and_started_again() {
         server.devices(guest.person.id, 1).await.unwrap();
     }
 }
+
+/// Whatever stops it waits for [`sesame_test_support::test_server::STOP_WITHIN`],
+/// as the unit does, and kills it then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_stops_in_time_though_neither_postgresql_nor_redis_answers() {
+    let mut postgres = Postgres::start().await.unwrap();
+    let database = postgres.create_database().await.unwrap();
+    let mut redis = Redis::start().await.unwrap();
+    let settings = |sesame: Program| {
+        let sesame = sesame.set("DATABASE_URL", database);
+        sesame.set("REDIS_URL", redis.url())
+    };
+    let server = TestServer::open_with(BINARY, |sandbox| sandbox, settings);
+    let mut server = server.await.unwrap();
+    let waits = server.guest(1).await.unwrap();
+    let shown = waits.app.begin().await.unwrap();
+    waits.app.code(&shown).await.unwrap();
+    server.linked(1).await.unwrap();
+
+    redis.freeze().unwrap();
+    postgres.freeze().await.unwrap();
+    server.stop("TERM").await.unwrap();
+
+    redis.thaw().unwrap();
+    postgres.thaw().await.unwrap();
+    server.start().await.unwrap();
+    let (link, _) = waits.app.code(&shown).await.unwrap();
+    server.phones.scan(waits.person.id, &link).await.unwrap();
+    waits.app.reaches(&shown, &["authorized"]).await.unwrap();
+}

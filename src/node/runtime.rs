@@ -21,6 +21,8 @@ pub(crate) const LOGINS_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// How long all sessions together may take to stop.
 pub(crate) const STOP_WITHIN: Duration = Duration::from_secs(4);
+/// How long Redis and the database may take to be told of the end, both together.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 
 /// How long leases of a node hold that is alone: no other one waits for them,
 /// and a machine that has much to do need not end them.
@@ -155,12 +157,20 @@ impl Runtime {
             tracing::warn!("not everything stopped in time");
         }
         self.heart_stops.cancel();
-        heartbeat::stop(&self.heartbeat).await;
-        self.coordination.close().await;
-        if let Some(lock) = self.lock {
-            lock.release().await;
+        // What Redis and the database are told in the end lapses by itself, too.
+        let farewell = async {
+            heartbeat::stop(&self.heartbeat).await;
+            self.coordination.close().await;
+            if let Some(lock) = self.lock {
+                lock.release().await;
+            }
+            storage::close(&self.core.database).await;
+        };
+        if tokio::time::timeout(CLOSE_WITHIN, farewell).await.is_err() {
+            tracing::warn!(
+                "Redis or the database did not answer in time; what was kept there lapses"
+            );
         }
-        storage::close(&self.core.database).await;
     }
 }
 

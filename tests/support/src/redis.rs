@@ -116,6 +116,24 @@ impl Redis {
         Ok(())
     }
 
+    /// Freezes it: connections stay, and nothing answers.
+    ///
+    /// # Errors
+    /// When it is stopped.
+    pub fn freeze(&mut self) -> anyhow::Result<()> {
+        let server = self.server.as_mut().context("Redis is stopped")?;
+        server.tell("freeze")
+    }
+
+    /// Has it go on after it was frozen.
+    ///
+    /// # Errors
+    /// When it is stopped.
+    pub fn thaw(&mut self) -> anyhow::Result<()> {
+        let server = self.server.as_mut().context("Redis is stopped")?;
+        server.tell("thaw")
+    }
+
     /// Starts the server again, empty, on the same port.
     ///
     /// # Errors
