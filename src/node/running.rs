@@ -12,7 +12,7 @@ use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{Ended, LongLived, Supervisor};
 use sesame_sessions::Outage;
 use sesame_store::Coordination;
-use sesame_webapp::{OperatorPorts, Probe};
+use sesame_webapp::{Lists, OperatorPorts, Probe};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -162,6 +162,9 @@ impl Runtime {
             sessions: Arc::new(database.operator_sessions()),
             confirmations: Arc::new(database.confirmations()),
             signals: self.coordination.signals(),
+            lists: Lists::of(Arc::new(database.listing())),
+            revocation: self.sessions.revocation(),
+            job_actions: Arc::new(database.job_actions()),
             diagnosis: diagnosis.clone(),
             configuration: shown_settings(layers).into(),
         }

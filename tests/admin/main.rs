@@ -7,6 +7,7 @@ mod looks;
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use sesame_test_support::browser::{Browser, Scheme, Window};
 use sesame_test_support::phone::NewPerson;
@@ -23,8 +24,15 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const OPERATOR: i64 = 4_410_297_756;
 
 /// Every page of an operator who looks after everything.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 11] = [
     ("overview", "/admin"),
+    ("logins", "/admin/logins"),
+    ("jobs", "/admin/jobs"),
+    ("jobs-none", "/admin/jobs?status=failed&kind=export"),
+    ("limits", "/admin/limits"),
+    ("accounts", "/admin/accounts"),
+    ("people", "/admin/people"),
+    ("audit", "/admin/audit"),
     ("operators", "/admin/operators"),
     ("diagnostics", "/admin/diagnostics"),
     ("configuration", "/admin/configuration"),
@@ -92,6 +100,7 @@ async fn from_the_chat_to_every_page_as_it_looks_everywhere() {
         .unwrap();
 
     // So that there is something to see.
+    filled(&server).await;
     browser
         .goto(format!("{}/admin/diagnostics", server.base()))
         .await
@@ -105,11 +114,102 @@ async fn from_the_chat_to_every_page_as_it_looks_everywhere() {
             .unwrap();
         looks.at(name).await;
     }
+    // From a list to what stands in it.
+    for (name, list) in [
+        ("login", "logins"),
+        ("job", "jobs"),
+        ("account", "accounts"),
+    ] {
+        let list = format!("{}/admin/{list}", server.base());
+        browser.goto(list).await.unwrap();
+        browser.click(".table a").await.unwrap();
+        browser.says("#h-facts", "Facts").await.unwrap();
+        looks.at(name).await;
+    }
     browser
         .goto(format!("{}/admin/nowhere", server.base()))
         .await
         .unwrap();
     looks.at("nowhere").await;
+}
+
+/// People link accounts, give up, are refused and wait.
+async fn filled(server: &TestServer) {
+    for _ in 0..3 {
+        server.linked(1).await.unwrap();
+    }
+    let leaves = server.guest(1).await.unwrap();
+    let login = leaves.app.begin().await.unwrap();
+    leaves.app.code(&login).await.unwrap();
+    let path = format!("/api/v1/logins/{login}");
+    leaves.app.ask(Method::DELETE, &path, None).await.unwrap();
+    let waits = server.guest(2).await.unwrap();
+    let login = waits.app.begin().await.unwrap();
+    waits.app.code(&login).await.unwrap();
+    let flood = "FLOOD_WAIT_3600";
+    let phones = &server.phones;
+    let refused = server.guest(1).await.unwrap();
+    phones
+        .fail("auth.exportLoginToken", 420, flood, 1)
+        .await
+        .unwrap();
+    let login = refused.app.begin().await.unwrap();
+    refused.app.reaches(&login, &["failed"]).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_stands_in_a_list_is_found_looked_at_and_acted_on() {
+    let server = server("owner").await;
+    let guest = server.linked(1).await.unwrap();
+    let browser = Browser::start(Window::Desktop, Scheme::Light)
+        .await
+        .unwrap();
+    sign_in(&server, &browser).await;
+    let list = |path: String| format!("{}/admin/{path}", server.base());
+
+    // An account is found by whose it is, and unlinked with a reason.
+    let found = list(format!("accounts?q={}", guest.person.id));
+    browser.goto(found).await.unwrap();
+    browser.says(".table .lead", "Ada").await.unwrap();
+    browser.click(".table .lead a").await.unwrap();
+    browser.says("h1", "Ada").await.unwrap();
+    browser
+        .fill("#reason-unlink", "asked for it by mail")
+        .await
+        .unwrap();
+    browser
+        .click("form[action$='/unlink'] .button")
+        .await
+        .unwrap();
+    browser
+        .says(".said", "The account is unlinked")
+        .await
+        .unwrap();
+    server
+        .phones
+        .hears(guest.person.id, "unlinked")
+        .await
+        .unwrap();
+    server.no_device(guest.person.id).await.unwrap();
+
+    // The audit says who did it, and why.
+    browser
+        .goto(list("audit?action=account_unlinked".to_owned()))
+        .await
+        .unwrap();
+    browser
+        .says(".table tbody", "asked for it by mail")
+        .await
+        .unwrap();
+    browser.says(".table tbody", "operator").await.unwrap();
+
+    // What makes no sense is said, and left out.
+    browser
+        .goto(list("logins?person=nobody".to_owned()))
+        .await
+        .unwrap();
+    browser.says(".said--warn", "“nobody”").await.unwrap();
+    browser.says(".table tbody", "authorized").await.unwrap();
 }
 
 /// Waits until everything was looked at.

@@ -4,16 +4,19 @@
 //! - each double does one thing, the same in every test: no expectations are set;
 //! - a double that only one room needs stands with the tests of that room, and a
 //!   store is never made anew here: tests go over a real `SQLite`. Only what is
-//!   kept of operators is, for rooms that have no database.
+//!   kept of operators is, for rooms that have no database; lists have no rows
+//!   there.
 
 mod clock;
 mod entropy;
 mod leases;
+mod no_rows;
 mod operators;
 mod supervisor;
 
 pub use clock::ShiftedClock;
 pub use entropy::FixedEntropy;
 pub use leases::TestLeases;
+pub use no_rows::NoRows;
 pub use operators::OperatorsInMemory;
 pub use supervisor::SpawningSupervisor;

@@ -17,7 +17,7 @@ use crate::problem::{ApiError, Failed};
 
 /// What goes wrong on an operator's page.
 #[derive(Debug)]
-pub(super) enum PageError {
+pub(crate) enum PageError {
     /// No one is signed in, or not any more.
     SignedOut {
         /// Whether there was a session that is over now.

@@ -46,7 +46,13 @@ macro_rules! places {
 
 places! {
     Overview = "", "Overview", "";
+    Logins = "/logins", "Logins", "Now";
+    Jobs = "/jobs", "Jobs", "Now";
+    Limits = "/limits", "Limits", "Now";
+    Accounts = "/accounts", "Accounts", "Who";
+    People = "/people", "People", "Who";
     Operators = "/operators", "Operators", "Who";
+    Audit = "/audit", "Audit", "System";
     Diagnostics = "/diagnostics", "Diagnostics", "System";
     Configuration = "/configuration", "Configuration", "System";
 }

@@ -25,6 +25,7 @@ mod diagnostics;
 mod error;
 mod form;
 mod layout;
+mod lists;
 mod moment;
 mod operator_list;
 mod origin;
@@ -36,7 +37,7 @@ mod scheme_choice;
 mod sign_in;
 mod signed_in;
 
-pub use ports::{Diagnosed, Diagnosis, Finding, OperatorPorts, Severity, ShownSetting};
+pub use ports::{Diagnosed, Diagnosis, Finding, Lists, OperatorPorts, Severity, ShownSetting};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -66,6 +67,18 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/admin/sign-in/{token}/reject", post(sign_in::reject))
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/scheme", post(scheme_choice::choose))
+        .route("/admin/logins", get(lists::logins::page))
+        .route("/admin/logins/{id}", get(lists::login::page))
+        .route("/admin/accounts", get(lists::accounts::page))
+        .route("/admin/accounts/{id}", get(lists::account::page))
+        .route("/admin/accounts/{id}/unlink", post(lists::account::unlink))
+        .route("/admin/people", get(lists::people::page))
+        .route("/admin/jobs", get(lists::jobs::page))
+        .route("/admin/jobs/{id}", get(lists::job::page))
+        .route("/admin/jobs/{id}/cancel", post(lists::job::cancel))
+        .route("/admin/jobs/{id}/retry", post(lists::job::retry))
+        .route("/admin/limits", get(lists::waits::page))
+        .route("/admin/audit", get(lists::audit::page))
         .route("/admin/operators", get(operator_list::page))
         .route(
             "/admin/operators/sessions/end",

@@ -3,7 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use sesame_domain::ports::{Confirmations, OperatorSessions, SignIns, Signals};
+use sesame_domain::ports::listing::{
+    AccountListing, AuditListing, JobListing, LoginListing, NodeListing, OverviewFigures,
+    PersonListing, WaitListing,
+};
+use sesame_domain::ports::{
+    AccountRevocation, Confirmations, JobActions, OperatorSessions, SignIns, Signals,
+};
 use sesame_domain::time::Timestamp;
 
 /// What the operators' pages need from the other rooms.
@@ -17,6 +23,12 @@ pub struct OperatorPorts {
     pub confirmations: Arc<dyn Confirmations>,
     /// Wakes the bot when it has something to ask or to tell.
     pub signals: Arc<dyn Signals>,
+    /// What they look at.
+    pub lists: Lists,
+    /// Unlinks accounts by their order.
+    pub revocation: Arc<dyn AccountRevocation>,
+    /// What they do to jobs.
+    pub job_actions: Arc<dyn JobActions>,
     /// What works and what does not.
     pub diagnosis: Arc<dyn Diagnosis>,
     /// The settings in force, fit to be shown.
@@ -26,6 +38,60 @@ pub struct OperatorPorts {
 impl fmt::Debug for OperatorPorts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OperatorPorts").finish_non_exhaustive()
+    }
+}
+
+/// What operators look at; a port a subject.
+#[derive(Clone)]
+pub struct Lists {
+    /// Attempts to link an account.
+    pub logins: Arc<dyn LoginListing>,
+    /// Linked accounts.
+    pub accounts: Arc<dyn AccountListing>,
+    /// People.
+    pub people: Arc<dyn PersonListing>,
+    /// Jobs.
+    pub jobs: Arc<dyn JobListing>,
+    /// The audit.
+    pub audit: Arc<dyn AuditListing>,
+    /// Who waits until when.
+    pub waits: Arc<dyn WaitListing>,
+    /// Nodes.
+    pub nodes: Arc<dyn NodeListing>,
+    /// Figures over all of it.
+    pub figures: Arc<dyn OverviewFigures>,
+}
+
+impl Lists {
+    /// Lists that one thing has, as the database does.
+    pub fn of<T>(all: Arc<T>) -> Self
+    where
+        T: LoginListing
+            + AccountListing
+            + PersonListing
+            + JobListing
+            + AuditListing
+            + WaitListing
+            + NodeListing
+            + OverviewFigures
+            + 'static,
+    {
+        Self {
+            logins: all.clone(),
+            accounts: all.clone(),
+            people: all.clone(),
+            jobs: all.clone(),
+            audit: all.clone(),
+            waits: all.clone(),
+            nodes: all.clone(),
+            figures: all,
+        }
+    }
+}
+
+impl fmt::Debug for Lists {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lists").finish_non_exhaustive()
     }
 }
 

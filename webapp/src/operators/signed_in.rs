@@ -16,7 +16,7 @@ use super::cookies::Cookie;
 use super::error::PageError;
 use super::layout::{Layout, Place};
 use super::origin::ORIGIN;
-use super::ports::Severity;
+use super::ports::{Lists, Severity};
 use crate::app::App;
 use crate::edge::Asked;
 
@@ -131,6 +131,11 @@ impl SignedIn {
     /// Of what this session's bot is.
     pub(super) fn scope(&self) -> Scope {
         Scope::Tenant(self.session.owner.tenant.clone())
+    }
+
+    /// What they look at.
+    pub(super) fn lists(&self) -> Lists {
+        self.app.ports.operators.lists.clone()
     }
 
     /// Whether a form is one of this session's pages.

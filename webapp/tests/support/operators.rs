@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use futures::StreamExt as _;
 use sesame_domain::ports::{Signals, StoreError, Topic, WakeUps};
-use sesame_test_doubles::OperatorsInMemory;
-use sesame_webapp::{Diagnosed, Diagnosis, OperatorPorts, ShownSetting};
+use sesame_test_doubles::{NoRows, OperatorsInMemory};
+use sesame_webapp::{Diagnosed, Diagnosis, Lists, OperatorPorts, ShownSetting};
 
 /// What the operators' pages work with.
 #[derive(Clone, Default)]
@@ -22,6 +22,9 @@ impl OperatorWorld {
             sessions: self.store.clone(),
             confirmations: self.store.clone(),
             signals: Arc::new(Silence),
+            lists: Lists::of(Arc::new(NoRows)),
+            revocation: Arc::new(NoRows),
+            job_actions: Arc::new(NoRows),
             diagnosis: self.found.clone(),
             configuration: Arc::new([
                 ShownSetting {

@@ -1,0 +1,111 @@
+//! The audit: who did what, as whom, and how it went.
+
+use axum::response::Response;
+use sesame_domain::audit::{Action, ChainedEntry, Outcome};
+use sesame_domain::ids::PersonId;
+use sesame_domain::ports::listing::{ActorFilter, AuditFilter};
+use uuid::Uuid;
+
+use super::cell::{Cell, Shape};
+use super::list::{Field, ListPage, Wanted};
+use crate::miniapp::html;
+use crate::operators::error::PageError;
+use crate::operators::layout::Place;
+use crate::operators::moment::Moment;
+use crate::operators::signed_in::SignedIn;
+
+/// How something went, as lists are filtered by it.
+const OUTCOMES: [Outcome; 3] = [Outcome::Done, Outcome::Refused, Outcome::Failed];
+
+/// Who did something, as lists are filtered by it.
+const ACTORS: [&str; 3] = ["owner", "system", "operator"];
+
+fn action_named(name: &str) -> Option<Action> {
+    Action::ALL.iter().find(|it| it.as_str() == name).cloned()
+}
+
+fn outcome_named(name: &str) -> Option<Outcome> {
+    OUTCOMES.into_iter().find(|it| it.as_str() == name)
+}
+
+/// `GET /admin/audit`.
+pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, PageError> {
+    let lists = who.lists();
+    let person = wanted.get::<i64>("q").map(PersonId);
+    let action = wanted.text("action").and_then(action_named);
+    let actor = wanted.text("actor").filter(|it| ACTORS.contains(it));
+    let outcome = wanted.text("outcome").and_then(outcome_named);
+    let subject: Option<Uuid> = wanted.get("subject");
+    let actions = Action::ALL.iter().map(Action::as_str);
+    let fields = vec![
+        Field::typed(
+            "q",
+            "Telegram id of whom it is about",
+            &wanted,
+            person.as_ref(),
+        ),
+        Field::chosen(
+            "action",
+            "What",
+            &wanted,
+            action.as_ref(),
+            actions.collect(),
+        ),
+        Field::chosen("actor", "Who", &wanted, actor.as_ref(), ACTORS.to_vec()),
+        Field::chosen(
+            "outcome",
+            "How it went",
+            &wanted,
+            outcome.as_ref(),
+            vec!["done", "refused", "failed"],
+        ),
+        Field::typed("subject", "Id", &wanted, subject.as_ref()),
+    ];
+    let filter = AuditFilter {
+        actions: action.into_iter().collect(),
+        actor: actor.map(|kind| ActorFilter {
+            kind: kind.to_owned(),
+            name: None,
+        }),
+        outcomes: outcome.into_iter().collect(),
+        person,
+        subject,
+        ..AuditFilter::default()
+    };
+    let listed = lists.audit.entries(&wanted.query(&who, filter)).await?;
+    let now = who.app.ports.clock.now();
+    let row = |it: ChainedEntry| {
+        let entry = it.entry;
+        let shape = match &entry.outcome {
+            Outcome::Done => Shape::Good,
+            Outcome::Refused => Shape::Warn,
+            Outcome::Failed | Outcome::Other(_) => Shape::Bad,
+        };
+        let actor = match entry.actor.name() {
+            Some(name) => format!("{} {name}", entry.actor.kind()),
+            None => entry.actor.kind().to_owned(),
+        };
+        let person = entry.owner.person.0;
+        vec![
+            Cell::Words(entry.action.as_str().replace('_', " ")),
+            Cell::State(shape, entry.outcome.as_str().to_owned()),
+            Cell::When(Moment::of(entry.at, now)),
+            Cell::Words(actor),
+            Cell::Words(entry.reason.to_string()),
+            Cell::code((person != 0).then(|| person.to_string())),
+            Cell::Words(entry.owner.tenant.to_string()),
+            Cell::words((!entry.origin.is_empty()).then_some(entry.origin)),
+            Cell::id(entry.subject),
+        ]
+    };
+    let columns = vec![
+        "What", "Outcome", "When", "Who", "Why", "About", "Tenant", "From", "Id",
+    ];
+    let layout = who.layout(Place::Audit);
+    let page = ListPage {
+        lede: "What was done and refused, the newest first.".to_owned(),
+        empty: "Nothing was noted yet.",
+        ..ListPage::of(layout, &wanted, fields, columns, listed, row)
+    };
+    Ok(html(&page)?)
+}

@@ -1,0 +1,191 @@
+//! The page of one row: what is known of it, what happened to it, and what can be
+//! done about it.
+
+use askama::Template;
+use axum::extract::Query;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use sesame_domain::audit::{ChainedEntry, Outcome};
+use sesame_domain::listing::Query as ListQuery;
+use sesame_domain::operator::Scope;
+use sesame_domain::order::Order;
+use sesame_domain::ports::listing::AuditFilter;
+use sesame_domain::time::Timestamp;
+use uuid::Uuid;
+
+use super::cell::{Cell, Shape};
+use super::list::tenants;
+use crate::operators::error::PageError;
+use crate::operators::form::Acting;
+use crate::operators::layout::{Layout, Place};
+use crate::operators::moment::Moment;
+use crate::operators::origin::ORIGIN;
+use crate::operators::signed_in::SignedIn;
+
+/// How many entries of the audit are shown.
+const ENTRIES: u32 = 50;
+
+/// A table of the page.
+pub(super) struct Table {
+    pub(super) title: &'static str,
+    pub(super) note: String,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) rows: Vec<Vec<Cell>>,
+    /// What is said where there is nothing.
+    pub(super) empty: &'static str,
+}
+
+/// What can be done, with a reason.
+pub(super) struct Choice {
+    /// The last part of its address.
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) explains: &'static str,
+    /// Whether it ends something.
+    pub(super) is_risky: bool,
+}
+
+/// The page of one row.
+#[derive(Template)]
+#[template(path = "admin/detail.html")]
+pub(super) struct DetailPage {
+    pub(super) layout: Layout,
+    /// The address of the list.
+    pub(super) back: String,
+    /// The address of this page.
+    pub(super) action: String,
+    pub(super) title: String,
+    pub(super) state: Cell,
+    pub(super) lede: String,
+    /// What came of the last thing that was done.
+    pub(super) said: Option<(Shape, &'static str)>,
+    pub(super) facts: Vec<(&'static str, Cell)>,
+    pub(super) tables: Vec<Table>,
+    pub(super) choices: Vec<Choice>,
+}
+
+impl DetailPage {
+    /// A page with nothing on it yet.
+    pub(super) fn new(who: SignedIn, place: Place, id: Uuid, title: String, state: Cell) -> Self {
+        let layout = who.layout(place);
+        let back = format!("{}/admin{}", layout.alone.base, place.path());
+        Self {
+            action: format!("{back}/{id}"),
+            back,
+            layout,
+            title,
+            state,
+            lede: String::new(),
+            said: None,
+            facts: Vec::new(),
+            tables: Vec::new(),
+            choices: Vec::new(),
+        }
+    }
+
+    /// The facts without those that are not known.
+    pub(super) fn known(facts: Vec<(&'static str, Cell)>) -> Vec<(&'static str, Cell)> {
+        let is_known = |(_, cell): &(&'static str, Cell)| *cell != Cell::Empty;
+        facts.into_iter().filter(is_known).collect()
+    }
+}
+
+/// What the address says came of the last thing that was done: a name, of which
+/// each page knows its own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Said {
+    said: String,
+}
+
+impl Said {
+    /// The words of this name, if the page knows it.
+    pub(super) fn among(
+        &self,
+        known: &[(&str, Shape, &'static str)],
+    ) -> Option<(Shape, &'static str)> {
+        let mut known = known.iter();
+        let (_, shape, words) = known.find(|(name, ..)| *name == self.said)?;
+        Some((*shape, words))
+    }
+}
+
+/// The name of what came of the last thing that was done.
+pub(crate) type SaidQuery = Query<Said>;
+
+/// Back to the page, which says what came of it.
+pub(super) fn back_to(who: &SignedIn, place: Place, id: Uuid, said: &str) -> Response {
+    let page = format!("{}/admin{}/{id}", who.app.base, place.path());
+    Redirect::to(&format!("{page}?said={said}")).into_response()
+}
+
+/// Back to the list, where the row is not any more.
+pub(super) fn back_to_list(who: &SignedIn, place: Place, said: &str) -> Response {
+    let page = format!("{}/admin{}", who.app.base, place.path());
+    Redirect::to(&format!("{page}?said={said}")).into_response()
+}
+
+impl Acting {
+    /// What they order, for the audit; of this.
+    pub(super) fn order(&self, of: &Scope) -> Result<Order, PageError> {
+        Ok(Order {
+            by: self.who.operator.actor(of),
+            reason: self.reason()?.parse().map_err(|_| PageError::Unclear)?,
+            origin: ORIGIN.to_owned(),
+            at: self.who.app.ports.clock.now(),
+        })
+    }
+}
+
+/// What the audit has about something, the newest first.
+pub(super) async fn entries(who: &SignedIn, subject: Uuid) -> Result<Table, PageError> {
+    let filter = AuditFilter {
+        subject: Some(subject),
+        ..AuditFilter::default()
+    };
+    let mut query = ListQuery::first(tenants(who), ENTRIES);
+    query.filter = filter;
+    let listed = who.lists().audit.entries(&query).await?;
+    let now = who.app.ports.clock.now();
+    let note = if listed.next.is_some() {
+        format!("The last {ENTRIES}")
+    } else {
+        String::new()
+    };
+    let rows = listed.rows.into_iter().map(|row| match row {
+        Ok(entry) => entry_cells(entry, now),
+        Err(broken) => vec![
+            Cell::Code(broken.id),
+            Cell::Broken(broken.what),
+            Cell::Empty,
+            Cell::Empty,
+        ],
+    });
+    Ok(Table {
+        title: "What happened",
+        note,
+        columns: vec!["When", "What", "Who", "Why"],
+        rows: rows.collect(),
+        empty: "The audit has nothing about it.",
+    })
+}
+
+fn entry_cells(it: ChainedEntry, now: Timestamp) -> Vec<Cell> {
+    let entry = it.entry;
+    let what = entry.action.as_str().replace('_', " ");
+    let what = match entry.outcome {
+        Outcome::Done => Cell::Words(what),
+        Outcome::Refused => Cell::State(Shape::Warn, format!("{what}: refused")),
+        Outcome::Failed | Outcome::Other(_) => Cell::State(Shape::Bad, format!("{what}: failed")),
+    };
+    let who = match entry.actor.name() {
+        Some(name) => format!("{} {name}", entry.actor.kind()),
+        None => entry.actor.kind().to_owned(),
+    };
+    vec![
+        Cell::When(Moment::of(entry.at, now)),
+        what,
+        Cell::Words(who),
+        Cell::Words(entry.reason.to_string()),
+    ]
+}

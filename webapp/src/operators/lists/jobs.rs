@@ -1,0 +1,146 @@
+//! Jobs: what stands still, why, and until when.
+
+use axum::response::Response;
+use sesame_domain::ids::{NodeId, PersonId};
+use sesame_domain::job::{Job, JobKind, JobState, JobStatus, Outcome};
+use sesame_domain::listing::IdSearch;
+use sesame_domain::ports::listing::JobFilter;
+use sesame_domain::time::Timestamp;
+
+use super::cell::{Cell, Shape};
+use super::list::{Field, ListPage, Tab, Wanted, tenants};
+use crate::miniapp::html;
+use crate::operators::error::PageError;
+use crate::operators::layout::Place;
+use crate::operators::moment::Moment;
+use crate::operators::signed_in::SignedIn;
+
+/// `GET /admin/jobs`.
+pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, PageError> {
+    let lists = who.lists();
+    let id: Option<IdSearch> = wanted.get("q");
+    let person = wanted.get::<i64>("person").map(PersonId);
+    let fields = vec![
+        Field::typed("q", "Job id or its end", &wanted, id.as_ref()),
+        Field::typed("kind", "Kind", &wanted, wanted.text("kind").as_ref()),
+        Field::typed("person", "Telegram id", &wanted, person.as_ref()),
+        Field::typed("node", "Node", &wanted, wanted.text("node").as_ref()),
+        Field::typed("code", "Error", &wanted, wanted.text("code").as_ref()),
+    ];
+    let kind = wanted.text("kind").map(|it| JobKind::from(it.to_owned()));
+    let status = wanted.text("status").and_then(JobStatus::from_name);
+    let filter = JobFilter {
+        status,
+        id,
+        kinds: kind.into_iter().collect(),
+        person,
+        node: wanted.text("node").map(|it| NodeId::from(it.to_owned())),
+        code: wanted.text("code").map(str::to_owned),
+        ..JobFilter::default()
+    };
+    let counts = lists.jobs.job_counts(&filter, &tenants(&who)).await?;
+    let listed = lists.jobs.jobs(&wanted.query(&who, filter)).await?;
+    let now = who.app.ports.clock.now();
+    let columns = vec![
+        "Job", "State", "Says", "When", "Attempts", "Node", "For", "Id",
+    ];
+    let list = format!("{}/admin/jobs", who.app.base);
+    let layout = who.layout(Place::Jobs);
+    let mut page = ListPage {
+        lede: "Work in the background.".to_owned(),
+        empty: "Nothing is to be done.",
+        ..ListPage::of(layout, &wanted, fields, columns, listed, |job| {
+            cells(&list, job, now)
+        })
+    };
+    page.tabs_are = "How they stand";
+    let tabs = counts.into_iter().map(|(it, total)| Tab {
+        title: capitalised(it.as_str()),
+        href: wanted.with(&page.action, "status", Some(it.as_str().to_owned())),
+        count: Some(total.to_string()),
+        is_current: status == Some(it),
+    });
+    let all = Tab {
+        title: "All".to_owned(),
+        href: wanted.with(&page.action, "status", None),
+        count: None,
+        is_current: status.is_none(),
+    };
+    page.tabs = std::iter::once(all).chain(tabs).collect();
+    let kept = status.map(|it| ("status", it.as_str().to_owned()));
+    page.kept = kept.into_iter().collect();
+    Ok(html(&page)?)
+}
+
+/// A name as a title: "Check accounts".
+pub(super) fn titled(name: &str) -> String {
+    capitalised(&name.replace('_', " "))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|it| it.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// How a job stands, in words.
+pub(super) struct SaysOf {
+    pub(super) shape: Shape,
+    pub(super) says: Option<String>,
+    /// Since or until when.
+    pub(super) when: Cell,
+}
+
+/// How a job stands, in words.
+pub(super) fn says_of(state: &JobState, now: Timestamp) -> SaysOf {
+    let (shape, says, when) = match state {
+        JobState::Queued { from } => (Shape::Busy, None, Cell::When(Moment::of(*from, now))),
+        JobState::Waiting {
+            until,
+            reason,
+            cause,
+        } => {
+            let detail = cause.as_ref().map(|it| it.detail.clone());
+            let says = detail.unwrap_or_else(|| reason.as_str().to_owned());
+            let until = Cell::Until(Moment::of(*until, now));
+            (Shape::Warn, Some(says), until)
+        }
+        JobState::Running { since } => (Shape::Busy, None, Cell::When(Moment::of(*since, now))),
+        JobState::Ended { outcome, at } => {
+            let (shape, says) = match outcome {
+                Outcome::Done { report } => (Shape::Good, report.clone()),
+                Outcome::Incomplete { report, missing } => {
+                    (Shape::Warn, format!("{report}; {missing} missing"))
+                }
+                Outcome::Failed(cause) => {
+                    let says = format!("{}: {}", cause.code.as_str(), cause.detail);
+                    (Shape::Bad, says)
+                }
+                Outcome::Cancelled { by } => (Shape::Off, format!("by {by}")),
+            };
+            (shape, Some(says), Cell::When(Moment::of(*at, now)))
+        }
+        JobState::Unknown(_) => (Shape::Off, None, Cell::Empty),
+    };
+    SaysOf { shape, says, when }
+}
+
+fn cells(list: &str, job: Job, now: Timestamp) -> Vec<Cell> {
+    let SaysOf { shape, says, when } = says_of(&job.state, now);
+    let owner = job
+        .owner
+        .map(|it| format!("{} of {}", it.person, it.tenant));
+    vec![
+        Cell::Link {
+            href: format!("{list}/{}", job.id),
+            words: titled(job.kind.as_str()),
+        },
+        Cell::State(shape, job.state.name().to_owned()),
+        Cell::words(says),
+        when,
+        Cell::Figure(job.attempts.to_string()),
+        Cell::code(job.node.map(|it| it.to_string())),
+        Cell::words(owner),
+        Cell::id(job.id.as_uuid()),
+    ]
+}

@@ -1,0 +1,224 @@
+//! A list: what is asked of it in the address, and the page that shows it.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use askama::Template;
+use axum::extract::{FromRequestParts, Query as AxumQuery};
+use axum::http::request::Parts;
+use sesame_domain::listing::{Cursor, Listed, Query, Tenants};
+use sesame_domain::page::{BrokenRow, Page};
+use url::form_urlencoded;
+
+use super::cell::{Cell, Shape};
+use crate::app::App;
+use crate::operators::error::PageError;
+use crate::operators::layout::Layout;
+use crate::operators::signed_in::SignedIn;
+use crate::problem::ApiError;
+
+/// How many rows a page has.
+pub(super) const ROWS: u32 = 50;
+
+/// The name of the place in the list, in the address.
+const AFTER: &str = "after";
+
+/// What is asked in the address.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wanted(BTreeMap<String, String>);
+
+impl FromRequestParts<App> for Wanted {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let asked = AxumQuery::<BTreeMap<String, String>>::from_request_parts(parts, app).await;
+        let AxumQuery(mut asked) = asked.map_err(|_| ApiError::Malformed)?;
+        asked.retain(|_, value| !value.trim().is_empty());
+        Ok(Self(asked))
+    }
+}
+
+impl Wanted {
+    /// What is asked for under this name.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|value| value.trim())
+    }
+
+    /// The same, understood; `None`: nothing is, or it makes no sense.
+    pub(super) fn get<T: FromStr>(&self, name: &str) -> Option<T> {
+        self.text(name)?.parse().ok()
+    }
+
+    /// The same list, from another place, or with something else asked.
+    pub(super) fn with(&self, path: &str, name: &str, value: Option<String>) -> String {
+        let mut asked = self.0.clone();
+        asked.remove(AFTER);
+        match value {
+            Some(value) => asked.insert(name.to_owned(), value),
+            None => asked.remove(name),
+        };
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&asked)
+            .finish();
+        if query.is_empty() {
+            path.to_owned()
+        } else {
+            format!("{path}?{query}")
+        }
+    }
+
+    /// Which page.
+    fn page<K: FromStr>(&self) -> Page<Cursor<K>> {
+        Page {
+            after: self.get(AFTER),
+            limit: ROWS,
+        }
+    }
+
+    /// The page of the list that is asked for, with this filter.
+    pub(super) fn query<F: Default, K: FromStr>(&self, who: &SignedIn, filter: F) -> Query<F, K> {
+        Query {
+            filter,
+            page: self.page(),
+            ..Query::first(tenants(who), ROWS)
+        }
+    }
+}
+
+/// The first field that has something in it that makes no sense there.
+fn unclear(fields: &[Field]) -> Option<String> {
+    let wrong = fields.iter().find(|it| it.is_wrong)?;
+    Some(format!(
+        "“{}” is nothing that {} could be, and was left out.",
+        wrong.value, wrong.title
+    ))
+}
+
+/// Whose rows an operator sees.
+pub(super) fn tenants(who: &SignedIn) -> Tenants {
+    if who.operator.has_all() {
+        Tenants::All
+    } else {
+        Tenants::These(who.operator.tenants())
+    }
+}
+
+/// Something that the list is filtered by.
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) value: String,
+    /// What it may be; `None`: it is typed.
+    pub(super) options: Option<Vec<&'static str>>,
+    is_wrong: bool,
+}
+
+impl Field {
+    /// One that is typed; what was understood of it.
+    pub(super) fn typed<T>(
+        name: &'static str,
+        title: &'static str,
+        wanted: &Wanted,
+        understood: Option<&T>,
+    ) -> Self {
+        let value = wanted.text(name).unwrap_or_default().to_owned();
+        Self {
+            name,
+            title,
+            is_wrong: !value.is_empty() && understood.is_none(),
+            value,
+            options: None,
+        }
+    }
+
+    /// One that is chosen.
+    pub(super) fn chosen<T>(
+        name: &'static str,
+        title: &'static str,
+        wanted: &Wanted,
+        understood: Option<&T>,
+        options: Vec<&'static str>,
+    ) -> Self {
+        Self {
+            options: Some(options),
+            ..Self::typed(name, title, wanted, understood)
+        }
+    }
+}
+
+/// A way to a part of the list.
+pub(super) struct Tab {
+    pub(super) title: String,
+    pub(super) href: String,
+    pub(super) count: Option<String>,
+    pub(super) is_current: bool,
+}
+
+/// A list.
+#[derive(Template)]
+#[template(path = "admin/list.html")]
+pub(super) struct ListPage {
+    pub(super) layout: Layout,
+    pub(super) lede: String,
+    /// The address of the list, with nothing asked.
+    pub(super) action: String,
+    pub(super) tabs: Vec<Tab>,
+    /// What the tabs tell apart.
+    pub(super) tabs_are: &'static str,
+    /// What stays as it is when the form is sent.
+    pub(super) kept: Vec<(&'static str, String)>,
+    pub(super) fields: Vec<Field>,
+    pub(super) columns: Vec<&'static str>,
+    pub(super) rows: Vec<Vec<Cell>>,
+    pub(super) next: Option<String>,
+    /// What is said where there is nothing.
+    pub(super) empty: &'static str,
+    pub(super) unclear: Option<String>,
+    /// What came of the last thing that was done.
+    pub(super) said: Option<(Shape, &'static str)>,
+    pub(super) is_filtered: bool,
+}
+
+impl ListPage {
+    /// A list of rows.
+    pub(super) fn of<T, K: Display>(
+        layout: Layout,
+        wanted: &Wanted,
+        fields: Vec<Field>,
+        columns: Vec<&'static str>,
+        listed: Listed<T, K>,
+        cells: impl Fn(T) -> Vec<Cell>,
+    ) -> Self {
+        let action = format!("{}/admin{}", layout.alone.base, layout.place.path());
+        let width = columns.len();
+        let rows = listed.rows.into_iter().map(|row| match row {
+            Ok(row) => cells(row),
+            Err(broken) => broken_row(broken, width),
+        });
+        let next = listed.next.map(|it| it.to_string());
+        Self {
+            lede: String::new(),
+            tabs: Vec::new(),
+            tabs_are: "",
+            kept: Vec::new(),
+            unclear: unclear(&fields),
+            said: None,
+            is_filtered: fields.iter().any(|it| !it.value.is_empty()),
+            rows: rows.collect(),
+            next: next.map(|next| wanted.with(&action, AFTER, Some(next))),
+            empty: "There is nothing here yet.",
+            action,
+            layout,
+            fields,
+            columns,
+        }
+    }
+}
+
+/// A row that stops none beside it.
+fn broken_row(broken: BrokenRow, width: usize) -> Vec<Cell> {
+    let mut cells = vec![Cell::Code(broken.id), Cell::Broken(broken.what)];
+    cells.resize(width.max(2), Cell::Empty);
+    cells
+}

@@ -1,0 +1,19 @@
+//! Lists: logins, jobs, limits, accounts, people, the audit.
+//!
+//! What is asked of a list stands in its address, so that a view can be shared
+//! ([`list::Wanted`]); whose rows one sees, never: that follows from who is signed
+//! in. A page begins after a row, by its key.
+
+mod cell;
+mod detail;
+mod list;
+
+pub(super) mod account;
+pub(super) mod accounts;
+pub(super) mod audit;
+pub(super) mod job;
+pub(super) mod jobs;
+pub(super) mod login;
+pub(super) mod logins;
+pub(super) mod people;
+pub(super) mod waits;
