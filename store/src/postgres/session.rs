@@ -7,9 +7,12 @@ use sea_orm::sqlx::{
     self, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, Row as _,
 };
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::refusal::{ServerRefusal, ServerRefused};
+
+/// So soon a pooler gives a connection that another client has just left.
+const AT_ONCE: Duration = Duration::from_secs(2);
 
 /// How long things may take on a connection. They are set once it is made:
 /// given with the start of it, a pooler refuses or ignores them.
@@ -89,9 +92,15 @@ pub(super) async fn keep(
     options: &PgConnectOptions,
     until: Instant,
 ) -> Result<(), ServerRefused> {
-    let (mut one, before) = within(until, ServerRefusal::Silent, first(limits, options)).await?;
-    let look = beside(limits, options, &mut one, before);
-    let stays = within(until, ServerRefusal::OneConnection, look).await?;
+    let Ok(first) = timeout_at(until, first(limits, options)).await else {
+        return Err(ServerRefused::silently(ServerRefusal::Silent));
+    };
+    let (mut one, before) = first.map_err(|error| ServerRefused::from_driver(&error))?;
+    let look = timeout_at(until, beside(limits, options, &mut one, before));
+    let Ok(look) = look.await else {
+        return Err(ServerRefused::silently(no_second(one, options).await));
+    };
+    let stays = look.map_err(|error| ServerRefused::from_driver(&error))?;
     // What goes wrong with a connection that is not needed does no harm.
     let _ = one.close().await;
     if stays {
@@ -129,13 +138,15 @@ async fn beside(
     Ok(before == after && before != other && in_force)
 }
 
-async fn within<T>(
-    until: Instant,
-    late: ServerRefusal,
-    call: impl Future<Output = Result<T, sqlx::Error>>,
-) -> Result<T, ServerRefused> {
-    match timeout_at(until, call).await {
-        Ok(done) => done.map_err(|error| ServerRefused::from_driver(&error)),
-        Err(_) => Err(ServerRefused::silently(late)),
+/// Why there was no second connection in time: a pooler that has but one gives
+/// it at once when the first has ended, a server that is slow stays slow.
+async fn no_second(one: PgConnection, options: &PgConnectOptions) -> ServerRefusal {
+    let another = async {
+        one.close().await?;
+        options.connect().await?.close().await
+    };
+    match timeout(AT_ONCE, another).await {
+        Ok(Ok(())) => ServerRefusal::OneConnection,
+        Ok(Err(_)) | Err(_) => ServerRefusal::Silent,
     }
 }

@@ -12,6 +12,8 @@ use sesame_store::{
 };
 use sesame_test_support::pgbouncer::PgBouncer;
 use sesame_test_support::postgres::Postgres;
+use sesame_test_support::proxy::Proxy;
+use url::Url;
 
 use crate::backend::Keys;
 use crate::make::{Starts as _, login, owner};
@@ -188,6 +190,24 @@ async fn what_a_pooler_refuses_is_told_by_what_it_says(
 async fn what_a_pooler_does_not_take_is_named(#[case] more: &str, #[case] why: ServerRefusal) {
     let pooler = pooler("session", &[]).await;
     assert_eq!(refusal(&format!("{}{more}", pooler.url())).await, why);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_slow_is_not_taken_for_a_pooler_with_one_connection() {
+    let database: Url = database().await.parse().unwrap();
+    let target = format!("127.0.0.1:{}", database.port().unwrap());
+    let proxy = Proxy::to(&target).await.unwrap();
+    let mut slow = database;
+    let port = proxy.address().rsplit(':').next().unwrap().parse().unwrap();
+    slow.set_port(Some(port)).unwrap();
+    let mut settings = settings(slow.as_str());
+    settings.connect_timeout = Duration::from_secs(6);
+    proxy.delay(Duration::from_millis(600));
+    let refused = Database::connect(&settings).await.unwrap_err();
+    let ConnectError::Server(refused) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(refused.refusal, ServerRefusal::Silent);
 }
 
 #[rstest]
