@@ -1,7 +1,7 @@
 //! Stores that hinder their user at an unfortunate moment.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -24,6 +24,9 @@ pub(crate) struct Hindering {
     linked: AtomicBool,
     /// The only connection that there is.
     connection: Arc<Mutex<()>>,
+    /// How long each write takes.
+    slow: Duration,
+    claims: AtomicU32,
 }
 
 impl Hindering {
@@ -40,7 +43,22 @@ impl Hindering {
             dies_after_linking: false,
             linked: AtomicBool::new(false),
             connection,
+            slow: Duration::ZERO,
+            claims: AtomicU32::new(0),
         }
+    }
+
+    /// Whose writes take so long.
+    pub(crate) fn slow(logins: Arc<dyn Logins>, slow: Duration) -> Self {
+        Self {
+            slow,
+            ..Self::with_one_connection(logins, Arc::default())
+        }
+    }
+
+    /// How often a driver claimed one.
+    pub(crate) fn claims(&self) -> u32 {
+        self.claims.load(Ordering::SeqCst)
     }
 
     pub(crate) fn is_linked(&self) -> bool {
@@ -100,6 +118,7 @@ impl Logins for Hindering {
     }
 
     async fn claim(&self, id: LoginId, node: &NodeId) -> Result<ClaimedLogin, StoreError> {
+        self.claims.fetch_add(1, Ordering::SeqCst);
         self.logins.claim(id, node).await
     }
 
@@ -108,6 +127,7 @@ impl Logins for Hindering {
     }
 
     async fn save(&self, saved: Saved<'_>) -> Result<(), StoreError> {
+        tokio::time::sleep(self.slow).await;
         self.logins.save(saved).await
     }
 

@@ -11,6 +11,7 @@ use sesame_domain::ports::{Lease, LeaseKey, Leases, StoreError};
 use sesame_test_doubles::ShiftedClock;
 
 use crate::fixture::{Fixture, Node, eventually, owner};
+use crate::hindering::Hindering;
 
 const AN_HOUR: u64 = 3_600;
 
@@ -144,4 +145,19 @@ async fn what_cannot_be_renewed_is_left_before_another_can_have_it() {
     fixture.scan(&ann, &login).await;
     two.until_status(&login, Status::Authorized).await;
     assert_eq!(fixture.devices(&ann).len(), 1);
+}
+
+#[tokio::test]
+async fn a_store_that_is_slower_than_a_lease_costs_no_driver_its_login() {
+    let fixture = Fixture::new().await;
+    let mut settings = fixture.settings();
+    settings.lease_ttl = Duration::from_secs(1);
+    let logins = Arc::new(fixture.database.logins());
+    let logins = Arc::new(Hindering::slow(logins, Duration::from_millis(1_500)));
+    let node = fixture.node_as(settings, |ports| ports.logins = logins.clone());
+    let ann = fixture.person(1);
+    let login = node.begin_and_show(&owner(&ann)).await;
+    fixture.scan(&ann, &login).await;
+    node.until_status(&login, Status::Authorized).await;
+    assert_eq!(logins.claims(), 1);
 }
