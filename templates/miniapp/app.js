@@ -319,11 +319,27 @@
     if (path !== await viewPath()) return null;
     if (view.dataset.now) clockSkew = Date.parse(view.dataset.now) - Date.now();
     const content = text.replace(/ data-now="[^"]*"/, "");
+    tellChecked(view, path);
     if (path !== shownPath || content !== shownContent) show(view, path);
-    else dateTimes(stage.firstElementChild);
+    else {
+      dateTimes(stage.firstElementChild);
+      tellChecked(stage.firstElementChild, path);
+    }
     shownContent = content;
     offline(false);
     return view;
+  }
+
+  // What came of the last check, and on which view it is said.
+  let checked = null;
+
+  /** Says it on a view, each time that it is drawn anew; whether there is a place for it. */
+  function tellChecked(view, path) {
+    if (checked && checked.path !== path) checked = null;
+    if (!checked) return false;
+    const said = view.querySelector(checked.told ? "[data-checked]" : "[data-unchecked]");
+    if (said) said.hidden = false;
+    return Boolean(said);
   }
 
   // The view that is shown, as the server wrote it; of one that is not the
@@ -787,11 +803,11 @@
         if (!(error instanceof Answered && error.code === "not_checked")) throw error;
         told = false;
       }
-      await refresh();
+      const path = await viewPath();
+      checked = { path, told };
+      const view = await refresh();
       // One that is dead says so by itself.
-      const said = stage.querySelector(told ? "[data-checked]" : "[data-unchecked]");
-      if (said) said.hidden = false;
-      if (told) haptic(said ? "success" : "error");
+      if (view && told) haptic(tellChecked(view, path) ? "success" : "error");
     },
     async unlink(button) {
       await call("DELETE", "/api/v1/accounts/" + button.dataset.account);

@@ -2,10 +2,10 @@
 
 use rstest::rstest;
 use sesame_test_support::browser::{Browser, Scheme, Window};
-use sesame_test_support::test_server::TestServer;
+use sesame_test_support::test_server::{TestServer, by_button};
 use sesame_test_support::wait::poll;
 
-use crate::{BINARY, PATIENCE, open};
+use crate::{BINARY, PATIENCE};
 
 const CHECK: &str = "[data-action=check]";
 
@@ -23,15 +23,32 @@ async fn an_account_is_checked_at_a_press_of_a_button(
     let server = TestServer::open(BINARY).await.unwrap();
     let guest = server.linked(1).await.unwrap();
     let browser = Browser::start(window, scheme).await.unwrap();
-    open(&server, &guest, &browser).await;
+    let mut how = by_button();
+    how["theme"] = match scheme {
+        Scheme::Light => "light",
+        Scheme::Dark => "dark",
+    }
+    .into();
+    let address = server.phones.open(guest.person.id, how).await.unwrap();
+    browser.goto(address).await.unwrap();
     browser.view("home").await.unwrap();
     browser.click("[href^='/app/accounts/']").await.unwrap();
     browser.view("account").await.unwrap();
     browser.click(CHECK).await.unwrap();
+    let works = "Checked just now: it works.";
+    browser.says("[data-checked]", works).await.unwrap();
+    // It is not only to be seen while the former view fades away.
+    browser.settled().await.unwrap();
+    browser.says("[data-checked]", works).await.unwrap();
+    // The person looks elsewhere and comes back, and the view is drawn anew.
+    let comes_back = "window.dispatchEvent(new Event('focus'))";
+    browser.execute(comes_back, vec![]).await.unwrap();
     browser
-        .says("[data-checked]", "Checked just now: it works.")
+        .says(".view", "Session opened to check")
         .await
         .unwrap();
+    browser.settled().await.unwrap();
+    browser.says("[data-checked]", works).await.unwrap();
     browser
         .picture(&format!("check-works-{name}"))
         .await
@@ -42,7 +59,13 @@ async fn an_account_is_checked_at_a_press_of_a_button(
         .fail("users.getUsers", 500, "INTERNAL", 1_000)
         .await
         .unwrap();
-    presses_until(&browser, "[data-unchecked]:not([hidden])").await;
+    presses_until(
+        &browser,
+        ".view:not(.leaving) [data-unchecked]:not([hidden])",
+    )
+    .await;
+    browser.settled().await.unwrap();
+    browser.shown("[data-unchecked]").await.unwrap();
     browser
         .picture(&format!("check-silent-{name}"))
         .await
