@@ -6,6 +6,7 @@ mod diagnosis;
 mod heartbeat;
 mod http;
 mod jobs;
+mod keys;
 mod node_lock;
 mod presence;
 mod probe;

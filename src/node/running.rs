@@ -10,9 +10,11 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
 use sesame_domain::ids::TenantId;
 use sesame_domain::ports::{Ended, LongLived, Supervisor};
+use sesame_domain::random::SystemEntropy;
 use sesame_sessions::Outage;
 use sesame_store::Coordination;
 use sesame_webapp::{Lists, OperatorPorts, Probe};
+use sesame_work::BulkRequests;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,6 +22,7 @@ use url::Url;
 
 use super::diagnosis::NodeDiagnosis;
 use super::jobs::JobLoops;
+use super::keys::NodeKeys;
 use super::presence::Presence;
 use super::probe::{Check, Lack, Missing, Parts, unless};
 use super::runtime::Runtime;
@@ -164,7 +167,16 @@ impl Runtime {
             signals: self.coordination.signals(),
             lists: Lists::of(Arc::new(database.listing())),
             revocation: self.sessions.revocation(),
+            schedules: Arc::new(database.schedules()),
+            node: self.heartbeat.node().clone(),
+            bulk: Arc::new(BulkRequests {
+                selections: Arc::new(database.selections()),
+                signals: self.coordination.signals(),
+                clock: self.core.clock.clone(),
+                entropy: Arc::new(SystemEntropy),
+            }),
             job_actions: Arc::new(database.job_actions()),
+            keys: Arc::new(NodeKeys::of(self.core.administration())),
             diagnosis: diagnosis.clone(),
             configuration: shown_settings(layers).into(),
         }

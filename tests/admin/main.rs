@@ -24,15 +24,18 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const OPERATOR: i64 = 4_410_297_756;
 
 /// Every page of an operator who looks after everything.
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 14] = [
     ("overview", "/admin"),
     ("logins", "/admin/logins"),
     ("jobs", "/admin/jobs"),
     ("jobs-none", "/admin/jobs?status=failed&kind=export"),
+    ("schedules", "/admin/schedules"),
     ("limits", "/admin/limits"),
     ("accounts", "/admin/accounts"),
     ("people", "/admin/people"),
+    ("tenants", "/admin/tenants"),
     ("audit", "/admin/audit"),
+    ("keys", "/admin/keys"),
     ("operators", "/admin/operators"),
     ("diagnostics", "/admin/diagnostics"),
     ("configuration", "/admin/configuration"),
@@ -203,6 +206,29 @@ async fn what_stands_in_a_list_is_found_looked_at_and_acted_on() {
         .unwrap();
     browser.says(".table tbody", "operator").await.unwrap();
 
+    // The same as a file, by an address that can be kept.
+    browser
+        .shown("a[href$='/admin/audit.csv?action=account_unlinked']")
+        .await
+        .unwrap();
+
+    // What is done again and again is done now, and paused.
+    browser.goto(list("schedules".to_owned())).await.unwrap();
+    let wanted = [
+        ("run", "It is done now"),
+        ("pause", "No node begins"),
+        ("resume", "begin jobs of this kind again"),
+    ];
+    for (name, said) in wanted {
+        let form = format!("form[action$='/{name}']");
+        browser
+            .fill(&format!("#reason-{name}"), "tried out")
+            .await
+            .unwrap();
+        browser.click(&format!("{form} .button")).await.unwrap();
+        browser.says(".said", said).await.unwrap();
+    }
+
     // What makes no sense is said, and left out.
     browser
         .goto(list("logins?person=nobody".to_owned()))
@@ -226,6 +252,69 @@ async fn looked(server: &TestServer, browser: &Browser) {
         found.convert::<bool>().ok()?.then_some(())
     });
     assert!(looked.await.is_some(), "nothing was looked at");
+}
+
+#[tokio::test]
+async fn all_that_a_filter_lets_through_is_unlinked_once_the_chat_said_so() {
+    let server = server("owner").await;
+    let (ann, ben) = (
+        server.linked(1).await.unwrap(),
+        server.linked(1).await.unwrap(),
+    );
+    let browser = Browser::start(Window::Phone, Scheme::Light).await.unwrap();
+    sign_in(&server, &browser).await;
+    let list = |path: &str| format!("{}/admin/{path}", server.base());
+    let looks = Looks::of(&browser);
+
+    // A filter that makes no sense would be everything: it is refused.
+    browser
+        .goto(list("accounts?health=alive&q=%21%21"))
+        .await
+        .unwrap();
+    browser
+        .click("form[action$='/many'] .button--risk")
+        .await
+        .unwrap();
+    browser.says("h1", "Something is missing").await.unwrap();
+
+    browser.goto(list("accounts?health=alive")).await.unwrap();
+    browser
+        .click("form[action$='/many'] .button--risk")
+        .await
+        .unwrap();
+    browser
+        .says("h1", "Unlink all that match: 2")
+        .await
+        .unwrap();
+    browser.says(".lede", "alive").await.unwrap();
+    looks.at("many").await;
+    browser.fill("#reason", "the bot moves").await.unwrap();
+    browser
+        .click("form[action*='/selections/'] .button")
+        .await
+        .unwrap();
+    browser
+        .says("h1", "Confirm in the bot’s chat")
+        .await
+        .unwrap();
+    server
+        .phones
+        .hears(OPERATOR, "Unlink 2 accounts")
+        .await
+        .unwrap();
+    server.phones.press(OPERATOR, "Do it").await.unwrap();
+    browser.says("h1", "Confirmed").await.unwrap();
+    browser.click("form .button--danger").await.unwrap();
+    browser.says(".said", "It is begun").await.unwrap();
+    browser.says(".table tbody", "Bulk revoke").await.unwrap();
+    for guest in [&ann, &ben] {
+        server
+            .phones
+            .hears(guest.person.id, "unlinked")
+            .await
+            .unwrap();
+        server.no_device(guest.person.id).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -47,7 +47,10 @@ mod webhook;
 
 pub use base_path::BasePath;
 pub use edge::{NoNetwork, Rates, TrustedProxies, network_of};
-pub use operators::{Diagnosed, Diagnosis, Finding, Lists, OperatorPorts, Severity, ShownSetting};
+pub use operators::{
+    Diagnosed, Diagnosis, Finding, Keys, KeysShown, Lists, OperatorPorts, Severity, ShownKey,
+    ShownSetting,
+};
 pub use ports::{Ports, Probe, Readiness};
 pub use settings::Settings;
 

@@ -1,9 +1,10 @@
 //! Lists without rows.
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
-use sesame_domain::ids::{AccountId, JobId, LoginId, NodeId, Owner, PersonId};
-use sesame_domain::job::{Cancelling, Job, JobAttempt, JobKind, JobStatus};
+use chrono::{DateTime, TimeDelta};
+use sesame_domain::bulk::{BulkAction, BulkFilter, Selection};
+use sesame_domain::ids::{AccountId, Fence, JobId, LoginId, NodeId, Owner, PersonId, SelectionId};
+use sesame_domain::job::{Cancelling, Job, JobAttempt, JobKind, JobStatus, NewJob};
 use sesame_domain::listing::{Tenants, Total};
 use sesame_domain::order::Order;
 use sesame_domain::page::BrokenRow;
@@ -15,9 +16,12 @@ use sesame_domain::ports::listing::{
     WaitQuery,
 };
 use sesame_domain::ports::{
-    AccountRevocation, JobActions, PausedKind, Retrying, RunningNow, ServiceError, StoreError,
+    AccountRevocation, BulkBegun, BulkService, JobActions, PausedKind, Retrying, RunningNow,
+    Schedules, ServiceError, StoreError,
 };
+use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::Timestamp;
+use uuid::Uuid;
 
 /// Lists without rows, and nothing that could be done to one.
 #[derive(Clone, Copy, Debug, Default)]
@@ -227,5 +231,87 @@ impl AccountRevocation for NoRows {
         _order: &Order,
     ) -> Result<bool, ServiceError> {
         Ok(false)
+    }
+}
+
+#[async_trait]
+impl Schedules for NoRows {
+    async fn records(&self) -> Result<Vec<Result<ScheduleRecord, BrokenRow>>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn ask(
+        &self,
+        _job: &NewJob,
+        _node: &NodeId,
+        _not_since: Timestamp,
+    ) -> Result<Option<JobId>, StoreError> {
+        Ok(None)
+    }
+
+    async fn begin(
+        &self,
+        _kind: &JobKind,
+        _node: &NodeId,
+        _now: Timestamp,
+        _not_since: Timestamp,
+    ) -> Result<Option<Fence>, StoreError> {
+        Ok(None)
+    }
+
+    async fn done(
+        &self,
+        _kind: &JobKind,
+        _fence: Fence,
+        _now: Timestamp,
+        _report: &str,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn failed(
+        &self,
+        _kind: &JobKind,
+        _fence: Fence,
+        _now: Timestamp,
+        _report: &str,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl BulkService for NoRows {
+    async fn preview(
+        &self,
+        tenants: &Tenants,
+        filter: &BulkFilter,
+    ) -> Result<Selection, StoreError> {
+        Ok(Selection {
+            id: SelectionId::from(Uuid::nil()),
+            tenants: tenants.clone(),
+            filter: filter.clone(),
+            at: DateTime::UNIX_EPOCH,
+            counts: Vec::new(),
+            begun: None,
+        })
+    }
+
+    async fn find(
+        &self,
+        _id: SelectionId,
+        _tenants: &Tenants,
+    ) -> Result<Option<Selection>, StoreError> {
+        Ok(None)
+    }
+
+    async fn begin(
+        &self,
+        _id: SelectionId,
+        _tenants: &Tenants,
+        _action: BulkAction,
+        _order: &Order,
+    ) -> Result<BulkBegun, StoreError> {
+        Ok(BulkBegun::NotFound)
     }
 }

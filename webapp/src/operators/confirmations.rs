@@ -9,16 +9,20 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use sesame_domain::audit::{Action, AuditReason, OperatorReason};
+use sesame_domain::bulk::BulkAction;
 use sesame_domain::ids::{ConfirmationId, NoticeId};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::operator::{
     Confirmation, ConfirmationState, DangerKind, DangerousAction, Permission,
 };
+use sesame_domain::order::Order;
 
+use super::begun;
 use super::error::PageError;
 use super::form::Acting;
 use super::layout::{Layout, Place};
 use super::moment::Moment;
+use super::origin::ORIGIN;
 use super::sign_in::tell_bot;
 use super::signed_in::SignedIn;
 use crate::miniapp::html;
@@ -134,12 +138,12 @@ pub(super) async fn perform(Path(id): Path<String>, acting: Acting) -> Result<Re
         who.refused(OperatorReason::NotConfirmed).await?;
         return Err(PageError::NotConfirmed);
     };
-    run(&who, &taken.action).await
+    run(&who, &taken).await
 }
 
 /// Does it.
-async fn run(who: &SignedIn, action: &DangerousAction) -> Result<Response, PageError> {
-    let app = &who.app;
+async fn run(who: &SignedIn, taken: &Confirmation) -> Result<Response, PageError> {
+    let (app, action) = (&who.app, &taken.action);
     match &action.kind {
         DangerKind::EndOperatorSessions => {
             let why = OperatorReason::Revoked;
@@ -150,8 +154,21 @@ async fn run(who: &SignedIn, action: &DangerousAction) -> Result<Response, PageE
             sessions.end_others(tenant, who.session.id, entry).await?;
             Ok(Redirect::to(&format!("{}/admin/operators", app.base)).into_response())
         }
-        DangerKind::RevokeAccounts
-        | DangerKind::RetireKeys
+        DangerKind::RevokeAccounts => {
+            let scope = who.scope();
+            let order = Order {
+                by: who.operator.actor(&scope),
+                reason: taken.reason.parse().map_err(|_| PageError::Unclear)?,
+                origin: ORIGIN.to_owned(),
+                at: app.ports.clock.now(),
+            };
+            let id = action.parameters.parse().map_err(|_| ApiError::NotFound)?;
+            let bulk = &app.ports.operators.bulk;
+            let (tenants, revoke) = (who.tenants(), BulkAction::Revoke);
+            let done = bulk.begin(id, &tenants, revoke, &order).await?;
+            Ok(begun::told(who, revoke, &done)?)
+        }
+        DangerKind::RetireKeys
         | DangerKind::RemoveTenant
         | DangerKind::Restore
         | DangerKind::Other(_) => Err(ApiError::NotFound.into()),

@@ -31,7 +31,7 @@ macro_rules! places {
 
             /// Whether it is about the whole instance.
             fn is_of_all(self) -> bool {
-                matches!(self, Self::Diagnostics | Self::Configuration)
+                matches!(self, Self::Keys | Self::Diagnostics | Self::Configuration)
             }
 
             /// Beside which others it stands; empty: above them.
@@ -48,11 +48,14 @@ places! {
     Overview = "", "Overview", "";
     Logins = "/logins", "Logins", "Now";
     Jobs = "/jobs", "Jobs", "Now";
+    Schedules = "/schedules", "Schedules", "Now";
     Limits = "/limits", "Limits", "Now";
     Accounts = "/accounts", "Accounts", "Who";
     People = "/people", "People", "Who";
+    Tenants = "/tenants", "Tenants", "Who";
     Operators = "/operators", "Operators", "Who";
     Audit = "/audit", "Audit", "System";
+    Keys = "/keys", "Keys", "System";
     Diagnostics = "/diagnostics", "Diagnostics", "System";
     Configuration = "/configuration", "Configuration", "System";
 }

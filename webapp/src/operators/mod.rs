@@ -17,13 +17,17 @@
 
 mod alone;
 mod asset_files;
+mod begun;
 mod browser;
 mod configuration;
 mod confirmations;
 mod cookies;
 mod diagnostics;
 mod error;
+mod figures;
 mod form;
+mod funnel_chart;
+mod keys;
 mod layout;
 mod lists;
 mod moment;
@@ -37,7 +41,10 @@ mod scheme_choice;
 mod sign_in;
 mod signed_in;
 
-pub use ports::{Diagnosed, Diagnosis, Finding, Lists, OperatorPorts, Severity, ShownSetting};
+pub use ports::{
+    Diagnosed, Diagnosis, Finding, Keys, KeysShown, Lists, OperatorPorts, Severity, ShownKey,
+    ShownSetting,
+};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -74,11 +81,20 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/admin/accounts/{id}/unlink", post(lists::account::unlink))
         .route("/admin/people", get(lists::people::page))
         .route("/admin/jobs", get(lists::jobs::page))
+        .route("/admin/jobs/many", post(lists::many::of_jobs))
+        .route("/admin/accounts/many", post(lists::many::of_accounts))
+        .route("/admin/selections/{id}", post(lists::many::begin))
         .route("/admin/jobs/{id}", get(lists::job::page))
         .route("/admin/jobs/{id}/cancel", post(lists::job::cancel))
         .route("/admin/jobs/{id}/retry", post(lists::job::retry))
+        .route("/admin/schedules", get(lists::schedules::page))
+        .route("/admin/schedules/run", post(lists::schedules::run))
+        .route("/admin/schedules/pause", post(lists::schedules::pause))
+        .route("/admin/schedules/resume", post(lists::schedules::resume))
         .route("/admin/limits", get(lists::waits::page))
         .route("/admin/audit", get(lists::audit::page))
+        .route("/admin/audit.csv", get(lists::audit_csv::file))
+        .route("/admin/tenants", get(lists::tenants::page))
         .route("/admin/operators", get(operator_list::page))
         .route(
             "/admin/operators/sessions/end",
@@ -96,6 +112,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             "/admin/diagnostics",
             get(diagnostics::page).post(diagnostics::look_again),
         )
+        .route("/admin/keys", get(keys::page))
         .route("/admin/configuration", get(configuration::page))
         .route("/admin/{*path}", any(nowhere))
         .method_not_allowed_fallback(|| async { PageError::from(ApiError::MethodNotAllowed) });

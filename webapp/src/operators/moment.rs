@@ -31,6 +31,11 @@ impl Moment {
         self.at.format("%H:%M:%S UTC").to_string()
     }
 
+    /// The hour of the day: "14:30".
+    pub(super) fn hour(&self) -> String {
+        self.at.format("%H:%M").to_string()
+    }
+
     /// How long ago: "8 s ago", "3 h 5 min ago".
     pub(super) fn ago(&self) -> String {
         match Age::of(self.at, self.now) {
@@ -65,5 +70,6 @@ mod tests {
         assert_eq!(moment(0).iso(), "2027-01-15T08:00:00Z");
         assert_eq!(moment(0).exact(), "2027-01-15 08:00:00 UTC");
         assert_eq!(moment(0).clock(), "08:00:00 UTC");
+        assert_eq!(moment(0).hour(), "08:00");
     }
 }

@@ -1,9 +1,10 @@
-//! The overview: what fails first, each with what to do.
+//! The overview: what fails first, each with what to do; then the figures.
 
 use askama::Template;
 use axum::response::Response;
 
 use super::error::PageError;
+use super::figures::Figures;
 use super::layout::{Layout, Place};
 use super::moment::Moment;
 use super::ports::{Finding, Severity};
@@ -20,6 +21,7 @@ struct OverviewPage {
     warnings: usize,
     looked: Option<Moment>,
     now: Moment,
+    figures: Figures,
 }
 
 /// `GET /admin`.
@@ -36,7 +38,9 @@ pub(super) async fn page(who: SignedIn) -> Result<Response, PageError> {
         .cloned()
         .collect();
     alarms.sort_by_key(|it| std::cmp::Reverse(it.severity));
+    let figures = Figures::of(&who).await?;
     let page = OverviewPage {
+        figures,
         bad: latest.as_ref().map_or(0, |it| it.count(Severity::Bad)),
         warnings: latest.as_ref().map_or(0, |it| it.count(Severity::Warning)),
         alarms,

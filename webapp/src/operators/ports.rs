@@ -3,12 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use sesame_domain::ids::NodeId;
+use sesame_domain::keys::KeyState;
 use sesame_domain::ports::listing::{
     AccountListing, AuditListing, JobListing, LoginListing, NodeListing, OverviewFigures,
     PersonListing, WaitListing,
 };
 use sesame_domain::ports::{
-    AccountRevocation, Confirmations, JobActions, OperatorSessions, SignIns, Signals,
+    AccountRevocation, BulkService, Confirmations, JobActions, OperatorSessions, Schedules,
+    SignIns, Signals, StoreError,
 };
 use sesame_domain::time::Timestamp;
 
@@ -27,8 +31,16 @@ pub struct OperatorPorts {
     pub lists: Lists,
     /// Unlinks accounts by their order.
     pub revocation: Arc<dyn AccountRevocation>,
+    /// What is done again and again.
+    pub schedules: Arc<dyn Schedules>,
+    /// Under which name this node asks for jobs.
+    pub node: NodeId,
+    /// Acts on many rows of a list by their order.
+    pub bulk: Arc<dyn BulkService>,
     /// What they do to jobs.
     pub job_actions: Arc<dyn JobActions>,
+    /// How the versions of the key are.
+    pub keys: Arc<dyn Keys>,
     /// What works and what does not.
     pub diagnosis: Arc<dyn Diagnosis>,
     /// The settings in force, fit to be shown.
@@ -147,6 +159,45 @@ pub struct Finding {
     pub says: String,
     /// What to do.
     pub advice: Option<String>,
+}
+
+/// How the versions of the key are. Nothing of a key itself is in it.
+#[async_trait]
+pub trait Keys: Send + Sync {
+    /// How they are now.
+    async fn status(&self) -> Result<KeysShown, StoreError>;
+}
+
+/// How the versions of the key are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeysShown {
+    /// All versions, the oldest first.
+    pub versions: Vec<ShownKey>,
+    /// How many data keys the active version wraps.
+    pub wrapped: u64,
+    /// How many are to be wrapped anew.
+    pub to_rewrap: u64,
+    /// What someone should look after, each with what to do.
+    pub warnings: Vec<String>,
+}
+
+/// A version of the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownKey {
+    /// Its name.
+    pub id: String,
+    /// Who holds it: `file`, `kms`.
+    pub provider: String,
+    /// How it stands.
+    pub state: KeyState,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// How many data keys it wraps.
+    pub wraps: u64,
+    /// How often it was used to seal.
+    pub encryptions: u64,
+    /// Whether it can be used on this node.
+    pub is_held: bool,
 }
 
 /// A setting in force, fit to be shown: secrets are not in it.

@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use hmac::{Hmac, KeyInit, Mac};
 use sesame_domain::audit::{Action, AuditEntry, OperatorReason};
+use sesame_domain::listing::Tenants;
 use sesame_domain::operator::{
     OneTimeSecret, Operator, OperatorSession, Permission, Scope, SessionEnd,
 };
@@ -131,6 +132,15 @@ impl SignedIn {
     /// Of what this session's bot is.
     pub(super) fn scope(&self) -> Scope {
         Scope::Tenant(self.session.owner.tenant.clone())
+    }
+
+    /// Whose rows they see.
+    pub(super) fn tenants(&self) -> Tenants {
+        if self.operator.has_all() {
+            Tenants::All
+        } else {
+            Tenants::These(self.operator.tenants())
+        }
     }
 
     /// What they look at.

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use futures::StreamExt as _;
+use sesame_domain::ids::NodeId;
 use sesame_domain::ports::{Signals, StoreError, Topic, WakeUps};
 use sesame_test_doubles::{NoRows, OperatorsInMemory};
-use sesame_webapp::{Diagnosed, Diagnosis, Lists, OperatorPorts, ShownSetting};
+use sesame_webapp::{Diagnosed, Diagnosis, Keys, KeysShown, Lists, OperatorPorts, ShownSetting};
 
 /// What the operators' pages work with.
 #[derive(Clone, Default)]
@@ -24,7 +25,11 @@ impl OperatorWorld {
             signals: Arc::new(Silence),
             lists: Lists::of(Arc::new(NoRows)),
             revocation: Arc::new(NoRows),
+            schedules: Arc::new(NoRows),
+            node: NodeId::from("node".to_owned()),
+            bulk: Arc::new(NoRows),
             job_actions: Arc::new(NoRows),
+            keys: Arc::new(NoKeys),
             diagnosis: self.found.clone(),
             configuration: Arc::new([
                 ShownSetting {
@@ -74,5 +79,15 @@ impl Signals for Silence {
 
     async fn subscribe(&self, _: Topic) -> Result<WakeUps, StoreError> {
         Ok(futures::stream::pending().boxed())
+    }
+}
+
+/// No version of the key.
+struct NoKeys;
+
+#[async_trait]
+impl Keys for NoKeys {
+    async fn status(&self) -> Result<KeysShown, StoreError> {
+        Ok(KeysShown::default())
     }
 }

@@ -11,7 +11,6 @@ use sesame_domain::time::Timestamp;
 use super::accounts::health_cell;
 use super::cell::{Cell, Shape};
 use super::detail::{Choice, DetailPage, entries};
-use super::list::tenants;
 use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;
@@ -72,7 +71,7 @@ pub(crate) async fn unlink(Path(id): Path<String>, acting: Acting) -> Result<Res
 /// The account of the address, if they may see it.
 async fn found(who: &SignedIn, id: &str) -> Result<AccountRow, PageError> {
     let id: AccountId = id.parse().map_err(|_| ApiError::NotFound)?;
-    let found = who.lists().accounts.account(id, &tenants(who)).await?;
+    let found = who.lists().accounts.account(id, &who.tenants()).await?;
     Ok(found.ok_or(ApiError::NotFound)?)
 }
 

@@ -2,10 +2,12 @@
 
 use axum::response::Response;
 use sesame_domain::account::{DeathCause, Health};
+use sesame_domain::bulk::BulkAction;
 use sesame_domain::ports::listing::{AccountFilter, AccountRow, AccountSearch, HealthFilter};
 
 use super::cell::{Cell, Shape};
 use super::list::{Field, ListPage, Wanted};
+use super::many_choices::choices;
 use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::Place;
@@ -22,9 +24,8 @@ fn health_named(name: &str) -> Option<HealthFilter> {
     }
 }
 
-/// `GET /admin/accounts`.
-pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, PageError> {
-    let lists = who.lists();
+/// What is asked for in the address: the fields of the form, and what they mean.
+pub(super) fn asked(wanted: &Wanted) -> (Vec<Field>, AccountFilter) {
     let search: Option<AccountSearch> = wanted.get("q");
     let health = wanted.text("health").and_then(health_named);
     let mut healths = vec!["alive", "frozen", "dead"];
@@ -33,11 +34,11 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
         Field::typed(
             "q",
             "Telegram id, @name, account id or its end",
-            &wanted,
+            wanted,
             search.as_ref(),
         ),
-        Field::chosen("health", "Health", &wanted, health.as_ref(), healths),
-        Field::typed("key", "Key", &wanted, wanted.text("key").as_ref()),
+        Field::chosen("health", "Health", wanted, health.as_ref(), healths),
+        Field::typed("key", "Key", wanted, wanted.text("key").as_ref()),
     ];
     let filter = AccountFilter {
         search,
@@ -45,6 +46,13 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
         key: wanted.text("key").map(str::to_owned),
         ..AccountFilter::default()
     };
+    (fields, filter)
+}
+
+/// `GET /admin/accounts`.
+pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, PageError> {
+    let lists = who.lists();
+    let (fields, filter) = asked(&wanted);
     let listed = lists.accounts.accounts(&wanted.query(&who, filter)).await?;
     let now = who.app.ports.clock.now();
     let list = format!("{}/admin/accounts", who.app.base);
@@ -78,9 +86,11 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
         "Node",
         "Id",
     ];
+    let many = choices(&who, &[BulkAction::Validate, BulkAction::Revoke]);
     let layout = who.layout(Place::Accounts);
     let mut page = ListPage {
         lede: "Linked accounts, last used first.".to_owned(),
+        many,
         empty: "No account is linked yet. People link theirs in the Mini App.",
         ..ListPage::of(layout, &wanted, fields, columns, listed, row)
     };

@@ -1,9 +1,11 @@
 //! The audit: who did what, as whom, and how it went.
 
 use axum::response::Response;
+use chrono::{NaiveDate, NaiveTime};
 use sesame_domain::audit::{Action, ChainedEntry, Outcome};
 use sesame_domain::ids::PersonId;
 use sesame_domain::ports::listing::{ActorFilter, AuditFilter};
+use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::cell::{Cell, Shape};
@@ -28,38 +30,35 @@ fn outcome_named(name: &str) -> Option<Outcome> {
     OUTCOMES.into_iter().find(|it| it.as_str() == name)
 }
 
-/// `GET /admin/audit`.
-pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, PageError> {
-    let lists = who.lists();
+/// What is asked for in the address: the fields of the form, and what they mean.
+pub(super) fn asked(wanted: &Wanted) -> (Vec<Field>, AuditFilter) {
     let person = wanted.get::<i64>("q").map(PersonId);
     let action = wanted.text("action").and_then(action_named);
     let actor = wanted.text("actor").filter(|it| ACTORS.contains(it));
     let outcome = wanted.text("outcome").and_then(outcome_named);
     let subject: Option<Uuid> = wanted.get("subject");
+    let since = wanted.get::<NaiveDate>("since");
+    let until = wanted.get::<NaiveDate>("until");
     let actions = Action::ALL.iter().map(Action::as_str);
     let fields = vec![
         Field::typed(
             "q",
             "Telegram id of whom it is about",
-            &wanted,
+            wanted,
             person.as_ref(),
         ),
-        Field::chosen(
-            "action",
-            "What",
-            &wanted,
-            action.as_ref(),
-            actions.collect(),
-        ),
-        Field::chosen("actor", "Who", &wanted, actor.as_ref(), ACTORS.to_vec()),
+        Field::chosen("action", "What", wanted, action.as_ref(), actions.collect()),
+        Field::chosen("actor", "Who", wanted, actor.as_ref(), ACTORS.to_vec()),
         Field::chosen(
             "outcome",
             "How it went",
-            &wanted,
+            wanted,
             outcome.as_ref(),
             vec!["done", "refused", "failed"],
         ),
-        Field::typed("subject", "Id", &wanted, subject.as_ref()),
+        Field::typed("subject", "Id", wanted, subject.as_ref()),
+        Field::day("since", "From", wanted, since.as_ref()),
+        Field::day("until", "Until", wanted, until.as_ref()),
     ];
     let filter = AuditFilter {
         actions: action.into_iter().collect(),
@@ -70,8 +69,22 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
         outcomes: outcome.into_iter().collect(),
         person,
         subject,
-        ..AuditFilter::default()
+        since: since.map(begin_of),
+        // The day that is named is meant, too.
+        until: until.and_then(|day| day.succ_opt()).map(begin_of),
     };
+    (fields, filter)
+}
+
+/// When a day begins, in UTC.
+fn begin_of(day: NaiveDate) -> Timestamp {
+    day.and_time(NaiveTime::MIN).and_utc()
+}
+
+/// `GET /admin/audit`.
+pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, PageError> {
+    let (fields, filter) = asked(&wanted);
+    let lists = who.lists();
     let listed = lists.audit.entries(&wanted.query(&who, filter)).await?;
     let now = who.app.ports.clock.now();
     let row = |it: ChainedEntry| {
@@ -101,10 +114,12 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
     let columns = vec![
         "What", "Outcome", "When", "Who", "Why", "About", "Tenant", "From", "Id",
     ];
+    let csv = format!("{}/admin/audit.csv", who.app.base);
     let layout = who.layout(Place::Audit);
     let page = ListPage {
         lede: "What was done and refused, the newest first.".to_owned(),
         empty: "Nothing was noted yet.",
+        more: Some((wanted.with(&csv, "after", None), "As CSV")),
         ..ListPage::of(layout, &wanted, fields, columns, listed, row)
     };
     Ok(html(&page)?)

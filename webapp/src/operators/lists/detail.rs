@@ -14,7 +14,6 @@ use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::cell::{Cell, Shape};
-use super::list::tenants;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;
 use crate::operators::layout::{Layout, Place};
@@ -143,7 +142,7 @@ pub(super) async fn entries(who: &SignedIn, subject: Uuid) -> Result<Table, Page
         subject: Some(subject),
         ..AuditFilter::default()
     };
-    let mut query = ListQuery::first(tenants(who), ENTRIES);
+    let mut query = ListQuery::first(who.tenants(), ENTRIES);
     query.filter = filter;
     let listed = who.lists().audit.entries(&query).await?;
     let now = who.app.ports.clock.now();

@@ -13,7 +13,6 @@ use sesame_domain::time::Timestamp;
 use super::cell::{Cell, Shape};
 use super::detail::{Choice, DetailPage, SaidQuery, Table, back_to};
 use super::jobs::{SaysOf, says_of, titled};
-use super::list::tenants;
 use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;
@@ -66,7 +65,7 @@ pub(crate) async fn page(
 ) -> Result<Response, PageError> {
     let job = found(&who, &id).await?;
     let lists = who.lists();
-    let attempts = lists.jobs.job_attempts(job.id, &tenants(&who)).await?;
+    let attempts = lists.jobs.job_attempts(job.id, &who.tenants()).await?;
     let now = who.app.ports.clock.now();
     let SaysOf { shape, says, .. } = says_of(&job.state, now);
     let state = Cell::State(shape, job.state.name().to_owned());
@@ -101,7 +100,7 @@ pub(crate) async fn cancel(Path(id): Path<String>, acting: Acting) -> Result<Res
     let (job, order) = ordered(&acting, &id).await?;
     let who = &acting.who;
     let actions = &who.app.ports.operators.job_actions;
-    let said = match actions.cancel(job.id, &tenants(who), &order).await? {
+    let said = match actions.cancel(job.id, &who.tenants(), &order).await? {
         Cancelling::Cancelled => "cancelled",
         Cancelling::Asked => "asked",
         Cancelling::Over => "over",
@@ -116,7 +115,7 @@ pub(crate) async fn retry(Path(id): Path<String>, acting: Acting) -> Result<Resp
     let (job, order) = ordered(&acting, &id).await?;
     let who = &acting.who;
     let actions = &who.app.ports.operators.job_actions;
-    let (shown, said) = match actions.retry(job.id, &tenants(who), &order).await? {
+    let (shown, said) = match actions.retry(job.id, &who.tenants(), &order).await? {
         Retrying::Queued => (job.id, "queued"),
         Retrying::Twin(_) => (job.id, "twin"),
         Retrying::UnderWay => (job.id, "under_way"),
@@ -131,7 +130,7 @@ pub(crate) async fn retry(Path(id): Path<String>, acting: Acting) -> Result<Resp
 /// The job of the address, if they may see it.
 async fn found(who: &SignedIn, id: &str) -> Result<Job, PageError> {
     let id: JobId = id.parse().map_err(|_| ApiError::NotFound)?;
-    let found = who.lists().jobs.job(id, &tenants(who)).await?;
+    let found = who.lists().jobs.job(id, &who.tenants()).await?;
     Ok(found.ok_or(ApiError::NotFound)?)
 }
 

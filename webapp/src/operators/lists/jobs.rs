@@ -1,6 +1,7 @@
 //! Jobs: what stands still, why, and until when.
 
 use axum::response::Response;
+use sesame_domain::bulk::BulkAction;
 use sesame_domain::ids::{NodeId, PersonId};
 use sesame_domain::job::{Job, JobKind, JobState, JobStatus, Outcome};
 use sesame_domain::listing::IdSearch;
@@ -8,24 +9,24 @@ use sesame_domain::ports::listing::JobFilter;
 use sesame_domain::time::Timestamp;
 
 use super::cell::{Cell, Shape};
-use super::list::{Field, ListPage, Tab, Wanted, tenants};
+use super::list::{Field, ListPage, Tab, Wanted};
+use super::many_choices::choices;
 use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::Place;
 use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
 
-/// `GET /admin/jobs`.
-pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, PageError> {
-    let lists = who.lists();
+/// What is asked for in the address: the fields of the form, and what they mean.
+pub(super) fn asked(wanted: &Wanted) -> (Vec<Field>, JobFilter) {
     let id: Option<IdSearch> = wanted.get("q");
     let person = wanted.get::<i64>("person").map(PersonId);
     let fields = vec![
-        Field::typed("q", "Job id or its end", &wanted, id.as_ref()),
-        Field::typed("kind", "Kind", &wanted, wanted.text("kind").as_ref()),
-        Field::typed("person", "Telegram id", &wanted, person.as_ref()),
-        Field::typed("node", "Node", &wanted, wanted.text("node").as_ref()),
-        Field::typed("code", "Error", &wanted, wanted.text("code").as_ref()),
+        Field::typed("q", "Job id or its end", wanted, id.as_ref()),
+        Field::typed("kind", "Kind", wanted, wanted.text("kind").as_ref()),
+        Field::typed("person", "Telegram id", wanted, person.as_ref()),
+        Field::typed("node", "Node", wanted, wanted.text("node").as_ref()),
+        Field::typed("code", "Error", wanted, wanted.text("code").as_ref()),
     ];
     let kind = wanted.text("kind").map(|it| JobKind::from(it.to_owned()));
     let status = wanted.text("status").and_then(JobStatus::from_name);
@@ -38,20 +39,41 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
         code: wanted.text("code").map(str::to_owned),
         ..JobFilter::default()
     };
-    let counts = lists.jobs.job_counts(&filter, &tenants(&who)).await?;
+    (fields, filter)
+}
+
+/// `GET /admin/jobs`.
+pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, PageError> {
+    let lists = who.lists();
+    let (fields, filter) = asked(&wanted);
+    let status = filter.status;
+    let counts = lists.jobs.job_counts(&filter, &who.tenants()).await?;
     let listed = lists.jobs.jobs(&wanted.query(&who, filter)).await?;
     let now = who.app.ports.clock.now();
     let columns = vec![
         "Job", "State", "Says", "When", "Attempts", "Node", "For", "Id",
     ];
     let list = format!("{}/admin/jobs", who.app.base);
+    let many = choices(&who, &[BulkAction::RetryJobs, BulkAction::CancelJobs]);
     let layout = who.layout(Place::Jobs);
     let mut page = ListPage {
         lede: "Work in the background.".to_owned(),
+        many,
         empty: "Nothing is to be done.",
         ..ListPage::of(layout, &wanted, fields, columns, listed, |job| {
             cells(&list, job, now)
         })
+    };
+    page.said = match wanted.text("said") {
+        Some("begun") => Some((
+            Shape::Good,
+            "It is begun: its job shows how far it has come.",
+        )),
+        Some("changed") => Some((
+            Shape::Warn,
+            "Nothing was done: by now the filter lets something else through. Look again.",
+        )),
+        _ => None,
     };
     page.tabs_are = "How they stand";
     let tabs = counts.into_iter().map(|(it, total)| Tab {

@@ -7,7 +7,8 @@ use std::str::FromStr;
 use askama::Template;
 use axum::extract::{FromRequestParts, Query as AxumQuery};
 use axum::http::request::Parts;
-use sesame_domain::listing::{Cursor, Listed, Query, Tenants};
+use sesame_domain::bulk::BulkAction;
+use sesame_domain::listing::{Cursor, Listed, Query};
 use sesame_domain::page::{BrokenRow, Page};
 use url::form_urlencoded;
 
@@ -68,6 +69,25 @@ impl Wanted {
         }
     }
 
+    /// What a filter's address says, or would.
+    pub(super) fn of(query: &str) -> Self {
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+        Self(
+            pairs
+                .filter(|(_, value)| !value.trim().is_empty())
+                .collect(),
+        )
+    }
+
+    /// The filter as an address has it, without a place in the list.
+    fn filter(&self) -> String {
+        let is_filter = |name: &str| name != AFTER && name != "said";
+        let asked = self.0.iter().filter(|(name, _)| is_filter(name));
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(asked)
+            .finish()
+    }
+
     /// Which page.
     fn page<K: FromStr>(&self) -> Page<Cursor<K>> {
         Page {
@@ -81,7 +101,7 @@ impl Wanted {
         Query {
             filter,
             page: self.page(),
-            ..Query::first(tenants(who), ROWS)
+            ..Query::first(who.tenants(), ROWS)
         }
     }
 }
@@ -95,15 +115,6 @@ fn unclear(fields: &[Field]) -> Option<String> {
     ))
 }
 
-/// Whose rows an operator sees.
-pub(super) fn tenants(who: &SignedIn) -> Tenants {
-    if who.operator.has_all() {
-        Tenants::All
-    } else {
-        Tenants::These(who.operator.tenants())
-    }
-}
-
 /// Something that the list is filtered by.
 pub(super) struct Field {
     pub(super) name: &'static str,
@@ -111,7 +122,10 @@ pub(super) struct Field {
     pub(super) value: String,
     /// What it may be; `None`: it is typed.
     pub(super) options: Option<Vec<&'static str>>,
-    is_wrong: bool,
+    /// Whether it is a day.
+    pub(super) is_day: bool,
+    /// Whether something stands there that makes no sense.
+    pub(super) is_wrong: bool,
 }
 
 impl Field {
@@ -129,6 +143,20 @@ impl Field {
             is_wrong: !value.is_empty() && understood.is_none(),
             value,
             options: None,
+            is_day: false,
+        }
+    }
+
+    /// A day.
+    pub(super) fn day<T>(
+        name: &'static str,
+        title: &'static str,
+        wanted: &Wanted,
+        understood: Option<&T>,
+    ) -> Self {
+        Self {
+            is_day: true,
+            ..Self::typed(name, title, wanted, understood)
         }
     }
 
@@ -155,6 +183,14 @@ pub(super) struct Tab {
     pub(super) is_current: bool,
 }
 
+/// Something that can be done to all that the filter lets through.
+pub(super) struct ManyChoice {
+    pub(super) action: BulkAction,
+    pub(super) title: &'static str,
+    /// Whether it cannot be taken back.
+    pub(super) is_risky: bool,
+}
+
 /// A list.
 #[derive(Template)]
 #[template(path = "admin/list.html")]
@@ -172,6 +208,12 @@ pub(super) struct ListPage {
     pub(super) columns: Vec<&'static str>,
     pub(super) rows: Vec<Vec<Cell>>,
     pub(super) next: Option<String>,
+    /// What can be done to all that the filter lets through.
+    pub(super) many: Vec<ManyChoice>,
+    /// What the filter is, as the address has it.
+    pub(super) filter: String,
+    /// Where the whole list can be had otherwise, and what that is.
+    pub(super) more: Option<(String, &'static str)>,
     /// What is said where there is nothing.
     pub(super) empty: &'static str,
     pub(super) unclear: Option<String>,
@@ -204,6 +246,9 @@ impl ListPage {
             kept: Vec::new(),
             unclear: unclear(&fields),
             said: None,
+            more: None,
+            many: Vec::new(),
+            filter: wanted.filter(),
             is_filtered: fields.iter().any(|it| !it.value.is_empty()),
             rows: rows.collect(),
             next: next.map(|next| wanted.with(&action, AFTER, Some(next))),

@@ -9,7 +9,6 @@ use sesame_domain::time::Timestamp;
 
 use super::cell::Cell;
 use super::detail::{DetailPage, entries};
-use super::list::tenants;
 use super::logins::{failure, state_cell};
 use crate::miniapp::html;
 use crate::operators::error::PageError;
@@ -21,7 +20,7 @@ use crate::problem::ApiError;
 /// `GET /admin/logins/{id}`.
 pub(crate) async fn page(who: SignedIn, Path(id): Path<String>) -> Result<Response, PageError> {
     let id: LoginId = id.parse().map_err(|_| ApiError::NotFound)?;
-    let found = who.lists().logins.login(id, &tenants(&who)).await?;
+    let found = who.lists().logins.login(id, &who.tenants()).await?;
     let row = found.ok_or(ApiError::NotFound)?;
     let events = entries(&who, id.as_uuid()).await?;
     let now = who.app.ports.clock.now();

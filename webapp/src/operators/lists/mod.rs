@@ -7,13 +7,18 @@
 mod cell;
 mod detail;
 mod list;
+mod many_choices;
 
 pub(super) mod account;
 pub(super) mod accounts;
 pub(super) mod audit;
+pub(super) mod audit_csv;
 pub(super) mod job;
 pub(super) mod jobs;
 pub(super) mod login;
 pub(super) mod logins;
+pub(super) mod many;
 pub(super) mod people;
+pub(super) mod schedules;
+pub(super) mod tenants;
 pub(super) mod waits;
