@@ -15,14 +15,12 @@ use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::operator::{
     Confirmation, ConfirmationState, DangerKind, DangerousAction, Permission,
 };
-use sesame_domain::order::Order;
 
 use super::begun;
 use super::error::PageError;
 use super::form::Acting;
 use super::layout::{Layout, Place};
 use super::moment::Moment;
-use super::origin::ORIGIN;
 use super::sign_in::tell_bot;
 use super::signed_in::SignedIn;
 use crate::miniapp::html;
@@ -155,13 +153,7 @@ async fn run(who: &SignedIn, taken: &Confirmation) -> Result<Response, PageError
             Ok(Redirect::to(&format!("{}/admin/operators", app.base)).into_response())
         }
         DangerKind::RevokeAccounts => {
-            let scope = who.scope();
-            let order = Order {
-                by: who.operator.actor(&scope),
-                reason: taken.reason.parse().map_err(|_| PageError::Unclear)?,
-                origin: ORIGIN.to_owned(),
-                at: app.ports.clock.now(),
-            };
+            let order = who.order(&taken.reason, &who.scope())?;
             let id = action.parameters.parse().map_err(|_| ApiError::NotFound)?;
             let bulk = &app.ports.operators.bulk;
             let (tenants, revoke) = (who.tenants(), BulkAction::Revoke);

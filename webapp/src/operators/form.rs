@@ -2,6 +2,8 @@
 
 use axum::extract::{FromRequest, Request};
 use sesame_domain::audit::OperatorReason;
+use sesame_domain::operator::Scope;
+use sesame_domain::order::Order;
 use url::form_urlencoded;
 
 use super::error::PageError;
@@ -60,6 +62,11 @@ impl Acting {
             return Err(PageError::Unclear);
         }
         Ok(reason)
+    }
+
+    /// What they order, with the reason that they gave; of this.
+    pub(super) fn order(&self, of: &Scope) -> Result<Order, PageError> {
+        self.who.order(&self.reason()?, of)
     }
 }
 

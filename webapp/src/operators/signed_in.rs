@@ -8,7 +8,9 @@ use sesame_domain::listing::Tenants;
 use sesame_domain::operator::{
     OneTimeSecret, Operator, OperatorSession, Permission, Scope, SessionEnd,
 };
-use sesame_domain::ports::Admission;
+use sesame_domain::order::Order;
+use sesame_domain::ports::{Admission, Topic};
+use sesame_domain::reason::Reason;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -132,6 +134,25 @@ impl SignedIn {
     /// Of what this session's bot is.
     pub(super) fn scope(&self) -> Scope {
         Scope::Tenant(self.session.owner.tenant.clone())
+    }
+
+    /// What they order, for the audit; of this.
+    pub(super) fn order(&self, reason: &str, of: &Scope) -> Result<Order, PageError> {
+        Ok(Order {
+            by: self.operator.actor(of),
+            reason: reason.parse().map_err(|_| PageError::Unclear)?,
+            origin: ORIGIN.to_owned(),
+            at: self.app.ports.clock.now(),
+        })
+    }
+
+    /// Has the runners look for jobs at once; they do by themselves a little
+    /// later.
+    pub(super) async fn wake_runners(&self) {
+        let signals = &self.app.ports.operators.signals;
+        if let Err(error) = signals.publish(Topic::Jobs).await {
+            tracing::debug!(error = %Reason::of(&error), "runners look a little later");
+        }
     }
 
     /// Whose rows they see.

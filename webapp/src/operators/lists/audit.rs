@@ -94,16 +94,12 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
             Outcome::Refused => Shape::Warn,
             Outcome::Failed | Outcome::Other(_) => Shape::Bad,
         };
-        let actor = match entry.actor.name() {
-            Some(name) => format!("{} {name}", entry.actor.kind()),
-            None => entry.actor.kind().to_owned(),
-        };
         let person = entry.owner.person.0;
         vec![
             Cell::Words(entry.action.as_str().replace('_', " ")),
             Cell::State(shape, entry.outcome.as_str().to_owned()),
             Cell::When(Moment::of(entry.at, now)),
-            Cell::Words(actor),
+            Cell::actor(&entry.actor),
             Cell::Words(entry.reason.to_string()),
             Cell::code((person != 0).then(|| person.to_string())),
             Cell::Words(entry.owner.tenant.to_string()),

@@ -1,5 +1,6 @@
 //! What stands in a table.
 
+use sesame_domain::audit::Actor;
 use uuid::Uuid;
 
 use crate::operators::moment::Moment;
@@ -94,6 +95,12 @@ impl Cell {
     /// The end of an id, which tells it from the others of the day.
     pub(super) fn end_of(id: Uuid) -> String {
         id.to_string().get(28..).unwrap_or_default().to_owned()
+    }
+
+    /// Who did something: "operator Mara (owner)".
+    pub(super) fn actor(actor: &Actor) -> Self {
+        let (kind, name) = (actor.kind(), actor.name());
+        Self::Words(name.map_or_else(|| kind.to_owned(), |name| format!("{kind} {name}")))
     }
 
     /// Words, if there are some.

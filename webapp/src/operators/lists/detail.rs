@@ -7,18 +7,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sesame_domain::audit::{ChainedEntry, Outcome};
 use sesame_domain::listing::Query as ListQuery;
-use sesame_domain::operator::Scope;
-use sesame_domain::order::Order;
 use sesame_domain::ports::listing::AuditFilter;
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::cell::{Cell, Shape};
 use crate::operators::error::PageError;
-use crate::operators::form::Acting;
 use crate::operators::layout::{Layout, Place};
 use crate::operators::moment::Moment;
-use crate::operators::origin::ORIGIN;
 use crate::operators::signed_in::SignedIn;
 
 /// How many entries of the audit are shown.
@@ -124,18 +120,6 @@ pub(super) fn back_to_list(who: &SignedIn, place: Place, said: &str) -> Response
     Redirect::to(&format!("{page}?said={said}")).into_response()
 }
 
-impl Acting {
-    /// What they order, for the audit; of this.
-    pub(super) fn order(&self, of: &Scope) -> Result<Order, PageError> {
-        Ok(Order {
-            by: self.who.operator.actor(of),
-            reason: self.reason()?.parse().map_err(|_| PageError::Unclear)?,
-            origin: ORIGIN.to_owned(),
-            at: self.who.app.ports.clock.now(),
-        })
-    }
-}
-
 /// What the audit has about something, the newest first.
 pub(super) async fn entries(who: &SignedIn, subject: Uuid) -> Result<Table, PageError> {
     let filter = AuditFilter {
@@ -177,14 +161,10 @@ fn entry_cells(it: ChainedEntry, now: Timestamp) -> Vec<Cell> {
         Outcome::Refused => Cell::State(Shape::Warn, format!("{what}: refused")),
         Outcome::Failed | Outcome::Other(_) => Cell::State(Shape::Bad, format!("{what}: failed")),
     };
-    let who = match entry.actor.name() {
-        Some(name) => format!("{} {name}", entry.actor.kind()),
-        None => entry.actor.kind().to_owned(),
-    };
     vec![
         Cell::When(Moment::of(entry.at, now)),
         what,
-        Cell::Words(who),
+        Cell::actor(&entry.actor),
         Cell::Words(entry.reason.to_string()),
     ]
 }

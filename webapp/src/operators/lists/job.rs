@@ -5,9 +5,8 @@ use axum::response::Response;
 use sesame_domain::ids::JobId;
 use sesame_domain::job::{AttemptOutcome, Cancelling, Job, JobAttempt, JobState, Outcome};
 use sesame_domain::operator::{Permission, Scope};
-use sesame_domain::ports::{Retrying, Topic};
+use sesame_domain::ports::Retrying;
 use sesame_domain::progress::Progress;
-use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
 
 use super::cell::{Cell, Shape};
@@ -106,7 +105,7 @@ pub(crate) async fn cancel(Path(id): Path<String>, acting: Acting) -> Result<Res
         Cancelling::Over => "over",
         Cancelling::NotFound => return Err(ApiError::NotFound.into()),
     };
-    wake(who).await;
+    who.wake_runners().await;
     Ok(back_to(who, Place::Jobs, job.id.as_uuid(), said))
 }
 
@@ -123,7 +122,7 @@ pub(crate) async fn retry(Path(id): Path<String>, acting: Acting) -> Result<Resp
         Retrying::Unknown => (job.id, "unknown"),
         Retrying::NotFound => return Err(ApiError::NotFound.into()),
     };
-    wake(who).await;
+    who.wake_runners().await;
     Ok(back_to(who, Place::Jobs, shown.as_uuid(), said))
 }
 
@@ -144,14 +143,6 @@ async fn ordered(
     acting.who.require(Permission::Act, &scope).await?;
     let order = acting.order(&scope)?;
     Ok((job, order))
-}
-
-/// Has the runners look at once; they do by themselves a little later.
-async fn wake(who: &SignedIn) {
-    let signals = &who.app.ports.operators.signals;
-    if let Err(error) = signals.publish(Topic::Jobs).await {
-        tracing::debug!(error = %Reason::of(&error), "runners look a little later");
-    }
 }
 
 /// Of what a job is.

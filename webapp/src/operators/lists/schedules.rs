@@ -10,8 +10,7 @@ use sesame_domain::job::JobKind;
 use sesame_domain::operator::Permission;
 use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::listing::NodeRow;
-use sesame_domain::ports::{PausedKind, RunningNow, Topic};
-use sesame_domain::reason::Reason;
+use sesame_domain::ports::{PausedKind, RunningNow};
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::Timestamp;
 
@@ -187,10 +186,7 @@ async fn ordered(acting: &Acting) -> Result<(JobKind, sesame_domain::order::Orde
 
 /// Back to the page; the runners look at once.
 async fn back(who: &SignedIn, said: &str) -> Response {
-    let signals = &who.app.ports.operators.signals;
-    if let Err(error) = signals.publish(Topic::Jobs).await {
-        tracing::debug!(error = %Reason::of(&error), "runners look a little later");
-    }
+    who.wake_runners().await;
     let page = format!("{}/admin/schedules?said={said}", who.app.base);
     Redirect::to(&page).into_response()
 }
