@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const OPERATOR: i64 = 4_410_297_756;
 
 /// Every page of an operator who looks after everything.
-const PAGES: [(&str, &str); 14] = [
+const PAGES: [(&str, &str); 15] = [
     ("overview", "/admin"),
     ("logins", "/admin/logins"),
     ("jobs", "/admin/jobs"),
@@ -36,6 +36,7 @@ const PAGES: [(&str, &str); 14] = [
     ("tenants", "/admin/tenants"),
     ("audit", "/admin/audit"),
     ("keys", "/admin/keys"),
+    ("backups", "/admin/backups"),
     ("operators", "/admin/operators"),
     ("diagnostics", "/admin/diagnostics"),
     ("configuration", "/admin/configuration"),

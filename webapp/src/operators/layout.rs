@@ -31,7 +31,7 @@ macro_rules! places {
 
             /// Whether it is about the whole instance.
             fn is_of_all(self) -> bool {
-                matches!(self, Self::Keys | Self::Diagnostics | Self::Configuration)
+                matches!(self, Self::Keys | Self::Backups | Self::Diagnostics | Self::Configuration)
             }
 
             /// Beside which others it stands; empty: above them.
@@ -56,6 +56,7 @@ places! {
     Operators = "/operators", "Operators", "Who";
     Audit = "/audit", "Audit", "System";
     Keys = "/keys", "Keys", "System";
+    Backups = "/backups", "Backups", "System";
     Diagnostics = "/diagnostics", "Diagnostics", "System";
     Configuration = "/configuration", "Configuration", "System";
 }

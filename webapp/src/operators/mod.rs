@@ -113,6 +113,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             get(diagnostics::page).post(diagnostics::look_again),
         )
         .route("/admin/keys", get(keys::page))
+        .route("/admin/backups", get(lists::backups::page))
         .route("/admin/configuration", get(configuration::page))
         .route("/admin/{*path}", any(nowhere))
         .method_not_allowed_fallback(|| async { PageError::from(ApiError::MethodNotAllowed) });

@@ -1,6 +1,7 @@
 //! What stands in a table.
 
 use sesame_domain::audit::Actor;
+use sesame_domain::page::BrokenRow;
 use uuid::Uuid;
 
 use crate::operators::moment::Moment;
@@ -95,6 +96,13 @@ impl Cell {
     /// The end of an id, which tells it from the others of the day.
     pub(super) fn end_of(id: Uuid) -> String {
         id.to_string().get(28..).unwrap_or_default().to_owned()
+    }
+
+    /// A row that cannot be read, in so many columns: it stops none beside it.
+    pub(super) fn broken_row(broken: BrokenRow, width: usize) -> Vec<Self> {
+        let mut cells = vec![Self::Code(broken.id), Self::Broken(broken.what)];
+        cells.resize(width.max(2), Self::Empty);
+        cells
     }
 
     /// Who did something: "operator Mara (owner)".

@@ -137,12 +137,7 @@ pub(super) async fn entries(who: &SignedIn, subject: Uuid) -> Result<Table, Page
     };
     let rows = listed.rows.into_iter().map(|row| match row {
         Ok(entry) => entry_cells(entry, now),
-        Err(broken) => vec![
-            Cell::Code(broken.id),
-            Cell::Broken(broken.what),
-            Cell::Empty,
-            Cell::Empty,
-        ],
+        Err(broken) => Cell::broken_row(broken, 4),
     });
     Ok(Table {
         title: "What happened",

@@ -17,6 +17,11 @@ use crate::operators::layout::Place;
 use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
 
+/// The columns of jobs.
+pub(super) const COLUMNS: [&str; 8] = [
+    "Job", "State", "Says", "When", "Attempts", "Node", "For", "Id",
+];
+
 /// What is asked for in the address: the fields of the form, and what they mean.
 pub(super) fn asked(wanted: &Wanted) -> (Vec<Field>, JobFilter) {
     let id: Option<IdSearch> = wanted.get("q");
@@ -50,9 +55,7 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
     let counts = lists.jobs.job_counts(&filter, &who.tenants()).await?;
     let listed = lists.jobs.jobs(&wanted.query(&who, filter)).await?;
     let now = who.app.ports.clock.now();
-    let columns = vec![
-        "Job", "State", "Says", "When", "Attempts", "Node", "For", "Id",
-    ];
+    let columns = COLUMNS.into();
     let list = format!("{}/admin/jobs", who.app.base);
     let many = choices(&who, &[BulkAction::RetryJobs, BulkAction::CancelJobs]);
     let layout = who.layout(Place::Jobs);
@@ -147,7 +150,8 @@ pub(super) fn says_of(state: &JobState, now: Timestamp) -> SaysOf {
     SaysOf { shape, says, when }
 }
 
-fn cells(list: &str, job: Job, now: Timestamp) -> Vec<Cell> {
+/// A job, in these columns.
+pub(super) fn cells(list: &str, job: Job, now: Timestamp) -> Vec<Cell> {
     let SaysOf { shape, says, when } = says_of(&job.state, now);
     let owner = job
         .owner

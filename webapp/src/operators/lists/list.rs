@@ -9,7 +9,7 @@ use axum::extract::{FromRequestParts, Query as AxumQuery};
 use axum::http::request::Parts;
 use sesame_domain::bulk::BulkAction;
 use sesame_domain::listing::{Cursor, Listed, Query};
-use sesame_domain::page::{BrokenRow, Page};
+use sesame_domain::page::Page;
 use url::form_urlencoded;
 
 use super::cell::{Cell, Shape};
@@ -236,7 +236,7 @@ impl ListPage {
         let width = columns.len();
         let rows = listed.rows.into_iter().map(|row| match row {
             Ok(row) => cells(row),
-            Err(broken) => broken_row(broken, width),
+            Err(broken) => Cell::broken_row(broken, width),
         });
         let next = listed.next.map(|it| it.to_string());
         Self {
@@ -259,11 +259,4 @@ impl ListPage {
             columns,
         }
     }
-}
-
-/// A row that stops none beside it.
-fn broken_row(broken: BrokenRow, width: usize) -> Vec<Cell> {
-    let mut cells = vec![Cell::Code(broken.id), Cell::Broken(broken.what)];
-    cells.resize(width.max(2), Cell::Empty);
-    cells
 }

@@ -13,6 +13,7 @@ pub(super) mod account;
 pub(super) mod accounts;
 pub(super) mod audit;
 pub(super) mod audit_csv;
+pub(super) mod backups;
 pub(super) mod job;
 pub(super) mod jobs;
 pub(super) mod login;

@@ -191,7 +191,12 @@ async fn back(who: &SignedIn, said: &str) -> Response {
     Redirect::to(&page).into_response()
 }
 
-fn schedules(records: &[Result<ScheduleRecord, BrokenRow>], base: &str, now: Timestamp) -> Table {
+/// What is done again and again, and how it went last.
+pub(super) fn schedules(
+    records: &[Result<ScheduleRecord, BrokenRow>],
+    base: &str,
+    now: Timestamp,
+) -> Table {
     let when = |at: Option<Timestamp>| at.map_or(Cell::Empty, |at| Cell::When(Moment::of(at, now)));
     let row = |it: &ScheduleRecord| {
         let state = match it.failures {
@@ -278,13 +283,6 @@ fn row_or_broken<T>(
 ) -> Vec<Cell> {
     match row {
         Ok(row) => cells(row),
-        Err(broken) => {
-            let mut cells = vec![
-                Cell::Code(broken.id.clone()),
-                Cell::Broken(broken.what.clone()),
-            ];
-            cells.resize(width, Cell::Empty);
-            cells
-        }
+        Err(broken) => Cell::broken_row(broken.clone(), width),
     }
 }
