@@ -1,6 +1,6 @@
 //! What became of the wish to act on many rows.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use sesame_domain::bulk::BulkAction;
 use sesame_domain::ports::BulkBegun;
 
@@ -18,7 +18,6 @@ pub(super) fn told(
         BulkBegun::Changed(_) => "changed",
         BulkBegun::NotFound => return Err(ApiError::NotFound),
     };
-    let (base, kind) = (&who.app.base, action.job_kind());
-    let jobs = format!("{base}/admin/jobs?kind={}&said={said}", kind.as_str());
-    Ok(Redirect::to(&jobs).into_response())
+    let kind = action.job_kind();
+    Ok(who.to_page(format_args!("/jobs?kind={}&said={said}", kind.as_str())))
 }

@@ -7,7 +7,7 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use sesame_domain::audit::{Action, AuditReason, OperatorReason};
 use sesame_domain::bulk::BulkAction;
 use sesame_domain::ids::{ConfirmationId, NoticeId};
@@ -76,8 +76,7 @@ pub(super) async fn ask(
     let confirmations = &app.ports.operators.confirmations;
     confirmations.ask(&confirmation, notice, entry).await?;
     tell_bot(app).await;
-    let path = format!("{}/admin/confirmations/{}", app.base, confirmation.id);
-    Ok(Redirect::to(&path).into_response())
+    Ok(who.to_page(format_args!("/confirmations/{}", confirmation.id)))
 }
 
 /// What is to be done and why, for the audit.
@@ -150,7 +149,7 @@ async fn run(who: &SignedIn, taken: &Confirmation) -> Result<Response, PageError
             let sessions = &app.ports.operators.sessions;
             let tenant = &app.settings.tenant;
             sessions.end_others(tenant, who.session.id, entry).await?;
-            Ok(Redirect::to(&format!("{}/admin/operators", app.base)).into_response())
+            Ok(who.to_page("/operators"))
         }
         DangerKind::RevokeAccounts => {
             let order = who.order(&taken.reason, &who.scope())?;

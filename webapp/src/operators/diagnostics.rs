@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use askama::Template;
 use axum::http::Extensions;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use sesame_domain::operator::{Permission, Scope};
 
 use super::browser;
@@ -65,7 +65,7 @@ pub(super) async fn look_again(acting: Acting) -> Result<Response, PageError> {
     let who = acting.who;
     who.require(Permission::Act, &Scope::All).await?;
     who.app.ports.operators.diagnosis.look_again();
-    Ok(Redirect::to(&format!("{}/admin/diagnostics", who.app.base)).into_response())
+    Ok(who.to_page("/diagnostics"))
 }
 
 /// What is wrong, without names, ids, secrets and addresses: codes alone.

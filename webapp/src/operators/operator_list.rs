@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use sesame_domain::audit::{Action, OperatorReason};
 use sesame_domain::ids::OperatorSessionId;
 use sesame_domain::operator::{
@@ -115,7 +115,7 @@ pub(super) async fn end(Path(id): Path<String>, acting: Acting) -> Result<Respon
     let why = OperatorReason::Revoked;
     let entry = who.entry(id.as_uuid(), Action::OperatorSessionEnded, why);
     sessions.end(tenant, id, SessionEnd::Revoked, entry).await?;
-    Ok(Redirect::to(&format!("{}/admin/operators", app.base)).into_response())
+    Ok(who.to_page("/operators"))
 }
 
 /// `POST /admin/operators/sessions/end`: asks in the chat whether to end all

@@ -1,7 +1,10 @@
 //! Who is signed in: no page sees an operator any other way.
 
+use std::fmt::Display;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
 use hmac::{Hmac, KeyInit, Mac};
 use sesame_domain::audit::{Action, AuditEntry, OperatorReason};
 use sesame_domain::listing::Tenants;
@@ -153,6 +156,11 @@ impl SignedIn {
         if let Err(error) = signals.publish(Topic::Jobs).await {
             tracing::debug!(error = %Reason::of(&error), "runners look a little later");
         }
+    }
+
+    /// To a page of theirs, by its path below `/admin`.
+    pub(super) fn to_page(&self, path: impl Display) -> Response {
+        Redirect::to(&format!("{}/admin{path}", self.app.base)).into_response()
     }
 
     /// Whose rows they see.

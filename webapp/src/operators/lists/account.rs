@@ -61,11 +61,7 @@ pub(crate) async fn unlink(Path(id): Path<String>, acting: Acting) -> Result<Res
     revocation
         .revoke(&account.owner, account.id, &order)
         .await?;
-    Ok(super::detail::back_to_list(
-        who,
-        Place::Accounts,
-        "unlinked",
-    ))
+    Ok(who.to_page("/accounts?said=unlinked"))
 }
 
 /// The account of the address, if they may see it.

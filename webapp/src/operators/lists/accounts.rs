@@ -6,6 +6,7 @@ use sesame_domain::bulk::BulkAction;
 use sesame_domain::ports::listing::{AccountFilter, AccountRow, AccountSearch, HealthFilter};
 
 use super::cell::{Cell, Shape};
+use super::detail::{Saying, words_of};
 use super::list::{Field, ListPage, Wanted};
 use super::many_choices::choices;
 use crate::miniapp::html;
@@ -13,6 +14,13 @@ use crate::operators::error::PageError;
 use crate::operators::layout::Place;
 use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
+
+/// What may have come of the last thing that was done.
+const SAID: [Saying; 1] = [(
+    "unlinked",
+    Shape::Good,
+    "The account is unlinked, and its owner is told.",
+)];
 
 /// How an account does, in the address.
 fn health_named(name: &str) -> Option<HealthFilter> {
@@ -94,12 +102,7 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
         empty: "No account is linked yet. People link theirs in the Mini App.",
         ..ListPage::of(layout, &wanted, fields, columns, listed, row)
     };
-    if wanted.text("said") == Some("unlinked") {
-        page.said = Some((
-            Shape::Good,
-            "The account is unlinked, and its owner is told.",
-        ));
-    }
+    page.said = words_of(wanted.said(), &SAID);
     Ok(html(&page)?)
 }
 

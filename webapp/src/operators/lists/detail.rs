@@ -3,7 +3,6 @@
 
 use askama::Template;
 use axum::extract::Query;
-use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use sesame_domain::audit::{ChainedEntry, Outcome};
 use sesame_domain::listing::Query as ListQuery;
@@ -85,6 +84,10 @@ impl DetailPage {
     }
 }
 
+/// What may have come of something: its name in the address, how it went, in
+/// words.
+pub(super) type Saying = (&'static str, Shape, &'static str);
+
 /// What the address says came of the last thing that was done: a name, of which
 /// each page knows its own.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -93,32 +96,22 @@ pub(crate) struct Said {
     said: String,
 }
 
+/// The words of what came of the last thing that was done, if a page knows its
+/// name.
+pub(super) fn words_of(said: &str, known: &[Saying]) -> Option<(Shape, &'static str)> {
+    let (_, shape, words) = known.iter().find(|(name, ..)| *name == said)?;
+    Some((*shape, words))
+}
+
 impl Said {
-    /// The words of this name, if the page knows it.
-    pub(super) fn among(
-        &self,
-        known: &[(&str, Shape, &'static str)],
-    ) -> Option<(Shape, &'static str)> {
-        let mut known = known.iter();
-        let (_, shape, words) = known.find(|(name, ..)| *name == self.said)?;
-        Some((*shape, words))
+    /// Its words, if the page knows it.
+    pub(super) fn among(&self, known: &[Saying]) -> Option<(Shape, &'static str)> {
+        words_of(&self.said, known)
     }
 }
 
 /// The name of what came of the last thing that was done.
 pub(crate) type SaidQuery = Query<Said>;
-
-/// Back to the page, which says what came of it.
-pub(super) fn back_to(who: &SignedIn, place: Place, id: Uuid, said: &str) -> Response {
-    let page = format!("{}/admin{}/{id}", who.app.base, place.path());
-    Redirect::to(&format!("{page}?said={said}")).into_response()
-}
-
-/// Back to the list, where the row is not any more.
-pub(super) fn back_to_list(who: &SignedIn, place: Place, said: &str) -> Response {
-    let page = format!("{}/admin{}", who.app.base, place.path());
-    Redirect::to(&format!("{page}?said={said}")).into_response()
-}
 
 /// What the audit has about something, the newest first.
 pub(super) async fn entries(who: &SignedIn, subject: Uuid) -> Result<Table, PageError> {

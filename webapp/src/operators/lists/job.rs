@@ -5,12 +5,13 @@ use axum::response::Response;
 use sesame_domain::ids::JobId;
 use sesame_domain::job::{AttemptOutcome, Cancelling, Job, JobAttempt, JobState, Outcome};
 use sesame_domain::operator::{Permission, Scope};
+use sesame_domain::order::Order;
 use sesame_domain::ports::Retrying;
 use sesame_domain::progress::Progress;
 use sesame_domain::time::Timestamp;
 
 use super::cell::{Cell, Shape};
-use super::detail::{Choice, DetailPage, SaidQuery, Table, back_to};
+use super::detail::{Choice, DetailPage, SaidQuery, Saying, Table};
 use super::jobs::{SaysOf, says_of, titled};
 use crate::miniapp::html;
 use crate::operators::error::PageError;
@@ -21,7 +22,7 @@ use crate::operators::signed_in::SignedIn;
 use crate::problem::ApiError;
 
 /// What may have come of the last thing that was done.
-const SAID: [(&str, Shape, &str); 8] = [
+const SAID: [Saying; 8] = [
     ("cancelled", Shape::Good, "It is cancelled."),
     (
         "asked",
@@ -106,7 +107,7 @@ pub(crate) async fn cancel(Path(id): Path<String>, acting: Acting) -> Result<Res
         Cancelling::NotFound => return Err(ApiError::NotFound.into()),
     };
     who.wake_runners().await;
-    Ok(back_to(who, Place::Jobs, job.id.as_uuid(), said))
+    Ok(who.to_page(format_args!("/jobs/{}?said={said}", job.id)))
 }
 
 /// `POST /admin/jobs/{id}/retry`.
@@ -114,16 +115,16 @@ pub(crate) async fn retry(Path(id): Path<String>, acting: Acting) -> Result<Resp
     let (job, order) = ordered(&acting, &id).await?;
     let who = &acting.who;
     let actions = &who.app.ports.operators.job_actions;
-    let (shown, said) = match actions.retry(job.id, &who.tenants(), &order).await? {
-        Retrying::Queued => (job.id, "queued"),
-        Retrying::Twin(_) => (job.id, "twin"),
-        Retrying::UnderWay => (job.id, "under_way"),
-        Retrying::Done => (job.id, "done"),
-        Retrying::Unknown => (job.id, "unknown"),
+    let said = match actions.retry(job.id, &who.tenants(), &order).await? {
+        Retrying::Queued => "queued",
+        Retrying::Twin(_) => "twin",
+        Retrying::UnderWay => "under_way",
+        Retrying::Done => "done",
+        Retrying::Unknown => "unknown",
         Retrying::NotFound => return Err(ApiError::NotFound.into()),
     };
     who.wake_runners().await;
-    Ok(back_to(who, Place::Jobs, shown.as_uuid(), said))
+    Ok(who.to_page(format_args!("/jobs/{}?said={said}", job.id)))
 }
 
 /// The job of the address, if they may see it.
@@ -134,10 +135,7 @@ async fn found(who: &SignedIn, id: &str) -> Result<Job, PageError> {
 }
 
 /// The job of the address, and what they order, if they may.
-async fn ordered(
-    acting: &Acting,
-    id: &str,
-) -> Result<(Job, sesame_domain::order::Order), PageError> {
+async fn ordered(acting: &Acting, id: &str) -> Result<(Job, Order), PageError> {
     let job = found(&acting.who, id).await?;
     let scope = scope(&job);
     acting.who.require(Permission::Act, &scope).await?;

@@ -9,6 +9,7 @@ use sesame_domain::ports::listing::JobFilter;
 use sesame_domain::time::Timestamp;
 
 use super::cell::{Cell, Shape};
+use super::detail::{Saying, words_of};
 use super::list::{Field, ListPage, Tab, Wanted};
 use super::many_choices::choices;
 use crate::miniapp::html;
@@ -16,6 +17,20 @@ use crate::operators::error::PageError;
 use crate::operators::layout::Place;
 use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
+
+/// What may have come of the wish to act on many.
+const SAID: [Saying; 2] = [
+    (
+        "begun",
+        Shape::Good,
+        "It is begun: its job shows how far it has come.",
+    ),
+    (
+        "changed",
+        Shape::Warn,
+        "Nothing was done: by now the filter lets something else through. Look again.",
+    ),
+];
 
 /// The columns of jobs.
 pub(super) const COLUMNS: [&str; 8] = [
@@ -67,17 +82,7 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
             cells(&list, job, now)
         })
     };
-    page.said = match wanted.text("said") {
-        Some("begun") => Some((
-            Shape::Good,
-            "It is begun: its job shows how far it has come.",
-        )),
-        Some("changed") => Some((
-            Shape::Warn,
-            "Nothing was done: by now the filter lets something else through. Look again.",
-        )),
-        _ => None,
-    };
+    page.said = words_of(wanted.said(), &SAID);
     page.tabs_are = "How they stand";
     let tabs = counts.into_iter().map(|(it, total)| Tab {
         title: capitalised(it.as_str()),

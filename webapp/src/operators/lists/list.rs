@@ -25,6 +25,9 @@ pub(super) const ROWS: u32 = 50;
 /// The name of the place in the list, in the address.
 const AFTER: &str = "after";
 
+/// The name of what came of the last thing that was done, in the address.
+const SAID: &str = "said";
+
 /// What is asked in the address.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted(BTreeMap<String, String>);
@@ -79,9 +82,14 @@ impl Wanted {
         )
     }
 
+    /// What came of the last thing that was done, by its name.
+    pub(super) fn said(&self) -> &str {
+        self.text(SAID).unwrap_or_default()
+    }
+
     /// The filter as an address has it, without a place in the list.
     fn filter(&self) -> String {
-        let is_filter = |name: &str| name != AFTER && name != "said";
+        let is_filter = |name: &str| name != AFTER && name != SAID;
         let asked = self.0.iter().filter(|(name, _)| is_filter(name));
         form_urlencoded::Serializer::new(String::new())
             .extend_pairs(asked)

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use chrono::TimeDelta;
 use sesame_domain::ids::{JobId, TenantId};
 use sesame_domain::job::JobKind;
 use sesame_domain::operator::Permission;
+use sesame_domain::order::Order;
 use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::listing::NodeRow;
 use sesame_domain::ports::{PausedKind, RunningNow};
@@ -15,7 +16,7 @@ use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::Timestamp;
 
 use super::cell::{Cell, Shape};
-use super::detail::{SaidQuery, Table};
+use super::detail::{SaidQuery, Saying, Table};
 use super::jobs::titled;
 use crate::miniapp::html;
 use crate::operators::error::PageError;
@@ -29,7 +30,7 @@ use crate::problem::ApiError;
 const SILENT_AFTER: TimeDelta = TimeDelta::seconds(20);
 
 /// What may have come of the last thing that was done.
-const SAID: [(&str, Shape, &str); 5] = [
+const SAID: [Saying; 5] = [
     ("asked", Shape::Good, "It is done now, by a job of its own."),
     (
         "hurried",
@@ -176,7 +177,7 @@ pub(crate) async fn resume(acting: Acting) -> Result<Response, PageError> {
 }
 
 /// The kind that is named, and what they order, if they may.
-async fn ordered(acting: &Acting) -> Result<(JobKind, sesame_domain::order::Order), PageError> {
+async fn ordered(acting: &Acting) -> Result<(JobKind, Order), PageError> {
     let scope = acting.who.scope();
     acting.who.require(Permission::Act, &scope).await?;
     let kind = acting.field("kind").filter(|it| !it.is_empty());
@@ -187,8 +188,7 @@ async fn ordered(acting: &Acting) -> Result<(JobKind, sesame_domain::order::Orde
 /// Back to the page; the runners look at once.
 async fn back(who: &SignedIn, said: &str) -> Response {
     who.wake_runners().await;
-    let page = format!("{}/admin/schedules?said={said}", who.app.base);
-    Redirect::to(&page).into_response()
+    who.to_page(format_args!("/schedules?said={said}"))
 }
 
 /// What is done again and again, and how it went last.
