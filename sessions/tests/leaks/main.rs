@@ -33,10 +33,16 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use metrics_exporter_prometheus::PrometheusBuilder;
+use tikv_jemallocator::Jemalloc;
 
 use clean_ups::{BOUNDS, CleanUps};
 use cluster::Cluster;
 use usage::Usage;
+
+/// The allocator of the program, which gives back what is free: what is resident
+/// is in use. With the C library's, ten thousand attempts leave 80 MiB of holes.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 /// How many attempts are made unless something else is asked for.
 const ATTEMPTS: u64 = 300;
