@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::bots::{Bot, State};
+use crate::bots::{Bots, State};
 use crate::world::{World, WorldSnapshot};
 
 /// How long changes are collected before they are written.
@@ -21,7 +21,11 @@ const FILE: &str = "sandbox.json";
 /// Everything that survives a restart.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Snapshot {
+    /// The first bot.
     pub(crate) bot: State,
+    /// Those that were made since. There were none in older files.
+    #[serde(default)]
+    pub(crate) other_bots: Vec<State>,
     pub(crate) world: WorldSnapshot,
     /// Where the data centres listened: clients remember that.
     pub(crate) dcs: Vec<SocketAddr>,
@@ -68,11 +72,11 @@ impl Keeper {
     pub(crate) async fn keep(
         self,
         world: Arc<World>,
-        bot: Arc<Bot>,
+        bots: Arc<Bots>,
         dcs: Vec<SocketAddr>,
         stop: CancellationToken,
     ) {
-        let mut talk = bot.revisions();
+        let mut talk = bots.revisions();
         let mut news = world.subscribe();
         while !stop.is_cancelled() {
             tokio::select! {
@@ -85,7 +89,13 @@ impl Keeper {
             talk.mark_unchanged();
             news = news.resubscribe();
             let snapshot = Snapshot {
-                bot: bot.snapshot(),
+                bot: bots.first().snapshot(),
+                other_bots: bots
+                    .list()
+                    .iter()
+                    .skip(1)
+                    .map(|bot| bot.snapshot())
+                    .collect(),
                 world: world.snapshot(),
                 dcs: dcs.clone(),
             };

@@ -8,7 +8,7 @@
 //! - [`world`] is the truth that all three faces share: people, their
 //!   authorisations, login tokens, channels, faults on command.
 //! - [`dc`] is the data centres, to which clients connect.
-//! - [`bots`] is the bot, its chats and the Bot API.
+//! - [`bots`] is the bots, their chats and the Bot API.
 //! - [`control`] drives everything over HTTP, and [`phone`] is the page that
 //!   plays a person's Telegram on top of it.
 //! - [`Sandbox`] starts and stops all of them.

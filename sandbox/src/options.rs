@@ -55,9 +55,9 @@ pub struct SandboxOptions {
     pub data: Option<PathBuf>,
     /// Who has an account from the start, unless `data` knows already.
     pub people: Vec<Newcomer>,
-    /// The bot, unless `data` knows it already.
+    /// The first bot, unless `data` knows it already.
     pub bot: BotOptions,
-    /// The bot's limits.
+    /// The limits of all bots.
     pub rules: Rules,
     /// The registered app and the lives of tokens and codes.
     pub world: WorldOptions,

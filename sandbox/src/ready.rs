@@ -25,7 +25,7 @@ pub struct Ready {
     pub control: String,
     /// Base URL of the Bot API, without `/bot<token>`.
     pub bot_api: String,
-    /// The bot's token.
+    /// The first bot's token.
     pub bot_token: String,
     /// The api id that the data centres know.
     pub api_id: i32,

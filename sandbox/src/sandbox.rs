@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::bots::{self, Bot, BotOptions, Files, Identity, State};
+use crate::bots::{self, Bot, BotOptions, Bots, Files, Identity, State, WebAppKey};
 use crate::control::ControlState;
 use crate::dc::{self, Dcs};
 use crate::keeper::{Keeper, Snapshot};
@@ -59,7 +59,7 @@ pub enum StartError {
 pub struct Sandbox {
     ready: Ready,
     world: Arc<World>,
-    bot: Arc<Bot>,
+    bots: Arc<Bots>,
     dcs: Arc<Dcs>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -75,17 +75,17 @@ impl Sandbox {
             None => None,
         };
         let files = open_files(keeper.as_ref()).await?;
-        let (state, last_dcs) = match load(keeper.as_ref()).await? {
-            Some(kept) => {
-                world.restore(kept.world);
-                (kept.bot, kept.dcs)
-            }
-            None => (
-                begin(&world, options.people, &options.bot).await?,
-                Vec::new(),
-            ),
+        let (first, others, last_dcs) = if let Some(kept) = load(keeper.as_ref()).await? {
+            world.restore(kept.world);
+            (kept.bot, kept.other_bots, kept.dcs)
+        } else {
+            let first = begin(&world, options.people, &options.bot).await?;
+            (first, Vec::new(), Vec::new())
         };
-        let bot = Arc::new(Bot::new(state, files, Arc::clone(&world), options.rules));
+        let bots = Arc::new(Bots::new(first, files, Arc::clone(&world), options.rules));
+        for other in others {
+            bots.put(other).await.map_err(StartError::Data)?;
+        }
         let listener = listen(options.listen).await?;
         let address = listener.local_addr().map_err(|source| StartError::Listen {
             address: options.listen,
@@ -93,20 +93,20 @@ impl Sandbox {
         })?;
         let dcs = Arc::new(start_dcs(&world, options.dc_listen, &last_dcs).await?);
         let sandbox = Self {
-            ready: ready(&world, &bot, &dcs, address),
+            ready: ready(&world, bots.first(), &dcs, address),
             world,
-            bot,
+            bots,
             dcs,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
         sandbox.spawn_http(listener);
-        sandbox.spawn_webhook()?;
+        sandbox.spawn_webhooks()?;
         sandbox.spawn_account_news();
         if let Some(keeper) = keeper {
             let keep = keeper.keep(
                 Arc::clone(&sandbox.world),
-                Arc::clone(&sandbox.bot),
+                Arc::clone(&sandbox.bots),
                 sandbox
                     .dcs
                     .addresses()
@@ -135,9 +135,14 @@ impl Sandbox {
         &self.dcs
     }
 
-    /// The bot and its chats.
+    /// The first bot and its chats.
     pub fn bot(&self) -> &Arc<Bot> {
-        &self.bot
+        self.bots.first()
+    }
+
+    /// All bots.
+    pub fn bots(&self) -> &Arc<Bots> {
+        &self.bots
     }
 
     /// Stops everything, in bounded time.
@@ -153,7 +158,7 @@ impl Sandbox {
     fn spawn_http(&self, listener: TcpListener) {
         let state = ControlState {
             world: Arc::clone(&self.world),
-            bot: Arc::clone(&self.bot),
+            bots: Arc::clone(&self.bots),
             dcs: Arc::clone(&self.dcs),
             stop: self.stop.clone(),
         };
@@ -167,7 +172,7 @@ impl Sandbox {
         });
     }
 
-    fn spawn_webhook(&self) -> Result<(), StartError> {
+    fn spawn_webhooks(&self) -> Result<(), StartError> {
         // A process has one TLS provider; whoever came first has chosen it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -175,23 +180,23 @@ impl Sandbox {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(StartError::Client)?;
-        let bot = Arc::clone(&self.bot);
+        let bots = Arc::clone(&self.bots);
         self.tasks
-            .spawn(bots::deliver(bot, client, self.stop.clone()));
+            .spawn(bots::deliver(bots, client, self.stop.clone()));
         Ok(())
     }
 
     /// Tells phones when their owner's account or devices change.
     fn spawn_account_news(&self) {
         let mut news = self.world.subscribe();
-        let bot = Arc::clone(&self.bot);
+        let bots = Arc::clone(&self.bots);
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
             while let Some(item) = stop.run_until_cancelled(news.recv()).await {
                 match item {
                     Ok(event) => {
                         if let Some(person) = concerned(&event) {
-                            bot.account_changed(person);
+                            bots.account_changed(person);
                         }
                     }
                     Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
@@ -242,7 +247,7 @@ async fn begin(
 ) -> Result<State, StartError> {
     populate(world, people).await?;
     let identity = Identity::new(bot).map_err(|_| StartError::Token)?;
-    Ok(State::new(identity, &bot.name))
+    Ok(State::new(identity, &bot.name, WebAppKey::random()))
 }
 
 async fn open_files(keeper: Option<&Keeper>) -> Result<Files, StartError> {

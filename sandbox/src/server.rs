@@ -10,13 +10,13 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 
-use crate::bots::{Bot, api};
+use crate::bots::{Bots, api};
 use crate::control::{self, ControlState};
 use crate::phone;
 
 /// Everything that is served.
 pub(crate) fn router(state: ControlState) -> Router {
-    let bot = Arc::clone(&state.bot);
+    let bots = Arc::clone(&state.bots);
     let stop = state.stop.clone();
     Router::new()
         .route(
@@ -25,13 +25,13 @@ pub(crate) fn router(state: ControlState) -> Router {
         )
         .merge(phone::router())
         .nest("/control", control::router(state))
-        .fallback(move |request| bot_api(Arc::clone(&bot), request))
+        .fallback(move |request| bot_api(Arc::clone(&bots), request))
         .layer(DefaultBodyLimit::max(api::MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(stop, end_on_stop))
 }
 
-async fn bot_api(bot: Arc<Bot>, request: Request) -> Response {
-    api::serve(bot, request).await
+async fn bot_api(bots: Arc<Bots>, request: Request) -> Response {
+    api::serve(bots, request).await
 }
 
 /// Long polls must not keep a stopping sandbox waiting.

@@ -9,6 +9,8 @@
 
 mod bot_support;
 
+use std::collections::BTreeSet;
+
 use bot_support::Phone;
 use serde_json::{Value, json};
 use sesame_sandbox::SandboxOptions;
@@ -32,8 +34,41 @@ async fn a_page_of_another_origin_may_not_act() {
 async fn the_interface_describes_itself() {
     let phone = Phone::start().await;
     let description = phone.look("/openapi.json").await;
-    for path in ["/people/{id}/open", "/people/{id}/press", "/bot/faults"] {
+    for path in [
+        "/people/{id}/open",
+        "/people/{id}/press",
+        "/bot/faults",
+        "/bots",
+        "/bots/{bot}/people/{id}/open",
+        "/bots/{bot}/bot/faults",
+    ] {
         assert!(description["paths"][path].is_object(), "{path}");
+    }
+    let mut ids = BTreeSet::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let common = item["parameters"].as_array().cloned().unwrap_or_default();
+        for (method, operation) in item.as_object().unwrap() {
+            if method == "parameters" {
+                continue;
+            }
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{id} stands for two operations");
+            let own = operation["parameters"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let all: Vec<_> = common.iter().chain(&own).collect();
+            let named = path.split('/').filter_map(|part| part.strip_prefix('{'));
+            for name in named.map(|part| part.trim_end_matches('}')) {
+                let is =
+                    |parameter: &&&Value| parameter["name"] == name && parameter["in"] == "path";
+                assert_eq!(
+                    all.iter().filter(is).count(),
+                    1,
+                    "{name} of {method} {path}"
+                );
+            }
+        }
     }
 }
 

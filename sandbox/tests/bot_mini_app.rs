@@ -8,7 +8,13 @@
 
 mod bot_support;
 
-use bot_support::Phone;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bot_support::{BotSide, Phone};
+use ed25519_dalek::{Signature, VerifyingKey};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
 use serde_json::{Value, json};
 
 type Pairs = Vec<(String, String)>;
@@ -35,13 +41,13 @@ fn get(pairs: &[(String, String)], name: &str) -> String {
         .clone()
 }
 
-async fn open(phone: &Phone, person: i64, how: Value) -> String {
+async fn open(phone: &BotSide, person: i64, how: Value) -> String {
     let (status, opened) = phone.control(&format!("/people/{person}/open"), how).await;
     assert_eq!(status, 200, "{opened}");
     opened["url"].as_str().unwrap().to_owned()
 }
 
-async fn with_menu(phone: &Phone) {
+async fn with_menu(phone: &BotSide) {
     let menu = json!({
         "type": "web_app", "text": "Open", "web_app": {"url": "http://127.0.0.1:1/app?x=1"},
     });
@@ -161,4 +167,43 @@ async fn an_app_may_ask_to_write_and_send_data() {
         true
     );
     assert_eq!(updates[1]["message"]["web_app_data"]["button_text"], "App");
+}
+
+fn hmac(key: &[u8], message: &str) -> Vec<u8> {
+    let mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+    mac.chain_update(message).finalize().into_bytes().to_vec()
+}
+
+/// The fields without these, as they are signed.
+fn check_string(data: &[(String, String)], without: &[&str]) -> String {
+    let fields = data
+        .iter()
+        .filter(|(name, _)| !without.contains(&name.as_str()));
+    let mut lines: Vec<_> = fields
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    lines.sort();
+    lines.join("\n")
+}
+
+#[tokio::test]
+async fn each_bot_signs_for_itself() {
+    let phone = Phone::start().await;
+    let (made, other) = phone.another("harbour_bot").await;
+    let alice = phone.person("Alice");
+    let own = phone.look("/bot").await;
+    let public = hex::decode(&phone.ready.webapp_public_key).unwrap();
+    let public = VerifyingKey::from_bytes(&public.try_into().unwrap()).unwrap();
+    for (side, id) in [(&phone.first, &own["id"]), (&other, &made["id"])] {
+        with_menu(side).await;
+        let (_, data) = read(&open(side, alice, json!({"menu": true})).await);
+        let secret = hmac(b"WebAppData", &side.ready.bot_token);
+        let hash = hmac(&secret, &check_string(&data, &["hash"]));
+        assert_eq!(get(&data, "hash"), hex::encode(hash), "{id}");
+        let text = check_string(&data, &["hash", "signature"]);
+        let signature = URL_SAFE_NO_PAD.decode(get(&data, "signature")).unwrap();
+        let signature = Signature::from_slice(&signature).unwrap();
+        let text = format!("{id}:WebAppData\n{text}");
+        public.verify_strict(text.as_bytes(), &signature).unwrap();
+    }
 }

@@ -1,11 +1,11 @@
-//! The bot as a whole.
+//! A bot as a whole.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 
+use super::bot_world::BotWorld;
 use super::calls::{Calls, MethodCall};
 use super::error::ApiError;
 use super::events::{Addressed, PhoneEvent};
@@ -13,69 +13,46 @@ use super::faults::{Faults, MethodFault};
 use super::files::Files;
 use super::identity::Identity;
 use super::pace::Pace;
+use super::rules::Rules;
 use super::state::State;
 use crate::world::{Person, World};
 
-/// Events that a slow listener may lag behind by.
-const EVENTS_KEPT: usize = 256;
-
-/// Limits that tests may want to change.
-#[derive(Clone, Debug)]
-pub struct Rules {
-    /// How long a pressed button waits for the bot's answer.
-    pub press_life: Duration,
-    /// How many messages may be sent to one chat at once; then one a second.
-    pub burst_per_chat: u32,
-    /// How long the first failed webhook delivery waits for the next attempt;
-    /// the wait doubles from then on.
-    pub webhook_retry: Duration,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            press_life: Duration::from_secs(15),
-            burst_per_chat: 30,
-            webhook_retry: Duration::from_millis(500),
-        }
-    }
-}
-
-/// The bot: its state, its chats and those who wait for news of it.
+/// A bot: its state, its chats and those who wait for news of it.
 #[derive(Debug)]
 pub struct Bot {
+    // Never changes, unlike the token.
+    id: i64,
     state: Mutex<State>,
     faults: Mutex<Faults>,
     calls: Mutex<Calls>,
     pace: Mutex<Pace>,
     files: Files,
-    world: Arc<World>,
-    rules: Rules,
+    shared: BotWorld,
     // Counts changes of the queue; those who wait for updates watch it.
     queue: watch::Sender<u64>,
     // Counts calls that end a running long poll.
     polls: watch::Sender<u64>,
-    // Counts changes of the state, for whoever stores it.
-    revision: watch::Sender<u64>,
-    events: broadcast::Sender<Addressed>,
 }
 
 impl Bot {
-    /// A bot with this state among these people.
-    pub fn new(state: State, files: Files, world: Arc<World>, rules: Rules) -> Self {
+    /// A bot with this state beside the others.
+    pub(super) fn new(state: State, files: Files, shared: BotWorld) -> Self {
         Self {
+            id: state.identity.id,
             state: Mutex::new(state),
             faults: Mutex::default(),
             calls: Mutex::default(),
             pace: Mutex::default(),
             files,
-            world,
-            rules,
+            shared,
             queue: watch::Sender::new(0),
             polls: watch::Sender::new(0),
-            revision: watch::Sender::new(0),
-            events: broadcast::Sender::new(EVENTS_KEPT),
         }
+    }
+
+    /// Telegram's user id of the bot.
+    pub fn id(&self) -> i64 {
+        self.id
     }
 
     /// The files that were sent.
@@ -88,14 +65,9 @@ impl Bot {
         self.read(State::clone)
     }
 
-    /// Counts changes of the state.
+    /// Counts changes of the state, and of that of the other bots.
     pub fn revisions(&self) -> watch::Receiver<u64> {
-        self.revision.subscribe()
-    }
-
-    /// News for all phones.
-    pub fn events(&self) -> broadcast::Receiver<Addressed> {
-        self.events.subscribe()
+        self.shared.revisions()
     }
 
     /// Who the bot is.
@@ -111,6 +83,30 @@ impl Bot {
     /// Whether this is the bot's token.
     pub fn has_token(&self, token: &str) -> bool {
         self.read(|state| state.identity.token == token)
+    }
+
+    /// Gives the bot another token, as `@BotFather` does: the former one is
+    /// worth nothing from now on, and calls that are under way with it end.
+    ///
+    /// The webhook goes with the token; updates that wait stay. Source:
+    /// telegram-bot-api, `Client::on_closed`, which a revoked token leads to.
+    pub fn revoke_token(&self) -> Identity {
+        let identity = self.change(|state| {
+            state.identity.replace_token();
+            state.webhook = None;
+            state.identity.clone()
+        });
+        self.wake();
+        identity
+    }
+
+    /// Ends as soon as this is not the bot's token any more.
+    pub(super) async fn token_revoked(&self, token: &str) {
+        let mut changes = self.revisions();
+        while self.has_token(token) {
+            // The sender lives as long as this bot does.
+            let _ = changes.changed().await;
+        }
     }
 
     /// Orders an error for the next calls of a method.
@@ -147,25 +143,25 @@ impl Bot {
     }
 
     pub(super) fn book_message(&self, chat: i64) -> Result<(), ApiError> {
-        lock(&self.pace).book(chat, self.rules.burst_per_chat, self.time())
+        lock(&self.pace).book(chat, self.rules().burst_per_chat, self.time())
     }
 
     pub(super) fn world(&self) -> &World {
-        &self.world
+        &self.shared.world
     }
 
     /// What time it is.
     pub(super) fn time(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp(self.world.clock().now(), 0).unwrap_or_default()
+        DateTime::from_timestamp(self.world().clock().now(), 0).unwrap_or_default()
     }
 
     pub(super) fn rules(&self) -> &Rules {
-        &self.rules
+        &self.shared.rules
     }
 
     /// The person with this id, as the Bot API names the lack of one.
     pub(super) fn person(&self, id: i64) -> Result<Person, ApiError> {
-        self.world
+        self.world()
             .people()
             .get(id)
             .ok_or_else(|| ApiError::bad("chat not found"))
@@ -178,7 +174,7 @@ impl Bot {
     /// Changes the state and tells those who store it.
     pub(super) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let out = change(&mut lock(&self.state));
-        self.revision.send_modify(|count| *count += 1);
+        self.shared.note_change();
         out
     }
 
@@ -199,8 +195,11 @@ impl Bot {
 
     /// Shows something on a person's phone.
     pub(super) fn show(&self, person: i64, event: PhoneEvent) {
-        // Without listeners there is no one to show it to.
-        let _ = self.events.send(Addressed { person, event });
+        self.shared.announce(Addressed {
+            bot: self.id,
+            person,
+            event,
+        });
     }
 
     /// Tells a person's phone that their account changed.

@@ -1,13 +1,15 @@
-//! Brings updates to the webhook, one by one and in order.
+//! Brings updates to the webhooks, to each one by one and in order.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::api;
 use super::bot::Bot;
+use super::register::Bots;
 use super::updates::Update;
 use super::webhook::{DeliveryError, Webhook};
 
@@ -16,8 +18,28 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// Delivers updates until it is told to stop.
-pub async fn deliver(bot: Arc<Bot>, client: reqwest::Client, stop: CancellationToken) {
+/// Delivers the updates of all bots, also of those that are made meanwhile,
+/// until it is told to stop.
+pub async fn deliver(bots: Arc<Bots>, client: reqwest::Client, stop: CancellationToken) {
+    let mut count = bots.count();
+    let mut served = 0;
+    let mut deliveries = FuturesUnordered::new();
+    loop {
+        count.mark_unchanged();
+        for bot in bots.list().into_iter().skip(served) {
+            deliveries.push(deliver_to(bot, client.clone(), stop.clone()));
+            served += 1;
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            Some(()) = deliveries.next() => {}
+            _ = count.changed() => {}
+        }
+    }
+}
+
+/// Delivers the updates of one bot.
+async fn deliver_to(bot: Arc<Bot>, client: reqwest::Client, stop: CancellationToken) {
     let mut changes = bot.queue_changes();
     let mut wait = bot.rules().webhook_retry;
     loop {

@@ -44,6 +44,8 @@ pub enum PhoneEvent {
 /// An event and the person it concerns.
 #[derive(Clone, Debug)]
 pub struct Addressed {
+    /// In the chat with which bot.
+    pub bot: i64,
     /// Whose phone shows it.
     pub person: i64,
     /// What is shown.

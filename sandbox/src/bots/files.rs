@@ -1,4 +1,4 @@
-//! Files that were sent.
+//! Files that a bot and its people sent.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub struct StoredFile {
     pub bytes: Bytes,
 }
 
-/// All files that were sent.
+/// All files that were sent in the chats of one bot.
 #[derive(Debug, Default)]
 pub struct Files {
     by_id: RwLock<BTreeMap<String, Arc<StoredFile>>>,
@@ -57,6 +57,28 @@ impl Files {
             by_id: RwLock::new(by_id),
             folder: Some(folder),
         })
+    }
+
+    /// Those of another bot, which has sent none yet. They lie in a folder of
+    /// their own beside these: an id is of use to one bot only.
+    pub(super) fn of_new_bot(&self, id: i64) -> Self {
+        Self {
+            by_id: RwLock::default(),
+            folder: self.folder_of(id),
+        }
+    }
+
+    /// Those of another bot, with the ones that it has sent before.
+    pub(super) async fn of_kept_bot(&self, id: i64) -> std::io::Result<Self> {
+        match self.folder_of(id) {
+            Some(folder) => Self::in_folder(folder).await,
+            None => Ok(Self::in_memory()),
+        }
+    }
+
+    fn folder_of(&self, bot: i64) -> Option<PathBuf> {
+        let own = self.folder.as_ref()?;
+        Some(own.join(bot.to_string()))
     }
 
     /// Keeps a file.
@@ -113,6 +135,7 @@ impl Files {
 
 /// The bytes lie beside the description, under the same name.
 async fn save(folder: &Path, file: &StoredFile) -> std::io::Result<()> {
+    tokio::fs::create_dir_all(folder).await?;
     let path = folder.join(&file.file_id);
     tokio::fs::write(&path, &file.bytes).await?;
     let description = serde_json::to_vec(file)?;

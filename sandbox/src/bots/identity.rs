@@ -1,4 +1,4 @@
-//! Who the bot is.
+//! Who a bot is.
 
 use std::fmt;
 
@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 const TOKEN_LETTERS: &[u8; 64] =
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// How the bot begins its life.
+/// The id of the first bot that is made; the next ones follow.
+pub(super) const FIRST_ID: i64 = 7_000_000_001;
+
+/// How the first bot begins its life.
 #[derive(Clone)]
 pub struct BotOptions {
     /// The name that people see.
@@ -43,7 +46,7 @@ impl fmt::Debug for BotOptions {
 #[error("a bot token is a number, a colon and at least one letter")]
 pub struct TokenError;
 
-/// What never changes about the bot.
+/// What makes a bot this bot and no other.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Identity {
     /// Telegram's user id of the bot.
@@ -59,7 +62,7 @@ impl Identity {
     pub fn new(options: &BotOptions) -> Result<Self, TokenError> {
         let token = match &options.token {
             Some(token) => token.clone(),
-            None => made_up_token(),
+            None => made_up_token(FIRST_ID),
         };
         let (id, secret) = token.split_once(':').ok_or(TokenError)?;
         let id = id.parse().map_err(|_| TokenError)?;
@@ -72,6 +75,20 @@ impl Identity {
             username: options.username.clone(),
         })
     }
+
+    /// A bot that is made now.
+    pub(super) fn made(id: i64, username: &str) -> Self {
+        Self {
+            id,
+            token: made_up_token(id),
+            username: username.to_owned(),
+        }
+    }
+
+    /// Another token for the same bot.
+    pub(super) fn replace_token(&mut self) {
+        self.token = made_up_token(self.id);
+    }
 }
 
 impl fmt::Debug for Identity {
@@ -83,12 +100,12 @@ impl fmt::Debug for Identity {
     }
 }
 
-fn made_up_token() -> String {
+fn made_up_token(id: i64) -> String {
     let secret: String = crate::world::random_bytes::<35>()
         .iter()
         .map(|byte| char::from(TOKEN_LETTERS[usize::from(byte % 64)]))
         .collect();
-    format!("7000000001:{secret}")
+    format!("{id}:{secret}")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Everything about the bot that changes and survives a restart.
+//! Everything about a bot that changes and survives a restart.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub(super) struct Texts {
 pub struct State {
     /// Who the bot is.
     pub identity: Identity,
-    /// The key that signs what Mini Apps are told.
+    /// The key that signs what Mini Apps are told; all bots have the same.
     pub key: WebAppKey,
     pub(super) chats: BTreeMap<i64, Chat>,
     pub(super) next_message: i64,
@@ -48,12 +48,12 @@ pub struct State {
 
 impl State {
     /// A bot that has not yet done anything.
-    pub fn new(identity: Identity, name: &str) -> Self {
+    pub fn new(identity: Identity, name: &str, key: WebAppKey) -> Self {
         let mut texts = Texts::default();
         texts.name.insert(String::new(), name.to_owned());
         Self {
             identity,
-            key: WebAppKey::random(),
+            key,
             chats: BTreeMap::new(),
             next_message: 1,
             updates: UpdateQueue::default(),

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::bots::{LaunchError, PressError, SayError};
+use crate::bots::{CreateBotError, LaunchError, PressError, SayError};
 
 /// A refused request.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -46,6 +46,9 @@ pub(super) enum ControlError {
     /// There is no such person.
     #[error("there is no person with this id")]
     NoPerson,
+    /// There is no such bot.
+    #[error("there is no bot with this id")]
+    NoBot,
     /// There is no such file.
     #[error("there is no file with this id")]
     NoFile,
@@ -55,6 +58,9 @@ pub(super) enum ControlError {
     /// The image cannot be read.
     #[error("the image must be a PGM (P5) or a plain 8-bit PNG, up to 8192 pixels wide and high")]
     Image,
+    /// A bot could not be made.
+    #[error(transparent)]
+    CreateBot(#[from] CreateBotError),
     /// Something could not be said.
     #[error(transparent)]
     Say(#[from] SayError),
@@ -70,6 +76,8 @@ impl ControlError {
     fn status_and_name(&self) -> (StatusCode, &'static str) {
         match self {
             Self::NoPerson => (StatusCode::NOT_FOUND, "NO_PERSON"),
+            Self::NoBot => (StatusCode::NOT_FOUND, "NO_BOT"),
+            Self::CreateBot(error) => (StatusCode::BAD_REQUEST, error_name(error)),
             Self::NoFile => (StatusCode::NOT_FOUND, "NO_FILE"),
             Self::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "INVALID"),
             Self::Image => (StatusCode::UNPROCESSABLE_ENTITY, "IMAGE"),
@@ -88,6 +96,16 @@ impl ControlError {
             }
             Self::Launch(LaunchError::Address) => (StatusCode::UNPROCESSABLE_ENTITY, "ADDRESS"),
         }
+    }
+}
+
+/// Source: core.telegram.org/method/bots.createBot.
+fn error_name(error: &CreateBotError) -> &'static str {
+    match error {
+        CreateBotError::Name => "NAME_INVALID",
+        CreateBotError::Username => "USERNAME_INVALID",
+        CreateBotError::Suffix => "USERNAME_SUFFIX_MISSING",
+        CreateBotError::Taken => "USERNAME_OCCUPIED",
     }
 }
 

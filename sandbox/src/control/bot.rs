@@ -1,16 +1,15 @@
-//! The bot as its owner sees it, and errors on command.
+//! A bot as its owner sees it, and errors on command.
 
 use axum::Json;
-use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::bots::{Command, MenuButton, MethodCall, MethodFault, WebhookInfo};
+use crate::bots::{Bot, Command, MenuButton, MethodCall, MethodFault, WebhookInfo};
 
 use super::answer::{ControlError, Refusal};
-use super::state::ControlState;
+use super::state::NamedBot;
 
 /// The bot as its owner sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -45,8 +44,8 @@ pub(super) struct BotPatch {
 
 /// The bot.
 #[utoipa::path(get, path = "/bot", tag = "bot", responses((status = 200, body = BotView)))]
-pub(super) async fn bot(State(state): State<ControlState>) -> Json<BotView> {
-    Json(view(&state))
+pub(super) async fn bot(NamedBot(bot): NamedBot) -> Json<BotView> {
+    Json(view(&bot))
 }
 
 /// Sets the bot's main Mini App.
@@ -55,18 +54,16 @@ pub(super) async fn bot(State(state): State<ControlState>) -> Json<BotView> {
     responses((status = 200, body = BotView), (status = 422, body = Refusal)),
 )]
 pub(super) async fn patch(
-    State(state): State<ControlState>,
+    NamedBot(bot): NamedBot,
     Json(patch): Json<BotPatch>,
 ) -> Result<Json<BotView>, ControlError> {
-    state
-        .bot
-        .set_main_app(patch.main_app)
+    bot.set_main_app(patch.main_app)
         .map_err(|_| ControlError::Invalid("main_app must be an https or a local http address"))?;
-    Ok(Json(view(&state)))
+    Ok(Json(view(&bot)))
 }
 
-fn view(state: &ControlState) -> BotView {
-    let owner = state.bot.owner_view();
+fn view(bot: &Bot) -> BotView {
+    let owner = bot.owner_view();
     BotView {
         id: owner.identity.id,
         name: owner.name,
@@ -76,7 +73,7 @@ fn view(state: &ControlState) -> BotView {
         main_app: owner.main_app,
         commands: owner.commands,
         menu_button: owner.menu_button,
-        webhook: state.bot.webhook_info(),
+        webhook: bot.webhook_info(),
     }
 }
 
@@ -86,7 +83,7 @@ fn view(state: &ControlState) -> BotView {
     responses((status = 201, body = MethodFault), (status = 422, body = Refusal)),
 )]
 pub(super) async fn order_fault(
-    State(state): State<ControlState>,
+    NamedBot(bot): NamedBot,
     Json(fault): Json<MethodFault>,
 ) -> Result<(StatusCode, Json<MethodFault>), ControlError> {
     let known = fault.error_code == 0 || (400..600).contains(&fault.error_code);
@@ -95,20 +92,20 @@ pub(super) async fn order_fault(
             "error_code must be 0 or 400 to 599, and times at least 1",
         ));
     }
-    state.bot.order_fault(fault.clone());
+    bot.order_fault(fault.clone());
     Ok((StatusCode::CREATED, Json(fault)))
 }
 
 /// The errors that are still to be given.
 #[utoipa::path(get, path = "/bot/faults", tag = "bot", responses((status = 200, body = [MethodFault])))]
-pub(super) async fn faults(State(state): State<ControlState>) -> Json<Vec<MethodFault>> {
-    Json(state.bot.faults())
+pub(super) async fn faults(NamedBot(bot): NamedBot) -> Json<Vec<MethodFault>> {
+    Json(bot.faults())
 }
 
 /// Forgets all ordered errors.
 #[utoipa::path(delete, path = "/bot/faults", tag = "bot", responses((status = 204)))]
-pub(super) async fn clear_faults(State(state): State<ControlState>) -> StatusCode {
-    state.bot.clear_faults();
+pub(super) async fn clear_faults(NamedBot(bot): NamedBot) -> StatusCode {
+    bot.clear_faults();
     StatusCode::NO_CONTENT
 }
 
@@ -118,18 +115,18 @@ pub(super) async fn clear_faults(State(state): State<ControlState>) -> StatusCod
     responses((status = 202), (status = 422, body = Refusal)),
 )]
 pub(super) async fn push_update(
-    State(state): State<ControlState>,
+    NamedBot(bot): NamedBot,
     Json(update): Json<Value>,
 ) -> Result<StatusCode, ControlError> {
     if !update.is_object() {
         return Err(ControlError::Invalid("an update is an object"));
     }
-    state.bot.push_update(update);
+    bot.push_update(update);
     Ok(StatusCode::ACCEPTED)
 }
 
 /// The bot's latest calls, oldest first.
 #[utoipa::path(get, path = "/bot/calls", tag = "bot", responses((status = 200, body = [MethodCall])))]
-pub(super) async fn calls(State(state): State<ControlState>) -> Json<Vec<MethodCall>> {
-    Json(state.bot.calls())
+pub(super) async fn calls(NamedBot(bot): NamedBot) -> Json<Vec<MethodCall>> {
+    Json(bot.calls())
 }

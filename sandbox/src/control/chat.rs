@@ -1,18 +1,18 @@
-//! What a person sees of the chat with the bot.
+//! What a person sees of the chat with a bot.
 
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::Query;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::bots::{Command, MenuButton, Message, ReplyKeyboard, Toast};
-use crate::world::Person;
 
-use super::answer::{ControlError, Refusal};
-use super::state::ControlState;
+use super::answer::Refusal;
+use super::bot_card::BotCard;
+use super::state::NamedChat;
 
 /// The longest that a request waits for news, in seconds.
 const LONGEST_WAIT: u64 = 60;
@@ -25,17 +25,6 @@ pub(super) struct ChatQuery {
     after: Option<i64>,
     /// Seconds to wait until there is such a message from the bot, up to 60.
     wait: Option<u64>,
-}
-
-/// The bot as the person sees it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct BotCard {
-    /// Its name.
-    name: String,
-    /// Its public name.
-    username: String,
-    /// What an empty chat says about it.
-    description: String,
 }
 
 /// The chat as the person sees it.
@@ -67,25 +56,20 @@ pub(super) struct ChatView {
     params(("id" = i64, Path, description = "The person"), ChatQuery),
     responses((status = 200, body = ChatView), (status = 404, body = Refusal)),
 )]
-pub(super) async fn chat(
-    State(state): State<ControlState>,
-    Path(id): Path<i64>,
-    Query(query): Query<ChatQuery>,
-) -> Result<Json<ChatView>, ControlError> {
-    let person = state.person(id)?;
+pub(super) async fn chat(chat: NamedChat, Query(query): Query<ChatQuery>) -> Json<ChatView> {
     let after = query.after.unwrap_or(0);
     let wait = Duration::from_secs(query.wait.unwrap_or(0).min(LONGEST_WAIT));
     let deadline = Instant::now() + wait;
-    let mut changes = state.bot.revisions();
+    let mut changes = chat.bot.revisions();
     loop {
         changes.mark_unchanged();
-        let view = view(&state, &person, after);
+        let view = view(&chat, after);
         if wait.is_zero() || view.has_news() {
-            return Ok(Json(view));
+            return Json(view);
         }
         tokio::select! {
             _ = changes.changed() => {}
-            () = tokio::time::sleep_until(deadline) => return Ok(Json(view)),
+            () = tokio::time::sleep_until(deadline) => return Json(view),
         }
     }
 }
@@ -98,15 +82,10 @@ impl ChatView {
     }
 }
 
-fn view(state: &ControlState, person: &Person, after: i64) -> ChatView {
-    let chat = state.bot.chat_of(person.id).unwrap_or_default();
-    let (name, description) = state.bot.introduction_for(person);
+fn view(NamedChat { bot, person }: &NamedChat, after: i64) -> ChatView {
+    let chat = bot.chat_of(person.id).unwrap_or_default();
     ChatView {
-        bot: BotCard {
-            name,
-            username: state.bot.identity().username,
-            description,
-        },
+        bot: BotCard::of(bot, person),
         started: chat.started,
         blocked: chat.blocked,
         unread: chat.unread,
@@ -117,7 +96,7 @@ fn view(state: &ControlState, person: &Person, after: i64) -> ChatView {
             .collect(),
         toasts: chat.toasts,
         reply_keyboard: chat.reply_keyboard,
-        menu_button: state.bot.menu_for(person.id),
-        commands: state.bot.commands_for(person),
+        menu_button: bot.menu_for(person.id),
+        commands: bot.commands_for(person),
     }
 }

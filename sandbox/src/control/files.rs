@@ -1,30 +1,37 @@
-//! Files of the chat.
+//! Files of the chats.
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header;
 use axum::response::IntoResponse;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::answer::{ControlError, Refusal};
-use super::state::ControlState;
+use super::state::NamedBot;
+
+/// Which file.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct FileInPath {
+    /// The file.
+    file_id: String,
+}
 
 /// A file that was sent in a chat.
 #[utoipa::path(
     get, path = "/files/{file_id}", tag = "chat",
-    params(("file_id" = String, Path, description = "The file")),
+    params(FileInPath),
     responses(
         (status = 200, content_type = "application/octet-stream"),
         (status = 404, body = Refusal),
     ),
 )]
 pub(super) async fn file(
-    State(state): State<ControlState>,
-    Path(file_id): Path<String>,
+    NamedBot(bot): NamedBot,
+    Path(path): Path<FileInPath>,
 ) -> Result<impl IntoResponse, ControlError> {
-    let file = state
-        .bot
-        .files()
-        .get(&file_id)
-        .ok_or(ControlError::NoFile)?;
+    let file = bot.files().get(&path.file_id);
+    let file = file.ok_or(ControlError::NoFile)?;
     // Only pictures are shown in place: a document must not run as a page.
     let picture = matches!(file.mime_type.as_str(), "image/png" | "image/jpeg");
     let (kind, disposition) = if picture {

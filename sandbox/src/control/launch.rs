@@ -1,15 +1,13 @@
 //! Opens the Mini App for a person.
 
 use axum::Json;
-use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::bots::{Door, Launch, MenuButton, Platform, Press, PressError, Theme};
-use crate::world::Person;
 
 use super::answer::{ControlError, Refusal};
-use super::state::ControlState;
+use super::state::NamedChat;
 use super::talk::PressRequest;
 
 /// How to open the Mini App: by a button, the menu or a link (`start_param`).
@@ -56,35 +54,33 @@ pub(super) struct Opened {
     ),
 )]
 pub(super) async fn open(
-    State(state): State<ControlState>,
-    Path(id): Path<i64>,
+    chat: NamedChat,
     Json(request): Json<OpenRequest>,
 ) -> Result<Json<Opened>, ControlError> {
-    let person = state.person(id)?;
     let base = request.auth_date;
     let auth_date = match (base, request.auth_date_offset) {
         (None, 0) => None,
-        (base, offset) => Some(base.unwrap_or_else(|| state.bot.now()) + offset),
+        (base, offset) => Some(base.unwrap_or_else(|| chat.bot.now()) + offset),
     };
     let (platform, theme) = (request.platform, request.theme);
     let launch = Launch {
-        door: door(&state, &person, request)?,
+        door: door(&chat, request)?,
         platform,
         theme,
         auth_date,
     };
     Ok(Json(Opened {
-        url: state.bot.launch(&person, &launch)?,
-        title: state.bot.introduction_for(&person).0,
+        url: chat.bot.launch(&chat.person, &launch)?,
+        title: chat.bot.introduction_for(&chat.person).0,
     }))
 }
 
-fn door(state: &ControlState, person: &Person, request: OpenRequest) -> Result<Door, ControlError> {
+fn door(chat: &NamedChat, request: OpenRequest) -> Result<Door, ControlError> {
     match (request.button, request.start_param, request.menu) {
-        (Some(button), None, false) => app_behind(state, person, &button.read()?),
+        (Some(button), None, false) => app_behind(chat, &button.read()?),
         (None, Some(parameter), false) => Ok(Door::Link(parameter)),
         (None, None, true) => Ok(Door::Menu),
-        (None, None, false) => Ok(match state.bot.menu_for(person.id) {
+        (None, None, false) => Ok(match chat.bot.menu_for(chat.person.id) {
             MenuButton::WebApp { .. } => Door::Menu,
             MenuButton::Commands | MenuButton::Default => Door::Link(String::new()),
         }),
@@ -94,8 +90,8 @@ fn door(state: &ControlState, person: &Person, request: OpenRequest) -> Result<D
     }
 }
 
-fn app_behind(state: &ControlState, person: &Person, press: &Press) -> Result<Door, ControlError> {
-    match state.bot.app_behind(person, press) {
+fn app_behind(chat: &NamedChat, press: &Press) -> Result<Door, ControlError> {
+    match chat.bot.app_behind(&chat.person, press) {
         Ok(door) => Ok(door),
         Err(PressError::NoButton) => Err(ControlError::Invalid("this button opens no Mini App")),
         Err(error) => Err(error.into()),

@@ -3,7 +3,10 @@
 
 mod answer;
 mod bot;
+mod bot_card;
+mod bots;
 mod chat;
+mod chats;
 mod decode;
 mod docs;
 mod events;

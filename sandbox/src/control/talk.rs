@@ -1,7 +1,6 @@
-//! What a person does in the chat with the bot.
+//! What a person does in the chat with a bot.
 
 use axum::Json;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -9,7 +8,7 @@ use utoipa::ToSchema;
 use crate::bots::{Message, Press, Pressed, WebAppData};
 
 use super::answer::{ControlError, Refusal};
-use super::state::ControlState;
+use super::state::NamedChat;
 
 /// Words for the bot.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -61,12 +60,10 @@ impl PressRequest {
     ),
 )]
 pub(super) async fn say(
-    State(state): State<ControlState>,
-    Path(id): Path<i64>,
+    chat: NamedChat,
     Json(request): Json<Say>,
 ) -> Result<(StatusCode, Json<Message>), ControlError> {
-    let person = state.person(id)?;
-    let message = state.bot.say(&person, &request.text)?;
+    let message = chat.bot.say(&chat.person, &request.text)?;
     Ok((StatusCode::CREATED, Json(message)))
 }
 
@@ -80,12 +77,11 @@ pub(super) async fn say(
     ),
 )]
 pub(super) async fn press(
-    State(state): State<ControlState>,
-    Path(id): Path<i64>,
+    chat: NamedChat,
     Json(request): Json<PressRequest>,
 ) -> Result<Json<Pressed>, ControlError> {
-    let person = state.person(id)?;
-    Ok(Json(state.bot.press(&person, &request.read()?)?))
+    let press = request.read()?;
+    Ok(Json(chat.bot.press(&chat.person, &press)?))
 }
 
 /// The person blocks the bot.
@@ -94,12 +90,9 @@ pub(super) async fn press(
     params(("id" = i64, Path, description = "The person")),
     responses((status = 204), (status = 404, body = Refusal)),
 )]
-pub(super) async fn block(
-    State(state): State<ControlState>,
-    Path(id): Path<i64>,
-) -> Result<StatusCode, ControlError> {
-    state.bot.set_blocked(&state.person(id)?, true);
-    Ok(StatusCode::NO_CONTENT)
+pub(super) async fn block(chat: NamedChat) -> StatusCode {
+    chat.bot.set_blocked(&chat.person, true);
+    StatusCode::NO_CONTENT
 }
 
 /// The person lets the bot back in.
@@ -108,12 +101,9 @@ pub(super) async fn block(
     params(("id" = i64, Path, description = "The person")),
     responses((status = 204), (status = 404, body = Refusal)),
 )]
-pub(super) async fn unblock(
-    State(state): State<ControlState>,
-    Path(id): Path<i64>,
-) -> Result<StatusCode, ControlError> {
-    state.bot.set_blocked(&state.person(id)?, false);
-    Ok(StatusCode::NO_CONTENT)
+pub(super) async fn unblock(chat: NamedChat) -> StatusCode {
+    chat.bot.set_blocked(&chat.person, false);
+    StatusCode::NO_CONTENT
 }
 
 /// The person has seen everything in the chat.
@@ -122,12 +112,9 @@ pub(super) async fn unblock(
     params(("id" = i64, Path, description = "The person")),
     responses((status = 204), (status = 404, body = Refusal)),
 )]
-pub(super) async fn mark_read(
-    State(state): State<ControlState>,
-    Path(id): Path<i64>,
-) -> Result<StatusCode, ControlError> {
-    state.bot.mark_read(state.person(id)?.id);
-    Ok(StatusCode::NO_CONTENT)
+pub(super) async fn mark_read(chat: NamedChat) -> StatusCode {
+    chat.bot.mark_read(chat.person.id);
+    StatusCode::NO_CONTENT
 }
 
 /// The person lets the bot write to them, as a Mini App asked.
@@ -137,10 +124,9 @@ pub(super) async fn mark_read(
     responses((status = 201, body = Message), (status = 404, body = Refusal), (status = 409, body = Refusal)),
 )]
 pub(super) async fn allow_writing(
-    State(state): State<ControlState>,
-    Path(id): Path<i64>,
+    chat: NamedChat,
 ) -> Result<(StatusCode, Json<Message>), ControlError> {
-    let message = state.bot.allow_writing(&state.person(id)?)?;
+    let message = chat.bot.allow_writing(&chat.person)?;
     Ok((StatusCode::CREATED, Json(message)))
 }
 
@@ -151,10 +137,9 @@ pub(super) async fn allow_writing(
     responses((status = 201, body = Message), (status = 404, body = Refusal), (status = 422, body = Refusal)),
 )]
 pub(super) async fn web_app_data(
-    State(state): State<ControlState>,
-    Path(id): Path<i64>,
+    chat: NamedChat,
     Json(data): Json<WebAppData>,
 ) -> Result<(StatusCode, Json<Message>), ControlError> {
-    let message = state.bot.send_web_app_data(&state.person(id)?, data)?;
+    let message = chat.bot.send_web_app_data(&chat.person, data)?;
     Ok((StatusCode::CREATED, Json(message)))
 }

@@ -1,15 +1,32 @@
-//! A sandbox and a plain HTTP client for it.
+//! A sandbox and plain HTTP clients for it.
 
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::ops::Deref;
 
 use reqwest::Client;
 use serde_json::{Value, json};
 use sesame_sandbox::{Ready, Sandbox, SandboxOptions};
 
+/// A sandbox, its people, and its first bot.
 pub(crate) struct Phone {
     pub(crate) sandbox: Sandbox,
+    pub(crate) first: BotSide,
+}
+
+/// A bot as its program and the people it talks to reach it.
+#[derive(Clone)]
+pub(crate) struct BotSide {
     pub(crate) ready: Ready,
     pub(crate) http: Client,
+}
+
+impl Deref for Phone {
+    type Target = BotSide;
+
+    fn deref(&self) -> &BotSide {
+        &self.first
+    }
 }
 
 impl Phone {
@@ -21,11 +38,8 @@ impl Phone {
         let sandbox = Sandbox::start(options).await.unwrap();
         let ready = sandbox.ready();
         let http = Client::builder().no_proxy().build().unwrap();
-        Self {
-            sandbox,
-            ready,
-            http,
-        }
+        let first = BotSide { ready, http };
+        Self { sandbox, first }
     }
 
     /// The id of the person with this first name.
@@ -38,6 +52,31 @@ impl Phone {
             .id
     }
 
+    /// The person writes `/start`, and the first bot has seen it.
+    pub(crate) async fn started(&self, first_name: &str) -> i64 {
+        let person = self.person(first_name);
+        self.started_by(person).await;
+        person
+    }
+
+    /// Makes another bot; gives what was answered, and its side.
+    pub(crate) async fn another(&self, username: &str) -> (Value, BotSide) {
+        let wish = json!({"name": "Another", "username": username});
+        let (status, made) = self.control("/bots", wish).await;
+        assert_eq!(status, 201, "{made}");
+        let side = BotSide {
+            ready: Ready {
+                bot_token: made["token"].as_str().unwrap().to_owned(),
+                control: format!("{}/bots/{}", self.ready.control, made["id"]),
+                ..self.ready.clone()
+            },
+            http: self.http.clone(),
+        };
+        (made, side)
+    }
+}
+
+impl BotSide {
     pub(crate) fn method(&self, name: &str) -> String {
         format!("{}/bot{}/{name}", self.ready.bot_api, self.ready.bot_token)
     }
@@ -96,13 +135,11 @@ impl Phone {
     }
 
     /// The person writes `/start`, and the bot has seen it.
-    pub(crate) async fn started(&self, first_name: &str) -> i64 {
-        let person = self.person(first_name);
+    pub(crate) async fn started_by(&self, person: i64) {
         self.say(person, "/start").await;
         self.ok("getUpdates", json!({"offset": -1})).await;
         let seen = self.ok("getUpdates", json!({})).await;
         let next = seen[0]["update_id"].as_i64().unwrap() + 1;
         self.ok("getUpdates", json!({"offset": next})).await;
-        person
     }
 }

@@ -34,6 +34,8 @@ class Sandbox:
         self.ready = ready
         self.token = ready["bot_token"]
         self.api = ready["bot_api"]
+        # Where the chats with the bot are.
+        self.chats = ""
 
     def _request(self, method, path, body):
         request = urllib.request.Request(
@@ -56,16 +58,25 @@ class Sandbox:
         name = f"Reader{next(self._numbers)}x{time.time_ns()}"
         return await self.control("POST", "/people", {"first_name": name, **fields})
 
+    async def another(self):
+        """The same sandbox as another bot and its chats."""
+        name = f"other{next(self._numbers)}_{time.time_ns() % 10**12}_bot"
+        made = await self.control("POST", "/bots", {"name": name, "username": name})
+        other = Sandbox(self.ready)
+        other.token = made["token"]
+        other.chats = f"/bots/{made['id']}"
+        return other
+
     async def say(self, person, text):
-        path = f"/people/{person['id']}/messages"
+        path = f"{self.chats}/people/{person['id']}/messages"
         return await self.control("POST", path, {"text": text})
 
     async def press(self, person, text):
-        path = f"/people/{person['id']}/press"
+        path = f"{self.chats}/people/{person['id']}/press"
         return await self.control("POST", path, {"text": text})
 
     async def chat(self, person, after=0, wait=0):
-        path = f"/people/{person['id']}/chat?after={after}&wait={wait}"
+        path = f"{self.chats}/people/{person['id']}/chat?after={after}&wait={wait}"
         return await self.control("GET", path)
 
     async def answer_to(self, person, message):
@@ -74,10 +85,10 @@ class Sandbox:
         return next(m for m in chat["messages"] if m["author"] == "bot")
 
     async def block(self, person):
-        await self.control("POST", f"/people/{person['id']}/block")
+        await self.control("POST", f"{self.chats}/people/{person['id']}/block")
 
     async def fault(self, **fields):
-        await self.control("POST", "/bot/faults", fields)
+        await self.control("POST", f"{self.chats}/bot/faults", fields)
 
 
 async def until(happens):

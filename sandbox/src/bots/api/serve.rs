@@ -1,5 +1,6 @@
 //! One HTTP request of a bot and its answer.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::super::bot::Bot;
 use super::super::error::ApiError;
+use super::super::register::Bots;
 use super::answer::Answer;
 use super::dispatch::dispatch;
 use super::params::Params;
@@ -23,10 +25,10 @@ use super::params::Params;
 pub const MAX_BODY_BYTES: usize = 51 * 1024 * 1024;
 
 /// Answers a request to `/bot…` or `/file/bot…`; anything else is unknown.
-pub async fn serve(bot: Arc<Bot>, request: Request) -> Response {
+pub async fn serve(bots: Arc<Bots>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     if let Some(rest) = path.strip_prefix("/file/bot") {
-        return match download(&bot, rest) {
+        return match download(&bots, rest) {
             Ok(response) => response,
             Err(error) => refusal(&error),
         };
@@ -34,15 +36,15 @@ pub async fn serve(bot: Arc<Bot>, request: Request) -> Response {
     let Some(rest) = path.strip_prefix("/bot") else {
         return refusal(&ApiError::NotFound);
     };
-    match call(&bot, rest, request).await {
+    match call(&bots, rest, request).await {
         Ok(answer) => success(&answer),
         Err(error) => refusal(&error),
     }
 }
 
-async fn call(bot: &Arc<Bot>, rest: &str, request: Request) -> Result<Answer, ApiError> {
+async fn call(bots: &Bots, rest: &str, request: Request) -> Result<Answer, ApiError> {
     let (token, method) = rest.split_once('/').ok_or(ApiError::NotFound)?;
-    check_token(bot, token)?;
+    let (bot, token) = driven_by(bots, token)?;
     let query = request.uri().query().map(str::to_owned);
     let content_type = request
         .headers()
@@ -54,14 +56,19 @@ async fn call(bot: &Arc<Bot>, rest: &str, request: Request) -> Result<Answer, Ap
         .await
         .map_err(|_| ApiError::TooLarge)?;
     let params = Params::read(query.as_deref(), &content_type, &body)?;
-    dispatch(bot, method, params).await
+    tokio::select! {
+        biased;
+        answer = dispatch(&bot, method, params) => answer,
+        () = bot.token_revoked(&token) => Err(ApiError::Unauthorized),
+    }
 }
 
-/// A token of the right shape may be wrong; anything else is no address.
-fn check_token(bot: &Bot, token: &str) -> Result<(), ApiError> {
+/// The bot of a token, and the token as it is. One of the right shape may be
+/// wrong; anything else is no address.
+fn driven_by<'a>(bots: &Bots, token: &'a str) -> Result<(Arc<Bot>, Cow<'a, str>), ApiError> {
     let token = percent_encoding::percent_decode_str(token).decode_utf8_lossy();
-    if bot.has_token(&token) {
-        return Ok(());
+    if let Some(bot) = bots.by_token(&token) {
+        return Ok((bot, token));
     }
     let shaped = token
         .split_once(':')
@@ -73,9 +80,9 @@ fn check_token(bot: &Bot, token: &str) -> Result<(), ApiError> {
     })
 }
 
-fn download(bot: &Bot, rest: &str) -> Result<Response, ApiError> {
+fn download(bots: &Bots, rest: &str) -> Result<Response, ApiError> {
     let (token, path) = rest.split_once('/').ok_or(ApiError::NotFound)?;
-    check_token(bot, token)?;
+    let (bot, _) = driven_by(bots, token)?;
     let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let file = bot.files().at_path(&path).ok_or(ApiError::NotFound)?;
     let kind = (header::CONTENT_TYPE, "application/octet-stream");
