@@ -30,6 +30,7 @@ pub(super) fn find(name: &str) -> Option<Asset> {
         "chat.css" => asset!(CSS, "chat.css"),
         "miniapp.css" => asset!(CSS, "miniapp.css"),
         "api.js" => asset!(SCRIPT, "api.js"),
+        "bots.js" => asset!(SCRIPT, "bots.js"),
         "chat.js" => asset!(SCRIPT, "chat.js"),
         "dom.js" => asset!(SCRIPT, "dom.js"),
         "home.js" => asset!(SCRIPT, "home.js"),

@@ -44,9 +44,9 @@ export const put = (path, body) => call('PUT', path, body);
 export const patch = (path, body) => call('PATCH', path, body);
 export const del = (path) => call('DELETE', path);
 
-// Server-sent events of one person; comes back by itself when the line drops.
+// Server-sent events of one person, from all their chats; comes back by itself when the line drops.
 export function follow(person, onEvent, onLine) {
-  const source = new EventSource(`/control/people/${person}/events`);
+  const source = new EventSource(`/control/people/${person}/chats/events`);
   source.onopen = () => onLine(true);
   source.onerror = () => onLine(false);
   source.onmessage = (message) => onEvent(JSON.parse(message.data));

@@ -1,9 +1,10 @@
-// The chat with the bot.
+// The chat with a bot.
 import { get, post, del } from './api.js';
-import { $, avatar, el, icon, time } from './dom.js';
+import { $, el, icon, time } from './dom.js';
 import { complain, popup, toast } from './popup.js';
 import { head, show } from './screens.js';
-import { personPath, store, tell } from './store.js';
+import { chatPath, chatWith, on, store, tell, unreadIn } from './store.js';
+import { face } from './bots.js';
 import { formatted } from './text.js';
 import { openApp } from './miniapp.js';
 import { followLink } from './links.js';
@@ -15,9 +16,9 @@ let typing = null;
 const pressing = new Map();
 
 export async function loadChat() {
-  const id = store.person.id;
-  const chat = await get(`/people/${id}/chat`);
-  if (id === store.person.id) {
+  const path = chatPath('/chat');
+  const chat = await get(path);
+  if (path === chatPath('/chat')) {
     store.chat = chat;
     tell('chat');
   }
@@ -37,10 +38,11 @@ function build(onBack) {
   return el('div', { class: 'chat' },
     head(bot.name, {
       onBack,
+      waiting: el('b', { class: 'badge', id: 'elsewhere', hidden: true }),
       subtitle: el('span', { id: 'chat-status' }, 'bot'),
       face: el('button', {
         type: 'button', class: 'bar-face', 'aria-label': `About ${bot.name}`, onclick: () => about(bot),
-      }, avatar(bot.name, 4)),
+      }, face(bot)),
     }),
     el('ol', { class: 'messages', id: 'messages', 'aria-label': 'Messages', 'aria-live': 'polite' }),
     el('div', { class: 'composer', id: 'composer' }));
@@ -62,11 +64,22 @@ export function draw() {
   list.replaceChildren(...items);
   if (atEnd || list.dataset.count !== String(store.chat.messages.length)) list.scrollTop = list.scrollHeight;
   list.dataset.count = store.chat.messages.length;
+  drawElsewhere();
   drawComposer();
 }
 
+// How many messages of other bots wait, on the way back to the list.
+function drawElsewhere() {
+  const box = $('elsewhere');
+  if (!box) return;
+  const count = unreadIn(store.chats.filter((one) => one.bot.id !== store.bot));
+  box.hidden = count === 0;
+  box.textContent = count;
+  box.setAttribute('aria-label', `${count} unread in other chats`);
+}
+
 function intro(bot) {
-  return el('li', { class: 'intro' }, avatar(bot.name, 4, 'large'), el('strong', {}, bot.name),
+  return el('li', { class: 'intro' }, face(bot, 'large'), el('strong', {}, bot.name),
     el('p', {}, bot.description || 'What can this bot do? Press Start to find out.'));
 }
 
@@ -79,7 +92,7 @@ function bubble(message) {
   const body = el('div', { class: message.edit_date ? 'bubble edited' : 'bubble' },
     message.reply_to && quote(message.reply_to),
     message.document && documentCard(message.document),
-    message.photo && el('img', { class: 'photo', alt: words || 'Picture', src: `/control/files/${message.photo.at(-1).file_id}` }),
+    message.photo && el('img', { class: 'photo', alt: words || 'Picture', src: filePath(message.photo.at(-1)) }),
     words !== undefined && el('div', { class: 'words' }, formatted(words, marks, actions)),
     el('span', { class: 'meta' }, message.edit_date ? 'edited ' : '', el('time', {}, time(message.date))));
   return el('li', { class: 'message ' + (mine ? 'mine' : 'theirs'), data: { id: message.message_id } },
@@ -93,8 +106,10 @@ function quote(id) {
   return el('div', { class: 'quote' }, message ? message.text || message.caption || 'File' : 'Deleted message');
 }
 
+const filePath = (file) => `/control/bots/${store.bot}/files/${file.file_id}`;
+
 function documentCard(file) {
-  return el('a', { class: 'document', href: `/control/files/${file.file_id}`, download: file.file_name },
+  return el('a', { class: 'document', href: filePath(file), download: file.file_name },
     el('span', { class: 'document-icon' }, icon('file')),
     el('span', {}, el('strong', {}, file.file_name), el('small', {}, size(file.file_size))));
 }
@@ -113,7 +128,7 @@ function keyboard(message) {
 async function press(node, where, title) {
   node.classList.add('busy');
   try {
-    const pressed = await post(personPath('/press'), where);
+    const pressed = await post(chatPath('/press'), where);
     if (pressed.kind === 'callback') {
       pressing.set(pressed.callback_query_id, node);
       setTimeout(() => release(pressed.callback_query_id), 15000);
@@ -139,7 +154,9 @@ function release(id) {
 async function seen() {
   if (store.chat.unread && document.visibilityState === 'visible') {
     store.chat.unread = 0;
-    await post(personPath('/read')).catch(() => {});
+    const listed = chatWith(store.bot);
+    if (listed) listed.unread = 0;
+    await post(chatPath('/read')).catch(() => {});
     tell('unread');
   }
 }
@@ -149,7 +166,7 @@ function drawComposer() {
   const box = $('composer');
   const chat = store.chat;
   const kind = chat.blocked ? 'blocked' : !chat.started ? 'start' : 'input';
-  const signature = JSON.stringify([kind, chat.menu_button, chat.reply_keyboard, chat.commands.length]);
+  const signature = JSON.stringify([store.bot, kind, chat.menu_button, chat.reply_keyboard, chat.commands.length]);
   if (box.dataset.signature === signature && box.dataset.person === String(store.person.id)) return;
   box.dataset.signature = signature;
   box.dataset.person = store.person.id;
@@ -160,7 +177,7 @@ function drawComposer() {
 const wide = (text, onclick) => el('button', { type: 'button', class: 'wide', onclick }, text);
 const startRow = () => [wide('Start', () => say('/start'))];
 const restartRow = () => [wide('Restart bot', async () => {
-  try { await del(personPath('/block')); await say('/start'); } catch (error) { complain(error); }
+  try { await del(chatPath('/block')); await say('/start'); } catch (error) { complain(error); }
 })];
 
 function inputRow() {
@@ -216,7 +233,7 @@ function replyKeyboard(keyboard_) {
   return el('div', { class: 'reply-keyboard' }, keyboard_.keyboard.map((row) => el('div', { class: 'inline-row' },
     row.map((button) => el('button', {
       type: 'button', class: 'reply-button',
-      onclick: () => (button.web_app ? openApp({ button: { text: button.text } }, button.text) : post(personPath('/press'), { text: button.text }).catch(complain)),
+      onclick: () => (button.web_app ? openApp({ button: { text: button.text } }, button.text) : post(chatPath('/press'), { text: button.text }).catch(complain)),
     }, button.text)))));
 }
 
@@ -278,8 +295,10 @@ async function about(bot) {
     ],
   });
   if (choice !== 'block') return;
-  const change = blocked ? del(personPath('/block')) : post(personPath('/block'));
+  const change = blocked ? del(chatPath('/block')) : post(chatPath('/block'));
   change.then(loadChat).catch(complain);
 }
+
+on('unread', drawElsewhere);
 
 export const openChat = (onBack) => show(chatScreen(onBack));

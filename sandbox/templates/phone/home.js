@@ -1,8 +1,9 @@
 // The first screen of the phone: the list of chats, and Settings.
-import { avatar, el, icon, time } from './dom.js';
+import { el, icon, time } from './dom.js';
+import { face } from './bots.js';
 import { openChat } from './chat.js';
 import { head, back, show } from './screens.js';
-import { store } from './store.js';
+import { chooseBot, store, unreadIn } from './store.js';
 import { settingsBody, showCodes } from './settings.js';
 
 let tab = 'chats';
@@ -14,7 +15,7 @@ export function homeScreen() {
 function build() {
   return el('div', { class: 'home' },
     head(tab === 'chats' ? 'Chats' : 'Settings', { onBack: null }),
-    tab === 'chats' ? el('div', { class: 'page flush' }, chatRow()) : settingsBody(),
+    tab === 'chats' ? el('div', { class: 'page flush' }, chatRows()) : settingsBody(),
     el('nav', { class: 'tabs', 'aria-label': 'Telegram' }, tabButton('chats', 'Chats', 'chats'), tabButton('settings', 'Settings', 'gear')));
 }
 
@@ -32,17 +33,28 @@ function tabButton(name, label, iconName) {
   return el('button', {
     type: 'button', class: 'tab', 'aria-current': tab === name ? 'page' : null,
     onclick: () => { tab = name; redraw(); },
-  }, icon(iconName), el('span', {}, label), name === 'chats' && store.chat && store.chat.unread > 0 && el('b', { class: 'badge' }, store.chat.unread));
+  }, icon(iconName), el('span', {}, label), name === 'chats' && unreadIn(store.chats) > 0 && el('b', { class: 'badge' }, unreadIn(store.chats)));
 }
 
-function chatRow() {
-  const { bot, messages, unread } = store.chat;
-  const last = messages.at(-1);
+// Where something was said last stands first.
+function chatRows() {
+  const said = ({ last }) => (last ? last.date : 0);
+  const seen = ({ heard }) => heard || 0;
+  return [...store.chats].sort((one, other) => said(other) - said(one) || seen(other) - seen(one)).map(chatRow);
+}
+
+function chatRow({ bot, last, unread }) {
   const words = last ? last.text || last.caption || (last.document ? last.document.file_name : 'Service message') : 'No messages yet';
-  return el('button', { type: 'button', class: 'chat-row', onclick: () => openChat(back) },
-    avatar(bot.name, 4, 'medium'),
+  return el('button', { type: 'button', class: 'chat-row', data: { bot: bot.id }, onclick: () => open(bot) },
+    face(bot, 'medium'),
     el('span', { class: 'chat-words' }, el('strong', {}, bot.name), el('span', {}, words)),
     el('span', { class: 'chat-side' }, last && el('time', {}, time(last.date)), unread > 0 && el('b', { class: 'badge' }, unread)));
+}
+
+// Choosing another bot opens its chat by itself.
+function open(bot) {
+  if (bot.id === store.bot) openChat(back);
+  else chooseBot(bot.id);
 }
 
 export function openHome(name = 'chats') {

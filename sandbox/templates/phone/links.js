@@ -1,7 +1,7 @@
 // Links that a person taps: Telegram's own stay inside, the rest ask first.
 import { openApp } from './miniapp.js';
 import { alertBox, popup } from './popup.js';
-import { on, store } from './store.js';
+import { chooseBot, on, store } from './store.js';
 import { say } from './writing.js';
 
 // Links in a Mini App come this way.
@@ -11,7 +11,7 @@ export async function followLink(address) {
   let url;
   try { url = new URL(address); } catch { return; }
   const own = ownBot(url);
-  if (own) return openOwn(own);
+  if (own) return openOwn(own, url.searchParams);
   if (url.protocol === 'tg:' && url.host === 'login') {
     return alertBox('To sign in on another device, scan this code in Settings > Devices > Link Desktop Device.');
   }
@@ -24,15 +24,17 @@ export async function followLink(address) {
   return undefined;
 }
 
-// `t.me/<bot>?…` or `tg://resolve?domain=<bot>&…` for the bot of this sandbox.
+// `t.me/<bot>?…` or `tg://resolve?domain=<bot>&…` for a bot of this sandbox.
 function ownBot(url) {
-  const name = store.chat && store.chat.bot.username.toLowerCase();
-  if (url.hostname === 't.me' && url.pathname.split('/')[1].toLowerCase() === name) return url.searchParams;
-  if (url.protocol === 'tg:' && url.host === 'resolve' && (url.searchParams.get('domain') || '').toLowerCase() === name) return url.searchParams;
-  return null;
+  const named = url.hostname === 't.me' ? url.pathname.split('/')[1]
+    : url.protocol === 'tg:' && url.host === 'resolve' ? url.searchParams.get('domain') : null;
+  const name = (named || '').toLowerCase();
+  const chat = store.chats.find((one) => one.bot.username.toLowerCase() === name);
+  return chat ? chat.bot : null;
 }
 
-function openOwn(parameters) {
+function openOwn(bot, parameters) {
+  chooseBot(bot.id);
   if (parameters.has('startapp')) return openApp({ start_param: parameters.get('startapp') });
   if (parameters.has('start')) return say(`/start ${parameters.get('start')}`.trim());
   return undefined;

@@ -2,10 +2,11 @@
 import { follow, get } from './api.js';
 import { $, el } from './dom.js';
 import { loadChat, openChat, receive } from './chat.js';
+import { noteInList, startBots } from './bots.js';
 import { openHome } from './home.js';
 import { back, current, refresh } from './screens.js';
 import { startRoom } from './room.js';
-import { loadPeople, on, store } from './store.js';
+import { loadChats, loadPeople, on, store } from './store.js';
 
 let unfollow = null;
 
@@ -13,6 +14,7 @@ async function begin() {
   store.themes = await get('/themes');
   dress();
   startRoom();
+  startBots();
   await loadPeople();
   if (store.person) await enter();
   else $('screens').replaceChildren(el('p', { class: 'nobody' }, 'No one lives here yet. Add a person in the panel.'));
@@ -22,11 +24,18 @@ async function begin() {
 
 async function enter() {
   if (unfollow) unfollow();
+  await loadChats();
+  await enterChat();
+  unfollow = follow(store.person.id, hear, line);
+}
+
+async function enterChat() {
   await loadChat();
   openHome('chats');
   openChat(back);
-  unfollow = follow(store.person.id, hear, line);
 }
+
+const readAgain = () => Promise.all([loadChats(), loadChat()]).catch(() => {});
 
 let lost = false;
 function line(up) {
@@ -34,12 +43,20 @@ function line(up) {
   box.textContent = up ? 'live' : 'reconnecting…';
   box.classList.toggle('up', up);
   // What happened while the line was down is read again.
-  if (up && lost) { loadChat().catch(() => {}); refresh(); }
+  if (up && lost) { readAgain(); refresh(); }
   lost = !up;
 }
 
 async function hear(event) {
-  if (event.kind !== 'account') return receive(event);
+  if (event.kind === 'chat') return readAgain();
+  if (event.kind !== 'account') {
+    noteInList(event);
+    if (event.bot !== store.bot) return undefined;
+    // The chat that was just chosen is still on its way.
+    return store.chat.bot.id === event.bot ? receive(event) : loadChat().catch(() => {});
+  }
+  // All bots' chats bring it.
+  if (event.bot !== store.bot) return undefined;
   await loadPeople().catch(() => {});
   if (current().name !== 'chat') refresh();
   return undefined;
@@ -62,9 +79,11 @@ function tick() {
 on('theme', dress);
 on('platform', dress);
 on('person', () => enter().catch((error) => { $('live').textContent = error.message; }));
+on('bot', () => enterChat().catch((error) => { $('live').textContent = error.message; }));
+on('chats', () => { if (current()) refresh(); });
 on('chat', () => { if (current()) refresh(); });
 on('unread', () => { if (current() && current().name === 'home') refresh(); });
-document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible' && store.person) loadChat().catch(() => {}); });
+document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible' && store.person) readAgain(); });
 
 begin().catch((error) => {
   $('live').textContent = 'stopped';

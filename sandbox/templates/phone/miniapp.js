@@ -3,22 +3,24 @@
 import { post } from './api.js';
 import { $, el, icon } from './dom.js';
 import { complain, confirmBox, popup, toast } from './popup.js';
-import { on, personPath, store, tell } from './store.js';
+import { chatPath, on, store, tell } from './store.js';
 import { personStorage } from './storage.js';
 
 let app = null;
 
 export async function openApp(how, title) {
   try {
-    const opened = await post(personPath('/open'), { ...how, theme: store.theme, platform: store.platform });
+    // Another chat may be open by the time the app wants something of its own.
+    const [bot, path] = [store.bot, chatPath('')];
+    const opened = await post(`${path}/open`, { ...how, theme: store.theme, platform: store.platform });
     if (app) destroy();
-    start(opened.url, title || opened.title, how);
+    start(opened.url, title || opened.title, { bot, path, how });
   } catch (error) {
     complain(error);
   }
 }
 
-function start(url, title, how) {
+function start(url, title, from) {
   const frame = el('iframe', {
     title, src: url,
     sandbox: 'allow-scripts allow-same-origin allow-forms allow-popups allow-modals allow-downloads',
@@ -34,7 +36,7 @@ function start(url, title, how) {
   const body = el('div', { class: 'app-body' }, frame, loading);
   const foot = el('footer', { class: 'app-foot', hidden: true });
   app = {
-    frame, bar, body, foot, loading, title, how, url,
+    frame, bar, body, foot, loading, title, url, ...from,
     origin: new URL(url).origin, main: null, secondary: null, back: false, settings: false, confirm: false,
     resize: new ResizeObserver(() => sendViewport()),
     // Before its first message the frame shows no page of the app yet.
@@ -141,7 +143,7 @@ const handlers = {
   web_app_open_tg_link: (data) => { tell('link', 'https://t.me' + data.path_full); if (!/startapp/.test(data.path_full)) destroy(); },
   web_app_request_write_access: async () => {
     const yes = await askTo('Allow this bot to message you?', 'Allow');
-    if (yes) await post(personPath('/write-access')).catch(complain);
+    if (yes) await post(`${app.path}/write-access`).catch(complain);
     tellApp('write_access_requested', { status: yes ? 'allowed' : 'cancelled' });
   },
   web_app_request_phone: async () => {
@@ -151,12 +153,12 @@ const handlers = {
   },
   web_app_data_send: async (data) => {
     if (!app.how.button || !app.how.button.text) return;
-    await post(personPath('/web-app-data'), { data: data.data, button_text: app.how.button.text }).catch(complain);
+    await post(`${app.path}/web-app-data`, { data: data.data, button_text: app.how.button.text }).catch(complain);
     destroy();
   },
   web_app_read_text_from_clipboard: (data) => tellApp('clipboard_text_received', { req_id: data.req_id }),
   web_app_request_fullscreen: () => tellApp('fullscreen_failed', { error: 'UNSUPPORTED' }),
-  web_app_invoke_custom_method: (data) => tellApp('custom_method_invoked', { req_id: data.req_id, ...personStorage(data) }),
+  web_app_invoke_custom_method: (data) => tellApp('custom_method_invoked', { req_id: data.req_id, ...personStorage(app.bot, data) }),
 };
 
 const askTo = async (message, yes) => await popup({
@@ -206,5 +208,7 @@ function feel(data) {
 
 on('theme', sendTheme);
 on('person', destroy);
+// The chat that was chosen is not to stand behind the app of another.
+on('bot', () => { if (app && !$('miniapp').classList.contains('folded')) fold(); });
 document.addEventListener('visibilitychange', () => tellApp('visibility_changed', { is_visible: document.visibilityState === 'visible' }));
 

@@ -36,9 +36,9 @@ export function refresh() {
   else if (screen) render('');
 }
 
-export function head(title, { subtitle, action, onBack = back, face } = {}) {
+export function head(title, { subtitle, action, onBack = back, face, waiting } = {}) {
   return el('header', { class: 'bar' },
-    onBack && el('button', { type: 'button', class: 'bar-back', 'aria-label': 'Back', onclick: onBack }, icon('back')),
+    onBack && el('button', { type: 'button', class: 'bar-back', 'aria-label': 'Back', onclick: onBack }, icon('back'), waiting),
     el('div', { class: 'bar-title' }, el('h2', {}, title), subtitle && el('p', {}, subtitle)),
     face || action || el('span', { class: 'bar-space' }));
 }

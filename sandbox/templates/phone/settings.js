@@ -3,7 +3,7 @@ import { del, get, patch, post, put } from './api.js';
 import { $, ago, avatar, el, icon, time } from './dom.js';
 import { complain, confirmBox, popup, toast } from './popup.js';
 import { cell, current, group, head, refresh, show } from './screens.js';
-import { fullName, loadPeople, personPath, store } from './store.js';
+import { fullName, loadChats, loadPeople, personPath, store } from './store.js';
 import { loadChat } from './chat.js';
 import { scanScreen } from './scan.js';
 
@@ -19,7 +19,7 @@ export function settingsBody() {
       cell({ label: 'Devices', iconName: 'devices', onclick: () => show(devicesScreen()) }),
       cell({ label: 'Two-Step Verification', iconName: 'key', value: person.has_password ? 'On' : 'Off', onclick: password }),
       cell({ label: 'Language', iconName: 'language', value: LANGUAGES[person.language] || person.language, onclick: language }),
-      cell({ label: 'Blocked bots', iconName: 'stop', value: store.chat && store.chat.blocked ? '1' : 'None', onclick: block })),
+      cell({ label: 'Blocked bots', iconName: 'stop', value: store.chats.filter((chat) => chat.blocked).length || 'None', onclick: block })),
     group('Account', null,
       el('div', { class: 'cell fact' }, el('span', { class: 'cell-label' }, 'User id'), el('code', {}, person.id)),
       el('div', { class: 'cell fact' }, el('span', { class: 'cell-label' }, 'Data centre'), el('span', { class: 'cell-value' }, person.home_dc))),
@@ -72,12 +72,29 @@ async function language() {
 }
 
 async function block() {
-  const { blocked, bot } = store.chat;
+  const { blocked, bot } = await whichChat() || {};
+  if (!bot) return;
   const yes = await confirmBox(blocked ? `${bot.name} will be able to write again.` : `${bot.name} will not be able to write.`, blocked ? 'Unblock' : 'Block');
   if (!yes) return;
-  await (blocked ? del(personPath('/block')) : post(personPath('/block'))).catch(complain);
-  await loadChat().catch(complain);
+  const path = `/bots/${bot.id}${personPath('/block')}`;
+  await (blocked ? del(path) : post(path)).catch(complain);
+  await Promise.all([loadChats(), loadChat()]).catch(complain);
   refresh();
+}
+
+// The only one, or the one that the person names.
+async function whichChat() {
+  if (store.chats.length === 1) return store.chats[0];
+  const choice = await popup({
+    title: 'Blocked bots',
+    buttons: [
+      ...store.chats.map(({ bot, blocked }) => ({
+        id: String(bot.id), text: `${blocked ? 'Unblock' : 'Block'} ${bot.name}`, type: blocked ? 'default' : 'destructive',
+      })),
+      { id: '', type: 'cancel' },
+    ],
+  });
+  return store.chats.find(({ bot }) => String(bot.id) === choice);
 }
 
 // ---- Devices. -----------------------------------------------------------------

@@ -1,8 +1,10 @@
-// `CloudStorage` of Mini Apps, kept in this browser for each person.
+// `CloudStorage` of Mini Apps, kept in this browser for each person and bot.
 import { store } from './store.js';
 
-export function personStorage({ method, params }) {
-  const prefix = `cloud:${store.person.id}:`;
+export function personStorage(bot, { method, params }) {
+  // The first bot's has no bot in its name, since it was once the only one.
+  const first = bot === store.chats[0].bot.id;
+  const prefix = first ? `cloud:${store.person.id}:` : `cloud@${bot}:${store.person.id}:`;
   const name = (key) => prefix + key;
   switch (method) {
     case 'saveStorageValue':

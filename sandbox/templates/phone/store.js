@@ -7,6 +7,9 @@ export const store = {
   theme: localStorage.theme || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'),
   platform: localStorage.platform || 'ios',
   themes: null,
+  // The chats with all bots, the one that is open, and its bot's id.
+  chats: [],
+  bot: null,
   chat: null,
 };
 
@@ -48,5 +51,28 @@ export function setPlatform(platform) {
   tell('platform');
 }
 
+// The chats with all bots; the one that was open last is open.
+export async function loadChats() {
+  const person = store.person.id;
+  const chats = await get(`/people/${person}/chats`);
+  if (person !== store.person.id) return;
+  store.chats = chats;
+  const last = store.bot || Number(new URLSearchParams(location.search).get('bot') || localStorage.bot);
+  store.bot = (chatWith(last) || chats[0]).bot.id;
+  tell('chats');
+}
+
+export function chooseBot(id) {
+  if (id === store.bot) return;
+  store.bot = id;
+  localStorage.bot = id;
+  tell('chats');
+  tell('bot');
+}
+
+export const chatWith = (bot) => store.chats.find((one) => one.bot.id === bot);
+export const unreadIn = (chats) => chats.reduce((sum, one) => sum + one.unread, 0);
+
 export const personPath = (rest) => `/people/${store.person.id}${rest}`;
+export const chatPath = (rest) => `/bots/${store.bot}${personPath(rest)}`;
 export const fullName = (person) => [person.first_name, person.last_name].filter(Boolean).join(' ');

@@ -1,8 +1,8 @@
-// What the person writes to the bot.
+// What the person writes to a bot.
 import { post } from './api.js';
 import { complain } from './popup.js';
-import { personPath } from './store.js';
+import { chatPath } from './store.js';
 
 export async function say(text) {
-  try { await post(personPath('/messages'), { text }); } catch (error) { complain(error); }
+  try { await post(chatPath('/messages'), { text }); } catch (error) { complain(error); }
 }
