@@ -15,11 +15,13 @@
 pub mod browser;
 pub mod bucket;
 pub mod disk;
+pub mod guest;
 pub mod http;
 pub mod miniapp;
 pub mod moto;
 pub mod nginx;
 pub mod nodes;
+pub mod other_bot;
 pub mod pgbouncer;
 pub mod phone;
 pub mod png;

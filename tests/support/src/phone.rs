@@ -1,5 +1,6 @@
 //! What people do with their phones, through the control interface of the sandbox.
 
+use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -62,7 +63,7 @@ pub struct Authorization {
     pub rest: serde_json::Map<String, Value>,
 }
 
-/// A message in the chat with the bot.
+/// A message in the chat with a bot.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Message {
     /// Its number.
@@ -87,25 +88,87 @@ impl Message {
             .filter_map(|button| button["text"].as_str())
             .collect()
     }
+
+    /// What stands on the first button under it that opens an app.
+    pub fn app_button(&self) -> Option<&str> {
+        let rows = self.reply_markup["inline_keyboard"].as_array()?;
+        let mut buttons = rows.iter().filter_map(Value::as_array).flatten();
+        buttons.find(|button| button["web_app"].is_object())?["text"].as_str()
+    }
 }
 
-/// The control interface of a sandbox.
+/// A bot that was made in the sandbox, and what drives it.
+#[derive(Clone, Deserialize)]
+pub struct MadeBot {
+    /// Telegram's user id of the bot.
+    pub id: i64,
+    /// Its public name, without the `@`.
+    pub username: String,
+    /// Its name.
+    pub name: String,
+    /// Its token, which whoever runs it is given.
+    pub token: String,
+}
+
+impl fmt::Debug for MadeBot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MadeBot")
+            .field("id", &self.id)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The control interface of a sandbox. The chats are those with one bot.
 #[derive(Clone, Debug)]
 pub struct Phones {
     client: Client,
     base: String,
+    /// Where the chats with the bot are.
+    chats: String,
 }
 
 impl Phones {
-    /// The phones of this sandbox.
+    /// The phones of this sandbox, in the chats with its first bot.
     ///
     /// # Errors
     /// If no HTTP client can be set up.
     pub fn of(ready: &Ready) -> Result<Self> {
+        let base = ready.control.trim_end_matches('/').to_owned();
         Ok(Self {
             client: http::client()?,
-            base: ready.control.trim_end_matches('/').to_owned(),
+            chats: base.clone(),
+            base,
         })
+    }
+
+    /// The same phones, in the chats with this bot.
+    #[must_use]
+    pub fn of_bot(&self, id: i64) -> Self {
+        Self {
+            chats: format!("{}/bots/{id}", self.base),
+            ..self.clone()
+        }
+    }
+
+    /// Has another bot made, as one does with `@BotFather`.
+    ///
+    /// # Errors
+    /// If the sandbox refuses: the public name must be free and end in `bot`.
+    pub async fn make_bot(&self, name: &str, username: &str) -> Result<MadeBot> {
+        let wish = json!({ "name": name, "username": username });
+        let made = self.granted(Method::POST, "/bots", Some(wish)).await?;
+        Ok(serde_json::from_value(made)?)
+    }
+
+    /// Has a bot's token replaced: the former one is answered 401 from now on.
+    ///
+    /// # Errors
+    /// If there is no such bot.
+    pub async fn revoke_token(&self, bot: i64) -> Result<MadeBot> {
+        let path = format!("/bots/{bot}/revoke");
+        let renewed = self.granted(Method::POST, &path, None).await?;
+        Ok(serde_json::from_value(renewed)?)
     }
 
     /// Any request; the answer may be a refusal.
@@ -113,7 +176,22 @@ impl Phones {
     /// # Errors
     /// If the sandbox does not answer.
     pub async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Answer> {
-        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        self.send(method, format!("{}{path}", self.base), body)
+            .await
+    }
+
+    /// Any request about the bot or a chat with it: `/bot/calls`,
+    /// `/people/1/chat`. The answer may be a refusal.
+    ///
+    /// # Errors
+    /// If the sandbox does not answer.
+    pub async fn ask_bot(&self, method: Method, path: &str, body: Option<Value>) -> Result<Answer> {
+        self.send(method, format!("{}{path}", self.chats), body)
+            .await
+    }
+
+    async fn send(&self, method: Method, url: String, body: Option<Value>) -> Result<Answer> {
+        let mut request = self.client.request(method, url);
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -122,10 +200,17 @@ impl Phones {
 
     /// A request that must be granted.
     async fn granted(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
-        let answer = self.ask(method, path, body).await?;
-        let (status, text) = (answer.status, &answer.text);
-        ensure!(status.is_success(), "{path}: {status}: {text}");
-        Ok(answer.json)
+        must(path, self.ask(method, path, body).await?)
+    }
+
+    /// The same, about the bot or a chat with it.
+    async fn granted_by_bot(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Value> {
+        must(path, self.ask_bot(method, path, body).await?)
     }
 
     /// Lets someone exist.
@@ -206,7 +291,7 @@ impl Phones {
     pub async fn say(&self, person: i64, text: &str) -> Result<()> {
         let path = format!("/people/{person}/messages");
         let body = json!({ "text": text });
-        self.granted(Method::POST, &path, Some(body)).await?;
+        self.granted_by_bot(Method::POST, &path, Some(body)).await?;
         Ok(())
     }
 
@@ -216,7 +301,7 @@ impl Phones {
     /// If the sandbox refuses.
     pub async fn chat(&self, person: i64) -> Result<Vec<Message>> {
         let path = format!("/people/{person}/chat");
-        let mut chat = self.granted(Method::GET, &path, None).await?;
+        let mut chat = self.granted_by_bot(Method::GET, &path, None).await?;
         Ok(serde_json::from_value(chat["messages"].take())?)
     }
 
@@ -236,6 +321,22 @@ impl Phones {
         }
     }
 
+    /// Waits for a message of the bot with a button that opens an app; gives
+    /// what stands on the button.
+    ///
+    /// # Errors
+    /// If none comes in time; says what the chat holds.
+    pub async fn offered_app(&self, person: i64) -> Result<String> {
+        let offered = poll(PATIENCE, async || {
+            let chat = self.chat(person).await.ok()?;
+            chat.iter().find_map(Message::app_button).map(String::from)
+        });
+        match offered.await {
+            Some(label) => Ok(label),
+            None => anyhow::bail!("no app offered in {:#?}", self.chat(person).await?),
+        }
+    }
+
     /// Presses the button with these words under the latest message that has one.
     ///
     /// # Errors
@@ -243,7 +344,7 @@ impl Phones {
     pub async fn press(&self, person: i64, label: &str) -> Result<Value> {
         let path = format!("/people/{person}/press");
         let body = json!({ "text": label });
-        self.granted(Method::POST, &path, Some(body)).await
+        self.granted_by_bot(Method::POST, &path, Some(body)).await
     }
 
     /// Opens the Mini App; gives its address with the launch data.
@@ -252,7 +353,7 @@ impl Phones {
     /// If the sandbox refuses.
     pub async fn open(&self, person: i64, how: Value) -> Result<String> {
         let path = format!("/people/{person}/open");
-        let opened = self.granted(Method::POST, &path, Some(how)).await?;
+        let opened = self.granted_by_bot(Method::POST, &path, Some(how)).await?;
         let url = opened["url"].as_str().context("no address")?;
         Ok(url.to_owned())
     }
@@ -323,6 +424,13 @@ impl Phones {
     pub async fn stats(&self) -> Result<Value> {
         self.granted(Method::GET, "/stats", None).await
     }
+}
+
+/// What was asked for must be granted.
+fn must(path: &str, answer: Answer) -> Result<Value> {
+    let (status, text) = (answer.status, &answer.text);
+    ensure!(status.is_success(), "{path}: {status}: {text}");
+    Ok(answer.json)
 }
 
 /// A 64-bit number, which JSON may carry as text.

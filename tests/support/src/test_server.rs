@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use reqwest::Client;
-use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub use crate::guest::{Guest, OPEN_BUTTON, by_button};
 use crate::http;
 use crate::miniapp::MiniApp;
-use crate::phone::{Authorization, NewPerson, Person, Phones};
+use crate::other_bot::OtherBot;
+use crate::phone::{Authorization, Person, Phones};
 use crate::ready::Ready;
 use crate::sesame::{Program, Running};
 use crate::wait::poll;
@@ -22,9 +23,6 @@ pub const STOP_WITHIN: Duration = Duration::from_secs(15);
 /// How long what is left of a login may stay at Telegram: as long as a token
 /// that was on show can still be scanned, and a little.
 pub const CLEAN_UP_WITHIN: Duration = Duration::from_secs(45);
-
-/// The button under the bot's welcome.
-pub const OPEN_BUTTON: &str = "Open Sesame";
 
 /// A folder under the system's temporary one, and the program to run in it.
 #[derive(Debug)]
@@ -84,15 +82,6 @@ impl Site {
     pub fn data(&self) -> PathBuf {
         self.folder().join("data")
     }
-}
-
-/// Someone who chats with the bot.
-#[derive(Clone, Debug)]
-pub struct Guest {
-    /// Who.
-    pub person: Person,
-    /// Their Mini App.
-    pub app: MiniApp,
 }
 
 /// Sesame beside a sandbox.
@@ -221,11 +210,15 @@ impl TestServer {
     /// # Errors
     /// If the sandbox or the bot does not play along.
     pub async fn guest(&self, home_dc: i32) -> Result<Guest> {
-        let person = self.phones.create(&NewPerson::of("Ada", home_dc)).await?;
-        self.phones.say(person.id, "/start").await?;
-        self.phones.hears(person.id, "Sesame").await?;
-        let app = self.reopen(&person).await?;
-        Ok(Guest { person, app })
+        Guest::of(&self.phones, home_dc).await
+    }
+
+    /// Another bot, made in the sandbox. Sesame does not know of it.
+    ///
+    /// # Errors
+    /// If the sandbox refuses: the public name must be free and end in `bot`.
+    pub async fn make_bot(&self, username: &str) -> Result<OtherBot> {
+        OtherBot::make(&self.phones, username).await
     }
 
     /// Someone new whose account is linked: without a cloud password.
@@ -234,10 +227,7 @@ impl TestServer {
     /// If it does not come to that.
     pub async fn linked(&self, home_dc: i32) -> Result<Guest> {
         let guest = self.guest(home_dc).await?;
-        let login = guest.app.begin().await?;
-        let (link, _) = guest.app.code(&login).await?;
-        self.phones.scan(guest.person.id, &link).await?;
-        guest.app.reaches(&login, &["authorized"]).await?;
+        guest.link(&self.phones).await?;
         Ok(guest)
     }
 
@@ -302,11 +292,6 @@ impl TestServer {
     pub async fn reopen(&self, person: &Person) -> Result<MiniApp> {
         MiniApp::opened(&self.phones.open(person.id, by_button()).await?)
     }
-}
-
-/// Opening the Mini App by the button under the bot's welcome.
-pub fn by_button() -> Value {
-    json!({ "button": { "text": OPEN_BUTTON } })
 }
 
 /// `sesame serve` over a sandbox.
