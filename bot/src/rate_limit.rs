@@ -28,7 +28,8 @@ impl BotContext {
         else {
             return Ok(true);
         };
-        counter!("sesame_rate_limited_total", "scope" => "bot").increment(1);
+        let tenant = self.tenant.as_str().to_owned();
+        counter!("sesame_rate_limited_total", "tenant" => tenant, "scope" => "bot").increment(1);
         if self
             .taken("bot_told", sender, Rate::new(1, MINUTE))
             .await

@@ -88,13 +88,7 @@ pub async fn try_application(
     data_centres: &dyn DataCentres,
 ) -> Result<(), Trial> {
     let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
-    let gate = Gate::new(
-        clock,
-        entropy,
-        settings.call_limit,
-        settings.throttling,
-        ApplicationFloods::alone(),
-    );
+    let gate = Gate::new(settings, clock, entropy, ApplicationFloods::alone());
     let tracker = TaskTracker::new();
     ask(&gate, settings, data_centres, |runner| {
         tracker.spawn(runner)

@@ -3,52 +3,66 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use metrics::{counter, gauge, histogram};
-use sesame_domain::ids::Owner;
+use metrics::{IntoLabels, Label, SharedString, counter, gauge, histogram};
+use sesame_domain::ids::{Owner, TenantId};
 use sesame_domain::login::{Failure, Fault};
 
 /// A call to Telegram was answered or failed. Floods are counted from the first
 /// call of a method on: a series that begins with its first flood shows no
 /// increase.
-pub(crate) fn called(method: &'static str, outcome: &'static str) {
-    counter!("sesame_telegram_calls_total", "method" => method, "outcome" => outcome).increment(1);
-    counter!("sesame_telegram_calls_total", "method" => method, "outcome" => "flood").increment(0);
-    counter!("sesame_flood_waits_total", "method" => method).increment(0);
+pub(crate) fn called(of: &TenantId, method: &'static str, outcome: &'static str) {
+    let calls = |outcome| {
+        let labels = Labels::of(of).and("method", method);
+        counter!(
+            "sesame_telegram_calls_total",
+            &labels.and("outcome", outcome)
+        )
+    };
+    calls(outcome).increment(1);
+    calls("flood").increment(0);
+    let labels = Labels::of(of).and("method", method);
+    counter!("sesame_flood_waits_total", &labels).increment(0);
 }
 
 /// Telegram asked for a wait.
-pub(crate) fn flooded(method: &'static str, wait: Duration) {
-    counter!("sesame_flood_waits_total", "method" => method).increment(1);
-    histogram!("sesame_flood_wait_seconds", "method" => method).record(wait);
+pub(crate) fn flooded(of: &TenantId, method: &'static str, wait: Duration) {
+    let labels = Labels::of(of).and("method", method);
+    counter!("sesame_flood_waits_total", &labels).increment(1);
+    histogram!("sesame_flood_wait_seconds", &labels).record(wait);
 }
 
 /// A call was not made, since Telegram wants a wait that is not over.
-pub(crate) fn flood_refused(method: &'static str) {
-    counter!("sesame_flood_refusals_total", "method" => method).increment(1);
+pub(crate) fn flood_refused(of: &TenantId, method: &'static str) {
+    let labels = Labels::of(of).and("method", method);
+    counter!("sesame_flood_refusals_total", &labels).increment(1);
 }
 
 /// A call waited so long for its turn among those of its account.
-pub(crate) fn throttled(whose: &'static str, waited: Duration) {
-    histogram!("sesame_throttle_delay_seconds", "whose" => whose).record(waited);
+pub(crate) fn throttled(of: &TenantId, whose: &'static str, waited: Duration) {
+    let labels = Labels::of(of).and("whose", whose);
+    histogram!("sesame_throttle_delay_seconds", &labels).record(waited);
 }
 
 /// A data centre is left alone since it does not answer, or is asked again.
-pub(crate) fn breaker(dc: i32, is_open: bool) {
+pub(crate) fn breaker(of: &TenantId, dc: i32, is_open: bool) {
     let open = if is_open { 1.0 } else { 0.0 };
-    gauge!("sesame_data_centre_breaker_open", "dc" => dc.to_string()).set(open);
+    let labels = Labels::of(of).and("dc", dc.to_string());
+    gauge!("sesame_data_centre_breaker_open", &labels).set(open);
     let to = if is_open { "open" } else { "closed" };
-    counter!("sesame_data_centre_breaker_changes_total", "dc" => dc.to_string(), "to" => to)
-        .increment(1);
+    let labels = labels.and("to", to);
+    counter!("sesame_data_centre_breaker_changes_total", &labels).increment(1);
 }
 
 /// An account was looked at; what came of it.
-pub(crate) fn account_checked(outcome: &'static str) {
-    counter!("sesame_account_checks_total", "outcome" => outcome).increment(1);
+pub(crate) fn account_checked(owner: &Owner, outcome: &'static str) {
+    counter!("sesame_account_checks_total", "tenant" => tenant(owner), "outcome" => outcome)
+        .increment(1);
 }
 
 /// How long ago the account was looked at that was not for the longest.
-pub(crate) fn oldest_check(age: TimeDelta) {
-    gauge!("sesame_account_check_oldest_seconds").set(age.as_seconds_f64().max(0.0));
+pub(crate) fn oldest_check(of: &TenantId, age: TimeDelta) {
+    gauge!("sesame_account_check_oldest_seconds", &Labels::of(of))
+        .set(age.as_seconds_f64().max(0.0));
 }
 
 /// A login was begun.
@@ -117,28 +131,50 @@ pub(crate) fn session_reused(owner: &Owner) {
 }
 
 /// A session was opened.
-pub(crate) fn session_opened() {
-    gauge!("sesame_sessions_live").increment(1.0);
+pub(crate) fn session_opened(owner: &Owner) {
+    gauge!("sesame_sessions_live", "tenant" => tenant(owner)).increment(1.0);
 }
 
 /// A session was closed.
-pub(crate) fn session_closed() {
-    gauge!("sesame_sessions_live").decrement(1.0);
+pub(crate) fn session_closed(owner: &Owner) {
+    gauge!("sesame_sessions_live", "tenant" => tenant(owner)).decrement(1.0);
 }
 
 /// A login has a driver on this node now.
-pub(crate) fn driver_started() {
-    gauge!("sesame_login_drivers").increment(1.0);
+pub(crate) fn driver_started(of: &TenantId) {
+    gauge!("sesame_login_drivers", &Labels::of(of)).increment(1.0);
 }
 
 /// It has none any more.
-pub(crate) fn driver_stopped() {
-    gauge!("sesame_login_drivers").decrement(1.0);
+pub(crate) fn driver_stopped(of: &TenantId) {
+    gauge!("sesame_login_drivers", &Labels::of(of)).decrement(1.0);
 }
 
 /// A login's driver panicked.
-pub(crate) fn driver_panicked() {
-    counter!("sesame_login_driver_panics_total").increment(1);
+pub(crate) fn driver_panicked(of: &TenantId) {
+    counter!("sesame_login_driver_panics_total", &Labels::of(of)).increment(1);
+}
+
+/// The tenant whose doing it is, and what more is said.
+#[derive(Clone)]
+struct Labels(Vec<Label>);
+
+impl Labels {
+    fn of(tenant: &TenantId) -> Self {
+        Self(vec![Label::new("tenant", tenant.as_str().to_owned())])
+    }
+
+    fn and(&self, name: &'static str, value: impl Into<SharedString>) -> Self {
+        let mut more = self.clone();
+        more.0.push(Label::new(name, value));
+        more
+    }
+}
+
+impl IntoLabels for &Labels {
+    fn into_labels(self) -> Vec<Label> {
+        self.0.clone()
+    }
 }
 
 fn tenant(owner: &Owner) -> String {

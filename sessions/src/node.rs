@@ -84,13 +84,7 @@ impl Node {
         let floods = Arc::clone(&ports.application_floods);
         let floods = ApplicationFloods::shared(settings.api_id, floods);
         Self {
-            gate: Gate::new(
-                clock,
-                entropy,
-                settings.call_limit,
-                settings.throttling,
-                floods,
-            ),
+            gate: Gate::new(&settings, clock, entropy, floods),
             settings,
             ports,
             stop: CancellationToken::new(),

@@ -28,13 +28,8 @@ pub async fn try_data_centres(
     let fresh = tokio::time::timeout(settings.call_limit, data_centres.fresh()).await;
     let table = fresh.map_err(|late| DataCentresError(late.into()))??;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let gate = Gate::new(
-        Arc::clone(&clock),
-        Arc::new(SystemEntropy),
-        settings.call_limit,
-        settings.throttling,
-        ApplicationFloods::alone(),
-    );
+    let (entropy, floods) = (Arc::new(SystemEntropy), ApplicationFloods::alone());
+    let gate = Gate::new(settings, Arc::clone(&clock), entropy, floods);
     let session = Arc::new(UserSession::new(table.into_credentials()));
     let (hold, tracker) = (Hold::unlimited(&clock), TaskTracker::new());
     let open = || {

@@ -141,7 +141,7 @@ impl AccountChecks for Validation {
             .map_err(|error| MaintenanceError::of(&error))?;
         let now = self.0.node.now();
         let overdue = due.first().map(|account| now - account.checked_at);
-        metrics::oldest_check(overdue.unwrap_or_default());
+        metrics::oldest_check(&self.0.node.settings.tenant, overdue.unwrap_or_default());
         let total = due.len() as u64;
         let gap = pace.spread().to_std().unwrap_or_default();
         let gap = gap / u32::try_from(due.len()).unwrap_or(u32::MAX).max(1);

@@ -42,11 +42,17 @@ pub(super) fn recorder(tenant: &TenantId) -> Result<PrometheusRecorder, BuildErr
 /// begins with its first event shows no increase, so an alert would miss it; and
 /// one that is not there looks like one that was renamed.
 pub(super) fn show_all(tenant: &TenantId) {
-    logins(tenant);
-    telegram();
-    bot(tenant);
-    web();
+    show_tenant(tenant);
+    node();
     upkeep();
+}
+
+/// The same of one tenant, of which a node may work for several.
+pub(crate) fn show_tenant(tenant: &TenantId) {
+    logins(tenant);
+    telegram(tenant);
+    bot(tenant);
+    web(tenant);
 }
 
 fn logins(tenant: &TenantId) {
@@ -75,32 +81,42 @@ fn logins(tenant: &TenantId) {
             "after" => after,
         );
     }
-    counter!("sesame_login_driver_panics_total").increment(0);
-    gauge!("sesame_login_drivers").increment(0.0);
-    gauge!("sesame_sessions_live").increment(0.0);
+    counter!("sesame_login_driver_panics_total", "tenant" => tenant()).increment(0);
+    gauge!("sesame_login_drivers", "tenant" => tenant()).increment(0.0);
+    gauge!("sesame_sessions_live", "tenant" => tenant()).increment(0.0);
 }
 
-fn telegram() {
+fn telegram(tenant: &TenantId) {
+    let tenant = || tenant.as_str().to_owned();
     for outcome in ["alive", "frozen", "dead", "unclear"] {
-        counter!("sesame_account_checks_total", "outcome" => outcome).increment(0);
+        counter!("sesame_account_checks_total", "tenant" => tenant(), "outcome" => outcome)
+            .increment(0);
     }
     // Those that there are: <https://core.telegram.org/getProxyConfig>.
     for dc in ["1", "2", "3", "4", "5"] {
-        gauge!("sesame_data_centre_breaker_open", "dc" => dc).increment(0.0);
+        gauge!("sesame_data_centre_breaker_open", "tenant" => tenant(), "dc" => dc).increment(0.0);
         for to in ["open", "closed"] {
-            counter!("sesame_data_centre_breaker_changes_total", "dc" => dc, "to" => to)
-                .increment(0);
+            counter!(
+                "sesame_data_centre_breaker_changes_total",
+                "tenant" => tenant(),
+                "dc" => dc,
+                "to" => to,
+            )
+            .increment(0);
         }
     }
     // What every node asks at its start; other methods follow with their first call.
     let method = "help.getConfig";
-    counter!("sesame_telegram_calls_total", "method" => method, "outcome" => "ok").increment(0);
-    counter!("sesame_flood_waits_total", "method" => method).increment(0);
-    counter!("sesame_flood_refusals_total", "method" => method).increment(0);
-    let _ = histogram!("sesame_flood_wait_seconds", "method" => method);
-    for of in ["login", "session", "node", "polling"] {
-        counter!("sesame_leases_lost_total", "of" => of).increment(0);
-    }
+    counter!(
+        "sesame_telegram_calls_total",
+        "tenant" => tenant(),
+        "method" => method,
+        "outcome" => "ok",
+    )
+    .increment(0);
+    counter!("sesame_flood_waits_total", "tenant" => tenant(), "method" => method).increment(0);
+    counter!("sesame_flood_refusals_total", "tenant" => tenant(), "method" => method).increment(0);
+    let _ = histogram!("sesame_flood_wait_seconds", "tenant" => tenant(), "method" => method);
 }
 
 fn bot(tenant: &TenantId) {
@@ -118,7 +134,8 @@ fn bot(tenant: &TenantId) {
     }
 }
 
-fn web() {
+fn web(tenant: &TenantId) {
+    let tenant = || tenant.as_str().to_owned();
     for scope in [
         "address",
         "person",
@@ -132,10 +149,16 @@ fn web() {
         "unlink",
         "erase",
     ] {
-        counter!("sesame_rate_limited_total", "scope" => scope).increment(0);
+        counter!("sesame_rate_limited_total", "tenant" => tenant(), "scope" => scope).increment(0);
     }
-    gauge!("sesame_open_streams").increment(0.0);
-    counter!("sesame_streams_replaced_total").increment(0);
+    gauge!("sesame_open_streams", "tenant" => tenant()).increment(0.0);
+    counter!("sesame_streams_replaced_total", "tenant" => tenant()).increment(0);
+}
+
+fn node() {
+    for of in ["login", "session", "node", "polling"] {
+        counter!("sesame_leases_lost_total", "of" => of).increment(0);
+    }
     gauge!("sesame_connections").increment(0.0);
     counter!("sesame_connections_refused_total").increment(0);
     for why in ["head", "idle", "unread"] {

@@ -49,7 +49,7 @@ impl App {
             assets: Assets::of_miniapp(&base),
             operator_assets: Assets::of_operators(&base),
             base,
-            streams: OpenStreams::new(settings.max_streams),
+            streams: OpenStreams::new(&settings.tenant, settings.max_streams),
             settings,
             ports,
             watchers: Watchers::default(),

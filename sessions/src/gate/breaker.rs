@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use sesame_domain::backoff::Backoff;
+use sesame_domain::ids::TenantId;
 use sesame_domain::time::Timestamp;
 
 use crate::metrics;
@@ -100,10 +101,22 @@ pub struct Outage {
 }
 
 /// The breakers of all data centres.
-#[derive(Debug, Default)]
-pub(super) struct Breakers(Mutex<HashMap<i32, State>>);
+#[derive(Debug)]
+pub(super) struct Breakers {
+    /// For whose calls, in what is counted.
+    tenant: TenantId,
+    states: Mutex<HashMap<i32, State>>,
+}
 
 impl Breakers {
+    /// All closed.
+    pub(super) fn of(tenant: &TenantId) -> Self {
+        Self {
+            tenant: tenant.clone(),
+            states: Mutex::default(),
+        }
+    }
+
     /// Whether a call to a data centre may be made now; what is answered is held
     /// until the call is over.
     ///
@@ -144,7 +157,7 @@ impl Breakers {
     pub(super) fn answered(&self, dc: i32) {
         let before = self.all().remove(&dc);
         if matches!(before, Some(State::Open { .. } | State::HalfOpen { .. })) {
-            metrics::breaker(dc, false);
+            metrics::breaker(&self.tenant, dc, false);
             tracing::info!(dc, "a data centre answers again");
         }
     }
@@ -158,13 +171,13 @@ impl Breakers {
         if let State::Open { until, .. } = *state
             && *state != before
         {
-            metrics::breaker(dc, true);
+            metrics::breaker(&self.tenant, dc, true);
             tracing::warn!(dc, %until, "a data centre does not answer: it is left alone until then");
         }
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<i32, State>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -196,6 +209,10 @@ mod tests {
     }
 
     /// Whether a call may be made; what comes of it is told apart.
+    fn breakers() -> Breakers {
+        Breakers::of(&"main".parse().unwrap())
+    }
+
     fn asked(breakers: &Breakers, dc: i32, now: Timestamp) -> Result<(), Timestamp> {
         breakers.admit(dc, now).map(std::mem::forget)
     }
@@ -209,7 +226,7 @@ mod tests {
 
     #[test]
     fn failures_in_a_row_open_it_and_one_call_tries() {
-        let breakers = Breakers::default();
+        let breakers = breakers();
         opened(&breakers, at(0));
         assert_eq!(asked(&breakers, 2, at(4)), Err(at(5)));
         // Another data centre is asked.
@@ -223,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_try_that_fails_puts_the_next_one_off() {
-        let breakers = Breakers::default();
+        let breakers = breakers();
         opened(&breakers, at(0));
         let mut now = at(5);
         for wait in [10, 20, 40, 60, 60] {
@@ -237,7 +254,7 @@ mod tests {
 
     #[test]
     fn those_that_are_left_alone_are_named() {
-        let breakers = Breakers::default();
+        let breakers = breakers();
         breakers.failed(4, at(0));
         assert_eq!(breakers.open(at(0)), []);
         opened(&breakers, at(0));
@@ -254,7 +271,7 @@ mod tests {
 
     #[test]
     fn an_answer_ends_the_row() {
-        let breakers = Breakers::default();
+        let breakers = breakers();
         for _ in 0..100 {
             for _ in 1..BOUND {
                 breakers.failed(2, at(0));
@@ -266,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_try_that_was_given_up_is_followed_by_another() {
-        let breakers = Breakers::default();
+        let breakers = breakers();
         opened(&breakers, at(0));
         assert_eq!(asked(&breakers, 2, at(5)), Ok(()));
         assert_eq!(asked(&breakers, 2, at(34)), Err(at(35)));
@@ -275,7 +292,7 @@ mod tests {
 
     #[test]
     fn who_comes_during_a_try_comes_again_soon() {
-        let breakers = Breakers::default();
+        let breakers = breakers();
         opened(&breakers, at(0));
         assert_eq!(asked(&breakers, 2, at(5)), Ok(()));
         assert_eq!(asked(&breakers, 2, at(5)), Err(at(7)));
@@ -285,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_try_that_is_dropped_leaves_the_next_one_to_another() {
-        let breakers = Breakers::default();
+        let breakers = breakers();
         opened(&breakers, at(0));
         let trying = breakers.admit(2, at(5)).unwrap();
         assert!(breakers.admit(2, at(6)).is_err());
@@ -299,7 +316,7 @@ mod tests {
 
     #[test]
     fn what_a_clock_that_was_ahead_opened_is_tried() {
-        let breakers = Breakers::default();
+        let breakers = breakers();
         opened(&breakers, at(86_400));
         assert_eq!(asked(&breakers, 2, at(0)), Ok(()));
     }
@@ -309,7 +326,7 @@ mod tests {
         fn whatever_happens_it_is_tried_again_within_a_bound(
             events in proptest::collection::vec((0_u8..3, 0_i64..100), 1..200),
         ) {
-            let breakers = Breakers::default();
+            let breakers = breakers();
             let mut now = at(0);
             for (event, passes) in events {
                 now += TimeDelta::seconds(passes);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use grammers_tl_types::{self as tl, Identifiable as _};
+use sesame_domain::ids::TenantId;
 use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp};
@@ -11,7 +12,7 @@ use tracing::Instrument as _;
 
 use crate::connection::Caller;
 use crate::metrics;
-use crate::settings::Throttling;
+use crate::settings::SessionsSettings;
 
 use super::application_floods::ApplicationFloods;
 use super::attempts::Attempts;
@@ -30,6 +31,8 @@ const EXPORT_LOGIN_TOKEN: u32 = tl::functions::auth::ExportLoginToken::CONSTRUCT
 
 /// The gate that every call to Telegram passes.
 pub(crate) struct Gate {
+    /// Whose calls these are, in what is counted.
+    tenant: TenantId,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     time_limit: TimeLimit,
@@ -42,21 +45,21 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// A gate whose calls take at most `limit`, floods not counted.
+    /// A gate with these settings' limits.
     pub(crate) fn new(
+        settings: &SessionsSettings,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
-        limit: Duration,
-        throttling: Throttling,
         application_floods: ApplicationFloods,
     ) -> Self {
         Self {
+            tenant: settings.tenant.clone(),
             application_floods,
             attempts: Attempts::new(Arc::clone(&clock)),
-            time_limit: TimeLimit(limit),
+            time_limit: TimeLimit(settings.call_limit),
             floods: Floods::default(),
-            throttle: Throttle::new(throttling),
-            breakers: Breakers::default(),
+            throttle: Throttle::new(settings.throttling),
+            breakers: Breakers::of(&settings.tenant),
             standing: Standing::default(),
             clock,
             entropy,
@@ -122,13 +125,13 @@ impl Gate {
             // 2. Throttle: the turn of its account.
             if let Some(whose) = call.account.counted() {
                 let waited = self.throttle.turn(&whose, self.entropy.as_ref()).await;
-                metrics::throttled(whose.kind(), waited);
+                metrics::throttled(&self.tenant, whose.kind(), waited);
             }
             // 3. Breaker: a data centre that does not answer is not asked.
             let admitted = match self.breakers.admit(call.dc, self.clock.now()) {
                 Ok(admitted) => admitted,
                 Err(until) => {
-                    metrics::called(call.method, "down");
+                    metrics::called(&self.tenant, call.method, "down");
                     let dc = call.dc;
                     return Err(TelegramError::Down { dc, until });
                 }
@@ -173,7 +176,7 @@ impl Gate {
                 left, until, kind, ..
             } = ahead;
             if !patience.reaches(left) {
-                metrics::flood_refused(call.method);
+                metrics::flood_refused(&self.tenant, call.method);
                 tracing::debug!(%until, "a call to Telegram is not made before a flood is over");
                 return Err(TelegramError::Flood {
                     kind,
@@ -246,13 +249,13 @@ impl Gate {
         let outcome = answer
             .as_ref()
             .map_or_else(TelegramError::outcome, |_| "ok");
-        metrics::called(call.method, outcome);
+        metrics::called(&self.tenant, call.method, outcome);
         match answer {
             Ok(_) | Err(TelegramError::PasswordNeeded) if shows_application => {
                 self.standing.accept();
             }
             Err(TelegramError::Flood { kind, wait, .. }) => {
-                metrics::flooded(call.method, *wait);
+                metrics::flooded(&self.tenant, call.method, *wait);
                 tracing::info!(wait_ms = millis(*wait), ?kind, "Telegram wants a wait");
                 if let Some(whose) = call.account.counted()
                     && *kind == FloodKind::Calls

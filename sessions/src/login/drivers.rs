@@ -88,14 +88,14 @@ impl Drivers {
         let drivers = Arc::clone(self);
         let span = tracing::info_span!(parent: cause, "driver", login.id = %id, tenant = Empty);
         let driving = async move {
-            metrics::driver_started();
+            metrics::driver_started(&drivers.node.settings.tenant);
             let spare = lease.spare();
             let (node, safe_groups) = (&drivers.node, &drivers.safe_groups);
             // Boxed: a driver waits most of its life, and its future is large.
             let driving = Box::pin(driver::run(node, safe_groups, id, lease, inbox));
             let over = caught(driving).await;
             drivers.forget(id, &known);
-            metrics::driver_stopped();
+            metrics::driver_stopped(&drivers.node.settings.tenant);
             match over {
                 Ok(()) => drivers.relapses().forget(id),
                 Err(_) => drivers.fallen(id, spare).await,
@@ -114,7 +114,7 @@ impl Drivers {
             wait_ms = wait.as_millis(),
             "the driver of a login panicked; another one goes on"
         );
-        metrics::driver_panicked();
+        metrics::driver_panicked(&self.node.settings.tenant);
         lease.release().await;
     }
 

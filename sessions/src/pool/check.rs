@@ -97,7 +97,7 @@ async fn look(
         Err(PoolError::Vault(error)) => return Err(error.into()),
     };
     let Some(health) = account.health.after(sign, node.now()) else {
-        metrics::account_checked("unclear");
+        metrics::account_checked(&account.owner, "unclear");
         return Err(ServiceError::Busy);
     };
     let recorded = record(pool, account, health).await?;
@@ -156,11 +156,12 @@ async fn thawed(pool: &Pool, account: &Account, live: &Live, policy: CallPolicy)
 async fn record(pool: &Pool, account: &Account, health: Health) -> Result<Account, ServiceError> {
     let node = pool.node.as_ref();
     let now = node.now();
-    metrics::account_checked(match health {
+    let outcome = match health {
         Health::Alive => "alive",
         Health::Frozen { .. } => "frozen",
         Health::Dead { .. } => "dead",
-    });
+    };
+    metrics::account_checked(&account.owner, outcome);
     let news = NoticeKind::of_change(account.health, health);
     let notice = news.map(|kind| Notice {
         id: NoticeId::generate(node.ports.entropy.as_ref(), now),

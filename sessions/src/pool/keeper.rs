@@ -44,7 +44,7 @@ impl Keeper {
         self.connection.close().await;
         release(&self.node, self.live.claim).await;
         lease.release().await;
-        metrics::session_closed();
+        metrics::session_closed(&self.account.owner);
         drop(closed);
     }
 

@@ -64,15 +64,15 @@ impl Pool {
             account: account.clone(),
             doubts: Arc::clone(&self.doubts),
         };
-        metrics::session_opened();
+        metrics::session_opened(&account.owner);
         let places = Arc::clone(&self.places);
-        let id = account.session;
+        let (id, owner) = (account.session, account.owner.clone());
         let keeping = async move {
             if caught(Box::pin(keeper.keep(lease))).await.is_err() {
                 // Its lease is left to lapse: until then the connection, which went
                 // with it, is surely gone.
                 tracing::error!(session.id = %id, "the keeper of a session panicked");
-                metrics::session_closed();
+                metrics::session_closed(&owner);
             }
             places.tidy();
         };

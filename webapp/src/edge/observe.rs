@@ -63,6 +63,7 @@ pub(super) async fn observe(
     let status = response.status().as_u16();
     span.in_scope(|| tracing::debug!(status, seconds, "answered"));
     let labels = [
+        ("tenant", app.settings.tenant.to_string()),
         ("method", method.to_owned()),
         ("route", route),
         ("status", status.to_string()),

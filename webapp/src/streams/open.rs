@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use metrics::{counter, gauge};
-use sesame_domain::ids::Owner;
+use sesame_domain::ids::{Owner, TenantId};
 use tokio_util::sync::CancellationToken;
 
 use crate::problem::ApiError;
@@ -16,6 +16,8 @@ const EACH: usize = 6;
 /// Which streams and waits are open; clones share them.
 #[derive(Clone)]
 pub(crate) struct OpenStreams {
+    /// Of whose people.
+    tenant: TenantId,
     /// How many may be, of all people together.
     most: usize,
     open: Arc<Mutex<Open>>,
@@ -42,8 +44,9 @@ pub(crate) struct OpenStream {
 
 impl OpenStreams {
     /// None are; so many may be.
-    pub(crate) fn new(most: usize) -> Self {
+    pub(crate) fn new(tenant: &TenantId, most: usize) -> Self {
         Self {
+            tenant: tenant.clone(),
             most,
             open: Arc::default(),
         }
@@ -59,7 +62,7 @@ impl OpenStreams {
         let replaced = CancellationToken::new();
         let mut open = self.lock();
         if open.count >= self.most {
-            counter!("sesame_streams_refused_total").increment(1);
+            counter!("sesame_streams_refused_total", "tenant" => self.tenant()).increment(1);
             if !std::mem::replace(&mut open.told, true) {
                 tracing::warn!(
                     open = open.count,
@@ -76,15 +79,19 @@ impl OpenStreams {
         if theirs.len() > EACH {
             let (_, oldest) = theirs.remove(0);
             oldest.cancel();
-            counter!("sesame_streams_replaced_total").increment(1);
+            counter!("sesame_streams_replaced_total", "tenant" => self.tenant()).increment(1);
         }
-        gauge!("sesame_open_streams").increment(1);
+        gauge!("sesame_open_streams", "tenant" => self.tenant()).increment(1);
         Ok(OpenStream {
             streams: self.clone(),
             owner: owner.clone(),
             number,
             replaced,
         })
+    }
+
+    fn tenant(&self) -> String {
+        self.tenant.as_str().to_owned()
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -94,7 +101,7 @@ impl OpenStreams {
 
 impl Drop for OpenStream {
     fn drop(&mut self) {
-        gauge!("sesame_open_streams").decrement(1);
+        gauge!("sesame_open_streams", "tenant" => self.streams.tenant()).decrement(1);
         let mut open = self.streams.lock();
         open.count -= 1;
         // Told again only after it was better for a while.
@@ -125,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_oldest_of_too_many_ends_and_no_one_elses() {
-        let streams = OpenStreams::new(100);
+        let streams = OpenStreams::new(&"main".parse().unwrap(), 100);
         let other = streams.open(&owner(8)).unwrap();
         let mut theirs: Vec<_> = (0..EACH)
             .map(|_| streams.open(&owner(7)).unwrap())
@@ -143,7 +150,7 @@ mod tests {
 
     #[test]
     fn nothing_is_left_of_whoever_has_none_open() {
-        let streams = OpenStreams::new(100);
+        let streams = OpenStreams::new(&"main".parse().unwrap(), 100);
         drop([7, 8].map(|person| streams.open(&owner(person)).unwrap()));
         assert!(streams.lock().by_person.is_empty());
         assert_eq!(streams.lock().count, 0);
@@ -151,7 +158,7 @@ mod tests {
 
     #[test]
     fn too_many_of_all_people_are_refused_until_some_end() {
-        let streams = OpenStreams::new(3);
+        let streams = OpenStreams::new(&"main".parse().unwrap(), 3);
         let mut open: Vec<_> = (0..3).map(|n| streams.open(&owner(n)).unwrap()).collect();
         for person in [0, 9] {
             assert!(matches!(

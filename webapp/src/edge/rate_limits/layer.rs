@@ -74,7 +74,7 @@ impl Asked {
             None => take(&*app.ports.node_rates, &asks).await,
             verdict => verdict,
         };
-        asked.judge(&asks, verdict)
+        asked.judge(app, &asks, verdict)
     }
 
     /// Takes what an address takes for a request of someone who is not whom a
@@ -104,13 +104,13 @@ impl Asked {
         let asks = app.settings.rates.of_address(&address, budget);
         let verdict = take(&*app.ports.node_rates, &asks).await;
         match verdict {
-            Some(verdict) if !verdict.allowed => self.judge(&asks, Some(verdict)),
+            Some(verdict) if !verdict.allowed => self.judge(app, &asks, Some(verdict)),
             // What is left to the person says more.
             Some(_) | None => Ok(()),
         }
     }
 
-    fn judge(&self, asks: &Asks, verdict: Option<Verdict>) -> Result<(), ApiError> {
+    fn judge(&self, app: &App, asks: &Asks, verdict: Option<Verdict>) -> Result<(), ApiError> {
         let Some(verdict) = verdict.filter(|_| !asks.is_empty()) else {
             return Ok(());
         };
@@ -121,7 +121,8 @@ impl Asked {
         let tightest = |rate: &Rate| (rate.limit, rate.window) == (verdict.limit, verdict.window);
         let scope = asks.iter().find(|(_, rate)| tightest(rate));
         let scope = scope.map_or("other", |(key, _)| key.scope());
-        counter!("sesame_rate_limited_total", "scope" => scope).increment(1);
+        let tenant = app.settings.tenant.as_str().to_owned();
+        counter!("sesame_rate_limited_total", "tenant" => tenant, "scope" => scope).increment(1);
         let wait = verdict.retry_after.unwrap_or(Duration::from_secs(1));
         Err(ApiError::TooMany(wait))
     }
