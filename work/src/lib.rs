@@ -31,6 +31,7 @@ mod run;
 mod runner;
 mod schedule;
 mod settle;
+mod tenant_work;
 
 pub use bulk::BulkRequests;
 pub use handler::Handler;

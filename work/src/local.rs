@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sesame_domain::ids::JobId;
+use sesame_domain::ids::{JobId, TenantId};
 use sesame_domain::job::{JobClaim, Release};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +15,8 @@ use crate::progress::ProgressReporter;
 #[derive(Clone)]
 pub(crate) struct LocalJob {
     pub(crate) claim: JobClaim,
+    /// For whom it is done.
+    pub(crate) tenant: TenantId,
     pub(crate) lane: Lane,
     /// Asks it to end between steps.
     pub(crate) cancel: CancellationToken,

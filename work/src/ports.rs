@@ -10,7 +10,8 @@ use sesame_domain::time::Clock;
 /// What the runner stands on.
 #[derive(Clone)]
 pub struct RunnerPorts {
-    /// The tenant that it works for, beside the instance.
+    /// The tenant that it works for beside the instance; more may follow
+    /// ([`crate::Runner::take_on`]).
     pub tenant: TenantId,
     /// The jobs.
     pub queue: Arc<dyn JobQueue>,

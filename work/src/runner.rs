@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use sesame_domain::heartbeat::{Heartbeat, Term};
-use sesame_domain::ids::NodeId;
+use sesame_domain::ids::{NodeId, TenantId};
 use sesame_domain::job::{Job, JobAttempt, JobClaim, JobKind, Release};
 use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::{DueJobs, StoreError, Topic};
@@ -26,6 +26,7 @@ use crate::local::{LocalJob, LocalJobs};
 use crate::ports::RunnerPorts;
 use crate::progress::ProgressReporter;
 use crate::run::JobRun;
+use crate::tenant_work::{AllWork, TenantWork};
 
 /// How often the runner looks without being woken: how long a cancelled job may
 /// wait, or one of a node that is known to be gone.
@@ -40,7 +41,7 @@ const PAGE: u32 = 32;
 /// Does jobs on one node.
 pub struct Runner {
     pub(crate) ports: RunnerPorts,
-    handlers: HashMap<JobKind, Arc<dyn Handler>>,
+    work: AllWork,
     /// The stretch of time in which what is under way was begun.
     term: Mutex<Option<Term>>,
     pub(crate) local: Arc<LocalJobs>,
@@ -57,15 +58,30 @@ pub struct RunnerSilent(Duration);
 impl Runner {
     /// A runner that does nothing yet.
     pub fn new(ports: RunnerPorts, handlers: Vec<Arc<dyn Handler>>) -> Self {
-        let handlers = handlers.into_iter().map(|it| (it.kind(), it));
         Self {
             term: Mutex::default(),
-            handlers: handlers.collect(),
+            work: AllWork::of(ports.tenant.clone(), handlers),
             ports,
             local: Arc::new(LocalJobs::new()),
             told: Told::default(),
             tasks: TaskTracker::new(),
             looked_at: Mutex::new(Instant::now()),
+        }
+    }
+
+    /// Works for this tenant, too, from now on.
+    pub fn take_on(&self, tenant: TenantId, handlers: Vec<Arc<dyn Handler>>) {
+        self.work.add(tenant, handlers);
+    }
+
+    /// Works for this tenant no more. What is under way for it is broken off; the
+    /// next look puts it back, for other nodes or until it is taken on again.
+    pub fn let_go(&self, tenant: &TenantId) {
+        self.work.remove(tenant);
+        for job in self.local.all() {
+            if job.tenant == *tenant {
+                job.abort.cancel();
+            }
         }
     }
 
@@ -201,20 +217,27 @@ impl Runner {
         }
     }
 
-    /// Begins what is due, as far as there is room. Rows that cannot be begun
-    /// are passed by, however many there are.
+    /// Begins what is due, as far as there is room, for each tenant.
     async fn begin_due(&self) -> Result<(), StoreError> {
-        let mut of: Vec<_> = self.handlers.keys().map(first_page).collect();
+        for work in self.work.all() {
+            self.begin_due_of(&work).await?;
+        }
+        Ok(())
+    }
+
+    /// Rows that cannot be begun are passed by, however many there are.
+    async fn begin_due_of(&self, work: &TenantWork) -> Result<(), StoreError> {
+        let mut of: Vec<_> = work.kinds().map(first_page).collect();
         while !of.is_empty() {
-            of.retain(|it| self.room_for(&it.kind) > 0);
-            let (ports, now) = (&self.ports, self.ports.clock.now());
-            let rows = ports.queue.due(&ports.tenant, &of, now).await?;
+            of.retain(|it| self.room_for(work, &it.kind) > 0);
+            let (queue, now) = (&self.ports.queue, self.ports.clock.now());
+            let rows = queue.due(&work.tenant, &of, now).await?;
             let mut seen: HashMap<JobKind, (u32, u32)> = HashMap::new();
             for row in rows {
                 let (seen, begun) = seen.entry(row.kind.clone()).or_default();
                 *seen += 1;
                 let is_gone = match &row.job {
-                    Ok(job) => self.begin(job).await?,
+                    Ok(job) => self.begin(work, job).await?,
                     Err(broken) => {
                         self.told.left_alone(&row.kind, broken);
                         false
@@ -231,14 +254,14 @@ impl Runner {
         Ok(())
     }
 
-    fn room_for(&self, kind: &JobKind) -> usize {
-        let lane = self.handlers.get(kind).map(|it| it.lane());
+    fn room_for(&self, work: &TenantWork, kind: &JobKind) -> usize {
+        let lane = work.handler(kind).map(|it| it.lane());
         lane.map_or(0, |lane| self.local.room(lane))
     }
 
     /// Begins a job if it can be; `true`: it is not due any more.
-    async fn begin(&self, job: &Job) -> Result<bool, StoreError> {
-        let Some(handler) = self.handlers.get(&job.kind) else {
+    async fn begin(&self, work: &TenantWork, job: &Job) -> Result<bool, StoreError> {
+        let Some(handler) = work.handler(&job.kind).filter(|_| work.is_theirs(job)) else {
             return Ok(false);
         };
         if self.local.room(handler.lane()) == 0 {
@@ -257,17 +280,19 @@ impl Runner {
             Some(outcome) => {
                 let end = Release::End(outcome);
                 figures::released(&job.kind, &end);
-                self.local.insert(self.local_job(claim, handler.lane()));
+                self.local
+                    .insert(self.local_job(work, claim, handler.lane()));
                 self.release(claim, end).await;
             }
-            None => self.start(job.clone(), claim, Arc::clone(handler)),
+            None => self.start(work, job.clone(), claim, Arc::clone(handler)),
         }
         Ok(true)
     }
 
-    fn local_job(&self, claim: JobClaim, lane: Lane) -> LocalJob {
+    fn local_job(&self, work: &TenantWork, claim: JobClaim, lane: Lane) -> LocalJob {
         LocalJob {
             claim,
+            tenant: work.tenant.clone(),
             lane,
             cancel: CancellationToken::new(),
             abort: CancellationToken::new(),
@@ -276,8 +301,8 @@ impl Runner {
         }
     }
 
-    fn start(&self, job: Job, claim: JobClaim, handler: Arc<dyn Handler>) {
-        let local = self.local_job(claim, handler.lane());
+    fn start(&self, work: &TenantWork, job: Job, claim: JobClaim, handler: Arc<dyn Handler>) {
+        let local = self.local_job(work, claim, handler.lane());
         self.local.insert(local.clone());
         let run = JobRun {
             attempts: AtomicU32::new(job.attempts + 1),
@@ -318,10 +343,7 @@ impl Runner {
         match self.ports.queue.waiting().await {
             Ok(waiting) => {
                 // What another tenant waits for, its nodes know.
-                let known = |kind: &JobKind| {
-                    let kind = kind.of_any_tenant();
-                    self.handlers.keys().any(|it| it.of_any_tenant() == kind)
-                };
+                let known = |kind: &JobKind| self.work.knows(kind);
                 self.told.waiting(&waiting, known, self.ports.clock.now());
             }
             Err(error) => {

@@ -1,4 +1,5 @@
-//! Looks whether the sessions of linked accounts are alive.
+//! Looks whether the sessions of linked accounts are alive. They are of a tenant's
+//! application and bot, so each has this done for itself.
 
 use std::sync::Arc;
 
@@ -16,19 +17,21 @@ const KIND: JobKind = JobKind::named("check_accounts");
 struct CheckAccounts {
     checks: Arc<dyn AccountChecks>,
     pace: CheckPace,
+    kind: JobKind,
 }
 
 pub(super) fn job(ports: &MaintenancePorts) -> Option<Arc<dyn Maintenance>> {
     Some(Arc::new(CheckAccounts {
         checks: Arc::clone(&ports.account_checks),
         pace: ports.check_pace,
+        kind: KIND.of_tenant(&ports.tenant),
     }))
 }
 
 #[async_trait]
 impl Maintenance for CheckAccounts {
     fn kind(&self) -> JobKind {
-        KIND
+        self.kind.clone()
     }
 
     /// Once a window: which accounts are looked at in it, the pace says.

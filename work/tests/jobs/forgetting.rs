@@ -178,7 +178,7 @@ async fn what_fails_keeps_nothing_else_from_being_done() {
     let fixture = Fixture::new().await;
     assert_eq!(fixture.done("forget").await.failures, 0);
     for kind in [
-        "check_accounts",
+        "check_accounts@main",
         "rewrap",
         "checkpoint",
         "prune_audit",

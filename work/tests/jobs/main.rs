@@ -8,3 +8,4 @@ mod forgetting;
 mod runner;
 mod schedule;
 mod stores;
+mod tenants;
