@@ -41,5 +41,6 @@ pub mod sealed;
 pub mod session;
 pub mod sliding_log;
 pub mod slots;
+pub mod tenant;
 pub mod time;
 pub mod wrapping;

@@ -72,6 +72,9 @@ handles! {
     selections -> SelectionRows;
     /// The nodes: implements [`sesame_domain::ports::Nodes`].
     nodes -> NodeRows;
+    /// Tenants that do not stand in the environment: implements
+    /// [`sesame_domain::ports::TenantRegister`].
+    tenants -> TenantRows;
     /// Schedules: implements [`sesame_domain::ports::Schedules`].
     schedules -> ScheduleRows;
     /// Links of operators: implements [`sesame_domain::ports::SignIns`].

@@ -29,7 +29,8 @@ impl InstanceSecrets for SecretRows {
                 .exec_without_returning(db.writes())
                 .await
                 .map_err(failed)?;
-            // Secrets are never removed, so that it needs no transaction.
+            // Those that are put like this are never removed, so that it needs no
+            // transaction; tokens of bots come and go with their tenants.
             let stored = find(db.writes(), name).await?;
             stored.ok_or(StoreError::inconsistent("a secret that was put is gone"))
         })

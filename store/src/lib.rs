@@ -83,6 +83,7 @@ mod schedules;
 mod selections;
 mod session_parts;
 mod skipped;
+mod tenants;
 mod wrapped_place;
 
 pub use coordination::{

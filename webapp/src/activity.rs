@@ -157,6 +157,12 @@ impl ActivityKind {
             | Action::JobCancelled
             | Action::JobRetried
             | Action::JobsPaused
+            | Action::TenantAdded
+            | Action::TenantChanged
+            | Action::TenantPaused
+            | Action::TenantResumed
+            | Action::TenantLeaves
+            | Action::TenantRemoved
             | Action::JobsResumed
             | Action::ScheduleHurried
             | Action::BulkBegun

@@ -93,6 +93,18 @@ actions! {
     BulkBegun = "bulk_begun",
     /// Something that is done to many rows ended.
     BulkEnded = "bulk_ended",
+    /// A tenant was added.
+    TenantAdded = "tenant_added",
+    /// Settings or the token of a tenant were changed.
+    TenantChanged = "tenant_changed",
+    /// Nothing is done for a tenant any more, until it is resumed.
+    TenantPaused = "tenant_paused",
+    /// A tenant is worked for again.
+    TenantResumed = "tenant_resumed",
+    /// All that a tenant has began to be erased.
+    TenantLeaves = "tenant_leaves",
+    /// Nothing of a tenant is left but this.
+    TenantRemoved = "tenant_removed",
     /// An operator got a link to sign in, or was refused one.
     SignInAsked = "sign_in_asked",
     /// An operator signed in, or a link was refused.

@@ -184,6 +184,12 @@ impl AuditReason {
             | Action::ScheduleHurried
             | Action::BulkBegun
             | Action::BulkEnded
+            | Action::TenantAdded
+            | Action::TenantChanged
+            | Action::TenantPaused
+            | Action::TenantResumed
+            | Action::TenantLeaves
+            | Action::TenantRemoved
             | Action::Other(_) => None,
             Action::SignInAsked
             | Action::OperatorSignedIn

@@ -4,7 +4,7 @@
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`], [`Nodes`], [`SignIns`], [`OperatorSessions`],
-//! [`Confirmations`]. Of operators: the lists of [`listing`], [`JobActions`],
+//! [`Confirmations`], [`TenantRegister`]. Of operators: the lists of [`listing`], [`JobActions`],
 //! [`Selections`]. Coordination: [`Leases`], [`Signals`],
 //! [`RateLimits`]. Custody: [`Vault`],
 //! [`TokenKeys`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
@@ -46,6 +46,7 @@ mod sign_ins;
 mod signals;
 mod store_error;
 mod supervisor;
+mod tenants;
 mod webhook;
 
 pub use accounts::{Accounts, ImportRequest, Imported, LeavingSession, StoredSession};
@@ -87,4 +88,5 @@ pub use sign_ins::{RefusedLink, SignIns};
 pub use signals::{Signals, Topic, WakeUps};
 pub use store_error::{Inconsistency, RowName, StoreError};
 pub use supervisor::{Ended, LongLived, Supervisor};
+pub use tenants::{TenantChanged, TenantRegister};
 pub use webhook::{WebhookReceiver, WebhookRefusal};

@@ -24,6 +24,8 @@ pub enum Topic {
     Leaving,
     /// Jobs are to be done, or one is to be cancelled.
     Jobs,
+    /// A tenant was added, or is to be worked for otherwise than before.
+    Tenants,
 }
 
 impl Topic {
@@ -37,6 +39,7 @@ impl Topic {
             Self::Outbox => "outbox".to_owned(),
             Self::Leaving => "leaving".to_owned(),
             Self::Jobs => "jobs".to_owned(),
+            Self::Tenants => "tenants".to_owned(),
         }
     }
 }

@@ -114,9 +114,12 @@ impl RedisSignals {
 fn is_of_tenant(topic: Topic) -> bool {
     match topic {
         Topic::Outbox | Topic::Leaving => true,
-        Topic::Login(_) | Topic::Intent(_) | Topic::HandOver(_) | Topic::Look(_) | Topic::Jobs => {
-            false
-        }
+        Topic::Login(_)
+        | Topic::Intent(_)
+        | Topic::HandOver(_)
+        | Topic::Look(_)
+        | Topic::Jobs
+        | Topic::Tenants => false,
     }
 }
 

@@ -84,6 +84,7 @@ impl Driver {
         self.operators(&db).await;
         self.lists(&db).await;
         self.job_actions(&db).await;
+        self.tenants(&db).await;
         self.selections(&db).await;
     }
 

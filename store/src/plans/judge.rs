@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
 
 /// Tables that stay small, whatever happens.
-const SMALL: [&str; 10] = [
+const SMALL: [&str; 11] = [
     "audit_strands",
     "instance_secrets",
     "job_pauses",
@@ -14,6 +14,7 @@ const SMALL: [&str; 10] = [
     "schedules",
     "selections",
     "seaql_migrations",
+    "tenants",
 ];
 
 /// What is read that is no table: lists of values, and what a query made itself.

@@ -59,7 +59,7 @@ fn counted<F, K>(filter: F) -> Query<F, K> {
     }
 }
 
-fn order() -> Order {
+pub(super) fn order() -> Order {
     Order {
         by: Actor::Operator {
             name: "a test".to_owned(),

@@ -23,6 +23,7 @@ mod backend;
 #[path = "../../tests/ports/make.rs"]
 mod make;
 mod ports;
+mod tenants;
 mod upkeep;
 
 use std::collections::BTreeSet;

@@ -42,5 +42,6 @@ pub(crate) mod session;
 pub(crate) mod session_cursor;
 pub(crate) mod session_peers;
 pub(crate) mod sign_in_link;
+pub(crate) mod tenant;
 
 pub(crate) use parts::{owner, stored, unpack};

@@ -24,7 +24,7 @@ use crate::make::{
 };
 use crate::{
     application_floods, future_audit, job_actions, jobs_left, listing, login_attempts, operators,
-    schedules, selections, session_parts,
+    schedules, selections, session_parts, tenant_register,
 };
 
 /// The name of no tenant, here and now.
@@ -55,6 +55,7 @@ fn case(table: &str) -> Option<Case> {
         "readiness" => |store| Box::pin(readiness(store)),
         "jobs" => |store| Box::pin(jobs_left::beside_the_future(store)),
         "job_attempts" | "job_pauses" => |store| Box::pin(job_actions::beside_the_future(store)),
+        "tenants" => |store| Box::pin(tenant_register::beside_the_future(store)),
         "nodes" => |store| Box::pin(listing::nodes_beside_the_future(store)),
         "selections" | "selection_rows" => |store| Box::pin(selections::beside_the_future(store)),
         "schedules" => |store| Box::pin(schedules::beside_the_future(store)),

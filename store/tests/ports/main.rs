@@ -54,4 +54,5 @@ mod schema;
 mod selections;
 mod session_parts;
 mod signals;
+mod tenant_register;
 mod tenants;

@@ -225,6 +225,8 @@ async fn every_constraint_and_index_has_a_name_of_its_own(
         "pk_session_peers",
         "fk_session_peers_session",
         "ix_session_peers_key_id",
+        "pk_tenants",
+        "ux_tenants_bot_id",
         "pk_sign_in_links",
         "ux_sign_in_links_digest",
         "ix_sign_in_links_owner",
