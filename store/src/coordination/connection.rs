@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sesame_domain::ids::NodeId;
+use sesame_domain::ids::{NodeId, TenantId};
 use sesame_domain::ports::{Leases, RateLimits, Signals, Supervisor};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::Clock;
@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::channels::TenantSignals;
 use super::counted_leases::CountedLeases;
 use super::leases::{MemoryLeases, RedisLeases, fresh_token};
 use super::memory_signals::MemorySignals;
@@ -50,7 +51,7 @@ impl Redis {
 #[derive(Clone)]
 pub struct Coordination {
     leases: Arc<dyn Leases>,
-    signals: Arc<dyn Signals>,
+    signals: Arc<dyn TenantSignals>,
     rates: Arc<dyn RateLimits>,
     redis: Option<Redis>,
     tasks: TaskTracker,
@@ -70,7 +71,7 @@ impl Coordination {
         supervisor: &dyn Supervisor,
     ) -> Result<Self, CoordinationError> {
         let Some(url) = &settings.url else {
-            return Ok(Self::in_memory(clock));
+            return Ok(Self::in_this_process(settings.tenant.clone(), clock));
         };
         let pool = RedisPool::new(url, settings)?;
         let this = Self::over(pool, settings, clock, supervisor);
@@ -85,9 +86,13 @@ impl Coordination {
 
     /// Coordinates the tasks of this process alone.
     pub fn in_memory(clock: Arc<dyn Clock>) -> Self {
+        Self::in_this_process(None, clock)
+    }
+
+    fn in_this_process(tenant: Option<TenantId>, clock: Arc<dyn Clock>) -> Self {
         Self {
             leases: Arc::new(MemoryLeases::new(Arc::clone(&clock))),
-            signals: Arc::new(MemorySignals::new()),
+            signals: Arc::new(MemorySignals::new(tenant)),
             rates: Arc::new(MemoryRates::new(clock)),
             redis: None,
             tasks: TaskTracker::new(),
@@ -131,7 +136,17 @@ impl Coordination {
 
     /// The wake-ups.
     pub fn signals(&self) -> Arc<dyn Signals> {
-        Arc::clone(&self.signals)
+        self.signals.clone()
+    }
+
+    /// The same for another tenant that this process works for: what wakes the one
+    /// leaves the other alone.
+    #[must_use]
+    pub fn of_tenant(&self, tenant: &TenantId) -> Self {
+        Self {
+            signals: self.signals.of_tenant(tenant),
+            ..self.clone()
+        }
     }
 
     /// The rate limits. While Redis is away, each node limits by itself.

@@ -1,5 +1,6 @@
 //! Coordination: leases, wake-ups and rate limits, in memory or over Redis.
 
+mod channels;
 mod connection;
 mod counted_leases;
 mod hub;

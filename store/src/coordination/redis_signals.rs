@@ -12,19 +12,22 @@ use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use super::channels::{self, TenantSignals};
 use super::hub::Hub;
 use super::redis_pool::RedisPool;
 use super::refusal::{RedisRefusal, RedisRefused, RedisStep};
 use super::subscriber::{Request, Subscriber};
 
-/// Wake-ups among nodes. One connection listens for the whole process.
+/// Wake-ups among nodes. One connection listens for the whole process; clones share
+/// it.
+#[derive(Clone)]
 pub(super) struct RedisSignals {
     redis: RedisPool,
     tenant: Option<TenantId>,
     hub: Arc<Hub>,
     requests: mpsc::UnboundedSender<Request>,
     /// Without signals no one needs the subscriber.
-    _stop: DropGuard,
+    _stop: Arc<DropGuard>,
 }
 
 impl RedisSignals {
@@ -47,7 +50,7 @@ impl RedisSignals {
             tenant,
             hub: Arc::clone(&hub),
             requests,
-            _stop: stop.clone().drop_guard(),
+            _stop: Arc::new(stop.clone().drop_guard()),
         };
         // What is asked for outlasts a subscriber that fails.
         let queue = Arc::new(Mutex::new(queue));
@@ -69,11 +72,8 @@ impl RedisSignals {
     }
 
     fn channel(&self, topic: Topic) -> String {
-        let name = topic.as_text();
-        match self.tenant.as_ref().filter(|_| is_of_tenant(topic)) {
-            Some(tenant) => self.redis.key("signal", &format!("{name}@{tenant}")),
-            None => self.redis.key("signal", &name),
-        }
+        let name = channels::channel(topic, self.tenant.as_ref());
+        self.redis.key("signal", &name)
     }
 
     async fn wake(&self, channel: String) -> Result<(), RedisRefused> {
@@ -108,21 +108,6 @@ impl RedisSignals {
     }
 }
 
-/// Whether only nodes of one tenant have anything to do when there is news.
-/// Logins and sessions have ids that are no one else's, and of jobs some belong to
-/// no one.
-fn is_of_tenant(topic: Topic) -> bool {
-    match topic {
-        Topic::Outbox | Topic::Leaving => true,
-        Topic::Login(_)
-        | Topic::Intent(_)
-        | Topic::HandOver(_)
-        | Topic::Look(_)
-        | Topic::Jobs
-        | Topic::Tenants => false,
-    }
-}
-
 #[async_trait]
 impl Signals for RedisSignals {
     async fn publish(&self, topic: Topic) -> Result<(), StoreError> {
@@ -138,5 +123,14 @@ impl Signals for RedisSignals {
         // Not confirmed, or not in time: see above.
         let _ = timeout(self.redis.timeout(), confirmed).await;
         Ok(listener.boxed())
+    }
+}
+
+impl TenantSignals for RedisSignals {
+    fn of_tenant(&self, tenant: &TenantId) -> Arc<dyn TenantSignals> {
+        Arc::new(Self {
+            tenant: Some(tenant.clone()),
+            ..self.clone()
+        })
     }
 }

@@ -8,7 +8,7 @@ use deadpool_redis::redis::{Client, cmd};
 use futures::{FutureExt, StreamExt};
 use rstest::rstest;
 use secrecy::SecretString;
-use sesame_domain::ids::NodeId;
+use sesame_domain::ids::{NodeId, TenantId};
 use sesame_domain::ports::{LeaseKey, Rate, RateKey, StoreError, Topic};
 use sesame_domain::time::SystemClock;
 use sesame_store::{Coordination, CoordinationError, CoordinationSettings, RedisRefusal};
@@ -226,5 +226,32 @@ async fn tenants_that_share_a_redis_wake_each_other_for_jobs_alone() {
     }
     for node in [main, again, other] {
         node.close().await;
+    }
+}
+
+/// A process may work for several tenants over one connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn tenants_of_one_process_wake_each_other_no_more_than_those_of_several() {
+    let redis = Redis::start().await.unwrap();
+    let (main, other): (TenantId, TenantId) = ("main".parse().unwrap(), "other".parse().unwrap());
+    let memory = Coordination::in_memory(Arc::new(SystemClock)).of_tenant(&main);
+    let shared = settings(&redis.url()).of_tenant(&main);
+    for mains in [connect(&shared).await.unwrap(), memory] {
+        let others = mains.of_tenant(&other);
+        let mut own = mains.signals().subscribe(Topic::Outbox).await.unwrap();
+        let mut theirs = others.signals().subscribe(Topic::Outbox).await.unwrap();
+        let mut jobs = others.signals().subscribe(Topic::Jobs).await.unwrap();
+        mains.signals().publish(Topic::Outbox).await.unwrap();
+        mains.signals().publish(Topic::Jobs).await.unwrap();
+        timeout(LIMIT, own.next()).await.unwrap().unwrap();
+        timeout(LIMIT, jobs.next()).await.unwrap().unwrap();
+        assert!(theirs.next().now_or_never().is_none());
+        others.signals().publish(Topic::Outbox).await.unwrap();
+        timeout(LIMIT, theirs.next()).await.unwrap().unwrap();
+        // One that is let go leaves the others their connection.
+        drop((others, theirs, jobs));
+        mains.signals().publish(Topic::Outbox).await.unwrap();
+        timeout(LIMIT, own.next()).await.unwrap().unwrap();
+        mains.close().await;
     }
 }
