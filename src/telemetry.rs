@@ -134,6 +134,11 @@ pub(crate) fn start_metrics(tenant: &TenantId) -> Result<PrometheusHandle, Failu
     Ok(handle)
 }
 
+/// Shows what a tenant did not do yet.
+pub(crate) fn show_tenant(tenant: &TenantId) {
+    metrics::show_tenant(tenant);
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;

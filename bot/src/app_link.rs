@@ -77,6 +77,7 @@ mod tests {
             api_url: api.map(|url| url.parse().unwrap()),
             app_url: app.parse().unwrap(),
             rate: 0,
+            own_words: crate::OwnWords::default(),
             operators: Operators::default(),
             admin_url: app.parse().unwrap(),
             webhook: None,

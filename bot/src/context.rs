@@ -14,7 +14,7 @@ use sesame_words::Html;
 use crate::app_link::AppLink;
 use crate::error::AnswerError;
 use crate::sender::Sender;
-use crate::settings::BotPorts;
+use crate::settings::{BotPorts, OwnWords};
 use crate::telegram::{ApiFault, Telegram};
 
 /// Where people are received: all that it takes to answer them.
@@ -28,6 +28,8 @@ pub(crate) struct BotContext {
     pub(crate) app: AppLink,
     /// How often a person is answered in a minute; 0: always.
     pub(crate) rate: u32,
+    /// What it says of its own.
+    pub(crate) own_words: OwnWords,
     /// Who gets a link to the operators' pages.
     pub(crate) operators: Operators,
     /// Where those are.

@@ -19,6 +19,7 @@ mod context;
 mod dispatcher;
 mod error;
 mod fallback;
+mod identity;
 mod introduction;
 mod keyboard;
 mod leaked_secret;
@@ -36,6 +37,7 @@ mod unreadable;
 mod updates;
 
 pub use dispatcher::DispatcherFault;
+pub use identity::{BotIdentity, IdentityRefused};
 pub use service::{Bot, BotState, Liveness};
-pub use settings::{BotPorts, BotSettings, StartError, Webhook};
+pub use settings::{BotPorts, BotSettings, OwnWords, StartError, Webhook};
 pub use updates::{UPDATE_KINDS, UpdateHealth};

@@ -27,12 +27,23 @@ pub struct BotSettings {
     pub app_url: Url,
     /// How often a person is answered in a minute; 0: always.
     pub rate: u32,
+    /// What it says of its own.
+    pub own_words: OwnWords,
     /// Who gets a link to the operators' pages.
     pub operators: Operators,
     /// Where those are: the first part of every address there.
     pub admin_url: Url,
     /// How updates come in: pushed to this, or, if absent, by polling.
     pub webhook: Option<Webhook>,
+}
+
+/// What a bot says that others do not, in the words of whoever runs it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnWords {
+    /// After its greeting.
+    pub welcome: Option<String>,
+    /// Where people find help.
+    pub support: Option<String>,
 }
 
 /// How Telegram reaches us.

@@ -38,6 +38,19 @@ section! {
         tenant: TenantId = setting("TENANT", "1 to 32 characters out of a-z, 0-9 and -")
             .default("default")
             .check(instance),
+
+        /// What the bot says after its greeting at /start, and what it says under /help
+        /// about where people find help: a line or two of your own.
+        welcome: Option<String> = setting("WELCOME", "words, up to 500 characters")
+            .words()
+            .example("The reading circle of Harbour Street uses this.")
+            .check(own_words)
+            .optional(),
+        support: Option<String> = setting("SUPPORT", "words, up to 500 characters")
+            .words()
+            .example("Questions? Write to help@example.org.")
+            .check(own_words)
+            .optional(),
     }
 }
 
@@ -75,6 +88,11 @@ fn bot_token_flaw(text: &str) -> Option<String> {
         let length = key.len();
         format!("has {length} characters after its colon, fewer than 30: it is cut off")
     })
+}
+
+/// It stands in a message beside other words.
+fn own_words(text: &String) -> Option<String> {
+    flaw::length(text.chars().count(), 1, 500)
 }
 
 /// That name belongs to what concerns no bot.

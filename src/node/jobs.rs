@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use sesame_custody::audit::AuditUpkeep;
+use sesame_domain::ids::TenantId;
+use sesame_domain::ports::TenantRemoval;
 use sesame_work::jobs::BulkPorts;
 use sesame_work::{
-    BackupPorts, Maintenance, MaintenancePorts, Runner, RunnerPorts, Scheduler, SchedulerPorts,
-    by_job, jobs,
+    BackupPorts, Handler, Maintenance, MaintenancePorts, Runner, RunnerPorts, Scheduler,
+    SchedulerPorts, by_job, jobs,
 };
 
 use super::backups::{self, NodeBackups};
@@ -27,20 +29,8 @@ impl JobLoops {
     pub(crate) fn new(runtime: &Runtime, settings: &Settings) -> Result<Self, Failure> {
         let core = &runtime.core;
         let maintenance = jobs::maintenance(&maintenance_ports(runtime, settings)?);
-        let kinds = |it: &Arc<dyn Maintenance>| (it.kind(), it.every());
-        let scheduler = Scheduler::new(
-            SchedulerPorts {
-                schedules: Arc::new(core.database.schedules()),
-                signals: runtime.coordination.signals(),
-                clock: Arc::clone(&core.clock),
-                entropy: Arc::clone(&core.entropy),
-            },
-            core.node.clone(),
-            maintenance.iter().map(kinds),
-        );
         let mut handlers = by_job(&maintenance);
-        handlers.push(jobs::check_now(Arc::new(runtime.sessions.validation())));
-        handlers.extend(jobs::bulk(&bulk_ports(runtime)));
+        handlers.extend(asked_for(runtime));
         let runner = Runner::new(
             RunnerPorts {
                 tenant: settings.bot.tenant.clone(),
@@ -52,10 +42,66 @@ impl JobLoops {
             handlers,
         );
         Ok(Self {
-            scheduler: Arc::new(scheduler),
+            scheduler: Arc::new(scheduler(runtime, &maintenance)),
             runner: Arc::new(runner),
         })
     }
+}
+
+/// What a tenant that does not stand in the environment has done for itself, by the
+/// runner of the node and a scheduler of its own.
+pub(super) struct TenantJobs {
+    pub(super) scheduler: Arc<Scheduler>,
+    pub(super) handlers: Vec<Arc<dyn Handler>>,
+}
+
+impl TenantJobs {
+    /// All that is done again and again by its settings.
+    pub(super) fn of(runtime: &Runtime, settings: &Settings) -> Result<Self, Failure> {
+        let tenant = Some(settings.bot.tenant.clone());
+        let mut maintenance = jobs::maintenance(&maintenance_ports(runtime, settings)?);
+        maintenance.retain(|it| it.kind().tenant() == tenant);
+        Ok(Self::these(runtime, &maintenance))
+    }
+
+    /// Only its removal.
+    pub(super) fn leaving(
+        runtime: &Runtime,
+        tenant: &TenantId,
+        removal: Arc<dyn TenantRemoval>,
+    ) -> Self {
+        Self::these(runtime, &[jobs::remove_tenant(tenant, removal)])
+    }
+
+    fn these(runtime: &Runtime, maintenance: &[Arc<dyn Maintenance>]) -> Self {
+        let mut handlers = by_job(maintenance);
+        handlers.extend(asked_for(runtime));
+        Self {
+            scheduler: Arc::new(scheduler(runtime, maintenance)),
+            handlers,
+        }
+    }
+}
+
+/// What is done because someone asks for it.
+fn asked_for(runtime: &Runtime) -> Vec<Arc<dyn Handler>> {
+    let mut handlers = jobs::bulk(&bulk_ports(runtime));
+    handlers.push(jobs::check_now(Arc::new(runtime.sessions.validation())));
+    handlers
+}
+
+fn scheduler(runtime: &Runtime, maintenance: &[Arc<dyn Maintenance>]) -> Scheduler {
+    let core = &runtime.core;
+    Scheduler::new(
+        SchedulerPorts {
+            schedules: Arc::new(core.database.schedules()),
+            signals: runtime.coordination.signals(),
+            clock: Arc::clone(&core.clock),
+            entropy: Arc::clone(&core.entropy),
+        },
+        core.node.clone(),
+        maintenance.iter().map(|it| (it.kind(), it.every())),
+    )
 }
 
 fn bulk_ports(runtime: &Runtime) -> BulkPorts {

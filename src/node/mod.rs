@@ -22,6 +22,7 @@ pub(crate) mod storage;
 mod supervised;
 pub(crate) mod supervisor;
 mod telegram;
+mod tenants;
 mod watch;
 pub(crate) mod wiring;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures::future::join_all;
 use metrics_exporter_prometheus::PrometheusHandle;
-use sesame_bot::Liveness;
+use sesame_bot::{Bot, Liveness, UpdateHealth};
 use sesame_custody::{Custody, CustodyError};
 use sesame_domain::time::Clock;
 use sesame_store::{Coordination, Database};
@@ -15,6 +15,7 @@ use sesame_webapp::{Probe, Readiness};
 use sesame_work::Runner;
 
 use super::readiness::{Fault, Part};
+use super::supervisor::TaskSupervisor;
 
 pub(crate) use super::readiness::Lack;
 
@@ -149,6 +150,38 @@ impl Probe for Parts {
 
     fn metrics(&self) -> Option<String> {
         Some(self.metrics.render())
+    }
+}
+
+/// How a tenant does that runs beside the first one. Of the node, that one tells.
+pub(crate) struct TenantProbe {
+    updates: UpdateHealth,
+    supervisor: TaskSupervisor,
+}
+
+impl TenantProbe {
+    /// Of the tenant with this bot and these tasks.
+    pub(crate) fn of(bot: &Bot, supervisor: &TaskSupervisor) -> Self {
+        Self {
+            updates: bot.update_health(),
+            supervisor: supervisor.clone(),
+        }
+    }
+}
+
+#[async_trait]
+impl Probe for TenantProbe {
+    async fn readiness(&self) -> Readiness {
+        let mut unready = self.supervisor.failing();
+        unready.extend(self.updates.is_failing().then(|| "bot".to_owned()));
+        Readiness {
+            unready,
+            degraded: Vec::new(),
+        }
+    }
+
+    fn metrics(&self) -> Option<String> {
+        None
     }
 }
 

@@ -9,12 +9,12 @@ use chrono::SecondsFormat;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
 use sesame_domain::ids::TenantId;
-use sesame_domain::ports::{Ended, LongLived, Supervisor};
+use sesame_domain::ports::{Ended, LongLived, RateLimits, Supervisor};
 use sesame_domain::random::SystemEntropy;
 use sesame_sessions::Outage;
 use sesame_store::Coordination;
-use sesame_webapp::{Lists, OperatorPorts, Probe};
-use sesame_work::BulkRequests;
+use sesame_webapp::{Lists, OperatorPorts, Probe, TenantAdministration};
+use sesame_work::{BulkRequests, Scheduler};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -27,6 +27,7 @@ use super::presence::Presence;
 use super::probe::{Check, Lack, Missing, Parts, unless};
 use super::runtime::Runtime;
 use super::supervisor::TaskSupervisor;
+use super::tenants::{self, Administration, TenantKeeper, TenantRoutes};
 use super::watch::watch;
 use super::{http, wiring};
 use crate::config::{Layers, Settings, shown_settings};
@@ -58,13 +59,18 @@ impl Runtime {
         self.orderly("presence", stop, move |until| presence.clone().run(until));
     }
 
-    fn start_jobs(&self, loops: JobLoops, stop: &CancellationToken) {
-        let core = self.core.clone();
-        let JobLoops { scheduler, runner } = loops;
+    /// Has what is done again and again asked for.
+    pub(super) fn start_scheduler(&self, scheduler: Arc<Scheduler>, stop: &CancellationToken) {
         self.orderly("job scheduler", stop, move |until| {
             let scheduler = Arc::clone(&scheduler);
             async move { scheduler.run(until).await }
         });
+    }
+
+    fn start_jobs(&self, loops: JobLoops, stop: &CancellationToken) {
+        let core = self.core.clone();
+        let JobLoops { scheduler, runner } = loops;
+        self.start_scheduler(scheduler, stop);
         self.orderly("job runner", stop, move |until| {
             let runner = Arc::clone(&runner);
             async move { runner.run(until).await }
@@ -79,8 +85,11 @@ impl Runtime {
     }
 
     /// Has a task looked after that is dropped when the node stops.
-    fn endless<F>(&self, name: &'static str, start: impl Fn() -> F + Send + Sync + 'static)
-    where
+    pub(super) fn endless<F>(
+        &self,
+        name: &'static str,
+        start: impl Fn() -> F + Send + Sync + 'static,
+    ) where
         F: Future<Output = ()> + Send + 'static,
     {
         self.supervisor.supervise(LongLived::endless(name, start));
@@ -107,7 +116,7 @@ impl Runtime {
         self.supervisor.supervise(LongLived::orderly(name, start));
     }
 
-    fn bot_ports(&self) -> BotPorts {
+    pub(super) fn bot_ports(&self) -> BotPorts {
         let database = &self.core.database;
         BotPorts {
             accounts: self.sessions.account_service(),
@@ -127,7 +136,13 @@ impl Runtime {
         }
     }
 
-    fn probe(&self, bot: &Bot, jobs: &JobLoops, metrics: PrometheusHandle) -> Arc<Parts> {
+    fn probe(
+        &self,
+        bot: &Bot,
+        jobs: &JobLoops,
+        tenants: &Arc<Administration>,
+        metrics: PrometheusHandle,
+    ) -> Arc<Parts> {
         let core = &self.core;
         let tried: [(_, _, Arc<dyn Check>); _] = [
             ("database", Lack::Unready, Arc::new(core.database.clone())),
@@ -146,9 +161,12 @@ impl Runtime {
         ];
         // Whoever needs another data centre does not notice.
         let outages = self.sessions.outages();
-        let known_to_wait: [Missing; _] = [Box::new(move || {
-            outages.now().into_iter().map(named).collect()
-        })];
+        let tenants = Arc::clone(tenants);
+        let known_to_wait: [Missing; _] = [
+            Box::new(move || outages.now().into_iter().map(named).collect()),
+            // Each has people of its own, who do not notice the others.
+            Box::new(move || tenants.failing()),
+        ];
         Arc::new(Parts::new(
             tried,
             known,
@@ -158,7 +176,13 @@ impl Runtime {
         ))
     }
 
-    fn operator_ports(&self, layers: &Layers, diagnosis: &Arc<NodeDiagnosis>) -> OperatorPorts {
+    /// What the operators' pages of a tenant need. Of the node they show the same.
+    pub(super) fn operator_ports(
+        &self,
+        layers: &Layers,
+        diagnosis: &Arc<NodeDiagnosis>,
+        tenants: &Arc<Administration>,
+    ) -> OperatorPorts {
         let database = &self.core.database;
         OperatorPorts {
             sign_ins: Arc::new(database.sign_ins()),
@@ -177,6 +201,7 @@ impl Runtime {
             }),
             job_actions: Arc::new(database.job_actions()),
             keys: Arc::new(NodeKeys::of(self.core.administration())),
+            tenants: Arc::clone(tenants) as Arc<dyn TenantAdministration>,
             diagnosis: diagnosis.clone(),
             configuration: shown_settings(layers).into(),
         }
@@ -192,11 +217,12 @@ impl Runtime {
         });
     }
 
-    fn web_ports(
+    pub(super) fn web_ports(
         &self,
         bot: &Bot,
-        probe: Arc<Parts>,
+        probe: Arc<dyn Probe>,
         operators: OperatorPorts,
+        node_rates: Arc<dyn RateLimits>,
     ) -> sesame_webapp::Ports {
         let core = &self.core;
         let database = &core.database;
@@ -211,8 +237,7 @@ impl Runtime {
             operators,
             webhook: bot.webhook(),
             rates: self.coordination.rate_limits(),
-            // What addresses take, each node counts for itself.
-            node_rates: Coordination::in_memory(Arc::clone(&core.clock)).rate_limits(),
+            node_rates,
             probe,
             clock: Arc::clone(&self.core.clock),
             entropy: Arc::clone(&self.core.entropy),
@@ -255,13 +280,43 @@ impl Sesame {
         )
         .await?;
         let jobs = JobLoops::new(&runtime, settings)?;
-        let probe = runtime.probe(&bot, &jobs, metrics.clone());
+        let administration = Arc::new(Administration::of(
+            &runtime.core,
+            runtime.coordination.signals(),
+            layers,
+            settings,
+            &public_url,
+        ));
+        let probe = runtime.probe(&bot, &jobs, &administration, metrics.clone());
         let watched = probe.clone();
         runtime.endless("readiness", move || watched.clone().watch());
         let diagnosis = Arc::new(NodeDiagnosis::default());
-        let operators = runtime.operator_ports(layers, &diagnosis);
-        let ports = runtime.web_ports(&bot, Arc::clone(&probe), operators);
-        let router = sesame_webapp::router(web_settings, ports, stop.clone());
+        let operators = runtime.operator_ports(layers, &diagnosis, &administration);
+        // What addresses take, each node counts for itself.
+        let node_rates = Coordination::in_memory(Arc::clone(&runtime.core.clock)).rate_limits();
+        let ports = runtime.web_ports(
+            &bot,
+            probe.clone() as Arc<dyn Probe>,
+            operators,
+            Arc::clone(&node_rates),
+        );
+        let first = sesame_webapp::router(web_settings, ports, stop.clone());
+        let routes = Arc::new(TenantRoutes::below(&public_url));
+        let router = routes.over(first);
+        let tenants = Arc::new(TenantKeeper::new(Arc::new(tenants::NodeParts {
+            of_node: runtime.of_node(),
+            layers: layers.clone(),
+            public_url: public_url.clone(),
+            first: settings.bot.tenant.clone(),
+            is_pushed: settings.web.webhook_secret.is_some(),
+            connections: limits.all,
+            node_rates,
+            signals: runtime.coordination.signals(),
+            runner: Arc::clone(&jobs.runner),
+            routes,
+            diagnosis: Arc::clone(&diagnosis),
+            administration,
+        })));
         let listener = Arc::new(listener);
         let until = stop.clone();
         runtime
@@ -273,6 +328,10 @@ impl Sesame {
         runtime.endless("metrics", move || keep_tidy(metrics.clone()));
         let application = runtime.sessions.application();
         runtime.endless("application", move || application.clone().mind());
+        runtime.orderly("tenants", &until, move |until| {
+            let tenants = Arc::clone(&tenants);
+            async move { tenants.run(until).await }
+        });
         runtime.start_presence(settings.bot.tenant.clone(), &until);
         runtime.start_jobs(jobs, &until);
         runtime.start_diagnosis(diagnosis, layers, settings);

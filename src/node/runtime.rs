@@ -46,6 +46,15 @@ pub(crate) struct Runtime {
     lock: Option<NodeLock>,
 }
 
+/// What all tenants of a node share.
+#[derive(Clone)]
+pub(crate) struct OfNode {
+    pub(crate) core: Core,
+    coordination: Coordination,
+    heartbeat: Arc<Heartbeat>,
+    supervisor: TaskSupervisor,
+}
+
 impl Runtime {
     /// For a node that serves: takes over what no other node does.
     pub(crate) async fn start(
@@ -77,6 +86,39 @@ impl Runtime {
         Self::assemble(core, Some(lock), settings, supervisor, start).await
     }
 
+    /// For another tenant, on what the node has already: it has sessions, and what
+    /// goes on, of its own.
+    pub(crate) fn beside(node: &OfNode, settings: &Settings) -> Result<Self, Failure> {
+        let telegram = Telegram::of(&settings.telegram)?;
+        let node = OfNode {
+            coordination: node.coordination.of_tenant(&settings.bot.tenant),
+            ..node.clone()
+        };
+        let supervisor = node.supervisor.within();
+        let ports = session_ports(&node, &telegram, &supervisor);
+        let sessions = Sessions::start(sessions_of(settings, &node.core), ports);
+        Ok(Self {
+            core: node.core,
+            coordination: node.coordination,
+            heartbeat: node.heartbeat,
+            heart_stops: CancellationToken::new(),
+            sessions,
+            supervisor,
+            telegram,
+            lock: None,
+        })
+    }
+
+    /// What all tenants of the node share.
+    pub(crate) fn of_node(&self) -> OfNode {
+        OfNode {
+            core: self.core.clone(),
+            coordination: self.coordination.clone(),
+            heartbeat: Arc::clone(&self.heartbeat),
+            supervisor: self.supervisor.clone(),
+        }
+    }
+
     async fn assemble(
         core: Core,
         lock: Option<NodeLock>,
@@ -96,35 +138,21 @@ impl Runtime {
             Arc::clone(&core.clock),
             core.node.clone(),
         ));
-        let database = &core.database;
-        let ports = sesame_sessions::Ports {
-            heartbeat: Arc::clone(&heartbeat),
-            logins: Arc::new(database.logins()),
-            login_attempts: Arc::new(database.login_attempts()),
-            application_floods: Arc::new(database.application_floods()),
-            accounts: Arc::new(database.accounts()),
-            cursors: Arc::new(database.cursors()),
-            peers: Arc::new(database.peers()),
-            erasures: Arc::new(database.erasures()),
-            leases: coordination.leases(),
-            signals: coordination.signals(),
-            vault: Arc::clone(&core.vault),
-            audit: Arc::new(database.audit_log()),
-            clock: Arc::clone(&core.clock),
-            entropy: Arc::clone(&core.entropy),
-            data_centres: telegram.data_centres(),
-            supervisor: Arc::new(supervisor.clone()),
-        };
-        let mut session_settings = session_settings(settings);
-        session_settings.origin = Some(core.origin.clone());
-        let sessions = start(session_settings, ports);
-        Ok(Self {
+        let node = OfNode {
             core,
             coordination,
             heartbeat,
+            supervisor,
+        };
+        let ports = session_ports(&node, &telegram, &node.supervisor);
+        let sessions = start(sessions_of(settings, &node.core), ports);
+        Ok(Self {
+            core: node.core,
+            coordination: node.coordination,
+            heartbeat: node.heartbeat,
             heart_stops: CancellationToken::new(),
             sessions,
-            supervisor,
+            supervisor: node.supervisor,
             telegram,
             lock,
         })
@@ -148,14 +176,15 @@ impl Runtime {
         self.sessions.importer()
     }
 
+    /// Stops what goes on, in order, and leaves the node what it has.
+    pub(crate) async fn stop_work(self) {
+        stop_in_order(&self.supervisor, self.sessions).await;
+    }
+
     /// Stops and closes everything, in order. The database is free for others
     /// once no session is open any more.
     pub(crate) async fn close(self) {
-        self.supervisor.stop();
-        let stopped = async { tokio::join!(self.sessions.shutdown(), self.supervisor.stopped()) };
-        if tokio::time::timeout(STOP_WITHIN, stopped).await.is_err() {
-            tracing::warn!("not everything stopped in time");
-        }
+        stop_in_order(&self.supervisor, self.sessions).await;
         self.heart_stops.cancel();
         // What Redis and the database are told in the end lapses by itself, too.
         let farewell = async {
@@ -172,6 +201,47 @@ impl Runtime {
             );
         }
     }
+}
+
+async fn stop_in_order(supervisor: &TaskSupervisor, sessions: Sessions) {
+    supervisor.stop();
+    let stopped = async { tokio::join!(sessions.shutdown(), supervisor.stopped()) };
+    if tokio::time::timeout(STOP_WITHIN, stopped).await.is_err() {
+        tracing::warn!("not everything stopped in time");
+    }
+}
+
+fn session_ports(
+    node: &OfNode,
+    telegram: &Telegram,
+    supervisor: &TaskSupervisor,
+) -> sesame_sessions::Ports {
+    let (core, coordination) = (&node.core, &node.coordination);
+    let database = &core.database;
+    sesame_sessions::Ports {
+        heartbeat: Arc::clone(&node.heartbeat),
+        logins: Arc::new(database.logins()),
+        login_attempts: Arc::new(database.login_attempts()),
+        application_floods: Arc::new(database.application_floods()),
+        accounts: Arc::new(database.accounts()),
+        cursors: Arc::new(database.cursors()),
+        peers: Arc::new(database.peers()),
+        erasures: Arc::new(database.erasures()),
+        leases: coordination.leases(),
+        signals: coordination.signals(),
+        vault: Arc::clone(&core.vault),
+        audit: Arc::new(database.audit_log()),
+        clock: Arc::clone(&core.clock),
+        entropy: Arc::clone(&core.entropy),
+        data_centres: telegram.data_centres(),
+        supervisor: Arc::new(supervisor.clone()),
+    }
+}
+
+fn sessions_of(settings: &Settings, core: &Core) -> SessionsSettings {
+    let mut session = session_settings(settings);
+    session.origin = Some(core.origin.clone());
+    session
 }
 
 /// Whether Telegram takes the application, asked as no one.

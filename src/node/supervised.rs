@@ -18,7 +18,7 @@ use crate::config::{Layers, Settings};
 
 /// The tasks of a node that has everything. Each of them is made to panic: a
 /// new one has to be named here, and survive that.
-const TASKS: [&str; 18] = [
+const TASKS: [&str; 19] = [
     "application",
     "bot",
     "diagnosis",
@@ -36,6 +36,7 @@ const TASKS: [&str; 18] = [
     "readiness",
     "redis signals",
     "session log-out",
+    "tenants",
     "webhook monitor",
 ];
 

@@ -99,6 +99,27 @@ impl TaskSupervisor {
         }
     }
 
+    /// The same for what may end before the node does: with tasks and failures of
+    /// its own. It ends with the node at the latest.
+    pub(crate) fn within(&self) -> Self {
+        Self {
+            tasks: TaskTracker::new(),
+            stop: self.stop.child_token(),
+            failures: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Where the tasks run.
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    /// When they are to end.
+    pub(crate) fn stopping(&self) -> &CancellationToken {
+        &self.stop
+    }
+
     /// Has the tasks end.
     pub(crate) fn stop(&self) {
         self.stop.cancel();

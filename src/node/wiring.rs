@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::anyhow;
-use sesame_bot::{BotSettings, Webhook};
+use sesame_bot::{BotSettings, OwnWords, Webhook};
 use sesame_domain::operator::Operators;
 use sesame_domain::retention::RetentionPeriods;
 use sesame_webapp::init_data::SignaturePolicy;
@@ -74,6 +74,10 @@ pub(crate) fn bot(settings: &Settings, public_url: &Url) -> Result<BotSettings, 
         api_url: settings.bot.bot_api_url.clone(),
         app_url: app_url(public_url)?,
         rate: settings.rates.rate_bot,
+        own_words: OwnWords {
+            welcome: settings.bot.welcome.clone(),
+            support: settings.bot.support.clone(),
+        },
         operators: operators(settings),
         admin_url: below(public_url, "admin")?,
         webhook: settings.web.webhook_secret.clone().map(|secret| Webhook {

@@ -1,10 +1,10 @@
 //! Tenants that do not stand in the environment: implements [`TenantRegister`].
 
 use async_trait::async_trait;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, Order, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::TenantId;
@@ -21,6 +21,16 @@ use crate::rows::tenant::{ActiveModel, Column, Entity, Model, written};
 use crate::rows::{instance_secret, schedule, stored};
 
 const TABLE: &str = "tenants";
+
+/// Where something of a tenant may be left that has no one's session behind it.
+const TRACES: [&str; 6] = [
+    "outbox",
+    "one_time",
+    "login_attempts",
+    "confirmations",
+    "operator_sessions",
+    "sign_in_links",
+];
 
 #[async_trait]
 impl TenantRegister for TenantRows {
@@ -103,6 +113,9 @@ impl TenantRegister for TenantRows {
         let db = &self.0;
         db.within(async {
             let tx = db.begin().await?;
+            if has_anything(&tx, id).await? {
+                return Ok(false);
+            }
             let gone = Entity::delete_many()
                 .filter(Column::Id.eq(id.as_str()))
                 .filter(Column::State.eq(TenantState::Leaving.as_str()))
@@ -112,6 +125,7 @@ impl TenantRegister for TenantRows {
             if gone.rows_affected == 0 {
                 return Ok(false);
             }
+            forget_traces(&tx, id).await?;
             forget_tokens(&tx, id).await?;
             forget_schedules(&tx, id).await?;
             audit_log::append(&tx, audit).await?;
@@ -155,6 +169,44 @@ fn changed(row: Model, change: TenantChange, audit: &AuditEntry) -> ActiveModel 
     changed.version = Set(version);
     changed.changed_at = Set(stored(audit.at));
     changed
+}
+
+/// What has to be gone before a tenant is: what is at Telegram, too, and who has it.
+async fn has_anything(tx: &Transaction, id: &TenantId) -> Result<bool, StoreError> {
+    // Every other session is an account's.
+    let leaves = Some(Expr::col("leave_at").is_not_null());
+    for (table, which) in [
+        ("sessions", leaves),
+        ("accounts", None),
+        ("logins", None),
+        ("people", None),
+    ] {
+        let any = Query::select()
+            .expr(Expr::val(1))
+            .from(table)
+            .and_where(Expr::col("tenant").eq(id.as_str()))
+            .and_where_option(which)
+            // In the order of an index, so that one is used, however many there are.
+            .order_by("person", Order::Asc)
+            .limit(1)
+            .take();
+        if tx.query_one(&any).await.map_err(failed)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What would lapse by itself: messages that no bot sends any more, links, questions.
+async fn forget_traces(tx: &Transaction, id: &TenantId) -> Result<(), StoreError> {
+    for table in TRACES {
+        let trace = Query::delete()
+            .from_table(table)
+            .and_where(Expr::col("tenant").eq(id.as_str()))
+            .take();
+        tx.execute(&trace).await.map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// Keeps this token of a tenant, and no other.

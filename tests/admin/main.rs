@@ -4,6 +4,7 @@
 
 mod axe;
 mod looks;
+mod tenants;
 
 use std::time::Duration;
 

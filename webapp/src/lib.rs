@@ -48,8 +48,9 @@ mod webhook;
 pub use base_path::BasePath;
 pub use edge::{NoNetwork, Rates, TrustedProxies, network_of};
 pub use operators::{
-    Diagnosed, Diagnosis, Finding, Keys, KeysShown, Lists, OperatorPorts, Severity, ShownKey,
-    ShownSetting,
+    Diagnosed, Diagnosis, Finding, Keys, KeysShown, Lists, NewTenant, OfferedSetting,
+    OperatorPorts, Severity, ShownKey, ShownSetting, ShownTenant, TenantAdministration,
+    TenantRefusal, TenantStanding,
 };
 pub use ports::{Ports, Probe, Readiness};
 pub use settings::Settings;

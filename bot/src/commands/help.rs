@@ -3,6 +3,7 @@
 use sesame_words::Html;
 
 use super::command::Command;
+use super::start::below;
 use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
@@ -16,5 +17,6 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
         let line = words.help_line(command.name(), &command.description(words));
         Html::from(line)
     });
-    context.say(sender, Html::lines(lines), keyboard).await
+    let words = below(Html::lines(lines), context.own_words.support.as_deref());
+    context.say(sender, words, keyboard).await
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
-use sesame_bot::{Bot, BotPorts, BotSettings, BotState, Webhook};
+use sesame_bot::{Bot, BotPorts, BotSettings, BotState, OwnWords, Webhook};
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{
@@ -120,6 +120,7 @@ impl Fixture {
             api_url: Some(ready.bot_api.parse().unwrap()),
             app_url: app_url(),
             rate: self.rate,
+            own_words: OwnWords::default(),
             operators: self.operators.clone(),
             admin_url: "http://127.0.0.1:9/admin".parse().unwrap(),
             webhook,

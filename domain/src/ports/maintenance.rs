@@ -170,6 +170,14 @@ pub trait AccountChecks: Send + Sync {
     async fn check_one(&self, account: &Account) -> AccountsChecked;
 }
 
+/// Erasing all that a tenant has which is being removed.
+#[async_trait]
+pub trait TenantRemoval: Send + Sync {
+    /// Goes on with it; says in a line how far it is. What is left is done the next
+    /// time: sessions have to be logged out at Telegram first.
+    async fn go_on(&self, actor: Actor, on_done: OnDone<'_>) -> Result<String, MaintenanceError>;
+}
+
 /// Ending the sessions that the policy does not keep.
 #[async_trait]
 pub trait SessionRetention: Send + Sync {

@@ -67,6 +67,7 @@ pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved, 
 pub use maintenance::{
     AccountChecks, AccountsChecked, AuditMaintenance, BackupMade, BackupMaintenance,
     BackupRehearsed, ExpiredSessions, KeyMaintenance, MaintenanceError, OnDone, SessionRetention,
+    TenantRemoval,
 };
 pub use nodes::{NodeRecord, Nodes};
 pub use one_time::{

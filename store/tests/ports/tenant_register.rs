@@ -3,14 +3,14 @@
 use rstest::rstest;
 use sesame_domain::audit::{Action, AuditEntry};
 use sesame_domain::ids::{Owner, TenantId};
-use sesame_domain::ports::{InstanceSecrets, TenantChanged, TenantRegister};
+use sesame_domain::ports::{Accounts, InstanceSecrets, People, TenantChanged, TenantRegister};
 use sesame_domain::tenant::{
     SealedToken, Tenant, TenantBot, TenantChange, TenantState, TokenName, audit_subject,
 };
 use uuid::Uuid;
 
 use crate::backend::{Backend, Store};
-use crate::make::{at, entry, sealed};
+use crate::make::{at, entry, linked, owner, sealed};
 
 fn name(id: &str) -> TenantId {
     id.parse().unwrap()
@@ -179,6 +179,48 @@ async fn only_who_leaves_is_forgotten_and_then_with_its_token(
         added(&store, &harbour).await,
         TenantChanged::Done(_)
     ));
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_leaves_is_not_forgotten_before_the_last_session_and_person_is(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    added(&store, &tenant("main", 7)).await;
+    changed(&store, "main", 1, to(TenantState::Leaving)).await;
+    let register = store.db.tenants();
+    let forget = async || {
+        let audit = said("main", Action::TenantRemoved, 30);
+        register.forget(&name("main"), audit).await.unwrap()
+    };
+    let ada = owner(1);
+    store.db.people().seen(&ada, None, at(10)).await.unwrap();
+    assert!(!forget().await, "someone is there");
+    let account = linked(&store.db, &ada, 12).await;
+    store.sql("DELETE FROM people").await.unwrap();
+    assert!(!forget().await, "an account is linked");
+    let unlinked = entry(&ada, account.id.as_uuid(), Action::AccountUnlinked, 20);
+    let accounts = store.db.accounts();
+    let gone = accounts.unlink(&ada, account.id, unlinked, None).await;
+    assert!(gone.unwrap());
+    assert!(!forget().await, "a session is still logged out");
+    let session = account.session;
+    let destroyed = entry(&ada, session.as_uuid(), Action::DataKeyDestroyed, 20);
+    let destroyed = accounts.destroy_data_key(session, destroyed).await;
+    destroyed.unwrap();
+    let erased = entry(
+        &ada,
+        account.session.as_uuid(),
+        Action::DataKeyDestroyed,
+        21,
+    );
+    accounts
+        .erase_session(account.session, erased)
+        .await
+        .unwrap();
+    store.sql("DELETE FROM logins").await.unwrap();
+    assert!(forget().await);
 }
 
 /// A state or settings of a newer program, a damaged row: others are read.

@@ -13,7 +13,7 @@ use sesame_domain::bulk::BulkAction;
 use sesame_domain::ids::{ConfirmationId, NoticeId};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::operator::{
-    Confirmation, ConfirmationState, DangerKind, DangerousAction, Permission,
+    Confirmation, ConfirmationState, DangerKind, DangerousAction, Permission, Scope,
 };
 
 use super::begun;
@@ -23,6 +23,7 @@ use super::layout::{Layout, Place};
 use super::moment::Moment;
 use super::sign_in::tell_bot;
 use super::signed_in::SignedIn;
+use super::tenant_ports::TenantRefusal;
 use crate::miniapp::html;
 use crate::problem::ApiError;
 
@@ -159,9 +160,21 @@ async fn run(who: &SignedIn, taken: &Confirmation) -> Result<Response, PageError
             let done = bulk.begin(id, &tenants, revoke, &order).await?;
             Ok(begun::told(who, revoke, &done)?)
         }
-        DangerKind::RetireKeys
-        | DangerKind::RemoveTenant
-        | DangerKind::Restore
-        | DangerKind::Other(_) => Err(ApiError::NotFound.into()),
+        DangerKind::RemoveTenant => {
+            who.require(Permission::Decide, &Scope::All).await?;
+            let order = who.order(&taken.reason, &Scope::All)?;
+            let id = action.parameters.parse().map_err(|_| ApiError::NotFound)?;
+            match app.ports.operators.tenants.remove(&id, &order).await {
+                Ok(()) => Ok(who.to_page("/tenants?said=removing")),
+                Err(TenantRefusal::Store(error)) => Err(error.into()),
+                Err(TenantRefusal::Stale) => {
+                    Ok(who.to_page(format_args!("/tenants/{id}?said=stale")))
+                }
+                Err(_) => Err(ApiError::NotFound.into()),
+            }
+        }
+        DangerKind::RetireKeys | DangerKind::Restore | DangerKind::Other(_) => {
+            Err(ApiError::NotFound.into())
+        }
     }
 }

@@ -40,10 +40,14 @@ mod scheme;
 mod scheme_choice;
 mod sign_in;
 mod signed_in;
+mod tenant_ports;
 
 pub use ports::{
     Diagnosed, Diagnosis, Finding, Keys, KeysShown, Lists, OperatorPorts, Severity, ShownKey,
     ShownSetting,
+};
+pub use tenant_ports::{
+    NewTenant, OfferedSetting, ShownTenant, TenantAdministration, TenantRefusal, TenantStanding,
 };
 
 use axum::Router;
@@ -94,7 +98,16 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/admin/limits", get(lists::waits::page))
         .route("/admin/audit", get(lists::audit::page))
         .route("/admin/audit.csv", get(lists::audit_csv::file))
-        .route("/admin/tenants", get(lists::tenants::page))
+        .route(
+            "/admin/tenants",
+            get(lists::tenants::page).post(lists::tenants::add),
+        )
+        .route("/admin/tenants/{id}", get(lists::tenant::page))
+        .route("/admin/tenants/{id}/settings", post(lists::tenant::set))
+        .route("/admin/tenants/{id}/token", post(lists::tenant::set_token))
+        .route("/admin/tenants/{id}/pause", post(lists::tenant::pause))
+        .route("/admin/tenants/{id}/resume", post(lists::tenant::resume))
+        .route("/admin/tenants/{id}/remove", post(lists::tenant::remove))
         .route("/admin/operators", get(operator_list::page))
         .route(
             "/admin/operators/sessions/end",

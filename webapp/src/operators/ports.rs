@@ -16,6 +16,8 @@ use sesame_domain::ports::{
 };
 use sesame_domain::time::Timestamp;
 
+use super::tenant_ports::TenantAdministration;
+
 /// What the operators' pages need from the other rooms.
 #[derive(Clone)]
 pub struct OperatorPorts {
@@ -41,6 +43,8 @@ pub struct OperatorPorts {
     pub job_actions: Arc<dyn JobActions>,
     /// How the versions of the key are.
     pub keys: Arc<dyn Keys>,
+    /// What they do to tenants.
+    pub tenants: Arc<dyn TenantAdministration>,
     /// What works and what does not.
     pub diagnosis: Arc<dyn Diagnosis>,
     /// The settings in force, fit to be shown.

@@ -13,6 +13,7 @@ pub mod operators;
 pub mod rates;
 pub mod services;
 pub mod stores;
+pub mod tenants;
 
 use std::sync::Arc;
 

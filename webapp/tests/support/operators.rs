@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::tenants::Tenants;
 use async_trait::async_trait;
 use futures::StreamExt as _;
 use sesame_domain::ids::NodeId;
@@ -14,6 +15,7 @@ use sesame_webapp::{Diagnosed, Diagnosis, Keys, KeysShown, Lists, OperatorPorts,
 pub struct OperatorWorld {
     pub store: Arc<OperatorsInMemory>,
     pub found: Arc<Found>,
+    pub tenants: Arc<Tenants>,
 }
 
 impl OperatorWorld {
@@ -30,6 +32,7 @@ impl OperatorWorld {
             bulk: Arc::new(NoRows),
             job_actions: Arc::new(NoRows),
             keys: Arc::new(NoKeys),
+            tenants: self.tenants.clone(),
             diagnosis: self.found.clone(),
             configuration: Arc::new([
                 ShownSetting {

@@ -7,12 +7,14 @@
 
 mod bulk;
 mod check_now;
+mod remove_tenant;
 
 use std::sync::Arc;
 
 pub(crate) use bulk::bulk_payload;
 pub use bulk::{BulkPorts, bulk};
 pub use check_now::{asking_to_check, check_now};
+pub use remove_tenant::remove_tenant;
 
 use crate::maintenance::{Maintenance, MaintenancePorts};
 

@@ -21,5 +21,7 @@ pub(super) mod logins;
 pub(super) mod many;
 pub(super) mod people;
 pub(super) mod schedules;
+pub(super) mod tenant;
+mod tenant_form;
 pub(super) mod tenants;
 pub(super) mod waits;

@@ -5,6 +5,7 @@ mod browser;
 mod confirming;
 mod pages;
 mod signing_in;
+mod tenants;
 
 use std::sync::Arc;
 

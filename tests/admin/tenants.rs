@@ -1,0 +1,233 @@
+//! Tenants that are added on the page: bots beside the first one, in one program.
+
+use reqwest::Method;
+use sesame_test_support::browser::{Browser, Scheme, Window};
+use sesame_test_support::guest::Guest;
+use sesame_test_support::other_bot::OtherBot;
+use sesame_test_support::test_server::TestServer;
+use sesame_test_support::wait::poll;
+
+use crate::looks::Looks;
+use crate::{OPERATOR, PATIENCE, server, sign_in};
+
+async fn goto(server: &TestServer, browser: &Browser, path: &str) {
+    let address = format!("{}/admin/{path}", server.base());
+    browser.goto(address).await.unwrap();
+}
+
+/// The page of the tenant, once it is so.
+async fn stands(server: &TestServer, browser: &Browser, word: &str) {
+    let stands = poll(PATIENCE, async || {
+        goto(server, browser, "tenants/harbour").await;
+        browser.says("h1", "harbour").await.ok()?;
+        let script = "return document.querySelector('.lede').textContent";
+        let says = browser.execute(script, vec![]).await.ok()?;
+        let says: String = says.convert().ok()?;
+        says.contains(word).then_some(())
+    });
+    assert!(stands.await.is_some(), "it is not {word}");
+}
+
+/// Fills in the form and sends it.
+async fn add(browser: &Browser, name: &str, token: &str) {
+    browser.fill("#name", name).await.unwrap();
+    browser.fill("#token", token).await.unwrap();
+    browser.fill("#reason", "the reading circle").await.unwrap();
+    let send = "form[action$='/tenants'] .tools .button";
+    browser.click(send).await.unwrap();
+}
+
+/// Presses what can be done, with a reason.
+async fn press(browser: &Browser, what: &str) {
+    let reason = format!("#reason-{what}");
+    browser.fill(&reason, "tried out").await.unwrap();
+    let button = format!("form[action$='/{what}'] .button");
+    browser.click(&button).await.unwrap();
+}
+
+/// A program with a second tenant, whose bot answers.
+async fn with_harbour() -> (TestServer, Browser, OtherBot) {
+    let server = server("owner").await;
+    let other = server.make_bot("harbour_bot").await.unwrap();
+    let browser = Browser::start(Window::Desktop, Scheme::Light);
+    let browser = browser.await.unwrap();
+    sign_in(&server, &browser).await;
+    goto(&server, &browser, "tenants").await;
+    add(&browser, "harbour", other.token()).await;
+    browser.says(".said", "every node starts it").await.unwrap();
+    stands(&server, &browser, "works").await;
+    (server, browser, other)
+}
+
+#[tokio::test]
+async fn a_tenant_is_added_and_works_at_once_with_what_is_its_own() {
+    let (server, browser, other) = with_harbour().await;
+    let looks = Looks::of(&browser);
+    // What is wrong is said where it is.
+    goto(&server, &browser, "tenants").await;
+    add(&browser, "pier", "77:not-a-token").await;
+    browser.says("#about-token", "token").await.unwrap();
+    browser.says(".said--bad", "not added").await.unwrap();
+    looks.at("tenants-refused").await;
+    add(&browser, "pier", other.token()).await;
+    browser
+        .says("#about-token", "is the tenant harbour already")
+        .await
+        .unwrap();
+    stands(&server, &browser, "works").await;
+    browser.fill("#set-LOGINS_PER_DAY", "1").await.unwrap();
+    browser
+        .fill("#set-WELCOME", "The reading circle of Harbour Street.")
+        .await
+        .unwrap();
+    browser.fill("#reason", "a small circle").await.unwrap();
+    let keep = "form[action$='/settings'] .tools .button";
+    browser.click(keep).await.unwrap();
+    browser.says(".said", "It is kept").await.unwrap();
+    looks.at("tenant").await;
+    stands(&server, &browser, "works").await;
+
+    // People link accounts through each bot, and hear of it from that one.
+    let theirs = other.linked(1).await.unwrap();
+    assert!(theirs.app.base().ends_with("/t/harbour"));
+    let welcome = other.phones.hears(theirs.person.id, "Harbour Street");
+    welcome.await.unwrap();
+    let ours = server.linked(1).await.unwrap();
+    let heard = server.phones.hears(ours.person.id, "linked").await;
+    heard.unwrap();
+    // Neither sees anything of the other's, and each has limits of its own.
+    for (app, base) in [(&theirs.app, server.base()), (&ours.app, theirs.app.base())] {
+        let there = app.at(base);
+        let seen = there
+            .ask(Method::GET, "/api/v1/accounts", None)
+            .await
+            .unwrap();
+        assert_eq!(seen.status, 401, "{}", seen.text);
+    }
+    let again = other.guest(1).await.unwrap();
+    let login = again.app.begin().await.unwrap();
+    let path = format!("/api/v1/logins/{login}");
+    again.app.ask(Method::DELETE, &path, None).await.unwrap();
+    let login = again.app.begin().await.unwrap();
+    again.app.reaches(&login, &["failed"]).await.unwrap();
+
+    // What is counted says of whom.
+    let metrics = ours.app.at(server.base());
+    let metrics = metrics.ask(Method::GET, "/metrics", None).await.unwrap();
+    let counted = metrics
+        .text
+        .lines()
+        .filter(|line| line.starts_with("sesame_logins_succeeded_total{") && line.ends_with(" 1"));
+    assert_eq!(counted.count(), 2, "{}", metrics.text);
+    let mut series: Vec<_> = metrics
+        .text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| line.rsplit_once(' ').unwrap().0)
+        .collect();
+    let all = series.len();
+    series.sort_unstable();
+    series.dedup();
+    assert_eq!(series.len(), all, "a series stands there twice");
+    let hidden = theirs.app.ask(Method::GET, "/metrics", None).await.unwrap();
+    assert_eq!(hidden.status, 404);
+}
+
+#[tokio::test]
+async fn a_tenant_rests_goes_on_and_outlasts_the_program_and_its_token() {
+    let (mut server, browser, mut other) = with_harbour().await;
+    let guest = other.linked(1).await.unwrap();
+    press(&browser, "pause").await;
+    browser.says(".said", "falls silent").await.unwrap();
+    let shut = poll(PATIENCE, async || {
+        let seen = guest
+            .app
+            .ask(Method::GET, "/api/v1/accounts", None)
+            .await
+            .ok()?;
+        (seen.status == 404).then_some(())
+    });
+    shut.await.unwrap();
+    other.phones.say(guest.person.id, "/status").await.unwrap();
+    goto(&server, &browser, "tenants/harbour").await;
+    press(&browser, "resume").await;
+    browser.says(".said", "answers again").await.unwrap();
+    // What was said meanwhile is answered.
+    other.phones.hears(guest.person.id, "Ada").await.unwrap();
+
+    server.stop("TERM").await.unwrap();
+    server.start().await.unwrap();
+    stands(&server, &browser, "works").await;
+    let seen = guest
+        .app
+        .ask(Method::GET, "/api/v1/accounts", None)
+        .await
+        .unwrap();
+    assert_eq!(seen.status, 200, "{}", seen.text);
+
+    // Someone revokes the token: the page says so, and a new one mends it.
+    other.revoke_token().await.unwrap();
+    stands(&server, &browser, "fails").await;
+    let ready = guest.app.at(server.base());
+    let ready = ready.ask(Method::GET, "/readyz", None).await.unwrap();
+    assert_eq!(ready.status, 200);
+    assert!(ready.text.contains("tenant harbour: bot"), "{}", ready.text);
+    browser.fill("#token", other.token()).await.unwrap();
+    press(&browser, "token").await;
+    browser
+        .says(".said", "The new token is sealed")
+        .await
+        .unwrap();
+    stands(&server, &browser, "works").await;
+    other.linked(1).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_tenant_is_removed_with_all_that_it_has_once_the_chat_said_so() {
+    let (server, browser, other) = with_harbour().await;
+    let (ann, ben) = (
+        other.linked(1).await.unwrap(),
+        other.guest(1).await.unwrap(),
+    );
+    let login = ben.app.begin().await.unwrap();
+    ben.app.code(&login).await.unwrap();
+    let ours: Guest = server.linked(1).await.unwrap();
+    goto(&server, &browser, "tenants/harbour").await;
+    press(&browser, "remove").await;
+    browser
+        .says("h1", "Confirm in the bot’s chat")
+        .await
+        .unwrap();
+    server
+        .phones
+        .hears(OPERATOR, "Remove the tenant harbour")
+        .await
+        .unwrap();
+    server.phones.press(OPERATOR, "Do it").await.unwrap();
+    browser.says("h1", "Confirmed").await.unwrap();
+    browser.click("form .button--danger").await.unwrap();
+    browser.says(".said", "Its bot is silent").await.unwrap();
+    // Its sessions are logged out at Telegram, and then it is gone.
+    server.no_device(ann.person.id).await.unwrap();
+    let gone = poll(PATIENCE, async || {
+        goto(&server, &browser, "tenants").await;
+        browser.says("h1", "Tenants").await.ok()?;
+        let script = "return document.querySelector('.table').textContent";
+        let says = browser.execute(script, vec![]).await.ok()?;
+        let says: String = says.convert().ok()?;
+        (!says.contains("harbour")).then_some(())
+    });
+    assert!(gone.await.is_some(), "{}", server.log().unwrap());
+    goto(&server, &browser, "audit?action=tenant_removed").await;
+    browser.says(".table tbody", "harbour").await.unwrap();
+    let seen = ours
+        .app
+        .ask(Method::GET, "/api/v1/accounts", None)
+        .await
+        .unwrap();
+    assert_eq!(seen.status, 200, "{}", seen.text);
+    // The bot is free for another one.
+    goto(&server, &browser, "tenants").await;
+    add(&browser, "haven", other.token()).await;
+    browser.says(".said", "every node starts it").await.unwrap();
+}
