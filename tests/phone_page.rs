@@ -6,7 +6,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use sesame_test_support::browser::{Browser, Scheme, Window};
 use sesame_test_support::http;
-use sesame_test_support::phone::{MadeBot, Phones};
+use sesame_test_support::other_bot::MadeBot;
+use sesame_test_support::phone::Phones;
 use sesame_test_support::ready::Ready;
 use sesame_test_support::test_server::Site;
 

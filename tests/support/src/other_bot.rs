@@ -1,9 +1,58 @@
 //! A bot beside the first one, and its guests.
 
+use std::fmt;
+
 use anyhow::Result;
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::json;
 
 use crate::guest::Guest;
-use crate::phone::{MadeBot, Phones};
+use crate::phone::Phones;
+
+/// A bot that was made in the sandbox, and what drives it.
+#[derive(Clone, Deserialize)]
+pub struct MadeBot {
+    /// Telegram's user id of the bot.
+    pub id: i64,
+    /// Its public name, without the `@`.
+    pub username: String,
+    /// Its name.
+    pub name: String,
+    /// Its token, which whoever runs it is given.
+    pub token: String,
+}
+
+impl fmt::Debug for MadeBot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MadeBot")
+            .field("id", &self.id)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Phones {
+    /// Has another bot made, as one does with `@BotFather`.
+    ///
+    /// # Errors
+    /// If the sandbox refuses: the public name must be free and end in `bot`.
+    pub async fn make_bot(&self, name: &str, username: &str) -> Result<MadeBot> {
+        let wish = json!({ "name": name, "username": username });
+        let made = self.granted(Method::POST, "/bots", Some(wish)).await?;
+        Ok(serde_json::from_value(made)?)
+    }
+
+    /// Has a bot's token replaced: the former one is answered 401 from now on.
+    ///
+    /// # Errors
+    /// If there is no such bot.
+    pub async fn revoke_token(&self, bot: i64) -> Result<MadeBot> {
+        let path = format!("/bots/{bot}/revoke");
+        let renewed = self.granted(Method::POST, &path, None).await?;
+        Ok(serde_json::from_value(renewed)?)
+    }
+}
 
 /// A bot beside the first one. Whoever runs it is to be given its token.
 #[derive(Clone, Debug)]
