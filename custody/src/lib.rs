@@ -51,8 +51,8 @@ mod vault;
 mod tests;
 
 pub use administration::{
-    AdministrationError, KeyAdministration, KeyStatus, KeyWarning, RewrapProgress, RewrapReport,
-    VersionStatus,
+    AdministrationError, KeyAdministration, KeyStatus, KeyWarning, Retirable, RewrapProgress,
+    RewrapReport, VersionStatus,
 };
 pub use custody::Custody;
 pub use error::CustodyError;

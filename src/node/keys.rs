@@ -1,11 +1,14 @@
-//! How the versions of the key are, for the operators' page.
+//! How the versions of the key are, and what is done to them, from the operators'
+//! pages.
 
 use std::fmt;
 
 use async_trait::async_trait;
-use sesame_custody::{AdministrationError, KeyAdministration, KeyStatus, VersionStatus};
+use sesame_custody::{AdministrationError, KeyAdministration, KeyStatus, Retirable, VersionStatus};
+use sesame_domain::order::Order;
 use sesame_domain::ports::StoreError;
-use sesame_webapp::{Keys, KeysShown, ShownKey};
+use sesame_domain::reason::Reason;
+use sesame_webapp::{KeyRefusal, Keys, KeysShown, ShownKey};
 
 /// How the versions of the key are, as this node sees them.
 pub(crate) struct NodeKeys(KeyAdministration);
@@ -26,16 +29,59 @@ impl fmt::Debug for NodeKeys {
 #[async_trait]
 impl Keys for NodeKeys {
     async fn status(&self) -> Result<KeysShown, StoreError> {
-        let status = self.0.status().await.map_err(|error| match error {
-            AdministrationError::Store(error) => error,
-            other => StoreError::Unavailable(other.into()),
-        })?;
-        Ok(shown(&status))
+        let status = self.0.status().await.map_err(unavailable)?;
+        let retirable = self.0.retirable().await.map_err(unavailable)?;
+        Ok(shown(&status, retirable))
+    }
+
+    async fn rotate(&self, order: &Order) -> Result<Result<String, KeyRefusal>, StoreError> {
+        let administration = self.0.clone().acting_from(&order.origin);
+        let rotated = administration.rotate(order.by.clone()).await;
+        done_or_refused(rotated.map(|key| key.id))
+    }
+
+    async fn retire(
+        &self,
+        key: &str,
+        order: &Order,
+    ) -> Result<Result<Vec<String>, KeyRefusal>, StoreError> {
+        let administration = self.0.clone().acting_from(&order.origin);
+        let retired = administration.retire(key, order.by.clone()).await;
+        done_or_refused(retired.map(|keys| keys.into_iter().map(|it| it.id).collect()))
     }
 }
 
-fn shown(status: &KeyStatus) -> KeysShown {
+/// What the database does not do is no refusal: it may be done later.
+fn done_or_refused<T>(
+    done: Result<T, AdministrationError>,
+) -> Result<Result<T, KeyRefusal>, StoreError> {
+    match done {
+        Ok(done) => Ok(Ok(done)),
+        Err(AdministrationError::Store(error)) => Err(error),
+        Err(other) => {
+            let why = Reason::of(&other).to_string();
+            tracing::warn!(error = why, "a key is left as it is");
+            Ok(Err(KeyRefusal(why)))
+        }
+    }
+}
+
+fn unavailable(error: AdministrationError) -> StoreError {
+    match error {
+        AdministrationError::Store(error) => error,
+        other => StoreError::Unavailable(other.into()),
+    }
+}
+
+fn shown(status: &KeyStatus, retirable: Vec<Retirable>) -> KeysShown {
+    let in_words = |it: Retirable| {
+        let obstacle = it
+            .obstacle
+            .map(|it| KeyRefusal(Reason::of(&it).to_string()));
+        (it.id, obstacle)
+    };
     KeysShown {
+        retirable: retirable.into_iter().map(in_words).collect(),
         versions: status.versions.iter().map(shown_version).collect(),
         wrapped: status.wrapped,
         to_rewrap: status.to_rewrap,

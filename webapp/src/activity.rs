@@ -145,6 +145,7 @@ impl ActivityKind {
             Action::PersonErased if matches!(reason, AuditReason::Finished) => Self::ErasureDone,
             Action::PersonErased => Self::ErasureAsked,
             Action::KeyRotated
+            | Action::KeyRotationOrdered
             | Action::KeysRewrapped
             | Action::KeyRetired
             | Action::KeyReinstated

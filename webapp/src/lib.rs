@@ -48,7 +48,7 @@ mod webhook;
 pub use base_path::BasePath;
 pub use edge::{NoNetwork, Rates, TrustedProxies, network_of};
 pub use operators::{
-    Diagnosed, Diagnosis, Finding, Keys, KeysShown, Lists, NewTenant, OfferedSetting,
+    Diagnosed, Diagnosis, Finding, KeyRefusal, Keys, KeysShown, Lists, NewTenant, OfferedSetting,
     OperatorPorts, Severity, ShownKey, ShownSetting, ShownTenant, TenantAdministration,
     TenantRefusal, TenantStanding,
 };

@@ -16,6 +16,7 @@ use sesame_domain::ports::{AuditLog, Rewrapping};
 use sesame_domain::time::Clock;
 
 pub use error::AdministrationError;
+pub use retirement::Retirable;
 pub use rewrapping::{RewrapProgress, RewrapReport};
 pub use status::{KeyStatus, KeyWarning, VersionStatus};
 
@@ -34,6 +35,13 @@ pub struct KeyAdministration {
 }
 
 impl KeyAdministration {
+    /// The same, done from there as the audit says it.
+    #[must_use]
+    pub fn acting_from(self, origin: impl Into<String>) -> Self {
+        let origin = origin.into();
+        Self { origin, ..self }
+    }
+
     /// An entry of the audit about a version.
     fn entry(&self, action: Action, id: &str, actor: Actor, reason: AuditReason) -> AuditEntry {
         let (now, owner) = (self.clock.now(), Owner::instance());

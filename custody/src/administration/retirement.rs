@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use sesame_domain::audit::{Action, Actor, AuditReason};
-use sesame_domain::keys::{KeyState, KeyVersion, Provider};
+use sesame_domain::keys::{KeyState, KeyUse, KeyVersion, Provider};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::lies_ahead;
 
@@ -30,7 +30,7 @@ impl KeyAdministration {
         let versions = self.seals.register.all().await?;
         let last = named(&versions, name)?;
         let next = self.may_retire(&versions, last)?;
-        self.refuse_in_use(&versions, last).await?;
+        refuse_in_use(&versions, last, self.seals.register.in_use().await?)?;
         self.refuse_unkept(&versions, last).await?;
         let reason = AuditReason::AndBefore(last.id.clone());
         let audit = self.entry(Action::KeyRetired, &last.id, actor, reason);
@@ -38,7 +38,7 @@ impl KeyAdministration {
             Ok(()) => {}
             // Something was sealed under it since: say what.
             Err(error @ StoreError::Inconsistent(_)) => {
-                self.refuse_in_use(&versions, last).await?;
+                refuse_in_use(&versions, last, self.seals.register.in_use().await?)?;
                 return Err(error.into());
             }
             Err(error) => return Err(error.into()),
@@ -47,6 +47,41 @@ impl KeyAdministration {
             .iter()
             .filter(|it| it.state == KeyState::Accepted && it.number <= last.number);
         Ok(in_state(retired, KeyState::Retired))
+    }
+
+    /// Which versions could be retired, each with what stands in the way of
+    /// that now, if something does: the newest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn retirable(&self) -> Result<Vec<Retirable>, AdministrationError> {
+        let versions = self.seals.register.all().await?;
+        let uses = self.seals.register.in_use().await?;
+        let mut retirable = Vec::new();
+        let open = |it: &&KeyVersion| it.state == KeyState::Accepted;
+        for last in versions.iter().rev().filter(open) {
+            let obstacle = match self.obstacle(&versions, last, uses.clone()).await {
+                Ok(()) => None,
+                Err(error @ AdministrationError::Store(_)) => return Err(error),
+                Err(obstacle) => Some(obstacle),
+            };
+            retirable.push(Retirable {
+                id: last.id.clone(),
+                obstacle,
+            });
+        }
+        Ok(retirable)
+    }
+
+    async fn obstacle(
+        &self,
+        versions: &[KeyVersion],
+        last: &KeyVersion,
+        uses: Vec<KeyUse>,
+    ) -> Result<(), AdministrationError> {
+        self.may_retire(versions, last)?;
+        refuse_in_use(versions, last, uses)?;
+        self.refuse_unkept(versions, last).await
     }
 
     /// Brings back the version with this name or number and all after it:
@@ -131,22 +166,30 @@ impl KeyAdministration {
             Err(AdministrationError::NotInFile(unkept))
         }
     }
+}
 
-    async fn refuse_in_use(
-        &self,
-        versions: &[KeyVersion],
-        last: &KeyVersion,
-    ) -> Result<(), AdministrationError> {
-        let mut uses = self.seals.register.in_use().await?;
-        uses.retain(|it| {
-            let version = versions.iter().find(|version| version.id == it.key_id);
-            version.is_some_and(|version| version.number <= last.number)
-        });
-        if uses.is_empty() {
-            Ok(())
-        } else {
-            Err(AdministrationError::InUse(uses))
-        }
+/// A version that could be retired, and all before it with it.
+#[derive(Debug)]
+pub struct Retirable {
+    /// Its name.
+    pub id: String,
+    /// What stands in the way now.
+    pub obstacle: Option<AdministrationError>,
+}
+
+fn refuse_in_use(
+    versions: &[KeyVersion],
+    last: &KeyVersion,
+    mut uses: Vec<KeyUse>,
+) -> Result<(), AdministrationError> {
+    uses.retain(|it| {
+        let version = versions.iter().find(|version| version.id == it.key_id);
+        version.is_some_and(|version| version.number <= last.number)
+    });
+    if uses.is_empty() {
+        Ok(())
+    } else {
+        Err(AdministrationError::InUse(uses))
     }
 }
 

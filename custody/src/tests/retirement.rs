@@ -151,3 +151,29 @@ async fn what_makes_no_sense_is_refused() {
     let error = retire("1").await;
     assert!(matches!(error, Err(AdministrationError::AlreadyRetired(_))));
 }
+
+#[tokio::test]
+async fn what_stands_in_the_way_of_each_version_is_known_beforehand() {
+    let world = World::new();
+    let node = quick_node(&world).await;
+    node.seal(&binding(Purpose::Session), b"auth key").await;
+    for _ in 0..2 {
+        world.later(1);
+        node.rotate().await;
+    }
+    world.later(2);
+    let before = node.keys.retirable().await.unwrap();
+    let ids: Vec<_> = before.iter().map(|it| it.id.clone()).collect();
+    let versions = world.state().versions.clone();
+    assert_eq!(ids, [versions[1].id.clone(), versions[0].id.clone()]);
+    for it in &before {
+        let asked = node.keys.retire(&it.id, operator()).await.unwrap_err();
+        let told = it.obstacle.as_ref().map(ToString::to_string);
+        assert_eq!(told, Some(asked.to_string()));
+    }
+    node.rewrap().await;
+    let after = node.keys.retirable().await.unwrap();
+    assert!(after.iter().all(|it| it.obstacle.is_none()), "{after:?}");
+    node.keys.retire("2", operator()).await.unwrap();
+    assert!(node.keys.retirable().await.unwrap().is_empty());
+}

@@ -63,6 +63,8 @@ actions! {
     PersonErased = "person_erased",
     /// A wrapping key was made and is used from now on.
     KeyRotated = "key_rotated",
+    /// An operator has a wrapping key made.
+    KeyRotationOrdered = "key_rotation_ordered",
     /// Data keys were wrapped anew.
     KeysRewrapped = "keys_rewrapped",
     /// Old wrapping keys do not open anything any more.

@@ -182,6 +182,7 @@ impl AuditReason {
             | Action::JobsPaused
             | Action::JobsResumed
             | Action::ScheduleHurried
+            | Action::KeyRotationOrdered
             | Action::BulkBegun
             | Action::BulkEnded
             | Action::TenantAdded

@@ -42,8 +42,6 @@ kinds! {
     RetireKeys = "retire_keys",
     /// A tenant is removed.
     RemoveTenant = "remove_tenant",
-    /// A backup is restored.
-    Restore = "restore",
     /// Every session of operators is ended but one's own.
     EndOperatorSessions = "end_operator_sessions",
 }

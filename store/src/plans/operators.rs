@@ -104,7 +104,7 @@ impl Driver {
             session,
             owner: owner(SOMEONE),
             action: DangerousAction {
-                kind: DangerKind::Restore,
+                kind: DangerKind::RetireKeys,
                 parameters: String::new(),
                 summary: String::new(),
             },

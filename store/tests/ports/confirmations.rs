@@ -117,7 +117,7 @@ async fn what_is_not_confirmed_for_this_is_not_done(
     more.action.parameters = "s9".to_owned();
     assert_eq!(take(db, &more, 3).await, Err(Changed));
     let mut other = question.clone();
-    other.action.kind = DangerKind::Restore;
+    other.action.kind = DangerKind::Other("restore".to_owned());
     assert_eq!(take(db, &other, 3).await, Err(Changed));
     let late = take(db, &question, 180).await;
     assert_eq!(late, Err(Stands(ConfirmationState::Expired)));

@@ -21,6 +21,7 @@ use super::error::PageError;
 use super::form::Acting;
 use super::layout::{Layout, Place};
 use super::moment::Moment;
+use super::retiring;
 use super::sign_in::tell_bot;
 use super::signed_in::SignedIn;
 use super::tenant_ports::TenantRefusal;
@@ -123,7 +124,8 @@ pub(super) async fn perform(Path(id): Path<String>, acting: Acting) -> Result<Re
     let who = acting.who;
     let (confirmation, _) = find(&who, &id).await?;
     // They may have been made a viewer since they asked.
-    who.require(Permission::Decide, &who.scope()).await?;
+    let scope = scope(&who, &confirmation.action.kind);
+    who.require(Permission::Decide, &scope).await?;
     let entry = who.entry(
         confirmation.id.as_uuid(),
         Action::ConfirmationUsed,
@@ -137,6 +139,17 @@ pub(super) async fn perform(Path(id): Path<String>, acting: Acting) -> Result<Re
         return Err(PageError::NotConfirmed);
     };
     run(&who, &taken).await
+}
+
+/// Of what someone has to be the owner to do it.
+fn scope(who: &SignedIn, kind: &DangerKind) -> Scope {
+    match kind {
+        DangerKind::RetireKeys => Scope::All,
+        DangerKind::EndOperatorSessions
+        | DangerKind::RevokeAccounts
+        | DangerKind::RemoveTenant
+        | DangerKind::Other(_) => who.scope(),
+    }
 }
 
 /// Does it.
@@ -173,8 +186,7 @@ async fn run(who: &SignedIn, taken: &Confirmation) -> Result<Response, PageError
                 Err(_) => Err(ApiError::NotFound.into()),
             }
         }
-        DangerKind::RetireKeys | DangerKind::Restore | DangerKind::Other(_) => {
-            Err(ApiError::NotFound.into())
-        }
+        DangerKind::RetireKeys => retiring::retire(who, taken).await,
+        DangerKind::Other(_) => Err(ApiError::NotFound.into()),
     }
 }

@@ -27,7 +27,6 @@ mod error;
 mod figures;
 mod form;
 mod funnel_chart;
-mod keys;
 mod layout;
 mod lists;
 mod moment;
@@ -35,6 +34,7 @@ mod operator_list;
 mod origin;
 mod overview;
 mod ports;
+mod retiring;
 mod same_site;
 mod scheme;
 mod scheme_choice;
@@ -43,8 +43,8 @@ mod signed_in;
 mod tenant_ports;
 
 pub use ports::{
-    Diagnosed, Diagnosis, Finding, Keys, KeysShown, Lists, OperatorPorts, Severity, ShownKey,
-    ShownSetting,
+    Diagnosed, Diagnosis, Finding, KeyRefusal, Keys, KeysShown, Lists, OperatorPorts, Severity,
+    ShownKey, ShownSetting,
 };
 pub use tenant_ports::{
     NewTenant, OfferedSetting, ShownTenant, TenantAdministration, TenantRefusal, TenantStanding,
@@ -125,7 +125,9 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             "/admin/diagnostics",
             get(diagnostics::page).post(diagnostics::look_again),
         )
-        .route("/admin/keys", get(keys::page))
+        .route("/admin/keys", get(lists::keys::page))
+        .route("/admin/keys/rotate", post(lists::keys::rotate))
+        .route("/admin/keys/retire", post(lists::keys::ask_retire))
         .route("/admin/backups", get(lists::backups::page))
         .route("/admin/configuration", get(configuration::page))
         .route("/admin/{*path}", any(nowhere))

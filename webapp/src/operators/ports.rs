@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sesame_domain::ids::NodeId;
 use sesame_domain::keys::KeyState;
+use sesame_domain::order::Order;
 use sesame_domain::ports::listing::{
     AccountListing, AuditListing, JobListing, LoginListing, NodeListing, OverviewFigures,
     PersonListing, WaitListing,
@@ -170,7 +171,22 @@ pub struct Finding {
 pub trait Keys: Send + Sync {
     /// How they are now.
     async fn status(&self) -> Result<KeysShown, StoreError>;
+
+    /// Makes a new version the active one; its name.
+    async fn rotate(&self, order: &Order) -> Result<Result<String, KeyRefusal>, StoreError>;
+
+    /// Has this version and those before it open nothing any more; which these
+    /// are.
+    async fn retire(
+        &self,
+        key: &str,
+        order: &Order,
+    ) -> Result<Result<Vec<String>, KeyRefusal>, StoreError>;
 }
+
+/// Why something is not done to a key, and what to do: in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRefusal(pub String);
 
 /// How the versions of the key are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -183,6 +199,9 @@ pub struct KeysShown {
     pub to_rewrap: u64,
     /// What someone should look after, each with what to do.
     pub warnings: Vec<String>,
+    /// The versions that could be retired, the newest first, each with what
+    /// stands in the way of that now.
+    pub retirable: Vec<(String, Option<KeyRefusal>)>,
 }
 
 /// A version of the key.

@@ -2,20 +2,24 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::tenants::Tenants;
+use super::tenants::TestTenants;
 use async_trait::async_trait;
 use futures::StreamExt as _;
 use sesame_domain::ids::NodeId;
+use sesame_domain::order::Order;
 use sesame_domain::ports::{Signals, StoreError, Topic, WakeUps};
 use sesame_test_doubles::{NoRows, OperatorsInMemory};
-use sesame_webapp::{Diagnosed, Diagnosis, Keys, KeysShown, Lists, OperatorPorts, ShownSetting};
+use sesame_webapp::{
+    Diagnosed, Diagnosis, KeyRefusal, Keys, KeysShown, Lists, OperatorPorts, ShownSetting,
+};
 
 /// What the operators' pages work with.
 #[derive(Clone, Default)]
 pub struct OperatorWorld {
     pub store: Arc<OperatorsInMemory>,
     pub found: Arc<Found>,
-    pub tenants: Arc<Tenants>,
+    pub tenants: Arc<TestTenants>,
+    pub keys: Arc<KeyRing>,
 }
 
 impl OperatorWorld {
@@ -31,8 +35,8 @@ impl OperatorWorld {
             node: NodeId::from("node".to_owned()),
             bulk: Arc::new(NoRows),
             job_actions: Arc::new(NoRows),
-            keys: Arc::new(NoKeys),
             tenants: self.tenants.clone(),
+            keys: self.keys.clone(),
             diagnosis: self.found.clone(),
             configuration: Arc::new([
                 ShownSetting {
@@ -85,12 +89,43 @@ impl Signals for Silence {
     }
 }
 
-/// No version of the key.
-struct NoKeys;
+/// Versions of the key, as a test says, and what was ordered of them.
+#[derive(Default)]
+pub struct KeyRing {
+    pub shown: Mutex<KeysShown>,
+    pub ordered: Mutex<Vec<String>>,
+}
+
+impl KeyRing {
+    fn note(&self, what: &str, order: &Order) {
+        let (by, why) = (order.name(), &order.reason);
+        let line = format!("{what} by {by} from {}: {why}", order.origin);
+        self.ordered.lock().unwrap().push(line);
+    }
+}
 
 #[async_trait]
-impl Keys for NoKeys {
+impl Keys for KeyRing {
     async fn status(&self) -> Result<KeysShown, StoreError> {
-        Ok(KeysShown::default())
+        Ok(self.shown.lock().unwrap().clone())
+    }
+
+    async fn rotate(&self, order: &Order) -> Result<Result<String, KeyRefusal>, StoreError> {
+        self.note("rotate", order);
+        Ok(Ok("k3".to_owned()))
+    }
+
+    async fn retire(
+        &self,
+        key: &str,
+        order: &Order,
+    ) -> Result<Result<Vec<String>, KeyRefusal>, StoreError> {
+        let shown = self.status().await?;
+        let found = shown.retirable.into_iter().find(|(id, _)| id == key);
+        if let Some((_, Some(refusal))) = found {
+            return Ok(Err(refusal));
+        }
+        self.note(&format!("retire {key}"), order);
+        Ok(Ok(vec![key.to_owned()]))
     }
 }

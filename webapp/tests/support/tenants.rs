@@ -1,4 +1,4 @@
-//! Tenants, in memory: the one of the environment, and one that was added.
+//! TestTenants, in memory: the one of the environment, and one that was added.
 
 use std::sync::Mutex;
 
@@ -15,16 +15,16 @@ use sesame_webapp::{
 /// The token that the Bot API knows.
 pub const GOOD_TOKEN: &str = "77:good";
 
-/// Tenants, and what was done to them.
+/// TestTenants, and what was done to them.
 #[derive(Default)]
-pub struct Tenants {
+pub struct TestTenants {
     /// In the order in which it was done, with the reason.
     pub done: Mutex<Vec<String>>,
     /// What is refused next.
     pub refuses: Mutex<Option<TenantRefusal>>,
 }
 
-impl Tenants {
+impl TestTenants {
     /// What was done.
     pub fn done(&self) -> Vec<String> {
         self.done.lock().unwrap().clone()
@@ -57,7 +57,7 @@ fn shown(id: &str, is_row: bool) -> ShownTenant {
 }
 
 #[async_trait]
-impl TenantAdministration for Tenants {
+impl TenantAdministration for TestTenants {
     async fn all(&self) -> Result<Vec<ShownTenant>, StoreError> {
         Ok(vec![shown("main", false), shown("harbour", true)])
     }

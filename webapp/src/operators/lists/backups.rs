@@ -5,12 +5,14 @@ use axum::response::Response;
 use sesame_domain::job::JobKind;
 use sesame_domain::listing::Query;
 use sesame_domain::operator::{Permission, Scope};
+use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::listing::JobFilter;
+use sesame_domain::schedule::ScheduleRecord;
 
-use super::cell::Cell;
-use super::detail::Table;
+use super::cell::{Cell, Shape};
+use super::detail::{SaidQuery, Table};
 use super::jobs::{COLUMNS, cells};
-use super::schedules::schedules;
+use super::schedules::{RunNow, SAID, schedules};
 use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::{Layout, Place};
@@ -30,11 +32,38 @@ struct BackupsPage {
     /// What the doctor says of them.
     findings: Vec<Finding>,
     tables: Vec<Table>,
-    may_act: bool,
+    said: Option<(Shape, &'static str)>,
+    /// What can be done now.
+    choices: Vec<RunNow>,
+}
+
+/// What can be done now, of what is done again and again here.
+fn choices(records: &[Result<ScheduleRecord, BrokenRow>]) -> Vec<RunNow> {
+    let all = [
+        (
+            JobKind::BACKUP,
+            RunNow {
+                kind: "backup",
+                title: "Back up now",
+                explains: "What is sealed is written to BACKUP_TO, beside the backups that are there.",
+            },
+        ),
+        (
+            JobKind::REHEARSE,
+            RunNow {
+                kind: "rehearse",
+                title: "Rehearse now",
+                explains: "The newest backup is restored into a scratch database, and some of its sessions are opened: then it is known that it can be.",
+            },
+        ),
+    ];
+    let is_done = |kind: &JobKind| records.iter().flatten().any(|it| it.kind == *kind);
+    let all = all.into_iter().filter(|(kind, _)| is_done(kind));
+    all.map(|(_, choice)| choice).collect()
 }
 
 /// `GET /admin/backups`: for whoever looks after all tenants.
-pub(crate) async fn page(who: SignedIn) -> Result<Response, PageError> {
+pub(crate) async fn page(who: SignedIn, said: SaidQuery) -> Result<Response, PageError> {
     who.require(Permission::Look, &Scope::All).await?;
     let (ports, now) = (&who.app.ports.operators, who.app.ports.clock.now());
     let base = who.app.base.to_string();
@@ -69,7 +98,12 @@ pub(crate) async fn page(who: SignedIn) -> Result<Response, PageError> {
                 empty: "None was made. BACKUP_TO says where to.",
             },
         ],
-        may_act: !records.is_empty() && who.may(Permission::Act, &Scope::All),
+        said: said.among(&SAID),
+        choices: if who.may(Permission::Act, &Scope::All) {
+            choices(&records)
+        } else {
+            Vec::new()
+        },
         layout: who.layout(Place::Backups),
     };
     Ok(html(&page)?)

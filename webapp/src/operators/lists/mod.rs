@@ -1,4 +1,4 @@
-//! Lists: logins, jobs, limits, accounts, people, the audit.
+//! Lists: logins, jobs, limits, accounts, people, the audit, backups, keys.
 //!
 //! What is asked of a list stands in its address, so that a view can be shared
 //! ([`list::Wanted`]); whose rows one sees, never: that follows from who is signed
@@ -16,6 +16,7 @@ pub(super) mod audit_csv;
 pub(super) mod backups;
 pub(super) mod job;
 pub(super) mod jobs;
+pub(super) mod keys;
 pub(super) mod login;
 pub(super) mod logins;
 pub(super) mod many;

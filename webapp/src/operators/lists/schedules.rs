@@ -30,7 +30,7 @@ use crate::problem::ApiError;
 const SILENT_AFTER: TimeDelta = TimeDelta::seconds(20);
 
 /// What may have come of the last thing that was done.
-const SAID: [Saying; 5] = [
+pub(super) const SAID: [Saying; 5] = [
     ("asked", Shape::Good, "It is done now, by a job of its own."),
     (
         "hurried",
@@ -155,7 +155,23 @@ pub(crate) async fn run(acting: Acting) -> Result<Response, PageError> {
         RunningNow::UnderWay(_) => "under_way",
         RunningNow::NotFound => return Err(ApiError::NotFound.into()),
     };
-    Ok(back(who, said).await)
+    who.wake_runners().await;
+    let place = asked_at(acting.field("back").unwrap_or_default());
+    Ok(who.to_page(format_args!("{}?said={said}", place.path())))
+}
+
+/// The page that has it done: those that have such a form are named in it.
+fn asked_at(name: &str) -> Place {
+    let places = [Place::Audit, Place::Backups];
+    let named = places.into_iter().find(|it| it.path() == name);
+    named.unwrap_or(Place::Schedules)
+}
+
+/// Something that a page has done now ([`run`]).
+pub(super) struct RunNow {
+    pub(super) kind: &'static str,
+    pub(super) title: &'static str,
+    pub(super) explains: &'static str,
 }
 
 /// `POST /admin/schedules/pause`.

@@ -3,6 +3,7 @@
 mod attacks;
 mod browser;
 mod confirming;
+mod keys;
 mod pages;
 mod signing_in;
 mod tenants;
