@@ -5,6 +5,7 @@
 
 mod log_files;
 mod metrics;
+mod slo_tally;
 
 use std::io::{self, IsTerminal};
 use std::panic;
@@ -24,6 +25,8 @@ use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
 pub(crate) use self::log_files::newest as newest_log_file;
 use self::log_files::{Keep, LogFiles};
+pub(crate) use self::slo_tally::SloTally;
+use self::slo_tally::Tallied;
 use crate::config::{LogFormat, Logs};
 use crate::failure::Failure;
 
@@ -124,14 +127,29 @@ fn log_panics() {
     }));
 }
 
-/// Starts counting for a node of this tenant; the handle shows what was counted.
-pub(crate) fn start_metrics(tenant: &TenantId) -> Result<PrometheusHandle, Failure> {
+/// What is counted, where it is seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Counting {
+    /// Shows everything that was counted.
+    pub(crate) handle: PrometheusHandle,
+    /// What was counted of the promises.
+    pub(crate) slos: Arc<SloTally>,
+}
+
+/// Starts counting for a node of this tenant.
+pub(crate) fn start_metrics(tenant: &TenantId) -> Result<Counting, Failure> {
     let failed = "metrics cannot be counted";
     let recorder = metrics::recorder(tenant).map_err(|error| Failure::other(failed, error))?;
     let handle = recorder.handle();
-    ::metrics::set_global_recorder(recorder).map_err(|error| Failure::other(failed, error))?;
+    let slos = Arc::<SloTally>::default();
+    let tallied = Tallied {
+        recorder,
+        tally: Arc::clone(&slos),
+        tenant: tenant.clone(),
+    };
+    ::metrics::set_global_recorder(tallied).map_err(|error| Failure::other(failed, error))?;
     metrics::show_all(tenant);
-    Ok(handle)
+    Ok(Counting { handle, slos })
 }
 
 /// Shows what a tenant did not do yet.

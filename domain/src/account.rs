@@ -51,7 +51,7 @@ impl DeathCause {
     }
 
     /// The name in the database and the API; never changed.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Revoked => "revoked",
             Self::Banned => "banned",

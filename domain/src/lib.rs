@@ -40,6 +40,7 @@ pub mod schedule;
 pub mod sealed;
 pub mod session;
 pub mod sliding_log;
+pub mod slo;
 pub mod slots;
 pub mod tenant;
 pub mod time;

@@ -37,6 +37,7 @@ mod m20261130_000031_listings;
 mod m20261130_000032_job_history;
 mod m20261130_000033_nodes;
 mod m20261130_000034_selections;
+mod m20261130_000039_figures;
 mod m20261201_000035_tenant_rows;
 
 use sea_orm_migration::prelude::*;
@@ -98,6 +99,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000032_job_history::Migration),
             Box::new(m20261130_000033_nodes::Migration),
             Box::new(m20261130_000034_selections::Migration),
+            Box::new(m20261130_000039_figures::Migration),
             Box::new(m20261201_000035_tenant_rows::Migration),
         ]
     }

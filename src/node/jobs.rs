@@ -138,6 +138,7 @@ fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<Maintenan
         jobs: Arc::new(core.database.jobs()),
         selections: Arc::new(database.selections()),
         nodes: Arc::new(database.nodes()),
+        slo_counts: Arc::new(database.slo_counts()),
     })
 }
 

@@ -17,6 +17,7 @@ mod runtime;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod scratch_folder;
+mod slo_counts;
 pub(crate) mod storage;
 #[cfg(test)]
 mod supervised;

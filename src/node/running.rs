@@ -26,6 +26,7 @@ use super::keys::NodeKeys;
 use super::presence::Presence;
 use super::probe::{Check, Lack, Missing, Parts, unless};
 use super::runtime::Runtime;
+use super::slo_counts::SloKeeper;
 use super::supervisor::TaskSupervisor;
 use super::tenants::{self, Administration, TenantKeeper, TenantRoutes};
 use super::watch::watch;
@@ -34,6 +35,7 @@ use crate::config::{Layers, Settings, shown_settings};
 use crate::diagnostics;
 use crate::failure::Failure;
 use crate::open_files;
+use crate::telemetry::{Counting, SloTally};
 
 /// How long the start waits for the bot's name. Without it, the Mini App has
 /// no link back into the chat.
@@ -57,6 +59,16 @@ impl Runtime {
     fn start_presence(&self, tenant: TenantId, stop: &CancellationToken) {
         let presence = Presence::new(&self.core, tenant);
         self.orderly("presence", stop, move |until| presence.clone().run(until));
+    }
+
+    /// Has kept what this node counts of the promises.
+    fn start_slo_counts(&self, tally: Arc<SloTally>, stop: &CancellationToken) {
+        let keeper = SloKeeper {
+            tally,
+            counts: Arc::new(self.core.database.slo_counts()),
+            clock: Arc::clone(&self.core.clock),
+        };
+        self.orderly("slo counts", stop, move |until| keeper.clone().run(until));
     }
 
     /// Has what is done again and again asked for.
@@ -190,6 +202,7 @@ impl Runtime {
             confirmations: Arc::new(database.confirmations()),
             signals: self.coordination.signals(),
             lists: Lists::of(Arc::new(database.listing())),
+            slo_counts: Arc::new(database.slo_counts()),
             revocation: self.sessions.revocation(),
             schedules: Arc::new(database.schedules()),
             node: self.heartbeat.node().clone(),
@@ -252,8 +265,9 @@ impl Sesame {
         layers: &Layers,
         settings: &Settings,
         listener: TcpListener,
-        metrics: PrometheusHandle,
+        counting: Counting,
     ) -> Result<Self, Failure> {
+        let metrics = counting.handle;
         let listens = http::address_of(&listener)?;
         let public_url = wiring::public_url(settings, listens)?;
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
@@ -332,6 +346,7 @@ impl Sesame {
             let tenants = Arc::clone(&tenants);
             async move { tenants.run(until).await }
         });
+        runtime.start_slo_counts(counting.slos, &until);
         runtime.start_presence(settings.bot.tenant.clone(), &until);
         runtime.start_jobs(jobs, &until);
         runtime.start_diagnosis(diagnosis, layers, settings);

@@ -1,6 +1,7 @@
 //! A panic in every task that goes on for as long as the node does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -15,10 +16,11 @@ use tempfile::TempDir;
 
 use super::{Sesame, address_of, listen, reachable};
 use crate::config::{Layers, Settings};
+use crate::telemetry::Counting;
 
 /// The tasks of a node that has everything. Each of them is made to panic: a
 /// new one has to be named here, and survive that.
-const TASKS: [&str; 19] = [
+const TASKS: [&str; 20] = [
     "application",
     "bot",
     "diagnosis",
@@ -36,6 +38,7 @@ const TASKS: [&str; 19] = [
     "readiness",
     "redis signals",
     "session log-out",
+    "slo counts",
     "tenants",
     "webhook monitor",
 ];
@@ -89,8 +92,11 @@ impl Scene {
             ..Layers::default()
         };
         let settings = Settings::load(&layers).unwrap();
-        let metrics = PrometheusBuilder::new().build_recorder().handle();
-        let sesame = Box::pin(Sesame::start(&layers, &settings, listener, metrics))
+        let counting = Counting {
+            handle: PrometheusBuilder::new().build_recorder().handle(),
+            slos: Arc::default(),
+        };
+        let sesame = Box::pin(Sesame::start(&layers, &settings, listener, counting))
             .await
             .unwrap();
         Self {

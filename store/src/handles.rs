@@ -72,6 +72,12 @@ handles! {
     selections -> SelectionRows;
     /// The nodes: implements [`sesame_domain::ports::Nodes`].
     nodes -> NodeRows;
+    /// What was counted of the promises: implements
+    /// [`sesame_domain::ports::SloCounts`].
+    slo_counts -> SloRows;
+    /// How many accounts do how: implements
+    /// [`sesame_domain::ports::AccountFigures`].
+    account_figures -> AccountFigureRows;
     /// Tenants that do not stand in the environment: implements
     /// [`sesame_domain::ports::TenantRegister`].
     tenants -> TenantRows;

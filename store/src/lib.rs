@@ -34,6 +34,7 @@
 #[cfg(test)]
 extern crate self as sesame_store;
 
+mod account_figures;
 mod accounts;
 mod application_floods;
 mod audit_log;
@@ -83,6 +84,7 @@ mod schedules;
 mod selections;
 mod session_parts;
 mod skipped;
+mod slo_counts;
 mod tenants;
 mod wrapped_place;
 
@@ -91,10 +93,11 @@ pub use coordination::{
 };
 pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
 pub use handles::{
-    AccountRows, AuditRows, AuditTrailRows, BackupRows, ConfirmationRows, CursorRows, ErasureRows,
-    FloodRows, JobActionRows, JobRows, KeyRows, ListingRows, LoginAttemptRows, LoginRows, NodeRows,
-    OneTimeRows, OperatorSessionRows, OutboxRows, PeerRows, PersonRows, RestoreRows, ScheduleRows,
-    SecretRows, SelectionRows, SignInRows, WrappedKeyRows,
+    AccountFigureRows, AccountRows, AuditRows, AuditTrailRows, BackupRows, ConfirmationRows,
+    CursorRows, ErasureRows, FloodRows, JobActionRows, JobRows, KeyRows, ListingRows,
+    LoginAttemptRows, LoginRows, NodeRows, OneTimeRows, OperatorSessionRows, OutboxRows, PeerRows,
+    PersonRows, RestoreRows, ScheduleRows, SecretRows, SelectionRows, SignInRows, SloRows,
+    WrappedKeyRows,
 };
 pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use postgres::{ServerRefusal, ServerRefused};

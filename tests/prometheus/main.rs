@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
+use sesame_domain::slo::{CLEAN_UP_WITHIN_SECONDS, FEWEST, Slo};
 use sesame_test_support::http::client;
 use sesame_test_support::prometheus::{Prometheus, promtool};
 use sesame_test_support::test_server::TestServer;
@@ -85,6 +86,33 @@ fn prometheus_takes_the_configuration_and_the_rules_pass_their_cases() {
     let prometheus = root().join("deploy/prometheus");
     promtool(&["check", "config"], &[prometheus.join("prometheus.yml")]).unwrap();
     promtool(&["test", "rules"], &files(&prometheus.join("tests"))).unwrap();
+}
+
+#[test]
+fn what_is_promised_is_the_same_in_the_rules_and_on_the_operators_pages() {
+    let rules = fs::read_to_string(rules().join("slo.yml")).unwrap();
+    let budget = |slo: &Slo| {
+        let end = format!(")\n        labels: {{slo: {slo}}}\n");
+        let (before, _) = rules.split_once(&end).unwrap();
+        let (_, budget) = before.rsplit_once("expr: vector(").unwrap();
+        budget.parse::<f64>().unwrap()
+    };
+    for slo in Slo::ALL {
+        let thousandths = (budget(slo) * 1_000.0).round();
+        assert_eq!(
+            thousandths.to_string(),
+            slo.thousandths().to_string(),
+            "{slo}"
+        );
+    }
+    assert_eq!(
+        rules.matches("record: sesame:slo:budget").count(),
+        Slo::ALL.len()
+    );
+    let within = format!("_bucket{{le=\"{CLEAN_UP_WITHIN_SECONDS}\"}}");
+    assert!(rules.contains(&within), "{within}");
+    let fewest = format!("events:increase5m >= {FEWEST})");
+    assert!(rules.contains(&fewest), "{fewest}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use sesame_domain::ids::TenantId;
 use sesame_domain::job::{Cause, JobKind};
 use sesame_domain::ports::{
     AccountChecks, AuditMaintenance, BackupMaintenance, Jobs, KeyMaintenance, MaintenanceError,
-    Nodes, OneTime, Selections, SessionRetention, StoreError,
+    Nodes, OneTime, Selections, SessionRetention, SloCounts, StoreError,
 };
 use sesame_domain::progress::Unit;
 use sesame_domain::schedule::Every;
@@ -53,6 +53,8 @@ pub struct MaintenancePorts {
     pub selections: Arc<dyn Selections>,
     /// The nodes, as they said of themselves.
     pub nodes: Arc<dyn Nodes>,
+    /// What was counted of the promises.
+    pub slo_counts: Arc<dyn SloCounts>,
 }
 
 /// Backups, and how often they are made.

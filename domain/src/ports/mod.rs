@@ -4,7 +4,8 @@
 //! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`], [`Nodes`], [`SignIns`], [`OperatorSessions`],
-//! [`Confirmations`], [`TenantRegister`]. Of operators: the lists of [`listing`], [`JobActions`],
+//! [`Confirmations`], [`TenantRegister`], [`SloCounts`], [`AccountFigures`]. Of operators: the
+//! lists of [`listing`], [`JobActions`],
 //! [`Selections`]. Coordination: [`Leases`], [`Signals`],
 //! [`RateLimits`]. Custody: [`Vault`],
 //! [`TokenKeys`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
@@ -14,6 +15,7 @@
 //! [`WebhookReceiver`]. Long-lived tasks:
 //! [`Supervisor`].
 
+mod account_figures;
 mod accounts;
 mod application_floods;
 mod audit_log;
@@ -44,11 +46,13 @@ mod selections;
 mod services;
 mod sign_ins;
 mod signals;
+mod slo_counts;
 mod store_error;
 mod supervisor;
 mod tenants;
 mod webhook;
 
+pub use account_figures::{AccountFigure, AccountFigures};
 pub use accounts::{Accounts, ImportRequest, Imported, LeavingSession, StoredSession};
 pub use application_floods::{ApplicationFloods, FloodedPerson};
 pub use audit_log::AuditLog;
@@ -87,6 +91,7 @@ pub use services::{
 };
 pub use sign_ins::{RefusedLink, SignIns};
 pub use signals::{Signals, Topic, WakeUps};
+pub use slo_counts::{SloCount, SloCounts, SloStretch};
 pub use store_error::{Inconsistency, RowName, StoreError};
 pub use supervisor::{Ended, LongLived, Supervisor};
 pub use tenants::{TenantChanged, TenantRegister};

@@ -2,19 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use sesame_domain::account::Health;
 use sesame_domain::audit::Action;
 use sesame_domain::ids::{AccountId, Fence, GrantId, NoticeId, Owner, SessionId};
+use sesame_domain::listing::Tenants;
 use sesame_domain::login::{Ending, Finishing, State};
 use sesame_domain::login_budget::LoginBudget;
 use sesame_domain::ports::{
-    Accounts, ApplicationFloods, Cursors, Erasure, Erasures, FloodedPerson, Grant, HalfSession,
-    ImportRequest, Intent, LoginAttempts, Logins, OneTime, OneTimeKind, Outbox, Peers, People,
-    Saved, StoreError,
+    AccountFigures, Accounts, ApplicationFloods, Cursors, Erasure, Erasures, FloodedPerson, Grant,
+    HalfSession, ImportRequest, Intent, LoginAttempts, Logins, OneTime, OneTimeKind, Outbox, Peers,
+    People, Saved, SloCount, SloCounts, StoreError,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::session::SessionClaim;
 use sesame_domain::session::cursor::{AccountCursor, CursorAdvance};
+use sesame_domain::slo::{Counted, Slo};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -70,6 +73,7 @@ impl Driver {
         self.logins(&db).await;
         self.login_attempts(&db).await;
         self.application_floods(&db).await;
+        self.figures_by_hour(&db).await;
         self.accounts(&db).await;
         self.leaving(&db).await;
         self.one_time(&db).await;
@@ -86,6 +90,30 @@ impl Driver {
         self.job_actions(&db).await;
         self.tenants(&db).await;
         self.selections(&db).await;
+    }
+
+    async fn figures_by_hour(&mut self, db: &Database) {
+        let count = SloCount {
+            tenant: tenant(),
+            slo: Slo::Login,
+            at: now(),
+            counted: Counted {
+                events: 2,
+                errors: 1,
+            },
+        };
+        let counts = db.slo_counts();
+        self.call("SloCounts::add", counts.add(&[count.clone(), count]))
+            .await;
+        let counted = counts.counted(&Tenants::All, now() - TimeDelta::days(29), now(), 24);
+        self.call("SloCounts::counted", counted).await;
+        let forgotten = counts.forget(at(-3_600 * 24 * 365 * 50));
+        self.call("SloCounts::forget", forgotten).await;
+        let figures = db.account_figures();
+        for max_age in [TimeDelta::zero(), TimeDelta::hours(1)] {
+            let figures = figures.by_health(now(), max_age);
+            self.call("AccountFigures::by_health", figures).await;
+        }
     }
 
     async fn logins(&mut self, db: &Database) {

@@ -227,6 +227,11 @@ fn tables_of_limits(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
             "api_id, method, tenant, person, until",
             format!("7, 'auth.exportLoginToken', 'main', i, {at_i}"),
         ),
+        (
+            "slo_hours",
+            "tenant, hour, slo, events, errors",
+            "'main', i, 'login', 1, 0".to_owned(),
+        ),
     ]
 }
 

@@ -13,6 +13,7 @@
 )]
 
 pub(crate) mod account;
+pub(crate) mod account_figure;
 pub(crate) mod application_flood;
 pub(crate) mod audit;
 pub(crate) mod audit_checkpoint;
@@ -42,6 +43,7 @@ pub(crate) mod session;
 pub(crate) mod session_cursor;
 pub(crate) mod session_peers;
 pub(crate) mod sign_in_link;
+pub(crate) mod slo_hour;
 pub(crate) mod tenant;
 
 pub(crate) use parts::{owner, stored, unpack};

@@ -23,8 +23,8 @@ use crate::make::{
     tenant,
 };
 use crate::{
-    application_floods, future_audit, job_actions, jobs_left, listing, login_attempts, operators,
-    schedules, selections, session_parts, tenant_register,
+    account_figures, application_floods, future_audit, job_actions, jobs_left, listing,
+    login_attempts, operators, schedules, selections, session_parts, slo_counts, tenant_register,
 };
 
 /// The name of no tenant, here and now.
@@ -56,6 +56,8 @@ fn case(table: &str) -> Option<Case> {
         "jobs" => |store| Box::pin(jobs_left::beside_the_future(store)),
         "job_attempts" | "job_pauses" => |store| Box::pin(job_actions::beside_the_future(store)),
         "tenants" => |store| Box::pin(tenant_register::beside_the_future(store)),
+        "slo_hours" => |store| Box::pin(slo_counts::beside_the_future(store)),
+        "account_figures" => |store| Box::pin(account_figures::beside_the_future(store)),
         "nodes" => |store| Box::pin(listing::nodes_beside_the_future(store)),
         "selections" | "selection_rows" => |store| Box::pin(selections::beside_the_future(store)),
         "schedules" => |store| Box::pin(schedules::beside_the_future(store)),

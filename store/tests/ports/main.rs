@@ -7,6 +7,7 @@
     reason = "tests spawn what races, and await it"
 )]
 
+mod account_figures;
 mod accounts;
 mod ahead;
 mod application_floods;
@@ -54,5 +55,6 @@ mod schema;
 mod selections;
 mod session_parts;
 mod signals;
+mod slo_counts;
 mod tenant_register;
 mod tenants;

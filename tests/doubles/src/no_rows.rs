@@ -17,7 +17,7 @@ use sesame_domain::ports::listing::{
 };
 use sesame_domain::ports::{
     AccountRevocation, BulkBegun, BulkService, JobActions, PausedKind, Retrying, RunningNow,
-    Schedules, ServiceError, StoreError,
+    Schedules, ServiceError, SloCount, SloCounts, SloStretch, StoreError,
 };
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::Timestamp;
@@ -313,5 +313,26 @@ impl BulkService for NoRows {
         _order: &Order,
     ) -> Result<BulkBegun, StoreError> {
         Ok(BulkBegun::NotFound)
+    }
+}
+
+#[async_trait]
+impl SloCounts for NoRows {
+    async fn add(&self, _counts: &[SloCount]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn counted(
+        &self,
+        _tenants: &Tenants,
+        _since: Timestamp,
+        _until: Timestamp,
+        _stretch_hours: u32,
+    ) -> Result<Vec<SloStretch>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn forget(&self, _before: Timestamp) -> Result<u64, StoreError> {
+        Ok(0)
     }
 }

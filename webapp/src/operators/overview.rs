@@ -8,6 +8,7 @@ use super::figures::Figures;
 use super::layout::{Layout, Place};
 use super::moment::Moment;
 use super::ports::{Finding, Severity};
+use super::promises::Promises;
 use super::signed_in::SignedIn;
 use crate::miniapp::html;
 
@@ -22,6 +23,7 @@ struct OverviewPage {
     looked: Option<Moment>,
     now: Moment,
     figures: Figures,
+    promises: Promises,
 }
 
 /// `GET /admin`.
@@ -38,9 +40,10 @@ pub(super) async fn page(who: SignedIn) -> Result<Response, PageError> {
         .cloned()
         .collect();
     alarms.sort_by_key(|it| std::cmp::Reverse(it.severity));
-    let figures = Figures::of(&who).await?;
+    let (figures, promises) = futures::try_join!(Figures::of(&who), Promises::of(&who))?;
     let page = OverviewPage {
         figures,
+        promises,
         bad: latest.as_ref().map_or(0, |it| it.count(Severity::Bad)),
         warnings: latest.as_ref().map_or(0, |it| it.count(Severity::Warning)),
         alarms,

@@ -13,7 +13,7 @@ use sesame_domain::ports::listing::{
 };
 use sesame_domain::ports::{
     AccountRevocation, BulkService, Confirmations, JobActions, OperatorSessions, Schedules,
-    SignIns, Signals, StoreError,
+    SignIns, Signals, SloCounts, StoreError,
 };
 use sesame_domain::time::Timestamp;
 
@@ -32,6 +32,8 @@ pub struct OperatorPorts {
     pub signals: Arc<dyn Signals>,
     /// What they look at.
     pub lists: Lists,
+    /// What was counted of the promises.
+    pub slo_counts: Arc<dyn SloCounts>,
     /// Unlinks accounts by their order.
     pub revocation: Arc<dyn AccountRevocation>,
     /// What is done again and again.

@@ -6,8 +6,10 @@ use super::tenants::TestTenants;
 use async_trait::async_trait;
 use futures::StreamExt as _;
 use sesame_domain::ids::NodeId;
+use sesame_domain::listing::Tenants;
 use sesame_domain::order::Order;
-use sesame_domain::ports::{Signals, StoreError, Topic, WakeUps};
+use sesame_domain::ports::{Signals, SloCount, SloCounts, SloStretch, StoreError, Topic, WakeUps};
+use sesame_domain::time::Timestamp;
 use sesame_test_doubles::{NoRows, OperatorsInMemory};
 use sesame_webapp::{
     Diagnosed, Diagnosis, KeyRefusal, Keys, KeysShown, Lists, OperatorPorts, ShownSetting,
@@ -20,6 +22,7 @@ pub struct OperatorWorld {
     pub found: Arc<Found>,
     pub tenants: Arc<TestTenants>,
     pub keys: Arc<KeyRing>,
+    pub promises: Arc<Counts>,
 }
 
 impl OperatorWorld {
@@ -30,6 +33,7 @@ impl OperatorWorld {
             confirmations: self.store.clone(),
             signals: Arc::new(Silence),
             lists: Lists::of(Arc::new(NoRows)),
+            slo_counts: self.promises.clone(),
             revocation: Arc::new(NoRows),
             schedules: Arc::new(NoRows),
             node: NodeId::from("node".to_owned()),
@@ -127,5 +131,36 @@ impl Keys for KeyRing {
         }
         self.note(&format!("retire {key}"), order);
         Ok(Ok(vec![key.to_owned()]))
+    }
+}
+
+/// What was counted of the promises, as a test says, and for whom it was asked.
+#[derive(Default)]
+pub struct Counts {
+    pub counted: Mutex<Vec<SloStretch>>,
+    pub asked_for: Mutex<Vec<Tenants>>,
+}
+
+#[async_trait]
+impl SloCounts for Counts {
+    async fn add(&self, _: &[SloCount]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn counted(
+        &self,
+        tenants: &Tenants,
+        since: Timestamp,
+        until: Timestamp,
+        _: u32,
+    ) -> Result<Vec<SloStretch>, StoreError> {
+        self.asked_for.lock().unwrap().push(tenants.clone());
+        let mut counted = self.counted.lock().unwrap().clone();
+        counted.retain(|it| since <= it.from && it.from <= until);
+        Ok(counted)
+    }
+
+    async fn forget(&self, _: Timestamp) -> Result<u64, StoreError> {
+        Ok(0)
     }
 }

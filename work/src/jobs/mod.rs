@@ -37,6 +37,7 @@ jobs! {
     check_accounts,
     checkpoint,
     forget,
+    forget_figures,
     forget_jobs,
     forget_nodes,
     forget_selections,

@@ -10,10 +10,12 @@ use sesame_domain::check_pace::CheckPace;
 use sesame_domain::ids::{AccountId, GrantId, Owner};
 use sesame_domain::ports::{
     AccountChecks, AccountsChecked, AuditMaintenance, ExpiredSessions, Grant, KeyMaintenance,
-    MaintenanceError, OnDone, OneTime, OneTimeKind, Schedules as _, SessionRetention,
+    MaintenanceError, OnDone, OneTime, OneTimeKind, Schedules as _, SessionRetention, SloCount,
+    SloCounts as _,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::schedule::ScheduleRecord;
+use sesame_domain::slo::{Counted, Slo};
 use sesame_work::{MaintenancePorts, Scheduler, by_job, jobs};
 
 use crate::stores::{Stores, TestRunner, tenant};
@@ -104,6 +106,7 @@ impl Fixture {
             jobs: Arc::new(stores.database.jobs()),
             selections: Arc::new(stores.database.selections()),
             nodes: Arc::new(stores.database.nodes()),
+            slo_counts: Arc::new(stores.database.slo_counts()),
         });
         let node = stores.runner(by_job(&maintenance));
         let id = node.runner.node().clone();
@@ -170,7 +173,28 @@ async fn jobs_that_are_over_are_forgotten_after_two_weeks() {
         .advance(TimeDelta::days(14) + TimeDelta::hours(1));
     let second = fixture.done("forget_jobs").await;
     // Everything that was done the first time, this one as well.
-    assert_eq!(second.report, "10 jobs forgotten");
+    assert_eq!(second.report, "11 jobs forgotten");
+}
+
+#[tokio::test]
+async fn what_was_counted_of_the_promises_is_forgotten_once_no_one_looks_back_so_far() {
+    let fixture = Fixture::new().await;
+    let count = SloCount {
+        tenant: tenant(),
+        slo: Slo::Login,
+        at: fixture.stores.now(),
+        counted: Counted {
+            events: 1,
+            errors: 0,
+        },
+    };
+    let counts = fixture.stores.database.slo_counts();
+    counts.add(&[count]).await.unwrap();
+    let first = fixture.done("forget_figures").await;
+    assert_eq!(first.report, "0 hours forgotten");
+    fixture.stores.clock.advance(TimeDelta::days(36));
+    let second = fixture.done("forget_figures").await;
+    assert_eq!(second.report, "1 hours forgotten");
 }
 
 #[tokio::test]

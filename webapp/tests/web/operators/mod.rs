@@ -5,6 +5,7 @@ mod browser;
 mod confirming;
 mod keys;
 mod pages;
+mod promises;
 mod signing_in;
 mod tenants;
 
