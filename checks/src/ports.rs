@@ -296,8 +296,8 @@ pub struct KeyFileSeen {
 /// The audit.
 #[async_trait]
 pub trait AuditChain: Send + Sync {
-    /// Verifies all of it.
-    async fn verify(&self) -> Result<AuditSeen, StoreError>;
+    /// What came of verifying all of it: now, or when that was done last.
+    async fn verified(&self) -> Result<AuditSeen, StoreError>;
 }
 
 /// What verifying the audit found.
@@ -309,6 +309,8 @@ pub struct AuditSeen {
     pub first_bad: Option<String>,
     /// The newest checkpoint of each tenant.
     pub newest: Vec<Timestamp>,
+    /// When all of it was verified; `None`: that was never done, of some of it.
+    pub at: Option<Timestamp>,
 }
 
 /// Where backups are, and how often they are made.

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use sesame_checks::{AuditChain, AuditSeen};
 use sesame_custody::audit::{self, Report};
 use sesame_domain::audit::Checkpoint;
-use sesame_domain::ports::{AuditTrail, StoreError};
+use sesame_domain::listing::Tenants;
+use sesame_domain::ports::{AuditTrail, AuditVerifications, StoreError};
+use sesame_store::Database;
 
 use crate::node::Core;
 
@@ -13,7 +15,8 @@ pub(super) struct Chain(pub(super) Core);
 
 #[async_trait]
 impl AuditChain for Chain {
-    async fn verify(&self) -> Result<AuditSeen, StoreError> {
+    async fn verified(&self) -> Result<AuditSeen, StoreError> {
+        let at = self.0.clock.now();
         let reports = verify(&self.0, &[]).await?;
         let bad = reports.iter().find_map(Report::first);
         let newest = reports.iter().filter_map(|it| it.newest);
@@ -21,7 +24,32 @@ impl AuditChain for Chain {
             entries: reports.iter().map(|it| it.entries).sum(),
             first_bad: bad.map(ToString::to_string),
             newest: newest.map(|it| it.at).collect(),
+            at: Some(at),
         })
+    }
+}
+
+/// The audit of every tenant, as the job found it that verifies it: a node that
+/// runs looks often, and not at every entry.
+pub(super) struct Verified(pub(super) Database);
+
+#[async_trait]
+impl AuditChain for Verified {
+    async fn verified(&self) -> Result<AuditSeen, StoreError> {
+        let trail = self.0.audit_trail();
+        let last = self.0.audit_verifications().last(&Tenants::All).await?;
+        let last: Vec<_> = last.into_iter().flatten().collect();
+        let (mut seen, mut moments) = (AuditSeen::default(), Vec::new());
+        for tenant in trail.tenants().await? {
+            let newest = trail.last_checkpoint(&tenant).await?;
+            seen.newest.extend(newest.map(|it| it.at));
+            moments.push(last.iter().find(|it| it.tenant == tenant).map(|it| it.at));
+        }
+        seen.entries = last.iter().map(|it| it.entries).sum();
+        seen.first_bad = last.into_iter().find_map(|it| it.first_bad);
+        // The longest ago; never, if there is one of which it was never done.
+        seen.at = moments.into_iter().min().flatten();
+        Ok(seen)
     }
 }
 

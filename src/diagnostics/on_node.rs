@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use sesame_checks::{Ports, Unusable};
 use sesame_store::Database;
 
+use super::audit::Verified;
 use super::gathered::{add_beneath, add_telegram, nothing};
 use super::log_folder::LogFolderOf;
 use super::storage::Redis;
@@ -39,5 +40,6 @@ pub(crate) fn node_ports(layers: &Layers, settings: &Settings, core: &Core) -> P
         &settings.custody,
         &settings.backup,
     );
+    ports.audit = Some(Arc::new(Verified(core.database.clone())));
     ports
 }

@@ -124,6 +124,7 @@ fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<Maintenan
         key_max_age: settings.custody.max_age(),
         audit: Arc::new(AuditUpkeep {
             trail: Arc::new(database.audit_trail()),
+            verifications: Arc::new(database.audit_verifications()),
             keys: Arc::clone(&core.token_keys),
             clock: Arc::clone(&core.clock),
             origin: core.origin.clone(),

@@ -202,6 +202,7 @@ impl Runtime {
             confirmations: Arc::new(database.confirmations()),
             signals: self.coordination.signals(),
             lists: Lists::of(Arc::new(database.listing())),
+            audit_verifications: Arc::new(database.audit_verifications()),
             slo_counts: Arc::new(database.slo_counts()),
             revocation: self.sessions.revocation(),
             schedules: Arc::new(database.schedules()),

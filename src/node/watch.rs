@@ -12,7 +12,10 @@ use sesame_custody::{KeyAdministration, KeyStatus, VersionStatus};
 use sesame_domain::account::DeathCause;
 use sesame_domain::ids::TenantId;
 use sesame_domain::keys::KeyState;
-use sesame_domain::ports::{AccountFigure, AccountFigures, Schedules, StoreError};
+use sesame_domain::listing::Tenants;
+use sesame_domain::ports::{
+    AccountFigure, AccountFigures, AuditVerification, AuditVerifications, Schedules, StoreError,
+};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::{Clock, Timestamp, lies_ahead};
 use sesame_store::Database;
@@ -41,6 +44,13 @@ pub(crate) async fn watch(database: Database, keys: KeyAdministration, clock: Ar
         }
         if let Err(error) = look_at_schedules(&database, now).await {
             tracing::warn!(error = %Reason::of(&error), "figures about schedules are stale");
+        }
+        match database.audit_verifications().last(&Tenants::All).await {
+            Ok(last) => look_at_audit(last.iter().flatten(), now),
+            Err(error) => tracing::warn!(
+                error = %Reason::of(&error),
+                "figures about the audit are stale"
+            ),
         }
         match keys.status().await {
             Ok(status) => look_at_keys(&status, now),
@@ -108,6 +118,16 @@ async fn look_at_schedules(database: &Database, now: Timestamp) -> Result<(), St
         gauge!("sesame_duty_failures", "duty" => duty()).set(f64::from(record.failures));
     }
     Ok(())
+}
+
+fn look_at_audit<'a>(last: impl Iterator<Item = &'a AuditVerification>, now: Timestamp) {
+    for it in last {
+        let tenant = || it.tenant.to_string();
+        let whole = if it.first_bad.is_none() { 1.0 } else { 0.0 };
+        gauge!("sesame_audit_whole", "tenant" => tenant()).set(whole);
+        gauge!("sesame_audit_verified_timestamp_seconds", "tenant" => tenant())
+            .set(seconds(it.at, now));
+    }
 }
 
 fn look_at_keys(status: &KeyStatus, now: Timestamp) {

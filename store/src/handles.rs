@@ -49,6 +49,9 @@ handles! {
     audit_log -> AuditRows;
     /// The audit, to be verified and pruned: implements [`sesame_domain::ports::AuditTrail`].
     audit_trail -> AuditTrailRows;
+    /// What came of verifying it: implements
+    /// [`sesame_domain::ports::AuditVerifications`].
+    audit_verifications -> AuditVerificationRows;
     /// The versions of the wrapping key: implements [`sesame_domain::ports::KeyRegister`].
     keys -> KeyRows;
     /// Data keys, to be wrapped anew: implements [`sesame_domain::ports::Rewrapping`].

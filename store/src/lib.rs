@@ -40,6 +40,7 @@ mod application_floods;
 mod audit_log;
 mod audit_strands;
 mod audit_trail;
+mod audit_verifications;
 mod backup_source;
 mod coordination;
 mod cursors;
@@ -93,11 +94,11 @@ pub use coordination::{
 };
 pub use database::{ConnectError, Database, DatabaseAddress, DatabaseSettings, SchemaError};
 pub use handles::{
-    AccountFigureRows, AccountRows, AuditRows, AuditTrailRows, BackupRows, ConfirmationRows,
-    CursorRows, ErasureRows, FloodRows, JobActionRows, JobRows, KeyRows, ListingRows,
-    LoginAttemptRows, LoginRows, NodeRows, OneTimeRows, OperatorSessionRows, OutboxRows, PeerRows,
-    PersonRows, RestoreRows, ScheduleRows, SecretRows, SelectionRows, SignInRows, SloRows,
-    WrappedKeyRows,
+    AccountFigureRows, AccountRows, AuditRows, AuditTrailRows, AuditVerificationRows, BackupRows,
+    ConfirmationRows, CursorRows, ErasureRows, FloodRows, JobActionRows, JobRows, KeyRows,
+    ListingRows, LoginAttemptRows, LoginRows, NodeRows, OneTimeRows, OperatorSessionRows,
+    OutboxRows, PeerRows, PersonRows, RestoreRows, ScheduleRows, SecretRows, SelectionRows,
+    SignInRows, SloRows, WrappedKeyRows,
 };
 pub use node_lock::{Holder, NodeLock, NodeLockError, Sharing};
 pub use postgres::{ServerRefusal, ServerRefused};

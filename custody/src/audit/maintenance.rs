@@ -1,4 +1,4 @@
-//! What jobs ask of the audit: checkpoints and pruning, tenant by tenant.
+//! What jobs ask of the audit: verifying, checkpoints and pruning, tenant by tenant.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,17 +7,22 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::TenantId;
-use sesame_domain::ports::{AuditMaintenance, AuditTrail, MaintenanceError, TokenKeys};
+use sesame_domain::ports::{
+    AuditMaintenance, AuditTrail, AuditVerification, AuditVerifications, AuditsVerified,
+    MaintenanceError, StoreError, TokenKeys,
+};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Clock;
 
-use super::{AuditError, Pruning, checkpoint, prune};
+use super::{AuditError, Pruning, checkpoint, prune, verify};
 
 /// Keeps the audit of all tenants.
 #[derive(Clone)]
 pub struct AuditUpkeep {
     /// The audit.
     pub trail: Arc<dyn AuditTrail>,
+    /// Where it is kept what came of verifying it.
+    pub verifications: Arc<dyn AuditVerifications>,
     /// What its chain is linked with.
     pub keys: Arc<dyn TokenKeys>,
     /// Tells the time.
@@ -61,6 +66,27 @@ impl Sum {
 }
 
 impl AuditUpkeep {
+    /// Verifies the audit of a tenant, and keeps what was found.
+    async fn verified(&self, tenant: &TenantId) -> Result<AuditVerification, StoreError> {
+        let at = self.clock.now();
+        let (trail, keys) = (self.trail.as_ref(), self.keys.as_ref());
+        let report = verify(trail, keys, tenant, &[]).await?;
+        let found = AuditVerification {
+            tenant: tenant.clone(),
+            at,
+            entries: report.entries,
+            first_bad: report.first().map(ToString::to_string),
+        };
+        if let Some(bad) = &found.first_bad {
+            tracing::error!(
+                what = bad,
+                "the audit is not as it was written: someone changed the database, and `sesame doctor audit` names all that is wrong"
+            );
+        }
+        self.verifications.note(&found).await?;
+        Ok(found)
+    }
+
     async fn tenants(&self) -> Result<Vec<TenantId>, MaintenanceError> {
         let tenants = self.trail.tenants().await;
         tenants.map_err(|error| MaintenanceError::of(&error))
@@ -77,6 +103,22 @@ impl AuditMaintenance for AuditUpkeep {
             sum.add(&tenant, made.map(|made| u64::from(made.is_some())));
         }
         sum.told()
+    }
+
+    async fn verify(&self) -> Result<AuditsVerified, MaintenanceError> {
+        let mut verified = AuditsVerified::default();
+        let mut sum = Sum::default();
+        for tenant in self.tenants().await? {
+            let report = self.verified(&tenant).await;
+            if let Ok(report) = &report {
+                verified.tenants += 1;
+                verified.entries += report.entries;
+                verified.bad.extend(report.first_bad.clone());
+            }
+            sum.add(&tenant, report.map(|_| 1).map_err(AuditError::Store));
+        }
+        sum.told()?;
+        Ok(verified)
     }
 
     async fn prune(&self, keep: TimeDelta, actor: Actor) -> Result<u64, MaintenanceError> {

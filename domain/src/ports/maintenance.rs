@@ -57,8 +57,34 @@ pub trait AuditMaintenance: Send + Sync {
     /// Ties the strands together; how many checkpoints were made.
     async fn checkpoint(&self) -> Result<u64, MaintenanceError>;
 
+    /// Verifies all of it, and keeps what was found of each tenant
+    /// ([`super::AuditVerifications`]). An audit that is not whole is no error.
+    async fn verify(&self) -> Result<AuditsVerified, MaintenanceError>;
+
     /// Removes entries that are older; how many.
     async fn prune(&self, keep: TimeDelta, actor: Actor) -> Result<u64, MaintenanceError>;
+}
+
+/// What came of verifying the audits of all tenants.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditsVerified {
+    /// How many entries are as they were written.
+    pub entries: u64,
+    /// How many tenants there are.
+    pub tenants: u64,
+    /// The first row of each audit that is not whole, in words.
+    pub bad: Vec<String>,
+}
+
+impl fmt::Display for AuditsVerified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (entries, tenants) = (self.entries, self.tenants);
+        write!(f, "{entries} entries of {tenants} tenants are whole")?;
+        if self.bad.is_empty() {
+            return Ok(());
+        }
+        write!(f, "; not as it was written: {}", self.bad.join("; "))
+    }
 }
 
 /// A backup that was made.

@@ -1,7 +1,7 @@
 //! The ports: what the rest of Sesame offers or needs, as traits.
 //!
 //! Storage: [`Logins`], [`LoginAttempts`], [`ApplicationFloods`], [`Accounts`], [`Cursors`], [`Peers`], [`People`], [`Outbox`], [`OneTime`],
-//! [`AuditLog`], [`AuditTrail`], [`KeyRegister`], [`Rewrapping`],
+//! [`AuditLog`], [`AuditTrail`], [`AuditVerifications`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`], [`Nodes`], [`SignIns`], [`OperatorSessions`],
 //! [`Confirmations`], [`TenantRegister`], [`SloCounts`], [`AccountFigures`]. Of operators: the
@@ -20,6 +20,7 @@ mod accounts;
 mod application_floods;
 mod audit_log;
 mod audit_trail;
+mod audit_verifications;
 mod backups;
 mod confirmations;
 mod cursors;
@@ -57,6 +58,7 @@ pub use accounts::{Accounts, ImportRequest, Imported, LeavingSession, StoredSess
 pub use application_floods::{ApplicationFloods, FloodedPerson};
 pub use audit_log::AuditLog;
 pub use audit_trail::AuditTrail;
+pub use audit_verifications::{AuditVerification, AuditVerifications};
 pub use backups::{BackupSource, LinkedRecord, RestoreTarget, Restored, Tombstone};
 pub use confirmations::{ConfirmationRefusal, Confirmations};
 pub use cursors::Cursors;
@@ -69,9 +71,9 @@ pub use leases::{Lease, LeaseKey, Leases};
 pub use login_attempts::LoginAttempts;
 pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved, Unattended};
 pub use maintenance::{
-    AccountChecks, AccountsChecked, AuditMaintenance, BackupMade, BackupMaintenance,
-    BackupRehearsed, ExpiredSessions, KeyMaintenance, MaintenanceError, OnDone, SessionRetention,
-    TenantRemoval,
+    AccountChecks, AccountsChecked, AuditMaintenance, AuditsVerified, BackupMade,
+    BackupMaintenance, BackupRehearsed, ExpiredSessions, KeyMaintenance, MaintenanceError, OnDone,
+    SessionRetention, TenantRemoval,
 };
 pub use nodes::{NodeRecord, Nodes};
 pub use one_time::{

@@ -3,9 +3,11 @@
 use sesame_domain::audit::{Action, StrandNo};
 use sesame_domain::ids::AccountId;
 use sesame_domain::keys::{NewKey, Provider};
+use sesame_domain::listing::Tenants;
 use sesame_domain::ports::{
-    AuditLog as _, AuditTrail as _, BackupSource as _, InstanceSecrets as _, KeyRegister as _,
-    RestoreTarget as _, Rewrapped, Rewrapping as _, Tombstone, WrappedPlace,
+    AuditLog as _, AuditTrail as _, AuditVerification, AuditVerifications as _, BackupSource as _,
+    InstanceSecrets as _, KeyRegister as _, RestoreTarget as _, Rewrapped, Rewrapping as _,
+    Tombstone, WrappedPlace,
 };
 use sesame_domain::random::SystemEntropy;
 
@@ -96,6 +98,19 @@ impl Driver {
             db.audit_trail().last_checkpoint(tenant),
         )
         .await;
+        let verifications = db.audit_verifications();
+        let verified = AuditVerification {
+            tenant: tenant.clone(),
+            at: now(),
+            entries: 1,
+            first_bad: None,
+        };
+        self.call("AuditVerifications::note", verifications.note(&verified))
+            .await;
+        for tenants in [Tenants::All, Tenants::These(vec![tenant.clone()])] {
+            self.call("AuditVerifications::last", verifications.last(&tenants))
+                .await;
+        }
         let mut through = checkpoint(&[strands[0].base]);
         through.number = ROWS + 1;
         self.call(

@@ -18,6 +18,7 @@ pub(crate) mod application_flood;
 pub(crate) mod audit;
 pub(crate) mod audit_checkpoint;
 pub(crate) mod audit_strand;
+pub(crate) mod audit_verification;
 pub(crate) mod channel_cursor;
 pub(crate) mod confirmation;
 pub(crate) mod erased_session;

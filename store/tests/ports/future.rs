@@ -23,8 +23,9 @@ use crate::make::{
     tenant,
 };
 use crate::{
-    account_figures, application_floods, future_audit, job_actions, jobs_left, listing,
-    login_attempts, operators, schedules, selections, session_parts, slo_counts, tenant_register,
+    account_figures, application_floods, audit_verifications, future_audit, job_actions, jobs_left,
+    listing, login_attempts, operators, schedules, selections, session_parts, slo_counts,
+    tenant_register,
 };
 
 /// The name of no tenant, here and now.
@@ -45,6 +46,7 @@ fn case(table: &str) -> Option<Case> {
         "audit_entries" => |store| Box::pin(future_audit::entries(store)),
         "audit_strands" => |store| Box::pin(future_audit::strands(store)),
         "audit_checkpoints" => |store| Box::pin(future_audit::checkpoints(store)),
+        "audit_verifications" => |store| Box::pin(audit_verifications::beside_the_future(store)),
         "outbox" => |store| Box::pin(outbox(store)),
         "one_time" => |store| Box::pin(one_time(store)),
         "key_versions" => |store| Box::pin(key_versions(store)),

@@ -13,6 +13,7 @@ mod ahead;
 mod application_floods;
 mod audit;
 mod audit_trail;
+mod audit_verifications;
 mod backend;
 mod backups;
 mod clean_up;

@@ -16,8 +16,9 @@ use sesame_domain::ports::listing::{
     WaitQuery,
 };
 use sesame_domain::ports::{
-    AccountRevocation, BulkBegun, BulkService, JobActions, PausedKind, Retrying, RunningNow,
-    Schedules, ServiceError, SloCount, SloCounts, SloStretch, StoreError,
+    AccountRevocation, AuditVerification, AuditVerifications, BulkBegun, BulkService, JobActions,
+    PausedKind, Retrying, RunningNow, Schedules, ServiceError, SloCount, SloCounts, SloStretch,
+    StoreError,
 };
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::Timestamp;
@@ -334,5 +335,19 @@ impl SloCounts for NoRows {
 
     async fn forget(&self, _before: Timestamp) -> Result<u64, StoreError> {
         Ok(0)
+    }
+}
+
+#[async_trait]
+impl AuditVerifications for NoRows {
+    async fn note(&self, _verification: &AuditVerification) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn last(
+        &self,
+        _tenants: &Tenants,
+    ) -> Result<Vec<Result<AuditVerification, BrokenRow>>, StoreError> {
+        Ok(Vec::new())
     }
 }

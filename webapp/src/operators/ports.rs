@@ -12,8 +12,8 @@ use sesame_domain::ports::listing::{
     PersonListing, WaitListing,
 };
 use sesame_domain::ports::{
-    AccountRevocation, BulkService, Confirmations, JobActions, OperatorSessions, Schedules,
-    SignIns, Signals, SloCounts, StoreError,
+    AccountRevocation, AuditVerifications, BulkService, Confirmations, JobActions,
+    OperatorSessions, Schedules, SignIns, Signals, SloCounts, StoreError,
 };
 use sesame_domain::time::Timestamp;
 
@@ -32,6 +32,8 @@ pub struct OperatorPorts {
     pub signals: Arc<dyn Signals>,
     /// What they look at.
     pub lists: Lists,
+    /// What came of verifying the audit.
+    pub audit_verifications: Arc<dyn AuditVerifications>,
     /// What was counted of the promises.
     pub slo_counts: Arc<dyn SloCounts>,
     /// Unlinks accounts by their order.

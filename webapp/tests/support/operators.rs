@@ -33,6 +33,7 @@ impl OperatorWorld {
             confirmations: self.store.clone(),
             signals: Arc::new(Silence),
             lists: Lists::of(Arc::new(NoRows)),
+            audit_verifications: Arc::new(NoRows),
             slo_counts: self.promises.clone(),
             revocation: Arc::new(NoRows),
             schedules: Arc::new(NoRows),

@@ -47,4 +47,5 @@ jobs! {
     retention,
     rewrap,
     rotate_key,
+    verify_audit,
 }

@@ -9,9 +9,9 @@ use sesame_domain::audit::Actor;
 use sesame_domain::check_pace::CheckPace;
 use sesame_domain::ids::{AccountId, GrantId, Owner};
 use sesame_domain::ports::{
-    AccountChecks, AccountsChecked, AuditMaintenance, ExpiredSessions, Grant, KeyMaintenance,
-    MaintenanceError, OnDone, OneTime, OneTimeKind, Schedules as _, SessionRetention, SloCount,
-    SloCounts as _,
+    AccountChecks, AccountsChecked, AuditMaintenance, AuditsVerified, ExpiredSessions, Grant,
+    KeyMaintenance, MaintenanceError, OnDone, OneTime, OneTimeKind, Schedules as _,
+    SessionRetention, SloCount, SloCounts as _,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::schedule::ScheduleRecord;
@@ -45,6 +45,10 @@ impl KeyMaintenance for Failing {
 #[async_trait]
 impl AuditMaintenance for Failing {
     async fn checkpoint(&self) -> Result<u64, MaintenanceError> {
+        failure()
+    }
+
+    async fn verify(&self) -> Result<AuditsVerified, MaintenanceError> {
         failure()
     }
 
@@ -173,7 +177,7 @@ async fn jobs_that_are_over_are_forgotten_after_two_weeks() {
         .advance(TimeDelta::days(14) + TimeDelta::hours(1));
     let second = fixture.done("forget_jobs").await;
     // Everything that was done the first time, this one as well.
-    assert_eq!(second.report, "11 jobs forgotten");
+    assert_eq!(second.report, "12 jobs forgotten");
 }
 
 #[tokio::test]
@@ -208,6 +212,7 @@ async fn what_fails_keeps_nothing_else_from_being_done() {
         "prune_audit",
         "retention@main",
         "rotate_key",
+        "verify_audit",
     ] {
         let record = fixture.record(kind).await;
         assert_eq!((record.failures, record.done_at), (1, None), "{kind}");

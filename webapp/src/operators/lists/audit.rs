@@ -4,12 +4,18 @@ use axum::response::Response;
 use chrono::{NaiveDate, NaiveTime};
 use sesame_domain::audit::{Action, ChainedEntry, Outcome};
 use sesame_domain::ids::PersonId;
+use sesame_domain::job::JobKind;
+use sesame_domain::operator::{Permission, Scope};
+use sesame_domain::ports::AuditVerification;
 use sesame_domain::ports::listing::{ActorFilter, AuditFilter};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::cell::{Cell, Shape};
+use super::detail::words_of;
 use super::list::{Field, ListPage, Wanted};
+use super::run_now::RunNow;
+use super::schedules::SAID;
 use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::Place;
@@ -111,12 +117,101 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
         "What", "Outcome", "When", "Who", "Why", "About", "Tenant", "From", "Id",
     ];
     let csv = format!("{}/admin/audit.csv", who.app.base);
+    let notes = notes(&who, now).await?;
+    let run_now = verify_now(&who).await?;
     let layout = who.layout(Place::Audit);
     let page = ListPage {
+        notes,
+        run_now,
+        said: words_of(wanted.said(), &SAID),
         lede: "What was done and refused, the newest first.".to_owned(),
         empty: "Nothing was noted yet.",
         more: Some((wanted.with(&csv, "after", None), "As CSV")),
         ..ListPage::of(layout, &wanted, fields, columns, listed, row)
     };
     Ok(html(&page)?)
+}
+
+/// Whether the audit was whole when it was verified.
+async fn notes(who: &SignedIn, now: Timestamp) -> Result<Vec<(Shape, String)>, PageError> {
+    let verifications = &who.app.ports.operators.audit_verifications;
+    let last = verifications.last(&who.tenants()).await?;
+    let last: Vec<_> = last.into_iter().flatten().collect();
+    Ok(said_of(&last, now))
+}
+
+fn said_of(last: &[AuditVerification], now: Timestamp) -> Vec<(Shape, String)> {
+    let ago = |at| Moment::of(at, now).ago();
+    let bad = last.iter().filter_map(|it| {
+        let words = format!(
+            "Not as it was written: {}. That was found {}; `sesame doctor audit` names all that is wrong.",
+            it.first_bad.as_ref()?,
+            ago(it.at)
+        );
+        Some((Shape::Bad, words))
+    });
+    let bad: Vec<_> = bad.collect();
+    let Some(oldest) = last.iter().map(|it| it.at).min() else {
+        let words = "It was not verified yet whether all of it is as it was written.";
+        return vec![(Shape::Off, words.to_owned())];
+    };
+    if !bad.is_empty() {
+        return bad;
+    }
+    let entries: u64 = last.iter().map(|it| it.entries).sum();
+    let words = format!(
+        "All {entries} entries were as they were written, {}.",
+        ago(oldest)
+    );
+    vec![(Shape::Good, words)]
+}
+
+/// Verifying it is the instance's, for all tenants at once.
+async fn verify_now(who: &SignedIn) -> Result<Vec<RunNow>, PageError> {
+    if !who.may(Permission::Act, &Scope::All) {
+        return Ok(Vec::new());
+    }
+    let records = who.app.ports.operators.schedules.records().await?;
+    let is_known = records
+        .iter()
+        .flatten()
+        .any(|it| it.kind == JobKind::VERIFY_AUDIT);
+    let verify = RunNow {
+        kind: "verify_audit",
+        title: "Verify now",
+        explains: "Every entry is read and compared with its chain, by a job of one node. This page says what was found once it is done.",
+    };
+    Ok(is_known.then_some(verify).into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, TimeDelta};
+
+    use super::*;
+
+    #[test]
+    fn what_was_found_is_said_of_each_audit_that_is_not_whole() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let verified = |tenant: &str, hours, first_bad: Option<&str>| AuditVerification {
+            tenant: tenant.parse().unwrap(),
+            at: now - TimeDelta::hours(hours),
+            entries: 20,
+            first_bad: first_bad.map(str::to_owned),
+        };
+        let [(shape, words)] = said_of(&[], now).try_into().unwrap();
+        assert_eq!(shape, Shape::Off);
+        assert!(words.contains("not verified yet"));
+        let whole = [verified("main", 1, None), verified("other", 3, None)];
+        let [(shape, words)] = said_of(&whole, now).try_into().unwrap();
+        assert_eq!(shape, Shape::Good);
+        assert!(
+            words.contains("All 40 entries") && words.contains("3 h"),
+            "{words}"
+        );
+        let broken = [whole[0].clone(), verified("other", 3, Some("strand 3"))];
+        let [(shape, words)] = said_of(&broken, now).try_into().unwrap();
+        assert_eq!(shape, Shape::Bad);
+        assert!(words.contains("strand 3"), "{words}");
+    }
 }

@@ -13,6 +13,7 @@ use sesame_domain::page::Page;
 use url::form_urlencoded;
 
 use super::cell::{Cell, Shape};
+use super::run_now::RunNow;
 use crate::app::App;
 use crate::operators::error::PageError;
 use crate::operators::layout::Layout;
@@ -222,6 +223,10 @@ pub(super) struct ListPage {
     pub(super) filter: String,
     /// Where the whole list can be had otherwise, and what that is.
     pub(super) more: Option<(String, &'static str)>,
+    /// What has to be known of the whole list.
+    pub(super) notes: Vec<(Shape, String)>,
+    /// What can be done now about the whole list.
+    pub(super) run_now: Vec<RunNow>,
     /// What is said where there is nothing.
     pub(super) empty: &'static str,
     pub(super) unclear: Option<String>,
@@ -256,6 +261,8 @@ impl ListPage {
             said: None,
             more: None,
             many: Vec::new(),
+            notes: Vec::new(),
+            run_now: Vec::new(),
             filter: wanted.filter(),
             is_filtered: fields.iter().any(|it| !it.value.is_empty()),
             rows: rows.collect(),

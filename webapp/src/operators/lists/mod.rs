@@ -8,6 +8,7 @@ mod cell;
 mod detail;
 mod list;
 mod many_choices;
+mod run_now;
 
 pub(super) mod account;
 pub(super) mod accounts;

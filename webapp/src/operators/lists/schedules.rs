@@ -167,13 +167,6 @@ fn asked_at(name: &str) -> Place {
     named.unwrap_or(Place::Schedules)
 }
 
-/// Something that a page has done now ([`run`]).
-pub(super) struct RunNow {
-    pub(super) kind: &'static str,
-    pub(super) title: &'static str,
-    pub(super) explains: &'static str,
-}
-
 /// `POST /admin/schedules/pause`.
 pub(crate) async fn pause(acting: Acting) -> Result<Response, PageError> {
     let (kind, order) = ordered(&acting).await?;
