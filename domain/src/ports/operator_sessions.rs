@@ -12,7 +12,7 @@ use super::StoreError;
 /// Whether a session goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// It does, and was used now.
+    /// It does.
     Good(OperatorSession),
     /// It is over.
     Over {
@@ -32,6 +32,15 @@ pub enum Admission {
 pub trait OperatorSessions: Send + Sync {
     /// The tenant's session with this secret, which is used now.
     async fn admit(
+        &self,
+        tenant: &TenantId,
+        secret: Digest,
+        now: Timestamp,
+    ) -> Result<Admission, StoreError>;
+
+    /// The same, asked by a page that looks by itself: by that the session is not
+    /// used, and none that is over is tried.
+    async fn watch(
         &self,
         tenant: &TenantId,
         secret: Digest,

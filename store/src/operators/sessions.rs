@@ -29,21 +29,14 @@ impl OperatorSessions for OperatorSessionRows {
     ) -> Result<Admission, StoreError> {
         let db = &self.0;
         db.within(async {
-            let query = Entity::find().filter(Column::Digest.eq(secret.to_vec()));
-            let row = reading::row(db.reads(), query).await.map_err(failed)?;
-            let row = row.map(Read::model).transpose()?;
-            let Some(row) = row.filter(|row| row.tenant == tenant.as_str()) else {
-                return Ok(Admission::Unknown);
+            let session = match self.found(tenant, secret, now).await? {
+                Admission::Good(session) if session.is_seen_anew(now) => session,
+                Admission::Over { session, is_first } => {
+                    let is_first = is_first && self.refuse(session.id, now).await?;
+                    return Ok(Admission::Over { session, is_first });
+                }
+                other => return Ok(other),
             };
-            let (is_ended, was_refused) = (row.ended.is_some(), row.refused_at.is_some());
-            let session: OperatorSession = row.try_into()?;
-            if is_ended || session.is_over(now) {
-                let is_first = !was_refused && self.refuse(session.id, now).await?;
-                return Ok(Admission::Over { session, is_first });
-            }
-            if !session.is_seen_anew(now) {
-                return Ok(Admission::Good(session));
-            }
             let seen = Entity::update_many()
                 .col_expr(Column::SeenAt, Expr::val(stored(now)))
                 .filter(Column::Id.eq(session.id.as_uuid()))
@@ -61,6 +54,23 @@ impl OperatorSessions for OperatorSessionRows {
         })
         .await
         .map_err(in_table("operator_sessions"))
+    }
+
+    async fn watch(
+        &self,
+        tenant: &TenantId,
+        secret: Digest,
+        now: Timestamp,
+    ) -> Result<Admission, StoreError> {
+        let found = self.0.within(self.found(tenant, secret, now)).await;
+        Ok(match found.map_err(in_table("operator_sessions"))? {
+            // No one tried it.
+            Admission::Over { session, .. } => Admission::Over {
+                session,
+                is_first: false,
+            },
+            other => other,
+        })
     }
 
     async fn list(
@@ -135,6 +145,29 @@ impl OperatorSessions for OperatorSessionRows {
 }
 
 impl OperatorSessionRows {
+    /// The tenant's session with this secret, and whether it goes on. Nothing is
+    /// noted.
+    async fn found(
+        &self,
+        tenant: &TenantId,
+        secret: Digest,
+        now: Timestamp,
+    ) -> Result<Admission, StoreError> {
+        let query = Entity::find().filter(Column::Digest.eq(secret.to_vec()));
+        let row = reading::row(self.0.reads(), query).await.map_err(failed)?;
+        let row = row.map(Read::model).transpose()?;
+        let Some(row) = row.filter(|row| row.tenant == tenant.as_str()) else {
+            return Ok(Admission::Unknown);
+        };
+        let (is_ended, was_refused) = (row.ended.is_some(), row.refused_at.is_some());
+        let session: OperatorSession = row.try_into()?;
+        if is_ended || session.is_over(now) {
+            let is_first = !was_refused;
+            return Ok(Admission::Over { session, is_first });
+        }
+        Ok(Admission::Good(session))
+    }
+
     /// Notes that someone tried a session that is over; whether no one had
     /// before.
     async fn refuse(&self, id: OperatorSessionId, now: Timestamp) -> Result<bool, StoreError> {

@@ -88,6 +88,8 @@ impl Driver {
             let admitted = sessions.admit(&tenant, SECRET, at(NOW + seconds));
             self.call("OperatorSessions::admit", admitted).await;
         }
+        let watched = sessions.watch(&tenant, SECRET, at(NOW + 62));
+        self.call("OperatorSessions::watch", watched).await;
         let listed = sessions.list(&tenant, at(NOW + 62));
         assert_eq!(self.call("OperatorSessions::list", listed).await.len(), 1);
         let others = sessions.end_others(&tenant, session.id, entry());

@@ -378,3 +378,30 @@ pub(crate) async fn beside_the_future(store: &Store) {
     let listed = db.operator_sessions().list(&tenant(), at(4)).await;
     assert_eq!(listed.unwrap(), []);
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_page_that_watches_keeps_no_session_going_and_is_no_one_who_tries_it(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    signed_in(db, 0).await;
+    let sessions = db.operator_sessions();
+    let idle = IDLE.num_seconds();
+    for seconds in [60, idle - 60] {
+        let watched = sessions.watch(&tenant(), SECRET, at(seconds)).await;
+        assert_eq!(watched.unwrap(), Admission::Good(session(9, 0)));
+    }
+    let unknown = sessions.watch(&elsewhere(), SECRET, at(60)).await;
+    assert_eq!(unknown.unwrap(), Admission::Unknown);
+    let late = at(idle) + TimeDelta::seconds(1);
+    let (session, is_first) = (session(9, 0), false);
+    let watched = sessions.watch(&tenant(), SECRET, late).await.unwrap();
+    assert_eq!(watched, Admission::Over { session, is_first });
+    let admitted = sessions.admit(&tenant(), SECRET, late).await.unwrap();
+    assert!(
+        matches!(admitted, Admission::Over { is_first: true, .. }),
+        "{admitted:?}"
+    );
+}

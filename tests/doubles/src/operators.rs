@@ -223,6 +223,25 @@ impl OperatorSessions for OperatorsInMemory {
         Ok(Admission::Good(found.session.clone()))
     }
 
+    async fn watch(
+        &self,
+        tenant: &TenantId,
+        secret: Digest,
+        now: Timestamp,
+    ) -> Result<Admission, StoreError> {
+        let all = self.all();
+        let mut sessions = all.sessions.iter();
+        let known = sessions.find(|it| it.secret == secret && it.session.owner.tenant == *tenant);
+        Ok(match known {
+            None => Admission::Unknown,
+            Some(it) if it.is_ended || it.session.is_over(now) => Admission::Over {
+                session: it.session.clone(),
+                is_first: false,
+            },
+            Some(it) => Admission::Good(it.session.clone()),
+        })
+    }
+
     async fn list(
         &self,
         tenant: &TenantId,
