@@ -7,7 +7,7 @@ use sea_orm::{
     QueryResult, QuerySelect, QueryTrait, RelationTrait, Select,
 };
 use sesame_domain::ids::{AccountId, NodeId, PersonId};
-use sesame_domain::listing::{IdSearch, Tenants};
+use sesame_domain::listing::{Cursor, IdSearch, Tenants};
 use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::StoreError;
 use sesame_domain::ports::listing::{
@@ -43,18 +43,23 @@ impl AccountListing for ListingRows {
                 count: query.count,
                 order: InOrder::last_first(used_at(), vec![by(Column::Id)]),
             };
-            list.read(
-                db,
-                |scope| with_session(matching(&query.filter, scope, backend)),
-                |order, rows, _, place| {
-                    order.after(rows, place.at, vec![place.key.as_uuid().into()])
-                },
-                |row| Found {
-                    place: place_by_id(row),
-                    row: broken_or(row),
-                },
-            )
-            .await
+            let after = |order: &InOrder, rows, _: &Scope, place: &Cursor<AccountId>| {
+                order.after(rows, place.at, vec![place.key.as_uuid().into()])
+            };
+            let found = |row: &QueryResult| Found {
+                place: place_by_id(row),
+                row: broken_or(row),
+            };
+            let filter = &query.filter;
+            let Some((key, rest)) = key_and_rest(filter) else {
+                let all = |scope: &Scope| with_session(matching(filter, scope, backend));
+                return list.read(db, all, after, found).await;
+            };
+            let rest = |scope: &Scope| matching(&rest, scope, backend);
+            let among = |scope: &Scope| rest(scope).select_only().column(Column::Id);
+            let under_key = |scope: &Scope| with_session(rest(scope)).filter(is_under(key));
+            list.look_through(db, among, place_by_id, under_key, after, found)
+                .await
         })
         .await
         .map_err(in_table(TABLE))
@@ -112,6 +117,27 @@ fn has_number(person: PersonId, backend: DbBackend) -> Expr {
         Ok(end @ IdSearch::End(_)) => theirs.or(has_id(Column::Id, TABLE, &end, backend)),
         _ => theirs,
     }
+}
+
+/// The key of a filter that nothing narrows down further, and what else it asks for.
+fn key_and_rest(filter: &AccountFilter) -> Option<(&str, AccountFilter)> {
+    let key = filter.key.as_deref().filter(|_| filter.search.is_none())?;
+    let rest = AccountFilter {
+        key: None,
+        ..filter.clone()
+    };
+    Some((key, rest))
+}
+
+/// Whether an account's session is sealed under this key: looked up for each row,
+/// however many of them there are.
+fn is_under(key: &str) -> Expr {
+    let of_row = session::Entity::find()
+        .select_only()
+        .column(session::Column::KeyId)
+        .filter(Expr::cust("sessions.id = accounts.session_id"))
+        .into_query();
+    Expr::SubQuery(None, Box::new(of_row.into())).eq(key)
 }
 
 /// The accounts of these that a filter lets through.

@@ -8,6 +8,9 @@ use sesame_domain::ports::StoreError;
 use super::union::{TOGETHER, together};
 use crate::database::failed;
 
+/// One more than are counted tells that there are more.
+const MOST: u64 = Total::MOST as u64 + 1;
+
 /// How many rows these find together; once it is clear that there are more than
 /// are counted, the rest is not looked at.
 pub(super) async fn counted(
@@ -19,24 +22,31 @@ pub(super) async fn counted(
         if total.is_more {
             break;
         }
-        let counts: Vec<_> = looks.iter().map(count).collect();
-        let Some(together) = together(&counts) else {
+        let found: Vec<_> = looks.iter().map(found).collect();
+        let Some(mut together) = together(&found) else {
             continue;
         };
-        let rows = db.query_all(&together).await.map_err(failed)?;
-        let totals = rows.iter().map(total_of).collect::<Result<Vec<_>, _>>()?;
-        total = totals.into_iter().fold(total, Total::and);
+        let counted = count_of(together.limit(MOST).take());
+        let row = db.query_one(&counted).await.map_err(failed)?;
+        let row = row.ok_or(StoreError::inconsistent("an answer without a row"))?;
+        total = total.and(total_of(&row)?);
     }
     Ok(total)
 }
 
 /// How many rows this finds, as a statement. No more are read than are counted.
 pub(super) fn count(look: &SelectStatement) -> SelectStatement {
+    count_of(found(look))
+}
+
+/// A row for each that this finds, up to the bound.
+fn found(look: &SelectStatement) -> SelectStatement {
     let mut found = look.clone();
-    found
-        .clear_selects()
-        .expr_as(Expr::cust("1"), "one")
-        .limit(u64::from(Total::MOST) + 1);
+    found.clear_selects().expr_as(Expr::cust("1"), "one");
+    found.limit(MOST).take()
+}
+
+fn count_of(found: SelectStatement) -> SelectStatement {
     Query::select()
         .expr_as(Expr::cust("COUNT(*)"), "found")
         .from_subquery(found, "counted")

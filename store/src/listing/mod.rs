@@ -12,6 +12,7 @@ mod counted;
 mod id_search;
 mod jobs;
 mod logins;
+mod looked_through;
 mod merged;
 mod nodes;
 mod order;

@@ -88,6 +88,16 @@ impl InOrder {
         rows.filter(Condition::all().add(moment).add(place))
     }
 
+    /// Rows that come before the end of that moment.
+    pub(super) fn until<E: EntityTrait>(&self, rows: Select<E>, at: Timestamp) -> Select<E> {
+        let (of_row, at) = (self.at.clone(), stored(at));
+        rows.filter(if self.is_last_first() {
+            of_row.gte(at)
+        } else {
+            of_row.lte(at)
+        })
+    }
+
     /// Rows of that moment and later ones in the list; without those of that
     /// moment, if these came before.
     pub(super) fn beyond_moment<E: EntityTrait>(

@@ -38,14 +38,18 @@ impl PersonListing for ListingRows {
                 count: query.count,
                 order: InOrder::last_first(by(Column::LastSeenAt), vec![by(Column::Person)]),
             };
-            let matching = |scope: &Scope| {
+            let all = |scope: &Scope| {
                 let people = matching(&query.filter, scope);
-                people.expr_as(
-                    Expr::SubQuery(None, Box::new(their_account().into())),
-                    ACCOUNT,
-                )
+                people.expr_as(account_of_row(), ACCOUNT)
             };
-            list.read(db, matching, after, found).await
+            let Some(found_by_index) = found_by_index(&query.filter) else {
+                return list.read(db, all, after, found).await;
+            };
+            let among = |scope: &Scope| {
+                let people = matching(&found_by_index, scope).select_only();
+                people.columns([Column::Tenant, Column::Person])
+            };
+            list.look_through(db, among, place, all, after, found).await
         })
         .await
         .map_err(in_table(TABLE))
@@ -121,6 +125,23 @@ fn their_account() -> SelectStatement {
         .into_query()
 }
 
+/// The account of the person in the row, if there is one: looked up for each row,
+/// however many of them there are.
+fn account_of_row() -> Expr {
+    Expr::SubQuery(None, Box::new(their_account().into()))
+}
+
+/// What an index finds of a filter that lets through what none does.
+fn found_by_index(filter: &PersonFilter) -> Option<PersonFilter> {
+    let found = PersonFilter {
+        is_linked: None,
+        language: None,
+        is_blocked: filter.is_blocked.filter(|is_blocked| *is_blocked),
+        ..filter.clone()
+    };
+    (found != *filter && filter.person.is_none()).then_some(found)
+}
+
 /// The people of these that a filter lets through.
 fn matching(filter: &PersonFilter, scope: &Scope) -> Select<Entity> {
     let mut rows = Entity::find().filter(scope.has(Column::Tenant));
@@ -133,9 +154,9 @@ fn matching(filter: &PersonFilter, scope: &Scope) -> Select<Entity> {
     }
     if let Some(is_linked) = filter.is_linked {
         rows = rows.filter(if is_linked {
-            Expr::exists(their_account())
+            account_of_row().is_not_null()
         } else {
-            Expr::not_exists(their_account())
+            account_of_row().is_null()
         });
     }
     if let Some(tag) = &filter.language {

@@ -166,6 +166,11 @@ impl Driver {
                 key: Some("k2".into()),
                 ..none()
             },
+            AccountFilter {
+                key: Some("none".into()),
+                health: Some(HealthFilter::Alive),
+                ..none()
+            },
             search(AccountSearch::Person(PersonId(SOMEONE))),
             search(AccountSearch::Username("ann".into())),
             search(AccountSearch::Id(IdSearch::End(IdEnd::of(some_id())))),
@@ -198,6 +203,21 @@ impl Driver {
             },
             PersonFilter {
                 is_linked: Some(true),
+                ..none()
+            },
+            PersonFilter {
+                is_linked: Some(false),
+                ..none()
+            },
+            PersonFilter {
+                is_linked: Some(false),
+                is_blocked: Some(true),
+                language: Some("en".into()),
+                ..none()
+            },
+            PersonFilter {
+                is_blocked: Some(false),
+                language: Some("xx".into()),
                 ..none()
             },
             PersonFilter {

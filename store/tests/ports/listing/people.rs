@@ -1,5 +1,6 @@
 //! The people who talk to the bots.
 
+use chrono::SecondsFormat;
 use rstest::rstest;
 use sesame_domain::ids::{Owner, PersonId};
 use sesame_domain::listing::Tenants;
@@ -115,4 +116,67 @@ async fn each_filter_lets_its_own_through(
     assert_eq!(rows(one.unwrap())[0].account, Some(account.id));
     let strangers = store.db.listing().person(PersonId(2), &only("other")).await;
     assert_eq!(rows(strangers.unwrap()), []);
+}
+
+/// People of a tenant, so many, three of each moment, who speak English.
+async fn many(store: &Store, backend: Backend, tenant: &str, people: i64) {
+    let start = at(0).to_rfc3339_opts(SecondsFormat::Secs, true);
+    let seen = if backend == Backend::Sqlite {
+        format!("strftime('%Y-%m-%dT%H:%M:%S', '{start}', (i / 3) || ' seconds') || '+00:00'")
+    } else {
+        format!("timestamptz '{start}' + (i / 3) * interval '1 second'")
+    };
+    let fill = format!(
+        "INSERT INTO people (tenant, person, language, first_seen_at, last_seen_at) \
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {people}) \
+         SELECT '{tenant}', i, 'en', {seen}, {seen} FROM n"
+    );
+    store.sql(&fill).await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_no_index_finds_is_looked_for_among_so_many_rows_at_a_time(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    // More than are looked through at once.
+    many(&store, backend, "main", 9_000).await;
+    many(&store, backend, "other", 5_000).await;
+    many(&store, backend, "small", 9).await;
+    let rare = [
+        ("main", 8_999),
+        ("other", 4_320),
+        ("main", 4_321),
+        ("small", 4),
+        ("main", 2),
+    ];
+    for (tenant, person) in rare {
+        let is_it = format!("tenant = '{tenant}' AND person = {person}");
+        let speaks = format!("UPDATE people SET language = 'pt' WHERE {is_it}");
+        store.sql(&speaks).await.unwrap();
+    }
+    let listing = store.db.listing();
+    let wanted = || {
+        all(PersonFilter {
+            language: Some("pt".into()),
+            ..PersonFilter::default()
+        })
+    };
+    let first = listing.people(&wanted()).await.unwrap();
+    assert_eq!(first.count.unwrap().rows, 5);
+    assert!(first.next.is_some(), "there is more to look through");
+    assert_eq!(rows(first).len(), 1);
+    for limit in [1, 2, 50] {
+        let found = walk(wanted(), limit, async |query| listing.people(query).await).await;
+        let found = found.iter().map(|it| &it.record.owner);
+        let found: Vec<_> = found.map(|it| (it.tenant.as_str(), it.person.0)).collect();
+        assert_eq!(found, rare, "{limit}");
+    }
+    let nobody = PersonFilter {
+        is_linked: Some(true),
+        ..PersonFilter::default()
+    };
+    let page = listing.people(&all(nobody)).await.unwrap();
+    assert!(page.rows.is_empty() && page.next.is_some());
 }

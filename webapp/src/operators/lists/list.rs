@@ -17,6 +17,7 @@ use super::run_now::RunNow;
 use crate::app::App;
 use crate::operators::error::PageError;
 use crate::operators::layout::Layout;
+use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
 use crate::problem::ApiError;
 
@@ -217,6 +218,9 @@ pub(super) struct ListPage {
     pub(super) columns: Vec<&'static str>,
     pub(super) rows: Vec<Vec<Cell>>,
     pub(super) next: Option<String>,
+    /// Back to when was looked for what is rare; `None`: until the page was full, or
+    /// to the end.
+    pub(super) looked_to: Option<Moment>,
     /// What can be done to all that the filter lets through.
     pub(super) many: Vec<ManyChoice>,
     /// What the filter is, as the address has it.
@@ -247,6 +251,9 @@ impl ListPage {
     ) -> Self {
         let action = format!("{}/admin{}", layout.alone.base, layout.place.path());
         let width = columns.len();
+        let is_full = listed.rows.len() >= ROWS as usize;
+        let looked_to = listed.next.as_ref().filter(|_| !is_full);
+        let looked_to = looked_to.map(|it| Moment::of(it.at, it.at));
         let rows = listed.rows.into_iter().map(|row| match row {
             Ok(row) => cells(row),
             Err(broken) => Cell::broken_row(broken, width),
@@ -266,6 +273,7 @@ impl ListPage {
             filter: wanted.filter(),
             is_filtered: fields.iter().any(|it| !it.value.is_empty()),
             rows: rows.collect(),
+            looked_to,
             next: next.map(|next| wanted.with(&action, AFTER, Some(next))),
             empty: "There is nothing here yet.",
             action,
