@@ -103,7 +103,7 @@ const LONG_FILES: [(&str, &str); 1] = [(
 
 /// Released migrations, oldest first. They are never edited, renamed or
 /// reordered; new ones are added at the end, here too.
-const MIGRATIONS: [&str; 30] = [
+const MIGRATIONS: [&str; 31] = [
     "m20261121_000001_people",
     "m20261121_000002_sessions",
     "m20261121_000003_accounts",
@@ -131,6 +131,7 @@ const MIGRATIONS: [&str; 30] = [
     "m20261130_000032_job_history",
     "m20261130_000033_nodes",
     "m20261130_000034_selections",
+    "m20261130_000037_audit_by_actor_and_action",
     "m20261130_000039_figures",
     "m20261130_000040_causes",
     "m20261201_000035_tenant_rows",

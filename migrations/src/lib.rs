@@ -37,6 +37,7 @@ mod m20261130_000031_listings;
 mod m20261130_000032_job_history;
 mod m20261130_000033_nodes;
 mod m20261130_000034_selections;
+mod m20261130_000037_audit_by_actor_and_action;
 mod m20261130_000039_figures;
 mod m20261130_000040_causes;
 mod m20261201_000035_tenant_rows;
@@ -100,6 +101,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000032_job_history::Migration),
             Box::new(m20261130_000033_nodes::Migration),
             Box::new(m20261130_000034_selections::Migration),
+            Box::new(m20261130_000037_audit_by_actor_and_action::Migration),
             Box::new(m20261130_000039_figures::Migration),
             Box::new(m20261130_000040_causes::Migration),
             Box::new(m20261201_000035_tenant_rows::Migration),

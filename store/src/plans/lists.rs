@@ -336,6 +336,15 @@ impl Driver {
             by("operator"),
             by("owner"),
             AuditFilter {
+                actions: vec![Action::LoginBegan],
+                ..by("operator")
+            },
+            AuditFilter {
+                actions: vec![Action::KeyRotated],
+                outcomes: vec![Outcome::Refused],
+                ..by("owner")
+            },
+            AuditFilter {
                 outcomes: vec![Outcome::Refused, Outcome::Failed],
                 ..none()
             },
