@@ -65,3 +65,196 @@ async function measure(table) {
   const missing = wanted.filter((name) => !answer.headers.get(name));
   say("headers", missing.length === 0 ? "all there" : `missing: ${missing.join(", ")}`, missing.length === 0);
 }
+
+// A page that stays live: the parts of it that change are asked for again and
+// again while it is seen, and exchanged in place; not while someone reads or
+// works in them: then it says what is new, and waits.
+const live = document.getElementById("live");
+if (live) stayLive(live);
+
+function stayLive(bar) {
+  const slowest = 60_000;
+  const every = Number(bar.dataset.every) * 1000;
+  const [state, show, pause] = ["state", "show", "pause"].map((name) => bar.querySelector(`[data-live-${name}]`));
+  const said = document.getElementById("said");
+  const parts = (of = document) => [...of.querySelectorAll("[data-live]")];
+  let known = "";
+  let latest;
+  let isPaused = false;
+  let failures = 0;
+  let timer;
+  bar.hidden = false;
+  for (const other of document.querySelectorAll("[data-live-instead]")) other.hidden = true;
+
+  const say = (words, kind = "busy") => {
+    state.className = `state state--${kind}`;
+    state.textContent = words;
+  };
+  const clock = () => new Date().toISOString().slice(11, 19) + " UTC";
+
+  // What someone reads or works in stays as it is. What was touched last counts as
+  // under the pointer until something else is touched, though no one points at it.
+  const open = "details[open], dialog[open], :popover-open, input:checked";
+  let busy = open;
+  const points = (event) => (busy = event.pointerType === "touch" ? open : `${open}, tbody:hover`);
+  for (const name of ["pointermove", "pointerdown"]) addEventListener(name, points, { passive: true });
+  function isRead() {
+    const mine = parts();
+    const selection = getSelection();
+    return mine.some(
+      (part) =>
+        part.contains(document.activeElement) ||
+        (selection && !selection.isCollapsed && selection.containsNode(part, true)) ||
+        part.querySelector(busy),
+    );
+  }
+
+  // What a row is known by, and what it says apart from how long ago.
+  function rowsOf(part) {
+    const rows = new Map();
+    for (const row of part.querySelectorAll("tbody > tr")) {
+      const link = row.querySelector(".lead a");
+      const ids = row.querySelectorAll(".id code");
+      const key = link ? link.getAttribute("href") : ids.length ? ids[ids.length - 1].title : row.querySelector(".lead")?.textContent;
+      rows.set(key, row);
+    }
+    return rows;
+  }
+  function words(of) {
+    const copy = of.cloneNode(true);
+    for (const time of copy.querySelectorAll("time")) time.remove();
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  }
+
+  // How much of it is new, as words; nothing: only how long ago it was.
+  function news(fresh) {
+    let [added, changed, other] = [0, 0, false];
+    for (const part of fresh) {
+      const old = document.querySelector(`[data-live="${part.dataset.live}"]`);
+      if (!old) continue;
+      const [before, after] = [rowsOf(old), rowsOf(part)];
+      for (const [key, row] of after) {
+        if (!before.has(key)) added += 1;
+        else if (words(before.get(key)) !== words(row)) changed += 1;
+      }
+      other ||= before.size !== after.size || (after.size === 0 && words(old) !== words(part));
+    }
+    const told = [];
+    if (added) told.push(`${added} new`);
+    if (changed) told.push(`${changed} changed`);
+    return told.join(", ") || (other ? "Something changed" : "");
+  }
+
+  function exchange(fresh) {
+    for (const part of fresh) {
+      const old = document.querySelector(`[data-live="${part.dataset.live}"]`);
+      if (!old || old.innerHTML === part.innerHTML) continue;
+      const before = rowsOf(old);
+      const held = anchor(before);
+      const after = rowsOf(part);
+      if (before.size) for (const [key, row] of after) row.classList.toggle("is-new", !before.has(key));
+      old.replaceWith(part);
+      const row = held && after.get(held.key);
+      if (row) scrollBy({ top: row.getBoundingClientRect().top - held.top, behavior: "instant" });
+    }
+  }
+  // The first row in sight of a table that begins above it: it stays where it is.
+  function anchor(rows) {
+    let isFirst = true;
+    for (const [key, row] of rows) {
+      const { top, bottom } = row.getBoundingClientRect();
+      if (bottom > 0) return isFirst || top > innerHeight ? undefined : { key, top };
+      isFirst = false;
+    }
+  }
+
+  function settle() {
+    if (!latest) return;
+    const told = news(latest.parts);
+    if (told && (isPaused || isRead())) {
+      if (show.hidden || show.dataset.told !== told) said.textContent = `${told}, not shown while you read`;
+      show.dataset.told = told;
+      show.textContent = `${told} – show`;
+      show.hidden = false;
+      return;
+    }
+    if (!told && isRead()) return;
+    reveal(told);
+  }
+  function reveal(told) {
+    exchange(latest.parts);
+    latest = undefined;
+    show.hidden = true;
+    if (told) said.textContent = told;
+  }
+
+  function over(words) {
+    clearTimeout(timer);
+    timer = undefined;
+    say(words, "warn");
+    pause.hidden = true;
+    said.textContent = words;
+    isOver = true;
+  }
+  let isOver = false;
+  const ends = {
+    401: "You are signed out: open the page again to sign in",
+    403: "You may not see this any more",
+    404: "This is gone",
+  };
+
+  async function look() {
+    const headers = { "sesame-live": known || "begin" };
+    const wait = AbortSignal.timeout(20_000);
+    const answer = await fetch(location.href, { headers, credentials: "same-origin", cache: "no-store", redirect: "error", signal: wait });
+    if (ends[answer.status]) return over(ends[answer.status]);
+    if (answer.status !== 304 && !answer.ok) {
+      throw Object.assign(new Error(answer.status), { wait: Number(answer.headers.get("retry-after")) * 1000 });
+    }
+    failures = 0;
+    if (answer.status !== 304) {
+      const text = await answer.text();
+      const page = new DOMParser().parseFromString(text, "text/html");
+      known = answer.headers.get("etag") || "";
+      latest = { parts: parts(page.body) };
+    }
+    if (!isPaused) say(`Live, ${clock()}`);
+    settle();
+  }
+
+  async function turn() {
+    clearTimeout(timer);
+    timer = undefined;
+    let wait = every;
+    if (document.visibilityState === "visible" && !isPaused) {
+      try {
+        await look();
+      } catch (error) {
+        failures += 1;
+        wait = Math.min(slowest, Math.max(error.wait || 0, every * 2 ** failures));
+        say(`No answer since ${bar.dataset.last || "a while"}; asking again`, "warn");
+      }
+    }
+    if (failures === 0) bar.dataset.last = clock();
+    if (!isOver) timer = setTimeout(turn, wait);
+  }
+  const now = () => {
+    if (!isOver && timer && document.visibilityState === "visible") turn();
+  };
+
+  show.addEventListener("click", () => {
+    reveal("");
+    said.textContent = "Shown";
+    document.getElementById("main").focus({ preventScroll: true });
+  });
+  pause.addEventListener("click", () => {
+    isPaused = !isPaused;
+    pause.setAttribute("aria-pressed", isPaused);
+    if (isPaused) say(`Paused, ${clock()}`, "off");
+    else now();
+  });
+  document.addEventListener("visibilitychange", now);
+  addEventListener("pageshow", (event) => event.persisted && now());
+  addEventListener("online", now);
+  timer = setTimeout(turn, every);
+}

@@ -2,6 +2,7 @@
 
 use super::alone::Alone;
 use super::moment::Moment;
+use super::watching::Watching;
 
 macro_rules! places {
     ($($name:ident = $path:literal, $title:literal, $group:literal;)+) => {
@@ -79,6 +80,8 @@ pub(super) struct Layout {
     pub(super) has_all: bool,
     pub(super) until: Moment,
     pub(super) csrf: String,
+    /// Whether the page's script asks, and what it has.
+    pub(super) watching: Option<Watching>,
 }
 
 #[allow(

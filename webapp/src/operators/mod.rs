@@ -10,6 +10,7 @@
 //! - what cannot be taken back is confirmed in the chat ([`confirmations`]);
 //! - whatever is refused is noted in the audit, and so is what is done;
 //! - another tenant's sessions, questions and links do not exist here;
+//! - a page that is left open keeps no session going ([`live`]);
 //! - pages work without script, and hold no style or script themselves.
 //!
 //! Their words stand in `templates/admin` and here: operators read them in
@@ -30,6 +31,7 @@ mod form;
 mod funnel_chart;
 mod layout;
 mod lists;
+mod live;
 mod moment;
 mod operator_list;
 mod origin;
@@ -43,6 +45,7 @@ mod scheme_choice;
 mod sign_in;
 mod signed_in;
 mod tenant_ports;
+mod watching;
 
 pub use ports::{
     Diagnosed, Diagnosis, Finding, KeyRefusal, Keys, KeysShown, Lists, OperatorPorts, Severity,

@@ -6,14 +6,14 @@ use axum::response::Response;
 use super::error::PageError;
 use super::figures::Figures;
 use super::layout::{Layout, Place};
+use super::live::{LivePage, answer};
 use super::moment::Moment;
 use super::ports::{Finding, Severity};
 use super::promises::Promises;
 use super::signed_in::SignedIn;
-use crate::miniapp::html;
 
 #[derive(Template)]
-#[template(path = "admin/overview.html")]
+#[template(path = "admin/overview.html", blocks = ["summary", "looked", "figures"])]
 struct OverviewPage {
     layout: Layout,
     /// What fails, the worst first.
@@ -24,6 +24,17 @@ struct OverviewPage {
     now: Moment,
     figures: Figures,
     promises: Promises,
+}
+
+impl LivePage for OverviewPage {
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    fn parts(&self) -> askama::Result<String> {
+        let (summary, looked) = (self.as_summary(), self.as_looked());
+        Ok(summary.render()? + &looked.render()? + &self.as_figures().render()?)
+    }
 }
 
 /// `GET /admin`.
@@ -51,5 +62,5 @@ pub(super) async fn page(who: SignedIn) -> Result<Response, PageError> {
         now: Moment::of(now, now),
         layout: who.layout(Place::Overview),
     };
-    Ok(html(&page)?)
+    answer(&page)
 }

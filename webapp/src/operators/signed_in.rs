@@ -23,6 +23,7 @@ use super::error::PageError;
 use super::layout::{Layout, Place};
 use super::origin::ORIGIN;
 use super::ports::{Lists, Severity};
+use super::watching::Watching;
 use crate::app::App;
 use crate::edge::Asked;
 
@@ -34,6 +35,8 @@ pub(super) struct SignedIn {
     /// What the forms of this session's pages carry.
     csrf: String,
     alone: super::alone::Alone,
+    /// Whether a page's script asks by itself.
+    watching: Option<Watching>,
 }
 
 impl FromRequestParts<App> for SignedIn {
@@ -43,7 +46,8 @@ impl FromRequestParts<App> for SignedIn {
         let secure = app.settings.secure_cookies;
         let secret = Cookie::Session.secret(&parts.headers, secure);
         let secret = secret.ok_or(PageError::SignedOut { over: false })?;
-        let session = admit(app, &secret).await?;
+        let watching = Watching::of(&parts.headers);
+        let session = admit(app, &secret, watching.is_some()).await?;
         let operators = &app.settings.operators;
         let owner = &session.owner;
         let Some(operator) = operators.of_tenant(&owner.tenant, owner.person) else {
@@ -56,6 +60,7 @@ impl FromRequestParts<App> for SignedIn {
             operator: operator.clone(),
             csrf: csrf(&secret),
             alone: super::alone::Alone::of(app, &parts.headers),
+            watching,
             session,
         })
     }
@@ -63,11 +68,20 @@ impl FromRequestParts<App> for SignedIn {
 
 /// The session that goes on with this secret. That someone tried one that is
 /// over is noted once.
-async fn admit(app: &App, secret: &OneTimeSecret) -> Result<OperatorSession, PageError> {
+async fn admit(
+    app: &App,
+    secret: &OneTimeSecret,
+    is_watched: bool,
+) -> Result<OperatorSession, PageError> {
     let now = app.ports.clock.now();
     let sessions = &app.ports.operators.sessions;
-    let admission = sessions.admit(&app.settings.tenant, secret.digest(), now);
-    match admission.await? {
+    let (tenant, digest) = (&app.settings.tenant, secret.digest());
+    let admission = if is_watched {
+        sessions.watch(tenant, digest, now).await?
+    } else {
+        sessions.admit(tenant, digest, now).await?
+    };
+    match admission {
         Admission::Good(session) => Ok(session),
         Admission::Unknown => Err(PageError::SignedOut { over: true }),
         Admission::Over { session, is_first } => {
@@ -239,6 +253,7 @@ impl SignedIn {
             until: super::moment::Moment::of(self.session.ends_at, now),
             csrf: self.csrf,
             alone: self.alone,
+            watching: self.watching,
         }
     }
 }

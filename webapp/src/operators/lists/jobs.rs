@@ -12,9 +12,9 @@ use super::cell::{Cell, Shape};
 use super::detail::{Saying, words_of};
 use super::list::{Field, ListPage, Tab, Wanted};
 use super::many_choices::choices;
-use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::Place;
+use crate::operators::live::{LISTS, answer};
 use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
 
@@ -78,6 +78,7 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
         lede: "Work in the background.".to_owned(),
         many,
         empty: "Nothing is to be done.",
+        live: Some(LISTS),
         ..ListPage::of(layout, &wanted, fields, columns, listed, |job| {
             cells(&list, job, now)
         })
@@ -99,7 +100,7 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
     page.tabs = std::iter::once(all).chain(tabs).collect();
     let kept = status.map(|it| ("status", it.as_str().to_owned()));
     page.kept = kept.into_iter().collect();
-    Ok(html(&page)?)
+    answer(&page)
 }
 
 /// A name as a title: "Check accounts".

@@ -17,6 +17,7 @@ use super::run_now::RunNow;
 use crate::app::App;
 use crate::operators::error::PageError;
 use crate::operators::layout::Layout;
+use crate::operators::live::LivePage;
 use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
 use crate::problem::ApiError;
@@ -203,7 +204,7 @@ pub(super) struct ManyChoice {
 
 /// A list.
 #[derive(Template)]
-#[template(path = "admin/list.html")]
+#[template(path = "admin/list.html", blocks = ["tabs", "rows"])]
 pub(super) struct ListPage {
     pub(super) layout: Layout,
     pub(super) lede: String,
@@ -237,6 +238,18 @@ pub(super) struct ListPage {
     /// What came of the last thing that was done.
     pub(super) said: Option<(Shape, &'static str)>,
     pub(super) is_filtered: bool,
+    /// After how many seconds it is looked at again; `None`: it is not live.
+    pub(super) live: Option<u32>,
+}
+
+impl LivePage for ListPage {
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    fn parts(&self) -> askama::Result<String> {
+        Ok(self.as_tabs().render()? + &self.as_rows().render()?)
+    }
 }
 
 impl ListPage {
@@ -266,6 +279,7 @@ impl ListPage {
             kept: Vec::new(),
             unclear: unclear(&fields),
             said: None,
+            live: None,
             more: None,
             many: Vec::new(),
             notes: Vec::new(),

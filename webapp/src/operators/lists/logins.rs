@@ -8,9 +8,9 @@ use sesame_domain::ports::listing::{LoginFilter, LoginRow};
 
 use super::cell::{Cell, Shape};
 use super::list::{Field, ListPage, Tab, Wanted};
-use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::Place;
+use crate::operators::live::{LISTS, answer};
 use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
 
@@ -99,6 +99,7 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
     let mut page = ListPage {
         lede: "Attempts to link an account, the newest first.".to_owned(),
         empty: "No one has tried to link an account yet.",
+        live: Some(LISTS),
         ..ListPage::of(layout, &wanted, fields, columns, listed, row)
     };
     page.tabs_are = "Under way or over";
@@ -117,7 +118,7 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
     .collect();
     let over = wanted.text("over").map(str::to_owned);
     page.kept = over.into_iter().map(|it| ("over", it)).collect();
-    Ok(html(&page)?)
+    answer(&page)
 }
 
 pub(super) fn failure(state: &State) -> Option<String> {

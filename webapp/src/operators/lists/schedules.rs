@@ -18,10 +18,10 @@ use sesame_domain::time::Timestamp;
 use super::cell::{Cell, Shape};
 use super::detail::{SaidQuery, Saying, Table};
 use super::jobs::titled;
-use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;
 use crate::operators::layout::{Layout, Place};
+use crate::operators::live::{LivePage, answer};
 use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
 use crate::problem::ApiError;
@@ -63,13 +63,23 @@ struct KindChoice {
 }
 
 #[derive(Template)]
-#[template(path = "admin/schedules.html")]
+#[template(path = "admin/schedules.html", blocks = ["tables"])]
 struct SchedulesPage {
     layout: Layout,
     said: Option<(Shape, &'static str)>,
     tables: Vec<Table>,
     choices: Vec<KindChoice>,
     may_act: bool,
+}
+
+impl LivePage for SchedulesPage {
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    fn parts(&self) -> askama::Result<String> {
+        self.as_tables().render()
+    }
 }
 
 /// `GET /admin/schedules`.
@@ -112,7 +122,7 @@ pub(crate) async fn page(who: SignedIn, said: SaidQuery) -> Result<Response, Pag
         ],
         layout: who.layout(Place::Schedules),
     };
-    Ok(html(&page)?)
+    answer(&page)
 }
 
 fn choices(scheduled: Vec<String>, held: Vec<String>) -> Vec<KindChoice> {

@@ -6,9 +6,9 @@ use sesame_domain::ports::listing::{Wait, WaitFilter, WaitKind};
 
 use super::cell::{Cell, Shape};
 use super::list::{Field, ListPage, Wanted};
-use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::Place;
+use crate::operators::live::{LISTS, answer};
 use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
 
@@ -58,7 +58,8 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
     let page = ListPage {
         lede: "Who waits until when; which ends first.".to_owned(),
         empty: "No one waits.",
+        live: Some(LISTS),
         ..ListPage::of(layout, &wanted, fields, columns, listed, row)
     };
-    Ok(html(&page)?)
+    answer(&page)
 }

@@ -4,6 +4,7 @@ mod attacks;
 mod browser;
 mod confirming;
 mod keys;
+mod live;
 mod pages;
 mod promises;
 mod signing_in;
