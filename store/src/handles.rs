@@ -86,6 +86,8 @@ handles! {
     tenants -> TenantRows;
     /// Schedules: implements [`sesame_domain::ports::Schedules`].
     schedules -> ScheduleRows;
+    /// How much is kept: implements [`sesame_domain::ports::Sizes`].
+    sizes -> SizeRows;
     /// Links of operators: implements [`sesame_domain::ports::SignIns`].
     sign_ins -> SignInRows;
     /// Sessions of operators: implements [`sesame_domain::ports::OperatorSessions`].

@@ -84,6 +84,7 @@ mod rows;
 mod schedules;
 mod selections;
 mod session_parts;
+mod sizes;
 mod skipped;
 mod slo_counts;
 mod tenants;

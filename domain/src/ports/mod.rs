@@ -6,7 +6,7 @@
 //! [`Erasures`], [`Jobs`], [`JobQueue`], [`Nodes`], [`SignIns`], [`OperatorSessions`],
 //! [`Confirmations`], [`TenantRegister`], [`SloCounts`], [`AccountFigures`]. Of operators: the
 //! lists of [`listing`], [`JobActions`],
-//! [`Selections`]. Coordination: [`Leases`], [`Signals`],
+//! [`Selections`], [`Sizes`]. Coordination: [`Leases`], [`Signals`],
 //! [`RateLimits`]. Custody: [`Vault`],
 //! [`TokenKeys`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
 //! [`ReadMedia`], [`ReadChannels`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
@@ -47,6 +47,7 @@ mod selections;
 mod services;
 mod sign_ins;
 mod signals;
+mod sizes;
 mod slo_counts;
 mod store_error;
 mod supervisor;
@@ -93,6 +94,7 @@ pub use services::{
 };
 pub use sign_ins::{RefusedLink, SignIns};
 pub use signals::{Signals, Topic, WakeUps};
+pub use sizes::{Growing, Sizes};
 pub use slo_counts::{SloCount, SloCounts, SloStretch};
 pub use store_error::{Inconsistency, RowName, StoreError};
 pub use supervisor::{Ended, LongLived, Supervisor};

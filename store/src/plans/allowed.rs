@@ -55,6 +55,11 @@ pub(super) const ALLOWED: &[Allowed] = &[
         why: "in the order of the key, until the page is full",
     },
     Allowed {
+        query: " AS oldest FROM ",
+        backends: &[Backend::Sqlite],
+        why: "in the order of an index, of which the first row is read",
+    },
+    Allowed {
         query: r#"(SELECT 1 AS "one" FROM"#,
         backends: &[Backend::Postgres],
         why: "rows are counted up to ten thousand, and no further",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use sesame_domain::account::Health;
 use sesame_domain::audit::Action;
 use sesame_domain::ids::{AccountId, Fence, GrantId, NoticeId, Owner, SessionId};
@@ -107,7 +107,8 @@ impl Driver {
             .await;
         let counted = counts.counted(&Tenants::All, now() - TimeDelta::days(29), now(), 24);
         self.call("SloCounts::counted", counted).await;
-        let forgotten = counts.forget(at(-3_600 * 24 * 365 * 50));
+        // Its rows begin in 1970.
+        let forgotten = counts.forget(DateTime::UNIX_EPOCH + TimeDelta::days(4));
         self.call("SloCounts::forget", forgotten).await;
         let figures = db.account_figures();
         for max_age in [TimeDelta::zero(), TimeDelta::hours(1)] {

@@ -12,11 +12,11 @@ use sesame_domain::page::Page;
 use sesame_domain::ports::listing::{
     AccountFilter, AccountListing as _, AccountSearch, ActorFilter, AuditFilter, AuditKey,
     AuditListing as _, HealthFilter, JobFilter, JobListing as _, LoginFilter, LoginListing as _,
-    NodeListing as _, OverviewFigures as _, PersonFilter, PersonKey, PersonListing as _,
-    WaitFilter, WaitKey, WaitKind, WaitListing as _,
+    OverviewFigures as _, PersonFilter, PersonKey, PersonListing as _, WaitFilter, WaitKey,
+    WaitKind, WaitListing as _,
 };
 use sesame_domain::ports::{
-    JobActions as _, Jobs as _, NodeRecord, Nodes as _, Schedules as _, Selections as _,
+    JobActions as _, Jobs as _, Schedules as _, Selections as _, Sizes as _,
 };
 use sesame_domain::random::SystemEntropy;
 use uuid::Uuid;
@@ -84,6 +84,7 @@ impl Driver {
         self.wait_list(db).await;
         self.figures(db).await;
         self.node_list(db).await;
+        self.call("Sizes::sizes", db.sizes().sizes()).await;
     }
 
     async fn login_list(&mut self, db: &Database) {
@@ -414,25 +415,6 @@ impl Driver {
             .await;
         self.call("OverviewFigures::by_tenant", list.by_tenant(&all, since))
             .await;
-    }
-
-    async fn node_list(&mut self, db: &Database) {
-        let nodes = db.nodes();
-        let record = NodeRecord {
-            id: node(),
-            tenant: tenant(),
-            version: "1".into(),
-            host: "db1".into(),
-            started_at: now(),
-            seen_at: now(),
-            stopped_at: None,
-        };
-        self.call("Nodes::seen", nodes.seen(&record)).await;
-        self.call("NodeListing::nodes", db.listing().nodes(&Tenants::All))
-            .await;
-        self.call("Nodes::stopped", nodes.stopped(&record.id, now()))
-            .await;
-        self.call("Nodes::forget", nodes.forget(at(50))).await;
     }
 
     pub(super) async fn job_actions(&mut self, db: &Database) {

@@ -14,6 +14,7 @@ mod fill;
 mod jobs;
 mod judge;
 mod lists;
+mod nodes;
 mod operators;
 
 #[allow(dead_code, reason = "made for more tests than these")]

@@ -23,9 +23,9 @@ use crate::make::{
     tenant,
 };
 use crate::{
-    account_figures, application_floods, audit_verifications, future_audit, job_actions, jobs_left,
-    listing, login_attempts, operators, schedules, selections, session_parts, slo_counts,
-    tenant_register,
+    account_figures, application_floods, audit_verifications, future_audit, instance_secrets,
+    job_actions, jobs_left, listing, login_attempts, operators, schedules, selections,
+    session_parts, slo_counts, tenant_register,
 };
 
 /// The name of no tenant, here and now.
@@ -51,7 +51,7 @@ fn case(table: &str) -> Option<Case> {
         "one_time" => |store| Box::pin(one_time(store)),
         "key_versions" => |store| Box::pin(key_versions(store)),
         "key_policy" => |store| Box::pin(key_policy(store)),
-        "instance_secrets" => |store| Box::pin(instance_secrets(store)),
+        "instance_secrets" => |store| Box::pin(instance_secrets::beside_the_future(store)),
         "erased_sessions" => |store| Box::pin(erased_sessions(store)),
         "erasures" => |store| Box::pin(erasures(store)),
         "readiness" => |store| Box::pin(readiness(store)),
@@ -431,24 +431,6 @@ async fn key_policy(store: &Store) {
     let second = "INSERT INTO key_policy (id, minimum) VALUES (2, 1)";
     store.sql(second).await.unwrap_err();
     assert_eq!(store.db.keys().minimum().await.unwrap(), 1);
-}
-
-async fn instance_secrets(store: &Store) {
-    let db = &store.db;
-    let token = sealed("token");
-    db.secrets().put("token", &token).await.unwrap();
-    db.secrets().put("newer", &sealed("x")).await.unwrap();
-    store
-        .future(
-            "UPDATE instance_secrets SET wrapped_key = '', ciphertext = 'x' WHERE name = 'newer'",
-        )
-        .await;
-    assert_eq!(db.secrets().find("token").await.unwrap(), Some(token));
-    let wrapped = db
-        .rewrapping()
-        .wrapped_by_others("k2", WrappedPlace::Secret, None, 10)
-        .await;
-    assert_eq!(wrapped.unwrap().len(), 2);
 }
 
 async fn erased_sessions(store: &Store) {

@@ -2,9 +2,9 @@
 
 use futures::future::join_all;
 use rstest::rstest;
-use sesame_domain::ports::InstanceSecrets;
+use sesame_domain::ports::{InstanceSecrets, Rewrapping as _, WrappedPlace};
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Store};
 use crate::make::sealed;
 
 #[rstest]
@@ -65,4 +65,23 @@ async fn nodes_that_put_a_secret_at_once_agree_on_one(
     for put in puts {
         assert_eq!(put, stored);
     }
+}
+
+/// One that a newer program sealed.
+pub(crate) async fn beside_the_future(store: &Store) {
+    let db = &store.db;
+    let token = sealed("token");
+    db.secrets().put("token", &token).await.unwrap();
+    db.secrets().put("newer", &sealed("x")).await.unwrap();
+    store
+        .future(
+            "UPDATE instance_secrets SET wrapped_key = '', ciphertext = 'x' WHERE name = 'newer'",
+        )
+        .await;
+    assert_eq!(db.secrets().find("token").await.unwrap(), Some(token));
+    let wrapped = db
+        .rewrapping()
+        .wrapped_by_others("k2", WrappedPlace::Secret, None, 10)
+        .await;
+    assert_eq!(wrapped.unwrap().len(), 2);
 }

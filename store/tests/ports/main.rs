@@ -56,6 +56,7 @@ mod schema;
 mod selections;
 mod session_parts;
 mod signals;
+mod sizes;
 mod slo_counts;
 mod tenant_register;
 mod tenants;
