@@ -35,6 +35,7 @@ pub mod progress;
 pub mod random;
 pub mod reading;
 pub mod reason;
+pub mod request;
 pub mod retention;
 pub mod schedule;
 pub mod sealed;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::audit::{Action, Actor, AuditEntry, AuditReason};
 use crate::ids::Owner;
+use crate::request::RequestId;
 use crate::time::Timestamp;
 
 /// The longest reason, in characters.
@@ -74,6 +75,8 @@ pub struct Order {
     pub origin: String,
     /// When.
     pub at: Timestamp,
+    /// The request in which they did.
+    pub request: Option<RequestId>,
 }
 
 impl Order {
@@ -116,6 +119,7 @@ mod tests {
             reason: "unlinked".parse().unwrap(),
             origin: "admin page".to_owned(),
             at: chrono::DateTime::UNIX_EPOCH,
+            request: None,
         };
         let entry = order.entry(Owner::instance(), Uuid::nil(), Action::AccountUnlinked);
         assert_eq!(entry.actor, order.by);

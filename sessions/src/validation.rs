@@ -9,7 +9,7 @@ use futures::StreamExt as _;
 use futures::stream::{FuturesUnordered, Stream};
 use sesame_domain::account::{Account, Health};
 use sesame_domain::check_pace::CheckPace;
-use sesame_domain::ids::AccountId;
+use sesame_domain::ids::{AccountId, Owner};
 use sesame_domain::ports::{
     AccountChecks, AccountsChecked, MaintenanceError, OnDone, ServiceError, StoreError,
 };
@@ -190,9 +190,21 @@ impl AccountChecks for Validation {
             on_done(sum.total(), None);
         }
         if which.is_some() && sum.total() == 0 {
-            return Err(MaintenanceError::new("no such account is linked and alive"));
+            return Err(none_alive());
         }
         Ok(sum)
+    }
+
+    async fn check_of(
+        &self,
+        owner: &Owner,
+        id: AccountId,
+    ) -> Result<AccountsChecked, MaintenanceError> {
+        let found = self.0.node.ports.accounts.find(owner, id).await;
+        let found = found.map_err(|error| MaintenanceError::of(&error))?;
+        let alive = found.filter(|it| !matches!(it.health, Health::Dead { .. }));
+        let account = alive.ok_or_else(none_alive)?;
+        Ok(self.check_one(&account).await)
     }
 
     async fn check_one(&self, account: &Account) -> AccountsChecked {
@@ -200,6 +212,10 @@ impl AccountChecks for Validation {
         count(&mut sum, &self.look(account.clone()).await);
         sum
     }
+}
+
+fn none_alive() -> MaintenanceError {
+    MaintenanceError::new("no such account is linked and alive")
 }
 
 /// Waits until then; for ever, if there is no then.

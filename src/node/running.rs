@@ -14,7 +14,7 @@ use sesame_domain::random::SystemEntropy;
 use sesame_sessions::Outage;
 use sesame_store::Coordination;
 use sesame_webapp::{Lists, OperatorPorts, Probe, TenantAdministration};
-use sesame_work::{BulkRequests, Scheduler};
+use sesame_work::{BulkRequests, CheckRequests, Scheduler};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -205,6 +205,10 @@ impl Runtime {
             audit_verifications: Arc::new(database.audit_verifications()),
             slo_counts: Arc::new(database.slo_counts()),
             revocation: self.sessions.revocation(),
+            checks: Arc::new(CheckRequests {
+                jobs: Arc::new(database.job_actions()),
+                entropy: Arc::clone(&self.core.entropy),
+            }),
             schedules: Arc::new(database.schedules()),
             node: self.heartbeat.node().clone(),
             bulk: Arc::new(BulkRequests {

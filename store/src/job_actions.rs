@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
-use sesame_domain::audit::Action;
+use sesame_domain::audit::{Action, AuditEntry};
 use sesame_domain::ids::{JobId, NodeId, Owner, TenantId};
-use sesame_domain::job::{Cancelling, JobKind, NewJob};
+use sesame_domain::job::{Cancelling, Enqueued, JobKind, NewJob};
 use sesame_domain::listing::Tenants;
 use sesame_domain::order::Order;
 use sesame_domain::page::BrokenRow;
@@ -70,6 +70,19 @@ impl JobActions for JobActionRows {
         })
         .await
         .map_err(in_row(TABLE, id))
+    }
+
+    async fn ask(&self, job: &NewJob, entry: AuditEntry) -> Result<Enqueued, StoreError> {
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
+            let enqueued = jobs::enqueue(&tx, job).await?;
+            audit_log::append(&tx, entry).await?;
+            commit(tx).await?;
+            Ok(enqueued)
+        })
+        .await
+        .map_err(in_row(TABLE, job.id))
     }
 
     async fn pause(
@@ -260,7 +273,10 @@ async fn run_now(
     if reading::row(tx, known).await.map_err(failed)?.is_none() {
         return Ok(RunningNow::NotFound);
     }
-    let job = NewJob::of_schedule(id, kind.clone(), order.at);
+    let job = NewJob {
+        caused_by: order.request.clone(),
+        ..NewJob::of_schedule(id, kind.clone(), order.at)
+    };
     let asked = jobs::enqueue(tx, &job).await?;
     let running = if asked.is_new {
         schedules::begin_now(tx, &job, node).await?;

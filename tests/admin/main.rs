@@ -6,6 +6,7 @@ mod axe;
 mod live;
 mod looks;
 mod tenants;
+mod upkeep;
 
 use std::time::Duration;
 

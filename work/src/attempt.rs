@@ -8,7 +8,6 @@ use sesame_domain::job::{
 };
 use sesame_domain::ports::StoreError;
 use sesame_domain::reason::Reason;
-use tracing::Instrument as _;
 
 use crate::handler::Handler;
 use crate::local::LocalJobs;
@@ -47,14 +46,7 @@ pub(crate) fn over_already(job: &Job, max_attempts: u32) -> Option<Outcome> {
 /// Makes an attempt; `None`: the job is not this node's any more.
 pub(crate) async fn attempt(run: &JobRun, handler: &dyn Handler) -> Option<Release> {
     let job = &run.job;
-    let span = tracing::info_span!(
-        "job",
-        request.id = format!("job-{}", job.id),
-        job.id = %job.id,
-        job.kind = job.kind.as_str(),
-    );
-    let made = AssertUnwindSafe(handler.run(run)).catch_unwind();
-    let outcome = made.instrument(span).await;
+    let outcome = AssertUnwindSafe(handler.run(run)).catch_unwind().await;
     let stopped = match outcome {
         Ok(Ok(report)) => return Some(Release::End(done(report))),
         Ok(Err(stopped)) => stopped,

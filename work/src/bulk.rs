@@ -46,6 +46,7 @@ impl BulkRequests {
         let payload = bulk_payload(selection.id, count, order);
         Ok(NewJob {
             owner: tenant.cloned().map(Owner::tenant_itself),
+            caused_by: order.request.clone(),
             unique: Some(format!("selection {}", selection.id)),
             payload: payload
                 .map_err(|_| StoreError::inconsistent("an order that cannot be written down"))?,

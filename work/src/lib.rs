@@ -18,6 +18,7 @@
 
 mod attempt;
 mod bulk;
+mod check_requests;
 mod figures;
 mod handler;
 pub mod jobs;
@@ -34,6 +35,7 @@ mod settle;
 mod tenant_work;
 
 pub use bulk::BulkRequests;
+pub use check_requests::CheckRequests;
 pub use handler::Handler;
 pub use lanes::Lane;
 pub use maintenance::{BackupPorts, Maintenance, MaintenanceFailure, MaintenancePorts, by_job};

@@ -13,6 +13,7 @@ use sesame_domain::job::{Job, JobAttempt, JobClaim, JobKind, Release};
 use sesame_domain::page::BrokenRow;
 use sesame_domain::ports::{DueJobs, StoreError, Topic};
 use sesame_domain::reason::Reason;
+use sesame_domain::request::RequestId;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -319,6 +320,7 @@ impl Runner {
             job.id = %claim.id,
             job.kind = run.job.kind.as_str(),
             request.id = JobAttempt::request_id(claim.id, claim.fence),
+            job.caused_by = run.job.caused_by.as_ref().map(RequestId::as_str),
         );
         let attempt = async move {
             let work = attempt(&run, handler.as_ref());

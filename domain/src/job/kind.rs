@@ -20,6 +20,8 @@ impl JobKind {
     pub const PRUNE_BACKUPS: Self = Self::named("prune_backups");
     /// Restores the newest backup into a scratch database.
     pub const REHEARSE: Self = Self::named("rehearse");
+    /// Looks at one account, or at all, because someone asked for it.
+    pub const CHECK_NOW: Self = Self::named("check_now");
     /// Verifies the whole audit.
     pub const VERIFY_AUDIT: Self = Self::named("verify_audit");
     /// Copies the key file to a safe place. Only an operator can do it: no node

@@ -18,6 +18,7 @@ use chrono::TimeDelta;
 use crate::backoff::Backoff;
 use crate::ids::{AccountId, Fence, JobId, NodeId, Owner, TenantId};
 use crate::progress::Progress;
+use crate::request::RequestId;
 use crate::time::Timestamp;
 
 pub use attempt::{AttemptEnd, AttemptOutcome, JobAttempt};
@@ -71,6 +72,8 @@ pub struct NewJob {
     pub run_after: Timestamp,
     /// When it was asked for.
     pub created_at: Timestamp,
+    /// The request from which it follows; `None`: from none, as of a schedule.
+    pub caused_by: Option<RequestId>,
 }
 
 impl NewJob {
@@ -85,6 +88,7 @@ impl NewJob {
             unique: None,
             run_after: now,
             created_at: now,
+            caused_by: None,
         }
     }
 
@@ -143,6 +147,8 @@ pub struct Job {
     pub cancel_by: Option<String>,
     /// When it was asked for.
     pub created_at: Timestamp,
+    /// The request from which it follows.
+    pub caused_by: Option<RequestId>,
 }
 
 /// The right to write a job, until someone else claims it.

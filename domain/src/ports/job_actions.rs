@@ -3,8 +3,9 @@
 
 use async_trait::async_trait;
 
+use crate::audit::AuditEntry;
 use crate::ids::{JobId, NodeId, TenantId};
-use crate::job::{Cancelling, JobKind};
+use crate::job::{Cancelling, Enqueued, JobKind, NewJob};
 use crate::listing::Tenants;
 use crate::order::Order;
 use crate::page::BrokenRow;
@@ -79,6 +80,10 @@ pub trait JobActions: Send + Sync {
         tenants: &Tenants,
         order: &Order,
     ) -> Result<Retrying, StoreError>;
+
+    /// Asks for a job, with the audit of it; while one with its key is not over,
+    /// that one is answered.
+    async fn ask(&self, job: &NewJob, entry: AuditEntry) -> Result<Enqueued, StoreError>;
 
     /// No node begins jobs of this kind any more; those that run go on. Who may
     /// act for some tenants pauses those of their people.

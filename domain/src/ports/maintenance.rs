@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use crate::account::Account;
 use crate::audit::Actor;
 use crate::check_pace::CheckPace;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, Owner};
 use crate::reason::Reason;
 use crate::time::Timestamp;
 
@@ -189,6 +189,16 @@ pub trait AccountChecks: Send + Sync {
         &self,
         which: Option<AccountId>,
         on_done: OnDone<'_>,
+    ) -> Result<AccountsChecked, MaintenanceError>;
+
+    /// Looks at this account of theirs now, whichever node has it open.
+    ///
+    /// # Errors
+    /// Also when there is no such account that is alive.
+    async fn check_of(
+        &self,
+        owner: &Owner,
+        id: AccountId,
     ) -> Result<AccountsChecked, MaintenanceError>;
 
     /// Looks at this account now, unless it was linked anew or looked at since it

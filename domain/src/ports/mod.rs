@@ -11,7 +11,7 @@
 //! [`TokenKeys`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
 //! [`ReadMedia`], [`ReadChannels`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
 //! [`BackupMaintenance`], [`SessionRetention`]. The services that people reach:
-//! [`LoginService`], [`AccountService`], [`AccountRevocation`], [`BulkService`],
+//! [`LoginService`], [`AccountService`], [`AccountRevocation`], [`AccountCheckRequests`], [`BulkService`],
 //! [`WebhookReceiver`]. Long-lived tasks:
 //! [`Supervisor`].
 
@@ -89,8 +89,8 @@ pub use reading::{ReadChannels, ReadDialogs, ReadHistory, ReadMedia};
 pub use schedules::Schedules;
 pub use selections::{BulkBegun, BulkService, Selections, Target};
 pub use services::{
-    AccountRevocation, AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt,
-    ServiceError,
+    AccountCheckRequests, AccountRevocation, AccountService, Answer, Begin, Begun, LoginService,
+    LoginUpdates, Receipt, ServiceError,
 };
 pub use sign_ins::{RefusedLink, SignIns};
 pub use signals::{Signals, Topic, WakeUps};

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::audit::Actor;
 use crate::ids::{AccountId, LoginId, Owner};
+use crate::job::Enqueued;
 use crate::login::{AnswerKind, Failure, Login};
 use crate::order::Order;
 use crate::time::Timestamp;
@@ -161,4 +162,13 @@ pub trait AccountRevocation: Send + Sync {
         id: AccountId,
         order: &Order,
     ) -> Result<bool, ServiceError>;
+}
+
+/// Has accounts looked at by order of those who look after Sesame.
+#[async_trait]
+pub trait AccountCheckRequests: Send + Sync {
+    /// Asks for a job that looks at this account at once, done by a node of its
+    /// tenant, with the words of the order in the audit; while one is not over
+    /// that does, that one is answered.
+    async fn ask(&self, account: &Account, order: &Order) -> Result<Enqueued, StoreError>;
 }

@@ -21,7 +21,7 @@ use sesame_domain::ports::{
 use sesame_domain::random::SystemEntropy;
 use uuid::Uuid;
 
-use super::drive::{Driver, SOMEONE, now};
+use super::drive::{Driver, SOMEONE, about, now};
 use super::fill::{NOW, ROWS};
 use super::make::{at, node, tenant};
 use crate::Database;
@@ -61,6 +61,7 @@ fn counted<F, K>(filter: F) -> Query<F, K> {
 
 pub(super) fn order() -> Order {
     Order {
+        request: None,
         by: Actor::Operator {
             name: "a test".to_owned(),
         },
@@ -425,6 +426,9 @@ impl Driver {
             ..job(JobKind::named("export"))
         };
         self.call("Jobs::enqueue", db.jobs().enqueue(&asked)).await;
+        let entry = about(Action::AccountChecked);
+        self.call("JobActions::ask", actions.ask(&asked, entry))
+            .await;
         let cancelled = actions.cancel(asked.id, &all, &order);
         self.call("JobActions::cancel", cancelled).await;
         let retried = actions.retry(asked.id, &all, &order);

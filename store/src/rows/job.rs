@@ -38,6 +38,7 @@ pub struct Model {
     pub cancel_by: Option<String>,
     pub created_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
+    pub caused_by: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -75,6 +76,8 @@ impl TryFrom<Model> for Job {
             node: row.node.map(NodeId::from),
             cancel_by: row.cancel_by,
             created_at: row.created_at,
+            // It is for people to look at; work goes on without.
+            caused_by: row.caused_by.and_then(|it| it.try_into().ok()),
             kind: row.kind.into(),
         })
     }
@@ -171,6 +174,7 @@ impl ActiveModel {
             state: Set(JobStatus::Queued.as_str().to_owned()),
             run_after: Set(Some(stored(job.run_after))),
             created_at: Set(stored(job.created_at)),
+            caused_by: Set(job.caused_by.clone().map(String::from)),
             ..Self::blank()
         }
     }

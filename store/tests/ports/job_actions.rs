@@ -4,7 +4,7 @@ use rstest::rstest;
 use sesame_domain::audit::{Action, Actor};
 use sesame_domain::ids::{JobId, Owner, TenantId};
 use sesame_domain::job::{
-    Cancelling, Job, JobClaim, JobKind, JobState, NewJob, Outcome, Payload, Release,
+    Cancelling, Job, JobAccess, JobClaim, JobKind, JobState, NewJob, Outcome, Payload, Release,
 };
 use sesame_domain::listing::Tenants;
 use sesame_domain::order::Order;
@@ -13,6 +13,7 @@ use sesame_domain::ports::{
     AuditLog as _, JobActions as _, JobQueue as _, Jobs as _, Retrying, RunningNow, Schedules as _,
 };
 use sesame_domain::random::SystemEntropy;
+use uuid::Uuid;
 
 use crate::backend::{Backend, Store};
 use crate::jobs::{EXPORT, TAGS, done, due, found, job, of};
@@ -21,6 +22,7 @@ use crate::make::{at, node, owner, tenant};
 
 pub(crate) fn order(seconds: i64) -> Order {
     Order {
+        request: "9f86d081884c7d65".parse().ok(),
         by: Actor::Operator {
             name: "Mara (owner)".into(),
         },
@@ -306,6 +308,8 @@ async fn what_is_done_again_and_again_is_done_now_when_someone_wants_it(
         due(&jobs, std::slice::from_ref(&backup), 12).await[0].id,
         asked
     );
+    let row = jobs.find(asked, &JobAccess::All).await.unwrap().unwrap();
+    assert_eq!(row.caused_by, order(12).request);
     let records = schedules.records().await.unwrap();
     let of_backup = records.into_iter().flatten().find(|it| it.kind == backup);
     assert_eq!(of_backup.unwrap().began_at, at(12));
@@ -348,6 +352,37 @@ async fn what_is_done_again_and_again_is_done_now_when_someone_wants_it(
     );
     let asked = run(&retention, only("main"), 22).await;
     assert!(matches!(asked, RunningNow::Asked(_)), "{asked:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_job_is_asked_for_with_the_audit_of_it_and_says_from_which_request_it_follows(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let (jobs, actions) = (store.db.jobs(), store.db.job_actions());
+    let asking = |seconds| NewJob {
+        unique: Some("one".to_owned()),
+        caused_by: order(seconds).request,
+        ..of(7, EXPORT, seconds)
+    };
+    let entry = |seconds| {
+        let order = order(seconds);
+        order.entry(owner(7), Uuid::from_u128(7), Action::AccountChecked)
+    };
+    let first = actions.ask(&asking(0), entry(0)).await.unwrap();
+    assert!(first.is_new);
+    let again = actions.ask(&asking(1), entry(1)).await.unwrap();
+    assert_eq!((again.id, again.is_new), (first.id, false));
+    assert_eq!(told(&store, &owner(7)).await.len(), 2);
+    let row = jobs.find(first.id, &JobAccess::All).await.unwrap().unwrap();
+    assert_eq!(row.caused_by, order(0).request);
+    // An id that is none stops no job.
+    store
+        .future("UPDATE jobs SET caused_by = 'of two words'")
+        .await;
+    let row = jobs.find(first.id, &JobAccess::All).await.unwrap().unwrap();
+    assert_eq!(row.caused_by, None);
 }
 
 /// What holds beside a pause and an attempt that this program cannot read.

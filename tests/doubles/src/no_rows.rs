@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta};
+use sesame_domain::account::Account;
+use sesame_domain::audit::AuditEntry;
 use sesame_domain::bulk::{BulkAction, BulkFilter, Selection};
 use sesame_domain::ids::{AccountId, Fence, JobId, LoginId, NodeId, Owner, PersonId, SelectionId};
-use sesame_domain::job::{Cancelling, Job, JobAttempt, JobKind, JobStatus, NewJob};
+use sesame_domain::job::{Cancelling, Enqueued, Job, JobAttempt, JobKind, JobStatus, NewJob};
 use sesame_domain::listing::{Tenants, Total};
 use sesame_domain::order::Order;
 use sesame_domain::page::BrokenRow;
@@ -16,9 +18,9 @@ use sesame_domain::ports::listing::{
     WaitQuery,
 };
 use sesame_domain::ports::{
-    AccountRevocation, AuditVerification, AuditVerifications, BulkBegun, BulkService, JobActions,
-    PausedKind, Retrying, RunningNow, Schedules, ServiceError, SloCount, SloCounts, SloStretch,
-    StoreError,
+    AccountCheckRequests, AccountRevocation, AuditVerification, AuditVerifications, BulkBegun,
+    BulkService, JobActions, PausedKind, Retrying, RunningNow, Schedules, ServiceError, SloCount,
+    SloCounts, SloStretch, StoreError,
 };
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::Timestamp;
@@ -186,6 +188,13 @@ impl JobActions for NoRows {
         Ok(Retrying::NotFound)
     }
 
+    async fn ask(&self, job: &NewJob, _entry: AuditEntry) -> Result<Enqueued, StoreError> {
+        Ok(Enqueued {
+            id: job.id,
+            is_new: true,
+        })
+    }
+
     async fn pause(
         &self,
         _kind: &JobKind,
@@ -349,5 +358,15 @@ impl AuditVerifications for NoRows {
         _tenants: &Tenants,
     ) -> Result<Vec<Result<AuditVerification, BrokenRow>>, StoreError> {
         Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl AccountCheckRequests for NoRows {
+    async fn ask(&self, _account: &Account, _order: &Order) -> Result<Enqueued, StoreError> {
+        Ok(Enqueued {
+            id: JobId::from(Uuid::nil()),
+            is_new: true,
+        })
     }
 }

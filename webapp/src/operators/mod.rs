@@ -88,6 +88,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route("/admin/accounts", get(lists::accounts::page))
         .route("/admin/accounts/{id}", get(lists::account::page))
         .route("/admin/accounts/{id}/unlink", post(lists::account::unlink))
+        .route("/admin/accounts/{id}/check", post(lists::account::check))
         .route("/admin/people", get(lists::people::page))
         .route("/admin/jobs", get(lists::jobs::page))
         .route("/admin/jobs/many", post(lists::many::of_jobs))

@@ -12,8 +12,8 @@ use sesame_domain::ports::listing::{
     PersonListing, WaitListing,
 };
 use sesame_domain::ports::{
-    AccountRevocation, AuditVerifications, BulkService, Confirmations, JobActions,
-    OperatorSessions, Schedules, SignIns, Signals, SloCounts, StoreError,
+    AccountCheckRequests, AccountRevocation, AuditVerifications, BulkService, Confirmations,
+    JobActions, OperatorSessions, Schedules, SignIns, Signals, SloCounts, StoreError,
 };
 use sesame_domain::time::Timestamp;
 
@@ -38,6 +38,8 @@ pub struct OperatorPorts {
     pub slo_counts: Arc<dyn SloCounts>,
     /// Unlinks accounts by their order.
     pub revocation: Arc<dyn AccountRevocation>,
+    /// Has accounts looked at by their order.
+    pub checks: Arc<dyn AccountCheckRequests>,
     /// What is done again and again.
     pub schedules: Arc<dyn Schedules>,
     /// Under which name this node asks for jobs.

@@ -14,6 +14,7 @@ use sesame_domain::operator::{
 use sesame_domain::order::Order;
 use sesame_domain::ports::{Admission, Topic};
 use sesame_domain::reason::Reason;
+use sesame_domain::request::RequestId;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -37,6 +38,8 @@ pub(super) struct SignedIn {
     alone: super::alone::Alone,
     /// Whether a page's script asks by itself.
     watching: Option<Watching>,
+    /// By which this request is found in the log.
+    request: Option<RequestId>,
 }
 
 impl FromRequestParts<App> for SignedIn {
@@ -62,6 +65,7 @@ impl FromRequestParts<App> for SignedIn {
             alone: super::alone::Alone::of(app, &parts.headers),
             watching,
             session,
+            request: crate::edge::request_id(&parts.extensions).parse().ok(),
         })
     }
 }
@@ -160,6 +164,7 @@ impl SignedIn {
             reason: reason.parse().map_err(|_| PageError::Unclear)?,
             origin: ORIGIN.to_owned(),
             at: self.app.ports.clock.now(),
+            request: self.request.clone(),
         })
     }
 

@@ -36,6 +36,7 @@ impl OperatorWorld {
             audit_verifications: Arc::new(NoRows),
             slo_counts: self.promises.clone(),
             revocation: Arc::new(NoRows),
+            checks: Arc::new(NoRows),
             schedules: Arc::new(NoRows),
             node: NodeId::from("node".to_owned()),
             bulk: Arc::new(NoRows),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sesame_domain::audit::{Action, Actor};
 use sesame_domain::bulk::BulkAction;
 use sesame_domain::ids::{AccountId, JobId, Owner, SelectionId, TenantId};
-use sesame_domain::job::{Cancelling, Cause, JobKind, Payload};
+use sesame_domain::job::{Cancelling, Cause, JobAttempt, JobKind, Payload};
 use sesame_domain::listing::Tenants;
 use sesame_domain::order::{Order, OrderReason};
 use sesame_domain::ports::listing::AccountListing;
@@ -110,6 +110,9 @@ impl Standing {
             reason: self.reason.clone(),
             origin: self.origin.clone(),
             at: run.now(),
+            request: JobAttempt::request_id(run.claim.id, run.claim.fence)
+                .parse()
+                .ok(),
         })
     }
 

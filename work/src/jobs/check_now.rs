@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sesame_domain::ids::AccountId;
 use sesame_domain::job::{Cause, JobKind, NewJob, Payload};
-use sesame_domain::ports::{AccountChecks, MaintenanceError};
+use sesame_domain::ports::{AccountChecks, AccountsChecked, MaintenanceError};
 
 use crate::handler::Handler;
 use crate::lanes::Lane;
@@ -14,7 +14,7 @@ use crate::maintenance::telling;
 use crate::outcome::{Report, Stopped};
 use crate::run::{JobRun, decode, encode};
 
-const KIND: JobKind = JobKind::named("check_now");
+const KIND: JobKind = JobKind::CHECK_NOW;
 
 /// What is to be looked at.
 #[derive(Debug, Serialize, Deserialize)]
@@ -67,14 +67,32 @@ impl Handler for CheckNow {
     async fn run(&self, run: &JobRun) -> Result<Report, Stopped> {
         let Wanted { account } = run.payload()?;
         let on_done = telling(run);
-        let checking = self.0.check_now(account, &on_done);
+        let checking = async {
+            match (&run.job.owner, account) {
+                (Some(owner), Some(id)) => self.0.check_of(owner, id).await,
+                (_, which) => self.0.check_now(which, &on_done).await,
+            }
+        };
         match run.unless_cancelled(checking).await? {
             Ok(checked) => Ok(Report {
-                text: checked.to_string(),
+                text: account.map_or_else(|| checked.to_string(), |_| of_one(checked).to_owned()),
                 missing: checked.unclear,
             }),
             Err(error) => Err(failed(&error)),
         }
+    }
+}
+
+/// What came of looking at one account.
+fn of_one(checked: AccountsChecked) -> &'static str {
+    match checked {
+        AccountsChecked { dead: 1.., .. } => "its session is dead",
+        AccountsChecked { frozen: 1.., .. } => "Telegram froze it",
+        AccountsChecked { elsewhere: 1.., .. } => {
+            "another node uses it, and did not say in time how it does"
+        }
+        AccountsChecked { alive: 1.., .. } => "it works",
+        _ => "Telegram did not say, or could not be asked",
     }
 }
 

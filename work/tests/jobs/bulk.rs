@@ -31,7 +31,7 @@ use crate::stores::{Stores, TestRunner, tenant};
 
 /// Links the audit, which no one verifies here.
 #[derive(Debug)]
-struct Keys;
+pub(crate) struct Keys;
 
 impl TokenKeys for Keys {
     fn mac(&self, _: &'static str, _: &[u8]) -> [u8; 32] {
@@ -93,6 +93,10 @@ impl AccountChecks for Noted {
         _: Option<AccountId>,
         _: OnDone<'_>,
     ) -> Result<AccountsChecked, MaintenanceError> {
+        Err(MaintenanceError::new("not asked for here"))
+    }
+
+    async fn check_of(&self, _: &Owner, _: AccountId) -> Result<AccountsChecked, MaintenanceError> {
         Err(MaintenanceError::new("not asked for here"))
     }
 
@@ -209,6 +213,7 @@ impl Fixture {
             reason: "not used for 90 days".parse().unwrap(),
             origin: "admin page".into(),
             at: self.stores.now(),
+            request: "9f86d081884c7d65".parse().ok(),
         }
     }
 

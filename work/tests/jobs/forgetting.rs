@@ -82,6 +82,10 @@ impl AccountChecks for Failing {
         failure()
     }
 
+    async fn check_of(&self, _: &Owner, _: AccountId) -> Result<AccountsChecked, MaintenanceError> {
+        failure()
+    }
+
     async fn check_one(&self, _: &Account) -> AccountsChecked {
         AccountsChecked::default()
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod bulk;
+mod checking;
 mod counting;
 mod forgetting;
 mod runner;

@@ -56,6 +56,8 @@ pub(super) struct DetailPage {
     pub(super) facts: Vec<(&'static str, Cell)>,
     pub(super) tables: Vec<Table>,
     pub(super) choices: Vec<Choice>,
+    /// Whether something is under way that it shows the end of.
+    pub(super) looks_again: bool,
 }
 
 impl DetailPage {
@@ -74,6 +76,7 @@ impl DetailPage {
             facts: Vec::new(),
             tables: Vec::new(),
             choices: Vec::new(),
+            looks_again: false,
         }
     }
 

@@ -190,6 +190,10 @@ fn facts(job: &Job, now: Timestamp) -> Vec<(&'static str, Cell)> {
         ("Tenant", Cell::words(owner.map(|it| it.tenant.to_string()))),
         ("Account", Cell::code(account)),
         ("Asked for", Cell::When(Moment::of(job.created_at, now))),
+        (
+            "By request",
+            Cell::code(job.caused_by.clone().map(String::from)),
+        ),
         ("Progress", Cell::words(job.progress.as_ref().map(so_far))),
         (
             "Begun",
