@@ -3,6 +3,7 @@
 pub(crate) mod backups;
 mod core;
 mod diagnosis;
+mod folder_sizes;
 mod heartbeat;
 mod http;
 mod jobs;

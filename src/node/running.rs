@@ -9,7 +9,7 @@ use chrono::SecondsFormat;
 use metrics_exporter_prometheus::PrometheusHandle;
 use sesame_bot::{Bot, BotPorts, BotState};
 use sesame_domain::ids::TenantId;
-use sesame_domain::ports::{Ended, LongLived, RateLimits, Supervisor};
+use sesame_domain::ports::{Ended, LongLived, RateLimits, Sizes, Supervisor};
 use sesame_domain::random::SystemEntropy;
 use sesame_sessions::Outage;
 use sesame_store::Coordination;
@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::diagnosis::NodeDiagnosis;
+use super::folder_sizes::FolderSizes;
 use super::jobs::JobLoops;
 use super::keys::NodeKeys;
 use super::presence::Presence;
@@ -192,6 +193,7 @@ impl Runtime {
     pub(super) fn operator_ports(
         &self,
         layers: &Layers,
+        settings: &Settings,
         diagnosis: &Arc<NodeDiagnosis>,
         tenants: &Arc<Administration>,
     ) -> OperatorPorts {
@@ -221,6 +223,10 @@ impl Runtime {
             keys: Arc::new(NodeKeys::of(self.core.administration())),
             tenants: Arc::clone(tenants) as Arc<dyn TenantAdministration>,
             diagnosis: diagnosis.clone(),
+            sizes: Arc::new([
+                Arc::new(database.sizes()) as Arc<dyn Sizes>,
+                Arc::new(FolderSizes::of(settings)),
+            ]),
             configuration: shown_settings(layers).into(),
         }
     }
@@ -310,7 +316,7 @@ impl Sesame {
         let watched = probe.clone();
         runtime.endless("readiness", move || watched.clone().watch());
         let diagnosis = Arc::new(NodeDiagnosis::default());
-        let operators = runtime.operator_ports(layers, &diagnosis, &administration);
+        let operators = runtime.operator_ports(layers, settings, &diagnosis, &administration);
         // What addresses take, each node counts for itself.
         let node_rates = Coordination::in_memory(Arc::clone(&runtime.core.clock)).rate_limits();
         let ports = runtime.web_ports(

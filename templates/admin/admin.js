@@ -46,15 +46,28 @@ const seen = document.getElementById("seen");
 if (seen) measure(seen);
 
 async function measure(table) {
+  const support = document.getElementById("support");
   const say = (what, words, good) => {
     const cell = table.querySelector(`[data-seen="${what}"]`);
     cell.textContent = words;
     cell.classList.add(good ? "is-good" : "is-warn");
+    support.textContent += `browser ${what}: ${good ? "good" : "warning"} ${what === "origin" ? "" : words}`.trimEnd() + "\n";
   };
-  const { origin, now } = table.dataset;
+  const failed = (what) => () => say(what, "no answer", false);
+  const { origin, now, events } = table.dataset;
+  const isSafe = location.protocol === "https:";
   say("origin", location.origin, location.origin === origin);
+  say("https", isSafe ? "by https" : "not encrypted", isSafe);
+  await Promise.allSettled([
+    measureAnswer(say, now).catch(failed("headers")),
+    measureEvents(say, events).catch(failed("live")),
+  ]);
+}
+
+// The server's clock and headers, as an answer brings them.
+async function measureAnswer(say, now) {
   const began = Date.now();
-  const answer = await fetch(location.href, { method: "HEAD", credentials: "same-origin" });
+  const answer = await fetch(location.href, { method: "HEAD", credentials: "same-origin", cache: "no-store" });
   const middle = (began + Date.now()) / 2;
   const date = Date.parse(answer.headers.get("date") || "") || Date.parse(now);
   const ahead = Math.round((middle - date) / 1000);
@@ -64,6 +77,24 @@ async function measure(table) {
   if (location.protocol === "https:") wanted.push("strict-transport-security");
   const missing = wanted.filter((name) => !answer.headers.get(name));
   say("headers", missing.length === 0 ? "all there" : `missing: ${missing.join(", ")}`, missing.length === 0);
+}
+
+// Two events are sent 600 ms apart: one that waits for the other is held back.
+async function measureEvents(say, address) {
+  const began = performance.now();
+  const answer = await fetch(address, { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(15_000) });
+  if (!answer.ok) throw new Error(answer.status);
+  const came = [];
+  let text = "";
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    text += part.value;
+    while (came.length < text.split("\n\n").length - 1) came.push(performance.now());
+  }
+  if (came.length < 2) return say("live", "broken off on the way", false);
+  const [first, apart] = [Math.round(came[0] - began), Math.round(came[1] - came[0])];
+  const isApart = apart >= 300;
+  say("live", isApart ? `first event after ${first} ms, the second ${apart} ms later` : `held back: both events came at once, after ${first} ms`, isApart);
 }
 
 // A page that stays live: the parts of it that change are asked for again and

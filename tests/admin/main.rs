@@ -5,6 +5,7 @@
 mod axe;
 mod live;
 mod looks;
+mod proxied;
 mod tenants;
 mod upkeep;
 
@@ -14,6 +15,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sesame_test_support::browser::{Browser, Scheme, Window};
 use sesame_test_support::phone::NewPerson;
+use sesame_test_support::sesame::Program;
 use sesame_test_support::test_server::TestServer;
 use sesame_test_support::wait::poll;
 
@@ -47,11 +49,16 @@ const PAGES: [(&str, &str); 15] = [
 
 /// Sesame, and an operator who has written to its bot.
 async fn server(role: &str) -> TestServer {
+    server_with(role, |sesame| sesame).await
+}
+
+/// The same, with other settings.
+async fn server_with(role: &str, set: impl FnOnce(Program) -> Program) -> TestServer {
     let operators = format!("{OPERATOR}:{role}");
     let server = TestServer::open_with(
         BINARY,
         |sandbox| sandbox,
-        |sesame| sesame.set("OPERATORS", operators),
+        |sesame| set(sesame.set("OPERATORS", operators)),
     );
     let server = server.await.unwrap();
     let mut mara = NewPerson::of("Mara", 1);

@@ -124,7 +124,12 @@ impl RunningTenant {
         )
         .await?;
         let probe = TenantProbe::of(&bot, &runtime.supervisor);
-        let operators = runtime.operator_ports(&node.layers, &node.diagnosis, &node.administration);
+        let operators = runtime.operator_ports(
+            &node.layers,
+            settings,
+            &node.diagnosis,
+            &node.administration,
+        );
         let rates = Arc::clone(&node.node_rates);
         let ports = runtime.web_ports(&bot, Arc::new(probe), operators, rates);
         let router = sesame_webapp::router(web, ports, stop.clone());

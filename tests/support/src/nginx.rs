@@ -50,12 +50,20 @@ impl Nginx {
     /// # Errors
     /// When nginx is not installed or does not start.
     pub async fn serve(&mut self, target: &str, handing: Handing) -> Result<()> {
+        self.serve_by(target, handing, "").await
+    }
+
+    /// The same, by these directives beside.
+    ///
+    /// # Errors
+    /// When nginx is not installed or does not start.
+    pub async fn serve_by(&mut self, target: &str, handing: Handing, rules: &str) -> Result<()> {
         let slash = match handing {
             Handing::Kept => "",
             Handing::Stripped => "/",
         };
         let (port, path) = (self.port, self.path);
-        let rule = format!("location /{path}/ {{ proxy_pass {target}{slash}; }}");
+        let rule = format!("location /{path}/ {{ proxy_pass {target}{slash}; {rules} }}");
         self.server = Some(spawn_blocking(move || start(port, &rule)).await??);
         Ok(())
     }

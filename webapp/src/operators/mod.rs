@@ -18,6 +18,7 @@
 
 mod alone;
 mod asset_files;
+mod beats;
 mod begun;
 mod browser;
 mod budget_chart;
@@ -29,6 +30,7 @@ mod error;
 mod figures;
 mod form;
 mod funnel_chart;
+mod growth;
 mod layout;
 mod lists;
 mod live;
@@ -131,6 +133,7 @@ pub(crate) fn routes(app: &App) -> Router<App> {
             "/admin/diagnostics",
             get(diagnostics::page).post(diagnostics::look_again),
         )
+        .route("/admin/diagnostics/events", get(beats::events))
         .route("/admin/keys", get(lists::keys::page))
         .route("/admin/keys/rotate", post(lists::keys::rotate))
         .route("/admin/keys/retire", post(lists::keys::ask_retire))

@@ -13,7 +13,7 @@ use sesame_domain::ports::listing::{
 };
 use sesame_domain::ports::{
     AccountCheckRequests, AccountRevocation, AuditVerifications, BulkService, Confirmations,
-    JobActions, OperatorSessions, Schedules, SignIns, Signals, SloCounts, StoreError,
+    JobActions, OperatorSessions, Schedules, SignIns, Signals, Sizes, SloCounts, StoreError,
 };
 use sesame_domain::time::Timestamp;
 
@@ -54,6 +54,8 @@ pub struct OperatorPorts {
     pub tenants: Arc<dyn TenantAdministration>,
     /// What works and what does not.
     pub diagnosis: Arc<dyn Diagnosis>,
+    /// How much is kept of what grows, by each that keeps something.
+    pub sizes: Arc<[Arc<dyn Sizes>]>,
     /// The settings in force, fit to be shown.
     pub configuration: Arc<[ShownSetting]>,
 }

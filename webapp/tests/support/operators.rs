@@ -8,7 +8,9 @@ use futures::StreamExt as _;
 use sesame_domain::ids::NodeId;
 use sesame_domain::listing::Tenants;
 use sesame_domain::order::Order;
-use sesame_domain::ports::{Signals, SloCount, SloCounts, SloStretch, StoreError, Topic, WakeUps};
+use sesame_domain::ports::{
+    Growing, Signals, Sizes, SloCount, SloCounts, SloStretch, StoreError, Topic, WakeUps,
+};
 use sesame_domain::time::Timestamp;
 use sesame_test_doubles::{NoRows, OperatorsInMemory};
 use sesame_webapp::{
@@ -23,6 +25,7 @@ pub struct OperatorWorld {
     pub tenants: Arc<TestTenants>,
     pub keys: Arc<KeyRing>,
     pub promises: Arc<Counts>,
+    pub sizes: Arc<SizesInMemory>,
 }
 
 impl OperatorWorld {
@@ -43,6 +46,7 @@ impl OperatorWorld {
             job_actions: Arc::new(NoRows),
             tenants: self.tenants.clone(),
             keys: self.keys.clone(),
+            sizes: Arc::new([self.sizes.clone() as Arc<dyn Sizes>]),
             diagnosis: self.found.clone(),
             configuration: Arc::new([
                 ShownSetting {
@@ -78,6 +82,17 @@ impl Diagnosis for Found {
 
     fn look_again(&self) {
         *self.asked.lock().unwrap() += 1;
+    }
+}
+
+/// What grows, as a test says.
+#[derive(Default)]
+pub struct SizesInMemory(pub Mutex<Vec<Growing>>);
+
+#[async_trait]
+impl Sizes for SizesInMemory {
+    async fn sizes(&self) -> Result<Vec<Growing>, StoreError> {
+        Ok(self.0.lock().unwrap().clone())
     }
 }
 

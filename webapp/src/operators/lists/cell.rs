@@ -8,7 +8,7 @@ use crate::operators::moment::Moment;
 
 /// How a state looks: a shape, a word, and only then a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(in crate::operators) enum Shape {
     /// It works.
     Good,
     /// It is under way.
@@ -25,7 +25,7 @@ pub(super) enum Shape {
 
 impl Shape {
     /// By what the style knows it.
-    pub(super) fn class(self) -> &'static str {
+    pub(in crate::operators) fn class(self) -> &'static str {
         match self {
             Self::Good => "good",
             Self::Busy => "busy",
@@ -37,7 +37,7 @@ impl Shape {
     }
 
     /// Its shape.
-    pub(super) fn icon(self) -> &'static str {
+    pub(in crate::operators) fn icon(self) -> &'static str {
         match self {
             Self::Good => "check",
             Self::Busy => "busy",
@@ -51,7 +51,7 @@ impl Shape {
 
 /// What stands in a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cell {
+pub(in crate::operators) enum Cell {
     /// Nothing.
     Empty,
     /// Words.
@@ -86,7 +86,7 @@ pub(super) enum Cell {
 
 impl Cell {
     /// An id.
-    pub(super) fn id(id: Uuid) -> Self {
+    pub(in crate::operators) fn id(id: Uuid) -> Self {
         Self::Id {
             whole: id.to_string(),
             end: Self::end_of(id),
@@ -94,40 +94,45 @@ impl Cell {
     }
 
     /// The end of an id, which tells it from the others of the day.
-    pub(super) fn end_of(id: Uuid) -> String {
+    pub(in crate::operators) fn end_of(id: Uuid) -> String {
         id.to_string().get(28..).unwrap_or_default().to_owned()
     }
 
     /// A row that cannot be read, in so many columns: it stops none beside it.
-    pub(super) fn broken_row(broken: BrokenRow, width: usize) -> Vec<Self> {
+    pub(in crate::operators) fn broken_row(broken: BrokenRow, width: usize) -> Vec<Self> {
         let mut cells = vec![Self::Code(broken.id), Self::Broken(broken.what)];
         cells.resize(width.max(2), Self::Empty);
         cells
     }
 
     /// Who did something: "operator Mara (owner)".
-    pub(super) fn actor(actor: &Actor) -> Self {
+    pub(in crate::operators) fn actor(actor: &Actor) -> Self {
         let (kind, name) = (actor.kind(), actor.name());
         Self::Words(name.map_or_else(|| kind.to_owned(), |name| format!("{kind} {name}")))
     }
 
     /// Words, if there are some.
-    pub(super) fn words(words: Option<impl Into<String>>) -> Self {
+    pub(in crate::operators) fn words(words: Option<impl Into<String>>) -> Self {
         words.map_or(Self::Empty, |words| Self::Words(words.into()))
     }
 
     /// Something to the letter, if there is something.
-    pub(super) fn code(text: Option<impl Into<String>>) -> Self {
+    pub(in crate::operators) fn code(text: Option<impl Into<String>>) -> Self {
         text.map_or(Self::Empty, |text| Self::Code(text.into()))
     }
 
-    /// Whether its column is read from the end, as numbers are.
-    pub(super) fn is_figure(&self) -> bool {
-        matches!(self, Self::Figure(_))
+    /// Whether a column of these rows is read from the end, as numbers are.
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates hand over references"
+    )]
+    pub(in crate::operators) fn are_figures(rows: &[Vec<Self>], column: &usize) -> bool {
+        let mut cells = rows.iter().filter_map(|row| row.get(*column));
+        cells.any(|it| matches!(it, Self::Figure(_)))
     }
 
     /// How the table has it.
-    pub(super) fn class(&self) -> &'static str {
+    pub(in crate::operators) fn class(&self) -> &'static str {
         match self {
             Self::Empty => "none",
             Self::Figure(_) => "num",

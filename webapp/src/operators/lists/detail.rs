@@ -20,13 +20,13 @@ use crate::operators::signed_in::SignedIn;
 const ENTRIES: u32 = 50;
 
 /// A table of the page.
-pub(super) struct Table {
-    pub(super) title: &'static str,
-    pub(super) note: String,
-    pub(super) columns: Vec<&'static str>,
-    pub(super) rows: Vec<Vec<Cell>>,
+pub(in crate::operators) struct Table {
+    pub(in crate::operators) title: &'static str,
+    pub(in crate::operators) note: String,
+    pub(in crate::operators) columns: Vec<&'static str>,
+    pub(in crate::operators) rows: Vec<Vec<Cell>>,
     /// What is said where there is nothing.
-    pub(super) empty: &'static str,
+    pub(in crate::operators) empty: &'static str,
 }
 
 /// What can be done, with a reason.

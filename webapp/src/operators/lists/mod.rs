@@ -4,8 +4,6 @@
 //! ([`list::Wanted`]); whose rows one sees, never: that follows from who is signed
 //! in. A page begins after a row, by its key.
 
-mod cell;
-mod detail;
 mod list;
 mod many_choices;
 mod run_now;
@@ -15,6 +13,8 @@ pub(super) mod accounts;
 pub(super) mod audit;
 pub(super) mod audit_csv;
 pub(super) mod backups;
+pub(super) mod cell;
+pub(super) mod detail;
 pub(super) mod job;
 pub(super) mod jobs;
 pub(super) mod keys;

@@ -3,6 +3,7 @@
 mod attacks;
 mod browser;
 mod confirming;
+mod diagnostics;
 mod keys;
 mod live;
 mod pages;
