@@ -8,7 +8,7 @@ use crate::operators::moment::Moment;
 
 /// How a state looks: a shape, a word, and only then a colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::operators) enum Shape {
+pub(crate) enum Shape {
     /// It works.
     Good,
     /// It is under way.
@@ -25,7 +25,7 @@ pub(in crate::operators) enum Shape {
 
 impl Shape {
     /// By what the style knows it.
-    pub(in crate::operators) fn class(self) -> &'static str {
+    pub(crate) fn class(self) -> &'static str {
         match self {
             Self::Good => "good",
             Self::Busy => "busy",
@@ -37,7 +37,7 @@ impl Shape {
     }
 
     /// Its shape.
-    pub(in crate::operators) fn icon(self) -> &'static str {
+    pub(crate) fn icon(self) -> &'static str {
         match self {
             Self::Good => "check",
             Self::Busy => "busy",
@@ -51,7 +51,7 @@ impl Shape {
 
 /// What stands in a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::operators) enum Cell {
+pub(crate) enum Cell {
     /// Nothing.
     Empty,
     /// Words.
@@ -86,7 +86,7 @@ pub(in crate::operators) enum Cell {
 
 impl Cell {
     /// An id.
-    pub(in crate::operators) fn id(id: Uuid) -> Self {
+    pub(crate) fn id(id: Uuid) -> Self {
         Self::Id {
             whole: id.to_string(),
             end: Self::end_of(id),
@@ -94,30 +94,30 @@ impl Cell {
     }
 
     /// The end of an id, which tells it from the others of the day.
-    pub(in crate::operators) fn end_of(id: Uuid) -> String {
+    pub(crate) fn end_of(id: Uuid) -> String {
         id.to_string().get(28..).unwrap_or_default().to_owned()
     }
 
     /// A row that cannot be read, in so many columns: it stops none beside it.
-    pub(in crate::operators) fn broken_row(broken: BrokenRow, width: usize) -> Vec<Self> {
+    pub(crate) fn broken_row(broken: BrokenRow, width: usize) -> Vec<Self> {
         let mut cells = vec![Self::Code(broken.id), Self::Broken(broken.what)];
         cells.resize(width.max(2), Self::Empty);
         cells
     }
 
     /// Who did something: "operator Mara (owner)".
-    pub(in crate::operators) fn actor(actor: &Actor) -> Self {
+    pub(crate) fn actor(actor: &Actor) -> Self {
         let (kind, name) = (actor.kind(), actor.name());
         Self::Words(name.map_or_else(|| kind.to_owned(), |name| format!("{kind} {name}")))
     }
 
     /// Words, if there are some.
-    pub(in crate::operators) fn words(words: Option<impl Into<String>>) -> Self {
+    pub(crate) fn words(words: Option<impl Into<String>>) -> Self {
         words.map_or(Self::Empty, |words| Self::Words(words.into()))
     }
 
     /// Something to the letter, if there is something.
-    pub(in crate::operators) fn code(text: Option<impl Into<String>>) -> Self {
+    pub(crate) fn code(text: Option<impl Into<String>>) -> Self {
         text.map_or(Self::Empty, |text| Self::Code(text.into()))
     }
 
@@ -126,13 +126,13 @@ impl Cell {
         clippy::trivially_copy_pass_by_ref,
         reason = "templates hand over references"
     )]
-    pub(in crate::operators) fn are_figures(rows: &[Vec<Self>], column: &usize) -> bool {
+    pub(crate) fn are_figures(rows: &[Vec<Self>], column: &usize) -> bool {
         let mut cells = rows.iter().filter_map(|row| row.get(*column));
         cells.any(|it| matches!(it, Self::Figure(_)))
     }
 
     /// How the table has it.
-    pub(in crate::operators) fn class(&self) -> &'static str {
+    pub(crate) fn class(&self) -> &'static str {
         match self {
             Self::Empty => "none",
             Self::Figure(_) => "num",

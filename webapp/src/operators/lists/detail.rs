@@ -20,13 +20,13 @@ use crate::operators::signed_in::SignedIn;
 const ENTRIES: u32 = 50;
 
 /// A table of the page.
-pub(in crate::operators) struct Table {
-    pub(in crate::operators) title: &'static str,
-    pub(in crate::operators) note: String,
-    pub(in crate::operators) columns: Vec<&'static str>,
-    pub(in crate::operators) rows: Vec<Vec<Cell>>,
+pub(crate) struct Table {
+    pub(crate) title: &'static str,
+    pub(crate) note: String,
+    pub(crate) columns: Vec<&'static str>,
+    pub(crate) rows: Vec<Vec<Cell>>,
     /// What is said where there is nothing.
-    pub(in crate::operators) empty: &'static str,
+    pub(crate) empty: &'static str,
 }
 
 /// What can be done, with a reason.
