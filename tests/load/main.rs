@@ -7,6 +7,7 @@
     reason = "a measurement ends when something is missing, and prints its figures"
 )]
 
+mod admin_pages;
 mod limits;
 mod process;
 mod reconnecting;

@@ -9,9 +9,19 @@ pub(super) const SPAN: i64 = 30 * 86_400;
 const TENANT: &str = "CASE WHEN i % 100 < 63 THEN 'main' WHEN i % 100 < 88 THEN 'other' \
      WHEN i % 100 < 98 THEN 'third' ELSE 'small' END";
 
-pub(super) fn tables() -> Vec<String> {
-    let start = "timestamptz '2026-01-01'";
+/// Which logins are not over: of tenants whose nodes are not there, so that none
+/// of them drives these.
+const LIVE: &str = "(i % 1000 IN (75, 99))";
+
+/// Entries of the audit are numbered from here on, so that there is room for those
+/// of a program that runs.
+const AFTER_OTHERS: i64 = 1_000_000;
+
+/// What fills the tables with what happened in the month after this moment, which is
+/// SQL. What waits, waits until a while after that, and no account is due for a look.
+pub(super) fn tables(start: &str) -> Vec<String> {
     let when = format!("{start} + (i::bigint * 7919 % {SPAN}) * interval '1 second'");
+    let later = format!("{when} + interval '40 days'");
     let numbers = format!("generate_series(1, {ROWS}) AS i");
     let id = |digit: char| {
         format!(
@@ -38,20 +48,20 @@ pub(super) fn tables() -> Vec<String> {
              SELECT {account}, {TENANT}, i, 'Ann', 'ann_' || i, {session}, 'a', 'b', 'c', 'd', \
              CASE WHEN i % 97 = 0 THEN 'dead' WHEN i % 89 = 0 THEN 'frozen' ELSE 'alive' END, \
              CASE WHEN i % 97 = 0 THEN CASE i % 2 WHEN 0 THEN 'revoked' ELSE 'banned' END END, \
-             CASE WHEN i % 97 = 0 OR i % 89 = 0 THEN {when} END, {start}, {when}, {when} FROM {numbers}"
+             CASE WHEN i % 97 = 0 OR i % 89 = 0 THEN {when} END, {start}, {later}, {when} FROM {numbers}"
         ),
         format!(
             "INSERT INTO logins (id, tenant, person, method, device_model, device_system_version, \
              device_app_version, device_app_name, created_at, expires_at, version, state, ended_at, \
              scanned_at, account_id, failure_code, failure_retry_at) \
              SELECT {login}, {TENANT}, i, 'qr', 'a', 'b', 'c', 'd', {when}, {when}, 1, \
-             CASE WHEN i % 1000 = 0 THEN 'starting' WHEN i % 11 = 0 THEN 'expired' \
+             CASE WHEN {LIVE} THEN 'starting' WHEN i % 11 = 0 THEN 'expired' \
                WHEN i % 300 = 1 THEN 'failed' ELSE 'authorized' END, \
-             CASE WHEN i % 1000 <> 0 THEN {when} END, \
+             CASE WHEN NOT {LIVE} THEN {when} END, \
              CASE WHEN i % 11 <> 0 THEN {when} END, \
-             CASE WHEN i % 1000 <> 0 AND i % 11 <> 0 AND i % 300 <> 1 THEN {account} END, \
-             CASE WHEN i % 1000 <> 0 AND i % 11 <> 0 AND i % 300 = 1 THEN 'flood' END, \
-             CASE WHEN i % 1000 <> 0 AND i % 11 <> 0 AND i % 300 = 1 THEN {when} END \
+             CASE WHEN NOT {LIVE} AND i % 11 <> 0 AND i % 300 <> 1 THEN {account} END, \
+             CASE WHEN NOT {LIVE} AND i % 11 <> 0 AND i % 300 = 1 THEN 'flood' END, \
+             CASE WHEN NOT {LIVE} AND i % 11 <> 0 AND i % 300 = 1 THEN {later} END \
              FROM {numbers}"
         ),
         format!(
@@ -61,7 +71,7 @@ pub(super) fn tables() -> Vec<String> {
              CASE WHEN i % 7 <> 0 THEN {TENANT} END, CASE WHEN i % 7 <> 0 THEN i END, '{{}}', \
              CASE WHEN i % 100 = 1 THEN 'queued' WHEN i % 100 = 2 THEN 'waiting' WHEN i % 5000 = 3 THEN 'running' \
                WHEN i % 200 = 5 THEN 'failed' ELSE 'done' END, \
-             CASE WHEN i % 100 IN (1, 2) THEN {when} END, \
+             CASE i % 100 WHEN 1 THEN {when} WHEN 2 THEN {later} END, \
              CASE WHEN i % 100 = 2 THEN 'flood' END, \
              CASE WHEN i % 200 = 5 THEN CASE i % 3 WHEN 0 THEN 'bucket_refused' ELSE 'failed' END END, \
              'node_' || (i % 3), CASE WHEN i % 5000 = 3 THEN {when} END, {when}, \
@@ -70,11 +80,11 @@ pub(super) fn tables() -> Vec<String> {
         format!(
             "INSERT INTO audit_entries (tenant, strand, seq, at, person, subject, actor_kind, actor_name, \
              action, reason, origin, outcome, link) \
-             SELECT {TENANT}, (i / 100) % 16, i, {when}, i % {ROWS}, {account}, \
+             SELECT {TENANT}, (i / 100) % 16, {AFTER_OTHERS} + i, {when}, i % {ROWS}, {account}, \
              CASE WHEN i % 2000 = 0 THEN 'operator' WHEN i % 3 = 0 THEN 'owner' ELSE 'system' END, \
              CASE WHEN i % 2000 = 0 THEN 'Mara' WHEN i % 3 <> 0 THEN 'validation' END, \
              CASE WHEN i % 5000 = 0 THEN 'key_rotated' WHEN i % 10 = 0 THEN 'login_began' ELSE 'session_opened' END, \
-             'check', 'node a', CASE WHEN i % 700 = 0 THEN 'refused' ELSE 'done' END, {sealed} \
+             'check', 'node a', CASE WHEN i % 700 = 0 THEN 'refused' ELSE 'done' END, decode(repeat('00', 32), 'hex') \
              FROM generate_series(1, {}) AS i",
             ROWS * 10
         ),
