@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use sesame_checks::{AuditChain, AuditSeen};
 use sesame_custody::audit::{self, Report};
 use sesame_domain::audit::Checkpoint;
+use sesame_domain::job::JobKind;
 use sesame_domain::listing::Tenants;
-use sesame_domain::ports::{AuditTrail, AuditVerifications, StoreError};
+use sesame_domain::ports::{AuditTrail, AuditVerifications, Schedules, StoreError};
 use sesame_store::Database;
 
 use crate::node::Core;
@@ -39,16 +40,22 @@ impl AuditChain for Verified {
         let trail = self.0.audit_trail();
         let last = self.0.audit_verifications().last(&Tenants::All).await?;
         let last: Vec<_> = last.into_iter().flatten().collect();
+        let records = self.0.schedules().records().await?;
+        let job = records.iter().flatten();
+        let mut job = job.filter(|it| it.kind == JobKind::VERIFY_AUDIT);
+        // Of an audit that began since, there was nothing to verify then.
+        let done_at = job.next().and_then(|it| it.done_at);
         let (mut seen, mut moments) = (AuditSeen::default(), Vec::new());
         for tenant in trail.tenants().await? {
             let newest = trail.last_checkpoint(&tenant).await?;
             seen.newest.extend(newest.map(|it| it.at));
-            moments.push(last.iter().find(|it| it.tenant == tenant).map(|it| it.at));
+            let verified = last.iter().find(|it| it.tenant == tenant);
+            moments.push(verified.map_or(done_at, |it| Some(it.at)));
         }
         seen.entries = last.iter().map(|it| it.entries).sum();
         seen.first_bad = last.into_iter().find_map(|it| it.first_bad);
         // The longest ago; never, if there is one of which it was never done.
-        seen.at = moments.into_iter().min().flatten();
+        seen.at = moments.into_iter().min().unwrap_or(done_at);
         Ok(seen)
     }
 }

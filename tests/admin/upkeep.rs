@@ -69,9 +69,8 @@ async fn the_audit_is_verified_and_a_key_is_made() {
     sign_in(&server, &browser).await;
     let page = |path: &str| format!("{}/admin/{path}", server.base());
 
-    // It is verified by itself soon after the start, and again by order.
     let audit = page("audit");
-    comes_to_say(&browser, &audit, ".said", "were as they were written").await;
+    comes_to_say(&browser, &audit, "#h-verify_audit", "Verify now").await;
     browser
         .fill("#reason-verify_audit", "a visitor asked")
         .await

@@ -23,9 +23,9 @@ use crate::make::{
     tenant,
 };
 use crate::{
-    account_figures, application_floods, audit_verifications, future_audit, instance_secrets,
-    job_actions, jobs_left, listing, login_attempts, operators, schedules, selections,
-    session_parts, slo_counts, tenant_register,
+    application_floods, audit_verifications, figures, future_audit, instance_secrets, job_actions,
+    jobs_left, listing, login_attempts, operators, schedules, selections, session_parts,
+    tenant_register,
 };
 
 /// The name of no tenant, here and now.
@@ -58,8 +58,7 @@ fn case(table: &str) -> Option<Case> {
         "jobs" => |store| Box::pin(jobs_left::beside_the_future(store)),
         "job_attempts" | "job_pauses" => |store| Box::pin(job_actions::beside_the_future(store)),
         "tenants" => |store| Box::pin(tenant_register::beside_the_future(store)),
-        "slo_hours" => |store| Box::pin(slo_counts::beside_the_future(store)),
-        "account_figures" => |store| Box::pin(account_figures::beside_the_future(store)),
+        "slo_hours" | "account_figures" => |store| Box::pin(figures::beside_the_future(store)),
         "nodes" => |store| Box::pin(listing::nodes_beside_the_future(store)),
         "selections" | "selection_rows" => |store| Box::pin(selections::beside_the_future(store)),
         "schedules" => |store| Box::pin(schedules::beside_the_future(store)),

@@ -22,6 +22,7 @@ mod coordinator;
 mod database;
 mod emptied;
 mod erasures;
+mod figures;
 mod future;
 mod future_audit;
 mod heartbeat;

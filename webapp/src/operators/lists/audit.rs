@@ -117,8 +117,11 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
         "What", "Outcome", "When", "Who", "Why", "About", "Tenant", "From", "Id",
     ];
     let csv = format!("{}/admin/audit.csv", who.app.base);
-    let notes = notes(&who, now).await?;
-    let run_now = verify_now(&who).await?;
+    let records = who.app.ports.operators.schedules.records().await?;
+    let mut records = records.into_iter().flatten();
+    let job = records.find(|it| it.kind == JobKind::VERIFY_AUDIT);
+    let notes = notes(&who, job.as_ref().and_then(|it| it.done_at), now).await?;
+    let run_now = verify_now(&who, job.is_some());
     let layout = who.layout(Place::Audit);
     let page = ListPage {
         notes,
@@ -133,14 +136,22 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
 }
 
 /// Whether the audit was whole when it was verified.
-async fn notes(who: &SignedIn, now: Timestamp) -> Result<Vec<(Shape, String)>, PageError> {
+async fn notes(
+    who: &SignedIn,
+    done_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Vec<(Shape, String)>, PageError> {
     let verifications = &who.app.ports.operators.audit_verifications;
     let last = verifications.last(&who.tenants()).await?;
     let last: Vec<_> = last.into_iter().flatten().collect();
-    Ok(said_of(&last, now))
+    Ok(said_of(&last, done_at, now))
 }
 
-fn said_of(last: &[AuditVerification], now: Timestamp) -> Vec<(Shape, String)> {
+fn said_of(
+    last: &[AuditVerification],
+    done_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Vec<(Shape, String)> {
     let ago = |at| Moment::of(at, now).ago();
     let bad = last.iter().filter_map(|it| {
         let words = format!(
@@ -152,36 +163,32 @@ fn said_of(last: &[AuditVerification], now: Timestamp) -> Vec<(Shape, String)> {
     });
     let bad: Vec<_> = bad.collect();
     let Some(oldest) = last.iter().map(|it| it.at).min() else {
-        let words = "It was not verified yet whether all of it is as it was written.";
-        return vec![(Shape::Off, words.to_owned())];
+        let words = match done_at {
+            Some(at) => format!("There was nothing yet when it was verified {}.", ago(at)),
+            None => "It was not verified yet whether all of it is as it was written.".to_owned(),
+        };
+        return vec![(Shape::Off, words)];
     };
     if !bad.is_empty() {
         return bad;
     }
     let entries: u64 = last.iter().map(|it| it.entries).sum();
     let words = format!(
-        "All {entries} entries were as they were written, {}.",
+        "All {entries} entries were as they were written when they were verified {}.",
         ago(oldest)
     );
     vec![(Shape::Good, words)]
 }
 
 /// Verifying it is the instance's, for all tenants at once.
-async fn verify_now(who: &SignedIn) -> Result<Vec<RunNow>, PageError> {
-    if !who.may(Permission::Act, &Scope::All) {
-        return Ok(Vec::new());
-    }
-    let records = who.app.ports.operators.schedules.records().await?;
-    let is_known = records
-        .iter()
-        .flatten()
-        .any(|it| it.kind == JobKind::VERIFY_AUDIT);
+fn verify_now(who: &SignedIn, is_known: bool) -> Vec<RunNow> {
     let verify = RunNow {
         kind: "verify_audit",
         title: "Verify now",
         explains: "Every entry is read and compared with its chain, by a job of one node. This page says what was found once it is done.",
     };
-    Ok(is_known.then_some(verify).into_iter().collect())
+    let may = is_known && who.may(Permission::Act, &Scope::All);
+    may.then_some(verify).into_iter().collect()
 }
 
 #[cfg(test)]
@@ -199,18 +206,21 @@ mod tests {
             entries: 20,
             first_bad: first_bad.map(str::to_owned),
         };
-        let [(shape, words)] = said_of(&[], now).try_into().unwrap();
+        let [(shape, words)] = said_of(&[], None, now).try_into().unwrap();
         assert_eq!(shape, Shape::Off);
         assert!(words.contains("not verified yet"));
+        let hour = Some(now - TimeDelta::hours(1));
+        let [(_, words)] = said_of(&[], hour, now).try_into().unwrap();
+        assert!(words.contains("nothing yet"), "{words}");
         let whole = [verified("main", 1, None), verified("other", 3, None)];
-        let [(shape, words)] = said_of(&whole, now).try_into().unwrap();
+        let [(shape, words)] = said_of(&whole, None, now).try_into().unwrap();
         assert_eq!(shape, Shape::Good);
         assert!(
             words.contains("All 40 entries") && words.contains("3 h"),
             "{words}"
         );
         let broken = [whole[0].clone(), verified("other", 3, Some("strand 3"))];
-        let [(shape, words)] = said_of(&broken, now).try_into().unwrap();
+        let [(shape, words)] = said_of(&broken, None, now).try_into().unwrap();
         assert_eq!(shape, Shape::Bad);
         assert!(words.contains("strand 3"), "{words}");
     }
