@@ -144,11 +144,10 @@ pub(super) async fn perform(Path(id): Path<String>, acting: Acting) -> Result<Re
 /// Of what someone has to be the owner to do it.
 fn scope(who: &SignedIn, kind: &DangerKind) -> Scope {
     match kind {
-        DangerKind::RetireKeys => Scope::All,
-        DangerKind::EndOperatorSessions
-        | DangerKind::RevokeAccounts
-        | DangerKind::RemoveTenant
-        | DangerKind::Other(_) => who.scope(),
+        DangerKind::RetireKeys | DangerKind::RemoveTenant => Scope::All,
+        DangerKind::EndOperatorSessions | DangerKind::RevokeAccounts | DangerKind::Other(_) => {
+            who.scope()
+        }
     }
 }
 
@@ -174,7 +173,6 @@ async fn run(who: &SignedIn, taken: &Confirmation) -> Result<Response, PageError
             Ok(begun::told(who, revoke, &done)?)
         }
         DangerKind::RemoveTenant => {
-            who.require(Permission::Decide, &Scope::All).await?;
             let order = who.order(&taken.reason, &Scope::All)?;
             let id = action.parameters.parse().map_err(|_| ApiError::NotFound)?;
             match app.ports.operators.tenants.remove(&id, &order).await {
