@@ -57,8 +57,10 @@ impl KeptLease {
 
     /// Keeps the lease while something is done, and breaks it off when the lease is
     /// lost. Neither waits for the other: a store that answers slowly costs no lease,
-    /// and a lease that is renewed slowly holds up no work.
-    pub(crate) async fn keep_while<F: Future>(
+    /// and a lease that is renewed slowly holds up no work. What is done is boxed: a
+    /// future that others take by value is as large again in each of them, and this
+    /// one lasts as long as a login waits.
+    pub(crate) async fn keep_while<F: Future + Unpin>(
         &mut self,
         work: F,
     ) -> Result<F::Output, Interrupted> {
@@ -71,7 +73,7 @@ impl KeptLease {
 
     /// The same for what does not hear of the node's stop by itself: it is broken
     /// off then, too.
-    pub(crate) async fn keep_until_stop<F: Future>(
+    pub(crate) async fn keep_until_stop<F: Future + Unpin>(
         &mut self,
         node: &Node,
         work: F,

@@ -26,7 +26,7 @@ pub(super) struct Line {
     pub(super) session: Arc<UserSession>,
     pub(super) introduction: Arc<Introduction>,
     pub(super) calls: mpsc::UnboundedReceiver<Call>,
-    pub(super) updates: mpsc::Sender<UpdatesLike>,
+    pub(super) updates: mpsc::Sender<Box<UpdatesLike>>,
 }
 
 impl Line {
@@ -84,7 +84,7 @@ impl Line {
 
     /// One that finds no room is lost: who listens asks Telegram now and then.
     fn tell(&self, update: UpdatesLike) {
-        if self.updates.try_send(update).is_err() {
+        if self.updates.try_send(Box::new(update)).is_err() {
             tracing::debug!(dc = self.dc, "an update was not listened to");
         }
     }

@@ -21,7 +21,7 @@ pub(super) struct Lines {
     session: Arc<UserSession>,
     introduction: Arc<Introduction>,
     orders: mpsc::UnboundedReceiver<Order>,
-    updates: mpsc::Sender<UpdatesLike>,
+    updates: mpsc::Sender<Box<UpdatesLike>>,
     open: HashMap<i32, Open>,
     running: FuturesUnordered<BoxFuture<'static, ()>>,
 }
@@ -37,7 +37,7 @@ impl Lines {
         session: Arc<UserSession>,
         introduction: Introduction,
         orders: mpsc::UnboundedReceiver<Order>,
-        updates: mpsc::Sender<UpdatesLike>,
+        updates: mpsc::Sender<Box<UpdatesLike>>,
     ) -> Self {
         Self {
             session,

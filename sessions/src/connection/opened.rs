@@ -30,7 +30,8 @@ const WAITING_UPDATES: usize = 64;
 pub(crate) struct Connection {
     caller: Caller,
     runner: JoinHandle<()>,
-    updates: mpsc::Receiver<UpdatesLike>,
+    /// Boxed: a channel has room for 32 at once, and they are of 5 KiB.
+    updates: mpsc::Receiver<Box<UpdatesLike>>,
 }
 
 impl Connection {

@@ -127,7 +127,8 @@ pub(super) async fn run(
     inbox: mpsc::Receiver<Command>,
 ) {
     let claim = Driver::claim(node, safe_groups, id, lease.hold().clone());
-    let mut driver = match kept(&mut lease, claim.map_err(Stopped::from)).await {
+    let claim = Box::pin(claim.map_err(Stopped::from));
+    let mut driver = match kept(&mut lease, claim).await {
         Ok(driver) => driver,
         Err(error) => {
             tracing::warn!(error = %Reason::of(&error), login.id = %id, "a login could not be taken over");
@@ -136,11 +137,12 @@ pub(super) async fn run(
     };
     let tenant = driver.login.owner.tenant.as_str();
     tracing::Span::current().record("tenant", tenant);
-    match Box::pin(kept(&mut lease, driver.work(id, inbox))).await {
+    let work = Box::pin(driver.work(id, inbox));
+    match kept(&mut lease, work).await {
         Ok(()) => {}
         Err(Stopped::Parked) => {
             let time = CleanUpTime::of_parking(node);
-            let parked = lease.keep_while(driver.park()).await;
+            let parked = lease.keep_while(Box::pin(driver.park())).await;
             driver.cleanup_time = parked.unwrap_or(false).then_some(time);
         }
         Err(Stopped::LeaseLost | Stopped::Store(StoreError::Fenced(_))) => {
@@ -156,7 +158,7 @@ pub(super) async fn run(
 /// Does something under a lease, and breaks it off when that is lost.
 async fn kept<T>(
     lease: &mut KeptLease,
-    work: impl Future<Output = Result<T, Stopped>>,
+    work: impl Future<Output = Result<T, Stopped>> + Unpin,
 ) -> Result<T, Stopped> {
     let done = lease.keep_while(work).await;
     done.unwrap_or(Err(Stopped::LeaseLost))
@@ -171,15 +173,15 @@ impl Driver {
             hand_overs: signals.subscribe(Topic::HandOver(id)).await?,
         };
         if let Some(sealed) = self.sealed.take() {
-            self.open(&sealed).await?;
+            Box::pin(self.open(&sealed)).await?;
         }
         let was_over = self.login.is_over();
         if !was_over {
-            self.take_over().await?;
+            Box::pin(self.take_over()).await?;
             self.drive(&mut listening).await?;
         }
         let time = CleanUpTime::of(&self.login, was_over);
-        self.clean_up().await?;
+        Box::pin(self.clean_up()).await?;
         // Otherwise it is tried again.
         self.cleanup_time = time.filter(|_| self.login.cleanup_at.is_none());
         Ok(())
@@ -187,12 +189,14 @@ impl Driver {
 
     async fn drive(&mut self, listening: &mut Listening) -> Result<(), Stopped> {
         loop {
-            self.advance().await?;
+            // A login waits most of its life: then there is no more of it than what
+            // it waits for.
+            Box::pin(self.advance()).await?;
             if self.login.is_over() {
                 return Ok(());
             }
             let heard = self.hear(listening).await;
-            self.handle(heard).await?;
+            Box::pin(self.handle(heard)).await?;
         }
     }
 

@@ -37,7 +37,7 @@ impl Keeper {
     pub(super) async fn keep(mut self, mut lease: KeptLease) {
         // Whatever happens: who waits for the end must not wait for ever.
         let closed = self.live.closed.clone().drop_guard();
-        let kept = lease.keep_while(self.attend_and_save()).await;
+        let kept = lease.keep_while(Box::pin(self.attend_and_save())).await;
         let may_write = kept.unwrap_or(false);
         tracing::debug!(session.id = %self.live.claim.session, may_write, "a session is closed");
         self.live.close.cancel();

@@ -182,7 +182,7 @@ async fn see_off_claimed(
 ) -> Result<(), StoreError> {
     let hold = lease.hold().clone();
     let seeing_off = see_off_leased(node, &hold, leaving, stored);
-    let done = lease.keep_until_stop(node, seeing_off).await;
+    let done = lease.keep_until_stop(node, Box::pin(seeing_off)).await;
     if matches!(done, Ok(Ok(()))) {
         return Ok(());
     }

@@ -33,7 +33,9 @@ impl Pool {
         let node = &self.node;
         let lease = KeptLease::take(node, LeaseKey::Session(account.session)).await?;
         let mut lease = lease.ok_or(PoolError::Elsewhere)?;
-        let read = lease.keep_while(read(node, account, reason)).await;
+        let read = lease
+            .keep_while(Box::pin(read(node, account, reason)))
+            .await;
         let (session, claim) = match read.unwrap_or(Err(PoolError::Elsewhere)) {
             Ok(read) => read,
             Err(error) => {
