@@ -61,10 +61,15 @@ async fn server_with(role: &str, set: impl FnOnce(Program) -> Program) -> TestSe
         |sesame| set(sesame.set("OPERATORS", operators)),
     );
     let server = server.await.unwrap();
+    mara(&server).await;
+    server
+}
+
+/// The operator is there.
+async fn mara(server: &TestServer) {
     let mut mara = NewPerson::of("Mara", 1);
     mara.id = Some(OPERATOR);
     server.phones.create(&mara).await.unwrap();
-    server
 }
 
 /// The address of a link that the bot gives to the operator.

@@ -3,12 +3,13 @@
 use reqwest::Method;
 use sesame_test_support::browser::{Browser, Scheme, Window};
 use sesame_test_support::guest::Guest;
+use sesame_test_support::nodes::Nodes;
 use sesame_test_support::other_bot::OtherBot;
 use sesame_test_support::test_server::TestServer;
 use sesame_test_support::wait::poll;
 
 use crate::looks::Looks;
-use crate::{OPERATOR, PATIENCE, server, sign_in};
+use crate::{BINARY, OPERATOR, PATIENCE, mara, server, sign_in};
 
 async fn goto(server: &TestServer, browser: &Browser, path: &str) {
     let address = format!("{}/admin/{path}", server.base());
@@ -230,4 +231,40 @@ async fn a_tenant_is_removed_with_all_that_it_has_once_the_chat_said_so() {
     goto(&server, &browser, "tenants").await;
     add(&browser, "haven", other.token()).await;
     browser.says(".said", "every node starts it").await.unwrap();
+}
+
+/// What was added on one node runs on the other one, and outlasts the first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_starts_on_all_nodes_and_goes_on_when_one_dies() {
+    let operators = format!("{OPERATOR}:owner");
+    let nodes = Nodes::start(BINARY, 2, |sesame| sesame.set("OPERATORS", operators));
+    let mut nodes = nodes.await.unwrap();
+    mara(&nodes.server).await;
+    let other = nodes.server.make_bot("harbour_bot").await.unwrap();
+    let browser = Browser::start(Window::Desktop, Scheme::Light);
+    let browser = browser.await.unwrap();
+    sign_in(&nodes.server, &browser).await;
+    goto(&nodes.server, &browser, "tenants").await;
+    add(&browser, "harbour", other.token()).await;
+    browser.says(".said", "every node starts it").await.unwrap();
+    stands(&nodes.server, &browser, "works").await;
+    let guest = other.guest(1).await.unwrap();
+    let there = nodes.all[1].app(&guest.app);
+    let there = there.at(&format!("{}/t/harbour", there.base()));
+    let runs = poll(PATIENCE, async || {
+        let seen = there
+            .ask(Method::GET, "/api/v1/accounts", None)
+            .await
+            .ok()?;
+        (seen.status == 200).then_some(())
+    });
+    runs.await.unwrap();
+    nodes.all[0].stop("KILL").await.unwrap();
+    let login = there.begin().await.unwrap();
+    let (link, _) = there.code(&login).await.unwrap();
+    other.phones.scan(guest.person.id, &link).await.unwrap();
+    there.reaches(&login, &["authorized"]).await.unwrap();
+    other.phones.hears(guest.person.id, "linked").await.unwrap();
+    other.phones.say(guest.person.id, "/status").await.unwrap();
+    other.phones.hears(guest.person.id, "Ada").await.unwrap();
 }
