@@ -44,12 +44,12 @@ section! {
         welcome: Option<String> = setting("WELCOME", "words, up to 500 characters")
             .words()
             .example("The reading circle of Harbour Street uses this.")
-            .check(own_words)
+            .check(|text: &String| own_words(text))
             .optional(),
         support: Option<String> = setting("SUPPORT", "words, up to 500 characters")
             .words()
             .example("Questions? Write to help@example.org.")
-            .check(own_words)
+            .check(|text: &String| own_words(text))
             .optional(),
     }
 }
@@ -91,7 +91,7 @@ fn bot_token_flaw(text: &str) -> Option<String> {
 }
 
 /// It stands in a message beside other words.
-fn own_words(text: &String) -> Option<String> {
+fn own_words(text: &str) -> Option<String> {
     flaw::length(text.chars().count(), 1, 500)
 }
 

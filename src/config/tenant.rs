@@ -84,7 +84,11 @@ pub(crate) fn own_settings(layers: &Layers) -> Vec<OwnSetting> {
         .filter_map(|about| {
             // What is not explained is explained with the one before.
             if !about.explanation.is_empty() {
-                explanation = about.explanation.concat().trim().to_owned();
+                about
+                    .explanation
+                    .concat()
+                    .trim()
+                    .clone_into(&mut explanation);
             }
             OWN.contains(&about.name).then(|| OwnSetting {
                 name: about.name,

@@ -326,8 +326,8 @@ impl Sesame {
             Arc::clone(&node_rates),
         );
         let first = sesame_webapp::router(web_settings, ports, stop.clone());
-        let routes = Arc::new(TenantRoutes::below(&public_url));
-        let router = routes.over(first);
+        let by_tenant = Arc::new(TenantRoutes::below(&public_url));
+        let router = by_tenant.over(first);
         let tenants = Arc::new(TenantKeeper::new(Arc::new(tenants::NodeParts {
             of_node: runtime.of_node(),
             layers: layers.clone(),
@@ -338,7 +338,7 @@ impl Sesame {
             node_rates,
             signals: runtime.coordination.signals(),
             runner: Arc::clone(&jobs.runner),
-            routes,
+            routes: by_tenant,
             diagnosis: Arc::clone(&diagnosis),
             administration,
         })));

@@ -48,7 +48,8 @@ impl TenantKeeper {
 
     /// Keeps them until the stop, and then stops them.
     pub(crate) async fn run(&self, stop: CancellationToken) {
-        stop.run_until_cancelled(self.keep()).await;
+        // Boxed: starting a tenant is large, and seldom.
+        stop.run_until_cancelled(Box::pin(self.keep())).await;
         let mut running = self.running.lock().await;
         let all = std::mem::take(&mut *running).into_values();
         let stopped = all.map(|tenant| tenant.stop(&self.node));

@@ -59,9 +59,9 @@ impl TenantRoutes {
 
     /// These of the tenants, and those of the first one for everything else.
     pub(crate) fn over(self: &Arc<Self>, first: Router) -> Router {
-        let (routes, first) = (Arc::clone(self), first.with_state(()));
+        let (tenants, first) = (Arc::clone(self), first.with_state(()));
         Router::new().fallback_service(service_fn(move |mut request: Request| {
-            let router = match routes.find(request.uri()) {
+            let router = match tenants.find(request.uri()) {
                 Some((router, uri)) => {
                     *request.uri_mut() = uri;
                     router

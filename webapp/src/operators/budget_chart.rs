@@ -12,7 +12,9 @@ const HEIGHT: u64 = 24;
 /// whole time allows.
 pub(super) fn left_by_day(slo: Slo, days: &[Counted]) -> Vec<u64> {
     let mut whole = Counted::default();
-    days.iter().for_each(|day| whole += *day);
+    for day in days {
+        whole += *day;
+    }
     let mut so_far = Counted {
         events: whole.events,
         errors: 0,

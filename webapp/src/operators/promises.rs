@@ -120,7 +120,9 @@ fn by_day(slo: Slo, days: &[SloStretch], now: Timestamp) -> Vec<Counted> {
 
 fn promise(slo: Slo, by_day: &[Counted], last_day: Counted, now: Timestamp) -> Promise {
     let mut counted = Counted::default();
-    by_day.iter().for_each(|day| counted += *day);
+    for day in by_day {
+        counted += *day;
+    }
     let budget = ErrorBudget::of(slo, counted);
     let (title, events_are, errors_are) = words(slo);
     let (class, icon, verdict) = verdict(budget, ErrorBudget::of(slo, last_day));

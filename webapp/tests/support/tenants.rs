@@ -1,4 +1,4 @@
-//! TestTenants, in memory: the one of the environment, and one that was added.
+//! Tenants, in memory: the one of the environment, and one that was added.
 
 use std::sync::Mutex;
 
@@ -15,7 +15,7 @@ use sesame_webapp::{
 /// The token that the Bot API knows.
 pub const GOOD_TOKEN: &str = "77:good";
 
-/// TestTenants, and what was done to them.
+/// Tenants, and what was done to them.
 #[derive(Default)]
 pub struct TestTenants {
     /// In the order in which it was done, with the reason.
@@ -30,7 +30,7 @@ impl TestTenants {
         self.done.lock().unwrap().clone()
     }
 
-    fn note(&self, what: String, order: &Order) -> Result<(), TenantRefusal> {
+    fn note(&self, what: &str, order: &Order) -> Result<(), TenantRefusal> {
         if let Some(refusal) = self.refuses.lock().unwrap().take() {
             return Err(refusal);
         }
@@ -76,7 +76,7 @@ impl TenantAdministration for TestTenants {
             let words = "Telegram does not know this token.".to_owned();
             return Err(TenantRefusal::Token(words));
         }
-        self.note(format!("add {} {:?}", new.id, new.settings), order)
+        self.note(&format!("add {} {:?}", new.id, new.settings), order)
     }
 
     async fn set(
@@ -86,7 +86,7 @@ impl TenantAdministration for TestTenants {
         settings: TenantSettings,
         order: &Order,
     ) -> Result<(), TenantRefusal> {
-        self.note(format!("set {id} {version} {settings:?}"), order)
+        self.note(&format!("set {id} {version} {settings:?}"), order)
     }
 
     async fn set_token(
@@ -96,7 +96,7 @@ impl TenantAdministration for TestTenants {
         _token: SecretString,
         order: &Order,
     ) -> Result<(), TenantRefusal> {
-        self.note(format!("token {id} {version}"), order)
+        self.note(&format!("token {id} {version}"), order)
     }
 
     async fn set_paused(
@@ -105,10 +105,10 @@ impl TenantAdministration for TestTenants {
         paused: bool,
         order: &Order,
     ) -> Result<(), TenantRefusal> {
-        self.note(format!("paused {id} {paused}"), order)
+        self.note(&format!("paused {id} {paused}"), order)
     }
 
     async fn remove(&self, id: &TenantId, order: &Order) -> Result<(), TenantRefusal> {
-        self.note(format!("remove {id}"), order)
+        self.note(&format!("remove {id}"), order)
     }
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use chrono::TimeDelta;
 use sesame_domain::operator::{Permission, Scope};
 use sesame_domain::ports::listing::TenantFigures;
+use sesame_domain::tenant::TenantSettings;
 
 use super::cell::{Cell, Shape};
 use super::detail::{SaidQuery, Saying, Table};
@@ -45,7 +46,7 @@ pub(crate) async fn page(who: SignedIn, said: SaidQuery) -> Result<Response, Pag
     let said = said.among(&SAID);
     let form = may_add(&who).then(|| {
         let offered = who.app.ports.operators.tenants.offered();
-        TenantForm::of(offered, &Default::default())
+        TenantForm::of(offered, &TenantSettings::new())
     });
     shown(who, said, form).await
 }
