@@ -72,6 +72,16 @@ async fn mara(server: &TestServer) {
     server.phones.create(&mara).await.unwrap();
 }
 
+/// Confirms in the chat what the page waits for, and has it done.
+async fn confirm(server: &TestServer, browser: &Browser, what: &str) {
+    let asked = browser.says("h1", "Confirm in the bot’s chat").await;
+    asked.unwrap();
+    server.phones.hears(OPERATOR, what).await.unwrap();
+    server.phones.press(OPERATOR, "Do it").await.unwrap();
+    browser.says("h1", "Confirmed").await.unwrap();
+    browser.click("form .button--danger").await.unwrap();
+}
+
 /// The address of a link that the bot gives to the operator.
 async fn link(server: &TestServer) -> String {
     let links = async || {
@@ -309,18 +319,7 @@ async fn all_that_a_filter_lets_through_is_unlinked_once_the_chat_said_so() {
         .click("form[action*='/selections/'] .button")
         .await
         .unwrap();
-    browser
-        .says("h1", "Confirm in the bot’s chat")
-        .await
-        .unwrap();
-    server
-        .phones
-        .hears(OPERATOR, "Unlink 2 accounts")
-        .await
-        .unwrap();
-    server.phones.press(OPERATOR, "Do it").await.unwrap();
-    browser.says("h1", "Confirmed").await.unwrap();
-    browser.click("form .button--danger").await.unwrap();
+    confirm(&server, &browser, "Unlink 2 accounts").await;
     browser.says(".said", "It is begun").await.unwrap();
     browser.says(".table tbody", "Bulk revoke").await.unwrap();
     for guest in [&ann, &ben] {

@@ -9,7 +9,7 @@ use sesame_test_support::test_server::TestServer;
 use sesame_test_support::wait::poll;
 
 use crate::looks::Looks;
-use crate::{BINARY, OPERATOR, PATIENCE, mara, server, sign_in};
+use crate::{BINARY, OPERATOR, PATIENCE, confirm, mara, server, sign_in};
 
 async fn goto(server: &TestServer, browser: &Browser, path: &str) {
     let address = format!("{}/admin/{path}", server.base());
@@ -195,18 +195,7 @@ async fn a_tenant_is_removed_with_all_that_it_has_once_the_chat_said_so() {
     let ours: Guest = server.linked(1).await.unwrap();
     goto(&server, &browser, "tenants/harbour").await;
     press(&browser, "remove").await;
-    browser
-        .says("h1", "Confirm in the bot’s chat")
-        .await
-        .unwrap();
-    server
-        .phones
-        .hears(OPERATOR, "Remove the tenant harbour")
-        .await
-        .unwrap();
-    server.phones.press(OPERATOR, "Do it").await.unwrap();
-    browser.says("h1", "Confirmed").await.unwrap();
-    browser.click("form .button--danger").await.unwrap();
+    confirm(&server, &browser, "Remove the tenant harbour").await;
     browser.says(".said", "Its bot is silent").await.unwrap();
     // Its sessions are logged out at Telegram, and then it is gone.
     server.no_device(ann.person.id).await.unwrap();
