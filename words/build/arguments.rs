@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 
 /// The arguments that there are. The same name means the same everywhere;
 /// docs/TRANSLATING.md lists them too.
-pub(crate) const ARGUMENTS: [(&str, Kind); 43] = [
+pub(crate) const ARGUMENTS: [(&str, Kind); 44] = [
     ("age", Kind::Period),
     ("ago", Kind::Span),
     ("attempts", Kind::Number),
@@ -58,6 +58,7 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 43] = [
     ("wait", Kind::Span),
     ("what", Kind::Text),
     ("why", Kind::Text),
+    ("words", Kind::Text),
     // In time.ftl only.
     ("day-of-month", Kind::Number),
     ("days", Kind::Number),

@@ -17,6 +17,10 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
         let line = words.help_line(command.name(), &command.description(words));
         Html::from(line)
     });
-    let words = below(Html::lines(lines), context.own_words.support.as_deref());
+    let words = below(
+        sender,
+        Html::lines(lines),
+        context.own_words.support.as_deref(),
+    );
     context.say(sender, words, keyboard).await
 }

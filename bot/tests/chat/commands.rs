@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use rstest::rstest;
+use sesame_bot::OwnWords;
 use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::login::{Failure, Password, Proving};
 use sesame_sandbox::bots::MenuButton;
@@ -32,6 +33,29 @@ async fn start_welcomes_and_opens_the_app(#[case] typed: &str) {
     .await;
     let person = fixture.people.get(&fixture.owner()).unwrap();
     assert_eq!(person.language.as_deref(), Some("en"));
+}
+
+#[tokio::test]
+async fn what_whoever_runs_the_bot_says_stands_below_and_is_no_markup() {
+    let mut fixture = Fixture::empty().await;
+    fixture.own_words = OwnWords {
+        welcome: Some("The <b>reading</b> circle & friends".to_owned()),
+        support: Some("Ask help@example.org".to_owned()),
+    };
+    let bot = fixture.bot(None);
+    fixture.running(&bot).await;
+    let welcome = fixture.ask("/start").await;
+    let said = words(&welcome);
+    assert!(said.contains("Hello, Nina."), "{said}");
+    assert!(
+        said.ends_with("\n\nThe <b>reading</b> circle & friends"),
+        "{said}"
+    );
+    let help = fixture.ask("/help").await;
+    assert!(
+        words(&help).ends_with("\n\nAsk help@example.org"),
+        "{help:?}"
+    );
 }
 
 #[tokio::test]

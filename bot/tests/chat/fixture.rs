@@ -72,6 +72,8 @@ pub(crate) struct Fixture {
     pub(crate) clock: Arc<ManualClock>,
     /// How often a person is answered in a minute; 0: always.
     pub(crate) rate: u32,
+    /// What it says of its own.
+    pub(crate) own_words: OwnWords,
     /// Who gets a link to the operators' pages.
     pub(crate) operators: Operators,
     pub(crate) operator_store: Arc<OperatorsInMemory>,
@@ -96,6 +98,7 @@ impl Fixture {
             leases: TestLeases::default(),
             clock: Arc::new(ManualClock::new(noon())),
             rate: 0,
+            own_words: OwnWords::default(),
             operators: Operators::default(),
             operator_store: Arc::default(),
             audit: Arc::default(),
@@ -120,7 +123,7 @@ impl Fixture {
             api_url: Some(ready.bot_api.parse().unwrap()),
             app_url: app_url(),
             rate: self.rate,
-            own_words: OwnWords::default(),
+            own_words: self.own_words.clone(),
             operators: self.operators.clone(),
             admin_url: "http://127.0.0.1:9/admin".parse().unwrap(),
             webhook,

@@ -13,6 +13,9 @@ link-again-button = Link again
 
 ## The commands, as the list of them says it
 
+# What whoever runs the bot has it say, below its own words, as they wrote it.
+own-words = { $words }
+
 command-start = Open Sesame
 command-accounts = Your linked account and how it is
 command-unlink = Unlink your account
