@@ -82,7 +82,7 @@ impl Validation {
         })
     }
 
-    /// Every account that is not dead, page by page.
+    /// Every account of the tenant that is not dead, page by page.
     fn living(&self) -> impl Stream<Item = Result<Account, StoreError>> + '_ {
         let pages = futures::stream::unfold(Some(None), async |after| {
             let accounts = &self.0.node.ports.accounts;
@@ -95,9 +95,13 @@ impl Validation {
             };
             Some((futures::stream::iter(rows), next))
         });
-        pages.flatten().filter(|account| {
-            let is_dead = |account: &Account| matches!(account.health, Health::Dead { .. });
-            std::future::ready(!account.as_ref().is_ok_and(is_dead))
+        let tenant = &self.0.node.settings.tenant;
+        pages.flatten().filter(move |account| {
+            let is_wanted = |account: &Account| {
+                let is_dead = matches!(account.health, Health::Dead { .. });
+                account.owner.tenant == *tenant && !is_dead
+            };
+            std::future::ready(account.as_ref().map_or(true, is_wanted))
         })
     }
 }

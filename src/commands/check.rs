@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use sesame_domain::ids::{AccountId, JobId};
+use sesame_domain::ids::{AccountId, JobId, Owner};
 use sesame_domain::job::{Job, JobAccess, JobKind, JobState, NewJob, Outcome};
+use sesame_domain::listing::Tenants;
+use sesame_domain::ports::listing::{AccountListing as _, OverviewFigures as _};
 use sesame_domain::ports::{Jobs as _, StoreError};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::{Clock as _, SystemClock};
@@ -34,19 +36,73 @@ pub(crate) async fn check(layers: &Layers, account: Option<AccountId>) -> Result
     done
 }
 
+/// Each tenant's nodes look at its accounts.
 async fn ask(database: &Database, account: Option<AccountId>) -> Result<(), Failure> {
-    let jobs = database.jobs();
+    let owners = owners(database, account).await?;
+    let is_one = owners.len() == 1;
+    let mut asked = Vec::new();
+    for owner in owners {
+        let id = enqueue(database, account, owner.clone()).await?;
+        asked.push((owner, id));
+    }
+    let mut done = Ok(());
+    for (owner, id) in asked {
+        let whose = owner.filter(|_| !is_one);
+        let whose = whose.map_or_else(String::new, |it| format!(" of {}", it.tenant));
+        // What one tenant's nodes do not do hides nothing of the others.
+        match report(database, id).await {
+            Ok(report) => terminal::say(&format!("Checked{whose}: {report}."))?,
+            Err(failure) => done = done.and(Err(failure)),
+        }
+    }
+    done
+}
+
+/// Whose jobs it takes: the account's owner's, or one of each tenant that has any.
+/// Without accounts it is anyone's.
+async fn owners(
+    database: &Database,
+    account: Option<AccountId>,
+) -> Result<Vec<Option<Owner>>, Failure> {
+    let (list, all) = (database.listing(), Tenants::All);
+    if let Some(id) = account {
+        let found = list.account(id, &all).await.map_err(storage::unreadable)?;
+        return Ok(vec![found.map(|row| row.account.owner)]);
+    }
+    let figures = list.by_tenant(&all, SystemClock.now()).await;
+    let figures = figures.map_err(storage::unreadable)?.into_iter();
+    let tenants = figures.filter(|it| it.accounts > 0).map(|it| it.tenant);
+    let owners: Vec<_> = tenants.map(|it| Some(Owner::tenant_itself(it))).collect();
+    Ok(if owners.is_empty() {
+        vec![None]
+    } else {
+        owners
+    })
+}
+
+async fn enqueue(
+    database: &Database,
+    account: Option<AccountId>,
+    owner: Option<Owner>,
+) -> Result<JobId, Failure> {
     let now = SystemClock.now();
     let id = JobId::generate(&SystemEntropy, now);
-    // Its kind and what it is about come with the payload.
-    let job = NewJob::new(id, JobKind::named(""), now);
+    let job = NewJob {
+        owner,
+        // Its kind and what it is about come with the payload.
+        ..NewJob::new(id, JobKind::named(""), now)
+    };
     let job = asking_to_check(job, account)
         .map_err(|error| Failure::Usage(format!("it cannot be asked for: {error:?}")))?;
-    let id = jobs.enqueue(&job).await.map_err(storage::unreadable)?.id;
+    let asked = database.jobs().enqueue(&job).await;
+    Ok(asked.map_err(storage::unreadable)?.id)
+}
+
+/// What came of the job.
+async fn report(database: &Database, id: JobId) -> Result<String, Failure> {
+    let jobs = database.jobs();
     match outcome(&jobs, id).await.map_err(storage::unreadable)? {
-        Some(Outcome::Done { report } | Outcome::Incomplete { report, .. }) => {
-            terminal::say(&format!("Checked: {report}."))
-        }
+        Some(Outcome::Done { report } | Outcome::Incomplete { report, .. }) => Ok(report),
         Some(Outcome::Failed(cause)) => Err(Failure::Usage(cause.detail)),
         Some(Outcome::Cancelled { by }) => Err(Failure::Usage(format!("cancelled by {by}"))),
         None => {
