@@ -79,6 +79,16 @@ impl Promises {
         Ok(Self::from(&days, &hours, now))
     }
 
+    /// Whether anything was counted.
+    pub(super) fn has_days(&self) -> bool {
+        self.all.iter().any(|it| !it.days.is_empty())
+    }
+
+    /// Whether there is a drawing of any.
+    pub(super) fn is_drawn(&self) -> bool {
+        self.all.iter().any(|it| it.left_percent.is_some())
+    }
+
     fn from(days: &[SloStretch], hours: &[SloStretch], now: Timestamp) -> Self {
         let all = Slo::ALL.iter().map(|slo| {
             let mut last_day = Counted::default();
@@ -191,10 +201,7 @@ fn verdict(
 
 fn left_in_words(budget: ErrorBudget, events: u64, errors_are: &str) -> String {
     if !budget.is_telling() {
-        return match events {
-            0 => "nothing was counted".to_owned(),
-            few => format!("too few to say: {few}"),
-        };
+        return too_few(events);
     }
     match budget.left() {
         Ok(0) => format!("no room for more {errors_are}"),
@@ -206,9 +213,16 @@ fn left_in_words(budget: ErrorBudget, events: u64, errors_are: &str) -> String {
 fn burn_in_words(last_day: ErrorBudget, events: u64) -> String {
     let burnt = last_day.burnt_hundredths();
     match (last_day.is_telling(), burnt) {
-        (false, _) => format!("too few to say: {events}"),
+        (false, _) => too_few(events),
         (true, 0) => "nothing".to_owned(),
         (true, _) => format!("{}.{:02} times as fast as it may", burnt / 100, burnt % 100),
+    }
+}
+
+fn too_few(events: u64) -> String {
+    match events {
+        0 => "nothing was counted".to_owned(),
+        few => format!("too few to say: {few}"),
     }
 }
 
@@ -276,7 +290,12 @@ mod tests {
         assert_eq!(promise.left, "too few to say: 19");
         assert_eq!(promise.burn, "too few to say: 19");
         assert_eq!(promise.chart, "");
-        assert_eq!(of(Slo::Flood, &days, &[]).left, "nothing was counted");
+        let none = of(Slo::Flood, &days, &[]);
+        assert_eq!(none.left, "nothing was counted");
+        assert_eq!(none.burn, "nothing was counted");
+        let few = Promises::from(&days, &days, now());
+        assert!(few.has_days() && !few.is_drawn());
+        assert!(!Promises::from(&[], &[], now()).has_days());
     }
 
     #[test]
