@@ -244,14 +244,10 @@ async fn a_document_comes_back_as_it_was_sent() {
         .text("chat_id", alice.to_string())
         .text("caption", "Ready")
         .part("document", file);
-    let request = phone
-        .http
-        .post(phone.method("sendDocument"))
-        .multipart(form);
-    let answer: Value = request.send().await.unwrap().json().await.unwrap();
-    let document = &answer["result"]["document"];
-    assert_eq!(document["file_name"], "backup.bin", "{answer}");
-    assert_eq!(answer["result"]["caption"], "Ready");
+    let sent = phone.ok_with_file("sendDocument", form).await;
+    let document = &sent["document"];
+    assert_eq!(document["file_name"], "backup.bin", "{sent}");
+    assert_eq!(sent["caption"], "Ready");
 
     let file = phone
         .ok("getFile", json!({"file_id": document["file_id"]}))

@@ -85,12 +85,8 @@ async fn a_file_is_of_use_to_the_bot_that_sent_it() {
     let form = Form::new()
         .text("chat_id", alice.to_string())
         .part("document", Part::bytes(b"abc".to_vec()).file_name("a.txt"));
-    let request = other
-        .http
-        .post(other.method("sendDocument"))
-        .multipart(form);
-    let sent: Value = request.send().await.unwrap().json().await.unwrap();
-    let id = sent["result"]["document"]["file_id"].clone();
+    let sent = other.ok_with_file("sendDocument", form).await;
+    let id = sent["document"]["file_id"].clone();
     let again = json!({"chat_id": alice, "document": id});
     other.ok("sendDocument", again.clone()).await;
     assert_eq!(phone.refused("sendDocument", again).await.0, 400);
@@ -281,11 +277,7 @@ async fn all_bots_survive_a_restart() {
     let form = Form::new()
         .text("chat_id", alice.to_string())
         .part("document", Part::bytes(b"abc".to_vec()).file_name("a.txt"));
-    let request = other
-        .http
-        .post(other.method("sendDocument"))
-        .multipart(form);
-    assert_eq!(request.send().await.unwrap().status(), 200);
+    other.ok_with_file("sendDocument", form).await;
     let before = (phone.look("/bots").await, said(&other, alice).await);
     let sent = other.look(&format!("/people/{alice}/chat")).await["messages"][1].clone();
     phone.sandbox.shutdown().await;

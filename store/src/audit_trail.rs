@@ -12,7 +12,7 @@ use crate::distinct::distinct;
 use crate::handles::AuditTrailRows;
 use crate::reading::{self, Read};
 use crate::rows::audit_strand::column;
-use crate::rows::{audit, audit_checkpoint, audit_strand};
+use crate::rows::{audit, audit_checkpoint, audit_strand, tenant_id};
 use crate::{audit_log, audit_strands};
 
 /// How many entries one statement removes.
@@ -33,7 +33,7 @@ impl AuditTrail for AuditTrailRows {
             names.dedup();
             let tenants = names.into_iter().filter_map(|name| {
                 let row = RowName::new("audit_strands", format!("tenant {name}"));
-                db.skipped().unless(&row, tenant(name))
+                db.skipped().unless(&row, tenant_id(name))
             });
             Ok(tenants.collect())
         })
@@ -136,11 +136,6 @@ impl AuditTrail for AuditTrailRows {
         }
         Ok(removed)
     }
-}
-
-fn tenant(name: String) -> Result<TenantId, StoreError> {
-    name.try_into()
-        .map_err(|_| StoreError::inconsistent("the name of a tenant"))
 }
 
 fn checkpoints_of(tenant: &TenantId) -> Select<audit_checkpoint::Entity> {

@@ -20,7 +20,7 @@ use crate::database::{Transaction, commit, failed, in_row, in_table};
 use crate::handles::SelectionRows;
 use crate::listing::{Scope, matching_accounts, matching_jobs};
 use crate::rows::selection::{ActiveModel, Column, Entity, Model};
-use crate::rows::{account, job, selection_row, stored};
+use crate::rows::{account, job, selection_row, stored, tenant_id};
 use crate::{audit_log, jobs};
 
 const TABLE: &str = "selections";
@@ -274,10 +274,8 @@ async fn counts(
         .await
         .map_err(failed)?;
     let counts = counts.into_iter().map(|(tenant, count)| {
-        let tenant = (!tenant.is_empty()).then(|| TenantId::try_from(tenant));
-        let tenant = tenant.transpose();
-        let tenant = tenant.map_err(|_| StoreError::inconsistent("the name of a tenant"))?;
-        Ok((tenant, count.unsigned_abs()))
+        let tenant = (!tenant.is_empty()).then(|| tenant_id(tenant));
+        Ok((tenant.transpose()?, count.unsigned_abs()))
     });
     counts.collect()
 }

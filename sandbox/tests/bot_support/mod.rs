@@ -5,6 +5,7 @@
 use std::ops::Deref;
 
 use reqwest::Client;
+use reqwest::multipart::Form;
 use serde_json::{Value, json};
 use sesame_sandbox::{Ready, Sandbox, SandboxOptions};
 
@@ -91,6 +92,16 @@ impl BotSide {
     /// Calls a method that must succeed.
     pub(crate) async fn ok(&self, name: &str, params: Value) -> Value {
         let (status, answer) = self.call(name, params).await;
+        assert_eq!(status, 200, "{name}: {answer}");
+        assert_eq!(answer["ok"], true);
+        answer["result"].clone()
+    }
+
+    /// Calls a method that must succeed, with a file; the result.
+    pub(crate) async fn ok_with_file(&self, name: &str, form: Form) -> Value {
+        let request = self.http.post(self.method(name)).multipart(form);
+        let answer = request.send().await.unwrap();
+        let (status, answer) = (answer.status(), answer.json::<Value>().await.unwrap());
         assert_eq!(status, 200, "{name}: {answer}");
         assert_eq!(answer["ok"], true);
         answer["result"].clone()

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sesame_domain::ports::{AccountFigure, StoreError};
 use sesame_domain::time::Timestamp;
 
-use super::parts::stored;
+use super::parts::{stored, tenant_id};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "account_figures")]
@@ -30,10 +30,7 @@ impl TryFrom<Model> for AccountFigure {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         Ok(Self {
-            tenant: row
-                .tenant
-                .try_into()
-                .map_err(|_| StoreError::inconsistent("the name of a tenant"))?,
+            tenant: tenant_id(row.tenant)?,
             health: row.health,
             cause: Some(row.cause).filter(|it| !it.is_empty()),
             accounts: row.accounts.unsigned_abs(),

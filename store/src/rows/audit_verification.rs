@@ -4,7 +4,7 @@ use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sesame_domain::ports::{AuditVerification, StoreError};
 
-use super::parts::stored;
+use super::parts::{stored, tenant_id};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_verifications")]
@@ -26,10 +26,7 @@ impl TryFrom<Model> for AuditVerification {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         Ok(Self {
-            tenant: row
-                .tenant
-                .try_into()
-                .map_err(|_| StoreError::inconsistent("the name of a tenant"))?,
+            tenant: tenant_id(row.tenant)?,
             at: row.verified_at,
             entries: row
                 .entries

@@ -1,9 +1,10 @@
 //! The table `job_pauses`.
 
 use sea_orm::entity::prelude::*;
-use sesame_domain::ids::TenantId;
 use sesame_domain::job::JobKind;
 use sesame_domain::ports::{PausedKind, StoreError};
+
+use super::parts::tenant_id;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "job_pauses")]
@@ -30,10 +31,7 @@ impl TryFrom<Model> for PausedKind {
         let tenant = (!row.tenant.is_empty()).then_some(row.tenant);
         Ok(Self {
             kind: JobKind::from(row.kind),
-            tenant: tenant
-                .map(TenantId::try_from)
-                .transpose()
-                .map_err(|_| StoreError::inconsistent("the name of a tenant"))?,
+            tenant: tenant.map(tenant_id).transpose()?,
             by: row.paused_by,
             reason: row.reason,
             since: row.since,

@@ -47,4 +47,4 @@ pub(crate) mod sign_in_link;
 pub(crate) mod slo_hour;
 pub(crate) mod tenant;
 
-pub(crate) use parts::{owner, stored, unpack};
+pub(crate) use parts::{owner, stored, tenant_id, unpack};

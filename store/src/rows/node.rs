@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sesame_domain::ids::NodeId;
 use sesame_domain::ports::{NodeRecord, StoreError};
 
-use super::parts::stored;
+use super::parts::{stored, tenant_id};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "nodes")]
@@ -31,10 +31,7 @@ impl TryFrom<Model> for NodeRecord {
     fn try_from(row: Model) -> Result<Self, StoreError> {
         Ok(Self {
             id: NodeId::from(row.id),
-            tenant: row
-                .tenant
-                .try_into()
-                .map_err(|_| StoreError::inconsistent("the name of a tenant"))?,
+            tenant: tenant_id(row.tenant)?,
             version: row.version,
             host: row.host,
             started_at: row.started_at,

@@ -1,7 +1,7 @@
 //! What several tables have in common.
 
 use chrono::SubsecRound;
-use sesame_domain::ids::{Owner, PersonId};
+use sesame_domain::ids::{Owner, PersonId, TenantId};
 use sesame_domain::ports::StoreError;
 use sesame_domain::sealed::Sealed;
 use sesame_domain::time::Timestamp;
@@ -12,12 +12,16 @@ pub(crate) fn stored(moment: Timestamp) -> Timestamp {
     moment.trunc_subsecs(6)
 }
 
+/// The tenant named by a column.
+pub(crate) fn tenant_id(name: String) -> Result<TenantId, StoreError> {
+    name.try_into()
+        .map_err(|_| StoreError::inconsistent("the name of a tenant"))
+}
+
 /// The owner named by two columns.
 pub(crate) fn owner(tenant: String, person: i64) -> Result<Owner, StoreError> {
     Ok(Owner {
-        tenant: tenant
-            .try_into()
-            .map_err(|_| StoreError::inconsistent("the name of a tenant"))?,
+        tenant: tenant_id(tenant)?,
         person: PersonId(person),
     })
 }

@@ -2,11 +2,10 @@
 
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
-use sesame_domain::ids::TenantId;
 use sesame_domain::ports::StoreError;
 use sesame_domain::tenant::{Tenant, TenantBot, TenantSettings, TenantState, TokenName};
 
-use super::parts::stored;
+use super::parts::{stored, tenant_id};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tenants")]
@@ -33,10 +32,7 @@ impl TryFrom<Model> for Tenant {
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
         let what = StoreError::inconsistent;
-        let id: TenantId = row
-            .id
-            .try_into()
-            .map_err(|_| what("the name of a tenant"))?;
+        let id = tenant_id(row.id)?;
         Ok(Self {
             state: TenantState::from_name(&row.state).ok_or(what("the state of a tenant"))?,
             bot: TenantBot {
