@@ -67,13 +67,11 @@ async fn the_whole_app_works_below_a_path(#[case] handing: Handing) {
     browser.view("home").await.unwrap();
     go(&browser, "[data-href$='/app/link']", "link").await;
     assert_eq!(path(&browser, &proxy).await, "app/link");
-    go(&browser, "[data-action=begin]", "qr").await;
+    browser.show_code().await.unwrap();
 
     browser.refresh().await.unwrap();
     browser.view("qr").await.unwrap();
-    browser.click("[data-action=screen]").await.unwrap();
-    let link = browser.shown("#screen-url").await.unwrap();
-    let link = link.text().await.unwrap();
+    let link = browser.link_for_another_screen().await.unwrap();
     assert!(
         link.starts_with(&format!("{}screen/", proxy.url())),
         "{link}"
@@ -122,7 +120,7 @@ async fn a_password_is_asked_and_events_come_below_a_path(#[case] handing: Handi
     let browser = opened(&server, &guest).await;
     browser.view("home").await.unwrap();
     go(&browser, "[data-href$='/app/link']", "link").await;
-    go(&browser, "[data-action=begin]", "qr").await;
+    browser.show_code().await.unwrap();
     let code = browser.read_qr(CODE).await.unwrap();
     server.phones.scan(person, &code).await.unwrap();
     browser.view("password").await.unwrap();

@@ -115,6 +115,10 @@ async fn from_the_chat_to_linked(
     newcomer.main_button().await;
     newcomer.sees("link").await;
     newcomer.main_button().await;
+    if window == Window::Phone {
+        newcomer.sees("how").await;
+        newcomer.click("[data-method=qr]:not([data-to])").await;
+    }
     browser.view("qr").await.unwrap();
     let link = browser.read_qr(".code__card").await.unwrap();
     newcomer.look("qr").await;

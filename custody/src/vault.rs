@@ -131,15 +131,20 @@ fn is_session(purpose: Purpose) -> bool {
         Purpose::Peers
         | Purpose::QrToken
         | Purpose::PasswordHint
+        | Purpose::CodeSent
+        | Purpose::CodeShown
         | Purpose::InstanceSecret
         | Purpose::Backup
         | Purpose::KeyHandover => false,
     }
 }
 
-/// Whether it lives for seconds only.
+/// Whether it lives for as long as a login at most.
 fn is_passing(purpose: Purpose) -> bool {
-    matches!(purpose, Purpose::QrToken | Purpose::PasswordHint)
+    matches!(
+        purpose,
+        Purpose::QrToken | Purpose::PasswordHint | Purpose::CodeSent | Purpose::CodeShown
+    )
 }
 
 impl fmt::Debug for AuditedVault {

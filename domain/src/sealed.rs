@@ -85,6 +85,10 @@ pub enum Purpose {
     QrToken,
     /// The hint of a cloud password.
     PasswordHint,
+    /// The number and Telegram's name of a code that was sent to it.
+    CodeSent,
+    /// What the person is shown of a code that was sent.
+    CodeShown,
     /// A secret of the instance itself.
     InstanceSecret,
     /// A file of a backup.
@@ -95,12 +99,14 @@ pub enum Purpose {
 
 impl Purpose {
     /// All there are.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Session,
         Self::Peers,
         Self::LoginSession,
         Self::QrToken,
         Self::PasswordHint,
+        Self::CodeSent,
+        Self::CodeShown,
         Self::InstanceSecret,
         Self::Backup,
         Self::KeyHandover,
@@ -114,6 +120,8 @@ impl Purpose {
             Self::LoginSession => "login_session",
             Self::QrToken => "qr_token",
             Self::PasswordHint => "password_hint",
+            Self::CodeSent => "code_sent",
+            Self::CodeShown => "code_shown",
             Self::InstanceSecret => "instance_secret",
             Self::Backup => "backup",
             Self::KeyHandover => "key_handover",

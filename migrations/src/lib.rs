@@ -41,6 +41,7 @@ mod m20261130_000037_audit_by_actor_and_action;
 mod m20261130_000039_figures;
 mod m20261130_000040_causes;
 mod m20261201_000035_tenant_rows;
+mod m20261202_000036_phone_logins;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
@@ -105,6 +106,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000039_figures::Migration),
             Box::new(m20261130_000040_causes::Migration),
             Box::new(m20261201_000035_tenant_rows::Migration),
+            Box::new(m20261202_000036_phone_logins::Migration),
         ]
     }
 }

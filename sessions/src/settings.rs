@@ -54,6 +54,8 @@ pub struct SessionsSettings {
     pub lang_code: String,
     /// The life of a login.
     pub policy: Policy,
+    /// Whether people may sign in by phone number and code.
+    pub phone_login: bool,
     /// How many logins a person and an account may have a day.
     pub budget: LoginBudget,
     /// From where sessions are worked on, for the audit; `None`: from a node,
@@ -96,6 +98,7 @@ impl SessionsSettings {
             device,
             lang_code: "en".to_owned(),
             policy: Policy::default(),
+            phone_login: true,
             budget: LoginBudget::default(),
             call_limit: Duration::from_secs(10),
             throttling: Throttling::default(),

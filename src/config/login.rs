@@ -6,7 +6,7 @@ use sesame_domain::login::Policy;
 use sesame_domain::login_budget::LoginBudget;
 
 use super::section::section;
-use super::setting::{setting, within};
+use super::setting::{setting, understood, within};
 
 section! {
     /// How long a login lives, and how often what it linked is looked at.
@@ -19,6 +19,10 @@ section! {
         )
         .default("600")
         .check(within(30..=3600)),
+
+        /// Whether people may sign in by phone number and code (`on` or `off`), for whom a
+        /// QR code cannot work: who has one phone and no other screen.
+        phone_login: bool = understood("PHONE_LOGIN", "on or off", on_or_off).default("on"),
 
         /// How many logins a person may begin in 24 hours (1 to 1000), scanned or not: each
         /// costs the application a key and tokens at Telegram.
@@ -44,6 +48,15 @@ section! {
         )
         .default("900")
         .check(within(5..=86_400)),
+    }
+}
+
+/// What stands there, as a yes or no.
+fn on_or_off(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("it is neither on nor off"),
     }
 }
 

@@ -13,11 +13,12 @@ use super::settings::{Overview, Settings};
 
 /// What a tenant may have otherwise than the environment says: limits, policies and
 /// words. What is about the machine, the keys and Telegram is everyone's.
-const OWN: [&str; 14] = [
+const OWN: [&str; 15] = [
     "DEVICE_MODEL",
     "WELCOME",
     "SUPPORT",
     "QR_TTL_SECONDS",
+    "PHONE_LOGIN",
     "LOGINS_PER_DAY",
     "SIGN_INS_PER_DAY",
     "CHECK_EVERY_SECONDS",

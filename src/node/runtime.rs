@@ -272,6 +272,7 @@ fn session_settings(settings: &Settings) -> SessionsSettings {
         session.lease_ttl = ALONE;
     }
     session.policy = settings.login.policy();
+    session.phone_login = settings.login.phone_login;
     session.budget = settings.login.budget();
     session.throttling = telegram.throttling();
     session.stop_within = STOP_WITHIN;

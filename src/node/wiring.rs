@@ -114,6 +114,7 @@ pub(crate) async fn web(
         trusted_proxies: settings.web.trusted_proxies.clone(),
         operators: operators(settings),
         // A sandbox has no https; what is not one has nothing else.
+        phone_login: settings.login.phone_login,
         secure_cookies: settings.telegram.telegram_sandbox.is_none() || is_https,
         rates: settings.rates.web(),
         // A quarter of the connections is for whoever asks and goes.

@@ -12,7 +12,7 @@ use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::ids::{AccountId, GrantId, LoginId, NodeId, Owner, PersonId, SessionId};
-use sesame_domain::login::{Login, Policy, Qr, QrAsking};
+use sesame_domain::login::{Login, Method, Policy, Qr, QrAsking};
 use sesame_domain::ports::{
     Accounts, Grant, HalfSession, LeaseKey, LinkRequest, Logins, OneTime, OneTimeKind, Saved,
     TokenKeys, Topic,
@@ -91,7 +91,14 @@ async fn walk(settings: DatabaseSettings) {
         app_name: "name-marker".into(),
     };
     let id = LoginId::generate(&SystemEntropy, now);
-    let mut login = Login::begin(id, owner.clone(), device, &Policy::default(), now);
+    let mut login = Login::begin(
+        id,
+        owner.clone(),
+        Method::Qr,
+        device,
+        &Policy::default(),
+        now,
+    );
     let code = Qr {
         token: sealed(),
         expires_at: now,

@@ -390,7 +390,7 @@
         if (part.dataset.part === "words" && announcer) announcer.textContent = part.textContent.trim();
       }
     }
-    if (view.dataset.haptic && view.dataset.view === "password") haptic(view.dataset.haptic);
+    if (view.dataset.haptic && view.querySelector("[data-answer]")) haptic(view.dataset.haptic);
     settle(old);
   }
 
@@ -414,22 +414,26 @@
 
   /** What follows from a view being there. */
   function settle(view) {
-    if (view.dataset.view === "password") settlePassword(view);
+    if (view.querySelector("[data-answer]")) settleAnswer(view);
+    for (const part of view.querySelectorAll("[data-contact]")) part.hidden = !canShareContact();
     dateTimes(view);
     tick();
     furnish();
   }
 
-  let passwordWas = "";
-  function settlePassword(view) {
+  // A form that asks for an answer, and how its last one fared.
+  let answerWas = "";
+  function settleAnswer(view) {
     const state = view.querySelector("[data-state]").dataset.state;
-    const field = view.querySelector("#password");
+    const field = view.querySelector("[data-answer]");
     const checking = state === "checking";
-    field.readOnly = checking;
-    field.setAttribute("aria-invalid", String(state === "rejected"));
+    field.readOnly = checking || state === "expired";
+    field.setAttribute("aria-invalid", String(state === "rejected" || state === "expired"));
     setBusy(view.querySelector("[data-main]"), checking);
-    if (state === "rejected" && passwordWas === "checking") { field.focus(); field.select(); }
-    passwordWas = state;
+    if (state === "rejected" && answerWas === "checking") { field.focus(); field.select(); }
+    // Another code was sent: what was typed of the one before is of no use.
+    if (state === "asking" && answerWas === "expired") { field.value = ""; field.focus(); }
+    answerWas = state;
   }
 
   function dateTimes(place) {
@@ -713,6 +717,73 @@
     place.querySelector("[data-unsaid]").hidden = copied;
   }
 
+  /** Says one of the things that a form may have to say by itself, and no other. */
+  function sayOf(form, what) {
+    for (const said of form.querySelectorAll("[data-said]")) {
+      if (said.getAttribute("role")) said.hidden = said.dataset.said !== what;
+    }
+  }
+
+  /** Hands an answer in, and shows how it fares. */
+  async function submit(form, json) {
+    const field = form.querySelector("[data-answer]");
+    const main = form.querySelector("[data-main]");
+    setBusy(main, true);
+    field.readOnly = true;
+    try {
+      await call("POST", `/api/v1/logins/${loginId()}/${form.dataset.field}`, { json });
+      if (form.dataset.field === "password") field.type = "password";
+      answerWas = "checking";
+      await refresh();
+    } catch (error) {
+      if (!(error instanceof Answered && error.status === 422)) throw error;
+      sayOf(form, json.contact ? "not-shared" : "malformed");
+      field.setAttribute("aria-invalid", "true");
+      field.focus();
+    } finally {
+      const { state } = form.querySelector("[data-state]").dataset;
+      if (state !== "checking") {
+        field.readOnly = state === "expired";
+        setBusy(main, false);
+      }
+    }
+  }
+
+  // How long Telegram's app is waited for when it is to share a contact: a person
+  // reads what it asks.
+  const CONTACT_MS = 120000;
+
+  const canShareContact = () => Boolean(tg && typeof tg.requestContact === "function"
+    && typeof tg.isVersionAtLeast === "function" && tg.isVersionAtLeast("6.9"));
+
+  /** The person's contact as Telegram signed it; nothing, if they keep it to themselves. */
+  function sharedContact() {
+    return new Promise((done) => {
+      const timer = setTimeout(() => done(""), CONTACT_MS);
+      const answer = (shared, said) => {
+        clearTimeout(timer);
+        done(shared && said && typeof said.response === "string" ? said.response : "");
+      };
+      tell(() => tg.requestContact(answer));
+    });
+  }
+
+  let written = 0;
+  /** Says how a number is written that is being typed. */
+  async function sayWritten(field) {
+    const place = field.form.querySelector("[data-written]");
+    const mine = written += 1;
+    const typed = field.value;
+    place.textContent = "";
+    if (typed.replace(/\D/g, "").length < 7) return;
+    await sleep(250);
+    if (mine !== written) return;
+    try {
+      const said = (await call("POST", "/api/v1/phone-number", { json: { number: typed } })).json();
+      if (mine === written) place.textContent = [said.country, said.national].filter(Boolean).join(" · ");
+    } catch { /* not whole yet, or not now */ }
+  }
+
   const loginId = () => stage.firstElementChild.dataset.login;
 
   const actions = {
@@ -722,8 +793,11 @@
     async begin(button) {
       if (!("anew" in button.dataset)) store.set("relink", "relink" in button.dataset);
       const relink = Boolean(store.get("relink"));
-      const response = await call("POST", "/api/v1/logins", { json: { anew: "anew" in button.dataset, relink } });
-      go(home + "/logins/" + response.json().id, { replace: "anew" in button.dataset });
+      const { method } = button.dataset;
+      const json = { anew: "anew" in button.dataset, relink, ...(method && { method }) };
+      const login = (await call("POST", "/api/v1/logins", { json })).json();
+      const to = login.method === "qr" ? button.dataset.to || "" : "";
+      go(`${home}/logins/${login.id}${to}`, { replace: "anew" in button.dataset });
     },
     async cancel() {
       await call("DELETE", "/api/v1/logins/" + loginId());
@@ -843,33 +917,38 @@
       if (tg) tg.openTelegramLink(link.href);
       else window.open(link.href, "_top");
     },
-    async password(form) {
-      const field = form.elements.namedItem("password");
-      const empty = form.querySelector("#password-empty");
-      empty.hidden = field.value !== "";
-      if (!field.value) { field.focus(); return; }
-      const password = field.value;
-      const main = form.querySelector("[data-main]");
-      setBusy(main, true);
-      field.readOnly = true;
-      try {
-        await call("POST", `/api/v1/logins/${loginId()}/password`, { json: { password } });
-        field.type = "password";
-        passwordWas = "checking";
-        await refresh();
-      } finally {
-        if (form.querySelector("[data-state]").dataset.state !== "checking") {
-          field.readOnly = false;
-          setBusy(main, false);
-        }
-      }
+    answer(form) {
+      const field = form.elements.namedItem(form.dataset.field);
+      sayOf(form, field.value ? "" : "empty");
+      if (!field.value) { field.focus(); return undefined; }
+      return submit(form, { [form.dataset.field]: field.value });
+    },
+    async contact(button) {
+      const form = button.form || stage.querySelector("form");
+      const contact = await sharedContact();
+      sayOf(form, contact ? "" : "not-shared");
+      if (contact) await submit(form, { contact });
+      else form.querySelector("[data-answer]").focus();
+    },
+    async "another-code"() {
+      await call("POST", `/api/v1/logins/${loginId()}/code/resend`, { json: {} });
+      await refresh();
+    },
+    async "another-number"() {
+      await call("DELETE", `/api/v1/logins/${loginId()}/number`);
+      await refresh();
+    },
+    "to-page"(link) {
+      if (tg) tg.openLink(link.href);
+      else window.open(link.href, "_blank", "noopener");
     },
   };
 
   async function act(name, element) {
     const button = element.tagName === "BUTTON" ? element : null;
     if (button && button.disabled) return;
-    const waits = ["begin", "cancel", "check", "screen", "unlink", "older"].includes(name);
+    const waits = ["begin", "cancel", "check", "screen", "unlink", "older", "another-code", "another-number", "contact"]
+      .includes(name);
     if (waits) setBusy(button, true);
     undone(false);
     try {
@@ -908,9 +987,14 @@
     act(event.target.dataset.action, event.target);
   });
   document.addEventListener("input", (event) => {
-    if (event.target.id !== "password") return;
-    document.getElementById("password-empty").hidden = true;
-    event.target.setAttribute("aria-invalid", "false");
+    const field = event.target;
+    if (!("answer" in field.dataset)) return;
+    sayOf(field.form, "");
+    field.setAttribute("aria-invalid", "false");
+    if (field.id === "number") sayWritten(field);
+    // The last digit is the whole answer: there is nothing left to press.
+    const typed = field.value.replace(/[ -]/g, "");
+    if (/^\d+$/.test(typed) && typed.length === Number(field.dataset.digits) && !field.readOnly) act("answer", field.form);
   });
   if (backButton) backButton.addEventListener("click", goBack);
   window.addEventListener("popstate", () => load());

@@ -90,9 +90,7 @@ async fn scan_to_linked_in_the_page(server: &TestServer, browser: &Browser) -> D
     browser.goto(&address).await.unwrap();
     browser.view("home").await.unwrap();
     browser.click("[data-href='/app/link']").await.unwrap();
-    browser.view("link").await.unwrap();
-    browser.click("[data-action=begin]").await.unwrap();
-    browser.view("qr").await.unwrap();
+    browser.show_code().await.unwrap();
     let link = browser.read_qr(".code__card").await.unwrap();
     browser.execute(WATCH, vec![]).await.unwrap();
     let scanned = epoch_ms();

@@ -2,7 +2,7 @@
 //! done.
 
 use rstest::rstest;
-use sesame_test_support::browser::{Browser, Scheme, Window};
+use sesame_test_support::browser::{Browser, SHOW_CODE, Scheme, Window};
 use sesame_test_support::test_server::{Guest, TestServer};
 
 use crate::{BINARY, CODE, becomes, begin, login_shown, open, scan};
@@ -93,9 +93,7 @@ async fn another_screen_whose_first_answer_is_lost_shows_the_code() {
     let guest = server.guest(1).await.unwrap();
     let phone = opened(&server, &guest, Window::Phone).await;
     begin(&phone).await;
-    phone.click("[data-action=screen]").await.unwrap();
-    let link = phone.shown("#screen-url").await.unwrap();
-    let link = link.text().await.unwrap();
+    let link = phone.link_for_another_screen().await.unwrap();
     let screen = between(Window::Desktop).await;
     let lose = "window.lose('POST', '/api/v1/screen', 1);";
     screen.before_pages(lose).await.unwrap();
@@ -116,16 +114,16 @@ async fn what_was_done_is_shown_although_its_answer_was_lost() {
         .unwrap();
     let browser = opened(&server, &guest, Window::Desktop).await;
     browser.click("[data-href='/app/link']").await.unwrap();
-    browser.view("link").await.unwrap();
+    browser.before_code().await.unwrap();
     run(&browser, "window.lose('POST', '/api/v1/logins', 1);").await;
-    browser.click("[data-action=begin]").await.unwrap();
+    browser.click(SHOW_CODE).await.unwrap();
     becomes(&browser, "window.lost === 1").await;
     becomes(
         &browser,
-        "!document.querySelector('[data-action=begin]').disabled",
+        "![...document.querySelectorAll('[data-action=begin]')].some((it) => it.disabled)",
     )
     .await;
-    browser.click("[data-action=begin]").await.unwrap();
+    browser.click(SHOW_CODE).await.unwrap();
     browser.view("qr").await.unwrap();
     let begun = guest.app.login(&login_shown(&browser).await).await.unwrap();
     assert_eq!(begun["status"], "pending");
@@ -203,13 +201,13 @@ async fn what_could_not_be_kept_is_never_said_to_be_done(
     };
     let room = async || run(&browser, "window.refuse('NONE', 0, '');").await;
     browser.click("[data-href='/app/link']").await.unwrap();
-    browser.view("link").await.unwrap();
+    let before = browser.before_code().await.unwrap();
     full("POST").await;
-    browser.click("[data-action=begin]").await.unwrap();
-    is_undone(&browser, "link").await;
+    browser.click(SHOW_CODE).await.unwrap();
+    is_undone(&browser, before).await;
     browser.picture(&format!("undone-{code}")).await.unwrap();
     room().await;
-    browser.click("[data-action=begin]").await.unwrap();
+    browser.click(SHOW_CODE).await.unwrap();
     browser.view("qr").await.unwrap();
     browser.hidden("#undone").await.unwrap();
     scan(&server, &browser, &guest.person).await;
@@ -263,7 +261,7 @@ async fn whoever_asks_too_often_waits_and_goes_on_without_doing_anything() {
     let guest = server.guest(1).await.unwrap();
     let browser = opened(&server, &guest, Window::Narrow).await;
     browser.click("[data-href='/app/link']").await.unwrap();
-    browser.view("link").await.unwrap();
+    browser.before_code().await.unwrap();
     // Beginning, and the first view after it, come too often.
     let too_often = "
         const told = new Set();
@@ -277,7 +275,7 @@ async fn whoever_asks_too_often_waits_and_goes_on_without_doing_anything() {
             return new Response(problem, { status: 429, headers });
         };";
     run(&browser, too_often).await;
-    browser.click("[data-action=begin]").await.unwrap();
+    browser.click(SHOW_CODE).await.unwrap();
     let words = "goes on by itself";
     browser.says("#pause:not([hidden])", words).await.unwrap();
     browser.picture("too-often").await.unwrap();

@@ -53,14 +53,19 @@ async fn an_engine_that_lacks_what_is_new_does_without(#[case] lacks: &str) {
     browser.before_pages(lacks).await.unwrap();
     open(&server, &guest, &browser).await;
     begin(&browser).await;
-    browser.click("[data-action=screen]").await.unwrap();
-    browser.shown("#screen-url").await.unwrap();
+    browser.link_for_another_screen().await.unwrap();
     browser.click("#screen [data-action=copy]").await.unwrap();
     browser
         .click("#screen [data-action=dismiss]")
         .await
         .unwrap();
     browser.hidden("#screen").await.unwrap();
+    // Shown here again, for another phone.
+    browser
+        .click("[data-view=other] [data-href*='/app/logins/']")
+        .await
+        .unwrap();
+    browser.view("qr").await.unwrap();
     scan(&server, &browser, &guest.person).await;
     browser.view("password").await.unwrap();
     browser.fill("#password", "wrong").await.unwrap();

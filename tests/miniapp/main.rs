@@ -39,9 +39,7 @@ async fn open(server: &TestServer, guest: &Guest, browser: &Browser) {
 async fn begin(browser: &Browser) {
     browser.view("home").await.unwrap();
     browser.click("[data-href='/app/link']").await.unwrap();
-    browser.view("link").await.unwrap();
-    browser.click("[data-action=begin]").await.unwrap();
-    browser.view("qr").await.unwrap();
+    browser.show_code().await.unwrap();
 }
 
 async fn scan(server: &TestServer, browser: &Browser, person: &Person) {
@@ -184,14 +182,7 @@ async fn another_screen_shows_the_code_once() {
     let guest = server.guest(1).await.unwrap();
     let phone = opened(&server, &guest, Window::Phone).await;
     begin(&phone).await;
-    phone.click("[data-action=screen]").await.unwrap();
-    let link = phone
-        .shown("#screen-url")
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let link = phone.link_for_another_screen().await.unwrap();
     phone.picture("another-screen-phone").await.unwrap();
 
     let screen = Browser::start(Window::Desktop, Scheme::Light)
@@ -321,7 +312,7 @@ async fn it_works_without_telegrams_script_on_the_narrowest_phone() {
     fits("home").await;
     browser.click("[data-href='/app/link']").await.unwrap();
     fits("link").await;
-    browser.click("[data-action=begin]").await.unwrap();
+    browser.show_code().await.unwrap();
     fits("qr").await;
     let bridge = browser
         .execute("return typeof window.Telegram", vec![])

@@ -46,6 +46,8 @@ async fn every_view_that_comes_back_is_up_to_date() {
     link.click("[href^='/app/accounts/']").await.unwrap();
     link.click("[data-href='/app/link']").await.unwrap();
     link.view("link").await.unwrap();
+    link.click("[data-href='/app/link/how']").await.unwrap();
+    link.view("how").await.unwrap();
     link.shown("[data-relink]").await.unwrap();
     let erase = opened(&server, &guest, Window::Phone).await;
     erase.click("[href='/app/data']").await.unwrap();

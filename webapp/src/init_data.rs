@@ -116,6 +116,12 @@ struct User {
     language_code: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Contact {
+    user_id: i64,
+    phone_number: String,
+}
+
 /// Checks `initData` for one bot.
 pub struct Verifier {
     bot_id: String,
@@ -149,6 +155,48 @@ impl Verifier {
     /// What the person's `initData` says, if it is Telegram's and recent.
     /// Whether it was used before is not known here.
     pub fn verify(&self, text: &str, now: Timestamp) -> Result<InitData, InitDataError> {
+        let (fields, hash) = self.signed(text, self.signature)?;
+        let made_at = recent(&fields, now)?;
+        let user: User =
+            serde_json::from_str(fields.get("user")?).map_err(|_| InitDataError::Malformed)?;
+        if user.id <= 0 || user.is_bot {
+            return Err(InitDataError::Malformed);
+        }
+        Ok(InitData {
+            person: PersonId(user.id),
+            language: user.language_code.filter(|code| is_language_tag(code)),
+            made_at,
+            forget_at: made_at + MAX_AGE + MAX_SKEW,
+            digest: Sha256::digest(hash).into(),
+        })
+    }
+
+    /// The phone number that the person shared with the bot from within the Mini App
+    /// (`requestContact`): the answer is signed as `initData` is, and must be about
+    /// themselves.
+    pub(crate) fn verify_contact(
+        &self,
+        text: &str,
+        person: PersonId,
+        now: Timestamp,
+    ) -> Result<String, InitDataError> {
+        // Telegram signs it with the bot's token alone.
+        let (fields, _) = self.signed(text, SignaturePolicy::Optional)?;
+        recent(&fields, now)?;
+        let contact: Contact =
+            serde_json::from_str(fields.get("contact")?).map_err(|_| InitDataError::Malformed)?;
+        if contact.user_id != person.0 {
+            return Err(InitDataError::Forged);
+        }
+        Ok(contact.phone_number)
+    }
+
+    /// The fields and the hash of what Telegram signed for the bot.
+    fn signed(
+        &self,
+        text: &str,
+        policy: SignaturePolicy,
+    ) -> Result<(Fields, [u8; 32]), InitDataError> {
         if text.is_empty() {
             return Err(InitDataError::Missing);
         }
@@ -165,30 +213,12 @@ impl Verifier {
             .chain_update(fields.check_string(&["hash"]))
             .verify_slice(&hash)
             .map_err(|_| InitDataError::Forged)?;
-        match (fields.get("signature"), self.signature) {
+        match (fields.get("signature"), policy) {
             (Ok(signature), _) => self.verify_signature(&fields, signature)?,
             (Err(_), SignaturePolicy::Optional) => {}
             (Err(_), SignaturePolicy::Required) => return Err(InitDataError::Unsigned),
         }
-        let made_at = made_at(&fields)?;
-        if made_at > now + MAX_SKEW {
-            return Err(InitDataError::Future);
-        }
-        if now - made_at > MAX_AGE {
-            return Err(InitDataError::Stale);
-        }
-        let user: User =
-            serde_json::from_str(fields.get("user")?).map_err(|_| InitDataError::Malformed)?;
-        if user.id <= 0 || user.is_bot {
-            return Err(InitDataError::Malformed);
-        }
-        Ok(InitData {
-            person: PersonId(user.id),
-            language: user.language_code.filter(|code| is_language_tag(code)),
-            made_at,
-            forget_at: made_at + MAX_AGE + MAX_SKEW,
-            digest: Sha256::digest(hash).into(),
-        })
+        Ok((fields, hash))
     }
 
     fn verify_signature(&self, fields: &Fields, signature: &str) -> Result<(), InitDataError> {
@@ -242,6 +272,18 @@ impl Fields {
             .collect();
         lines.join("\n")
     }
+}
+
+/// When it was made, if that is recent.
+fn recent(fields: &Fields, now: Timestamp) -> Result<Timestamp, InitDataError> {
+    let made_at = made_at(fields)?;
+    if made_at > now + MAX_SKEW {
+        return Err(InitDataError::Future);
+    }
+    if now - made_at > MAX_AGE {
+        return Err(InitDataError::Stale);
+    }
+    Ok(made_at)
 }
 
 fn made_at(fields: &Fields) -> Result<Timestamp, InitDataError> {

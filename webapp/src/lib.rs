@@ -38,6 +38,7 @@ mod identity;
 mod login_view;
 mod miniapp;
 mod operators;
+mod phone_number;
 mod ports;
 mod problem;
 mod qr;

@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use sesame_domain::audit::{Access, AccessPurpose, Actor};
-use sesame_domain::login::{Asking, Login, Password, QrAsking, Question, State};
+use sesame_domain::login::{
+    Asking, Code as SentCode, CodeShown, Login, Number, Password, QrAsking, Question, State,
+};
 use sesame_domain::ports::VaultError;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use sesame_domain::time::Timestamp;
@@ -19,6 +21,8 @@ pub(crate) struct LoginView {
     pub(crate) code: Option<Code>,
     /// The hint of the password that is asked for.
     pub(crate) hint: Option<String>,
+    /// What is shown of the code that was sent.
+    sent: Option<CodeShown>,
 }
 
 /// The code on show.
@@ -49,7 +53,25 @@ impl LoginView {
             }
             None => None,
         };
-        Ok(Self { login, code, hint })
+        let sent = match login.state.question().and_then(Question::code) {
+            Some(code) => {
+                let bytes = open(app, &login, Purpose::CodeShown, &code.sent.shown).await?;
+                Some(CodeShown::from_bytes(&bytes))
+            }
+            None => None,
+        };
+        Ok(Self {
+            login,
+            code,
+            hint,
+            sent,
+        })
+    }
+
+    /// The question for the code that was sent, and what is shown of it.
+    pub(crate) fn sent_code(&self) -> Option<(&SentCode, &CodeShown)> {
+        let code = self.login.state.question()?.code()?;
+        Some((code, self.sent.as_ref()?))
     }
 
     /// The code, if a phone would still be answered.
@@ -71,6 +93,15 @@ impl LoginView {
 pub(crate) fn password(state: &State) -> Option<&Password> {
     match state.question()? {
         Question::Password(password) => Some(password),
+        Question::Number(_) | Question::Code(_) => None,
+    }
+}
+
+/// What a login asks for, if it asks for a phone number.
+pub(crate) fn number(state: &State) -> Option<&Number> {
+    match state.question()? {
+        Question::Number(number) => Some(number),
+        Question::Code(_) | Question::Password(_) => None,
     }
 }
 

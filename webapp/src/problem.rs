@@ -51,6 +51,14 @@ pub(crate) enum ApiError {
     NotFound,
     #[error("the login is not in a state for this")]
     WrongState,
+    #[error("this way to sign in is off")]
+    MethodOff,
+    #[error("that is no phone number")]
+    NumberInvalid,
+    #[error("the contact was not shared by this person")]
+    ContactInvalid,
+    #[error("that is no code")]
+    CodeInvalid,
     #[error("the password is empty")]
     PasswordEmpty,
     #[error("the password is too long")]
@@ -108,6 +116,14 @@ impl ApiError {
             Self::Forbidden => (S::FORBIDDEN, "forbidden", W::forbidden),
             Self::NotFound => (S::NOT_FOUND, "not_found", W::not_found),
             Self::WrongState => (S::CONFLICT, "wrong_state", W::wrong_state),
+            Self::MethodOff => (S::FORBIDDEN, "method_off", W::method_off),
+            Self::NumberInvalid => (S::UNPROCESSABLE_ENTITY, "number_invalid", W::number_invalid),
+            Self::ContactInvalid => (
+                S::UNPROCESSABLE_ENTITY,
+                "contact_invalid",
+                W::contact_invalid,
+            ),
+            Self::CodeInvalid => (S::UNPROCESSABLE_ENTITY, "code_invalid", W::code_invalid),
             Self::PasswordEmpty => (S::UNPROCESSABLE_ENTITY, "password_empty", W::password_empty),
             Self::PasswordTooLong => (
                 S::UNPROCESSABLE_ENTITY,
@@ -165,6 +181,10 @@ impl ApiError {
             | Self::Forbidden
             | Self::NotFound
             | Self::WrongState
+            | Self::MethodOff
+            | Self::NumberInvalid
+            | Self::ContactInvalid
+            | Self::CodeInvalid
             | Self::PasswordEmpty
             | Self::PasswordTooLong
             | Self::EraseUnconfirmed
@@ -225,6 +245,7 @@ impl From<ServiceError> for ApiError {
         match error {
             ServiceError::NotFound => Self::NotFound,
             ServiceError::WrongState => Self::WrongState,
+            ServiceError::MethodOff => Self::MethodOff,
             ServiceError::Busy => Self::Busy,
             ServiceError::Store(error) => error.into(),
             ServiceError::Vault(error) => error.into(),

@@ -47,6 +47,8 @@ pub struct Settings {
     pub init_data_keys: Vec<VerifyingKey>,
     /// Whether `initData` must carry their signature.
     pub init_data_signature: SignaturePolicy,
+    /// Whether people may sign in by phone number and code.
+    pub phone_login: bool,
     /// The proxies that are believed when they say for whom they ask.
     pub trusted_proxies: TrustedProxies,
     /// Who may open the operators' pages.

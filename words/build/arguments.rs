@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 
 /// The arguments that there are. The same name means the same everywhere;
 /// docs/TRANSLATING.md lists them too.
-pub(crate) const ARGUMENTS: [(&str, Kind); 44] = [
+pub(crate) const ARGUMENTS: [(&str, Kind); 47] = [
     ("age", Kind::Period),
     ("ago", Kind::Span),
     ("attempts", Kind::Number),
@@ -34,7 +34,9 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 44] = [
     ("day", Kind::Date),
     ("dc", Kind::Number),
     ("description", Kind::Text),
+    ("detail", Kind::Text),
     ("device", Kind::Text),
+    ("ends", Kind::Text),
     ("hint", Kind::Text),
     ("left", Kind::Span),
     ("message", Kind::Choice),
@@ -56,6 +58,7 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 44] = [
     ("utc", Kind::Text),
     ("username", Kind::Text),
     ("wait", Kind::Span),
+    ("way", Kind::Choice),
     ("what", Kind::Text),
     ("why", Kind::Text),
     ("words", Kind::Text),

@@ -12,6 +12,14 @@ pub(crate) fn login_status(words: BotWords, login: &Login, now: Timestamp) -> Ht
             QrAsking::Pending(_) => words.login_pending(login.scan_until() - now),
             QrAsking::Scanned { .. } | QrAsking::Migrating { .. } => words.login_scanned(),
         },
+        State::Proving(Proving::Required(Question::Number(_))) => {
+            words.login_number_required(login.expires_at - now)
+        }
+        State::Proving(Proving::Checking(Question::Number(_))) => words.login_sending_code(),
+        State::Proving(Proving::Required(Question::Code(_))) => {
+            words.login_code_required(login.expires_at - now)
+        }
+        State::Proving(Proving::Checking(Question::Code(_))) => words.login_checking_code(),
         State::Proving(Proving::Required(Question::Password(_))) => {
             words.login_password_required(login.expires_at - now)
         }

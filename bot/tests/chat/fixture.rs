@@ -11,7 +11,7 @@ use sesame_domain::device::Device;
 use sesame_domain::ids::{
     AccountId, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId, TenantId,
 };
-use sesame_domain::login::{Login, Policy};
+use sesame_domain::login::{Login, Method, Policy};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::operator::Operators;
 use sesame_domain::ports::{Signals as _, Topic};
@@ -285,7 +285,14 @@ impl Fixture {
     /// A login of the person's runs.
     pub(crate) fn begin_login(&self) -> Login {
         let id = LoginId::generate(&SystemEntropy, noon());
-        Login::begin(id, self.owner(), device(), &Policy::default(), noon())
+        Login::begin(
+            id,
+            self.owner(),
+            Method::Qr,
+            device(),
+            &Policy::default(),
+            noon(),
+        )
     }
 
     /// Something happened that the person is to be told.

@@ -1,6 +1,7 @@
 //! What a login wants done.
 
 use super::asking::QrEffect;
+use super::proving::CodeSent;
 use crate::notice::NoticeKind;
 
 /// What a login wants done. The driver carries them out in order and answers
@@ -9,7 +10,8 @@ use crate::notice::NoticeKind;
 pub enum Effect {
     /// What the QR code wants.
     Qr(QrEffect),
-    /// Check the answer that the driver holds (`auth.checkPassword`).
+    /// Check the answer that the driver holds (`auth.sendCode`, `auth.resendCode`,
+    /// `auth.signIn`, `auth.checkPassword`).
     CheckAnswer,
     /// Ask Telegram whose account this is (`get_me`).
     Identify,
@@ -19,6 +21,9 @@ pub enum Effect {
     RecordRefusal,
     /// Drop the answer, if one is held.
     ForgetAnswer,
+    /// The code is not waited for any longer: let Telegram forget it
+    /// (`auth.cancelCode`).
+    CancelCode(CodeSent),
     /// Let the bot tell the person.
     Notify(NoticeKind),
     /// Disconnect; what is left is logged out at `cleanup_at`.

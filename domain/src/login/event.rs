@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 
 use super::asking::QrEvent;
 use super::failure::Failure;
-use super::proving::AnswerKind;
+use super::proving::{AnswerKind, CodeSent, Rejection};
 
 /// What went wrong in a call to Telegram, by what can be done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,10 @@ pub enum Event {
     },
     /// The person answered what is asked; the driver holds the answer.
     AnswerSubmitted(AnswerKind),
-    /// It was wrong (`PASSWORD_HASH_INVALID`).
-    AnswerRejected,
+    /// It was not taken.
+    AnswerRejected(Rejection),
+    /// Telegram sent a code to the number that was given.
+    CodeSent(CodeSent),
     /// Telegram signed us in (`auth.loginTokenSuccess`, `auth.authorization`).
     SignedIn,
     /// Telegram says whose account it is (`get_me`).

@@ -104,6 +104,15 @@ failures! {
         Deleted = "deleted", Nothing;
         /// The password was wrong too often.
         PasswordAttempts = "password_attempts", Again;
+        /// No number that was given led on.
+        NumberAttempts = "number_attempts", Again;
+        /// The code was wrong too often.
+        CodeAttempts = "code_attempts", Again;
+        /// Telegram does not send a code to this number by any way that leads on here.
+        CodeUnavailable = "code_unavailable", Again;
+        /// Telegram wants the account to have an e-mail address first
+        /// (`auth.sentCodeTypeSetUpEmailRequired`).
+        EmailRequired = "email_required", Again;
         /// The cloud password was removed while it was asked for, and Telegram
         /// does not let this sign-in go on without it.
         PasswordRemoved = "password_removed", Again;
@@ -117,6 +126,11 @@ failures! {
     passing {
         /// Telegram wants us to wait.
         Flood = "flood";
+        /// Telegram sends no more codes to the number for now (`PHONE_NUMBER_FLOOD`).
+        NumberFlood = "number_flood";
+        /// Telegram takes no more sign-ins or passwords of the account for now
+        /// (`PHONE_PASSWORD_FLOOD`).
+        PasswordFlood = "password_flood";
         /// The account has had its logins for today.
         LoginBudget = "login_budget";
     }

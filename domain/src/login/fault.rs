@@ -57,11 +57,18 @@ impl Fault {
             | Failure::Frozen
             | Failure::Banned
             | Failure::Deleted
+            | Failure::NumberAttempts
+            | Failure::NumberFlood { .. }
+            | Failure::CodeAttempts
+            | Failure::EmailRequired
+            | Failure::PasswordFlood { .. }
             | Failure::PasswordAttempts
             | Failure::PasswordRemoved
             | Failure::Revoked
             | Failure::LoginBudget { .. } => Self::Person,
-            Failure::TelegramUnavailable { .. } | Failure::Flood { .. } => Self::Telegram,
+            Failure::TelegramUnavailable { .. }
+            | Failure::Flood { .. }
+            | Failure::CodeUnavailable => Self::Telegram,
             Failure::AppRefused | Failure::Internal => Self::Sesame,
         }
     }
@@ -110,7 +117,13 @@ mod tests {
             .collect();
         assert_eq!(
             ours,
-            ["app_refused", "internal", "flood", "telegram_unavailable"]
+            [
+                "code_unavailable",
+                "app_refused",
+                "internal",
+                "flood",
+                "telegram_unavailable"
+            ]
         );
     }
 }

@@ -30,6 +30,8 @@ pub use fault::Fault;
 pub use finishing::Finishing;
 pub use method::Method;
 pub use policy::Policy;
-pub use proving::{AnswerKind, Password, Proving, Question};
+pub use proving::{
+    AnswerKind, Code, CodeSent, CodeShown, CodeWay, Number, Password, Proving, Question, Rejection,
+};
 pub use state::{Ending, Login, Retry, State};
 pub use status::Status;

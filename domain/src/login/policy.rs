@@ -12,6 +12,10 @@ pub struct Policy {
     pub ttl: TimeDelta,
     /// How many passwords a person may try.
     pub password_attempts: u8,
+    /// To how many numbers a person may have a code sent.
+    pub numbers: u8,
+    /// How many codes a person may type for each that was sent.
+    pub code_attempts: u8,
 }
 
 impl Policy {
@@ -39,6 +43,8 @@ impl Policy {
         Self {
             ttl: ttl.max(Self::MIN_TTL),
             password_attempts: 5,
+            numbers: 3,
+            code_attempts: 5,
         }
     }
 

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::finishing::Finishing;
 use super::method::Method;
 use super::policy::Policy;
-use super::proving::{Proving, Question};
+use super::proving::{Number, Proving, Question};
 use super::status::Status;
 
 /// A run of failures to reach Telegram.
@@ -86,6 +86,14 @@ impl From<Finishing> for State {
 }
 
 impl State {
+    /// Nothing was asked yet.
+    pub fn begin(method: Method, policy: &Policy) -> Self {
+        match method {
+            Method::Qr => QrAsking::Starting.into(),
+            Method::Phone => Proving::Required(Question::Number(Number::first(policy))).into(),
+        }
+    }
+
     /// The public name.
     pub fn status(&self) -> Status {
         match self {
@@ -161,11 +169,11 @@ impl Login {
     pub fn begin(
         id: LoginId,
         owner: Owner,
+        method: Method,
         device: Device,
         policy: &Policy,
         now: Timestamp,
     ) -> Self {
-        let method = Method::Qr;
         Self {
             id,
             owner,
@@ -174,7 +182,7 @@ impl Login {
             created_at: now,
             expires_at: now + policy.ttl,
             version: 1,
-            state: Asking::begin(method).into(),
+            state: State::begin(method, policy),
             retry: None,
             scanned_at: None,
             cleanup_at: None,

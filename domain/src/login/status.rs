@@ -11,6 +11,10 @@ pub enum Status {
     Scanned,
     /// See [`QrAsking::Migrating`](super::QrAsking::Migrating).
     Migrating,
+    /// See [`Question::Number`](super::Question::Number).
+    NumberRequired,
+    /// See [`Question::Code`](super::Question::Code).
+    CodeRequired,
     /// See [`Question::Password`](super::Question::Password).
     PasswordRequired,
     /// See [`Finishing`](super::Finishing).
@@ -35,6 +39,8 @@ impl Status {
             Self::Pending => "pending",
             Self::Scanned => "scanned",
             Self::Migrating => "migrating",
+            Self::NumberRequired => "number_required",
+            Self::CodeRequired => "code_required",
             Self::PasswordRequired => "password_required",
             Self::Verifying => "verifying",
             Self::Authorized => "authorized",

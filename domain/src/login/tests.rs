@@ -12,6 +12,7 @@ use crate::notice::NoticeKind;
 use crate::sealed::Sealed;
 use crate::time::Timestamp;
 
+mod phone;
 mod sequences;
 
 const OWNER: i64 = 7;
@@ -25,6 +26,10 @@ fn after(seconds: i64) -> Timestamp {
 }
 
 fn login() -> Login {
+    login_by(Method::Qr)
+}
+
+fn login_by(method: Method) -> Login {
     let owner = Owner {
         tenant: "default".parse().unwrap(),
         person: PersonId(OWNER),
@@ -38,6 +43,7 @@ fn login() -> Login {
     Login::begin(
         LoginId::from(Uuid::nil()),
         owner,
+        method,
         device,
         &Policy::default(),
         start(),
@@ -66,7 +72,13 @@ fn account() -> AccountId {
 
 /// Applies events, each at its second, and returns the last effects.
 fn run(events: impl IntoIterator<Item = (i64, Event)>) -> (Login, Vec<Effect>) {
-    let mut login = login();
+    run_from(login(), events)
+}
+
+fn run_from(
+    mut login: Login,
+    events: impl IntoIterator<Item = (i64, Event)>,
+) -> (Login, Vec<Effect>) {
     let mut effects = Vec::new();
     for (second, event) in events {
         (login, effects) = login.apply(event, &Policy::default(), after(second));
@@ -171,7 +183,7 @@ fn a_wrong_password_asks_again_and_counts_down() {
     let mut events = password_asked();
     events.extend([
         (4, Event::AnswerSubmitted(AnswerKind::Password)),
-        (5, Event::AnswerRejected),
+        (5, Event::AnswerRejected(Rejection::PasswordWrong)),
     ]);
     let (login, _) = run(events);
     let password = required(&login);
@@ -183,7 +195,7 @@ fn the_last_wrong_password_ends_the_login_and_logs_it_out() {
     let mut events = password_asked();
     for n in 0..5 {
         events.push((4 + n, Event::AnswerSubmitted(AnswerKind::Password)));
-        events.push((4 + n, Event::AnswerRejected));
+        events.push((4 + n, Event::AnswerRejected(Rejection::PasswordWrong)));
     }
     let (login, _) = run(events);
     assert_eq!(
@@ -385,7 +397,7 @@ fn a_hint_that_changed_is_shown_and_the_tries_still_count() {
             },
         ),
         (3, Event::AnswerSubmitted(AnswerKind::Password)),
-        (4, Event::AnswerRejected),
+        (4, Event::AnswerRejected(Rejection::PasswordWrong)),
         (5, Event::PasswordAsked { hint }),
     ]);
     let password = required(&login);

@@ -9,7 +9,7 @@ use crate::account::Account;
 use crate::audit::Actor;
 use crate::ids::{AccountId, LoginId, Owner};
 use crate::job::Enqueued;
-use crate::login::{AnswerKind, Failure, Login};
+use crate::login::{AnswerKind, Failure, Login, Method};
 use crate::order::Order;
 use crate::time::Timestamp;
 
@@ -22,6 +22,9 @@ pub struct Begin {
     pub anew: bool,
     /// Link the account again although it is linked and alive.
     pub relink: bool,
+    /// By which way the person signs in. A login that runs by another way ends; `None`:
+    /// by the way of the one that runs, or by QR code.
+    pub method: Option<Method>,
 }
 
 /// A login that was asked for.
@@ -37,6 +40,14 @@ pub enum Begun {
 /// A person's answer to what Telegram asks them.
 #[derive(Clone, Debug)]
 pub enum Answer {
+    /// A phone number, with its country's code: digits after a plus sign.
+    Number(SecretString),
+    /// The code that Telegram sent.
+    Code(SecretString),
+    /// None: another code is wanted.
+    AnotherCode,
+    /// None: another number is to be given.
+    AnotherNumber,
     /// Their cloud password.
     Password(SecretString),
 }
@@ -45,6 +56,10 @@ impl Answer {
     /// What it answers.
     pub fn kind(&self) -> AnswerKind {
         match self {
+            Self::Number(_) => AnswerKind::Number,
+            Self::Code(_) => AnswerKind::Code,
+            Self::AnotherCode => AnswerKind::AnotherCode,
+            Self::AnotherNumber => AnswerKind::AnotherNumber,
             Self::Password(_) => AnswerKind::Password,
         }
     }
@@ -60,6 +75,9 @@ pub enum ServiceError {
     /// and none is asked for.
     #[error("the login is not in a state for this")]
     WrongState,
+    /// Whoever runs this does not let people sign in by this way.
+    #[error("this way to sign in is off")]
+    MethodOff,
     /// The node is stopping, or the driver could not be reached in time; try
     /// again.
     #[error("busy; try again")]

@@ -32,6 +32,10 @@ pub(super) struct Call<'a> {
 impl Call<'_> {
     /// What a flood of this kind is counted by; `None`: that is not known.
     pub(super) fn flood_key(&self, kind: FloodKind) -> Option<FloodKey> {
+        // Of a number, not of who gave it.
+        if kind == FloodKind::Number {
+            return None;
+        }
         // A test number is the login's own.
         let is_own = kind == FloodKind::TestPhone || self.counting == Counting::PerAccount;
         let whose = if is_own {

@@ -19,6 +19,8 @@ pub(crate) enum FloodKind {
     /// Sign-ins or passwords of a day, without a word of when again
     /// (`PHONE_PASSWORD_FLOOD` and the like).
     Daily,
+    /// Codes for a phone number, of a day (`PHONE_NUMBER_FLOOD`).
+    Number,
 }
 
 /// What can only be done later, though nothing was done too often: neither

@@ -174,7 +174,7 @@ fn apart(wait: Duration, entropy: &dyn Entropy) -> Duration {
 fn lengthened(kind: FloodKind, wait: Duration, before: u32) -> Duration {
     match kind {
         FloodKind::Premium => wait,
-        FloodKind::Calls | FloodKind::TestPhone | FloodKind::Daily => {
+        FloodKind::Calls | FloodKind::TestPhone | FloodKind::Daily | FloodKind::Number => {
             Backoff::new(wait, LONGEST_DOUBLED.max(wait)).wait(before)
         }
     }

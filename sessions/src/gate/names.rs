@@ -31,6 +31,8 @@ pub(super) enum Means {
     Moved(Move),
     AppRefused,
     PasswordNeeded,
+    /// What its name says, whatever its code.
+    Refused,
 }
 
 /// The table: names without their numbers, which the library takes out. `*`
@@ -67,8 +69,11 @@ pub(super) const NAMES: &[(&str, Means)] = &[
     ("FLOOD_PREMIUM_WAIT", Means::Flood(FloodKind::Premium)),
     ("FLOOD_TEST_PHONE_WAIT", Means::Flood(FloodKind::TestPhone)),
     ("FLOOD_WAIT", Means::Flood(FloodKind::Calls)),
+    // An answer of a sign-in, not of a data centre in trouble, though its code says 500.
+    ("AUTH_RESTART", Means::Refused),
+    ("PHONE_NUMBER_FLOOD", Means::Flood(FloodKind::Number)),
     // Too many sign-ins, or passwords, and no word of when again: 406
-    // PHONE_PASSWORD_FLOOD, 400 PHONE_NUMBER_FLOOD.
+    // PHONE_PASSWORD_FLOOD.
     ("*_FLOOD", Means::Flood(FloodKind::Daily)),
 ];
 
@@ -99,7 +104,7 @@ pub(super) fn meaning(error: RpcError, now: Timestamp) -> TelegramError {
         None if error.code >= 500 || error.code == -503 => {
             TelegramError::Unreachable(Unreached::Internal)
         }
-        None => TelegramError::Refused {
+        Some(Means::Refused) | None => TelegramError::Refused {
             code: error.code,
             name: error.name,
         },
@@ -176,7 +181,7 @@ mod tests {
             row(420, "FLOOD_PREMIUM_WAIT_3", FloodKind::Premium, 3),
             row(420, "FLOOD_TEST_PHONE_WAIT_7", FloodKind::TestPhone, 7),
             row(406, "PHONE_PASSWORD_FLOOD", FloodKind::Daily, 86_400),
-            row(400, "PHONE_NUMBER_FLOOD", FloodKind::Daily, 86_400),
+            row(400, "PHONE_NUMBER_FLOOD", FloodKind::Number, 86_400),
         ]
     }
 

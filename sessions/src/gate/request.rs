@@ -47,6 +47,7 @@ macro_rules! requests {
 requests! {
     Safe PerAccount account::GetAuthorizations;
     Safe PerAccount account::GetPassword;
+    Safe PerAccount auth::CancelCode;
     Never PerAccount auth::CheckPassword;
     Safe PerAccount auth::ExportAuthorization;
     Safe PerApplication auth::ExportLoginToken;
@@ -54,6 +55,10 @@ requests! {
     Never PerAccount auth::ImportAuthorization;
     Never PerAccount auth::ImportLoginToken;
     Safe PerAccount auth::LogOut;
+    // The code that came before is void then, and few are sent a day.
+    Never PerApplication auth::ResendCode;
+    Never PerApplication auth::SendCode;
+    Never PerAccount auth::SignIn;
     Safe PerAccount channels::GetMessages;
     Safe PerAccount contacts::ResolveUsername;
     Safe PerAccount help::GetAppConfig;
@@ -70,10 +75,6 @@ requests! {
 
 // What Sesame does not call yet, so that whoever does need not find out.
 requests! {
-    // The code that came before is void then, and few are sent a day.
-    Never PerApplication auth::SendCode;
-    Never PerApplication auth::ResendCode;
-    Never PerAccount auth::SignIn;
     Never PerAccount auth::AcceptLoginToken;
     Never PerAccount messages::SendMessage;
     Never PerAccount messages::SendMedia;

@@ -1,6 +1,8 @@
 //! The one call that a login wants next.
 
-use sesame_domain::login::{Asking, Finishing, MigrationToken, Proving, QrAsking, Question, State};
+use sesame_domain::login::{
+    Asking, CodeSent, Finishing, MigrationToken, Proving, QrAsking, Question, State,
+};
 
 /// The one call that a login wants next; a newer intent replaces an older one.
 pub(super) enum Call {
@@ -16,6 +18,15 @@ pub(super) enum Call {
 /// The calls of the ways to sign in. Another way is another variant.
 pub(super) enum WayCall {
     Qr(QrCall),
+    Phone(PhoneCall),
+}
+
+/// The calls of the way by phone number and code that answer nothing of the person's.
+pub(super) enum PhoneCall {
+    /// Let Telegram forget a code.
+    Cancel(CodeSent),
+    /// Whether Telegram lets us in now that the password is gone.
+    WithoutPassword,
 }
 
 /// The calls of the way by QR code.
@@ -38,12 +49,19 @@ impl From<QrCall> for Call {
     }
 }
 
+impl From<PhoneCall> for Call {
+    fn from(call: PhoneCall) -> Self {
+        Self::Way(WayCall::Phone(call))
+    }
+}
+
 impl Call {
     /// Whether the login still wants it: it may have moved on while another
     /// call was under way.
     pub(super) fn fits(&self, state: &State) -> bool {
         match self {
             Self::Way(WayCall::Qr(call)) => call.fits(state),
+            Self::Way(WayCall::Phone(_)) => !matches!(state, State::Ended { .. }),
             Self::LookForPassword => matches!(
                 state,
                 State::Proving(Proving::Required(Question::Password(_)))
@@ -61,7 +79,11 @@ impl Call {
     pub(super) fn is_renewal(&self) -> bool {
         match self {
             Self::Way(WayCall::Qr(call)) => matches!(call, QrCall::Export),
-            Self::LookForPassword | Self::CheckAnswer | Self::Identify | Self::Link => false,
+            Self::Way(WayCall::Phone(_))
+            | Self::LookForPassword
+            | Self::CheckAnswer
+            | Self::Identify
+            | Self::Link => false,
         }
     }
 }

@@ -7,14 +7,14 @@ use secrecy::SecretString;
 use sesame_domain::account::Profile;
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ids::{LoginId, Owner, PersonId};
-use sesame_domain::login::{CallFailure, Event, Failure};
+use sesame_domain::login::{CallFailure, Event, Failure, Rejection};
 use sesame_domain::ports::VaultError;
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use zeroize::Zeroizing;
 
 use crate::connection::Caller;
-use crate::gate::{CallPolicy, TelegramError};
+use crate::gate::{CallPolicy, FloodKind, TelegramError};
 use crate::me::{first_user, note_progress, profile_of, whoami};
 use crate::node::{Node, access};
 use crate::session::UserSession;
@@ -36,6 +36,8 @@ pub(super) enum Outcome {
     Rejected { hint: Option<Sealed> },
     /// Telegram still wants a password.
     StillAsked,
+    /// Nothing follows.
+    Done,
     /// Telegram says whose account this is.
     Identified { person: PersonId, profile: Profile },
 }
@@ -89,7 +91,7 @@ impl Asker {
             // signed in, before anyone types it again.
             let unseen = error.is("SRP_ID_INVALID") || error.is("SRP_PASSWORD_CHANGED");
             if !unseen || refetched {
-                return Ok(self.failed("auth.checkPassword", &error));
+                return Ok(self.not_signed_in("auth.checkPassword", &error));
             }
             refetched = true;
         }
@@ -104,7 +106,9 @@ impl Asker {
                 Ok(Outcome::Rejected { hint })
             }
             Ok(_) => Ok(Outcome::PasswordGone),
-            Err(_) => Ok(Outcome::Event(Event::AnswerRejected)),
+            Err(_) => Ok(Outcome::Event(Event::AnswerRejected(
+                Rejection::PasswordWrong,
+            ))),
         }
     }
 
@@ -205,6 +209,20 @@ impl Asker {
         let access = access("login", AccessPurpose::Shown);
         let vault = &self.node.ports.vault;
         vault.seal(&binding, secret, &access).await
+    }
+
+    /// What a sign-in that failed means to the login.
+    pub(super) fn not_signed_in(&self, method: &'static str, error: &TelegramError) -> Outcome {
+        match error {
+            TelegramError::Flood {
+                kind: FloodKind::Daily,
+                until,
+                ..
+            } => failed_by(CallFailure::Failed(Failure::PasswordFlood {
+                until: *until,
+            })),
+            error => self.failed(method, error),
+        }
     }
 
     /// What a call that failed means to the login.

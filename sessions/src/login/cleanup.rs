@@ -29,6 +29,7 @@ impl Driver {
         self.running = None;
         self.wanted = None;
         self.answer = None;
+        self.cancel_code().await?;
         let Some(due) = self.login.cleanup_at else {
             self.disconnect().await;
             return Ok(());
@@ -55,6 +56,19 @@ impl Driver {
             Ok(found) => self.cleaned_up(found).await,
             Err(error) => self.clean_up_later(&error).await,
         }
+    }
+
+    /// Lets Telegram forget a code that is not waited for any longer.
+    async fn cancel_code(&mut self) -> Result<(), Stopped> {
+        let Some(code) = self.unused_code.take() else {
+            return Ok(());
+        };
+        let Some(caller) = self.caller() else {
+            return Ok(());
+        };
+        let cancelled = self.asker(caller).cancel_code(code);
+        self.unless_stopped(cancelled).await??;
+        Ok(())
     }
 
     async fn cleaned_up(&mut self, found: Found) -> Result<(), Stopped> {

@@ -65,7 +65,7 @@ mod tests {
     use chrono::TimeDelta;
     use sesame_domain::device::Device;
     use sesame_domain::ids::{LoginId, PersonId};
-    use sesame_domain::login::{Ending, Policy, Retry};
+    use sesame_domain::login::{Ending, Method, Policy, Retry};
 
     use super::*;
 
@@ -81,7 +81,7 @@ mod tests {
             person: PersonId(1),
         };
         let id = LoginId::generate(&sesame_domain::random::SystemEntropy, at(0));
-        let mut login = Login::begin(id, owner, device, &Policy::default(), at(0));
+        let mut login = Login::begin(id, owner, Method::Qr, device, &Policy::default(), at(0));
         login = login.ended(Ending::Cancelled);
         login.cleanup_at = cleanup_after.map(at);
         login.retry = retry;

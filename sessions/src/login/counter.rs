@@ -14,11 +14,14 @@ impl LoginCounter {
     /// For a login as it was found.
     pub(super) fn of(login: &Login) -> Self {
         Self {
-            published: login.state.status() != Status::Starting,
+            published: !matches!(
+                login.state.status(),
+                Status::Starting | Status::NumberRequired
+            ),
         }
     }
 
-    /// Whether it showed a code at some time.
+    /// Whether it showed a code at some time, or had one sent.
     pub(super) fn is_published(&self) -> bool {
         self.published
     }
@@ -26,7 +29,8 @@ impl LoginCounter {
     /// Counts what changed.
     pub(super) fn count(&mut self, before: &Login, after: &Login) {
         let owner = &after.owner;
-        if !self.published && after.state.status() == Status::Pending {
+        let is_published = matches!(after.state.status(), Status::Pending | Status::CodeRequired);
+        if !self.published && is_published {
             self.published = true;
             metrics::login_published(owner);
         }

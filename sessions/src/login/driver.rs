@@ -13,7 +13,7 @@ use futures::{StreamExt as _, TryFutureExt as _};
 use sesame_domain::account::Profile;
 use sesame_domain::held_lease::Hold;
 use sesame_domain::ids::{Fence, LoginId};
-use sesame_domain::login::{CallFailure, Event, Login, Proving, State};
+use sesame_domain::login::{CallFailure, CodeSent, Event, Login, Proving, Rejection, State};
 use sesame_domain::ports::{
     Answer as PersonsAnswer, Intent, StoreError, Topic, VaultError, WakeUps,
 };
@@ -106,6 +106,8 @@ pub(super) struct Driver {
     pub(super) wanted: Option<Call>,
     /// What the person answered, while it is checked.
     pub(super) answer: Option<PersonsAnswer>,
+    /// A code that is not waited for any longer, until Telegram was told.
+    pub(super) unused_code: Option<CodeSent>,
     pub(super) profile: Option<Profile>,
     pub(super) counter: LoginCounter,
     /// What was wanted of the login when it was claimed.
@@ -286,7 +288,9 @@ impl Driver {
     /// Takes the answer to what is asked; `None`: nothing of the kind is.
     async fn take_answer(&mut self, answer: PersonsAnswer) -> Result<Option<Login>, Stopped> {
         let is_asked = match &self.login.state {
-            State::Proving(Proving::Required(question)) => question.wants() == answer.kind(),
+            State::Proving(Proving::Required(question)) => {
+                question.takes(answer.kind(), self.node.now())
+            }
             State::Proving(Proving::Checking(_))
             | State::Asking(_)
             | State::Finishing(_)
@@ -324,10 +328,11 @@ impl Driver {
                 Ok(())
             }
             Outcome::Rejected { hint } => {
-                self.apply(Event::AnswerRejected).await?;
+                let wrong = Event::AnswerRejected(Rejection::PasswordWrong);
+                self.apply(wrong).await?;
                 self.apply(Event::PasswordAsked { hint }).await
             }
-            Outcome::StillAsked => Ok(()),
+            Outcome::StillAsked | Outcome::Done => Ok(()),
             Outcome::Identified { person, profile } => {
                 self.profile = Some(profile);
                 let attempts = &self.node.ports.login_attempts;

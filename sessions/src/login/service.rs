@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::{LoginId, Owner};
-use sesame_domain::login::{Ending, Failure, Login};
+use sesame_domain::login::{Ending, Failure, Login, Method};
 use sesame_domain::ports::{
     Answer, Begin, Begun, Intent, LoginAttempts, LoginService, LoginUpdates, ServiceError,
     StoreError, Topic,
@@ -46,22 +46,27 @@ impl LoginService for Service {
         if self.node().stop.is_cancelled() {
             return Err(ServiceError::Busy);
         }
+        let method = begin.method.unwrap_or(Method::Qr);
+        if method == Method::Phone && !self.node().settings.phone_login {
+            return Err(ServiceError::MethodOff);
+        }
         if let Some(running) = self.running(owner).await? {
-            if !begin.anew {
+            let is_other = begin.method.is_some_and(|method| method != running.method);
+            if !begin.anew && !is_other {
                 return Ok(Begun::Existing(running));
             }
             // What is refused does not end what runs.
             if let Some(failure) = self.refusal(owner).await? {
-                return self.refuse(owner, failure).await;
+                return self.refuse(owner, method, failure).await;
             }
             end(&self.drivers, owner, running.id, Intent::Supersede).await?;
         }
         if !begin.relink
             && let Some(account) = self.linked_and_alive(owner).await?
         {
-            return self.already_linked(owner, &account).await;
+            return self.already_linked(owner, method, &account).await;
         }
-        self.start(owner).await
+        self.start(owner, method).await
     }
 
     async fn refusal(&self, owner: &Owner) -> Result<Option<Failure>, ServiceError> {
@@ -90,7 +95,8 @@ impl LoginService for Service {
     ) -> Result<Login, ServiceError> {
         let login = find(self.node(), owner, id).await?;
         let question = login.state.question();
-        let is_asked = question.is_some_and(|question| question.wants() == answer.kind());
+        let now = self.node().now();
+        let is_asked = question.is_some_and(|question| question.takes(answer.kind(), now));
         if !is_asked || login.state.is_checking() {
             return Err(ServiceError::WrongState);
         }
@@ -135,12 +141,13 @@ impl Service {
         self.node().ports.login_attempts.as_ref()
     }
 
-    fn new_login(&self, owner: &Owner) -> Login {
+    fn new_login(&self, owner: &Owner, method: Method) -> Login {
         let node = self.node();
         let now = node.now();
         Login::begin(
             LoginId::generate(node.ports.entropy.as_ref(), now),
             owner.clone(),
+            method,
             node.settings.device.clone(),
             &node.settings.policy,
             now,
@@ -160,8 +167,8 @@ impl Service {
         self.node().ports.logins.begin(login, audit).await.map(drop)
     }
 
-    async fn start(&self, owner: &Owner) -> Result<Begun, ServiceError> {
-        let login = self.new_login(owner);
+    async fn start(&self, owner: &Owner, method: Method) -> Result<Begun, ServiceError> {
+        let login = self.new_login(owner, method);
         let budget = self.node().settings.budget;
         // Before it is begun: one that is counted in vain costs its owner one,
         // one that is not counted might cost them their number.
@@ -169,7 +176,8 @@ impl Service {
             .attempts()
             .take(login.id, owner, budget, login.created_at);
         if let Some(until) = taken.await? {
-            return self.refuse(owner, Failure::LoginBudget { until }).await;
+            let failure = Failure::LoginBudget { until };
+            return self.refuse(owner, method, failure).await;
         }
         let audit = self.entry(&login, Action::LoginBegan, AuditReason::AskedFor);
         if let Some(other) = self.node().ports.logins.begin(&login, audit).await? {
@@ -186,10 +194,15 @@ impl Service {
     }
 
     /// The login is over before it began.
-    async fn refuse(&self, owner: &Owner, failure: Failure) -> Result<Begun, ServiceError> {
+    async fn refuse(
+        &self,
+        owner: &Owner,
+        method: Method,
+        failure: Failure,
+    ) -> Result<Begun, ServiceError> {
         metrics::login_failed(owner, failure);
         let ending = Ending::Failed(failure);
-        let login = self.new_login(owner).ended(ending);
+        let login = self.new_login(owner, method).ended(ending);
         self.store_ended(&login, ending).await?;
         Ok(Begun::Created(login))
     }
@@ -214,12 +227,13 @@ impl Service {
     async fn already_linked(
         &self,
         owner: &Owner,
+        method: Method,
         account: &Account,
     ) -> Result<Begun, ServiceError> {
         let ending = Ending::Authorized {
             account: account.id,
         };
-        let login = self.new_login(owner).ended(ending);
+        let login = self.new_login(owner, method).ended(ending);
         self.store_ended(&login, ending).await?;
         metrics::session_reused(owner);
         Ok(Begun::Existing(login))

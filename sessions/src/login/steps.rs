@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::NoticeId;
-use sesame_domain::login::{Effect, Ending, Event, Failure, Login};
+use sesame_domain::login::{Code, Effect, Ending, Event, Failure, Login, Question};
 use sesame_domain::notice::Notice;
 use sesame_domain::ports::{Answer as PersonsAnswer, HalfSession, Saved, Topic, VaultError};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -14,7 +14,7 @@ use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use crate::connection::Caller;
 use crate::node::access;
 
-use super::call::Call;
+use super::call::{Call, PhoneCall};
 use super::calls::{self, Answer, Asker};
 use super::driver::{Driver, Running, Stopped};
 use super::ended::{reason_of, with_outcome};
@@ -107,6 +107,7 @@ impl Driver {
             Effect::Identify => self.wanted = Some(Call::Identify),
             Effect::Link => self.wanted = Some(Call::Link),
             Effect::ForgetAnswer => self.answer = None,
+            Effect::CancelCode(code) => self.unused_code = Some(code),
             // Stored with the login, and done by the clean-up.
             Effect::RecordRefusal | Effect::Notify(_) | Effect::Disconnect => {}
         }
@@ -157,7 +158,7 @@ impl Driver {
     /// Starts the call that is wanted, unless one is under way.
     pub(super) async fn advance(&mut self) -> Result<(), Stopped> {
         while self.running.is_none() {
-            let Some(call) = self.wanted.take() else {
+            let Some(call) = self.wanted.take().or_else(|| self.cancelling()) else {
                 return Ok(());
             };
             if !call.fits(&self.login.state) {
@@ -182,20 +183,37 @@ impl Driver {
         Ok(())
     }
 
-    fn start(&mut self, call: Call, caller: Caller) {
-        let asker = Asker {
+    /// The call that lets Telegram forget a code, if there is one to forget. At the
+    /// end the clean-up does it.
+    fn cancelling(&mut self) -> Option<Call> {
+        if self.login.is_over() {
+            return None;
+        }
+        self.unused_code
+            .take()
+            .map(PhoneCall::Cancel)
+            .map(Call::from)
+    }
+
+    /// Who makes the login's calls over a connection.
+    pub(super) fn asker(&self, caller: Caller) -> Asker {
+        Asker {
             node: Arc::clone(&self.node),
             safe_groups: Arc::clone(&self.safe_groups),
             caller,
             owner: self.login.owner.clone(),
             login: self.login.id,
-        };
+        }
+    }
+
+    fn start(&mut self, call: Call, caller: Caller) {
+        let asker = self.asker(caller);
         let is_renewal = call.is_renewal();
         let answer = match call {
             Call::Way(call) => self.way.make(call, asker),
             own @ (Call::LookForPassword | Call::CheckAnswer | Call::Identify | Call::Link) => {
                 self.way.leave_off();
-                self.make(own, asker)
+                self.make(&own, asker)
             }
         };
         let answer = self.node.spawn_call(answer);
@@ -203,15 +221,38 @@ impl Driver {
     }
 
     /// Makes a call that is the same by every way.
-    fn make(&self, call: Call, asker: Asker) -> BoxFuture<'static, Answer> {
-        match (call, self.answer.clone()) {
-            (Call::LookForPassword, _) => Box::pin(asker.look_for_password()),
-            (Call::CheckAnswer, Some(PersonsAnswer::Password(password))) => {
+    fn make(&self, call: &Call, asker: Asker) -> BoxFuture<'static, Answer> {
+        match call {
+            Call::LookForPassword => Box::pin(asker.look_for_password()),
+            Call::CheckAnswer => self.check_answer(asker),
+            Call::Identify if self.code_asked().is_some() => Box::pin(asker.find_sign_in()),
+            Call::Identify | Call::Link | Call::Way(_) => Box::pin(asker.identify()),
+        }
+    }
+
+    /// Checks the answer that the driver holds.
+    fn check_answer(&self, asker: Asker) -> BoxFuture<'static, Answer> {
+        match (self.answer.clone(), self.code_asked().cloned()) {
+            (Some(PersonsAnswer::Number(number)), _) => Box::pin(asker.send_code(number)),
+            (Some(PersonsAnswer::Code(typed)), Some(code)) => Box::pin(asker.sign_in(code, typed)),
+            (Some(PersonsAnswer::AnotherCode), Some(code)) => Box::pin(asker.another_code(code)),
+            (Some(PersonsAnswer::Password(password)), _) => {
                 Box::pin(asker.check_password(password))
             }
-            (Call::CheckAnswer, None) | (Call::Identify | Call::Link | Call::Way(_), _) => {
-                Box::pin(asker.identify())
-            }
+            // The machine has it checked only while it is held.
+            (
+                None
+                | Some(
+                    PersonsAnswer::Code(_)
+                    | PersonsAnswer::AnotherCode
+                    | PersonsAnswer::AnotherNumber,
+                ),
+                _,
+            ) => Box::pin(asker.identify()),
         }
+    }
+
+    fn code_asked(&self) -> Option<&Code> {
+        self.login.state.question().and_then(Question::code)
     }
 }

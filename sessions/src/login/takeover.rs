@@ -50,6 +50,7 @@ impl Driver {
             running: None,
             wanted: None,
             answer: None,
+            unused_code: None,
             profile: None,
             wishes_at: Instant::now() + FIRST_LOOK,
             closed_at: None,
@@ -107,9 +108,10 @@ impl Driver {
             return self.follow(intent).await;
         }
         let Some(session) = &self.session else {
-            return match self.login.state.asking() {
-                Some(asking) if may_start_over(asking) => self.apply(Event::Adopted).await,
-                Some(_) | None => self.lost().await,
+            return if may_start_over(&self.login.state) {
+                self.apply(Event::Adopted).await
+            } else {
+                self.lost().await
             };
         };
         let asking = self.login.state.asking();

@@ -102,6 +102,7 @@ impl Attempt<'_> {
         let begin = Begin {
             anew: course == Course::BeginAnew,
             relink: course == Course::LinkTwice,
+            method: None,
         };
         let ended = self.follow(begin).await;
         if course == Course::Erase {

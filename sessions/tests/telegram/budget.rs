@@ -16,6 +16,7 @@ const SHORT: Duration = Duration::from_secs(5);
 const ANEW: Begin = Begin {
     anew: true,
     relink: false,
+    method: None,
 };
 
 /// A node with room for so many logins and sign-ins.

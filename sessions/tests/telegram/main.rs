@@ -23,6 +23,7 @@ mod lost_keys;
 mod nodes;
 mod password;
 mod paused;
+mod phone;
 mod reading;
 mod renewal;
 mod retention;

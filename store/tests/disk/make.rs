@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::ids::{GrantId, LoginId, Owner, PersonId};
-use sesame_domain::login::{Login, Policy};
+use sesame_domain::login::{Login, Method, Policy};
 use sesame_domain::ports::{Grant, Logins, OneTime, OneTimeKind, StoreError, TokenKeys};
 use sesame_domain::random::{Entropy, SystemEntropy};
 use sesame_store::{Database, DatabaseSettings};
@@ -65,7 +65,14 @@ pub(crate) async fn begin(db: &Database, person: i64) -> Result<(), StoreError> 
         app_name: "app".into(),
     };
     let id = LoginId::generate(&SystemEntropy, now);
-    let login = Login::begin(id, owner(person), device, &Policy::default(), now);
+    let login = Login::begin(
+        id,
+        owner(person),
+        Method::Qr,
+        device,
+        &Policy::default(),
+        now,
+    );
     let entry = AuditEntry::new(
         now,
         owner(person),

@@ -4,7 +4,8 @@
 use rstest::rstest;
 use sesame_domain::ids::AccountId;
 use sesame_domain::login::{
-    Ending, Failure, Finishing, Password, Proving, Qr, QrAsking, Retry, State,
+    Code, CodeSent, CodeWay, Ending, Failure, Finishing, Number, Password, Proving, Qr, QrAsking,
+    Question, Rejection, Retry, State,
 };
 use sesame_domain::ports::{Logins, StoreError};
 use uuid::Uuid;
@@ -18,6 +19,37 @@ fn password(hint: bool, rejected: bool) -> Password {
         attempts_left: 3,
         rejected,
     }
+}
+
+fn number(rejected: Option<Rejection>) -> Question {
+    Question::Number(Number {
+        attempts_left: 2,
+        rejected,
+    })
+}
+
+fn code(next: Option<CodeWay>, rejected: Option<Rejection>) -> Question {
+    Question::Code(Code {
+        sent: CodeSent {
+            handle: sealed("handle"),
+            shown: sealed("shown"),
+            way: CodeWay::App,
+            next,
+            again_at: at(60),
+        },
+        attempts_left: 4,
+        numbers_left: 1,
+        rejected,
+    })
+}
+
+/// Every way of a code and every reason not to take an answer, once.
+fn details() -> Vec<State> {
+    let ways = CodeWay::ALL.iter().map(|way| code(Some(*way), None));
+    let reasons = Rejection::ALL.iter().map(|why| code(None, Some(*why)));
+    ways.chain(reasons)
+        .map(|question| Proving::Required(question).into())
+        .collect()
 }
 
 fn states() -> Vec<State> {
@@ -35,6 +67,10 @@ fn states() -> Vec<State> {
         Proving::password_required(password(true, false)).into(),
         Proving::password_required(password(false, true)).into(),
         Proving::checking_password(password(true, true)).into(),
+        Proving::Required(number(None)).into(),
+        Proving::Checking(number(Some(Rejection::NumberInvalid))).into(),
+        Proving::Required(code(Some(CodeWay::Sms), None)).into(),
+        Proving::Checking(code(None, Some(Rejection::CodeInvalid))).into(),
         Finishing::Verifying { until: at(60) }.into(),
         Finishing::Linking { until: at(61) }.into(),
         ended(Ending::Authorized {
@@ -55,7 +91,7 @@ async fn every_state_is_begun_and_read_as_it_was(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let store = backend.store().await;
-    for (person, state) in (1..).zip(states()) {
+    for (person, state) in (1..).zip(states().into_iter().chain(details())) {
         let login = in_state(login(&owner(person), 0), state);
         assert_eq!(store.db.logins().start(&login).await.unwrap(), None);
         let found = store.db.logins().find(login.id).await.unwrap();
@@ -77,6 +113,10 @@ async fn states_have_the_names_that_they_always_had(
         "password_required",
         "password_required",
         "checking_password",
+        "number_required",
+        "sending_code",
+        "code_required",
+        "checking_code",
         "verifying",
         "linking",
         "authorized",

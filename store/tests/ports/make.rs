@@ -7,7 +7,7 @@ use sesame_domain::device::Device;
 use sesame_domain::ids::{
     AccountId, Fence, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId, TenantId,
 };
-use sesame_domain::login::{Ending, Finishing, Login, Policy, State};
+use sesame_domain::login::{Ending, Finishing, Login, Method, Policy, State};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{
     AuditLog, ClaimedLogin, HalfSession, LinkRequest, Logins, Saved, StoreError,
@@ -69,6 +69,7 @@ pub(crate) fn login(owner: &Owner, begun: i64) -> Login {
     Login::begin(
         LoginId::generate(&SystemEntropy, at(begun)),
         owner.clone(),
+        Method::Qr,
         device(),
         &Policy::default(),
         at(begun),

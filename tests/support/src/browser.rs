@@ -59,6 +59,9 @@ pub enum Scheme {
     Dark,
 }
 
+/// The button that shows the code here.
+pub const SHOW_CODE: &str = "[data-method=qr]:not([data-to])";
+
 /// A browser with an empty profile. It is ended when dropped, and when the
 /// test dies. Everything a [`WebDriver`] can do, it can do.
 #[derive(Debug)]
@@ -191,6 +194,50 @@ impl Browser {
         })
         .await;
         found.ok_or_else(|| anyhow!("the view is not `{name}` but {last}"))
+    }
+
+    /// From the page before linking to the code: on a phone as one with another phone
+    /// beside it goes.
+    ///
+    /// # Errors
+    /// If that is not what the pages lead to.
+    pub async fn show_code(&self) -> Result<()> {
+        self.before_code().await?;
+        self.click(SHOW_CODE).await?;
+        self.view("qr").await
+    }
+
+    /// From the page before linking to where [`SHOW_CODE`] is; which view that is.
+    ///
+    /// # Errors
+    /// If that is not what the pages lead to.
+    pub async fn before_code(&self) -> Result<&'static str> {
+        self.view("link").await?;
+        if !self.is_phone().await? {
+            return Ok("link");
+        }
+        self.click("[data-href$='/app/link/how']").await?;
+        self.view("how").await?;
+        Ok("how")
+    }
+
+    /// From the code to the link for another screen.
+    ///
+    /// # Errors
+    /// If that is not what the pages lead to.
+    pub async fn link_for_another_screen(&self) -> Result<String> {
+        if self.is_phone().await? {
+            self.click("[data-href$='/screen']").await?;
+            self.view("other").await?;
+        }
+        self.click("[data-action=screen]").await?;
+        Ok(self.shown("#screen-url").await?.text().await?)
+    }
+
+    /// Whether the page takes this for a phone.
+    async fn is_phone(&self) -> Result<bool> {
+        let script = "return document.documentElement.dataset.device === 'phone'";
+        Ok(self.execute(script, vec![]).await?.convert()?)
     }
 
     /// Goes into the frame that matches; [`SessionHandle::enter_default_frame`] leads out.

@@ -8,9 +8,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sesame_domain::ids::{LoginId, Owner};
-use sesame_domain::login::Login;
+use sesame_domain::login::{Login, Method};
 use sesame_domain::ports::{Begin, Begun};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
@@ -35,6 +35,28 @@ pub(crate) struct BeginJson {
     anew: bool,
     /// Link the account again although it is linked and alive.
     relink: bool,
+    /// By which way the person signs in. A login that runs by another way ends;
+    /// without it, the one that runs is answered, or one by QR code begun.
+    method: Option<MethodJson>,
+}
+
+/// A way to sign in.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum MethodJson {
+    /// By QR code.
+    Qr,
+    /// By phone number and code.
+    Phone,
+}
+
+impl From<MethodJson> for Method {
+    fn from(method: MethodJson) -> Self {
+        match method {
+            MethodJson::Qr => Self::Qr,
+            MethodJson::Phone => Self::Phone,
+        }
+    }
 }
 
 /// What the caller of a long poll knows already.
@@ -65,6 +87,7 @@ pub(crate) fn login_id(text: &str) -> Result<LoginId, ApiError> {
         (status = 201, description = "Begun.", body = LoginJson),
         (status = 200, description = "One that runs, or an account that is linked already.", body = LoginJson),
         (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "This way to sign in is off.", body = Problem, content_type = "application/problem+json"),
         (status = 503, body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -80,6 +103,7 @@ pub(crate) async fn begin(
     let begin = Begin {
         anew: wanted.anew,
         relink: wanted.relink,
+        method: wanted.method.map(Method::from),
     };
     let (status, login) = match app.ports.logins.begin(&owner, begin).await? {
         Begun::Created(login) => (StatusCode::CREATED, login),

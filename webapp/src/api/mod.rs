@@ -9,6 +9,7 @@ mod logins;
 mod me;
 mod openapi;
 mod password;
+mod phone;
 mod refusals;
 mod screen;
 mod session;

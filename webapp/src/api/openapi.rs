@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{accounts, audit, events, logins, me, password, refusals, screen, session};
+use super::{accounts, audit, events, logins, me, password, phone, refusals, screen, session};
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::health;
@@ -69,6 +69,10 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
                 .routes(routes!(logins::begin))
                 .routes(routes!(logins::current))
                 .routes(routes!(logins::picture))
+                .routes(routes!(phone::read_number))
+                .routes(routes!(phone::submit_number, phone::another_number))
+                .routes(routes!(phone::submit_code))
+                .routes(routes!(phone::another_code))
                 .routes(routes!(password::submit))
                 .routes(routes!(screen::issue))
                 .routes(routes!(screen::redeem))

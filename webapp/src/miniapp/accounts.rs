@@ -126,6 +126,7 @@ pub(super) struct Link {
     pub(super) device: Device,
     pub(super) retention: RetentionPeriods,
     pub(super) relink: bool,
+    pub(super) phone_login: bool,
     pub(super) now: String,
     /// From when on a login may begin, if not now.
     pub(super) later: Option<Later>,
@@ -166,7 +167,33 @@ pub(super) async fn link(
         device: app.settings.device.clone(),
         retention: app.settings.retention,
         relink: account.is_some(),
+        phone_login: app.settings.phone_login,
         now: iso(now),
+    })
+}
+
+/// Where the code can be seen, or whether there is only this phone.
+#[derive(Template)]
+#[template(path = "miniapp/how.html")]
+struct How {
+    base: BasePath,
+    words: AppWords,
+    relink: bool,
+    phone_login: bool,
+}
+
+/// By which way a phone goes on, which cannot scan its own screen.
+pub(super) async fn how(
+    State(app): State<App>,
+    Identity(owner): Identity,
+    language: Language,
+) -> Result<Response, ApiError> {
+    let account = app.ports.accounts.linked(&owner).await?;
+    html(&How {
+        base: app.base.clone(),
+        words: language.app(),
+        relink: account.is_some(),
+        phone_login: app.settings.phone_login,
     })
 }
 

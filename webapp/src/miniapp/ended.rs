@@ -88,7 +88,9 @@ impl Look {
                 is_bad: true,
                 ..Self::quiet("cloud")
             },
-            Failure::PasswordAttempts => Self::bad("lock"),
+            Failure::PasswordAttempts | Failure::CodeAttempts => Self::bad("lock"),
+            Failure::NumberAttempts | Failure::CodeUnavailable => Self::bad("phone"),
+            Failure::EmailRequired => Self::quiet("chat"),
             Failure::PasswordRemoved => Self::quiet("lock"),
             other => match other.way_on() {
                 WayOn::Later(_) => Self::quiet("pause"),

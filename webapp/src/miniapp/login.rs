@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use sesame_domain::account::Health;
-use sesame_domain::ids::LoginId;
+use sesame_domain::ids::{LoginId, Owner};
 use sesame_domain::login::{
-    Asking, Ending, Finishing, Login, QrAsking, Question, Retry, State as LoginState,
+    Asking, Ending, Finishing, Login, QrAsking, Question, State as LoginState,
 };
 use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Html, Language};
@@ -14,7 +14,9 @@ use sesame_words::{AppWords, Html, Language};
 use super::accounts::Card;
 use super::ended::{self, Why};
 use super::html::html;
-use super::moments::{self, countdown, iso, left};
+use super::moments::{self, iso, left};
+use super::phone;
+use super::setback::unreachable;
 use crate::api::login_id;
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -118,6 +120,26 @@ pub(super) struct LinkedView {
     account: Option<Card>,
 }
 
+/// That the code is to be opened on another screen.
+#[derive(Template)]
+#[template(path = "miniapp/login/other.html")]
+struct OtherScreenView {
+    base: BasePath,
+    words: AppWords,
+    id: LoginId,
+    version: i64,
+    now: String,
+    scan_until: String,
+    time_left: String,
+}
+
+/// Where the code of a login is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Here,
+    Elsewhere,
+}
+
 /// A login, as it stands.
 pub(super) async fn view(
     State(app): State<App>,
@@ -125,48 +147,68 @@ pub(super) async fn view(
     language: Language,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let id = login_id(&id)?;
-    let login = app.ports.logins.find(&owner, id).await?;
-    let shown = LoginView::open(&app, login).await?;
+    view_of(&app, &owner, language, &id, Shown::Here).await
+}
+
+/// The same, where the code is looked at on another screen.
+pub(super) async fn view_for_another_screen(
+    State(app): State<App>,
+    Identity(owner): Identity,
+    language: Language,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    view_of(&app, &owner, language, &id, Shown::Elsewhere).await
+}
+
+async fn view_of(
+    app: &App,
+    owner: &Owner,
+    language: Language,
+    id: &str,
+    at: Shown,
+) -> Result<Response, ApiError> {
+    let id = login_id(id)?;
+    let login = app.ports.logins.find(owner, id).await?;
+    let shown = LoginView::open(app, login).await?;
     let (words, now) = (language.app(), app.ports.clock.now());
     match &shown.login.state {
         LoginState::Asking(Asking::Qr(asking)) => match asking {
-            QrAsking::Starting | QrAsking::Pending(_) => {
-                html(&CodeView::of(&app, words, &shown, now)?)
-            }
+            QrAsking::Starting | QrAsking::Pending(_) => match at {
+                Shown::Here => html(&CodeView::of(app, words, &shown, now)?),
+                Shown::Elsewhere => html(&elsewhere(app, words, &shown.login, now)),
+            },
             QrAsking::Scanned { .. } => {
-                html(&waiting(&app, words, &shown.login, Step::Scanned, now))
+                html(&waiting(app, words, &shown.login, Step::Scanned, now))
             }
             QrAsking::Migrating { .. } => {
-                html(&waiting(&app, words, &shown.login, Step::Moving, now))
+                html(&waiting(app, words, &shown.login, Step::Moving, now))
             }
         },
         LoginState::Proving(proving) => match proving.question() {
-            Question::Password(_) => html(&password(&app, words, &shown, now)?),
+            Question::Number(_) => html(&phone::NumberView::of(&app.base, words, &shown, now)?),
+            Question::Code(_) => html(&phone::CodeView::of(&app.base, words, &shown, now)?),
+            Question::Password(_) => html(&password(app, words, &shown, now)?),
         },
         LoginState::Finishing(finishing) => {
             let step = match finishing {
                 Finishing::Verifying { .. } => Step::Verifying,
                 Finishing::Linking { .. } => Step::Linking,
             };
-            html(&waiting(&app, words, &shown.login, step, now))
+            html(&waiting(app, words, &shown.login, step, now))
         }
-        LoginState::Ended { ending, .. } => over(&app, words, &shown.login, *ending, now).await,
+        LoginState::Ended { ending, .. } => over(app, words, &shown.login, *ending, now).await,
     }
 }
 
-/// That Telegram does not answer; of a data centre that is left alone, for how
-/// long.
-fn unreachable(words: AppWords, retry: Retry, now: Timestamp) -> Html {
-    match retry.dc {
-        Some(dc) => {
-            let left = left(retry.retry_at, now);
-            words.code_silent(
-                u64::try_from(dc).unwrap_or_default(),
-                &countdown(&iso(retry.retry_at), &left),
-            )
-        }
-        None => words.code_unreachable().into(),
+fn elsewhere(app: &App, words: AppWords, login: &Login, now: Timestamp) -> OtherScreenView {
+    OtherScreenView {
+        base: app.base.clone(),
+        words,
+        id: login.id,
+        version: login.version,
+        now: iso(now),
+        scan_until: iso(login.scan_until()),
+        time_left: left(login.scan_until(), now),
     }
 }
 

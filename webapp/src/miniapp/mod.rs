@@ -1,6 +1,6 @@
 //! The Mini App and the page for another screen.
 //!
-//! The pages (`/app`, `/app/link`, `/app/logins/{id}`, `/app/accounts/{id}`,
+//! The pages (`/app`, `/app/link`, `/app/link/how`, `/app/logins/{id}`, `/app/logins/{id}/screen`, `/app/accounts/{id}`,
 //! `/app/activity`, `/app/data`, `/app/erase`) are one shell that knows no one:
 //! who opens it stands in the address's fragment, which servers do not see. Its script fetches the view that goes
 //! with the path (`/app/view/…`), rendered here for the person.
@@ -14,8 +14,10 @@ mod html;
 mod login;
 mod moments;
 mod pages;
+mod phone;
 mod retention;
 mod screen;
+mod setback;
 
 pub(crate) use html::html;
 
@@ -30,11 +32,16 @@ pub(crate) fn routes() -> Router<App> {
     let views = Router::new()
         .route("/app/view/home", get(accounts::home))
         .route("/app/view/link", get(accounts::link))
+        .route("/app/view/link/how", get(accounts::how))
         .route("/app/view/accounts/{id}", get(accounts::account))
         .route("/app/view/activity", get(activity::view))
         .route("/app/view/data", get(data::view))
         .route("/app/view/erase", get(data::ask).post(data::erase))
         .route("/app/view/logins/{id}", get(login::view))
+        .route(
+            "/app/view/logins/{id}/screen",
+            get(login::view_for_another_screen),
+        )
         .route("/screen/view/{id}", get(screen::view));
     // What is the same for everyone may be compressed; what holds a person's
     // data next to what others may choose is not.
@@ -42,7 +49,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/app", get(pages::shell))
         .route("/app/", get(pages::shell))
         .route("/app/link", get(pages::shell))
+        .route("/app/link/how", get(pages::shell))
         .route("/app/logins/{id}", get(pages::shell))
+        .route("/app/logins/{id}/screen", get(pages::shell))
         .route("/app/accounts/{id}", get(pages::shell))
         .route("/app/activity", get(pages::shell))
         .route("/app/data", get(pages::shell))

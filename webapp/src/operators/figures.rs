@@ -22,11 +22,13 @@ const A_ROW: usize = 6;
 
 /// States of logins that are not over, as they follow each other: a name, a
 /// title, an icon.
-const LIVE: [(Status, &str, &str); 6] = [
+const LIVE: [(Status, &str, &str); 8] = [
     (Status::Starting, "Starting", "busy"),
     (Status::Pending, "Code on show", "person"),
     (Status::Scanned, "Scanned", "busy"),
     (Status::Migrating, "Moving to a DC", "busy"),
+    (Status::NumberRequired, "Number asked", "person"),
+    (Status::CodeRequired, "Code asked", "person"),
     (Status::PasswordRequired, "Password asked", "person"),
     (Status::Verifying, "Verifying", "busy"),
 ];

@@ -79,6 +79,7 @@ pub fn settings(public_url: &str) -> Settings {
         init_data_signature: SignaturePolicy::Required,
         trusted_proxies: "10.0.0.0/8".parse().unwrap(),
         operators: Operators::default(),
+        phone_login: true,
         secure_cookies: true,
         rates: Rates {
             person: 0,

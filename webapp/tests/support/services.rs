@@ -10,7 +10,10 @@ use secrecy::ExposeSecret;
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
-use sesame_domain::login::{AnswerKind, Event, Failure, Login, Policy, Proving, QrEvent, State};
+use sesame_domain::login::{
+    AnswerKind, CodeSent, CodeShown, CodeWay, Event, Failure, Login, Method, Policy, Proving,
+    QrEvent, State,
+};
 use sesame_domain::ports::{
     AccountService, Answer, Begin, Begun, LoginService, LoginUpdates, Receipt, ServiceError,
     StoreError,
@@ -62,6 +65,8 @@ pub struct Logins {
     pub fault: Mutex<Option<Fault>>,
     /// The passwords that were handed in.
     pub passwords: Mutex<Vec<String>>,
+    /// The numbers and codes that were handed in.
+    pub answers: Mutex<Vec<String>>,
     /// How each login was asked for.
     pub begun: Mutex<Vec<Begin>>,
     /// The login that was asked for last.
@@ -78,6 +83,7 @@ impl Logins {
             all: Mutex::default(),
             fault: Mutex::default(),
             passwords: Mutex::default(),
+            answers: Mutex::default(),
             begun: Mutex::default(),
             latest: Mutex::default(),
             refusal: Mutex::default(),
@@ -101,10 +107,26 @@ impl Logins {
         self.put(self.fresh(owner))
     }
 
+    /// A login by phone number that has just begun.
+    pub fn start_by_phone(&self, owner: &Owner) -> LoginId {
+        self.put(self.fresh_by(owner, Method::Phone))
+    }
+
     pub fn fresh(&self, owner: &Owner) -> Login {
+        self.fresh_by(owner, Method::Qr)
+    }
+
+    fn fresh_by(&self, owner: &Owner, method: Method) -> Login {
         let now = self.clock.now();
         let id = LoginId::generate(&SystemEntropy, now);
-        Login::begin(id, owner.clone(), super::device(), &self.policy, now)
+        Login::begin(
+            id,
+            owner.clone(),
+            method,
+            super::device(),
+            &self.policy,
+            now,
+        )
     }
 
     /// Lets something happen to a login.
@@ -128,6 +150,28 @@ impl Logins {
         let token = seal(&Binding::login(&owner, id, Purpose::QrToken), token);
         let expires_at = self.clock.now() + TimeDelta::seconds(30);
         self.feed(id, QrEvent::TokenExported { token, expires_at })
+    }
+
+    /// A number was given, and a code sent to it in this way.
+    pub fn send_code(&self, id: LoginId, way: CodeWay, detail: Option<&str>) -> Login {
+        self.feed(id, Event::AnswerSubmitted(AnswerKind::Number));
+        let owner = self.get(id).owner;
+        let shown = CodeShown {
+            number_ends: "67".to_owned(),
+            digits: (!way.is_words()).then_some(5),
+            detail: detail.map(str::to_owned),
+        };
+        let sealed = |purpose, bytes: &[u8]| seal(&Binding::login(&owner, id, purpose), bytes);
+        self.feed(
+            id,
+            Event::CodeSent(CodeSent {
+                handle: sealed(Purpose::CodeSent, b"+4915112345667 hash"),
+                shown: sealed(Purpose::CodeShown, &shown.to_bytes()),
+                way,
+                next: (way == CodeWay::App).then_some(CodeWay::Sms),
+                again_at: self.clock.now() + TimeDelta::seconds(60),
+            }),
+        )
     }
 
     /// Asks for the password.
@@ -174,7 +218,8 @@ impl LoginService for Logins {
             }
             self.feed(running.id, Event::NewerBegan);
         }
-        let id = self.start(owner);
+        let method = begin.method.unwrap_or(Method::Qr);
+        let id = self.put(self.fresh_by(owner, method));
         *self.latest.lock().unwrap() = Some(id);
         Ok(Begun::Created(self.get(id)))
     }
@@ -217,14 +262,24 @@ impl LoginService for Logins {
         answer: Answer,
     ) -> Result<Login, ServiceError> {
         self.fault()?;
-        match (self.of(owner, id)?.state, answer) {
-            (State::Proving(Proving::Required(_)), Answer::Password(password)) => {
-                let password = password.expose_secret().to_owned();
-                self.passwords.lock().unwrap().push(password);
-                Ok(self.feed(id, Event::AnswerSubmitted(AnswerKind::Password)))
-            }
-            _ => Err(ServiceError::WrongState),
+        let login = self.of(owner, id)?;
+        let kind = answer.kind();
+        let is_asked = |asked: &Proving| match asked {
+            Proving::Required(question) => question.takes(kind, self.clock.now()),
+            Proving::Checking(_) => false,
+        };
+        match &login.state {
+            State::Proving(asked) if is_asked(asked) => {}
+            _ => return Err(ServiceError::WrongState),
         }
+        let list = match kind {
+            AnswerKind::Password => &self.passwords,
+            _ => &self.answers,
+        };
+        if let Answer::Number(said) | Answer::Code(said) | Answer::Password(said) = answer {
+            list.lock().unwrap().push(said.expose_secret().to_owned());
+        }
+        Ok(self.feed(id, Event::AnswerSubmitted(kind)))
     }
 
     async fn cancel(&self, owner: &Owner, id: LoginId) -> Result<Login, ServiceError> {

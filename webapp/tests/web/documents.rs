@@ -23,6 +23,7 @@ async fn the_document_lists_every_route() {
     let expected = [
         "delete /api/v1/accounts/{id}",
         "delete /api/v1/logins/{id}",
+        "delete /api/v1/logins/{id}/number",
         "delete /api/v1/me",
         "get /api/v1/accounts",
         "get /api/v1/audit",
@@ -35,8 +36,12 @@ async fn the_document_lists_every_route() {
         "get /readyz",
         "post /api/v1/accounts/{id}/check",
         "post /api/v1/logins",
+        "post /api/v1/logins/{id}/code",
+        "post /api/v1/logins/{id}/code/resend",
+        "post /api/v1/logins/{id}/number",
         "post /api/v1/logins/{id}/password",
         "post /api/v1/logins/{id}/screen",
+        "post /api/v1/phone-number",
         "post /api/v1/screen",
         "post /api/v1/session",
     ];

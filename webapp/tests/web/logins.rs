@@ -36,6 +36,7 @@ async fn how_it_shall_begin_is_handed_on() {
     let anew = Begin {
         anew: true,
         relink: true,
+        method: None,
     };
     assert_eq!(begun, [Begin::default(), anew]);
 }
@@ -69,6 +70,8 @@ async fn a_fresh_login_has_the_documented_shape() {
         },
         "retry": null,
         "qr": null,
+        "number": null,
+        "code": null,
         "password": null,
         "account": null,
         "failure": null,

@@ -18,6 +18,7 @@ mod init_data;
 mod logins;
 mod operators;
 mod password;
+mod phone;
 mod rate_limits;
 mod screen;
 mod views;

@@ -1,7 +1,7 @@
 use rstest::rstest;
 use serde_json::json;
 use sesame_domain::ids::LoginId;
-use sesame_domain::login::Event;
+use sesame_domain::login::{Event, Rejection};
 
 use crate::client::Client;
 use crate::support::{World, owner};
@@ -99,7 +99,9 @@ async fn of_a_hundred_wrong_passwords_five_are_tried() {
         let body = json!({"password": format!("guess {n}")});
         let answer = client.post_json(&path(id), &body).await;
         statuses.push(answer.status.as_u16());
-        world.logins.feed(id, Event::AnswerRejected);
+        world
+            .logins
+            .feed(id, Event::AnswerRejected(Rejection::PasswordWrong));
     }
     assert_eq!(statuses[..5], [202; 5]);
     assert!(statuses[5..].iter().all(|status| *status == 409));

@@ -228,8 +228,10 @@ async fn every_route_that_changes_something_has_a_budget() {
     for (path, methods) in document["paths"].as_object().unwrap() {
         for method in methods.as_object().unwrap().keys() {
             let path = path.replace("{id}", "none");
-            // Who redeems a link is known by it alone; the address counts.
-            if method == "get" || path == "/api/v1/screen" {
+            // Who redeems a link is known by it alone; the address counts. How a
+            // number is written is asked by the page while it is typed.
+            let changes_nothing = method == "get" || path == "/api/v1/phone-number";
+            if changes_nothing || path == "/api/v1/screen" {
                 continue;
             }
             let (world, _clock) = self::world(Rates { person: 1, ..RATES });

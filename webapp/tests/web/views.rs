@@ -5,7 +5,7 @@ use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::ids::{LoginId, PersonId};
 use sesame_domain::login::{
-    AnswerKind, CallFailure, Ending, Event, Failure, MigrationToken, QrEvent,
+    AnswerKind, CallFailure, Ending, Event, Failure, MigrationToken, QrEvent, Rejection,
 };
 use sesame_words::Language;
 
@@ -252,7 +252,9 @@ async fn the_password_form_explains_itself() {
                 world
                     .logins
                     .feed(id, Event::AnswerSubmitted(AnswerKind::Password));
-                world.logins.feed(id, Event::AnswerRejected);
+                world
+                    .logins
+                    .feed(id, Event::AnswerRejected(Rejection::PasswordWrong));
             }
         })
         .await;

@@ -114,6 +114,103 @@ link-sealed = Encrypted with a key of its own. Every time it is opened, that is 
 link-undo-title = How to undo it
 link-undo = Unlink here, or end the device in Telegram under Settings &gt; Devices.
 link-button = Show the code
+link-phone-button = Use the phone number
+link-how-button = Continue
+
+## Where the code can be seen: a phone cannot scan its own screen
+
+how-title = Where is your other screen?
+how-lead = This phone scans a code, and it cannot scan itself.
+how-computer = Computer or tablet
+how-computer-note = You get a link that shows the code there.
+how-phone = Another phone
+how-phone-note = The code is shown here. Scan it with the phone that has your account.
+how-only = Only this phone
+how-only-note = You get a code from Telegram and type it here.
+how-off = With only this phone it does not work here: a second screen is needed.
+
+## The link for the other screen
+
+other-title = Open the code elsewhere
+other-step-link = Send yourself the link and open it on the other screen
+other-step-scan = There, the code appears. Scan it with this phone: in Telegram, <strong>Settings</strong> &gt; <strong>Devices</strong> &gt; <strong>Link Desktop Device</strong>
+other-step-wait = Come back here; this page goes on by itself
+other-link-button = Get the link
+other-here-button = Show the code here
+
+## The phone number
+
+number-title = Your phone number
+number-lead = Telegram sends a code to the account with this number.
+number-share-button = Use my number from Telegram
+number-or = Or type it
+number-label = Phone number
+# A number of a country where the language is spoken.
+number-placeholder = +1 212 555 2368
+number-empty = Type your number first.
+number-malformed = This is not a whole number yet. Begin with the country's code, such as +1 or +49.
+number-not-shared = Telegram did not share your number. You can type it.
+number-sending = Asking Telegram for a code…
+number-rejected =
+    { $reason ->
+        [number_invalid] Telegram does not know this number. Look at the digits again.
+        [number_banned] Telegram banned this number, so no one can sign in with it.
+        [number_unoccupied] There is no Telegram account with this number.
+       *[unheard] Telegram's answer got lost. Please send your number once more.
+    }
+number-note = It is used for this sign-in only, and not kept.
+number-button = Send the code
+
+## The code that came to the phone
+
+login-code-title = Enter the code
+# $way is how it was sent; $ends are the last digits of the number.
+login-code-lead =
+    { $way ->
+        [app] It is in Telegram: open the chat “Telegram” on this phone or another device of yours.
+        [sms] Telegram sent a text message to your number that ends in { $ends }.
+        [sms_word] Telegram sent a text message with a word to your number that ends in { $ends }.
+        [sms_phrase] Telegram sent a text message with a few words to your number that ends in { $ends }.
+        [call] Telegram calls your number that ends in { $ends } and says the code.
+        [flash_call] Telegram calls your number that ends in { $ends }. Do not take the call: the number that calls is the code.
+        [missed_call] Telegram calls your number that ends in { $ends }. Do not take the call: the last digits of the number that calls are the code.
+        [email] Telegram sent an e-mail to the address of your account.
+        [fragment] Telegram sent it to your number that ends in { $ends }, on fragment.com.
+       *[other] Telegram sent it to your number that ends in { $ends }.
+    }
+login-code-email = To { $detail }
+login-code-calls = The number that calls begins with { $detail }
+login-code-begins = It begins with { $detail }
+login-code-page = Open fragment.com
+login-code-label = Code
+login-code-checking = Checking with Telegram…
+login-code-rejected =
+    { $attempts ->
+        [one] This code is not right. One attempt is left.
+       *[other] This code is not right. { $attempts } attempts are left.
+    }
+login-code-expired = This code is no longer good. Have another one sent.
+login-code-unheard = Telegram's answer got lost. Please send the code once more.
+login-code-no-other = Telegram has no other way to send it. The code that was sent still counts.
+login-code-empty = Type the code first.
+login-code-warning = Type it only here. Never send it into a chat, not even into the one with this bot: Telegram makes it void then.
+# $time runs down, as in 0:59.
+login-code-again-in =
+    { $way ->
+        [sms] Nothing came? It can be sent as a text message in { $time }
+        [call] Nothing came? Telegram can call you in { $time }
+       *[other] Nothing came? It can be sent in another way in { $time }
+    }
+login-code-again-button =
+    { $way ->
+        [sms] Send it as a text message
+        [call] Have it said in a call
+        [missed_call] Have it sent by a missed call
+        [fragment] Send it to fragment.com
+       *[other] Send another code
+    }
+login-code-number-button = Another number
+login-code-button = Continue
 
 ## The code
 

@@ -72,6 +72,56 @@ password_attempts = The password was wrong too often.
     .lead = To protect your account this sign-in was ended. If you forgot the password, you can reset it in Telegram under Settings &gt; Privacy and Security.
     .button = Start again
 
+number_attempts = No number that was given led on.
+    .chat =
+        <b>None of the numbers led on.</b>
+        Nothing was stored. You can begin again.
+    .title = Too many numbers
+    .lead = To keep Telegram from locking anyone out, this sign-in was ended. Nothing was stored.
+    .button = Start again
+
+number_flood = Telegram sends no more codes to the number for now.
+    .chat =
+        <b>Telegram sends no more codes to this number for now.</b>
+        Many were asked for. You can try again in { $wait }, or scan the code with another screen.
+    .title = No more codes for now
+    .lead = Many codes were asked for this number, so Telegram sends no more. With another screen you can link at once; by number you can try again in
+    .over = Telegram sends codes again.
+    .button = Start again
+
+code_attempts = The code was wrong too often.
+    .chat =
+        <b>The code was wrong too often.</b>
+        Nothing was stored. You can begin again with a new code.
+    .title = Too many wrong codes
+    .lead = To protect your account this sign-in was ended. Nothing was stored.
+    .button = Start again
+
+code_unavailable = Telegram does not send a code to this number here.
+    .chat =
+        <b>Telegram does not send a code to this number here.</b>
+        Nothing was stored. With a second screen it works: scan the code that the app shows.
+    .title = No code for this number
+    .lead = Telegram does not send a code to this number here. It is not your fault, and nothing was stored. With a second screen it works: scan the code.
+    .button = Start again
+
+email_required = Telegram wants the account to have an e-mail address first.
+    .chat =
+        <b>Telegram first wants an e-mail address for your account.</b>
+        Add one in Telegram under Settings &gt; Privacy and Security, then begin again; or scan the code with another screen.
+    .title = Telegram wants an e-mail address
+    .lead = Your account needs one before it can sign in by number. Add it in Telegram under Settings &gt; Privacy and Security, or scan the code with another screen.
+    .button = Start again
+
+password_flood = Telegram takes no more sign-ins or passwords of the account for now.
+    .chat =
+        <b>Telegram takes no more sign-ins of this account for now.</b>
+        There were too many. You can try again in { $wait }.
+    .title = Too many tries at Telegram
+    .lead = Telegram takes no more sign-ins or passwords of this account for now. Nothing was stored. You can go on in
+    .over = You can sign in again.
+    .button = Try again
+
 password_removed = The cloud password was removed while it was asked for.
     .chat =
         <b>Your cloud password was removed meanwhile.</b>

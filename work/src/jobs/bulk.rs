@@ -304,7 +304,8 @@ fn unless_later(run: &JobRun, id: Uuid, error: ServiceError) -> Result<Step, Sto
     match error {
         ServiceError::Store(StoreError::Inconsistent(_) | StoreError::NotFound(_))
         | ServiceError::NotFound
-        | ServiceError::WrongState => {
+        | ServiceError::WrongState
+        | ServiceError::MethodOff => {
             tracing::warn!(
                 job.id = %run.job().id,
                 row = %id,

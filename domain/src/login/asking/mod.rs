@@ -9,7 +9,6 @@ mod qr;
 use crate::time::Timestamp;
 
 use super::effect::Effect;
-use super::method::Method;
 use super::status::Status;
 
 pub use qr::{MigrationToken, Qr, QrAsking, QrEffect, QrEvent};
@@ -22,13 +21,6 @@ pub enum Asking {
 }
 
 impl Asking {
-    /// Nothing was asked yet.
-    pub fn begin(method: Method) -> Self {
-        match method {
-            Method::Qr => Self::Qr(QrAsking::Starting),
-        }
-    }
-
     /// The public name.
     pub fn status(&self) -> Status {
         match self {

@@ -9,7 +9,7 @@ use super::super::effect::Effect;
 use super::super::event::{CallFailure, Event};
 use super::super::failure::Failure;
 use super::super::policy::Policy;
-use super::super::proving::Proving;
+use super::super::proving::{Proving, Question, Rejection};
 use super::super::state::{Ending, Login, Retry, State};
 
 impl Login {
@@ -22,11 +22,12 @@ impl Login {
         }
         match event {
             Event::Tick => self.tick(now),
-            Event::Adopted => self.resume(now),
+            Event::Adopted => self.adopted(now),
             Event::Qr(event) => self.hear_of_qr(event, now),
             Event::PasswordAsked { hint } => self.ask_password(hint, policy, now),
-            Event::AnswerSubmitted(kind) => self.check_answer(kind),
-            Event::AnswerRejected => self.answer_rejected(now),
+            Event::AnswerSubmitted(kind) => self.answered(kind, now),
+            Event::AnswerRejected(why) => self.answer_rejected(why, now),
+            Event::CodeSent(sent) => self.code_sent(sent, policy),
             Event::SignedIn => self.signed_in(now),
             Event::Identified { person } => self.identified(person, now),
             Event::Linked { account } => self.linked(account, now),
@@ -80,9 +81,23 @@ impl Login {
         (self, effects)
     }
 
+    /// Goes on with a new driver. A number that was given is with the driver
+    /// before it, and whether a code is on its way no one can tell: the person
+    /// is asked once more.
+    fn adopted(self, now: Timestamp) -> (Self, Vec<Effect>) {
+        match &self.state {
+            State::Proving(Proving::Checking(Question::Number(_))) => {
+                self.answer_rejected(Rejection::Unheard, now)
+            }
+            State::Asking(_) | State::Proving(_) | State::Finishing(_) | State::Ended { .. } => {
+                self.resume(now)
+            }
+        }
+    }
+
     /// Does again what the current state waits for: after a failure, or with a
     /// new driver. A check of an answer is never repeated: Telegram is asked
-    /// whether it went through.
+    /// whether it went through. A number is not checked, only used.
     fn resume(mut self, now: Timestamp) -> (Self, Vec<Effect>) {
         if self.deadline().is_some_and(|deadline| now >= deadline) {
             return self.end(Ending::Expired, now);
@@ -99,7 +114,9 @@ impl Login {
                 }
                 effects
             }
-            State::Proving(Proving::Checking(_)) | State::Finishing(_) => vec![Effect::Identify],
+            State::Proving(Proving::Checking(Question::Number(_))) => vec![Effect::CheckAnswer],
+            State::Proving(Proving::Checking(Question::Code(_) | Question::Password(_)))
+            | State::Finishing(_) => vec![Effect::Identify],
             State::Proving(Proving::Required(_)) | State::Ended { .. } => Vec::new(),
         };
         (self, effects)
@@ -198,6 +215,8 @@ impl Login {
             State::Ended { .. } => return (self, Vec::new()),
         };
         let mut effects = vec![Effect::ForgetAnswer];
+        let code = self.state.question().and_then(Question::code);
+        effects.extend(code.map(|code| Effect::CancelCode(code.sent.clone())));
         effects.extend(notice_of(ending).map(Effect::Notify));
         effects.push(Effect::Disconnect);
         let mut login = self.moved(State::Ended { ending, at: now });

@@ -18,6 +18,28 @@ fn any_failure() -> impl Strategy<Value = CallFailure> {
     ]
 }
 
+fn any_kind() -> impl Strategy<Value = AnswerKind> {
+    prop_oneof![
+        2 => Just(AnswerKind::Number),
+        2 => Just(AnswerKind::Code),
+        1 => Just(AnswerKind::AnotherCode),
+        1 => Just(AnswerKind::AnotherNumber),
+        2 => Just(AnswerKind::Password),
+    ]
+}
+
+fn any_code() -> impl Strategy<Value = CodeSent> {
+    let way = || prop::sample::select(CodeWay::ALL);
+    let next = prop::option::of(way());
+    (way(), next, 0i64..200).prop_map(|(way, next, again)| CodeSent {
+        handle: sealed(),
+        shown: sealed(),
+        way,
+        next,
+        again_at: after(again),
+    })
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let token = || MigrationToken(Zeroizing::new(vec![1]));
     prop_oneof![
@@ -30,8 +52,9 @@ fn any_event() -> impl Strategy<Value = Event> {
         2 => Just(QrEvent::TokenAccepted.into()),
         1 => (1i32..6).prop_map(move |dc| QrEvent::MigrationAsked { dc, token: token() }.into()),
         2 => any::<bool>().prop_map(|hint| Event::PasswordAsked { hint: hint.then(sealed) }),
-        2 => Just(Event::AnswerSubmitted(AnswerKind::Password)),
-        2 => Just(Event::AnswerRejected),
+        6 => any_kind().prop_map(Event::AnswerSubmitted),
+        4 => prop::sample::select(Rejection::ALL).prop_map(Event::AnswerRejected),
+        4 => any_code().prop_map(Event::CodeSent),
         2 => Just(Event::SignedIn),
         2 => (OWNER..=OWNER + 1).prop_map(|id| Event::Identified { person: PersonId(id) }),
         1 => Just(Event::Linked { account: account() }),
@@ -71,19 +94,49 @@ fn check(before: &Login, after: &Login, effects: &[Effect], now: Timestamp) {
         Some(_) if !before.is_over() => assert!(after.cleanup_at.is_some_and(|at| at >= now)),
         Some(_) | None => {}
     }
-    if let Some(Question::Password(password)) = after.state.question() {
-        assert!((1..=Policy::default().password_attempts).contains(&password.attempts_left));
+    let policy = Policy::default();
+    match after.state.question() {
+        Some(Question::Number(number)) => {
+            assert!((1..=policy.numbers).contains(&number.attempts_left));
+        }
+        Some(Question::Code(code)) => {
+            assert!((1..=policy.code_attempts).contains(&code.attempts_left));
+            assert!(code.numbers_left < policy.numbers);
+        }
+        Some(Question::Password(password)) => {
+            assert!((1..=policy.password_attempts).contains(&password.attempts_left));
+        }
+        None => {}
     }
+    check_code(before, after, effects);
+}
+
+/// A code that is no longer waited for is cancelled, unless it was used, or
+/// Telegram says that it is void, or sent another in its place.
+fn check_code(before: &Login, after: &Login, effects: &[Effect]) {
+    let waits = |login: &Login| login.state.question().and_then(Question::code).is_some();
+    let is_cancelled = effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::CancelCode(_)));
+    assert!(!is_cancelled || waits(before), "there is a code to cancel");
+    if waits(before) && after.is_over() {
+        assert!(is_cancelled, "the end leaves no code waiting");
+    }
+    assert!(
+        !(is_cancelled && waits(after)),
+        "a code that is waited for is not cancelled"
+    );
 }
 
 // `PROPTEST_CASES` sets the number of sequences; the nightly run uses a million.
 proptest! {
     #[test]
     fn no_sequence_of_events_panics_or_escapes_the_end(
+        method in prop::sample::select(Method::ALL),
         events in prop::collection::vec((0i64..30, any_event()), 0..40)
     ) {
         let policy = Policy::default();
-        let mut login = login();
+        let mut login = login_by(method);
         let mut now = start();
         for (pause, event) in events {
             now += TimeDelta::seconds(pause);

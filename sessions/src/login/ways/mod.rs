@@ -4,10 +4,11 @@
 //! of all of them; another way is another file, another variant of [`Way`] and
 //! of the way's calls, and a line in each of these matches.
 
+mod phone;
 mod qr;
 
 use futures::future::BoxFuture;
-use sesame_domain::login::{Asking, Event, Method, QrEffect};
+use sesame_domain::login::{Asking, Event, Method, QrEffect, Question, State};
 
 use crate::connection::Caller;
 use crate::gate::TelegramError;
@@ -16,7 +17,7 @@ use crate::node::Node;
 use crate::session::UserSession;
 use crate::update::Update;
 
-use super::call::{Call, QrCall, WayCall};
+use super::call::{Call, PhoneCall, QrCall, WayCall};
 use super::calls::{Answer, Asker};
 
 /// The way of a login, with what its driver remembers of it.
@@ -24,6 +25,8 @@ use super::calls::{Answer, Asker};
 pub(super) enum Way {
     /// By QR code.
     Qr(qr::Qr),
+    /// By phone number and code.
+    Phone,
 }
 
 impl Way {
@@ -31,6 +34,7 @@ impl Way {
     pub(super) fn of(method: Method) -> Self {
         match method {
             Method::Qr => Self::Qr(qr::Qr::default()),
+            Method::Phone => Self::Phone,
         }
     }
 
@@ -38,6 +42,9 @@ impl Way {
     pub(super) fn make(&mut self, call: WayCall, asker: Asker) -> BoxFuture<'static, Answer> {
         match (self, call) {
             (Self::Qr(way), WayCall::Qr(call)) => way.make(call, asker),
+            (Self::Qr(_) | Self::Phone, WayCall::Phone(call)) => phone::make(call, asker),
+            // No effect of the other way asks for it.
+            (Self::Phone, WayCall::Qr(_)) => Box::pin(asker.identify()),
         }
     }
 
@@ -45,6 +52,7 @@ impl Way {
     pub(super) fn leave_off(&mut self) {
         match self {
             Self::Qr(way) => way.leave_off(),
+            Self::Phone => {}
         }
     }
 
@@ -53,6 +61,7 @@ impl Way {
     pub(super) fn without_password(&self) -> Call {
         match self {
             Self::Qr(_) => QrCall::WithoutPassword.into(),
+            Self::Phone => PhoneCall::WithoutPassword.into(),
         }
     }
 
@@ -64,6 +73,8 @@ impl Way {
     ) -> Result<Found, TelegramError> {
         match self {
             Self::Qr(_) => qr::claim_and_log_out(node, caller).await,
+            // A code that no one typed lets no one in.
+            Self::Phone => Ok(Found::NoOne),
         }
     }
 }
@@ -89,9 +100,12 @@ pub(super) fn taken_over(asking: &Asking, session: &UserSession) -> Option<Call>
 }
 
 /// Whether another session will do as well as one that is gone.
-pub(super) fn may_start_over(asking: &Asking) -> bool {
-    match asking {
-        Asking::Qr(asking) => qr::may_start_over(asking),
+pub(super) fn may_start_over(state: &State) -> bool {
+    match state {
+        State::Asking(Asking::Qr(asking)) => qr::may_start_over(asking),
+        // Nothing was asked of Telegram yet, or nothing that counts.
+        State::Proving(proving) => matches!(proving.question(), Question::Number(_)),
+        State::Finishing(_) | State::Ended { .. } => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The table `logins`.
 
 mod intent;
+mod phone;
 mod read;
 mod state;
 mod table;

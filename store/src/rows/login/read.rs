@@ -78,8 +78,9 @@ impl TryFrom<Model> for Unattended {
 }
 
 fn method(name: &str) -> Result<Method, StoreError> {
-    [Method::Qr]
-        .into_iter()
+    Method::ALL
+        .iter()
+        .copied()
         .find(|method| method.as_str() == name)
         .ok_or(StoreError::inconsistent("the method of a login"))
 }

@@ -8,6 +8,7 @@ use sesame_domain::login::{
 };
 use sesame_domain::ports::StoreError;
 
+use super::phone;
 use super::table::{ActiveModel, Model};
 use crate::rows::parts::{needed, pack, stored, unpack};
 
@@ -24,6 +25,10 @@ pub(super) fn state(row: &Model) -> Result<State, StoreError> {
             dc: needed(row.dc, "a migrating login without a data centre")?,
         }
         .into(),
+        phone::NUMBER_REQUIRED => Proving::Required(phone::number(row)?).into(),
+        phone::SENDING_CODE => Proving::Checking(phone::number(row)?).into(),
+        phone::CODE_REQUIRED => Proving::Required(phone::code(row)?).into(),
+        phone::CHECKING_CODE => Proving::Checking(phone::code(row)?).into(),
         "password_required" => Proving::password_required(password(row)?).into(),
         "checking_password" => Proving::checking_password(password(row)?).into(),
         "verifying" => Finishing::Verifying {
@@ -108,6 +113,8 @@ pub(super) fn set_state(row: &mut ActiveModel, state: &State) -> Result<(), Stor
     match state {
         State::Asking(Asking::Qr(asking)) => set_qr(row, asking)?,
         State::Proving(proving) => match proving.question() {
+            Question::Number(number) => phone::set_number(row, number),
+            Question::Code(code) => phone::set_code(row, code)?,
             Question::Password(password) => set_password(row, password)?,
         },
         State::Finishing(finishing) => {
@@ -143,6 +150,7 @@ fn set_password(row: &mut ActiveModel, password: &Password) -> Result<(), StoreE
 }
 
 fn clear(row: &mut ActiveModel) {
+    phone::clear(row);
     row.qr_token = Set(None);
     row.qr_expires_at = Set(None);
     row.qr_renew_at = Set(None);
@@ -191,6 +199,10 @@ fn name(state: &State) -> &'static str {
             QrAsking::Scanned { .. } => "scanned",
             QrAsking::Migrating { .. } => "migrating",
         },
+        State::Proving(Proving::Required(Question::Number(_))) => phone::NUMBER_REQUIRED,
+        State::Proving(Proving::Checking(Question::Number(_))) => phone::SENDING_CODE,
+        State::Proving(Proving::Required(Question::Code(_))) => phone::CODE_REQUIRED,
+        State::Proving(Proving::Checking(Question::Code(_))) => phone::CHECKING_CODE,
         State::Proving(Proving::Required(Question::Password(_))) => "password_required",
         State::Proving(Proving::Checking(Question::Password(_))) => "checking_password",
         State::Finishing(Finishing::Verifying { .. }) => "verifying",
@@ -212,6 +224,8 @@ pub(crate) fn state_names(status: Status) -> &'static [&'static str] {
         Status::Pending => &["pending"],
         Status::Scanned => &["scanned"],
         Status::Migrating => &["migrating"],
+        Status::NumberRequired => &[phone::NUMBER_REQUIRED, phone::SENDING_CODE],
+        Status::CodeRequired => &[phone::CODE_REQUIRED, phone::CHECKING_CODE],
         Status::PasswordRequired => &["password_required", "checking_password"],
         Status::Verifying => &["verifying", "linking"],
         Status::Authorized => &["authorized"],
@@ -225,6 +239,8 @@ pub(crate) fn state_names(status: Status) -> &'static [&'static str] {
 /// What a state is called in public; as it is, if only a newer program knows it.
 pub(crate) fn public_name(state: &str) -> &str {
     match state {
+        phone::SENDING_CODE => phone::NUMBER_REQUIRED,
+        phone::CHECKING_CODE => phone::CODE_REQUIRED,
         "checking_password" => "password_required",
         "linking" => "verifying",
         other => other,

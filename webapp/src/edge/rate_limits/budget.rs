@@ -29,12 +29,16 @@ impl Budget {
             (_, "/healthz" | "/readyz" | "/metrics" | "/telegram/{tenant}") => Self::Free,
             (_, route) if route.starts_with("/admin/sign-in/") => Self::SignIn,
             ("POST", "/api/v1/logins") => Self::Critical("begin"),
+            ("POST", "/api/v1/logins/{id}/number") => Self::Critical("number"),
+            ("POST", "/api/v1/logins/{id}/code") => Self::Critical("code"),
+            ("POST", "/api/v1/logins/{id}/code/resend") => Self::Critical("resend"),
             ("POST", "/api/v1/logins/{id}/password") => Self::Critical("password"),
             ("POST", "/api/v1/logins/{id}/screen") => Self::Critical("screen_link"),
             ("POST", "/api/v1/accounts/{id}/check") => Self::Critical("check"),
             ("DELETE", "/api/v1/accounts/{id}") => Self::Critical("unlink"),
             ("DELETE", "/api/v1/me") | ("POST", "/app/view/erase") => Self::Critical("erase"),
-            ("GET" | "HEAD", _) => Self::Reads,
+            // What a page asks by itself while a number is typed.
+            ("POST", "/api/v1/phone-number") | ("GET" | "HEAD", _) => Self::Reads,
             _ => Self::Usual,
         }
     }

@@ -15,11 +15,13 @@ use crate::operators::moment::Moment;
 use crate::operators::signed_in::SignedIn;
 
 /// Every state, as lists are filtered by it.
-const STATUSES: [Status; 11] = [
+const STATUSES: [Status; 13] = [
     Status::Starting,
     Status::Pending,
     Status::Scanned,
     Status::Migrating,
+    Status::NumberRequired,
+    Status::CodeRequired,
     Status::PasswordRequired,
     Status::Verifying,
     Status::Authorized,
@@ -140,6 +142,8 @@ pub(super) fn state_cell(status: Status) -> Cell {
         | Status::Pending
         | Status::Scanned
         | Status::Migrating
+        | Status::NumberRequired
+        | Status::CodeRequired
         | Status::PasswordRequired
         | Status::Verifying => Shape::Busy,
     };

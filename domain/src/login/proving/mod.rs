@@ -4,9 +4,16 @@
 //! is another variant of [`Question`] and [`AnswerKind`], with its lines in the
 //! matches of this file.
 
+mod phone;
+mod rejection;
+
 use super::failure::Failure;
 use super::status::Status;
 use crate::sealed::Sealed;
+use crate::time::Timestamp;
+
+pub use phone::{Code, CodeSent, CodeShown, CodeWay, Number};
+pub use rejection::Rejection;
 
 /// The question for the cloud password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +29,10 @@ pub struct Password {
 /// What Telegram asks the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Question {
+    /// The phone number of the account.
+    Number(Number),
+    /// The code that Telegram sent to that number.
+    Code(Code),
     /// The cloud password.
     Password(Password),
 }
@@ -29,21 +40,47 @@ pub enum Question {
 /// What kind of answer a person gave; the driver holds the answer itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerKind {
+    /// A phone number.
+    Number,
+    /// A code.
+    Code,
+    /// None: they want another code.
+    AnotherCode,
+    /// None: the code went to a number that is not theirs; they want to give
+    /// another one.
+    AnotherNumber,
     /// A cloud password.
     Password,
 }
 
 impl Question {
-    /// What kind of answer it wants.
-    pub fn wants(&self) -> AnswerKind {
+    /// Whether an answer of this kind is taken now.
+    pub fn takes(&self, kind: AnswerKind, now: Timestamp) -> bool {
         match self {
-            Self::Password(_) => AnswerKind::Password,
+            Self::Number(_) => kind == AnswerKind::Number,
+            Self::Code(code) => match kind {
+                AnswerKind::Code => !code.is_expired(),
+                AnswerKind::AnotherCode => code.may_be_sent_again(now),
+                AnswerKind::AnotherNumber => code.numbers_left > 0,
+                AnswerKind::Number | AnswerKind::Password => false,
+            },
+            Self::Password(_) => kind == AnswerKind::Password,
         }
     }
 
-    /// The question once its answer was wrong; an error if that was the last.
-    pub(super) fn rejected(&self) -> Result<Self, Failure> {
+    /// The question once its answer was not taken; an error if that was the last
+    /// one that may be tried.
+    pub(super) fn rejected(&self, why: Rejection) -> Result<Self, Failure> {
         match self {
+            Self::Number(number) => number.rejected(why).map(Self::Number),
+            // The code was right, and no one has the number.
+            Self::Code(code) if why == Rejection::NumberUnoccupied => {
+                if code.numbers_left == 0 {
+                    return Err(Failure::NumberAttempts);
+                }
+                Ok(Self::Number(code.another_number(Some(why))))
+            }
+            Self::Code(code) => code.rejected(why).map(Self::Code),
             Self::Password(password) => {
                 let attempts_left = password.attempts_left.saturating_sub(1);
                 if attempts_left == 0 {
@@ -55,6 +92,14 @@ impl Question {
                     ..password.clone()
                 }))
             }
+        }
+    }
+
+    /// The code that Telegram holds ready, if it is waited for.
+    pub fn code(&self) -> Option<&Code> {
+        match self {
+            Self::Code(code) => Some(code),
+            Self::Number(_) | Self::Password(_) => None,
         }
     }
 }
@@ -97,6 +142,8 @@ impl Proving {
     /// The public name.
     pub fn status(&self) -> Status {
         match self.question() {
+            Question::Number(_) => Status::NumberRequired,
+            Question::Code(_) => Status::CodeRequired,
             Question::Password(_) => Status::PasswordRequired,
         }
     }
