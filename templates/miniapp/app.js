@@ -311,21 +311,27 @@
 
   const parse = (html) => new DOMParser().parseFromString(html, "text/html").querySelector(".view");
 
-  /** Fetches the view that goes with the path and shows it, unless it is there already. */
+  /**
+   * Fetches the view that goes with the path and shows it, unless it is there
+   * already; answers the one that counts.
+   */
   async function refresh() {
     const path = await viewPath();
+    const mine = asked += 1;
     const { text } = await call("GET", path);
     const view = parse(text);
     if (path !== await viewPath()) return null;
+    if (isOvertaken(view, path, mine)) return shown;
     if (view.dataset.now) clockSkew = Date.parse(view.dataset.now) - Date.now();
     const content = text.replace(/ data-now="[^"]*"/, "");
     tellChecked(view, path);
     if (path !== shownPath || content !== shownContent) show(view, path);
     else {
-      dateTimes(stage.firstElementChild);
-      tellChecked(stage.firstElementChild, path);
+      dateTimes(shown);
+      tellChecked(shown, path);
     }
     shownContent = content;
+    answered = Math.max(answered, mine);
     offline(false);
     return view;
   }
@@ -342,17 +348,37 @@
     return Boolean(said);
   }
 
-  // The view that is shown, as the server wrote it; of one that is not the
-  // server's, nothing.
+  // The view that is shown, or will be once the one before it has faded, and as
+  // the server wrote it; of one that is not the server's, nothing.
+  let shown = stage.firstElementChild;
   let shownPath = null;
   let shownContent = null;
 
+  const version = () => Number(shown.dataset.version || 0);
+
+  // Several ask for a view at once: what someone does, what listens, a page that
+  // comes back. How often it was asked for, and the latest time that was answered.
+  let asked = 0;
+  let answered = 0;
+
+  /**
+   * Whether an answer was on its way for longer than one that is shown, and says
+   * what was before. How a login stands is numbered; of the rest, what was asked
+   * for later is newer.
+   */
+  function isOvertaken(view, path, mine) {
+    const its = Number(view.dataset.version || 0);
+    return path === shownPath && its !== version() ? its < version() : mine < answered;
+  }
+
   function show(view, path) {
-    const old = stage.firstElementChild;
-    const same = shownPath === path && old.dataset.view === view.dataset.view && view.querySelector("[data-part]");
+    const same = shownPath === path && shown.dataset.view === view.dataset.view && view.querySelector("[data-part]");
     shownPath = path;
-    if (same) patch(old, view);
-    else swap(old, view);
+    // What the page says by itself, no answer to an earlier question replaces.
+    if (path === null) answered = asked + 1;
+    if (same) { patch(shown, view); return; }
+    shown = view;
+    swap(stage.firstElementChild, view);
   }
 
   function swap(old, view) {
@@ -373,9 +399,8 @@
     };
     if (calm || first) { place(); return; }
     old.classList.add("leaving");
-    view.pending = setTimeout(place, FADE_MS);
-    if (stage.pending) clearTimeout(stage.pending);
-    stage.pending = view.pending;
+    clearTimeout(stage.pending);
+    stage.pending = setTimeout(place, FADE_MS);
   }
 
   /** The same view again: only what changed is exchanged. */
@@ -547,8 +572,6 @@
     }
   }
 
-  const version = () => Number(stage.firstElementChild.dataset.version || 0);
-
   /** Shows what is new; says whether there is nothing more to come. */
   async function news(newer) {
     if (newer <= version()) return false;
@@ -605,7 +628,7 @@
   }
 
   function followShown() {
-    const view = stage.firstElementChild;
+    const view = shown;
     const wanted = onScreen ? signedIn && "follow" in view.dataset : "follow" in view.dataset;
     if (!wanted) { unfollow(); return; }
     if (onScreen) session().then(({ login }) => follow(login), fail);
@@ -650,7 +673,7 @@
   function goBack() {
     const dialog = stage.querySelector("dialog[open]");
     if (dialog) closeSheet(dialog);
-    else go(stage.firstElementChild.dataset.back || home, { replace: true });
+    else go(shown.dataset.back || home, { replace: true });
   }
 
   function fromTemplate(id) {
@@ -784,7 +807,7 @@
     } catch { /* not whole yet, or not now */ }
   }
 
-  const loginId = () => stage.firstElementChild.dataset.login;
+  const loginId = () => shown.dataset.login;
 
   const actions = {
     go: (button) => go(button.dataset.href || button.getAttribute("href")),
@@ -1006,7 +1029,7 @@
     if (document.visibilityState === "hidden") return;
     const busy = Boolean(underWay || follower);
     if (busy && event && event.type === "focus") return;
-    const failed = stage.firstElementChild.dataset.view === "trouble";
+    const failed = shown.dataset.view === "trouble";
     if (busy || failed || (shownPath && !onScreen)) load(whenShown);
   }
   document.addEventListener("visibilitychange", awake);

@@ -30,6 +30,22 @@ const BETWEEN: &str = "
         const type = { 'Content-Type': 'application/problem+json' };
         window.meet = (asked, path, send) => (asked === method && !path.endsWith('/session')
             ? new Response(problem, { status, headers: type }) : send());
+    };
+    // The answer with the next view is on its way until it is let go.
+    window.hold = () => {
+        let isNext = true;
+        window.isHeld = window.hasArrived = false;
+        const letGo = new Promise((go) => { window.letGo = go; });
+        window.meet = async (asked, path, send) => {
+            if (!isNext || !path.includes('/view/')) return send();
+            isNext = false;
+            const { ok, status, headers, text } = await send().then(async (answer) => (
+                { ok: answer.ok, status: answer.status, headers: answer.headers, text: await answer.text() }));
+            window.isHeld = true;
+            await letGo;
+            const read = async () => { setTimeout(() => { window.hasArrived = true; }); return text; };
+            return { ok, status, headers, text: read };
+        };
     };";
 
 async fn between(window: Window) -> Browser {
@@ -42,7 +58,7 @@ async fn between(window: Window) -> Browser {
     browser
 }
 
-async fn run(browser: &Browser, script: &str) {
+pub(crate) async fn run(browser: &Browser, script: &str) {
     browser.execute(script, vec![]).await.unwrap();
 }
 
@@ -51,7 +67,7 @@ async fn number(browser: &Browser, script: &str) -> i64 {
     answer.convert().unwrap()
 }
 
-async fn opened(server: &TestServer, guest: &Guest, window: Window) -> Browser {
+pub(crate) async fn opened(server: &TestServer, guest: &Guest, window: Window) -> Browser {
     let browser = between(window).await;
     open(server, guest, &browser).await;
     browser.view("home").await.unwrap();

@@ -5,6 +5,7 @@
 mod answers;
 mod checking;
 mod engines;
+mod overtaken;
 mod returning;
 
 use std::time::Duration;
