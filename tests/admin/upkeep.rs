@@ -7,7 +7,7 @@ use super::looks::Looks;
 use super::{PATIENCE, server, sign_in};
 
 /// Goes there again and again until it says so.
-async fn comes_to_say(browser: &Browser, address: &str, place: &str, words: &str) {
+pub(crate) async fn comes_to_say(browser: &Browser, address: &str, place: &str, words: &str) {
     let said = poll(PATIENCE, async || {
         browser.goto(address).await.ok()?;
         let shown = browser.shown(place).await.ok()?.text().await.ok()?;

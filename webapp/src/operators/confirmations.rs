@@ -95,15 +95,25 @@ pub(super) async fn page(who: SignedIn, Path(id): Path<String>) -> Result<Respon
     let (confirmation, state) = find(&who, &id).await?;
     let path = format!("{}/admin/confirmations/{}", app.base, confirmation.id);
     let page = ConfirmationPage {
+        layout: who.layout(asked_on(&confirmation.action.kind)),
         path,
         summary: confirmation.action.summary,
         reason: confirmation.reason,
         signs: confirmation.signs,
         state,
         until: Moment::of(confirmation.expires_at, now),
-        layout: who.layout(Place::Operators),
     };
     Ok(html(&page)?)
+}
+
+/// The page on which it is asked for: there one goes back to.
+fn asked_on(kind: &DangerKind) -> Place {
+    match kind {
+        DangerKind::RetireKeys => Place::Keys,
+        DangerKind::RemoveTenant => Place::Tenants,
+        DangerKind::RevokeAccounts => Place::Accounts,
+        DangerKind::EndOperatorSessions | DangerKind::Other(_) => Place::Operators,
+    }
 }
 
 /// The question with this id, if it is this session's.

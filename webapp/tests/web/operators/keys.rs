@@ -85,6 +85,9 @@ async fn a_key_is_retired_once_the_chat_said_so() {
     let mut browser = signed_in(&world, 7).await;
     let path = confirmed(&world, &mut browser, "k0").await;
     assert!(ordered(&world).is_empty());
+    // Whoever thinks better of it is back where they asked.
+    let asked = browser.open(&path).await;
+    assert!(asked.text.contains("href=\"/admin/keys\">Do not"));
     let done = browser.act(&path, &[]).await;
     assert_eq!(done.header("location"), "/admin/keys?said=retired");
     assert_eq!(
