@@ -33,12 +33,55 @@ if (ticked) {
   });
 }
 
-// A page that waits for an answer from the chat looks again while it is seen.
+// Asks without a person: it keeps no session going.
+const SLOWEST = 60_000;
+const ask = (address, known = "begin") =>
+  fetch(address, {
+    headers: { "sesame-live": known },
+    credentials: "same-origin",
+    cache: "no-store",
+    redirect: "error",
+    signal: AbortSignal.timeout(20_000),
+  });
+const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+// How long until it is asked again, in milliseconds, as the answer wants it.
+const wanted = (answer) => (Number(answer.headers.get("retry-after")) || 0) * 1000;
+const later = (every, failures, least) => Math.min(SLOWEST, Math.max(least, every * 2 ** failures));
+
+// What something says apart from how long ago it was, and what came of an order.
+function wordsOf(element) {
+  const copy = element.cloneNode(true);
+  for (const passing of copy.querySelectorAll("time, .said")) passing.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
+
+// A page that waits (for the chat, for a node) is loaded anew once there is
+// something new, while it is seen and no one writes in it: that would be gone.
 const waits = document.querySelector("[data-again]");
-if (waits) {
-  setInterval(() => {
-    if (document.visibilityState === "visible") location.replace(waits.dataset.again);
-  }, 3000);
+if (waits) lookAgain(waits.dataset.again, document.getElementById("main"));
+
+function lookAgain(address, main) {
+  const every = 3000;
+  const shown = wordsOf(main);
+  let failures = 0;
+  const isWrittenIn = () => [...main.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue);
+  async function look() {
+    let least = 0;
+    if (document.visibilityState === "visible" && !isWrittenIn()) {
+      try {
+        const answer = await ask(address);
+        if (answer.ok) failures = 0;
+        else if ([401, 403, 404].includes(answer.status)) return location.replace(address);
+        else [failures, least] = [failures + 1, wanted(answer)];
+        const page = answer.ok && parse(await answer.text()).getElementById("main");
+        if (page && wordsOf(page) !== shown && !isWrittenIn()) return location.replace(address);
+      } catch {
+        failures += 1;
+      }
+    }
+    setTimeout(look, later(every, failures, least));
+  }
+  setTimeout(look, every);
 }
 
 // What only the browser sees.
@@ -104,7 +147,6 @@ const live = document.getElementById("live");
 if (live) stayLive(live);
 
 function stayLive(bar) {
-  const slowest = 60_000;
   const every = Number(bar.dataset.every) * 1000;
   const [state, show, pause] = ["state", "show", "pause"].map((name) => bar.querySelector(`[data-live-${name}]`));
   const said = document.getElementById("said");
@@ -151,11 +193,6 @@ function stayLive(bar) {
     }
     return rows;
   }
-  function words(of) {
-    const copy = of.cloneNode(true);
-    for (const time of copy.querySelectorAll("time")) time.remove();
-    return copy.textContent.replace(/\s+/g, " ").trim();
-  }
 
   // How much of it is new, as words; nothing: only how long ago it was.
   function news(fresh) {
@@ -166,9 +203,9 @@ function stayLive(bar) {
       const [before, after] = [rowsOf(old), rowsOf(part)];
       for (const [key, row] of after) {
         if (!before.has(key)) added += 1;
-        else if (words(before.get(key)) !== words(row)) changed += 1;
+        else if (wordsOf(before.get(key)) !== wordsOf(row)) changed += 1;
       }
-      other ||= before.size !== after.size || (after.size === 0 && words(old) !== words(part));
+      other ||= before.size !== after.size || (after.size === 0 && wordsOf(old) !== wordsOf(part));
     }
     const told = [];
     if (added) told.push(`${added} new`);
@@ -235,17 +272,14 @@ function stayLive(bar) {
   };
 
   async function look() {
-    const headers = { "sesame-live": known || "begin" };
-    const wait = AbortSignal.timeout(20_000);
-    const answer = await fetch(location.href, { headers, credentials: "same-origin", cache: "no-store", redirect: "error", signal: wait });
+    const answer = await ask(location.href, known || "begin");
     if (ends[answer.status]) return over(ends[answer.status]);
     if (answer.status !== 304 && !answer.ok) {
-      throw Object.assign(new Error(answer.status), { wait: Number(answer.headers.get("retry-after")) * 1000 });
+      throw Object.assign(new Error(answer.status), { wait: wanted(answer) });
     }
     failures = 0;
     if (answer.status !== 304) {
-      const text = await answer.text();
-      const page = new DOMParser().parseFromString(text, "text/html");
+      const page = parse(await answer.text());
       known = answer.headers.get("etag") || "";
       latest = { parts: parts(page.body) };
     }
@@ -262,7 +296,7 @@ function stayLive(bar) {
         await look();
       } catch (error) {
         failures += 1;
-        wait = Math.min(slowest, Math.max(error.wait || 0, every * 2 ** failures));
+        wait = later(every, failures, error.wait || 0);
         say(`No answer since ${bar.dataset.last || "a while"}; asking again`, "warn");
       }
     }

@@ -33,11 +33,12 @@ fn script() -> String {
 
 /// What it finds on the page that is open: rule and element.
 pub(crate) async fn findings(browser: &Browser) -> Vec<String> {
-    // Put there by the driver: the page's own policy would let none in.
-    browser.execute(script(), vec![]).await.unwrap();
+    // Put there by the driver: the page's own policy would let none in. All in one:
+    // a page may be loaded anew in between.
     let run = "const done = arguments[arguments.length - 1];
         axe.run().then((found) => done(found.violations.flatMap((it) =>
             it.nodes.map((node) => `${it.id}: ${node.html} ${node.failureSummary}`))));";
+    let run = format!("{}\n{run}", script());
     let found = browser.execute_async(run, vec![]).await.unwrap();
     found.convert().unwrap()
 }
