@@ -20,8 +20,9 @@ use crate::process::Supervised;
 use crate::qr;
 use crate::wait::poll;
 
-/// How long a page may take for anything.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a page may take for anything: long, since a machine may be busy. From
+/// the password to "linked" took 18 s on two cores with forty that wanted to run.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 const FLAGS: [&str; 12] = [
     "--headless=new",
