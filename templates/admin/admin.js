@@ -1,5 +1,5 @@
 // What the pages can do without: copy, the scheme at once, "/" for the search,
-// a count of what is ticked, looking again. Nothing here is needed for anything
+// looking again. Nothing here is needed for anything
 // else.
 const root = document.documentElement;
 
@@ -23,15 +23,6 @@ document.addEventListener("keydown", (event) => {
     search.focus();
   }
 });
-
-const ticks = [...document.querySelectorAll("tbody input[type=checkbox]")];
-const ticked = document.getElementById("ticked");
-if (ticked) {
-  document.addEventListener("change", () => {
-    const count = ticks.filter((tick) => tick.checked).length;
-    ticked.textContent = count === 0 ? "" : `${count} ticked`;
-  });
-}
 
 // Asks without a person: it keeps no session going.
 const SLOWEST = 60_000;
@@ -156,6 +147,8 @@ function stayLive(bar) {
   let isPaused = false;
   let failures = 0;
   let timer;
+  // Until then nothing is asked, whoever comes back: the server said so.
+  let notBefore = 0;
   bar.hidden = false;
   for (const other of document.querySelectorAll("[data-live-instead]")) other.hidden = true;
 
@@ -275,7 +268,7 @@ function stayLive(bar) {
     const answer = await ask(location.href, known || "begin");
     if (ends[answer.status]) return over(ends[answer.status]);
     if (answer.status !== 304 && !answer.ok) {
-      throw Object.assign(new Error(answer.status), { wait: wanted(answer) });
+      throw Object.assign(new Error(answer.status), { status: answer.status, wait: wanted(answer) });
     }
     failures = 0;
     if (answer.status !== 304) {
@@ -297,14 +290,17 @@ function stayLive(bar) {
       } catch (error) {
         failures += 1;
         wait = later(every, failures, error.wait || 0);
-        say(`No answer since ${bar.dataset.last || "a while"}; asking again`, "warn");
+        notBefore = performance.now() + Math.min(wait, error.wait || 0);
+        const why = error.status === 429 ? "Asked too often" : `No answer since ${bar.dataset.last || "a while"}`;
+        say(`${why}; asking again in ${Math.round(wait / 1000)} s`, "warn");
       }
     }
     if (failures === 0) bar.dataset.last = clock();
     if (!isOver) timer = setTimeout(turn, wait);
   }
   const now = () => {
-    if (!isOver && timer && document.visibilityState === "visible") turn();
+    const mayAsk = performance.now() >= notBefore;
+    if (!isOver && timer && mayAsk && document.visibilityState === "visible") turn();
   };
 
   show.addEventListener("click", () => {

@@ -63,14 +63,18 @@ async fn what_is_new_comes_by_itself_and_waits_while_someone_reads() {
     .await;
     assert!(said.contains("1 new"), "{said}");
 
-    // Whoever is at a row, has marked some of its words, or points at it reads.
+    // Whoever is at a row, has marked some of its words, has ticked something in it,
+    // or points at it reads.
     let holds = [
         "document.querySelector('tbody a').focus()",
         "getSelection().selectAllChildren(document.querySelector('tbody tr'))",
+        "const tick = document.createElement('input'); tick.type = 'checkbox'; \
+         tick.id = 'tick'; document.querySelector('tbody td').append(tick); tick.checked = true",
     ];
     let frees = [
         "document.activeElement.blur()",
         "getSelection().removeAllRanges()",
+        "tick.checked = false",
     ];
     for (before, (hold, free)) in (2..).zip(holds.into_iter().zip(frees)) {
         browser.execute(hold, vec![]).await.unwrap();
@@ -89,9 +93,9 @@ async fn what_is_new_comes_by_itself_and_waits_while_someone_reads() {
     pointer.perform().await.unwrap();
     begins(&server).await;
     browser.says("[data-live-show]", "1 new").await.unwrap();
-    assert_eq!(rows(&browser).await, 4);
+    assert_eq!(rows(&browser).await, 5);
     browser.click("[data-live-show]").await.unwrap();
-    has_rows(&browser, 5).await;
+    has_rows(&browser, 6).await;
 
     // Paused, nothing is asked for.
     browser.click("[data-live-pause]").await.unwrap();
@@ -107,7 +111,7 @@ async fn what_is_new_comes_by_itself_and_waits_while_someone_reads() {
     assert!(seen::<bool>(&browser, out).await);
     browser.says("#live", "You are signed out").await.unwrap();
     browser.hidden("[data-live-pause]").await.unwrap();
-    assert_eq!(rows(&browser).await, 5, "what was there stays to be read");
+    assert_eq!(rows(&browser).await, 6, "what was there stays to be read");
 }
 
 #[tokio::test]
@@ -153,4 +157,106 @@ async fn what_is_in_sight_stays_there_when_rows_come_above_it() {
     has_rows(&browser, 13).await;
     let after: i64 = seen(&browser, top).await;
     assert!((before - after).abs() <= 1, "{before} and then {after}");
+}
+
+/// A page's minutes pass in moments; how long it means to wait is kept, and how often
+/// it asked. `window.answers` has what it is answered instead, one after the other.
+const QUICKER: &str = "{
+    const [later, real] = [window.setTimeout, window.fetch];
+    window.waits = [];
+    window.answers = [];
+    window.asked = 0;
+    window.setTimeout = (what, wait, ...rest) => {
+        if (wait >= 3000) window.waits.push(wait);
+        return later(what, wait / 50, ...rest);
+    };
+    window.fetch = (address, options = {}) => {
+        if (!options.headers || !options.headers['sesame-live']) return real(address, options);
+        window.asked += 1;
+        const answer = window.answers.shift();
+        return answer ? Promise.resolve(new Response('', answer)) : real(address, options);
+    };
+    window.isSeen = true;
+    Object.defineProperty(Document.prototype, 'visibilityState',
+        { get: () => window.isSeen ? 'visible' : 'hidden' });
+    window.turnTo = (isSeen) => {
+        window.isSeen = isSeen;
+        document.dispatchEvent(new Event('visibilitychange'));
+    };
+}";
+
+/// A list that is live, in a browser whose time is quick.
+async fn quick_list(server: &TestServer) -> Browser {
+    let browser = Browser::start(Window::Desktop, Scheme::Light)
+        .await
+        .unwrap();
+    sign_in(server, &browser).await;
+    browser.before_pages(QUICKER).await.unwrap();
+    let page = format!("{}/admin/jobs", server.base());
+    browser.goto(page).await.unwrap();
+    browser.says("#live", "Live, ").await.unwrap();
+    browser
+}
+
+/// Waits until this holds on the page.
+async fn becomes(browser: &Browser, what: &str) {
+    let script = format!("return Boolean({what})");
+    let holds = poll(PATIENCE, async || {
+        seen::<bool>(browser, &script).await.then_some(())
+    });
+    assert!(holds.await.is_some(), "not {what}");
+}
+
+#[tokio::test]
+async fn a_page_that_no_one_sees_asks_nothing() {
+    let server = server("viewer").await;
+    let browser = quick_list(&server).await;
+    let hide = "window.turnTo(false); window.waits = []; return window.asked";
+    let asked: u64 = seen(&browser, hide).await;
+    // It looks whether it is seen, again and again, and does not ask.
+    becomes(&browser, "window.waits.length >= 5").await;
+    let mut now: u64 = seen(&browser, "return window.asked").await;
+    // One question may have been on its way.
+    assert!(now <= asked + 1, "{asked}, and then {now}");
+    seen::<bool>(&browser, "window.turnTo(true); return true").await;
+    now += 1;
+    becomes(&browser, &format!("window.asked >= {now}")).await;
+}
+
+#[tokio::test]
+async fn a_page_that_asked_too_often_waits_as_long_as_it_is_told() {
+    let server = server("viewer").await;
+    let browser = quick_list(&server).await;
+    // Its time stands still once it was refused.
+    let refuse = "const quick = window.setTimeout; \
+        window.setTimeout = (what, wait) => { \
+            if (wait !== 45000) return quick(what, wait); \
+            window.next = what; return 1; }; \
+        window.answers = [{ status: 429, headers: { 'retry-after': '45' } }]; return true";
+    seen::<bool>(&browser, refuse).await;
+    let said = "Asked too often; asking again in 45 s";
+    browser.says("#live", said).await.unwrap();
+    Looks::of(&browser).at("live-refused").await;
+
+    // Whoever comes back meanwhile does not have it ask earlier.
+    let back = "const before = window.asked; window.turnTo(false); window.turnTo(true); \
+        window.dispatchEvent(new Event('online')); return window.asked - before";
+    assert_eq!(seen::<u64>(&browser, back).await, 0);
+    seen::<bool>(&browser, "window.next(); return true").await;
+    browser.says("#live", "Live, ").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_page_whose_server_fails_asks_ever_more_rarely() {
+    let server = server("viewer").await;
+    let browser = quick_list(&server).await;
+    let fail = "window.waits = []; \
+        window.answers = Array.from({ length: 6 }, () => ({ status: 503 })); return true";
+    seen::<bool>(&browser, fail).await;
+    becomes(&browser, "window.answers.length === 0").await;
+    browser.says("#live", "Live, ").await.unwrap();
+    let waits: Vec<u64> = seen(&browser, "return window.waits").await;
+    let rising = [10_000, 20_000, 40_000, 60_000, 60_000, 60_000];
+    let found = waits.windows(rising.len()).any(|it| it == rising);
+    assert!(found, "{waits:?}");
 }
