@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::code_delivery::CodeDelivery;
 use super::feed::{Event, Feed};
 use super::guarded::Guarded;
 use super::person::{AccountState, Person};
@@ -47,6 +48,14 @@ pub enum CreatePersonError {
     /// The id is not a positive number.
     #[error("the id must be positive")]
     Id,
+}
+
+/// The digits of a phone number, if it can be one.
+pub(crate) fn phone_digits(phone: &str) -> Option<String> {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let punctuation = |c: char| c.is_ascii_digit() || "+-() .".contains(c);
+    let plausible = (5..=15).contains(&digits.len()) && phone.chars().all(punctuation);
+    plausible.then_some(digits)
 }
 
 /// The register of people: who exists and what is publicly known of them.
@@ -95,6 +104,7 @@ impl People {
             home_dc: new.home_dc.unwrap_or(1),
             state: AccountState::Active,
             has_password: false,
+            code_delivery: CodeDelivery::default(),
         };
         by_id.insert(id, person.clone());
         drop(by_id);

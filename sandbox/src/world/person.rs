@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::code_delivery::CodeDelivery;
+
 /// What Telegram lets an account do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -37,4 +39,7 @@ pub struct Person {
     pub state: AccountState,
     /// Whether a cloud password (two-step verification) is set.
     pub has_password: bool,
+    /// How login codes reach the person.
+    #[serde(default)]
+    pub code_delivery: CodeDelivery,
 }

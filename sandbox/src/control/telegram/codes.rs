@@ -7,13 +7,17 @@ use utoipa::ToSchema;
 
 use super::answer::TelegramError;
 use super::state::TelegramState;
-use crate::world::SentCode;
+use crate::world::{CodeWay, SentCode};
 
 /// A login code that was sent.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Code {
     /// The code.
     code: String,
+    /// How it was sent.
+    way: CodeWay,
+    /// The number that called, if the code was sent by a call that is hung up.
+    caller: Option<String>,
     /// When it was sent, in seconds since 1970.
     sent_at: i64,
     /// When it becomes void, in seconds since 1970.
@@ -52,11 +56,14 @@ pub(super) async fn of_phone(
 fn list(state: &TelegramState, phone: &str) -> Json<Vec<Code>> {
     let now = state.now();
     let describe = |sent: SentCode| Code {
-        valid: sent.attempts_left > 0 && sent.expires_at > now,
+        valid: sent.is_valid(now),
         code: sent.code,
+        way: sent.way,
+        caller: sent.caller,
         sent_at: sent.sent_at,
         expires_at: sent.expires_at,
     };
     let sent = state.world.codes().of(phone).into_iter();
+    let sent = sent.filter(|sent| sent.way != CodeWay::SetUpEmail);
     Json(sent.map(describe).collect())
 }

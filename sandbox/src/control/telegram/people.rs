@@ -10,7 +10,10 @@ use super::answer::TelegramError;
 use super::body::Body;
 use super::password::derive;
 use super::state::TelegramState;
-use crate::world::{AccountState, CreatePersonError, NewPerson, Person};
+use crate::world::{AccountState, CodeDelivery, CreatePersonError, NewPerson, Person};
+
+/// How many ways a code may have.
+const MOST_WAYS: usize = 10;
 
 /// A person to be created.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -50,6 +53,8 @@ pub(super) struct ChangePerson {
     language: Option<String>,
     /// What the account may do.
     state: Option<AccountState>,
+    /// How login codes reach the person.
+    code_delivery: Option<CodeDelivery>,
 }
 
 /// Everyone, by id.
@@ -123,6 +128,10 @@ pub(super) async fn change(
     if name.is_some_and(|name| !(1..=64).contains(&name.chars().count())) {
         return Err(CreatePersonError::Name.into());
     }
+    let ways = change.code_delivery.as_ref().map(|it| it.ways.len());
+    if ways.is_some_and(|ways| !(1..=MOST_WAYS).contains(&ways)) {
+        return Err(TelegramError::bad_request("CODE_WAYS_INVALID"));
+    }
     let changed = state.world.people().update(id, |person| {
         if let Some(first_name) = change.first_name {
             person.first_name = first_name;
@@ -138,6 +147,9 @@ pub(super) async fn change(
         }
         if let Some(state) = change.state {
             person.state = state;
+        }
+        if let Some(delivery) = change.code_delivery {
+            person.code_delivery = delivery;
         }
     });
     let changed = changed.ok_or(TelegramError::not_found("USER_ID_INVALID"))?;

@@ -7,7 +7,8 @@ use super::login_token::{PASSWORD_NEEDED, check_app};
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
 use crate::dc::schema;
 use crate::world::{
-    AccountState, AuthorizationState, CODE_DIGITS, CodeError, Person, SentCode, seconds, wire,
+    AccountState, AuthorizationState, CodeDelivery, CodeError, CodeOrder, CodeTerm, Person,
+    ResendError, TakenCalls, TypedCode, phone_digits, seconds,
 };
 
 pub(super) fn methods() -> Vec<Method> {
@@ -22,38 +23,71 @@ pub(super) fn methods() -> Vec<Method> {
 impl Handle for auth::SendCode {
     const ACCESS: Access = Access::Open;
 
+    fn phone(&self) -> Option<&str> {
+        Some(&self.phone_number)
+    }
+
     async fn handle(self, call: Call) -> RpcResult<enums::auth::SentCode> {
         check_app(&call, self.api_id, &self.api_hash)?;
-        // This method alone answers 406 to a bad number.
-        let phone = digits(&self.phone_number).ok_or(RpcError::new(406, "PHONE_NUMBER_INVALID"))?;
+        let phone = digits(&self.phone_number)?;
         let person = owner(&call, &phone)?;
-        Ok(send(&call, &phone, person.as_ref()))
+        let enums::CodeSettings::Settings(settings) = self.settings;
+        let without_account = CodeDelivery::without_account();
+        let delivery = person.as_ref().map(|person| &person.code_delivery);
+        let sent = call.world().codes().send(&CodeOrder {
+            phone: &phone,
+            person: person.as_ref().map(|person| person.id),
+            key: call.key().id,
+            delivery: delivery.unwrap_or(&without_account),
+            calls: TakenCalls {
+                flash: settings.allow_flashcall,
+                missed: settings.allow_missed_call,
+            },
+            term: term(&call),
+        });
+        Ok(schema::sent_code(&sent))
     }
 }
 
 impl Handle for auth::ResendCode {
     const ACCESS: Access = Access::Open;
 
+    fn phone(&self) -> Option<&str> {
+        Some(&self.phone_number)
+    }
+
     async fn handle(self, call: Call) -> RpcResult<enums::auth::SentCode> {
-        let phone = digits(&self.phone_number).ok_or(BAD_NUMBER)?;
-        let person = owner(&call, &phone)?;
-        if !call.world().codes().cancel(&phone, &self.phone_code_hash) {
-            return Err(RpcError::bad_request("PHONE_CODE_EXPIRED"));
+        let phone = digits(&self.phone_number)?;
+        let sending = sending(&call, &self.phone_code_hash)?;
+        owner(&call, &phone)?;
+        let sent = call.world().codes().resend(&phone, sending, term(&call));
+        match sent {
+            Ok(sent) => Ok(schema::sent_code(&sent)),
+            Err(ResendError::Expired) => Err(EXPIRED),
+            Err(ResendError::Unavailable) => Err(RpcError::new(406, "SEND_CODE_UNAVAILABLE")),
+            // What Telegram says to a client that does not wait is not known.
+            Err(ResendError::Early { seconds }) => Err(RpcError {
+                code: 420,
+                message: format!("FLOOD_WAIT_{seconds}").into(),
+            }),
         }
-        Ok(send(&call, &phone, person.as_ref()))
     }
 }
 
 impl Handle for auth::CancelCode {
     const ACCESS: Access = Access::Open;
 
+    fn phone(&self) -> Option<&str> {
+        Some(&self.phone_number)
+    }
+
     async fn handle(self, call: Call) -> RpcResult<bool> {
-        let phone = digits(&self.phone_number).ok_or(BAD_NUMBER)?;
-        let codes = call.world().codes();
-        if codes.cancel(&phone, &self.phone_code_hash) {
+        let phone = digits(&self.phone_number)?;
+        let sending = sending(&call, &self.phone_code_hash)?;
+        if call.world().codes().cancel(&phone, sending, call.now()) {
             Ok(true)
         } else {
-            Err(RpcError::bad_request("PHONE_CODE_EXPIRED"))
+            Err(EXPIRED)
         }
     }
 }
@@ -61,19 +95,21 @@ impl Handle for auth::CancelCode {
 impl Handle for auth::SignIn {
     const ACCESS: Access = Access::Open;
 
+    fn phone(&self) -> Option<&str> {
+        Some(&self.phone_number)
+    }
+
     async fn handle(self, call: Call) -> RpcResult<enums::auth::Authorization> {
-        let phone = digits(&self.phone_number).ok_or(BAD_NUMBER)?;
-        let code = self.phone_code.filter(|code| !code.is_empty());
-        let code = code.ok_or(RpcError::bad_request("PHONE_CODE_EMPTY"))?;
+        let phone = digits(&self.phone_number)?;
+        let typed = typed(self.phone_code, self.email_verification)?;
+        let sending = sending(&call, &self.phone_code_hash)?;
         let person = owner(&call, &phone)?;
         let (world, now) = (call.world(), call.now());
-        world
-            .codes()
-            .redeem(&phone, &self.phone_code_hash, &code, now)
-            .map_err(|error| match error {
-                CodeError::Invalid => RpcError::bad_request("PHONE_CODE_INVALID"),
-                CodeError::Expired => RpcError::bad_request("PHONE_CODE_EXPIRED"),
-            })?;
+        let redeemed = world.codes().redeem(&phone, sending, &typed, now);
+        redeemed.map_err(|error| match error {
+            CodeError::Invalid => INVALID,
+            CodeError::Expired => EXPIRED,
+        })?;
         let Some(person) = person else {
             let terms_of_service = None;
             let sign_up = types::auth::AuthorizationSignUpRequired { terms_of_service };
@@ -83,43 +119,49 @@ impl Handle for auth::SignIn {
         match world.seat_login(call.key(), authorization) {
             Some(AuthorizationState::Complete) => Ok(schema::logged_in(&person)),
             Some(_) => Err(PASSWORD_NEEDED),
-            None => Err(RpcError::bad_request("PHONE_CODE_EXPIRED")),
+            None => Err(EXPIRED),
         }
     }
 }
 
-const BAD_NUMBER: RpcError = RpcError::bad_request("PHONE_NUMBER_INVALID");
+const INVALID: RpcError = RpcError::bad_request("PHONE_CODE_INVALID");
+const EXPIRED: RpcError = RpcError::bad_request("PHONE_CODE_EXPIRED");
 
-fn send(call: &Call, phone: &str, person: Option<&Person>) -> enums::auth::SentCode {
+fn term(call: &Call) -> CodeTerm {
     let options = call.world().options();
-    let sent = call.world().codes().send(
-        phone,
-        person.map(|person| person.id),
-        call.key().id,
-        options.code_attempts,
-        (call.now(), seconds(options.code_life)),
-    );
-    describe(call, sent)
+    CodeTerm {
+        now: call.now(),
+        life: seconds(options.code_life),
+        attempts: options.code_attempts,
+    }
 }
 
-fn describe(call: &Call, sent: SentCode) -> enums::auth::SentCode {
-    let app = types::auth::SentCodeTypeApp {
-        length: schema::count(CODE_DIGITS),
+fn digits(phone: &str) -> RpcResult<String> {
+    phone_digits(phone).ok_or(RpcError::new(406, "PHONE_NUMBER_INVALID"))
+}
+
+/// What names a sending: its hash, and the key of the client.
+fn sending<'a>(call: &Call, hash: &'a str) -> RpcResult<(&'a str, i64)> {
+    if hash.is_empty() {
+        return Err(RpcError::bad_request("PHONE_CODE_HASH_EMPTY"));
+    }
+    Ok((hash, call.key().id))
+}
+
+fn typed(
+    phone_code: Option<String>,
+    email: Option<enums::EmailVerification>,
+) -> RpcResult<TypedCode> {
+    let typed = match (email, phone_code) {
+        (Some(enums::EmailVerification::Code(it)), _) => TypedCode::Email(it.code),
+        (Some(_), _) => return Err(INVALID),
+        (None, code) => TypedCode::Phone(code.unwrap_or_default()),
     };
-    enums::auth::SentCode::Code(types::auth::SentCode {
-        r#type: enums::auth::SentCodeType::App(app),
-        phone_code_hash: sent.hash,
-        next_type: None,
-        timeout: Some(wire(sent.expires_at - call.now())),
-    })
-}
-
-/// The digits of a phone number, if it can be one.
-fn digits(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let punctuation = |c: char| c.is_ascii_digit() || "+-() .".contains(c);
-    let plausible = (5..=15).contains(&digits.len()) && phone.chars().all(punctuation);
-    plausible.then_some(digits)
+    let (TypedCode::Phone(code) | TypedCode::Email(code)) = &typed;
+    if code.is_empty() {
+        return Err(RpcError::bad_request("PHONE_CODE_EMPTY"));
+    }
+    Ok(typed)
 }
 
 /// Whose number it is; an error if the call belongs elsewhere or the number is

@@ -9,7 +9,7 @@ use super::error::{RpcError, RpcResult};
 use super::method::{Access, Method, Methods};
 use super::recursion::is_harmless;
 use super::wrapped::{Unwrapped, unwrap};
-use crate::world::{AccountState, Fate, LimitedCall};
+use crate::world::{AccountState, Fate, LimitedCall, World};
 
 /// The layers of the schema that are spoken here. They agree on everything
 /// that is sent; a client of another layer would misread it.
@@ -39,8 +39,8 @@ pub(crate) async fn invoke(methods: &Methods, caller: Caller, request: &[u8]) ->
     let method = name_for_id(call.id);
     let (dc, key) = (Arc::clone(&caller.dc), Arc::clone(&caller.key));
     let person = || key.login().map(|login| login.person);
-    let before = person();
-    let answer = match answer(methods, caller, call).await {
+    let before = person().or_else(|| named(methods, &dc.world, &call));
+    let answer = match answer(methods, caller, call, before).await {
         Ok(answer) => answer,
         Err(error) => {
             methods.note_error(method, &error);
@@ -57,7 +57,21 @@ pub(crate) async fn invoke(methods: &Methods, caller: Caller, request: &[u8]) ->
     }
 }
 
-async fn answer(methods: &Methods, caller: Caller, request: Unwrapped<'_>) -> RpcResult<Vec<u8>> {
+/// Whose phone number a call names.
+fn named(methods: &Methods, world: &World, request: &Unwrapped<'_>) -> Option<i64> {
+    if !is_harmless(request.fields) {
+        return None;
+    }
+    let phone = methods.phone(request.id, request.fields)?;
+    world.people().by_phone(&phone).map(|person| person.id)
+}
+
+async fn answer(
+    methods: &Methods,
+    caller: Caller,
+    request: Unwrapped<'_>,
+    person: Option<i64>,
+) -> RpcResult<Vec<u8>> {
     introduce(&caller, &request)?;
     let dc = Arc::clone(&caller.dc);
     let name = name_for_id(request.id);
@@ -65,7 +79,6 @@ async fn answer(methods: &Methods, caller: Caller, request: Unwrapped<'_>) -> Rp
         return Err(DUPLICATED);
     }
     let call = Call::new(caller);
-    let person = call.login().map(|login| login.person);
     if let Some(fault) = dc.world.faults().strike(name, person, dc.id) {
         return Err(RpcError {
             code: fault.error_code,

@@ -9,7 +9,7 @@ use grammers_tl_types::{Deserializable, Identifiable, RemoteCall, Serializable, 
 
 use super::call::Call;
 use super::error::{RpcError, RpcResult};
-use crate::world::Guarded;
+use crate::world::{Guarded, phone_digits};
 
 /// Who may call a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,12 @@ where
     /// Who may call it.
     const ACCESS: Access;
 
+    /// The phone number that it names, if no one needs to be logged in for it:
+    /// what is ordered for the number's owner holds for the call.
+    fn phone(&self) -> Option<&str> {
+        None
+    }
+
     /// Carries out the call.
     fn handle(self, call: Call) -> impl Future<Output = RpcResult<Self::Return>> + Send;
 }
@@ -45,6 +51,7 @@ pub(crate) struct Method {
     pub(super) name: &'static str,
     pub(super) access: Access,
     pub(super) run: fn(Call, &[u8]) -> Answer,
+    phone: fn(&[u8]) -> Option<String>,
     calls: AtomicU64,
 }
 
@@ -59,6 +66,7 @@ where
         name: name_for_id(R::CONSTRUCTOR_ID),
         access: R::ACCESS,
         run: run::<R>,
+        phone: |fields| R::from_bytes(fields).ok()?.phone().and_then(phone_digits),
         calls: AtomicU64::new(0),
     }
 }
@@ -116,6 +124,11 @@ impl Methods {
         let counter = found.map_or(&self.unknown, |method| &method.calls);
         counter.fetch_add(1, Ordering::Relaxed);
         found
+    }
+
+    /// The digits of the phone number that a call names.
+    pub(super) fn phone(&self, id: u32, fields: &[u8]) -> Option<String> {
+        (self.by_id.get(&id)?.phone)(fields)
     }
 
     /// How often each method was called, by name.

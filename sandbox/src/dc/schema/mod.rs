@@ -9,6 +9,7 @@ mod dialog;
 mod media;
 mod message;
 mod parties;
+mod sent_code;
 mod updates;
 mod user;
 
@@ -21,5 +22,6 @@ pub(crate) use dialog::dialog;
 pub(crate) use media::PHOTO_SIZE;
 pub(crate) use message::{message, no_message};
 pub(crate) use parties::Parties;
+pub(crate) use sent_code::sent_code;
 pub(crate) use updates::{channel_updates, deleted_update, edited_update, new_message_updates};
 pub(crate) use user::{access_hash, user, user_full};
