@@ -1,16 +1,27 @@
 """Key exchange and logging in by QR code."""
 
 import asyncio
+import time
 
 import pytest
 from conftest import Refused, token_of, until
 from logins import logged_in, show_and_scan
-from telethon import functions
+from telethon import functions, types
 from telethon.errors import (
     ApiIdInvalidError,
+    ApiIdPublishedFloodError,
     AuthKeyUnregisteredError,
+    FloodWaitError,
     PasswordHashInvalidError,
+    PhoneCodeExpiredError,
+    PhoneCodeInvalidError,
+    PhoneNumberBannedError,
+    PhoneNumberFloodError,
+    PhoneNumberInvalidError,
+    PhoneNumberUnoccupiedError,
+    PhonePasswordFloodError,
     RPCError,
+    SendCodeUnavailableError,
     SessionPasswordNeededError,
 )
 
@@ -165,6 +176,161 @@ def test_phone_and_code_log_in(sandbox):
             await client.sign_in(person["phone"], codes[0]["code"])
         user = await client.sign_in(password="door")
         assert user.id == person["id"]
+        await client.disconnect()
+
+    run(test())
+
+
+async def newest_code(sandbox, person):
+    codes = await sandbox.control("GET", f"/people/{person['id']}/codes")
+    return codes[0]
+
+
+async def by_ways(sandbox, *ways, timeout=None, **fields):
+    """A person whom login codes reach in these ways."""
+    person = await sandbox.person(**fields)
+    delivery = {"ways": list(ways), "timeout": timeout}
+    change = {"code_delivery": delivery}
+    return await sandbox.control("PATCH", f"/people/{person['id']}", change)
+
+
+WAYS = {
+    "app": types.auth.SentCodeTypeApp,
+    "sms": types.auth.SentCodeTypeSms,
+    "sms_word": types.auth.SentCodeTypeSmsWord,
+    "sms_phrase": types.auth.SentCodeTypeSmsPhrase,
+    "call": types.auth.SentCodeTypeCall,
+    "flash_call": types.auth.SentCodeTypeFlashCall,
+    "missed_call": types.auth.SentCodeTypeMissedCall,
+    "fragment": types.auth.SentCodeTypeFragmentSms,
+    "email": types.auth.SentCodeTypeEmailCode,
+    "set_up_email": types.auth.SentCodeTypeSetUpEmailRequired,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_telethon_reads_each_way_of_a_code(sandbox, way):
+    async def test():
+        person = await by_ways(sandbox, way)
+        client = sandbox.client()
+        await client.connect()
+        settings = types.CodeSettings(allow_flashcall=True, allow_missed_call=True)
+        sent = await client(
+            functions.auth.SendCodeRequest(person["phone"], *sandbox.api, settings)
+        )
+        assert isinstance(sent.type, WAYS[way])
+        if way == "set_up_email":
+            assert not await sandbox.control("GET", f"/people/{person['id']}/codes")
+        else:
+            code = await newest_code(sandbox, person)
+            assert (code["way"], code["valid"]) == (way, True)
+            signing_in = {"phone_code": code["code"]}
+            if way == "email":
+                verification = types.EmailVerificationCode(code["code"])
+                signing_in = {"email_verification": verification}
+            await client(
+                functions.auth.SignInRequest(
+                    person["phone"], sent.phone_code_hash, **signing_in
+                )
+            )
+            assert (await client.get_me()).id == person["id"]
+        await client.disconnect()
+
+    run(test())
+
+
+def test_a_code_is_resent_the_next_way_and_cancelled(sandbox):
+    async def test():
+        person = await by_ways(sandbox, "app", "sms", home_dc=2)
+        client = sandbox.client()
+        await client.connect()
+        first = await client.send_code_request(person["phone"])
+        assert isinstance(first.next_type, types.auth.CodeTypeSms)
+        second = await client(
+            functions.auth.ResendCodeRequest(person["phone"], first.phone_code_hash)
+        )
+        assert isinstance(second.type, types.auth.SentCodeTypeSms)
+        assert second.next_type is None
+        with pytest.raises(SendCodeUnavailableError):
+            await client(
+                functions.auth.ResendCodeRequest(person["phone"], second.phone_code_hash)
+            )
+        code = (await newest_code(sandbox, person))["code"]
+        with pytest.raises(PhoneCodeInvalidError):
+            await client.sign_in(person["phone"], "0", phone_code_hash=second.phone_code_hash)
+        cancel = functions.auth.CancelCodeRequest(person["phone"], second.phone_code_hash)
+        assert await client(cancel)
+        with pytest.raises(PhoneCodeExpiredError):
+            await client.sign_in(person["phone"], code, phone_code_hash=second.phone_code_hash)
+        await client.disconnect()
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    "code, name, error",
+    [
+        (400, "PHONE_NUMBER_FLOOD", PhoneNumberFloodError),
+        (400, "PHONE_NUMBER_BANNED", PhoneNumberBannedError),
+        (400, "API_ID_PUBLISHED_FLOOD", ApiIdPublishedFloodError),
+        (406, "PHONE_PASSWORD_FLOOD", PhonePasswordFloodError),
+        (420, "FLOOD_WAIT_90", FloodWaitError),
+    ],
+)
+def test_what_is_ordered_for_a_person_meets_calls_with_their_number(
+    sandbox, code, name, error
+):
+    async def test():
+        person, other = await sandbox.person(), await sandbox.person()
+        await sandbox.fault(
+            method="auth.sendCode", error_code=code, error_message=name, person=person["id"]
+        )
+        client = sandbox.client()
+        await client.connect()
+        await client.send_code_request(other["phone"])
+        with pytest.raises(error):
+            await client.send_code_request(person["phone"])
+        await client.disconnect()
+        # Once, and Telethon remembers floods by itself: another client may.
+        client = sandbox.client()
+        await client.connect()
+        await client.send_code_request(person["phone"])
+        await client.disconnect()
+
+    run(test())
+
+
+def test_telethon_begins_anew_where_telegram_says_so(sandbox):
+    async def test():
+        person = await sandbox.person()
+        await sandbox.fault(
+            method="auth.sendCode",
+            error_code=500,
+            error_message="AUTH_RESTART",
+            person=person["id"],
+        )
+        client = sandbox.client()
+        await client.connect()
+        await client.send_code_request(person["phone"])
+        code = (await newest_code(sandbox, person))["code"]
+        await client.sign_in(person["phone"], code)
+        await client.disconnect()
+
+    run(test())
+
+
+def test_a_number_without_an_account_has_to_sign_up(sandbox):
+    async def test():
+        client = sandbox.client()
+        await client.connect()
+        phone = "999" + str(time.time_ns())[-9:]
+        sent = await client.send_code_request(phone)
+        assert isinstance(sent.type, types.auth.SentCodeTypeSms)
+        (code,) = await sandbox.control("GET", f"/phones/{phone}/codes")
+        with pytest.raises(PhoneNumberUnoccupiedError):
+            await client.sign_in(phone, code["code"])
+        with pytest.raises(PhoneNumberInvalidError):
+            await client.send_code_request("12")
         await client.disconnect()
 
     run(test())
