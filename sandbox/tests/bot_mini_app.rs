@@ -169,6 +169,47 @@ async fn an_app_may_ask_to_write_and_send_data() {
     assert_eq!(updates[1]["message"]["web_app_data"]["button_text"], "App");
 }
 
+#[tokio::test]
+async fn a_contact_is_shared_with_the_bot_and_signed_for_the_app() {
+    let phone = Phone::start().await;
+    let alice = phone.person("Alice");
+    let known = phone.look(&format!("/people/{alice}")).await;
+    let (status, shared) = phone
+        .control(&format!("/people/{alice}/contact"), json!(null))
+        .await;
+    assert_eq!(status, 201, "{shared}");
+    let updates = phone.ok("getUpdates", json!({})).await;
+    let told = &updates[0]["message"]["contact"];
+    assert_eq!(told["user_id"], alice);
+    assert_eq!(told["phone_number"], known["phone"]);
+    assert_eq!(updates[0]["message"]["from"]["id"], alice);
+
+    let response = shared["response"].as_str().unwrap();
+    let fields: Pairs = url::form_urlencoded::parse(response.as_bytes())
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    let names: Vec<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["contact", "auth_date", "hash"]);
+    let contact: Value = serde_json::from_str(&get(&fields, "contact")).unwrap();
+    assert_eq!(contact["user_id"], alice);
+    assert_eq!(
+        contact["phone_number"],
+        format!("+{}", known["phone"].as_str().unwrap())
+    );
+    let secret = hmac(b"WebAppData", &phone.ready.bot_token);
+    let hash = hmac(&secret, &check_string(&fields, &["hash"]));
+    assert_eq!(get(&fields, "hash"), hex::encode(hash));
+
+    // The bot is not told by whoever blocked it.
+    phone
+        .control(&format!("/people/{alice}/block"), json!(null))
+        .await;
+    let (status, refusal) = phone
+        .control(&format!("/people/{alice}/contact"), json!(null))
+        .await;
+    assert_eq!(status, 409, "{refusal}");
+}
+
 fn hmac(key: &[u8], message: &str) -> Vec<u8> {
     let mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
     mac.chain_update(message).finalize().into_bytes().to_vec()

@@ -89,6 +89,14 @@ pub(super) fn sign(
     let signed = format!("{}:WebAppData\n{}", identity.id, check_string(&fields));
     let signature = key.signing().sign(signed.as_bytes());
     fields.push(("signature", URL_SAFE_NO_PAD.encode(signature.to_bytes())));
+    sign_with_token(identity, fields)
+}
+
+/// The fields with the proof that only the bot can check, as one query string.
+pub(super) fn sign_with_token(
+    identity: &Identity,
+    mut fields: Vec<(&'static str, String)>,
+) -> String {
     let secret = hmac(b"WebAppData", identity.token.as_bytes());
     let hash = hmac(&secret, check_string(&fields).as_bytes());
     fields.push(("hash", hex::encode(hash)));

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::contact::Contact;
 use super::entities::Entity;
 use super::keyboard::InlineKeyboard;
 
@@ -95,6 +96,11 @@ pub enum Content {
         /// Formatted stretches of the words.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         caption_entities: Vec<Entity>,
+    },
+    /// A phone number.
+    Contact {
+        /// Whose it is.
+        contact: Contact,
     },
     /// A note that a Mini App sent data.
     WebAppData {

@@ -106,7 +106,7 @@ impl Bot {
         self.wake();
     }
 
-    fn post(&self, person: &Person, content: Content) -> Result<Message, SayError> {
+    pub(super) fn post(&self, person: &Person, content: Content) -> Result<Message, SayError> {
         let now = self.time();
         let message = self.change(|state| {
             if state.chat(person.id).blocked {

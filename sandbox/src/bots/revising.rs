@@ -122,7 +122,10 @@ fn with_caption(
             caption: words,
             caption_entities: entities,
         }),
-        Content::Text { .. } | Content::WebAppData { .. } | Content::WriteAccess { .. } => {
+        Content::Text { .. }
+        | Content::Contact { .. }
+        | Content::WebAppData { .. }
+        | Content::WriteAccess { .. } => {
             Err(ApiError::bad("there is no caption in the message to edit"))
         }
     }

@@ -56,5 +56,6 @@ fn of_a_bot() -> OpenApiRouter<ControlState> {
         .routes(routes!(talk::block, talk::unblock))
         .routes(routes!(talk::mark_read))
         .routes(routes!(talk::allow_writing))
+        .routes(routes!(talk::share_contact))
         .routes(routes!(talk::web_app_data))
 }

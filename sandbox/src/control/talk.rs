@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::bots::{Message, Press, Pressed, WebAppData};
+use crate::bots::{Message, Press, Pressed, SharedContact, WebAppData};
 
 use super::answer::{ControlError, Refusal};
 use super::state::NamedChat;
@@ -128,6 +128,20 @@ pub(super) async fn allow_writing(
 ) -> Result<(StatusCode, Json<Message>), ControlError> {
     let message = chat.bot.allow_writing(&chat.person)?;
     Ok((StatusCode::CREATED, Json(message)))
+}
+
+/// The person lets the bot know their phone number, as a Mini App asked
+/// (`requestContact`).
+#[utoipa::path(
+    post, path = "/people/{id}/contact", tag = "mini app",
+    params(("id" = i64, Path, description = "The person")),
+    responses((status = 201, body = SharedContact), (status = 404, body = Refusal), (status = 409, body = Refusal)),
+)]
+pub(super) async fn share_contact(
+    chat: NamedChat,
+) -> Result<(StatusCode, Json<SharedContact>), ControlError> {
+    let shared = chat.bot.share_contact(&chat.person)?;
+    Ok((StatusCode::CREATED, Json(shared)))
 }
 
 /// A Mini App that a keyboard button opened sends data (`sendData`).
