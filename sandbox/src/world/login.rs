@@ -78,12 +78,20 @@ impl World {
     /// Makes a login token for the client with this key.
     pub(crate) fn export_login_token(&self, key: &AuthKey, except: Vec<i64>) -> LoginToken {
         let life = seconds(self.options().token_life);
+        let user = self.uses().latest(self.clock().precise());
         self.tokens().export(
             (key.dc, key.id),
             except,
             key.device(),
             (self.clock().now(), life),
+            user,
         )
+    }
+
+    /// The person does something in a Mini App: a login that begins right now is
+    /// most likely theirs.
+    pub fn note_use(&self, person: i64) {
+        self.uses().note(person, self.clock().precise());
     }
 
     /// Begins a login that did not start with a token.

@@ -50,6 +50,10 @@ pub struct LoginToken {
     pub expires_at: i64,
     /// Who accepted it.
     pub accepted_by: Option<i64>,
+    /// When its client began to show tokens, in seconds.
+    pub began_at: i64,
+    /// Who used a Mini App right before that: most likely it is their login.
+    pub probably_of: Option<i64>,
 }
 
 impl fmt::Debug for LoginToken {
@@ -76,6 +80,7 @@ pub struct LoginTokens {
 struct Tokens {
     by_bytes: HashMap<Vec<u8>, LoginToken>,
     by_key: HashMap<i64, Vec<Vec<u8>>>,
+    began: HashMap<i64, (i64, Option<i64>)>,
 }
 
 impl Default for LoginTokens {
@@ -95,10 +100,13 @@ impl LoginTokens {
         except: Vec<i64>,
         device: Arc<Device>,
         (now, life): (i64, i64),
+        user: Option<i64>,
     ) -> LoginToken {
         let nonce: [u8; 16] = entropy::bytes();
         let mut bytes = nonce.to_vec();
         bytes.extend_from_slice(&self.proof(&nonce));
+        let mut state = self.state.write();
+        let (began_at, probably_of) = *state.began.entry(key).or_insert((now, user));
         let token = LoginToken {
             bytes: bytes.clone(),
             key,
@@ -108,8 +116,9 @@ impl LoginTokens {
             exported_at: now,
             expires_at: now + life,
             accepted_by: None,
+            began_at,
+            probably_of,
         };
-        let mut state = self.state.write();
         state.by_bytes.insert(bytes.clone(), token.clone());
         let of_key = state.by_key.entry(key).or_default();
         of_key.push(bytes);
@@ -172,12 +181,17 @@ impl LoginTokens {
     /// Forgets the tokens whose life ended before then.
     pub(crate) fn sweep(&self, expired_before: i64) {
         let mut state = self.state.write();
-        let Tokens { by_bytes, by_key } = &mut *state;
+        let Tokens {
+            by_bytes,
+            by_key,
+            began,
+        } = &mut *state;
         by_bytes.retain(|_, token| token.expires_at >= expired_before);
         by_key.retain(|_, tokens| {
             tokens.retain(|bytes| by_bytes.contains_key(bytes));
             !tokens.is_empty()
         });
+        began.retain(|key, _| by_key.contains_key(key));
     }
 
     fn unknown(&self, bytes: &[u8]) -> TokenError {

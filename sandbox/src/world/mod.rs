@@ -1,6 +1,7 @@
 //! The state that the data centres, the Bot API and the phone page share.
 
 mod answer_fault;
+mod app_use;
 mod auth_key;
 mod authorization;
 mod chats;
@@ -30,6 +31,7 @@ mod transport_fault;
 
 pub(crate) use answer_fault::Fate;
 pub use answer_fault::{AnswerFault, AnswerHarm, Delay, NewAnswerFault};
+pub(crate) use app_use::AppUses;
 pub use auth_key::{AuthKey, AuthKeys, Claim};
 pub use authorization::{Authorization, AuthorizationState, Authorizations};
 pub use chats::{

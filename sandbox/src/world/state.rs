@@ -3,7 +3,7 @@
 use tokio::sync::broadcast;
 
 use super::{
-    AuthKeys, Authorizations, Chats, Clock, Event, Faults, Feed, FloodLimits, LoginTokens,
+    AppUses, AuthKeys, Authorizations, Chats, Clock, Event, Faults, Feed, FloodLimits, LoginTokens,
     Passwords, People, SentCodes, Transfers, WorldOptions,
 };
 
@@ -23,6 +23,7 @@ pub struct World {
     chats: Chats,
     faults: Faults,
     limits: FloodLimits,
+    uses: AppUses,
 }
 
 impl Default for World {
@@ -48,6 +49,7 @@ impl World {
             chats: Chats::new(feed.clone()),
             faults: Faults::default(),
             limits: FloodLimits::default(),
+            uses: AppUses::default(),
             feed,
         }
     }
@@ -115,6 +117,11 @@ impl World {
     /// How often methods may be called.
     pub fn limits(&self) -> &FloodLimits {
         &self.limits
+    }
+
+    /// Who used a Mini App when.
+    pub(crate) fn uses(&self) -> &AppUses {
+        &self.uses
     }
 
     pub(crate) fn feed(&self) -> &Feed {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use grammers_client::tl::{enums, functions};
-use sesame_sandbox::world::{AuthorizationState, ScanError, TokenError};
+use sesame_sandbox::world::{AuthKey, AuthorizationState, ScanError, TokenError};
 
-use crate::harness::{Sandbox, answer, error, link};
+use crate::harness::{Sandbox, TestClient, answer, error, link};
 
 #[tokio::test]
 async fn a_scanned_code_logs_in_and_the_device_is_listed() {
@@ -195,4 +195,34 @@ async fn an_unknown_app_gets_no_token() {
     };
     let refused = error(client.call(&request).await);
     assert_eq!(refused, (400, "API_ID_INVALID".to_owned()));
+}
+
+#[tokio::test]
+async fn a_login_that_begins_when_someone_used_their_app_is_probably_theirs() {
+    let sandbox = Sandbox::start().await;
+    let (ann, ben) = (sandbox.person("Ann", 1), sandbox.person("Ben", 1));
+    let (first, second, third) = (sandbox.client(), sandbox.client(), sandbox.client());
+    sandbox.world.note_use(ann.id);
+    first.export().await.unwrap();
+    sandbox.world.note_use(ben.id);
+    second.export().await.unwrap();
+    // Renewed codes are of the same login.
+    first.export().await.unwrap();
+    sandbox.world.clock().advance(Duration::from_secs(20));
+    third.export().await.unwrap();
+    let of = |client: &TestClient| {
+        let key = key_id(client.key(&sandbox, 1).auth_key);
+        let shown = sandbox.world.tokens().list().into_iter();
+        let mut shown = shown.filter(|token| token.key == key);
+        let found = shown.next().unwrap().probably_of;
+        assert!(shown.all(|token| token.probably_of == found));
+        found
+    };
+    assert_eq!(of(&first), Some(ann.id));
+    assert_eq!(of(&second), Some(ben.id));
+    assert_eq!(of(&third), None);
+}
+
+fn key_id(data: [u8; 256]) -> i64 {
+    AuthKey::new(1, data, None, 0).id
 }

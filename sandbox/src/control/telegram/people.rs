@@ -110,6 +110,21 @@ pub(super) async fn show(
     state.person(id).map(Json)
 }
 
+/// The person does something in a Mini App at this moment. The phone page says
+/// so; a login that begins right then is most likely theirs (`/tokens`).
+#[utoipa::path(
+    post, path = "/people/{id}/use", tag = "people",
+    params(("id" = i64, Path, description = "The person")),
+    responses((status = 204), (status = 404, body = TelegramError)),
+)]
+pub(super) async fn note_use(
+    State(state): State<TelegramState>,
+    Path(id): Path<i64>,
+) -> Result<StatusCode, TelegramError> {
+    state.world.note_use(state.person(id)?.id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Changes a person.
 #[utoipa::path(
     patch, path = "/people/{id}", tag = "people", request_body = ChangePerson,

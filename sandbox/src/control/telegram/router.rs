@@ -14,6 +14,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(state: TelegramState) -> OpenApi
     OpenApiRouter::new()
         .routes(routes!(people::list, people::create))
         .routes(routes!(people::show, people::change))
+        .routes(routes!(people::note_use))
         .routes(routes!(password::set, password::remove))
         .routes(routes!(devices::scan))
         .routes(routes!(devices::list, devices::end_all))

@@ -15,6 +15,12 @@ use crate::world::{LoginToken, World};
 pub(super) struct Token {
     /// The link that a code with it shows.
     link: String,
+    /// What names the login: the id of its client's key, as text.
+    login: String,
+    /// When the login began, in seconds since 1970.
+    began_at: i64,
+    /// Who used a Mini App right before it began, and so most likely began it.
+    probably_of: Option<i64>,
     /// The name of the device that shows it.
     device_model: String,
     /// The app's version.
@@ -37,6 +43,9 @@ impl Token {
         Self {
             online: key.is_some_and(|key| key.is_connected()),
             link: format!("tg://login?token={}", URL_SAFE_NO_PAD.encode(token.bytes)),
+            login: token.key.to_string(),
+            began_at: token.began_at,
+            probably_of: token.probably_of,
             device_model: token.device.model.clone(),
             app_version: token.device.app_version.clone(),
             dc: token.dc,
