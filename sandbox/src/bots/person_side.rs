@@ -94,6 +94,7 @@ impl Bot {
             state.updates.push(UpdateKind::EditedMessage, view, now);
             Ok(())
         })?;
+        self.world().void_codes_in(person, text);
         self.wake();
         Ok(())
     }
@@ -129,6 +130,9 @@ impl Bot {
             state.updates.push(UpdateKind::Message, view, now);
             Ok(message)
         })?;
+        if let Content::Text { text, .. } = &message.content {
+            self.world().void_codes_in(person, text);
+        }
         self.wake();
         self.show(
             person.id,

@@ -94,6 +94,11 @@ impl World {
         self.uses().note(person, self.clock().precise());
     }
 
+    /// Telegram makes a login code void that its owner sends to anyone.
+    pub(crate) fn void_codes_in(&self, person: &Person, text: &str) {
+        self.codes().void_said(&person.phone, text);
+    }
+
     /// Begins a login that did not start with a token.
     pub(crate) fn begin_login(&self, key: &AuthKey, person: i64) -> Arc<Authorization> {
         self.authorizations().accept(

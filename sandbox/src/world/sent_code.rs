@@ -255,6 +255,15 @@ impl SentCodes {
         }
     }
 
+    /// Makes the codes of a number void whose digits stand in a text.
+    pub(crate) fn void_said(&self, phone: &str, text: &str) {
+        if let Some(list) = self.by_phone.write().get_mut(phone) {
+            for sent in list.iter_mut().filter(|sent| stands_in(&sent.code, text)) {
+                sent.attempts_left = 0;
+            }
+        }
+    }
+
     /// The codes sent to a number, newest first.
     pub fn of(&self, phone: &str) -> Vec<SentCode> {
         let by_phone = self.by_phone.read();
@@ -273,6 +282,14 @@ impl SentCodes {
 fn find<'a>(list: &'a mut [SentCode], hash: &str, key: i64) -> Option<&'a mut SentCode> {
     list.iter_mut()
         .find(|sent| sent.hash == hash && sent.key == key)
+}
+
+/// Whether a text has the digits of a code, perhaps set apart.
+fn stands_in(code: &str, text: &str) -> bool {
+    let digits_only = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
+    let apart = |c: char| c.is_whitespace() || "-.,_/*".contains(c);
+    let close = || text.chars().filter(|c| !apart(*c)).collect::<String>();
+    digits_only && close().contains(code)
 }
 
 /// A name for a sending.

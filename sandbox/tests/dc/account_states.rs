@@ -7,34 +7,7 @@ use grammers_client::InvocationError;
 use grammers_client::tl::{enums, functions, types};
 use sesame_sandbox::world::{AccountState, Chat, ChatKind, NewChat, Person};
 
-use crate::harness::{Sandbox, error};
-
-fn message(peer: enums::InputPeer) -> functions::messages::SendMessage {
-    functions::messages::SendMessage {
-        no_webpage: false,
-        silent: false,
-        background: false,
-        clear_draft: false,
-        noforwards: false,
-        update_stickersets_order: false,
-        invert_media: false,
-        allow_paid_floodskip: false,
-        peer,
-        reply_to: None,
-        message: "hello".to_owned(),
-        random_id: 1,
-        reply_markup: None,
-        entities: None,
-        schedule_date: None,
-        schedule_repeat_period: None,
-        send_as: None,
-        quick_reply_shortcut: None,
-        effect: None,
-        allow_paid_stars: None,
-        suggested_post: None,
-        rich_message: None,
-    }
-}
+use crate::harness::{Sandbox, error, message};
 
 fn peer(to: &Person) -> enums::InputPeer {
     enums::InputPeer::User(types::InputPeerUser {
@@ -69,7 +42,7 @@ async fn a_frozen_account_can_look_but_not_touch() {
     let freeze = |person: &mut Person| person.state = AccountState::Frozen;
     sandbox.world.people().update(ann.id, freeze).unwrap();
     assert_eq!(client.me().await.unwrap().id, ann.id);
-    let refused = error(client.call(&message(peer(&ben))).await);
+    let refused = error(client.call(&message(peer(&ben), "hello")).await);
     assert_eq!(refused, (420, "FROZEN_METHOD_INVALID".to_owned()));
     let config = client
         .call(&functions::help::GetAppConfig { hash: 0 })
@@ -155,7 +128,7 @@ async fn in_slow_mode_everyone_but_the_owner_waits_after_a_message() {
     let group = chat(&sandbox, ChatKind::Supergroup, &[&ann, &ben]);
     assert!(group.set_slow_mode(3600));
     assert!(!chat(&sandbox, ChatKind::Channel, &[&ann]).set_slow_mode(3600));
-    let say = message(channel_peer(&group));
+    let say = message(channel_peer(&group), "hello");
     member.call(&say).await.unwrap();
     let InvocationError::Rpc(slowed) = member.call(&say).await.unwrap_err() else {
         panic!("not an answer");

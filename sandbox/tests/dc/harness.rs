@@ -275,6 +275,34 @@ pub(crate) fn answer(
     })
 }
 
+/// Something to be said.
+pub(crate) fn message(peer: enums::InputPeer, words: &str) -> functions::messages::SendMessage {
+    functions::messages::SendMessage {
+        no_webpage: false,
+        silent: false,
+        background: false,
+        clear_draft: false,
+        noforwards: false,
+        update_stickersets_order: false,
+        invert_media: false,
+        allow_paid_floodskip: false,
+        peer,
+        reply_to: None,
+        message: words.to_owned(),
+        random_id: 1,
+        reply_markup: None,
+        entities: None,
+        schedule_date: None,
+        schedule_repeat_period: None,
+        send_as: None,
+        quick_reply_shortcut: None,
+        effect: None,
+        allow_paid_stars: None,
+        suggested_post: None,
+        rich_message: None,
+    }
+}
+
 /// The link that a QR code shows.
 pub(crate) fn link(token: &types::auth::LoginToken) -> String {
     use base64::Engine as _;

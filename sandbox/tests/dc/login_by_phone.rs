@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use grammers_client::InvocationError;
 use grammers_client::tl::{enums, functions, types};
-use sesame_sandbox::world::{AccountState, CodeDelivery, CodeWay, NewRpcFault, Person, SentCode};
+use sesame_sandbox::world::{
+    AccountState, ChatKind, CodeDelivery, CodeWay, NewChat, NewRpcFault, Person, SentCode,
+};
 
-use crate::harness::{Sandbox, TestClient, error};
+use crate::harness::{Sandbox, TestClient, error, message};
 
 async fn send(
     client: &TestClient,
@@ -434,4 +436,34 @@ async fn an_error_ordered_for_a_person_meets_calls_with_their_number() {
     error(resend(&client, &ann.phone, &hash).await);
     // Refused calls changed nothing.
     sign_in(&client, &ann.phone, &hash, &code).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_code_that_its_owner_sends_to_anyone_is_void() {
+    let sandbox = Sandbox::start().await;
+    let (ann, ben) = (sandbox.person("Ann", 1), sandbox.person("Ben", 1));
+    let group = NewChat {
+        kind: ChatKind::Group,
+        title: "The two".to_owned(),
+        username: None,
+        members: vec![ann.id, ben.id],
+    };
+    let now = sandbox.world.clock().now();
+    let group = sandbox.world.chats().create(group, now).unwrap().id;
+    let peer = || enums::InputPeer::Chat(types::InputPeerChat { chat_id: group });
+    let (anns, bens) = (sandbox.logged_in(&ann).await, sandbox.logged_in(&ben).await);
+    let client = sandbox.client();
+    let hash = send(&client, &sandbox, &ann.phone).await.unwrap();
+    let code = newest(&sandbox, &ann.phone).code;
+    let valid = || newest(&sandbox, &ann.phone).is_valid(sandbox.world.clock().now());
+
+    // What someone else says, or another number, changes nothing.
+    bens.call(&message(peer(), &code)).await.unwrap();
+    anns.call(&message(peer(), &code[1..])).await.unwrap();
+    assert!(valid());
+    let apart = format!("It is {}-{}!", &code[..2], &code[2..]);
+    anns.call(&message(peer(), &apart)).await.unwrap();
+    assert!(!valid());
+    let late = sign_in(&client, &ann.phone, &hash, &code).await;
+    assert_eq!(error(late), (400, "PHONE_CODE_EXPIRED".to_owned()));
 }

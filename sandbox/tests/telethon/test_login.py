@@ -319,6 +319,23 @@ def test_telethon_begins_anew_where_telegram_says_so(sandbox):
     run(test())
 
 
+def test_a_code_that_is_sent_to_a_bot_is_void(sandbox):
+    async def test():
+        person = await sandbox.person()
+        client = sandbox.client()
+        await client.connect()
+        await client.send_code_request(person["phone"])
+        code = await newest_code(sandbox, person)
+        say = f"/people/{person['id']}/messages"
+        await sandbox.control("POST", say, {"text": f"My code is {code['code']}"})
+        assert not (await newest_code(sandbox, person))["valid"]
+        with pytest.raises(PhoneCodeExpiredError):
+            await client.sign_in(person["phone"], code["code"])
+        await client.disconnect()
+
+    run(test())
+
+
 def test_a_number_without_an_account_has_to_sign_up(sandbox):
     async def test():
         client = sandbox.client()

@@ -52,6 +52,7 @@ impl Handle for messages::SendMessage {
             text: self.message,
             ..NewMessage::default()
         };
+        call.world().void_codes_in(&me, &new.text);
         let said = chats.say(&chat, new, call.now());
         let mut updates = schema::new_message_updates(call.world(), me.id, &chat, &said);
         if let enums::Updates::Updates(updates) = &mut updates {
