@@ -45,10 +45,13 @@ export const patch = (path, body) => call('PATCH', path, body);
 export const del = (path) => call('DELETE', path);
 
 // Server-sent events of one person, from all their chats; comes back by itself when the line drops.
+// `begun` is over once they flow, or cannot.
 export function follow(person, onEvent, onLine) {
   const source = new EventSource(`/control/people/${person}/chats/events`);
-  source.onopen = () => onLine(true);
-  source.onerror = () => onLine(false);
+  const begun = new Promise((resolve) => {
+    source.onopen = () => { onLine(true); resolve(); };
+    source.onerror = () => { onLine(false); resolve(); };
+  });
   source.onmessage = (message) => onEvent(JSON.parse(message.data));
-  return () => source.close();
+  return { begun, end: () => source.close() };
 }

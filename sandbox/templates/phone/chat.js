@@ -15,12 +15,23 @@ const TYPING_MS = 5000;
 let typing = null;
 const pressing = new Map();
 
+// What happens while a chat is on its way is shown in it once it is there: it
+// may have happened after the answer was made.
+let loads = 0;
+let meanwhile = [];
+
 export async function loadChat() {
   const path = chatPath('/chat');
-  const chat = await get(path);
-  if (path === chatPath('/chat')) {
-    store.chat = chat;
+  loads += 1;
+  try {
+    const chat = await get(path);
+    if (path !== chatPath('/chat')) return;
+    store.chat = Object.assign(chat, { person: store.person.id });
+    for (const { bot, event } of meanwhile) if (bot === store.bot) change(chat, event);
     tell('chat');
+  } finally {
+    loads -= 1;
+    if (loads === 0) meanwhile = [];
   }
 }
 
@@ -245,23 +256,20 @@ function grow(field) {
 
 // ---- News. ------------------------------------------------------------------
 export function receive(event) {
+  if (loads > 0) meanwhile.push({ bot: event.bot, event });
   const chat = store.chat;
-  if (!chat) return;
+  if (!chat || chat.bot.id !== event.bot || chat.person !== store.person.id) return;
   switch (event.kind) {
     case 'message':
-      if (!chat.messages.some((one) => one.message_id === event.message.message_id)) chat.messages.push(event.message);
-      chat.started = chat.started || event.message.author === 'person';
-      if (event.message.author === 'bot') { chat.unread += 1; setTyping(null); }
+      if (event.message.author === 'bot') setTyping(null);
+      change(chat, event);
       draw();
       if ($('messages')) seen();
       tell('unread');
       break;
     case 'edited':
-      chat.messages = chat.messages.map((one) => (one.message_id === event.message.message_id ? event.message : one));
-      draw();
-      break;
     case 'deleted':
-      chat.messages = chat.messages.filter((one) => one.message_id !== event.message_id);
+      change(chat, event);
       draw();
       break;
     case 'toast':
@@ -272,6 +280,21 @@ export function receive(event) {
       break;
     case 'action': setTyping(event.action); break;
     default: loadChat().catch(complain);
+  }
+}
+
+// A chat after something happened to its messages; the same if it knew.
+function change(chat, event) {
+  const id = event.message ? event.message.message_id : event.message_id;
+  const known = chat.messages.some((one) => one.message_id === id);
+  if (event.kind === 'message' && !known) {
+    chat.messages.push(event.message);
+    chat.started = chat.started || event.message.author === 'person';
+    if (event.message.author === 'bot') chat.unread += 1;
+  } else if (event.kind === 'edited') {
+    chat.messages = chat.messages.map((one) => (one.message_id === id ? event.message : one));
+  } else if (event.kind === 'deleted') {
+    chat.messages = chat.messages.filter((one) => one.message_id !== id);
   }
 }
 

@@ -6,7 +6,7 @@ import { noteInList, startBots } from './bots.js';
 import { openHome } from './home.js';
 import { back, current, refresh } from './screens.js';
 import { startRoom } from './room.js';
-import { loadChats, loadPeople, on, store } from './store.js';
+import { loadChats, loadPeople, noteNews, on, store } from './store.js';
 
 let unfollow = null;
 
@@ -22,11 +22,17 @@ async function begin() {
   setInterval(tick, 10000);
 }
 
+// Listens first: what is said while the chats are on their way is heard.
 async function enter() {
   if (unfollow) unfollow();
+  const person = store.person.id;
+  const following = follow(person, hear, line);
+  unfollow = following.end;
+  await following.begun;
+  if (person !== store.person.id) return;
   await loadChats();
+  if (person !== store.person.id) return;
   await enterChat();
-  unfollow = follow(store.person.id, hear, line);
 }
 
 async function enterChat() {
@@ -48,17 +54,16 @@ function line(up) {
 }
 
 async function hear(event) {
+  noteNews();
   if (event.kind === 'chat') return readAgain();
   if (event.kind !== 'account') {
     noteInList(event);
-    if (event.bot !== store.bot) return undefined;
-    // The chat that was just chosen is still on its way.
-    return store.chat.bot.id === event.bot ? receive(event) : loadChat().catch(() => {});
+    return event.bot === store.bot ? receive(event) : undefined;
   }
   // All bots' chats bring it.
   if (event.bot !== store.bot) return undefined;
   await loadPeople().catch(() => {});
-  if (current().name !== 'chat') refresh();
+  if (current() && current().name !== 'chat') refresh();
   return undefined;
 }
 

@@ -54,13 +54,23 @@ export function setPlatform(platform) {
 // The chats with all bots; the one that was open last is open.
 export async function loadChats() {
   const person = store.person.id;
-  const chats = await get(`/people/${person}/chats`);
-  if (person !== store.person.id) return;
+  let chats;
+  let heard;
+  // What happened while the answer was on its way may not be in it.
+  do {
+    heard = news;
+    chats = await get(`/people/${person}/chats`);
+    if (person !== store.person.id) return;
+  } while (heard !== news);
   store.chats = chats;
   const last = store.bot || Number(new URLSearchParams(location.search).get('bot') || localStorage.bot);
   store.bot = (chatWith(last) || chats[0]).bot.id;
   tell('chats');
 }
+
+// How much was heard from the chats so far.
+let news = 0;
+export function noteNews() { news += 1; }
 
 export function chooseBot(id) {
   if (id === store.bot) return;
