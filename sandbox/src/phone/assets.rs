@@ -38,14 +38,24 @@ pub(super) fn find(name: &str) -> Option<Asset> {
         "main.js" => asset!(SCRIPT, "main.js"),
         "miniapp.js" => asset!(SCRIPT, "miniapp.js"),
         "popup.js" => asset!(SCRIPT, "popup.js"),
+        "requests.js" => asset!(SCRIPT, "requests.js"),
         "room.js" => asset!(SCRIPT, "room.js"),
         "scan.js" => asset!(SCRIPT, "scan.js"),
         "screens.js" => asset!(SCRIPT, "screens.js"),
         "settings.js" => asset!(SCRIPT, "settings.js"),
         "storage.js" => asset!(SCRIPT, "storage.js"),
         "store.js" => asset!(SCRIPT, "store.js"),
-        "telegram-web-app.js" => asset!(SCRIPT, "telegram-web-app.js"),
+        // One script for Mini Apps, as Telegram's own is one.
+        "telegram-web-app.js" => Asset {
+            content_type: SCRIPT,
+            text: concat!(
+                include_str!("../../templates/phone/telegram-web-app.js"),
+                include_str!("../../templates/phone/telegram-web-app-device.js"),
+            ),
+        },
         "text.js" => asset!(SCRIPT, "text.js"),
+        "unsupported.js" => asset!(SCRIPT, "unsupported.js"),
+        "use.js" => asset!(SCRIPT, "use.js"),
         "writing.js" => asset!(SCRIPT, "writing.js"),
         _ => return None,
     })

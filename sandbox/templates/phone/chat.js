@@ -1,6 +1,6 @@
 // The chat with a bot.
 import { get, post, del } from './api.js';
-import { $, el, icon, time } from './dom.js';
+import { $, avatar, el, icon, time } from './dom.js';
 import { complain, popup, toast } from './popup.js';
 import { head, show } from './screens.js';
 import { chatPath, chatWith, on, store, tell, unreadIn } from './store.js';
@@ -97,6 +97,7 @@ function intro(bot) {
 function bubble(message) {
   if (message.web_app_data) return service(`You sent data to the bot with “${message.web_app_data.button_text}”`);
   if (message.write_access_allowed) return service('You allowed this bot to message you');
+  if (message.contact) return contactBubble(message);
   const mine = message.author === 'person';
   const words = message.text !== undefined ? message.text : message.caption;
   const marks = message.entities || message.caption_entities;
@@ -108,6 +109,14 @@ function bubble(message) {
     el('span', { class: 'meta' }, message.edit_date ? 'edited ' : '', el('time', {}, time(message.date))));
   return el('li', { class: 'message ' + (mine ? 'mine' : 'theirs'), data: { id: message.message_id } },
     body, message.reply_markup && keyboard(message));
+}
+
+function contactBubble(message) {
+  const { first_name: first, last_name: last, phone_number: phone, user_id: id } = message.contact;
+  const card = el('div', { class: 'document' }, avatar(first, id),
+    el('span', {}, el('strong', {}, [first, last].filter(Boolean).join(' ')), el('small', {}, `+${phone}`)));
+  return el('li', { class: 'message mine', data: { id: message.message_id } },
+    el('div', { class: 'bubble' }, card, el('span', { class: 'meta' }, el('time', {}, time(message.date)))));
 }
 
 const service = (text) => el('li', { class: 'day' }, text);

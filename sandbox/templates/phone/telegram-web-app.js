@@ -10,6 +10,7 @@
   const initData = launch.tgWebAppData || '';
   const version = launch.tgWebAppVersion || '6.0';
   const listeners = new Map();
+  const hosts = new Map();
   const waiting = new Map();
   let sequence = 0;
 
@@ -23,13 +24,12 @@
     return fields;
   }
 
-  function readInitData() {
+  function fieldsOf(query) {
     const out = {};
-    for (const [name, value] of new URLSearchParams(initData)) {
+    for (const [name, value] of new URLSearchParams(query)) {
       const json = /^[[{]/.test(value);
       try { out[name] = json ? JSON.parse(value) : value; } catch { out[name] = value; }
     }
-    if (out.auth_date) out.auth_date = Number(out.auth_date);
     return out;
   }
 
@@ -56,6 +56,7 @@
   function receive(type, data) {
     const handler = received[type];
     if (handler) handler(data);
+    for (const callback of [...(hosts.get(type) || [])]) callback(type, data);
   }
 
   const received = {
@@ -65,9 +66,10 @@
     settings_button_pressed: () => emit('settingsButtonClicked'),
     theme_changed: (data) => {
       setTheme(data.theme_params || {});
-      // Buttons that wear the theme's colours change with it.
+      // What wears the theme's colours changes with it.
       WebApp.MainButton._send();
       WebApp.SecondaryButton._send();
+      for (const place of Object.keys(paints)) if (paints[place].key) repaint(place);
       emit('themeChanged');
     },
     viewport_changed: (data) => {
@@ -94,9 +96,11 @@
       settle('write', data.status === 'allowed');
       emit('writeAccessRequested', data);
     },
-    phone_requested: (data) => {
-      settle('phone', data.status === 'sent');
-      emit('contactRequested', data);
+    phone_requested: async (data) => {
+      const event = { status: data.status };
+      if (data.status === 'sent') Object.assign(event, await requestedContact());
+      settle('phone', data.status === 'sent', event);
+      emit('contactRequested', event);
     },
     clipboard_text_received: (data) => {
       settle('clip' + data.req_id, data.data === undefined ? null : data.data);
@@ -105,14 +109,13 @@
     custom_method_invoked: (data) => settle('custom' + data.req_id, data),
     fullscreen_failed: (data) => emit('fullscreenFailed', data),
     fullscreen_changed: (data) => emit('fullscreenChanged', data),
-    invoice_closed: (data) => emit('invoiceClosed', { url: data.slug, status: data.status }),
   };
 
   function expect(name, callback) { waiting.set(name, callback); }
-  function settle(name, value) {
+  function settle(name, ...values) {
     const callback = waiting.get(name);
     waiting.delete(name);
-    if (callback) callback(value);
+    if (callback) callback(...values);
   }
 
   // ---- Theme, viewport, safe areas: values and CSS variables. --------------
@@ -125,7 +128,8 @@
   let active = true;
   let closingConfirmation = false;
   let verticalSwipes = true;
-  const colors = { header: null, background: null, bottom: null };
+  // What the app asked for: a colour, or a colour of the theme by its name.
+  const paints = { header: {}, background: {}, bottom: {} };
 
   function setVariable(name, value) { root.style.setProperty('--tg-' + name, value); }
 
@@ -184,7 +188,7 @@
       type: kind,
       get text() { return state.text; }, set text(value) { change({ text: String(value) }); },
       get color() {
-        return state.color || (secondary ? colors.bottom || themeParams.bottom_bar_bg_color : themeParams.button_color);
+        return state.color || (secondary ? colorOf('bottom') || themeParams.bottom_bar_bg_color : themeParams.button_color);
       },
       set color(value) { change({ color: value }); },
       get textColor() {
@@ -247,13 +251,34 @@
   function haptic(data) { post('web_app_trigger_haptic_feedback', data); return HapticFeedback; }
 
   // ---- Small keyed storage, kept by the host. ------------------------------
-  function storage(method, params, callback, read) {
+  function invoke(method, params, callback) {
     const req_id = String(++sequence);
-    expect('custom' + req_id, (data) => {
+    expect('custom' + req_id, callback);
+    post('web_app_invoke_custom_method', { req_id, method, params });
+  }
+
+  function storage(method, params, callback, read) {
+    invoke(method, params, (data) => {
       if (callback) callback(data.error || null, data.error ? undefined : read(data.result));
     });
-    post('web_app_invoke_custom_method', { req_id, method, params });
     return CloudStorage;
+  }
+
+  // The contact that was shared, with its signature: asked for until it is
+  // there, for three seconds at most, as Telegram's own script does.
+  const CONTACT_MS = 3000;
+  function requestedContact() {
+    return new Promise((resolve) => {
+      const gives_up = Date.now() + CONTACT_MS;
+      let pause = 0;
+      const ask = () => invoke('getRequestedContact', {}, ({ result }) => {
+        if (typeof result === 'string' && result) return resolve({ response: result, responseUnsafe: fieldsOf(result) });
+        if (Date.now() >= gives_up) return resolve({});
+        pause += 50;
+        return setTimeout(ask, pause);
+      });
+      ask();
+    });
   }
   const CloudStorage = {
     setItem: (key, value, done) => storage('saveStorageValue', { key, value }, done, () => true),
@@ -265,15 +290,25 @@
   };
 
   // ---- Telegram.WebApp -----------------------------------------------------
-  function paint(place, event, color) {
-    colors[place] = themeParams[color] || color;
+  const PAINT_EVENTS = {
+    header: 'web_app_set_header_color', background: 'web_app_set_background_color', bottom: 'web_app_set_bottom_bar_color',
+  };
+  const colorOf = (place) => (paints[place].key ? themeParams[paints[place].key] : paints[place].color);
+
+  function paint(place, color) {
     const key = /^(bg_color|secondary_bg_color|bottom_bar_bg_color)$/.test(color);
-    post(event, key && place === 'header' ? { color_key: color } : { color: colors[place] });
+    paints[place] = key ? { key: color } : { color };
+    repaint(place);
+  }
+
+  function repaint(place) {
+    const { key } = paints[place];
+    post(PAINT_EVENTS[place], key && place === 'header' ? { color_key: key } : { color: colorOf(place) });
   }
 
   const WebApp = {
     initData,
-    initDataUnsafe: readInitData(),
+    initDataUnsafe: fieldsOf(initData),
     version,
     platform: launch.tgWebAppPlatform || 'unknown',
     themeParams,
@@ -285,11 +320,11 @@
     get isFullscreen() { return false; },
     get viewportHeight() { return viewport.height; },
     get viewportStableHeight() { return viewport.stable; },
-    get headerColor() { return colors.header || themeParams.bg_color; },
+    get headerColor() { return colorOf('header') || themeParams.bg_color; },
     set headerColor(color) { WebApp.setHeaderColor(color); },
-    get backgroundColor() { return colors.background || themeParams.bg_color; },
+    get backgroundColor() { return colorOf('background') || themeParams.bg_color; },
     set backgroundColor(color) { WebApp.setBackgroundColor(color); },
-    get bottomBarColor() { return colors.bottom || themeParams.bottom_bar_bg_color; },
+    get bottomBarColor() { return colorOf('bottom') || themeParams.bottom_bar_bg_color; },
     set bottomBarColor(color) { WebApp.setBottomBarColor(color); },
     get isClosingConfirmationEnabled() { return closingConfirmation; },
     set isClosingConfirmationEnabled(on) { setClosing(on); },
@@ -356,9 +391,9 @@
     },
     requestFullscreen() { post('web_app_request_fullscreen'); },
     exitFullscreen() { post('web_app_exit_fullscreen'); },
-    setHeaderColor(color) { paint('header', 'web_app_set_header_color', color); },
-    setBackgroundColor(color) { paint('background', 'web_app_set_background_color', color); },
-    setBottomBarColor(color) { paint('bottom', 'web_app_set_bottom_bar_color', color); },
+    setHeaderColor(color) { paint('header', color); },
+    setBackgroundColor(color) { paint('background', color); },
+    setBottomBarColor(color) { paint('bottom', color); },
     enableClosingConfirmation() { setClosing(true); },
     disableClosingConfirmation() { setClosing(false); },
     enableVerticalSwipes() { setSwipes(true); },
@@ -381,7 +416,18 @@
 
   window.Telegram = window.Telegram || {};
   window.Telegram.WebApp = WebApp;
-  window.Telegram.WebView = { initParams: launch, postEvent: (type, _callback, data) => post(type, data) };
+  window.Telegram.WebView = {
+    initParams: launch,
+    postEvent: (type, _callback, data) => post(type, data),
+    onEvent(type, callback) {
+      if (!hosts.has(type)) hosts.set(type, new Set());
+      hosts.get(type).add(callback);
+    },
+    offEvent(type, callback) { if (hosts.has(type)) hosts.get(type).delete(callback); },
+    receiveEvent: receive,
+    // For the parts of this script that follow.
+    tellApp: emit,
+  };
 
   try { setTheme(JSON.parse(launch.tgWebAppThemeParams || '{}')); } catch { setTheme({}); }
   setInsets('safe-area', safeArea, {});
