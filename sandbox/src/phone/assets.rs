@@ -32,6 +32,7 @@ pub(super) fn find(name: &str) -> Option<Asset> {
         "api.js" => asset!(SCRIPT, "api.js"),
         "bots.js" => asset!(SCRIPT, "bots.js"),
         "chat.js" => asset!(SCRIPT, "chat.js"),
+        "codes.js" => asset!(SCRIPT, "codes.js"),
         "dom.js" => asset!(SCRIPT, "dom.js"),
         "home.js" => asset!(SCRIPT, "home.js"),
         "links.js" => asset!(SCRIPT, "links.js"),
@@ -43,6 +44,7 @@ pub(super) fn find(name: &str) -> Option<Asset> {
         "scan.js" => asset!(SCRIPT, "scan.js"),
         "screens.js" => asset!(SCRIPT, "screens.js"),
         "settings.js" => asset!(SCRIPT, "settings.js"),
+        "signin.js" => asset!(SCRIPT, "signin.js"),
         "storage.js" => asset!(SCRIPT, "storage.js"),
         "store.js" => asset!(SCRIPT, "store.js"),
         // One script for Mini Apps, as Telegram's own is one.

@@ -24,6 +24,7 @@ const PATHS = {
   devices: 'M4 6h11v9H4zM2 18h12M16 9h5v10h-5z', lock: 'M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z',
   language: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
   stop: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM5.6 5.6l12.8 12.8', scan: 'M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M8 12h8',
+  call: 'M6 4h3l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v3a2 2 0 0 1-2 2A15 15 0 0 1 4 6a2 2 0 0 1 2-2z', mail: 'M4 6h16v12H4zM4 7l8 6 8-6',
   file: 'M7 3h7l4 4v14H7zM14 3v4h4', key: 'M14 10a4 4 0 1 0-3.5 3.9L13 11.5M12 12l8-8M17 7l2 2', app: 'M5 5h6v6H5zM13 5h6v6h-6zM5 13h6v6H5zM13 13h6v6h-6z',
 };
 

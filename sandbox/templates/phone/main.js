@@ -7,6 +7,7 @@ import { openHome } from './home.js';
 import { back, current, refresh } from './screens.js';
 import { startRoom } from './room.js';
 import { loadChats, loadPeople, noteNews, on, store } from './store.js';
+import { redrawTelegram, showCodes } from './codes.js';
 
 let unfollow = null;
 
@@ -33,6 +34,7 @@ async function enter() {
   await loadChats();
   if (person !== store.person.id) return;
   await enterChat();
+  await showCodes();
 }
 
 async function enterChat() {
@@ -63,6 +65,7 @@ async function hear(event) {
   // All bots' chats bring it.
   if (event.bot !== store.bot) return undefined;
   await loadPeople().catch(() => {});
+  showCodes();
   if (current() && current().name !== 'chat') refresh();
   return undefined;
 }
@@ -87,6 +90,8 @@ on('person', () => enter().catch((error) => { $('live').textContent = error.mess
 on('bot', () => enterChat().catch((error) => { $('live').textContent = error.message; }));
 on('chats', () => { if (current()) refresh(); });
 on('chat', () => { if (current()) refresh(); });
+on('codes', redrawTelegram);
+on('codes', () => { if (current() && current().name === 'home') refresh(); });
 on('unread', () => { if (current() && current().name === 'home') refresh(); });
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible' && store.person) readAgain(); });
 

@@ -5,6 +5,7 @@ import { complain } from './popup.js';
 import { choose, fullName, loadPeople, on, personPath, setPlatform, setTheme, store } from './store.js';
 import { openApp } from './miniapp.js';
 import { drawNearby } from './scan.js';
+import { startSignIn } from './signin.js';
 
 const NEARBY_MS = 1500;
 
@@ -13,8 +14,10 @@ export function startRoom() {
   choice('platform-choice', setPlatform, () => store.platform);
   choice('state-choice', changeState, () => store.person && store.person.state);
   on('people', drawPeople);
+  startSignIn();
   const look = () => { if (document.visibilityState === 'visible') drawNearby($('room-nearby')); };
   look();
+  on('person', look);
   setInterval(look, NEARBY_MS);
   $('person-form').addEventListener('submit', create);
   $('link-form').addEventListener('submit', (event) => {

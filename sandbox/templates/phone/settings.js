@@ -1,6 +1,6 @@
 // Settings: the person's account, devices and password.
 import { del, get, patch, post, put } from './api.js';
-import { $, ago, avatar, el, icon, time } from './dom.js';
+import { $, ago, avatar, el, icon } from './dom.js';
 import { complain, confirmBox, popup, toast } from './popup.js';
 import { cell, current, group, head, refresh, show } from './screens.js';
 import { fullName, loadChats, loadPeople, personPath, store } from './store.js';
@@ -24,16 +24,6 @@ export function settingsBody() {
       el('div', { class: 'cell fact' }, el('span', { class: 'cell-label' }, 'User id'), el('code', {}, person.id)),
       el('div', { class: 'cell fact' }, el('span', { class: 'cell-label' }, 'Data centre'), el('span', { class: 'cell-value' }, person.home_dc))),
     el('div', { id: 'codes' }));
-}
-
-// Login codes arrive as messages from Telegram; here they stand in Settings.
-export async function showCodes() {
-  const box = $('codes');
-  if (!box) return;
-  const codes = (await get(personPath('/codes')).catch(() => [])).filter((code) => code.valid);
-  if ($('codes') !== box) return;
-  box.replaceChildren(...(codes.length ? [group('Login codes', 'Never give a code to anyone. A code that is sent in a chat becomes void.',
-    codes.map((code) => el('div', { class: 'cell fact' }, el('code', { class: 'login-code' }, code.code), el('span', { class: 'cell-value' }, time(code.sent_at)))))] : []));
 }
 
 async function password() {
