@@ -5,7 +5,7 @@
 // paste a screenshot, paste the link, or tap one of the codes that devices of
 // this sandbox show at this moment.
 import { get, post } from './api.js';
-import { $, el, icon } from './dom.js';
+import { $, el, icon, time } from './dom.js';
 import { complain, confirmBox, toast } from './popup.js';
 import { back, head } from './screens.js';
 import { personPath, store } from './store.js';
@@ -50,42 +50,55 @@ function build() {
 
 const look = () => drawNearby($('nearby'));
 
-// The newest code of each device that shows one at this moment.
-async function freshTokens() {
+// The newest code of each login that shows one at this moment. A login whose
+// code was scanned shows none any more. Those of whoever holds the phone first.
+async function shownCodes() {
   const tokens = await get('/tokens');
   const now = Date.now() / 1000;
-  const fresh = new Map();
+  const used = new Set(tokens.filter((token) => token.accepted_by).map((token) => token.login));
+  const newest = new Map();
   for (const token of tokens) {
-    const key = token.device_model + '|' + token.app_version;
-    const seen = fresh.get(key);
-    if (token.online && token.expires_at > now && !token.accepted_by && (!seen || seen.exported_at < token.exported_at)) fresh.set(key, token);
+    const seen = newest.get(token.login);
+    const shown = token.online && token.expires_at > now && !used.has(token.login);
+    if (shown && (!seen || seen.exported_at < token.exported_at)) newest.set(token.login, token);
   }
-  return [...fresh.values()];
+  const own = (token) => (token.probably_of === store.person.id ? 0 : 1);
+  return [...newest.values()].sort((one, other) => own(one) - own(other) || other.began_at - one.began_at);
+}
+
+const ownerOf = (token) => store.people.find((person) => person.id === token.probably_of);
+
+function whose(token) {
+  const owner = ownerOf(token);
+  const since = time(token.began_at);
+  if (!owner) return `since ${since}`;
+  return owner.id === store.person.id ? `yours · since ${since}` : `probably ${owner.first_name}’s · since ${since}`;
 }
 
 export async function drawNearby(box) {
   if (!box) return;
   let tokens;
-  try { tokens = await freshTokens(); } catch { return; }
+  try { tokens = await shownCodes(); } catch { return; }
   if (!box.isConnected) return;
-  const signature = tokens.map((token) => token.device_model + token.app_version).join();
+  const signature = `${store.person && store.person.id}|${tokens.map((token) => token.login).join()}`;
   if (box.dataset.signature === signature) return;
   box.dataset.signature = signature;
-  const rows = tokens.map((token) => el('button', { type: 'button', class: 'cell nearby', onclick: () => ask(token) },
+  const rows = tokens.map((token) => el('button', { type: 'button', class: 'cell nearby', data: { login: token.login, own: String(token.probably_of === store.person.id) }, onclick: () => ask(token) },
     el('span', { class: 'cell-icon tone-scan' }, icon('scan')),
-    el('span', { class: 'cell-label' }, token.device_model || 'Unknown device', el('small', {}, `${token.app_version || 'app'} · shows a code now`)),
+    el('span', { class: 'cell-label' }, token.device_model || 'Unknown device', el('small', {}, whose(token))),
     icon('next')));
   box.replaceChildren(...(rows.length ? rows : [el('p', { class: 'empty' }, 'No device shows a code now.')]));
 }
 
 // Telegram's app asks too, and shows which device it is.
 async function ask(token) {
-  const yes = await confirmBox(`${token.device_model || 'The device'} will be signed in to the account of ${store.person.first_name}.`, 'Scan', 'Link this device?', 'ok');
+  const owner = ownerOf(token);
+  const others = owner && owner.id !== store.person.id ? `\n\n${owner.first_name} most likely began this. Scan it only to see what happens then.` : '';
+  const yes = await confirmBox(`${token.device_model || 'The device'} will be signed in to the account of ${store.person.first_name}.${others}`, 'Scan', 'Link this device?', 'ok');
   if (!yes) return;
   // The code may have been renewed while the question was open.
-  const tokens = await freshTokens().catch(() => []);
-  const newest = tokens.find((one) => one.device_model === token.device_model && one.app_version === token.app_version);
-  scan((newest || token).link);
+  const shown = await shownCodes().catch(() => []);
+  scan((shown.find((one) => one.login === token.login) || token).link);
 }
 
 async function scan(link) {
@@ -93,8 +106,10 @@ async function scan(link) {
     const device = await post(personPath('/scan'), { link });
     toast(`Scanned: ${device.device_model || 'a new device'}`);
     if ($('nearby')) back();
-    document.querySelectorAll('[data-signature]').forEach((box) => delete box.dataset.signature);
   } catch (error) { complain(error); }
+  // It leaves the lists at once.
+  drawNearby($('room-nearby'));
+  look();
 }
 
 // ---- Pictures. ------------------------------------------------------------------
