@@ -12,6 +12,8 @@ use thirtyfour::prelude::ElementQueryable;
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const FRAME: &str = "#miniapp iframe";
 const MAIN_BUTTON: &str = "#miniapp .app-button.main";
+/// What Telegram's app asks before it shares a number.
+const SHARE_CONTACT: &str = ".popup-buttons .popup-button:not(.cancel)";
 
 /// Someone in front of the page that plays their phone.
 struct Newcomer {
@@ -83,6 +85,44 @@ impl Newcomer {
         self.browser.fill("#password", password).await.unwrap();
         self.main_button().await;
     }
+}
+
+/// Who has one phone and no other screen: Telegram gives the number, and the code
+/// stands in the chat with Telegram.
+#[rstest]
+#[tokio::test]
+async fn from_the_chat_to_linked_with_one_phone(
+    #[values(Scheme::Light, Scheme::Dark)] scheme: Scheme,
+) {
+    let site = Site::new(BINARY).unwrap();
+    let (_sandbox, ready) = site.start_sandbox(&site.sandbox()).await.unwrap();
+    let phones = Phones::of(&ready).unwrap();
+    let ada = phones.create(&NewPerson::of("Ada", 2)).await.unwrap();
+    let newcomer = Newcomer::sit_down(&ready.phone, "Ada", Window::Phone, scheme).await;
+    let browser = &newcomer.browser;
+    newcomer.click("#composer .wide").await;
+    newcomer.click(".inline-button.opens-app").await;
+    browser.hidden(".app-loading").await.unwrap();
+    browser.settled().await.unwrap();
+    browser.enter(FRAME).await.unwrap();
+    browser.view("home").await.unwrap();
+    newcomer.main_button().await;
+    browser.view("link").await.unwrap();
+    newcomer.main_button().await;
+    browser.view("how").await.unwrap();
+    newcomer.click("[data-method=phone]").await;
+    newcomer.sees("number").await;
+    newcomer.click("[data-action=contact]").await;
+    browser.enter_default_frame().await.unwrap();
+    newcomer.look("contact-asked").await;
+    newcomer.click(SHARE_CONTACT).await;
+    browser.enter(FRAME).await.unwrap();
+    newcomer.sees("login-code").await;
+    let codes = phones.codes(ada.id).await.unwrap();
+    // The last digit is enough: nothing is pressed.
+    browser.fill("#code", &codes[0]).await.unwrap();
+    newcomer.sees("linked").await;
+    assert_eq!(phones.authorizations(ada.id).await.unwrap().len(), 1);
 }
 
 #[rstest]

@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use reqwest::Method;
+use serde_json::json;
 use sesame_test_support::redis::Redis;
 use sesame_test_support::tap::Tap;
 use sesame_test_support::test_server::{Site, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 const PASSWORD: &str = "correct horse battery staple";
+const WRONG_CODE: &str = "crooked lantern hums";
 const WRONG_PASSWORD: &str = "incorrect donkey";
 
 /// What must not be found, in every way in which it could have been written.
@@ -94,6 +96,41 @@ fn values<'a>(wire: &'a str, field: &str) -> Vec<&'a str> {
     parts.filter_map(|part| part.split('"').next()).collect()
 }
 
+/// The log does say a lot, and the search finds what is there.
+fn the_search_finds(secrets: &Secrets, log: &[u8]) {
+    assert!(contains(log, b"DEBUG") && contains(log, b"auth.checkPassword"));
+    assert!(contains(log, b"auth.sendCode") && contains(log, b"auth.signIn"));
+    for (name, needle) in &secrets.0 {
+        let planted = [log, needle].concat();
+        assert!(secrets.found_in(&planted).contains(name), "{name}");
+    }
+    assert_eq!(secrets.names().len(), 13);
+}
+
+/// Another login by phone number, with a wrong and a right code. Words: digits are too
+/// short to be looked for. The number, and the code.
+async fn another_by_phone(server: &TestServer) -> (String, String) {
+    let other = server.guest(2).await.unwrap();
+    let (phones, one) = (&server.phones, other.person.id);
+    phones
+        .deliver_codes(one, &["sms_phrase"], 60)
+        .await
+        .unwrap();
+    phones.set_password(one, PASSWORD, "").await.unwrap();
+    let number = format!("+{}", other.person.phone);
+    let login = other.app.begin_by_phone().await.unwrap();
+    other.app.answer(&login, "number", &number).await.unwrap();
+    let code = phones.codes(one).await.unwrap().remove(0);
+    let path = format!("/api/v1/logins/{login}/code");
+    let wrong = Some(json!({ "code": WRONG_CODE }));
+    other.app.ask(Method::POST, &path, wrong).await.unwrap();
+    other.app.wrong_code(&login).await.unwrap();
+    other.app.answer(&login, "code", &code).await.unwrap();
+    other.app.password(&login, PASSWORD).await.unwrap();
+    other.app.reaches(&login, &["authorized"]).await.unwrap();
+    (other.person.phone, code)
+}
+
 #[tokio::test]
 async fn a_whole_login_leaves_no_secret_behind() {
     let redis = Redis::start().await.unwrap();
@@ -144,7 +181,12 @@ async fn a_whole_login_leaves_no_secret_behind() {
         .await
         .unwrap();
 
+    let (number, code) = another_by_phone(&server).await;
+
     let mut secrets = Secrets::default();
+    secrets.text("given phone number", &number);
+    secrets.text("login code", &code);
+    secrets.text("wrong login code", WRONG_CODE);
     let qr_token = link.split_once("token=").unwrap().1;
     secrets.text("QR token", qr_token);
     secrets.bytes(
@@ -193,12 +235,5 @@ async fn a_whole_login_leaves_no_secret_behind() {
         assert!(found.is_empty(), "{}: {found:?}", place.display());
     }
 
-    // The log does say a lot, and the search finds what is there.
-    let log = std::fs::read(&sesame_log).unwrap();
-    assert!(contains(&log, b"DEBUG") && contains(&log, b"auth.checkPassword"));
-    for (name, needle) in &secrets.0 {
-        let planted = [&log[..], needle].concat();
-        assert!(secrets.found_in(&planted).contains(name), "{name}");
-    }
-    assert_eq!(secrets.names().len(), 10);
+    the_search_finds(&secrets, &std::fs::read(&sesame_log).unwrap());
 }

@@ -15,7 +15,8 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sesame_domain::login::Status;
+use sesame_domain::login::{Login, Method, Status};
+use sesame_domain::ports::{Answer, Begin};
 use tracing_subscriber::fmt::MakeWriter;
 
 use fixture::{Fixture, owner};
@@ -81,6 +82,23 @@ async fn a_whole_login_leaves_no_secret_in_the_log_or_the_database() {
     let login = node.until_status(&login, Status::PasswordRequired).await;
     node.password(&login, PASSWORD).await;
     node.until_status(&login, Status::Authorized).await;
+    let ben = fixture.person(2);
+    let by_phone = Begin {
+        method: Some(Method::Phone),
+        ..Begin::default()
+    };
+    let second = node.begin_as(&owner(&ben), by_phone).await;
+    let number = Answer::Number(format!("+{}", ben.phone).into());
+    let submitted = node.logins.submit(&second.owner, second.id, number);
+    submitted.await.unwrap();
+    let is_asked =
+        |login: &Login| login.state.status() == Status::CodeRequired && !login.state.is_checking();
+    node.until(&second, is_asked).await;
+    let code = fixture.world.codes().of(&ben.phone)[0].clone();
+    let typed = Answer::Code(code.code.as_str().into());
+    let submitted = node.logins.submit(&second.owner, second.id, typed);
+    submitted.await.unwrap();
+    node.until_status(&second, Status::Authorized).await;
     let account = node.accounts.linked(&owner(&ann)).await.unwrap().unwrap();
     node.accounts.check(&owner(&ann), account.id).await.unwrap();
     let key = fixture.devices(&ann)[0].key();
@@ -102,6 +120,8 @@ async fn a_whole_login_leaves_no_secret_in_the_log_or_the_database() {
             "the phone number".to_owned(),
             ann.phone.clone().into_bytes(),
         ),
+        ("the given number".to_owned(), ben.phone.into_bytes()),
+        ("the name of the code".to_owned(), code.hash.into_bytes()),
         ("the api hash".to_owned(), api_hash.into_bytes()),
     ];
     let password = shapes(PASSWORD.as_bytes());

@@ -448,6 +448,7 @@
 
   // A form that asks for an answer, and how its last one fared.
   let answerWas = "";
+  let isVoid = false;
   function settleAnswer(view) {
     const state = view.querySelector("[data-state]").dataset.state;
     const field = view.querySelector("[data-answer]");
@@ -457,7 +458,8 @@
     setBusy(view.querySelector("[data-main]"), checking);
     if (state === "rejected" && answerWas === "checking") { field.focus(); field.select(); }
     // Another code was sent: what was typed of the one before is of no use.
-    if (state === "asking" && answerWas === "expired") { field.value = ""; field.focus(); }
+    if (state === "asking" && isVoid) { field.value = ""; field.focus(); }
+    if (!checking) isVoid = state === "expired";
     answerWas = state;
   }
 

@@ -6,6 +6,7 @@ mod answers;
 mod checking;
 mod engines;
 mod overtaken;
+mod phone;
 mod returning;
 
 use std::time::Duration;

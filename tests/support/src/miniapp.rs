@@ -109,6 +109,38 @@ impl MiniApp {
         Ok(answer.json["id"].as_str().context("no id")?.to_owned())
     }
 
+    /// Begins a login by phone number; gives its id.
+    ///
+    /// # Errors
+    /// If it is refused.
+    pub async fn begin_by_phone(&self) -> Result<String> {
+        let by_phone = Some(json!({ "method": "phone" }));
+        let answer = self.ask(Method::POST, "/api/v1/logins", by_phone).await?;
+        let (status, text) = (answer.status, &answer.text);
+        ensure!(status.is_success(), "no login: {status}: {text}");
+        Ok(answer.json["id"].as_str().context("no id")?.to_owned())
+    }
+
+    /// Gives a number, or a code, and waits until a login asks for something else than
+    /// that.
+    ///
+    /// # Errors
+    /// If it is refused, or was not taken in time.
+    pub async fn answer(&self, id: &str, question: &str, answer: &str) -> Result<Value> {
+        let path = format!("/api/v1/logins/{id}/{question}");
+        let body = Some(json!({ question: answer }));
+        let given = self.ask(Method::POST, &path, body).await?;
+        ensure!(given.status.is_success(), "{question}: {}", given.text);
+        let asked = format!("{question}_required");
+        let moved = poll(PATIENCE, async || {
+            let login = self.login(id).await.ok()?;
+            (login["status"] != *asked).then_some(login)
+        });
+        moved
+            .await
+            .with_context(|| format!("the {question} was not taken"))
+    }
+
     /// A login's JSON.
     ///
     /// # Errors
@@ -172,6 +204,18 @@ impl MiniApp {
             (login["password"]["rejected"] == true).then_some(login)
         });
         rejected.await.context("no password was refused")
+    }
+
+    /// Waits until a code was found to be wrong.
+    ///
+    /// # Errors
+    /// If it was not in time.
+    pub async fn wrong_code(&self, id: &str) -> Result<()> {
+        let rejected = poll(PATIENCE, async || {
+            let login = self.login(id).await.ok()?;
+            (login["code"]["rejected"] == "code_invalid").then_some(())
+        });
+        rejected.await.context("no code was refused")
     }
 
     /// The linked accounts.

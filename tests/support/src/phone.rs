@@ -195,6 +195,29 @@ impl Phones {
         Ok(())
     }
 
+    /// How codes reach a person: by the first of these ways, then by the next, each
+    /// so many seconds after the one before.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn deliver_codes(&self, person: i64, ways: &[&str], timeout: u32) -> Result<()> {
+        let delivery = json!({ "ways": ways, "timeout": timeout });
+        self.change(person, json!({ "code_delivery": delivery }))
+            .await
+    }
+
+    /// The codes that were sent to a person, newest first.
+    ///
+    /// # Errors
+    /// If the sandbox refuses.
+    pub async fn codes(&self, person: i64) -> Result<Vec<String>> {
+        let path = format!("/people/{person}/codes");
+        let list = self.granted(Method::GET, &path, None).await?;
+        let sent = list.as_array().context("no list of codes")?;
+        let codes = sent.iter().filter_map(|sent| sent["code"].as_str());
+        Ok(codes.map(str::to_owned).collect())
+    }
+
     /// Sets a person's cloud password.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 use sesame_domain::ids::LoginId;
-use sesame_domain::login::{Failure, Login, WayOn};
+use sesame_domain::login::{Failure, Login, Method, WayOn};
 use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Html, Text};
 
@@ -19,6 +19,8 @@ struct EndedView {
     base: BasePath,
     words: AppWords,
     id: LoginId,
+    /// By which way it was begun, and begins again.
+    method: Method,
     version: i64,
     now: String,
     look: Look,
@@ -158,6 +160,7 @@ pub(super) fn view(
         base: app.base.clone(),
         words,
         id: login.id,
+        method: login.method,
         version: login.version,
         now: iso(now),
         look,

@@ -284,6 +284,7 @@ superseded-title = Continued elsewhere
 superseded = You started again in another window, so this code no longer counts.
 superseded-button = See where it stands
 failed-later-button = Back to the start
+ended-other-way-button = Link in another way
 
 ## What is kept
 

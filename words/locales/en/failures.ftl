@@ -9,13 +9,13 @@
 ### - chat-later, lead-later: what is said instead while it is known until when it
 ###   lasts, for those of which that is not always known.
 
-wrong_account = Another account was scanned. It was logged out again.
+wrong_account = Another account signed in. It was logged out again.
     .chat =
         <b>That was another account.</b>
-        Only the account that you chat with here can be linked. The other one was logged out again and nothing of it was stored. Scan with the phone that is signed in to this account.
+        Only the account that you chat with here can be linked. The other one was logged out again and nothing of it was stored. Try again with this account.
     .title = That was another account
     .lead = Only the account that opened this chat can be linked. The other one was signed out again at once, and nothing of it was stored.
-    .more = In Telegram on your phone, switch to this account first, then scan.
+    .more = In Telegram on your phone, switch to this account first, then try again.
     .button = Try with my account
 
 flood = Telegram asks for a pause.
