@@ -123,7 +123,7 @@ const service = (text) => el('li', { class: 'day' }, text);
 
 function quote(id) {
   const message = store.chat.messages.find((one) => one.message_id === id);
-  return el('div', { class: 'quote' }, message ? message.text || message.caption || 'File' : 'Deleted message');
+  return el('div', { class: 'quote' }, message ? message.text || message.caption || (message.contact ? 'Contact' : 'File') : 'Deleted message');
 }
 
 const filePath = (file) => `/control/bots/${store.bot}/files/${file.file_id}`;

@@ -56,7 +56,7 @@ function telegramRow() {
 }
 
 function chatRow({ bot, last, unread }) {
-  const words = last ? last.text || last.caption || (last.document ? last.document.file_name : 'Service message') : 'No messages yet';
+  const words = last ? last.text || last.caption || (last.contact ? 'Contact' : last.document ? last.document.file_name : 'Service message') : 'No messages yet';
   return el('button', { type: 'button', class: 'chat-row', data: { bot: bot.id }, 'aria-current': bot.id === store.bot ? 'true' : null, onclick: () => open(bot) },
     face(bot, 'medium'),
     el('span', { class: 'chat-words' }, el('strong', {}, bot.name), el('span', {}, words)),

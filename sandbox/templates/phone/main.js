@@ -8,6 +8,7 @@ import { back, current, refresh } from './screens.js';
 import { startRoom } from './room.js';
 import { loadChats, loadPeople, noteNews, on, store } from './store.js';
 import { redrawTelegram, showCodes } from './codes.js';
+import { startSidebar } from './sidebar.js';
 
 let unfollow = null;
 
@@ -16,6 +17,7 @@ async function begin() {
   dress();
   startRoom();
   startBots();
+  startSidebar();
   await loadPeople();
   if (store.person) await enter();
   else $('screens').replaceChildren(el('p', { class: 'nobody' }, 'No one lives here yet. Add a person in the panel.'));
