@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use sesame_domain::plural::agreeing;
 use sesame_domain::ports::{StoreError, VaultError};
 
 use crate::file::KeyFileError;
@@ -121,7 +122,11 @@ pub enum CustodyError {
 }
 
 fn listed(versions: &[String]) -> String {
-    format!("the keys {}", versions.join(", "))
+    format!(
+        "the {} {}",
+        agreeing(versions.len(), "key", "keys"),
+        versions.join(", ")
+    )
 }
 
 fn made(versions: &[String]) -> String {

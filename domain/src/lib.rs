@@ -30,6 +30,7 @@ pub mod operator;
 pub mod order;
 pub mod page;
 pub mod panic;
+pub mod plural;
 pub mod ports;
 pub mod progress;
 pub mod random;

@@ -6,6 +6,7 @@ use futures::FutureExt;
 use sesame_domain::job::{
     Cause, CauseCode, Job, JobClaim, JobState, Outcome, Release, retry_after,
 };
+use sesame_domain::plural::counted;
 use sesame_domain::ports::StoreError;
 use sesame_domain::reason::Reason;
 
@@ -36,8 +37,8 @@ pub(crate) fn over_already(job: &Job, max_attempts: u32) -> Option<Outcome> {
         Outcome::Failed(Cause {
             code: CauseCode::Died,
             detail: format!(
-                "its process ended {} times while it was at it",
-                job.attempts
+                "its process ended {} while it was at it",
+                counted(job.attempts, "time")
             ),
         })
     })

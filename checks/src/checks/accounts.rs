@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use sesame_domain::plural::{agreeing, counted};
 use sesame_domain::ports::{Accounts, StoreError};
 use sesame_domain::time::Timestamp;
 
@@ -32,8 +33,12 @@ async fn look(ports: &Ports) -> Vec<Finding> {
         Ok(count) => vec![Finding::warning(
             ABOUT,
             Why::DatedAhead,
-            format!("{count} accounts were linked or used in the future: a clock was wrong"),
-            "is the clock right? Until then, the policy (RETAIN_*) does not end them",
+            format!(
+                "{} {} linked or used in the future: a clock was wrong",
+                counted(count, "account"),
+                agreeing(count, "was", "were")
+            ),
+            "is the clock right? Until then, the policy (RETAIN_*) does not end what is dated ahead",
         )],
         Err(error) => vec![Finding::bad(
             ABOUT,

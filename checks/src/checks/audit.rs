@@ -1,6 +1,7 @@
 //! The audit: whether its chain is whole.
 
 use chrono::TimeDelta;
+use sesame_domain::plural::counted;
 use sesame_domain::ports::AuditVerification;
 use sesame_domain::time::{Age, Timestamp};
 
@@ -50,23 +51,23 @@ fn finding(seen: &AuditSeen, now: Timestamp) -> Finding {
             "a running Sesame does it within minutes; `sesame doctor audit` does it now",
         );
     };
-    let (entries, ago) = (seen.entries, when(verified));
+    let (entries, ago) = (counted(seen.entries, "entry"), when(verified));
     if is_late(verified, AuditVerification::EVERY) {
         return Finding::warning(
             ABOUT,
             Why::Late,
-            format!("{entries} entries, whole{ago}: that is long ago"),
+            format!("{entries}, whole{ago}: that is long ago"),
             "see what keeps `verify_audit` from being done: `sesame jobs list --kind verify_audit`",
         );
     }
     let said = |age: Age| {
         let old = age.old();
-        format!("{entries} entries, whole{ago}; the newest checkpoint is {old}")
+        format!("{entries}, whole{ago}; the newest checkpoint is {old}")
     };
     match newest(seen, now) {
         None => Finding::good(
             ABOUT,
-            format!("{entries} entries, whole{ago}; no checkpoint yet"),
+            format!("{entries}, whole{ago}; no checkpoint yet"),
         ),
         Some(age @ Age::Ahead(_)) => Finding::warning(
             ABOUT,

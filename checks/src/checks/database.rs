@@ -1,5 +1,6 @@
 //! The database.
 
+use sesame_domain::plural::counted;
 use crate::check::{Check, Group};
 use crate::finding::{Finding, reasons};
 use crate::ports::Ports;
@@ -28,7 +29,7 @@ async fn look(ports: &Ports) -> Vec<Finding> {
             Ok(steps) => Finding::bad(
                 ABOUT,
                 Why::Schema,
-                format!("its schema lacks {steps} steps"),
+                format!("its schema lacks {}", counted(steps, "step")),
                 "run `sesame migrate`, or start Sesame, which does it too",
             ),
             Err(unusable) => Finding::unusable(ABOUT, &unusable),

@@ -2,6 +2,7 @@
 
 use sesame_domain::job::JobKind;
 use sesame_domain::page::BrokenRow;
+use sesame_domain::plural::counted;
 use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::{Age, Timestamp};
 
@@ -56,9 +57,9 @@ fn unreadable(row: &BrokenRow) -> Finding {
 
 fn failing(record: &ScheduleRecord, now: Timestamp) -> Option<Finding> {
     let says = format!(
-        "{} failed {} times in a row, last with: {}",
+        "{} failed {} in a row, last with: {}",
         record.kind.as_str(),
-        record.failures,
+        counted(record.failures, "time"),
         record.report
     );
     let advice = "put right what it says; it is tried again by itself";

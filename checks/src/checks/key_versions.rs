@@ -2,6 +2,7 @@
 //! one is, and what is still under older ones.
 
 use chrono::TimeDelta;
+use sesame_domain::plural::{agreeing, counted};
 use sesame_domain::time::Age;
 
 use crate::check::{Check, Group};
@@ -59,7 +60,11 @@ fn rewrapping(status: &KeysSeen) -> Option<Finding> {
         Finding::warning(
             ABOUT,
             Why::ToRewrap,
-            format!("{} data keys are under older versions", status.to_rewrap),
+            format!(
+                "{} {} under older versions",
+                counted(status.to_rewrap, "data key"),
+                agreeing(status.to_rewrap, "is", "are")
+            ),
             "a running Sesame wraps them anew by itself; `sesame keys rewrap` does it at once",
         )
     })

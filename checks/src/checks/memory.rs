@@ -1,5 +1,7 @@
 //! Whether memory that holds keys can be kept from being swapped out.
 
+use sesame_domain::plural::counted;
+
 use crate::check::{Check, Group};
 use crate::finding::{Finding, reasons};
 
@@ -20,7 +22,7 @@ fn finding(limit: Option<u64>) -> Finding {
         Some(bytes) if bytes < LOCKED_BYTES => Finding::warning(
             ABOUT,
             Why::Limit,
-            format!("only {bytes} bytes may be locked: keys may be swapped out"),
+            format!("only {} may be locked: keys may be swapped out", counted(bytes, "byte")),
             "raise the limit (`ulimit -l 64`, LimitMEMLOCK= under systemd), or encrypt swap",
         ),
         _ => Finding::good(ABOUT, "pages that hold keys can be locked"),

@@ -1,6 +1,7 @@
 //! Whether updates reach Sesame, as Telegram sees it.
 
 use chrono::TimeDelta;
+use sesame_domain::plural::{agreeing, counted};
 use sesame_domain::time::Timestamp;
 use url::Url;
 
@@ -154,8 +155,7 @@ fn missing(info: &WebhookInfo, needed: &[&'static str]) -> Vec<&'static str> {
 fn waiting(info: &WebhookInfo) -> String {
     match info.waiting {
         0 => "no updates wait".to_owned(),
-        1 => "1 update waits".to_owned(),
-        count => format!("{count} updates wait"),
+        count => format!("{} {}", counted(count, "update"), agreeing(count, "waits", "wait")),
     }
 }
 

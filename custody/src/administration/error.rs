@@ -1,6 +1,7 @@
 //! Why versions cannot be administered as was asked.
 
 use sesame_domain::keys::KeyUse;
+use sesame_domain::plural::{agreeing, counted};
 use sesame_domain::ports::{StoreError, VaultError};
 
 use crate::error::SealError;
@@ -38,7 +39,8 @@ pub enum AdministrationError {
     InUse(Vec<KeyUse>),
     /// Something may still be on its way that was sealed under it.
     #[error(
-        "key {id} was superseded a moment ago, and something sealed under it may still be on its way to the database: try again in {seconds} seconds"
+        "key {id} was superseded a moment ago, and something sealed under it may still be on its way to the database: try again in {}",
+        counted(*.seconds, "second")
     )]
     TooEarly {
         /// The version.
@@ -77,7 +79,9 @@ fn in_use(uses: &[KeyUse]) -> String {
     let wrapped: u64 = uses.iter().map(KeyUse::wrapped).sum();
     if wrapped > 0 {
         format!(
-            "{wrapped} data keys are still wrapped under {names}: run `sesame keys rewrap` first"
+            "{} {} still wrapped under {names}: run `sesame keys rewrap` first",
+            counted(wrapped, "data key"),
+            agreeing(wrapped, "is", "are")
         )
     } else {
         format!("logins that are under way still need {names}: try again in some minutes")

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::audit::Actor;
+use sesame_domain::plural::{agreeing, counted};
 use sesame_domain::ports::{KeyMaintenance, MaintenanceError, OnDone};
 
 use super::KeyAdministration;
@@ -29,7 +30,9 @@ impl KeyMaintenance for KeyAdministration {
         match report.broken.len() + report.out_of_reach.len() {
             0 => Ok(report.done),
             left => Err(MaintenanceError::new(format!(
-                "{left} data keys could not be wrapped anew: `sesame keys rewrap` names them"
+                "{} could not be wrapped anew: `sesame keys rewrap` names {}",
+                counted(left, "data key"),
+                agreeing(left, "it", "them")
             ))),
         }
     }

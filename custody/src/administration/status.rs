@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use sesame_domain::keys::{KeyState, KeyUse, KeyVersion, Provider, WARN_ENCRYPTIONS};
+use sesame_domain::plural::counted;
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Age;
 
@@ -53,7 +54,10 @@ pub enum KeyWarning {
     #[error("no version of the key is active: nothing can be sealed (`sesame keys rotate`)")]
     NoneActive,
     /// The active version was used very often.
-    #[error("key {id} was used {encryptions} times: make a new one (`sesame keys rotate`)")]
+    #[error(
+        "key {id} was used {}: make a new one (`sesame keys rotate`)",
+        counted(*.encryptions, "time")
+    )]
     ManyEncryptions {
         /// The version.
         id: String,

@@ -9,6 +9,7 @@ use crate::account::Account;
 use crate::audit::Actor;
 use crate::check_pace::CheckPace;
 use crate::ids::{AccountId, Owner};
+use crate::plural::{agreeing, counted};
 use crate::reason::Reason;
 use crate::time::Timestamp;
 
@@ -79,7 +80,13 @@ pub struct AuditsVerified {
 impl fmt::Display for AuditsVerified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (entries, tenants) = (self.entries, self.tenants);
-        write!(f, "{entries} entries of {tenants} tenants are whole")?;
+        write!(
+            f,
+            "{} of {} {} whole",
+            counted(entries, "entry"),
+            counted(tenants, "tenant"),
+            agreeing(entries, "is", "are")
+        )?;
         if self.bad.is_empty() {
             return Ok(());
         }
@@ -162,10 +169,19 @@ impl AccountsChecked {
 
 impl fmt::Display for AccountsChecked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let are = |count| agreeing(count, "is", "are");
         write!(
             f,
-            "{} accounts work, {} are frozen, {} are dead; {} could not be asked, {} are in use elsewhere",
-            self.alive, self.frozen, self.dead, self.unclear, self.elsewhere
+            "{} {}, {} {} frozen, {} {} dead; {} could not be asked, {} {} in use elsewhere",
+            counted(self.alive, "account"),
+            agreeing(self.alive, "works", "work"),
+            self.frozen,
+            are(self.frozen),
+            self.dead,
+            are(self.dead),
+            self.unclear,
+            self.elsewhere,
+            are(self.elsewhere)
         )
     }
 }

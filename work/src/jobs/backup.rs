@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::job::JobKind;
+use sesame_domain::plural::counted;
 use sesame_domain::schedule::Every;
 
 use crate::maintenance::{
@@ -32,8 +33,10 @@ impl Maintenance for Backup {
         let maintenance = &self.0.maintenance;
         let made = maintenance.make(actor(&self.kind()), &telling(run)).await?;
         Ok(format!(
-            "{} records ({} unchanged), {} bytes put there",
-            made.records, made.unchanged, made.bytes
+            "{} ({} unchanged), {} put there",
+            counted(made.records, "record"),
+            made.unchanged,
+            counted(made.bytes, "byte")
         ))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::job::JobKind;
+use sesame_domain::plural::counted;
 use sesame_domain::ports::AuditMaintenance;
 use sesame_domain::schedule::Every;
 
@@ -30,6 +31,6 @@ impl Maintenance for Checkpoint {
 
     async fn run(&self, _run: &JobRun) -> Result<String, MaintenanceFailure> {
         let made = self.0.checkpoint().await?;
-        Ok(format!("{made} checkpoints made"))
+        Ok(format!("{} made", counted(made, "checkpoint")))
     }
 }

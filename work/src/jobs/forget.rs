@@ -29,6 +29,6 @@ impl Maintenance for Forget {
 
     async fn run(&self, run: &JobRun) -> Result<String, MaintenanceFailure> {
         let forgotten = self.0.sweep(run.now()).await?;
-        Ok(format!("{forgotten} links and tokens forgotten"))
+        Ok(format!("links and tokens forgotten: {forgotten}"))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::job::JobKind;
+use sesame_domain::plural::counted;
 use sesame_domain::ports::Jobs;
 use sesame_domain::progress::Unit;
 use sesame_domain::schedule::Every;
@@ -41,7 +42,7 @@ impl Maintenance for ForgetJobs {
             forgotten += batch;
             run.progress().tell(forgotten, None, &Unit::Items);
             if batch < u64::from(BATCH) {
-                return Ok(format!("{forgotten} jobs forgotten"));
+                return Ok(format!("{} forgotten", counted(forgotten, "job")));
             }
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::job::JobKind;
+use sesame_domain::plural::counted;
 use sesame_domain::ports::Nodes;
 use sesame_domain::schedule::Every;
 
@@ -32,6 +33,6 @@ impl Maintenance for ForgetNodes {
 
     async fn run(&self, run: &JobRun) -> Result<String, MaintenanceFailure> {
         let forgotten = self.0.forget(run.now() - KEPT).await?;
-        Ok(format!("{forgotten} nodes forgotten"))
+        Ok(format!("{} forgotten", counted(forgotten, "node")))
     }
 }

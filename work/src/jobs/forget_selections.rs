@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::bulk::Selection;
 use sesame_domain::job::JobKind;
+use sesame_domain::plural::counted;
 use sesame_domain::ports::Selections;
 use sesame_domain::schedule::Every;
 
@@ -31,6 +32,6 @@ impl Maintenance for ForgetSelections {
     async fn run(&self, run: &JobRun) -> Result<String, MaintenanceFailure> {
         let kept = TimeDelta::minutes(Selection::BEGUN_WITHIN_MINUTES);
         let forgotten = self.0.forget(run.now() - kept).await?;
-        Ok(format!("{forgotten} selections forgotten"))
+        Ok(format!("{} forgotten", counted(forgotten, "selection")))
     }
 }

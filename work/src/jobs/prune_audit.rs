@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::job::JobKind;
+use sesame_domain::plural::counted;
 use sesame_domain::ports::AuditMaintenance;
 use sesame_domain::schedule::Every;
 
@@ -38,6 +39,6 @@ impl Maintenance for PruneAudit {
 
     async fn run(&self, _run: &JobRun) -> Result<String, MaintenanceFailure> {
         let removed = self.audit.prune(self.keep, actor(&KIND)).await?;
-        Ok(format!("{removed} entries removed"))
+        Ok(format!("{} removed", counted(removed, "entry")))
     }
 }

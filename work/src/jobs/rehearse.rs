@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::job::JobKind;
+use sesame_domain::plural::counted;
 use sesame_domain::schedule::Every;
 
 use crate::maintenance::{
@@ -34,9 +35,9 @@ impl Maintenance for Rehearse {
             .rehearse(actor(&self.kind()), &telling(run))
             .await?;
         Ok(format!(
-            "the backup of {} gave back {} records, {} of them opened",
+            "the backup of {} gave back {}, {} of them opened",
             done.made_at.format("%Y-%m-%d %H:%M"),
-            done.records,
+            counted(done.records, "record"),
             done.opened
         ))
     }

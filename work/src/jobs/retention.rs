@@ -39,7 +39,7 @@ impl Maintenance for Retention {
     async fn run(&self, _run: &JobRun) -> Result<String, MaintenanceFailure> {
         let ended = self.sessions.end_expired(actor(&KIND)).await?;
         Ok(format!(
-            "{} unused, {} too old, {} dead sessions ended",
+            "sessions ended: {} unused, {} too old, {} dead",
             ended.unused, ended.too_old, ended.dead
         ))
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::job::JobKind;
+use sesame_domain::plural::counted;
 use sesame_domain::ports::KeyMaintenance;
 use sesame_domain::schedule::Every;
 
@@ -31,6 +32,6 @@ impl Maintenance for Rewrap {
 
     async fn run(&self, run: &JobRun) -> Result<String, MaintenanceFailure> {
         let done = self.0.rewrap(actor(&KIND), &telling(run)).await?;
-        Ok(format!("{done} data keys wrapped anew"))
+        Ok(format!("{} wrapped anew", counted(done, "data key")))
     }
 }

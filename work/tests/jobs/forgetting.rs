@@ -155,10 +155,10 @@ async fn what_works_once_is_forgotten_when_its_time_is_over() {
     let spent = one_time.spend(kind, digest, &owner, grant);
     spent.await.unwrap();
     let first = fixture.done("forget").await;
-    assert_eq!(first.report, "0 links and tokens forgotten");
+    assert_eq!(first.report, "links and tokens forgotten: 0");
     fixture.stores.clock.advance(kept);
     let second = fixture.done("forget").await;
-    assert_eq!(second.report, "1 links and tokens forgotten");
+    assert_eq!(second.report, "links and tokens forgotten: 1");
     assert!(
         !fixture
             .stores
@@ -202,7 +202,7 @@ async fn what_was_counted_of_the_promises_is_forgotten_once_no_one_looks_back_so
     assert_eq!(first.report, "0 hours forgotten");
     fixture.stores.clock.advance(TimeDelta::days(36));
     let second = fixture.done("forget_figures").await;
-    assert_eq!(second.report, "1 hours forgotten");
+    assert_eq!(second.report, "1 hour forgotten");
 }
 
 #[tokio::test]
