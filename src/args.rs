@@ -1,12 +1,14 @@
 //! What commands are told on the command line.
 
 mod telethon;
+mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use sesame_domain::ids::AccountId;
+use sesame_domain::job::JobStatus;
 
 pub(crate) use telethon::{TelethonArgs, option};
 
@@ -26,7 +28,7 @@ pub(crate) enum AccountsCommand {
     /// Have a running Sesame look now whether the sessions work
     Check {
         /// Only this account (as `sesame accounts --json` shows its id)
-        #[arg(long)]
+        #[arg(long, value_parser = values::account)]
         id: Option<AccountId>,
     },
     /// List the accounts that the retention policy (RETAIN_*) ends
@@ -72,13 +74,13 @@ pub(crate) enum JobsCommand {
     List {
         /// Only those that stand like this: queued, waiting, running, done,
         /// failed, cancelled
-        #[arg(long)]
-        state: Option<String>,
+        #[arg(long, value_parser = values::job_status)]
+        state: Option<JobStatus>,
         /// Only those of this kind
         #[arg(long)]
         kind: Option<String>,
         /// So many at most
-        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        #[arg(long, default_value_t = 50, value_parser = values::number(1..=10_000_u32))]
         limit: u32,
         #[command(flatten)]
         listing: Listing,
@@ -210,17 +212,18 @@ pub(crate) struct Listing {
 /// How to run the sandbox.
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArgs {
-    /// Where Sesame listens; port 0 means any free port. The local Telegram
-    /// takes the next port, or any free one if that is taken. With
-    /// --telegram-only this is its own address
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
+    /// Where Sesame listens; port 0 means any free port. Without it, at the first
+    /// free port of 127.0.0.1 from 8080 on. The local Telegram takes the next
+    /// port, or any free one if that is taken. With --telegram-only this is its
+    /// own address
+    #[arg(long, value_name = "ADDR", value_parser = values::address)]
+    pub(crate) listen: Option<SocketAddr>,
     /// Where everything is kept; without it, in a temporary directory that is
     /// removed in the end
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// How long a QR code can be scanned before the next one takes its place
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, value_name = "SECONDS", value_parser = values::number(1..=3600_u64))]
     pub(crate) token_life: Option<u64>,
     /// Run the local Telegram alone
     #[arg(long)]

@@ -29,7 +29,7 @@ Exit codes:
 
 /// Links people's Telegram accounts to a bot and keeps the sessions safe.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(version, after_help = EXIT_CODES, arg_required_else_help = true, term_width = 80)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -65,6 +65,17 @@ enum Command {
 }
 
 impl Command {
+    /// People came for what a command says, not for the log; who wants it sets `LOG`.
+    fn keep_quiet(&self, layers: &mut Layers) {
+        match self {
+            // These show what counts for `serve`, or serve.
+            Self::Serve | Self::Config(_) | Self::Ready => {}
+            _ => {
+                layers.fallback.insert("LOG".to_owned(), "warn".to_owned());
+            }
+        }
+    }
+
     /// Nothing is touched, no log begun, before it is sure that it is for the
     /// right user.
     fn check_user(&self, layers: &Layers) -> Result<(), Failure> {
@@ -82,8 +93,9 @@ impl Command {
 impl Cli {
     /// Does what was asked for, unless it is asked to stop.
     pub(crate) async fn run(self, mut signals: Signals) -> Result<(), Failure> {
-        let layers = Layers::of_process()?;
+        let mut layers = Layers::of_process()?;
         self.command.check_user(&layers)?;
+        self.command.keep_quiet(&mut layers);
         match self.command {
             // These end in an order of their own.
             Command::Serve => Box::pin(commands::serve(&layers, signals)).await,
@@ -122,10 +134,42 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+    use crate::terminal;
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// The help of each command, and of those below it.
+    fn helps(mut command: clap::Command, of: &str) -> Vec<(String, String)> {
+        let name = format!("{of} {}", command.get_name());
+        let below = command.get_subcommands().cloned().collect::<Vec<_>>();
+        let mut helps = vec![
+            (name.clone(), command.render_help().to_string()),
+            (name.clone(), command.render_long_help().to_string()),
+        ];
+        helps.extend(below.into_iter().flat_map(|it| helps_below(it, &name)));
+        helps
+    }
+
+    fn helps_below(command: clap::Command, of: &str) -> Vec<(String, String)> {
+        // Settings that hold for all commands come from the uppermost.
+        helps(command.term_width(terminal::WIDTH.into()), of)
+    }
+
+    #[test]
+    fn every_help_fits_a_terminal() {
+        let mut command = Cli::command();
+        command.build();
+        let helps = helps(command, "");
+        assert!(helps.len() > 50, "{}", helps.len());
+        for (name, help) in helps {
+            for line in help.lines() {
+                let width = line.chars().count();
+                assert!(width <= terminal::WIDTH.into(), "{name}: {line}");
+            }
+        }
     }
 
     #[test]
@@ -136,7 +180,7 @@ mod tests {
         let Command::Sandbox(args) = cli.command else {
             panic!("{cli:?}");
         };
-        assert_eq!(args.listen.port(), 0);
+        assert_eq!(args.listen.unwrap().port(), 0);
         assert_eq!(args.token_life, Some(5));
         assert!(args.telegram_only);
         assert!(args.data.is_some() && args.ready_file.is_some());

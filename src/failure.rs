@@ -1,6 +1,7 @@
 //! Why a command failed, and what scripts learn of it.
 
 use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -9,6 +10,7 @@ use sesame_custody::{AdministrationError, CustodyError, ProviderError};
 
 use crate::asked::Asked;
 use crate::config::Problems;
+use sesame_domain::plural::agreeing;
 
 /// Why a command failed. Each kind has an exit code of its own; they are
 /// documented in `sesame --help`.
@@ -27,15 +29,15 @@ pub(crate) enum Failure {
         source: anyhow::Error,
     },
     /// The address to listen at is taken, or not this machine's.
-    #[error(
-        "cannot listen at {address}: end what uses it, or choose another with LISTEN or --listen"
-    )]
+    #[error("cannot listen at {address}: {}", way_to_listen(.source, .setting))]
     Address {
         /// The address.
         address: SocketAddr,
+        /// What names another: a setting or an option.
+        setting: &'static str,
         /// What the operating system said.
         #[source]
-        source: anyhow::Error,
+        source: io::Error,
     },
     /// The keys cannot be had.
     #[error("the keys that seal sessions cannot be used")]
@@ -47,7 +49,7 @@ pub(crate) enum Failure {
     #[error("the backups cannot be worked with")]
     Backup(#[from] BackupError),
     /// Some of the backups that were listed are broken.
-    #[error("{0} of these cannot be used; `sesame backup` makes a new one")]
+    #[error("{0} of these cannot be used: `sesame backup` makes a new one")]
     BrokenBackups(usize),
     /// Backups were asked for, and there is no place for them.
     #[error("there is no place for backups: set BACKUP_TO to a folder or to s3://bucket/prefix")]
@@ -67,7 +69,7 @@ pub(crate) enum Failure {
     #[error("{0}")]
     Usage(String),
     /// The doctor found something that does not work.
-    #[error("{0} of these do not work")]
+    #[error("{0} of these {verb} not work", verb = agreeing(*.0, "does", "do"))]
     Unwell(usize),
     /// A signal asked to stop before the end.
     #[error("stopped by {asked}: {left}")]
@@ -80,6 +82,22 @@ pub(crate) enum Failure {
     /// Something else.
     #[error(transparent)]
     Other(#[from] anyhow::Error),
+}
+
+/// What to do about an address that cannot be listened at.
+fn way_to_listen(error: &io::Error, setting: &str) -> String {
+    match error.kind() {
+        ErrorKind::AddrInUse => {
+            format!("another program does already. End that, or choose another port with {setting}")
+        }
+        ErrorKind::AddrNotAvailable => {
+            format!("it is no address of this machine. Name one that is with {setting}")
+        }
+        ErrorKind::PermissionDenied => {
+            format!("this user may not. Choose a port above 1023 with {setting}")
+        }
+        _ => format!("choose another with {setting}"),
+    }
 }
 
 impl Failure {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use secrecy::zeroize::Zeroizing;
 use sesame_custody::NoFile;
+use sesame_domain::plural::counted;
 
 /// What a file says. A pipe is waited for: a password manager may stand behind
 /// it, or `<(...)` in a shell; but not for ever, since no one may be there at
@@ -46,8 +47,8 @@ fn within(patience: Duration, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         Err(io::Error::new(
             ErrorKind::TimedOut,
             format!(
-                "it is a pipe, and nothing came out of it within {} seconds",
-                patience.as_secs()
+                "it is a pipe, and nothing came out of it within {}",
+                counted(patience.as_secs(), "second")
             ),
         ))
     })

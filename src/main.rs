@@ -22,6 +22,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use clap::error::Error as ArgumentError;
 
 use crate::cli::Cli;
 use crate::failure::Failure;
@@ -32,13 +33,30 @@ const LAST_CALLS: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     // Before anything else: there is nothing in memory yet.
-    match hygiene::forbid_core_dumps().and_then(|()| run(Cli::parse())) {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return answer(&error),
+    };
+    let _log = telemetry::HeldLog::released_in_the_end();
+    match hygiene::forbid_core_dumps().and_then(|()| run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             terminal::complain(&failure);
             failure.exit_code()
         }
     }
+}
+
+/// What clap says itself: help, the version, or what is wrong with the arguments.
+fn answer(error: &ArgumentError) -> ExitCode {
+    let text = error.render();
+    if error.use_stderr() {
+        terminal::tell(text.to_string().trim_end());
+    } else if let Err(failure) = terminal::say_as_it_is(text.ansi().to_string().trim_end()) {
+        terminal::complain(&failure);
+        return failure.exit_code();
+    }
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::asked::Asked;
 use crate::failure::Failure;
+use crate::telemetry;
 
 /// How long a command may take to let go, once it was asked: what waits for the
 /// system, for a file say, does not let go by itself.
@@ -134,9 +135,13 @@ async fn listen(mut ears: Ears, tell: watch::Sender<Option<Asked>>, lets_go: Arc
     tokio::select! {
         asked = again => {
             tracing::warn!("asked twice: ending at once");
+            telemetry::release_held_log();
             process::exit(asked.exit_code().into());
         }
-        () = holds_on(&lets_go) => process::exit(first.exit_code().into()),
+        () = holds_on(&lets_go) => {
+            telemetry::release_held_log();
+            process::exit(first.exit_code().into())
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 //! Libraries that would write requests, tokens or messages into the log are
 //! kept quiet whatever `LOG` says.
 
+mod held_log;
 mod log_files;
 mod metrics;
 mod slo_tally;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, Write};
 use std::panic;
+use std::path::Path;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -23,12 +25,15 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt, registry};
 
+use self::held_log::Holding;
+pub(crate) use self::held_log::{HeldLog, release_held_log};
 pub(crate) use self::log_files::newest as newest_log_file;
 use self::log_files::{Keep, LogFiles};
 pub(crate) use self::slo_tally::SloTally;
 use self::slo_tally::Tallied;
 use crate::config::{LogFormat, Logs};
 use crate::failure::Failure;
+use crate::terminal;
 
 /// Below these levels the libraries print addresses with tokens, statements,
 /// or the bytes of messages.
@@ -56,10 +61,28 @@ const CAPS: [(&str, LevelFilter); 18] = [
 /// Starts the log: to files, if there is a directory for them, else (or if they
 /// cannot be written) to standard error. Panics are logged too.
 pub(crate) fn start_log(logs: &Logs) -> Result<(), Failure> {
+    start(logs, logs.log_dir.as_deref(), io::stderr)
+}
+
+/// Starts the log of a command that answers and ends. What would go to standard
+/// error waits until it has answered, and no directory for files is made.
+pub(crate) fn start_command_log(logs: &Logs) -> Result<(), Failure> {
+    let directory = logs.log_dir.as_deref();
+    start(logs, directory.filter(|it| it.exists()), || Holding)
+}
+
+fn start<W>(
+    logs: &Logs,
+    directory: Option<&Path>,
+    otherwise: impl Fn() -> W + Send + Sync + 'static,
+) -> Result<(), Failure>
+where
+    W: Write + Send + 'static,
+{
     let filter = EnvFilter::try_new(&logs.log)
         .map_err(|error| Failure::other("LOG is not a filter", error))?;
-    let layer = if let Some(directory) = &logs.log_dir {
-        let instead = Box::new(io::stderr());
+    let layer = if let Some(directory) = directory {
+        let instead = Box::new(otherwise());
         let keep = Keep {
             days: logs.log_keep,
             file_bytes: mebibytes(logs.log_file_mib),
@@ -72,8 +95,8 @@ pub(crate) fn start_log(logs: &Logs) -> Result<(), Failure> {
             false,
         )
     } else {
-        let colours = io::stderr().is_terminal();
-        layer(logs.log_format, BoxMakeWriter::new(io::stderr), colours)
+        let colours = terminal::shows_colours();
+        layer(logs.log_format, BoxMakeWriter::new(otherwise), colours)
     };
     registry()
         .with(layer.with_filter(filter.and(caps())))

@@ -1,4 +1,7 @@
-//! What people see: results on standard output, trouble on standard error.
+//! What people see: results on standard output, trouble on standard error. Nothing
+//! that is meant for people is wider than [`WIDTH`].
+
+mod fold;
 
 use std::error::Error;
 use std::io::{self, ErrorKind, Write};
@@ -10,15 +13,24 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use sesame_domain::time::Timestamp;
 
+pub(crate) use self::fold::fold;
 use crate::failure::Failure;
 
-/// Tables fit into this, on whatever terminal.
+/// Everything fits into this, on whatever terminal.
 pub(crate) const WIDTH: u16 = 80;
+/// How far what goes on in another line stands in, where a line is a complaint.
+const HANGING: usize = 2;
 
-/// Writes text to standard output. A reader that has gone away (`| head`) is
-/// no failure.
+/// Writes text to standard output, in lines that fit.
 pub(crate) fn say(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
+    say_as_it_is(&fold(text, WIDTH.into(), 0))
+}
+
+/// Writes text to standard output, whose lines fit already. Its colours are left
+/// out where no one would see them: in a pipe, with `NO_COLOR`. A reader that has
+/// gone away (`| head`) is no failure.
+pub(crate) fn say_as_it_is(text: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::other("standard output cannot be written", error))
@@ -31,7 +43,7 @@ pub(crate) fn say(text: &str) -> Result<(), Failure> {
 pub(crate) fn say_json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| Failure::other("the result does not fit into JSON", error))?;
-    say(&text)
+    say_as_it_is(&text)
 }
 
 /// A progress bar on standard error, if that is a terminal; its length is
@@ -63,8 +75,7 @@ pub(crate) fn seconds(moment: Timestamp) -> String {
 
 /// Writes what went wrong beside what was done to standard error.
 pub(crate) fn warn(text: &str) {
-    // Nothing is left to try when standard error is gone.
-    let _ = writeln!(io::stderr().lock(), "sesame: {text}");
+    tell(&format!("sesame: {text}"));
 }
 
 /// Writes a failure with its causes to standard error.
@@ -76,8 +87,20 @@ pub(crate) fn complain(failure: &Failure) {
         text.push_str(&error.to_string());
         cause = error.source();
     }
+    tell(&text);
+}
+
+/// Writes to standard error, in lines that fit.
+pub(crate) fn tell(text: &str) {
+    let text = fold(text, WIDTH.into(), HANGING);
     // Nothing is left to try when standard error is gone as well.
     let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Whether colours are for someone's eyes on standard error.
+pub(crate) fn shows_colours() -> bool {
+    let choice = anstream::AutoStream::choice(&io::stderr());
+    choice != anstream::ColorChoice::Never
 }
 
 /// An empty table without lines, at most [`WIDTH`] wide.

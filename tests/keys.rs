@@ -110,7 +110,11 @@ async fn a_damaged_key_is_named_by_the_doctor_and_spoils_no_copy() {
     for words in [&["keys", "copy", copy][..], &["keys", "rotate"]] {
         let said = command(words).run().await.unwrap();
         assert!(!said.status.success());
-        assert!(said.err.contains("keys that are damaged"), "{}", said.err);
+        assert!(
+            said.complained().contains("keys that are damaged"),
+            "{}",
+            said.err
+        );
     }
     assert_eq!(fs::read_to_string(copy).unwrap(), good);
     assert_eq!(fs::read_to_string(&path).unwrap(), damaged);
@@ -157,7 +161,7 @@ async fn without_an_active_key_sesame_is_unready_and_does_not_start_and_says_wha
     let refused = server.program.run().await.unwrap();
     assert_eq!(refused.status.code(), Some(NO_KEYS), "{}", refused.err);
     assert!(
-        refused.err.contains("sesame keys rotate"),
+        refused.complained().contains("sesame keys rotate"),
         "{}",
         refused.err
     );
@@ -186,11 +190,15 @@ async fn a_pipe_as_key_file_or_database_is_named_and_not_waited_for() {
     let list = server.program.instead(["keys", "list"]);
     let said = list.clone().set("KEY_FILE", &pipe).run().await.unwrap();
     assert_eq!(said.status.code(), Some(NO_KEYS), "{}", said.err);
-    assert!(said.err.contains("is a pipe"), "{}", said.err);
+    assert!(said.complained().contains("is a pipe"), "{}", said.err);
     let url = format!("sqlite://{pipe}");
     let said = list.set("DATABASE_URL", &url).run().await.unwrap();
     assert_eq!(said.status.code(), Some(4), "{}", said.err);
-    assert!(said.err.contains("not a regular file"), "{}", said.err);
+    assert!(
+        said.complained().contains("not a regular file"),
+        "{}",
+        said.err
+    );
 }
 
 const NOBODY: u32 = 65_534;
@@ -283,7 +291,7 @@ async fn a_command_as_root_is_told_as_whom_to_run_it_and_leaves_nothing_behind()
                 said.err
             );
             assert!(
-                said.err.contains("runuser -u nobody -- sesame"),
+                said.complained().contains("runuser -u nobody -- sesame"),
                 "{}",
                 said.err
             );
@@ -295,7 +303,7 @@ async fn a_command_as_root_is_told_as_whom_to_run_it_and_leaves_nothing_behind()
     }
     for words in [&["config"][..], &["--help"]] {
         let said = service.as_root(words).await;
-        assert!(!said.err.contains("runuser"), "{}", said.err);
+        assert!(!said.complained().contains("runuser"), "{}", said.err);
     }
     // Settings that this command does not look at are wrong.
     let program = Program::new(BINARY, service.site.folder(), "root");
@@ -323,7 +331,8 @@ async fn what_root_left_behind_is_given_back_as_it_is_told() {
     }
     let said = service.as_service(&["migrate"]).await;
     assert_eq!(said.status.code(), Some(WRONG_USER), "{}", said.err);
-    let (_, advice) = said.err.split_once('`').unwrap();
+    let complaint = said.complained();
+    let (_, advice) = complaint.split_once('`').unwrap();
     let (advice, _) = advice.split_once('`').unwrap();
     assert!(advice.starts_with("chown 65534 "), "{advice}");
     let done = Command::new("sh").args(["-c", advice]).status().unwrap();

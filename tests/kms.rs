@@ -91,8 +91,8 @@ async fn a_disabled_key_is_refused_in_words_for_an_operator() {
     let said = rotate.run().await.unwrap();
 
     assert!(!said.status.success(), "{}", said.out);
-    assert!(said.err.contains("is disabled"), "{}", said.err);
-    assert!(said.err.contains(&arn), "{}", said.err);
+    assert!(said.complained().contains("is disabled"), "{}", said.err);
+    assert!(said.complained().contains(&arn), "{}", said.err);
     // Nothing has changed: what is sealed is under the file, as before.
     server.linked(1).await.unwrap();
     assert_eq!(holders(&server).await, [("file".to_owned(), 1)]);

@@ -46,12 +46,20 @@ async fn a_database_that_a_newer_sesame_migrated_is_told_plainly_by_every_comman
             "m20991231_000099_moon",
             "run that version",
         ] {
-            assert!(said.err.contains(told), "{command:?}: {}", said.err);
+            assert!(
+                said.complained().contains(told),
+                "{command:?}: {}",
+                said.err
+            );
         }
     }
     let doctor = sesame.instead(["doctor"]).run().await.unwrap();
     assert_eq!(doctor.status.code(), Some(UNWELL));
-    assert!(doctor.out.contains("a newer Sesame"), "{}", doctor.out);
+    assert!(
+        doctor.answered().contains("a newer Sesame"),
+        "{}",
+        doctor.out
+    );
 }
 
 /// As after a rollback: what the newer one wrote waits for it, and all else
@@ -90,7 +98,7 @@ async fn a_sesame_serves_beside_what_a_newer_one_wrote() {
     server.devices(before.person.id, 1).await.unwrap();
     let doctor = server.program.instead(["doctor"]).run().await.unwrap();
     assert!(
-        !doctor.out.contains("is not as it was written"),
+        !doctor.answered().contains("is not as it was written"),
         "{}",
         doctor.out
     );

@@ -41,8 +41,8 @@ fn printed(program: &Program) -> usize {
 
 fn is_refused(said: &Said, words: &str) {
     assert_eq!(said.status.code(), Some(STORAGE), "{said:?}");
-    assert!(said.err.contains(words), "{}", said.err);
-    assert!(said.err.contains("REDIS_URL"), "{}", said.err);
+    assert!(said.complained().contains(words), "{}", said.err);
+    assert!(said.complained().contains("REDIS_URL"), "{}", said.err);
 }
 
 /// A node that has no Redis runs: no other one does, nor a command that opens
@@ -58,7 +58,11 @@ async fn has_the_database_for_itself(server: &mut TestServer) {
     let (second, import) = tokio::join!(another.run(), import.run());
     for refused in [second.unwrap(), import.unwrap()] {
         is_refused(&refused, "another node works on this database (");
-        assert!(refused.err.contains("node "), "who: {}", refused.err);
+        assert!(
+            refused.complained().contains("node "),
+            "who: {}",
+            refused.err
+        );
     }
     let backups = server.site.folder().join("backups").display().to_string();
     let beside = another.set("BACKUP_TO", backups);
@@ -188,7 +192,7 @@ async fn a_second_sandbox_on_one_folder_is_refused() {
     let refused = program.run().await.unwrap();
     assert_eq!(refused.status.code(), Some(2), "{refused:?}");
     assert!(
-        refused.err.contains("another sandbox runs over"),
+        refused.complained().contains("another sandbox runs over"),
         "{}",
         refused.err
     );

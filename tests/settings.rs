@@ -49,8 +49,12 @@ async fn a_file_of_settings_is_read_as_notepad_and_secret_stores_write_it() {
     .unwrap();
     let said = program(&site).arg("config").run().await.unwrap();
     assert_eq!(said.status.code(), Some(3));
-    assert!(said.err.contains("line 2 (BOT_TOKEN)"), "{}", said.err);
-    assert!(!said.err.contains(&token), "{}", said.err);
+    assert!(
+        said.complained().contains("line 2 (BOT_TOKEN)"),
+        "{}",
+        said.err
+    );
+    assert!(!said.complained().contains(&token), "{}", said.err);
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub struct Ports {
     pub bot: Option<Bot>,
     /// Whether launch data must carry Telegram's own signature.
     pub launch_data_is_signed: Option<bool>,
-    /// The Mini App, if it is known where people open it.
+    /// The Mini App, if the settings that say where people open it are understood.
     pub mini_app: Option<MiniApp>,
     /// What Sesame is at Telegram.
     pub application: Option<Arc<dyn Application>>,
@@ -145,8 +145,8 @@ pub struct WebhookInfo {
 
 /// The Mini App.
 pub struct MiniApp {
-    /// Where people's Telegram opens it.
-    pub url: Url,
+    /// Where people's Telegram opens it; nothing, if `PUBLIC_URL` is not set.
+    pub url: Option<Url>,
     /// Whether it has to be https: a sandbox on this machine does without.
     pub must_be_https: bool,
     /// What fetches pages.

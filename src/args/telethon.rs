@@ -8,6 +8,8 @@ use secrecy::SecretString;
 use sesame_domain::ids::TenantId;
 use sesame_sessions::import_source::{Column, Columns};
 
+use super::values;
+
 const FORMATS: &str = "\
 FILE holds one session a line, `SESSION` or `PERSON_ID SESSION`; or a table with
 a header (as CSV, with commas, semicolons, tabs or bars between the columns); or
@@ -18,8 +20,8 @@ over. A session is a StringSession, in plain or as a Fernet token.
 Each session is verified: Telegram is asked whose it is, and only then it is
 stored. From then on it belongs to Sesame: stop the other system before, or at
 least keep it from using that session, because Telegram ends a session that is
-used in two places (AUTH_KEY_DUPLICATED). Importing again is safe: what is linked
-already is left alone.
+used in two places (AUTH_KEY_DUPLICATED). Importing again is safe: what is
+linked already is left alone.
 
 The keys to Fernet tokens come from --fernet-key-file or IMPORT_FERNET_KEY. The
 password of a database can be left out of its URL: PGPASSWORD and ~/.pgpass are
@@ -62,7 +64,7 @@ pub(crate) struct TelethonArgs {
     #[arg(long, value_name = "NAME", conflicts_with = "tenant")]
     pub(crate) tenant_column: Option<String>,
     /// The tenant of all sessions; without it, the bot's (TENANT)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = values::tenant)]
     pub(crate) tenant: Option<TenantId>,
     /// A file (readable by its owner alone) with the Fernet key, or several
     #[arg(long, value_name = "FILE")]

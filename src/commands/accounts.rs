@@ -66,7 +66,7 @@ pub(crate) async fn accounts(layers: &Layers, args: AccountsArgs) -> Result<(), 
 
 async fn list(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
     let settings = StorageSettings::load(layers)?;
-    telemetry::start_log(&settings.logs)?;
+    telemetry::start_command_log(&settings.logs)?;
     let database = storage::connect_existing(&settings.storage).await?;
     let rows = read(&database).await?;
     storage::close(&database).await;

@@ -11,13 +11,18 @@ use crate::config::{Backup, CustodySettings, Layers, operator};
 use crate::failure::Failure;
 use crate::node::{Core, backups, storage};
 use crate::{telemetry, terminal};
+use sesame_domain::plural::{agreeing, counted};
 
 /// Makes, lists and rehearses.
 pub(crate) async fn backup(layers: &Layers, what: Option<BackupCommand>) -> Result<(), Failure> {
     let settings = CustodySettings::load(layers)?;
-    telemetry::start_log(&settings.logs)?;
+    telemetry::start_command_log(&settings.logs)?;
     let core = Core::connect(&settings.storage, &settings.custody).await?;
-    let done = match backups::backups(&core, &settings.backup)? {
+    let at = match what {
+        None => backups::At::Putting,
+        Some(_) => backups::At::Looking,
+    };
+    let done = match backups::backups(&core, &settings.backup, at)? {
         None => Err(Failure::NoPlaceForBackups),
         Some(backups) => match what {
             None => make(&core, &backups, &settings.backup).await,
@@ -40,8 +45,11 @@ async fn make(core: &Core, backups: &Backups, settings: &Backup) -> Result<(), F
             .make(&actor, &|progress| show(&bar, progress))
             .await?;
         Ok(format!(
-            "Backup {}: {} records, {} of them unchanged; {} bytes put there.",
-            made.id, made.records, made.unchanged, made.bytes
+            "Backup {}: {}, {} of them unchanged; {} put there.",
+            made.id,
+            counted(made.records, "record"),
+            made.unchanged,
+            counted(made.bytes, "byte")
         ))
     })
     .await;
@@ -73,11 +81,12 @@ async fn rehearse(core: &Core, backups: &Backups) -> Result<(), Failure> {
         }))
         .await?;
         Ok(format!(
-            "The backup {} of {} gave back {} records; {} of their sessions were opened.",
+            "The backup {} of {} gave back {}; {} {} opened.",
             done.id,
             terminal::seconds(done.made_at),
-            done.records,
-            done.opened
+            counted(done.records, "record"),
+            counted(done.opened, "session"),
+            agreeing(done.opened, "was", "were")
         ))
     })
     .await;
@@ -95,12 +104,12 @@ async fn verify(backups: &Backups, backup: Option<&str>) -> Result<(), Failure> 
     bar.finish_and_clear();
     let verified = verified?;
     terminal::say(&format!(
-        "Backup {} of {} is whole: {} records in {} packs, {} bytes.",
+        "Backup {} of {} is whole: {} in {}, {}.",
         verified.id,
         terminal::seconds(verified.made_at),
-        verified.records,
-        verified.packs,
-        verified.bytes
+        counted(verified.records, "record"),
+        counted(verified.packs, "pack"),
+        counted(verified.bytes, "byte")
     ))
 }
 

@@ -29,7 +29,7 @@ const OPERATOR: &str = "operator";
 /// are open there.
 pub(crate) async fn check(layers: &Layers, account: Option<AccountId>) -> Result<(), Failure> {
     let settings = StorageSettings::load(layers)?;
-    telemetry::start_log(&settings.logs)?;
+    telemetry::start_command_log(&settings.logs)?;
     let database = storage::connect_existing(&settings.storage).await?;
     let done = ask(&database, account).await;
     storage::close(&database).await;

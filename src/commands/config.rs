@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::args::{ConfigArgs, ConfigCommand, Listing};
-use crate::config::{Effective, Layers, Overview, Problem};
+use crate::config::{Effective, Layers, Overview, Problem, why_not_opened};
 use crate::failure::Failure;
 use crate::terminal;
 
@@ -33,17 +33,18 @@ fn check(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
         terminal::say_json(&Checked {
             good: problems.is_empty(),
             problems: problems.all(),
-            unknown,
+            unknown: unknown.iter().map(|it| it.name.as_str()).collect(),
             open_to_others: way,
         })?;
     } else {
         if problems.is_empty() {
             terminal::say("good: `sesame serve` would start with these settings")?;
         }
-        for name in unknown {
-            terminal::warn(&format!(
-                "{name} in .env is not known to Sesame; is it misspelt?"
-            ));
+        for unknown in &unknown {
+            terminal::warn(&unknown.to_string());
+        }
+        if let Some(why) = why_not_opened(layers) {
+            terminal::warn(why);
         }
         if let Some(way) = way {
             terminal::warn(&format!("others can read the secrets in .env: {way}"));
@@ -62,12 +63,9 @@ fn dump(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
         terminal::say_json(&overview.effective)?;
     } else {
         terminal::say(&table(&overview.effective))?;
-        let unknown = layers.unknown();
+        let unknown: Vec<_> = layers.unknown().iter().map(ToString::to_string).collect();
         if !unknown.is_empty() {
-            terminal::say(&format!(
-                "\nIn .env, but not known to Sesame: {}",
-                unknown.join(", ")
-            ))?;
+            terminal::say(&format!("\n{}", unknown.join("\n")))?;
         }
     }
     if overview.problems.is_empty() {

@@ -1,8 +1,10 @@
 //! `sesame jobs`: what is done in the background, and how to end it.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use sesame_domain::ids::JobId;
-use sesame_domain::job::{Cancelling, Job, JobAccess, JobKind, JobState, JobStatus, Outcome};
+use sesame_domain::job::{Cancelling, Job, JobAccess, JobKind, JobState, Outcome};
 use sesame_domain::page::Page;
 use sesame_domain::ports::{JobFilter, Jobs as _};
 use sesame_domain::progress::Progress;
@@ -102,7 +104,7 @@ fn told(state: &JobState) -> (Option<String>, Option<String>, String) {
 /// Lists, shows or cancels jobs of the whole instance.
 pub(crate) async fn jobs(layers: &Layers, what: JobsCommand) -> Result<(), Failure> {
     let settings = StorageSettings::load(layers)?;
-    telemetry::start_log(&settings.logs)?;
+    telemetry::start_command_log(&settings.logs)?;
     let database = storage::connect_existing(&settings.storage).await?;
     let done = act(&database, what).await;
     storage::close(&database).await;
@@ -120,12 +122,7 @@ async fn act(database: &Database, what: JobsCommand) -> Result<(), Failure> {
         } => {
             let filter = JobFilter {
                 kinds: kind.into_iter().map(JobKind::from).collect(),
-                statuses: state
-                    .as_deref()
-                    .map(status)
-                    .transpose()?
-                    .into_iter()
-                    .collect(),
+                statuses: state.into_iter().collect(),
                 ..JobFilter::all(JobAccess::All)
             };
             list(&jobs, &filter, limit, &listing).await
@@ -152,26 +149,31 @@ async fn list(
     } else if rows.is_empty() {
         terminal::say("There is no such job.")
     } else {
-        terminal::say(&table(&rows))
+        terminal::say(&in_words(&rows))
     }
 }
 
-fn table(rows: &[Row]) -> String {
-    let mut table = terminal::table(["JOB", "KIND", "STATE", "ASKED FOR", "SAYS"]);
+/// Two lines a job, the first with its id in one piece, to be copied.
+fn in_words(rows: &[Row]) -> String {
+    let mut text = format!("{:<38}{:<11}{}", "JOB", "STATE", "ASKED FOR");
     for row in rows {
+        let asked_for = terminal::minutes(&row.created_at);
         let progress = match (row.done, row.total) {
-            (Some(done), Some(total)) if row.ended_at.is_none() => format!("{done}/{total} "),
+            (Some(done), Some(total)) if row.ended_at.is_none() => format!(" {done}/{total}"),
             _ => String::new(),
         };
-        table.add_row([
-            row.id.clone(),
-            row.kind.clone(),
-            row.state.clone(),
-            terminal::minutes(&row.created_at),
-            format!("{progress}{}", row.says),
-        ]);
+        let says = match row.says.as_str() {
+            "" => String::new(),
+            says => format!(": {says}"),
+        };
+        // Writing into a string does not fail.
+        let _ = write!(
+            text,
+            "\n{:<38}{:<11}{asked_for}\n  {}{progress}{says}",
+            row.id, row.state, row.kind
+        );
     }
-    table.trim_fmt()
+    text
 }
 
 async fn show(jobs: &JobRows, job: &str) -> Result<(), Failure> {
@@ -193,13 +195,6 @@ async fn cancel(jobs: &JobRows, job: &str) -> Result<(), Failure> {
         Cancelling::Over => terminal::say("The job was over before."),
         Cancelling::NotFound => Err(unknown(job)),
     }
-}
-
-fn status(name: &str) -> Result<JobStatus, Failure> {
-    JobStatus::from_name(name).ok_or_else(|| {
-        let known = JobStatus::ALL.map(JobStatus::as_str).join(", ");
-        Failure::Usage(format!("{name} is no state of a job: it is one of {known}"))
-    })
 }
 
 fn id_of(job: &str) -> Result<JobId, Failure> {

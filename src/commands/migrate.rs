@@ -8,7 +8,7 @@ use crate::{telemetry, terminal};
 /// Brings the schema up to date and says what was done.
 pub(crate) async fn migrate(layers: &Layers) -> Result<(), Failure> {
     let settings = StorageSettings::load(layers)?;
-    telemetry::start_log(&settings.logs)?;
+    telemetry::start_command_log(&settings.logs)?;
     let database = storage::connect(&settings.storage).await?;
     let pending = storage::pending(&database).await?;
     storage::migrate(&database).await?;

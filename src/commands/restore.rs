@@ -8,6 +8,7 @@ use sesame_custody::backup::{
     Which, backup_ids, read_manifest,
 };
 use sesame_domain::keys::KeyVersion;
+use sesame_domain::plural::counted;
 use sesame_domain::ports::{KeyRegister, Restored};
 use sesame_store::Database;
 
@@ -21,15 +22,25 @@ use crate::{telemetry, terminal};
 /// Restores a backup, or says what that would change.
 pub(crate) async fn restore(layers: &Layers, args: RestoreArgs) -> Result<(), Failure> {
     let settings = CustodySettings::load(layers)?;
-    telemetry::start_log(&settings.logs)?;
-    let target = backups::target(&settings.backup)?.ok_or(Failure::NoPlaceForBackups)?;
+    telemetry::start_command_log(&settings.logs)?;
     let mut options = RestoreOptions {
         which: which(args.backup.as_deref())?,
         dry_run: args.dry_run,
         in_scratch: false,
         despite_unreadable: args.despite_unreadable,
     };
+    if !storage::is_there(&settings.storage) {
+        // Nothing is made before it is sure that there is something to restore.
+        let target = place(&settings)?;
+        if options.dry_run {
+            options.in_scratch = true;
+            return Box::pin(foresee_in_empty(&settings, target, &options)).await;
+        }
+    }
     let database = storage::connect(&settings.storage).await?;
+    // One that a newer Sesame has migrated is told before all else.
+    storage::pending(&database).await?;
+    let target = place(&settings)?;
     options.in_scratch = options.dry_run && is_empty(&database).await?;
     let done = if options.in_scratch {
         Box::pin(foresee_in_empty(&settings, target, &options)).await
@@ -38,6 +49,11 @@ pub(crate) async fn restore(layers: &Layers, args: RestoreArgs) -> Result<(), Fa
     };
     storage::close(&database).await;
     done
+}
+
+/// Where backups are. It is not made: a folder that is missing has none.
+fn place(settings: &CustodySettings) -> Result<BackupTarget, Failure> {
+    backups::target(&settings.backup, backups::At::Looking)?.ok_or(Failure::NoPlaceForBackups)
 }
 
 /// What was asked for.
@@ -285,10 +301,10 @@ impl Words {
 
 fn head(report: &RestoreReport) -> String {
     format!(
-        "Backup {} of {}, {} records:\n",
+        "Backup {} of {}, {}:\n",
         report.id,
         terminal::seconds(report.made_at),
-        report.records
+        counted(report.records, "record")
     )
 }
 

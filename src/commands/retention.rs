@@ -30,7 +30,7 @@ pub(crate) async fn retention(
     listing: &Listing,
 ) -> Result<(), Failure> {
     let settings = Settings::load(layers)?;
-    telemetry::start_log(&settings.logs)?;
+    telemetry::start_command_log(&settings.logs)?;
     let runtime = Runtime::for_command(&settings).await?;
     let done = keep(&runtime.retention(), apply, listing).await;
     runtime.close().await;

@@ -1,5 +1,7 @@
 //! `sesame sandbox`: a local Telegram, and Sesame over it.
 
+mod free_port;
+
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -11,6 +13,7 @@ use reqwest::Client;
 use sesame_sandbox::{Ready, Sandbox, SandboxOptions, StartError};
 use tempfile::TempDir;
 
+use self::free_port::at_free_port;
 use super::banner;
 use crate::args::SandboxArgs;
 use crate::config::{Layers, Logs, Settings, StorageSettings};
@@ -27,6 +30,9 @@ const LOCK: &str = "lock";
 
 /// Who may open the operators' pages of a sandbox.
 const OPERATOR: &str = "alice_sandbox";
+
+/// The option that names where it listens.
+const LISTEN: &str = "--listen";
 
 /// Settings of a real deployment that must not reach into the sandbox.
 const NOT_HERE: [&str; 17] = [
@@ -168,18 +174,21 @@ struct Up {
 impl Up {
     async fn start(layers: Layers, args: &SandboxArgs, place: &Place) -> Result<Self, Failure> {
         if args.telegram_only {
-            let sandbox = Sandbox::start(options(args, place, args.listen))
-                .await
-                .map_err(failure)?;
+            let alone = async |address| {
+                let started = Sandbox::start(options(args, place, address)).await;
+                started.map_err(failure)
+            };
+            let sandbox = at_free_port(args.listen, alone).await?;
             return Ok(Self {
                 ready: sandbox.ready(),
                 sandbox,
                 sesame: None,
             });
         }
-        let listener = node::listen(args.listen).await?;
+        let listen = async |address| node::listen(address, LISTEN).await;
+        let listener = at_free_port(args.listen, listen).await?;
         let listens = node::address_of(&listener)?;
-        let sandbox = beside(args, place).await?;
+        let sandbox = beside(listens, args, place).await?;
         let mut ready = sandbox.ready();
         let layers = over(layers, &sandbox, listens, place);
         let settings = Settings::load(&layers)?;
@@ -248,11 +257,16 @@ impl Up {
 }
 
 /// The local Telegram on the next port, or, if that is taken, on any free one.
-async fn beside(args: &SandboxArgs, place: &Place) -> Result<Sandbox, Failure> {
-    let (ip, port) = (args.listen.ip(), args.listen.port());
-    let next = match port {
-        0 => 0,
-        port => port.checked_add(1).unwrap_or(0),
+async fn beside(
+    listens: SocketAddr,
+    args: &SandboxArgs,
+    place: &Place,
+) -> Result<Sandbox, Failure> {
+    let ip = listens.ip();
+    // Whoever wants any port gets any.
+    let next = match args.listen.map(|it| it.port()) {
+        Some(0) => 0,
+        _ => listens.port().checked_add(1).unwrap_or(0),
     };
     match Sandbox::start(options(args, place, SocketAddr::new(ip, next))).await {
         Err(StartError::Listen { .. }) if next != 0 => {
@@ -305,7 +319,8 @@ fn failure(error: StartError) -> Failure {
     match error {
         StartError::Listen { address, source } => Failure::Address {
             address,
-            source: source.into(),
+            setting: LISTEN,
+            source,
         },
         other => Failure::other("the local Telegram does not start", other),
     }

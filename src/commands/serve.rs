@@ -4,7 +4,7 @@ use sd_notify::NotifyState;
 use sesame_domain::reason::Reason;
 
 use super::banner;
-use crate::config::{Layers, Settings};
+use crate::config::{Layers, Settings, why_not_opened};
 use crate::failure::Failure;
 use crate::node::{self, Sesame};
 use crate::signals::Signals;
@@ -17,7 +17,7 @@ pub(crate) async fn serve(layers: &Layers, mut signals: Signals) -> Result<(), F
     look_over(layers);
     let metrics = telemetry::start_metrics(&settings.bot.tenant)?;
     signals.stop_in_order();
-    let listener = node::listen(settings.web.listen).await?;
+    let listener = node::listen(settings.web.listen, "LISTEN").await?;
     let sesame = tokio::select! {
         started = Sesame::start(layers, &settings, listener, metrics) => started?,
         _ = signals.asked() => return Ok(()),
@@ -41,8 +41,11 @@ pub(crate) async fn serve(layers: &Layers, mut signals: Signals) -> Result<(), F
 
 /// Tells of what is no mistake, but hardly meant.
 fn look_over(layers: &Layers) {
-    for name in layers.unknown() {
-        tracing::warn!(name, "a setting in .env is not known; is it misspelt?");
+    for unknown in layers.unknown() {
+        tracing::warn!(name = unknown.name, "{unknown}");
+    }
+    if let Some(why) = why_not_opened(layers) {
+        tracing::warn!("{why}");
     }
     if let Some(way) = Layers::way_to_close_file() {
         tracing::warn!("others can read the secrets in .env: {way}");

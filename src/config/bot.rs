@@ -10,6 +10,7 @@ use super::section::section;
 use super::setting::{Derived, Source as _, secret, setting};
 use super::telegram::Telegram;
 use super::text::{derived_url, http, of_secret};
+use sesame_domain::plural::counted;
 
 section! {
     /// The bot.
@@ -86,7 +87,10 @@ fn bot_token_flaw(text: &str) -> Option<String> {
     }
     (key.len() < 30).then(|| {
         let length = key.len();
-        format!("has {length} characters after its colon, fewer than 30: it is cut off")
+        format!(
+            "has {} after its colon, fewer than 30: it is cut off",
+            counted(length, "character")
+        )
     })
 }
 

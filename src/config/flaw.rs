@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::net::{AddrParseError, IpAddr};
 use std::num::{IntErrorKind, ParseIntError};
 
+use sesame_domain::plural::counted;
 use sesame_domain::wrapping::is_quote;
 
 /// What stands in a value that should have plain letters, digits and signs, and
@@ -52,7 +53,7 @@ pub(super) fn length(length: usize, shortest: usize, longest: usize) -> Option<S
     } else {
         format!("more than {longest}")
     };
-    Some(format!("has {length} characters, {bounds}"))
+    Some(format!("has {}, {bounds}", counted(length, "character")))
 }
 
 /// Why a text was not understood.

@@ -20,6 +20,8 @@ pub(crate) struct Layers {
     pub(crate) environment: BTreeMap<String, String>,
     /// The file.
     pub(crate) file: BTreeMap<String, String>,
+    /// Names of the environment that look like settings and are none.
+    pub(crate) strange: Vec<String>,
     /// What the command brings for what no one else sets.
     pub(crate) fallback: BTreeMap<String, String>,
 }
@@ -33,12 +35,6 @@ impl Layers {
             self.file.remove(*name);
         }
         self
-    }
-
-    /// A name in `.env` that is this one but for capitals.
-    pub(crate) fn nearly(&self, name: &str) -> Option<&str> {
-        let mut names = self.file.keys().map(String::as_str);
-        names.find(|other| *other != name && other.eq_ignore_ascii_case(name))
     }
 
     /// A value as it is written where it counts, with all that tools put
@@ -89,6 +85,7 @@ impl fmt::Debug for Layers {
             .field("command", &self.command.keys())
             .field("environment", &self.environment.keys())
             .field("file", &self.file.keys())
+            .field("strange", &self.strange)
             .field("fallback", &self.fallback.keys())
             .finish()
     }

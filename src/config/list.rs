@@ -51,11 +51,11 @@ pub(super) static SECTIONS: LazyLock<Vec<Listed>> = LazyLock::new(|| {
 });
 
 /// Every setting there is.
-pub(crate) fn all() -> impl Iterator<Item = &'static About> {
+pub(crate) fn all() -> impl Iterator<Item = &'static About> + Clone {
     SECTIONS.iter().flat_map(|section| &section.settings)
 }
 
 /// The names of every setting.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+pub(crate) fn names() -> impl Iterator<Item = &'static str> + Clone {
     all().map(|setting| setting.name)
 }

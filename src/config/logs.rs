@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use tracing_subscriber::EnvFilter;
-
+use super::log_filter;
 use super::section::section;
 use super::setting::{setting, within};
 
@@ -18,7 +17,7 @@ section! {
             "error, warn, info, debug or trace, or filters such as info,sesame_sessions=debug",
         )
         .default("info")
-        .check(filter),
+        .check(log_filter::flaw),
 
         /// `pretty` for people, `json` for machines.
         log_format: LogFormat = setting("LOG_FORMAT", "pretty or json").default("pretty"),
@@ -72,9 +71,4 @@ impl FromStr for LogFormat {
             _ => Err("there is no such format"),
         }
     }
-}
-
-fn filter(text: &String) -> Option<String> {
-    let understood = EnvFilter::try_new(text).is_ok();
-    (!understood).then(|| "is not a filter".to_owned())
 }

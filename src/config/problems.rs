@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use super::about::About;
 
+/// What is said of a setting that has no value and needs one.
+pub(super) const NOT_SET: &str = "is not set";
+
 /// One thing to put right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Problem {
@@ -34,6 +37,18 @@ impl Problems {
             setting.name,
             format!("{what}; expected: {}", setting.expects),
         );
+    }
+
+    /// Says more of each setting that is not set and needs to be: what there is in its
+    /// place.
+    pub(super) fn of_missing(&mut self, instead: impl Fn(&str) -> Option<String>) {
+        for problem in &mut self.0 {
+            if let Some(rest) = problem.message.strip_prefix(NOT_SET)
+                && let Some(instead) = instead(&problem.name)
+            {
+                problem.message = format!("{NOT_SET}, but {instead}{rest}");
+            }
+        }
     }
 
     /// Whether a variable is among them.

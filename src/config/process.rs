@@ -10,8 +10,8 @@ use sesame_domain::wrapping::is_blank;
 
 use super::env_file::read_file;
 use super::layers::Layers;
-use super::list;
 use super::problems::Problems;
+use super::unknown::{is_known, is_strange};
 
 /// The name of the file with settings, in the working directory.
 const FILE: &str = ".env";
@@ -22,19 +22,19 @@ impl Layers {
     /// # Errors
     /// When `.env` is there and cannot be read.
     pub(crate) fn of_process() -> Result<Self, Problems> {
-        let known = |name: &str| list::names().any(|known| known == name);
         // Some tools that read files of variables take such things for the name.
         let named = |name: &str| {
             let name = name.trim_matches(is_blank);
             name.strip_prefix("export ").unwrap_or(name).to_owned()
         };
+        let variables = std::env::vars_os();
+        let variables = variables.filter_map(|(name, value)| Some((named(name.to_str()?), value)));
+        let (ours, others): (Vec<_>, Vec<_>) = variables.partition(|(name, _)| is_known(name));
+        let others = others.into_iter().map(|(name, _)| name);
         Ok(Self {
-            environment: text(
-                std::env::vars_os()
-                    .filter_map(|(name, value)| Some((named(name.to_str()?), value)))
-                    .filter(|(name, _)| known(name)),
-            )?,
+            environment: text(ours.into_iter())?,
             file: read_file(Path::new(FILE))?,
+            strange: others.filter(|name| is_strange(name)).collect(),
             ..Self::default()
         })
     }
@@ -52,15 +52,6 @@ impl Layers {
             )),
             _ => None,
         }
-    }
-
-    /// Names in `.env` that mean nothing to Sesame: most likely misspelt.
-    pub(crate) fn unknown(&self) -> Vec<&str> {
-        self.file
-            .keys()
-            .map(String::as_str)
-            .filter(|name| list::names().all(|known| known != *name))
-            .collect()
     }
 }
 

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use super::about::{About, Holds};
 use super::layers::Layers;
 use super::origin::{Effective, Origin};
-use super::problems::Problems;
+use super::problems::{NOT_SET, Problems};
 use super::setting::{Counts, Setting, Source};
 use super::written::mistaken_path;
 
@@ -105,13 +105,7 @@ impl<'a> Reader<'a> {
     }
 
     fn is_missing(&mut self, setting: &About) {
-        match self.layers.nearly(setting.name) {
-            Some(name) => {
-                let what = format!("is not set, but .env has {name}: write it in capitals");
-                self.problems.about(setting, &what);
-            }
-            None => self.problems.about(setting, "is not set"),
-        }
+        self.problems.about(setting, NOT_SET);
     }
 
     /// Notes something that is wrong.

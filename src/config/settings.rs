@@ -160,7 +160,7 @@ impl Overview {
         let mut reader = Reader::new(layers);
         // What is wrong stands in the problems.
         let _ = Settings::read(&mut reader);
-        let (effective, problems) = reader.finish();
+        let (effective, problems) = finished(reader, layers);
         Self {
             effective,
             problems,
@@ -175,6 +175,13 @@ fn load<S>(
 ) -> Result<S, Problems> {
     let mut reader = Reader::new(layers);
     let settings = read(&mut reader);
-    let (_, problems) = reader.finish();
+    let (_, problems) = finished(reader, layers);
     settings.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// What was read, and what is wrong, with what was most likely meant.
+fn finished(reader: Reader<'_>, layers: &Layers) -> (Vec<Effective>, Problems) {
+    let (effective, mut problems) = reader.finish();
+    problems.of_missing(|name| layers.nearly(name));
+    (effective, problems)
 }

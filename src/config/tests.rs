@@ -3,6 +3,7 @@
 mod declaring;
 mod example;
 mod keeping;
+mod mistaken;
 mod written;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rstest::rstest;
 use sesame_store::DatabaseAddress;
 
-use super::about::Visibility;
+use super::about::{Holds, Visibility};
 use super::env_file::read_file;
 use super::list::{all, names};
 use super::origin::Origin;
@@ -364,5 +365,7 @@ fn misspelt_names_in_the_file_are_found() {
         file: map(&[("QR_TTL_SECOND", "60"), ("LOG", "info")]),
         ..Layers::default()
     };
-    assert_eq!(layers.unknown(), ["QR_TTL_SECOND"]);
+    let unknown: Vec<_> = layers.unknown().iter().map(ToString::to_string).collect();
+    let said = "QR_TTL_SECOND in .env is not known to Sesame: is QR_TTL_SECONDS meant?";
+    assert_eq!(unknown, [said]);
 }

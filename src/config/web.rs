@@ -101,6 +101,40 @@ section! {
     }
 }
 
+/// Where people's Telegram opens the Mini App.
+#[derive(Clone, Debug)]
+pub(crate) struct Whereabouts {
+    /// `PUBLIC_URL`, if it is set.
+    pub(crate) public_url: Option<Url>,
+    /// Whether a sandbox on this machine opens it.
+    pub(crate) is_sandbox: bool,
+}
+
+/// Where the Mini App is opened; nothing, if that is not understood.
+pub(crate) fn whereabouts(layers: &Layers) -> Option<Whereabouts> {
+    let mut reader = Reader::new(layers);
+    let public_url = reader.read(&Web::public_url())?;
+    let sandbox = reader.read(&Telegram::telegram_sandbox())?;
+    let (_, problems) = reader.finish();
+    problems.is_empty().then(|| Whereabouts {
+        public_url,
+        is_sandbox: sandbox.is_some(),
+    })
+}
+
+/// Why Telegram would not open the Mini App; `None`: as far as the settings tell, it
+/// would.
+pub(crate) fn why_not_opened(layers: &Layers) -> Option<&'static str> {
+    let found = whereabouts(layers).filter(|it| !it.is_sandbox)?;
+    match found.public_url {
+        None => Some("PUBLIC_URL is not set: the bot has no button that opens the Mini App"),
+        Some(url) if url.scheme() != "https" => {
+            Some("PUBLIC_URL is no https address: Telegram opens the Mini App from no other")
+        }
+        Some(_) => None,
+    }
+}
+
 /// Whether launch data must carry Telegram's own signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InitDataSignature {

@@ -13,7 +13,7 @@ use crate::node::{Core, backups};
 
 /// The place that these settings name.
 pub(super) fn of(core: &Core, settings: &Backup) -> Places {
-    let place = match backups::backups(core, settings) {
+    let place = match backups::backups(core, settings, backups::At::Looking) {
         Ok(Some(backups)) => Ok(Some(Arc::new(Place(backups)) as Arc<dyn Backups>)),
         Ok(None) => Ok(None),
         Err(failure) => Err(unusable(&failure)),

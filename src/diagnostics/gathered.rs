@@ -44,7 +44,7 @@ impl Gathered {
         }
         match CustodySettings::load(layers) {
             Ok(settings) => {
-                telemetry::start_log(&settings.logs)?;
+                telemetry::start_command_log(&settings.logs)?;
                 gathered.add_storage(&settings).await;
             }
             Err(problems) => gathered.ports.database = Err(problems.to_string()),
@@ -93,7 +93,6 @@ pub(super) fn add_telegram(ports: &mut Ports, settings: Settings) {
         update_kinds: &UPDATE_KINDS,
     });
     ports.data_centres = Some(Arc::new(DataCentresOf(settings.clone())));
-    ports.mini_app = mini_app::of(&settings);
     ports.application = Some(Arc::new(ApplicationOf(settings)));
 }
 
@@ -113,7 +112,7 @@ pub(super) fn nothing(layers: &Layers) -> Ports {
         configuration: configuration(layers),
         bot: None,
         launch_data_is_signed: None,
-        mini_app: None,
+        mini_app: mini_app::of(layers),
         application: None,
         data_centres: None,
         log: None,
@@ -133,7 +132,7 @@ fn configuration(layers: &Layers) -> Configuration {
     Configuration {
         problems: (!problems.is_empty()).then(|| problems.to_string()),
         way_to_close_file: Layers::way_to_close_file(),
-        unknown: layers.unknown().into_iter().map(str::to_owned).collect(),
+        unknown: layers.unknown().iter().map(ToString::to_string).collect(),
         proxy_is_unknown: false,
     }
 }

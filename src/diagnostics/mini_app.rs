@@ -11,18 +11,20 @@ use sesame_checks::{MiniApp, Page, Pages};
 use sesame_domain::reason::Reason;
 use url::Url;
 
-use crate::config::Settings;
+use crate::config::{Layers, whereabouts};
 use crate::node::wiring;
 
 /// How long an answer may take.
 const WITHIN: Duration = Duration::from_secs(10);
 
-/// The Mini App of these settings, if they say where people find it.
-pub(super) fn of(settings: &Settings) -> Option<MiniApp> {
-    let url = settings.web.public_url.as_ref()?;
+/// The Mini App, whatever is wrong with other settings than those that say where
+/// people find it.
+pub(super) fn of(layers: &Layers) -> Option<MiniApp> {
+    let found = whereabouts(layers)?;
+    let url = found.public_url.as_ref();
     Some(MiniApp {
-        url: wiring::app_url(url).ok()?,
-        must_be_https: settings.telegram.telegram_sandbox.is_none(),
+        url: url.map(wiring::app_url).transpose().ok()?,
+        must_be_https: !found.is_sandbox,
         pages: Arc::new(Browser),
     })
 }

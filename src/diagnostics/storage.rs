@@ -22,7 +22,7 @@ impl Schema {
     /// Connects to the database of these settings; keeps it if it can be
     /// worked with.
     pub(super) async fn connect(settings: &Storage) -> Self {
-        let database = match storage::connect(settings).await {
+        let database = match storage::connect_made(settings).await {
             Ok(database) => database,
             Err(failure) => return Self::without(Err(unusable(&failure))),
         };

@@ -9,6 +9,7 @@ use sesame_custody::backup::{
     Pruned, Rehearsal, S3Settings, Scratch,
 };
 use sesame_domain::audit::Actor;
+use sesame_domain::plural::counted;
 use sesame_domain::ports::{
     BackupMade, BackupMaintenance, BackupRehearsed, MaintenanceError, OnDone,
 };
@@ -20,8 +21,17 @@ use crate::failure::Failure;
 /// How many sessions a rehearsal opens.
 const SAMPLE: usize = 10;
 
+/// What is done at the place for backups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum At {
+    /// Backups are put there: a folder is made if it is not there.
+    Putting,
+    /// It is only looked at: nothing is made.
+    Looking,
+}
+
 /// Where backups are put; `None`: nowhere.
-pub(crate) fn target(settings: &Backup) -> Result<Option<BackupTarget>, Failure> {
+pub(crate) fn target(settings: &Backup, at: At) -> Result<Option<BackupTarget>, Failure> {
     let Some(address) = &settings.backup_to else {
         return Ok(None);
     };
@@ -35,12 +45,15 @@ pub(crate) fn target(settings: &Backup) -> Result<Option<BackupTarget>, Failure>
         allow_http: endpoint.is_some_and(|url| url.scheme() == "http"),
         path_style: endpoint.is_some(),
     };
-    Ok(Some(BackupTarget::open(address, Some(s3))?))
+    Ok(Some(match at {
+        At::Putting => BackupTarget::open(address, Some(s3))?,
+        At::Looking => BackupTarget::open_existing(address, Some(s3))?,
+    }))
 }
 
 /// The backups; `None`: the settings name no place for them.
-pub(crate) fn backups(core: &Core, settings: &Backup) -> Result<Option<Backups>, Failure> {
-    let Some(target) = target(settings)? else {
+pub(crate) fn backups(core: &Core, settings: &Backup, at: At) -> Result<Option<Backups>, Failure> {
+    let Some(target) = target(settings, at)? else {
         return Ok(None);
     };
     let database = &core.database;
@@ -119,7 +132,7 @@ impl BackupMaintenance for NodeBackups {
 
 /// What was removed, in words.
 pub(crate) fn removed(pruned: &Pruned) -> String {
-    let mut text = format!("{} old backups removed", pruned.backups);
+    let mut text = format!("{} removed", counted(pruned.backups, "old backup"));
     if !pruned.unreadable.is_empty() {
         text.push_str("; packs are left alone, since these cannot be read: ");
         text.push_str(&pruned.unreadable.join(", "));

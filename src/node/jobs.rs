@@ -144,7 +144,7 @@ fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<Maintenan
 }
 
 fn backup_ports(runtime: &Runtime, settings: &Settings) -> Result<Option<BackupPorts>, Failure> {
-    let backups = backups::backups(&runtime.core, &settings.backup)?;
+    let backups = backups::backups(&runtime.core, &settings.backup, backups::At::Putting)?;
     Ok(backups.map(|backups| BackupPorts {
         maintenance: Arc::new(NodeBackups {
             core: runtime.core.clone(),

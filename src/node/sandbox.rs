@@ -162,7 +162,7 @@ mod tests {
 
     async fn control_at(address: &str, router: Router) -> SandboxControl {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let listener = listen(address.parse().unwrap()).await.unwrap();
+        let listener = listen(address.parse().unwrap(), "LISTEN").await.unwrap();
         let base = format!("http://{}/control", address_of(&listener).unwrap());
         TaskTracker::new().spawn(serve(
             std::sync::Arc::new(listener),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use sesame_domain::ids::TenantId;
+use sesame_domain::plural::{agreeing, counted};
 use sesame_domain::ports::{StoreError, Supervisor};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Clock;
@@ -47,14 +48,39 @@ pub(crate) async fn connect(settings: &Storage) -> Result<Database, Failure> {
         })
 }
 
-/// Connects to a database whose schema is up to date.
+/// Whether there is a database, as far as that can be told without asking: a
+/// server is believed to have one.
+pub(crate) fn is_there(settings: &Storage) -> bool {
+    settings.database.file().is_none_or(|file| file.exists())
+}
+
+/// Connects to a database that is there already: nothing is made.
+pub(crate) async fn connect_made(settings: &Storage) -> Result<Database, Failure> {
+    match settings.database.file() {
+        Some(file) if !file.exists() => Err(Failure::Storage {
+            message: format!(
+                "there is no database {} yet: `sesame serve` makes it at its first start \
+                 (or do DATA_DIR and DATABASE_URL name another place?)",
+                file.display()
+            ),
+            source: anyhow!("no such file"),
+        }),
+        _ => connect(settings).await,
+    }
+}
+
+/// Connects to a database whose schema is up to date: nothing is made.
 pub(crate) async fn connect_existing(settings: &Storage) -> Result<Database, Failure> {
-    let database = connect(settings).await?;
+    let database = connect_made(settings).await?;
     match pending(&database).await?.as_slice() {
         [] => Ok(database),
         steps => Err(Failure::Storage {
             message: "the database's schema is not up to date: run `sesame migrate`".to_owned(),
-            source: anyhow!("{} steps are missing", steps.len()),
+            source: anyhow!(
+                "{} {} missing",
+                counted(steps.len(), "step"),
+                agreeing(steps.len(), "is", "are")
+            ),
         }),
     }
 }

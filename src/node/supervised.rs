@@ -63,7 +63,9 @@ impl Scene {
         let folder = tempfile::tempdir().unwrap();
         let redis = Redis::start().await.unwrap();
         let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
-        let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let listener = listen("127.0.0.1:0".parse().unwrap(), "LISTEN")
+            .await
+            .unwrap();
         let listens = address_of(&listener).unwrap();
         let ready = sandbox.ready();
         let at = |name: &str| folder.path().join(name).display().to_string();

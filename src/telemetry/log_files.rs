@@ -192,9 +192,11 @@ fn appending() -> OpenOptions {
     options
 }
 
-/// Whether lines can be written there.
+/// Whether lines can be written there. Nothing is made: where a folder is missing,
+/// it is tried whether it could be, in the one above it.
 pub(super) fn probe(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    let there = folder.ancestors().find(|it| it.exists());
+    let folder = there.unwrap_or_else(|| Path::new("."));
     let mut probe = tempfile::tempfile_in(folder)?;
     probe.write_all(b"probe")?;
     probe.sync_all()

@@ -109,8 +109,8 @@ async fn a_tenant_is_added_and_works_at_once_with_what_is_its_own() {
     let check = server.program.instead(["accounts", "check"]);
     let said = check.run().await.unwrap();
     for tenant in ["default", "harbour"] {
-        let words = format!("Checked of {tenant}: 1 accounts work");
-        assert!(said.out.contains(&words), "{said:?}");
+        let words = format!("Checked of {tenant}: 1 account works");
+        assert!(said.answered().contains(&words), "{said:?}");
     }
     let again = other.guest(1).await.unwrap();
     let login = again.app.begin().await.unwrap();

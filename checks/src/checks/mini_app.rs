@@ -4,13 +4,14 @@ use url::Url;
 
 use crate::check::{Check, Group};
 use crate::finding::{Finding, reasons};
-use crate::ports::{MiniApp, Page, Ports};
+use crate::ports::{Page, Ports};
 
 pub(super) const CHECK: Check = Check::new("mini_app", Group::Settings, |ports| {
     Box::pin(look(ports))
 });
 
 reasons! {
+    NotSet = "not_set",
     NotHttps = "not_https",
     NotReached = "not_reached",
     Refused = "refused",
@@ -33,30 +34,40 @@ async fn look(ports: &Ports) -> Vec<Finding> {
     let Some(app) = &ports.mini_app else {
         return Vec::new();
     };
-    if let Some(finding) = not_https(app) {
-        return vec![finding];
+    let Some(url) = &app.url else {
+        return vec![not_set()];
+    };
+    if app.must_be_https && url.scheme() != "https" {
+        return vec![not_https(url)];
     }
-    vec![match app.pages.get(&app.url).await {
-        Ok(page) => verdict(&app.url, &page),
+    vec![match app.pages.get(url).await {
+        Ok(page) => verdict(url, &page),
         Err(error) => Finding::warning(
             ABOUT,
             Why::NotReached,
-            format!("{} is not reached from here: {error}", app.url),
+            format!("{url} is not reached from here: {error}"),
             "does Sesame run, and does the proxy lead to it? If people reach it and only this \
              machine does not (a router that does not lead back), all is well",
         ),
     }]
 }
 
-fn not_https(app: &MiniApp) -> Option<Finding> {
-    (app.must_be_https && app.url.scheme() != "https").then(|| {
-        Finding::bad(
-            ABOUT,
-            Why::NotHttps,
-            format!("{} is no https address: Telegram opens no other", app.url),
-            "put a proxy with a certificate in front, and set PUBLIC_URL to its address",
-        )
-    })
+fn not_set() -> Finding {
+    Finding::bad(
+        ABOUT,
+        Why::NotSet,
+        "PUBLIC_URL is not set: the bot has no button that opens the app",
+        "put a proxy with a certificate in front, and set PUBLIC_URL to its https address",
+    )
+}
+
+fn not_https(url: &Url) -> Finding {
+    Finding::bad(
+        ABOUT,
+        Why::NotHttps,
+        format!("{url} is no https address: Telegram opens no other"),
+        "put a proxy with a certificate in front, and set PUBLIC_URL to its address",
+    )
 }
 
 fn verdict(url: &Url, page: &Page) -> Finding {

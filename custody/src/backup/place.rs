@@ -63,12 +63,21 @@ impl BackupTarget {
     /// `s3://bucket/prefix`. A folder is made if it is not there, for this
     /// user alone.
     pub fn open(address: &str, s3: Option<S3Settings>) -> Result<Self, BackupError> {
-        match Address::parse(address)? {
-            Address::Folder(folder) => open_folder(&folder),
-            Address::Bucket { bucket, prefix } => {
-                open_bucket(&bucket, prefix, &s3.unwrap_or_default())
+        let address = Address::parse(address)?;
+        if let Address::Folder(folder) = &address {
+            for part in [PACKS, MANIFESTS] {
+                make_private(&folder.join(part)).map_err(|error| no_folder(folder, &error))?;
             }
         }
+        open(address, s3)
+    }
+
+    /// The same for who only looks: nothing is made, and a folder must be there.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and when there is no such folder.
+    pub fn open_existing(address: &str, s3: Option<S3Settings>) -> Result<Self, BackupError> {
+        open(Address::parse(address)?, s3)
     }
 
     /// Whether [`Self::open`] could take this address. Nothing is made, and no
@@ -121,12 +130,21 @@ impl Address {
     }
 }
 
-fn open_folder(folder: &FilePath) -> Result<BackupTarget, BackupError> {
-    let failed = |error: std::io::Error| place(format!("{}: {error}", folder.display()));
-    for part in [PACKS, MANIFESTS] {
-        make_private(&folder.join(part)).map_err(failed)?;
+fn open(address: Address, s3: Option<S3Settings>) -> Result<BackupTarget, BackupError> {
+    match address {
+        Address::Folder(folder) => open_folder(&folder),
+        Address::Bucket { bucket, prefix } => open_bucket(&bucket, prefix, &s3.unwrap_or_default()),
     }
-    let folder = folder.canonicalize().map_err(failed)?;
+}
+
+fn no_folder(folder: &FilePath, error: &std::io::Error) -> BackupError {
+    place(format!("{}: {error}", folder.display()))
+}
+
+fn open_folder(folder: &FilePath) -> Result<BackupTarget, BackupError> {
+    let folder = folder
+        .canonicalize()
+        .map_err(|error| no_folder(folder, &error))?;
     let store = LocalFileSystem::new_with_prefix(&folder)
         .map_err(|error| place(error.to_string()))?
         .with_fsync(true);

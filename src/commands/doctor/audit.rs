@@ -10,6 +10,7 @@ use crate::config::{CustodySettings, Layers};
 use crate::failure::Failure;
 use crate::node::{Core, backups, storage};
 use crate::{diagnostics, telemetry, terminal};
+use sesame_domain::plural::counted;
 
 /// The audit of one tenant, as JSON.
 #[derive(Debug, Serialize)]
@@ -44,7 +45,7 @@ impl From<&Report> for Row {
 /// Verifies the whole audit and says what was found.
 pub(super) async fn verify(layers: &Layers, listing: &Listing) -> Result<(), Failure> {
     let settings = CustodySettings::load(layers)?;
-    telemetry::start_log(&settings.logs)?;
+    telemetry::start_command_log(&settings.logs)?;
     let core = Core::connect(&settings.storage, &settings.custody).await?;
     let held = held_elsewhere(&core, &settings).await?;
     let reports = diagnostics::verify(&core, &held.checkpoints).await;
@@ -59,7 +60,7 @@ async fn held_elsewhere(
     core: &Core,
     settings: &CustodySettings,
 ) -> Result<HeldCheckpoints, Failure> {
-    let Some(backups) = backups::backups(core, &settings.backup)? else {
+    let Some(backups) = backups::backups(core, &settings.backup, backups::At::Looking)? else {
         return Ok(HeldCheckpoints::default());
     };
     let mut held = backups.held_checkpoints(&Actor::system("doctor")).await?;
@@ -93,10 +94,10 @@ fn tell(reports: &[Report], unreadable: &[String], listing: &Listing) -> Result<
 
 fn in_words(report: &Report) -> String {
     let mut lines = vec![format!(
-        "{}: {} entries, {} checkpoints, {}",
+        "{}: {}, {}, {}",
         report.tenant,
-        report.entries,
-        report.checkpoints,
+        counted(report.entries, "entry"),
+        counted(report.checkpoints, "checkpoint"),
         if report.is_whole() {
             "whole"
         } else {
@@ -106,15 +107,15 @@ fn in_words(report: &Report) -> String {
     let mut bad = report.bad.iter();
     lines.extend(bad.next().map(|it| format!("first bad row: {it}")));
     lines.extend(bad.map(|it| format!("also: {it}")));
-    let counted = [
-        (report.since, "came after the newest checkpoint"),
+    let others = [
+        (report.since, "after the newest checkpoint"),
         (
             report.before_chain,
-            "are older than the chain and cannot be verified",
+            "older than the chain, which cannot be verified",
         ),
-        (report.pruned, "were removed by retention"),
+        (report.pruned, "removed by retention"),
     ];
-    let counted = counted.iter().filter(|(count, _)| *count > 0);
-    lines.extend(counted.map(|(count, what)| format!("{count} entries {what}")));
+    let others = others.iter().filter(|(count, _)| *count > 0);
+    lines.extend(others.map(|(count, what)| format!("{} {what}", counted(*count, "entry"))));
     lines.join("\n  ")
 }

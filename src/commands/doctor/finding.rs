@@ -1,7 +1,13 @@
 //! How findings are said.
 
+use anstyle::AnsiColor;
 use serde::Serialize;
 use sesame_checks::{Finding, Verdict};
+
+use crate::terminal;
+
+/// How far in the words stand.
+const MARGIN: usize = 20;
 
 /// A finding, as JSON.
 #[derive(Debug, Serialize)]
@@ -26,25 +32,34 @@ impl<'a> From<&'a Finding> for Row<'a> {
     }
 }
 
-/// The words for a terminal: a mark, what was looked at and what was seen in
-/// a line, and the advice under it.
+/// The words for a terminal: a mark in the colour of the verdict, what was looked
+/// at and what was seen, and the advice under it.
 pub(super) fn in_words(findings: &[Finding]) -> String {
     let lines: Vec<String> = findings.iter().map(in_a_line).collect();
     lines.join("\n")
 }
 
 fn in_a_line(finding: &Finding) -> String {
-    let mark = match finding.verdict {
-        Verdict::Good => "good",
-        Verdict::Warning => "warn",
-        Verdict::Bad => "BAD ",
+    let (mark, colour) = match finding.verdict {
+        Verdict::Good => ("good", AnsiColor::Green.on_default()),
+        Verdict::Warning => ("warn", AnsiColor::Yellow.on_default()),
+        Verdict::Bad => ("BAD ", AnsiColor::Red.on_default().bold()),
     };
-    let mut text = format!("{mark}  {:<14}{}", finding.about, finding.says);
+    let says = beside(&finding.says);
+    let mut text = format!("{colour}{mark}{colour:#}  {:<14}{says}", finding.about);
     if let Some(advice) = &finding.advice {
-        text.push_str("\n                    ");
-        text.push_str(advice);
+        let margin = " ".repeat(MARGIN);
+        let advice = beside(advice);
+        text.extend(["\n", &margin, &advice]);
     }
     text
+}
+
+/// Words in the column beside what they are about.
+fn beside(words: &str) -> String {
+    let width = usize::from(terminal::WIDTH) - MARGIN;
+    let margin = format!("\n{}", " ".repeat(MARGIN));
+    terminal::fold(words, width, 0).replace('\n', &margin)
 }
 
 #[cfg(test)]
@@ -68,9 +83,47 @@ mod tests {
             advice: Some("restore it".to_owned()),
         };
         assert_eq!(
-            in_words(&[good, bad]),
+            plain(&[good, bad]),
             "good  database      answers\n\
              BAD   keys          no key file\n                    restore it"
         );
+    }
+
+    #[test]
+    fn long_words_stay_in_their_column() {
+        let finding = Finding {
+            about: "webhook",
+            verdict: Verdict::Warning,
+            reason: "none",
+            says: "a word and ".repeat(20),
+            advice: Some("another word or ".repeat(20)),
+        };
+        for line in plain(&[finding]).lines().skip(1) {
+            assert!(line.len() <= usize::from(terminal::WIDTH), "{line}");
+            assert!(line.starts_with(&" ".repeat(MARGIN)), "{line}");
+        }
+    }
+
+    #[test]
+    fn each_verdict_has_a_colour_of_its_own() {
+        let marks: Vec<_> = [Verdict::Good, Verdict::Warning, Verdict::Bad]
+            .map(|verdict| Finding {
+                about: "clock",
+                verdict,
+                reason: "",
+                says: String::new(),
+                advice: None,
+            })
+            .iter()
+            .map(|finding| in_words(std::slice::from_ref(finding)))
+            .collect();
+        assert!(marks[0].starts_with("\u{1b}[32mgood"), "{marks:?}");
+        assert!(marks[1].starts_with("\u{1b}[33mwarn"), "{marks:?}");
+        assert!(marks[2].contains("[31m"), "{marks:?}");
+    }
+
+    /// As it comes out of a pipe.
+    fn plain(findings: &[Finding]) -> String {
+        anstream::adapter::strip_str(&in_words(findings)).to_string()
     }
 }

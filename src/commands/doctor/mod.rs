@@ -33,7 +33,7 @@ fn tell(findings: &[Finding], listing: &Listing) -> Result<(), Failure> {
         let rows: Vec<Row<'_>> = findings.iter().map(Row::from).collect();
         terminal::say_json(&rows)?;
     } else {
-        terminal::say(&finding::in_words(findings))?;
+        terminal::say_as_it_is(&finding::in_words(findings))?;
     }
     let bad = findings.iter().filter(|it| it.verdict == Verdict::Bad);
     match bad.count() {

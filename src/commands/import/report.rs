@@ -12,6 +12,7 @@ use sesame_sessions::{ImportError, ImportOutcome};
 use crate::args::option;
 use crate::failure::Failure;
 use crate::terminal;
+use sesame_domain::plural::counted;
 
 /// What came of one session.
 #[derive(Debug, Serialize)]
@@ -167,10 +168,11 @@ impl Report {
             terminal::say(&self.summary(dry_run))?;
         }
         if self.failed > 0 {
+            let all = self.imported + self.present + self.ready + self.failed;
             return Err(Failure::Other(anyhow::anyhow!(
-                "{} of {} sessions failed; the report says why",
+                "{} of {} failed; the report says why",
                 self.failed,
-                self.imported + self.present + self.ready + self.failed
+                counted(all, "session")
             )));
         }
         Ok(())

@@ -36,7 +36,7 @@ pub(super) async fn import(
     mut signals: Signals,
 ) -> Result<(), Failure> {
     let settings = Settings::load(layers)?;
-    telemetry::start_log(&settings.logs)?;
+    telemetry::start_command_log(&settings.logs)?;
     let fernet_key = settings.import.fernet_key.as_ref();
     let options = ImportOptions {
         tenant: args.tenant.clone().unwrap_or(settings.bot.tenant.clone()),

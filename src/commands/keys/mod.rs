@@ -14,11 +14,12 @@ use crate::config::{CustodySettings, Layers, operator};
 use crate::failure::Failure;
 use crate::node::{Core, storage};
 use crate::{telemetry, terminal};
+use sesame_domain::plural::{agreeing, counted};
 
 /// Lists, makes, changes over, archives and brings back versions.
 pub(crate) async fn keys(layers: &Layers, what: KeysCommand) -> Result<(), Failure> {
     let settings = CustodySettings::load(layers)?;
-    telemetry::start_log(&settings.logs)?;
+    telemetry::start_command_log(&settings.logs)?;
     let core = Core::connect(&settings.storage, &settings.custody).await?;
     let administration = core.administration();
     let actor = operator();
@@ -64,8 +65,10 @@ async fn rewrap(administration: &KeyAdministration, actor: Actor) -> Result<(), 
     bar.finish_and_clear();
     let report = report?;
     terminal::say(&format!(
-        "{} data keys were wrapped anew under {}.",
-        report.done, report.key_id
+        "{} {} wrapped anew under {}.",
+        counted(report.done, "data key"),
+        agreeing(report.done, "was", "were"),
+        report.key_id
     ))?;
     if report.broken.is_empty() && report.out_of_reach.is_empty() {
         return Ok(());
@@ -99,7 +102,8 @@ async fn retire(
 ) -> Result<(), Failure> {
     let retired = administration.retire(key, actor).await?;
     terminal::say(&format!(
-        "Archived: {}. They open nothing until `sesame keys reinstate`; their keys are kept.",
+        "Archived: {}. What is archived opens nothing until `sesame keys reinstate`; \
+         the keys are kept.",
         names(&retired)
     ))
 }
@@ -110,7 +114,7 @@ async fn reinstate(
     actor: Actor,
 ) -> Result<(), Failure> {
     let back = administration.reinstate(key, actor).await?;
-    terminal::say(&format!("These open again: {}.", names(&back)))
+    terminal::say(&format!("Open again: {}.", names(&back)))
 }
 
 fn names(versions: &[KeyVersion]) -> String {

@@ -90,7 +90,7 @@ fn the_example_can_be_used_as_it_is_but_for_what_is_required() {
         file: read_file(&path()).unwrap(),
         ..layers(&[])
     };
-    assert_eq!(layers.unknown(), Vec::<&str>::new());
+    assert_eq!(layers.unknown(), Vec::new());
     Settings::load(&layers).unwrap();
 }
 

@@ -12,13 +12,17 @@ use crate::failure::Failure;
 /// How long to wait when a connection cannot be taken, for want of files say.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Listens at this address.
-pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+/// Listens at this address, which `setting` names: a setting or an option.
+pub(crate) async fn listen(
+    address: SocketAddr,
+    setting: &'static str,
+) -> Result<TcpListener, Failure> {
     TcpListener::bind(address)
         .await
-        .map_err(|error| Failure::Address {
+        .map_err(|source| Failure::Address {
             address,
-            source: error.into(),
+            setting,
+            source,
         })
 }
 
@@ -68,9 +72,11 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_that_is_taken_is_named() {
-        let first = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let first = listen("127.0.0.1:0".parse().unwrap(), "LISTEN")
+            .await
+            .unwrap();
         let address = address_of(&first).unwrap();
-        let failure = listen(address).await.unwrap_err();
+        let failure = listen(address, "LISTEN").await.unwrap_err();
         assert!(
             failure.to_string().contains(&address.to_string()),
             "{failure}"

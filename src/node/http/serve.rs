@@ -107,7 +107,11 @@ mod tests {
     }
 
     async fn scene(all: usize, each: u32, within: Within) -> Scene {
-        let listener = Arc::new(listen("127.0.0.1:0".parse().unwrap()).await.unwrap());
+        let listener = Arc::new(
+            listen("127.0.0.1:0".parse().unwrap(), "LISTEN")
+                .await
+                .unwrap(),
+        );
         let address = address_of(&listener).unwrap();
         let whose =
             |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() };

@@ -1,7 +1,7 @@
 //! The real program, started as a person would start it.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -147,6 +147,18 @@ impl Program {
         })
     }
 
+    /// Runs it to its end; all that it prints goes into this file, in its order.
+    ///
+    /// # Errors
+    /// If it does not start, or takes too long (it is ended then).
+    pub async fn run_into(&self, file: File) -> Result<ExitStatus> {
+        let mut command = tokio::process::Command::from(self.command());
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        command.stdout(file.try_clone()?).stderr(file);
+        let ended = tokio::time::timeout(PATIENCE, command.status()).await;
+        Ok(ended.with_context(|| format!("{:?} took too long", self.arguments))??)
+    }
+
     /// Runs it to its end, which must be a success; answers what it printed.
     ///
     /// # Errors
@@ -210,6 +222,24 @@ pub struct Said {
     pub out: String,
     /// What it printed on standard error.
     pub err: String,
+}
+
+impl Said {
+    /// What it printed on standard error, in one line: what is too wide for a
+    /// terminal was broken between words.
+    pub fn complained(&self) -> String {
+        in_one_line(&self.err)
+    }
+
+    /// What it printed on standard output, in one line.
+    pub fn answered(&self) -> String {
+        in_one_line(&self.out)
+    }
+}
+
+fn in_one_line(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().collect();
+    words.join(" ")
 }
 
 /// The running program. It is ended when this is dropped.
