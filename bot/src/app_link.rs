@@ -78,6 +78,7 @@ mod tests {
             app_url: app.parse().unwrap(),
             rate: 0,
             own_words: crate::OwnWords::default(),
+            disclosure: sesame_domain::disclosure::Disclosure::default(),
             operators: Operators::default(),
             admin_url: app.parse().unwrap(),
             webhook: None,

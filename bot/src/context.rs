@@ -6,6 +6,7 @@ use tracing::warn;
 use url::Url;
 
 use sesame_domain::audit::Actor;
+use sesame_domain::disclosure::Disclosure;
 use sesame_domain::ids::TenantId;
 use sesame_domain::operator::{Operators, Scope};
 use sesame_domain::reason::Reason;
@@ -30,6 +31,8 @@ pub(crate) struct BotContext {
     pub(crate) rate: u32,
     /// What it says of its own.
     pub(crate) own_words: OwnWords,
+    /// What people are told before they link their account.
+    pub(crate) disclosure: Disclosure,
     /// Who gets a link to the operators' pages.
     pub(crate) operators: Operators,
     /// Where those are.

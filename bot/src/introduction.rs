@@ -7,7 +7,8 @@ use tracing::warn;
 
 use crate::commands;
 use crate::context::BotContext;
-use crate::telegram::{ApiFault, Telegram};
+use crate::telegram::ApiFault;
+use crate::texts;
 use crate::updates::UpdateSource;
 
 /// Says where updates are to go, and offers commands and the menu button. All of
@@ -24,13 +25,14 @@ pub(crate) async fn introduce(context: &BotContext, source: &UpdateSource) -> Re
         warn!(error = %Reason::of(&error), "the menu button was not set");
     }
     for language in Language::all() {
-        introduce_in(telegram, language).await;
+        introduce_in(context, language).await;
     }
     Ok(me)
 }
 
 /// Offers commands and says what the bot is for, in a language.
-async fn introduce_in(telegram: &Telegram, language: Language) {
+async fn introduce_in(context: &BotContext, language: Language) {
+    let telegram = &context.telegram;
     // English is for everyone whose language is not here. Telegram tells
     // languages apart by two letters, without regions.
     let code = (language != Language::ENGLISH).then(|| language.tag());
@@ -45,5 +47,9 @@ async fn introduce_in(telegram: &Telegram, language: Language) {
     let description = words.short_description();
     if let Err(error) = telegram.set_short_description(&description, code).await {
         warn!(error = %Reason::of(&error), "the short description was not set");
+    }
+    let description = texts::description(words, &context.disclosure);
+    if let Err(error) = telegram.set_description(&description, code).await {
+        warn!(error = %Reason::of(&error), "the description was not set");
     }
 }

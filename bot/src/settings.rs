@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
+use sesame_domain::disclosure::Disclosure;
 use sesame_domain::ids::{NodeId, TenantId};
 use sesame_domain::operator::Operators;
 use sesame_domain::ports::{
@@ -29,6 +30,8 @@ pub struct BotSettings {
     pub rate: u32,
     /// What it says of its own.
     pub own_words: OwnWords,
+    /// What people are told before they link their account.
+    pub disclosure: Disclosure,
     /// Who gets a link to the operators' pages.
     pub operators: Operators,
     /// Where those are: the first part of every address there.

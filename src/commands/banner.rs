@@ -43,7 +43,7 @@ pub(super) fn sandbox(ready: &Ready) -> String {
         text.push_str(
             "\nTry this:\n\
              \x20 1. Open the phones' address above in a browser and choose Bob.\n\
-             \x20 2. Send /start to the bot, open the Mini App, choose \"Link an account\".\n\
+             \x20 2. Send /start to the bot, open the Mini App, choose \"Link your account\".\n\
              \x20 3. Under \"Scan with their other phone\", tap the code. Bob's password: sesame\n",
         );
     }

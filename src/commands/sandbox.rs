@@ -82,9 +82,20 @@ pub(crate) async fn sandbox(
     ended
 }
 
-/// People came for the banner, not for the log.
+/// People came for the banner, not for the log. What they would be told elsewhere,
+/// they are told here, too.
 fn quiet(mut layers: Layers) -> Layers {
-    for (name, value) in [("LOG", "warn"), ("CHECK_EVERY_SECONDS", "30")] {
+    for (name, value) in [
+        ("LOG", "warn"),
+        ("CHECK_EVERY_SECONDS", "30"),
+        (
+            "PURPOSE",
+            "Here you try how linking works: this bot looks whether your account answers, and \
+             does nothing else with it.",
+        ),
+        ("OPERATOR_NAME", "Alice, in this sandbox"),
+        ("OPERATOR_CONTACT", "@alice_sandbox"),
+    ] {
         layers.fallback.insert(name.to_owned(), value.to_owned());
     }
     layers

@@ -6,6 +6,7 @@ use super::about::About;
 use super::backup::Backup;
 use super::bot::Bot;
 use super::custody::Custody;
+use super::disclosure::Disclosure;
 use super::import::Import;
 use super::kms::Kms;
 use super::login::Login;
@@ -36,6 +37,7 @@ pub(super) static SECTIONS: LazyLock<Vec<Listed>> = LazyLock::new(|| {
     vec![
         listed::<Telegram>(),
         listed::<Bot>(),
+        listed::<Disclosure>(),
         listed::<Web>(),
         listed::<Rates>(),
         listed::<Operators>(),

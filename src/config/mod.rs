@@ -14,6 +14,7 @@ mod about;
 mod backup;
 mod bot;
 mod custody;
+mod disclosure;
 mod env_file;
 mod flaw;
 mod import;

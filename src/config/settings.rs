@@ -3,6 +3,7 @@
 use super::backup::Backup;
 use super::bot::Bot;
 use super::custody::Custody;
+use super::disclosure::Disclosure;
 use super::import::Import;
 use super::layers::Layers;
 use super::login::Login;
@@ -25,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) telegram: Telegram,
     /// The bot.
     pub(crate) bot: Bot,
+    /// What people are told before they link their account.
+    pub(crate) disclosure: Disclosure,
     /// The web server and the Mini App.
     pub(crate) web: Web,
     /// How often one may ask.
@@ -90,6 +93,7 @@ impl Settings {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let telegram = Telegram::read(reader);
         let bot = Bot::read(reader);
+        let disclosure = Disclosure::read(reader);
         let web = Web::read(reader);
         let rates = Rates::read(reader);
         let operators = Operators::read(reader);
@@ -103,6 +107,7 @@ impl Settings {
         Some(Self {
             telegram: telegram?,
             bot: bot?,
+            disclosure: disclosure?,
             web: web?,
             rates: rates?,
             operators: operators?,

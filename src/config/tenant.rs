@@ -13,8 +13,12 @@ use super::settings::{Overview, Settings};
 
 /// What a tenant may have otherwise than the environment says: limits, policies and
 /// words. What is about the machine, the keys and Telegram is everyone's.
-const OWN: [&str; 15] = [
+const OWN: [&str; 19] = [
     "DEVICE_MODEL",
+    "PURPOSE",
+    "OPERATOR_NAME",
+    "OPERATOR_CONTACT",
+    "PRIVACY_URL",
     "WELCOME",
     "SUPPORT",
     "QR_TTL_SECONDS",

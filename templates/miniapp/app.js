@@ -963,9 +963,10 @@
       await call("DELETE", `/api/v1/logins/${loginId()}/number`);
       await refresh();
     },
-    "to-page"(link) {
-      if (tg) tg.openLink(link.href);
-      else window.open(link.href, "_blank", "noopener");
+    visit(link) {
+      if (!tg || link.protocol === "mailto:") window.open(link.href, "_blank", "noopener");
+      else if (link.host === "t.me") tg.openTelegramLink(link.href);
+      else tg.openLink(link.href);
     },
   };
 

@@ -5,6 +5,7 @@ use std::fmt;
 use ed25519_dalek::VerifyingKey;
 use secrecy::{ExposeSecret, SecretString};
 use sesame_domain::device::Device;
+use sesame_domain::disclosure::Disclosure;
 use sesame_domain::ids::TenantId;
 use sesame_domain::operator::Operators;
 use sesame_domain::retention::RetentionPeriods;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub public_url: Url,
     /// How a session will show up in Settings > Devices.
     pub device: Device,
+    /// What people are told before they link their account.
+    pub disclosure: Disclosure,
     /// Where the official bridge comes from
     /// (`https://telegram.org/js/telegram-web-app.js`).
     pub bridge_url: Url,

@@ -25,7 +25,7 @@ fn names_that_look_like_markup_stay_names() {
 fn names_and_numbers_are_put_in_without_marks_around_them() {
     let words = Language::ENGLISH.bot().welcome("Ann");
     assert!(words.as_str().starts_with("<b>Hello, Ann.</b>\nSesame"));
-    assert!(words.as_str().contains("any time.\n\nNever send"));
+    assert!(words.as_str().ends_with("at any time."));
 }
 
 #[test]

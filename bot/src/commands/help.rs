@@ -1,5 +1,6 @@
 //! `/help`.
 
+use sesame_domain::disclosure::Contact;
 use sesame_words::Html;
 
 use super::command::Command;
@@ -17,10 +18,10 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
         let line = words.help_line(command.name(), &command.description(words));
         Html::from(line)
     });
-    let words = below(
-        sender,
-        Html::lines(lines),
-        context.own_words.support.as_deref(),
-    );
+    let support = context.own_words.support.as_deref();
+    let contact = context.disclosure.contact.as_ref();
+    // Who says nothing else about help is asked where they can be reached.
+    let contact = contact.map(Contact::as_str);
+    let words = below(sender, Html::lines(lines), support.or(contact));
     context.say(sender, words, keyboard).await
 }

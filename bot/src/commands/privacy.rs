@@ -3,8 +3,11 @@
 use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::sender::Sender;
+use crate::texts;
 
-/// Says what is stored, how it is sealed, and how to undo it.
+/// Says what the account is used for, what is stored, how it is sealed, how to undo
+/// it, and who runs the bot.
 pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
-    context.say(sender, sender.texts.privacy(), None).await
+    let words = texts::privacy(sender.texts, &context.disclosure);
+    context.say(sender, words, None).await
 }

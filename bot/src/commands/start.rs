@@ -9,21 +9,22 @@ use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
 use crate::sender::Sender;
+use crate::texts;
 
 /// Welcomes a person and shows the way into the app.
 pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
-    let texts = sender.texts;
+    let words = sender.texts;
     let app = &context.app;
-    let words = match app {
-        AppLink::Open(_) => texts.welcome(sender.name.as_str()),
-        AppLink::NeedsHttps => texts.app_needs_https(),
+    let said = match app {
+        AppLink::Open(_) => texts::welcome(words, sender.name.as_str(), &context.disclosure),
+        AppLink::NeedsHttps => words.app_needs_https(),
     };
-    let keyboard = keyboard::open_app(app, texts.open_app_button());
-    let words = below(sender, words, context.own_words.welcome.as_deref());
-    context.say(sender, words, keyboard).await?;
+    let keyboard = keyboard::open_app(app, words.open_app_button());
+    let said = below(sender, said, context.own_words.welcome.as_deref());
+    context.say(sender, said, keyboard).await?;
     // The same button stays at hand below the chat; the welcome is complete
     // without it.
-    let menu = app.menu(texts);
+    let menu = app.menu(words);
     if let Err(error) = context
         .telegram
         .set_menu(Some(sender.place.chat), menu)

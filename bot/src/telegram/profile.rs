@@ -2,11 +2,11 @@
 
 use sesame_words::Text;
 use teloxide::payloads::{
-    GetMyShortDescription, GetMyShortDescriptionSetters, SetChatMenuButton,
-    SetChatMenuButtonSetters, SetMyCommands, SetMyCommandsSetters, SetMyShortDescription,
-    SetMyShortDescriptionSetters,
+    GetMyDescription, GetMyDescriptionSetters, GetMyShortDescription, GetMyShortDescriptionSetters,
+    SetChatMenuButton, SetChatMenuButtonSetters, SetMyCommands, SetMyCommandsSetters,
+    SetMyDescription, SetMyDescriptionSetters, SetMyShortDescription, SetMyShortDescriptionSetters,
 };
-use teloxide::types::{BotCommand, BotShortDescription, ChatId, MenuButton};
+use teloxide::types::{BotCommand, BotDescription, BotShortDescription, ChatId, MenuButton};
 
 use super::{ApiFault, Telegram};
 
@@ -40,6 +40,25 @@ impl Telegram {
         }
         let now: BotShortDescription = self.ask(&asked).await?;
         if now.short_description == text.as_str() {
+            return Ok(());
+        }
+        self.tell(&payload).await
+    }
+
+    /// Says in the empty chat what the bot can do. Changed as rarely.
+    pub(crate) async fn set_description(
+        &self,
+        text: &str,
+        language: Option<&str>,
+    ) -> Result<(), ApiFault> {
+        let mut asked = GetMyDescription::new();
+        let mut payload = SetMyDescription::new().description(text);
+        if let Some(language) = language {
+            asked = asked.language_code(language);
+            payload = payload.language_code(language);
+        }
+        let now: BotDescription = self.ask(&asked).await?;
+        if now.description == text {
             return Ok(());
         }
         self.tell(&payload).await

@@ -2,6 +2,7 @@
 //! what, and what stands in which line. The words are in [`sesame_words`].
 
 mod account;
+mod disclosure;
 mod login;
 mod notice;
 mod receipt;
@@ -9,6 +10,7 @@ mod receipt;
 mod tests;
 
 pub(crate) use account::account;
+pub(crate) use disclosure::{description, privacy, welcome};
 pub(crate) use login::login_status;
 pub(crate) use notice::{notice, notice_button};
 pub(crate) use receipt::receipt;

@@ -5,12 +5,17 @@ use sesame_words::{BotWords, Html};
 
 /// Everything is erased.
 pub(crate) fn receipt(words: BotWords, receipt: &Receipt) -> Html {
+    let account = if receipt.accounts > 0 {
+        words.receipt_account()
+    } else {
+        words.receipt_no_account()
+    };
     let mut lines = vec![
         words.receipt_title(),
         Html::empty(),
         words.receipt_number(&receipt.id.to_string()),
         words.receipt_when(receipt.at).into(),
-        words.receipt_accounts(receipt.accounts).into(),
+        account.into(),
         words.receipt_logins(receipt.logins).into(),
     ];
     let record = match receipt.audit_until {

@@ -3,13 +3,14 @@
 use chrono::{DateTime, TimeDelta};
 use rstest::rstest;
 use sesame_domain::account::DeathCause;
+use sesame_domain::disclosure::Disclosure;
 use sesame_domain::login::Failure;
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::retention::Expiry;
 use sesame_domain::time::Timestamp;
 use sesame_words::{BotWords, Language};
 
-use super::{notice, notice_button};
+use super::{description, notice, notice_button};
 
 fn noon() -> Timestamp {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap()
@@ -23,6 +24,17 @@ fn english() -> BotWords {
 fn the_profile_text_fits() {
     // Source: core.telegram.org/bots/api#setmyshortdescription.
     assert!(english().short_description().chars().count() <= 120);
+    // The longest that whoever runs the bot may say of it.
+    let disclosure = Disclosure {
+        purpose: Some("p".repeat(240)),
+        operator: Some("o".repeat(64)),
+        ..Disclosure::default()
+    };
+    for language in Language::all() {
+        let said = description(language.bot(), &disclosure);
+        // Source: core.telegram.org/bots/api#setmydescription.
+        assert!(said.chars().count() <= 512, "{said}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use rstest::rstest;
 use sesame_bot::OwnWords;
 use sesame_domain::account::{DeathCause, Health};
+use sesame_domain::disclosure::{Contact, Disclosure};
 use sesame_domain::login::{Failure, Password, Proving};
 use sesame_sandbox::bots::MenuButton;
 
@@ -171,6 +172,74 @@ async fn privacy_says_how_to_undo_it() {
     assert!(words(&answer).contains("AES-256-GCM"));
     assert!(words(&answer).contains("/unlink"));
     assert!(words(&answer).contains("/erase"));
+}
+
+fn harbour_street() -> Disclosure {
+    Disclosure {
+        purpose: Some("Reads <your> channels & tells you of them.".to_owned()),
+        operator: Some("Harbour <Street>".to_owned()),
+        contact: Some(Contact::new("help@example.org")),
+        privacy_url: Some("https://example.org/privacy?a=1&b=2".to_owned()),
+    }
+}
+
+#[tokio::test]
+async fn what_the_account_is_for_and_who_runs_the_bot_is_said_before_linking() {
+    let mut fixture = Fixture::empty().await;
+    fixture.disclosure = harbour_street();
+    let bot = fixture.bot(None);
+    fixture.running(&bot).await;
+    let welcome = fixture.ask("/start").await;
+    let said = words(&welcome);
+    assert!(
+        said.contains("What for: Reads <your> channels & tells"),
+        "{said}"
+    );
+    let privacy = fixture.ask("/privacy").await;
+    let said = words(&privacy);
+    for told in [
+        "What your account is used for\nReads <your> channels & tells you of them.\n\nWhat is stored",
+        "Who runs this bot\nHarbour <Street>\nhelp@example.org\n",
+        "Privacy policy: https://example.org/privacy?a=1&b=2\n\nSesame uses",
+    ] {
+        assert!(said.contains(told), "{told}: {said}");
+    }
+    // Whoever asks for help finds someone.
+    let help = fixture.ask("/help").await;
+    assert!(words(&help).ends_with("\n\nhelp@example.org"), "{help:?}");
+}
+
+#[tokio::test]
+async fn what_the_bot_can_do_is_answered_in_its_profile() {
+    let mut fixture = Fixture::empty().await;
+    fixture.disclosure = harbour_street();
+    let bot = fixture.bot(None);
+    fixture.running(&bot).await;
+    let said = || fixture.sandbox.bot().introduction_for(&fixture.person).1;
+    until("a description", || !said().is_empty()).await;
+    let said = said();
+    assert!(
+        said.starts_with("Reads <your> channels & tells you of them.\n\nHere you link"),
+        "{said}"
+    );
+    assert!(said.ends_with("Run by Harbour <Street>."), "{said}");
+}
+
+#[tokio::test]
+async fn whoever_runs_a_bot_and_says_nothing_is_not_spoken_of() {
+    let (fixture, _bot) = Fixture::new().await;
+    for command in ["/start", "/privacy"] {
+        let said = fixture.ask(command).await;
+        for silent in [
+            "What for",
+            "used for",
+            "Who runs",
+            "Privacy policy",
+            "\n\n\n",
+        ] {
+            assert!(!words(&said).contains(silent), "{said:?}");
+        }
+    }
 }
 
 #[rstest]

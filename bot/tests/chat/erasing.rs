@@ -24,7 +24,7 @@ async fn erase_is_done_once_confirmed_and_the_question_becomes_the_receipt() {
         "Everything about you is erased.",
         "Receipt: 00000000-0000-0000-0000-000000000007",
         "When: 15 January 2027, 08:00 UTC",
-        "Accounts unlinked: 1",
+        "Your account: unlinked",
         "Attempts to link erased: 0",
         "Record kept until: 19 February 2028",
         "being logged out at Telegram",

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sesame_bot::{Bot, BotPorts, BotSettings, BotState, OwnWords, Webhook};
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
+use sesame_domain::disclosure::Disclosure;
 use sesame_domain::ids::{
     AccountId, LoginId, NodeId, NoticeId, Owner, PersonId, SessionId, TenantId,
 };
@@ -74,6 +75,8 @@ pub(crate) struct Fixture {
     pub(crate) rate: u32,
     /// What it says of its own.
     pub(crate) own_words: OwnWords,
+    /// What people are told before they link their account.
+    pub(crate) disclosure: Disclosure,
     /// Who gets a link to the operators' pages.
     pub(crate) operators: Operators,
     pub(crate) operator_store: Arc<OperatorsInMemory>,
@@ -99,6 +102,7 @@ impl Fixture {
             clock: Arc::new(ManualClock::new(noon())),
             rate: 0,
             own_words: OwnWords::default(),
+            disclosure: Disclosure::default(),
             operators: Operators::default(),
             operator_store: Arc::default(),
             audit: Arc::default(),
@@ -124,6 +128,7 @@ impl Fixture {
             app_url: app_url(),
             rate: self.rate,
             own_words: self.own_words.clone(),
+            disclosure: self.disclosure.clone(),
             operators: self.operators.clone(),
             admin_url: "http://127.0.0.1:9/admin".parse().unwrap(),
             webhook,

@@ -27,6 +27,7 @@ async fn what_cannot_be_introduced_does_not_keep_the_bot_from_answering() {
         "setMyCommands",
         "setChatMenuButton",
         "setMyShortDescription",
+        "setMyDescription",
     ] {
         fixture.fault(method, 400, None);
     }

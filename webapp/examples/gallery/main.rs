@@ -25,6 +25,7 @@ use axum::routing::get;
 use chrono::TimeDelta;
 use serde::Deserialize;
 use sesame_domain::account::{DeathCause, Health};
+use sesame_domain::disclosure::{Contact, Disclosure};
 use sesame_domain::ids::PersonId;
 use sesame_domain::login::{CallFailure, Event, QrEvent, Rejection};
 use sesame_domain::retention::{RetentionPeriods, RetentionPolicy};
@@ -172,6 +173,15 @@ async fn main() {
     let listener = tokio::net::TcpListener::bind(&address).await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let settings = Settings {
+        disclosure: Disclosure {
+            purpose: Some(
+                "Reads the channels that you follow, and tells you each evening what was in them."
+                    .to_owned(),
+            ),
+            operator: Some("The reading circle of Harbour Street".to_owned()),
+            contact: Some(Contact::new("help@example.org")),
+            privacy_url: Some("https://example.org/privacy".to_owned()),
+        },
         retention: RetentionPeriods {
             sessions: RetentionPolicy {
                 unused: Some(TimeDelta::days(90)),

@@ -6,6 +6,7 @@ use axum::response::Response;
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::{Actor, Outcome};
 use sesame_domain::device::Device;
+use sesame_domain::disclosure::Disclosure;
 use sesame_domain::ids::{AccountId, LoginId};
 use sesame_domain::login::Failure;
 use sesame_domain::retention::RetentionPeriods;
@@ -91,6 +92,7 @@ pub(super) struct Home {
     /// Whether Telegram closed the account.
     pub(super) is_closed: bool,
     pub(super) device: Device,
+    pub(super) disclosure: Disclosure,
 }
 
 /// The person's account, and the login that runs.
@@ -113,6 +115,7 @@ pub(super) async fn home(
             || app.settings.device.clone(),
             |account| account.device.clone(),
         ),
+        disclosure: app.settings.disclosure.clone(),
         account: account.map(Card::from),
         running: running.map(|login| login.id),
     })
@@ -125,6 +128,7 @@ pub(super) struct Link {
     pub(super) words: AppWords,
     pub(super) device: Device,
     pub(super) retention: RetentionPeriods,
+    pub(super) disclosure: Disclosure,
     pub(super) relink: bool,
     pub(super) phone_login: bool,
     pub(super) now: String,
@@ -166,6 +170,7 @@ pub(super) async fn link(
         later: refusal.and_then(|refusal| Later::of(refusal, words, &app.settings.device, now)),
         device: app.settings.device.clone(),
         retention: app.settings.retention,
+        disclosure: app.settings.disclosure.clone(),
         relink: account.is_some(),
         phone_login: app.settings.phone_login,
         now: iso(now),

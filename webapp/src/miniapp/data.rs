@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use sesame_domain::disclosure::Disclosure;
 use sesame_domain::ports::Receipt;
 use sesame_domain::retention::RetentionPeriods;
 use sesame_words::{AppWords, Language};
@@ -23,6 +24,7 @@ struct Data {
     base: BasePath,
     words: AppWords,
     retention: RetentionPeriods,
+    disclosure: Disclosure,
 }
 
 /// What is kept, and how long.
@@ -35,6 +37,7 @@ pub(super) async fn view(
         base: app.base.clone(),
         words: language.app(),
         retention: app.settings.retention,
+        disclosure: app.settings.disclosure.clone(),
     })
 }
 

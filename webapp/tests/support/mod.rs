@@ -22,6 +22,7 @@ use chrono::{DateTime, TimeDelta};
 use secrecy::SecretString;
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
+use sesame_domain::disclosure::Disclosure;
 use sesame_domain::ids::{AccountId, Owner, PersonId, SessionId};
 use sesame_domain::operator::Operators;
 use sesame_domain::random::{Entropy, SystemEntropy};
@@ -71,6 +72,7 @@ pub fn settings(public_url: &str) -> Settings {
         bot_username: Some("sesame_bot".to_owned()),
         public_url: public_url.parse().unwrap(),
         device: device(),
+        disclosure: Disclosure::default(),
         bridge_url: "https://telegram.org/js/telegram-web-app.js"
             .parse()
             .unwrap(),

@@ -214,7 +214,7 @@ async fn the_views_receipt_can_be_taken_along() {
     let view = client.post_json("/app/view/erase", &body).await.text;
     assert!(view.contains("data-view=\"receipt\""), "{view}");
     for words in [
-        "Accounts unlinked: 1",
+        "Your account: unlinked",
         "At: main, https://sesame.example/",
         "Sealed copies in backups gone by: 2026-",
         "data-action=\"copy\"",

@@ -1,16 +1,21 @@
 //! Every view, rendered in every state.
 
+use std::sync::Arc;
+
 use rstest::rstest;
 use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::disclosure::{Contact, Disclosure};
 use sesame_domain::ids::{LoginId, PersonId};
 use sesame_domain::login::{
     AnswerKind, CallFailure, Ending, Event, Failure, MigrationToken, QrEvent, Rejection,
 };
+use sesame_domain::time::ManualClock;
+use sesame_webapp::Settings;
 use sesame_words::Language;
 
 use crate::client::Client;
-use crate::support::{World, account, noon, owner};
+use crate::support::{World, account, noon, owner, settings};
 
 async fn view(world: &World, path: &str) -> String {
     let answer = Client::signed_in(world, 7).await.get(path).await;
@@ -41,7 +46,7 @@ async fn the_first_view_explains_and_offers_one_thing() {
     let (world, _clock) = World::still();
     let text = view(&world, "/app/view/home").await;
     assert!(text.contains("No account linked"));
-    assert!(text.contains("Link an account"));
+    assert!(text.contains("Link your account"));
     assert_eq!(text.matches("data-main").count(), 1);
 }
 
@@ -165,6 +170,52 @@ async fn before_linking_the_device_is_shown_exactly() {
         .accounts
         .put(account(7, "Ann Lee", Health::Alive, noon()));
     assert!(view(&world, "/app/view/link").await.contains("data-relink"));
+}
+
+#[tokio::test]
+async fn what_the_account_is_for_and_who_runs_the_bot_is_said_before_linking() {
+    let clock = Arc::new(ManualClock::new(noon()));
+    let settings = Settings {
+        disclosure: Disclosure {
+            purpose: Some("Reads <your> channels.".to_owned()),
+            operator: Some("Harbour Street".to_owned()),
+            contact: Some(Contact::new("help@example.org")),
+            privacy_url: Some("https://example.org/privacy".to_owned()),
+        },
+        ..settings("https://sesame.example")
+    };
+    let world = World::new(clock, settings);
+    assert!(
+        view(&world, "/app/view/home")
+            .await
+            .contains("Reads &#60;your&#62; channels.")
+    );
+    for path in ["/app/view/link", "/app/view/data"] {
+        let text = view(&world, path).await;
+        for told in [
+            "Reads &#60;your&#62; channels.",
+            "Harbour Street",
+            "href=\"mailto:help@example.org\"",
+            "href=\"https://example.org/privacy\"",
+        ] {
+            assert!(text.contains(told), "{told}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_runs_a_bot_and_says_nothing_is_not_spoken_of() {
+    let (world, _clock) = World::still();
+    for path in ["/app/view/home", "/app/view/link", "/app/view/data"] {
+        let text = view(&world, path).await;
+        for part in [
+            "data-purpose",
+            "data-operator",
+            "What your account is used for",
+        ] {
+            assert!(!text.contains(part), "{path}: {part}");
+        }
+    }
 }
 
 #[tokio::test]

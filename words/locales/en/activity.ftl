@@ -61,7 +61,7 @@ unlinked-meaning = The bot can no longer work with it. Its session is signed out
 key-destroyed-meaning = No copy of the session opens any more, wherever it may be.
 session-ended-meaning = Nothing of the stored sign-in is left.
 another-refused-meaning = Only your own account can be linked. Nothing of the other one was stored.
-erasure-asked-meaning = Accounts are unlinked, sessions signed out, and what is remembered is gone.
+erasure-asked-meaning = Your account is unlinked, its session signed out, and what is remembered is gone.
 erasure-done-meaning = The last session is signed out. Only this record is left.
 newer-meaning = A newer version of Sesame wrote this down.
 

@@ -3,7 +3,7 @@
 
 ## Around the pages
 
-shell-title = Linked accounts
+shell-title = Your account
 back = Back
 loading = Loading
 reconnecting = Reconnecting…
@@ -29,13 +29,19 @@ trouble-title = Something went wrong
 trouble = It is on our side. Nothing is lost; try again in a moment.
 trouble-button = Try again
 
+## What whoever runs the bot says
+
+purpose-title = What your account is used for
+operator-title = Who runs this bot
+operator-policy = Privacy policy
+
 ## The first view
 
 home-empty-title = No account linked
 home-running-title = Almost there
-home-empty = Link your Telegram account, and the bot can work with it. It takes a minute, and you can undo it at any time.
-home-title = Linked accounts
-home-linked = Linked account
+home-empty = Link the Telegram account that you are using now, and the bot can work with it. It takes a minute, and you can undo it at any time.
+home-title = Your account
+home-linked = Your account
 home-ended = The sign-in of this account has ended. Link it again to go on.
 home-closed = Telegram closed this account, and only Telegram can open it again. Tap it to see more.
 home-device = Shown in Telegram as “{ $device }”, under Settings &gt; Devices.
@@ -44,7 +50,7 @@ home-running = Linking your account
 home-go-on = Tap to go on
 home-activity = Activity
 home-data = Your data
-home-link-button = Link an account
+home-link-button = Link your account
 link-again-button = Link again
 
 ## How an account is
@@ -290,6 +296,7 @@ ended-other-way-button = Link in another way
 
 data-title = Your data
 data-lead = What is kept about you, and for how long.
+data-kept = What is kept
 data-account = Your linked account
 data-account-note = Its name and username, and its sign-in, sealed.
 data-account-kept = Until you unlink it
@@ -350,7 +357,9 @@ erased = This page no longer knows you.
 erased-account = Your session is being signed out at Telegram, which takes a moment. This page no longer knows you.
 receipt-title = Receipt
 receipt-when = When
-receipt-accounts = Accounts unlinked
+receipt-account = Your account
+receipt-account-unlinked = unlinked
+receipt-account-none = was not linked
 receipt-logins = Attempts to link erased
 receipt-record = Record kept
 receipt-record-until = until { $until }
@@ -367,7 +376,8 @@ receipt-file-title = Sesame: everything about me was erased
 receipt-file-number = Number: { $receipt }
 receipt-file-when = When: { $utc }
 receipt-file-place = At: { $tenant }, { $place }
-receipt-file-accounts = Accounts unlinked: { $count }
+receipt-file-account = Your account: unlinked
+receipt-file-no-account = Your account: was not linked
 receipt-file-logins = Attempts to link erased: { $count }
 receipt-file-record-until = Record of what was done kept: until { $utc }
 receipt-file-record-for-ever = Record of what was done kept: while the service runs

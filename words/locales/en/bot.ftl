@@ -5,6 +5,13 @@
 
 # At most 120 letters (core.telegram.org/bots/api#setmyshortdescription).
 short-description = Links your Telegram account by a QR code and keeps the session sealed. You can undo it at any time.
+
+# The long one, which answers "What can this bot do?"; below it, who runs the bot.
+# With what whoever runs it says, at most 512 letters
+# (core.telegram.org/bots/api#setmydescription): this has 170 of them.
+description = Here you link your own Telegram account to this bot, by a QR code. The session is sealed, each use of it is written down, and you can undo it at any time.
+description-operator = Run by { $words }.
+
 menu-button = Open
 open-app-button = Open Sesame
 open-chat-button = Open the chat
@@ -31,9 +38,9 @@ help-line = /{ $command } – { $description }
 
 welcome =
     <b>Hello, { $name }.</b>
-    Sesame links your Telegram account to this bot: you scan a QR code, and the session is kept sealed. You can unlink it at any time.
-
-    Never send a code or a password into this chat; the app asks for what it needs.
+    Sesame links your own Telegram account to this bot: you scan a QR code, and the session is kept sealed. You can unlink it at any time.
+welcome-purpose = <b>What for:</b> { $words }
+welcome-never = Never send a code or a password into this chat; the app asks for what it needs.
 app-needs-https =
     <b>The app cannot be opened yet.</b>
     Telegram opens Mini Apps over https only. Whoever runs this bot: set PUBLIC_URL to an https address and start Sesame again.
@@ -90,6 +97,9 @@ stale-button = This button is out of date. Send /accounts to see how things are 
 
 ## /privacy
 
+privacy-purpose =
+    <b>What your account is used for</b>
+    { $words }
 privacy =
     <b>What is stored</b>
     Your Telegram id, name and username, the session of the account you link, and when it was opened, for what. Not your phone number, password, codes, or what you write here.
@@ -99,8 +109,9 @@ privacy =
 
     <b>How to undo it</b>
     /unlink here, or end the session in Settings &gt; Devices. Both take effect at once. /erase erases everything about you. How long things are kept, the app says under Your data.
-
-    Sesame uses the Telegram API and is not part of Telegram.
+privacy-operator = <b>Who runs this bot</b>
+privacy-policy = Privacy policy: { $words }
+privacy-telegram = Sesame uses the Telegram API and is not part of Telegram.
 
 ## /erase
 
@@ -118,7 +129,8 @@ nothing-erased = Nothing was erased.
 receipt-title = <b>Everything about you is erased.</b>
 receipt-number = Receipt: <code>{ $receipt }</code>
 receipt-when = When: { $moment }
-receipt-accounts = Accounts unlinked: { $count }
+receipt-account = Your account: unlinked
+receipt-no-account = Your account: was not linked
 receipt-logins = Attempts to link erased: { $count }
 receipt-record-until = Record kept until: { $day }
 receipt-record-for-ever = Record kept: as long as this service runs

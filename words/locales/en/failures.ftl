@@ -30,7 +30,7 @@ flood = Telegram asks for a pause.
 login_budget = The account has had its sign-ins for today.
     .chat =
         <b>Enough tries for now.</b>
-        Telegram blocks accounts that sign in too often, so Sesame stops before that. You can try again in { $wait }.
+        Telegram blocks whoever signs in too often, so Sesame stops before that. You can try again in { $wait }.
     .title = Enough for today
     .lead = Telegram allows an account only a few sign-ins a day. To keep yours out of trouble, the next one is possible in
     .over = You can sign in again.
