@@ -20,6 +20,9 @@ use crate::process::Supervised;
 use crate::qr;
 use crate::wait::poll;
 
+/// How often chromedriver is started until one has a port to itself.
+const STARTS: u32 = 5;
+
 /// How long a page may take for anything: long, since a machine may be busy. From
 /// the password to "linked" took 18 s on two cores with forty that wanted to run.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -83,18 +86,7 @@ impl Browser {
         // Another part of the test may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir()?;
-        let log = folder.path().join("chromedriver.log");
-        let process = Supervised::start(
-            Command::new("chromedriver")
-                .arg("--port=0")
-                .env("TMPDIR", folder.path())
-                .stdout(File::create(&log)?)
-                .stderr(Stdio::null()),
-        )
-        .context("chromedriver cannot be started; is chromium-driver installed?")?;
-        let port = poll(PATIENCE, async || announced_port(&log))
-            .await
-            .context("chromedriver did not say its port")?;
+        let (process, port) = driver(folder.path()).await?;
         let capabilities = capabilities(window, scheme, &folder.path().join("profile"))?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
         Ok(Self {
@@ -367,6 +359,32 @@ pub fn artifacts() -> PathBuf {
 }
 
 /// From the line “… was started successfully on port 12345.”
+/// Starts chromedriver; the port on which it answers.
+async fn driver(folder: &Path) -> Result<(Supervised, u16)> {
+    let log = folder.join("chromedriver.log");
+    for _ in 0..STARTS {
+        let mut process = Supervised::start(
+            Command::new("chromedriver")
+                .arg("--port=0")
+                .env("TMPDIR", folder)
+                .stdout(File::create(&log)?)
+                .stderr(Stdio::null()),
+        )
+        .context("chromedriver cannot be started; is chromium-driver installed?")?;
+        let said = poll(PATIENCE, async || match announced_port(&log) {
+            Some(port) => Some(Some(port)),
+            None => (!process.is_running().ok()?).then_some(None),
+        });
+        match said.await {
+            Some(Some(port)) => return Ok((process, port)),
+            // It ended: the port that it got for IPv4 was another's for IPv6.
+            Some(None) => {}
+            None => break,
+        }
+    }
+    Err(anyhow!("chromedriver did not say its port"))
+}
+
 fn announced_port(log: &Path) -> Option<u16> {
     let log = std::fs::read_to_string(log).ok()?;
     let (_, rest) = log.split_once("started successfully on port ")?;
