@@ -6,8 +6,9 @@ use sesame_domain::ids::{AccountId, JobId, Owner};
 use sesame_domain::job::{Job, JobAccess, JobKind, JobState, NewJob, Outcome};
 use sesame_domain::listing::Tenants;
 use sesame_domain::ports::listing::{AccountListing as _, OverviewFigures as _};
-use sesame_domain::ports::{Jobs as _, StoreError};
+use sesame_domain::ports::{Jobs as _, StoreError, TenantRegister as _};
 use sesame_domain::random::SystemEntropy;
+use sesame_domain::tenant::TenantState;
 use sesame_domain::time::{Clock as _, SystemClock};
 use sesame_store::{Database, JobRows};
 use sesame_work::jobs::asking_to_check;
@@ -41,16 +42,27 @@ async fn ask(database: &Database, account: Option<AccountId>) -> Result<(), Fail
     let owners = owners(database, account).await?;
     let is_one = owners.len() == 1;
     let mut asked = Vec::new();
+    let mut left_out = Vec::new();
     for owner in owners {
+        if let Some(why) = idle_because(database, owner.as_ref()).await? {
+            left_out.push(why);
+            continue;
+        }
         let id = enqueue(database, account, owner.clone()).await?;
         asked.push((owner, id));
     }
+    if asked.is_empty() {
+        return Err(Failure::Usage(left_out.join("; ")));
+    }
+    for why in left_out {
+        terminal::say(&format!("Left out: {why}."))?;
+    }
     let mut done = Ok(());
     for (owner, id) in asked {
-        let whose = owner.filter(|_| !is_one);
+        let whose = owner.as_ref().filter(|_| !is_one);
         let whose = whose.map_or_else(String::new, |it| format!(" of {}", it.tenant));
         // What one tenant's nodes do not do hides nothing of the others.
-        match report(database, id).await {
+        match report(database, id, owner.as_ref()).await {
             Ok(report) => terminal::say(&format!("Checked{whose}: {report}."))?,
             Err(failure) => done = done.and(Err(failure)),
         }
@@ -80,6 +92,32 @@ async fn owners(
     })
 }
 
+/// Why no node does anything for this one, if that is so by order.
+async fn idle_because(
+    database: &Database,
+    owner: Option<&Owner>,
+) -> Result<Option<String>, Failure> {
+    let Some(Owner { tenant, .. }) = owner else {
+        return Ok(None);
+    };
+    let tenants = database
+        .tenants()
+        .all()
+        .await
+        .map_err(storage::unreadable)?;
+    // One that cannot be read is not known to be idle.
+    let found = tenants.into_iter().flatten().find(|it| it.id == *tenant);
+    Ok(found.and_then(|it| match it.state {
+        TenantState::Active => None,
+        TenantState::Paused => Some(format!(
+            "the tenant {tenant} is paused, and nothing is done with its sessions until it is resumed"
+        )),
+        TenantState::Leaving => Some(format!(
+            "the tenant {tenant} is being removed, and its sessions are logged out"
+        )),
+    }))
+}
+
 async fn enqueue(
     database: &Database,
     account: Option<AccountId>,
@@ -99,7 +137,7 @@ async fn enqueue(
 }
 
 /// What came of the job.
-async fn report(database: &Database, id: JobId) -> Result<String, Failure> {
+async fn report(database: &Database, id: JobId, owner: Option<&Owner>) -> Result<String, Failure> {
     let jobs = database.jobs();
     match outcome(&jobs, id).await.map_err(storage::unreadable)? {
         Some(Outcome::Done { report } | Outcome::Incomplete { report, .. }) => Ok(report),
@@ -109,6 +147,10 @@ async fn report(database: &Database, id: JobId) -> Result<String, Failure> {
             let now = SystemClock.now();
             let cancelled = jobs.cancel(id, &JobAccess::All, OPERATOR, now).await;
             cancelled.map_err(storage::unreadable)?;
+            // It may have been paused since.
+            if let Some(why) = idle_because(database, owner).await? {
+                return Err(Failure::Usage(why));
+            }
             Err(Failure::Storage {
                 message:
                     "no node of Sesame began to look at the accounts: is `sesame serve` running?"

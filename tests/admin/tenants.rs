@@ -156,6 +156,24 @@ async fn a_tenant_rests_goes_on_and_outlasts_the_program_and_its_token() {
         (seen.status == 404).then_some(())
     });
     shut.await.unwrap();
+    // Whoever asks for its accounts is told why no node looks at them.
+    let check = server.program.instead(["accounts", "check"]);
+    let said = check.run().await.unwrap();
+    assert!(!said.status.success(), "{said:?}");
+    assert!(
+        said.err.contains("the tenant harbour is paused"),
+        "{said:?}"
+    );
+    let ours = server.linked(1).await.unwrap();
+    let said = check.run().await.unwrap();
+    assert!(said.status.success(), "{said:?}");
+    for words in [
+        "Left out: the tenant harbour is paused",
+        "Checked of default: 1 accounts work",
+    ] {
+        assert!(said.out.contains(words), "{words}: {said:?}");
+    }
+    server.unlink(&ours).await.unwrap();
     other.phones.say(guest.person.id, "/status").await.unwrap();
     goto(&server, &browser, "tenants/harbour").await;
     press(&browser, "resume").await;
