@@ -1,75 +1,14 @@
-//! The page that plays a person's phone, with several bots.
-
-#![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
+//! Several bots: one is made, its token shown, its chat chosen.
 
 use rstest::rstest;
-use serde_json::{Value, json};
-use sesame_test_support::browser::{Browser, Scheme, Window};
-use sesame_test_support::http;
+use serde_json::json;
+use sesame_test_support::browser::{Scheme, Window};
 use sesame_test_support::other_bot::MadeBot;
 use sesame_test_support::phone::Phones;
 use sesame_test_support::ready::Ready;
 use sesame_test_support::test_server::Site;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
-
-/// Someone in front of the page.
-struct Person {
-    browser: Browser,
-    window: Window,
-    /// Begins the names of the pictures.
-    name: String,
-}
-
-impl Person {
-    async fn sit_down(page: &str, window: Window, scheme: Scheme) -> Self {
-        let browser = Browser::start(window, scheme).await.unwrap();
-        browser.goto(page).await.unwrap();
-        browser.shown("#composer button").await.unwrap();
-        let name = format!("bots-{window:?}-{scheme:?}").to_lowercase();
-        Self {
-            browser,
-            window,
-            name,
-        }
-    }
-
-    /// Brings the panel on, where it does not stand beside the phone.
-    async fn open_panel(&self) {
-        if self.window != Window::Desktop {
-            self.click("#room-open").await;
-        }
-    }
-
-    async fn close_panel(&self) {
-        if self.window != Window::Desktop {
-            self.click("#room-close").await;
-        }
-    }
-
-    async fn click(&self, css: &str) {
-        self.browser.click(css).await.unwrap();
-    }
-
-    async fn says(&self, css: &str, text: &str) {
-        self.browser.says(css, text).await.unwrap();
-    }
-
-    async fn look(&self, name: &str) {
-        let name = format!("{}-{name}", self.name);
-        self.browser.picture(&name).await.unwrap();
-        assert_eq!(self.browser.overflow().await.unwrap(), 0, "{name}");
-    }
-}
-
-/// A call of the Bot API with this token.
-async fn call(ready: &Ready, token: &str, method: &str, params: Value) -> Value {
-    let url = format!("{}/bot{token}/{method}", ready.bot_api);
-    let request = http::client().unwrap().post(url).json(&params);
-    let answer: Value = request.send().await.unwrap().json().await.unwrap();
-    assert_eq!(answer["ok"], true, "{answer}");
-    answer["result"].clone()
-}
+use crate::person::{Person, call};
 
 /// The bot whose token the page shows, as it is not shown again.
 async fn made_on_the_page(ready: &Ready, person: &Person) -> MadeBot {
@@ -89,7 +28,7 @@ async fn made_on_the_page(ready: &Ready, person: &Person) -> MadeBot {
 #[case(Window::Desktop, Scheme::Dark)]
 #[tokio::test]
 async fn a_bot_is_made_and_its_chat_chosen(#[case] window: Window, #[case] scheme: Scheme) {
-    let site = Site::new(BINARY).unwrap();
+    let site = Site::new(crate::BINARY).unwrap();
     let program = site.sandbox().arg("--telegram-only");
     let (_sandbox, ready) = site.start_sandbox(&program).await.unwrap();
     let phones = Phones::of(&ready).unwrap();
