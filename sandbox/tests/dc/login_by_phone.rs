@@ -467,3 +467,21 @@ async fn a_code_that_its_owner_sends_to_anyone_is_void() {
     let late = sign_in(&client, &ann.phone, &hash, &code).await;
     assert_eq!(error(late), (400, "PHONE_CODE_EXPIRED".to_owned()));
 }
+
+#[tokio::test]
+async fn a_login_goes_on_over_another_connection_of_its_client() {
+    let sandbox = Sandbox::start().await;
+    let cat = sandbox.person("Cat", 1);
+    sandbox.set_password(&cat, "meow");
+    let first = sandbox.client();
+    let hash = send(&first, &sandbox, &cat.phone).await.unwrap();
+    let code = newest(&sandbox, &cat.phone).code;
+    let second = sandbox.client_like(&first).await;
+    drop(first);
+    let needed = error(sign_in(&second, &cat.phone, &hash, &code).await);
+    assert_eq!(needed, (401, "SESSION_PASSWORD_NEEDED".to_owned()));
+    let third = sandbox.client_like(&second).await;
+    drop(second);
+    third.try_password("meow").await.unwrap();
+    assert_eq!(third.me().await.unwrap().id, cat.id);
+}
