@@ -56,6 +56,13 @@ pub(crate) fn confirm_erase(texts: BotWords, asked_at: Timestamp) -> InlineKeybo
     ])
 }
 
+/// The code on the screen that the chat is open on; nothing, if that is no address.
+pub(crate) fn open_screen(texts: BotWords, link: &str) -> Option<InlineKeyboardMarkup> {
+    let link = Url::parse(link).ok()?;
+    let button = InlineKeyboardButton::url(texts.screen_link_button(), link);
+    Some(InlineKeyboardMarkup::new([[button]]))
+}
+
 /// The way to the operators' pages.
 pub(crate) fn open_admin(texts: BotWords, link: Url) -> InlineKeyboardMarkup {
     InlineKeyboardMarkup::new([[InlineKeyboardButton::url(texts.admin_button(), link)]])

@@ -14,6 +14,7 @@
 mod app_link;
 mod button;
 mod callback;
+mod chat;
 mod commands;
 mod context;
 mod dispatcher;

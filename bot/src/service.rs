@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sesame_domain::backoff::Backoff;
-use sesame_domain::ports::{Ended, LeaseKey, LongLived, WebhookReceiver};
+use sesame_domain::ports::{Ended, LeaseKey, LongLived, PersonsChat, WebhookReceiver};
 use sesame_domain::time::Clock;
 use teloxide::types::Me;
 use tokio::sync::watch;
@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::app_link::AppLink;
+use crate::chat::Chat;
 use crate::context::BotContext;
 use crate::dispatcher::{Dispatcher, DispatcherFault};
 use crate::introduction::introduce;
@@ -47,6 +48,7 @@ pub struct Bot {
     health: UpdateHealth,
     liveness: Liveness,
     webhook: Option<Arc<dyn WebhookReceiver>>,
+    chat: Arc<dyn PersonsChat>,
 }
 
 impl fmt::Debug for Bot {
@@ -181,6 +183,7 @@ impl Bot {
             health: service.health.clone(),
             liveness: service.liveness(),
             webhook,
+            chat: Arc::new(Chat(Arc::clone(&service.context))),
         };
         service.start();
         Ok(bot)
@@ -189,6 +192,11 @@ impl Bot {
     /// What takes in the updates that are pushed; `None`: the bot asks for them.
     pub fn webhook(&self) -> Option<Arc<dyn WebhookReceiver>> {
         self.webhook.clone()
+    }
+
+    /// What writes to people because they asked for it elsewhere.
+    pub fn chat(&self) -> Arc<dyn PersonsChat> {
+        Arc::clone(&self.chat)
     }
 
     /// How the bot is doing.

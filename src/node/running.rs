@@ -260,6 +260,7 @@ impl Runtime {
             audit: Arc::new(database.audit_log()),
             operators,
             webhook: bot.webhook(),
+            chat: bot.chat(),
             rates: self.coordination.rate_limits(),
             node_rates,
             probe,

@@ -839,6 +839,20 @@
       tick();
       openSheet(dialog);
     },
+    async "send-link"() {
+      const told = (what) => {
+        for (const said of stage.querySelectorAll("[data-told]")) said.hidden = said.dataset.told !== what;
+      };
+      told("");
+      try {
+        await call("POST", `/api/v1/logins/${loginId()}/screen/chat`, { json: {} });
+        told("sent");
+        haptic("success");
+      } catch (error) {
+        if (!(error instanceof Answered && error.code === "chat_closed")) throw error;
+        told("closed");
+      }
+    },
     async copy(button) {
       const source = document.getElementById(button.dataset.of);
       const hidden = source.hidden;
@@ -973,7 +987,7 @@
   async function act(name, element) {
     const button = element.tagName === "BUTTON" ? element : null;
     if (button && button.disabled) return;
-    const waits = ["begin", "cancel", "check", "screen", "unlink", "older", "another-code", "another-number", "contact"]
+    const waits = ["begin", "cancel", "check", "screen", "unlink", "older", "another-code", "another-number", "contact", "send-link"]
       .includes(name);
     if (waits) setBusy(button, true);
     undone(false);

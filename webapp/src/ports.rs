@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::ports::{
-    AccountService, AuditLog, LoginService, OneTime, People, RateLimits, TokenKeys, Vault,
-    WebhookReceiver,
+    AccountService, AuditLog, LoginService, OneTime, People, PersonsChat, RateLimits, TokenKeys,
+    Vault, WebhookReceiver,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
@@ -53,6 +53,8 @@ pub struct Ports {
     pub operators: OperatorPorts,
     /// Takes in what Telegram pushes to the bot; `None`: nothing is pushed.
     pub webhook: Option<Arc<dyn WebhookReceiver>>,
+    /// Writes into people's chats with the bot, because they asked for it.
+    pub chat: Arc<dyn PersonsChat>,
     /// Counts what people take, for all nodes together.
     pub rates: Arc<dyn RateLimits>,
     /// Counts for this node alone: what addresses take, and what people do

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use sesame_domain::ports::{ServiceError, StoreError, VaultError};
+use sesame_domain::ports::{ChatError, ServiceError, StoreError, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_words::{Language, ProblemsWords, Text};
 use utoipa::ToSchema;
@@ -81,6 +81,8 @@ pub(crate) enum ApiError {
     ScreenUnknown,
     #[error("asked too often")]
     TooMany(Duration),
+    #[error("the bot may not write to this person")]
+    ChatClosed,
     #[error("Telegram did not say how the account does")]
     NotChecked,
     #[error("busy")]
@@ -151,6 +153,7 @@ impl ApiError {
             Self::ScreenUsed => (S::GONE, "screen_used", W::screen_used),
             Self::ScreenUnknown => (S::GONE, "screen_unknown", W::screen_unknown),
             Self::TooMany(_) => (S::TOO_MANY_REQUESTS, "rate_limited", W::rate_limited),
+            Self::ChatClosed => (S::CONFLICT, "chat_closed", W::chat_closed),
             Self::NotChecked => (S::SERVICE_UNAVAILABLE, "not_checked", W::not_checked),
             Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", W::busy),
             Self::Crowded => (S::SERVICE_UNAVAILABLE, "crowded", W::crowded),
@@ -193,6 +196,7 @@ impl ApiError {
             | Self::WrongContentType
             | Self::Malformed
             | Self::MethodNotAllowed
+            | Self::ChatClosed
             | Self::ScreenUsed
             | Self::ScreenUnknown
             | Self::Internal(_) => None,
@@ -249,6 +253,16 @@ impl From<ServiceError> for ApiError {
             ServiceError::Busy => Self::Busy,
             ServiceError::Store(error) => error.into(),
             ServiceError::Vault(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChatError> for ApiError {
+    fn from(error: ChatError) -> Self {
+        match error {
+            ChatError::Unreachable => Self::ChatClosed,
+            ChatError::Busy => Self::Busy,
+            ChatError::Store(error) => error.into(),
         }
     }
 }

@@ -12,6 +12,7 @@ mod rate_limit;
 mod rates;
 mod refusals;
 mod running;
+mod screen_link;
 mod secrecy;
 mod services;
 mod slips;

@@ -12,7 +12,7 @@
 //! [`ReadMedia`], [`ReadChannels`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
 //! [`BackupMaintenance`], [`SessionRetention`]. The services that people reach:
 //! [`LoginService`], [`AccountService`], [`AccountRevocation`], [`AccountCheckRequests`], [`BulkService`],
-//! [`WebhookReceiver`]. Long-lived tasks:
+//! [`WebhookReceiver`], [`PersonsChat`]. Long-lived tasks:
 //! [`Supervisor`].
 
 mod account_figures;
@@ -40,6 +40,7 @@ mod operator_sessions;
 mod outbox;
 mod peers;
 mod people;
+mod persons_chat;
 mod rate_limits;
 mod reading;
 mod schedules;
@@ -84,6 +85,7 @@ pub use operator_sessions::{Admission, OperatorSessions};
 pub use outbox::Outbox;
 pub use peers::Peers;
 pub use people::{People, PersonRecord};
+pub use persons_chat::{ChatError, PersonsChat};
 pub use rate_limits::{Counted, Rate, RateKey, RateLimits, Verdict};
 pub use reading::{ReadChannels, ReadDialogs, ReadHistory, ReadMedia};
 pub use schedules::Schedules;

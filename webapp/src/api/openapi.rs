@@ -75,6 +75,7 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
                 .routes(routes!(phone::another_code))
                 .routes(routes!(password::submit))
                 .routes(routes!(screen::issue))
+                .routes(routes!(screen::send))
                 .routes(routes!(screen::redeem))
                 .routes(routes!(accounts::list))
                 .routes(routes!(accounts::unlink))

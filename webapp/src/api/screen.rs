@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use sesame_domain::ids::Owner;
 use sesame_domain::ports::{OneTimeKind, Redeemed};
 use sesame_domain::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -71,7 +72,37 @@ pub(crate) async fn issue(
     Identity(owner): Identity,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<LinkJson>), ApiError> {
-    let login = app.ports.logins.find(&owner, login_id(&id)?).await?;
+    Ok((StatusCode::CREATED, Json(link(&app, &owner, &id).await?)))
+}
+
+/// Makes such a link and has the bot send it into the person's chat, which is open on
+/// their other screen, too.
+#[utoipa::path(
+    post,
+    path = "/logins/{id}/screen/chat",
+    tag = "screen",
+    security(("token" = []), ("init_data" = [])),
+    params(("id" = Uuid, Path, description = "The login.")),
+    responses(
+        (status = 204, description = "It is in the chat."),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The login is over, or the bot may not write to the person.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Telegram does not take it now.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn send(
+    State(app): State<App>,
+    Identity(owner): Identity,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let link = link(&app, &owner, &id).await?;
+    app.ports.chat.send_screen_link(&owner, &link.url).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A new link to a login's code.
+async fn link(app: &App, owner: &Owner, id: &str) -> Result<LinkJson, ApiError> {
+    let login = app.ports.logins.find(owner, login_id(id)?).await?;
     if login.is_over() {
         return Err(ApiError::WrongState);
     }
@@ -84,14 +115,14 @@ pub(crate) async fn issue(
         .issue(
             OneTimeKind::Screen,
             digest(&token),
-            &owner,
+            owner,
             login.id,
             expires_at,
         )
         .await?;
     let origin = app.settings.public_url.origin().ascii_serialization();
     let url = format!("{origin}{}/screen/{token}", app.base);
-    Ok((StatusCode::CREATED, Json(LinkJson { url, expires_at })))
+    Ok(LinkJson { url, expires_at })
 }
 
 /// Uses such a link up. If the answer was lost, it works once more within a

@@ -35,7 +35,7 @@ use tokio_util::sync::CancellationToken;
 use self::operators::OperatorWorld;
 use self::rates::Counts;
 use self::services::{Accounts, Logins};
-use self::stores::{Audit, Keys, OnceStore, PeopleStore, Probes, Vault, Webhook};
+use self::stores::{Audit, Chat, Keys, OnceStore, PeopleStore, Probes, Vault, Webhook};
 
 pub const BOT_TOKEN: &str = "4242:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc";
 
@@ -49,6 +49,7 @@ pub struct World {
     pub audit: Arc<Audit>,
     pub probes: Arc<Probes>,
     pub webhook: Arc<Webhook>,
+    pub chat: Arc<Chat>,
     pub operators: OperatorWorld,
     pub rates: Arc<Counts>,
     pub node_rates: Arc<Counts>,
@@ -159,6 +160,7 @@ impl World {
         let audit = Arc::new(Audit::default());
         let probes = Arc::new(Probes::default());
         let webhook = Arc::new(Webhook::default());
+        let chat = Arc::new(Chat::default());
         let rates = Arc::new(Counts::new(clock.clone()));
         let node_rates = Arc::new(Counts::new(clock.clone()));
         let shutdown = CancellationToken::new();
@@ -173,6 +175,7 @@ impl World {
             audit: audit.clone(),
             operators: operators.ports(),
             webhook: Some(webhook.clone()),
+            chat: chat.clone(),
             rates: rates.clone(),
             node_rates: node_rates.clone(),
             probe: probes.clone(),
@@ -189,6 +192,7 @@ impl World {
             audit,
             probes,
             webhook,
+            chat,
             operators,
             rates,
             node_rates,

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
 use sesame_domain::audit::{Access, AuditEntry};
 use sesame_domain::ids::{GrantId, LoginId, Owner, TenantId};
 use sesame_domain::ports::{
-    AGAIN_WITHIN, AuditLog, Grant, OneTime, OneTimeKind, People, PersonRecord, Redeemed, Spent,
-    Standing, StoreError, TokenKeys, VaultError, WebhookReceiver, WebhookRefusal,
+    AGAIN_WITHIN, AuditLog, ChatError, Grant, OneTime, OneTimeKind, People, PersonRecord,
+    PersonsChat, Redeemed, Spent, Standing, StoreError, TokenKeys, VaultError, WebhookReceiver,
+    WebhookRefusal,
 };
 use sesame_domain::sealed::{Binding, Sealed};
 use sesame_domain::time::Timestamp;
@@ -321,6 +323,26 @@ impl Probe for Probes {
 
     fn metrics(&self) -> Option<String> {
         self.metrics.lock().unwrap().clone()
+    }
+}
+
+/// A chat that keeps what was sent into it.
+#[derive(Default)]
+pub struct Chat {
+    pub sent: Mutex<Vec<(Owner, String)>>,
+    /// The bot may not write to people.
+    pub is_closed: AtomicBool,
+}
+
+#[async_trait]
+impl PersonsChat for Chat {
+    async fn send_screen_link(&self, owner: &Owner, url: &str) -> Result<(), ChatError> {
+        if self.is_closed.load(Ordering::Relaxed) {
+            return Err(ChatError::Unreachable);
+        }
+        let mut sent = self.sent.lock().unwrap();
+        sent.push((owner.clone(), url.to_owned()));
+        Ok(())
     }
 }
 

@@ -41,6 +41,7 @@ async fn the_document_lists_every_route() {
         "post /api/v1/logins/{id}/number",
         "post /api/v1/logins/{id}/password",
         "post /api/v1/logins/{id}/screen",
+        "post /api/v1/logins/{id}/screen/chat",
         "post /api/v1/phone-number",
         "post /api/v1/screen",
         "post /api/v1/session",

@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering;
+
 use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::json;
@@ -33,6 +35,38 @@ async fn redeemed(world: &World, token: &str) -> Client {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let token = answer.json()["token"].as_str().unwrap().to_owned();
     Client::with(world, format!("Bearer {token}"))
+}
+
+#[tokio::test]
+async fn a_link_is_sent_into_the_persons_own_chat_and_works() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    let client = Client::signed_in(&world, 7).await;
+    let path = format!("/api/v1/logins/{id}/screen/chat");
+    let answer = client.post(&path).await;
+    assert_eq!(answer.status, 204, "{}", answer.text);
+    assert!(answer.text.is_empty(), "the link is in the chat alone");
+    let sent = world.chat.sent.lock().unwrap().clone();
+    let [(to, url)] = &sent[..] else {
+        panic!("{sent:?}")
+    };
+    assert_eq!(*to, owner(7));
+    let token = url.strip_prefix("https://sesame.example/screen/").unwrap();
+    redeemed(&world, token).await;
+    let stranger = Client::signed_in(&world, 8).await;
+    let refused = stranger.post(&path).await;
+    assert_eq!(refused.problem(), (404, "not_found".to_owned()));
+}
+
+#[tokio::test]
+async fn whom_the_bot_may_not_write_to_is_told() {
+    let (world, _clock) = World::still();
+    let id = world.logins.start(&owner(7));
+    world.chat.is_closed.store(true, Ordering::Relaxed);
+    let client = Client::signed_in(&world, 7).await;
+    let path = format!("/api/v1/logins/{id}/screen/chat");
+    let answer = client.post(&path).await;
+    assert_eq!(answer.problem(), (409, "chat_closed".to_owned()));
 }
 
 #[tokio::test]

@@ -138,10 +138,13 @@ how-off = With only this phone it does not work here: a second screen is needed.
 ## The link for the other screen
 
 other-title = Open the code elsewhere
-other-step-link = Send yourself the link and open it on the other screen
+other-step-link = Open the chat with this bot on the other screen, and the link that is sent there
 other-step-scan = There, the code appears. Scan it with this phone: in Telegram, <strong>Settings</strong> &gt; <strong>Devices</strong> &gt; <strong>Link Desktop Device</strong>
 other-step-wait = Come back here; this page goes on by itself
-other-link-button = Get the link
+other-send-button = Send the link to the chat
+other-sent = Sent. Open the chat with this bot on the other screen, and press the button there.
+other-closed = The bot may not write to you: start the chat with it first, or take the link as it is.
+other-link-button = Take the link
 other-here-button = Show the code here
 
 ## The phone number

@@ -67,6 +67,10 @@ unlink-account-button = Unlink { $name }
 
 ## /status
 
+# Sent when a person asks for it in the Mini App; the button below opens the code.
+screen-link = <b>The code for your other screen.</b> Open this chat there and press the button, then scan the code with your phone. It works once, within five minutes.
+screen-link-button = Show the code
+
 login-starting = Your code is on its way. Open the app to see it.
 login-pending = The code waits to be scanned: { $left } left. Open the app to see it.
 login-scanned = The code was scanned; Telegram is signing you in.

@@ -32,6 +32,7 @@ method-not-allowed = This method is not allowed here.
 screen-used = The link was used before.
 screen-unknown = The link is too old or was never given out.
 rate-limited = Too many requests. Try again when Retry-After is over.
+chat-closed = The bot may not write to this person: they blocked it, or never wrote to it.
 not-checked = Telegram did not say how the account does. Try again.
 busy = Busy. Try again.
 crowded = Too many watch logins here. Try again when Retry-After is over.

@@ -33,7 +33,9 @@ impl Budget {
             ("POST", "/api/v1/logins/{id}/code") => Self::Critical("code"),
             ("POST", "/api/v1/logins/{id}/code/resend") => Self::Critical("resend"),
             ("POST", "/api/v1/logins/{id}/password") => Self::Critical("password"),
-            ("POST", "/api/v1/logins/{id}/screen") => Self::Critical("screen_link"),
+            ("POST", "/api/v1/logins/{id}/screen" | "/api/v1/logins/{id}/screen/chat") => {
+                Self::Critical("screen_link")
+            }
             ("POST", "/api/v1/accounts/{id}/check") => Self::Critical("check"),
             ("DELETE", "/api/v1/accounts/{id}") => Self::Critical("unlink"),
             ("DELETE", "/api/v1/me") | ("POST", "/app/view/erase") => Self::Critical("erase"),
