@@ -20,9 +20,16 @@ impl<'a> Looks<'a> {
     /// Keeps pictures of the page that is open, and finds what is wider than
     /// its window or what not everyone can use.
     pub(crate) async fn at(&self, name: &str) {
+        self.at_place(name, "body").await;
+    }
+
+    /// The same, with what matches at the top of the window.
+    pub(crate) async fn at_place(&self, name: &str, css: &str) {
+        let sight = format!("document.querySelector('{css}').scrollIntoView()");
         for (size, width, height) in SIZES {
             for scheme in ["light", "dark"] {
                 self.emulate(width, height, scheme).await;
+                self.0.execute(sight.as_str(), vec![]).await.unwrap();
                 let wide = self.0.overflow().await.unwrap();
                 assert_eq!(wide, 0, "{name} is too wide at {width}");
                 let picture = format!("admin-{name}-{size}-{scheme}");

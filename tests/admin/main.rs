@@ -6,6 +6,7 @@ mod axe;
 mod keys;
 mod live;
 mod looks;
+mod promises;
 mod proxied;
 mod tenants;
 mod upkeep;

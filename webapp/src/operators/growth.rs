@@ -7,6 +7,7 @@ use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::time::Timestamp;
 
 use super::error::PageError;
+use super::grouped::Grouped;
 use super::lists::cell::Cell;
 use super::lists::detail::Table;
 use super::moment::Moment;
@@ -42,7 +43,7 @@ pub(super) async fn table(
             it.bytes
                 .map_or(Cell::Empty, |it| Cell::Figure(in_units(it))),
             it.rows
-                .map_or(Cell::Empty, |it| Cell::Figure(it.to_string())),
+                .map_or(Cell::Empty, |it| Cell::Figure(Grouped(it).to_string())),
             when(it.oldest),
             when(kind.as_ref().and_then(|it| cleaned.get(it).copied())),
             Cell::code(kind),

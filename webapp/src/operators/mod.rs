@@ -30,6 +30,7 @@ mod error;
 mod figures;
 mod form;
 mod funnel_chart;
+mod grouped;
 mod growth;
 mod layout;
 mod lists;

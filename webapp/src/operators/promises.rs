@@ -7,6 +7,7 @@ use sesame_domain::time::Timestamp;
 
 use super::budget_chart::{drawn, left_by_day};
 use super::error::PageError;
+use super::grouped::Grouped;
 use super::signed_in::SignedIn;
 
 /// Over how many days a promise is looked at, today among them.
@@ -26,8 +27,8 @@ const LITTLE_PERCENT: u64 = 25;
 pub(super) struct Day {
     /// "28 Nov".
     pub(super) title: String,
-    pub(super) events: u64,
-    pub(super) errors: u64,
+    pub(super) events: Grouped,
+    pub(super) errors: Grouped,
     pub(super) left_percent: u64,
 }
 
@@ -47,8 +48,8 @@ pub(super) struct Promise {
     pub(super) objective: String,
     /// "99.97 %"; empty: too few events to say.
     pub(super) reached: String,
-    pub(super) events: u64,
-    pub(super) errors: u64,
+    pub(super) events: Grouped,
+    pub(super) errors: Grouped,
     /// What is left of the budget; `None`: too few events to say.
     pub(super) left_percent: Option<u64>,
     /// The same in words: "room for 12 more failed logins".
@@ -142,8 +143,8 @@ fn promise(slo: Slo, by_day: &[Counted], last_day: Counted, now: Timestamp) -> P
     let days = days.filter(|(_, (day, _))| **day != Counted::default());
     let days = days.map(|(nth, (day, left))| Day {
         title: day_title(first + TimeDelta::days(nth)),
-        events: day.events,
-        errors: day.errors,
+        events: Grouped(day.events),
+        errors: Grouped(day.errors),
         left_percent: *left,
     });
     Promise {
@@ -156,8 +157,8 @@ fn promise(slo: Slo, by_day: &[Counted], last_day: Counted, now: Timestamp) -> P
         verdict,
         objective: percent(budget.objective()),
         reached: told(budget, budget.reached().map(percent)).unwrap_or_default(),
-        events: counted.events,
-        errors: counted.errors,
+        events: Grouped(counted.events),
+        errors: Grouped(counted.errors),
         left_percent: told(budget, Some(budget.left_percent())),
         left: left_in_words(budget, counted.events, errors_are),
         burn: burn_in_words(ErrorBudget::of(slo, last_day), last_day.events),
@@ -205,8 +206,8 @@ fn left_in_words(budget: ErrorBudget, events: u64, errors_are: &str) -> String {
     }
     match budget.left() {
         Ok(0) => format!("no room for more {errors_are}"),
-        Ok(more) => format!("room for {more} more {errors_are}"),
-        Err(over) => format!("{over} {errors_are} too many"),
+        Ok(more) => format!("room for {} more {errors_are}", Grouped(more)),
+        Err(over) => format!("{} {errors_are} too many", Grouped(over)),
     }
 }
 
@@ -215,7 +216,7 @@ fn burn_in_words(last_day: ErrorBudget, events: u64) -> String {
     match (last_day.is_telling(), burnt) {
         (false, _) => too_few(events),
         (true, 0) => "nothing".to_owned(),
-        (true, _) => format!("{}.{:02} times as fast as it may", burnt / 100, burnt % 100),
+        (true, _) => format!("{}.{:02} times its share", burnt / 100, burnt % 100),
     }
 }
 
@@ -276,7 +277,7 @@ mod tests {
         assert_eq!(promise.reached, "99.96 %");
         assert_eq!(promise.left_percent, Some(60));
         assert_eq!(promise.left, "room for 12 more failed logins");
-        assert_eq!(promise.burn, "0.25 times as fast as it may");
+        assert_eq!(promise.burn, "0.25 times its share");
         assert_eq!(promise.days.len(), 2);
         assert_eq!(promise.days[0].left_percent, 80);
     }
@@ -311,7 +312,7 @@ mod tests {
         ];
         let burning = of(Slo::Expiry, &days, &[stretch(Slo::Expiry, 0, 100, 30)]);
         assert_eq!(burning.verdict, "burns too fast");
-        assert_eq!(burning.burn, "3.00 times as fast as it may");
+        assert_eq!(burning.burn, "3.00 times its share");
         let days = [stretch(Slo::Expiry, 9, 1_000, 80)];
         assert_eq!(of(Slo::Expiry, &days, &[]).verdict, "little left");
     }

@@ -13,6 +13,7 @@ use super::detail::{Saying, words_of};
 use super::list::{Field, ListPage, Tab, Wanted};
 use super::many_choices::choices;
 use crate::operators::error::PageError;
+use crate::operators::grouped::told;
 use crate::operators::layout::Place;
 use crate::operators::live::{LISTS, answer};
 use crate::operators::moment::Moment;
@@ -88,7 +89,7 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
     let tabs = counts.into_iter().map(|(it, total)| Tab {
         title: capitalised(it.as_str()),
         href: wanted.with(&page.action, "status", Some(it.as_str().to_owned())),
-        count: Some(total.to_string()),
+        count: Some(told(total)),
         is_current: status == Some(it),
     });
     let all = Tab {

@@ -18,6 +18,7 @@ use crate::operators::begun;
 use crate::operators::confirmations;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;
+use crate::operators::grouped::Grouped;
 use crate::operators::layout::{Layout, Place};
 use crate::problem::ApiError;
 
@@ -28,7 +29,7 @@ struct ManyPage {
     title: String,
     action: BulkAction,
     selection: SelectionId,
-    count: u64,
+    count: Grouped,
     filter: Vec<(&'static str, String)>,
     table: Table,
     is_risky: bool,
@@ -79,15 +80,15 @@ async fn preview(
         let tenant = tenant.as_ref().map(ToString::to_string);
         vec![
             Cell::Words(tenant.unwrap_or_else(|| "the instance".to_owned())),
-            Cell::Figure(count.to_string()),
+            Cell::Figure(Grouped(*count).to_string()),
         ]
     });
     let fields = fields.into_iter().filter(|it| !it.value.is_empty());
     let page = ManyPage {
-        title: format!("{}: {}", title(action), selection.count()),
+        title: format!("{}: {}", title(action), Grouped(selection.count())),
         action,
         selection: selection.id,
-        count: selection.count(),
+        count: Grouped(selection.count()),
         filter: fields.map(|it| (it.title, it.value)).collect(),
         table: Table {
             title: "Whose",
@@ -122,7 +123,7 @@ pub(crate) async fn begin(Path(id): Path<String>, acting: Acting) -> Result<Resp
         let asked = DangerousAction {
             kind: DangerKind::RevokeAccounts,
             parameters: id.to_string(),
-            summary: format!("Unlink {} accounts", selection.count()),
+            summary: format!("Unlink {} accounts", Grouped(selection.count())),
         };
         let reason = order.reason.to_string();
         return confirmations::ask(who, asked, reason).await;

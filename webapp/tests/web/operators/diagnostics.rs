@@ -29,7 +29,7 @@ async fn what_grows_is_told_the_largest_first() {
     let places = [
         "audit_entries",
         "12.5 MiB",
-        "1000000",
+        "1,000,000",
         "T11:13:20Z",
         "jobs",
         "forget_jobs",

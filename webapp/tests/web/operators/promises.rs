@@ -50,7 +50,7 @@ async fn the_overview_says_what_is_promised_and_what_may_still_go_wrong() {
     assert!(login.contains("aria-hidden=\"true\""), "{login}");
     assert!(
         page.text
-            .contains("8 failed logins of 20000 scanned logins")
+            .contains("8 failed logins of 20,000 scanned logins")
     );
     let flood = row(Slo::Flood);
     assert!(flood.contains("too few to say: 3"), "{flood}");
