@@ -75,23 +75,10 @@ impl<'a> Leaving<'a> {
         }
     }
 
-    /// Looks which ones are due. Those that are being seen off go on meanwhile:
-    /// one that was left alone in the middle of a query would keep the
-    /// connection that is waited for here.
+    /// Looks which ones are due.
     async fn look(&mut self) {
-        let mut ended = Vec::new();
-        let seeing_off = async {
-            loop {
-                match self.under_way.next().await {
-                    Some(id) => ended.push(id),
-                    None => std::future::pending::<()>().await,
-                }
-            }
-        };
-        let due = tokio::select! {
-            due = due(&self.pool.node, &self.begun) => due,
-            () = seeing_off => return,
-        };
+        let due = due(&self.pool.node, &self.begun);
+        let (due, ended) = beside(&mut self.under_way, due).await;
         for id in ended {
             self.begun.remove(&id);
         }
@@ -124,6 +111,23 @@ impl<'a> Leaving<'a> {
                 Some(()) = self.wake_ups.next() => return,
                 () = tokio::time::sleep_until(look_at) => return,
             }
+        }
+    }
+}
+
+/// What was asked for, and which ended meanwhile. Those that are being seen off go on:
+/// one that was left alone in the middle of a query would keep the connection that
+/// is waited for here.
+async fn beside<T>(
+    under_way: &mut FuturesUnordered<BoxFuture<'_, SessionId>>,
+    asked: impl Future<Output = T>,
+) -> (T, Vec<SessionId>) {
+    let mut ended = Vec::new();
+    let mut asked = std::pin::pin!(asked);
+    loop {
+        tokio::select! {
+            answer = &mut asked => return (answer, ended),
+            Some(id) = under_way.next() => ended.push(id),
         }
     }
 }
@@ -304,7 +308,47 @@ fn entry(node: &Node, leaving: &LeavingSession, action: Action, reason: AuditRea
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::{Mutex, oneshot};
+    use uuid::Uuid;
+
     use super::*;
+
+    /// Whoever is being seen off may have the only connection just when the next ones
+    /// are looked for.
+    #[tokio::test]
+    async fn whoever_is_seen_off_goes_on_while_others_are_looked_for() {
+        let connection = Mutex::new(());
+        let (taken, is_taken) = oneshot::channel();
+        let id = SessionId::from(Uuid::from_u128(7));
+        let mut under_way = FuturesUnordered::new();
+        let query = async {
+            let _connection = connection.lock().await;
+            taken.send(()).unwrap();
+            tokio::task::yield_now().await;
+            id
+        };
+        under_way.push(query.boxed());
+        // It is in the middle of its query when it is left alone.
+        let is_left_alone = tokio::select! {
+            biased;
+            taken = is_taken => taken.is_ok(),
+            _ = under_way.next() => false,
+        };
+        assert!(is_left_alone);
+        let looking = async {
+            let _connection = connection.lock().await;
+            3
+        };
+        let looked = beside(&mut under_way, looking);
+        let looked = tokio::time::timeout(Duration::from_secs(5), looked).await;
+        assert_eq!(looked.unwrap(), (3, vec![id]));
+    }
+
+    #[tokio::test]
+    async fn where_no_one_is_seen_off_it_is_only_asked() {
+        let mut under_way = FuturesUnordered::new();
+        assert_eq!(beside(&mut under_way, async { 3 }).await, (3, Vec::new()));
+    }
 
     #[test]
     fn a_week_of_tries_is_some_hundred_tries() {
