@@ -95,10 +95,10 @@ async fn a_lost_database_comes_back_from_s3() {
     server.unlink(&left).await.unwrap();
     server.program.instead(["backup"]).must().await.unwrap();
     let verify = server.program.instead(["backup", "verify"]);
-    let said = verify.must().await.unwrap();
+    let said = verify.run().await.unwrap().answered();
     assert!(said.contains("is whole: 1 record in"), "{said}");
     let tried = server.program.instead(["backup", "rehearse"]);
-    let said = tried.must().await.unwrap();
+    let said = tried.run().await.unwrap().answered();
     assert!(
         said.contains("gave back 1 record; 1 session was opened"),
         "{said}"
