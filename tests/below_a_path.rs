@@ -91,7 +91,8 @@ async fn the_whole_app_works_below_a_path(#[case] handing: Handing) {
     browser.back().await.unwrap();
     browser.view("account").await.unwrap();
     browser.click("[data-dialog=unlink]").await.unwrap();
-    go(&browser, "[data-action=unlink]", "home").await;
+    go(&browser, "[data-action=unlink]", "unlinked").await;
+    go(&browser, "[data-action=home]", "home").await;
     assert_eq!(path(&browser, &proxy).await, "app");
     go(&browser, "[href$='/app/data']", "data").await;
     go(&browser, "[data-href$='/app/erase']", "erase").await;

@@ -32,7 +32,7 @@ impl PersonsChat for Chat {
         let button = keyboard::open_screen(words, url);
         let html = words.screen_link();
         match self.0.telegram.send_once(chat, &html, button).await {
-            Ok(()) => Ok(()),
+            Ok(_) => Ok(()),
             Err(ApiFault::Unreachable(_)) => Err(ChatError::Unreachable),
             Err(fault) => {
                 warn!(error = %fault, "a link was not sent into a chat");

@@ -16,6 +16,7 @@ use crate::app_link::AppLink;
 use crate::error::AnswerError;
 use crate::sender::Sender;
 use crate::settings::{BotPorts, OwnWords};
+use crate::shown::ShownAccounts;
 use crate::telegram::{ApiFault, Telegram};
 
 /// Where people are received: all that it takes to answer them.
@@ -37,6 +38,8 @@ pub(crate) struct BotContext {
     pub(crate) operators: Operators,
     /// Where those are.
     pub(crate) admin: Url,
+    /// Which messages show whose account.
+    pub(crate) shown: ShownAccounts,
     /// The rest of Sesame.
     pub(crate) ports: BotPorts,
 }
@@ -66,10 +69,23 @@ impl BotContext {
         html: impl Into<Html>,
         keyboard: Option<InlineKeyboardMarkup>,
     ) -> Result<(), AnswerError> {
-        Ok(self
-            .telegram
-            .send(sender.place, &html.into(), keyboard)
-            .await?)
+        let html = html.into();
+        self.telegram.send(sender.place, &html, keyboard).await?;
+        Ok(())
+    }
+
+    /// Answers with a message that shows the sender's account: what becomes of that is
+    /// said in its place.
+    pub(crate) async fn show_account(
+        &self,
+        sender: &Sender,
+        html: impl Into<Html>,
+        keyboard: Option<InlineKeyboardMarkup>,
+    ) -> Result<(), AnswerError> {
+        let html = html.into();
+        let sent = self.telegram.send(sender.place, &html, keyboard).await?;
+        self.shown.note(&sender.owner, sent);
+        Ok(())
     }
 
     /// Answers by changing a message; where that cannot be done, with a new

@@ -30,6 +30,7 @@ mod rate_limit;
 mod sender;
 mod service;
 mod settings;
+mod shown;
 mod telegram;
 mod texts;
 mod tree;

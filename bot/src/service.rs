@@ -1,7 +1,7 @@
 //! The bot as a running thing.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sesame_domain::backoff::Backoff;
@@ -20,6 +20,7 @@ use crate::dispatcher::{Dispatcher, DispatcherFault};
 use crate::introduction::introduce;
 use crate::notices::NoticeSender;
 use crate::settings::{BotPorts, BotSettings, StartError};
+use crate::shown::ShownAccounts;
 use crate::telegram::{ApiFault, Telegram};
 use crate::turn::Turn;
 use crate::updates::{
@@ -49,6 +50,7 @@ pub struct Bot {
     liveness: Liveness,
     webhook: Option<Arc<dyn WebhookReceiver>>,
     chat: Arc<dyn PersonsChat>,
+    name: Arc<OnceLock<String>>,
 }
 
 impl fmt::Debug for Bot {
@@ -154,6 +156,7 @@ impl Bot {
             disclosure,
             operators,
             admin,
+            shown: ShownAccounts::default(),
             ports,
         });
         let dispatcher = Dispatcher::new(Arc::clone(&context), tasks.clone(), stop.clone());
@@ -164,6 +167,7 @@ impl Bot {
             state: watch::Sender::new(BotState::Connecting),
             last_update: LastUpdate::none(),
             offset: Offset::default(),
+            name: Arc::default(),
             context,
             dispatcher,
             source,
@@ -184,6 +188,7 @@ impl Bot {
             liveness: service.liveness(),
             webhook,
             chat: Arc::new(Chat(Arc::clone(&service.context))),
+            name: Arc::clone(&service.name),
         };
         service.start();
         Ok(bot)
@@ -219,6 +224,13 @@ impl Bot {
         self.liveness.clone()
     }
 
+    /// What it is called, to be asked again and again: it is not known before the Bot
+    /// API has said so.
+    pub fn name(&self) -> impl Fn() -> Option<String> + Send + Sync + use<> {
+        let name = Arc::clone(&self.name);
+        move || name.get().cloned()
+    }
+
     /// Whether it answers people.
     pub fn is_ready(&self) -> bool {
         matches!(&*self.state.borrow(), BotState::Running { .. })
@@ -237,6 +249,7 @@ struct Service {
     heartbeat: Heartbeat,
     last_update: LastUpdate,
     offset: Offset,
+    name: Arc<OnceLock<String>>,
     state: watch::Sender<BotState>,
     stop: CancellationToken,
 }
@@ -297,6 +310,8 @@ impl Service {
     async fn serve(&self, me: Me) {
         let username = me.username().to_owned();
         info!(tenant = %self.context.tenant, username, "the bot answers");
+        // What it was called first is what it is called until the next start.
+        let _ = self.name.set(me.user.first_name.clone());
         self.health.works();
         self.heartbeat.beat(self.context.ports.clock.now());
         self.dispatcher.begin(me);

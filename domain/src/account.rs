@@ -13,6 +13,9 @@ use crate::time::{Age, Timestamp, lies_ahead};
 /// asks.
 const CHECKED_JUST_NOW: TimeDelta = TimeDelta::seconds(5);
 
+/// One that was looked at no longer ago is not looked at again because it is shown.
+const CHECKED_LATELY: TimeDelta = TimeDelta::seconds(60);
+
 /// Why a session no longer works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -176,12 +179,26 @@ impl Account {
         self.profile.display_name(self.owner.person)
     }
 
+    /// Whether Telegram was asked about it since it was linked. Linking it was no look:
+    /// an account that is frozen signs in like any other.
+    pub fn was_looked_at(&self) -> bool {
+        self.checked_at != self.linked_at
+    }
+
     /// Whether asking Telegram about it brings nothing new: it was looked at just now,
-    /// or is dead for good. Linking it was no look.
+    /// or is dead for good.
     pub fn is_known_now(&self, now: Timestamp) -> bool {
+        self.is_known_since(CHECKED_JUST_NOW, now)
+    }
+
+    /// The same, where no one asked for a look: it is merely shown.
+    pub fn is_known_lately(&self, now: Timestamp) -> bool {
+        self.is_known_since(CHECKED_LATELY, now)
+    }
+
+    fn is_known_since(&self, age: TimeDelta, now: Timestamp) -> bool {
         let is_dead = matches!(self.health, Health::Dead { .. });
-        let is_fresh = self.checked_at != self.linked_at
-            && !Age::of(self.checked_at, now).is_over(CHECKED_JUST_NOW);
+        let is_fresh = self.was_looked_at() && !Age::of(self.checked_at, now).is_over(age);
         is_dead || is_fresh
     }
 

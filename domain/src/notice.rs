@@ -35,6 +35,8 @@ pub enum NoticeKind {
     AccountThawed,
     /// The account was unlinked by someone other than its owner.
     Unlinked,
+    /// Its owner unlinked the account in the Mini App.
+    UnlinkedInApp,
     /// The account was unlinked because it is not kept any longer.
     Expired {
         /// Why, as [`Expiry::as_str`].

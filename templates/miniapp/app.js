@@ -21,6 +21,10 @@
   const pauseBanner = document.getElementById("pause");
   const FADE_MS = 170;
   const SILENCE_MS = 25000;
+  // How long what was looked at because it is shown is not looked at again.
+  const GLANCE_MS = 60000;
+  // How often it is looked how the account is, where no one tells.
+  const LOOK_MS = 20000;
   // How long a page that newer ones took the place of does not listen; whoever
   // looks at it again has it listen at once.
   const REPLACED_MS = 30000;
@@ -81,16 +85,42 @@
     };
   })();
 
+  // The account is the person's own, so their picture is its: as Telegram hands it
+  // over, if it does.
+  const photo = (() => {
+    try {
+      const url = JSON.parse(new URLSearchParams(launch.initData).get("user")).photo_url;
+      return /^https:\/\//.test(url) ? url : "";
+    } catch { return ""; }
+  })();
+
+  /** Puts the person's picture over their initials, once it is there. */
+  function showPhoto(view) {
+    if (!photo) return;
+    for (const avatar of view.querySelectorAll("[data-avatar]")) {
+      const picture = new Image();
+      picture.alt = "";
+      picture.referrerPolicy = "no-referrer";
+      picture.addEventListener("load", () => avatar.append(picture));
+      picture.src = photo;
+    }
+  }
+
   const isPhone = /^(android|android_x|ios)$/.test(launch.platform)
     || (!/^(tdesktop|macos|unigram)$/.test(launch.platform)
       && matchMedia("(pointer: coarse)").matches && Math.min(screen.width, screen.height) < 600);
   root.dataset.device = isPhone ? "phone" : "desktop";
 
+  let worn = [];
   function dress(params) {
     if (!params || typeof params !== "object") return;
+    // What a theme says nothing of is not as in the one before.
+    for (const name of worn) root.style.removeProperty(name);
+    worn = [];
     for (const [name, value] of Object.entries(params)) {
       if (/^[a-z_]+$/.test(name) && /^#[0-9a-f]{3,8}$/i.test(value)) {
-        root.style.setProperty("--tg-theme-" + name.replace(/_/g, "-"), value);
+        worn.push("--tg-theme-" + name.replace(/_/g, "-"));
+        root.style.setProperty(worn[worn.length - 1], value);
       }
     }
     const bg = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(params.bg_color || "");
@@ -125,7 +155,8 @@
     tell(() => tg.setBackgroundColor("secondary_bg_color"));
     tell(() => tg.MainButton.onClick(() => mainButton && mainButton.click()));
     tell(() => tg.BackButton.onClick(goBack));
-    tell(() => tg.onEvent("themeChanged", () => dress(tg.themeParams)));
+    tell(() => tg.setBottomBarColor("secondary_bg_color"));
+    tell(() => tg.onEvent("themeChanged", () => { dress(tg.themeParams); furnish(); }));
     tell(() => tg.onEvent("activated", () => awake()));
     furnish();
   }
@@ -135,7 +166,10 @@
     let message = event.data;
     try { if (typeof message === "string") message = JSON.parse(message); } catch { return; }
     if (!message || typeof message.eventType !== "string") return;
-    if (message.eventType === "theme_changed" && message.eventData) dress(message.eventData.theme_params);
+    if (message.eventType === "theme_changed" && message.eventData) {
+      dress(message.eventData.theme_params);
+      if (tg) furnish();
+    }
     if (message.eventType === "viewport_changed" || message.eventType === "set_custom_style") {
       hostAnswers = true;
       adopt();
@@ -159,6 +193,12 @@
     return { ...(color && { color }), ...(textColor && { text_color: textColor }) };
   }
 
+  /** Whether something is lost when the app is closed now: what was typed, or a receipt. */
+  function losesOnClosing(view) {
+    const field = view.querySelector("input");
+    return "guard" in view.dataset || Boolean(field && field.value);
+  }
+
   /** Fits the buttons around the page to the view in it. */
   function furnish() {
     const view = stage.firstElementChild;
@@ -166,14 +206,15 @@
     if (backButton) backButton.hidden = !back || Boolean(tg);
     if (tg && view.querySelector("dialog[open]")) { tell(() => tg.MainButton.hide()); return; }
     for (const button of view.querySelectorAll(".mirrored")) button.classList.remove("mirrored");
-    if (!tg) return;
+    if (!tg) { settleFooter(view); return; }
     tell(() => (back ? tg.BackButton.show() : tg.BackButton.hide()));
-    tell(() => ("guard" in view.dataset ? tg.enableClosingConfirmation() : tg.disableClosingConfirmation()));
+    tell(() => (losesOnClosing(view) ? tg.enableClosingConfirmation() : tg.disableClosingConfirmation()));
     mainButton = [...view.querySelectorAll("[data-main]")]
       .find((button) => !button.hidden && getComputedStyle(button).display !== "none") || null;
+    if (mainButton) mainButton.classList.add("mirrored");
+    settleFooter(view);
     if (!mainButton) { tell(() => tg.MainButton.hide()); return; }
     const button = mainButton;
-    button.classList.add("mirrored");
     tell(() => {
       tg.MainButton.setParams({
         text: button.textContent.trim(), is_visible: true, is_active: !button.disabled, ...coloursOf(button),
@@ -181,6 +222,16 @@
       if (button.getAttribute("aria-busy") === "true") tg.MainButton.showProgress(false);
       else tg.MainButton.hideProgress();
     });
+  }
+
+  /** A footer in which nothing is to be seen takes no room. */
+  function settleFooter(view) {
+    const footer = view.querySelector(".actions");
+    if (!footer) { view.classList.add("unfooted"); return; }
+    footer.classList.remove("empty");
+    const empty = [...footer.children].every((it) => getComputedStyle(it).display === "none");
+    footer.classList.toggle("empty", empty);
+    view.classList.toggle("unfooted", empty);
   }
 
   function setBusy(button, busy) {
@@ -386,32 +437,52 @@
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const first = old.classList.contains("view--wait");
     const place = () => {
-      stage.textContent = "";
-      stage.append(view);
+      // The one before fades away over the new one: at no time there is nothing.
+      for (const gone of [...stage.children]) if (gone !== old || calm || first) gone.remove();
+      if (old.isConnected) {
+        old.style.top = `${old.offsetTop - pageYOffset}px`;
+        old.classList.add("leaving");
+        old.setAttribute("aria-hidden", "true");
+        for (const named of old.querySelectorAll("[id]")) named.removeAttribute("id");
+      }
+      stage.prepend(view);
       view.classList.add("entering");
-      requestAnimationFrame(() => requestAnimationFrame(() => view.classList.remove("entering")));
+      requestAnimationFrame(() => requestAnimationFrame(() => {
+        view.classList.remove("entering");
+        old.classList.add("gone");
+        // A slow device draws late: until the new one is whole, the old one stays.
+        setTimeout(() => old.remove(), 2 * FADE_MS);
+      }));
       scrollTo(0, 0);
       settle(view);
       const field = view.querySelector("[data-focus]");
       const target = field && !field.disabled ? field : view.querySelector("h1:not([hidden])");
       if (target && !(first && target !== field)) target.focus({ preventScroll: true });
+      showPhoto(view);
       haptic(view.dataset.haptic);
     };
-    if (calm || first) { place(); return; }
-    old.classList.add("leaving");
-    clearTimeout(stage.pending);
-    stage.pending = setTimeout(place, FADE_MS);
+    place();
   }
 
   /** The same view again: only what changed is exchanged. */
   function patch(old, view) {
-    old.dataset.version = view.dataset.version;
+    for (const name of ["version", "look", "state"]) {
+      if (name in view.dataset) old.dataset[name] = view.dataset[name];
+      else delete old.dataset[name];
+    }
+    dateTimes(view);
     for (const part of view.querySelectorAll("[data-part]")) {
       const place = old.querySelector(`[data-part="${part.dataset.part}"]`);
       if (!place || place.outerHTML === part.outerHTML) continue;
       if (part.dataset.part === "code") renew(place, part);
+      // Who reads the details of something goes on reading.
+      else if (place.querySelector("details[open]")) continue;
       else {
+        const at = [...place.querySelectorAll("a, button")].indexOf(document.activeElement);
         place.replaceWith(part);
+        showPhoto(part);
+        const focused = at < 0 ? null : part.querySelectorAll("a, button")[at];
+        if (focused) focused.focus({ preventScroll: true });
         if (part.dataset.part === "words" && announcer) announcer.textContent = part.textContent.trim();
       }
     }
@@ -444,6 +515,20 @@
     dateTimes(view);
     tick();
     furnish();
+    if (view.dataset.look) glance(view.dataset.look);
+  }
+
+  let glancedAt = 0;
+  /** Has the account looked at because it is shown; what comes of it is shown then. */
+  async function glance(id) {
+    if (Date.now() - glancedAt < GLANCE_MS) return;
+    glancedAt = Date.now();
+    try {
+      const { token } = await session();
+      const headers = { Authorization: "Bearer " + token };
+      const { ok } = await ask("POST", `/api/v1/accounts/${id}/check?shown=true`, { headers });
+      if (ok && stage.firstElementChild.dataset.look === id) await refresh();
+    } catch { /* It is looked at again by itself. */ }
   }
 
   // A form that asks for an answer, and how its last one fared.
@@ -453,6 +538,8 @@
     const state = view.querySelector("[data-state]").dataset.state;
     const field = view.querySelector("[data-answer]");
     const checking = state === "checking";
+    const unsent = view.querySelector('[data-said="unsent"]');
+    if (unsent && !unsent.hidden) sayOf(field.form, checking ? "" : "unsent");
     field.readOnly = checking || state === "expired";
     field.setAttribute("aria-invalid", String(state === "rejected" || state === "expired"));
     setBusy(view.querySelector("[data-main]"), checking);
@@ -472,11 +559,12 @@
   // Without these, the words of the server stay: the same moment in UTC.
   const canSay = typeof Intl === "object" && "DateTimeFormat" in Intl;
 
-  // A view is in the language of its person, the page around it in the browser's.
+  // Dates are written as the device writes them. What is said in words of how long
+  // ago it was is in the language of the view, which is its person's.
   const languageOf = (time) => time.closest("[lang]").lang;
 
   function say(time, style) {
-    if (canSay) time.textContent = new Intl.DateTimeFormat(languageOf(time), style).format(new Date(time.dateTime));
+    if (canSay) time.textContent = new Intl.DateTimeFormat(undefined, style).format(new Date(time.dateTime));
   }
 
   const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -484,7 +572,7 @@
     if (!canSay) return;
     const at = new Date(time.dateTime);
     const language = languageOf(time);
-    const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(at);
+    const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(at);
     const seconds = (at - now()) / 1000;
     const near = "RelativeTimeFormat" in Intl && Math.abs(seconds) < 7 * 86400;
     const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) || ["minute", 60];
@@ -552,15 +640,15 @@
   const canStream = "TextDecoder" in window && "ReadableStream" in window
     && typeof Response === "function" && "body" in Response.prototype;
 
-  /** Keeps the view of a login up to date until it is over. */
-  async function follow(id) {
+  /** Tries to hear of what is new, again and again, until there is nothing more to come. */
+  async function keepUp(attempt) {
     unfollow();
     const mine = follower = new AbortController();
     const { signal } = mine;
     let failures = 0;
     while (!signal.aborted) {
       try {
-        const over = canStream && failures < 3 ? await stream(id, signal) : await poll(id, signal);
+        const over = await attempt(signal, canStream && failures < 3);
         if (over === true || signal.aborted) return;
         if (failures < 3) failures = 0;
         await sleep(over === "replaced" ? REPLACED_MS : 300, signal);
@@ -574,6 +662,31 @@
     }
   }
 
+  /** Keeps the view of a login up to date until it is over. */
+  function follow(id) {
+    const heard = (tag) => news(Number(tag));
+    return keepUp((signal, streams) => (streams
+      ? stream(`/api/v1/logins/${id}/events`, String(version()), signal, heard)
+      : poll(id, signal)));
+  }
+
+  /** Keeps a view up to date that shows how the account is. */
+  function followAccount() {
+    const known = () => stage.firstElementChild.dataset.state || "";
+    const heard = async (tag) => {
+      if (tag !== known()) await refresh();
+      return !known();
+    };
+    return keepUp(async (signal, streams) => {
+      if (streams) return stream("/api/v1/me/events", known(), signal, heard);
+      // The first answer shall come soon: it says that the connection is back.
+      await sleep(offlineBanner.hidden ? LOOK_MS : 1000, signal);
+      if (!signal.aborted) await refresh();
+      return !known();
+    });
+  }
+
+
   /** Shows what is new; says whether there is nothing more to come. */
   async function news(newer) {
     if (newer <= version()) return false;
@@ -581,14 +694,15 @@
     return !view || !("follow" in view.dataset);
   }
 
-  async function stream(id, signal) {
+  /** Listens until there is nothing more to come (`true`), or the connection ends. */
+  async function stream(path, known, signal, heard) {
     const quiet = new AbortController();
     const stop = () => quiet.abort();
     signal.addEventListener("abort", stop, { once: true });
     let alarm = setTimeout(stop, SILENCE_MS);
     try {
-      const response = await call("GET", `/api/v1/logins/${id}/events`, {
-        headers: { "Last-Event-ID": String(version()), Accept: "text/event-stream" },
+      const response = await call("GET", path, {
+        headers: { "Last-Event-ID": known, Accept: "text/event-stream" },
         signal: quiet.signal,
         streamed: true,
       });
@@ -609,8 +723,8 @@
           buffer = buffer.slice(end + 2);
           // Newer pages of the same person took its place.
           if (/^event: ?replaced$/m.test(event)) return "replaced";
-          const id_ = /^id: ?(\d+)$/m.exec(event);
-          if (id_ && await news(Number(id_[1]))) return true;
+          const tag = /^id: ?(\w+)$/m.exec(event);
+          if (tag && await heard(tag[1])) return true;
         }
       }
     } finally {
@@ -631,6 +745,7 @@
 
   function followShown() {
     const view = shown;
+    if (view.dataset.state) { followAccount(); return; }
     const wanted = onScreen ? signedIn && "follow" in view.dataset : "follow" in view.dataset;
     if (!wanted) { unfollow(); return; }
     if (onScreen) session().then(({ login }) => follow(login), fail);
@@ -667,14 +782,21 @@
     }
   }
 
+  /** How many pages of the app lie behind this one. */
+  const depth = () => (history.state && history.state.depth) || 0;
+
   function go(path, { replace } = {}) {
-    history[replace ? "replaceState" : "pushState"](null, "", path + location.hash);
+    const state = { depth: replace ? depth() : depth() + 1 };
+    history[replace ? "replaceState" : "pushState"](state, "", path + location.hash);
+    undone(false);
     load();
   }
 
+  /** To where one came from; who came from nowhere, to what lies above. */
   function goBack() {
     const dialog = stage.querySelector("dialog[open]");
     if (dialog) closeSheet(dialog);
+    else if (depth() > 0) history.back();
     else go(shown.dataset.back || home, { replace: true });
   }
 
@@ -709,13 +831,9 @@
     show(view, null);
   }
 
-  let undoneTimer = null;
-  /** Says that what was asked for was not done, until that was read. */
+  /** Says that what was asked for was not done, until the person does something else. */
   function undone(is) {
-    clearTimeout(undoneTimer);
-    if (!undoneBanner) return;
-    undoneBanner.hidden = !is;
-    if (is) undoneTimer = setTimeout(() => undone(false), 9000);
+    if (undoneBanner) undoneBanner.hidden = !is;
   }
 
   // --- What people do ------------------------------------------------------
@@ -747,6 +865,8 @@
     for (const said of form.querySelectorAll("[data-said]")) {
       if (said.getAttribute("role")) said.hidden = said.dataset.said !== what;
     }
+    // What the server said of the answer before is of no use where this one was not sent.
+    for (const usual of form.querySelectorAll('[data-part="said"]')) usual.hidden = what === "unsent";
   }
 
   /** Hands an answer in, and shows how it fares. */
@@ -761,6 +881,8 @@
       answerWas = "checking";
       await refresh();
     } catch (error) {
+      // It is still in its field: the person says whether it is sent again.
+      if (passing(error)) sayOf(form, "unsent");
       if (!(error instanceof Answered && error.status === 422)) throw error;
       sayOf(form, json.contact ? "not-shared" : "malformed");
       field.setAttribute("aria-invalid", "true");
@@ -822,7 +944,8 @@
       const json = { anew: "anew" in button.dataset, relink, ...(method && { method }) };
       const login = (await call("POST", "/api/v1/logins", { json })).json();
       const to = login.method === "qr" ? button.dataset.to || "" : "";
-      go(`${home}/logins/${login.id}${to}`, { replace: "anew" in button.dataset });
+      // What was said before it is over: one does not come back to it.
+      go(`${home}/logins/${login.id}${to}`, { replace: true });
     },
     async cancel() {
       await call("DELETE", "/api/v1/logins/" + loginId());
@@ -925,8 +1048,10 @@
     async unlink(button) {
       await call("DELETE", "/api/v1/accounts/" + button.dataset.account);
       closeSheet(button.closest("dialog"));
-      haptic("success");
-      go(home, { replace: true });
+      loading += 1;
+      underWay = false;
+      unfollow();
+      show(fromTemplate("unlinked"), null);
     },
     async erase(button) {
       closeSheet(button.closest("dialog"));
@@ -948,6 +1073,7 @@
       button.setAttribute("aria-pressed", String(reveal));
       field.focus();
     },
+    home: () => go(home, { replace: true }),
     close() {
       if (tg) tg.close();
       else go(home, { replace: true });
@@ -978,7 +1104,8 @@
       await refresh();
     },
     visit(link) {
-      if (!tg || link.protocol === "mailto:") window.open(link.href, "_blank", "noopener");
+      if (link.protocol === "mailto:") location.href = link.href;
+      else if (!tg) window.open(link.href, "_blank", "noopener");
       else if (link.host === "t.me") tg.openTelegramLink(link.href);
       else tg.openLink(link.href);
     },
@@ -1031,13 +1158,14 @@
     if (!("answer" in field.dataset)) return;
     sayOf(field.form, "");
     field.setAttribute("aria-invalid", "false");
+    if (tg) tell(() => (losesOnClosing(shown) ? tg.enableClosingConfirmation() : tg.disableClosingConfirmation()));
     if (field.id === "number") sayWritten(field);
     // The last digit is the whole answer: there is nothing left to press.
     const typed = field.value.replace(/[ -]/g, "");
     if (/^\d+$/.test(typed) && typed.length === Number(field.dataset.digits) && !field.readOnly) act("answer", field.form);
   });
   if (backButton) backButton.addEventListener("click", goBack);
-  window.addEventListener("popstate", () => load());
+  window.addEventListener("popstate", () => { undone(false); load(); });
 
   // While the page was away, connections were lost without notice, and what it
   // shows may have changed: in the chat beside it, on another device. What the
@@ -1050,6 +1178,7 @@
     if (busy || failed || (shownPath && !onScreen)) load(whenShown);
   }
   document.addEventListener("visibilitychange", awake);
+  window.addEventListener("offline", () => offline(true));
   for (const name of ["online", "focus"]) window.addEventListener(name, awake);
   window.addEventListener("pageshow", (event) => { if (event.persisted) awake(event); });
 

@@ -244,6 +244,8 @@ async fn what_could_not_be_kept_is_never_said_to_be_done(
     browser.click("[data-action=unlink]").await.unwrap();
     is_undone(&browser, "account").await;
     browser.click("#back").await.unwrap();
+    browser.view("linked").await.unwrap();
+    browser.click("[data-action=close]").await.unwrap();
     browser.view("home").await.unwrap();
     browser.click("[href='/app/data']").await.unwrap();
     browser.click("[data-href='/app/erase']").await.unwrap();

@@ -8,6 +8,7 @@ mod engines;
 mod overtaken;
 mod phone;
 mod returning;
+mod staying;
 
 use std::time::Duration;
 
@@ -223,9 +224,15 @@ async fn an_account_is_unlinked_in_the_app() {
     browser.shown("#unlink").await.unwrap();
     browser.picture("unlink").await.unwrap();
     browser.click("[data-action=unlink]").await.unwrap();
+    // It is said that it was done, here and in the chat.
+    browser.view("unlinked").await.unwrap();
+    browser.picture("unlinked").await.unwrap();
+    let person = guest.person.id;
+    server.phones.hears(person, "is unlinked").await.unwrap();
+    browser.click("[data-action=home]").await.unwrap();
     browser.view("home").await.unwrap();
     browser.says("h1", "No account linked").await.unwrap();
-    server.no_device(guest.person.id).await.unwrap();
+    server.no_device(person).await.unwrap();
 }
 
 #[tokio::test]
@@ -339,6 +346,8 @@ async fn it_works_without_telegrams_script_on_the_narrowest_phone() {
     fits("account").await;
     browser.click("[href='/app/activity']").await.unwrap();
     fits("activity").await;
+    browser.click("#back").await.unwrap();
+    fits("account").await;
     browser.click("#back").await.unwrap();
     fits("home").await;
     browser.click("[href='/app/data']").await.unwrap();

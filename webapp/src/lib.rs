@@ -53,7 +53,7 @@ pub use operators::{
     OperatorPorts, Severity, ShownKey, ShownSetting, ShownTenant, TenantAdministration,
     TenantRefusal, TenantStanding,
 };
-pub use ports::{Ports, Probe, Readiness};
+pub use ports::{BotName, Ports, Probe, Readiness};
 pub use settings::Settings;
 
 use axum::Router;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::ports::{
-    AccountService, AuditLog, LoginService, OneTime, People, PersonsChat, RateLimits, TokenKeys,
-    Vault, WebhookReceiver,
+    AccountService, AuditLog, LoginService, OneTime, People, PersonsChat, RateLimits, Signals,
+    TokenKeys, Vault, WebhookReceiver,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
@@ -32,6 +32,9 @@ pub trait Probe: Send + Sync {
     fn metrics(&self) -> Option<String>;
 }
 
+/// What the bot is called, as far as that is known by now.
+pub type BotName = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// What the web server needs from the other rooms.
 #[derive(Clone)]
 pub struct Ports {
@@ -45,6 +48,8 @@ pub struct Ports {
     pub one_time: Arc<dyn OneTime>,
     /// Opens the QR token and the password hint.
     pub vault: Arc<dyn Vault>,
+    /// Tells when what a person sees of their account changed.
+    pub signals: Arc<dyn Signals>,
     /// Signs the short tokens.
     pub token_keys: Arc<dyn TokenKeys>,
     /// Shows an owner what was done with their session.
@@ -55,6 +60,8 @@ pub struct Ports {
     pub webhook: Option<Arc<dyn WebhookReceiver>>,
     /// Writes into people's chats with the bot, because they asked for it.
     pub chat: Arc<dyn PersonsChat>,
+    /// What the bot is called.
+    pub bot_name: BotName,
     /// Counts what people take, for all nodes together.
     pub rates: Arc<dyn RateLimits>,
     /// Counts for this node alone: what addresses take, and what people do

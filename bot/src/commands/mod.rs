@@ -6,6 +6,7 @@ mod command;
 pub(crate) mod confirm;
 pub(crate) mod erase;
 mod help;
+mod look;
 mod privacy;
 mod start;
 mod status;

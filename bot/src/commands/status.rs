@@ -1,19 +1,13 @@
 //! `/status`.
 
-use std::time::Duration;
-
-use sesame_domain::account::Account;
 use sesame_words::Html;
-use tokio::time::timeout;
 
+use super::look::looked_at;
 use crate::context::BotContext;
 use crate::error::AnswerError;
 use crate::keyboard;
 use crate::sender::Sender;
 use crate::texts;
-
-/// How long a person waits for Telegram's word on their account.
-const LOOK_WITHIN: Duration = Duration::from_secs(3);
 
 /// Says what goes on: a login, or how the account is.
 pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
@@ -37,18 +31,4 @@ pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), 
     };
     let keyboard = keyboard::open_app(&context.app, texts.open_app_button());
     context.say(sender, words, keyboard).await
-}
-
-/// The account as Telegram says now that it is; as it was known to be, if that
-/// does not come soon.
-async fn looked_at(context: &BotContext, account: Option<Account>) -> Option<Account> {
-    let account = account?;
-    if account.is_known_now(context.ports.clock.now()) {
-        return Some(account);
-    }
-    let check = context.ports.accounts.check(&account.owner, account.id);
-    match timeout(LOOK_WITHIN, check).await {
-        Ok(Ok(looked_at)) => Some(looked_at),
-        Ok(Err(_)) | Err(_) => Some(account),
-    }
 }

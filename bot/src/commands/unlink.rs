@@ -4,7 +4,6 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::AccountId;
 use sesame_domain::ports::ServiceError;
-use sesame_words::Html;
 use teloxide::types::MessageId;
 
 use crate::context::BotContext;
@@ -16,17 +15,14 @@ use crate::sender::Sender;
 pub(super) async fn answer(context: &BotContext, sender: &Sender) -> Result<(), AnswerError> {
     let texts = sender.texts;
     let linked = context.ports.accounts.linked(&sender.owner).await?;
-    let (words, keyboard): (Html, _) = match linked {
-        None => (
-            texts.nothing_to_unlink().into(),
-            keyboard::open_app(&context.app, texts.open_app_button()),
-        ),
-        Some(account) => (
-            texts.ask_unlink(account.display_name().as_str()),
-            Some(keyboard::confirm_unlink(texts, account.id)),
-        ),
+    let Some(account) = linked else {
+        let keyboard = keyboard::open_app(&context.app, texts.open_app_button());
+        let words = texts.nothing_to_unlink();
+        return context.say(sender, words, keyboard).await;
     };
-    context.say(sender, words, keyboard).await
+    let words = texts.ask_unlink(account.display_name().as_str());
+    let keyboard = keyboard::confirm_unlink(texts, account.id);
+    context.show_account(sender, words, Some(keyboard)).await
 }
 
 /// "Unlink" below an account was pressed: the message becomes the question.
@@ -57,6 +53,8 @@ pub(crate) async fn confirmed(
     let service = &context.ports.accounts;
     match service.unlink(&sender.owner, id, Actor::Owner).await {
         Ok(()) => {
+            // It is said here.
+            context.shown.take(&sender.owner);
             let words = sender.texts.unlinked(account.display_name().as_str());
             context.revise(sender, message, words, None).await
         }

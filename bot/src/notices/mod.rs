@@ -160,7 +160,22 @@ impl NoticeSender {
                 .and_then(|label| keyboard::open_app(&context.app, label)),
         };
         let chat = ChatId(notice.owner.person.0);
-        context.telegram.send_once(chat, &html, keyboard).await
+        if notice.kind == NoticeKind::UnlinkedInApp
+            && let Some(shown) = context.shown.take(&notice.owner)
+        {
+            // Where the account was shown, that it is gone is said; if that cannot be
+            // changed any more, it is said anew.
+            let edited = context.telegram.edit(chat, shown, &html, keyboard.clone());
+            match edited.await {
+                Ok(()) => return Ok(()),
+                Err(fault) => debug!(%fault, "a message cannot be changed; saying it anew"),
+            }
+        }
+        let sent = context.telegram.send_once(chat, &html, keyboard).await?;
+        if matches!(notice.kind, NoticeKind::Linked { .. }) {
+            context.shown.note(&notice.owner, sent);
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What people see: messages, and what becomes of pressed buttons.
 
 use serde::Serialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use sesame_words::{Html, Text};
 use teloxide::payloads::{
     AnswerCallbackQuery, AnswerCallbackQuerySetters, DeleteMessage, EditMessageText,
@@ -55,13 +55,14 @@ impl From<ChatId> for Place {
 }
 
 impl Telegram {
-    /// Answers with a message with HTML markup; tries for some seconds.
+    /// Answers with a message with HTML markup; tries for some seconds. Tells which
+    /// message it is.
     pub(crate) async fn send(
         &self,
         place: Place,
         html: &Html,
         keyboard: Option<InlineKeyboardMarkup>,
-    ) -> Result<(), ApiFault> {
+    ) -> Result<MessageId, ApiFault> {
         let payload = message(place, html, keyboard.clone());
         let sent = match self.patiently(place.chat, Again::Doubles, &payload).await {
             // The topic was closed meanwhile; the person is still there.
@@ -82,8 +83,8 @@ impl Telegram {
         chat: ChatId,
         html: &Html,
         keyboard: Option<InlineKeyboardMarkup>,
-    ) -> Result<(), ApiFault> {
-        let sent = self.tell(&message(chat.into(), html, keyboard)).await;
+    ) -> Result<MessageId, ApiFault> {
+        let sent = self.ask(&message(chat.into(), html, keyboard)).await;
         self.count("send", &sent);
         sent
     }
@@ -103,7 +104,8 @@ impl Telegram {
         if let Some(keyboard) = keyboard {
             payload = payload.reply_markup(keyboard);
         }
-        let edited = match self.patiently(chat, Again::Harmless, &payload).await {
+        let edited = self.patiently(chat, Again::Harmless, &payload).await;
+        let edited = match edited.map(|IgnoredAny| ()) {
             // Two presses of one button: the second has nothing left to do.
             Err(ApiFault::NotModified) => Ok(()),
             other => other,
@@ -118,7 +120,8 @@ impl Telegram {
     /// Source: core.telegram.org/bots/api#deletemessage.
     pub(crate) async fn delete(&self, chat: ChatId, message: MessageId) -> Result<(), ApiFault> {
         let payload = DeleteMessage::new(chat, message);
-        let deleted = match self.patiently(chat, Again::Harmless, &payload).await {
+        let deleted = self.patiently(chat, Again::Harmless, &payload).await;
+        let deleted = match deleted.map(|IgnoredAny| ()) {
             Err(ApiFault::Gone) => Ok(()),
             other => other,
         };
@@ -145,21 +148,23 @@ impl Telegram {
         if let Some(alert) = alert {
             payload = payload.text(alert).show_alert(true);
         }
-        self.patiently(chat, Again::Harmless, &payload).await
+        let done = self.patiently(chat, Again::Harmless, &payload).await;
+        done.map(|IgnoredAny| ())
     }
 
     /// Makes a call until it is answered, for some seconds.
-    async fn patiently(
+    async fn patiently<R: DeserializeOwned>(
         &self,
         chat: ChatId,
         again: Again,
         payload: &(impl Payload + Serialize),
-    ) -> Result<(), ApiFault> {
+    ) -> Result<R, ApiFault> {
         let call = Call::of(payload)?;
         let mut attempts = Attempts::at(again);
         loop {
-            let Err(fault) = self.wire.call::<IgnoredAny>(&call).await else {
-                return Ok(());
+            let fault = match self.wire.call(&call).await {
+                Ok(answer) => return Ok(answer),
+                Err(fault) => fault,
             };
             let wait = attempts
                 .after(&fault)

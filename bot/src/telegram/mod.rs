@@ -93,8 +93,8 @@ impl Telegram {
         self.ask::<IgnoredAny>(payload).await.map(|_| ())
     }
 
-    fn count(&self, method: &'static str, answer: &Result<(), ApiFault>) {
-        let outcome = answer.as_ref().map_or_else(ApiFault::label, |()| "ok");
+    fn count<T>(&self, method: &'static str, answer: &Result<T, ApiFault>) {
+        let outcome = answer.as_ref().map_or_else(ApiFault::label, |_| "ok");
         counter!(
             "sesame_bot_messages_total",
             "tenant" => self.tenant.to_string(), "method" => method, "outcome" => outcome

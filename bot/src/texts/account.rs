@@ -15,6 +15,7 @@ pub(crate) fn account(words: BotWords, account: Option<&Account>, now: Timestamp
         None => words.account_name(name.as_str()),
     };
     let health = match account.health {
+        Health::Alive if !account.was_looked_at() => words.account_unseen().into(),
         Health::Alive => words.account_works(now - account.checked_at).into(),
         Health::Frozen { since } => words.account_frozen(now - since).into(),
         Health::Dead { cause, since } => words.account_stopped(now - since, cause.as_str()),

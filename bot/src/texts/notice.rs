@@ -16,6 +16,7 @@ pub(crate) fn notice(words: BotWords, kind: &NoticeKind, now: Timestamp) -> Html
         NoticeKind::AccountFrozen => words.notice_account_frozen(),
         NoticeKind::AccountThawed => words.notice_account_thawed(),
         NoticeKind::Unlinked => words.notice_unlinked().into(),
+        NoticeKind::UnlinkedInApp => words.notice_unlinked_in_app().into(),
         NoticeKind::Expired { reason } => words.notice_expired(reason),
         NoticeKind::OperatorSignedIn { browser, network } => {
             words.notice_operator_signed_in(browser, network)
@@ -44,7 +45,7 @@ pub(crate) fn notice_button(words: BotWords, kind: &NoticeKind) -> Option<Text> 
         NoticeKind::SessionDied { cause } => DeathCause::from_name(cause)
             .is_none_or(DeathCause::can_link_again)
             .then(|| words.link_again_button()),
-        NoticeKind::Expired { .. } => Some(words.link_again_button()),
+        NoticeKind::UnlinkedInApp | NoticeKind::Expired { .. } => Some(words.link_again_button()),
         // Only Telegram's own app helps, or it is about the operators' pages.
         NoticeKind::AccountFrozen
         | NoticeKind::AccountThawed

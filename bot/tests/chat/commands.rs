@@ -1,5 +1,7 @@
 //! What is asked with a slash, and what is not.
 
+use std::sync::atomic::Ordering;
+
 use chrono::TimeDelta;
 use rstest::rstest;
 use sesame_bot::OwnWords;
@@ -104,6 +106,43 @@ async fn accounts_are_shown_with_their_health(#[case] health: Health, #[case] sa
     assert!(words(&answer).contains(says), "{answer:?}");
     assert!(words(&answer).contains("Linked 3 days ago as “Sesame on a test bench”"));
     assert_eq!(labels(&answer), ["Unlink Nina & Co", "Open Sesame"]);
+}
+
+#[tokio::test]
+async fn whoever_asks_has_their_account_looked_at() {
+    let (fixture, _bot) = Fixture::new().await;
+    fixture.link();
+    let since = noon() - TimeDelta::minutes(1);
+    for (command, found, says) in [
+        ("/accounts", Health::Frozen { since }, "Frozen by Telegram"),
+        (
+            "/status",
+            Health::Alive,
+            "Works · checked less than a minute ago",
+        ),
+    ] {
+        fixture.clock.advance(TimeDelta::minutes(1));
+        *fixture.accounts.found.lock().unwrap() = Some(found);
+        let answer = fixture.ask(command).await;
+        assert!(words(&answer).contains(says), "{answer:?}");
+    }
+    assert_eq!(fixture.accounts.looks.load(Ordering::SeqCst), 2);
+}
+
+/// It may be frozen or banned: that shows only when Telegram is asked.
+#[tokio::test]
+async fn what_was_linked_but_never_looked_at_is_not_said_to_work() {
+    let (fixture, _bot) = Fixture::new().await;
+    fixture.link();
+    {
+        let account = &mut fixture.accounts.linked.lock().unwrap()[0];
+        account.checked_at = account.linked_at;
+    }
+    for command in ["/accounts", "/status"] {
+        let answer = fixture.ask(command).await;
+        assert!(words(&answer).contains("has not said yet"), "{answer:?}");
+        assert!(!words(&answer).contains("Works"), "{answer:?}");
+    }
 }
 
 #[rstest]

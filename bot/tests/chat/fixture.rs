@@ -21,12 +21,12 @@ use sesame_domain::time::{Clock as _, ManualClock, Timestamp};
 use sesame_sandbox::bots::{Author, Content, Message, MethodFault, Press};
 use sesame_sandbox::world::{NewPerson, Person};
 use sesame_sandbox::{Sandbox, SandboxOptions};
-use sesame_test_doubles::{OperatorsInMemory, SpawningSupervisor, TestLeases};
+use sesame_test_doubles::{Bell, OperatorsInMemory, SpawningSupervisor, TestLeases};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::memory::{Bell, Notes, Register, Tray};
+use crate::memory::{Notes, Register, Tray};
 use crate::rates::Counts;
 use crate::services::{Accounts, Logins};
 

@@ -5,16 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use futures::StreamExt as _;
-use futures::stream;
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{NoticeId, Owner, TenantId};
 use sesame_domain::notice::Notice;
-use sesame_domain::ports::{
-    AuditLog, Outbox, People, PersonRecord, Signals, StoreError, Topic, WakeUps,
-};
+use sesame_domain::ports::{AuditLog, Outbox, People, PersonRecord, StoreError};
 use sesame_domain::time::Timestamp;
-use tokio::sync::watch;
 
 /// People in memory.
 #[derive(Default)]
@@ -139,30 +134,6 @@ impl Outbox for Tray {
         notice.attempts += 1;
         *due = at;
         Ok(())
-    }
-}
-
-/// One bell for every topic.
-pub(crate) struct Bell(watch::Sender<u32>);
-
-impl Default for Bell {
-    fn default() -> Self {
-        Self(watch::Sender::new(0))
-    }
-}
-
-#[async_trait]
-impl Signals for Bell {
-    async fn publish(&self, _: Topic) -> Result<(), StoreError> {
-        self.0.send_modify(|count| *count += 1);
-        Ok(())
-    }
-
-    async fn subscribe(&self, _: Topic) -> Result<WakeUps, StoreError> {
-        let wake_ups = stream::unfold(self.0.subscribe(), |mut bell| async move {
-            bell.changed().await.ok().map(|()| ((), bell))
-        });
-        Ok(wake_ups.boxed())
     }
 }
 

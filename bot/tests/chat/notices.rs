@@ -19,6 +19,11 @@ async fn sent(fixture: &Fixture) {
 #[case(NoticeKind::LoginExpired, "ran out", Some("Try again"))]
 #[case(NoticeKind::Unlinked, "is unlinked", None)]
 #[case(
+    NoticeKind::UnlinkedInApp,
+    "You unlinked your account in the app",
+    Some("Link again")
+)]
+#[case(
     NoticeKind::expired(Expiry::Unused),
     "because it was not used",
     Some("Link again")

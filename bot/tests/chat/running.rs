@@ -16,6 +16,8 @@ async fn a_bot_whose_api_does_not_answer_yet_starts_later() {
     assert!(bot.is_ready());
     let username = fixture.sandbox.bot().identity().username;
     assert_eq!(bot.state(), BotState::Running { username });
+    let (called, _) = fixture.sandbox.bot().introduction_for(&fixture.person);
+    assert_eq!(bot.name()(), Some(called));
     let answer = fixture.ask("/help").await;
     assert!(words(&answer).contains("/start"));
 }

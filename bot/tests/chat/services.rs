@@ -1,11 +1,11 @@
 //! Services that remember what they were asked.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use sesame_domain::account::Account;
+use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::Actor;
 use sesame_domain::ids::{AccountId, LoginId, Owner};
 use sesame_domain::login::{Failure, Login};
@@ -22,6 +22,10 @@ pub(crate) struct Accounts {
     pub(crate) linked: Mutex<Vec<Account>>,
     pub(crate) unlinked: Mutex<Vec<(Owner, AccountId, Actor)>>,
     pub(crate) erased: Mutex<Vec<(Owner, Actor)>>,
+    /// How Telegram says that they are, if it is asked and answers.
+    pub(crate) found: Mutex<Option<Health>>,
+    /// How often it was asked.
+    pub(crate) looks: AtomicUsize,
     pub(crate) broken: Mutex<bool>,
     /// Whoever asks for the list of these people's accounts waits for ever.
     pub(crate) stuck: Mutex<Vec<Owner>>,
@@ -43,8 +47,22 @@ impl AccountService for Accounts {
         Ok(linked.iter().find(|it| it.owner == *owner).cloned())
     }
 
-    async fn check(&self, _: &Owner, _: AccountId) -> Result<Account, ServiceError> {
-        Err(ServiceError::Busy)
+    async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError> {
+        let looks = i64::try_from(self.looks.fetch_add(1, Ordering::SeqCst)).unwrap() + 1;
+        let found = self.found.lock().unwrap().ok_or(ServiceError::Busy)?;
+        let mut linked = self.linked.lock().unwrap();
+        let theirs = linked
+            .iter_mut()
+            .find(|it| it.owner == *owner && it.id == id);
+        let account = theirs.ok_or(ServiceError::NotFound)?;
+        account.health = found;
+        // The fixture counts from there.
+        account.checked_at = noon() + TimeDelta::minutes(looks);
+        Ok(account.clone())
+    }
+
+    async fn look(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError> {
+        self.check(owner, id).await
     }
 
     async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError> {
@@ -59,6 +77,10 @@ impl AccountService for Accounts {
             .unwrap()
             .push((owner.clone(), id, actor));
         Ok(())
+    }
+
+    async fn unlink_in_app(&self, owner: &Owner, id: AccountId) -> Result<(), ServiceError> {
+        self.unlink(owner, id, Actor::Owner).await
     }
 
     async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError> {

@@ -1,6 +1,7 @@
 //! Unlinking, button by button.
 
 use sesame_domain::audit::Actor;
+use sesame_domain::notice::NoticeKind;
 use sesame_sandbox::bots::Message;
 
 use crate::fixture::{Fixture, labels, until, words};
@@ -101,4 +102,36 @@ async fn a_button_acts_on_the_account_of_the_one_who_presses_it() {
     assert!(words(&gone).contains("not linked any more"), "{gone:?}");
     assert_eq!(fixture.accounts.linked.lock().unwrap().len(), 1);
     assert!(fixture.said_to(&other).is_empty());
+}
+
+#[tokio::test]
+async fn what_was_unlinked_in_the_app_is_said_where_the_account_was_shown() {
+    let (fixture, _bot) = Fixture::new().await;
+    fixture.link();
+    for command in ["/accounts", "/unlink"] {
+        let shown = fixture.ask(command).await;
+        let before = fixture.said().len();
+        fixture.tell(NoticeKind::UnlinkedInApp).await;
+        until("a changed message", || {
+            fixture
+                .message(shown.message_id)
+                .is_some_and(|it| it != shown)
+        })
+        .await;
+        let changed = fixture.message(shown.message_id).unwrap();
+        assert!(words(&changed).contains("in the app"), "{changed:?}");
+        assert_eq!(labels(&changed), ["Link again"]);
+        assert_eq!(fixture.said().len(), before);
+    }
+    // Where it was shown nowhere, or is no longer to be found, it is said anew.
+    let shown = fixture.ask("/accounts").await;
+    fixture.refuse(
+        "editMessageText",
+        400,
+        "Bad Request: message to edit not found",
+        1,
+    );
+    fixture.tell(NoticeKind::UnlinkedInApp).await;
+    let said = fixture.answer_after(shown.message_id).await;
+    assert!(words(&said).contains("in the app"), "{said:?}");
 }

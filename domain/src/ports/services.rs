@@ -158,9 +158,20 @@ pub trait AccountService: Send + Sync {
     /// [`ServiceError::Busy`] when it could not be found out.
     async fn check(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError>;
 
+    /// The same because the account is shown to its owner, who did not ask: it is no
+    /// use of it, and what the audit has of it is the opening of its session. Of one
+    /// that is known lately ([`Account::is_known_lately`]) it need not be asked.
+    ///
+    /// # Errors
+    /// As of [`AccountService::check`].
+    async fn look(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError>;
+
     /// Unlinks an account: it is gone at once, and its session logged out at
     /// Telegram now or, if Telegram cannot be reached, as soon as it can.
     async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError>;
+
+    /// The same by its owner, who sees it done in the Mini App: the chat says so, too.
+    async fn unlink_in_app(&self, owner: &Owner, id: AccountId) -> Result<(), ServiceError>;
 
     /// Erases everything about a person: their login is cancelled, their
     /// account is unlinked and its session logged out, what is remembered of them

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 
-use crate::ids::{LoginId, SessionId};
+use crate::ids::{LoginId, PersonId, SessionId};
 
 use super::StoreError;
 
@@ -18,6 +18,9 @@ pub enum Topic {
     HandOver(LoginId),
     /// Whoever has a session open is to look whether it is alive.
     Look(SessionId),
+    /// What a person sees of their account changed: it was linked or unlinked, or does
+    /// otherwise than before.
+    Account(PersonId),
     /// Messages wait to be sent.
     Outbox,
     /// Sessions wait to be logged out.
@@ -36,6 +39,7 @@ impl Topic {
             Self::Intent(id) => format!("wish:{id}"),
             Self::HandOver(id) => format!("hand-over:{id}"),
             Self::Look(id) => format!("look:{id}"),
+            Self::Account(person) => format!("account:{}", person.0),
             Self::Outbox => "outbox".to_owned(),
             Self::Leaving => "leaving".to_owned(),
             Self::Jobs => "jobs".to_owned(),

@@ -48,6 +48,7 @@ pub(super) async fn erase(
     }
     let late = unlink_late(node, owner, &actor).await?;
     node.publish(Topic::Leaving).await;
+    node.publish(Topic::Account(owner.person)).await;
     let settings = &node.settings;
     Ok(Receipt {
         id: erasure.id,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sesame_domain::audit::Action;
 use sesame_domain::ids::{AccountId, Owner};
+use sesame_domain::notice::NoticeKind;
 use sesame_domain::order::Order;
 use sesame_domain::ports::{AccountRevocation, ServiceError};
 
@@ -32,6 +33,7 @@ impl AccountRevocation for Revocation {
         let mut audit = order.entry(owner.clone(), id.as_uuid(), Action::AccountUnlinked);
         // Words that no reason of Sesame's own begins with.
         audit.reason = format!("revoked: {}", order.reason).into();
-        Ok(unlink(&self.0, owner, id, audit).await?)
+        let told = Some(NoticeKind::Unlinked);
+        Ok(unlink(&self.0, owner, id, audit, told).await?)
     }
 }

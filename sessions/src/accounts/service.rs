@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor, AuditReason};
 use sesame_domain::ids::{AccountId, Owner};
+use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{AccountService, Receipt, ServiceError};
 
 use crate::login::Drivers;
@@ -31,6 +32,23 @@ impl Service {
     fn node(&self) -> &Node {
         &self.pool.node
     }
+
+    async fn unlink_telling(
+        &self,
+        owner: &Owner,
+        id: AccountId,
+        actor: Actor,
+        told: Option<NoticeKind>,
+    ) -> Result<(), ServiceError> {
+        let (action, reason) = (Action::AccountUnlinked, AuditReason::Unlinked);
+        let node = self.node();
+        let audit = node.audit_entry(owner, id.as_uuid(), actor, action, reason);
+        if unlink(node, owner, id, audit, told).await? {
+            Ok(())
+        } else {
+            Err(ServiceError::NotFound)
+        }
+    }
 }
 
 #[async_trait]
@@ -51,16 +69,20 @@ impl AccountService for Service {
         check(&self.pool, &account).await
     }
 
+    async fn look(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError> {
+        let account = self.node().ports.accounts.find(owner, id).await?;
+        check(&self.pool, &account.ok_or(ServiceError::NotFound)?).await
+    }
+
     async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError> {
-        let action = Action::AccountUnlinked;
-        let reason = AuditReason::Unlinked;
-        let node = self.node();
-        let audit = node.audit_entry(owner, id.as_uuid(), actor, action, reason);
-        if unlink(node, owner, id, audit).await? {
-            Ok(())
-        } else {
-            Err(ServiceError::NotFound)
-        }
+        // Who unlinks their own account in the chat sees it there.
+        let told = (actor != Actor::Owner).then_some(NoticeKind::Unlinked);
+        self.unlink_telling(owner, id, actor, told).await
+    }
+
+    async fn unlink_in_app(&self, owner: &Owner, id: AccountId) -> Result<(), ServiceError> {
+        let told = Some(NoticeKind::UnlinkedInApp);
+        self.unlink_telling(owner, id, Actor::Owner, told).await
     }
 
     async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError> {

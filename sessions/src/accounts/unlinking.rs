@@ -1,26 +1,26 @@
 //! Unlinking an account, whoever wants it.
 
-use sesame_domain::audit::{Actor, AuditEntry};
+use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{AccountId, NoticeId, Owner};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{StoreError, Topic};
 
 use crate::node::Node;
 
-/// Unlinks an account, and has others see to what follows; `false`: it is not
-/// linked any more.
+/// Unlinks an account, has its owner told of it in the chat, and others see to what
+/// follows; `false`: it is not linked any more.
 pub(super) async fn unlink(
     node: &Node,
     owner: &Owner,
     id: AccountId,
     audit: AuditEntry,
+    told: Option<NoticeKind>,
 ) -> Result<bool, StoreError> {
     let now = node.now();
-    // Who unlinks their own account sees it where they did it.
-    let notice = (audit.actor != Actor::Owner).then(|| Notice {
+    let notice = told.map(|kind| Notice {
         id: NoticeId::generate(node.ports.entropy.as_ref(), now),
         owner: owner.clone(),
-        kind: NoticeKind::Unlinked,
+        kind,
         created_at: now,
         attempts: 0,
     });
@@ -28,6 +28,7 @@ pub(super) async fn unlink(
         return Ok(false);
     }
     node.publish(Topic::Outbox).await;
+    node.publish(Topic::Account(owner.person)).await;
     // Every node listens: the one that has the session open closes it.
     node.publish(Topic::Leaving).await;
     Ok(true)

@@ -36,6 +36,11 @@ impl Driver {
             self.counter.count(&before, &self.login);
             self.give_back_attempt().await?;
             self.node.publish(Topic::Login(self.login.id)).await;
+            if self.login.is_over() {
+                // It is linked now, or no longer under way.
+                let person = self.login.owner.person;
+                self.node.publish(Topic::Account(person)).await;
+            }
         }
         for effect in effects {
             self.note(effect);

@@ -182,6 +182,7 @@ async fn record(pool: &Pool, account: &Account, health: Health) -> Result<Accoun
     if tells {
         tracing::info!(session.id = %account.session, account.id = %account.id, ?health, "the health of an account changed");
         node.publish(Topic::Outbox).await;
+        node.publish(Topic::Account(account.owner.person)).await;
     }
     if matches!(health, Health::Dead { .. }) {
         pool.close(account.session).await;

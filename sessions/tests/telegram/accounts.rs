@@ -71,6 +71,36 @@ async fn an_owner_is_told_when_someone_else_unlinks_the_account() {
 }
 
 #[tokio::test]
+async fn who_unlinks_in_the_app_is_told_in_the_chat() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (_, account) = linked(&fixture, &node).await;
+    let service = &node.accounts;
+    let (owner, id) = (&account.owner, account.id);
+    service.unlink_in_app(owner, id).await.unwrap();
+    assert!(fixture.notices().await.contains(&NoticeKind::UnlinkedInApp));
+    let again = service.unlink_in_app(owner, id).await;
+    assert!(matches!(again, Err(ServiceError::NotFound)));
+}
+
+/// To be shown an account is no use of it, and no one asked for anything.
+#[tokio::test]
+async fn an_account_that_is_merely_shown_is_looked_at_without_a_use() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let (_, account) = linked(&fixture, &node).await;
+    assert!(!account.was_looked_at());
+    let looked = node
+        .accounts
+        .look(&account.owner, account.id)
+        .await
+        .unwrap();
+    assert!(looked.was_looked_at());
+    let stored = node.accounts.linked(&account.owner).await.unwrap().unwrap();
+    assert_eq!(stored.used_at, account.used_at);
+}
+
+#[tokio::test]
 async fn an_account_is_unlinked_at_once_and_logged_out_when_telegram_is_back() {
     let fixture = Fixture::new().await;
     let mut settings = fixture.settings();

@@ -22,11 +22,11 @@ pub(super) fn channel(topic: Topic, tenant: Option<&TenantId>) -> String {
 }
 
 /// Whether only nodes of one tenant have anything to do when there is news.
-/// Logins and sessions have ids that are no one else's, and of jobs some belong to
+/// A person may have an account with several tenants. Logins and sessions have ids that are no one else's, and of jobs some belong to
 /// no one.
 fn is_of_tenant(topic: Topic) -> bool {
     match topic {
-        Topic::Outbox | Topic::Leaving => true,
+        Topic::Account(_) | Topic::Outbox | Topic::Leaving => true,
         Topic::Login(_)
         | Topic::Intent(_)
         | Topic::HandOver(_)

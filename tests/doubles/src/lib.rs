@@ -7,6 +7,7 @@
 //!   kept of operators is, for rooms that have no database; lists have no rows
 //!   there.
 
+mod bell;
 mod clock;
 mod entropy;
 mod leases;
@@ -14,6 +15,7 @@ mod no_rows;
 mod operators;
 mod supervisor;
 
+pub use bell::Bell;
 pub use clock::ShiftedClock;
 pub use entropy::FixedEntropy;
 pub use leases::TestLeases;

@@ -1,15 +1,15 @@
 //! Linked accounts.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sesame_domain::account::{Account, Health};
-use sesame_domain::audit::Actor;
 use sesame_domain::ids::AccountId;
 use sesame_domain::ports::ServiceError;
 use sesame_domain::time::Timestamp;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::device::DeviceJson;
@@ -36,6 +36,9 @@ pub(crate) struct AccountJson {
     /// When its session last answered.
     #[schema(value_type = String, format = DateTime)]
     checked_at: Timestamp,
+    /// When it was last put to use, or its owner asked how it does.
+    #[schema(value_type = String, format = DateTime)]
+    used_at: Timestamp,
 }
 
 /// How a linked account is doing.
@@ -61,6 +64,7 @@ impl From<&Account> for AccountJson {
             device: DeviceJson::from(&account.device),
             linked_at: account.linked_at,
             checked_at: account.checked_at,
+            used_at: account.used_at,
         }
     }
 }
@@ -105,6 +109,17 @@ pub(crate) async fn list(
     Ok(Json(account.iter().map(AccountJson::from).collect()))
 }
 
+/// Why an account is looked at.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CheckQuery {
+    /// Whether it is merely shown to its owner, who did not ask: this is no use of it,
+    /// and one that was looked at within the last minute is answered as it was found.
+    #[serde(default)]
+    shown: bool,
+}
+
 /// Asks Telegram now whether the account's session is alive. One that was looked at
 /// within the last 5 seconds is answered as it was found.
 #[utoipa::path(
@@ -112,9 +127,10 @@ pub(crate) async fn list(
     path = "/accounts/{id}/check",
     tag = "accounts",
     security(("token" = []), ("init_data" = [])),
-    params(("id" = Uuid, Path, description = "The account.")),
+    params(("id" = Uuid, Path, description = "The account."), CheckQuery),
     responses(
         (status = 200, description = "As it is now.", body = AccountJson),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Asked too often.", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Telegram did not say.", body = Problem, content_type = "application/problem+json"),
@@ -124,15 +140,26 @@ pub(crate) async fn check(
     State(app): State<App>,
     Identity(owner): Identity,
     Path(id): Path<String>,
+    query: Result<Query<CheckQuery>, QueryRejection>,
 ) -> Result<Json<AccountJson>, ApiError> {
     let id = account_id(&id)?;
+    let Query(CheckQuery { shown }) = query.map_err(|_| ApiError::Malformed)?;
     let account = app.ports.accounts.linked(&owner).await?;
     let account = account.filter(|account| account.id == id);
     let account = account.ok_or(ApiError::NotFound)?;
-    if account.is_known_now(app.ports.clock.now()) {
-        return Ok(Json(AccountJson::from(&account)));
-    }
-    match app.ports.accounts.check(&owner, id).await {
+    let (accounts, now) = (&app.ports.accounts, app.ports.clock.now());
+    let looked = if shown {
+        if account.is_known_lately(now) {
+            return Ok(Json(AccountJson::from(&account)));
+        }
+        accounts.look(&owner, id).await
+    } else {
+        if account.is_known_now(now) {
+            return Ok(Json(AccountJson::from(&account)));
+        }
+        accounts.check(&owner, id).await
+    };
+    match looked {
         Ok(account) => Ok(Json(AccountJson::from(&account))),
         Err(ServiceError::Busy) => Err(ApiError::NotChecked),
         Err(error) => Err(error.into()),
@@ -140,7 +167,7 @@ pub(crate) async fn check(
 }
 
 /// Unlinks an account: it is gone at once, and its session is logged out at
-/// Telegram.
+/// Telegram. The chat says so.
 #[utoipa::path(
     delete,
     path = "/accounts/{id}",
@@ -158,6 +185,6 @@ pub(crate) async fn unlink(
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     let id = account_id(&id)?;
-    app.ports.accounts.unlink(&owner, id, Actor::Owner).await?;
+    app.ports.accounts.unlink_in_app(&owner, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

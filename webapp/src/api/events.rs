@@ -1,13 +1,10 @@
 //! `GET /logins/{id}/events`: a login as it changes, as server-sent events.
 
-use std::convert::Infallible;
-use std::time::Duration;
-
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
-use futures::{Stream, StreamExt, future, stream};
+use futures::{Stream, stream};
 use sesame_domain::ids::LoginId;
 use sesame_domain::login::Login;
 use sesame_domain::ports::ServiceError;
@@ -15,21 +12,12 @@ use sesame_domain::reason::Reason;
 use sesame_words::Language;
 
 use super::logins::{json_for, login_id};
+use super::stream as events_stream;
 use crate::app::App;
 use crate::identity::{self, Viewer};
 use crate::login_view::LoginView;
 use crate::problem::{ApiError, Problem};
-use crate::streams::{OpenStream, Watching};
-
-/// Often enough for every proxy on the way to keep the connection.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
-
-/// When to come back after this node stopped.
-const RETRY: Duration = Duration::from_secs(1);
-
-/// When to come back after newer streams of the same person took its place.
-/// Earlier, it would take the place of another.
-const REPLACED_RETRY: Duration = Duration::from_secs(30);
+use crate::streams::Watching;
 
 /// A login as it changes: events `login`, their ids being its versions. Ends
 /// after the login is over, or with a `retry:` when the node stops, or with
@@ -65,14 +53,8 @@ pub(crate) async fn events(
     let open = app.streams.open(owner)?;
     let watching = app.watchers.watch(&*app.ports.logins, owner, id).await?;
     let language = identity::accepted(&headers);
-    let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
-    let events = Listener::new(app, viewer, id, seen, language).events(watching, open);
-    let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
-    response.headers_mut().insert(
-        "x-accel-buffering",
-        axum::http::HeaderValue::from_static("no"),
-    );
-    Ok(response)
+    let live = Listener::new(app.clone(), viewer, id, seen, language).events(watching);
+    Ok(events_stream::answer(&app, open, live))
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
@@ -115,14 +97,8 @@ impl Listener {
         }
     }
 
-    fn events(
-        self,
-        watching: Watching,
-        open: OpenStream,
-    ) -> impl Stream<Item = Result<Event, Infallible>> {
-        let shutdown = self.app.shutdown.clone();
-        let replaced = open.replaced.clone();
-        let live = stream::unfold(Some((self, watching)), |state| async {
+    fn events(self, watching: Watching) -> impl Stream<Item = Event> {
+        stream::unfold(Some((self, watching)), |state| async {
             let (mut listener, mut watching) = state?;
             loop {
                 let update = watching.next().await?;
@@ -133,19 +109,6 @@ impl Listener {
                 }
             }
         })
-        .take_until(shutdown.clone().cancelled_owned())
-        .take_until(replaced.clone().cancelled_owned());
-        let bye = stream::once(async move {
-            // Until here it is open.
-            drop(open);
-            if shutdown.is_cancelled() {
-                return Some(Event::default().retry(RETRY).comment("stopping"));
-            }
-            let event = Event::default().event("replaced").data("{}");
-            replaced.is_cancelled().then(|| event.retry(REPLACED_RETRY))
-        })
-        .filter_map(future::ready);
-        live.chain(bye).map(Ok)
     }
 
     async fn event(
@@ -175,9 +138,6 @@ impl Listener {
             error = %Reason::of(error),
             "a stream of events ended early"
         );
-        let event = Event::default().event("problem").retry(RETRY);
-        event
-            .json_data(error.problem(self.language, ""))
-            .unwrap_or_else(|_| Event::default().event("problem"))
+        events_stream::problem(error, self.language)
     }
 }

@@ -7,13 +7,16 @@ mod events;
 mod json;
 mod logins;
 mod me;
+mod me_events;
 mod openapi;
 mod password;
 mod phone;
 mod refusals;
 mod screen;
 mod session;
+mod stream;
 
 pub(crate) use logins::login_id;
 pub(crate) use me::{CONFIRMATION, EraseBody, erase_everything};
+pub(crate) use me_events::MeJson;
 pub(crate) use openapi::routes;

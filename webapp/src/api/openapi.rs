@@ -7,7 +7,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{accounts, audit, events, logins, me, password, phone, refusals, screen, session};
+use super::{
+    accounts, audit, events, logins, me, me_events, password, phone, refusals, screen, session,
+};
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::health;
@@ -90,7 +92,8 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
         "/api/v1",
         OpenApiRouter::new()
             .routes(routes!(logins::find, logins::cancel))
-            .routes(routes!(events::events)),
+            .routes(routes!(events::events))
+            .routes(routes!(me_events::events)),
     );
     let (quick, mut document) = quick.split_for_parts();
     let (waiting, waiting_document) = waiting.split_for_parts();

@@ -20,6 +20,10 @@ const OPERATORS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src
     img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
+/// Where the pictures lie that launch data names (`photo_url`); after a blank.
+const PICTURES: &str = " https://t.me https://*.telegram.org https://*.cdn-telegram.org \
+    https://*.telesco.pe";
+
 /// Who may show a page in a frame.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Framed {
@@ -92,10 +96,15 @@ fn content_security_policy(settings: &Settings, framed: Framed) -> String {
         ),
         Framed::Never => ("'self'".to_owned(), "'none'".to_owned()),
     };
+    // People's pictures lie at Telegram: the Mini App is told where.
+    let pictures = match framed {
+        Framed::ByTelegram => PICTURES,
+        Framed::Never => "",
+    };
     // The bridge puts a <style> into the page, hence 'unsafe-inline' for styles.
     format!(
         "default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; \
+         img-src 'self' data:{pictures}; connect-src 'self'; base-uri 'none'; form-action 'self'; \
          frame-ancestors {ancestors}"
     )
 }

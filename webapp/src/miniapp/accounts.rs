@@ -17,6 +17,7 @@ use super::html::html;
 use super::moments::{self, Moments as _, iso, left};
 use super::retention::Retention as _;
 use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
+use crate::api::MeJson;
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::identity::Identity;
@@ -41,14 +42,25 @@ pub(super) struct Card {
     pub(super) device: Device,
     pub(super) linked_at: Timestamp,
     pub(super) checked_at: Timestamp,
+    pub(super) used_at: Timestamp,
+    /// Whether Telegram was asked about it since it was linked.
+    pub(super) was_looked_at: bool,
+    /// Whether it was put to use since it was linked.
+    pub(super) was_used: bool,
+    /// Whether the page is to have it looked at, since it shows it.
+    pub(super) is_to_be_looked_at: bool,
 }
 
-impl From<Account> for Card {
-    fn from(account: Account) -> Self {
+impl Card {
+    /// Of this account, as it is shown now.
+    pub(super) fn of(account: Account, now: Timestamp) -> Self {
         let name = account.display_name();
         let username = name.beside(account.profile.username.as_deref());
         Self {
             id: account.id,
+            was_looked_at: account.was_looked_at(),
+            was_used: account.used_at > account.linked_at,
+            is_to_be_looked_at: !account.is_known_lately(now),
             initials: initials(name.as_str()),
             username: username.map(str::to_owned),
             // As Telegram does: by the person's id, the same everywhere.
@@ -58,11 +70,10 @@ impl From<Account> for Card {
             device: account.device,
             linked_at: account.linked_at,
             checked_at: account.checked_at,
+            used_at: account.used_at,
         }
     }
-}
 
-impl Card {
     /// Whether its session is gone.
     pub(super) fn is_dead(&self) -> bool {
         matches!(self.health, Health::Dead { .. })
@@ -86,9 +97,13 @@ pub(super) struct Home {
     pub(super) base: BasePath,
     pub(super) words: AppWords,
     pub(super) now: String,
+    /// What it shows, for whoever listens whether that changed.
+    pub(super) state: String,
     pub(super) account: Option<Card>,
     pub(super) running: Option<LoginId>,
     pub(super) needs_link: bool,
+    /// Whether the account is known to work.
+    pub(super) is_working: bool,
     /// Whether Telegram closed the account.
     pub(super) is_closed: bool,
     pub(super) device: Device,
@@ -102,11 +117,21 @@ pub(super) async fn home(
     language: Language,
 ) -> Result<Response, ApiError> {
     let account = app.ports.accounts.linked(&owner).await?;
-    let running = app.ports.logins.running(&owner).await?;
+    let running = app
+        .ports
+        .logins
+        .running(&owner)
+        .await?
+        .map(|login| login.id);
+    let now = app.ports.clock.now();
     html(&Home {
         base: app.base.clone(),
         words: language.app(),
-        now: iso(app.ports.clock.now()),
+        now: iso(now),
+        state: MeJson::of(account.as_ref(), running).tag()?,
+        is_working: account
+            .as_ref()
+            .is_some_and(|it| it.health.is_alive() && it.was_looked_at()),
         is_closed: account
             .as_ref()
             .is_some_and(|it| matches!(it.health, Health::Dead { .. }) && !it.health.needs_link()),
@@ -116,8 +141,8 @@ pub(super) async fn home(
             |account| account.device.clone(),
         ),
         disclosure: app.settings.disclosure.clone(),
-        account: account.map(Card::from),
-        running: running.map(|login| login.id),
+        account: account.map(|account| Card::of(account, now)),
+        running,
     })
 }
 
@@ -131,6 +156,8 @@ pub(super) struct Link {
     pub(super) disclosure: Disclosure,
     pub(super) relink: bool,
     pub(super) phone_login: bool,
+    /// Whether that takes the place of a sign-in that works.
+    pub(super) replaces: bool,
     pub(super) now: String,
     /// From when on a login may begin, if not now.
     pub(super) later: Option<Later>,
@@ -173,6 +200,7 @@ pub(super) async fn link(
         disclosure: app.settings.disclosure.clone(),
         relink: account.is_some(),
         phone_login: app.settings.phone_login,
+        replaces: account.is_some_and(|it| it.health.is_alive() && it.was_looked_at()),
         now: iso(now),
     })
 }
@@ -208,6 +236,9 @@ pub(super) struct Detail {
     pub(super) base: BasePath,
     pub(super) words: AppWords,
     pub(super) now: String,
+    /// What it shows, for whoever listens whether that changed.
+    pub(super) state: String,
+    pub(super) disclosure: Disclosure,
     pub(super) account: Card,
     pub(super) lines: Vec<ActivityItem>,
     pub(super) retention: RetentionPeriods,
@@ -226,11 +257,20 @@ pub(super) async fn account(
         .ok_or(ApiError::NotFound)?;
     let mut lines = lines(app.ports.audit.about(&owner, RECENT).await?);
     lines.truncate(SHOWN);
+    let running = app
+        .ports
+        .logins
+        .running(&owner)
+        .await?
+        .map(|login| login.id);
+    let now = app.ports.clock.now();
     html(&Detail {
         base: app.base.clone(),
         words: language.app(),
-        now: iso(app.ports.clock.now()),
-        account: account.into(),
+        now: iso(now),
+        state: MeJson::of(Some(&account), running).tag()?,
+        disclosure: app.settings.disclosure.clone(),
+        account: Card::of(account, now),
         lines,
         retention: app.settings.retention,
     })

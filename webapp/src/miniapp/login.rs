@@ -264,7 +264,7 @@ async fn over(
                 id: login.id,
                 version: login.version,
                 now: iso(now),
-                account: account.map(Card::from),
+                account: account.map(|account| Card::of(account, now)),
             });
         }
         Ending::Expired => Why::Expired,

@@ -19,6 +19,7 @@ struct Shell {
     js: String,
     bridge: String,
     bot_link: Option<String>,
+    bot_name: Option<String>,
 }
 
 /// The page that fetches the rest; the same for everyone
@@ -34,6 +35,7 @@ pub(super) async fn shell(
         css: app.assets.style.url(),
         js: app.assets.script.url(),
         bridge: app.settings.bridge_url.to_string(),
+        bot_name: (app.ports.bot_name)(),
         bot_link: bot.map(|name| format!("https://t.me/{name}")),
     })
 }

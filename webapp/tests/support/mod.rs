@@ -28,6 +28,7 @@ use sesame_domain::operator::Operators;
 use sesame_domain::random::{Entropy, SystemEntropy};
 use sesame_domain::retention::{RetentionPeriods, RetentionPolicy};
 use sesame_domain::time::{Clock, ManualClock, Timestamp};
+use sesame_test_doubles::Bell;
 use sesame_webapp::init_data::SignaturePolicy;
 use sesame_webapp::{Ports, Rates, Settings};
 use tokio_util::sync::CancellationToken;
@@ -47,6 +48,7 @@ pub struct World {
     pub people: Arc<PeopleStore>,
     pub once: Arc<OnceStore>,
     pub audit: Arc<Audit>,
+    pub bell: Arc<Bell>,
     pub probes: Arc<Probes>,
     pub webhook: Arc<Webhook>,
     pub chat: Arc<Chat>,
@@ -158,6 +160,7 @@ impl World {
         let accounts = Accounts::new(people.clone(), once.clone(), clock.clone());
         let accounts = Arc::new(accounts);
         let audit = Arc::new(Audit::default());
+        let bell = Arc::new(Bell::default());
         let probes = Arc::new(Probes::default());
         let webhook = Arc::new(Webhook::default());
         let chat = Arc::new(Chat::default());
@@ -171,11 +174,13 @@ impl World {
             people: people.clone(),
             one_time: once.clone(),
             vault: Arc::new(Vault),
+            signals: bell.clone(),
             token_keys: Arc::new(Keys),
             audit: audit.clone(),
             operators: operators.ports(),
             webhook: Some(webhook.clone()),
             chat: chat.clone(),
+            bot_name: Arc::new(|| Some("Harbour <Street>".to_owned())),
             rates: rates.clone(),
             node_rates: node_rates.clone(),
             probe: probes.clone(),
@@ -190,6 +195,7 @@ impl World {
             people,
             once,
             audit,
+            bell,
             probes,
             webhook,
             chat,

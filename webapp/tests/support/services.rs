@@ -299,6 +299,8 @@ pub struct Accounts {
     pub found: Mutex<Option<Health>>,
     /// What the next receipts say about how long the rest is kept.
     pub kept_until: Mutex<(Option<Timestamp>, Option<Timestamp>)>,
+    /// How often one was looked at because it was shown.
+    pub looks: Mutex<u32>,
     pub fault: Mutex<Option<Fault>>,
 }
 
@@ -311,6 +313,7 @@ impl Accounts {
             all: Mutex::default(),
             found: Mutex::default(),
             kept_until: Mutex::default(),
+            looks: Mutex::default(),
             fault: Mutex::default(),
         }
     }
@@ -340,6 +343,11 @@ impl AccountService for Accounts {
         Ok(found.clone())
     }
 
+    async fn look(&self, owner: &Owner, id: AccountId) -> Result<Account, ServiceError> {
+        *self.looks.lock().unwrap() += 1;
+        self.check(owner, id).await
+    }
+
     async fn unlink(&self, owner: &Owner, id: AccountId, actor: Actor) -> Result<(), ServiceError> {
         assert_eq!(actor, Actor::Owner, "the web acts for owners only");
         let mut all = self.all.lock().unwrap();
@@ -349,6 +357,10 @@ impl AccountService for Accounts {
             return Err(ServiceError::NotFound);
         }
         Ok(())
+    }
+
+    async fn unlink_in_app(&self, owner: &Owner, id: AccountId) -> Result<(), ServiceError> {
+        self.unlink(owner, id, Actor::Owner).await
     }
 
     async fn erase(&self, owner: &Owner, actor: Actor) -> Result<Receipt, ServiceError> {

@@ -2,10 +2,11 @@ use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::json;
 use sesame_domain::account::{DeathCause, Health};
+use sesame_domain::login::Ending;
 
 use crate::client::Client;
 use crate::support::services::Fault;
-use crate::support::{World, account, noon};
+use crate::support::{World, account, noon, owner};
 
 #[tokio::test]
 async fn accounts_are_the_persons_own() {
@@ -131,4 +132,79 @@ async fn someone_elses_account_does_not_exist() {
     let view = client.get(&format!("/app/view/accounts/{theirs}")).await;
     assert_eq!(view.problem(), (404, "not_found".to_owned()));
     assert_eq!(world.accounts.all.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_account_that_is_shown_is_looked_at_once_a_minute() {
+    let (world, clock) = World::still();
+    let id = world
+        .accounts
+        .put(account(7, "Ann Lee", Health::Alive, noon()));
+    let client = Client::signed_in(&world, 7).await;
+    let shown = format!("/api/v1/accounts/{id}/check?shown=true");
+    for (seconds, looks) in [(0, 1), (30, 1), (29, 1), (2, 2)] {
+        clock.advance(TimeDelta::seconds(seconds));
+        let answer = client.ask("POST", &shown).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(*world.accounts.looks.lock().unwrap(), looks);
+    }
+    // The page knows by itself when there is something to look at.
+    let asks = format!("data-look=\"{id}\"");
+    for path in [
+        "/app/view/home".to_owned(),
+        format!("/app/view/accounts/{id}"),
+    ] {
+        assert!(!client.get(&path).await.text.contains(&asks), "{path}");
+    }
+    clock.advance(TimeDelta::seconds(61));
+    for path in [
+        "/app/view/home".to_owned(),
+        format!("/app/view/accounts/{id}"),
+    ] {
+        assert!(client.get(&path).await.text.contains(&asks), "{path}");
+    }
+    let answer = client.ask("POST", &format!("{shown}&more=1")).await;
+    assert_eq!(answer.problem(), (400, "malformed".to_owned()));
+}
+
+/// An account that is frozen or banned signs in like any other: until Telegram was
+/// asked, no one says that it works.
+#[tokio::test]
+async fn what_was_linked_but_never_looked_at_is_not_said_to_work() {
+    let (world, _clock) = World::still();
+    let mut fresh = account(7, "Ann Lee", Health::Alive, noon());
+    (fresh.linked_at, fresh.checked_at, fresh.used_at) = (noon(), noon(), noon());
+    let id = world.accounts.put(fresh);
+    let login = world.logins.fresh(&owner(7));
+    let ending = Ending::Authorized { account: id };
+    let login = world.logins.put(login.ended(ending));
+    let client = Client::signed_in(&world, 7).await;
+    for path in [
+        "/app/view/home".to_owned(),
+        format!("/app/view/accounts/{id}"),
+        format!("/app/view/logins/{login}"),
+    ] {
+        let text = client.get(&path).await.text;
+        assert!(text.contains("Linked, not checked yet"), "{path}: {text}");
+        assert!(!text.contains("Working"), "{path}: {text}");
+        assert!(text.contains("data-look"), "{path}: it is looked at now");
+    }
+}
+
+#[tokio::test]
+async fn the_first_view_says_what_it_is_for_when_it_was_used_and_what_is_next() {
+    let (world, _clock) = World::still();
+    world
+        .accounts
+        .put(account(7, "Ann Lee", Health::Alive, noon()));
+    let client = Client::signed_in(&world, 7).await;
+    let text = client.get("/app/view/home").await.text;
+    for words in [
+        "Working",
+        "checked <time",
+        "Last used <time",
+        "go on in the chat",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
 }

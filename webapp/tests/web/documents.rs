@@ -31,6 +31,7 @@ async fn the_document_lists_every_route() {
         "get /api/v1/logins/{id}",
         "get /api/v1/logins/{id}/events",
         "get /api/v1/logins/{id}/qr.svg",
+        "get /api/v1/me/events",
         "get /healthz",
         "get /metrics",
         "get /readyz",

@@ -94,6 +94,10 @@ async fn only_telegram_may_frame_the_mini_app() {
     let app = client.get("/app").await;
     let policy = app.header("content-security-policy");
     assert!(policy.contains("frame-ancestors https://web.telegram.org"));
+    assert!(
+        policy.contains("img-src 'self' data: https://t.me "),
+        "people's pictures"
+    );
     assert!(policy.contains("script-src 'self' https://telegram.org;"));
     assert_eq!(app.header("x-frame-options"), "");
     let screen = client.get("/screen/x").await;

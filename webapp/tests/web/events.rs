@@ -3,14 +3,16 @@ use std::sync::Arc;
 use axum::body::{Body, BodyDataStream};
 use futures::StreamExt;
 use serde_json::Value;
-use sesame_domain::ids::LoginId;
+use sesame_domain::account::Health;
+use sesame_domain::ids::{LoginId, PersonId};
 use sesame_domain::login::{Event, QrEvent};
+use sesame_domain::ports::{Signals as _, Topic};
 use sesame_domain::time::ManualClock;
 use tower::ServiceExt;
 
 use crate::client::{Client, send};
 use crate::support::services::Fault;
-use crate::support::{World, noon, owner, settings};
+use crate::support::{World, account, noon, owner, settings};
 
 /// One event as it was sent.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -35,7 +37,11 @@ struct Ear {
 
 impl Ear {
     async fn open(client: &Client, id: LoginId, last: Option<&str>) -> Self {
-        let mut request = client.request("GET", &format!("/api/v1/logins/{id}/events"));
+        Self::at(client, &format!("/api/v1/logins/{id}/events"), last).await
+    }
+
+    async fn at(client: &Client, path: &str, last: Option<&str>) -> Self {
+        let mut request = client.request("GET", path);
         if let Some(last) = last {
             request = request.header("last-event-id", last);
         }
@@ -255,4 +261,65 @@ async fn with_too_many_at_a_node_more_come_back_later_and_the_rest_is_answered()
     drop(ears);
     let mut ear = Ear::open(&late, other, None).await;
     assert_eq!(ear.next().await.unwrap().id, "1");
+}
+
+#[tokio::test]
+async fn a_person_hears_of_each_change_of_their_account() {
+    let (world, _clock) = World::still();
+    let client = Client::signed_in(&world, 7).await;
+    let mut ear = Ear::at(&client, "/api/v1/me/events", None).await;
+    let first = ear.next().await.unwrap();
+    assert_eq!(first.kind, "me");
+    assert_eq!(
+        first.json(),
+        serde_json::json!({"account": null, "login": null})
+    );
+
+    // What is someone else's is no news.
+    world.accounts.put(account(8, "Bob", Health::Alive, noon()));
+    world
+        .bell
+        .publish(Topic::Account(PersonId(8)))
+        .await
+        .unwrap();
+    let id = world
+        .accounts
+        .put(account(7, "Ann Lee", Health::Alive, noon()));
+    world
+        .bell
+        .publish(Topic::Account(PersonId(7)))
+        .await
+        .unwrap();
+    let second = ear.next().await.unwrap();
+    assert_eq!(second.json()["account"]["id"], id.to_string());
+
+    // The page shows this state, and comes back with it.
+    let home = client.get("/app/view/home").await.text;
+    assert!(
+        home.contains(&format!("data-state=\"{}\"", second.id)),
+        "{home}"
+    );
+    let mut again = Ear::at(&client, "/api/v1/me/events", Some(&second.id)).await;
+    let since = noon();
+    world.accounts.all.lock().unwrap()[1].health = Health::Frozen { since };
+    world
+        .bell
+        .publish(Topic::Account(PersonId(7)))
+        .await
+        .unwrap();
+    for ear in [&mut ear, &mut again] {
+        let heard = ear.next().await.unwrap();
+        assert_eq!(heard.json()["account"]["health"]["state"], "frozen");
+    }
+
+    world.shutdown.cancel();
+    assert_eq!(ear.next().await.unwrap().retry, "1000");
+    assert_eq!(ear.next().await, None);
+}
+
+#[tokio::test]
+async fn who_is_unknown_hears_nothing() {
+    let (world, _clock) = World::still();
+    let answer = Client::nobody(&world).get("/api/v1/me/events").await;
+    assert_eq!(answer.status, 401);
 }

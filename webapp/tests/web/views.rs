@@ -403,6 +403,12 @@ async fn the_shell_knows_no_one() {
             .contains("https://telegram.org/js/telegram-web-app.js")
     );
     assert!(shell.text.contains("https://t.me/sesame_bot"));
+    // It is the bot's.
+    assert!(
+        shell
+            .text
+            .contains("<title>Harbour &#60;Street&#62;</title>")
+    );
 }
 
 #[tokio::test]

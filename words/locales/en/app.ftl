@@ -44,6 +44,12 @@ home-title = Your account
 home-linked = Your account
 home-ended = The sign-in of this account has ended. Link it again to go on.
 home-closed = Telegram closed this account, and only Telegram can open it again. Tap it to see more.
+# After how it is: "Working · checked 4 minutes ago".
+home-checked = checked { $since }
+home-used = Last used { $since }
+home-unused = Not used yet
+home-next = All is set: go on in the chat. Here you see how your account is, what was done with it, and can unlink it.
+home-chat-button = Back to the chat
 home-device = Shown in Telegram as “{ $device }”, under Settings &gt; Devices.
 home-progress = In progress
 home-running = Linking your account
@@ -56,6 +62,7 @@ link-again-button = Link again
 ## How an account is
 
 health-works = Working
+health-unseen = Linked, not checked yet
 health-frozen = Frozen by Telegram
 health-stopped =
     { $cause ->
@@ -88,6 +95,8 @@ account-device-note = This is how it appears in Telegram under Settings &gt; Dev
 account-details = Details
 account-linked = Linked
 account-checked = Last checked
+account-used = Last used
+account-unused = not yet
 account-check-button = Check now
 account-check-works = Checked just now: it works.
 account-check-frozen = Checked just now: Telegram still keeps it frozen.
@@ -103,11 +112,15 @@ unlink-title = Unlink { $name }?
 unlink-note = The bot can no longer work with this account. The device is signed out at Telegram, and what was stored is erased.
 unlink-keep-button = Keep it
 unlink-button = Unlink
+unlinked-title = Your account is unlinked
+unlinked = The bot can no longer work with it. The device is being signed out at Telegram, and what was stored is erased. The chat says so, too.
 
 ## Before linking
 
 link-title = Link your account
 link-lead = You scan a code with your phone, and Telegram adds a new device to your account.
+link-again-title = Link your account again
+link-replaces = Your account is linked and works. Linking it again replaces the sign-in that is there: its device is signed out at Telegram.
 link-device = The device Telegram will show
 link-device-note = If Telegram asks “Was this you?”, look for exactly this name.
 link-know = Good to know
@@ -157,6 +170,7 @@ number-label = Phone number
 # A number of a country where the language is spoken.
 number-placeholder = +1 212 555 2368
 number-empty = Type your number first.
+number-unsent = This was not sent. It is still here: press the button to send it again.
 number-malformed = This is not a whole number yet. Begin with the country's code, such as +1 or +49.
 number-not-shared = Telegram did not share your number. You can type it.
 number-sending = Asking Telegram for a code…
@@ -202,6 +216,7 @@ login-code-expired = This code is no longer good. Have another one sent.
 login-code-unheard = Telegram's answer got lost. Please send the code once more.
 login-code-no-other = Telegram has no other way to send it. The code that was sent still counts.
 login-code-empty = Type the code first.
+login-code-unsent = This was not sent. It is still here: press Continue to send it again.
 login-code-warning = Type it only here. Never send it into a chat, not even into the one with this bot: Telegram makes it void then.
 # $time runs down, as in 0:59.
 login-code-again-in =
@@ -270,6 +285,7 @@ password-rejected =
        *[other] This password is not right. { $attempts } attempts are left.
     }
 password-attempts = You have { $attempts } attempts.
+password-unsent = This was not sent. It is still here: press Continue to send it again.
 password-empty = Type your password first.
 password-hint = Hint: <strong>{ $hint }</strong>
 password-no-hint = No hint was set.

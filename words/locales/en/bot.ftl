@@ -51,6 +51,7 @@ no-account = No account is linked yet. Open the app and scan the code to link yo
 account-name = <b>{ $name }</b>
 account-name-and-username = <b>{ $name }</b> · @{ $username }
 account-works = ✅ Works · checked { $ago } ago
+account-unseen = ⏳ Linked. Telegram has not said yet how it is.
 account-frozen = ❄️ Frozen by Telegram for { $ago }. Only Telegram can lift that; the link stays.
 account-stopped =
     { $cause ->
@@ -185,6 +186,7 @@ notice-linked =
     ✅ <b>Your account is linked.</b>
     Settings &gt; Devices now lists it as “{ $device }”. If Telegram asks whether that was you, say yes.
 notice-unlinked = Your account is unlinked. Its session is logged out at Telegram and erased.
+notice-unlinked-in-app = You unlinked your account in the app. Its session is logged out at Telegram and erased.
 notice-session-died =
     { $cause ->
         [revoked] ⚠️ <b>Your account is no longer connected:</b> the session was ended in Settings &gt; Devices. If that was you, all is well; otherwise look there who is signed in. Link it again to go on.
