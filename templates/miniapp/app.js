@@ -476,7 +476,7 @@
       if (!place || place.outerHTML === part.outerHTML) continue;
       if (part.dataset.part === "code") renew(place, part);
       // Who reads the details of something goes on reading.
-      else if (place.querySelector("details[open]")) continue;
+      else if (place.querySelector("details[open]:not([data-open])")) continue;
       else {
         const at = [...place.querySelectorAll("a, button")].indexOf(document.activeElement);
         place.replaceWith(part);

@@ -44,7 +44,7 @@ async fn an_account_is_checked_at_a_press_of_a_button(
     let comes_back = "window.dispatchEvent(new Event('focus'))";
     browser.execute(comes_back, vec![]).await.unwrap();
     browser
-        .says(".view", "Session opened to check")
+        .says(".view", "Checked by Sesame: works")
         .await
         .unwrap();
     browser.settled().await.unwrap();

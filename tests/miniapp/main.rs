@@ -247,7 +247,7 @@ async fn what_was_done_is_shown_and_everything_can_be_erased() {
     browser.view("home").await.unwrap();
     browser.click("[href='/app/activity']").await.unwrap();
     browser.view("activity").await.unwrap();
-    for words in ["Account linked", "Linking begun", "by you"] {
+    for words in ["Your account was linked", "You began to link", "ago"] {
         browser.says("[data-entries]", words).await.unwrap();
     }
     browser.picture("activity").await.unwrap();

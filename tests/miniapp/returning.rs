@@ -60,7 +60,7 @@ async fn every_view_that_comes_back_is_up_to_date() {
     account.view("home").await.unwrap();
     comes_back(&activity, FOCUS).await;
     activity
-        .says("[data-entries]", "Account unlinked")
+        .says("[data-entries]", "You unlinked your account")
         .await
         .unwrap();
     comes_back(&link, VISIBLE).await;

@@ -5,6 +5,7 @@
 //! a person reads: the routine ones of a stretch are one line with many
 //! moments, and whatever is out of the ordinary stands by itself.
 
+use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::{
     AccessPurpose, Action, Actor, AuditEntry, AuditReason, LoginEnd, Outcome,
 };
@@ -227,6 +228,8 @@ pub(crate) struct ActivityItem {
     pub(crate) subject: Uuid,
     /// When, the latest first; at least one.
     pub(crate) moments: Vec<Moment>,
+    /// How the account was found, where that is known of the look that this is.
+    found: Option<Health>,
 }
 
 impl ActivityItem {
@@ -242,7 +245,45 @@ impl ActivityItem {
             reason: entry.reason.to_string(),
             subject: entry.subject,
             moments: vec![moment],
+            found: None,
         })
+    }
+
+    /// Who did it, as messages choose by it.
+    pub(crate) fn who(&self) -> &'static str {
+        match self.actor {
+            Actor::Owner => "you",
+            Actor::Operator { .. } => "operator",
+            Actor::System { .. } | Actor::Other { .. } => "other",
+        }
+    }
+
+    /// What the operator who did it is called.
+    pub(crate) fn name(&self) -> &str {
+        match &self.actor {
+            Actor::Operator { name } => name,
+            Actor::Owner | Actor::System { .. } | Actor::Other { .. } => "",
+        }
+    }
+
+    /// What came of looking at the account, as messages choose by it.
+    pub(crate) fn found(&self) -> &'static str {
+        match (&self.outcome, self.found) {
+            (Outcome::Refused | Outcome::Failed, _) => "failed",
+            (_, Some(Health::Alive)) => "works",
+            (_, Some(Health::Frozen { .. })) => "frozen",
+            (_, Some(Health::Dead { .. })) => "stopped",
+            (_, None) => "other",
+        }
+    }
+
+    /// From where, each once.
+    pub(crate) fn origins(&self) -> Vec<&str> {
+        let mut origins: Vec<_> = self.moments.iter().map(|it| it.origin.as_str()).collect();
+        origins.sort_unstable();
+        origins.dedup();
+        origins.retain(|it| !it.is_empty());
+        origins
     }
 
     /// Whether it must stand out.
@@ -296,8 +337,9 @@ impl ActivityItem {
 }
 
 /// Puts entries, newest first, into lines. Routine ones join their like as far
-/// as nothing else lies between them.
-pub(crate) fn lines(entries: Vec<AuditEntry>) -> Vec<ActivityItem> {
+/// as nothing else lies between them. What the last look found, the account tells:
+/// an entry is made before its session is opened.
+pub(crate) fn lines(entries: Vec<AuditEntry>, account: Option<&Account>) -> Vec<ActivityItem> {
     let mut lines: Vec<ActivityItem> = Vec::new();
     let mut stretch = 0;
     for line in entries.into_iter().filter_map(ActivityItem::of) {
@@ -312,6 +354,16 @@ pub(crate) fn lines(entries: Vec<AuditEntry>) -> Vec<ActivityItem> {
         match like {
             Some(like) => like.moments.extend(line.moments),
             None => lines.push(line),
+        }
+    }
+    if let Some(account) = account {
+        let is_look = |it: &&mut ActivityItem| {
+            it.kind == ActivityKind::Opened(Purpose::Check)
+                && it.subject == account.session.as_uuid()
+                && it.moments[0].at <= account.checked_at
+        };
+        if let Some(last) = lines.iter_mut().find(is_look) {
+            last.found = Some(account.health);
         }
     }
     lines
@@ -342,7 +394,7 @@ mod tests {
     }
 
     fn counts(entries: Vec<AuditEntry>) -> Vec<(ActivityKind, usize)> {
-        let lines = lines(entries).into_iter();
+        let lines = lines(entries, None).into_iter();
         lines.map(|line| (line.kind, line.moments.len())).collect()
     }
 
@@ -378,7 +430,7 @@ mod tests {
             by_operator,
         ];
         entries.extend(alarms);
-        let lines = lines(entries);
+        let lines = lines(entries, None);
         assert_eq!(lines.len(), 5);
         assert_eq!(lines.iter().filter(|line| line.is_alarm()).count(), 2);
     }
@@ -418,7 +470,7 @@ mod tests {
 
     #[test]
     fn what_concerns_the_instance_is_left_out() {
-        assert!(lines(vec![entry(1, Action::KeyRotated, "schedule")]).is_empty());
+        assert!(lines(vec![entry(1, Action::KeyRotated, "schedule")], None).is_empty());
         assert!(!concerns_people(&Action::AuditPruned));
         assert!(concerns_people(&Action::SealBroken));
     }

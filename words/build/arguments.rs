@@ -23,7 +23,8 @@ pub(crate) enum Kind {
 
 /// The arguments that there are. The same name means the same everywhere;
 /// docs/TRANSLATING.md lists them too.
-pub(crate) const ARGUMENTS: [(&str, Kind); 47] = [
+pub(crate) const ARGUMENTS: [(&str, Kind); 49] = [
+    ("actor", Kind::Choice),
     ("age", Kind::Period),
     ("ago", Kind::Span),
     ("attempts", Kind::Number),
@@ -43,6 +44,7 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 47] = [
     ("moment", Kind::DateTime),
     ("name", Kind::Text),
     ("network", Kind::Text),
+    ("outcome", Kind::Choice),
     ("part", Kind::Text),
     ("period", Kind::Period),
     ("person", Kind::Text),

@@ -255,7 +255,7 @@ pub(super) async fn account(
     let account = account
         .filter(|account| account.id.to_string() == id)
         .ok_or(ApiError::NotFound)?;
-    let mut lines = lines(app.ports.audit.about(&owner, RECENT).await?);
+    let mut lines = lines(app.ports.audit.about(&owner, RECENT).await?, Some(&account));
     lines.truncate(SHOWN);
     let running = app
         .ports

@@ -69,11 +69,12 @@ pub(super) async fn view(
 ) -> Result<Response, ApiError> {
     let Query(From { before }) = query.map_err(|_| ApiError::Malformed)?;
     let Part { entries, older } = part(&app, &owner, before, PAGE).await?;
+    let account = app.ports.accounts.linked(&owner).await?;
     html(&Activity {
         base: app.base.clone(),
         words: language.app(),
         now: iso(app.ports.clock.now()),
-        lines: lines(entries),
+        lines: lines(entries, account.as_ref()),
         latest: before.is_none(),
         older: older.map(iso_exactly),
     })

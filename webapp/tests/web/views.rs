@@ -119,10 +119,10 @@ async fn the_account_shows_who_opened_it() {
     }
     let text = view(&world, &format!("/app/view/accounts/{id}")).await;
     for words in [
-        "by you",
-        "Account linked",
-        "Session opened to check that it still works",
-        "by the operator Olga",
+        "You linked your account",
+        "Checked by Sesame",
+        "Your session was erased",
+        "the operator Olga",
         "href=\"/app/activity\"",
     ] {
         assert!(text.contains(words), "{words}");

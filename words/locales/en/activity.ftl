@@ -6,43 +6,71 @@ nothing-yet = Nothing was done yet.
 older-button = Show older
 no-more = That is all there is.
 
-## What was done, in a few words
+## What was done, in a sentence. $actor is who did it; $name is what an operator is
+## called.
 
-opened-check = Session opened to check that it still works
-opened-log-out = Session opened to sign it out at Telegram
-opened-linking = Session opened to go on with linking
-# $why is in the words of the record.
-opened-other = Session opened: { $why }
-sealed = Session sealed
-seal-broken = The stored session did not open
-linking-began = Linking begun
-checked = Asked whether it works
-linking-linked = Linking finished
+opened-check =
+    { $outcome ->
+        [works] Checked by Sesame: works
+        [frozen] Checked by Sesame: frozen by Telegram
+        [stopped] Checked by Sesame: no longer works
+        [failed] Sesame could not check your account
+       *[other] Checked by Sesame
+    }
+opened-log-out = Sesame signed your account out at Telegram
+opened-linking = Sesame went on with linking
+opened-other =
+    { $actor ->
+        [operator] { $name } opened your session
+       *[other] Sesame opened your session
+    }
+sealed = Your session was sealed
+seal-broken = Your stored session did not open
+linking-began =
+    { $actor ->
+        [you] You began to link your account
+       *[other] Linking was begun
+    }
+checked =
+    { $actor ->
+        [you] You asked whether your account works
+        [operator] { $name } asked whether your account works
+       *[other] Someone asked whether your account works
+    }
+linking-linked = You signed in, and it was your account
 linking-expired = Linking ran out of time
-linking-cancelled = Linking cancelled
-linking-superseded = Linking begun anew
-linking-wrong-account = Linking refused
-linking-failed = Linking failed
-linked = Account linked
-imported = Account brought over
-unlinked = Account unlinked
-key-destroyed = Key of the session destroyed
-session-ended = Session erased
-another-refused = Another account refused
-erasure-asked = Erasing everything begun
-erasure-done = Everything erased
-# Of a newer version; $why is in the words of the record.
-newer = Something newer than this page: { $why }
+linking-cancelled = You cancelled linking
+linking-superseded = You began to link anew
+linking-wrong-account = Another account was scanned, and refused
+linking-failed = Linking did not work
+linked =
+    { $actor ->
+        [you] You linked your account
+        [operator] { $name } linked your account
+       *[other] Your account was linked
+    }
+imported = Your account was brought over
+unlinked =
+    { $actor ->
+        [you] You unlinked your account
+        [operator] { $name } unlinked your account
+       *[other] Sesame unlinked your account
+    }
+key-destroyed = The key of your session was destroyed
+session-ended = Your session was erased
+another-refused = Another account than yours was refused
+erasure-asked =
+    { $actor ->
+        [you] You had everything about you erased
+       *[other] Everything about you was to be erased
+    }
+erasure-done = Everything about you was erased
+newer = Something that this page does not know yet
 
-## Beside it: how it went, by whom, and how often
+## Below it: how it went, and how often
 
 verdict-refused = Refused
 verdict-failed = Did not work
-by-you = by you
-by-itself = automatically
-by-operator = by the operator { $name }
-# Of a newer version; $part is in the words of the record.
-by-other = by the { $part }
 times = { $count } times
 
 ## What it means
@@ -65,8 +93,12 @@ erasure-asked-meaning = Your account is unlinked, its session signed out, and wh
 erasure-done-meaning = The last session is signed out. Only this record is left.
 newer-meaning = A newer version of Sesame wrote this down.
 
-## The details
+## For those who want to know exactly
 
+technical = Technical details
+# Of a newer version: its name in the record.
+what = What
+from = From
 by = By
 by-is-you = you
 # $part is the part of the program, as the record has it.
