@@ -41,7 +41,7 @@ impl MeJson {
     pub(crate) fn of(account: Option<&Account>, login: Option<LoginId>) -> Self {
         Self {
             account: account.map(AccountJson::from),
-            login: login.map(|id| id.as_uuid()),
+            login: login.map(LoginId::as_uuid),
         }
     }
 
