@@ -128,10 +128,16 @@
       const [r, g, b] = bg.slice(1).map((part) => parseInt(part, 16));
       root.dataset.scheme = 0.299 * r + 0.587 * g + 0.114 * b < 128 ? "dark" : "light";
     }
+    readable = sesameColours.apply(root);
   }
-  if (!onScreen) {
-    try { dress(JSON.parse(launch.theme)); } catch { /* the page has colours of its own */ }
-  }
+
+  // The colours of buttons as they can be read, for Telegram's own.
+  let readable = null;
+  try { if (!onScreen) dress(JSON.parse(launch.theme)); } catch { /* the page has colours of its own */ }
+  readable = sesameColours.apply(root);
+  const darkness = matchMedia("(prefers-color-scheme: dark)");
+  const redress = () => { readable = sesameColours.apply(root); if (tg) furnish(); };
+  if (darkness.addEventListener) darkness.addEventListener("change", redress);
 
   // --- Telegram's own buttons ----------------------------------------------
 
@@ -186,11 +192,11 @@
 
   // Telegram's button does not know by itself what is dangerous.
   function coloursOf(button) {
-    const theme = tg.themeParams || {};
+    if (!readable) return {};
     const danger = button.classList.contains("button--danger");
-    const color = danger ? theme.destructive_text_color || "#e53935" : theme.button_color;
-    const textColor = danger ? "#ffffff" : theme.button_text_color;
-    return { ...(color && { color }), ...(textColor && { text_color: textColor }) };
+    return danger
+      ? { color: readable.danger, text_color: readable.onDanger }
+      : { color: readable.accent, text_color: readable.onAccent };
   }
 
   /** Whether something is lost when the app is closed now: what was typed, or a receipt. */

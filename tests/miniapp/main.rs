@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
 mod answers;
+#[path = "../admin/axe.rs"]
+mod axe;
 mod checking;
+mod contrast;
 mod engines;
 mod overtaken;
 mod phone;

@@ -66,7 +66,11 @@ impl Assets {
     /// Of the Mini App.
     pub(crate) fn of_miniapp(base: &BasePath) -> Self {
         let style = include_str!("../../templates/miniapp/app.css");
-        let script = include_str!("../../templates/miniapp/app.js");
+        // One script a page: what it stands on comes first.
+        let script = concat!(
+            include_str!("../../templates/miniapp/colours.js"),
+            include_str!("../../templates/miniapp/app.js"),
+        );
         Self::new(base, "/app/app", style, script)
     }
 
