@@ -70,7 +70,10 @@ impl ServedApp {
     /// Serves it as what the first bot's menu opens. `None`: there is no such script.
     pub(crate) async fn behind_the_menu(ready: &Ready, bridge: Bridge) -> Option<Self> {
         let Some(script) = bridge.script(ready).await else {
-            println!("left out: {TELEGRAMS_SCRIPT} does not name Telegram's script");
+            #[allow(clippy::print_stdout, reason = "who reads the tests is told")]
+            {
+                println!("left out: {TELEGRAMS_SCRIPT} does not name Telegram's script");
+            }
             return None;
         };
         let kind = [("content-type", "text/javascript")];

@@ -250,7 +250,6 @@ code-silent = Telegram's data centre { $dc } does not answer. Trying again in { 
 code-step-phone = Open Telegram on the phone with <strong>your</strong> account
 code-step-settings = Go to <strong>Settings</strong> &gt; <strong>Devices</strong> &gt; <strong>Link Desktop Device</strong>
 code-step-scan = Point the phone at this code
-code-this-phone = <strong>This phone cannot scan its own screen.</strong> Show the code on a computer, a tablet or another phone, and scan it from there.
 cancel-button = Cancel
 
 screen-button = Show on another screen
