@@ -256,9 +256,13 @@ async fn a_restore_of_a_damaged_backup_is_foretold_as_it_goes() {
     assert!(dry.out.contains("1  would be added"), "{}", dry.out);
 }
 
-/// What the command said, without its log.
+/// What the command said, without its log, which comes after it: lines that begin with
+/// the time.
 fn complaint(err: &str) -> String {
-    err.find("sesame: ").map_or("", |at| &err[at..]).to_owned()
+    let said = err.find("sesame: ").map_or("", |at| &err[at..]);
+    let is_log = |line: &&str| line.starts_with(|first: char| first.is_ascii_digit());
+    let lines: Vec<_> = said.lines().take_while(|line| !is_log(line)).collect();
+    lines.join("\n")
 }
 
 #[tokio::test]

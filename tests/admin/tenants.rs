@@ -160,18 +160,16 @@ async fn a_tenant_rests_goes_on_and_outlasts_the_program_and_its_token() {
     let check = server.program.instead(["accounts", "check"]);
     let said = check.run().await.unwrap();
     assert!(!said.status.success(), "{said:?}");
-    assert!(
-        said.err.contains("the tenant harbour is paused"),
-        "{said:?}"
-    );
+    let why = "the tenant harbour is paused";
+    assert!(said.complained().contains(why), "{said:?}");
     let ours = server.linked(1).await.unwrap();
     let said = check.run().await.unwrap();
     assert!(said.status.success(), "{said:?}");
     for words in [
         "Left out: the tenant harbour is paused",
-        "Checked of default: 1 accounts work",
+        "Checked of default: 1 account works",
     ] {
-        assert!(said.out.contains(words), "{words}: {said:?}");
+        assert!(said.answered().contains(words), "{words}: {said:?}");
     }
     server.unlink(&ours).await.unwrap();
     other.phones.say(guest.person.id, "/status").await.unwrap();
