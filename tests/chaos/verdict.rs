@@ -15,6 +15,7 @@ use sesame_domain::ports::{Accounts as _, Logins as _};
 use sesame_domain::time::{Clock as _, SystemClock, Timestamp};
 use sesame_test_support::http::Answer;
 use sesame_test_support::miniapp::MiniApp;
+use sesame_test_support::phone::Message;
 use tokio::time::sleep;
 
 use crate::cluster::{Cluster, tenant};
@@ -34,6 +35,9 @@ const AT_ONCE: usize = 8;
 const WAITS: u32 = 10;
 /// What the bot says when an account is linked.
 const LINKED: &str = "Your account is linked";
+/// What that message says once the account was unlinked in the app, if the node that sent
+/// it still knows it.
+const UNLINKED: &str = "You unlinked your account in the app";
 /// How many files more than right after its start a node may have open, besides
 /// a connection for each live session.
 const FILES_MORE: usize = 60;
@@ -288,6 +292,11 @@ async fn telegram_knows_no_more(
     Ok(())
 }
 
+fn told_of_a_link(message: &Message) -> bool {
+    let became = message.edit_date.is_some() && message.text.contains(UNLINKED);
+    became || message.text.contains(LINKED)
+}
+
 /// Each time that an account was linked, the bot said so.
 async fn people_were_told(
     cluster: &Cluster,
@@ -299,7 +308,7 @@ async fn people_were_told(
         let enough = becomes(SETTLE_LIMIT, async || {
             let chat = cluster.phones.chat(outcome.person).await;
             let chat = chat.unwrap_or_default();
-            told = chat.iter().filter(|it| it.text.contains(LINKED)).count();
+            told = chat.iter().filter(|it| told_of_a_link(it)).count();
             told >= outcome.links
         });
         let wrong = !enough.await;

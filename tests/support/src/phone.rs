@@ -75,6 +75,8 @@ pub struct Message {
     /// The buttons under it.
     #[serde(default)]
     pub reply_markup: Value,
+    /// When it was changed last, in seconds since 1970, if it was.
+    pub edit_date: Option<i64>,
 }
 
 impl Message {
