@@ -81,10 +81,12 @@ async fn an_engine_that_lacks_what_is_new_does_without(#[case] lacks: &str) {
     browser.shown("#unlink").await.unwrap();
     browser.picture("older-engine-sheet").await.unwrap();
     browser.click("[data-action=unlink]").await.unwrap();
+    browser.view("unlinked").await.unwrap();
+    browser.click("[data-action=home]").await.unwrap();
     browser.view("home").await.unwrap();
     browser.click("[href='/app/activity']").await.unwrap();
     browser
-        .says("[data-entries]", "Account unlinked")
+        .says("[data-entries]", "You unlinked your account")
         .await
         .unwrap();
     let complained = "return Boolean(window.complained)";

@@ -231,7 +231,9 @@ async fn an_account_is_unlinked_in_the_app() {
     browser.view("unlinked").await.unwrap();
     browser.picture("unlinked").await.unwrap();
     let person = guest.person.id;
-    server.phones.hears(person, "is unlinked").await.unwrap();
+    let words = "You unlinked your account in the app";
+    let said = server.phones.hears(person, words).await.unwrap();
+    assert!(said.edit_date.is_some(), "the message of the link says so");
     browser.click("[data-action=home]").await.unwrap();
     browser.view("home").await.unwrap();
     browser.says("h1", "No account linked").await.unwrap();
@@ -250,7 +252,7 @@ async fn what_was_done_is_shown_and_everything_can_be_erased() {
     browser.view("home").await.unwrap();
     browser.click("[href='/app/activity']").await.unwrap();
     browser.view("activity").await.unwrap();
-    for words in ["Your account was linked", "You began to link", "ago"] {
+    for words in ["You linked your account", "You began to link", "minute"] {
         browser.says("[data-entries]", words).await.unwrap();
     }
     browser.picture("activity").await.unwrap();

@@ -115,6 +115,8 @@ async fn between_two_views_there_is_no_empty_one() {
     let guest = server.guest(1).await.unwrap();
     let browser = opened(&server, &guest, Window::Phone).await;
     browser.view("home").await.unwrap();
+    // The first one appears out of nothing.
+    browser.settled().await.unwrap();
     let watch = "window.least = 1;
         const look = () => {
             const seen = [...document.querySelectorAll('.view')];
