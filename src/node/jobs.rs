@@ -128,6 +128,7 @@ fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<Maintenan
             keys: Arc::clone(&core.token_keys),
             clock: Arc::clone(&core.clock),
             origin: core.origin.clone(),
+            tenant: settings.bot.tenant.clone(),
         }),
         audit_kept: settings.retention.audit(),
         backups: backup_ports(runtime, settings)?,

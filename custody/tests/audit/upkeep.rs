@@ -110,6 +110,7 @@ async fn an_audit_that_was_changed_is_verified_and_what_was_found_is_kept() {
         keys: Arc::new(Keys),
         clock: Arc::new(ManualClock::new(now)),
         origin: "a test".to_owned(),
+        tenant: tenant(),
     };
     let verified = upkeep.verify().await.unwrap();
     assert_eq!((verified.tenants, verified.bad.len()), (1, 1));
@@ -117,6 +118,24 @@ async fn an_audit_that_was_changed_is_verified_and_what_was_found_is_kept() {
     let [found] = kept.0.lock().unwrap().clone().try_into().unwrap();
     assert_eq!(found.at, now);
     assert!(found.first_bad.unwrap().contains("was changed"));
+}
+
+/// An audit that nothing was written into yet is whole, and that is known.
+#[tokio::test]
+async fn an_audit_with_nothing_in_it_is_verified_as_well() {
+    let kept = Arc::new(Kept::default());
+    let upkeep = AuditUpkeep {
+        trail: Arc::new(Trail::of(0)),
+        verifications: kept.clone(),
+        keys: Arc::new(Keys),
+        clock: Arc::new(ManualClock::new(noon())),
+        origin: "a test".to_owned(),
+        tenant: tenant(),
+    };
+    let verified = upkeep.verify().await.unwrap();
+    assert_eq!((verified.tenants, verified.entries), (1, 0));
+    let [found] = kept.0.lock().unwrap().clone().try_into().unwrap();
+    assert_eq!((found.tenant, found.first_bad), (tenant(), None));
 }
 
 #[tokio::test]
@@ -132,6 +151,7 @@ async fn a_broken_audit_of_one_tenant_stops_no_others() {
         keys: Arc::new(Keys),
         clock: Arc::new(ManualClock::new(noon() + TimeDelta::days(100))),
         origin: "a test".to_owned(),
+        tenant: tenant(),
     };
     let failed = upkeep.checkpoint().await.unwrap_err().to_string();
     assert!(failed.starts_with("broken: "), "{failed}");
