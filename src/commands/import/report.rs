@@ -206,7 +206,13 @@ impl Report {
     }
 
     fn say(&self, text: &str) -> Result<(), Failure> {
-        self.bar.suspend(|| terminal::say(text))
+        // A line of JSON is one line, however long.
+        let say = if self.json {
+            terminal::say_as_it_is
+        } else {
+            terminal::say
+        };
+        self.bar.suspend(|| say(text))
     }
 }
 
