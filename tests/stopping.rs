@@ -38,16 +38,14 @@ struct Waiting {
 
 impl Waiting {
     async fn start(before: &[&str], folder: &Path) -> Self {
+        // It has somewhere to import to. One that `.env` keeps waiting gets no further.
+        if !folder.join(".env").exists() {
+            let made = command(&[BINARY, "migrate"], folder).status();
+            assert!(made.unwrap().success());
+        }
         let line: Vec<&str> = [before, &[BINARY, "import", "telethon", "-"]].concat();
-        let mut command = Command::new(line[0]);
+        let mut command = command(&line, folder);
         command
-            .args(&line[1..])
-            .current_dir(folder)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("API_ID", "12345")
-            .env("API_HASH", "0123456789abcdef0123456789abcdef")
-            .env("BOT_TOKEN", format!("7000000001:{}", "x".repeat(35)))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
@@ -70,6 +68,21 @@ impl Waiting {
         err.read_to_string(&mut said).await.unwrap();
         (status, said)
     }
+}
+
+/// A command in this folder, with what it needs to be set.
+fn command(line: &[&str], folder: &Path) -> Command {
+    let mut command = Command::new(line[0]);
+    command
+        .args(&line[1..])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("API_ID", "12345")
+        .env("API_HASH", "0123456789abcdef0123456789abcdef")
+        .env("BOT_TOKEN", format!("7000000001:{}", "x".repeat(35)))
+        .stdout(Stdio::null());
+    command
 }
 
 /// The process, or the one it started, once it has a handler for `SIGTERM`.

@@ -242,6 +242,10 @@ mod tests {
             let error = E::AppRefused(name.to_owned());
             (code, name, error, Sign::Unclear, failure)
         };
+        let restart = E::Refused {
+            code: 500,
+            name: "AUTH_RESTART".to_owned(),
+        };
         let not_bound = (E::KeyNotBound, Sign::Unclear, CallFailure::Unavailable);
         vec![
             (
@@ -252,6 +256,7 @@ mod tests {
                 not_bound.2,
             ),
             row(401, "SESSION_PASSWORD_NEEDED", E::PasswordNeeded),
+            row(500, "AUTH_RESTART", restart),
             limited(400, "PEER_FLOOD"),
             limited(403, "USER_RESTRICTED"),
             moved("PHONE_MIGRATE_4", Move::Phone, 4),

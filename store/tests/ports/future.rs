@@ -249,7 +249,7 @@ async fn logins(store: &Store) {
         .future("UPDATE logins SET state = 'waiting_for_code' WHERE person = 2")
         .await;
     store
-        .future("UPDATE logins SET method = 'phone' WHERE person = 3")
+        .future("UPDATE logins SET method = 'passkey' WHERE person = 3")
         .await;
     let over = "UPDATE logins SET state = 'failed', failure_code = 'of_the_future', \
                 ended_at = created_at, cleanup_at = created_at WHERE person = 4";
