@@ -9,6 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
+use url::form_urlencoded;
 
 use crate::problem::ApiError;
 
@@ -51,6 +52,13 @@ impl Body {
             Form::Json => serde_json::from_slice(&self.bytes).map_err(|_| ApiError::Malformed),
             Form::UrlEncoded | Form::Unnamed => Err(ApiError::WrongContentType),
         }
+    }
+
+    /// A field of the form that it is, if it is there.
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
+        form_urlencoded::parse(&self.bytes)
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
     }
 }
 

@@ -211,6 +211,15 @@ impl Asker {
         vault.seal(&binding, secret, &access).await
     }
 
+    /// The login goes on in this data centre, which is its home from now on.
+    pub(super) fn moved_to(&self, dc: i32) {
+        let old = self.caller.home();
+        self.caller.session().set_home(dc);
+        if old != dc {
+            self.caller.leave_dc(old);
+        }
+    }
+
     /// What a sign-in that failed means to the login.
     pub(super) fn not_signed_in(&self, method: &'static str, error: &TelegramError) -> Outcome {
         match error {

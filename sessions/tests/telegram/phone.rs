@@ -54,6 +54,12 @@ impl Node {
         self.until_code(&login).await
     }
 
+    /// Types the code that came, and waits until the account is linked.
+    async fn link_with_code(&self, fixture: &Fixture, person: &Person, login: &Login) {
+        self.code(login, &received(fixture, person)).await;
+        self.until_status(login, Status::Authorized).await;
+    }
+
     async fn linked(&self, person: &Person) -> Option<Account> {
         self.accounts.linked(&owner(person)).await.unwrap()
     }
@@ -109,8 +115,7 @@ async fn a_number_and_a_code_link_the_account(#[case] home: i32) {
     let ann = fixture.person(home);
     let login = node.begin_and_send(&ann).await;
     assert_eq!(code_of(&login).unwrap().sent.way, CodeWay::App);
-    node.code(&login, &received(&fixture, &ann)).await;
-    node.until_status(&login, Status::Authorized).await;
+    node.link_with_code(&fixture, &ann, &login).await;
     assert!(node.linked(&ann).await.is_some());
     assert_eq!(fixture.devices(&ann).len(), 1);
 }
@@ -161,8 +166,7 @@ async fn a_wrong_code_is_asked_for_again_and_the_right_one_leads_on() {
     node.code(&login, &wrong(&fixture, &ann)).await;
     let login = node.until_rejected(&login, Rejection::CodeInvalid).await;
     assert_eq!(code_of(&login).unwrap().attempts_left, before - 1);
-    node.code(&login, &received(&fixture, &ann)).await;
-    node.until_status(&login, Status::Authorized).await;
+    node.link_with_code(&fixture, &ann, &login).await;
 }
 
 #[tokio::test]
@@ -182,8 +186,7 @@ async fn after_an_expired_code_another_one_is_sent() {
     let fresh = |login: &Login| !login.state.is_checking() && rejection(login).is_none();
     let login = node.until(&login, fresh).await;
     assert_ne!(received(&fixture, &ann), old);
-    node.code(&login, &received(&fixture, &ann)).await;
-    node.until_status(&login, Status::Authorized).await;
+    node.link_with_code(&fixture, &ann, &login).await;
 }
 
 /// What Telegram says of a number, and what the person is told.
@@ -209,8 +212,7 @@ async fn a_number_that_is_not_taken_is_asked_for_again(
     assert_eq!(number_of(&login).attempts_left, before - 1);
     node.number(&login, &format!("+{}", ann.phone)).await;
     let login = node.until_code(&login).await;
-    node.code(&login, &received(&fixture, &ann)).await;
-    node.until_status(&login, Status::Authorized).await;
+    node.link_with_code(&fixture, &ann, &login).await;
 }
 
 /// What Telegram says when no code will come, and how the login ends.
@@ -251,8 +253,7 @@ async fn what_telegram_wants_from_the_start_is_done_again_and_no_one_notices() {
     let ann = fixture.person(1);
     fixture.fault("auth.sendCode", 500, "AUTH_RESTART", 2);
     let login = node.begin_and_send(&ann).await;
-    node.code(&login, &received(&fixture, &ann)).await;
-    node.until_status(&login, Status::Authorized).await;
+    node.link_with_code(&fixture, &ann, &login).await;
 }
 
 #[tokio::test]
@@ -316,8 +317,7 @@ async fn another_number_makes_the_code_void_and_leads_on() {
     .await;
     node.number(&login, &format!("+{}", ann.phone)).await;
     let login = node.until_code(&login).await;
-    node.code(&login, &received(&fixture, &ann)).await;
-    node.until_status(&login, Status::Authorized).await;
+    node.link_with_code(&fixture, &ann, &login).await;
 }
 
 #[tokio::test]
@@ -387,8 +387,7 @@ mod when_the_node_dies {
         let node = fixture.node();
         node.number(&login, &format!("+{}", ann.phone)).await;
         let login = node.until_code(&login).await;
-        node.code(&login, &received(&fixture, &ann)).await;
-        node.until_status(&login, Status::Authorized).await;
+        node.link_with_code(&fixture, &ann, &login).await;
     }
 
     #[tokio::test]
@@ -405,8 +404,7 @@ mod when_the_node_dies {
         let login = node.until_rejected(&login, Rejection::Unheard).await;
         node.number(&login, &format!("+{}", ann.phone)).await;
         let login = node.until_code(&login).await;
-        node.code(&login, &received(&fixture, &ann)).await;
-        node.until_status(&login, Status::Authorized).await;
+        node.link_with_code(&fixture, &ann, &login).await;
     }
 
     #[tokio::test]
@@ -440,7 +438,6 @@ mod when_the_node_dies {
         let login = node.until_rejected(&login, Rejection::Unheard).await;
         let left = code_of(&login).unwrap().attempts_left;
         assert_eq!(left, 5, "no one heard that it was wrong");
-        node.code(&login, &received(&fixture, &ann)).await;
-        node.until_status(&login, Status::Authorized).await;
+        node.link_with_code(&fixture, &ann, &login).await;
     }
 }

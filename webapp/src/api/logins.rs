@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use sesame_domain::ids::{LoginId, Owner};
 use sesame_domain::login::{Login, Method};
-use sesame_domain::ports::{Begin, Begun};
+use sesame_domain::ports::{Answer, Begin, Begun};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
@@ -267,6 +267,18 @@ pub(crate) async fn cancel(
 ) -> Result<Json<LoginJson>, ApiError> {
     let login = app.ports.logins.cancel(&owner, login_id(&id)?).await?;
     owner_json(&app, login).await
+}
+
+/// Hands a person's answer to their login. Whether it was right, the login's next
+/// versions say.
+pub(super) async fn submit(
+    app: &App,
+    owner: &Owner,
+    id: LoginId,
+    answer: Answer,
+) -> Result<(StatusCode, Json<LoginJson>), ApiError> {
+    let login = app.ports.logins.submit(owner, id, answer).await?;
+    Ok((StatusCode::ACCEPTED, owner_json(app, login).await?))
 }
 
 /// A login as its owner sees it.

@@ -6,11 +6,10 @@ use axum::http::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sesame_domain::ports::Answer;
-use url::form_urlencoded;
 use utoipa::ToSchema;
 
 use super::json::LoginJson;
-use super::logins::{login_id, owner_json};
+use super::logins::{self, login_id};
 use crate::app::App;
 use crate::body::{Body, Form};
 use crate::identity::Identity;
@@ -56,21 +55,13 @@ pub(crate) async fn submit(
 ) -> Result<(StatusCode, Json<LoginJson>), ApiError> {
     let id = login_id(&id)?;
     let password = password_in(&body)?;
-    let login = app
-        .ports
-        .logins
-        .submit(&owner, id, Answer::Password(password))
-        .await?;
-    Ok((StatusCode::ACCEPTED, owner_json(&app, login).await?))
+    logins::submit(&app, &owner, id, Answer::Password(password)).await
 }
 
 fn password_in(body: &Body) -> Result<SecretString, ApiError> {
     let password = match body.form {
         Form::Json => body.json::<PasswordBody>()?.password,
-        Form::UrlEncoded => form_urlencoded::parse(&body.bytes)
-            .find(|(key, _)| key == "password")
-            .map(|(_, value)| value.into_owned())
-            .ok_or(ApiError::Malformed)?,
+        Form::UrlEncoded => body.field("password").ok_or(ApiError::Malformed)?,
         Form::Unnamed => return Err(ApiError::WrongContentType),
     };
     let password = SecretString::from(password);

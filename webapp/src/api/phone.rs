@@ -10,11 +10,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use sesame_domain::ids::Owner;
 use sesame_domain::ports::Answer;
-use url::form_urlencoded;
 use utoipa::ToSchema;
 
 use super::json::LoginJson;
-use super::logins::{login_id, owner_json};
+use super::logins::{login_id, submit};
 use crate::app::App;
 use crate::body::{Body, Form};
 use crate::identity::Identity;
@@ -109,7 +108,13 @@ pub(crate) async fn submit_number(
     body: Body,
 ) -> Result<(StatusCode, Json<LoginJson>), ApiError> {
     let number = number_in(&app, &owner, &body)?;
-    submit(&app, &owner, &id, Answer::Number(number.secret())).await
+    submit(
+        &app,
+        &owner,
+        login_id(&id)?,
+        Answer::Number(number.secret()),
+    )
+    .await
 }
 
 /// Takes the number back: another one is to be given, and the code that was sent
@@ -131,7 +136,7 @@ pub(crate) async fn another_number(
     Identity(owner): Identity,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<LoginJson>), ApiError> {
-    submit(&app, &owner, &id, Answer::AnotherNumber).await
+    submit(&app, &owner, login_id(&id)?, Answer::AnotherNumber).await
 }
 
 /// Hands the code to the login. Whether it was right, the login's next versions say.
@@ -161,7 +166,7 @@ pub(crate) async fn submit_code(
     body: Body,
 ) -> Result<(StatusCode, Json<LoginJson>), ApiError> {
     let code = code_in(&body)?;
-    submit(&app, &owner, &id, Answer::Code(code)).await
+    submit(&app, &owner, login_id(&id)?, Answer::Code(code)).await
 }
 
 /// Has Telegram send another code, by the next way, or after one that is void.
@@ -182,29 +187,15 @@ pub(crate) async fn another_code(
     Identity(owner): Identity,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<LoginJson>), ApiError> {
-    submit(&app, &owner, &id, Answer::AnotherCode).await
-}
-
-async fn submit(
-    app: &App,
-    owner: &Owner,
-    id: &str,
-    answer: Answer,
-) -> Result<(StatusCode, Json<LoginJson>), ApiError> {
-    let login = app
-        .ports
-        .logins
-        .submit(owner, login_id(id)?, answer)
-        .await?;
-    Ok((StatusCode::ACCEPTED, owner_json(app, login).await?))
+    submit(&app, &owner, login_id(&id)?, Answer::AnotherCode).await
 }
 
 fn number_in(app: &App, owner: &Owner, body: &Body) -> Result<PhoneNumber, ApiError> {
     let given = match body.form {
         Form::Json => body.json::<NumberBody>()?,
         Form::UrlEncoded => NumberBody {
-            number: field(body, "number"),
-            contact: field(body, "contact"),
+            number: body.field("number"),
+            contact: body.field("contact"),
         },
         Form::Unnamed => return Err(ApiError::WrongContentType),
     };
@@ -229,7 +220,7 @@ fn number_in(app: &App, owner: &Owner, body: &Body) -> Result<PhoneNumber, ApiEr
 fn code_in(body: &Body) -> Result<SecretString, ApiError> {
     let code = match body.form {
         Form::Json => body.json::<CodeBody>()?.code,
-        Form::UrlEncoded => field(body, "code").ok_or(ApiError::Malformed)?,
+        Form::UrlEncoded => body.field("code").ok_or(ApiError::Malformed)?,
         Form::Unnamed => return Err(ApiError::WrongContentType),
     };
     // As people copy them: "12 345", "12-345".
@@ -244,10 +235,4 @@ fn code_in(body: &Body) -> Result<SecretString, ApiError> {
         1..=MAX_CODE => Ok(code.into()),
         _ => Err(ApiError::CodeInvalid),
     }
-}
-
-fn field(body: &Body, name: &str) -> Option<String> {
-    form_urlencoded::parse(&body.bytes)
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
 }

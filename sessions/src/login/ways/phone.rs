@@ -204,7 +204,7 @@ impl Asker {
                 TelegramError::Moved {
                     what: Move::Phone | Move::User | Move::Network,
                     dc: Some(dc),
-                } => self.move_to(dc),
+                } => self.moved_to(dc),
                 error if error.is("AUTH_RESTART") => {}
                 error => return Err(error),
             }
@@ -226,14 +226,6 @@ impl Asker {
                 self.ask_for_code(&handle.number).await
             }
             Err(error) => Err(error),
-        }
-    }
-
-    fn move_to(&self, dc: i32) {
-        let old = self.caller.home();
-        self.caller.session().set_home(dc);
-        if old != dc {
-            self.caller.leave_dc(old);
         }
     }
 

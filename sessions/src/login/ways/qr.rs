@@ -211,14 +211,6 @@ impl Asker {
         )
     }
 
-    fn moved_to(&self, dc: i32) {
-        let old = self.caller.home();
-        self.caller.session().set_home(dc);
-        if old != dc {
-            self.caller.leave_dc(old);
-        }
-    }
-
     /// What an answer about a token means; every way to it is treated alike.
     async fn token(&self, answer: Result<enums::auth::LoginToken, TelegramError>) -> Answer {
         use enums::auth::LoginToken;
