@@ -63,6 +63,7 @@ mod link;
 mod linked;
 mod listing;
 mod login_attempts;
+mod login_save;
 mod logins;
 mod node_lock;
 mod nodes;

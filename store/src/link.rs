@@ -6,33 +6,46 @@
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor, AuditEntry, AuditReason};
-use sesame_domain::ports::{HalfSession, LinkRequest, StoreError};
+use sesame_domain::login::Login;
+use sesame_domain::ports::{HalfSession, LinkRequest, Linked, Saved, StoreError};
 
 use crate::database::{Database, Transaction, commit};
 use crate::linked::{NewSession, Unlinked, account_of, is_known, until_not_overtaken};
 use crate::rows::login;
-use crate::{audit_log, erasures};
+use crate::{audit_log, erasures, login_save};
 
 /// Links the account; see [`sesame_domain::ports::Logins::link`].
 ///
 /// A session id that was linked before, and whose account was unlinked since,
 /// is [`StoreError::NotFound`]: it must not come back. So is a login whose
 /// owner had everything about them erased since it began.
-pub(crate) async fn link(db: &Database, request: &LinkRequest<'_>) -> Result<Account, StoreError> {
+pub(crate) async fn link(db: &Database, request: &LinkRequest<'_>) -> Result<Linked, StoreError> {
     until_not_overtaken(|| link_once(db, request)).await
 }
 
-async fn link_once(db: &Database, request: &LinkRequest<'_>) -> Result<Account, Unlinked> {
+async fn link_once(db: &Database, request: &LinkRequest<'_>) -> Result<Linked, Unlinked> {
     let owner = &request.login.owner;
     let tx = db.begin().await?;
     check_fence(&tx, request).await?;
     let before = account_of(&tx, owner).await?;
-    if let Some(account) = linked_before(&tx, request, before.as_ref()).await? {
-        return Ok(account);
-    }
-    check_not_erased(&tx, request).await?;
+    let account = match linked_before(&tx, request, before.as_ref()).await? {
+        Some(account) => account,
+        None => store_account(&tx, request, before).await?,
+    };
+    let login = Box::pin(end(&tx, request, &account)).await?;
+    commit(tx).await?;
+    Ok(Linked { account, login })
+}
+
+/// Stores the session as the account's.
+async fn store_account(
+    tx: &Transaction,
+    request: &LinkRequest<'_>,
+    before: Option<Account>,
+) -> Result<Account, Unlinked> {
+    check_not_erased(tx, request).await?;
     let session = NewSession {
-        owner,
+        owner: &request.login.owner,
         new_account: request.new_account,
         id: request.session,
         sealed: &request.sealed,
@@ -41,10 +54,8 @@ async fn link_once(db: &Database, request: &LinkRequest<'_>) -> Result<Account, 
         device: &request.login.device,
         now: request.now,
     };
-    let account = session.store(&tx, before).await?;
-    erase_half_session(&tx, request).await?;
-    audit_log::append(&tx, entry(request, &account)).await?;
-    commit(tx).await?;
+    let account = session.store(tx, before).await?;
+    audit_log::append(tx, entry(request, &account)).await?;
     Ok(account)
 }
 
@@ -82,16 +93,23 @@ async fn check_not_erased(tx: &Transaction, request: &LinkRequest<'_>) -> Result
     Ok(())
 }
 
-/// What the login held is the account's session now.
-async fn erase_half_session(tx: &Transaction, request: &LinkRequest<'_>) -> Result<(), Unlinked> {
-    let mut row = login::ActiveModel::default();
-    row.set_session(HalfSession::Erase);
-    login::Entity::update_many()
-        .set(row)
-        .filter(login::Column::Id.eq(request.login.id.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(())
+/// Writes the login as it ends. What it held is the account's session now.
+async fn end(
+    tx: &Transaction,
+    request: &LinkRequest<'_>,
+    account: &Account,
+) -> Result<Login, Unlinked> {
+    let ended = (request.end)(request.login, account.id);
+    let saved = Saved {
+        login: &ended.login,
+        fence: request.fence,
+        session: HalfSession::Erase,
+        identified: None,
+        notices: ended.notices,
+        audit: ended.audit,
+    };
+    login_save::write(tx, saved).await?;
+    Ok(ended.login)
 }
 
 fn entry(request: &LinkRequest<'_>, account: &Account) -> AuditEntry {

@@ -81,21 +81,6 @@ impl LoginAttempts for LoginAttemptRows {
         .map_err(in_row("login_attempts", login))
     }
 
-    async fn identified(&self, login: LoginId, account: PersonId) -> Result<(), StoreError> {
-        let db = &self.0;
-        db.within(async {
-            Entity::update_many()
-                .col_expr(Column::Account, Expr::val(account.0))
-                .filter(Column::LoginId.eq(login.as_uuid()))
-                .exec(db.writes())
-                .await
-                .map_err(failed)?;
-            Ok(())
-        })
-        .await
-        .map_err(in_row("login_attempts", login))
-    }
-
     async fn forget(&self, begun_before: Timestamp) -> Result<u64, StoreError> {
         let db = &self.0;
         db.within(async {
@@ -128,6 +113,21 @@ pub(crate) async fn note_scan(tx: &Transaction, login: &Login) -> Result<(), Sto
     Entity::insert(scanned)
         .on_conflict(known)
         .exec_without_returning(tx)
+        .await
+        .map_err(failed)?;
+    Ok(())
+}
+
+/// Notes whose account scanned the code of a login.
+pub(crate) async fn note_account(
+    tx: &Transaction,
+    login: LoginId,
+    account: PersonId,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Account, Expr::val(account.0))
+        .filter(Column::LoginId.eq(login.as_uuid()))
+        .exec(tx)
         .await
         .map_err(failed)?;
     Ok(())

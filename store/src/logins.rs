@@ -6,12 +6,11 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
 };
-use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{Fence, LoginId, NodeId, Owner, TenantId};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{
-    ClaimedLogin, Intent, LinkRequest, Logins, RowName, Saved, StoreError, Unattended,
+    ClaimedLogin, Intent, LinkRequest, Linked, Logins, RowName, Saved, StoreError, Unattended,
 };
 use sesame_domain::time::Timestamp;
 
@@ -22,7 +21,7 @@ use crate::link::link;
 use crate::reading::{self, Read};
 use crate::rows::login::{ActiveModel, Column, Entity, intent, intent_name};
 use crate::rows::stored;
-use crate::{audit_log, login_attempts, outbox};
+use crate::{audit_log, login_save};
 
 /// How often a login that ended just now may get in the way of a new one.
 const BEGIN_TRIES: u32 = 5;
@@ -107,29 +106,14 @@ impl Logins for LoginRows {
 
     async fn save(&self, saved: Saved<'_>) -> Result<(), StoreError> {
         let db = &self.0;
-        let mut row = ActiveModel::saved(saved.login)?;
-        row.set_session(saved.session);
+        let id = saved.login.id;
         db.within(async {
             let tx = db.begin().await?;
-            let written = Entity::update_many()
-                .set(row)
-                .filter(Column::Id.eq(saved.login.id.as_uuid()))
-                .filter(Column::Fence.eq(saved.fence.0))
-                .exec(&tx)
-                .await
-                .map_err(failed)?;
-            if written.rows_affected == 0 {
-                return Err(StoreError::fenced("logins", saved.login.id));
-            }
-            login_attempts::note_scan(&tx, saved.login).await?;
-            outbox::queue(&tx, saved.notices).await?;
-            for entry in saved.audit {
-                audit_log::append(&tx, entry).await?;
-            }
+            login_save::write(&tx, saved).await?;
             commit(tx).await
         })
         .await
-        .map_err(in_row("logins", saved.login.id))
+        .map_err(in_row("logins", id))
     }
 
     async fn set_intent(&self, id: LoginId, intent: Intent) -> Result<(), StoreError> {
@@ -167,7 +151,7 @@ impl Logins for LoginRows {
         .map_err(in_row("logins", id))
     }
 
-    async fn link(&self, request: LinkRequest<'_>) -> Result<Account, StoreError> {
+    async fn link(&self, request: LinkRequest<'_>) -> Result<Linked, StoreError> {
         let db = &self.0;
         db.within(link(db, &request))
             .await

@@ -12,10 +12,10 @@ use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::device::Device;
 use sesame_domain::heartbeat::Heartbeat;
 use sesame_domain::ids::{AccountId, GrantId, LoginId, NodeId, Owner, PersonId, SessionId};
-use sesame_domain::login::{Login, Method, Policy, Qr, QrAsking};
+use sesame_domain::login::{Ending, Login, Method, Policy, Qr, QrAsking};
 use sesame_domain::ports::{
-    Accounts, Grant, HalfSession, LeaseKey, LinkRequest, Logins, OneTime, OneTimeKind, Saved,
-    TokenKeys, Topic,
+    Accounts, EndedLogin, Grant, HalfSession, LeaseKey, LinkRequest, Logins, OneTime, OneTimeKind,
+    Saved, TokenKeys, Topic,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::Sealed;
@@ -122,6 +122,7 @@ async fn walk(settings: DatabaseSettings) {
             login: &login,
             fence: claimed.fence,
             session: HalfSession::Replace(sealed()),
+            identified: None,
             notices: Vec::new(),
             audit: Vec::new(),
         })
@@ -130,6 +131,11 @@ async fn walk(settings: DatabaseSettings) {
     let request = LinkRequest {
         login: &login,
         fence: claimed.fence,
+        end: &|login, account| EndedLogin {
+            login: login.clone().ended(Ending::Authorized { account }),
+            notices: Vec::new(),
+            audit: Vec::new(),
+        },
         new_account: AccountId::generate(&SystemEntropy, now),
         session: SessionId::generate(&SystemEntropy, now),
         sealed: sealed(),
@@ -141,7 +147,7 @@ async fn walk(settings: DatabaseSettings) {
         now,
         origin: "a test".into(),
     };
-    let account = db.logins().link(request).await.unwrap();
+    let account = db.logins().link(request).await.unwrap().account;
     db.accounts()
         .claim_session(account.session, &node)
         .await

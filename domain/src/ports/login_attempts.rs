@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::ids::{LoginId, Owner, PersonId};
+use crate::ids::{LoginId, Owner};
 use crate::login_budget::LoginBudget;
 use crate::time::Timestamp;
 
@@ -10,7 +10,8 @@ use super::StoreError;
 
 /// Which logins count against the day's budget. Kept apart from the logins, so
 /// that neither erasing them nor forgetting old ones frees any of it. That a
-/// code was scanned is noted by [`super::Logins::save`], in its transaction.
+/// code was scanned, and with which account, is noted by [`super::Logins::save`], in
+/// its transaction: it counts with that account, too, with whichever bot.
 #[async_trait]
 pub trait LoginAttempts: Send + Sync {
     /// Counts a login that is about to begin, unless the budget is spent: then
@@ -35,10 +36,6 @@ pub trait LoginAttempts: Send + Sync {
     /// A login that no one scanned counts no longer: it was not begun, or
     /// Telegram never heard of it.
     async fn give_back(&self, login: LoginId) -> Result<(), StoreError>;
-
-    /// Telegram said whose account scanned the code of a login: it counts with
-    /// that account, too, with whichever bot.
-    async fn identified(&self, login: LoginId, account: PersonId) -> Result<(), StoreError>;
 
     /// Forgets what was begun before then; how many that were.
     async fn forget(&self, begun_before: Timestamp) -> Result<u64, StoreError>;

@@ -1,10 +1,12 @@
 //! Where logins are kept.
 
+use std::fmt;
+
 use async_trait::async_trait;
 
 use crate::account::{Account, Profile};
 use crate::audit::AuditEntry;
-use crate::ids::{AccountId, Fence, LoginId, NodeId, Owner, SessionId, TenantId};
+use crate::ids::{AccountId, Fence, LoginId, NodeId, Owner, PersonId, SessionId, TenantId};
 use crate::login::Login;
 use crate::notice::Notice;
 use crate::sealed::Sealed;
@@ -65,6 +67,9 @@ pub struct Saved<'a> {
     pub fence: Fence,
     /// What becomes of its session.
     pub session: HalfSession,
+    /// Whose account it is, if Telegram said so since it was last written: it
+    /// counts with that account, too ([`super::LoginAttempts`]).
+    pub identified: Option<PersonId>,
     /// What the bot shall say (with ids made by the caller).
     pub notices: Vec<Notice>,
     /// For the audit.
@@ -72,12 +77,14 @@ pub struct Saved<'a> {
 }
 
 /// What it takes to turn a login into a linked account.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LinkRequest<'a> {
     /// The login, in [`crate::login::Finishing::Linking`].
     pub login: &'a Login,
     /// The claim.
     pub fence: Fence,
+    /// What becomes of the login once it is linked to this account.
+    pub end: &'a (dyn Fn(&Login, AccountId) -> EndedLogin + Send + Sync),
     /// The id of the account, if the person has none yet.
     pub new_account: AccountId,
     /// The id of the session.
@@ -92,6 +99,36 @@ pub struct LinkRequest<'a> {
     pub now: Timestamp,
     /// From where, for the audit.
     pub origin: String,
+}
+
+impl fmt::Debug for LinkRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkRequest")
+            .field("login", &self.login.id)
+            .field("fence", &self.fence)
+            .field("session", &self.session)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A login at its end, and what is written with it.
+#[derive(Clone, Debug)]
+pub struct EndedLogin {
+    /// The login.
+    pub login: Login,
+    /// What the bot shall say.
+    pub notices: Vec<Notice>,
+    /// For the audit.
+    pub audit: Vec<AuditEntry>,
+}
+
+/// What came of linking.
+#[derive(Clone, Debug)]
+pub struct Linked {
+    /// The account.
+    pub account: Account,
+    /// The login as it was written.
+    pub login: Login,
 }
 
 /// Where logins are kept. At most one login of an owner is not over.
@@ -128,14 +165,15 @@ pub trait Logins: Send + Sync {
     /// What is wanted of a login.
     async fn intent(&self, id: LoginId) -> Result<Option<Intent>, StoreError>;
 
-    /// Links the account, in one transaction: stores the session and its cursor, creates the
-    /// owner's account or gives it this session, marks the one before as
-    /// leaving, puts it in the audit, and erases the half-signed-in session.
-    /// Doing it twice with the same session id is doing it once.
+    /// Links the account and ends the login, in one transaction: stores the session
+    /// and its cursor, creates the owner's account or gives it this session, marks
+    /// the one before as leaving, puts it in the audit, and writes the login as it
+    /// is then, without its half-signed-in session. An account to which this session
+    /// was linked before stays as it is.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when someone else claimed the login since.
-    async fn link(&self, request: LinkRequest<'_>) -> Result<Account, StoreError>;
+    async fn link(&self, request: LinkRequest<'_>) -> Result<Linked, StoreError>;
 
     /// Logins of a tenant that need a driver: not over, or over with a clean-up due.
     /// Each with the node that claimed it, which may be driving it. The oldest

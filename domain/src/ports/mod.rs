@@ -71,7 +71,9 @@ pub use jobs::{DueJobs, DueRow, JobFilter, JobQueue, Jobs, RunningJob, Waiting};
 pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};
 pub use leases::{Lease, LeaseKey, Leases};
 pub use login_attempts::LoginAttempts;
-pub use logins::{ClaimedLogin, HalfSession, Intent, LinkRequest, Logins, Saved, Unattended};
+pub use logins::{
+    ClaimedLogin, EndedLogin, HalfSession, Intent, LinkRequest, Linked, Logins, Saved, Unattended,
+};
 pub use maintenance::{
     AccountChecks, AccountsChecked, AuditMaintenance, AuditsVerified, BackupMade,
     BackupMaintenance, BackupRehearsed, ExpiredSessions, KeyMaintenance, MaintenanceError, OnDone,

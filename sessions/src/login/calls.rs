@@ -141,7 +141,11 @@ impl Asker {
     pub(super) async fn identify(self) -> Answer {
         let gate = &self.node.gate;
         let policy = CallPolicy::INTERACTIVE.settling();
-        let answer = gate.call(&self.caller, &whoami(), policy).await;
+        let whoami = whoami();
+        let (answer, ()) = tokio::join!(
+            gate.call(&self.caller, &whoami, policy),
+            note_progress(&self.node, &self.caller)
+        );
         let user = match answer.map(first_user) {
             Ok(Some(user)) => user,
             Ok(None) => return Ok(self.failed("users.getUsers", &TelegramError::Garbled)),
@@ -149,7 +153,6 @@ impl Asker {
             Err(error) => return Ok(self.failed("users.getUsers", &error)),
         };
         self.caller.session().set_me(user.id);
-        note_progress(&self.node, &self.caller).await;
         Ok(Outcome::Identified {
             person: PersonId(user.id),
             profile: profile_of(user),

@@ -111,6 +111,7 @@ impl Driver {
             login: &self.login,
             fence: self.fence,
             session,
+            identified: None,
             notices: Vec::new(),
             audit: Vec::new(),
         };

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures::{StreamExt as _, TryFutureExt as _};
 use sesame_domain::account::Profile;
 use sesame_domain::held_lease::Hold;
-use sesame_domain::ids::{Fence, LoginId};
+use sesame_domain::ids::{Fence, LoginId, PersonId};
 use sesame_domain::login::{CallFailure, CodeSent, Event, Login, Proving, Rejection, State};
 use sesame_domain::ports::{
     Answer as PersonsAnswer, Intent, StoreError, Topic, VaultError, WakeUps,
@@ -109,6 +109,8 @@ pub(super) struct Driver {
     /// A code that is not waited for any longer, until Telegram was told.
     pub(super) unused_code: Option<CodeSent>,
     pub(super) profile: Option<Profile>,
+    /// Whose account it is, until that is stored.
+    pub(super) identified: Option<PersonId>,
     pub(super) counter: LoginCounter,
     /// What was wanted of the login when it was claimed.
     pub(super) intent: Option<Intent>,
@@ -335,8 +337,7 @@ impl Driver {
             Outcome::StillAsked | Outcome::Done => Ok(()),
             Outcome::Identified { person, profile } => {
                 self.profile = Some(profile);
-                let attempts = &self.node.ports.login_attempts;
-                attempts.identified(self.login.id, person).await?;
+                self.identified = Some(person);
                 self.apply(Event::Identified { person }).await
             }
         }

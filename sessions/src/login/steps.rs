@@ -12,7 +12,7 @@ use sesame_domain::ports::{Answer as PersonsAnswer, HalfSession, Saved, Topic, V
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 
 use crate::connection::Caller;
-use crate::node::access;
+use crate::node::{Node, access};
 
 use super::call::{Call, PhoneCall};
 use super::calls::{self, Answer, Asker};
@@ -29,23 +29,29 @@ impl Driver {
         let policy = &self.node.settings.policy;
         let (login, effects) = before.clone().apply(event, policy, now);
         self.login = login;
-        let notices = self.notices(&effects);
+        let notices = notices(&self.node, &self.login, &effects);
         if self.login.version != before.version || !notices.is_empty() {
-            let audit = self.audit(&before, &effects);
+            let audit = audit(&self.node, &before, &self.login, &effects);
             self.save(notices, audit).await?;
-            self.counter.count(&before, &self.login);
             self.give_back_attempt().await?;
-            self.node.publish(Topic::Login(self.login.id)).await;
-            if self.login.is_over() {
-                // It is linked now, or no longer under way.
-                let person = self.login.owner.person;
-                self.node.publish(Topic::Account(person)).await;
-            }
+            self.tell(&before).await;
         }
         for effect in effects {
             self.note(effect);
         }
         Ok(())
+    }
+
+    /// Counts what became of the login, and wakes whoever follows it, once it is
+    /// stored.
+    pub(super) async fn tell(&mut self, before: &Login) {
+        self.counter.count(before, &self.login);
+        self.node.publish(Topic::Login(self.login.id)).await;
+        if self.login.is_over() {
+            // It is linked now, or no longer under way.
+            let person = self.login.owner.person;
+            self.node.publish(Topic::Account(person)).await;
+        }
     }
 
     /// A login counts no longer against the day's budget if Telegram never
@@ -63,46 +69,6 @@ impl Driver {
             attempts.give_back(self.login.id).await?;
         }
         Ok(())
-    }
-
-    fn notices(&self, effects: &[Effect]) -> Vec<Notice> {
-        let now = self.node.now();
-        let entropy = self.node.ports.entropy.as_ref();
-        let notice = |effect: &Effect| match effect {
-            Effect::Notify(kind) => Some(Notice {
-                id: NoticeId::generate(entropy, now),
-                owner: self.login.owner.clone(),
-                kind: kind.clone(),
-                created_at: now,
-                attempts: 0,
-            }),
-            _ => None,
-        };
-        effects.iter().filter_map(notice).collect()
-    }
-
-    /// What goes into the audit with this step.
-    fn audit(&self, before: &Login, effects: &[Effect]) -> Vec<AuditEntry> {
-        let mut entries = Vec::new();
-        if effects.contains(&Effect::RecordRefusal) {
-            let action = Action::WrongAccountRefused;
-            let entry = self.entry(action, AuditReason::AnotherScanned);
-            entries.push(entry.refused());
-        }
-        if !before.is_over()
-            && let Some(ending) = self.login.ending()
-        {
-            let entry = self.entry(Action::LoginEnded, reason_of(ending));
-            entries.push(with_outcome(entry, ending));
-        }
-        entries
-    }
-
-    fn entry(&self, action: Action, reason: AuditReason) -> AuditEntry {
-        let login = &self.login;
-        let actor = Actor::system("login");
-        self.node
-            .audit_entry(&login.owner, login.id.as_uuid(), actor, action, reason)
     }
 
     fn note(&mut self, effect: Effect) {
@@ -129,11 +95,13 @@ impl Driver {
             login: &self.login,
             fence: self.fence,
             session,
+            identified: self.identified,
             notices,
             audit,
         };
         let outbox = !saved.notices.is_empty();
         self.node.ports.logins.save(saved).await?;
+        self.identified = None;
         self.stored = version.or(self.stored);
         if outbox {
             self.node.publish(Topic::Outbox).await;
@@ -260,4 +228,46 @@ impl Driver {
     fn code_asked(&self) -> Option<&Code> {
         self.login.state.question().and_then(Question::code)
     }
+}
+
+/// What the bot shall say after this step.
+pub(super) fn notices(node: &Node, login: &Login, effects: &[Effect]) -> Vec<Notice> {
+    let now = node.now();
+    let entropy = node.ports.entropy.as_ref();
+    let notice = |effect: &Effect| match effect {
+        Effect::Notify(kind) => Some(Notice {
+            id: NoticeId::generate(entropy, now),
+            owner: login.owner.clone(),
+            kind: kind.clone(),
+            created_at: now,
+            attempts: 0,
+        }),
+        _ => None,
+    };
+    effects.iter().filter_map(notice).collect()
+}
+
+/// What goes into the audit with this step.
+pub(super) fn audit(
+    node: &Node,
+    before: &Login,
+    after: &Login,
+    effects: &[Effect],
+) -> Vec<AuditEntry> {
+    let entry = |action, reason| {
+        let actor = Actor::system("login");
+        node.audit_entry(&after.owner, after.id.as_uuid(), actor, action, reason)
+    };
+    let mut entries = Vec::new();
+    if effects.contains(&Effect::RecordRefusal) {
+        let action = Action::WrongAccountRefused;
+        entries.push(entry(action, AuditReason::AnotherScanned).refused());
+    }
+    if !before.is_over()
+        && let Some(ending) = after.ending()
+    {
+        let entry = entry(Action::LoginEnded, reason_of(ending));
+        entries.push(with_outcome(entry, ending));
+    }
+    entries
 }

@@ -1,5 +1,6 @@
 //! How a driver takes a login over, and how it links the account in the end.
 
+use std::mem;
 use std::sync::Arc;
 
 use sesame_domain::account::DeathCause;
@@ -7,7 +8,7 @@ use sesame_domain::audit::AccessPurpose;
 use sesame_domain::held_lease::Hold;
 use sesame_domain::ids::{AccountId, LoginId, SessionId};
 use sesame_domain::login::{CallFailure, Event, Failure, Finishing, Login, State};
-use sesame_domain::ports::{ClaimedLogin, LinkRequest, StoreError, Topic, VaultError};
+use sesame_domain::ports::{ClaimedLogin, EndedLogin, LinkRequest, StoreError, Topic, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
 use tokio::time::Instant;
@@ -18,6 +19,7 @@ use crate::session::UserSession;
 use super::counter::LoginCounter;
 use super::driver::{Driver, FIRST_LOOK, Stopped};
 use super::password::SafeGroups;
+use super::steps::{audit, notices};
 use super::ways::{Way, may_start_over, taken_over};
 
 impl Driver {
@@ -52,6 +54,7 @@ impl Driver {
             answer: None,
             unused_code: None,
             profile: None,
+            identified: None,
             wishes_at: Instant::now() + FIRST_LOOK,
             closed_at: None,
             way,
@@ -162,9 +165,11 @@ impl Driver {
         // two places at once.
         self.disconnect().await;
         let now = self.node.now();
+        let end = |login: &Login, account| ended(&self.node, login, account);
         let request = LinkRequest {
             login: &self.login,
             fence: self.fence,
+            end: &end,
             new_account: AccountId::generate(self.node.ports.entropy.as_ref(), now),
             session: id,
             sealed,
@@ -173,11 +178,25 @@ impl Driver {
             now,
             origin: self.node.origin(),
         };
-        let account = self.node.ports.logins.link(request).await?.id;
+        let linked = self.node.ports.logins.link(request).await?;
         self.session = None;
-        self.apply(Event::Linked { account }).await?;
+        let before = mem::replace(&mut self.login, linked.login);
+        self.node.publish(Topic::Outbox).await;
+        self.tell(&before).await;
         self.node.publish(Topic::Leaving).await;
         Ok(())
+    }
+}
+
+/// The login once it is linked, and what is written with it.
+fn ended(node: &Node, before: &Login, account: AccountId) -> EndedLogin {
+    let linked = Event::Linked { account };
+    let policy = &node.settings.policy;
+    let (login, effects) = before.clone().apply(linked, policy, node.now());
+    EndedLogin {
+        notices: notices(node, &login, &effects),
+        audit: audit(node, before, &login, &effects),
+        login,
     }
 }
 

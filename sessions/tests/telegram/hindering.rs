@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::{Fence, LoginId, NodeId, Owner, TenantId};
 use sesame_domain::login::Login;
 use sesame_domain::ports::{
-    ApplicationFloods, ClaimedLogin, FloodedPerson, Intent, LinkRequest, Logins, Saved, StoreError,
-    Unattended,
+    ApplicationFloods, ClaimedLogin, FloodedPerson, Intent, LinkRequest, Linked, Logins, Saved,
+    StoreError, Unattended,
 };
 use sesame_domain::time::Timestamp;
 use tokio::sync::{Mutex, Notify};
@@ -140,7 +139,7 @@ impl Logins for Hindering {
         self.logins.intent(id).await
     }
 
-    async fn link(&self, request: LinkRequest<'_>) -> Result<Account, StoreError> {
+    async fn link(&self, request: LinkRequest<'_>) -> Result<Linked, StoreError> {
         let linked = self.logins.link(request).await?;
         self.linked.store(true, Ordering::SeqCst);
         if self.dies_after_linking {

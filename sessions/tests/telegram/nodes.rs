@@ -85,6 +85,7 @@ async fn a_driver_whose_claim_was_taken_writes_no_more_and_the_login_goes_on() {
         login: &claimed.login,
         fence: claimed.fence,
         session: HalfSession::Erase,
+        identified: None,
         notices: Vec::new(),
         audit: Vec::new(),
     };

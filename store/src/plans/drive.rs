@@ -161,14 +161,14 @@ impl Driver {
         )
         .await;
         let link = request(&claimed, session_id(), NOW);
-        let account = self.call("Logins::link", db.logins().link(link)).await;
+        let linked = self.call("Logins::link", db.logins().link(link)).await;
         // Again, as a driver does that did not hear of it.
-        let link = request(&claimed, account.session, NOW);
+        let link = request(&claimed, linked.account.session, NOW);
         self.call("Logins::link", db.logins().link(link)).await;
         let ended = over(
             claimed.login.clone(),
             Ending::Authorized {
-                account: account.id,
+                account: linked.account.id,
             },
             NOW,
         );
@@ -188,11 +188,6 @@ impl Driver {
         self.call(
             "LoginAttempts::spent_until",
             db.login_attempts().spent_until(&someone, budget, now()),
-        )
-        .await;
-        self.call(
-            "LoginAttempts::identified",
-            db.login_attempts().identified(begun.id, someone.person),
         )
         .await;
         self.call(
@@ -451,6 +446,7 @@ fn save<'a>(
         login,
         fence: claimed.fence,
         session: HalfSession::Keep,
+        identified: Some(login.owner.person),
         notices: vec![notice(&login.owner, NOW)],
         audit: vec![about(Action::LoginEnded)],
     }

@@ -4,13 +4,16 @@ use futures::future::join_all;
 use rstest::rstest;
 use sesame_domain::account::{Account, Health};
 use sesame_domain::audit::{Action, Actor};
-use sesame_domain::login::Ending;
-use sesame_domain::ports::{Accounts, HalfSession, LinkRequest, Logins, Saved, StoreError};
+use sesame_domain::login::{Ending, Login};
+use sesame_domain::notice::{Notice, NoticeKind};
+use sesame_domain::ports::{
+    Accounts, EndedLogin, HalfSession, LinkRequest, Logins, Outbox, Saved, StoreError,
+};
 
 use crate::backend::Backend;
 use crate::make::{
-    at, audited, device, end, entry, linked, linking, node, owner, profile, request, saved, sealed,
-    session_id, tenant,
+    at, audited, authorized, device, end, entry, linked, linking, node, notice, owner, profile,
+    request, saved, sealed, session_id, tenant,
 };
 
 #[rstest]
@@ -23,7 +26,7 @@ async fn linking_makes_an_account_with_a_session_and_an_audit_entry(
     let claimed = linking(&db, &owner(1), 0).await;
     let session = session_id();
     let request = request(&claimed, session, 10);
-    let account = db.logins().link(request.clone()).await.unwrap();
+    let account = db.logins().link(request.clone()).await.unwrap().account;
     let expected = Account {
         id: request.new_account,
         owner: owner(1),
@@ -52,7 +55,7 @@ async fn linking_makes_an_account_with_a_session_and_an_audit_entry(
 
 #[rstest]
 #[tokio::test]
-async fn linking_erases_the_half_session(
+async fn linking_ends_the_login_and_erases_the_half_session(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let store = backend.store().await;
@@ -63,13 +66,43 @@ async fn linking_erases_the_half_session(
         ..saved(&claimed.login, claimed.fence)
     };
     db.logins().save(half).await.unwrap();
-    db.logins()
-        .link(request(&claimed, session_id(), 10))
+    let said = NoticeKind::Linked {
+        device: "a telephone".into(),
+    };
+    let end = |login: &Login, account| EndedLogin {
+        notices: vec![Notice {
+            kind: said.clone(),
+            ..notice(&login.owner, 10)
+        }],
+        audit: vec![entry(
+            &login.owner,
+            login.id.as_uuid(),
+            Action::LoginEnded,
+            10,
+        )],
+        ..authorized(login, account)
+    };
+    let request = LinkRequest {
+        end: &end,
+        ..request(&claimed, session_id(), 10)
+    };
+    let linked = db.logins().link(request).await.unwrap();
+    assert_eq!(
+        linked.login,
+        authorized(&claimed.login, linked.account.id).login
+    );
+    let after = db.logins().claim(claimed.login.id, &node()).await.unwrap();
+    assert_eq!((after.session, after.login), (None, linked.login));
+    let queued = db
+        .outbox()
+        .take(&tenant(), at(10), at(20), 10)
         .await
         .unwrap();
-    let after = db.logins().claim(claimed.login.id, &node()).await.unwrap();
-    assert_eq!(after.session, None);
-    assert_eq!(after.login, claimed.login);
+    let kinds: Vec<_> = queued.into_iter().map(|notice| notice.kind).collect();
+    assert_eq!(kinds, [said]);
+    let audit = audited(&db, &owner(1)).await;
+    let actions: Vec<_> = audit.iter().map(|entry| &entry.action).collect();
+    assert_eq!(actions, [&Action::LoginEnded, &Action::AccountLinked]);
 }
 
 #[rstest]
@@ -85,8 +118,14 @@ async fn linking_the_same_session_twice_is_linking_it_once(
         .logins()
         .link(request(&claimed, session, 10))
         .await
+        .unwrap()
+        .account;
+    // A node of an older program died before it saved the login; another one takes
+    // over.
+    db.logins()
+        .save(saved(&claimed.login, claimed.fence))
+        .await
         .unwrap();
-    // The node died before it saved the login; another one takes over.
     claimed.fence = db
         .logins()
         .claim(claimed.login.id, &node())
@@ -97,7 +136,7 @@ async fn linking_the_same_session_twice_is_linking_it_once(
         sealed: sealed("sealed anew"),
         ..request(&claimed, session, 20)
     };
-    assert_eq!(db.logins().link(again).await.unwrap(), account);
+    assert_eq!(db.logins().link(again).await.unwrap().account, account);
     assert_eq!(db.accounts().of(&owner(1)).await.unwrap(), Some(account));
     assert_eq!(
         db.accounts().leaving(&tenant(), at(99), 10).await.unwrap(),
@@ -128,7 +167,7 @@ async fn linking_again_keeps_the_account_and_lets_the_older_session_leave(
         profile: profile("Ann B."),
         ..request(&claimed, session, 20)
     };
-    let second = db.logins().link(again).await.unwrap();
+    let second = db.logins().link(again).await.unwrap().account;
     assert_eq!(second.id, first.id);
     assert_eq!(second.session, session);
     assert_eq!(second.profile, profile("Ann B."));
@@ -174,7 +213,8 @@ async fn an_unlinked_session_does_not_come_back(
         .logins()
         .link(request(&claimed, session, 10))
         .await
-        .unwrap();
+        .unwrap()
+        .account;
     let audit = entry(&owner(1), account.id.as_uuid(), Action::AccountUnlinked, 11);
     assert!(
         db.accounts()
@@ -207,6 +247,7 @@ async fn logins_that_link_at_once_leave_one_account_and_one_session_in_use(
                 .link(request(&claimed, session_id(), 20))
                 .await
                 .unwrap()
+                .account
         })
     });
     let accounts: Vec<_> = join_all(links)

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use rstest::rstest;
 use sesame_domain::audit::Action;
-use sesame_domain::ids::{LoginId, Owner};
+use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::Ending;
 use sesame_domain::login_budget::LoginBudget;
-use sesame_domain::ports::{Erasure, Erasures, LoginAttempts, Logins};
+use sesame_domain::ports::{Erasure, Erasures, LoginAttempts, Logins, Saved};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::time::Timestamp;
 use sesame_store::Database;
@@ -37,6 +37,16 @@ async fn take(db: &Database, owner: &Owner, seconds: i64) -> Option<Timestamp> {
 
 /// Begins a login that counts, and has it scanned at that moment.
 async fn scanned(db: &Database, owner: &Owner, seconds: i64) -> LoginId {
+    scanned_by(db, owner, seconds, None).await
+}
+
+/// The same, once it is known with which account.
+async fn scanned_by(
+    db: &Database,
+    owner: &Owner,
+    seconds: i64,
+    account: Option<PersonId>,
+) -> LoginId {
     let mut begun = login(owner, seconds);
     let attempts = db.login_attempts();
     let taken = attempts.take(begun.id, owner, BUDGET, at(seconds)).await;
@@ -46,7 +56,10 @@ async fn scanned(db: &Database, owner: &Owner, seconds: i64) -> LoginId {
     begun.scanned_at = Some(at(seconds));
     let ended = over(begun, Ending::Cancelled, seconds);
     for _ in 0..2 {
-        let saved = saved(&ended, claimed.fence);
+        let saved = Saved {
+            identified: account,
+            ..saved(&ended, claimed.fence)
+        };
         db.logins().save(saved).await.unwrap();
     }
     ended.id
@@ -127,20 +140,12 @@ async fn a_scan_counts_with_the_account_that_scanned(
     elsewhere.tenant = "other".parse().unwrap();
     for (nth, whose) in (0..).zip([owner(1), elsewhere]) {
         assert_eq!(take(db, &ben, nth).await, None);
-        let id = scanned(db, &whose, nth).await;
-        db.login_attempts()
-            .identified(id, ben.person)
-            .await
-            .unwrap();
+        scanned_by(db, &whose, nth, Some(ben.person)).await;
     }
     assert_eq!(take(db, &ben, 10).await, Some(at(DAY)));
     // One's own is not counted twice.
     let ann = owner(4);
-    let id = scanned(db, &ann, 0).await;
-    db.login_attempts()
-        .identified(id, ann.person)
-        .await
-        .unwrap();
+    scanned_by(db, &ann, 0, Some(ann.person)).await;
     assert_eq!(take(db, &ann, 1).await, None);
 }
 
@@ -212,10 +217,9 @@ pub(crate) async fn beside_the_future(store: &Store) {
     let other = id();
     let taken = attempts.take(other, &owner(2), BUDGET, at(0)).await;
     assert_eq!(taken.unwrap(), None);
-    attempts.identified(other, ann.person).await.unwrap();
-    store
-        .future(&format!("UPDATE login_attempts SET tenant = '{TENANT}'"))
-        .await;
+    let account = ann.person;
+    let newer = format!("UPDATE login_attempts SET tenant = '{TENANT}', account = {account}");
+    store.future(&newer).await;
     for _ in 0..3 {
         assert_eq!(take(db, &ann, 1).await, None);
     }

@@ -10,7 +10,7 @@ use sesame_domain::ids::{
 use sesame_domain::login::{Ending, Finishing, Login, Method, Policy, State};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::ports::{
-    AuditLog, ClaimedLogin, HalfSession, LinkRequest, Logins, Saved, StoreError,
+    AuditLog, ClaimedLogin, EndedLogin, HalfSession, LinkRequest, Logins, Saved, StoreError,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::sealed::Sealed;
@@ -164,6 +164,7 @@ pub(crate) fn saved(login: &Login, fence: Fence) -> Saved<'_> {
         login,
         fence,
         session: HalfSession::Keep,
+        identified: None,
         notices: Vec::new(),
         audit: Vec::new(),
     }
@@ -173,6 +174,7 @@ pub(crate) fn request(claimed: &ClaimedLogin, session: SessionId, now: i64) -> L
     LinkRequest {
         login: &claimed.login,
         fence: claimed.fence,
+        end: &authorized,
         new_account: AccountId::generate(&SystemEntropy, at(now)),
         session,
         sealed: sealed("session"),
@@ -180,6 +182,17 @@ pub(crate) fn request(claimed: &ClaimedLogin, session: SessionId, now: i64) -> L
         profile: profile("Ann"),
         now: at(now),
         origin: "a test".into(),
+    }
+}
+
+/// A login that was linked to an account.
+pub(crate) fn authorized(login: &Login, account: AccountId) -> EndedLogin {
+    let at = login.created_at;
+    let ending = Ending::Authorized { account };
+    EndedLogin {
+        login: in_state(login.clone(), State::Ended { ending, at }),
+        notices: Vec::new(),
+        audit: Vec::new(),
     }
 }
 
@@ -208,14 +221,10 @@ pub(crate) async fn end(db: &Database, claimed: &ClaimedLogin, ending: Ending, s
 /// An account that is linked, its login over.
 pub(crate) async fn linked(db: &Database, owner: &Owner, seconds: i64) -> Account {
     let claimed = linking(db, owner, seconds).await;
-    let account = db
+    let linked = db
         .logins()
         .link(request(&claimed, session_id(), seconds))
         .await
         .unwrap();
-    let ending = Ending::Authorized {
-        account: account.id,
-    };
-    end(db, &claimed, ending, seconds).await;
-    account
+    linked.account
 }
