@@ -1,6 +1,7 @@
 //! Jobs: what stands still, why, and until when.
 
 use axum::response::Response;
+use futures::try_join;
 use sesame_domain::bulk::BulkAction;
 use sesame_domain::ids::{NodeId, PersonId};
 use sesame_domain::job::{Job, JobKind, JobState, JobStatus, Outcome};
@@ -68,8 +69,9 @@ pub(crate) async fn page(who: SignedIn, wanted: Wanted) -> Result<Response, Page
     let lists = who.lists();
     let (fields, filter) = asked(&wanted);
     let status = filter.status;
-    let counts = lists.jobs.job_counts(&filter, &who.tenants()).await?;
-    let listed = lists.jobs.jobs(&wanted.query(&who, filter)).await?;
+    let (tenants, query) = (who.tenants(), wanted.query(&who, filter.clone()));
+    let counts = lists.jobs.job_counts(&filter, &tenants);
+    let (counts, listed) = try_join!(counts, lists.jobs.jobs(&query))?;
     let now = who.app.ports.clock.now();
     let columns = COLUMNS.into();
     let list = format!("{}/admin/jobs", who.app.base);
