@@ -6,7 +6,9 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::ids::NoticeId;
-use sesame_domain::login::{Code, Effect, Ending, Event, Failure, Login, Question};
+use sesame_domain::login::{
+    Code, Effect, Ending, Event, Failure, Finishing, Login, Question, State,
+};
 use sesame_domain::notice::Notice;
 use sesame_domain::ports::{Answer as PersonsAnswer, HalfSession, Saved, Topic, VaultError};
 use sesame_domain::sealed::{Binding, Purpose, Sealed};
@@ -113,7 +115,14 @@ impl Driver {
         let Some(session) = self.session.clone() else {
             return Ok((HalfSession::Keep, None));
         };
-        if self.stored == Some(session.version()) {
+        let is_linking = matches!(
+            self.login.state,
+            State::Finishing(Finishing::Linking { .. })
+        );
+        // What is stored opens the same account; it is about to become the account's
+        // session, and whoever takes over before that asks once more whose it is.
+        let will_do = is_linking && self.stored.is_some();
+        if will_do || self.stored == Some(session.version()) {
             return Ok((HalfSession::Keep, None));
         }
         let (bytes, version) = session.to_bytes();

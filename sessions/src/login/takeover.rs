@@ -159,11 +159,12 @@ impl Driver {
         let id = session_of(&self.login);
         let binding = Binding::session(&self.login.owner, id);
         let access = access("login", AccessPurpose::Link);
-        let vault = &self.node.ports.vault;
-        let sealed = vault.seal(&binding, &bytes, &access).await?;
+        let vault = Arc::clone(&self.node.ports.vault);
         // Once it is stored, others may open it, and a key must not be used in
         // two places at once.
-        self.disconnect().await;
+        let sealing = vault.seal(&binding, &bytes, &access);
+        let (sealed, ()) = tokio::join!(sealing, self.disconnect());
+        let sealed = sealed?;
         let now = self.node.now();
         let end = |login: &Login, account| ended(&self.node, login, account);
         let request = LinkRequest {
