@@ -26,6 +26,7 @@ pub mod keys;
 pub mod listing;
 pub mod login;
 pub mod login_budget;
+pub mod login_contents;
 pub mod notice;
 pub mod operator;
 pub mod order;

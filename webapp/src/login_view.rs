@@ -1,12 +1,10 @@
 //! A login with what has to be opened to show it.
 
 use chrono::TimeDelta;
-use sesame_domain::audit::{Access, AccessPurpose, Actor};
 use sesame_domain::login::{
     Asking, Code as SentCode, CodeShown, Login, Number, Password, QrAsking, Question, State,
 };
-use sesame_domain::ports::VaultError;
-use sesame_domain::sealed::{Binding, Purpose, Sealed};
+use sesame_domain::login_contents::LoginContents;
 use sesame_domain::time::Timestamp;
 use zeroize::Zeroizing;
 
@@ -35,36 +33,19 @@ pub(crate) struct Code {
 impl LoginView {
     /// Opens what can be shown of a login.
     pub(crate) async fn open(app: &App, login: Login) -> Result<Self, ApiError> {
-        let code = match login.state.asking().and_then(Asking::qr) {
-            Some(QrAsking::Pending(shown)) => {
-                let token = open(app, &login, Purpose::QrToken, &shown.token).await?;
-                Some(Code {
-                    url: qr::login_url(&token),
-                    expires_at: shown.expires_at,
-                })
-            }
-            Some(QrAsking::Starting | QrAsking::Scanned { .. } | QrAsking::Migrating { .. })
-            | None => None,
-        };
-        let hint = match password(&login.state).and_then(|password| password.hint.as_ref()) {
-            Some(sealed) => {
-                let bytes = open(app, &login, Purpose::PasswordHint, sealed).await?;
-                Some(String::from_utf8_lossy(&bytes).into_owned()).filter(|hint| !hint.is_empty())
-            }
-            None => None,
-        };
-        let sent = match login.state.question().and_then(Question::code) {
-            Some(code) => {
-                let bytes = open(app, &login, Purpose::CodeShown, &code.sent.shown).await?;
-                Some(CodeShown::from_bytes(&bytes))
-            }
-            None => None,
+        let contents = LoginContents::open(app.ports.vault.as_ref(), &login).await?;
+        let code = match (login.state.asking().and_then(Asking::qr), &contents.token) {
+            (Some(QrAsking::Pending(shown)), Some(token)) => Some(Code {
+                url: qr::login_url(token),
+                expires_at: shown.expires_at,
+            }),
+            _ => None,
         };
         Ok(Self {
             login,
             code,
-            hint,
-            sent,
+            hint: contents.hint,
+            sent: contents.sent,
         })
     }
 
@@ -103,18 +84,4 @@ pub(crate) fn number(state: &State) -> Option<&Number> {
         Question::Number(number) => Some(number),
         Question::Code(_) | Question::Password(_) => None,
     }
-}
-
-async fn open(
-    app: &App,
-    login: &Login,
-    purpose: Purpose,
-    sealed: &Sealed,
-) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let access = Access {
-        actor: Actor::Owner,
-        reason: AccessPurpose::Show,
-    };
-    let binding = Binding::login(&login.owner, login.id, purpose);
-    app.ports.vault.open(&binding, sealed, &access).await
 }

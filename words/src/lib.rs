@@ -27,6 +27,7 @@ mod language;
 mod locales;
 mod markup;
 mod messages;
+mod phone;
 mod time;
 mod value;
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use sesame_domain::ids::LoginId;
-use sesame_domain::login::{Code, CodeWay, Rejection};
+use sesame_domain::login::{Code, CodeWay};
 use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Html, Text};
 
@@ -61,7 +61,7 @@ pub(super) struct CodeView {
     version: i64,
     now: String,
     lead: Text,
-    detail: Option<Html>,
+    detail: Option<Text>,
     /// Where the code is to be read, if that is a page.
     page: Option<String>,
     is_words: bool,
@@ -134,43 +134,22 @@ impl CodeView {
             version: login.version,
             now: iso(now),
             lead: words.login_code_lead(seen.number_ends.as_str(), way.as_str()),
-            detail: seen.detail.as_deref().and_then(|it| detail(words, way, it)),
+            detail: seen
+                .detail
+                .as_deref()
+                .and_then(|it| words.code_detail(way, it)),
             page: (way == CodeWay::Fragment).then(|| fragment(seen.detail.as_deref())),
             is_words: way.is_words(),
             digits: seen.digits,
             rejected: code
                 .rejected
-                .map(|why| rejection(words, why, code.attempts_left)),
+                .map(|why| words.code_rejection(why, code.attempts_left)),
             stage: Stage::of(code, login.state.is_checking()),
             again,
             has_numbers: code.numbers_left > 0,
             unreachable: login.retry.map(|retry| unreachable(words, retry, now)),
         })
     }
-}
-
-fn rejection(words: AppWords, why: Rejection, attempts_left: u8) -> Text {
-    match why {
-        Rejection::CodeExpired => words.login_code_expired(),
-        Rejection::Unheard => words.login_code_unheard(),
-        Rejection::NoOtherWay => words.login_code_no_other(),
-        Rejection::CodeInvalid
-        | Rejection::NumberInvalid
-        | Rejection::NumberBanned
-        | Rejection::NumberUnoccupied
-        | Rejection::PasswordWrong => words.login_code_rejected(u64::from(attempts_left)),
-    }
-}
-
-/// What Telegram says of where a code went or how it looks.
-fn detail(words: AppWords, way: CodeWay, detail: &str) -> Option<Html> {
-    let said = match way {
-        CodeWay::Email => words.login_code_email(detail),
-        CodeWay::FlashCall | CodeWay::MissedCall => words.login_code_calls(detail),
-        CodeWay::SmsWord | CodeWay::SmsPhrase => words.login_code_begins(detail),
-        CodeWay::App | CodeWay::Sms | CodeWay::Call | CodeWay::Fragment => return None,
-    };
-    Some(said.into())
 }
 
 /// The page that Telegram names, if it is one of fragment.com.
