@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
+use sesame_domain::disclosure::Disclosure;
 use sesame_domain::keys::Provider;
 use sesame_domain::ports::{Accounts, Schedules, StoreError, Vault};
 use sesame_domain::random::Entropy;
@@ -25,6 +26,9 @@ pub struct Ports {
     pub bot: Option<Bot>,
     /// Whether launch data must carry Telegram's own signature.
     pub launch_data_is_signed: Option<bool>,
+    /// What people are told before they link their account; `None`: over a sandbox no
+    /// one has to be told anything.
+    pub disclosure: Option<Disclosure>,
     /// The Mini App, if the settings that say where people open it are understood.
     pub mini_app: Option<MiniApp>,
     /// What Sesame is at Telegram.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustix::process::{Resource, getrlimit};
 use sesame_bot::UPDATE_KINDS;
 use sesame_checks::{Bot, Configuration, Ports};
+use sesame_domain::disclosure::Disclosure;
 use sesame_domain::time::SystemClock;
 use sesame_store::Database;
 
@@ -87,6 +88,7 @@ pub(super) fn add_telegram(ports: &mut Ports, settings: Settings) {
     let signature = settings.web.init_data_signature;
     ports.configuration.proxy_is_unknown = settings.web.proxy_is_unknown();
     ports.launch_data_is_signed = Some(signature == InitDataSignature::Required);
+    ports.disclosure = disclosure(&settings);
     ports.bot = Some(Bot {
         api: Arc::new(BotApiClient::new(settings.bot.clone())),
         webhook: wiring::webhook_address(&settings),
@@ -94,6 +96,13 @@ pub(super) fn add_telegram(ports: &mut Ports, settings: Settings) {
     });
     ports.data_centres = Some(Arc::new(DataCentresOf(settings.clone())));
     ports.application = Some(Arc::new(ApplicationOf(settings)));
+}
+
+/// What people are told before they link their account: over a sandbox there is no one
+/// who would have to be.
+fn disclosure(settings: &Settings) -> Option<Disclosure> {
+    let is_sandbox = settings.telegram.telegram_sandbox.is_some();
+    (!is_sandbox).then(|| settings.disclosure.told())
 }
 
 /// Adds what stands on the core.
@@ -112,6 +121,7 @@ pub(super) fn nothing(layers: &Layers) -> Ports {
         configuration: configuration(layers),
         bot: None,
         launch_data_is_signed: None,
+        disclosure: None,
         mini_app: mini_app::of(layers),
         application: None,
         data_centres: None,
@@ -134,5 +144,35 @@ fn configuration(layers: &Layers) -> Configuration {
         way_to_close_file: Layers::way_to_close_file(),
         unknown: layers.unknown().iter().map(ToString::to_string).collect(),
         proxy_is_unknown: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(more: &[(&str, &str)]) -> Option<Disclosure> {
+        let needed = [
+            ("API_ID", "1"),
+            ("API_HASH", "0123456789abcdef0123456789abcdef"),
+            ("BOT_TOKEN", "7:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+            ("PUBLIC_URL", "https://e.org"),
+            ("PURPOSE", "Reads channels."),
+        ];
+        let all = needed.iter().chain(more);
+        let environment = all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let layers = Layers {
+            environment: environment.collect(),
+            ..Layers::default()
+        };
+        disclosure(&Settings::load(&layers).unwrap())
+    }
+
+    #[test]
+    fn what_people_are_told_is_looked_at_outside_the_sandbox() {
+        let purpose = told(&[]).unwrap().purpose;
+        assert_eq!(purpose.as_deref(), Some("Reads channels."));
+        let sandbox = ("TELEGRAM_SANDBOX", "http://127.0.0.1:9/control");
+        assert_eq!(told(&[sandbox]), None);
     }
 }
