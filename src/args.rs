@@ -26,6 +26,10 @@ pub(crate) struct AccountsArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountsCommand {
     /// Have a running Sesame look now whether the sessions work
+    ///
+    /// Each tenant's nodes look at its accounts. A tenant that is paused or being
+    /// removed is left out, and the answer says so; that is no failure (exit code
+    /// 0), unless nothing else is left to look at (exit code 2).
     Check {
         /// Only this account (as `sesame accounts --json` shows its id)
         #[arg(long, value_parser = values::account)]
