@@ -1,5 +1,6 @@
 //! What commands are told on the command line.
 
+mod login;
 mod telethon;
 mod values;
 
@@ -10,6 +11,7 @@ use clap::{Args, Subcommand};
 use sesame_domain::ids::AccountId;
 use sesame_domain::job::JobStatus;
 
+pub(crate) use login::LoginArgs;
 pub(crate) use telethon::{TelethonArgs, option};
 
 /// What about accounts.

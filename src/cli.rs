@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::args::{
-    AccountsArgs, BackupArgs, ConfigArgs, DoctorArgs, ImportArgs, JobsArgs, KeysArgs, RestoreArgs,
-    SandboxArgs,
+    AccountsArgs, BackupArgs, ConfigArgs, DoctorArgs, ImportArgs, JobsArgs, KeysArgs, LoginArgs,
+    RestoreArgs, SandboxArgs,
 };
 use crate::commands;
 use crate::config::Layers;
@@ -23,6 +23,8 @@ Exit codes:
   5    the address to listen at is taken
   6    the keys that seal sessions cannot be used, nor by trying again
   7    `sesame doctor` found something that does not work
+  8    `sesame login` is over and linked nothing: the message says why
+  9    the same, for a reason that passes: trying again later may help
   129, 130, 131, 143
        stopped by SIGHUP, SIGINT (Ctrl-C), SIGQUIT or SIGTERM before the end;
        `serve` and `sandbox`: asked twice, and ended at once";
@@ -50,6 +52,8 @@ enum Command {
     Config(ConfigArgs),
     /// The linked accounts: how they are doing, and which are not kept
     Accounts(AccountsArgs),
+    /// Link your own account here, by QR code or by phone number and code
+    Login(Box<LoginArgs>),
     /// What is done in the background, and how to end it
     Jobs(JobsArgs),
     /// The versions of the key that seals sessions
@@ -106,6 +110,7 @@ impl Cli {
                 "this Sesame was built without the sandbox: take a build with the Cargo feature `sandbox`".to_owned(),
             )),
             Command::Import(args) => Box::pin(commands::import(&layers, args.what, signals)).await,
+            Command::Login(args) => Box::pin(commands::login(&layers, *args, signals)).await,
             other => signals.unless_asked(Box::pin(other.run(&layers))).await,
         }
     }
@@ -124,7 +129,7 @@ impl Command {
             Self::Backup(args) => Box::pin(commands::backup(layers, args.what)).await,
             Self::Restore(args) => Box::pin(commands::restore(layers, args)).await,
             Self::Doctor(args) => Box::pin(commands::doctor(layers, args)).await,
-            Self::Serve | Self::Sandbox(_) | Self::Import(_) => Ok(()),
+            Self::Serve | Self::Sandbox(_) | Self::Import(_) | Self::Login(_) => Ok(()),
         }
     }
 }

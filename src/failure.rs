@@ -71,6 +71,15 @@ pub(crate) enum Failure {
     /// The doctor found something that does not work.
     #[error("{0} of these {verb} not work", verb = agreeing(*.0, "does", "do"))]
     Unwell(usize),
+    /// A login is over, and linked nothing.
+    #[error("{0}")]
+    NotLinked(String),
+    /// The same, for a reason that passes.
+    #[error("{0}")]
+    NotLinkedNow(String),
+    /// Telegram does not take the application.
+    #[error("{0}")]
+    Application(String),
     /// A signal asked to stop before the end.
     #[error("stopped by {asked}: {left}")]
     Stopped {
@@ -127,7 +136,10 @@ impl Failure {
             | Self::BrokenBackups(_) => 1,
             // clap's, for arguments that it does not understand.
             Self::Usage(_) => 2,
-            Self::Configuration(_) | Self::NoPlaceForBackups | Self::WrongUser(_) => 3,
+            Self::Configuration(_)
+            | Self::NoPlaceForBackups
+            | Self::WrongUser(_)
+            | Self::Application(_) => 3,
             // Of the keys: they are in order, what they stand on does not answer.
             // Trying again helps.
             Self::Storage { .. }
@@ -137,6 +149,8 @@ impl Failure {
             Self::Address { .. } => 5,
             Self::Keys(_) | Self::NothingSealed => 6,
             Self::Unwell(_) => 7,
+            Self::NotLinked(_) => 8,
+            Self::NotLinkedNow(_) => 9,
             Self::Stopped { asked, .. } => asked.exit_code(),
         })
     }

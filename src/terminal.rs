@@ -2,9 +2,13 @@
 //! that is meant for people is wider than [`WIDTH`].
 
 mod fold;
+mod frame;
+mod prompt;
+mod qr;
+mod silence;
 
 use std::error::Error;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
 use chrono::SecondsFormat;
 use comfy_table::presets::NOTHING;
@@ -14,6 +18,10 @@ use serde::Serialize;
 use sesame_domain::time::Timestamp;
 
 pub(crate) use self::fold::fold;
+pub(crate) use self::frame::Frame;
+pub(crate) use self::prompt::{Prompt, Typed};
+pub(crate) use self::qr::QrCode;
+pub(crate) use self::silence::Silence;
 use crate::failure::Failure;
 
 /// Everything fits into this, on whatever terminal.
@@ -95,6 +103,19 @@ pub(crate) fn tell(text: &str) {
     let text = fold(text, WIDTH.into(), HANGING);
     // Nothing is left to try when standard error is gone as well.
     let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// The same while a prompt reads the keys: the terminal does not begin lines by itself
+/// then.
+pub(crate) fn tell_amid_prompt(text: &str) {
+    let text = fold(text, WIDTH.into(), HANGING).replace('\n', "\r\n");
+    let _ = write!(io::stderr().lock(), "\r\n{text}\r\n");
+}
+
+/// Whether someone sits before it: who is shown something and asked something needs
+/// all three.
+pub(crate) fn is_attended() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()
 }
 
 /// Whether colours are for someone's eyes on standard error.

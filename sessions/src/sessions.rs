@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sesame_domain::ids::LoginId;
 use sesame_domain::ports::{AccountRevocation, AccountService, LoginService, LongLived};
 
 use crate::application::Application;
@@ -58,6 +59,12 @@ impl Sessions {
             Arc::clone(&self.drivers),
             Arc::clone(&self.pool),
         ))
+    }
+
+    /// Attends to one login until nothing of it is left to do, its clean-up at Telegram
+    /// included. For a command: a node attends to all of them by itself.
+    pub async fn attend(&self, login: LoginId) {
+        login::attend(&self.drivers, login).await;
     }
 
     /// The service for accounts.

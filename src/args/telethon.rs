@@ -1,6 +1,5 @@
 //! What `sesame import telethon` is told.
 
-use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -39,7 +38,7 @@ pub(crate) struct TelethonArgs {
         long,
         value_name = "URL",
         conflicts_with = "file",
-        value_parser = secret
+        value_parser = values::secret
     )]
     pub(crate) from_postgres: Option<SecretString>,
     /// The name of that table, perhaps with its schema: `public.sessions`
@@ -75,11 +74,6 @@ pub(crate) struct TelethonArgs {
     /// One JSON object a line
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[allow(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
-fn secret(text: &str) -> Result<SecretString, Infallible> {
-    Ok(SecretString::from(text))
 }
 
 impl TelethonArgs {

@@ -1,11 +1,13 @@
 //! Values of arguments, each with what to write instead of a wrong one.
 
+use std::convert::Infallible;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use sesame_domain::ids::{AccountId, TenantId};
+use secrecy::SecretString;
+use sesame_domain::ids::{AccountId, PersonId, TenantId};
 use sesame_domain::job::JobStatus;
 
 /// An address to listen at.
@@ -21,6 +23,21 @@ pub(super) fn account(text: &str) -> Result<AccountId, String> {
 /// The name of a tenant.
 pub(super) fn tenant(text: &str) -> Result<TenantId, String> {
     or(text, "a name of 1 to 32 characters out of a-z, 0-9 and -")
+}
+
+/// What no one may read over a shoulder: it is read by whoever it is for, who
+/// complains without quoting it.
+#[allow(clippy::unnecessary_wraps, reason = "the shape that clap asks for")]
+pub(super) fn secret(text: &str) -> Result<SecretString, Infallible> {
+    Ok(SecretString::from(text))
+}
+
+/// Someone's Telegram id.
+pub(super) fn person(text: &str) -> Result<PersonId, String> {
+    let is_id = text.bytes().all(|b| b.is_ascii_digit());
+    let id: Option<i64> = text.parse().ok().filter(|id| is_id && *id > 0);
+    id.map(PersonId)
+        .ok_or_else(|| expected("a Telegram id: digits alone, such as 4410297756"))
 }
 
 /// How a job stands.

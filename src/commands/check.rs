@@ -8,7 +8,6 @@ use sesame_domain::listing::Tenants;
 use sesame_domain::ports::listing::{AccountListing as _, OverviewFigures as _};
 use sesame_domain::ports::{Jobs as _, StoreError, TenantRegister as _};
 use sesame_domain::random::SystemEntropy;
-use sesame_domain::tenant::TenantState;
 use sesame_domain::time::{Clock as _, SystemClock};
 use sesame_store::{Database, JobRows};
 use sesame_work::jobs::asking_to_check;
@@ -16,7 +15,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::config::{Layers, StorageSettings};
 use crate::failure::Failure;
-use crate::node::storage;
+use crate::node::{storage, why_idle};
 use crate::{telemetry, terminal};
 
 /// How long a node may take to begin: one that runs looks every second.
@@ -107,15 +106,7 @@ async fn idle_because(
         .map_err(storage::unreadable)?;
     // One that cannot be read is not known to be idle.
     let found = tenants.into_iter().flatten().find(|it| it.id == *tenant);
-    Ok(found.and_then(|it| match it.state {
-        TenantState::Active => None,
-        TenantState::Paused => Some(format!(
-            "the tenant {tenant} is paused, and nothing is done with its sessions until it is resumed"
-        )),
-        TenantState::Leaving => Some(format!(
-            "the tenant {tenant} is being removed, and its sessions are logged out"
-        )),
-    }))
+    Ok(found.as_ref().and_then(why_idle))
 }
 
 async fn enqueue(

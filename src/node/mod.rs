@@ -34,3 +34,4 @@ pub(crate) use http::address_of;
 pub(crate) use http::{listen, reachable};
 pub(crate) use running::Sesame;
 pub(crate) use runtime::{Runtime, try_application, try_data_centres};
+pub(crate) use tenants::{TenantForCommand, why_idle};

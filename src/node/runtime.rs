@@ -89,6 +89,19 @@ impl Runtime {
     /// For another tenant, on what the node has already: it has sessions, and what
     /// goes on, of its own.
     pub(crate) fn beside(node: &OfNode, settings: &Settings) -> Result<Self, Failure> {
+        Self::of_tenant(node, settings, Sessions::start)
+    }
+
+    /// The same for a command that does one thing and ends.
+    pub(crate) fn beside_for_command(node: &OfNode, settings: &Settings) -> Result<Self, Failure> {
+        Self::of_tenant(node, settings, Sessions::for_command)
+    }
+
+    fn of_tenant(
+        node: &OfNode,
+        settings: &Settings,
+        start: impl FnOnce(SessionsSettings, sesame_sessions::Ports) -> Sessions,
+    ) -> Result<Self, Failure> {
         let telegram = Telegram::of(&settings.telegram)?;
         let node = OfNode {
             coordination: node.coordination.of_tenant(&settings.bot.tenant),
@@ -96,7 +109,7 @@ impl Runtime {
         };
         let supervisor = node.supervisor.within();
         let ports = session_ports(&node, &telegram, &supervisor);
-        let sessions = Sessions::start(sessions_of(settings, &node.core), ports);
+        let sessions = start(sessions_of(settings, &node.core), ports);
         Ok(Self {
             core: node.core,
             coordination: node.coordination,

@@ -5,6 +5,7 @@ use sesame_test_support::browser::{Browser, Scheme, Window};
 use sesame_test_support::guest::Guest;
 use sesame_test_support::nodes::Nodes;
 use sesame_test_support::other_bot::OtherBot;
+use sesame_test_support::terminal::Terminal;
 use sesame_test_support::test_server::TestServer;
 use sesame_test_support::wait::poll;
 
@@ -139,6 +140,46 @@ async fn a_tenant_is_added_and_works_at_once_with_what_is_its_own() {
     assert_eq!(series.len(), all, "a series stands there twice");
     let hidden = theirs.app.ask(Method::GET, "/metrics", None).await.unwrap();
     assert_eq!(hidden.status, 404);
+}
+
+/// From the command line, by the rules of that tenant.
+#[tokio::test]
+async fn whoever_logs_in_on_the_command_line_says_for_which_tenant() {
+    let (mut server, browser, other) = with_harbour().await;
+    goto(&server, &browser, "tenants/harbour").await;
+    browser.fill("#set-PHONE_LOGIN", "off").await.unwrap();
+    browser.fill("#reason", "codes only").await.unwrap();
+    let keep = "form[action$='/settings'] .tools .button";
+    browser.click(keep).await.unwrap();
+    browser.says(".said", "It is kept").await.unwrap();
+    let person = other.guest(2).await.unwrap().person.id;
+    server.stop("TERM").await.unwrap();
+    let id = person.to_string();
+    let login = ["login", "--tenant", "harbour", "--as", &id];
+    let by_phone = login.into_iter().chain(["--phone"]);
+    let mut terminal = Terminal::run(&server.program.instead(by_phone)).unwrap();
+    assert_eq!(terminal.ended().await.unwrap(), 2, "{}", terminal.screen());
+    terminal.shows("PHONE_LOGIN=off").await.unwrap();
+
+    let mut terminal = Terminal::run(&server.program.instead(login)).unwrap();
+    let code = terminal.code_after(None).await.unwrap();
+    server.phones.scan(person, &code).await.unwrap();
+    assert_eq!(terminal.ended().await.unwrap(), 0, "{}", terminal.screen());
+    let listing = server.program.instead(["accounts", "--json"]);
+    let listed = listing.must().await.unwrap();
+    assert!(listed.contains("\"tenant\": \"harbour\""), "{listed}");
+    // Its node has the account, and its bot tells of it.
+    server.start().await.unwrap();
+    other.phones.hears(person, "linked").await.unwrap();
+
+    stands(&server, &browser, "works").await;
+    press(&browser, "pause").await;
+    browser.says(".said", "falls silent").await.unwrap();
+    server.stop("TERM").await.unwrap();
+    let mut terminal = Terminal::run(&server.program.instead(login)).unwrap();
+    assert_eq!(terminal.ended().await.unwrap(), 2, "{}", terminal.screen());
+    let paused = "the tenant harbour is paused";
+    terminal.shows(paused).await.unwrap();
 }
 
 #[tokio::test]

@@ -53,7 +53,9 @@ pub use operators::{
     OperatorPorts, Severity, ShownKey, ShownSetting, ShownTenant, TenantAdministration,
     TenantRefusal, TenantStanding,
 };
+pub use phone_number::PhoneNumber;
 pub use ports::{BotName, Ports, Probe, Readiness};
+pub use qr::login_url;
 pub use settings::Settings;
 
 use axum::Router;

@@ -16,7 +16,7 @@ const TELEGRAMS_OWN: [&str; 2] = ["9996", "888"];
 
 /// A phone number that can be one: never shown in a log.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct PhoneNumber {
+pub struct PhoneNumber {
     /// Digits after a plus sign, the country's code first.
     international: String,
     /// As it is written where it is from.
@@ -34,7 +34,7 @@ impl fmt::Debug for PhoneNumber {
 impl PhoneNumber {
     /// Reads a number that was typed with its country's code: `+49 30 901820`,
     /// `0049…`, `49…`.
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str) -> Option<Self> {
         let international = international(text)?;
         let own = TELEGRAMS_OWN.iter();
         if own.clone().any(|own| international[1..].starts_with(own)) {
@@ -57,17 +57,17 @@ impl PhoneNumber {
     }
 
     /// As Telegram takes it.
-    pub(crate) fn secret(&self) -> SecretString {
+    pub fn secret(&self) -> SecretString {
         self.international.clone().into()
     }
 
     /// As it is written where it is from.
-    pub(crate) fn national(&self) -> &str {
+    pub fn national(&self) -> &str {
         &self.national
     }
 
     /// Where it is from (ISO 3166-1 alpha-2), if that is known.
-    pub(crate) fn country(&self) -> Option<&str> {
+    pub fn country(&self) -> Option<&str> {
         self.country.as_deref()
     }
 }

@@ -16,7 +16,7 @@ pub(crate) const QUIET_ZONE: usize = 4;
 pub(crate) struct TooLong;
 
 /// What the code says: <https://core.telegram.org/api/qr-login>.
-pub(crate) fn login_url(token: &[u8]) -> Zeroizing<String> {
+pub fn login_url(token: &[u8]) -> Zeroizing<String> {
     Zeroizing::new(format!(
         "tg://login?token={}",
         URL_SAFE_NO_PAD.encode(token)

@@ -95,6 +95,27 @@ impl Html {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The words alone, for where there is no markup: a terminal.
+    pub fn without_markup(&self) -> String {
+        let mut words = String::with_capacity(self.0.len());
+        let mut rest = &*self.0;
+        while let Some((before, after)) = rest.split_once('<') {
+            words.push_str(before);
+            // What stands for itself is escaped: this is where an element begins or ends.
+            rest = after.split_once('>').map_or("", |(_, after)| after);
+        }
+        words.push_str(rest);
+        let escaped = [
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&quot;", "\""),
+            ("&amp;", "&"),
+        ];
+        escaped
+            .iter()
+            .fold(words, |words, (from, to)| words.replace(from, to))
+    }
 }
 
 impl Deref for Text {
@@ -176,6 +197,16 @@ mod tests {
         assert_eq!(
             element.as_str(),
             "<time title=\"&quot;&lt;\" hidden>&lt;&amp;</time>"
+        );
+    }
+
+    #[test]
+    fn words_without_markup_stand_for_themselves() {
+        let name = Html::element("b", &[], Html::escaped("<Tom> & \"&lt;\""));
+        let line = Html::lines([name, Html(Cow::Borrowed("Settings &gt; Devices."))]);
+        assert_eq!(
+            line.without_markup(),
+            "<Tom> & \"&lt;\"\nSettings > Devices."
         );
     }
 

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use sesame_domain::ids::LoginId;
 use sesame_domain::login_budget::LoginBudget;
 use sesame_domain::ports::StoreError;
+use sesame_domain::reason::Reason;
 
 use crate::node::Node;
 use crate::others::OtherNodes;
@@ -15,6 +17,8 @@ use super::drivers::Drivers;
 /// How many logins are looked at in one go. Those that are driven are among
 /// them, so it is more than a node can have.
 const AT_ONCE: u32 = 20_000;
+/// How often it is looked whether one login that is attended to still has a driver.
+const ATTEND_EVERY: Duration = Duration::from_millis(250);
 /// How often logins that were over long ago are looked for.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
 
@@ -46,6 +50,31 @@ async fn adopt_unattended(drivers: &Arc<Drivers>) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// Attends to one login until nothing of it is left to do, its clean-up included: if
+/// its driver fails, another one goes on. For a command, which takes no others over.
+pub(crate) async fn attend(drivers: &Arc<Drivers>, id: LoginId) {
+    loop {
+        match is_done(drivers, id).await {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(error = %Reason::of(&error), login.id = %id, "a login is not attended to for a moment");
+            }
+        }
+        tokio::time::sleep(ATTEND_EVERY).await;
+    }
+}
+
+/// Whether nothing of the login is left to do; if something is, someone does it.
+async fn is_done(drivers: &Arc<Drivers>, id: LoginId) -> Result<bool, StoreError> {
+    let found = drivers.node.ports.logins.find(id).await?;
+    let is_done = found.is_none_or(|login| login.is_over() && login.cleanup_at.is_none());
+    if !is_done {
+        drivers.get_or_adopt(id, None).await?;
+    }
+    Ok(is_done)
 }
 
 /// Erases logins that were over long ago, until the node stops.

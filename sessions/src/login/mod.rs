@@ -20,7 +20,7 @@ mod takeover;
 mod watch;
 mod ways;
 
-pub(crate) use adoption::{adopt_logins, prune_logins};
+pub(crate) use adoption::{adopt_logins, attend, prune_logins};
 pub(crate) use drivers::Drivers;
 pub(crate) use ending::end;
 pub(crate) use service::Service;

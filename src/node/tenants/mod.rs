@@ -2,6 +2,7 @@
 //! on what the node has, with a bot, sessions, pages and jobs of its own.
 
 mod administration;
+mod for_command;
 mod keeper;
 mod node_parts;
 mod one;
@@ -11,6 +12,7 @@ mod standing;
 mod tokens;
 
 pub(super) use administration::Administration;
+pub(crate) use for_command::{TenantForCommand, why_idle};
 pub(super) use keeper::TenantKeeper;
 pub(super) use node_parts::NodeParts;
 pub(super) use routes::TenantRoutes;

@@ -11,8 +11,9 @@ use super::node_parts::NodeParts;
 use super::removal::Removal;
 use super::routes;
 use super::tokens::{TokenError, Tokens};
-use crate::config::{OwnTenant, Problems, Settings};
+use crate::config::{Layers, OwnTenant, Problems, Settings};
 use crate::failure::Failure;
+use crate::node::core::Core;
 use crate::node::jobs::TenantJobs;
 use crate::node::probe::TenantProbe;
 use crate::node::runtime::Runtime;
@@ -37,6 +38,25 @@ impl From<Failure> for StartError {
     }
 }
 
+/// The settings of a tenant that is a row.
+pub(super) async fn settings_of(
+    row: &Tenant,
+    core: &Core,
+    layers: &Layers,
+    public_url: &Url,
+    webhook_secret: Option<String>,
+) -> Result<Settings, StartError> {
+    let token = Tokens::of(core).open(&row.token).await?;
+    let own = OwnTenant {
+        id: &row.id,
+        token: &token,
+        public_url,
+        webhook_secret,
+        settings: &row.settings,
+    };
+    Ok(own.load(layers)?)
+}
+
 /// One tenant, as it runs on this node.
 pub(super) struct RunningTenant {
     pub(super) row: Tenant,
@@ -48,16 +68,9 @@ pub(super) struct RunningTenant {
 impl RunningTenant {
     /// Starts what its row says.
     pub(super) async fn start(row: Tenant, node: &Arc<NodeParts>) -> Result<Self, StartError> {
-        let token = Tokens::of(node.core()).open(&row.token).await?;
         let public_url = routes::url_of(&node.public_url, &row.id).ok_or(StartError::Address)?;
-        let settings = OwnTenant {
-            id: &row.id,
-            token: &token,
-            public_url: &public_url,
-            webhook_secret: node.webhook_secret(&row.id),
-            settings: &row.settings,
-        }
-        .load(&node.layers)?;
+        let secret = node.webhook_secret(&row.id);
+        let settings = settings_of(&row, node.core(), &node.layers, &public_url, secret).await?;
         let runtime = Runtime::beside(&node.of_node, &settings)?;
         crate::telemetry::show_tenant(&row.id);
         let mut this = Self {

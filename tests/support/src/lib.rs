@@ -36,5 +36,6 @@ mod server;
 pub mod sesame;
 pub mod sqlite;
 pub mod tap;
+pub mod terminal;
 pub mod test_server;
 pub mod wait;

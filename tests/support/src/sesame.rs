@@ -81,6 +81,26 @@ impl Program {
         self
     }
 
+    /// The file that is run.
+    pub(crate) fn binary(&self) -> &Path {
+        &self.binary
+    }
+
+    /// Where it works.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What it is told on its command line.
+    pub(crate) fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
+    /// What it is told in its environment.
+    pub(crate) fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
+    }
+
     /// Where everything that it prints goes, start after start.
     pub fn log(&self) -> &Path {
         &self.log
