@@ -56,6 +56,21 @@ impl From<Unit> for String {
     }
 }
 
+/// Something else that is counted while work goes on, such as the bytes of files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// How much is done.
+    pub done: u64,
+    /// Of how much; `None`: that is not known.
+    #[serde(default)]
+    pub total: Option<u64>,
+    /// Of what.
+    pub unit: Unit,
+    /// How much was done when it was begun to count how fast it goes.
+    #[serde(default)]
+    pub done_by_then: u64,
+}
+
 /// How far work has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
@@ -76,6 +91,9 @@ pub struct Progress {
     pub done_by_then: u64,
     /// When this was so.
     pub at: Timestamp,
+    /// What else is counted, each unit once: how much, but not how long it takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<Count>,
 }
 
 impl Progress {
@@ -89,6 +107,7 @@ impl Progress {
             since: now,
             done_by_then: done,
             at: now,
+            beside: Vec::new(),
         }
     }
 
@@ -109,14 +128,46 @@ impl Progress {
         }
     }
 
+    /// The same, with so much of another unit done. Its rate is that since it was
+    /// first told.
+    #[must_use]
+    pub fn beside(mut self, done: u64, total: Option<u64>, unit: &Unit) -> Self {
+        match self.beside.iter_mut().find(|it| it.unit == *unit) {
+            Some(count) => (count.done, count.total) = (done, total),
+            None => self.beside.push(Count {
+                done,
+                total,
+                unit: unit.clone(),
+                done_by_then: done,
+            }),
+        }
+        self
+    }
+
+    /// How much of another unit is done, if it is counted.
+    pub fn count(&self, unit: &Unit) -> Option<&Count> {
+        self.beside.iter().find(|it| it.unit == *unit)
+    }
+
     /// How much is done in a second; `None`: too soon to tell.
+    pub fn rate(&self) -> Option<f64> {
+        self.rate_from(self.done_by_then, self.done)
+    }
+
+    /// How much of another unit is done in a second; `None`: too soon to tell, or it
+    /// is not counted.
+    pub fn rate_of(&self, unit: &Unit) -> Option<f64> {
+        let count = self.count(unit)?;
+        self.rate_from(count.done_by_then, count.done)
+    }
+
     #[allow(
         clippy::cast_precision_loss,
         reason = "a figure to look at: exact up to 2^53"
     )]
-    pub fn rate(&self) -> Option<f64> {
+    fn rate_from(&self, from: u64, to: u64) -> Option<f64> {
         let measured = self.at - self.since;
-        let done = self.done.checked_sub(self.done_by_then)?;
+        let done = to.checked_sub(from)?;
         (measured >= MEASURED_FOR)
             .then(|| done as f64 * 1000.0 / measured.num_milliseconds() as f64)
     }
@@ -181,6 +232,28 @@ mod tests {
         assert_eq!(begun(0).at(5, after(60)).part(), None);
         let endless = begun(0).of(Some(u64::MAX)).at(1, after(60));
         assert_eq!(endless.time_left(), None);
+    }
+
+    #[test]
+    fn what_is_counted_beside_has_its_own_rate_and_is_kept() {
+        let files = |progress: Progress, done| progress.beside(done, Some(40), &Unit::Files);
+        let bytes = |progress: Progress, done| progress.beside(done, None, &Unit::Bytes);
+        let begun = bytes(files(begun(0), 3), 1_000);
+        let later = bytes(files(begun.at(50, after(10)), 8), 21_000);
+        let rate = |unit| later.rate_of(&unit).map(f64::to_bits);
+        assert_eq!(rate(Unit::Files), Some(0.5_f64.to_bits()));
+        assert_eq!(rate(Unit::Bytes), Some(2_000_f64.to_bits()));
+        assert_eq!(rate(Unit::Items), None);
+        assert_eq!(later.rate().map(f64::to_bits), Some(5_f64.to_bits()));
+        assert_eq!(later.count(&Unit::Files).and_then(|it| it.total), Some(40));
+        let json = serde_json::to_string(&later).unwrap();
+        let read: Progress = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, later);
+        // Rows from before there was such a thing say nothing of it.
+        let old = serde_json::to_value(super::tests::begun(1)).unwrap();
+        assert_eq!(old.get("beside"), None);
+        let read: Progress = serde_json::from_value(old).unwrap();
+        assert_eq!(read.beside, []);
     }
 
     #[test]

@@ -98,6 +98,17 @@ fn short_cause(cause: Cause) -> Cause {
     }
 }
 
+/// Writes down how far it came, so that what is over still says where it stopped.
+pub(crate) async fn write_last_progress(run: &JobRun) {
+    let Some(progress) = run.progress.take_unwritten() else {
+        return;
+    };
+    // Lost with whatever makes its end be written later: only the last second of it.
+    if let Err(error) = run.queue.tell_progress(run.claim, &progress).await {
+        tracing::debug!(error = %Reason::of(&error), "progress was not written");
+    }
+}
+
 pub(crate) async fn write_end(
     ports: &RunnerPorts,
     jobs: &LocalJobs,

@@ -39,6 +39,15 @@ impl ProgressReporter {
         last.is_written = false;
     }
 
+    /// So much of another unit is done beside it, of so much. It is counted once
+    /// [`Self::tell`] has said what the work itself is.
+    pub fn tell_beside(&self, done: u64, total: Option<u64>, unit: &Unit) {
+        let mut last = self.lock();
+        let progress = last.progress.take();
+        last.progress = progress.map(|progress| progress.beside(done, total, unit));
+        last.is_written = false;
+    }
+
     /// Something else is being done now: the name of a message.
     pub fn say(&self, message: &'static str) {
         let mut last = self.lock();

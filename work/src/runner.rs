@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
-use crate::attempt::{attempt, over_already, unreadable, write_end};
+use crate::attempt::{attempt, over_already, unreadable, write_end, write_last_progress};
 use crate::figures::{self, Told};
 use crate::handler::Handler;
 use crate::lanes::Lane;
@@ -331,6 +331,7 @@ impl Runner {
                 return;
             };
             figures::released(&run.job.kind, &release);
+            write_last_progress(&run).await;
             write_end(&ports, &jobs, claim, release).await;
         };
         self.tasks.spawn(attempt.instrument(span));

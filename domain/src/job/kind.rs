@@ -22,11 +22,17 @@ impl JobKind {
     pub const REHEARSE: Self = Self::named("rehearse");
     /// Looks at one account, or at all, because someone asked for it.
     pub const CHECK_NOW: Self = Self::named("check_now");
+    /// Saves a copy of a dialog for a person.
+    pub const EXPORT: Self = Self::named("export");
     /// Verifies the whole audit.
     pub const VERIFY_AUDIT: Self = Self::named("verify_audit");
     /// Copies the key file to a safe place. Only an operator can do it: no node
     /// ever does, its schedule remembers when it was done.
     pub const COPY_KEYS: Self = Self::named("copy_keys");
+
+    /// The kinds whose jobs their owners see and cancel: what people ask for, and
+    /// not what is done for them unasked.
+    pub const OF_PEOPLE: [Self; 1] = [Self::EXPORT];
 
     /// A kind with this name, which is never changed: it stands in rows.
     pub const fn named(name: &'static str) -> Self {
@@ -51,6 +57,11 @@ impl JobKind {
     pub fn tenant(&self) -> Option<TenantId> {
         let (_, tenant) = self.0.split_once('@')?;
         tenant.parse().ok()
+    }
+
+    /// Whether owners see and cancel its jobs.
+    pub fn is_of_people(&self) -> bool {
+        Self::OF_PEOPLE.contains(self)
     }
 
     /// Whether only a command does it, and no node ever.

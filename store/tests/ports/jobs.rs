@@ -290,7 +290,7 @@ async fn a_step_is_kept_and_attempts_count_anew(
     let job = found(&jobs, id).await;
     assert_eq!((job.attempts, job.payload), (1, payload));
     assert_eq!(job.progress, Some(progress.clone()));
-    let further = progress.at(10, at(7));
+    let further = progress.at(10, at(7)).beside(4_096, None, &Unit::Bytes);
     jobs.tell_progress(claim, &further).await.unwrap();
     assert_eq!(found(&jobs, id).await.progress, Some(further));
 }

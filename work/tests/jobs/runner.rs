@@ -9,6 +9,7 @@ use sesame_domain::job::{
     WaitReason,
 };
 use sesame_domain::ports::{JobQueue as _, Jobs as _};
+use sesame_domain::progress::Unit;
 use sesame_domain::random::SystemEntropy;
 use sesame_work::Stopped;
 
@@ -357,4 +358,18 @@ async fn progress_is_in_the_row_while_a_job_runs() {
     let progress = fixture.job(id).await.progress.unwrap();
     assert_eq!((progress.done, progress.total), (1, Some(10)));
     node.runner.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_over_says_where_it_stopped() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let failed = Stopped::Failed(Cause::failed("no more"));
+    fixture.acts([Act::Step, Act::Tell(7), Act::End(failed)]);
+    let id = fixture.enqueue("a").await;
+    node.look().await;
+    let progress = fixture.job(id).await.progress.unwrap();
+    assert_eq!(progress.done, 7);
+    let bytes = progress.count(&Unit::Bytes).unwrap();
+    assert_eq!((bytes.done, bytes.total), (700, None));
 }
