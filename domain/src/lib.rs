@@ -15,6 +15,7 @@ pub mod backoff;
 pub mod bulk;
 pub mod check_pace;
 pub mod device;
+pub mod dialog_list;
 pub mod disclosure;
 pub mod display_name;
 pub mod encoding;

@@ -251,6 +251,7 @@ impl Runtime {
         let core = &self.core;
         let database = &core.database;
         sesame_webapp::Ports {
+            dialogs: Arc::new(self.sessions.reader()),
             logins: self.sessions.login_service(),
             accounts: self.sessions.account_service(),
             people: Arc::new(database.people()),

@@ -17,7 +17,8 @@
 //!   exchanged for ([`init_data`]), or, of operators, from a link out of the
 //!   bot's chat (`operators`), never from a parameter;
 //! - someone else's login or account does not exist (404);
-//! - pages and API are never cached, links and tokens never logged;
+//! - pages and API are never cached, but for pictures of chats by the browser of
+//!   whoever asked; links and tokens are never logged;
 //! - whatever names an address takes it from [`BasePath`];
 //! - nothing is spawned: what streams or waits ends when the program stops.
 //!
@@ -32,6 +33,7 @@ mod app;
 mod assets;
 mod base_path;
 mod body;
+mod dialogs;
 mod edge;
 mod health;
 mod identity;
@@ -42,7 +44,9 @@ mod phone_number;
 mod ports;
 mod problem;
 mod qr;
+mod read_problem;
 mod settings;
+mod signed;
 mod streams;
 mod webhook;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::ports::{
-    AccountService, AuditLog, LoginService, OneTime, People, PersonsChat, RateLimits, Signals,
-    TokenKeys, Vault, WebhookReceiver,
+    AccountService, AuditLog, LoginService, OneTime, People, PersonsChat, RateLimits,
+    ReadDialogs, Signals, TokenKeys, Vault, WebhookReceiver,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
@@ -42,6 +42,8 @@ pub struct Ports {
     pub logins: Arc<dyn LoginService>,
     /// Shows and unlinks accounts.
     pub accounts: Arc<dyn AccountService>,
+    /// Reads the dialogs of accounts.
+    pub dialogs: Arc<dyn ReadDialogs>,
     /// Remembers who opened the Mini App.
     pub people: Arc<dyn People>,
     /// Knows which `initData` and which links were used.

@@ -11,12 +11,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sesame_domain::ports::{ChatError, ServiceError, StoreError, VaultError};
+use sesame_domain::reading::ReadError;
 use sesame_domain::reason::Reason;
+use sesame_domain::time::Timestamp;
 use sesame_words::{Language, ProblemsWords, Text};
 use utoipa::ToSchema;
 
 use crate::edge::whole_seconds;
 use crate::init_data::InitDataError;
+use crate::read_problem::ReadProblem;
 
 /// Why it is not known who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,6 +88,10 @@ pub(crate) enum ApiError {
     ChatClosed,
     #[error("Telegram did not say how the account does")]
     NotChecked,
+    #[error(transparent)]
+    Read(#[from] ReadProblem),
+    #[error("the cursor is of another list")]
+    CursorInvalid,
     #[error("busy")]
     Busy,
     #[error("too many watch logins here")]
@@ -104,6 +111,41 @@ pub(crate) enum ApiError {
 impl ApiError {
     pub(crate) fn internal(source: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Internal(Box::new(source))
+    }
+
+    /// What an error of reading is to whoever asked.
+    pub(crate) fn of_reading(error: ReadError, now: Timestamp) -> Self {
+        let wait = |until: Timestamp| (until - now).to_std().unwrap_or_default();
+        let problem = match error {
+            ReadError::Flood { until } => ReadProblem::Flood {
+                until,
+                wait: wait(until),
+            },
+            ReadError::Down { dc, until } => ReadProblem::Down {
+                dc,
+                until,
+                wait: wait(until),
+            },
+            ReadError::NoAccess => ReadProblem::Forbidden,
+            ReadError::PeerUnknown | ReadError::NoSuchName => ReadProblem::UnknownChat,
+            ReadError::FileReferenceExpired => {
+                ReadProblem::FileGone("FILE_REFERENCE_EXPIRED".to_owned())
+            }
+            ReadError::FileUnavailable(name) => ReadProblem::FileGone(name),
+            ReadError::Frozen => ReadProblem::Frozen,
+            ReadError::SessionDead(cause) => ReadProblem::SessionEnded(cause),
+            ReadError::Elsewhere => ReadProblem::Elsewhere,
+            ReadError::Temporary(why) => ReadProblem::Silent(why),
+            ReadError::Refused { code, name } => ReadProblem::Refused { code, name },
+            ReadError::Stopping => return Self::Busy,
+            ReadError::Store(error) => return error.into(),
+            ReadError::Vault(error) => return error.into(),
+            // No one outside asks for parts or changes of channels.
+            error @ (ReadError::FilePart { .. } | ReadError::CursorInvalid(_)) => {
+                return Self::internal(error);
+            }
+        };
+        Self::Read(problem)
     }
 
     /// Status, stable code, and the message of words for a developer.
@@ -155,6 +197,8 @@ impl ApiError {
             Self::TooMany(_) => (S::TOO_MANY_REQUESTS, "rate_limited", W::rate_limited),
             Self::ChatClosed => (S::CONFLICT, "chat_closed", W::chat_closed),
             Self::NotChecked => (S::SERVICE_UNAVAILABLE, "not_checked", W::not_checked),
+            Self::Read(problem) => problem.describe(),
+            Self::CursorInvalid => (S::BAD_REQUEST, "cursor_invalid", W::cursor_invalid),
             Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", W::busy),
             Self::Crowded => (S::SERVICE_UNAVAILABLE, "crowded", W::crowded),
             Self::Timeout => (S::SERVICE_UNAVAILABLE, "timeout", W::timeout),
@@ -178,6 +222,7 @@ impl ApiError {
             }
             Self::Busy | Self::Timeout | Self::Unavailable(_) => Some(2),
             Self::Crowded | Self::NotChecked => Some(10),
+            Self::Read(problem) => problem.retry_after_seconds(),
             // Someone has to do something first.
             Self::StorageFull(_) | Self::StorageFailing(_) => Some(30),
             Self::Unauthorized(_)
@@ -199,6 +244,7 @@ impl ApiError {
             | Self::ChatClosed
             | Self::ScreenUsed
             | Self::ScreenUnknown
+            | Self::CursorInvalid
             | Self::Internal(_) => None,
         }
     }
@@ -206,12 +252,18 @@ impl ApiError {
     /// The answer's body.
     pub(crate) fn problem(&self, language: Language, request_id: &str) -> Problem {
         let (status, code, title) = self.describe();
+        let read = match self {
+            Self::Read(problem) => Some(problem),
+            _ => None,
+        };
         Problem {
             kind: format!("urn:sesame:problem:{code}"),
             title: title(language.problems()).into(),
             status: status.as_u16(),
             code: code.to_owned(),
             request_id: request_id.to_owned(),
+            retry_at: read.and_then(ReadProblem::retry_at),
+            detail: read.and_then(ReadProblem::detail),
         }
     }
 }
@@ -313,6 +365,13 @@ pub(crate) struct Problem {
     code: String,
     /// By which the request is found in the log.
     request_id: String,
+    /// From when on trying again makes sense, where that is known to the second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    retry_at: Option<Timestamp>,
+    /// What Telegram calls it, or why the session ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
 }
 
 /// Carries the error from the handler to the edge.

@@ -27,11 +27,23 @@ pub struct LastMessage {
     pub at: Timestamp,
 }
 
+/// The picture of a peer, in the size that lists show. Another picture has
+/// another id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeerPhoto {
+    /// Its id.
+    pub id: i64,
+    /// The data centre that keeps it.
+    pub dc: i32,
+}
+
 /// A dialog in an account's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialog {
     /// With whom, and how Telegram shows them.
     pub peer: PeerProfile,
+    /// Their picture, if there is one that the account may see.
+    pub photo: Option<PeerPhoto>,
     /// How many messages were not read.
     pub unread: u32,
     /// How many of those mention the account.

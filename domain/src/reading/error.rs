@@ -57,6 +57,14 @@ pub enum ReadError {
     /// This node stops.
     #[error("the node stops")]
     Stopping,
+    /// A data centre did not answer again and again, and is left alone until then.
+    #[error("data centre {dc} does not answer; it is tried again at {until}")]
+    Down {
+        /// Which one.
+        dc: i32,
+        /// From when on it is asked again.
+        until: Timestamp,
+    },
     /// Telegram does not answer, or has a problem of its own: try again later.
     #[error("Telegram cannot be reached: {0}")]
     Temporary(String),
@@ -80,7 +88,7 @@ impl ReadError {
     /// Whether the same may work in a moment, without anyone's doing.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Elsewhere | Self::Stopping | Self::Temporary(_) => true,
+            Self::Elsewhere | Self::Stopping | Self::Down { .. } | Self::Temporary(_) => true,
             Self::Store(error) => !error.needs_someone(),
             Self::Vault(error) => matches!(
                 error,

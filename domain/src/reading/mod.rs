@@ -21,9 +21,9 @@ mod profile;
 
 pub use channel::{ChannelChange, ChannelDifference, ChannelNews};
 pub use dialog::{
-    Dialog, DialogCursor, DialogFolder, DialogPage, DialogQuery, LastMessage, NotACursor,
+    Dialog, DialogCursor, DialogFolder, DialogPage, DialogQuery, LastMessage, NotACursor, PeerPhoto,
 };
-pub use dialog_kind::DialogKind;
+pub use dialog_kind::{DialogGroup, DialogKind};
 pub use entity::{Entity, EntityKind};
 pub use error::ReadError;
 pub use history::{HistoryFrom, HistoryPage, HistoryQuery};

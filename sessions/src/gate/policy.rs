@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// The longest flood that is slept through while a person waits.
 const INTERACTIVE_PATIENCE: Duration = Duration::from_mins(1);
+/// The longest flood that is slept through while an answer is held up that soon
+/// is of no use any more.
+const PROMPT_PATIENCE: Duration = Duration::from_secs(4);
 /// The longest flood that is slept through when no one waits.
 const BACKGROUND_PATIENCE: Duration = Duration::from_mins(2);
 
@@ -21,6 +24,12 @@ impl CallPolicy {
     pub(crate) const INTERACTIVE: Self = Self {
         patience: INTERACTIVE_PATIENCE,
         settles: false,
+    };
+    /// A page waits for the answer: it can say until when Telegram wants a wait,
+    /// and ask again then.
+    pub(crate) const PROMPT: Self = Self {
+        patience: PROMPT_PATIENCE,
+        ..Self::INTERACTIVE
     };
     /// No one waits for the answer.
     pub(crate) const BACKGROUND: Self = Self {

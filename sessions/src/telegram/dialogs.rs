@@ -8,14 +8,15 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ports::ReadDialogs;
 use sesame_domain::reading::{
-    Dialog, DialogCursor, DialogFolder, DialogPage, DialogQuery, LastMessage, PeerProfile,
-    ReadError,
+    Dialog, DialogCursor, DialogFolder, DialogPage, DialogQuery, LastMessage, PeerPhoto,
+    PeerProfile, ReadError,
 };
 use sesame_domain::session::peer::PeerId;
 
 use crate::gate::CallPolicy;
 
 use super::Reader;
+use super::media::first_part;
 use super::peers::{Mentioned, id_of};
 use super::reading::{Reading, at, count};
 
@@ -33,7 +34,7 @@ impl ReadDialogs for Reader {
             &self.0,
             account,
             &AccessPurpose::ReadDialogs,
-            CallPolicy::INTERACTIVE,
+            CallPolicy::PROMPT,
         )
         .await?;
         let mut dialogs = match query.after {
@@ -43,7 +44,7 @@ impl ReadDialogs for Reader {
         };
         let asked = request(&reading, query);
         let answer = Listed::of(reading.call(&asked).await?);
-        let next = answer.next();
+        let next = answer.next(query.after);
         let total = answer.total;
         let skip = query.after.map_or(0, |after| after.skip);
         let skip = usize::try_from(skip).unwrap_or(usize::MAX);
@@ -71,6 +72,29 @@ impl ReadDialogs for Reader {
         let enums::contacts::ResolvedPeer::Peer(found) = reading.call(&request).await?;
         let mentioned = reading.meet(&found.users, &found.chats);
         Ok(mentioned.profile(id_of(&found.peer)))
+    }
+
+    async fn photo(
+        &self,
+        account: &Account,
+        peer: PeerId,
+        photo: PeerPhoto,
+    ) -> Result<Vec<u8>, ReadError> {
+        let reading = Reading::open(
+            &self.0,
+            account,
+            &AccessPurpose::ReadDialogs,
+            CallPolicy::PROMPT,
+        )
+        .await?;
+        let location = enums::InputFileLocation::InputPeerPhotoFileLocation(
+            types::InputPeerPhotoFileLocation {
+                big: false,
+                peer: reading.input(peer)?,
+                photo_id: photo.id,
+            },
+        );
+        first_part(&reading, photo.dc, location).await
     }
 }
 
@@ -158,13 +182,13 @@ impl Listed {
     }
 
     /// Where the page after this one begins: after the last dialog whose place
-    /// is known.
-    fn next(&self) -> Option<DialogCursor> {
+    /// is known. Where this page has none, that is where it began itself.
+    fn next(&self, began: Option<DialogCursor>) -> Option<DialogCursor> {
         if self.is_last {
             return None;
         }
         let mut from_behind = self.described().rev().zip(0..);
-        from_behind.find_map(|(dialog, skip)| {
+        let placed = from_behind.find_map(|(dialog, skip)| {
             let peer = id_of(&dialog.peer);
             let date = *self.dates.get(&(peer, dialog.top_message))?;
             Some(DialogCursor {
@@ -173,6 +197,12 @@ impl Listed {
                 peer,
                 skip,
             })
+        });
+        placed.or_else(|| {
+            let skip = u32::try_from(self.described().count()).ok()?;
+            // No more than before: Telegram gives no longer pages.
+            let began = began.filter(|began| skip > began.skip)?;
+            Some(DialogCursor { skip, ..began })
         })
     }
 
@@ -203,6 +233,7 @@ fn described(
     let date = dates.get(&(peer, dialog.top_message));
     Dialog {
         peer: mentioned.profile(peer),
+        photo: mentioned.photo(peer),
         unread: count(dialog.unread_count),
         unread_mentions: count(dialog.unread_mentions_count),
         is_marked_unread: dialog.unread_mark,

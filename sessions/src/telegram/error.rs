@@ -21,10 +21,10 @@ pub(super) fn meaning(error: TelegramError) -> ReadError {
         | TelegramError::KeyRefused
         | TelegramError::KeyNotBound
         | TelegramError::Unreachable(_)
-        | TelegramError::Down { .. }
         | TelegramError::Dropped
         | TelegramError::TimedOut
         | TelegramError::Garbled) => ReadError::Temporary(error.to_string()),
+        TelegramError::Down { dc, until } => ReadError::Down { dc, until },
         // Files are asked for again where they are (`media`).
         TelegramError::Moved { what, .. } => ReadError::Refused {
             code: 303,
@@ -85,6 +85,8 @@ impl From<PoolError> for ReadError {
 
 #[cfg(test)]
 mod tests {
+    use sesame_domain::time::Timestamp;
+
     use super::*;
 
     #[test]
@@ -133,6 +135,11 @@ mod tests {
             ReadError::Refused { code: 400, .. }
         ));
         assert!(meaning(TelegramError::TimedOut).is_temporary());
+        let until = Timestamp::UNIX_EPOCH;
+        assert!(matches!(
+            meaning(TelegramError::Down { dc: 2, until }),
+            ReadError::Down { dc: 2, until: then } if then == until
+        ));
         assert!(matches!(
             meaning(TelegramError::Lost(DeathCause::Banned)),
             ReadError::SessionDead(DeathCause::Banned)

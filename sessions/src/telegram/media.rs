@@ -61,16 +61,36 @@ async fn fetch(
     offset: u64,
     length: u32,
 ) -> Result<FilePart, ReadError> {
+    let bytes = part_of(reading, location.dc, input(location), offset, length).await?;
+    Ok(FilePart { bytes })
+}
+
+/// A small file as a whole: no longer than a part can be.
+pub(super) async fn first_part(
+    reading: &Reading<'_>,
+    dc: i32,
+    location: enums::InputFileLocation,
+) -> Result<Vec<u8>, ReadError> {
+    part_of(reading, dc, location, 0, FILE_PART_MAX).await
+}
+
+async fn part_of(
+    reading: &Reading<'_>,
+    dc: i32,
+    location: enums::InputFileLocation,
+    offset: u64,
+    length: u32,
+) -> Result<Vec<u8>, ReadError> {
     let request = functions::upload::GetFile {
         precise: false,
         // Without it Telegram gives everything itself.
         cdn_supported: false,
-        location: input(location),
+        location,
         offset: i64::try_from(offset).unwrap_or(i64::MAX),
         limit: i32::try_from(length).unwrap_or(i32::MAX),
     };
-    match fetch_in(reading, location.dc, &request).await? {
-        enums::upload::File::File(part) => Ok(FilePart { bytes: part.bytes }),
+    match fetch_in(reading, dc, &request).await? {
+        enums::upload::File::File(part) => Ok(part.bytes),
         enums::upload::File::CdnRedirect(_) => {
             Err(ReadError::FileUnavailable("FILE_CDN_REDIRECT".to_owned()))
         }

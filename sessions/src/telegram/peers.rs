@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use grammers_tl_types::{enums, types};
-use sesame_domain::reading::{DialogKind, PeerProfile};
+use sesame_domain::reading::{DialogKind, PeerPhoto, PeerProfile};
 use sesame_domain::session::peer::{ChannelKind, Peer, PeerId};
 
 /// The people and chats that an answer mentions.
@@ -14,6 +14,8 @@ pub(super) struct Mentioned {
     pub(super) peers: Vec<Peer>,
     /// How Telegram shows them.
     profiles: HashMap<PeerId, PeerProfile>,
+    /// Their pictures.
+    photos: HashMap<PeerId, PeerPhoto>,
 }
 
 impl Mentioned {
@@ -48,6 +50,11 @@ impl Mentioned {
         })
     }
 
+    /// The picture of a peer, if there is one.
+    pub(super) fn photo(&self, id: PeerId) -> Option<PeerPhoto> {
+        self.photos.get(&id).copied()
+    }
+
     /// All of them, by id.
     pub(super) fn into_profiles(self) -> Vec<PeerProfile> {
         let mut profiles: Vec<_> = self.profiles.into_values().collect();
@@ -63,6 +70,9 @@ impl Mentioned {
                 is_bot: Some(user.bot),
                 ..Peer::new(id)
             });
+        }
+        if let Some(enums::UserProfilePhoto::Photo(photo)) = &user.photo {
+            self.picture(id, photo.photo_id, photo.dc_id);
         }
         let names = [&user.first_name, &user.last_name];
         let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
@@ -87,6 +97,7 @@ impl Mentioned {
         match chat {
             enums::Chat::Empty(_) => {}
             enums::Chat::Chat(chat) => {
+                self.chat_picture(PeerId::Group(chat.id), &chat.photo);
                 self.group(chat.id, &chat.title, chat.noforwards, !chat.left);
             }
             enums::Chat::Forbidden(chat) => self.group(chat.id, &chat.title, false, false),
@@ -130,6 +141,7 @@ impl Mentioned {
         let kind = channel_kind(channel.megagroup, channel.gigagroup);
         let hash = channel.access_hash.filter(|_| !channel.min);
         self.meet_channel(channel.id, hash, kind);
+        self.chat_picture(PeerId::Channel(channel.id), &channel.photo);
         self.show(PeerProfile {
             id: PeerId::Channel(channel.id),
             kind: dialog_kind(kind),
@@ -163,6 +175,16 @@ impl Mentioned {
                 ..Peer::new(PeerId::Channel(id))
             });
         }
+    }
+
+    fn chat_picture(&mut self, id: PeerId, photo: &enums::ChatPhoto) {
+        if let enums::ChatPhoto::Photo(photo) = photo {
+            self.picture(id, photo.photo_id, photo.dc_id);
+        }
+    }
+
+    fn picture(&mut self, peer: PeerId, id: i64, dc: i32) {
+        self.photos.insert(peer, PeerPhoto { id, dc });
     }
 
     fn show(&mut self, profile: PeerProfile) {

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod device;
+mod dialogs;
 mod events;
 mod json;
 mod logins;

@@ -8,7 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    accounts, audit, events, logins, me, me_events, password, phone, refusals, screen, session,
+    accounts, audit, dialogs, events, logins, me, me_events, password, phone,
+    refusals, screen, session,
 };
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -82,6 +83,8 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
                 .routes(routes!(accounts::list))
                 .routes(routes!(accounts::unlink))
                 .routes(routes!(accounts::check))
+                .routes(routes!(dialogs::list))
+                .routes(routes!(dialogs::photo))
                 .routes(routes!(audit::list))
                 .routes(routes!(me::erase)),
         )

@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod dialogs;
 pub mod init_data;
 pub mod operators;
 pub mod rates;
@@ -33,6 +34,7 @@ use sesame_webapp::init_data::SignaturePolicy;
 use sesame_webapp::{Ports, Rates, Settings};
 use tokio_util::sync::CancellationToken;
 
+use self::dialogs::Dialogs;
 use self::operators::OperatorWorld;
 use self::rates::Counts;
 use self::services::{Accounts, Logins};
@@ -45,6 +47,7 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     pub logins: Arc<Logins>,
     pub accounts: Arc<Accounts>,
+    pub dialogs: Arc<Dialogs>,
     pub people: Arc<PeopleStore>,
     pub once: Arc<OnceStore>,
     pub audit: Arc<Audit>,
@@ -159,6 +162,7 @@ impl World {
         let once = Arc::new(OnceStore::default());
         let accounts = Accounts::new(people.clone(), once.clone(), clock.clone());
         let accounts = Arc::new(accounts);
+        let dialogs = Arc::new(Dialogs::default());
         let audit = Arc::new(Audit::default());
         let bell = Arc::new(Bell::default());
         let probes = Arc::new(Probes::default());
@@ -171,6 +175,7 @@ impl World {
         let ports = Ports {
             logins: logins.clone(),
             accounts: accounts.clone(),
+            dialogs: dialogs.clone(),
             people: people.clone(),
             one_time: once.clone(),
             vault: Arc::new(Vault),
@@ -192,6 +197,7 @@ impl World {
             clock,
             logins,
             accounts,
+            dialogs,
             people,
             once,
             audit,

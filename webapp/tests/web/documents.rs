@@ -26,6 +26,8 @@ async fn the_document_lists_every_route() {
         "delete /api/v1/logins/{id}/number",
         "delete /api/v1/me",
         "get /api/v1/accounts",
+        "get /api/v1/accounts/{id}/dialogs",
+        "get /api/v1/accounts/{id}/photos/{photo}",
         "get /api/v1/audit",
         "get /api/v1/logins/current",
         "get /api/v1/logins/{id}",

@@ -9,6 +9,7 @@ mod accounts;
 mod audit;
 mod base_path;
 mod client;
+mod dialogs;
 mod documents;
 mod edge;
 mod erasing;

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use crate::account::Account;
-use crate::reading::{DialogPage, DialogQuery, PeerProfile, ReadError};
+use crate::reading::{DialogPage, DialogQuery, PeerPhoto, PeerProfile, ReadError};
+use crate::session::peer::PeerId;
 
 /// Reads the list of dialogs. Nothing of it is kept but what it takes to name
 /// those peers to Telegram.
@@ -21,4 +22,17 @@ pub trait ReadDialogs: Send + Sync {
     /// # Errors
     /// [`ReadError::NoSuchName`] when no one has.
     async fn resolve(&self, account: &Account, username: &str) -> Result<PeerProfile, ReadError>;
+
+    /// The picture of a peer in its small size: the file as Telegram has it, of
+    /// some kilobytes.
+    ///
+    /// # Errors
+    /// [`ReadError::PeerUnknown`] when the session does not remember the peer,
+    /// [`ReadError::FileUnavailable`] when the picture is gone.
+    async fn photo(
+        &self,
+        account: &Account,
+        peer: PeerId,
+        photo: PeerPhoto,
+    ) -> Result<Vec<u8>, ReadError>;
 }
