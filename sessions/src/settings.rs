@@ -71,6 +71,9 @@ pub struct SessionsSettings {
     pub sweep_every: Duration,
     /// After how long without use a session is closed.
     pub idle_after: Duration,
+    /// How many sessions may be open at once; whoever wants another one waits until
+    /// one is closed. Each has a connection or two.
+    pub max_open: usize,
     /// For how long logins that are over are kept.
     pub keep_ended: TimeDelta,
     /// How long stopping may take.
@@ -105,6 +108,7 @@ impl SessionsSettings {
             lease_ttl: Heartbeat::TTL,
             sweep_every: Duration::from_secs(1),
             idle_after: Duration::from_mins(5),
+            max_open: 1_000,
             origin: None,
             keep_ended: TimeDelta::days(30),
             stop_within: Duration::from_secs(5),

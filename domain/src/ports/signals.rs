@@ -18,6 +18,9 @@ pub enum Topic {
     HandOver(LoginId),
     /// Whoever has a session open is to look whether it is alive.
     Look(SessionId),
+    /// A node wants to work with a session that another node has open: who has it
+    /// closes it, unless it is at work with it.
+    Wanted(SessionId),
     /// What a person sees of their account changed: it was linked or unlinked, or does
     /// otherwise than before.
     Account(PersonId),
@@ -39,6 +42,7 @@ impl Topic {
             Self::Intent(id) => format!("wish:{id}"),
             Self::HandOver(id) => format!("hand-over:{id}"),
             Self::Look(id) => format!("look:{id}"),
+            Self::Wanted(id) => format!("wanted:{id}"),
             Self::Account(person) => format!("account:{}", person.0),
             Self::Outbox => "outbox".to_owned(),
             Self::Leaving => "leaving".to_owned(),

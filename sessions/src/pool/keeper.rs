@@ -1,6 +1,7 @@
 //! Keeps one live session: its lease, its stored form, its end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use sesame_domain::account::Account;
@@ -19,6 +20,10 @@ use crate::session::UserSession;
 use super::doubts::Doubts;
 use super::live::Live;
 use super::saving::{Saving, Unsaved};
+
+/// After so long without use a session is given to another node that wants it: who
+/// makes call after call is not interrupted.
+const AT_REST: Duration = Duration::from_secs(1);
 
 /// Keeps one live session under its lease.
 pub(super) struct Keeper {
@@ -63,6 +68,8 @@ impl Keeper {
         let mut listens = true;
         let topic = Topic::Look(self.live.claim.session);
         let mut looks = prompted_by(&self.node, topic).await;
+        let topic = Topic::Wanted(self.live.claim.session);
+        let mut wanted = prompted_by(&self.node, topic).await;
         loop {
             self.saving.note(Instant::now());
             let idle_at = self.live.activity.last() + self.node.settings.idle_after;
@@ -79,6 +86,13 @@ impl Keeper {
                 // Another node asks how it does; no one else can find out.
                 Some(()) = looks.next() => {
                     self.doubts.note_due(&self.account, self.node.now());
+                }
+                // Another node waits for it. It asks again if it is in use now.
+                Some(()) = wanted.next() => {
+                    let is_idle = self.live.activity.last().elapsed() >= AT_REST;
+                    if is_idle && !self.live.is_in_use() {
+                        return true;
+                    }
                 }
                 // What changed is noted above.
                 Ok(()) = changes.changed() => {}

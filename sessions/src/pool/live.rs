@@ -35,6 +35,9 @@ pub(crate) enum PoolError {
 /// How often it is noted that a session is used.
 const NOTE_USE: Duration = Duration::from_mins(10);
 
+/// Who has an open session without being at work with it: its place, and its keeper.
+const KEPT_BY: usize = 2;
+
 /// When a session was used last.
 pub(super) struct Activity {
     last: Mutex<Instant>,
@@ -112,6 +115,11 @@ impl Live {
     /// Whether no one but who opened it used it.
     pub(super) fn is_untouched(&self) -> bool {
         !self.activity.touched.load(Ordering::Relaxed)
+    }
+
+    /// Whether someone is at work with it at this moment.
+    pub(super) fn is_in_use(&self) -> bool {
+        Arc::strong_count(&self.activity) > KEPT_BY
     }
 
     pub(super) fn is_usable(&self) -> bool {

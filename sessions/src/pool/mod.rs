@@ -2,7 +2,7 @@
 //! shared by all who use it, on one node at a time, and closed when idle.
 //!
 //! Its files build on each other in this order: `live` and `places` (what is
-//! open), `keeper` (what keeps one of them), `open`, `sessions` (who wants one
+//! open), `room` (how much may be), `keeper` (what keeps one of them), `open`, `sessions` (who wants one
 //! asks there), `check`, and what goes on by itself: `settling` and `leaving`.
 
 mod check;
@@ -13,6 +13,7 @@ mod leaving;
 mod live;
 mod open;
 mod places;
+mod room;
 mod saving;
 mod sessions;
 mod settling;

@@ -1,15 +1,18 @@
 //! Opening a session.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sesame_domain::account::{Account, DeathCause};
 use sesame_domain::audit::AccessPurpose;
+use sesame_domain::ids::SessionId;
 use sesame_domain::panic::caught;
-use sesame_domain::ports::{LeaseKey, StoredSession, VaultError};
+use sesame_domain::ports::{LeaseKey, StoredSession, Topic, VaultError};
 use sesame_domain::reason::Reason;
 use sesame_domain::sealed::Binding;
 use sesame_domain::session::SessionClaim;
 use sesame_domain::session::peer::PeerCache;
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::lease::KeptLease;
@@ -23,6 +26,11 @@ use super::live::{Live, PoolError};
 use super::saving::Saving;
 use super::sessions::Pool;
 
+/// How long another node may take to close a session that it has open.
+const GIVEN_UP_WITHIN: Duration = Duration::from_secs(4);
+/// How often it is asked to, and looked whether it did.
+const ASK_EVERY: Duration = Duration::from_millis(250);
+
 impl Pool {
     /// Opens an account's session under a lease and a claim of its own.
     pub(super) async fn open(
@@ -31,7 +39,8 @@ impl Pool {
         reason: &AccessPurpose,
     ) -> Result<Live, PoolError> {
         let node = &self.node;
-        let lease = KeptLease::take(node, LeaseKey::Session(account.session)).await?;
+        let room = self.room.take(&self.places, &node.stop).await?;
+        let lease = lease(node, account.session, !reason.is_check()).await?;
         let mut lease = lease.ok_or(PoolError::Elsewhere)?;
         let read = lease
             .keep_while(Box::pin(read(node, account, reason)))
@@ -76,10 +85,33 @@ impl Pool {
                 tracing::error!(session.id = %id, "the keeper of a session panicked");
                 metrics::session_closed(&owner);
             }
+            drop(room);
             places.tidy();
         };
         node.spawn(keeping.instrument(span));
         Ok(live)
+    }
+}
+
+/// The lease on a session, if no one has it. If it is `wanted`, who has it open is
+/// asked to close it, and waited for a while: people go from node to node.
+async fn lease(
+    node: &Node,
+    session: SessionId,
+    wanted: bool,
+) -> Result<Option<KeptLease>, PoolError> {
+    let key = LeaseKey::Session(session);
+    let give_up = Instant::now() + GIVEN_UP_WITHIN;
+    loop {
+        let lease = KeptLease::take(node, key.clone()).await?;
+        if lease.is_some() || !wanted || Instant::now() >= give_up {
+            return Ok(lease);
+        }
+        node.publish(Topic::Wanted(session)).await;
+        tokio::select! {
+            () = node.stop.cancelled() => return Err(PoolError::Stopping),
+            () = tokio::time::sleep(ASK_EVERY) => {}
+        }
     }
 }
 

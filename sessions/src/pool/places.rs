@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use sesame_domain::ids::SessionId;
 
@@ -27,6 +28,21 @@ impl Places {
     /// A session's place, if it has one.
     pub(super) fn find(&self, id: SessionId) -> Option<Place> {
         self.all().get(&id).cloned()
+    }
+
+    /// Of the sessions that no one was at work with for so long, the one that was
+    /// used the longest time ago.
+    pub(super) fn idlest(&self, idle_for: Duration) -> Option<Live> {
+        let all = self.all();
+        let idle = all.values().filter_map(|place| {
+            // Who is opening or closing one has its place.
+            let seat = place.try_lock().ok()?;
+            let live = seat.as_ref()?;
+            let is_idle =
+                live.is_usable() && !live.is_in_use() && live.activity.last().elapsed() >= idle_for;
+            is_idle.then(|| live.clone())
+        });
+        idle.min_by_key(|live| live.activity.last())
     }
 
     /// Forgets the places of sessions that are closed and that no one waits for.

@@ -14,12 +14,14 @@ use super::doubts::Doubts;
 use super::freeze::Freezes;
 use super::live::{Live, PoolError};
 use super::places::Places;
+use super::room::Room;
 use super::tries::Tries;
 
 /// The live sessions of this node.
 pub(crate) struct Pool {
     pub(crate) node: Arc<Node>,
     pub(super) places: Arc<Places>,
+    pub(super) room: Room,
     pub(super) doubts: Arc<Doubts>,
     pub(super) freezes: Freezes,
     pub(crate) tries: Tries,
@@ -29,6 +31,7 @@ impl Pool {
     /// A pool with nothing open.
     pub(crate) fn new(node: Arc<Node>) -> Self {
         Self {
+            room: Room::of(node.settings.max_open),
             node,
             places: Arc::default(),
             doubts: Arc::default(),

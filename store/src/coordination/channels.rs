@@ -31,6 +31,7 @@ fn is_of_tenant(topic: Topic) -> bool {
         | Topic::Intent(_)
         | Topic::HandOver(_)
         | Topic::Look(_)
+        | Topic::Wanted(_)
         | Topic::Jobs
         | Topic::Tenants => false,
     }

@@ -14,7 +14,7 @@ fn content(bytes: usize) -> Vec<u8> {
 }
 
 /// A file in a channel, kept in that data centre.
-async fn sent(readers: &Readers, kind: MediaKind, bytes: usize, dc: i32) -> RemoteFile {
+pub(super) async fn sent(readers: &Readers, kind: MediaKind, bytes: usize, dc: i32) -> RemoteFile {
     let channel = readers.chat(ChatKind::Channel, "Files");
     let media = NewMedia {
         kind,

@@ -7,6 +7,7 @@ mod history;
 mod media;
 mod quiet;
 mod refusals;
+mod sharing;
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use sesame_domain::account::Account;
 use sesame_domain::reading::{DialogFolder, DialogPage, DialogQuery, HistoryFrom, HistoryQuery};
 use sesame_domain::session::peer::PeerId;
 use sesame_sandbox::world::{Chat, ChatKind, NewChat, NewMessage, Person};
-use sesame_sessions::Reader;
+use sesame_sessions::{Reader, SessionsSettings};
 
 use crate::fixture::{Fixture, Node, owner};
 
@@ -30,8 +31,15 @@ pub(super) struct Readers {
 
 impl Readers {
     pub(super) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same at a node with other settings.
+    pub(super) async fn with(change: impl FnOnce(&mut SessionsSettings)) -> Self {
         let fixture = Fixture::new().await;
-        let node = fixture.node();
+        let mut settings = fixture.settings();
+        change(&mut settings);
+        let node = fixture.node_with(settings);
         let ann = fixture.person(2);
         let ben = fixture.person(1);
         node.link_account(&fixture, &ann).await;
