@@ -201,7 +201,7 @@
 
   /** Whether something is lost when the app is closed now: what was typed, or a receipt. */
   function losesOnClosing(view) {
-    const field = view.querySelector("input");
+    const field = view.querySelector("input[data-answer]");
     return "guard" in view.dataset || Boolean(field && field.value);
   }
 
@@ -522,6 +522,29 @@
     tick();
     furnish();
     if (view.dataset.look) glance(view.dataset.look);
+    sesameChats.begin(view, chatsPage);
+  }
+
+  // What the list of chats needs of this page.
+  const chatsPage = {
+    call, parse, passing, picture, fail,
+    dress: dateTimes,
+    dressed() { tick(); furnish(); },
+    announce(words) { if (announcer) announcer.textContent = words; },
+  };
+
+  /** A picture that only its person may see, as an address that shows it. */
+  async function picture(path) {
+    const { token } = await session();
+    const response = await fetch(base + path, { credentials: "omit", headers: { Authorization: "Bearer " + token } });
+    if (!response.ok) throw new Answered(response.status, "");
+    const file = await response.blob();
+    return new Promise((done, failed) => {
+      const reader = new FileReader();
+      reader.onload = () => done(reader.result);
+      reader.onerror = failed;
+      reader.readAsDataURL(file);
+    });
   }
 
   let glancedAt = 0;
@@ -558,6 +581,7 @@
 
   function dateTimes(place) {
     for (const time of place.querySelectorAll("time[data-when]")) sayWhen(time);
+    for (const time of place.querySelectorAll("time[data-listed]")) sayListed(time);
     for (const time of place.querySelectorAll("time[data-exact]")) say(time, { dateStyle: "medium", timeStyle: "medium" });
     for (const time of place.querySelectorAll("time[data-day]")) say(time, { dateStyle: "long" });
   }
@@ -586,6 +610,19 @@
     time.textContent = near
       ? new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.round(seconds / size), unit)
       : exact;
+  }
+
+  /** As lists of chats say it: the time of today, the day of this week, or the date. */
+  function sayListed(time) {
+    if (!canSay) return;
+    const at = new Date(time.dateTime);
+    const today = new Date(now());
+    const days = (today - at) / 86400000;
+    const style = at.toDateString() === today.toDateString() ? { timeStyle: "short" }
+      : days > 0 && days < 6 ? { weekday: "short" }
+      : { dateStyle: "short" };
+    time.title = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(at);
+    say(time, style);
   }
 
   // --- Time ----------------------------------------------------------------
@@ -1035,6 +1072,8 @@
       stage.querySelector("[data-older]").replaceWith(part.querySelector("[data-older]"));
       if (entries.length) entries[0].querySelector("summary").focus({ preventScroll: true });
     },
+    "find-chats": () => sesameChats.find(),
+    "more-chats": () => sesameChats.next(),
     ask: (button) => openSheet(document.getElementById(button.dataset.dialog)),
     dismiss: (button) => closeSheet(button.closest("dialog")),
     async check(button) {

@@ -5,6 +5,7 @@
 mod answers;
 #[path = "../admin/axe.rs"]
 mod axe;
+mod chats;
 mod checking;
 mod contrast;
 mod engines;

@@ -65,10 +65,14 @@ pub(crate) struct Assets {
 impl Assets {
     /// Of the Mini App.
     pub(crate) fn of_miniapp(base: &BasePath) -> Self {
-        let style = include_str!("../../templates/miniapp/app.css");
+        let style = concat!(
+            include_str!("../../templates/miniapp/app.css"),
+            include_str!("../../templates/miniapp/chats.css"),
+        );
         // One script a page: what it stands on comes first.
         let script = concat!(
             include_str!("../../templates/miniapp/colours.js"),
+            include_str!("../../templates/miniapp/chats.js"),
             include_str!("../../templates/miniapp/app.js"),
         );
         Self::new(base, "/app/app", style, script)

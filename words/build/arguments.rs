@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 
 /// The arguments that there are. The same name means the same everywhere;
 /// docs/TRANSLATING.md lists them too.
-pub(crate) const ARGUMENTS: [(&str, Kind); 49] = [
+pub(crate) const ARGUMENTS: [(&str, Kind); 51] = [
     ("actor", Kind::Choice),
     ("age", Kind::Period),
     ("ago", Kind::Span),
@@ -39,6 +39,7 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 49] = [
     ("device", Kind::Text),
     ("ends", Kind::Text),
     ("hint", Kind::Text),
+    ("kind", Kind::Choice),
     ("left", Kind::Span),
     ("message", Kind::Choice),
     ("moment", Kind::DateTime),
@@ -55,6 +56,7 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 49] = [
     ("since", Kind::Element),
     ("tenant", Kind::Text),
     ("time", Kind::Element),
+    ("total", Kind::Number),
     ("until", Kind::Element),
     ("unused", Kind::Period),
     ("utc", Kind::Text),

@@ -7,9 +7,26 @@ use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{
     AnswerKind, CallFailure, CodeWay, Ending, Event, Failure, MigrationToken, QrEvent, Rejection,
 };
+use sesame_domain::reading::{DialogKind, LastMessage, PeerPhoto, ReadError};
 
+use crate::support::dialogs::{Failing, dialog};
 use crate::support::{self, World};
 use crate::{Rooms, fresh_token};
+
+/// A small picture.
+fn picture() -> Vec<u8> {
+    include_bytes!("picture.png").to_vec()
+}
+
+/// What is answered about someone's chats.
+enum Answering {
+    /// Their chats.
+    Chats,
+    /// That they have none.
+    None,
+    /// That they cannot be read.
+    Fails(Failing),
+}
 
 /// Fills the world with people, one for each state.
 pub(crate) struct Furnisher<'a> {
@@ -157,6 +174,7 @@ impl Furnisher<'_> {
         self.account("home-frozen", "account-frozen", Health::Frozen { since });
         let cause = DeathCause::Revoked;
         self.account("home-dead", "account-dead", Health::Dead { cause, since });
+        self.chats();
         self.logins();
         self.phone_logins();
         let until = now + TimeDelta::seconds(2543);
@@ -180,6 +198,84 @@ impl Furnisher<'_> {
             .put(login.ended(Ending::Authorized { account }));
         self.page("linked", &owner, format!("/app/logins/{id}"));
         self.rooms
+    }
+
+    /// An account whose list of chats is answered like this; without it, all.
+    /// Chats, of which nothing else is known than what they answer.
+    fn chats_of(&mut self, name: &'static str, answer: Answering) {
+        let owner = self.person();
+        let now = self.world.clock.now();
+        let account = support::account(owner.person.0, "Ann Lee", Health::Alive, now);
+        let id = self.world.accounts.put(account);
+        self.page(name, &owner, format!("/app/accounts/{id}/chats"));
+        let answer = match answer {
+            Answering::Chats => return,
+            Answering::None => None,
+            Answering::Fails(failing) => Some(failing),
+        };
+        let mut failing_for = self.world.dialogs.failing_for.lock().unwrap();
+        failing_for.insert(owner.person.0, answer);
+    }
+
+    fn chats(&mut self) {
+        const KINDS: [DialogKind; 5] = [
+            DialogKind::User,
+            DialogKind::Supergroup,
+            DialogKind::Channel,
+            DialogKind::Bot,
+            DialogKind::Group,
+        ];
+        const NAMES: [&str; 7] = [
+            "Ben Ode",
+            "Harbour crew, planning for the regatta and everything after it",
+            "The Daily",
+            "Weather",
+            "Семья",
+            "سارة",
+            "🚲 Tours",
+        ];
+        let now = self.world.clock.now();
+        let mut main = Vec::new();
+        for number in 0..1_200_usize {
+            let at = i64::try_from(number).unwrap();
+            let name = NAMES[number % NAMES.len()];
+            let mut chat = dialog(at + 1, KINDS[number % KINDS.len()], name);
+            chat.last = chat.last.map(|last| LastMessage {
+                at: now - TimeDelta::minutes(at * at * 7),
+                ..last
+            });
+            chat.unread = match number % 4 {
+                1 => u32::try_from(number).unwrap(),
+                3 if number < 10 => 12_345,
+                _ => 0,
+            };
+            chat.is_marked_unread = number % 6 == 2;
+            chat.is_pinned = number < 2;
+            chat.photo = (number % 3 == 0).then_some(PeerPhoto { id: at, dc: 2 });
+            main.push(chat);
+        }
+        let mut notes = dialog(5_000, DialogKind::SavedMessages, "Ann Lee");
+        notes.is_pinned = true;
+        main.insert(1, notes);
+        main[6].peer.name = String::new();
+        let png = picture();
+        let photos = (0..1_200).map(|id| (id, png.clone()));
+        *self.world.dialogs.photos.lock().unwrap() = photos.collect();
+        *self.world.dialogs.main.lock().unwrap() = main;
+        self.chats_of("chats", Answering::Chats);
+        self.chats_of("chats-none", Answering::None);
+        let flood = move || ReadError::Flood {
+            until: now + TimeDelta::hours(2),
+        };
+        let ended = || ReadError::SessionDead(DeathCause::Revoked);
+        let silent = || ReadError::Temporary("slow".to_owned());
+        self.chats_of("chats-flood", Answering::Fails(Box::new(flood)));
+        self.chats_of("chats-ended", Answering::Fails(Box::new(ended)));
+        self.chats_of(
+            "chats-frozen",
+            Answering::Fails(Box::new(|| ReadError::Frozen)),
+        );
+        self.chats_of("chats-silent", Answering::Fails(Box::new(silent)));
     }
 
     fn phone_logins(&mut self) {

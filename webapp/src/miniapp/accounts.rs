@@ -29,7 +29,7 @@ const RECENT: u32 = 50;
 const SHOWN: usize = 4;
 
 /// How many colours there are for avatars.
-const COLOURS: i64 = 7;
+pub(super) const COLOURS: i64 = 7;
 
 /// An account as the views show it.
 pub(super) struct Card {
@@ -80,7 +80,8 @@ impl Card {
     }
 }
 
-fn initials(name: &str) -> String {
+/// What stands for someone where their picture is not.
+pub(super) fn initials(name: &str) -> String {
     let mut words = name.trim_start_matches('@').split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.next_back().and_then(|word| word.chars().next());

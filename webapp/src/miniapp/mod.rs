@@ -1,13 +1,14 @@
 //! The Mini App and the page for another screen.
 //!
 //! The pages (`/app`, `/app/link`, `/app/link/how`, `/app/logins/{id}`, `/app/logins/{id}/screen`, `/app/accounts/{id}`,
-//! `/app/activity`, `/app/data`, `/app/erase`) are one shell that knows no one:
+//! `/app/accounts/{id}/chats`, `/app/activity`, `/app/data`, `/app/erase`) are one shell that knows no one:
 //! who opens it stands in the address's fragment, which servers do not see. Its script fetches the view that goes
 //! with the path (`/app/view/…`), rendered here for the person.
 
 mod accounts;
 mod activity;
 mod asset_files;
+mod chats;
 mod data;
 mod ended;
 mod html;
@@ -34,6 +35,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/app/view/link", get(accounts::link))
         .route("/app/view/link/how", get(accounts::how))
         .route("/app/view/accounts/{id}", get(accounts::account))
+        .route("/app/view/accounts/{id}/chats", get(chats::view))
+        .route("/app/view/accounts/{id}/chats/part", get(chats::part))
         .route("/app/view/activity", get(activity::view))
         .route("/app/view/data", get(data::view))
         .route("/app/view/erase", get(data::ask).post(data::erase))
@@ -53,6 +56,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/app/logins/{id}", get(pages::shell))
         .route("/app/logins/{id}/screen", get(pages::shell))
         .route("/app/accounts/{id}", get(pages::shell))
+        .route("/app/accounts/{id}/chats", get(pages::shell))
         .route("/app/activity", get(pages::shell))
         .route("/app/data", get(pages::shell))
         .route("/app/erase", get(pages::shell))

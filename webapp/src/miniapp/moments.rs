@@ -19,6 +19,8 @@ pub(super) fn utc(at: &Timestamp) -> String {
 pub(super) trait Moments {
     /// How long ago it was.
     fn ago(self, at: &Timestamp) -> Html;
+    /// When it was, as short as lists of chats say it.
+    fn listed(self, at: &Timestamp) -> Html;
     /// The same, where the day is enough.
     fn day_ago(self, at: &Timestamp) -> Html;
     /// When exactly it was.
@@ -32,6 +34,10 @@ pub(super) trait Moments {
 impl Moments for AppWords {
     fn ago(self, at: &Timestamp) -> Html {
         time(at, "data-when", self.language().date_time_short(*at))
+    }
+
+    fn listed(self, at: &Timestamp) -> Html {
+        time(at, "data-listed", self.language().date(*at))
     }
 
     fn day_ago(self, at: &Timestamp) -> Html {

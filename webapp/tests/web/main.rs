@@ -8,6 +8,7 @@ mod support;
 mod accounts;
 mod audit;
 mod base_path;
+mod chats;
 mod client;
 mod dialogs;
 mod documents;

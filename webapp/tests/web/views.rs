@@ -391,6 +391,7 @@ async fn the_shell_knows_no_one() {
         "/app/link",
         "/app/logins/some-id",
         "/app/accounts/some-id",
+        "/app/accounts/some-id/chats",
         "/app/activity",
         "/app/data",
         "/app/erase",

@@ -115,6 +115,98 @@ unlink-button = Unlink
 unlinked-title = Your account is unlinked
 unlinked = The bot can no longer work with it. The device is being signed out at Telegram, and what was stored is erased. The chat says so, too.
 
+## Chats
+
+account-chats = Chats
+chats-title = Chats
+chats-search = Search by name
+chats-kinds = Which chats
+chats-all = All
+chats-kind-filter =
+    { $kind ->
+        [user] People
+        [group] Groups
+        [channel] Channels
+       *[bot] Bots
+    }
+chats-kind =
+    { $kind ->
+        [user] Person
+        [bot] Bot
+        [saved_messages] Your notes to yourself
+        [group] Group
+        [supergroup] Group
+       *[channel] Channel
+    }
+chats-kind-archived =
+    { $kind ->
+        [user] Person, archived
+        [bot] Bot, archived
+        [saved_messages] Your notes to yourself, archived
+        [group] Group, archived
+        [supergroup] Group, archived
+       *[channel] Channel, archived
+    }
+chats-saved = Saved Messages
+chats-nameless = Deleted account
+chats-pinned = Pinned
+chats-unread =
+    { $count ->
+        [one] 1 unread message
+       *[other] { $count } unread messages
+    }
+chats-marked = Marked as unread
+chats-kept = Read from Telegram as you look. Nothing of it is stored.
+chats-more-button = Show more
+# Said by screen readers.
+chats-more =
+    { $count ->
+        [one] One chat was added
+       *[other] { $count } chats were added
+    }
+chats-looked =
+    { $count ->
+        [one] One chat was looked at so far
+       *[other] { $count } chats were looked at so far
+    }
+chats-looked-of = { $count } of { $total } chats were looked at so far
+chats-looked-all =
+    { $count ->
+        [one] Your one chat was looked at
+       *[other] All your { $count } chats were looked at
+    }
+chats-no-more =
+    { $count ->
+        [one] This is your only chat
+       *[other] These are all your { $count } chats
+    }
+chats-none =
+    { $kind ->
+        [user] No chats with people
+        [group] No groups
+        [channel] No channels
+        [bot] No chats with bots
+       *[other] No chats yet
+    }
+chats-none-note = Once you write to someone in Telegram, or someone writes to you, the chat is here.
+chats-none-of-kind-note = You have chats of other kinds only: choose “All” to see them.
+chats-not-found = Nothing found for “{ $name }”
+chats-not-found-note = Names of chats are searched, and no messages. Try a part of the name.
+chats-unreached = This did not come through just now.
+chats-account-button = See how your account is
+# The clock runs down, as in 0:59.
+chats-again-in = It can be tried again in { $time }
+chats-trouble =
+    { $reason ->
+        [session_ended] The sign-in of this account has ended, so its chats cannot be read.
+        [account_frozen] Telegram froze this account, so its chats cannot be read.
+        [telegram_flood] Telegram asks to wait: its list was read often in a short time.
+        [telegram_down] A part of Telegram does not answer at the moment.
+        [telegram_silent] Telegram did not answer.
+        [session_elsewhere] Your account is being used elsewhere in this service at the moment.
+       *[telegram_refused] Telegram did not give the list.
+    }
+
 ## Before linking
 
 link-title = Link your account
