@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::args::{
-    AccountsArgs, BackupArgs, ConfigArgs, DoctorArgs, ImportArgs, JobsArgs, KeysArgs, LoginArgs,
-    RestoreArgs, SandboxArgs,
+    AccountsArgs, BackupArgs, ConfigArgs, DialogsArgs, DoctorArgs, ImportArgs, JobsArgs, KeysArgs,
+    LoginArgs, RestoreArgs, SandboxArgs,
 };
 use crate::commands;
 use crate::config::Layers;
@@ -54,6 +54,8 @@ enum Command {
     Accounts(AccountsArgs),
     /// Link your own account here, by QR code or by phone number and code
     Login(Box<LoginArgs>),
+    /// The dialogs of a linked account, as Telegram has them
+    Dialogs(DialogsArgs),
     /// What is done in the background, and how to end it
     Jobs(JobsArgs),
     /// The versions of the key that seals sessions
@@ -124,6 +126,7 @@ impl Command {
             Self::Ready => commands::ready(layers).await,
             Self::Config(args) => commands::config(layers, &args),
             Self::Accounts(args) => Box::pin(commands::accounts(layers, args)).await,
+            Self::Dialogs(args) => Box::pin(commands::dialogs(layers, args.what)).await,
             Self::Jobs(args) => Box::pin(commands::jobs(layers, args.what)).await,
             Self::Keys(args) => commands::keys(layers, args.what).await,
             Self::Backup(args) => Box::pin(commands::backup(layers, args.what)).await,

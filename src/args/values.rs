@@ -9,6 +9,7 @@ use std::str::FromStr;
 use secrecy::SecretString;
 use sesame_domain::ids::{AccountId, PersonId, TenantId};
 use sesame_domain::job::JobStatus;
+use sesame_domain::reading::DialogGroup;
 
 /// An address to listen at.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
@@ -44,6 +45,12 @@ pub(super) fn person(text: &str) -> Result<PersonId, String> {
 pub(super) fn job_status(name: &str) -> Result<JobStatus, String> {
     let known = JobStatus::ALL.map(JobStatus::as_str).join(", ");
     JobStatus::from_name(name).ok_or_else(|| expected(&format!("one of {known}")))
+}
+
+/// A kind of dialogs.
+pub(super) fn dialog_kind(name: &str) -> Result<DialogGroup, String> {
+    let known = DialogGroup::ALL.map(DialogGroup::as_str).join(", ");
+    DialogGroup::from_name(name).ok_or_else(|| expected(&format!("one of {known}")))
 }
 
 /// A number within these bounds.

@@ -40,6 +40,7 @@ mod identity;
 mod login_view;
 mod miniapp;
 mod operators;
+mod pass;
 mod phone_number;
 mod ports;
 mod problem;
@@ -57,6 +58,7 @@ pub use operators::{
     OperatorPorts, Severity, ShownKey, ShownSetting, ShownTenant, TenantAdministration,
     TenantRefusal, TenantStanding,
 };
+pub use pass::{PASS_LIFE, Passes};
 pub use phone_number::PhoneNumber;
 pub use ports::{BotName, Ports, Probe, Readiness};
 pub use qr::login_url;
