@@ -252,6 +252,7 @@ impl Runtime {
         let database = &core.database;
         sesame_webapp::Ports {
             dialogs: Arc::new(self.sessions.reader()),
+            jobs: Arc::new(database.jobs()),
             logins: self.sessions.login_service(),
             accounts: self.sessions.account_service(),
             people: Arc::new(database.people()),

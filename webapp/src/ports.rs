@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::ports::{
-    AccountService, AuditLog, LoginService, OneTime, People, PersonsChat, RateLimits,
+    AccountService, AuditLog, Jobs, LoginService, OneTime, People, PersonsChat, RateLimits,
     ReadDialogs, Signals, TokenKeys, Vault, WebhookReceiver,
 };
 use sesame_domain::random::Entropy;
@@ -44,6 +44,8 @@ pub struct Ports {
     pub accounts: Arc<dyn AccountService>,
     /// Reads the dialogs of accounts.
     pub dialogs: Arc<dyn ReadDialogs>,
+    /// Knows what is done for people that takes longer than an answer.
+    pub jobs: Arc<dyn Jobs>,
     /// Remembers who opened the Mini App.
     pub people: Arc<dyn People>,
     /// Knows which `initData` and which links were used.

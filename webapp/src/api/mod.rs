@@ -5,6 +5,8 @@ mod audit;
 mod device;
 mod dialogs;
 mod events;
+mod job_events;
+mod jobs;
 mod json;
 mod logins;
 mod me;

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    accounts, audit, dialogs, events, logins, me, me_events, password, phone,
+    accounts, audit, dialogs, events, job_events, jobs, logins, me, me_events, password, phone,
     refusals, screen, session,
 };
 use crate::app::App;
@@ -27,6 +27,7 @@ use crate::health;
         (name = "logins", description = "Linking an account."),
         (name = "screen", description = "The code on another screen."),
         (name = "accounts", description = "Linked accounts."),
+        (name = "jobs", description = "What takes longer than an answer."),
         (name = "me", description = "What is known of the person."),
         (name = "health", description = "How the program does."),
     )
@@ -85,6 +86,7 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
                 .routes(routes!(accounts::check))
                 .routes(routes!(dialogs::list))
                 .routes(routes!(dialogs::photo))
+                .routes(routes!(jobs::list))
                 .routes(routes!(audit::list))
                 .routes(routes!(me::erase)),
         )
@@ -96,6 +98,8 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
         OpenApiRouter::new()
             .routes(routes!(logins::find, logins::cancel))
             .routes(routes!(events::events))
+            .routes(routes!(jobs::find, jobs::cancel))
+            .routes(routes!(job_events::events))
             .routes(routes!(me_events::events)),
     );
     let (quick, mut document) = quick.split_for_parts();

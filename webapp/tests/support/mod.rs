@@ -10,6 +10,7 @@
 
 pub mod dialogs;
 pub mod init_data;
+pub mod jobs;
 pub mod operators;
 pub mod rates;
 pub mod services;
@@ -35,6 +36,7 @@ use sesame_webapp::{Ports, Rates, Settings};
 use tokio_util::sync::CancellationToken;
 
 use self::dialogs::Dialogs;
+use self::jobs::Jobs;
 use self::operators::OperatorWorld;
 use self::rates::Counts;
 use self::services::{Accounts, Logins};
@@ -48,6 +50,7 @@ pub struct World {
     pub logins: Arc<Logins>,
     pub accounts: Arc<Accounts>,
     pub dialogs: Arc<Dialogs>,
+    pub jobs: Arc<Jobs>,
     pub people: Arc<PeopleStore>,
     pub once: Arc<OnceStore>,
     pub audit: Arc<Audit>,
@@ -163,6 +166,7 @@ impl World {
         let accounts = Accounts::new(people.clone(), once.clone(), clock.clone());
         let accounts = Arc::new(accounts);
         let dialogs = Arc::new(Dialogs::default());
+        let jobs = Arc::new(Jobs::default());
         let audit = Arc::new(Audit::default());
         let bell = Arc::new(Bell::default());
         let probes = Arc::new(Probes::default());
@@ -176,6 +180,7 @@ impl World {
             logins: logins.clone(),
             accounts: accounts.clone(),
             dialogs: dialogs.clone(),
+            jobs: jobs.clone(),
             people: people.clone(),
             one_time: once.clone(),
             vault: Arc::new(Vault),
@@ -198,6 +203,7 @@ impl World {
             logins,
             accounts,
             dialogs,
+            jobs,
             people,
             once,
             audit,

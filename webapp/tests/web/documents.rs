@@ -22,6 +22,7 @@ async fn the_document_lists_every_route() {
     routes.sort();
     let expected = [
         "delete /api/v1/accounts/{id}",
+        "delete /api/v1/jobs/{id}",
         "delete /api/v1/logins/{id}",
         "delete /api/v1/logins/{id}/number",
         "delete /api/v1/me",
@@ -29,6 +30,9 @@ async fn the_document_lists_every_route() {
         "get /api/v1/accounts/{id}/dialogs",
         "get /api/v1/accounts/{id}/photos/{photo}",
         "get /api/v1/audit",
+        "get /api/v1/jobs",
+        "get /api/v1/jobs/{id}",
+        "get /api/v1/jobs/{id}/events",
         "get /api/v1/logins/current",
         "get /api/v1/logins/{id}",
         "get /api/v1/logins/{id}/events",

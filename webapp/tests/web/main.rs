@@ -17,6 +17,7 @@ mod erasing;
 mod events;
 mod identity;
 mod init_data;
+mod jobs;
 mod logins;
 mod operators;
 mod password;
