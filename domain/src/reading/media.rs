@@ -1,6 +1,7 @@
 //! What is attached to messages.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::session::peer::PeerId;
 use crate::time::Timestamp;
@@ -125,6 +126,53 @@ pub enum FileKind {
         /// Which, by Telegram's letter.
         size: String,
     },
+    /// A picture of a document.
+    Thumbnail {
+        /// Which, by Telegram's letter.
+        size: String,
+    },
+}
+
+/// A file by what stays the same of it: what an export calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileKey {
+    /// A photo, in its largest size.
+    Photo(i64),
+    /// A document.
+    Document(i64),
+    /// The largest picture of a document.
+    Thumbnail(i64),
+}
+
+/// A text that names no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a file: expected photo, document or thumbnail and a number, as in `photo123`")]
+pub struct NotAFile;
+
+/// `photo1`, `document2`, `thumbnail2`.
+impl fmt::Display for FileKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Photo(id) => write!(f, "photo{id}"),
+            Self::Document(id) => write!(f, "document{id}"),
+            Self::Thumbnail(id) => write!(f, "thumbnail{id}"),
+        }
+    }
+}
+
+impl FromStr for FileKey {
+    type Err = NotAFile;
+
+    fn from_str(text: &str) -> Result<Self, NotAFile> {
+        let number = text.trim_start_matches(|c: char| c.is_ascii_lowercase());
+        let id = number.parse().map_err(|_| NotAFile)?;
+        match &text[..text.len() - number.len()] {
+            "photo" => Ok(Self::Photo(id)),
+            "document" => Ok(Self::Document(id)),
+            "thumbnail" => Ok(Self::Thumbnail(id)),
+            _ => Err(NotAFile),
+        }
+    }
 }
 
 /// Where a file is at Telegram, with what it takes to fetch it.
@@ -140,6 +188,17 @@ pub struct FileLocation {
     pub reference: Vec<u8>,
     /// The data centre that keeps it.
     pub dc: i32,
+}
+
+impl FileLocation {
+    /// What stays the same of the file.
+    pub fn key(&self) -> FileKey {
+        match self.kind {
+            FileKind::Document => FileKey::Document(self.id),
+            FileKind::Photo { .. } => FileKey::Photo(self.id),
+            FileKind::Thumbnail { .. } => FileKey::Thumbnail(self.id),
+        }
+    }
 }
 
 impl fmt::Debug for FileLocation {
@@ -176,5 +235,24 @@ impl fmt::Debug for FilePart {
         f.debug_struct("FilePart")
             .field("bytes", &self.bytes.len())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_as_it_is_read_and_nothing_else_is() {
+        for key in [
+            FileKey::Photo(5),
+            FileKey::Document(-9_223_372_036_854_775_808),
+            FileKey::Thumbnail(0),
+        ] {
+            assert_eq!(key.to_string().parse(), Ok(key));
+        }
+        for text in ["", "photo", "5", "photo 5", "video5", "photo5x"] {
+            assert_eq!(text.parse::<FileKey>(), Err(NotAFile), "{text}");
+        }
     }
 }

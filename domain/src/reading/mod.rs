@@ -17,7 +17,9 @@ mod error;
 mod history;
 mod media;
 mod message;
+mod peer_record;
 mod profile;
+mod record;
 
 pub use channel::{ChannelChange, ChannelDifference, ChannelNews};
 pub use dialog::{
@@ -28,8 +30,10 @@ pub use entity::{Entity, EntityKind};
 pub use error::ReadError;
 pub use history::{HistoryFrom, HistoryPage, HistoryQuery};
 pub use media::{
-    Degrees, FILE_PART_MAX, FileKind, FileLocation, FilePart, MediaFile, MediaKind, MessageMedia,
-    RemoteFile,
+    Degrees, FILE_PART_MAX, FileKey, FileKind, FileLocation, FilePart, MediaFile, MediaKind,
+    MessageMedia, NotAFile, RemoteFile,
 };
 pub use message::{Content, Forward, Message, MessageFlags, Reply, Views};
+pub use peer_record::{PeerMark, PeerRecord};
 pub use profile::PeerProfile;
+pub use record::{AttachedFile, DocumentRecord, FileRole, MessageRecord, RecordFlags, RecordPage};

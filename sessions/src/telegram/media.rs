@@ -187,15 +187,15 @@ fn input(location: &FileLocation) -> enums::InputFileLocation {
         reference,
         ..
     } = location.clone();
+    let document = |thumb_size| types::InputDocumentFileLocation {
+        id,
+        access_hash,
+        file_reference: reference.clone(),
+        thumb_size,
+    };
     match kind {
-        FileKind::Document => {
-            enums::InputFileLocation::InputDocumentFileLocation(types::InputDocumentFileLocation {
-                id,
-                access_hash,
-                file_reference: reference,
-                thumb_size: String::new(),
-            })
-        }
+        FileKind::Document => document(String::new()).into(),
+        FileKind::Thumbnail { size } => document(size).into(),
         FileKind::Photo { size } => {
             enums::InputFileLocation::InputPhotoFileLocation(types::InputPhotoFileLocation {
                 id,
