@@ -19,6 +19,7 @@ pub mod dialog_list;
 pub mod disclosure;
 pub mod display_name;
 pub mod encoding;
+pub mod export;
 pub mod heartbeat;
 pub mod held_lease;
 pub mod ids;

@@ -19,6 +19,7 @@
 mod attempt;
 mod bulk;
 mod check_requests;
+pub mod export;
 mod figures;
 mod handler;
 pub mod jobs;

@@ -1,0 +1,150 @@
+//! A message on the pages.
+
+use sesame_domain::export::{Phrase, PhraseId};
+
+use super::action::{did, is_action};
+use super::content::content;
+use super::escape::escaped;
+use super::media::media;
+use super::shown::{Shown, field};
+use crate::export::convert::Converted;
+use crate::export::message::Kind;
+use crate::export::schema::Tl;
+
+/// Adds a message.
+pub(super) fn message(shown: &Shown<'_>, out: &mut String, message: &Converted) {
+    let id = message.id;
+    if message.kind == Kind::Service || is_action(message) {
+        let said = escaped(&did(shown, message));
+        let when = when(shown, message);
+        out.push_str(&format!(
+            "<article class=\"service\" id=\"message{id}\">\n<p><span dir=\"auto\">{said}</span> {when}</p>\n"
+        ));
+        media(shown, out, message);
+        out.push_str("</article>\n");
+        return;
+    }
+    begin(shown, out, message);
+    media(shown, out, message);
+    content(shown, out, message);
+    out.push_str("</article>\n");
+}
+
+/// Adds the messages of an album as one: what is attached to each, then each
+/// text.
+pub(super) fn album(shown: &Shown<'_>, out: &mut String, messages: &[Converted]) {
+    let Some(first) = messages.first() else {
+        return;
+    };
+    begin(shown, out, first);
+    out.push_str("<div class=\"album\">\n");
+    for (turn, message) in messages.iter().enumerate() {
+        let anchor = match turn {
+            0 => String::new(),
+            _ => format!(" id=\"message{}\"", message.id),
+        };
+        out.push_str(&format!("<div class=\"part\"{anchor}>\n"));
+        media(shown, out, message);
+        out.push_str("</div>\n");
+    }
+    out.push_str("</div>\n");
+    for message in messages {
+        content(shown, out, message);
+    }
+    out.push_str("</article>\n");
+}
+
+/// Who wrote it, when, and to what it belongs.
+fn begin(shown: &Shown<'_>, out: &mut String, message: &Converted) {
+    let id = message.id;
+    let me = format!("user{}", shown.around.chat.me);
+    let class = if field(message, "from_id") == me {
+        " class=\"mine\""
+    } else {
+        ""
+    };
+    let unknown = shown.word(PhraseId::Unknown);
+    let name = escaped(field(message, "from"));
+    let name = if name.is_empty() { unknown } else { name };
+    let when = when(shown, message);
+    out.push_str(&format!(
+        "<article{class} id=\"message{id}\">\n<div class=\"head\"><span class=\"name\" dir=\"auto\">{name}</span>{when}</div>\n"
+    ));
+    let told = message.message();
+    forward(shown, out, message, told);
+    reply(shown, out, message, told);
+    let via = field(message, "via_bot");
+    if !via.is_empty() {
+        shown.note(out, Phrase::new(PhraseId::Via).name(via));
+    }
+    match (message.kind, told.name()) {
+        (Kind::Unsupported, _) => shown.note(out, Phrase::new(PhraseId::Unsupported)),
+        (_, "messageEmpty") => shown.note(out, Phrase::new(PhraseId::Gone)),
+        _ => {}
+    }
+}
+
+/// When, as a link to the message itself.
+fn when(shown: &Shown<'_>, message: &Converted) -> String {
+    let Some(at) = message.message().int_if("date") else {
+        return String::new();
+    };
+    let local = shown.around.zone.local(at);
+    let (time, whole) = (local.format("%H:%M"), local.format("%Y-%m-%d %H:%M:%S"));
+    let id = message.id;
+    let edited = match field(message, "edited") {
+        "" => String::new(),
+        at => {
+            let at = at.replace('T', " ");
+            let said = shown.say(Phrase::new(PhraseId::Edited).what(&at));
+            format!(" · {said}")
+        }
+    };
+    format!(
+        "<span class=\"when\"><a href=\"#message{id}\"><time datetime=\"{whole}\" title=\"{whole}\">{time}</time></a>{edited}</span>"
+    )
+}
+
+fn forward(shown: &Shown<'_>, out: &mut String, message: &Converted, told: Tl<'_>) {
+    if message.object.get("forwarded_from").is_some() {
+        let phrase = match field(message, "forwarded_from") {
+            "" => Phrase::new(PhraseId::ForwardedHidden),
+            name => Phrase::new(PhraseId::Forwarded).name(name),
+        };
+        shown.note(out, phrase);
+    }
+    let saved = field(message, "saved_from");
+    if !saved.is_empty() {
+        shown.note(out, Phrase::new(PhraseId::Saved).name(saved));
+    }
+    let author = told.text("post_author");
+    if !author.is_empty() {
+        shown.note(out, Phrase::new(PhraseId::Signed).name(author));
+    }
+}
+
+fn reply(shown: &Shown<'_>, out: &mut String, message: &Converted, told: Tl<'_>) {
+    let header = told.get("reply_to");
+    let quote = header.text("quote_text");
+    match (header.name(), message.object.get("reply_to_peer_id")) {
+        ("messageReplyStoryHeader", _) => shown.note(out, Phrase::new(PhraseId::ReplyStory)),
+        (_, Some(_)) => shown.note(out, Phrase::new(PhraseId::ReplyElsewhere)),
+        _ => {
+            let to = field(message, "reply_to_message_id").parse().ok();
+            let Some(to) = to else { return };
+            let said = shown.word(PhraseId::Reply);
+            out.push_str("<p class=\"note\">");
+            match shown.places.address(to, shown.page) {
+                Some(address) => out.push_str(&format!("<a href=\"{address}\">{said}</a>")),
+                None => out.push_str(&said),
+            }
+            out.push_str("</p>\n");
+        }
+    }
+    if !quote.is_empty() {
+        let quote = escaped(quote);
+        out.push_str(&format!(
+            "<blockquote class=\"text\" dir=\"auto\">{quote}</blockquote>\n"
+        ));
+    }
+}
