@@ -16,12 +16,15 @@
 pub mod bots;
 pub mod control;
 pub mod dc;
+mod every_kind;
+mod first_chats;
 mod keeper;
 mod options;
 pub mod phone;
 mod ready;
 mod sandbox;
 mod server;
+mod tl_json;
 pub mod world;
 
 pub use options::{Newcomer, SandboxOptions};

@@ -51,10 +51,14 @@ pub struct SandboxOptions {
     /// Where the data centres listen, numbered from 1; port 0 means any free
     /// one, and with `data` the one of the last time.
     pub dc_listen: Vec<SocketAddr>,
+    /// Where the CDN listens, if there is to be one; port 0 means any free one.
+    pub cdn_listen: Option<SocketAddr>,
     /// Where people, passwords, chats and files are kept; nowhere if absent.
     pub data: Option<PathBuf>,
     /// Who has an account from the start, unless `data` knows already.
     pub people: Vec<Newcomer>,
+    /// Whether these people have chats with each other from the start, and pictures.
+    pub furnished: bool,
     /// The first bot, unless `data` knows it already.
     pub bot: BotOptions,
     /// The limits of all bots.
@@ -69,8 +73,10 @@ impl Default for SandboxOptions {
         Self {
             listen: SocketAddr::new(loopback, 0),
             dc_listen: vec![SocketAddr::new(loopback, 0); 2],
+            cdn_listen: Some(SocketAddr::new(loopback, 0)),
             data: None,
             people: first_people(),
+            furnished: true,
             bot: BotOptions::default(),
             rules: Rules::default(),
             world: WorldOptions::default(),

@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::bots::{self, Bot, BotOptions, Bots, Files, Identity, State, WebAppKey};
 use crate::control::ControlState;
 use crate::dc::{self, Dcs};
+use crate::first_chats;
 use crate::keeper::{Keeper, Snapshot};
 use crate::options::{Newcomer, SandboxOptions};
 use crate::ready::{DcAddress, Ready};
@@ -83,6 +84,9 @@ impl Sandbox {
             (first, Vec::new(), Vec::new())
         };
         let bots = Arc::new(Bots::new(first, files, Arc::clone(&world), options.rules));
+        if options.furnished {
+            first_chats::furnish(&world);
+        }
         for other in others {
             bots.put(other).await.map_err(StartError::Data)?;
         }
@@ -91,7 +95,8 @@ impl Sandbox {
             address: options.listen,
             source,
         })?;
-        let dcs = Arc::new(start_dcs(&world, options.dc_listen, &last_dcs).await?);
+        let dcs =
+            Arc::new(start_dcs(&world, options.dc_listen, &last_dcs, options.cdn_listen).await?);
         let sandbox = Self {
             ready: ready(&world, bots.first(), &dcs, address),
             world,
@@ -186,7 +191,8 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Tells phones when their owner's account or devices change.
+    /// Tells phones when their owner's account or devices change, and bots what was
+    /// said to them by way of a data centre.
     fn spawn_account_news(&self) {
         let mut news = self.world.subscribe();
         let bots = Arc::clone(&self.bots);
@@ -198,8 +204,11 @@ impl Sandbox {
                         if let Some(person) = concerned(&event) {
                             bots.account_changed(person);
                         }
+                        bots.hear(&event);
                     }
-                    Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(tokio::sync::broadcast::error::RecvError::Lagged(missed)) => {
+                        tracing::warn!(missed, "bots and phones missed some of what happened");
+                    }
                     Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
                 }
             }
@@ -265,6 +274,7 @@ async fn start_dcs(
     world: &Arc<World>,
     wanted: Vec<SocketAddr>,
     last: &[SocketAddr],
+    cdn: Option<SocketAddr>,
 ) -> Result<Dcs, dc::StartError> {
     let again: Vec<SocketAddr> = wanted
         .iter()
@@ -274,9 +284,9 @@ async fn start_dcs(
             Some(_) | None => *wanted,
         })
         .collect();
-    match Dcs::start(Arc::clone(world), &again).await {
+    match Dcs::start_with_cdn(Arc::clone(world), &again, cdn).await {
         Err(dc::StartError::Listen { .. }) if again != wanted => {
-            Dcs::start(Arc::clone(world), &wanted).await
+            Dcs::start_with_cdn(Arc::clone(world), &wanted, cdn).await
         }
         outcome => outcome,
     }

@@ -12,6 +12,7 @@ use super::events::{Addressed, PhoneEvent};
 use super::faults::{Faults, MethodFault};
 use super::files::Files;
 use super::identity::Identity;
+use super::mirror::Mirror;
 use super::pace::Pace;
 use super::rules::Rules;
 use super::state::State;
@@ -26,6 +27,7 @@ pub struct Bot {
     faults: Mutex<Faults>,
     calls: Mutex<Calls>,
     pace: Mutex<Pace>,
+    mirror: Mutex<Mirror>,
     files: Files,
     shared: BotWorld,
     // Counts changes of the queue; those who wait for updates watch it.
@@ -37,17 +39,20 @@ pub struct Bot {
 impl Bot {
     /// A bot with this state beside the others.
     pub(super) fn new(state: State, files: Files, shared: BotWorld) -> Self {
-        Self {
+        let bot = Self {
             id: state.identity.id,
             state: Mutex::new(state),
             faults: Mutex::default(),
             calls: Mutex::default(),
             pace: Mutex::default(),
+            mirror: Mutex::default(),
             files,
             shared,
             queue: watch::Sender::new(0),
             polls: watch::Sender::new(0),
-        }
+        };
+        bot.appear();
+        bot
     }
 
     /// Telegram's user id of the bot.
@@ -144,6 +149,11 @@ impl Bot {
 
     pub(super) fn book_message(&self, chat: i64) -> Result<(), ApiError> {
         lock(&self.pace).book(chat, self.rules().burst_per_chat, self.time())
+    }
+
+    /// Which message of the world is which one of the bot.
+    pub(super) fn mirror<T>(&self, change: impl FnOnce(&mut Mirror) -> T) -> T {
+        change(&mut lock(&self.mirror))
     }
 
     pub(super) fn world(&self) -> &World {

@@ -34,6 +34,8 @@ mod keyboard;
 mod launch;
 mod menu;
 mod message;
+mod mirror;
+mod mirrored;
 mod outgoing;
 mod owner;
 mod pace;

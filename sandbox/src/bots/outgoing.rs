@@ -54,6 +54,7 @@ impl Bot {
             chat.add(message.clone());
             (message, apply(chat, outgoing.keyboard))
         });
+        self.mirror_added(person.id, &message);
         self.show(
             person.id,
             PhoneEvent::Message {

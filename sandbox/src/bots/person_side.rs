@@ -77,8 +77,21 @@ impl Bot {
         message_id: i64,
         text: &str,
     ) -> Result<(), SayError> {
+        let message = self.take_change(person, message_id, text)?;
+        self.world().void_codes_in(person, text);
+        self.mirror_edited(person.id, &message);
+        Ok(())
+    }
+
+    /// The bot hears that the person changed a message.
+    pub(super) fn take_change(
+        &self,
+        person: &Person,
+        message_id: i64,
+        text: &str,
+    ) -> Result<Message, SayError> {
         let now = self.time();
-        self.change(|state| {
+        let message = self.change(|state| {
             let chat = state.chat(person.id);
             let message = chat.messages.get_mut(&message_id);
             let message = message
@@ -92,11 +105,10 @@ impl Bot {
             let message = message.clone();
             let view = views::message(state, person, &message);
             state.updates.push(UpdateKind::EditedMessage, view, now);
-            Ok(())
+            Ok(message)
         })?;
-        self.world().void_codes_in(person, text);
         self.wake();
-        Ok(())
+        Ok(message)
     }
 
     /// Puts an update into the queue as it is, but for its number: what a
@@ -108,6 +120,13 @@ impl Bot {
     }
 
     pub(super) fn post(&self, person: &Person, content: Content) -> Result<Message, SayError> {
+        let message = self.take(person, content)?;
+        self.mirror_added(person.id, &message);
+        Ok(message)
+    }
+
+    /// The bot hears what the person said.
+    pub(super) fn take(&self, person: &Person, content: Content) -> Result<Message, SayError> {
         let now = self.time();
         let message = self.change(|state| {
             if state.chat(person.id).blocked {
@@ -162,6 +181,8 @@ impl Bot {
             });
             state.updates.push(UpdateKind::MyChatMember, update, now);
         });
+        let users = self.world().users();
+        users.set_blocked(person.id, self.id(), blocked);
         self.wake();
         self.show(person.id, PhoneEvent::Chat);
     }
@@ -172,6 +193,7 @@ impl Bot {
             self.read(|state| state.chats.get(&person).is_some_and(|chat| chat.unread > 0));
         if had_unread {
             self.change(|state| state.chat(person).unread = 0);
+            self.mirror_read(person);
         }
     }
 

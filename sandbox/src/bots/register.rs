@@ -10,9 +10,10 @@ use super::creation::{self, CreateBotError};
 use super::events::{Addressed, PhoneEvent};
 use super::files::Files;
 use super::identity::{FIRST_ID, Identity};
+use super::mirror;
 use super::rules::Rules;
 use super::state::State;
-use crate::world::World;
+use crate::world::{Event, World};
 
 /// All bots of a sandbox. There is always a first one, and none ever goes.
 #[derive(Debug)]
@@ -131,6 +132,20 @@ impl Bots {
     /// How many there are, as it changes.
     pub fn count(&self) -> watch::Receiver<usize> {
         self.count.subscribe()
+    }
+
+    /// What happened in a chat by way of a data centre: the bot in it hears it.
+    pub fn hear(&self, event: &Event) {
+        let Some(chat) = mirror::chat_of(&self.shared.world, event) else {
+            return;
+        };
+        if let Some(bot) = self
+            .list()
+            .into_iter()
+            .find(|bot| chat.has_member(bot.id()))
+        {
+            bot.hear(&chat, event);
+        }
     }
 
     /// Tells a person's phone that their account changed.

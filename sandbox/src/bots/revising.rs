@@ -44,6 +44,7 @@ impl Bot {
                 .ok_or_else(|| ApiError::bad("message to edit not found"))?;
             revised(message, revision, date)
         })?;
+        self.mirror_edited(person.id, &message);
         self.show(
             person.id,
             PhoneEvent::Edited {
@@ -72,8 +73,21 @@ impl Bot {
             messages.remove(&message_id);
             Ok(())
         })?;
+        self.mirror_deleted(person.id, message_id);
         self.show(person.id, PhoneEvent::Deleted { message_id });
         Ok(())
+    }
+
+    /// The person deleted a message with another app.
+    pub(super) fn forget(&self, person: i64, message_id: i64) {
+        let known = self.read(|state| {
+            let chat = state.chats.get(&person);
+            chat.is_some_and(|chat| chat.messages.contains_key(&message_id))
+        });
+        if known {
+            self.change(|state| state.chat(person).messages.remove(&message_id));
+            self.show(person, PhoneEvent::Deleted { message_id });
+        }
     }
 }
 

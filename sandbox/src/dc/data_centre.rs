@@ -35,4 +35,9 @@ impl DataCentre {
     pub(crate) fn directory_from(&self, local: IpAddr) -> Vec<(i32, SocketAddr)> {
         self.directory.seen_from(local)
     }
+
+    /// Where the CDN is, for the same client.
+    pub(crate) fn cdn_from(&self, local: IpAddr) -> Option<SocketAddr> {
+        self.directory.cdn_seen_from(local)
+    }
 }

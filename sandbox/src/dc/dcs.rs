@@ -15,7 +15,7 @@ use super::data_centre::DataCentre;
 use super::directory::Directory;
 use super::handshake::{RsaKey, RsaKeyError};
 use super::message::{MsgIds, Salts, Sessions};
-use super::methods;
+use super::methods::{self, CDN_DC};
 use super::push::{self, Connections};
 use super::refusals::{Refusal, Refusals};
 use super::rpc::Methods;
@@ -91,21 +91,37 @@ impl Dcs {
     /// # Errors
     /// When an address cannot be listened on or no RSA key can be made.
     pub async fn start(world: Arc<World>, listen: &[SocketAddr]) -> Result<Self, StartError> {
+        Self::start_with_cdn(world, listen, None).await
+    }
+
+    /// The same, with a CDN beside them.
+    ///
+    /// # Errors
+    /// When an address cannot be listened on or no RSA key can be made.
+    pub async fn start_with_cdn(
+        world: Arc<World>,
+        listen: &[SocketAddr],
+        cdn: Option<SocketAddr>,
+    ) -> Result<Self, StartError> {
         let mut listeners = Vec::new();
         let mut addresses = Vec::new();
         for (dc, &address) in (1..).zip(listen) {
-            let failed = |source| StartError::Listen { address, source };
-            let listener = TcpListener::bind(address).await.map_err(failed)?;
-            addresses.push((dc, listener.local_addr().map_err(failed)?));
+            let (listener, bound) = bind(address).await?;
+            addresses.push((dc, bound));
             listeners.push(listener);
         }
+        let cdn = match cdn {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
         let rsa = tokio::task::spawn_blocking(RsaKey::generate)
             .await
             .map_err(|_| StartError::Stopped)??;
         let rsa = Arc::new(rsa);
-        let directory = Directory::new(addresses);
+        let cdn_address = cdn.as_ref().map(|(_, bound)| *bound);
+        let directory = Directory::new(addresses, cdn_address);
         let connections = Arc::new(Connections::default());
-        let centre = |&(id, _): &(i32, SocketAddr)| {
+        let centre = |id: i32| {
             Arc::new(DataCentre {
                 id,
                 world: Arc::clone(&world),
@@ -120,13 +136,20 @@ impl Dcs {
             })
         };
         let dcs = Self {
-            centres: directory.addresses().iter().map(centre).collect(),
+            centres: directory
+                .addresses()
+                .iter()
+                .map(|(id, _)| *id)
+                .chain(cdn_address.map(|_| CDN_DC))
+                .map(centre)
+                .collect(),
             methods: Arc::new(Methods::new(methods::all())),
             rsa,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             world,
         };
+        listeners.extend(cdn.map(|(listener, _)| listener));
         dcs.spawn(listeners, connections);
         Ok(dcs)
     }
@@ -167,19 +190,34 @@ impl Dcs {
         self.rsa.public_pem()
     }
 
+    /// Where the CDN listens, if there is one.
+    pub fn cdn(&self) -> Option<(i32, SocketAddr)> {
+        let cdn = self.centres.first()?.directory.cdn()?;
+        Some((CDN_DC, cdn))
+    }
+
     /// Makes a new authorisation key for each data centre.
     pub fn mint_keys(&self) -> Vec<MintedKey> {
+        self.addresses()
+            .into_iter()
+            .map(|it| self.mint(it))
+            .collect()
+    }
+
+    /// Makes a new authorisation key for the CDN, if there is one.
+    pub fn mint_cdn_key(&self) -> Option<MintedKey> {
+        self.cdn().map(|it| self.mint(it))
+    }
+
+    fn mint(&self, (dc, address): (i32, SocketAddr)) -> MintedKey {
+        let auth_key = random_bytes();
         let now = self.world.clock().now();
-        let mint = |(dc, address): (i32, SocketAddr)| {
-            let auth_key = random_bytes();
-            self.world.keys().add(AuthKey::new(dc, auth_key, None, now));
-            MintedKey {
-                dc,
-                address,
-                auth_key,
-            }
-        };
-        self.addresses().into_iter().map(mint).collect()
+        self.world.keys().add(AuthKey::new(dc, auth_key, None, now));
+        MintedKey {
+            dc,
+            address,
+            auth_key,
+        }
     }
 
     /// Cuts the connections that speak with a person's keys, at one data centre
@@ -238,6 +276,13 @@ impl std::fmt::Debug for MintedKey {
             .field("address", &self.address)
             .finish_non_exhaustive()
     }
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
 }
 
 async fn accept(

@@ -7,6 +7,7 @@
 //! `methods` carries it out, a family a file; `schema` writes the world
 //! in the words of Telegram's schema.
 
+mod cdn_cipher;
 mod connection;
 mod data_centre;
 mod dcs;
@@ -23,4 +24,17 @@ mod wire;
 
 pub use dcs::{Dcs, DcsStats, MintedKey, StartError};
 pub use handshake::{RsaKey, RsaKeyError};
+pub(crate) use methods::CDN_DC;
 pub use refusals::Refusal;
+
+/// A message as someone with a client of this layer sees it.
+#[cfg(test)]
+pub(crate) fn shown_message(
+    chat: &crate::world::Chat,
+    message: &crate::world::Message,
+    person: i64,
+    layer: i32,
+) -> grammers_tl_types::enums::Message {
+    let id = person;
+    schema::message(chat, message, schema::Viewer { id, layer })
+}

@@ -9,8 +9,8 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::schema;
-use crate::world::{AuthorizationState, Chat, Event, Guarded, World, wire};
+use super::schema::{self, Viewer};
+use crate::world::{AuthorizationState, Event, Guarded, World, wire};
 
 /// How many updates wait for a slow connection before some are lost; the
 /// client finds them again with `updates.getDifference`.
@@ -121,23 +121,27 @@ pub(crate) async fn deliver(
             Ok(Event::TokenAccepted { key, .. }) => {
                 connections.push(key, &login_token_update(world.clock().now()));
             }
-            Ok(Event::MessageAdded { chat, message }) => {
+            Ok(Event::MessageAdded { chat, message, .. }) => {
                 deliver_message(&world, &connections, chat, message);
             }
             Ok(Event::MessageEdited { chat, message, pts }) => {
-                deliver_change(&world, &connections, chat, |chat, member| {
-                    let message = chat.message(message)?;
-                    Some(schema::edited_update(chat, &message, member, pts))
-                });
+                deliver_edit(&world, &connections, chat, (message, pts));
             }
             Ok(Event::MessagesDeleted {
                 chat,
+                people,
                 messages,
                 pts,
             }) => {
-                deliver_change(&world, &connections, chat, |chat, _| {
-                    Some(schema::deleted_update(chat, &messages, pts))
-                });
+                if let Some(chat) = world.chats().get(chat) {
+                    for person in people {
+                        deliver_to(&world, &connections, person, |viewer| {
+                            let gone =
+                                schema::deleted_update(&world, person, &chat, &messages, pts);
+                            schema::updates_of(&world, viewer, &chat, &[], vec![gone])
+                        });
+                    }
+                }
             }
             Ok(_) => {}
             Err(RecvError::Lagged(missed)) => {
@@ -156,49 +160,53 @@ fn deliver_message(world: &World, connections: &Connections, chat: i64, message:
         return;
     };
     for member in chat.members() {
-        deliver_to(world, connections, member, || {
-            schema::new_message_updates(world, member, &chat, &message)
+        deliver_to(world, connections, member, |viewer| {
+            schema::new_message_updates(world, viewer, &chat, &message)
         });
     }
 }
 
-/// Tells the members of a channel what happened to its messages.
-fn deliver_change(
-    world: &World,
-    connections: &Connections,
-    chat: i64,
-    change: impl Fn(&Chat, i64) -> Option<enums::Update>,
-) {
+/// Tells those who are in a chat that a message was edited.
+fn deliver_edit(world: &World, connections: &Connections, chat: i64, (message, pts): (i32, i32)) {
     let Some(chat) = world.chats().get(chat) else {
         return;
     };
     for member in chat.members() {
-        if let Some(update) = change(&chat, member) {
-            deliver_to(world, connections, member, || {
-                schema::channel_updates(world, member, &chat, update)
-            });
-        }
+        let Some(message) = chat.seen_by(member, |seen| seen.get(message)) else {
+            continue;
+        };
+        deliver_to(world, connections, member, |viewer| {
+            let edited = schema::edited_update(world, viewer, &chat, &message, pts);
+            schema::updates_of(world, viewer, &chat, &[&message], vec![edited])
+        });
     }
 }
 
-/// Sends updates to all devices of a person; they are made if there is one.
+/// Sends updates to all devices of a person; they are made if there is one, once
+/// for each layer of the schema.
 fn deliver_to(
     world: &World,
     connections: &Connections,
     person: i64,
-    updates: impl FnOnce() -> enums::Updates,
+    updates: impl Fn(Viewer) -> enums::Updates,
 ) {
-    let authorizations = world.authorizations().of(person);
-    let mut complete = authorizations
-        .iter()
-        .filter(|one| one.state() == AuthorizationState::Complete)
-        .peekable();
-    if complete.peek().is_none() {
-        return;
-    }
-    let update: Push = updates().to_bytes().into();
-    for authorization in complete {
+    let mut made: Vec<(i32, Push)> = Vec::new();
+    for authorization in world.authorizations().of(person) {
+        if authorization.state() != AuthorizationState::Complete {
+            continue;
+        }
+        let key = world.keys().get(authorization.key());
+        let layer = key.and_then(|key| key.layer()).unwrap_or_default();
+        let known = made.iter().find(|(of, _)| *of == layer);
+        let update = known.map_or_else(
+            || {
+                let viewer = Viewer { id: person, layer };
+                Push::from(updates(viewer).to_bytes())
+            },
+            |(_, update)| Arc::clone(update),
+        );
         connections.push(authorization.key(), &update);
+        made.push((layer, update));
     }
 }
 

@@ -46,23 +46,27 @@ pub enum Event {
         chat: i64,
         /// The message's id in it.
         message: i32,
+        /// Whether a bot knows of it already, in a chat with one.
+        known_to_bot: bool,
     },
-    /// A message of a channel was edited.
+    /// A message was edited.
     MessageEdited {
         /// The chat.
         chat: i64,
         /// The message's id in it.
         message: i32,
-        /// The number of that in the chat.
+        /// The number of that in a channel.
         pts: i32,
     },
-    /// Messages of a channel were deleted.
+    /// Messages were deleted.
     MessagesDeleted {
         /// The chat.
         chat: i64,
+        /// For whom.
+        people: Vec<i64>,
         /// The messages' ids in it.
         messages: Vec<i32>,
-        /// The number of that in the chat.
+        /// The number of that in a channel.
         pts: i32,
     },
 }

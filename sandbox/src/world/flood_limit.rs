@@ -75,6 +75,8 @@ pub struct FloodLimit {
     pub id: i64,
     /// How it was set.
     pub limit: NewFloodLimit,
+    /// Only calls inside an export, or only those outside of one.
+    pub inside_takeout: Option<bool>,
     buckets: Guarded<HashMap<Payer, Bucket>>,
     calls: AtomicU64,
     floods: AtomicU64,
@@ -129,7 +131,13 @@ impl FloodLimit {
         self.early.load(Ordering::Relaxed)
     }
 
-    fn applies(&self, call: &LimitedCall<'_>) -> bool {
+    fn applies(&self, call: &LimitedCall<'_>, inside_takeout: bool) -> bool {
+        if self
+            .inside_takeout
+            .is_some_and(|only| only != inside_takeout)
+        {
+            return false;
+        }
         let limit = &self.limit;
         (limit.method == "*" || limit.method == call.method)
             && limit.person.is_none_or(|only| call.person == Some(only))
@@ -196,10 +204,20 @@ pub struct FloodLimits {
 impl FloodLimits {
     /// Sets a limit.
     pub fn add(&self, limit: NewFloodLimit) -> Arc<FloodLimit> {
+        self.add_inside(limit, None)
+    }
+
+    /// Sets a limit for calls inside an export only, or for those outside of one.
+    pub fn add_inside(
+        &self,
+        limit: NewFloodLimit,
+        inside_takeout: Option<bool>,
+    ) -> Arc<FloodLimit> {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let limit = Arc::new(FloodLimit {
             id: id.cast_signed(),
             limit,
+            inside_takeout,
             buckets: Guarded::default(),
             calls: AtomicU64::new(0),
             floods: AtomicU64::new(0),
@@ -237,12 +255,27 @@ impl FloodLimits {
     /// # Errors
     /// How long the caller has to wait.
     pub fn book(&self, call: &LimitedCall<'_>, now: Duration) -> Result<(), Flood> {
+        self.book_inside(call, false, now)
+    }
+
+    /// The same, of a call inside an export or outside of one.
+    ///
+    /// # Errors
+    /// How long the caller has to wait.
+    pub fn book_inside(
+        &self,
+        call: &LimitedCall<'_>,
+        inside_takeout: bool,
+        now: Duration,
+    ) -> Result<(), Flood> {
         if self.armed.load(Ordering::Acquire) == 0 {
             return Ok(());
         }
         // One call at a time: between looking and taking nothing may change.
         let all = self.all.write();
-        let limits = all.iter().filter(|limit| limit.applies(call));
+        let limits = all
+            .iter()
+            .filter(|limit| limit.applies(call, inside_takeout));
         let limits: Vec<_> = limits.map(|limit| (limit, limit.payer(call))).collect();
         let refusals = limits
             .iter()

@@ -4,7 +4,7 @@ use tokio::sync::broadcast;
 
 use super::{
     AppUses, AuthKeys, Authorizations, Chats, Clock, Event, Faults, Feed, FloodLimits, LoginTokens,
-    Passwords, People, SentCodes, Transfers, WorldOptions,
+    Passwords, PeerPhotos, People, SentCodes, Takeouts, Transfers, Users, WorldOptions,
 };
 
 /// Everything that exists in one sandbox; shared behind an `Arc`.
@@ -14,6 +14,8 @@ pub struct World {
     clock: Clock,
     feed: Feed,
     people: People,
+    users: Users,
+    photos: PeerPhotos,
     passwords: Passwords,
     keys: AuthKeys,
     authorizations: Authorizations,
@@ -23,6 +25,7 @@ pub struct World {
     chats: Chats,
     faults: Faults,
     limits: FloodLimits,
+    takeouts: Takeouts,
     uses: AppUses,
 }
 
@@ -40,6 +43,8 @@ impl World {
             options,
             clock: Clock::default(),
             people: People::new(feed.clone()),
+            users: Users::default(),
+            photos: PeerPhotos::default(),
             passwords: Passwords::default(),
             keys: AuthKeys::default(),
             authorizations: Authorizations::new(feed.clone()),
@@ -49,6 +54,7 @@ impl World {
             chats: Chats::new(feed.clone()),
             faults: Faults::default(),
             limits: FloodLimits::default(),
+            takeouts: Takeouts::default(),
             uses: AppUses::default(),
             feed,
         }
@@ -72,6 +78,16 @@ impl World {
     /// The people who have an account here.
     pub fn people(&self) -> &People {
         &self.people
+    }
+
+    /// The accounts that no one logs in to: bots, Telegram itself.
+    pub fn users(&self) -> &Users {
+        &self.users
+    }
+
+    /// The pictures of people and chats.
+    pub fn photos(&self) -> &PeerPhotos {
+        &self.photos
     }
 
     /// Their cloud passwords.
@@ -117,6 +133,11 @@ impl World {
     /// How often methods may be called.
     pub fn limits(&self) -> &FloodLimits {
         &self.limits
+    }
+
+    /// The exports of everyone.
+    pub fn takeouts(&self) -> &Takeouts {
+        &self.takeouts
     }
 
     /// Who used a Mini App when.

@@ -114,16 +114,17 @@ async fn what_is_forgotten_is_too_long() {
 }
 
 #[tokio::test]
-async fn only_messages_of_channels_are_edited_and_deleted() {
+async fn messages_of_private_chats_and_groups_are_edited_and_deleted_too() {
     let sandbox = Sandbox::start().await;
     let (ann, ben) = (sandbox.person("Ann", 1), sandbox.person("Ben", 1));
     let chats = sandbox.world.chats();
     for kind in [ChatKind::Private, ChatKind::Group] {
         let chat = channel(&sandbox, kind, &[&ann, &ben]);
         let id = say(&sandbox, &chat, "hi");
-        assert!(chats.edit(&chat, id, "ho".to_owned(), 1).is_none());
-        assert!(chats.delete(&chat, &[id]).is_empty());
-        assert_eq!(chat.message(id).unwrap().text, "hi");
+        let edited = chats.edit(&chat, id, "ho".to_owned(), 1).unwrap();
+        assert_eq!((edited.text.as_str(), edited.edited), ("ho", Some(1)));
+        assert_eq!(chats.delete(&chat, &[id, 999]), [id]);
+        assert!(chat.message(id).is_none());
     }
 }
 

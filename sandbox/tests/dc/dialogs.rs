@@ -8,7 +8,7 @@ use sesame_sandbox::world::{Chat, ChatKind, MediaKind, NewChat, NewMedia, NewMes
 
 use crate::harness::{Sandbox, TestClient, error};
 
-fn chat(sandbox: &Sandbox, kind: ChatKind, members: &[&Person]) -> Arc<Chat> {
+pub(crate) fn chat(sandbox: &Sandbox, kind: ChatKind, members: &[&Person]) -> Arc<Chat> {
     let new = NewChat {
         kind,
         title: "News".to_owned(),
@@ -18,11 +18,11 @@ fn chat(sandbox: &Sandbox, kind: ChatKind, members: &[&Person]) -> Arc<Chat> {
     sandbox.world.chats().create(new, now(sandbox)).unwrap()
 }
 
-fn now(sandbox: &Sandbox) -> i64 {
+pub(crate) fn now(sandbox: &Sandbox) -> i64 {
     sandbox.world.clock().now()
 }
 
-fn say(sandbox: &Sandbox, chat: &Chat, text: &str) -> i32 {
+pub(crate) fn say(sandbox: &Sandbox, chat: &Chat, text: &str) -> i32 {
     let new = NewMessage {
         text: text.to_owned(),
         ..NewMessage::default()

@@ -126,7 +126,9 @@ fn get_text(bot: &Bot, params: &Params, look: impl Fn(&State, &str) -> Option<St
 }
 
 pub(super) fn set_name(bot: &Bot, params: &Params) -> Result<Value, ApiError> {
-    set_text(bot, params, "name", 64, |state| &mut state.texts.name)
+    let set = set_text(bot, params, "name", 64, |state| &mut state.texts.name)?;
+    bot.introduce();
+    Ok(set)
 }
 
 pub(super) fn get_name(bot: &Bot, params: &Params) -> Value {

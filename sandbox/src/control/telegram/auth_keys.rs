@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::answer::TelegramError;
 use super::state::TelegramState;
+use crate::dc::MintedKey;
 use crate::world::AuthKey;
 
 /// A data centre with a key for it.
@@ -29,6 +30,19 @@ pub(super) struct DcWithKey {
 pub(super) struct DcTable {
     /// The data centres.
     dcs: Vec<DcWithKey>,
+    /// The CDN, which keeps files only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cdn: Option<DcWithKey>,
+}
+
+impl From<MintedKey> for DcWithKey {
+    fn from(key: MintedKey) -> Self {
+        Self {
+            id: key.dc,
+            address: key.address.to_string(),
+            auth_key: STANDARD.encode(key.auth_key),
+        }
+    }
 }
 
 /// Makes a fresh authorisation key for each data centre. For clients that know
@@ -39,13 +53,9 @@ pub(super) struct DcTable {
 )]
 pub(super) async fn mint(State(state): State<TelegramState>) -> (StatusCode, Json<DcTable>) {
     let keys = state.dcs.mint_keys().into_iter();
-    let dcs = keys.map(|key| DcWithKey {
-        id: key.dc,
-        address: key.address.to_string(),
-        auth_key: STANDARD.encode(key.auth_key),
-    });
-    let dcs = dcs.collect();
-    (StatusCode::CREATED, Json(DcTable { dcs }))
+    let dcs = keys.map(DcWithKey::from).collect();
+    let cdn = state.dcs.mint_cdn_key().map(DcWithKey::from);
+    (StatusCode::CREATED, Json(DcTable { dcs, cdn }))
 }
 
 /// An authorisation key that a data centre knows.

@@ -50,6 +50,14 @@ pub(super) struct ChatView {
     messages: usize,
     /// How long everyone but the owner has to wait after each of their messages.
     slow_mode_seconds: i64,
+    /// Whether what is said there cannot be forwarded or saved.
+    protected: bool,
+    /// Whether it has topics.
+    forum: bool,
+    /// The supergroup that a group became.
+    migrated_to: Option<i64>,
+    /// The group that a supergroup was.
+    migrated_from: Option<i64>,
 }
 
 /// What is to be changed about a chat.
@@ -58,11 +66,16 @@ pub(super) struct ChatView {
 pub(super) struct ChangeChat {
     /// How long everyone but the owner of a supergroup has to wait after each of
     /// their messages, up to an hour; 0: not at all.
-    slow_mode_seconds: u32,
+    slow_mode_seconds: Option<u32>,
+    /// Whether what is said there cannot be forwarded or saved.
+    protected: Option<bool>,
+    /// Whether it has topics; of supergroups.
+    forum: Option<bool>,
 }
 
 impl From<&Chat> for ChatView {
     fn from(chat: &Chat) -> Self {
+        let settings = chat.settings();
         Self {
             id: chat.id,
             kind: chat.kind,
@@ -71,6 +84,10 @@ impl From<&Chat> for ChatView {
             members: chat.members(),
             messages: chat.len(),
             slow_mode_seconds: chat.slow_mode(),
+            protected: settings.protected,
+            forum: settings.forum,
+            migrated_to: settings.migrated_to,
+            migrated_from: settings.migrated_from.map(|(id, _)| id),
         }
     }
 }
@@ -97,11 +114,40 @@ pub(super) async fn change(
     Body(change): Body<ChangeChat>,
 ) -> Result<Json<ChatView>, TelegramError> {
     let chat = state.chat(id)?;
-    let seconds = i64::from(change.slow_mode_seconds);
-    if seconds > 3600 || !chat.set_slow_mode(seconds) {
+    if let Some(seconds) = change.slow_mode_seconds.map(i64::from)
+        && (seconds > 3600 || !chat.set_slow_mode(seconds))
+    {
         return Err(TelegramError::bad_request("SECONDS_INVALID"));
     }
+    if change.forum == Some(true) && chat.kind != ChatKind::Supergroup {
+        return Err(TelegramError::bad_request("CHANNEL_INVALID"));
+    }
+    chat.set(|settings| {
+        settings.forum = change.forum.unwrap_or(settings.forum);
+        settings.protected = change.protected.unwrap_or(settings.protected);
+    });
     Ok(Json(ChatView::from(&*chat)))
+}
+
+/// Makes a group into a supergroup: both histories stay, and each says so.
+#[utoipa::path(
+    post, path = "/channels/{id}/migrate", tag = "chats",
+    params(("id" = i64, Path, description = "The group")),
+    responses(
+        (status = 201, body = ChatView),
+        (status = 400, body = TelegramError), (status = 404, body = TelegramError),
+    ),
+)]
+pub(super) async fn migrate(
+    State(state): State<TelegramState>,
+    Path(id): Path<i64>,
+) -> Result<(StatusCode, Json<ChatView>), TelegramError> {
+    let group = state.chat(id)?;
+    let supergroup = state
+        .world
+        .migrate(&group)
+        .map_err(|_| TelegramError::bad_request("CHAT_ID_INVALID"))?;
+    Ok((StatusCode::CREATED, Json(ChatView::from(&*supergroup))))
 }
 
 /// Makes a chat, with messages in it.
@@ -117,7 +163,7 @@ pub(super) async fn create(
     Body(new): Body<CreateChat>,
 ) -> Result<(StatusCode, Json<ChatView>), TelegramError> {
     for member in &new.members {
-        state.person(*member)?;
+        state.user(*member)?;
     }
     let messages = Say::new(new.messages, new.media).read(&state)?;
     let chat = NewChat {

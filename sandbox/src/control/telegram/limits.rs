@@ -36,6 +36,9 @@ pub(super) struct SetLimit {
     person: Option<i64>,
     /// Only calls at this data centre.
     dc: Option<i32>,
+    /// Only calls inside an export (`invokeWithTakeout`), or only those outside of
+    /// one.
+    takeout: Option<bool>,
 }
 
 /// A limit that is set.
@@ -61,6 +64,9 @@ pub(super) struct Limit {
     /// Only calls at this data centre.
     #[serde(skip_serializing_if = "Option::is_none")]
     dc: Option<i32>,
+    /// Only calls inside an export, or only those outside of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    takeout: Option<bool>,
     /// How many calls it let pass.
     calls: u64,
     /// How many it refused, early ones included.
@@ -82,6 +88,7 @@ impl From<&FloodLimit> for Limit {
             error: limit.limit.error,
             person: limit.limit.person,
             dc: limit.limit.dc,
+            takeout: limit.inside_takeout,
             calls: limit.calls(),
             floods: limit.floods(),
             early: limit.early(),
@@ -111,7 +118,7 @@ pub(super) async fn set(
         let wrong = "a limit needs a size of at least 1, and times of up to a day";
         return Err(TelegramError::bad_request(wrong));
     }
-    let limit = state.world.limits().add(NewFloodLimit {
+    let limit = NewFloodLimit {
         method: new.method,
         per: new.per.unwrap_or(LimitPer::Account),
         size: new.size,
@@ -120,7 +127,8 @@ pub(super) async fn set(
         error: new.error,
         person: new.person,
         dc: new.dc,
-    });
+    };
+    let limit = state.world.limits().add_inside(limit, new.takeout);
     Ok((StatusCode::CREATED, Json(Limit::from(&*limit))))
 }
 

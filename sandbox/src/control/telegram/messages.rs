@@ -1,7 +1,5 @@
 //! Messages in chats.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -89,8 +87,10 @@ pub(super) async fn list(
     Path(id): Path<i64>,
 ) -> Result<Json<Vec<MessageView>>, TelegramError> {
     let chat = state.chat(id)?;
-    Ok(Json(chat.with_messages(|newest_first| {
-        newest_first.rev().map(MessageView::from).collect()
+    Ok(Json(chat.messages(|all| {
+        all.oldest_first()
+            .map(|it| MessageView::from(&it))
+            .collect()
     })))
 }
 
@@ -102,7 +102,7 @@ pub(super) struct Edit {
     text: String,
 }
 
-/// Edits a post, or a message of a supergroup.
+/// Edits a message.
 #[utoipa::path(
     patch, path = "/channels/{id}/messages/{message}", tag = "chats", request_body = Edit,
     params(
@@ -119,14 +119,14 @@ pub(super) async fn edit(
     Path((id, message)): Path<(i64, i32)>,
     Body(edit): Body<Edit>,
 ) -> Result<Json<MessageView>, TelegramError> {
-    let chat = changeable(&state, id)?;
+    let chat = state.chat(id)?;
     let chats = state.world.chats();
     let edited = chats.edit(&chat, message, edit.text, state.now());
     let edited = edited.ok_or(TelegramError::not_found("MESSAGE_ID_INVALID"))?;
     Ok(Json(MessageView::from(&edited)))
 }
 
-/// Deletes a post, or a message of a supergroup.
+/// Deletes a message for everyone.
 #[utoipa::path(
     delete, path = "/channels/{id}/messages/{message}", tag = "chats",
     params(
@@ -142,19 +142,9 @@ pub(super) async fn delete(
     State(state): State<TelegramState>,
     Path((id, message)): Path<(i64, i32)>,
 ) -> Result<StatusCode, TelegramError> {
-    let chat = changeable(&state, id)?;
+    let chat = state.chat(id)?;
     if state.world.chats().delete(&chat, &[message]).is_empty() {
         return Err(TelegramError::not_found("MESSAGE_ID_INVALID"));
     }
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A chat whose messages can be changed.
-fn changeable(state: &TelegramState, id: i64) -> Result<Arc<Chat>, TelegramError> {
-    let chat = state.chat(id)?;
-    if chat.kind.is_channel() {
-        Ok(chat)
-    } else {
-        Err(TelegramError::bad_request("CHANNEL_INVALID"))
-    }
 }

@@ -5,8 +5,8 @@ use utoipa_axum::routes;
 
 use super::state::TelegramState;
 use super::{
-    auth_keys, channels, clock, codes, devices, faults, forgetting, limits, messages, password,
-    people, stats, tokens,
+    auth_keys, channels, clock, codes, devices, dialogs, faults, forgetting, limits, message_files,
+    messages, password, people, photos, stats, takeouts, tl_messages, tokens,
 };
 
 /// This part, to be merged into the control interface.
@@ -30,8 +30,20 @@ pub fn router<S: Clone + Send + Sync + 'static>(state: TelegramState) -> OpenApi
         .routes(routes!(limits::lift))
         .routes(routes!(channels::list, channels::create))
         .routes(routes!(channels::change))
+        .routes(routes!(channels::migrate))
+        .routes(routes!(dialogs::make))
+        .routes(routes!(dialogs::change))
+        .routes(routes!(takeouts::show, takeouts::set))
+        .routes(routes!(takeouts::allow))
+        .routes(routes!(photos::of_person, photos::remove_of_person))
+        .routes(routes!(photos::of_chat, photos::remove_of_chat))
         .routes(routes!(messages::list, messages::say))
         .routes(routes!(messages::edit, messages::delete))
+        .routes(routes!(tl_messages::say))
+        .routes(routes!(tl_messages::one_of_every_kind))
+        .routes(routes!(tl_messages::make))
+        .routes(routes!(message_files::set_fault))
+        .routes(routes!(message_files::expire_references))
         .routes(routes!(forgetting::member))
         .routes(routes!(forgetting::changes))
         .routes(routes!(forgetting::file_references))

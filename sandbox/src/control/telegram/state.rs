@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answer::TelegramError;
 use crate::dc::Dcs;
-use crate::world::{Chat, Person, World};
+use crate::world::{Chat, Person, User, World};
 
 /// What this part reaches.
 #[derive(Clone, Debug)]
@@ -20,6 +20,12 @@ impl TelegramState {
     pub(super) fn person(&self, id: i64) -> Result<Person, TelegramError> {
         let person = self.world.people().get(id);
         person.ok_or(TelegramError::not_found("USER_ID_INVALID"))
+    }
+
+    /// The person or bot that a body names.
+    pub(super) fn user(&self, id: i64) -> Result<User, TelegramError> {
+        let user = self.world.user(id);
+        user.ok_or(TelegramError::not_found("USER_ID_INVALID"))
     }
 
     /// The chat that an address names.

@@ -2,18 +2,19 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::answer::TelegramError;
 use super::state::TelegramState;
-use crate::world::{ForwardedFrom, MediaKind, NewMedia, NewMessage, TextEntity, TextStyle};
+use crate::world::{
+    Content, ForwardedFrom, MediaKind, NewMedia, NewMessage, TextEntity, TextStyle,
+};
 
 /// The most messages that are made at once.
 const MAX_MESSAGES: usize = 100_000;
 /// The largest file that is made up.
-const MAX_FILE: usize = 256 * 1024 * 1024;
+const MAX_FILE: u64 = 4 * 1024 * 1024 * 1024;
 
 /// Messages: how many, or what they say.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -110,7 +111,7 @@ pub(super) struct File {
     /// Its content, in base64.
     content: Option<String>,
     /// Its size in bytes, for made-up content.
-    size: Option<usize>,
+    size: Option<u64>,
     /// The text beside it.
     caption: Option<String>,
     /// The data centre that keeps it; 1 if absent.
@@ -163,7 +164,7 @@ impl Say {
             message.from = message.from.or(self.from);
             message.date = message.date.or(self.date);
             if let Some(from) = message.from {
-                state.person(from)?;
+                state.user(from)?;
             }
         }
         Ok(messages)
@@ -234,16 +235,17 @@ impl File {
         let content = match (self.content, self.size) {
             (Some(content), None) => STANDARD
                 .decode(content)
-                .map_err(|_| TelegramError::bad_request("MEDIA_INVALID"))?,
+                .map_err(|_| TelegramError::bad_request("MEDIA_INVALID"))?
+                .into(),
             (None, Some(size)) if size > MAX_FILE => return Err(too_much()),
-            (None, Some(size)) => (0..=250u8).cycle().take(size).collect(),
+            (None, Some(size)) => Content::Counting(size),
             _ => return Err(TelegramError::bad_request("a file needs content or size")),
         };
         Ok(NewMedia {
             kind,
             file_name: self.file_name.unwrap_or_else(|| name.to_owned()),
             mime_type: self.mime_type.unwrap_or_else(|| mime.to_owned()),
-            content: Bytes::from(content),
+            content,
             dc: self.dc.unwrap_or(1),
         })
     }

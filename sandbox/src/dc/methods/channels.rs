@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, functions::channels, types};
 
 use super::history::{ids, listed};
-use super::peers::find_channel;
+use super::peers::{find_channel, viewer};
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcResult, method};
 use crate::dc::schema::{self, Parties};
 
@@ -23,11 +23,12 @@ impl Handle for channels::GetMessages {
         let chat = find_channel(&call, me.id, &self.channel)?;
         let ids = ids(&self.id);
         let found: Vec<_> = ids.iter().filter_map(|id| chat.message(*id)).collect();
-        let mut answer = listed(&call, me.id, Some(&chat), &found, chat.len());
+        let viewer = viewer(&call, me.id);
+        let mut answer = listed(&call, viewer, Some(&chat), &found, chat.len());
         if let enums::messages::Messages::ChannelMessages(answer) = &mut answer {
             // In the order asked for, with a placeholder for what is not there.
             let in_order = ids.iter().map(|id| match chat.message(*id) {
-                Some(message) => schema::message(&chat, &message, me.id),
+                Some(message) => schema::message(&chat, &message, viewer),
                 None => schema::no_message(*id),
             });
             answer.messages = in_order.collect();

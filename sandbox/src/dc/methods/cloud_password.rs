@@ -56,7 +56,7 @@ impl Handle for auth::CheckPassword {
         if !call.world().complete_login(&login) {
             return Err(RpcError::unauthorized("SESSION_REVOKED"));
         }
-        Ok(schema::logged_in(&call.me()?))
+        Ok(schema::logged_in(call.world(), &call.me()?))
     }
 }
 

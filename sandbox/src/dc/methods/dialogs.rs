@@ -1,14 +1,15 @@
-//! The list of dialogs.
+//! The list of dialogs (<https://core.telegram.org/api/folders>).
 
 use std::sync::Arc;
 
 use grammers_tl_types::{enums, functions::messages, types};
 
-use super::peers::find_chat;
+use super::dialog_order::{Offset, Order};
+use super::peers::{find_chat, viewer};
 use super::updates::state;
-use crate::dc::rpc::{Access, Call, Handle, Method, RpcResult, method};
+use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
 use crate::dc::schema::{self, Parties, count};
-use crate::world::{Chat, wire};
+use crate::world::{ARCHIVE, Chat};
 
 /// The most dialogs in one answer.
 const MAX_LIMIT: i32 = 100;
@@ -26,23 +27,32 @@ impl Handle for messages::GetDialogs {
 
     async fn handle(self, call: Call) -> RpcResult<enums::messages::Dialogs> {
         let me = call.me()?;
-        // There are no folders: nothing is archived.
-        let chats = if self.folder_id.unwrap_or(0) == 0 {
-            sorted(&call, me.id)
-        } else {
-            Vec::new()
+        let folder = self.folder_id.map(check_folder).transpose()?;
+        let order = Order::of(call.world(), me.id, call.range());
+        let offset_chat = match &self.offset_peer {
+            enums::InputPeer::Empty => None,
+            peer => find_chat(&call, me.id, peer).ok().flatten(),
         };
-        let total = chats.len();
-        let start = self.start(&call, me.id, &chats);
+        let offset = Offset {
+            date: self.offset_date,
+            id: self.offset_id,
+            chat: offset_chat.map(|chat| chat.id),
+        };
         let limit = usize::try_from(self.limit.clamp(1, MAX_LIMIT)).unwrap_or(1);
-        let page: Vec<_> = chats.into_iter().skip(start).take(limit).collect();
-        let complete = start == 0 && page.len() == total;
+        let page = order.page(folder, self.exclude_pinned, &offset, limit);
+        let mut list = List::new(&call, me.id);
+        // The archive stands in the main list as one entry, above all others.
+        if folder == Some(0) && offset.is_none() && !self.exclude_pinned {
+            list.archive(&order);
+        }
+        page.chats.iter().for_each(|chat| list.chat(chat));
+        let complete = offset.is_none() && page.chats.len() == page.total;
         let Listed {
             dialogs,
             messages,
             chats,
             users,
-        } = list(&call, me.id, &page);
+        } = list.finish();
         Ok(if complete {
             enums::messages::Dialogs::Dialogs(types::messages::Dialogs {
                 dialogs,
@@ -52,7 +62,7 @@ impl Handle for messages::GetDialogs {
             })
         } else {
             enums::messages::Dialogs::Slice(types::messages::DialogsSlice {
-                count: count(total),
+                count: count(page.total),
                 dialogs,
                 messages,
                 chats,
@@ -62,35 +72,19 @@ impl Handle for messages::GetDialogs {
     }
 }
 
-/// Where a page begins. An extension of the request itself: the offsets mean
-/// nothing elsewhere.
-trait Page {
-    fn start(&self, call: &Call, me: i64, chats: &[Arc<Chat>]) -> usize;
-}
-
-impl Page for messages::GetDialogs {
-    fn start(&self, call: &Call, me: i64, chats: &[Arc<Chat>]) -> usize {
-        let after = match &self.offset_peer {
-            enums::InputPeer::Empty => None,
-            peer => find_chat(call, me, peer).ok().flatten(),
-        };
-        let after = after.and_then(|last| chats.iter().position(|chat| chat.id == last.id));
-        if let Some(position) = after {
-            return position + 1;
-        }
-        if self.offset_date == 0 {
-            return 0;
-        }
-        let newer = |chat: &&Arc<Chat>| wire(moment(chat).0) >= self.offset_date;
-        chats.iter().take_while(newer).count()
-    }
-}
-
 impl Handle for messages::GetPinnedDialogs {
     const ACCESS: Access = Access::Login;
 
     async fn handle(self, call: Call) -> RpcResult<enums::messages::PeerDialogs> {
-        peer_dialogs(&call, &[])
+        let me = call.me()?;
+        let folder = check_folder(self.folder_id)?;
+        let order = Order::of(call.world(), me.id, call.range());
+        let mut list = List::new(&call, me.id);
+        if folder == 0 {
+            list.archive(&order);
+        }
+        order.pinned(folder).iter().for_each(|chat| list.chat(chat));
+        Ok(peer_dialogs(&call, me.id, list.finish()))
     }
 }
 
@@ -99,35 +93,48 @@ impl Handle for messages::GetPeerDialogs {
 
     async fn handle(self, call: Call) -> RpcResult<enums::messages::PeerDialogs> {
         let me = call.me()?;
-        let mut chats = Vec::new();
+        let mut list = List::new(&call, me.id);
         for peer in self.peers.iter().take(100) {
-            if let enums::InputDialogPeer::Peer(peer) = peer {
-                chats.extend(find_chat(&call, me.id, &peer.peer)?);
+            match peer {
+                enums::InputDialogPeer::Peer(peer) => {
+                    if let Some(chat) = find_chat(&call, me.id, &peer.peer)? {
+                        list.chat(&chat);
+                    }
+                }
+                enums::InputDialogPeer::Folder(folder) => {
+                    if check_folder(folder.folder_id)? == ARCHIVE {
+                        list.archive(&Order::of(call.world(), me.id, call.range()));
+                    }
+                }
+                enums::InputDialogPeer::Community(_) => {
+                    return Err(RpcError::bad_request("PEER_ID_INVALID"));
+                }
             }
         }
-        peer_dialogs(&call, &chats)
+        Ok(peer_dialogs(&call, me.id, list.finish()))
     }
 }
 
-fn peer_dialogs(call: &Call, chats: &[Arc<Chat>]) -> RpcResult<enums::messages::PeerDialogs> {
-    let me = call.me()?;
-    let Listed {
-        dialogs,
-        messages,
-        chats,
-        users,
-    } = list(call, me.id, chats);
-    Ok(enums::messages::PeerDialogs::Dialogs(
-        types::messages::PeerDialogs {
-            dialogs,
-            messages,
-            chats,
-            users,
-            state: state(call, me.id),
-        },
-    ))
+/// The folder, if there is such a one: the main list or the archive.
+pub(super) fn check_folder(folder: i32) -> RpcResult<i32> {
+    if (0..=ARCHIVE).contains(&folder) {
+        Ok(folder)
+    } else {
+        Err(RpcError::bad_request("FOLDER_ID_INVALID"))
+    }
 }
 
+fn peer_dialogs(call: &Call, me: i64, listed: Listed) -> enums::messages::PeerDialogs {
+    enums::messages::PeerDialogs::Dialogs(types::messages::PeerDialogs {
+        dialogs: listed.dialogs,
+        messages: listed.messages,
+        chats: listed.chats,
+        users: listed.users,
+        state: state(call, me),
+    })
+}
+
+/// Dialogs as an answer has them.
 struct Listed {
     dialogs: Vec<enums::Dialog>,
     messages: Vec<enums::Message>,
@@ -135,34 +142,59 @@ struct Listed {
     users: Vec<enums::User>,
 }
 
-fn list(call: &Call, me: i64, page: &[Arc<Chat>]) -> Listed {
-    let mut parties = Parties::new(call.world(), me);
-    let mut messages = Vec::new();
-    for chat in page {
-        parties.chat(chat);
-        if let Some(last) = chat.last() {
-            parties.author(&last);
-            messages.push(schema::message(chat, &last, me));
+/// Collects dialogs, with their latest messages and everyone whom these name.
+struct List<'c> {
+    call: &'c Call,
+    me: i64,
+    dialogs: Vec<enums::Dialog>,
+    messages: Vec<enums::Message>,
+    parties: Parties<'c>,
+}
+
+impl<'c> List<'c> {
+    fn new(call: &'c Call, me: i64) -> Self {
+        Self {
+            call,
+            me,
+            dialogs: Vec::new(),
+            messages: Vec::new(),
+            parties: Parties::new(call.world(), me),
         }
     }
-    let (chats, users) = parties.finish();
-    Listed {
-        dialogs: page.iter().map(|chat| schema::dialog(chat, me)).collect(),
-        messages,
-        chats,
-        users,
+
+    fn chat(&mut self, chat: &Chat) {
+        let list = self.call.world().chats().lists().of(self.me);
+        self.dialogs.push(schema::dialog(chat, &list, self.me));
+        self.last_message(chat);
     }
-}
 
-/// A person's chats, the latest first.
-fn sorted(call: &Call, me: i64) -> Vec<Arc<Chat>> {
-    let mut chats = call.world().chats().of(me);
-    chats.sort_by_cached_key(|chat| std::cmp::Reverse(moment(chat)));
-    chats
-}
+    /// The archive, if there is anything in it.
+    fn archive(&mut self, order: &Order) {
+        let archived = order.in_folder(ARCHIVE);
+        if let Some(top) = archived.first() {
+            let unread: Vec<_> = archived.iter().map(|chat| chat.unread(self.me)).collect();
+            self.dialogs.push(schema::archive(top, &unread, self.me));
+            let top = Arc::clone(top);
+            self.last_message(&top);
+        }
+    }
 
-/// When something last happened in a chat.
-fn moment(chat: &Chat) -> (i64, i64) {
-    let last = chat.last().map_or(chat.created_at, |last| last.date);
-    (last, chat.id)
+    fn last_message(&mut self, chat: &Chat) {
+        self.parties.chat(chat);
+        if let Some(last) = chat.last_seen_by(self.me) {
+            self.parties.message(&last);
+            let viewer = viewer(self.call, self.me);
+            self.messages.push(schema::message(chat, &last, viewer));
+        }
+    }
+
+    fn finish(self) -> Listed {
+        let (chats, users) = self.parties.finish();
+        Listed {
+            dialogs: self.dialogs,
+            messages: self.messages,
+            chats,
+            users,
+        }
+    }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use grammers_tl_types::{enums, functions::upload, types};
 
-use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
-use crate::dc::schema::PHOTO_SIZE;
-use crate::world::{MediaFile, MediaKind, wire};
+use super::cdn::redirect;
+use super::peers::{self, Named};
+use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, SILENCE, method};
+use crate::world::{FileFault, MediaFile, MediaKind, wire};
 
 /// A part may be this long and must not cross a multiple of it.
 const CHUNK: i64 = 1024 * 1024;
@@ -19,35 +20,107 @@ impl Handle for upload::GetFile {
     const ACCESS: Access = Access::Login;
 
     async fn handle(self, call: Call) -> RpcResult<enums::upload::File> {
-        let media = find(&call, &self.location)?;
+        if let enums::InputFileLocation::InputPeerPhotoFileLocation(at) = &self.location {
+            return peer_photo(&call, at, (self.offset, self.limit, self.precise));
+        }
+        let (media, thumbnail) = find(&call, &self.location)?;
         if media.file.dc != call.dc().id {
             return Err(RpcError::migrate("FILE", media.file.dc));
         }
         let (offset, limit) = range(self.offset, i64::from(self.limit), self.precise)?;
-        let content = &media.file.content;
-        let start = offset.min(content.len());
-        let end = start.saturating_add(limit).min(content.len());
+        let there = call.dc().directory.cdn().is_some();
+        if media.cdn && there && self.cdn_supported && thumbnail.is_empty() {
+            return Ok(redirect(&media));
+        }
+        let limit = harm(&media, offset, limit)?;
+        let content = media.content(&thumbnail).ok_or(INVALID)?;
         Ok(enums::upload::File::File(types::upload::File {
             r#type: match media.file.kind {
                 MediaKind::Photo => enums::storage::FileType::FileJpeg,
                 MediaKind::Document => enums::storage::FileType::FilePartial,
             },
             mtime: wire(media.date),
-            bytes: content[start..end].to_vec(),
+            bytes: content.read(offset, limit),
         }))
     }
 }
 
-fn find(call: &Call, location: &enums::InputFileLocation) -> RpcResult<Arc<MediaFile>> {
-    use enums::InputFileLocation as Location;
-    const INVALID: RpcError = RpcError::bad_request("LOCATION_INVALID");
-    let (kind, id, hash, reference) = match location {
-        Location::InputDocumentFileLocation(at) if at.thumb_size.is_empty() => {
-            let kind = MediaKind::Document;
-            (kind, at.id, at.access_hash, &at.file_reference)
+/// A part of the picture of a person or a chat.
+fn peer_photo(
+    call: &Call,
+    at: &types::InputPeerPhotoFileLocation,
+    (offset, limit, precise): (i64, i32, bool),
+) -> RpcResult<enums::upload::File> {
+    let me = call.me()?;
+    let peer = match peers::find(call, me.id, &at.peer)? {
+        Named::Person(person) => person.id,
+        Named::Chat(chat) => chat.id,
+    };
+    let photo = call.world().photos().get(peer);
+    let photo = photo.filter(|photo| photo.id == at.photo_id);
+    let photo = photo.ok_or(RpcError::bad_request("LOCATION_INVALID"))?;
+    if photo.dc != call.dc().id {
+        return Err(RpcError::migrate("FILE", photo.dc));
+    }
+    let (offset, limit) = range(offset, i64::from(limit), precise)?;
+    Ok(enums::upload::File::File(types::upload::File {
+        r#type: enums::storage::FileType::FileJpeg,
+        mtime: 0,
+        bytes: part(&photo.content(at.big), offset, limit).to_vec(),
+    }))
+}
+
+/// So much of something from an offset on; less where it ends.
+fn part(content: &[u8], offset: u64, limit: usize) -> &[u8] {
+    let start = usize::try_from(offset)
+        .unwrap_or(usize::MAX)
+        .min(content.len());
+    let end = start.saturating_add(limit).min(content.len());
+    &content[start..end]
+}
+
+/// What an ordered fault leaves of a part of a file.
+pub(super) fn harm(media: &MediaFile, offset: u64, limit: usize) -> RpcResult<usize> {
+    match media.fault() {
+        None | Some(FileFault::Altered) => Ok(limit),
+        Some(FileFault::Error { code, message }) => Err(RpcError {
+            code,
+            message: message.into(),
+        }),
+        Some(FileFault::Silence) => Err(SILENCE),
+        Some(FileFault::Short(bytes)) => {
+            let left = usize::try_from(bytes.saturating_sub(offset)).unwrap_or(usize::MAX);
+            Ok(limit.min(left))
         }
-        Location::InputPhotoFileLocation(at) if at.thumb_size == PHOTO_SIZE => {
-            (MediaKind::Photo, at.id, at.access_hash, &at.file_reference)
+    }
+}
+
+/// The file that a location names, and which of its pictures is meant.
+pub(super) fn find(
+    call: &Call,
+    location: &enums::InputFileLocation,
+) -> RpcResult<(Arc<MediaFile>, String)> {
+    use enums::InputFileLocation as Location;
+    let (kind, id, hash, reference, thumbnail) = match location {
+        Location::InputDocumentFileLocation(at) => {
+            let kind = MediaKind::Document;
+            (
+                kind,
+                at.id,
+                at.access_hash,
+                &at.file_reference,
+                &at.thumb_size,
+            )
+        }
+        Location::InputPhotoFileLocation(at) => {
+            let kind = MediaKind::Photo;
+            (
+                kind,
+                at.id,
+                at.access_hash,
+                &at.file_reference,
+                &at.thumb_size,
+            )
         }
         _ => return Err(INVALID),
     };
@@ -58,11 +131,14 @@ fn find(call: &Call, location: &enums::InputFileLocation) -> RpcResult<Arc<Media
     if media.file_reference() != *reference {
         return Err(RpcError::bad_request("FILE_REFERENCE_EXPIRED"));
     }
-    Ok(media)
+    media.content(thumbnail).ok_or(INVALID)?;
+    Ok((media, thumbnail.clone()))
 }
 
+pub(super) const INVALID: RpcError = RpcError::bad_request("LOCATION_INVALID");
+
 /// Checks a range as Telegram does; gives offset and length.
-fn range(offset: i64, limit: i64, precise: bool) -> RpcResult<(usize, usize)> {
+pub(super) fn range(offset: i64, limit: i64, precise: bool) -> RpcResult<(u64, usize)> {
     const OFFSET: RpcError = RpcError::bad_request("OFFSET_INVALID");
     const LIMIT: RpcError = RpcError::bad_request("LIMIT_INVALID");
     let grain = if precise { 1024 } else { 4096 };
@@ -77,7 +153,7 @@ fn range(offset: i64, limit: i64, precise: bool) -> RpcResult<(usize, usize)> {
     if offset / CHUNK != last / CHUNK {
         return Err(LIMIT);
     }
-    let offset = usize::try_from(offset).map_err(|_| OFFSET)?;
+    let offset = u64::try_from(offset).map_err(|_| OFFSET)?;
     let limit = usize::try_from(limit).map_err(|_| LIMIT)?;
     Ok((offset, limit))
 }

@@ -2,6 +2,7 @@
 
 use grammers_tl_types::{enums, functions::help, types};
 
+use super::cdn::CDN_DC;
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcResult, method};
 use crate::dc::schema;
 use crate::world::{AccountState, wire};
@@ -22,7 +23,8 @@ impl Handle for help::GetConfig {
 
     async fn handle(self, call: Call) -> RpcResult<enums::Config> {
         let directory = call.dc().directory_from(call.local());
-        Ok(schema::config(call.dc().id, &directory, call.now()))
+        let cdn = call.dc().cdn_from(call.local()).map(|at| (CDN_DC, at));
+        Ok(schema::config(call.dc().id, &directory, cdn, call.now()))
     }
 }
 

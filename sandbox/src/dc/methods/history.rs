@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use grammers_tl_types::{enums, functions::messages, types};
 
-use super::peers::find_chat;
+use super::peers::{find_chat, viewer};
+use super::window::Window;
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcResult, method};
-use crate::dc::schema::{self, Parties, count};
-use crate::world::{Chat, Message, wire};
+use crate::dc::schema::{self, Parties, Viewer, count};
+use crate::world::{Chat, Message, Seen};
 
 /// The most messages in one answer.
 const MAX_LIMIT: i32 = 100;
@@ -25,7 +26,7 @@ impl Handle for messages::GetHistory {
     async fn handle(self, call: Call) -> RpcResult<enums::messages::Messages> {
         let me = call.me()?;
         let Some(chat) = find_chat(&call, me.id, &self.peer)? else {
-            return Ok(listed(&call, me.id, None, &[], 0));
+            return Ok(listed(&call, viewer(&call, me.id), None, &[], 0));
         };
         let window = Window {
             offset_id: self.offset_id,
@@ -35,44 +36,18 @@ impl Handle for messages::GetHistory {
             max_id: self.max_id,
             min_id: self.min_id,
         };
-        let found = window.cut(&chat);
-        Ok(listed(&call, me.id, Some(&chat), &found, chat.len()))
-    }
-}
-
-/// Which part of a history is wanted
-/// (<https://core.telegram.org/api/offsets>).
-#[derive(Clone, Copy, Debug)]
-struct Window {
-    offset_id: i32,
-    offset_date: i32,
-    add_offset: i32,
-    limit: i32,
-    max_id: i32,
-    min_id: i32,
-}
-
-impl Window {
-    fn cut(self, chat: &Chat) -> Vec<Message> {
-        chat.with_messages(|newest_first| {
-            let all: Vec<&Message> = newest_first.collect();
-            let newer = |message: &&&Message| {
-                if self.offset_id > 0 {
-                    message.id >= self.offset_id
-                } else {
-                    self.offset_date > 0 && wire(message.date) >= self.offset_date
-                }
-            };
-            let base = all.iter().take_while(newer).count();
-            let start = i64::from(count(base)) + i64::from(self.add_offset);
-            let end = start + i64::from(self.limit);
-            let clip = |at: i64| usize::try_from(at).unwrap_or(0).min(all.len());
-            let page = all[clip(start)..clip(end)].iter();
-            let wanted = page.filter(|message| {
-                (self.max_id == 0 || message.id < self.max_id) && message.id > self.min_id
-            });
-            wanted.map(|message| (*message).clone()).collect()
-        })
+        let (found, total) = chat.seen_by(me.id, |seen| {
+            let seen = in_range(&call, &chat, seen);
+            let total = seen.len();
+            (window.cut(seen, |_| true), total)
+        });
+        Ok(listed(
+            &call,
+            viewer(&call, me.id),
+            Some(&chat),
+            &found,
+            total,
+        ))
     }
 }
 
@@ -87,17 +62,18 @@ impl Handle for messages::GetMessages {
             .into_iter()
             .filter(|chat| !chat.kind.is_channel())
             .collect();
+        let viewer = viewer(&call, me.id);
         let mut parties = Parties::new(call.world(), me.id);
         let mut found = Vec::new();
         for id in ids(&self.id) {
             let hit = common
                 .iter()
-                .find_map(|chat| chat.message(id).map(|message| (chat, message)));
+                .find_map(|chat| Some((chat, chat.seen_by(me.id, |seen| seen.get(id))?)));
             found.push(match hit {
                 Some((chat, message)) => {
                     parties.chat(chat);
-                    parties.author(&message);
-                    schema::message(chat, &message, me.id)
+                    parties.message(&message);
+                    schema::message(chat, &message, viewer)
                 }
                 None => schema::no_message(id),
             });
@@ -114,6 +90,14 @@ impl Handle for messages::GetMessages {
     }
 }
 
+/// Of private chats and groups, only the range of messages that a call is about.
+pub(super) fn in_range<'h>(call: &Call, chat: &Chat, seen: Seen<'h>) -> Seen<'h> {
+    match call.range() {
+        Some((first, last)) if !chat.kind.is_channel() => seen.within(first, last),
+        _ => seen,
+    }
+}
+
 /// The message numbers that a call asks for.
 pub(super) fn ids(inputs: &[enums::InputMessage]) -> Vec<i32> {
     let limit = usize::try_from(MAX_LIMIT).unwrap_or(0) * 2;
@@ -127,18 +111,18 @@ pub(super) fn ids(inputs: &[enums::InputMessage]) -> Vec<i32> {
 /// The messages of one chat as an answer.
 pub(super) fn listed(
     call: &Call,
-    me: i64,
+    viewer: Viewer,
     chat: Option<&Arc<Chat>>,
     found: &[Message],
     total: usize,
 ) -> enums::messages::Messages {
-    let mut parties = Parties::new(call.world(), me);
+    let mut parties = Parties::new(call.world(), viewer.id);
     let mut messages = Vec::new();
     if let Some(chat) = chat {
         parties.chat(chat);
         for message in found {
-            parties.author(message);
-            messages.push(schema::message(chat, message, me));
+            parties.message(message);
+            messages.push(schema::message(chat, message, viewer));
         }
     }
     let (chats, users) = parties.finish();

@@ -77,7 +77,7 @@ fn seat(call: &Call, authorization: &Arc<Authorization>) -> RpcResult<enums::aut
 fn success(call: &Call, authorization: &Authorization) -> RpcResult<enums::auth::LoginToken> {
     let person = call.world().people().get(authorization.person);
     let person = person.ok_or(RpcError::bad_request("AUTH_TOKEN_EXPIRED"))?;
-    let authorization = schema::logged_in(&person);
+    let authorization = schema::logged_in(call.world(), &person);
     let success = types::auth::LoginTokenSuccess { authorization };
     Ok(enums::auth::LoginToken::Success(success))
 }

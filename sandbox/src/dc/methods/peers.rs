@@ -5,13 +5,13 @@ use std::sync::Arc;
 use grammers_tl_types::enums::{InputChannel, InputPeer, InputUser};
 
 use crate::dc::rpc::{Call, RpcError, RpcResult};
-use crate::dc::schema;
-use crate::world::{AccountState, Chat, ChatKind, Person};
+use crate::dc::schema::{self, Viewer};
+use crate::world::{AccountState, Chat, ChatKind, User};
 
 /// What a peer names.
 pub(super) enum Named {
-    /// A person, with whom there may be no chat yet.
-    Person(Person),
+    /// A person or a bot, with whom there may be no chat yet.
+    Person(User),
     /// A group, supergroup or channel.
     Chat(Arc<Chat>),
 }
@@ -44,8 +44,37 @@ pub(super) fn find_chat(call: &Call, me: i64, peer: &InputPeer) -> RpcResult<Opt
     })
 }
 
+/// The chat that a call names with a person too: the private chat with them, made
+/// if there is none yet.
+pub(super) fn chat_to_write(call: &Call, me: i64, peer: &InputPeer) -> RpcResult<Arc<Chat>> {
+    match find(call, me, peer)? {
+        Named::Chat(chat) => Ok(chat),
+        Named::Person(person) => {
+            let chats = call.world().chats();
+            let made = chats.private_of(me, person.id, call.now());
+            made.map_err(|_| RpcError::bad_request("PEER_ID_INVALID"))
+        }
+    }
+}
+
+/// The id of the person or chat that a call names.
+pub(super) fn find_party(call: &Call, me: i64, peer: &InputPeer) -> RpcResult<i64> {
+    Ok(match find(call, me, peer)? {
+        Named::Person(person) => person.id,
+        Named::Chat(chat) => chat.id,
+    })
+}
+
+/// Who looks, for what is shown.
+pub(super) fn viewer(call: &Call, me: i64) -> Viewer {
+    Viewer {
+        id: me,
+        layer: call.layer(),
+    }
+}
+
 /// The person that a call names.
-pub(super) fn find_user(call: &Call, me: i64, user: &InputUser) -> RpcResult<Person> {
+pub(super) fn find_user(call: &Call, me: i64, user: &InputUser) -> RpcResult<User> {
     match user {
         InputUser::UserSelf => person(call, me, me, None),
         InputUser::User(user) => person(call, me, user.user_id, Some(user.access_hash)),
@@ -67,9 +96,9 @@ pub(super) fn find_channel(call: &Call, me: i64, input: &InputChannel) -> RpcRes
 
 const INVALID_CHANNEL: RpcError = RpcError::bad_request("CHANNEL_INVALID");
 
-fn person(call: &Call, me: i64, id: i64, hash: Option<i64>) -> RpcResult<Person> {
+fn person(call: &Call, me: i64, id: i64, hash: Option<i64>) -> RpcResult<User> {
     let known = id == me || hash.is_none_or(|hash| hash == schema::access_hash(me, id));
-    let person = call.world().people().get(id);
+    let person = call.world().user(id);
     person
         .filter(|_| known)
         .ok_or(RpcError::bad_request("PEER_ID_INVALID"))

@@ -7,8 +7,8 @@ use super::login_token::{PASSWORD_NEEDED, check_app};
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
 use crate::dc::schema;
 use crate::world::{
-    AccountState, AuthorizationState, CodeDelivery, CodeError, CodeOrder, CodeTerm, Person,
-    ResendError, TakenCalls, TypedCode, phone_digits, seconds,
+    AccountState, AuthorizationState, CodeDelivery, CodeError, CodeOrder, CodeTerm, CodeWay,
+    Person, ResendError, TakenCalls, TypedCode, phone_digits, seconds,
 };
 
 pub(super) fn methods() -> Vec<Method> {
@@ -45,6 +45,9 @@ impl Handle for auth::SendCode {
             },
             term: term(&call),
         });
+        if let (Some(person), CodeWay::App) = (sent.person, sent.way) {
+            call.world().tell_code(person, &sent.code);
+        }
         Ok(schema::sent_code(&sent))
     }
 }
@@ -117,7 +120,7 @@ impl Handle for auth::SignIn {
         };
         let authorization = world.begin_login(call.key(), person.id);
         match world.seat_login(call.key(), authorization) {
-            Some(AuthorizationState::Complete) => Ok(schema::logged_in(&person)),
+            Some(AuthorizationState::Complete) => Ok(schema::logged_in(call.world(), &person)),
             Some(_) => Err(PASSWORD_NEEDED),
             None => Err(EXPIRED),
         }

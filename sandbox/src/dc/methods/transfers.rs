@@ -51,6 +51,6 @@ impl Handle for auth::ImportAuthorization {
         let person = call.world().people().get(login.person).ok_or(INVALID)?;
         // The login keeps its seat at home: this key only uses it.
         call.key().log_in(login);
-        Ok(schema::logged_in(&person))
+        Ok(schema::logged_in(call.world(), &person))
     }
 }

@@ -2,10 +2,10 @@
 
 use grammers_tl_types::{enums, functions::updates, types};
 
-use super::peers::find_channel;
+use super::peers::{find_channel, viewer};
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
 use crate::dc::schema::{self, Parties, count};
-use crate::world::{Change, Chat, Mailbox, Message, Numbered, wire};
+use crate::world::{Change, Chat, Mail, Mailbox, Message, Numbered, wire};
 
 /// The most events in one answer.
 const MAX_EVENTS: usize = 500;
@@ -63,7 +63,7 @@ impl Handle for updates::GetDifference {
             let page = &since[..since.len().min(MAX_EVENTS)];
             (page.to_vec(), since.len() > page.len())
         });
-        let other_updates = channels_with_news(&call, me.id, self.date);
+        let mut other_updates = channels_with_news(&call, me.id, self.date);
         if events.is_empty() && other_updates.is_empty() {
             return Ok(enums::updates::Difference::Empty(
                 types::updates::DifferenceEmpty {
@@ -72,18 +72,15 @@ impl Handle for updates::GetDifference {
                 },
             ));
         }
-        let mut parties = Parties::new(call.world(), me.id);
-        let mut new_messages = Vec::new();
-        for (chat, message) in &events {
-            let chat = chats.get(*chat);
-            if let Some((chat, message)) = chat.and_then(|c| c.message(*message).map(|m| (c, m))) {
-                parties.chat(&chat);
-                parties.author(&message);
-                new_messages.push(schema::message(&chat, &message, me.id));
-            }
-        }
+        let Caught {
+            new_messages,
+            other_updates: changed,
+            parties,
+        } = caught_up(&call, me.id, &events);
+        other_updates.extend(changed);
         let (chats, users) = parties.finish();
-        let state = state_at(&call, me.id, self.pts + count(events.len()));
+        let reached = events.last().map_or(self.pts, |(pts, _)| *pts);
+        let state = state_at(&call, me.id, reached);
         Ok(if more {
             enums::updates::Difference::Slice(types::updates::DifferenceSlice {
                 new_messages,
@@ -104,6 +101,62 @@ impl Handle for updates::GetDifference {
             })
         })
     }
+}
+
+/// What happened in private chats and groups, in the schema's words.
+struct Caught<'w> {
+    new_messages: Vec<enums::Message>,
+    other_updates: Vec<enums::Update>,
+    parties: Parties<'w>,
+}
+
+/// Messages are as they are now, and those that are gone by now are left out.
+fn caught_up<'w>(call: &'w Call, me: i64, events: &[(i32, Mail)]) -> Caught<'w> {
+    let viewer = viewer(call, me);
+    let mut caught = Caught {
+        new_messages: Vec::new(),
+        other_updates: Vec::new(),
+        parties: Parties::new(call.world(), me),
+    };
+    for (pts, mail) in events {
+        let (chat, message) = match mail {
+            Mail::Added { chat, message } | Mail::Edited { chat, message } => (*chat, *message),
+            Mail::Deleted(messages) => {
+                let deleted = types::UpdateDeleteMessages {
+                    messages: messages.clone(),
+                    pts: *pts,
+                    pts_count: mail.count(),
+                };
+                caught
+                    .other_updates
+                    .push(enums::Update::DeleteMessages(deleted));
+                continue;
+            }
+        };
+        let Some(chat) = call.world().chats().get(chat) else {
+            continue;
+        };
+        let Some(message) = chat.seen_by(me, |seen| seen.get(message)) else {
+            continue;
+        };
+        caught.parties.chat(&chat);
+        caught.parties.message(&message);
+        if matches!(mail, Mail::Added { .. }) {
+            caught
+                .new_messages
+                .push(schema::message(&chat, &message, viewer));
+        } else {
+            let edited = types::UpdateEditMessage {
+                message: schema::message(&chat, &message, viewer),
+                pts: *pts,
+                pts_count: 1,
+            };
+            caught
+                .other_updates
+                .push(enums::Update::EditMessage(edited));
+        }
+    }
+    caught
 }
 
 /// Tells which channels have posts since then: each has a log of its own.
@@ -167,6 +220,7 @@ fn difference(
     page: &[Numbered],
     is_final: bool,
 ) -> enums::updates::ChannelDifference {
+    let viewer = viewer(call, me);
     let mut parties = Parties::new(call.world(), me);
     parties.chat(chat);
     let (mut new_messages, mut other_updates) = (Vec::new(), Vec::new());
@@ -174,17 +228,21 @@ fn difference(
         match change {
             Change::Added(id) => {
                 if let Some(message) = chat.message(*id) {
-                    parties.author(&message);
-                    new_messages.push(schema::message(chat, &message, me));
+                    parties.message(&message);
+                    new_messages.push(schema::message(chat, &message, viewer));
                 }
             }
             Change::Edited(id) => {
                 if let Some(message) = chat.message(*id) {
-                    parties.author(&message);
-                    other_updates.push(schema::edited_update(chat, &message, me, *pts));
+                    parties.message(&message);
+                    let edited = schema::edited_update(call.world(), viewer, chat, &message, *pts);
+                    other_updates.push(edited);
                 }
             }
-            Change::Deleted(ids) => other_updates.push(schema::deleted_update(chat, ids, *pts)),
+            Change::Deleted(ids) => {
+                let deleted = schema::deleted_update(call.world(), me, chat, ids, *pts);
+                other_updates.push(deleted);
+            }
         }
     }
     let (chats, users) = parties.finish();
@@ -203,17 +261,17 @@ fn difference(
 fn too_long(call: &Call, me: i64, chat: &Chat) -> enums::updates::ChannelDifference {
     let mut parties = Parties::new(call.world(), me);
     parties.chat(chat);
-    let latest: Vec<Message> =
-        chat.with_messages(|newest_first| newest_first.take(LATEST).cloned().collect());
+    let latest: Vec<Message> = chat.messages(|all| all.newest_first().take(LATEST).collect());
     for message in &latest {
-        parties.author(message);
+        parties.message(message);
     }
     let (chats, users) = parties.finish();
-    let describe = |message: &Message| schema::message(chat, message, me);
+    let viewer = viewer(call, me);
+    let describe = |message: &Message| schema::message(chat, message, viewer);
     enums::updates::ChannelDifference::TooLong(types::updates::ChannelDifferenceTooLong {
         r#final: true,
         timeout: None,
-        dialog: schema::dialog(chat, me),
+        dialog: schema::dialog(chat, &call.world().chats().lists().of(me), me),
         messages: latest.iter().map(describe).collect(),
         chats,
         users,

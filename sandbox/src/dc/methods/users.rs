@@ -9,6 +9,7 @@ use grammers_tl_types::{
 use super::peers::find_user;
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
 use crate::dc::schema::{self, Parties};
+use crate::world::User;
 
 /// The most people that can be asked for at once.
 const MAX_USERS: usize = 200;
@@ -28,7 +29,9 @@ impl Handle for users::GetUsers {
         let me = call.me()?;
         let asked = self.id.iter().take(MAX_USERS);
         let users = asked.filter_map(|input| find_user(&call, me.id, input).ok());
-        Ok(users.map(|person| schema::user(&person, me.id)).collect())
+        let photos = call.world().photos();
+        let describe = |user: User| schema::user(&user, me.id, photos.get(user.id));
+        Ok(users.map(describe).collect())
     }
 }
 
@@ -39,10 +42,11 @@ impl Handle for users::GetFullUser {
         let me = call.me()?;
         let person = find_user(&call, me.id, &self.id)
             .map_err(|_| RpcError::bad_request("USER_ID_INVALID"))?;
+        let photo = call.world().photos().get(person.id);
         Ok(enums::users::UserFull::Full(types::users::UserFull {
             full_user: schema::user_full(&person),
             chats: Vec::new(),
-            users: vec![schema::user(&person, me.id)],
+            users: vec![schema::user(&person, me.id, photo)],
         }))
     }
 }
@@ -60,10 +64,11 @@ impl Handle for contacts::ResolveUsername {
         }
         let world = call.world();
         let mut parties = Parties::new(world, me.id);
-        let peer = if let Some(person) = world.people().by_username(name) {
-            parties.person(person.id);
-            let user_id = person.id;
-            enums::Peer::User(types::PeerUser { user_id })
+        let person = world.people().by_username(name).map(|person| person.id);
+        let anyone = person.or_else(|| Some(world.users().by_username(name)?.id));
+        let peer = if let Some(id) = anyone {
+            parties.person(id);
+            schema::user_peer(id)
         } else if let Some(chat) = world.chats().by_username(name) {
             parties.chat(&chat);
             schema::peer(&chat, me.id)

@@ -24,12 +24,30 @@ pub(crate) struct Caller {
 pub(crate) struct Call {
     caller: Caller,
     login: Option<Arc<Authorization>>,
+    takeout: Option<i64>,
+    range: Option<(i32, i32)>,
 }
 
 impl Call {
-    pub(super) fn new(caller: Caller) -> Self {
+    /// A call, inside an export and about a range of messages, if it says so.
+    pub(super) fn new(caller: Caller, takeout: Option<i64>, range: Option<(i32, i32)>) -> Self {
         let login = caller.key.login();
-        Self { caller, login }
+        Self {
+            caller,
+            login,
+            takeout,
+            range,
+        }
+    }
+
+    /// The export that it is made in.
+    pub(crate) fn takeout(&self) -> Option<i64> {
+        self.takeout
+    }
+
+    /// The numbers of the messages of private chats and groups that it is about.
+    pub(crate) fn range(&self) -> Option<(i32, i32)> {
+        self.range
     }
 
     pub(super) fn caller(&self) -> &Caller {
@@ -84,6 +102,11 @@ impl Call {
             AuthorizationState::Ended => Err(RpcError::unauthorized("SESSION_REVOKED")),
             AuthorizationState::Accepted => Err(NOT_LOGGED_IN),
         }
+    }
+
+    /// The layer of the schema that the client speaks.
+    pub(crate) fn layer(&self) -> i32 {
+        self.caller.key.layer().unwrap_or_default()
     }
 
     /// The person who is logged in.

@@ -17,6 +17,9 @@ pub(crate) struct RpcError {
 /// What a call answers with.
 pub(crate) type RpcResult<T> = Result<T, RpcError>;
 
+/// Stands for an answer that never comes.
+pub(crate) const SILENCE: RpcError = RpcError::new(0, "SILENCE");
+
 impl RpcError {
     pub(crate) const fn new(code: i32, message: &'static str) -> Self {
         let message = Cow::Borrowed(message);

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use grammers_tl_types::name_for_id;
 
 use super::call::{Call, Caller};
-use super::error::{RpcError, RpcResult};
+use super::error::{RpcError, RpcResult, SILENCE};
 use super::method::{Access, Method, Methods};
 use super::recursion::is_harmless;
 use super::wrapped::{Unwrapped, unwrap};
+use crate::dc::CDN_DC;
 use crate::world::{AccountState, Fate, LimitedCall, World};
 
 /// The layers of the schema that are spoken here. They agree on everything
@@ -42,6 +43,13 @@ pub(crate) async fn invoke(methods: &Methods, caller: Caller, request: &[u8]) ->
     let before = person().or_else(|| named(methods, &dc.world, &call));
     let answer = match answer(methods, caller, call, before).await {
         Ok(answer) => answer,
+        Err(error) if error == SILENCE => {
+            return Invoked {
+                answer: Vec::new(),
+                updates,
+                fate: Fate::Lost,
+            };
+        }
         Err(error) => {
             methods.note_error(method, &error);
             tracing::debug!(code = error.code, error = %error.message, "call answered with an error");
@@ -78,7 +86,7 @@ async fn answer(
     if caller.key.is_dropped() {
         return Err(DUPLICATED);
     }
-    let call = Call::new(caller);
+    let call = Call::new(caller, request.takeout, request.range);
     if let Some(fault) = dc.world.faults().strike(name, person, dc.id) {
         return Err(RpcError {
             code: fault.error_code,
@@ -89,9 +97,13 @@ async fn answer(
         tracing::info!(method = name, "a method that the sandbox does not have");
         return Err(RpcError::bad_request("METHOD_INVALID"));
     };
+    if call.dc().id == CDN_DC && method.access != Access::Open {
+        return Err(RpcError::bad_request("CDN_METHOD_INVALID"));
+    }
     check_access(method, &call)?;
     check_parallel_use(call.caller(), method)?;
     check_limits(&call, method)?;
+    check_takeout(&call)?;
     if !is_harmless(request.fields) {
         return Err(RpcError::bad_request("INPUT_REQUEST_TOO_LONG"));
     }
@@ -146,11 +158,29 @@ fn check_limits(call: &Call, method: &Method) -> RpcResult<()> {
         dc: call.dc().id,
     };
     let world = call.world();
-    let booked = world.limits().book(&limited, world.clock().precise());
+    let inside = call.takeout().is_some();
+    let booked = world
+        .limits()
+        .book_inside(&limited, inside, world.clock().precise());
     booked.map_err(|flood| RpcError {
         code: 420,
         message: format!("{}_{}", flood.error.name(), flood.seconds).into(),
     })
+}
+
+/// Refuses a call inside an export that is over, or of a range outside of one.
+fn check_takeout(call: &Call) -> RpcResult<()> {
+    let Some(id) = call.takeout() else {
+        return match call.range() {
+            Some(_) => Err(RpcError::new(403, "TAKEOUT_REQUIRED")),
+            None => Ok(()),
+        };
+    };
+    if call.world().takeouts().goes_on(call.me()?.id, id) {
+        Ok(())
+    } else {
+        Err(RpcError::bad_request("TAKEOUT_INVALID"))
+    }
 }
 
 /// The client's login was used from two connections at once.

@@ -9,6 +9,6 @@ mod recursion;
 mod wrapped;
 
 pub(crate) use call::{Call, Caller};
-pub(crate) use error::{RpcError, RpcResult};
+pub(crate) use error::{RpcError, RpcResult, SILENCE};
 pub(crate) use invoke::{Invoked, invoke};
 pub(crate) use method::{Access, Handle, Method, Methods, method};

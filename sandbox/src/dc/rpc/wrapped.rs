@@ -1,7 +1,7 @@
 //! The wrappers around a call
 //! (<https://core.telegram.org/api/invoking>).
 
-use grammers_tl_types::{Cursor, Deserializable, Identifiable as _, deserialize, types};
+use grammers_tl_types::{Cursor, Deserializable, Identifiable as _, deserialize, enums, types};
 
 use crate::world::Device;
 
@@ -16,6 +16,7 @@ const INVOKE_AFTER_MSG: u32 = 0xcb9f_372d;
 const INVOKE_AFTER_MSGS: u32 = 0x3dc4_b4f0;
 const INVOKE_WITHOUT_UPDATES: u32 = 0xbf94_59b7;
 const INVOKE_WITH_TAKEOUT: u32 = 0xaca9_fd2e;
+const INVOKE_WITH_MESSAGES_RANGE: u32 = 0x3652_75f2;
 
 /// A call without its wrappers.
 #[derive(Debug)]
@@ -24,6 +25,10 @@ pub(super) struct Unwrapped<'r> {
     pub(super) layer: Option<i32>,
     /// What the client said about itself.
     pub(super) device: Option<Device>,
+    /// The export that the call is made in.
+    pub(super) takeout: Option<i64>,
+    /// The numbers of the messages that the call is about.
+    pub(super) range: Option<(i32, i32)>,
     /// Whether the connection gets updates from now on.
     pub(super) updates: bool,
     /// The constructor of the call.
@@ -38,6 +43,8 @@ pub(super) fn unwrap(request: &[u8]) -> Result<Unwrapped<'_>, deserialize::Error
     let mut unwrapped = Unwrapped {
         layer: None,
         device: None,
+        takeout: None,
+        range: None,
         updates: true,
         id: 0,
         fields: &[],
@@ -48,8 +55,14 @@ pub(super) fn unwrap(request: &[u8]) -> Result<Unwrapped<'_>, deserialize::Error
             INVOKE_WITH_LAYER => unwrapped.layer = Some(i32::deserialize(&mut cursor)?),
             INIT_CONNECTION => unwrapped.device = Some(read_device(&mut cursor)?),
             // Calls are carried out in the order in which they arrive.
-            INVOKE_AFTER_MSG | INVOKE_WITH_TAKEOUT => {
+            INVOKE_AFTER_MSG => {
                 i64::deserialize(&mut cursor)?;
+            }
+            INVOKE_WITH_TAKEOUT => unwrapped.takeout = Some(i64::deserialize(&mut cursor)?),
+            INVOKE_WITH_MESSAGES_RANGE => {
+                let enums::MessageRange::Range(range) =
+                    enums::MessageRange::deserialize(&mut cursor)?;
+                unwrapped.range = Some((range.min_id, range.max_id));
             }
             INVOKE_AFTER_MSGS => {
                 Vec::<i64>::deserialize(&mut cursor)?;
@@ -124,7 +137,7 @@ fn vector_length(cursor: &mut Cursor<'_>) -> Result<u32, deserialize::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use grammers_tl_types::{Serializable as _, enums, functions};
+    use grammers_tl_types::{Serializable as _, functions};
 
     #[test]
     fn wrappers_come_off_and_say_who_calls() {

@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, types};
 
 use super::user::user;
-use crate::world::{Authorization, AuthorizationState, Person, wire};
+use crate::world::{Authorization, AuthorizationState, Person, User, World, wire};
 
 /// A device in its owner's list; `current` is the key that asks.
 pub(crate) fn authorization(
@@ -39,12 +39,16 @@ pub(crate) fn authorization(
 }
 
 /// The answer to a login that succeeded.
-pub(crate) fn logged_in(person: &Person) -> enums::auth::Authorization {
+pub(crate) fn logged_in(world: &World, person: &Person) -> enums::auth::Authorization {
     enums::auth::Authorization::Authorization(types::auth::Authorization {
         setup_password_required: false,
         otherwise_relogin_days: None,
         tmp_sessions: None,
         future_auth_token: None,
-        user: user(person, person.id),
+        user: user(
+            &User::from(person),
+            person.id,
+            world.photos().get(person.id),
+        ),
     })
 }

@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, types};
 
 use super::count::count;
-use crate::world::{Chat, ChatKind, wire};
+use crate::world::{Chat, ChatKind, PeerPhoto, wire};
 
 /// How someone refers to a chat.
 pub(crate) fn peer(chat: &Chat, viewer: i64) -> enums::Peer {
@@ -23,26 +23,26 @@ pub(crate) fn user_peer(user_id: i64) -> enums::Peer {
 }
 
 /// A chat as someone sees it; `None` for private chats, which are just people.
-pub(crate) fn chat(chat: &Chat, viewer: i64) -> Option<enums::Chat> {
+pub(crate) fn chat(chat: &Chat, viewer: i64, photo: Option<PeerPhoto>) -> Option<enums::Chat> {
     match chat.kind {
         ChatKind::Private => None,
-        ChatKind::Group => Some(group(chat, viewer)),
-        ChatKind::Supergroup | ChatKind::Channel => Some(channel(chat, viewer)),
+        ChatKind::Group => Some(group(chat, viewer, photo)),
+        ChatKind::Supergroup | ChatKind::Channel => Some(channel(chat, viewer, photo)),
     }
 }
 
-fn group(chat: &Chat, viewer: i64) -> enums::Chat {
+fn group(chat: &Chat, viewer: i64, photo: Option<PeerPhoto>) -> enums::Chat {
     enums::Chat::Chat(types::Chat {
         creator: chat.owner == Some(viewer),
         left: !chat.has_member(viewer),
         deactivated: false,
         call_active: false,
         call_not_empty: false,
-        noforwards: false,
+        noforwards: chat.settings().protected,
         id: chat.id,
         title: chat.title.clone(),
-        photo: enums::ChatPhoto::Empty,
-        participants_count: count(chat.members().len()),
+        photo: chat_photo(photo),
+        participants_count: count(chat.member_count()),
         date: wire(chat.created_at),
         version: 1,
         migrated_to: None,
@@ -51,7 +51,7 @@ fn group(chat: &Chat, viewer: i64) -> enums::Chat {
     })
 }
 
-fn channel(chat: &Chat, viewer: i64) -> enums::Chat {
+fn channel(chat: &Chat, viewer: i64, photo: Option<PeerPhoto>) -> enums::Chat {
     enums::Chat::Channel(types::Channel {
         creator: chat.owner == Some(viewer),
         left: !chat.has_member(viewer),
@@ -69,10 +69,10 @@ fn channel(chat: &Chat, viewer: i64) -> enums::Chat {
         call_not_empty: false,
         fake: false,
         gigagroup: false,
-        noforwards: false,
+        noforwards: chat.settings().protected,
         join_to_send: false,
         join_request: false,
-        forum: false,
+        forum: chat.settings().forum,
         stories_hidden: false,
         stories_hidden_min: false,
         stories_unavailable: false,
@@ -85,13 +85,13 @@ fn channel(chat: &Chat, viewer: i64) -> enums::Chat {
         access_hash: Some(chat.access_hash),
         title: chat.title.clone(),
         username: chat.username.clone(),
-        photo: enums::ChatPhoto::Empty,
+        photo: chat_photo(photo),
         date: wire(chat.created_at),
         restriction_reason: None,
         admin_rights: None,
         banned_rights: None,
         default_banned_rights: None,
-        participants_count: Some(count(chat.members().len())),
+        participants_count: Some(count(chat.member_count())),
         usernames: None,
         stories_max_id: None,
         color: None,
@@ -103,5 +103,24 @@ fn channel(chat: &Chat, viewer: i64) -> enums::Chat {
         send_paid_messages_stars: None,
         linked_monoforum_id: None,
         linked_community_id: None,
+    })
+}
+
+/// How a client names a channel.
+pub(super) fn input_channel(chat: &Chat) -> enums::InputChannel {
+    enums::InputChannel::Channel(types::InputChannel {
+        channel_id: chat.id,
+        access_hash: chat.access_hash,
+    })
+}
+
+fn chat_photo(photo: Option<PeerPhoto>) -> enums::ChatPhoto {
+    photo.map_or(enums::ChatPhoto::Empty, |photo| {
+        enums::ChatPhoto::Photo(types::ChatPhoto {
+            has_video: false,
+            photo_id: photo.id,
+            stripped_thumb: None,
+            dc_id: photo.dc,
+        })
     })
 }

@@ -11,8 +11,14 @@ const CONFIG_LIFE: i64 = 3600;
 
 /// The configuration. Clients overwrite their own list of data centres with
 /// this one; `static` keeps them from trying other ports.
-pub(crate) fn config(this_dc: i32, directory: &[(i32, SocketAddr)], now: i64) -> enums::Config {
-    let options = directory.iter().map(dc_option).collect();
+pub(crate) fn config(
+    this_dc: i32,
+    directory: &[(i32, SocketAddr)],
+    cdn: Option<(i32, SocketAddr)>,
+    now: i64,
+) -> enums::Config {
+    let own = directory.iter().map(|it| dc_option(*it, false));
+    let options = own.chain(cdn.map(|it| dc_option(it, true))).collect();
     enums::Config::Config(types::Config {
         default_p2p_contacts: false,
         preload_featured_stickers: false,
@@ -64,12 +70,12 @@ pub(crate) fn config(this_dc: i32, directory: &[(i32, SocketAddr)], now: i64) ->
     })
 }
 
-fn dc_option(&(id, address): &(i32, SocketAddr)) -> enums::DcOption {
+fn dc_option((id, address): (i32, SocketAddr), cdn: bool) -> enums::DcOption {
     enums::DcOption::Option(types::DcOption {
         ipv6: address.is_ipv6(),
         media_only: false,
         tcpo_only: false,
-        cdn: false,
+        cdn,
         r#static: true,
         this_port_only: false,
         id,

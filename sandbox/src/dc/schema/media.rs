@@ -2,11 +2,10 @@
 
 use grammers_tl_types::{enums, types};
 
-use super::count::count;
 use crate::world::{MediaFile, MediaKind, wire};
 
 /// The size class that photos are offered in.
-pub(crate) const PHOTO_SIZE: &str = "x";
+const PHOTO_SIZE: &str = "x";
 
 /// An attached file.
 pub(super) fn media(media: &MediaFile) -> enums::MessageMedia {
@@ -56,7 +55,7 @@ fn photo(media: &MediaFile) -> enums::Photo {
         r#type: PHOTO_SIZE.to_owned(),
         w: 800,
         h: 600,
-        size: count(media.file.content.len()),
+        size: i32::try_from(media.file.content.len()).unwrap_or(i32::MAX),
     };
     enums::Photo::Photo(types::Photo {
         has_stickers: false,
@@ -72,4 +71,23 @@ fn photo(media: &MediaFile) -> enums::Photo {
 
 fn size(media: &MediaFile) -> i64 {
     i64::try_from(media.file.content.len()).unwrap_or(i64::MAX)
+}
+
+/// The document of a custom emoji.
+pub(crate) fn emoji_document(media: &MediaFile) -> enums::Document {
+    let emoji = types::DocumentAttributeCustomEmoji {
+        free: true,
+        text_color: false,
+        alt: "👍".to_owned(),
+        stickerset: enums::InputStickerSet::Empty,
+    };
+    match document(media) {
+        enums::Document::Document(mut shown) => {
+            shown
+                .attributes
+                .insert(0, enums::DocumentAttribute::CustomEmoji(emoji));
+            enums::Document::Document(shown)
+        }
+        empty @ enums::Document::Empty(_) => empty,
+    }
 }

@@ -4,67 +4,109 @@ use grammers_tl_types::{enums, types};
 
 use super::chat::{peer, user_peer};
 use super::media::media;
-use crate::world::{Chat, ChatKind, ForwardedFrom, Message, TextEntity, TextStyle, wire};
+use super::older::as_layer;
+use super::references::renewed;
+use super::viewer::Viewer;
+use crate::world::{BodyKind, Chat, ChatKind, ForwardedFrom, Message, empty_message, wire};
 
 /// A message as someone sees it.
-pub(crate) fn message(chat: &Chat, message: &Message, viewer: i64) -> enums::Message {
-    // In private chats the other side's messages carry no author of their own.
+pub(crate) fn message(chat: &Chat, message: &Message, viewer: Viewer) -> enums::Message {
+    let shown = match message.body.as_deref() {
+        None => enums::Message::Message(words(chat, message, viewer.id, plain(chat, message))),
+        Some(body) => {
+            let shown = match &body.kind {
+                BodyKind::Message(of) => {
+                    let mut shown = words(chat, message, viewer.id, (**of).clone());
+                    if shown.media.is_none() {
+                        shown.media = message.media.as_deref().map(media);
+                    }
+                    enums::Message::Message(shortened(shown, body.shown_blocks))
+                }
+                BodyKind::Service(of) => {
+                    let shown = service(chat, message, viewer.id, (**of).clone());
+                    enums::Message::Service(shown)
+                }
+            };
+            renewed(shown, body)
+        }
+    };
+    as_layer(shown, viewer.layer)
+}
+
+/// A message that is no more than words and a file.
+fn plain(chat: &Chat, message: &Message) -> types::Message {
+    let is_post = chat.kind == ChatKind::Channel;
+    types::Message {
+        fwd_from: message.forward.as_ref().map(forward),
+        media: message.media.as_deref().map(media),
+        views: is_post.then_some(1),
+        forwards: is_post.then_some(0),
+        grouped_id: message.album,
+        ..empty_message()
+    }
+}
+
+/// Fills in what depends on the chat and on who looks.
+fn words(chat: &Chat, message: &Message, viewer: i64, mut shown: types::Message) -> types::Message {
+    shown.out = message.from == Some(viewer);
+    shown.post = chat.kind == ChatKind::Channel;
+    shown.id = message.id;
+    shown.from_id = author(chat, message, viewer).or(shown.from_id.filter(|_| shown.post));
+    shown.peer_id = peer(chat, viewer);
+    shown.date = wire(message.date);
+    shown.message.clone_from(&message.text);
+    let entities = message.entities.clone();
+    shown.entities = Some(entities).filter(|entities| !entities.is_empty());
+    shown.edit_date = message.edited.map(wire);
+    if chat.is_saved_messages() {
+        shown.saved_peer_id = Some(saved_peer(shown.fwd_from.as_ref(), viewer));
+    }
+    shown
+}
+
+fn service(
+    chat: &Chat,
+    message: &Message,
+    viewer: i64,
+    mut shown: types::MessageService,
+) -> types::MessageService {
+    shown.out = message.from == Some(viewer);
+    shown.post = chat.kind == ChatKind::Channel;
+    shown.id = message.id;
+    shown.from_id = author(chat, message, viewer);
+    shown.peer_id = peer(chat, viewer);
+    shown.date = wire(message.date);
+    shown
+}
+
+/// In private chats the other side's messages carry no author of their own.
+fn author(chat: &Chat, message: &Message, viewer: i64) -> Option<enums::Peer> {
     let from_id = match chat.kind {
         ChatKind::Private => message.from.filter(|from| *from == viewer),
         _ => message.from,
     };
-    let from_id = from_id.map(user_peer);
-    enums::Message::Message(types::Message {
-        out: message.from == Some(viewer),
-        mentioned: false,
-        media_unread: false,
-        silent: false,
-        post: chat.kind == ChatKind::Channel,
-        from_scheduled: false,
-        legacy: false,
-        edit_hide: false,
-        pinned: false,
-        noforwards: false,
-        invert_media: false,
-        offline: false,
-        video_processing_pending: false,
-        paid_suggested_post_stars: false,
-        paid_suggested_post_ton: false,
-        id: message.id,
-        from_id,
-        from_boosts_applied: None,
-        from_rank: None,
-        peer_id: peer(chat, viewer),
-        saved_peer_id: None,
-        fwd_from: message.forward.as_ref().map(forward),
-        via_bot_id: None,
-        via_business_bot_id: None,
-        guestchat_via_from: None,
-        reply_to: None,
-        date: wire(message.date),
-        message: message.text.clone(),
-        media: message.media.as_deref().map(media),
-        reply_markup: None,
-        entities: entities(message),
-        views: (chat.kind == ChatKind::Channel).then_some(1),
-        forwards: (chat.kind == ChatKind::Channel).then_some(0),
-        replies: None,
-        edit_date: message.edited.map(wire),
-        post_author: None,
-        grouped_id: message.album,
-        reactions: None,
-        restriction_reason: None,
-        ttl_period: None,
-        quick_reply_shortcut_id: None,
-        effect: None,
-        factcheck: None,
-        report_delivery_until_date: None,
-        paid_message_stars: None,
-        suggested_post: None,
-        schedule_repeat_period: None,
-        summary_from_language: None,
-        rich_message: None,
-    })
+    from_id.map(user_peer)
+}
+
+/// From whom something in Saved Messages is.
+fn saved_peer(forward: Option<&enums::MessageFwdHeader>, viewer: i64) -> enums::Peer {
+    let from = forward.and_then(|enums::MessageFwdHeader::Header(header)| {
+        let saved = header.saved_from_peer.clone();
+        saved.or_else(|| header.from_id.clone())
+    });
+    from.unwrap_or_else(|| user_peer(viewer))
+}
+
+/// A rich message with no more than its first blocks.
+fn shortened(mut shown: types::Message, blocks: Option<usize>) -> types::Message {
+    if let (Some(blocks), Some(enums::RichMessage::Message(rich))) =
+        (blocks, &mut shown.rich_message)
+        && blocks < rich.blocks.len()
+    {
+        rich.blocks.truncate(blocks);
+        rich.part = true;
+    }
+    shown
 }
 
 fn forward(from: &ForwardedFrom) -> enums::MessageFwdHeader {
@@ -85,27 +127,6 @@ fn forward(from: &ForwardedFrom) -> enums::MessageFwdHeader {
         saved_date: None,
         psa_type: None,
     })
-}
-
-fn entities(message: &Message) -> Option<Vec<enums::MessageEntity>> {
-    let entities = message.entities.iter().map(entity);
-    Some(entities.collect::<Vec<_>>()).filter(|entities| !entities.is_empty())
-}
-
-fn entity(entity: &TextEntity) -> enums::MessageEntity {
-    let (offset, length) = (entity.offset, entity.length);
-    match &entity.style {
-        TextStyle::Bold => types::MessageEntityBold { offset, length }.into(),
-        TextStyle::Italic => types::MessageEntityItalic { offset, length }.into(),
-        TextStyle::Url => types::MessageEntityUrl { offset, length }.into(),
-        TextStyle::TextUrl(url) => types::MessageEntityTextUrl {
-            offset,
-            length,
-            url: url.clone(),
-        }
-        .into(),
-        TextStyle::Hashtag => types::MessageEntityHashtag { offset, length }.into(),
-    }
 }
 
 /// The answer for a message that does not exist.

@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, types};
 use sha2::{Digest as _, Sha256};
 
-use crate::world::{AccountState, Person};
+use crate::world::{PeerPhoto, User, UserKind};
 
 /// What a viewer must present with a person's id: differs for each viewer, as
 /// at Telegram.
@@ -17,22 +17,22 @@ pub(crate) fn access_hash(viewer: i64, person: i64) -> i64 {
     i64::from_le_bytes(out)
 }
 
-/// A person as someone sees them.
-pub(crate) fn user(person: &Person, viewer: i64) -> enums::User {
+/// A person or a bot as someone sees them.
+pub(crate) fn user(person: &User, viewer: i64, photo: Option<PeerPhoto>) -> enums::User {
     let is_self = person.id == viewer;
     enums::User::User(types::User {
         is_self,
         contact: false,
         mutual_contact: false,
-        deleted: person.state == AccountState::Banned,
-        bot: false,
+        deleted: person.deleted,
+        bot: person.kind == UserKind::Bot,
         bot_chat_history: false,
         bot_nochats: false,
-        verified: false,
+        verified: person.kind == UserKind::Service,
         restricted: false,
         min: false,
         bot_inline_geo: false,
-        support: false,
+        support: person.kind == UserKind::Service,
         scam: false,
         apply_min_photo: false,
         fake: false,
@@ -56,10 +56,10 @@ pub(crate) fn user(person: &Person, viewer: i64) -> enums::User {
         first_name: Some(person.first_name.clone()),
         last_name: person.last_name.clone(),
         username: person.username.clone(),
-        phone: is_self.then(|| person.phone.clone()),
-        photo: None,
+        phone: shown_phone(person, is_self),
+        photo: photo.map(profile_photo),
         status: None,
-        bot_info_version: None,
+        bot_info_version: (person.kind == UserKind::Bot).then_some(1),
         restriction_reason: None,
         bot_inline_placeholder: None,
         lang_code: None,
@@ -75,8 +75,24 @@ pub(crate) fn user(person: &Person, viewer: i64) -> enums::User {
     })
 }
 
+/// One's own number, and Telegram's.
+fn shown_phone(person: &User, is_self: bool) -> Option<String> {
+    let shown = is_self || person.kind == UserKind::Service;
+    person.phone.clone().filter(|_| shown)
+}
+
+fn profile_photo(photo: PeerPhoto) -> enums::UserProfilePhoto {
+    enums::UserProfilePhoto::Photo(types::UserProfilePhoto {
+        has_video: false,
+        personal: false,
+        photo_id: photo.id,
+        stripped_thumb: None,
+        dc_id: photo.dc,
+    })
+}
+
 /// A person's profile as someone sees it.
-pub(crate) fn user_full(person: &Person) -> enums::UserFull {
+pub(crate) fn user_full(person: &User) -> enums::UserFull {
     enums::UserFull::Full(types::UserFull {
         blocked: false,
         phone_calls_available: false,

@@ -1,13 +1,16 @@
 //! A chat.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Bound;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::change::{Change, Log, Numbered};
-use super::message::Message;
+use super::history::{History, Seen};
+use super::made::Made;
+use super::media::MediaFile;
+use super::message::{Edit, Message};
 use crate::world::guarded::Guarded;
 
 /// What kind of chat it is.
@@ -55,16 +58,28 @@ pub struct Chat {
 #[derive(Debug, Default)]
 struct ChatState {
     members: BTreeSet<i64>,
-    messages: BTreeMap<i32, Message>,
-    /// The number of the latest message, which no other gets though it is gone.
-    last_id: i32,
+    history: History,
     log: Log,
     /// The number of the latest event; Telegram begins with 1.
     pts: i32,
     /// Up to which message each member has read.
     read_up_to: HashMap<i64, i32>,
+    settings: ChatSettings,
+}
+
+/// What can be changed about a chat.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChatSettings {
     /// How long everyone but the owner has to wait after a message, in seconds.
-    slow_mode: i64,
+    pub slow_mode: i64,
+    /// Whether messages cannot be forwarded or saved.
+    pub protected: bool,
+    /// Whether it has topics; of supergroups.
+    pub forum: bool,
+    /// The supergroup that a group became.
+    pub migrated_to: Option<i64>,
+    /// The group that a supergroup was, and the number of its last message.
+    pub migrated_from: Option<(i64, i32)>,
 }
 
 impl Chat {
@@ -97,46 +112,65 @@ impl Chat {
     pub(super) fn add(&self, id: i32, mut message: Message) -> Message {
         let mut state = self.state.write();
         message.id = if self.kind.is_channel() {
-            state.last_id + 1
+            state.history.last_id() + 1
         } else {
             id
         };
-        state.last_id = message.id;
         state.pts += 1;
         message.pts = state.pts;
         state.log.note(message.pts, Change::Added(message.id));
         if let Some(author) = message.from {
             state.read_up_to.insert(author, message.id);
         }
-        state.messages.insert(message.id, message.clone());
+        state.history.put(message.clone());
         message
     }
 
-    /// Changes what a message says; with the number of that.
-    pub(super) fn edit(&self, id: i32, text: String, now: i64) -> Option<(Message, i32)> {
-        if !self.kind.is_channel() {
-            return None;
-        }
+    pub(super) fn make(&self, made: Made) -> bool {
         let mut state = self.state.write();
-        let message = state.messages.get_mut(&id)?;
-        message.text = text;
-        message.entities.clear();
-        message.edited = Some(now);
-        let message = message.clone();
+        if self.kind.is_channel() && state.history.last_id() > 0 {
+            return false;
+        }
+        let last = made.ids().end - 1;
+        let fits = state.history.make(made);
+        if fits {
+            let members: Vec<_> = state.members.iter().copied().collect();
+            for member in members {
+                let mark = state.read_up_to.entry(member).or_default();
+                *mark = (*mark).max(last);
+            }
+        }
+        fits
+    }
+
+    /// One of the files that are made when they are asked for.
+    pub(super) fn made_file(&self, id: i64) -> Option<Arc<MediaFile>> {
+        self.state.read().history.made()?.file_by_id(id)
+    }
+
+    pub(super) fn expire_made_files(&self) {
+        if let Some(made) = self.state.read().history.made() {
+            made.expire();
+        }
+    }
+
+    /// Changes what a message says; with the number of that in a channel.
+    pub(super) fn edit(&self, id: i32, edit: Edit, now: i64) -> Option<(Message, i32)> {
+        let mut state = self.state.write();
+        let message = state
+            .history
+            .change(id, |message| apply(message, edit, now))?;
         state.pts += 1;
         let pts = state.pts;
         state.log.note(pts, Change::Edited(id));
         Some((message, pts))
     }
 
-    /// Deletes messages; which there were, with the number of that.
+    /// Deletes messages; which there were, with the number of that in a channel.
     pub(super) fn delete(&self, ids: &[i32]) -> (Vec<i32>, i32) {
         let mut state = self.state.write();
-        if !self.kind.is_channel() {
-            return (Vec::new(), state.pts);
-        }
         let mut gone = ids.to_vec();
-        gone.retain(|id| state.messages.remove(id).is_some());
+        gone.retain(|id| state.history.remove(*id));
         if !gone.is_empty() {
             let change = Change::Deleted(gone.clone());
             state.pts += change.count();
@@ -144,6 +178,14 @@ impl Chat {
             state.log.note(pts, change);
         }
         (gone, state.pts)
+    }
+
+    /// Hides messages from someone; which they saw until now.
+    pub(super) fn hide(&self, person: i64, ids: &[i32]) -> Vec<i32> {
+        let mut state = self.state.write();
+        let mut hidden = ids.to_vec();
+        hidden.retain(|id| state.history.hide(person, *id));
+        hidden
     }
 
     /// What happened in a channel since an event; `None`: too much, or it is
@@ -163,10 +205,20 @@ impl Chat {
         self.state.write().members.remove(&person);
     }
 
+    /// What can be changed about it.
+    pub fn settings(&self) -> ChatSettings {
+        self.state.read().settings.clone()
+    }
+
+    /// Changes it.
+    pub fn set(&self, change: impl FnOnce(&mut ChatSettings)) {
+        change(&mut self.state.write().settings);
+    }
+
     /// How long everyone but the owner has to wait after each of their messages,
     /// in seconds; 0: not at all.
     pub fn slow_mode(&self) -> i64 {
-        self.state.read().slow_mode
+        self.state.read().settings.slow_mode
     }
 
     /// Makes everyone but the owner of a supergroup wait so long after each of
@@ -174,7 +226,7 @@ impl Chat {
     pub fn set_slow_mode(&self, seconds: i64) -> bool {
         let possible = self.kind == ChatKind::Supergroup;
         if possible {
-            self.state.write().slow_mode = seconds;
+            self.state.write().settings.slow_mode = seconds;
         }
         possible
     }
@@ -185,12 +237,13 @@ impl Chat {
             return None;
         }
         let state = self.state.read();
-        if state.slow_mode == 0 {
+        let slow_mode = state.settings.slow_mode;
+        if slow_mode == 0 {
             return None;
         }
-        let mut latest = state.messages.values().rev();
+        let mut latest = state.history.all().newest_first();
         let last = latest.find(|message| message.from == Some(person))?;
-        Some(last.date + state.slow_mode - now).filter(|wait| *wait > 0)
+        Some(last.date + slow_mode - now).filter(|wait| *wait > 0)
     }
 
     /// Who is in the chat.
@@ -198,16 +251,26 @@ impl Chat {
         self.state.read().members.iter().copied().collect()
     }
 
+    /// How many are in the chat.
+    pub fn member_count(&self) -> usize {
+        self.state.read().members.len()
+    }
+
     /// Whether someone is in the chat.
     pub fn has_member(&self, person: i64) -> bool {
         self.state.read().members.contains(&person)
     }
 
-    /// In a private chat: the other one.
+    /// In a private chat: the other one; in Saved Messages, oneself.
     pub fn partner_of(&self, person: i64) -> i64 {
         let state = self.state.read();
         let other = state.members.iter().find(|member| **member != person);
         other.copied().unwrap_or(person)
+    }
+
+    /// Whether it is someone's Saved Messages.
+    pub fn is_saved_messages(&self) -> bool {
+        self.kind == ChatKind::Private && self.member_count() == 1
     }
 
     /// The number of the latest event.
@@ -217,7 +280,7 @@ impl Chat {
 
     /// How many messages there are.
     pub fn len(&self) -> usize {
-        self.state.read().messages.len()
+        self.state.read().history.all().len()
     }
 
     /// Whether nothing was said yet.
@@ -227,21 +290,27 @@ impl Chat {
 
     /// The latest message.
     pub fn last(&self) -> Option<Message> {
-        let state = self.state.read();
-        state.messages.values().next_back().cloned()
+        self.state.read().history.all().newest_first().next()
+    }
+
+    /// The latest message that someone sees.
+    pub fn last_seen_by(&self, person: i64) -> Option<Message> {
+        self.seen_by(person, |seen| seen.newest_first().next())
     }
 
     /// One message.
     pub fn message(&self, id: i32) -> Option<Message> {
-        self.state.read().messages.get(&id).cloned()
+        self.state.read().history.get(id)
     }
 
-    /// Reads the messages, newest first.
-    pub fn with_messages<T>(
-        &self,
-        read: impl FnOnce(&mut dyn DoubleEndedIterator<Item = &Message>) -> T,
-    ) -> T {
-        read(&mut self.state.read().messages.values().rev())
+    /// Reads the messages.
+    pub fn messages<T>(&self, read: impl FnOnce(Seen<'_>) -> T) -> T {
+        read(self.state.read().history.all())
+    }
+
+    /// Reads the messages that someone sees.
+    pub fn seen_by<T>(&self, person: i64, read: impl FnOnce(Seen<'_>) -> T) -> T {
+        read(self.state.read().history.seen_by(person))
     }
 
     /// Up to which message someone has read.
@@ -260,7 +329,8 @@ impl Chat {
     /// Marks what someone has read.
     pub fn mark_read(&self, person: i64, up_to: i32) {
         let mut state = self.state.write();
-        let last = state.messages.keys().next_back().copied().unwrap_or(0);
+        let last = state.history.all().newest_first().next();
+        let last = last.map_or(0, |last| last.id);
         let mark = state.read_up_to.entry(person).or_default();
         *mark = (*mark).max(up_to.min(last));
     }
@@ -268,11 +338,19 @@ impl Chat {
     /// How many messages of others someone has not read.
     pub fn unread(&self, person: i64) -> usize {
         let state = self.state.read();
-        let seen = state.read_up_to.get(&person).copied().unwrap_or(0);
-        let later = (Bound::Excluded(seen), Bound::Unbounded);
-        let later = state.messages.range(later);
-        later
-            .filter(|(_, message)| message.from != Some(person))
-            .count()
+        let read = state.read_up_to.get(&person).copied().unwrap_or(0);
+        let later = state.history.seen_by(person).from(read.saturating_add(1));
+        later.filter(|message| message.from != Some(person)).count()
     }
+}
+
+fn apply(message: &mut Message, edit: Edit, now: i64) {
+    if let Some((text, entities)) = edit.text {
+        message.text = text;
+        message.entities = entities;
+    }
+    if let Some(body) = edit.body {
+        message.body = Some(Arc::new(body));
+    }
+    message.edited = Some(now);
 }

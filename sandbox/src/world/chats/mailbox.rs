@@ -1,34 +1,66 @@
 //! A person's common event log.
 
+/// Something that a person received in private chats and groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mail {
+    /// A message was added.
+    Added {
+        /// The chat.
+        chat: i64,
+        /// The message's id.
+        message: i32,
+    },
+    /// A message was edited.
+    Edited {
+        /// The chat.
+        chat: i64,
+        /// The message's id.
+        message: i32,
+    },
+    /// Messages were deleted; they are numbered across these chats.
+    Deleted(Vec<i32>),
+}
+
+impl Mail {
+    /// How many numbers it takes.
+    pub fn count(&self) -> i32 {
+        match self {
+            Self::Added { .. } | Self::Edited { .. } => 1,
+            Self::Deleted(ids) => i32::try_from(ids.len()).unwrap_or(i32::MAX),
+        }
+    }
+}
+
 /// The log of what a person received in private chats and groups: each event
 /// has a number (`pts`), so that a client that was away can ask for the rest.
 #[derive(Clone, Debug, Default)]
 pub struct Mailbox {
-    /// Chat and message of each event; the first has the number 2.
-    log: Vec<(i64, i32)>,
+    /// What happened, each with the number of its (last) event; the first has 2.
+    log: Vec<(i32, Mail)>,
 }
 
 impl Mailbox {
     /// The number of the latest event; 1 before the first.
     pub fn pts(&self) -> i32 {
-        1 + i32::try_from(self.log.len()).unwrap_or(i32::MAX - 1)
+        self.log.last().map_or(1, |(pts, _)| *pts)
     }
 
-    /// Notes a message; gives the event's number.
-    pub(super) fn note(&mut self, chat: i64, message: i32) -> i32 {
-        self.log.push((chat, message));
-        self.pts()
+    /// Notes an event; gives its number.
+    pub(super) fn note(&mut self, mail: Mail) -> i32 {
+        let pts = self.pts().saturating_add(mail.count());
+        self.log.push((pts, mail));
+        pts
     }
 
-    /// The number of the event that brought a message.
-    pub fn pts_of(&self, chat: i64, message: i32) -> Option<i32> {
-        let index = self.log.iter().rposition(|e| *e == (chat, message))?;
-        i32::try_from(index).ok().map(|index| index + 2)
+    /// The number of the latest such event.
+    pub fn pts_of(&self, mail: &Mail) -> Option<i32> {
+        let mut latest = self.log.iter().rev();
+        latest.find(|(_, it)| it == mail).map(|(pts, _)| *pts)
     }
 
-    /// What came after this number: chat and message.
-    pub fn since(&self, pts: i32) -> &[(i64, i32)] {
-        let known = usize::try_from(pts.saturating_sub(1)).unwrap_or(0);
-        self.log.get(known..).unwrap_or_default()
+    /// What came after this number.
+    pub fn since(&self, pts: i32) -> &[(i32, Mail)] {
+        let known = self.log.partition_point(|(it, _)| *it <= pts);
+        &self.log[known..]
     }
 }

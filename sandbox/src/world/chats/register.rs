@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicI64, Ordering};
 
 use super::chat::{Chat, ChatKind};
+use super::dialog_list::DialogLists;
+use super::made::{Made, MadeMessages, chat_of_file};
 use super::mailbox::Mailbox;
-use super::media::{MediaFile, NewMedia};
-use super::message::{Message, NewMessage};
+use super::media::{MediaFile, NewFile};
 use crate::world::entropy;
 use crate::world::feed::{Event, Feed};
 use crate::world::guarded::Guarded;
@@ -34,7 +35,8 @@ pub enum ChatError {
     /// The title is empty or longer than 128 characters.
     #[error("the title must have 1 to 128 characters")]
     Title,
-    /// A private chat has exactly two members, others at least one.
+    /// A private chat has exactly two members (of Saved Messages, the same one
+    /// twice), others at least one.
     #[error("a private chat has two members, any other chat at least one")]
     Members,
     /// The two have a private chat already.
@@ -46,8 +48,9 @@ pub enum ChatError {
 #[derive(Debug)]
 pub struct Chats {
     index: Guarded<Index>,
-    mailboxes: Guarded<HashMap<i64, Mailbox>>,
+    pub(super) mailboxes: Guarded<HashMap<i64, Mailbox>>,
     files: Guarded<HashMap<i64, Arc<MediaFile>>>,
+    lists: DialogLists,
     next_chat: AtomicI64,
     /// Numbers the messages of private chats and groups.
     next_message: AtomicI32,
@@ -74,6 +77,7 @@ impl Chats {
             index: Guarded::default(),
             mailboxes: Guarded::default(),
             files: Guarded::default(),
+            lists: DialogLists::default(),
             next_chat: AtomicI64::new(FIRST_CHAT),
             next_message: AtomicI32::new(1),
             feed,
@@ -88,7 +92,8 @@ impl Chats {
             return Err(ChatError::Title);
         }
         let members: BTreeSet<i64> = new.members.iter().copied().collect();
-        if members.is_empty() || (private && members.len() != 2) {
+        // Whoever talks to themselves is named twice.
+        if members.is_empty() || (private && (new.members.len() != 2)) {
             return Err(ChatError::Members);
         }
         let id = self.next_chat.fetch_add(1, Ordering::Relaxed);
@@ -139,6 +144,30 @@ impl Chats {
         index.by_id.get(id).cloned()
     }
 
+    /// The private chat of two people, or someone's Saved Messages; made if there
+    /// is none.
+    pub fn private_of(&self, a: i64, b: i64, now: i64) -> Result<Arc<Chat>, ChatError> {
+        if let Some(chat) = self.private(a, b) {
+            return Ok(chat);
+        }
+        let new = NewChat {
+            kind: ChatKind::Private,
+            title: String::new(),
+            username: None,
+            members: vec![a, b],
+        };
+        match self.create(new, now) {
+            // Someone else has made it meanwhile.
+            Err(ChatError::Exists) => self.private(a, b).ok_or(ChatError::Exists),
+            other => other,
+        }
+    }
+
+    /// How everyone orders their dialogs.
+    pub fn lists(&self) -> &DialogLists {
+        &self.lists
+    }
+
     /// The chats that a person is in.
     pub fn of(&self, person: i64) -> Vec<Arc<Chat>> {
         let index = self.index.read();
@@ -151,62 +180,6 @@ impl Chats {
         let mut all: Vec<_> = self.index.read().by_id.values().cloned().collect();
         all.sort_by_key(|chat| chat.id);
         all
-    }
-
-    /// Adds a message to a chat.
-    pub fn say(&self, chat: &Chat, new: NewMessage, now: i64) -> Message {
-        let from = match chat.kind {
-            ChatKind::Channel => None,
-            _ => new.from.or(chat.owner),
-        };
-        let message = Message {
-            id: 0,
-            from,
-            date: new.date.unwrap_or(now),
-            text: new.text,
-            entities: new.entities,
-            forward: new.forward,
-            album: new.album,
-            edited: None,
-            media: new.media.map(|media| self.keep(media, now)),
-            pts: 0,
-        };
-        let message = if chat.kind.is_channel() {
-            chat.add(0, message)
-        } else {
-            self.deliver(chat, message)
-        };
-        self.feed.publish(Event::MessageAdded {
-            chat: chat.id,
-            message: message.id,
-        });
-        message
-    }
-
-    /// Changes what a post or a message of a supergroup says; `None`: there is
-    /// no such message, or the chat is no channel.
-    pub fn edit(&self, chat: &Chat, id: i32, text: String, now: i64) -> Option<Message> {
-        let (message, pts) = chat.edit(id, text, now)?;
-        self.feed.publish(Event::MessageEdited {
-            chat: chat.id,
-            message: id,
-            pts,
-        });
-        Some(message)
-    }
-
-    /// Deletes posts, or messages of a supergroup; which there were. Those of
-    /// other chats stay.
-    pub fn delete(&self, chat: &Chat, ids: &[i32]) -> Vec<i32> {
-        let (messages, pts) = chat.delete(ids);
-        if !messages.is_empty() {
-            self.feed.publish(Event::MessagesDeleted {
-                chat: chat.id,
-                messages: messages.clone(),
-                pts,
-            });
-        }
-        messages
     }
 
     /// Someone leaves a chat, or is removed from it.
@@ -223,34 +196,49 @@ impl Chats {
         for file in self.files.read().values() {
             file.expire();
         }
-    }
-
-    /// A person's common event log, to read.
-    pub fn with_mailbox<T>(&self, person: i64, read: impl FnOnce(&Mailbox) -> T) -> T {
-        match self.mailboxes.read().get(&person) {
-            Some(mailbox) => read(mailbox),
-            None => read(&Mailbox::default()),
+        for chat in self.list() {
+            chat.expire_made_files();
         }
     }
 
     /// A file.
     pub fn file(&self, id: i64) -> Option<Arc<MediaFile>> {
-        self.files.read().get(&id).cloned()
+        let kept = self.files.read().get(&id).cloned();
+        kept.or_else(|| {
+            let chat = self.get(FIRST_CHAT + chat_of_file(id)?)?;
+            chat.made_file(id)
+        })
     }
 
-    fn deliver(&self, chat: &Chat, message: Message) -> Message {
-        // One lock over numbering and noting: the logs keep the order of the ids.
-        let mut mailboxes = self.mailboxes.write();
-        let id = self.next_message.fetch_add(1, Ordering::Relaxed);
-        let message = chat.add(id, message);
-        for member in chat.members() {
-            mailboxes.entry(member).or_default().note(chat.id, id);
-        }
-        message
+    /// The number of the next message of private chats and groups.
+    pub(super) fn take_message_id(&self) -> i32 {
+        self.next_message.fetch_add(1, Ordering::Relaxed)
     }
 
-    fn keep(&self, file: NewMedia, now: i64) -> Arc<MediaFile> {
-        let file = Arc::new(MediaFile::new(file, now));
+    /// Fills a chat with very many messages that are not stored, as if they had been
+    /// there; everyone has read them. `false`: there are such messages already, or a
+    /// channel has others.
+    pub fn make(&self, chat: &Chat, messages: MadeMessages) -> bool {
+        let first = if chat.kind.is_channel() {
+            1
+        } else {
+            self.next_message
+                .fetch_add(messages.count, Ordering::Relaxed)
+        };
+        let authors = match chat.kind {
+            ChatKind::Channel => Vec::new(),
+            _ => chat.members(),
+        };
+        chat.make(Made::new(chat.id - FIRST_CHAT, first, authors, messages))
+    }
+
+    pub(super) fn publish(&self, event: Event) {
+        self.feed.publish(event);
+    }
+
+    /// Keeps a file, to be named in messages.
+    pub fn keep(&self, file: impl Into<NewFile>, now: i64) -> Arc<MediaFile> {
+        let file = Arc::new(MediaFile::new(file.into(), now));
         self.files.write().insert(file.id, Arc::clone(&file));
         file
     }

@@ -1,5 +1,7 @@
 //! What a message is beside its words.
 
+use grammers_tl_types::{enums, types};
+
 /// A part of a text that is formatted; offsets count UTF-16 code units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextEntity {
@@ -24,6 +26,24 @@ pub enum TextStyle {
     TextUrl(String),
     /// `#tag`.
     Hashtag,
+}
+
+impl From<TextEntity> for enums::MessageEntity {
+    fn from(entity: TextEntity) -> Self {
+        let (offset, length) = (entity.offset, entity.length);
+        match entity.style {
+            TextStyle::Bold => types::MessageEntityBold { offset, length }.into(),
+            TextStyle::Italic => types::MessageEntityItalic { offset, length }.into(),
+            TextStyle::Url => types::MessageEntityUrl { offset, length }.into(),
+            TextStyle::TextUrl(url) => types::MessageEntityTextUrl {
+                offset,
+                length,
+                url,
+            }
+            .into(),
+            TextStyle::Hashtag => types::MessageEntityHashtag { offset, length }.into(),
+        }
+    }
 }
 
 /// From where a message was forwarded.
