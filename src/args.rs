@@ -261,6 +261,10 @@ pub(crate) struct SandboxArgs {
     /// own address
     #[arg(long, value_name = "ADDR", value_parser = values::address)]
     pub(crate) listen: Option<SocketAddr>,
+    /// Where the data centres of the local Telegram listen, the first one first; once
+    /// for each, at least one. Without it, two at free ports of 127.0.0.1
+    #[arg(long, value_name = "ADDR", value_parser = values::address)]
+    pub(crate) dc_listen: Vec<SocketAddr>,
     /// Where everything is kept; without it, in a temporary directory that is
     /// removed in the end
     #[arg(long, value_name = "DIR")]

@@ -139,6 +139,8 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use clap::CommandFactory;
 
     use super::*;
@@ -183,13 +185,15 @@ mod tests {
     #[test]
     fn the_sandbox_takes_what_its_documentation_says() {
         let line = "sesame sandbox --listen 127.0.0.1:0 --data /tmp/s --token-life 5 \
-                    --telegram-only --ready-file /tmp/ready.json";
+                    --dc-listen 127.0.0.1:4001 --dc-listen 127.0.0.1:4002 --telegram-only --ready-file /tmp/ready.json";
         let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
         let Command::Sandbox(args) = cli.command else {
             panic!("{cli:?}");
         };
         assert_eq!(args.listen.unwrap().port(), 0);
         assert_eq!(args.token_life, Some(5));
+        let ports: Vec<_> = args.dc_listen.iter().map(SocketAddr::port).collect();
+        assert_eq!(ports, [4001, 4002]);
         assert!(args.telegram_only);
         assert!(args.data.is_some() && args.ready_file.is_some());
     }

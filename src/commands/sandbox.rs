@@ -295,6 +295,9 @@ fn options(args: &SandboxArgs, place: &Place, listen: SocketAddr) -> SandboxOpti
         data: place.telegram(),
         ..SandboxOptions::default()
     };
+    if !args.dc_listen.is_empty() {
+        options.dc_listen.clone_from(&args.dc_listen);
+    }
     if let Some(seconds) = args.token_life {
         options.world.token_life = Duration::from_secs(seconds);
     }
