@@ -41,10 +41,6 @@ impl Handle for messages::GetDialogs {
         let limit = usize::try_from(self.limit.clamp(1, MAX_LIMIT)).unwrap_or(1);
         let page = order.page(folder, self.exclude_pinned, &offset, limit);
         let mut list = List::new(&call, me.id);
-        // The archive stands in the main list as one entry, above all others.
-        if folder == Some(0) && offset.is_none() && !self.exclude_pinned {
-            list.archive(&order);
-        }
         page.chats.iter().for_each(|chat| list.chat(chat));
         let complete = offset.is_none() && page.chats.len() == page.total;
         let Listed {
@@ -80,6 +76,8 @@ impl Handle for messages::GetPinnedDialogs {
         let folder = check_folder(self.folder_id)?;
         let order = Order::of(call.world(), me.id, call.range());
         let mut list = List::new(&call, me.id);
+        // The archive stands above the pinned ones of the main list. It does not come
+        // with `messages.getDialogs`: clients that are in use could not read it there.
         if folder == 0 {
             list.archive(&order);
         }
