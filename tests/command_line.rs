@@ -20,7 +20,7 @@ const WRONG_ARGUMENTS: i32 = 2;
 const TAKEN: i32 = 5;
 
 /// Everything that only looks.
-const LOOKS: [&[&str]; 16] = [
+const LOOKS: [&[&str]; 17] = [
     &["accounts"],
     &["accounts", "retention"],
     &["backup", "list"],
@@ -28,6 +28,7 @@ const LOOKS: [&[&str]; 16] = [
     &["config"],
     &["config", "check"],
     &["config", "dump"],
+    &["dialogs", "list"],
     &["doctor"],
     &["doctor", "audit"],
     &["jobs", "list"],
@@ -189,6 +190,8 @@ async fn an_address_that_is_taken_is_told_with_what_names_another() {
 #[case(&["jobs", "list", "--limit", "99999999999999999999"], "a whole number from 1 to 10000")]
 #[case(&["jobs", "list", "--state", "well"], "queued, waiting, running")]
 #[case(&["accounts", "check", "--id", "7"], "`sesame accounts --json` shows it")]
+#[case(&["dialogs", "list", "--kind", "chat"], "user, group, channel, bot")]
+#[case(&["dialogs", "list", "--account", "7"], "`sesame accounts --json` shows it")]
 #[case(&["import", "telethon", "--tenant", "A B", "x"], "1 to 32 characters out of a-z")]
 #[tokio::test]
 async fn a_wrong_argument_is_told_with_what_to_write(
