@@ -12,7 +12,7 @@ use super::events::{Addressed, PhoneEvent};
 use super::faults::{Faults, MethodFault};
 use super::files::Files;
 use super::identity::Identity;
-use super::mirror::Mirror;
+use super::mirror_ids::Mirror;
 use super::pace::Pace;
 use super::rules::Rules;
 use super::state::State;

@@ -4,29 +4,11 @@
 //! The bot numbers its messages by itself, as do people's accounts: which number
 //! belongs to which is remembered here.
 
-use std::collections::HashMap;
-
 use super::bot::Bot;
 use super::message::{Author, Message};
 use super::mirrored;
 use super::person_side::SayError;
 use crate::world::{BodyKind, Chat, ChatKind, Draft, Edit, Event, User, UserKind};
-
-/// Which message of the world is which one of a bot.
-#[derive(Debug, Default)]
-pub(super) struct Mirror {
-    /// The world's number of a message, by person and the bot's number.
-    by_own: HashMap<(i64, i64), i32>,
-    /// The other way round.
-    by_common: HashMap<i32, (i64, i64)>,
-}
-
-impl Mirror {
-    fn note(&mut self, person: i64, own: i64, common: i32) {
-        self.by_own.insert((person, own), common);
-        self.by_common.insert(common, (person, own));
-    }
-}
 
 impl Bot {
     /// Makes the bot known to the data centres, with what was said before.

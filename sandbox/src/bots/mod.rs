@@ -35,6 +35,7 @@ mod launch;
 mod menu;
 mod message;
 mod mirror;
+mod mirror_ids;
 mod mirrored;
 mod outgoing;
 mod owner;

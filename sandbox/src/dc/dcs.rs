@@ -12,10 +12,10 @@ use tokio_util::task::TaskTracker;
 
 use super::connection::Connection;
 use super::data_centre::DataCentre;
-use super::directory::Directory;
+use super::directory::{CDN_DC, Directory};
 use super::handshake::{RsaKey, RsaKeyError};
 use super::message::{MsgIds, Salts, Sessions};
-use super::methods::{self, CDN_DC};
+use super::methods;
 use super::push::{self, Connections};
 use super::refusals::{Refusal, Refusals};
 use super::rpc::Methods;

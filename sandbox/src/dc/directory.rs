@@ -2,6 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+/// The number of the CDN's data centre.
+pub(crate) const CDN_DC: i32 = 203;
+
 /// The addresses of all data centres.
 #[derive(Clone, Debug)]
 pub(crate) struct Directory {

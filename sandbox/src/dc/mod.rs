@@ -24,7 +24,6 @@ mod wire;
 
 pub use dcs::{Dcs, DcsStats, MintedKey, StartError};
 pub use handshake::{RsaKey, RsaKeyError};
-pub(crate) use methods::CDN_DC;
 pub use refusals::Refusal;
 
 /// A message as someone with a client of this layer sees it.

@@ -1,14 +1,14 @@
 //! Messages that are to be put into a chat, from their JSON.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::sync::Arc;
 
-use grammers_tl_types::enums;
+use grammers_tl_types::{Deserializable as _, Serializable as _, enums};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::error::DraftError;
 use super::files::{Making, Named};
 use super::read::from_json;
 use crate::world::{
@@ -40,26 +40,6 @@ pub(crate) struct TlMessage {
     /// "action": {"_": "messageActionPinMessage"}}`.
     #[schema(value_type = Object)]
     pub(crate) message: Value,
-}
-
-/// What is wrong with a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DraftError(String);
-
-impl DraftError {
-    pub(crate) fn new(reason: impl Into<String>) -> Self {
-        Self(reason.into())
-    }
-
-    fn within(self, place: impl fmt::Display) -> Self {
-        Self(format!("{place}: {}", self.0))
-    }
-}
-
-impl fmt::Display for DraftError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// How messages get into a chat.
@@ -181,6 +161,7 @@ impl<'w> Reader<'w> {
         fill_in(&mut written.message)?;
         let message: enums::Message =
             from_json(&written.message).map_err(|error| DraftError::new(error.to_string()))?;
+        check_flags(&message)?;
         let named = serde_json::to_string(&written.message).unwrap_or_default();
         let files = self.files.values();
         let files = files.filter(|file| named.contains(&file.id.to_string()));
@@ -244,6 +225,18 @@ fn fill_in(message: &mut Value) -> Result<(), DraftError> {
         object.entry("message".to_owned()).or_insert(json!(""));
     }
     Ok(())
+}
+
+/// Fields that the schema has under one flag are there together or not at all: with
+/// only some of them no client could read the message.
+fn check_flags(message: &enums::Message) -> Result<(), DraftError> {
+    let again = enums::Message::from_bytes(&message.to_bytes());
+    if again.as_ref() == Ok(message) {
+        return Ok(());
+    }
+    Err(DraftError::new(
+        "some fields are missing beside others that have the same flag in the schema",
+    ))
 }
 
 /// A bot that examples can name.

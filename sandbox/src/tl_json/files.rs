@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::drafts::DraftError;
+use super::error::DraftError;
 use crate::world::{Content, MediaFile, MediaKind, NewFile, NewMedia, Thumbnail, World, wire};
 
 /// The largest file that is made up.

@@ -8,10 +8,12 @@
 //! that has only a text is that: `"words"` is `{"_": "textPlain", "text": "words"}`.
 
 mod drafts;
+mod error;
 mod files;
 mod names;
 mod read;
 
-pub(crate) use drafts::{DraftError, Manner, TlMessage, put_all};
+pub(crate) use drafts::{Manner, TlMessage, put_all};
+pub(crate) use error::DraftError;
 #[cfg(test)]
 pub(crate) use names::variant_name;

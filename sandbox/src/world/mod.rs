@@ -1,6 +1,7 @@
 //! The state that the data centres, the Bot API and the phone page share.
 
 mod answer_fault;
+mod anyone;
 mod app_use;
 mod auth_key;
 mod authorization;

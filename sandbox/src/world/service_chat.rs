@@ -40,4 +40,13 @@ impl World {
         );
         self.tell(person, &text, "Login code:");
     }
+
+    /// Tells a person's devices that someone wants to export their data.
+    pub(crate) fn tell_of_takeout(&self, person: i64) {
+        let text = "Data export request. A device that is logged in to your account wants to \
+                    export your data. If it was you, allow it here; otherwise it begins by \
+                    itself after a while. If it was not you, end the device in Settings > \
+                    Devices.";
+        self.tell(person, text, "Data export request.");
+    }
 }

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 
 use super::entropy;
 use super::guarded::Guarded;
-use super::state::World;
 
 /// What is to be exported, as the client said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -167,17 +166,6 @@ impl Takeouts {
             }
             None => false,
         }
-    }
-}
-
-impl World {
-    /// Tells a person's devices that someone wants to export their data.
-    pub(crate) fn tell_of_takeout(&self, person: i64) {
-        let text = "Data export request. A device that is logged in to your account wants to \
-                    export your data. If it was you, allow it here; otherwise it begins by \
-                    itself after a while. If it was not you, end the device in Settings > \
-                    Devices.";
-        self.tell(person, text, "Data export request.");
     }
 }
 

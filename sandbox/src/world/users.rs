@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::guarded::Guarded;
 use super::person::{AccountState, Person};
-use super::state::World;
 
 /// The id of Telegram's own account, which sends login codes.
 pub const SERVICE_USER: i64 = 777_000;
@@ -136,15 +135,5 @@ impl Users {
             own.is_some_and(|own| own.eq_ignore_ascii_case(username))
         });
         found.next().cloned()
-    }
-}
-
-impl World {
-    /// Whoever has this id: a person, a bot, Telegram itself.
-    pub fn user(&self, id: i64) -> Option<User> {
-        match self.people().get(id) {
-            Some(person) => Some(User::from(&person)),
-            None => self.users().get(id),
-        }
     }
 }

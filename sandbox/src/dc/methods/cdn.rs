@@ -9,13 +9,12 @@ use grammers_tl_types::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::files::{INVALID, find, harm, range};
+use super::file_access::{INVALID, find, harm, range};
 use crate::dc::cdn_cipher::{CdnKey, encrypt};
+use crate::dc::directory::CDN_DC;
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
 use crate::world::{FileFault, MediaFile};
 
-/// The number of the CDN's data centre.
-pub(crate) const CDN_DC: i32 = 203;
 /// How much of a file one hash is of.
 const HASHED: u64 = 128 * 1024;
 /// How many hashes come at once.

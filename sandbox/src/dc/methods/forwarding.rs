@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use grammers_tl_types::{enums, functions::messages, types};
 
+use super::forward_header::header;
 use super::peers::{chat_to_write, find_chat, viewer};
 use super::replies;
 use super::sending::{may_write, sent};
@@ -170,7 +171,7 @@ fn origin_of(source: &Chat, original: &Message) -> enums::MessageFwdHeader {
         Some(user) => schema::user_peer(user),
         None => schema::peer(source, 0),
     };
-    let enums::MessageFwdHeader::Header(mut header) = self::header(Some(from_id), original.date);
+    let enums::MessageFwdHeader::Header(mut header) = header(Some(from_id), original.date);
     if source.kind == ChatKind::Channel {
         header.channel_post = Some(original.id);
     }
@@ -193,23 +194,4 @@ fn saved(
         header.saved_date = Some(wire(original.date));
     }
     enums::MessageFwdHeader::Header(header)
-}
-
-/// A header of something that is from elsewhere.
-pub(super) fn header(from_id: Option<enums::Peer>, date: i64) -> enums::MessageFwdHeader {
-    enums::MessageFwdHeader::Header(types::MessageFwdHeader {
-        imported: false,
-        saved_out: false,
-        from_id,
-        from_name: None,
-        date: wire(date),
-        channel_post: None,
-        post_author: None,
-        saved_from_peer: None,
-        saved_from_msg_id: None,
-        saved_from_id: None,
-        saved_from_name: None,
-        saved_date: None,
-        psa_type: None,
-    })
 }

@@ -2,7 +2,7 @@
 
 use grammers_tl_types::{enums, functions::help, types};
 
-use super::cdn::CDN_DC;
+use crate::dc::directory::CDN_DC;
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcResult, method};
 use crate::dc::schema;
 use crate::world::{AccountState, wire};

@@ -7,8 +7,10 @@ mod cloud_password;
 mod dialog_order;
 mod dialog_settings;
 mod dialogs;
+mod file_access;
 mod files;
 mod formats;
+mod forward_header;
 mod forwarding;
 mod full_chats;
 mod help;
@@ -31,8 +33,6 @@ mod users;
 mod window;
 
 use super::rpc::Method;
-
-pub(crate) use cdn::CDN_DC;
 
 /// All methods that are built.
 pub(crate) fn all() -> Vec<Method> {

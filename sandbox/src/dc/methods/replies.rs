@@ -5,6 +5,7 @@ use std::sync::Arc;
 use grammers_tl_types::{enums, types};
 
 use super::formats;
+use super::forward_header;
 use super::peers::find_chat;
 use super::topics::{GENERAL, topic_of};
 use crate::dc::rpc::{Call, RpcError, RpcResult};
@@ -80,5 +81,5 @@ fn from_elsewhere(chat: &Chat, from: Option<i64>, date: i64) -> enums::MessageFw
         Some(user) => schema::user_peer(user),
         None => schema::peer(chat, 0),
     };
-    super::forwarding::header(Some(from_id), date)
+    forward_header::header(Some(from_id), date)
 }

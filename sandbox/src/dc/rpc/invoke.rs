@@ -9,7 +9,7 @@ use super::error::{RpcError, RpcResult, SILENCE};
 use super::method::{Access, Method, Methods};
 use super::recursion::is_harmless;
 use super::wrapped::{Unwrapped, unwrap};
-use crate::dc::CDN_DC;
+use crate::dc::directory::CDN_DC;
 use crate::world::{AccountState, Fate, LimitedCall, World};
 
 /// The layers of the schema that are spoken here. They agree on everything
