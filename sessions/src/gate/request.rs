@@ -63,10 +63,12 @@ requests! {
     Safe PerAccount contacts::ResolveUsername;
     Safe PerAccount help::GetAppConfig;
     Safe PerAccount help::GetConfig;
+    Safe PerAccount messages::GetCustomEmojiDocuments;
     Safe PerAccount messages::GetDialogs;
     Safe PerAccount messages::GetHistory;
     Safe PerAccount messages::GetMessages;
     Safe PerAccount messages::GetPinnedDialogs;
+    Safe PerAccount messages::GetRichMessage;
     Safe PerAccount updates::GetChannelDifference;
     Safe PerAccount updates::GetState;
     Safe PerAccount upload::GetFile;

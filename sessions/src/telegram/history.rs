@@ -13,6 +13,7 @@ use crate::gate::CallPolicy;
 use super::Reader;
 use super::message::read;
 use super::reading::{Reading, count};
+use super::record::dialog_of;
 
 /// The most messages that Telegram gives at once.
 const MOST: u32 = 100;
@@ -64,16 +65,17 @@ impl ReadHistory for Reader {
             CallPolicy::BACKGROUND,
         )
         .await?;
-        named(&reading, dialog, ids).await
+        let answer = named(&reading, dialog, ids).await?;
+        Ok(read(&answer.messages, reading.me()).collect())
     }
 }
 
-/// These messages of a dialog.
+/// These messages of a dialog; those that are gone may be there, empty.
 pub(super) async fn named(
     reading: &Reading<'_>,
     dialog: PeerId,
     ids: &[i32],
-) -> Result<Vec<Message>, ReadError> {
+) -> Result<Answer, ReadError> {
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let ids = ids.iter().take(most);
     let id: Vec<_> = ids
@@ -88,16 +90,19 @@ pub(super) async fn named(
             .call(&functions::messages::GetMessages { id })
             .await?
     };
-    let answer = Answer::of(answer);
+    let mut answer = Answer::of(answer);
     reading.meet(&answer.users, &answer.chats);
-    let found = read(&answer.messages, reading.me());
-    Ok(found.filter(|message| message.dialog == dialog).collect())
+    answer.messages.retain(|message| {
+        // One that is gone may be anyone's; only asking for it led to it.
+        dialog_of(message).is_none_or(|found| found == dialog)
+    });
+    Ok(answer)
 }
 
 /// Telegram counts from the latest message on. An offset is the first one that
 /// is not wanted; a negative one goes the other way from there
 /// (<https://core.telegram.org/api/offsets>).
-fn request(
+pub(super) fn request(
     reading: &Reading<'_>,
     query: &HistoryQuery,
 ) -> Result<functions::messages::GetHistory, ReadError> {
@@ -121,7 +126,7 @@ fn request(
 
 /// Where the page after this one begins. A page may be shorter than was asked
 /// for and not be the last: only an empty one is.
-fn next(from: HistoryFrom, messages: &[enums::Message]) -> Option<HistoryFrom> {
+pub(super) fn next(from: HistoryFrom, messages: &[enums::Message]) -> Option<HistoryFrom> {
     let ids = messages.iter().map(enums::Message::id);
     match from {
         HistoryFrom::Newest | HistoryFrom::Before(_) => ids.min().map(HistoryFrom::Before),
@@ -130,16 +135,16 @@ fn next(from: HistoryFrom, messages: &[enums::Message]) -> Option<HistoryFrom> {
 }
 
 /// An answer of Telegram.
-struct Answer {
-    messages: Vec<enums::Message>,
-    users: Vec<enums::User>,
-    chats: Vec<enums::Chat>,
-    total: u32,
-    pts: Option<i32>,
+pub(super) struct Answer {
+    pub(super) messages: Vec<enums::Message>,
+    pub(super) users: Vec<enums::User>,
+    pub(super) chats: Vec<enums::Chat>,
+    pub(super) total: u32,
+    pub(super) pts: Option<i32>,
 }
 
 impl Answer {
-    fn of(answer: enums::messages::Messages) -> Self {
+    pub(super) fn of(answer: enums::messages::Messages) -> Self {
         match answer {
             enums::messages::Messages::Messages(all) => Self {
                 total: u32::try_from(all.messages.len()).unwrap_or(u32::MAX),

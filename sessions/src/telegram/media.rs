@@ -6,7 +6,7 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ports::ReadMedia;
 use sesame_domain::reading::{
-    FILE_PART_MAX, FileKind, FileLocation, FilePart, MessageMedia, ReadError, RemoteFile,
+    FILE_PART_MAX, FileKind, FileLocation, FilePart, ReadError, RemoteFile,
 };
 
 use crate::gate::{CallPolicy, Move, TelegramError};
@@ -15,6 +15,7 @@ use super::Reader;
 use super::error::meaning;
 use super::history::named;
 use super::reading::Reading;
+use super::record_files::files_of;
 
 /// Parts are made of these.
 const GRAIN: u32 = 4096;
@@ -169,14 +170,11 @@ async fn bring_login(reading: &Reading<'_>, dc: i32) -> Result<(), ReadError> {
 /// Where the file is by what its message says now.
 async fn renewed(reading: &Reading<'_>, file: &RemoteFile) -> Result<FileLocation, ReadError> {
     let messages = named(reading, file.dialog, &[file.message]).await?;
-    let media = messages.first().and_then(|message| message.content.media());
-    match media {
-        // Another file may be in its place by now: an edited message.
-        Some(MessageMedia::File(found)) if found.location.id == file.location.id => {
-            Ok(found.location.clone())
-        }
-        _ => Err(ReadError::FileReferenceExpired),
-    }
+    let files = messages.messages.iter().flat_map(files_of);
+    // Another file may be in its place by now: an edited message.
+    let mut same = files.filter(|found| found.key() == file.location.key());
+    let found = same.next().ok_or(ReadError::FileReferenceExpired)?;
+    Ok(found.file.location)
 }
 
 fn input(location: &FileLocation) -> enums::InputFileLocation {

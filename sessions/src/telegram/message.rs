@@ -82,7 +82,7 @@ fn service(it: &types::MessageService, me: i64) -> Message {
 }
 
 /// Who wrote a message. Telegram leaves out what follows from the dialog.
-fn sender(
+pub(super) fn sender(
     from: Option<&enums::Peer>,
     dialog: PeerId,
     is_post: bool,

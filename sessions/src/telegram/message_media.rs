@@ -77,32 +77,18 @@ fn place(point: &enums::GeoPoint, named: Option<(&str, &str)>) -> Option<Message
 }
 
 /// A photo in its largest size; `None`: it has none that can be fetched.
-fn file_of_photo(photo: &types::Photo, is_spoiler: bool) -> Option<MediaFile> {
-    let sizes = photo.sizes.iter().filter_map(|size| match size {
-        enums::PhotoSize::Size(it) => Some((it.size, &it.r#type, it.w, it.h)),
-        enums::PhotoSize::Progressive(it) => {
-            let whole = it.sizes.iter().copied().max()?;
-            Some((whole, &it.r#type, it.w, it.h))
-        }
-        // Thumbnails that are in the message itself.
-        enums::PhotoSize::Empty(_)
-        | enums::PhotoSize::PhotoCachedSize(_)
-        | enums::PhotoSize::PhotoStrippedSize(_)
-        | enums::PhotoSize::PhotoPathSize(_) => None,
-    });
-    let (bytes, letter, width, height) = sizes.max_by_key(|(bytes, ..)| *bytes)?;
+pub(super) fn file_of_photo(photo: &types::Photo, is_spoiler: bool) -> Option<MediaFile> {
+    let (size, width, height, bytes) = largest(&photo.sizes)?;
     Some(MediaFile {
         location: FileLocation {
             id: photo.id,
-            kind: FileKind::Photo {
-                size: letter.clone(),
-            },
+            kind: FileKind::Photo { size },
             access_hash: photo.access_hash,
             reference: photo.file_reference.clone(),
             dc: photo.dc_id,
         },
         kind: MediaKind::Photo,
-        size: count(bytes).into(),
+        size: bytes,
         name: None,
         mime_type: "image/jpeg".to_owned(),
         at: at(photo.date),
@@ -113,7 +99,25 @@ fn file_of_photo(photo: &types::Photo, is_spoiler: bool) -> Option<MediaFile> {
     })
 }
 
-fn file_of_document(document: &types::Document, is_spoiler: bool) -> MediaFile {
+/// The size with the most pixels: its letter, width, height and bytes.
+pub(super) fn largest(sizes: &[enums::PhotoSize]) -> Option<(String, i32, i32, u64)> {
+    let sizes = sizes.iter().filter_map(|size| match size {
+        enums::PhotoSize::Size(it) => Some((&it.r#type, it.w, it.h, it.size)),
+        enums::PhotoSize::Progressive(it) => {
+            Some((&it.r#type, it.w, it.h, *it.sizes.iter().max()?))
+        }
+        enums::PhotoSize::Empty(_)
+        | enums::PhotoSize::PhotoCachedSize(_)
+        | enums::PhotoSize::PhotoStrippedSize(_)
+        | enums::PhotoSize::PhotoPathSize(_) => None,
+    });
+    let (letter, width, height, bytes) =
+        sizes.max_by_key(|(_, w, h, bytes)| (i64::from(*w) * i64::from(*h), *bytes))?;
+    Some((letter.clone(), width, height, count(bytes).into()))
+}
+
+/// A document, whatever it is.
+pub(super) fn file_of_document(document: &types::Document, is_spoiler: bool) -> MediaFile {
     let mut file = MediaFile {
         location: FileLocation {
             id: document.id,

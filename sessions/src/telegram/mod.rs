@@ -10,8 +10,13 @@ mod history;
 mod media;
 mod message;
 mod message_media;
+mod peer_records;
 mod peers;
 mod reading;
+mod record;
+mod record_files;
+mod records;
+mod schema_json;
 
 use std::sync::Arc;
 
@@ -19,8 +24,8 @@ use crate::pool::Pool;
 
 /// Reads with the sessions of linked accounts. Implements
 /// [`sesame_domain::ports::ReadDialogs`], [`sesame_domain::ports::ReadHistory`],
-/// [`sesame_domain::ports::ReadMedia`] and
-/// [`sesame_domain::ports::ReadChannels`].
+/// [`sesame_domain::ports::ReadMedia`], [`sesame_domain::ports::ReadChannels`] and
+/// [`sesame_domain::ports::ReadRecords`].
 #[derive(Clone)]
 pub struct Reader(Arc<Pool>);
 

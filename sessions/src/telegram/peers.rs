@@ -87,7 +87,7 @@ impl Mentioned {
             username: user
                 .username
                 .clone()
-                .or_else(|| active(user.usernames.as_ref())),
+                .or_else(|| active(user.usernames.as_deref())),
             is_protected: false,
             is_member: true,
         });
@@ -149,7 +149,7 @@ impl Mentioned {
             username: channel
                 .username
                 .clone()
-                .or_else(|| active(channel.usernames.as_ref())),
+                .or_else(|| active(channel.usernames.as_deref())),
             is_protected: channel.noforwards,
             is_member: !channel.left,
         });
@@ -210,7 +210,7 @@ fn dialog_kind(kind: ChannelKind) -> DialogKind {
 }
 
 /// The public name that is in use, of those that someone has.
-fn active(names: Option<&Vec<enums::Username>>) -> Option<String> {
+pub(super) fn active(names: Option<&[enums::Username]>) -> Option<String> {
     names.into_iter().flatten().find_map(|name| {
         let enums::Username::Username(name) = name;
         name.active.then(|| name.username.clone())

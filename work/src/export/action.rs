@@ -485,7 +485,7 @@ const NANO: i64 = 1_000_000_000;
 fn with_kind(peer: PeerId) -> i64 {
     match peer {
         PeerId::User(id) => id,
-        PeerId::Group(id) => id | 1 << 48,
-        PeerId::Channel(id) => id | 2 << 48,
+        PeerId::Group(id) => id | (1 << 48),
+        PeerId::Channel(id) => id | (2 << 48),
     }
 }

@@ -6,8 +6,10 @@ mod channels;
 mod dialogs;
 mod history;
 mod media;
+mod records;
 
 pub use channels::ReadChannels;
 pub use dialogs::ReadDialogs;
 pub use history::ReadHistory;
 pub use media::ReadMedia;
+pub use records::ReadRecords;

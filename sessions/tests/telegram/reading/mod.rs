@@ -6,6 +6,7 @@ mod dialogs;
 mod history;
 mod media;
 mod quiet;
+mod records;
 mod refusals;
 mod sharing;
 

@@ -34,8 +34,7 @@ pub fn safe_name(name: &str) -> String {
     if needs_an_end(&name) {
         name.push('_');
     }
-    let lower = name.to_ascii_lowercase();
-    if RUN_BY_LOOKING.iter().any(|ending| lower.ends_with(ending)) {
+    if is_run_by_looking(&name) {
         name.push_str(".download");
     }
     if is_device(&name) {
@@ -46,6 +45,11 @@ pub fn safe_name(name: &str) -> String {
 
 fn needs_an_end(name: &str) -> bool {
     name.is_empty() || name.ends_with([' ', '.'])
+}
+
+fn is_run_by_looking(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    RUN_BY_LOOKING.iter().any(|ending| lower.ends_with(ending))
 }
 
 fn is_device(name: &str) -> bool {
@@ -75,7 +79,7 @@ fn shortened(name: &str, most: usize) -> String {
     let stem = &name[..name.len() - ending.len()];
     let stem = &stem[..stem.floor_char_boundary(most - ending.len() - 1)];
     let mut short = format!("{stem}{ending}");
-    if needs_an_end(&short) {
+    if needs_an_end(&short) || is_run_by_looking(&short) {
         short.push('_');
     }
     short
@@ -161,6 +165,9 @@ mod tests {
         // What only looks like an ending.
         let dotted = safe_name(&format!("a.{}", "y".repeat(300)));
         assert!(dotted.len() <= LONGEST_NAME && dotted.starts_with("a.yy"));
+        // What would end in something bad where it is cut.
+        let cut = safe_name(&format!("{}.lnk{}", "z".repeat(138), "k".repeat(40)));
+        assert!(cut.ends_with(".lnk_") && cut.len() <= LONGEST_NAME, "{cut}");
     }
 
     #[test]
@@ -182,12 +189,11 @@ mod tests {
     }
 
     fn is_safe(name: &str) -> bool {
-        let lower = name.to_ascii_lowercase();
         !needs_an_end(name)
             && name.len() <= LONGEST_NAME
             && !name.contains(|c: char| c.is_control() || BAD.contains(c) || TURNING.contains(&c))
             && !is_device(name)
-            && !RUN_BY_LOOKING.iter().any(|ending| lower.ends_with(ending))
+            && !is_run_by_looking(name)
     }
 
     proptest! {

@@ -1,0 +1,40 @@
+//! Reading messages for an export.
+
+use async_trait::async_trait;
+
+use crate::account::Account;
+use crate::reading::{DocumentRecord, HistoryQuery, ReadError, RecordPage};
+use crate::session::peer::PeerId;
+
+/// Reads messages for an export: whole, as Telegram tells them.
+#[async_trait]
+pub trait ReadRecords: Send + Sync {
+    /// A page of a dialog's history. Rich messages that Telegram shortens are
+    /// fetched whole, with a call each.
+    ///
+    /// # Errors
+    /// [`ReadError::PeerUnknown`] when the session has not met the dialog.
+    async fn records(
+        &self,
+        account: &Account,
+        query: &HistoryQuery,
+    ) -> Result<RecordPage, ReadError>;
+
+    /// These messages of a dialog, at most 100, from the latest to the earliest.
+    /// Those that are another dialog's are left out; those that are deleted come
+    /// as Telegram tells them, empty, or are left out.
+    async fn records_named(
+        &self,
+        account: &Account,
+        dialog: PeerId,
+        ids: &[i32],
+    ) -> Result<RecordPage, ReadError>;
+
+    /// These custom emoji, at most 100, in any order. Those that there are not
+    /// are left out.
+    async fn custom_emoji(
+        &self,
+        account: &Account,
+        ids: &[i64],
+    ) -> Result<Vec<DocumentRecord>, ReadError>;
+}
