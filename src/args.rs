@@ -1,5 +1,6 @@
 //! What commands are told on the command line.
 
+mod dialogs;
 mod login;
 mod telethon;
 mod values;
@@ -10,8 +11,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use sesame_domain::ids::AccountId;
 use sesame_domain::job::JobStatus;
-use sesame_domain::reading::DialogGroup;
 
+pub(crate) use dialogs::{DialogsArgs, DialogsCommand, DialogsListArgs, ExportArgs};
 pub(crate) use login::LoginArgs;
 pub(crate) use telethon::{TelethonArgs, option};
 
@@ -65,42 +66,6 @@ pub(crate) enum ConfigCommand {
     Check(Listing),
     /// Show every setting in force and where it comes from; secrets are hidden
     Dump(Listing),
-}
-
-/// What about dialogs.
-#[derive(Debug, Args)]
-pub(crate) struct DialogsArgs {
-    #[command(subcommand)]
-    pub(crate) what: DialogsCommand,
-}
-
-/// What to do about dialogs.
-#[derive(Debug, Subcommand)]
-pub(crate) enum DialogsCommand {
-    /// List them as Telegram orders them, as they come; the Sesame that runs here
-    /// reads them, and the person's activity says that you did
-    List(DialogsListArgs),
-}
-
-/// Which dialogs to list.
-#[derive(Debug, Args)]
-pub(crate) struct DialogsListArgs {
-    /// Of this account (as `sesame accounts --json` shows its id); needed only if
-    /// several are linked
-    #[arg(long, value_name = "ID", value_parser = values::account, conflicts_with = "person")]
-    pub(crate) account: Option<AccountId>,
-    /// Of this person's account, by their id at Telegram
-    #[arg(long, value_name = "ID")]
-    pub(crate) person: Option<i64>,
-    /// Only those of this kind: user, group, channel, bot
-    #[arg(long, value_parser = values::dialog_kind)]
-    pub(crate) kind: Option<DialogGroup>,
-    /// Only those in whose name these words stand
-    #[arg(long, value_name = "WORDS")]
-    pub(crate) query: Option<String>,
-    /// As JSON, a dialog a line
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// What about jobs.

@@ -112,6 +112,9 @@ impl Cli {
                 "this Sesame was built without the sandbox: take a build with the Cargo feature `sandbox`".to_owned(),
             )),
             Command::Import(args) => Box::pin(commands::import(&layers, args.what, signals)).await,
+            Command::Dialogs(args) => {
+                Box::pin(commands::dialogs(&layers, args.what, signals)).await
+            }
             Command::Login(args) => Box::pin(commands::login(&layers, *args, signals)).await,
             other => signals.unless_asked(Box::pin(other.run(&layers))).await,
         }
@@ -126,13 +129,16 @@ impl Command {
             Self::Ready => commands::ready(layers).await,
             Self::Config(args) => commands::config(layers, &args),
             Self::Accounts(args) => Box::pin(commands::accounts(layers, args)).await,
-            Self::Dialogs(args) => Box::pin(commands::dialogs(layers, args.what)).await,
             Self::Jobs(args) => Box::pin(commands::jobs(layers, args.what)).await,
             Self::Keys(args) => commands::keys(layers, args.what).await,
             Self::Backup(args) => Box::pin(commands::backup(layers, args.what)).await,
             Self::Restore(args) => Box::pin(commands::restore(layers, args)).await,
             Self::Doctor(args) => Box::pin(commands::doctor(layers, args)).await,
-            Self::Serve | Self::Sandbox(_) | Self::Import(_) | Self::Login(_) => Ok(()),
+            Self::Serve
+            | Self::Sandbox(_)
+            | Self::Import(_)
+            | Self::Login(_)
+            | Self::Dialogs(_) => Ok(()),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use secrecy::SecretString;
 use sesame_domain::ids::{AccountId, PersonId, TenantId};
 use sesame_domain::job::JobStatus;
@@ -39,6 +40,11 @@ pub(super) fn person(text: &str) -> Result<PersonId, String> {
     let id: Option<i64> = text.parse().ok().filter(|id| is_id && *id > 0);
     id.map(PersonId)
         .ok_or_else(|| expected("a Telegram id: digits alone, such as 4410297756"))
+}
+
+/// A day.
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
+    or(text, "a day, such as 2026-11-28")
 }
 
 /// How a job stands.

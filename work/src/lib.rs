@@ -20,6 +20,7 @@ mod attempt;
 mod bulk;
 mod check_requests;
 pub mod export;
+pub mod exporter;
 mod figures;
 mod handler;
 pub mod jobs;

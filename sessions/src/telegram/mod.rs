@@ -33,4 +33,9 @@ impl Reader {
     pub(crate) fn new(pool: Arc<Pool>) -> Self {
         Self(pool)
     }
+
+    /// The layer of Telegram's schema in which it reads.
+    pub fn layer(&self) -> i32 {
+        grammers_tl_types::LAYER
+    }
 }

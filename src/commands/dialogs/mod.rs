@@ -1,6 +1,10 @@
 //! `sesame dialogs`: the dialogs of a linked account, as Telegram has them.
 
 mod asking;
+mod bar;
+mod chat;
+mod export;
+mod whose;
 
 use std::sync::Arc;
 
@@ -18,6 +22,7 @@ use crate::args::{DialogsCommand, DialogsListArgs};
 use crate::config::{Layers, Settings, operator};
 use crate::failure::Failure;
 use crate::node::{Core, reachable, storage};
+use crate::signals::Signals;
 use crate::{telemetry, terminal};
 
 /// How wide the columns before the name are, with a blank after each.
@@ -26,12 +31,25 @@ const UNREAD: usize = 7;
 const LAST: usize = 17;
 
 /// What is done about dialogs.
-pub(crate) async fn dialogs(layers: &Layers, what: DialogsCommand) -> Result<(), Failure> {
-    let DialogsCommand::List(args) = what;
+pub(crate) async fn dialogs(
+    layers: &Layers,
+    what: DialogsCommand,
+    mut signals: Signals,
+) -> Result<(), Failure> {
+    match what {
+        DialogsCommand::List(args) => {
+            let listed = Box::pin(list_all(layers, &args));
+            signals.unless_asked(listed).await
+        }
+        DialogsCommand::Export(args) => Box::pin(export::export(layers, *args, signals)).await,
+    }
+}
+
+async fn list_all(layers: &Layers, args: &DialogsListArgs) -> Result<(), Failure> {
     let settings = Settings::load(layers)?;
     telemetry::start_command_log(&settings.logs)?;
     let core = Core::connect(&settings.storage, &settings.custody).await?;
-    let done = list(&settings, &core, &args).await;
+    let done = list(&settings, &core, args).await;
     storage::close(&core.database).await;
     done
 }

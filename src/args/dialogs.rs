@@ -1,0 +1,89 @@
+//! What `sesame dialogs` is told.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+use sesame_domain::export::MediaChoice;
+use sesame_domain::ids::{AccountId, PersonId};
+use sesame_domain::reading::DialogGroup;
+
+use super::values;
+
+/// What about dialogs.
+#[derive(Debug, Args)]
+pub(crate) struct DialogsArgs {
+    #[command(subcommand)]
+    pub(crate) what: DialogsCommand,
+}
+
+/// What to do about dialogs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DialogsCommand {
+    /// List them as Telegram orders them, as they come; the Sesame that runs here
+    /// reads them, and the person's activity says that you did
+    List(DialogsListArgs),
+    /// Save a copy of a chat in a folder, or bring the copy there up to date
+    Export(Box<ExportArgs>),
+}
+
+/// Which dialogs to list.
+#[derive(Debug, Args)]
+pub(crate) struct DialogsListArgs {
+    /// Of this account (as `sesame accounts --json` shows its id); needed only if
+    /// several are linked
+    #[arg(long, value_name = "ID", value_parser = values::account, conflicts_with = "person")]
+    pub(crate) account: Option<AccountId>,
+    /// Of this person's account, by their id at Telegram
+    #[arg(long, value_name = "ID")]
+    pub(crate) person: Option<i64>,
+    /// Only those of this kind: user, group, channel, bot
+    #[arg(long, value_parser = values::dialog_kind)]
+    pub(crate) kind: Option<DialogGroup>,
+    /// Only those in whose name these words stand
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) query: Option<String>,
+    /// As JSON, a dialog a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Whose chats.
+#[derive(Debug, Args)]
+pub(crate) struct WhoseArgs {
+    /// Of this person, by their Telegram id (can be left out if only one
+    /// account is linked)
+    #[arg(long, value_name = "ID", value_parser = values::person)]
+    pub(crate) person: Option<PersonId>,
+}
+
+const MEDIA: &str = "Which files: all, none, or some of photos, videos, round_videos, voice,\nmusic, animations, stickers, files, with commas between them";
+
+/// Which chat is exported, where to, and what of it.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The chat: @name, a t.me link, `me` for Saved Messages, or its id
+    /// (user1, group2, channel3)
+    pub(crate) dialog: String,
+    /// The folder: a new one, or one that has a copy of this chat
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) whose: WhoseArgs,
+    #[arg(long, value_name = "KINDS", default_value = "all", help = MEDIA)]
+    pub(crate) media: MediaChoice,
+    /// Only files of at most so many MiB
+    #[arg(long, value_name = "MIB", value_parser = values::number(1..=4_096_u64))]
+    pub(crate) largest: Option<u64>,
+    /// Only messages from this day on (2026-11-28, in local time)
+    #[arg(long, value_name = "DAY", value_parser = values::day)]
+    pub(crate) from: Option<NaiveDate>,
+    /// Only messages up to this day and with it
+    #[arg(long, value_name = "DAY", value_parser = values::day)]
+    pub(crate) until: Option<NaiveDate>,
+    /// Only what the account itself wrote
+    #[arg(long)]
+    pub(crate) only_mine: bool,
+    /// Begin without asking
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+}

@@ -1,0 +1,277 @@
+//! `sesame dialogs export`: a copy of a chat in a folder.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Local, NaiveDate, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Utc};
+use sesame_domain::account::Account;
+use sesame_domain::backoff::Backoff;
+use sesame_domain::export::ExportChoice;
+use sesame_domain::plural::counted;
+use sesame_domain::reading::{PeerRecord, ReadError};
+use sesame_domain::time::{Clock as _, SystemClock, Timestamp};
+use sesame_sessions::Reader;
+use sesame_work::export::{PhonePatterns, Tally, TimeZone};
+use sesame_work::exporter::{
+    ExportFolder, ExportPorts, ExportStopped, Exported, Exporter, TargetError,
+};
+use tokio::time::sleep;
+
+use super::bar::Bar;
+use super::chat::{Found, Named, find};
+use super::whose;
+use crate::args::ExportArgs;
+use crate::config::{Layers, Settings};
+use crate::failure::Failure;
+use crate::node::Runtime;
+use crate::signals::Signals;
+use crate::{telemetry, terminal};
+
+/// How often it is begun again in a row when it does not work at the moment.
+const TRIES: u32 = 6;
+/// How long it is waited before that.
+const TRY_AGAIN: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(30));
+const MIB: u64 = 1024 * 1024;
+
+/// Saves a copy of a chat, or brings one up to date.
+pub(super) async fn export(
+    layers: &Layers,
+    args: ExportArgs,
+    mut signals: Signals,
+) -> Result<(), Failure> {
+    let named = Named::read(&args.dialog)?;
+    let choice = choice(&args)?;
+    if !args.yes && !io::stdin().is_terminal() {
+        return Err(Failure::Usage(
+            "no one is there to be asked: add --yes to begin without asking".to_owned(),
+        ));
+    }
+    let settings = Settings::load(layers)?;
+    telemetry::start_command_log(&settings.logs)?;
+    let runtime = Box::pin(Runtime::for_command_with_sessions(&settings));
+    let runtime = signals.unless_asked(runtime).await?;
+    signals.stop_in_order();
+    let work = async {
+        let database = &runtime.core.database;
+        let account = whose::account(database, &settings.bot.tenant, args.whose.person).await?;
+        copy(runtime.sessions.reader(), &account, named, choice, &args).await
+    };
+    let done = tokio::select! {
+        done = Box::pin(work) => done,
+        failure = runtime.lock_lost() => Err(failure),
+        asked = signals.asked() => Err(Failure::Stopped {
+            asked,
+            left: "what was read is kept; the same command goes on from there",
+        }),
+    };
+    runtime.close().await;
+    terminal::say(&done?)
+}
+
+fn choice(args: &ExportArgs) -> Result<ExportChoice, Failure> {
+    let (from, until) = (args.from.map(midnight), args.until);
+    let until = until.and_then(|day| day.succ_opt()).map(midnight);
+    if let (Some(from), Some(until)) = (from, until)
+        && from >= until
+    {
+        return Err(Failure::Usage(
+            "--from lies behind --until: no message can be between them".to_owned(),
+        ));
+    }
+    Ok(ExportChoice {
+        media: args.media.clone(),
+        largest: args.largest.map(|mib| mib * MIB),
+        from,
+        until,
+        only_mine: args.only_mine,
+    })
+}
+
+/// When a day begins here.
+fn midnight(day: NaiveDate) -> Timestamp {
+    let midnight = day.and_time(NaiveTime::MIN);
+    // Where clocks are put forward at midnight, the day begins later.
+    let local = Local.from_local_datetime(&midnight).earliest();
+    local.map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc))
+}
+
+/// What is said of the copy.
+async fn copy(
+    reader: Reader,
+    account: &Account,
+    named: Named,
+    choice: ExportChoice,
+    args: &ExportArgs,
+) -> Result<String, Failure> {
+    let found = find(&reader, account, named).await.map_err(unreadable)?;
+    if !args.yes && !asked(&found, account, args)? {
+        return Ok("Nothing was done.".to_owned());
+    }
+    let folder = ExportFolder::open(&args.folder).map_err(|error| unkept(&args.folder, error))?;
+    let reader = Arc::new(reader);
+    let ports = ExportPorts {
+        layer: reader.layer(),
+        records: Arc::clone(&reader) as _,
+        media: reader,
+    };
+    let bar = Bar::new();
+    let copied = read(&ports, account, &folder, &bar, found.chat, choice).await;
+    bar.clear();
+    copied.map_err(|stopped| failure(&args.folder, stopped))
+}
+
+/// Asks whether to begin.
+fn asked(found: &Found, account: &Account, args: &ExportArgs) -> Result<bool, Failure> {
+    let name = found.chat.name();
+    let name = if name.is_empty() {
+        args.dialog.clone()
+    } else {
+        format!("“{name}”")
+    };
+    let (messages, folder) = (counted(found.total, "message"), args.folder.display());
+    terminal::say(&format!(
+        "{name} has {messages}. A copy for {} goes to {folder}, readable for your user alone, with files: {}. What destroys itself, and what may not be copied, is left out and marked.",
+        account.display_name(),
+        args.media
+    ))?;
+    let question = || -> io::Result<bool> {
+        let mut out = io::stdout();
+        write!(out, "Begin? [y/N] ")?;
+        out.flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        let answer = answer.trim().to_lowercase();
+        Ok(answer == "y" || answer == "yes")
+    };
+    question().map_err(|error| Failure::other("no answer can be read", error))
+}
+
+/// Reads until nothing is left to read, waiting as Telegram wants it.
+async fn read(
+    ports: &ExportPorts,
+    account: &Account,
+    folder: &ExportFolder,
+    bar: &Bar,
+    chat: PeerRecord,
+    choice: ExportChoice,
+) -> Result<String, ExportStopped> {
+    let mut exporter = Exporter::open(ports, account, folder, bar, chat, choice).await?;
+    let mut tries = 0;
+    let done = loop {
+        match exporter.run().await {
+            Ok(done) => break done,
+            Err(ExportStopped::Flood { until }) => {
+                let wait = until - SystemClock.now();
+                let until = until.with_timezone(&Local).format("%H:%M:%S");
+                terminal::warn(&format!(
+                    "Telegram wants a wait until {until}; going on then (Ctrl-C stops, and keeps what was read)"
+                ));
+                sleep(wait.to_std().unwrap_or_default()).await;
+            }
+            Err(ExportStopped::Temporary(why)) if tries < TRIES => {
+                tries += 1;
+                terminal::warn(&format!("{why}; trying again"));
+                sleep(TRY_AGAIN.wait(tries)).await;
+            }
+            Err(stopped) => return Err(stopped),
+        }
+    };
+    let state = exporter.state().clone();
+    let holes = state.mark.holes.len();
+    drop(exporter);
+    let patterns = PhonePatterns(Vec::new());
+    let tally = folder
+        .render(state, local_zone(), patterns, SystemClock.now())
+        .await?;
+    Ok(told(folder.root(), done, &tally, holes))
+}
+
+fn told(folder: &Path, exported: Exported, tally: &Tally, holes: usize) -> String {
+    let (messages, files) = (
+        counted(tally.messages, "message"),
+        counted(tally.files, "file"),
+    );
+    let new = exported.new_messages;
+    let mut said = format!(
+        "{messages} and {files} in {}, {new} of the messages new. result.json there is as Telegram Desktop writes it; messages.jsonl has everything that Telegram said.",
+        folder.display()
+    );
+    let missing = exported.progress.missing;
+    if missing > 0 {
+        let files = counted(missing, "file");
+        said.push('\n');
+        said.push_str(&files);
+        said.push_str(
+            " did not come: manifest.json says which and why. The same command tries them again.",
+        );
+    }
+    if holes > 0 {
+        said.push_str("\nSome messages could not be read and are missing.");
+    }
+    said
+}
+
+/// The time zone of this machine.
+fn local_zone() -> TimeZone {
+    let name = iana_time_zone::get_timezone().unwrap_or_else(|_| "local time".to_owned());
+    let now = SystemClock.now().timestamp();
+    // Telegram is of 2013.
+    let first = NaiveDate::from_ymd_opt(2013, 1, 1).map_or(0, |day| midnight(day).timestamp());
+    let year = TimeDelta::days(366).num_seconds();
+    TimeZone::sampled(&name, (first, now + year), |at| {
+        let at = DateTime::from_timestamp(at, 0).unwrap_or_default();
+        Local
+            .offset_from_utc_datetime(&at.naive_utc())
+            .fix()
+            .local_minus_utc()
+    })
+}
+
+fn failure(folder: &Path, stopped: ExportStopped) -> Failure {
+    match stopped {
+        ExportStopped::Refused(error) => unreadable(error),
+        ExportStopped::Target(error) => unkept(folder, error),
+        ExportStopped::Another(why) => Failure::Usage(format!(
+            "{} has another copy ({why}): choose another folder",
+            folder.display()
+        )),
+        ExportStopped::Flood { .. } | ExportStopped::Temporary(_) => Failure::other(
+            "the copy is not finished; the same command goes on from there",
+            stopped,
+        ),
+    }
+}
+
+fn unkept(folder: &Path, error: TargetError) -> Failure {
+    let folder = folder.display();
+    match error {
+        TargetError::Busy => Failure::Usage(format!("another export is under way in {folder}")),
+        TargetError::Unknown(why) => Failure::Usage(format!(
+            "{folder} cannot be used: {why}. Choose a new folder"
+        )),
+        TargetError::Full => Failure::Usage(format!(
+            "there is no room left in {folder}: make room, and give the same command again"
+        )),
+        error @ TargetError::Io(_) => Failure::other("the copy cannot be kept", error),
+    }
+}
+
+/// Why a chat cannot be read, and what to do.
+fn unreadable(error: ReadError) -> Failure {
+    let what = match &error {
+        ReadError::NoSuchName => "no one has this name at Telegram",
+        ReadError::NoAccess => "the account may not read this chat",
+        ReadError::PeerUnknown => {
+            "the account has no such chat: name it by @name, or open it in Telegram first"
+        }
+        ReadError::Frozen => "Telegram has frozen the account",
+        ReadError::SessionDead(_) => "the session does not work any more: link the account again",
+        ReadError::Elsewhere => {
+            "a running `sesame serve` uses the session: give the command again in a moment"
+        }
+        _ => return Failure::other("the chat cannot be read", error),
+    };
+    Failure::Usage(what.to_owned())
+}

@@ -1,0 +1,176 @@
+//! Copies of chats on the command line, of a channel in the local Telegram.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends when something is missing"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use sesame_test_support::sesame::Said;
+use sesame_test_support::test_server::TestServer;
+
+const SOON: Duration = Duration::from_secs(10);
+const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+
+/// A channel with so many messages and these files; its id.
+async fn channel(server: &TestServer, member: i64, messages: u32, files: &[u64]) -> i64 {
+    let phones = &server.phones;
+    let made = json!({ "title": "Harbour news", "members": [member], "messages": messages });
+    let made = phones
+        .ask(Method::POST, "/channels", Some(made))
+        .await
+        .unwrap();
+    let id = made.json["id"].as_i64().unwrap();
+    let media: Vec<Value> = files.iter().map(|size| json!({ "size": size })).collect();
+    let with_files = json!({ "messages": ["With files"], "media": media });
+    let path = format!("/channels/{id}/messages");
+    phones
+        .ask(Method::POST, &path, Some(with_files))
+        .await
+        .unwrap();
+    id
+}
+
+async fn export(server: &TestServer, chat: &str, folder: &Path, more: &[&str]) -> Said {
+    let folder = folder.display().to_string();
+    let mut words = vec!["dialogs", "export", chat, folder.as_str(), "--yes"];
+    words.extend(more);
+    server.program.instead(words).run().await.unwrap()
+}
+
+/// What people see in the folder, by name.
+fn seen(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut seen = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(at) = folders.pop() {
+        for entry in fs::read_dir(at).unwrap() {
+            let path = entry.unwrap().path();
+            if path.ends_with(".sesame") {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).unwrap().display().to_string();
+            // When it was put together is in there.
+            if name != "manifest.json" {
+                seen.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    seen
+}
+
+fn messages(folder: &Path) -> Vec<Value> {
+    let text = fs::read(folder.join("result.json")).unwrap();
+    let result: Value = serde_json::from_slice(&text).unwrap();
+    result["messages"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_channel_becomes_a_folder_that_is_brought_up_to_date_and_outlives_kills() {
+    let mut server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.linked(1).await.unwrap();
+    let id = channel(&server, guest.person.id, 230, &[700_000, 1_400_000]).await;
+    let chat = format!("channel{id}");
+    // Without Redis no two processes have the same session open.
+    server.stop("TERM").await.unwrap();
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("news");
+
+    let said = export(&server, &chat, &folder, &[]).await;
+    assert!(said.status.success(), "{}{}", said.out, said.err);
+    assert!(said.out.contains("result.json"), "{}", said.out);
+    let (first, once) = (messages(&folder), seen(&folder));
+    assert!(first.len() >= 232, "{}", first.len());
+    let files: Vec<_> = once
+        .keys()
+        .filter(|name| name.starts_with("files/"))
+        .collect();
+    assert_eq!(files.len(), 2, "{files:?}");
+    let sizes: Vec<_> = files.iter().map(|name| once[*name].len()).collect();
+    assert_eq!(sizes.iter().sum::<usize>(), 2_100_000);
+    let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(
+        (mode(&folder), mode(&folder.join("result.json"))),
+        (0o700, 0o600)
+    );
+
+    // Killed again and again at whatever it is doing, it comes to the same.
+    let killed = root.path().join("killed");
+    let words = [
+        "dialogs",
+        "export",
+        &chat,
+        &killed.display().to_string(),
+        "--yes",
+    ];
+    for after in (100..2_500).step_by(160) {
+        let mut running = server.program.instead(words).begin().unwrap();
+        tokio::time::sleep(Duration::from_millis(after)).await;
+        running.stop("KILL", SOON).await.unwrap();
+    }
+    let said = export(&server, &chat, &killed, &[]).await;
+    assert!(said.status.success(), "{}{}", said.out, said.err);
+    assert_eq!(seen(&killed), once);
+
+    // What is new is added.
+    let news = json!({ "messages": ["Fresh herring", "And more"] });
+    let path = format!("/channels/{id}/messages");
+    server
+        .phones
+        .ask(Method::POST, &path, Some(news))
+        .await
+        .unwrap();
+    let said = export(&server, &chat, &folder, &[]).await;
+    assert!(said.out.contains("2 of the messages new"), "{}", said.out);
+    let now = messages(&folder);
+    assert_eq!(now[..first.len()], first);
+    assert_eq!(now.last().unwrap()["text"], "And more");
+}
+
+#[tokio::test]
+async fn what_cannot_be_copied_is_told_with_what_to_do() {
+    let mut server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.linked(1).await.unwrap();
+    let id = channel(&server, guest.person.id, 3, &[]).await;
+    let chat = format!("channel{id}");
+    server.stop("TERM").await.unwrap();
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("copy");
+    for (chat, more, told) in [
+        ("nonsense", &[][..], "names no chat"),
+        ("@no_one_has_this", &[], "no one has this name"),
+        ("user77", &[], "no such chat"),
+        (&chat, &["--person", "77"], "no account of 77 is linked"),
+        (
+            &chat,
+            &["--from", "2026-02-02", "--until", "2026-01-01"],
+            "behind --until",
+        ),
+    ] {
+        let said = export(&server, chat, &folder, more).await;
+        assert!(!said.status.success(), "{chat}");
+        // Lines are folded.
+        let words: Vec<_> = said.err.split_whitespace().collect();
+        assert!(words.join(" ").contains(told), "{chat}: {}", said.err);
+        assert!(!folder.exists(), "{chat}");
+    }
+    let occupied = root.path().join("occupied");
+    fs::create_dir(&occupied).unwrap();
+    fs::write(occupied.join("letter"), "dear").unwrap();
+    let said = export(&server, &chat, &occupied, &[]).await;
+    assert!(said.err.contains("not empty"), "{}", said.err);
+    let unasked = ["dialogs", "export", &chat, &folder.display().to_string()];
+    let said = server.program.instead(unasked).run().await.unwrap();
+    assert!(said.err.contains("--yes"), "{}", said.err);
+}

@@ -1,0 +1,462 @@
+//! Reads a dialog to its end.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use futures::stream::{self, TryStreamExt as _};
+use sesame_domain::account::Account;
+use sesame_domain::export::ExportChoice;
+use sesame_domain::ports::{ReadMedia, ReadRecords};
+use sesame_domain::reading::{
+    FileKey, HistoryFrom, HistoryQuery, MessageRecord, PeerRecord, ReadError, RecordPage,
+};
+use sesame_domain::session::peer::PeerId;
+use tokio::sync::Mutex;
+
+use super::fetch::{Fetcher, Wanted};
+use super::files;
+use super::ledger::{Entry, Ledger};
+use super::progress::{ExportObserver, ExportProgress};
+use super::protected::allowed;
+use super::state::{ExportState, STATE_VERSION};
+use super::stopped::ExportStopped;
+use super::target::{ExportTarget, List, TargetError};
+use crate::export::{FileBook, LeftOut, line_of};
+
+/// How many messages are read at once; Telegram gives no more.
+const PAGE: u32 = 100;
+/// How many files are fetched at the same time.
+const FILES: usize = 3;
+/// How many messages in a row may be left out because they cannot be read.
+const MOST_SKIPPED: u32 = 20;
+
+/// What reads.
+#[derive(Clone)]
+pub struct ExportPorts {
+    /// Messages.
+    pub records: Arc<dyn ReadRecords>,
+    /// Files.
+    pub media: Arc<dyn ReadMedia>,
+    /// The layer of Telegram's schema that the records are of.
+    pub layer: i32,
+}
+
+impl fmt::Debug for ExportPorts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExportPorts").finish_non_exhaustive()
+    }
+}
+
+/// An export that was read to the end of its dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// How far it has come.
+    pub progress: ExportProgress,
+    /// How many messages are new.
+    pub new_messages: u64,
+}
+
+/// Exports a dialog to a target.
+pub struct Exporter<'a> {
+    ports: &'a ExportPorts,
+    account: &'a Account,
+    target: &'a dyn ExportTarget,
+    observer: &'a dyn ExportObserver,
+    state: ExportState,
+    ledger: Mutex<Ledger>,
+    peers: HashMap<PeerId, PeerRecord>,
+    bytes: AtomicU64,
+}
+
+impl<'a> Exporter<'a> {
+    /// Begins, or goes on with what is there.
+    ///
+    /// # Errors
+    /// When something else is there, or it cannot be read.
+    pub async fn open(
+        ports: &'a ExportPorts,
+        account: &'a Account,
+        target: &'a dyn ExportTarget,
+        observer: &'a dyn ExportObserver,
+        chat: PeerRecord,
+        choice: ExportChoice,
+    ) -> Result<Self, ExportStopped> {
+        let me = account.owner.person.0;
+        let state = if let Some(text) = target.state().await? {
+            going_on(&text, &chat, me, &choice)?
+        } else {
+            let state = ExportState::new(chat, me, choice);
+            target.keep_state(written(&state)?).await?;
+            state
+        };
+        let ledger = Ledger::read(&target.list(List::Files).await?);
+        let peers = target.list(List::Peers).await?;
+        let peers = peers
+            .iter()
+            .filter_map(|line| serde_json::from_str::<PeerRecord>(line).ok());
+        Ok(Self {
+            ports,
+            account,
+            target,
+            observer,
+            state,
+            ledger: Mutex::new(ledger),
+            peers: peers.map(|peer| (peer.id, peer)).collect(),
+            bytes: AtomicU64::new(0),
+        })
+    }
+
+    /// Reads what is new, and fetches what is missing.
+    ///
+    /// # Errors
+    /// When it does not go on; all that was read is kept.
+    pub async fn run(&mut self) -> Result<Exported, ExportStopped> {
+        let before = self.state.messages;
+        self.tell().await;
+        self.fetch_missing().await?;
+        let mut skipped = 0;
+        let mut limit = PAGE;
+        loop {
+            let page = match self.page(limit).await {
+                Ok(page) => page,
+                // Something in it cannot be read: the others can.
+                Err(ReadError::Refused { .. }) if limit > 1 => {
+                    limit /= 10;
+                    continue;
+                }
+                Err(ReadError::Refused { .. }) if skipped < MOST_SKIPPED => {
+                    skipped += 1;
+                    let behind = self.state.mark.newest + 1;
+                    self.state.mark.skip_to(behind);
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            (skipped, limit) = (0, PAGE);
+            if !self.take(page).await? {
+                break;
+            }
+        }
+        let progress = self.tell().await;
+        Ok(Exported {
+            progress,
+            new_messages: self.state.messages - before,
+        })
+    }
+
+    /// What it remembers of itself.
+    pub fn state(&self) -> &ExportState {
+        &self.state
+    }
+
+    async fn page(&self, limit: u32) -> Result<RecordPage, ReadError> {
+        let query = HistoryQuery {
+            dialog: self.state.chat.id,
+            from: HistoryFrom::After(self.state.mark.newest),
+            limit,
+        };
+        self.ports.records.records(self.account, &query).await
+    }
+
+    /// Keeps a page and fetches its files; whether there may be more.
+    async fn take(&mut self, page: RecordPage) -> Result<bool, ExportStopped> {
+        self.state.total = page.total;
+        let numbers = page.records.iter().map(|record| record.id);
+        let (first, last) = (numbers.clone().min(), numbers.max());
+        let next = match page.next {
+            Some(HistoryFrom::After(next)) => Some(next),
+            _ => None,
+        };
+        let choice = self.state.choice.clone();
+        let is_over = page
+            .records
+            .iter()
+            .filter_map(|record| record.at)
+            .any(|at| choice.is_over(at));
+        let me = PeerId::User(self.state.me);
+        let records = page.records.into_iter();
+        let records: Vec<MessageRecord> = records
+            .filter(|record| choice.wants(record.at, record.sender == Some(me)))
+            .map(allowed)
+            .collect();
+        self.note_peers(page.peers).await?;
+        let emoji = self.note_emoji(&records).await?;
+        self.note_files(&records).await?;
+        self.keep_lines(&records).await?;
+        // Behind what Telegram left out as deleted, too.
+        let read_to = last.into_iter().chain(next).max();
+        if let Some(read_to) = read_to {
+            self.state.mark.read(first.unwrap_or(read_to), read_to);
+        }
+        self.target.keep_state(written(&self.state)?).await?;
+        self.tell().await;
+        let mut wanted = self.wanted_of(&records).await;
+        wanted.extend(emoji);
+        self.fetch(wanted).await?;
+        Ok(next.is_some() && !is_over)
+    }
+
+    async fn keep_lines(&mut self, records: &[MessageRecord]) -> Result<(), ExportStopped> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let mut lines = String::new();
+        for record in records {
+            lines.push_str(&line_of(record, self.ports.layer, false));
+            lines.push('\n');
+        }
+        self.target.keep_lines(self.state.segments, lines).await?;
+        self.state.segments += 1;
+        self.state.messages += records.len() as u64;
+        Ok(())
+    }
+
+    /// Notes whom the messages mention, if that is news.
+    async fn note_peers(&mut self, peers: Vec<PeerRecord>) -> Result<(), ExportStopped> {
+        let mut lines = String::new();
+        let news = peers
+            .into_iter()
+            .filter(|peer| self.peers.get(&peer.id) != Some(peer));
+        let news: Vec<_> = news.collect();
+        for peer in &news {
+            lines.push_str(&serde_json::to_string(peer).map_err(unwritable)?);
+            lines.push('\n');
+        }
+        if !lines.is_empty() {
+            self.target.add(List::Peers, lines).await?;
+        }
+        self.peers
+            .extend(news.into_iter().map(|peer| (peer.id, peer)));
+        Ok(())
+    }
+
+    /// Notes the custom emoji that were not met before; those that are wanted.
+    async fn note_emoji(&self, records: &[MessageRecord]) -> Result<Vec<Wanted>, ExportStopped> {
+        let mut wanted = Vec::new();
+        let mut ids: Vec<i64> = records
+            .iter()
+            .flat_map(|record| record.custom_emoji.iter().copied())
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut ledger = self.ledger.lock().await;
+        ids.retain(|id| ledger.get(FileKey::Document(*id)).is_none());
+        for ids in ids.chunks(PAGE as usize) {
+            let found = self.ports.records.custom_emoji(self.account, ids).await?;
+            let mut lines = String::new();
+            let mut noted = String::new();
+            for id in ids {
+                if !found.iter().any(|document| document.id == *id) {
+                    let gone = Entry::LeftOut(LeftOut::Gone, None);
+                    noted.push_str(&ledger.note(FileKey::Document(*id), gone));
+                }
+            }
+            for document in found {
+                lines.push_str(&document.json);
+                lines.push('\n');
+                let key = document.file.location.key();
+                // An emoji is of no message: it is asked for by its id.
+                let of_no_message = Wanted {
+                    dialog: self.state.chat.id,
+                    message: 0,
+                    file: document.file,
+                };
+                let entry = match files::left_out_of_kind(&of_no_message.file, &self.state.choice) {
+                    Some(why) => Entry::LeftOut(why, None),
+                    None => Entry::Wanted(0),
+                };
+                noted.push_str(&ledger.note(key, entry));
+                if entry == Entry::Wanted(0) {
+                    wanted.push(of_no_message);
+                }
+            }
+            self.target.add(List::Emoji, lines).await?;
+            self.target.add(List::Files, noted).await?;
+        }
+        Ok(wanted)
+    }
+
+    async fn note_files(&self, records: &[MessageRecord]) -> Result<(), ExportStopped> {
+        let mut ledger = self.ledger.lock().await;
+        let mut lines = String::new();
+        for record in records {
+            for (key, entry) in files::met(record, &self.state.choice, &ledger) {
+                lines.push_str(&ledger.note(key, entry));
+            }
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        Ok(self.target.add(List::Files, lines).await?)
+    }
+
+    /// The files of these messages that are still to be fetched.
+    async fn wanted_of(&self, records: &[MessageRecord]) -> Vec<Wanted> {
+        let ledger = self.ledger.lock().await;
+        let mut wanted: Vec<Wanted> = Vec::new();
+        for record in records {
+            for attached in &record.files {
+                let entry = ledger.get(attached.key());
+                let is_wanted = matches!(
+                    entry,
+                    Some(Entry::Wanted(message) | Entry::LeftOut(LeftOut::Failed, Some(message)))
+                        if message == record.id
+                );
+                let known = |it: &Wanted| it.file.location.key() == attached.key();
+                if is_wanted && !wanted.iter().any(known) {
+                    wanted.push(Wanted {
+                        dialog: self.state.chat.id,
+                        message: record.id,
+                        file: attached.file.clone(),
+                    });
+                }
+            }
+        }
+        wanted
+    }
+
+    /// Fetches what was met before and is not there, as far as it is still at
+    /// Telegram.
+    async fn fetch_missing(&self) -> Result<(), ExportStopped> {
+        let to_fetch = self.ledger.lock().await.to_fetch();
+        let (emoji, of_messages): (Vec<_>, Vec<_>) =
+            to_fetch.into_iter().partition(|(_, message)| *message == 0);
+        for chunk in emoji.chunks(PAGE as usize) {
+            self.fetch_emoji(chunk).await?;
+        }
+        let mut ids: Vec<i32> = of_messages.iter().map(|(_, message)| *message).collect();
+        ids.dedup();
+        for ids in ids.chunks(PAGE as usize) {
+            let dialog = self.state.chat.id;
+            let page = self.ports.records.records_named(self.account, dialog, ids);
+            let records: Vec<_> = page.await?.records.into_iter().map(allowed).collect();
+            let wanted = self.wanted_of(&records).await;
+            // What the messages do not have any more is gone.
+            let there: Vec<_> = wanted.iter().map(|it| it.file.location.key()).collect();
+            let gone = of_messages
+                .iter()
+                .filter(|(key, message)| ids.contains(message) && !there.contains(key));
+            for (key, _) in gone {
+                self.note(*key, Entry::LeftOut(LeftOut::Gone, None)).await?;
+            }
+            self.fetch(wanted).await?;
+        }
+        Ok(())
+    }
+
+    async fn fetch_emoji(&self, keys: &[(FileKey, i32)]) -> Result<(), ExportStopped> {
+        let ids: Vec<i64> = keys
+            .iter()
+            .filter_map(|(key, _)| match key {
+                FileKey::Document(id) => Some(*id),
+                FileKey::Photo(_) | FileKey::Thumbnail(_) => None,
+            })
+            .collect();
+        let found = self.ports.records.custom_emoji(self.account, &ids).await?;
+        let wanted = found.into_iter().map(|document| Wanted {
+            dialog: self.state.chat.id,
+            message: 0,
+            file: document.file,
+        });
+        self.fetch(wanted.collect()).await
+    }
+
+    /// Fetches files, some at a time.
+    async fn fetch(&self, wanted: Vec<Wanted>) -> Result<(), ExportStopped> {
+        let came = |bytes| {
+            self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        };
+        let fetcher = Fetcher {
+            media: self.ports.media.as_ref(),
+            account: self.account,
+            target: self.target,
+            came: &came,
+        };
+        stream::iter(wanted.into_iter().map(Ok))
+            .try_for_each_concurrent(FILES, async |wanted: Wanted| {
+                let key = wanted.file.location.key();
+                let entry = fetcher.fetch(wanted).await?;
+                self.note(key, entry).await?;
+                self.tell().await;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn note(&self, key: FileKey, entry: Entry) -> Result<(), ExportStopped> {
+        let mut ledger = self.ledger.lock().await;
+        let line = ledger.note(key, entry);
+        Ok(self.target.add(List::Files, line).await?)
+    }
+
+    async fn tell(&self) -> ExportProgress {
+        let counts = self.ledger.lock().await.counts();
+        let progress = ExportProgress {
+            messages: self.state.messages,
+            total: u64::from(self.state.total),
+            files: counts.kept,
+            of_files: counts.wanted,
+            missing: counts.missing,
+            bytes: self.bytes.load(Ordering::Relaxed),
+        };
+        self.observer.so_far(progress);
+        progress
+    }
+
+    /// What became of the files.
+    pub fn files(&mut self) -> impl FileBook + '_ {
+        self.ledger.get_mut().clone()
+    }
+}
+
+impl fmt::Debug for Exporter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exporter")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is there, if it is of this dialog and choice.
+fn going_on(
+    text: &str,
+    chat: &PeerRecord,
+    me: i64,
+    choice: &ExportChoice,
+) -> Result<ExportState, ExportStopped> {
+    #[derive(serde::Deserialize)]
+    struct Version {
+        version: u32,
+    }
+    let unknown = |error: serde_json::Error| TargetError::Unknown(error.to_string());
+    let Version { version } = serde_json::from_str(text).map_err(unknown)?;
+    if version > STATE_VERSION {
+        let newer = format!("a newer program wrote it (version {version})");
+        return Err(TargetError::Unknown(newer).into());
+    }
+    let mut state: ExportState = serde_json::from_str(text).map_err(unknown)?;
+    if state.chat.id != chat.id {
+        return Err(ExportStopped::Another("it is of another dialog"));
+    }
+    if state.me != me {
+        return Err(ExportStopped::Another("another account made it"));
+    }
+    if state.choice != *choice {
+        return Err(ExportStopped::Another("something else was chosen for it"));
+    }
+    // By its id alone, nothing is known of it.
+    if !chat.name().is_empty() {
+        state.chat = chat.clone();
+    }
+    Ok(state)
+}
+
+fn written(state: &ExportState) -> Result<String, ExportStopped> {
+    serde_json::to_string(state).map_err(unwritable)
+}
+
+fn unwritable(error: serde_json::Error) -> ExportStopped {
+    TargetError::Io(error.into()).into()
+}

@@ -1,0 +1,36 @@
+//! Exports a dialog: reads its messages, fetches their files, and puts the export
+//! together.
+//!
+//! What is read goes to a [`ExportTarget`] step by step, and so does how far it has
+//! come: whoever is killed, parked by a flood or stopped goes on from there, having
+//! repeated one step at most. From what lies there the export itself is made
+//! ([`crate::export`]), without asking Telegram again.
+//!
+//! Invariants:
+//! - a page of messages is kept before the mark moves behind it, and the mark before
+//!   the next page is read;
+//! - a file is there whole or not at all: its parts lie beside, until its size is
+//!   right;
+//! - no file holds up the messages or the other files: it has three tries and a time
+//!   limit, and is then listed as missing;
+//! - nothing here waits for a flood: it says until when, and whoever runs it waits or
+//!   parks.
+
+mod exporting;
+mod fetch;
+mod files;
+mod folder;
+mod ledger;
+mod progress;
+mod protected;
+mod render;
+mod state;
+mod stopped;
+mod target;
+
+pub use exporting::{ExportPorts, Exported, Exporter};
+pub use folder::ExportFolder;
+pub use progress::{ExportObserver, ExportProgress};
+pub use state::{ExportState, STATE_VERSION};
+pub use stopped::ExportStopped;
+pub use target::{ExportTarget, List, TargetError};

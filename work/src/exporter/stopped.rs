@@ -1,0 +1,40 @@
+//! Why an export does not go on.
+
+use sesame_domain::reading::ReadError;
+use sesame_domain::reason::Reason;
+use sesame_domain::time::Timestamp;
+
+use super::target::TargetError;
+
+/// Why an export does not go on. All that it read is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportStopped {
+    /// Telegram wants a wait.
+    #[error("Telegram wants a wait until {until}")]
+    Flood {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// It may work in a moment.
+    #[error("it does not work at the moment: {0}")]
+    Temporary(String),
+    /// It cannot be read, and trying again is of no use.
+    #[error(transparent)]
+    Refused(ReadError),
+    /// It cannot be kept.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// What lies there is of another dialog or account, or with another choice.
+    #[error("what is there is another export: {0}")]
+    Another(&'static str),
+}
+
+impl From<ReadError> for ExportStopped {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Flood { until } => Self::Flood { until },
+            error if error.is_temporary() => Self::Temporary(Reason::of(&error).to_string()),
+            error => Self::Refused(error),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Exports of dialogs to a folder, over a dialog in memory.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod dialog;
+mod exporting;
+mod interrupted;
+mod kept;
