@@ -134,20 +134,23 @@ async fn posts_are_edited_and_deleted_members_removed_and_changes_forgotten() {
 }
 
 #[tokio::test]
-async fn messages_of_private_chats_stay_and_file_references_expire() {
+async fn messages_of_private_chats_are_deleted_and_file_references_expire() {
     let phone = Phone::start().await;
-    let people = [phone.person("Alice"), phone.person("Bob")];
+    let cara = json!({"first_name": "Cara", "phone": "15550001111", "home_dc": 1});
+    let (_, cara) = phone.control("/people", cara).await;
+    let people = [phone.person("Alice"), cara["id"].as_i64().unwrap()];
     let new = json!({"kind": "private", "members": people, "media": [{"size": 10}]});
     let (_, chat) = phone.control("/channels", new).await;
     let path = format!("/channels/{}/messages", chat["id"]);
-    let message = phone.look(&path).await[0]["id"].clone();
-    let one = format!("{path}/{message}");
-    assert_eq!(send(&phone, Method::DELETE, &one).await, 400);
     let chat = phone.sandbox.world().chats().private(people[0], people[1]);
     let file = chat.unwrap().last().unwrap().media.unwrap();
     let reference = file.file_reference();
     assert_eq!(send(&phone, Method::DELETE, "/file-references").await, 204);
     assert_ne!(file.file_reference(), reference);
+    let message = phone.look(&path).await[0]["id"].clone();
+    let one = format!("{path}/{message}");
+    assert_eq!(send(&phone, Method::DELETE, &one).await, 204);
+    assert_eq!(phone.look(&path).await, json!([]));
 }
 
 async fn set(phone: &Phone, fault: Value) -> Value {
