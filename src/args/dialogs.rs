@@ -57,7 +57,7 @@ pub(crate) struct WhoseArgs {
     pub(crate) person: Option<PersonId>,
 }
 
-const MEDIA: &str = "Which files: all, none, or some of photos, videos, round_videos, voice,\nmusic, animations, stickers, files, with commas between them";
+const MEDIA: &str = "Which files: all, none, or some of photos, videos, round_videos, voice, music, animations, stickers, files, with commas between them";
 
 /// Which chat is exported, where to, and what of it.
 #[derive(Debug, Args)]
