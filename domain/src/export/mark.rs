@@ -48,11 +48,6 @@ impl ExportMark {
         }
         self.newest = last;
     }
-
-    /// A hole was read after all.
-    pub fn fill(&mut self, filled: Hole) {
-        self.holes.retain(|hole| *hole != filled);
-    }
 }
 
 #[cfg(test)]
@@ -73,8 +68,6 @@ mod tests {
         };
         assert_eq!((mark.oldest, mark.newest), (Some(3), 200));
         assert_eq!(mark.holes, [hole]);
-        mark.fill(hole);
-        assert!(mark.holes.is_empty());
         let stored = serde_json::to_string(&mark).unwrap();
         assert_eq!(serde_json::from_str::<ExportMark>(&stored).unwrap(), mark);
     }

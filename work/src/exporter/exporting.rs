@@ -23,7 +23,7 @@ use super::protected::allowed;
 use super::state::{ExportState, STATE_VERSION};
 use super::stopped::ExportStopped;
 use super::target::{ExportTarget, List, TargetError};
-use crate::export::{FileBook, LeftOut, line_of};
+use crate::export::{LeftOut, line_of};
 
 /// How many messages are read at once; Telegram gives no more.
 const PAGE: u32 = 100;
@@ -403,11 +403,6 @@ impl<'a> Exporter<'a> {
         };
         self.observer.so_far(progress);
         progress
-    }
-
-    /// What became of the files.
-    pub fn files(&mut self) -> impl FileBook + '_ {
-        self.ledger.get_mut().clone()
     }
 }
 
