@@ -76,20 +76,7 @@ fn failed(login: &Login, failure: LoginFailure, now: Timestamp) -> Failure {
             ));
         }
         LoginFailure::CodeUnavailable => "Telegram does not send a code to this number here. Nothing was stored. `sesame login --qr` needs none.".to_owned(),
-        LoginFailure::PasswordAttempts
-        | LoginFailure::Frozen
-        | LoginFailure::Banned
-        | LoginFailure::Deleted
-        | LoginFailure::NumberAttempts
-        | LoginFailure::CodeAttempts
-        | LoginFailure::EmailRequired
-        | LoginFailure::PasswordRemoved
-        | LoginFailure::Revoked
-        | LoginFailure::Flood { .. }
-        | LoginFailure::NumberFlood { .. }
-        | LoginFailure::PasswordFlood { .. }
-        | LoginFailure::LoginBudget { .. }
-        | LoginFailure::TelegramUnavailable { .. } => {
+        _ => {
             let words = Language::ENGLISH.failure(failure).chat(now);
             words.without_markup().replace('\n', " ").trim().to_owned()
         }

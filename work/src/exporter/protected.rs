@@ -57,7 +57,7 @@ mod tests {
         };
         assert_eq!(allowed(record(false)), record(false));
         let kept = allowed(record(true));
-        assert_eq!(kept.json, r#"{"_":"message","date":5,"id":7}"#);
+        assert_eq!(kept.json, r#"{"_":"message","id":7,"date":5}"#);
         assert!(kept.custom_emoji.is_empty());
     }
 }
