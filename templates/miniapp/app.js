@@ -205,6 +205,11 @@
     return "guard" in view.dataset || Boolean(field && field.value);
   }
 
+  /** Has Telegram ask before it closes the app, where that loses something. */
+  function guardClosing(view) {
+    if (tg) tell(() => (losesOnClosing(view) ? tg.enableClosingConfirmation() : tg.disableClosingConfirmation()));
+  }
+
   /** Fits the buttons around the page to the view in it. */
   function furnish() {
     const view = stage.firstElementChild;
@@ -214,7 +219,7 @@
     for (const button of view.querySelectorAll(".mirrored")) button.classList.remove("mirrored");
     if (!tg) { settleFooter(view); return; }
     tell(() => (back ? tg.BackButton.show() : tg.BackButton.hide()));
-    tell(() => (losesOnClosing(view) ? tg.enableClosingConfirmation() : tg.disableClosingConfirmation()));
+    guardClosing(view);
     mainButton = [...view.querySelectorAll("[data-main]")]
       .find((button) => !button.hidden && getComputedStyle(button).display !== "none") || null;
     if (mainButton) mainButton.classList.add("mirrored");
@@ -240,11 +245,19 @@
     view.classList.toggle("unfooted", empty);
   }
 
+  // A button that is busy cannot keep the focus: it is given back, unless it is
+  // elsewhere by then.
+  let unfocused = null;
+  document.addEventListener("focusin", () => { unfocused = null; });
+  const focused = () => (document.activeElement === document.body ? unfocused : document.activeElement);
+
   function setBusy(button, busy) {
     if (!button) return;
+    if (busy && button === document.activeElement) unfocused = button;
     button.disabled = busy;
     button.setAttribute("aria-busy", String(busy));
     if (button === mainButton) furnish();
+    if (!busy && button === focused()) button.focus({ preventScroll: true });
   }
 
   // --- Talking to the server -----------------------------------------------
@@ -442,32 +455,29 @@
     stage.setAttribute("aria-busy", "false");
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const first = old.classList.contains("view--wait");
-    const place = () => {
-      // The one before fades away over the new one: at no time there is nothing.
-      for (const gone of [...stage.children]) if (gone !== old || calm || first) gone.remove();
-      if (old.isConnected) {
-        old.style.top = `${old.offsetTop - pageYOffset}px`;
-        old.classList.add("leaving");
-        old.setAttribute("aria-hidden", "true");
-        for (const named of old.querySelectorAll("[id]")) named.removeAttribute("id");
-      }
-      stage.prepend(view);
-      view.classList.add("entering");
-      requestAnimationFrame(() => requestAnimationFrame(() => {
-        view.classList.remove("entering");
-        old.classList.add("gone");
-        // A slow device draws late: until the new one is whole, the old one stays.
-        setTimeout(() => old.remove(), 2 * FADE_MS);
-      }));
-      scrollTo(0, 0);
-      settle(view);
-      const field = view.querySelector("[data-focus]");
-      const target = field && !field.disabled ? field : view.querySelector("h1:not([hidden])");
-      if (target && !(first && target !== field)) target.focus({ preventScroll: true });
-      showPhoto(view);
-      haptic(view.dataset.haptic);
-    };
-    place();
+    // The one before fades away over the new one: at no time there is nothing.
+    for (const gone of [...stage.children]) if (gone !== old || calm || first) gone.remove();
+    if (old.isConnected) {
+      old.style.top = `${old.offsetTop - pageYOffset}px`;
+      old.classList.add("leaving");
+      old.setAttribute("aria-hidden", "true");
+      for (const named of old.querySelectorAll("[id]")) named.removeAttribute("id");
+    }
+    stage.prepend(view);
+    view.classList.add("entering");
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      view.classList.remove("entering");
+      old.classList.add("gone");
+      // A slow device draws late: until the new one is whole, the old one stays.
+      setTimeout(() => old.remove(), 2 * FADE_MS);
+    }));
+    scrollTo(0, 0);
+    settle(view);
+    const field = view.querySelector("[data-focus]");
+    const target = field && !field.disabled ? field : view.querySelector("h1:not([hidden])");
+    if (target && !(first && target !== field)) target.focus({ preventScroll: true });
+    showPhoto(view);
+    haptic(view.dataset.haptic);
   }
 
   /** The same view again: only what changed is exchanged. */
@@ -484,11 +494,11 @@
       // Who reads the details of something goes on reading.
       else if (place.querySelector("details[open]:not([data-open])")) continue;
       else {
-        const at = [...place.querySelectorAll("a, button")].indexOf(document.activeElement);
+        const at = [...place.querySelectorAll("a, button")].indexOf(focused());
         place.replaceWith(part);
         showPhoto(part);
-        const focused = at < 0 ? null : part.querySelectorAll("a, button")[at];
-        if (focused) focused.focus({ preventScroll: true });
+        const heir = at < 0 ? null : part.querySelectorAll("a, button")[at];
+        if (heir) heir.focus({ preventScroll: true });
         if (part.dataset.part === "words" && announcer) announcer.textContent = part.textContent.trim();
       }
     }
@@ -563,15 +573,22 @@
   // A form that asks for an answer, and how its last one fared.
   let answerWas = "";
   let isVoid = false;
+  const stateOf = (place) => place.querySelector("[data-state]").dataset.state;
+
+  /** Lets an answer be given, or not: one is on its way or looked at, or comes too late. */
+  function holdAnswer(form, state) {
+    form.querySelector("[data-answer]").readOnly = state === "checking" || state === "expired";
+    setBusy(form.querySelector("[data-main]"), state === "checking");
+  }
+
   function settleAnswer(view) {
-    const state = view.querySelector("[data-state]").dataset.state;
+    const state = stateOf(view);
     const field = view.querySelector("[data-answer]");
     const checking = state === "checking";
     const unsent = view.querySelector('[data-said="unsent"]');
     if (unsent && !unsent.hidden) sayOf(field.form, checking ? "" : "unsent");
-    field.readOnly = checking || state === "expired";
     field.setAttribute("aria-invalid", String(state === "rejected" || state === "expired"));
-    setBusy(view.querySelector("[data-main]"), checking);
+    holdAnswer(field.form, state);
     if (state === "rejected" && answerWas === "checking") { field.focus(); field.select(); }
     // Another code was sent: what was typed of the one before is of no use.
     if (state === "asking" && isVoid) { field.value = ""; field.focus(); }
@@ -883,7 +900,12 @@
 
   // While a sheet is open, the button below it is not what is asked for.
   function openSheet(dialog) {
-    dialog.addEventListener("close", furnish, { once: true });
+    // A button that was busy until now had no focus that the browser could give back.
+    const opener = focused();
+    dialog.addEventListener("close", () => {
+      furnish();
+      if (document.activeElement === document.body && opener) opener.focus({ preventScroll: true });
+    }, { once: true });
     if (dialog.showModal) dialog.showModal();
     else {
       dialog.classList.add("sheet--plain");
@@ -915,9 +937,7 @@
   /** Hands an answer in, and shows how it fares. */
   async function submit(form, json) {
     const field = form.querySelector("[data-answer]");
-    const main = form.querySelector("[data-main]");
-    setBusy(main, true);
-    field.readOnly = true;
+    holdAnswer(form, "checking");
     try {
       await call("POST", `/api/v1/logins/${loginId()}/${form.dataset.field}`, { json });
       if (form.dataset.field === "password") field.type = "password";
@@ -931,11 +951,7 @@
       field.setAttribute("aria-invalid", "true");
       field.focus();
     } finally {
-      const { state } = form.querySelector("[data-state]").dataset;
-      if (state !== "checking") {
-        field.readOnly = state === "expired";
-        setBusy(main, false);
-      }
+      holdAnswer(form, stateOf(form));
     }
   }
 
@@ -1203,7 +1219,7 @@
     if (!("answer" in field.dataset)) return;
     sayOf(field.form, "");
     field.setAttribute("aria-invalid", "false");
-    if (tg) tell(() => (losesOnClosing(shown) ? tg.enableClosingConfirmation() : tg.disableClosingConfirmation()));
+    guardClosing(shown);
     if (field.id === "number") sayWritten(field);
     // The last digit is the whole answer: there is nothing left to press.
     const typed = field.value.replace(/[ -]/g, "");
@@ -1212,14 +1228,23 @@
   if (backButton) backButton.addEventListener("click", goBack);
   window.addEventListener("popstate", () => { undone(false); load(); });
 
+  // A page that was left may be kept for whoever comes back to it. It does not listen
+  // meanwhile: browsers have few connections to a host.
+  let isLeft = false;
+  window.addEventListener("pagehide", () => {
+    isLeft = Boolean(follower);
+    unfollow();
+  });
+
   // While the page was away, connections were lost without notice, and what it
   // shows may have changed: in the chat beside it, on another device. What the
   // server did not show (a receipt, that the page must be opened anew) stays.
   function awake(event) {
     if (document.visibilityState === "hidden") return;
-    const busy = Boolean(underWay || follower);
+    const busy = Boolean(underWay || follower || isLeft);
     if (busy && event && event.type === "focus") return;
     const failed = shown.dataset.view === "trouble";
+    isLeft = false;
     if (busy || failed || (shownPath && !onScreen)) load(whenShown);
   }
   document.addEventListener("visibilitychange", awake);
