@@ -1,9 +1,8 @@
 //! How a page looks everywhere: wide and narrow, light and dark.
 
 use serde_json::json;
+use sesame_test_support::axe;
 use sesame_test_support::browser::Browser;
-
-use crate::axe;
 
 /// Sizes of windows, in points.
 const SIZES: [(&str, u32, u32); 2] = [("desktop", 1440, 900), ("phone", 360, 740)];
@@ -34,7 +33,7 @@ impl<'a> Looks<'a> {
                 assert_eq!(wide, 0, "{name} is too wide at {width}");
                 let picture = format!("admin-{name}-{size}-{scheme}");
                 self.0.picture(&picture).await.unwrap();
-                let findings = axe::findings(self.0).await;
+                let findings = axe::findings(self.0).await.unwrap();
                 assert!(findings.is_empty(), "{picture}: {findings:#?}");
             }
         }

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
-mod axe;
 mod keys;
 mod live;
 mod looks;

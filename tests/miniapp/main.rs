@@ -1,18 +1,24 @@
 //! The Mini App by itself, in a browser: what goes wrong, and the other ways.
 
-#![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends when something is missing"
+)]
 
 mod answers;
-#[path = "../admin/axe.rs"]
-mod axe;
 mod chats;
 mod checking;
-mod contrast;
 mod engines;
+mod keyboard;
 mod overtaken;
+#[path = "../phone_page/person.rs"]
+#[allow(dead_code, reason = "these tests need a part of it")]
+mod person;
 mod phone;
 mod returning;
 mod staying;
+mod telegrams_buttons;
 
 use std::time::Duration;
 

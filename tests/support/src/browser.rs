@@ -1,67 +1,31 @@
 //! A real Chromium, driven through chromedriver.
 
-use std::fs::File;
+mod chromedriver;
+mod window;
+
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use thirtyfour::SessionId;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::common::requestdata::RequestData;
 use thirtyfour::prelude::*;
-use thirtyfour::{DesiredCapabilities, SessionId};
 
 use crate::process::Supervised;
 use crate::qr;
 use crate::wait::poll;
 
-/// How often chromedriver is started until one has a port to itself.
-const STARTS: u32 = 5;
+pub use window::{Scheme, Window};
 
 /// How long a page may take for anything: long, since a machine may be busy. From
 /// the password to "linked" took 18 s on two cores with forty that wanted to run.
 const PATIENCE: Duration = Duration::from_secs(90);
-
-const FLAGS: [&str; 12] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-search-engine-choice-screen",
-    "--no-first-run",
-    "--no-proxy-server",
-    "--hide-scrollbars",
-    // Nothing leaves the machine; telegram.org is a name like any other.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-];
-
-/// The size of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Window {
-    /// The narrowest phone that is looked after: 320 x 568.
-    Narrow,
-    /// A phone: 390 x 844, two pixels to a point, with touch.
-    Phone,
-    /// A desktop: 1280 x 800.
-    Desktop,
-}
-
-/// What the person prefers (`prefers-color-scheme`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scheme {
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-}
 
 /// The button that shows the code here.
 pub const SHOW_CODE: &str = "[data-method=qr]:not([data-to])";
@@ -83,11 +47,23 @@ impl Browser {
     /// # Errors
     /// If chromedriver or Chromium is missing or does not answer in time.
     pub async fn start(window: Window, scheme: Scheme) -> Result<Self> {
+        Self::start_with(window, scheme, &[]).await
+    }
+
+    /// Starts one with these flags besides, which count more than the usual ones.
+    ///
+    /// # Errors
+    /// If chromedriver or Chromium is missing or does not answer in time.
+    pub async fn start_with(window: Window, scheme: Scheme, flags: &[String]) -> Result<Self> {
         // Another part of the test may have installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir()?;
-        let (process, port) = driver(folder.path()).await?;
-        let capabilities = capabilities(window, scheme, &folder.path().join("profile"))?;
+        let (process, port) = chromedriver::start(folder.path(), PATIENCE).await?;
+        let mut capabilities =
+            chromedriver::capabilities(window, scheme, &folder.path().join("profile"))?;
+        for flag in flags {
+            capabilities.add_arg(flag)?;
+        }
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await?;
         Ok(Self {
             driver,
@@ -101,10 +77,16 @@ impl Browser {
     /// # Errors
     /// If there is none in time.
     pub async fn shown(&self, css: &str) -> Result<WebElement> {
-        self.query(By::Css(css))
-            .wait(PATIENCE, Duration::from_millis(50))
-            .and_displayed()
-            .first()
+        let shown = poll(PATIENCE, async || {
+            // Looked for anew each time: a page in motion may replace the element.
+            for element in self.find_all(By::Css(css)).await.ok()? {
+                if element.is_displayed().await.unwrap_or(false) {
+                    return Some(element);
+                }
+            }
+            None
+        });
+        shown
             .await
             .with_context(|| format!("`{css}` is not to be seen"))
     }
@@ -134,9 +116,14 @@ impl Browser {
     /// # Errors
     /// If there is no such field.
     pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
-        let field = self.shown(css).await?;
-        field.clear().await?;
-        Ok(field.send_keys(text).await?)
+        let filled = poll(PATIENCE, async || {
+            let field = self.shown(css).await.ok()?;
+            field.clear().await.ok()?;
+            field.send_keys(text).await.ok()
+        });
+        filled
+            .await
+            .with_context(|| format!("`{css}` cannot be filled"))
     }
 
     /// Waits until what matches is seen and contains the text.
@@ -240,7 +227,13 @@ impl Browser {
     /// # Errors
     /// If there is no such frame.
     pub async fn enter(&self, css: &str) -> Result<()> {
-        Ok(self.shown(css).await?.enter_frame().await?)
+        let entered = poll(PATIENCE, async || {
+            let frame = self.shown(css).await.ok()?;
+            frame.enter_frame().await.ok()
+        });
+        entered
+            .await
+            .with_context(|| format!("`{css}` is no frame that can be entered"))
     }
 
     /// Reads the QR code that the element shows, as a camera would; waits
@@ -317,6 +310,23 @@ impl Browser {
         self.devtools(method, json!({ "source": script })).await
     }
 
+    /// Makes the window this large, in points, from now on; with so many pixels to one.
+    ///
+    /// # Errors
+    /// If the browser refuses it.
+    pub async fn resize(&self, width: u32, height: u32, ratio: u32) -> Result<()> {
+        let metrics = json!({
+            "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": false,
+        });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics)
+            .await?;
+        // What a style asks of the window is asked when it is drawn.
+        let drawn = "const done = arguments[0];
+                     requestAnimationFrame(() => requestAnimationFrame(() => done()));";
+        self.execute_async(drawn, vec![]).await?;
+        Ok(())
+    }
+
     /// A command of the `DevTools` protocol.
     ///
     /// # Errors
@@ -356,79 +366,6 @@ impl FormatRequestData for DevTools {
 /// Where pictures are kept: `tests/artifacts` of the workspace.
 pub fn artifacts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../artifacts")
-}
-
-/// From the line “… was started successfully on port 12345.”
-/// Starts chromedriver; the port on which it answers.
-async fn driver(folder: &Path) -> Result<(Supervised, u16)> {
-    let log = folder.join("chromedriver.log");
-    for _ in 0..STARTS {
-        let mut process = Supervised::start(
-            Command::new("chromedriver")
-                .arg("--port=0")
-                .env("TMPDIR", folder)
-                .stdout(File::create(&log)?)
-                .stderr(Stdio::null()),
-        )
-        .context("chromedriver cannot be started; is chromium-driver installed?")?;
-        let said = poll(PATIENCE, async || match announced_port(&log) {
-            Some(port) => Some(Some(port)),
-            None => (!process.is_running().ok()?).then_some(None),
-        });
-        match said.await {
-            Some(Some(port)) => return Ok((process, port)),
-            // It ended: the port that it got for IPv4 was another's for IPv6.
-            Some(None) => {}
-            None => break,
-        }
-    }
-    Err(anyhow!("chromedriver did not say its port"))
-}
-
-fn announced_port(log: &Path) -> Option<u16> {
-    let log = std::fs::read_to_string(log).ok()?;
-    let (_, rest) = log.split_once("started successfully on port ")?;
-    let (port, _) = rest.split_once('.')?;
-    port.parse().ok()
-}
-
-fn capabilities(
-    window: Window,
-    scheme: Scheme,
-    profile: &Path,
-) -> Result<thirtyfour::ChromeCapabilities> {
-    let mut capabilities = DesiredCapabilities::chrome();
-    for flag in FLAGS {
-        capabilities.add_arg(flag)?;
-    }
-    capabilities.add_arg(&format!("--user-data-dir={}", profile.display()))?;
-    let preference = match scheme {
-        Scheme::Dark => 0,
-        Scheme::Light => 1,
-    };
-    capabilities.add_arg(&format!(
-        "--blink-settings=preferredColorScheme={preference}"
-    ))?;
-    match window {
-        Window::Desktop => emulate(&mut capabilities, 1280, 800, false)?,
-        Window::Phone => emulate(&mut capabilities, 390, 844, true)?,
-        Window::Narrow => emulate(&mut capabilities, 320, 568, true)?,
-    }
-    Ok(capabilities)
-}
-
-/// A window of exactly this size; a phone has touch and two pixels to a point.
-fn emulate(
-    capabilities: &mut thirtyfour::ChromeCapabilities,
-    width: u32,
-    height: u32,
-    phone: bool,
-) -> Result<()> {
-    let ratio = if phone { 2.0 } else { 1.0 };
-    let emulation = json!({ "deviceMetrics": {
-        "width": width, "height": height, "pixelRatio": ratio, "touch": phone, "mobile": phone,
-    }});
-    Ok(capabilities.add_experimental_option("mobileEmulation", emulation)?)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
     reason = "tests are told of shared servers by the environment, and wait in real time"
 )]
 
+pub mod axe;
 pub mod browser;
 pub mod bucket;
 pub mod disk;
@@ -34,6 +35,7 @@ pub mod ready;
 pub mod redis;
 mod server;
 pub mod sesame;
+pub mod sheets;
 pub mod sqlite;
 pub mod tap;
 pub mod terminal;

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::net::TcpStream;
+use std::process::Command;
 
 use anyhow::{Context, Result};
+use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 
-use crate::server::{Launch, Server, free_port};
+use crate::server::{Launch, Server, free_port, run};
 
 /// What becomes of the path below which everything lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +66,84 @@ impl Nginx {
         };
         let (port, path) = (self.port, self.path);
         let rule = format!("location /{path}/ {{ proxy_pass {target}{slash}; {rules} }}");
-        self.server = Some(spawn_blocking(move || start(port, &rule)).await??);
+        let listen = format!("listen 127.0.0.1:{port};");
+        self.server = Some(spawn_blocking(move || start(port, &listen, &rule)).await??);
         Ok(())
     }
 }
 
-fn start(port: u16, rule: &str) -> Result<Server> {
+/// Someone's pictures behind https, as Telegram's lie there: every path has one, but
+/// those that begin with `/missing`. Its certificate is no one's.
+#[derive(Debug)]
+pub struct PictureHost {
+    port: u16,
+    /// Held for its end: it is stopped with it.
+    _server: Server,
+    /// Held for its end: key and certificate are removed with it.
+    _folder: TempDir,
+}
+
+impl PictureHost {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When nginx or openssl is not installed, or does not start.
+    pub async fn start() -> Result<Self> {
+        let port = free_port()?;
+        let folder = tempfile::tempdir()?;
+        let at = folder.path().display().to_string();
+        let mut certificate = Command::new("openssl");
+        certificate
+            .args(["req", "-x509", "-nodes", "-newkey", "ec", "-days", "2"])
+            .args([
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-subj",
+                "/CN=pictures",
+            ])
+            .args([
+                "-keyout",
+                &format!("{at}/key"),
+                "-out",
+                &format!("{at}/certificate"),
+            ]);
+        let listen = format!(
+            "listen 127.0.0.1:{port} ssl;\nssl_certificate {at}/certificate;\n\
+             ssl_certificate_key {at}/key;\n"
+        );
+        let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\">\
+                       <rect width=\"8\" height=\"8\" fill=\"green\"/></svg>";
+        let rule = format!(
+            "location / {{ default_type image/svg+xml; return 200 '{picture}'; }}\n\
+             location /missing {{ return 404; }}"
+        );
+        let server = spawn_blocking(move || {
+            run(&mut certificate)?;
+            start(port, &listen, &rule)
+        });
+        Ok(Self {
+            port,
+            _server: server.await??,
+            _folder: folder,
+        })
+    }
+
+    /// What has a browser find it at these names, whatever its certificate.
+    pub fn flags(&self, names: &[&str]) -> [String; 2] {
+        let port = self.port;
+        let found: Vec<_> = names
+            .iter()
+            .map(|name| format!("MAP {name} 127.0.0.1:{port}, "))
+            .collect();
+        let found = found.concat();
+        [
+            format!("--host-resolver-rules={found}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+            "--ignore-certificate-errors".to_owned(),
+        ]
+    }
+}
+
+fn start(port: u16, listen: &str, rule: &str) -> Result<Server> {
     let folder = tempfile::Builder::new().prefix("sesame-nginx-").tempdir()?;
     let at = folder.path().display();
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -78,7 +152,7 @@ fn start(port: u16, rule: &str) -> Result<Server> {
     // One process: another user's could not look into the folder.
     let configuration = format!(
         "daemon off;\nmaster_process off;\npid {at}/pid;\nerror_log stderr;\nevents {{}}\n\
-         http {{\naccess_log off;\n{temporary}server {{\nlisten 127.0.0.1:{port};\n{rule}\n}}\n}}\n"
+         http {{\naccess_log off;\n{temporary}server {{\n{listen}\n{rule}\n}}\n}}\n"
     );
     let file = folder.path().join("nginx.conf");
     fs::write(&file, configuration)?;

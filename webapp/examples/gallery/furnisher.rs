@@ -5,13 +5,14 @@ use sesame_domain::account::{DeathCause, Health};
 use sesame_domain::audit::{Action, Actor, AuditEntry, Outcome};
 use sesame_domain::ids::{LoginId, Owner, PersonId};
 use sesame_domain::login::{
-    AnswerKind, CallFailure, CodeWay, Ending, Event, Failure, MigrationToken, QrEvent, Rejection,
+    AnswerKind, CallFailure, CodeWay, Ending, Event, Failure, Method, MigrationToken, QrEvent,
+    Rejection,
 };
 use sesame_domain::reading::{DialogKind, LastMessage, PeerPhoto, ReadError};
 
+use crate::gallery::{Rooms, fresh_token};
 use crate::support::dialogs::{Failing, dialog};
 use crate::support::{self, World};
-use crate::{Rooms, fresh_token};
 
 /// A small picture.
 fn picture() -> Vec<u8> {
@@ -177,7 +178,38 @@ impl Furnisher<'_> {
         self.chats();
         self.logins();
         self.phone_logins();
+        let cause = DeathCause::Banned;
+        self.account(
+            "home-banned",
+            "account-banned",
+            Health::Dead { cause, since },
+        );
+        self.account("home-unlink", "account-unlink", Health::Alive);
+        let owner = self.person();
+        let mut account = support::account(owner.person.0, "Ann Lee", Health::Alive, now);
+        account.checked_at = account.linked_at;
+        account.used_at = account.linked_at;
+        let id = self.world.accounts.put(account);
+        self.page("home-unseen", &owner, "/app".to_owned());
+        self.page("account-unseen", &owner, format!("/app/accounts/{id}"));
+        self.page("link-again", &owner, "/app/link".to_owned());
+        self.page("erase-linked", &owner, "/app/erase".to_owned());
+        let owner = self.person();
+        self.world.logins.start(&owner);
+        self.page("home-running", &owner, "/app".to_owned());
         let until = now + TimeDelta::seconds(2543);
+        let owner = self.person();
+        let flood = Failure::every(until).find(|it| it.retry_at().is_some());
+        let login = self.world.logins.fresh_by(&owner, Method::Phone);
+        let id = self
+            .world
+            .logins
+            .put(login.ended(Ending::Failed(flood.unwrap())));
+        self.page("phone-later", &owner, format!("/app/logins/{id}"));
+        let owner = self.person();
+        let login = self.world.logins.fresh_by(&owner, Method::Phone);
+        let id = self.world.logins.put(login.ended(Ending::Expired));
+        self.page("phone-expired", &owner, format!("/app/logins/{id}"));
         for (name, ending) in [
             ("expired", Ending::Expired),
             ("cancelled", Ending::Cancelled),
@@ -344,6 +376,11 @@ impl Furnisher<'_> {
         self.login("qr", |world, id| {
             world.logins.show(id, &fresh_token());
         });
+        for name in ["screen-scanned", "screen-linked", "screen-ended"] {
+            self.login(name, |world, id| {
+                world.logins.show(id, &fresh_token());
+            });
+        }
         let owner = self.person();
         let id = self.world.logins.start(&owner);
         self.world.logins.show(id, &fresh_token());

@@ -11,159 +11,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod furnisher;
+mod gallery;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-use std::sync::Arc;
-
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
-use chrono::TimeDelta;
-use serde::Deserialize;
-use sesame_domain::account::{DeathCause, Health};
-use sesame_domain::disclosure::{Contact, Disclosure};
-use sesame_domain::ids::PersonId;
-use sesame_domain::login::{CallFailure, Event, QrEvent, Rejection};
-use sesame_domain::retention::{RetentionPeriods, RetentionPolicy};
-use sesame_domain::time::{Clock, SystemClock};
-use sesame_webapp::Settings;
-use url::form_urlencoded;
-use uuid::Uuid;
-
-use furnisher::Furnisher;
-use support::{World, init_data, settings};
-
-/// Under which path which person stands where.
-type Rooms = BTreeMap<&'static str, (i64, String)>;
-
-#[derive(Clone)]
-struct Gallery {
-    world: Arc<World>,
-    rooms: Arc<Rooms>,
-}
-
-/// How Telegram would show it.
-#[derive(Deserialize)]
-struct Look {
-    theme: Option<String>,
-    platform: Option<String>,
-}
-
-fn theme(name: Option<&str>) -> &'static str {
-    match name {
-        Some("dark") => {
-            r##"{"bg_color":"#17212b","secondary_bg_color":"#0e1621","section_bg_color":"#17212b","text_color":"#f5f5f5","hint_color":"#708499","subtitle_text_color":"#708499","link_color":"#6ab3f3","accent_text_color":"#6ab2f2","button_color":"#5288c1","button_text_color":"#ffffff","section_header_text_color":"#6ab3f3","section_separator_color":"#111921","destructive_text_color":"#ec3942","header_bg_color":"#17212b"}"##
-        }
-        Some("light") => {
-            r##"{"bg_color":"#ffffff","secondary_bg_color":"#f1f1f1","section_bg_color":"#ffffff","text_color":"#000000","hint_color":"#999999","subtitle_text_color":"#999999","link_color":"#168acd","accent_text_color":"#168acd","button_color":"#40a7e3","button_text_color":"#ffffff","section_header_text_color":"#168acd","section_separator_color":"#e7e7e7","destructive_text_color":"#d14e4e","header_bg_color":"#ffffff"}"##
-        }
-        _ => "{}",
-    }
-}
-
-async fn index(State(gallery): State<Gallery>) -> Html<String> {
-    let mut page = "<!doctype html><title>Gallery</title><h1>Gallery</h1><ul>".to_owned();
-    for name in gallery.rooms.keys().chain([&"screen"]) {
-        let _ = write!(page, "<li><a href=\"/gallery/{name}\">{name}</a>");
-        for query in ["theme=light&platform=ios", "theme=dark&platform=ios"] {
-            let _ = write!(page, " <a href=\"/gallery/{name}?{query}\">{query}</a>");
-        }
-    }
-    Html(page)
-}
-
-async fn open(
-    State(gallery): State<Gallery>,
-    Path(name): Path<String>,
-    Query(look): Query<Look>,
-) -> Response {
-    if name == "screen" {
-        return screen(&gallery).await;
-    }
-    let Some((person, path)) = gallery.rooms.get(name.as_str()) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let now = SystemClock.now();
-    let fragment = form_urlencoded::Serializer::new(String::new())
-        .append_pair("tgWebAppData", &init_data::of(*person, now))
-        .append_pair("tgWebAppVersion", "9.1")
-        .append_pair(
-            "tgWebAppPlatform",
-            look.platform.as_deref().unwrap_or("tdesktop"),
-        )
-        .append_pair("tgWebAppThemeParams", theme(look.theme.as_deref()))
-        .finish();
-    Redirect::to(&format!("{path}#{fragment}")).into_response()
-}
-
-/// Lets something happen to the login that was begun last.
-async fn then(State(gallery): State<Gallery>, Path(event): Path<String>) -> Response {
-    let world = &gallery.world;
-    let Some(id) = *world.logins.latest.lock().unwrap() else {
-        return (StatusCode::CONFLICT, "begin a login first\n").into_response();
-    };
-    let owner = world.logins.get(id).owner;
-    let person = owner.person;
-    let login = match event.as_str() {
-        "show" => world.logins.show(id, &fresh_token()),
-        "unreachable" => world
-            .logins
-            .feed(id, Event::CallFailed(CallFailure::Unavailable)),
-        "scan" => world.logins.feed(id, QrEvent::TokenAccepted),
-        "password" => world.logins.ask_password(id, Some("the usual one")),
-        "wrong" => world
-            .logins
-            .feed(id, Event::AnswerRejected(Rejection::PasswordWrong)),
-        "signed-in" => world.logins.feed(id, Event::SignedIn),
-        "linked" => {
-            world.logins.feed(id, Event::Identified { person });
-            let now = world.clock.now();
-            let account = support::account(person.0, "Ann Lee", Health::Alive, now);
-            let account = world.accounts.put(account);
-            world.logins.feed(id, Event::Linked { account })
-        }
-        "another" => {
-            let person = PersonId(1);
-            world.logins.feed(id, Event::Identified { person })
-        }
-        "refused" => {
-            let cause = DeathCause::Revoked;
-            world
-                .logins
-                .feed(id, Event::CallFailed(CallFailure::Lost(cause)))
-        }
-        _ => return StatusCode::NOT_FOUND.into_response(),
-    };
-    format!("{}\n", login.state.status().as_str()).into_response()
-}
-
-fn fresh_token() -> Vec<u8> {
-    Uuid::now_v7().into_bytes().repeat(2)
-}
-
-/// A one-time link, made as the Mini App makes it.
-async fn screen(gallery: &Gallery) -> Response {
-    use axum::body::Body;
-    use axum::http::Request;
-    use http_body_util::BodyExt;
-    use tower::ServiceExt;
-
-    let (person, path) = &gallery.rooms["qr"];
-    let id = path.rsplit('/').next().unwrap();
-    let data = init_data::of(*person, SystemClock.now());
-    let request = Request::post(format!("/api/v1/logins/{id}/screen"))
-        .header("authorization", format!("tma {data}"))
-        .body(Body::empty())
-        .unwrap();
-    let answer = gallery.world.router.clone().oneshot(request).await.unwrap();
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
-    let link: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    Redirect::to(link["url"].as_str().unwrap()).into_response()
-}
+use gallery::Gallery;
 
 #[tokio::main]
 async fn main() {
@@ -172,60 +24,11 @@ async fn main() {
         .unwrap_or_else(|| "127.0.0.1:8099".to_owned());
     let listener = tokio::net::TcpListener::bind(&address).await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let settings = Settings {
-        disclosure: Disclosure {
-            purpose: Some(
-                "Reads the channels that you follow, and tells you each evening what was in them."
-                    .to_owned(),
-            ),
-            operator: Some("The reading circle of Harbour Street".to_owned()),
-            contact: Some(Contact::new("help@example.org")),
-            privacy_url: Some("https://example.org/privacy".to_owned()),
-        },
-        retention: RetentionPeriods {
-            sessions: RetentionPolicy {
-                unused: Some(TimeDelta::days(90)),
-                max_age: Some(TimeDelta::days(365)),
-                dead: Some(TimeDelta::days(30)),
-            },
-            logins: TimeDelta::days(7),
-            audit: Some(TimeDelta::days(400)),
-            backups: Some(TimeDelta::days(30)),
-        },
-        ..settings(&base)
-    };
-    let world = Arc::new(World::new(Arc::new(SystemClock), settings));
-    let rooms = Furnisher {
-        world: &world,
-        rooms: Rooms::new(),
-        next: 700_000,
-    }
-    .all();
-    let router = world.router.clone();
-    let keeper = Arc::clone(&world);
-    let qr = rooms["qr"].1.rsplit('/').next().unwrap().parse().unwrap();
-    let gallery = Gallery {
-        world,
-        rooms: Arc::new(rooms),
-    };
+    let gallery = Gallery::furnished(&base);
     println!("{base}/gallery");
-    // The code on show is renewed, as a driver would.
-    let renewing = async {
-        loop {
-            tokio::time::sleep(std::time::Duration::from_secs(12)).await;
-            keeper
-                .logins
-                .show(qr, &Uuid::now_v7().into_bytes().repeat(2));
-        }
-    };
-    let gallery = axum::Router::new()
-        .route("/gallery", get(index))
-        .route("/gallery/{name}", get(open))
-        .route("/gallery/then/{event}", get(then))
-        .with_state(gallery);
-    let serving = axum::serve(listener, gallery.merge(router));
+    let serving = axum::serve(listener, gallery.router());
     tokio::select! {
         result = std::future::IntoFuture::into_future(serving) => result.unwrap(),
-        () = renewing => {}
+        () = gallery.renew() => {}
     }
 }

@@ -116,7 +116,8 @@ impl Logins {
         self.fresh_by(owner, Method::Qr)
     }
 
-    fn fresh_by(&self, owner: &Owner, method: Method) -> Login {
+    /// A login by this way that has just begun.
+    pub fn fresh_by(&self, owner: &Owner, method: Method) -> Login {
         let now = self.clock.now();
         let id = LoginId::generate(&SystemEntropy, now);
         Login::begin(
