@@ -7,7 +7,7 @@ use url::Url;
 
 use sesame_domain::audit::Actor;
 use sesame_domain::disclosure::Disclosure;
-use sesame_domain::ids::TenantId;
+use sesame_domain::ids::{Owner, TenantId};
 use sesame_domain::operator::{Operators, Scope};
 use sesame_domain::reason::Reason;
 use sesame_words::Html;
@@ -16,7 +16,6 @@ use crate::app_link::AppLink;
 use crate::error::AnswerError;
 use crate::sender::Sender;
 use crate::settings::{BotPorts, OwnWords};
-use crate::shown::ShownAccounts;
 use crate::telegram::{ApiFault, Telegram};
 
 /// Where people are received: all that it takes to answer them.
@@ -38,8 +37,6 @@ pub(crate) struct BotContext {
     pub(crate) operators: Operators,
     /// Where those are.
     pub(crate) admin: Url,
-    /// Which messages show whose account.
-    pub(crate) shown: ShownAccounts,
     /// The rest of Sesame.
     pub(crate) ports: BotPorts,
 }
@@ -84,8 +81,29 @@ impl BotContext {
     ) -> Result<(), AnswerError> {
         let html = html.into();
         let sent = self.telegram.send(sender.place, &html, keyboard).await?;
-        self.shown.note(&sender.owner, sent);
+        self.shown_in(&sender.owner, sent).await;
         Ok(())
+    }
+
+    /// A person's account is shown in this message now. Where that cannot be kept, what
+    /// becomes of the account is said in a message of its own.
+    pub(crate) async fn shown_in(&self, owner: &Owner, message: MessageId) {
+        if let Err(error) = self.ports.people.shown_in(owner, message.0).await {
+            tracing::debug!(error = %Reason::of(&error), "where an account is shown is not kept");
+        }
+    }
+
+    /// The message in which a person's account is shown, which is to say something else
+    /// now, if there is one.
+    pub(crate) async fn take_shown(&self, owner: &Owner) -> Option<MessageId> {
+        let shown = self.ports.people.take_shown(owner).await;
+        shown
+            .inspect_err(|error| {
+                tracing::debug!(error = %Reason::of(error), "where an account is shown is not known");
+            })
+            .ok()
+            .flatten()
+            .map(MessageId)
     }
 
     /// Answers by changing a message; where that cannot be done, with a new

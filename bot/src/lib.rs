@@ -30,7 +30,6 @@ mod rate_limit;
 mod sender;
 mod service;
 mod settings;
-mod shown;
 mod telegram;
 mod texts;
 mod tree;

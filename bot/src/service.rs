@@ -20,7 +20,6 @@ use crate::dispatcher::{Dispatcher, DispatcherFault};
 use crate::introduction::introduce;
 use crate::notices::NoticeSender;
 use crate::settings::{BotPorts, BotSettings, StartError};
-use crate::shown::ShownAccounts;
 use crate::telegram::{ApiFault, Telegram};
 use crate::turn::Turn;
 use crate::updates::{
@@ -156,7 +155,6 @@ impl Bot {
             disclosure,
             operators,
             admin,
-            shown: ShownAccounts::default(),
             ports,
         });
         let dispatcher = Dispatcher::new(Arc::clone(&context), tasks.clone(), stop.clone());

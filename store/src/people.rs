@@ -1,8 +1,8 @@
 //! People: implements [`People`].
 
 use async_trait::async_trait;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{EntityTrait, Set};
+use sea_orm::sea_query::{Condition, Expr, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, NotSet, QueryFilter, QuerySelect, Set};
 use sesame_domain::ids::Owner;
 use sesame_domain::ports::{People, PersonRecord, StoreError};
 use sesame_domain::time::Timestamp;
@@ -58,6 +58,48 @@ impl People for PersonRows {
         .await
         .map_err(in_table("people"))
     }
+
+    async fn shown_in(&self, owner: &Owner, message: i32) -> Result<(), StoreError> {
+        let db = &self.0;
+        db.within(async {
+            Entity::update_many()
+                .col_expr(Column::ShownMessage, Expr::value(message))
+                .filter(of(owner))
+                .exec(db.writes())
+                .await
+                .map_err(failed)?;
+            Ok(())
+        })
+        .await
+        .map_err(in_table("people"))
+    }
+
+    async fn take_shown(&self, owner: &Owner) -> Result<Option<i32>, StoreError> {
+        let db = &self.0;
+        db.within(async {
+            let shown: Option<Option<i32>> = Entity::find()
+                .select_only()
+                .column(Column::ShownMessage)
+                .filter(of(owner))
+                .into_tuple()
+                .one(db.reads())
+                .await
+                .map_err(failed)?;
+            let Some(message) = shown.flatten() else {
+                return Ok(None);
+            };
+            let taken = Entity::update_many()
+                .col_expr(Column::ShownMessage, Expr::value(None::<i32>))
+                .filter(of(owner))
+                .filter(Column::ShownMessage.eq(message))
+                .exec(db.writes())
+                .await
+                .map_err(failed)?;
+            Ok((taken.rows_affected > 0).then_some(message))
+        })
+        .await
+        .map_err(in_table("people"))
+    }
 }
 
 impl PersonRows {
@@ -84,7 +126,14 @@ fn fresh(owner: &Owner, now: Timestamp) -> ActiveModel {
         blocked_at: Set(None),
         first_seen_at: Set(stored(now)),
         last_seen_at: Set(stored(now)),
+        shown_message: NotSet,
     }
+}
+
+fn of(owner: &Owner) -> Condition {
+    Condition::all()
+        .add(Column::Tenant.eq(owner.tenant.to_string()))
+        .add(Column::Person.eq(owner.person.0))
 }
 
 fn same_person() -> OnConflict {

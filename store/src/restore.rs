@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, NotSet, QueryFilter, Set};
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::ids::Owner;
 use sesame_domain::keys::KeyVersion;
@@ -226,5 +226,6 @@ fn person_of(record: &LinkedRecord) -> person::ActiveModel {
         blocked_at: Set(None),
         first_seen_at: Set(stored(account.linked_at)),
         last_seen_at: Set(stored(account.used_at)),
+        shown_message: NotSet,
     }
 }

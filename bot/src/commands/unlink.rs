@@ -54,7 +54,7 @@ pub(crate) async fn confirmed(
     match service.unlink(&sender.owner, id, Actor::Owner).await {
         Ok(()) => {
             // It is said here.
-            context.shown.take(&sender.owner);
+            context.take_shown(&sender.owner).await;
             let words = sender.texts.unlinked(account.display_name().as_str());
             context.revise(sender, message, words, None).await
         }

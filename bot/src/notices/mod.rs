@@ -161,7 +161,7 @@ impl NoticeSender {
         };
         let chat = ChatId(notice.owner.person.0);
         if notice.kind == NoticeKind::UnlinkedInApp
-            && let Some(shown) = context.shown.take(&notice.owner)
+            && let Some(shown) = context.take_shown(&notice.owner).await
         {
             // Where the account was shown, that it is gone is said; if that cannot be
             // changed any more, it is said anew.
@@ -173,7 +173,7 @@ impl NoticeSender {
         }
         let sent = context.telegram.send_once(chat, &html, keyboard).await?;
         if matches!(notice.kind, NoticeKind::Linked { .. }) {
-            context.shown.note(&notice.owner, sent);
+            context.shown_in(&notice.owner, sent).await;
         }
         Ok(())
     }

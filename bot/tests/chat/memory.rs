@@ -17,6 +17,8 @@ pub(crate) struct Register {
     known: Mutex<HashMap<Owner, PersonRecord>>,
     pub(crate) broken: Mutex<bool>,
     panics_of: Mutex<Vec<Owner>>,
+    /// In which message whose account is shown.
+    shown: Mutex<HashMap<Owner, i32>>,
 }
 
 impl Register {
@@ -74,6 +76,15 @@ impl People for Register {
         let panics = self.panics_of.lock().unwrap().contains(owner);
         assert!(!panics, "as ordered");
         Ok(self.get(owner))
+    }
+
+    async fn shown_in(&self, owner: &Owner, message: i32) -> Result<(), StoreError> {
+        self.shown.lock().unwrap().insert(owner.clone(), message);
+        Ok(())
+    }
+
+    async fn take_shown(&self, owner: &Owner) -> Result<Option<i32>, StoreError> {
+        Ok(self.shown.lock().unwrap().remove(owner))
     }
 }
 

@@ -3,6 +3,8 @@
 use sesame_domain::audit::Actor;
 use sesame_domain::notice::NoticeKind;
 use sesame_sandbox::bots::Message;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::fixture::{Fixture, labels, until, words};
 
@@ -134,4 +136,29 @@ async fn what_was_unlinked_in_the_app_is_said_where_the_account_was_shown() {
     fixture.tell(NoticeKind::UnlinkedInApp).await;
     let said = fixture.answer_after(shown.message_id).await;
     assert!(words(&said).contains("in the app"), "{said:?}");
+}
+
+#[tokio::test]
+async fn where_an_account_was_shown_is_known_to_whichever_program_comes_next() {
+    let (mut fixture, _before) = Fixture::new().await;
+    fixture.link();
+    let shown = fixture.ask("/accounts").await;
+    let said = fixture.said().len();
+    fixture.stop.cancel();
+    fixture.tasks.close();
+    fixture.tasks.wait().await;
+    fixture.stop = CancellationToken::new();
+    fixture.tasks = TaskTracker::new();
+    let after = fixture.bot(None);
+    fixture.running(&after).await;
+    fixture.tell(NoticeKind::UnlinkedInApp).await;
+    until("a changed message", || {
+        fixture
+            .message(shown.message_id)
+            .is_some_and(|it| it != shown)
+    })
+    .await;
+    let changed = fixture.message(shown.message_id).unwrap();
+    assert!(words(&changed).contains("in the app"), "{changed:?}");
+    assert_eq!(fixture.said().len(), said);
 }

@@ -39,4 +39,13 @@ pub trait People: Send + Sync {
 
     /// What is remembered of the person.
     async fn find(&self, owner: &Owner) -> Result<Option<PersonRecord>, StoreError>;
+
+    /// The person's account is shown in this message of their chat with the bot, by
+    /// Telegram's number, and in none before it. Of whom nothing is remembered, this is
+    /// not either.
+    async fn shown_in(&self, owner: &Owner, message: i32) -> Result<(), StoreError>;
+
+    /// The message in which the person's account is shown, which is to say something
+    /// else from now on: one caller gets it.
+    async fn take_shown(&self, owner: &Owner) -> Result<Option<i32>, StoreError>;
 }

@@ -355,6 +355,10 @@ impl Driver {
         self.call("People::find", db.people().find(&someone)).await;
         self.call("People::blocked", db.people().blocked(&someone, now()))
             .await;
+        self.call("People::shown_in", db.people().shown_in(&someone, 7))
+            .await;
+        self.call("People::take_shown", db.people().take_shown(&someone))
+            .await;
         let taken = self
             .call(
                 "Outbox::take",

@@ -77,3 +77,30 @@ async fn a_block_by_someone_new_is_remembered(
     assert_eq!(record.blocked_at, Some(at(10)));
     assert_eq!(record.language, None);
 }
+
+#[rstest]
+#[tokio::test]
+async fn where_an_account_is_shown_is_told_to_one_who_asks(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let people = store.db.people();
+    people.shown_in(&owner(1), 7).await.unwrap();
+    assert_eq!(
+        people.find(&owner(1)).await.unwrap(),
+        None,
+        "no one by that"
+    );
+    people.seen(&owner(1), None, at(0)).await.unwrap();
+    people.seen(&owner(2), None, at(0)).await.unwrap();
+    assert_eq!(people.take_shown(&owner(1)).await.unwrap(), None);
+    people.shown_in(&owner(1), 7).await.unwrap();
+    people.shown_in(&owner(1), 9).await.unwrap();
+    people.seen(&owner(1), Some("ru"), at(1)).await.unwrap();
+    assert_eq!(people.take_shown(&owner(2)).await.unwrap(), None);
+    let taken = [
+        people.take_shown(&owner(1)).await.unwrap(),
+        people.take_shown(&owner(1)).await.unwrap(),
+    ];
+    assert_eq!(taken, [Some(9), None]);
+}

@@ -66,6 +66,14 @@ impl People for PeopleStore {
     async fn find(&self, owner: &Owner) -> Result<Option<PersonRecord>, StoreError> {
         Ok(self.known.lock().unwrap().get(owner).cloned())
     }
+
+    async fn shown_in(&self, _owner: &Owner, _message: i32) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn take_shown(&self, _owner: &Owner) -> Result<Option<i32>, StoreError> {
+        Ok(None)
+    }
 }
 
 /// Something that works once.
