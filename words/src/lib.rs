@@ -22,6 +22,7 @@
 //! operators, what other programs read (codes, names in metrics), and layout.
 
 mod catalogue;
+mod export;
 mod failures;
 mod language;
 mod locales;

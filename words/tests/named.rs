@@ -83,6 +83,7 @@ fn code(folder: &str) -> Vec<(String, String)> {
 #[case("app", &["webapp/src", "templates", "words/src"], &["words.{}(", "self.{}("])]
 #[case("activity", &["templates"], &["said.{}("])]
 #[case("problems", &["webapp/src"], &["W::{}"])]
+#[case("export", &["words/src"], &["self.{}("])]
 #[case("time", &["words/src"], &[".{}("])]
 fn every_message_is_said(#[case] group: &str, #[case] places: &[&str], #[case] ways: &[&str]) {
     let text = fs::read_to_string(root().join(format!("words/locales/en/{group}.ftl"))).unwrap();

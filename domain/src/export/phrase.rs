@@ -1,12 +1,20 @@
 //! What is said on the pages of an export.
 
+use chrono::{NaiveDate, NaiveDateTime};
+
 /// Says what stands on the pages of an export, in a language.
 pub trait ExportWords: Send + Sync {
     /// A phrase in that language, as plain text.
     fn say(&self, phrase: &Phrase<'_>) -> String;
 
-    /// A day as people there write it, from its parts.
-    fn day(&self, year: i32, month: u32, day: u32) -> String;
+    /// A day as people there write it.
+    fn day(&self, day: NaiveDate) -> String;
+
+    /// A day of any year: a birthday.
+    fn day_of_year(&self, month: u32, day: u32) -> String;
+
+    /// A day and the time, as clocks showed it in the zone of the export.
+    fn moment(&self, at: NaiveDateTime) -> String;
 
     /// The language's tag: `en`, `pt-BR`.
     fn tag(&self) -> String;
@@ -80,21 +88,29 @@ macro_rules! phrases {
 
 phrases! {
     Unknown = "unknown",
+    Deleted = "deleted",
+    Nameless = "nameless",
+    SavedMessages = "saved-messages",
+    ChatKind = "chat-kind",
+    Zone = "zone",
     Previous = "previous",
     Next = "next",
     Page = "page",
     Pages = "pages",
+    End = "end",
+    Empty = "empty",
+    Protected = "protected",
     Edited = "edited",
     Forwarded = "forwarded",
     ForwardedHidden = "forwarded-hidden",
     Saved = "saved",
     Reply = "reply",
     ReplyElsewhere = "reply-elsewhere",
+    ReplyGone = "reply-gone",
     ReplyStory = "reply-story",
     Via = "via",
     Signed = "signed",
     Views = "views",
-    Quote = "quote",
     Buttons = "buttons",
     Reactions = "reactions",
     Paid = "paid-reaction",
@@ -109,12 +125,16 @@ phrases! {
     Location = "location",
     LiveLocation = "live-location",
     Contact = "contact",
+    VCard = "vcard",
     Game = "game",
     Invoice = "invoice",
     Poll = "poll",
     PollClosed = "poll-closed",
     Votes = "votes",
+    Chosen = "chosen",
     Checklist = "checklist",
+    TaskDone = "task-done",
+    TaskOpen = "task-open",
     Giveaway = "giveaway",
     GiveawayResults = "giveaway-results",
     PaidMedia = "paid-media",
@@ -126,7 +146,7 @@ phrases! {
     Gone = "gone",
     Spoiler = "spoiler",
     Formula = "formula",
-    Old = "old-text",
+    Table = "table",
     Shortened = "shortened",
     Embedded = "embedded",
     LeftOutKind = "left-out-kind",
@@ -142,6 +162,8 @@ phrases! {
     DidDeleteGroupPhoto = "did-delete-group-photo",
     DidInviteMembers = "did-invite-members",
     DidRemoveMembers = "did-remove-members",
+    DidJoin = "did-join",
+    DidLeave = "did-leave",
     DidJoinGroupByLink = "did-join-group-by-link",
     DidJoinGroupByRequest = "did-join-group-by-request",
     DidJoinGroupViaCommunity = "did-join-group-via-community",
@@ -150,12 +172,15 @@ phrases! {
     DidMigrateFromGroup = "did-migrate-from-group",
     DidTopicCreated = "did-topic-created",
     DidTopicEdit = "did-topic-edit",
+    DidTopicChange = "did-topic-change",
     DidPinMessage = "did-pin-message",
     DidClearHistory = "did-clear-history",
     DidTakeScreenshot = "did-take-screenshot",
     DidJoinedTelegram = "did-joined-telegram",
     DidSetMessagesTtl = "did-set-messages-ttl",
+    DidUnsetMessagesTtl = "did-unset-messages-ttl",
     DidEditChatTheme = "did-edit-chat-theme",
+    DidChangeChatTheme = "did-change-chat-theme",
     DidSetChatWallpaper = "did-set-chat-wallpaper",
     DidSetSameChatWallpaper = "did-set-same-chat-wallpaper",
     DidBoostApply = "did-boost-apply",
@@ -174,8 +199,11 @@ phrases! {
     DidRequestedPeer = "did-requested-peer",
     DidManagedBotCreated = "did-managed-bot-created",
     DidPhoneCall = "did-phone-call",
+    DidPhoneCallLasted = "did-phone-call-lasted",
     DidConferenceCall = "did-conference-call",
+    DidConferenceCallLasted = "did-conference-call-lasted",
     DidGroupCall = "did-group-call",
+    DidGroupCallEnded = "did-group-call-ended",
     DidGroupCallScheduled = "did-group-call-scheduled",
     DidInviteToGroupCall = "did-invite-to-group-call",
     DidProximityReached = "did-proximity-reached",
@@ -183,6 +211,9 @@ phrases! {
     DidSendStarsGift = "did-send-stars-gift",
     DidSendTonGift = "did-send-ton-gift",
     DidSendStarGift = "did-send-star-gift",
+    DidSendUniqueGift = "did-send-unique-gift",
+    DidOfferForGift = "did-offer-for-gift",
+    DidDeclineGiftOffer = "did-decline-gift-offer",
     DidGiftCodePrize = "did-gift-code-prize",
     DidGiveawayLaunch = "did-giveaway-launch",
     DidGiveawayResults = "did-giveaway-results",
@@ -190,10 +221,13 @@ phrases! {
     DidPaidMessagesRefund = "did-paid-messages-refund",
     DidPaidMessagesPriceChange = "did-paid-messages-price-change",
     DidTodoCompletions = "did-todo-completions",
+    DidTodoIncompletions = "did-todo-incompletions",
     DidTodoAppendTasks = "did-todo-append-tasks",
     DidPollAppendAnswer = "did-poll-append-answer",
     DidPollDeleteAnswer = "did-poll-delete-answer",
     DidProcessSuggestedPost = "did-process-suggested-post",
+    DidScheduleSuggestedPost = "did-schedule-suggested-post",
+    DidRejectSuggestedPost = "did-reject-suggested-post",
     DidSuggestedPostSuccess = "did-suggested-post-success",
     DidSuggestedPostRefund = "did-suggested-post-refund",
     DidSuggestBirthday = "did-suggest-birthday",

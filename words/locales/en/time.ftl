@@ -32,7 +32,7 @@ period-days =
 
 ## Moments
 
-date = { $day-of-month } { $month ->
+day-of-year = { $day-of-month } { $month ->
         [1] January
         [2] February
         [3] March
@@ -45,8 +45,11 @@ date = { $day-of-month } { $month ->
         [10] October
         [11] November
        *[12] December
-    } { $year }
-date-time = { date }, { $hour }:{ $minute } UTC
+    }
+date = { day-of-year } { $year }
+# In a zone that is known without being said.
+date-clock = { date }, { $hour }:{ $minute }
+date-time = { date-clock } UTC
 
 # In lists, where there is little room.
 date-short = { $day-of-month } { $month ->

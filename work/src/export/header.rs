@@ -6,15 +6,15 @@ use super::context::Context;
 use super::json::{Json, Object};
 use super::schema::Tl;
 
-/// Who wrote it; without a sender, the chat itself. A message that is gone has no
+/// Who wrote it, to `me`; without a sender, the chat itself. A message that is gone has no
 /// one.
-pub(super) fn sender(cx: &Context<'_>, message: Tl<'_>) -> Option<PeerId> {
+pub(super) fn sender(me: i64, message: Tl<'_>) -> Option<PeerId> {
     if message.name() == "messageEmpty" {
         return None;
     }
     let named = message.peer("from_id");
     named.or_else(|| match message.peer("peer_id") {
-        Some(PeerId::User(_)) if message.flag("out") => Some(PeerId::User(cx.around.chat.me)),
+        Some(PeerId::User(_)) if message.flag("out") => Some(PeerId::User(me)),
         chat => chat,
     })
 }

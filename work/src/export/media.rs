@@ -168,7 +168,9 @@ fn game(cx: &Context<'_>, object: &mut Object, game: Tl<'_>, message: Tl<'_>) {
     let through = message.int_if("via_bot_id").map(PeerId::User);
     let origin = message.get("fwd_from").peer("from_id");
     let origin = origin.filter(|origin| matches!(origin, PeerId::User(_)));
-    let bot = through.or(origin).or_else(|| sender(cx, message));
+    let bot = through
+        .or(origin)
+        .or_else(|| sender(cx.around.chat.me, message));
     let bot = bot.and_then(|bot| cx.around.peers.find(bot));
     let name = bot.and_then(|bot| bot.username.as_ref());
     let short = game.text("short_name");

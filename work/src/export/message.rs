@@ -122,7 +122,7 @@ fn header(cx: &Context<'_>, object: &mut Object, message: Tl<'_>) {
 
 /// Who wrote it, under these keys.
 fn from(cx: &Context<'_>, object: &mut Object, message: Tl<'_>, keys: [&'static str; 2]) {
-    if let Some(sender) = sender(cx, message) {
+    if let Some(sender) = sender(cx.around.chat.me, message) {
         object.put(keys[0], cx.name(sender));
         object.put(keys[1], Json::peer(sender));
     }

@@ -6,4 +6,5 @@ mod golden;
 mod manifest;
 mod pages;
 mod properties;
+mod words;
 mod zip;

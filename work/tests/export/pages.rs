@@ -7,31 +7,10 @@ use std::rc::Rc;
 
 use proptest::prelude::*;
 use serde_json::json;
-use sesame_domain::export::{ExportWords, Phrase};
 use sesame_work::export::{Converter, HtmlWriter, PAGE, Pages, Surroundings};
 
 use crate::fixture::{around, assert_golden, files, golden, private};
-
-/// Says a phrase's name and what is put into it.
-struct Names;
-
-impl ExportWords for Names {
-    fn say(&self, phrase: &Phrase<'_>) -> String {
-        let count = phrase.count.to_string();
-        let count = if phrase.count == 0 { "" } else { &count };
-        let parts = [phrase.id.as_str(), phrase.name, phrase.what, count];
-        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        format!("[{}]", parts.join(" | "))
-    }
-
-    fn day(&self, year: i32, month: u32, day: u32) -> String {
-        format!("{year}-{month}-{day}")
-    }
-
-    fn tag(&self) -> String {
-        "en".to_owned()
-    }
-}
+use crate::words::Names;
 
 type Written = Rc<RefCell<BTreeMap<String, Vec<u8>>>>;
 

@@ -1,10 +1,15 @@
 //! What happened in a chat, in words.
 
 use sesame_domain::export::{Phrase, PhraseId};
+use sesame_domain::session::peer::PeerId;
 
-use super::shown::{Shown, field};
+use super::shown::{Shown, clock, field, number};
 use crate::export::convert::Converted;
 use crate::export::json::Json;
+use crate::export::schema::Tl;
+
+/// How many parts a TON is counted in.
+const NANO: u64 = 1_000_000_000;
 
 /// Whether something happened, also where Telegram Desktop has no word for it.
 pub(super) fn is_action(message: &Converted) -> bool {
@@ -13,120 +18,281 @@ pub(super) fn is_action(message: &Converted) -> bool {
 
 /// What happened.
 pub(super) fn did(shown: &Shown<'_>, message: &Converted) -> String {
-    let action = field(message, "action");
     let information = field(message, "information_text");
     if !information.is_empty() {
         return information.to_owned();
     }
-    let unknown = shown.words.say(&Phrase::new(PhraseId::Unknown));
-    let actor = ["actor", "from"].map(|key| field(message, key));
-    let actor = actor.into_iter().find(|name| !name.is_empty());
-    let name = actor.unwrap_or(&unknown);
-    let Some(id) = PhraseId::of_action(action) else {
-        let told = message.message().get("action").name();
-        return shown
-            .words
-            .say(&Phrase::new(PhraseId::DidOther).name(name).what(told));
+    let action = field(message, "action");
+    let told = message.message().get("action");
+    // Who came near, or gave money back, is not who tells it.
+    let other = ["from_id", "peer"].map(|key| told.peer(key));
+    let name = match other.into_iter().flatten().next() {
+        Some(other) => shown.name(other),
+        None => shown.sender(message),
     };
-    let what = what(message, action, &unknown);
-    let count = count(message, action);
-    shown
-        .words
-        .say(&Phrase::new(id).name(name).what(&what).count(count))
+    let deed = match PhraseId::of_action(action) {
+        Some(id) => Telling {
+            shown,
+            message,
+            told,
+        }
+        .deed(id),
+        None => Deed::of(PhraseId::DidOther, told.name()),
+    };
+    let phrase = Phrase::new(deed.id).name(&name).what(&deed.what);
+    shown.words.say(&phrase.count(deed.count))
 }
 
-/// What it is about.
-fn what(message: &Converted, action: &str, unknown: &str) -> String {
-    let text = |key| field(message, key).to_owned();
-    let known = |name: &str| {
-        if name.is_empty() {
-            unknown.to_owned()
-        } else {
-            name.to_owned()
+/// What someone wrote with it: a wish with a gift, why a post was declined.
+pub(super) fn written_with_it<'a>(message: &'a Converted) -> Option<&'a Json> {
+    let written = ["gift_text", "comment"].map(|key| message.object.get(key));
+    written.into_iter().flatten().find(|written| match written {
+        Json::Text(text) => !text.is_empty(),
+        other => !other.as_list().is_empty(),
+    })
+}
+
+/// What is said of it.
+struct Deed {
+    id: PhraseId,
+    what: String,
+    count: u64,
+}
+
+impl Deed {
+    fn of(id: PhraseId, what: impl Into<String>) -> Self {
+        Self {
+            id,
+            what: what.into(),
+            count: 0,
         }
-    };
-    match action {
-        "create_group" | "edit_group_title" | "create_channel" | "migrate_from_group"
-        | "topic_created" => text("title"),
-        "topic_edit" => text("new_title"),
-        "invite_members" | "remove_members" | "invite_to_group_call" => {
-            let members = message.object.get("members").map(Json::as_list);
-            let names = members.unwrap_or_default().iter();
-            let names: Vec<_> = names
-                .map(|it| known(it.as_text().unwrap_or_default()))
-                .collect();
-            names.join(", ")
+    }
+
+    fn counted(id: PhraseId, count: u64) -> Self {
+        Self {
+            count,
+            ..Self::of(id, "")
         }
-        "join_group_by_link" => known(field(message, "inviter")),
-        "new_creator_pending" | "change_creator" => known(field(message, "new_creator")),
-        "managed_bot_created" => known(field(message, "bot")),
-        "proximity_reached" => {
-            let ends = ["from", "to"].map(|key| known(field(message, key)));
-            ends.join(", ")
-        }
-        "send_payment" | "refunded_payment" => {
-            let amount = field(message, "amount").parse().unwrap_or_default();
-            crate::export::money::written(amount, field(message, "currency"))
-        }
-        "send_premium_gift" | "send_stars_gift" | "send_ton_gift" => text("cost"),
-        "edit_chat_theme" => text("emoticon"),
-        "send_webview_data" => text("text"),
-        "allow_sending_messages" => {
-            let names = ["reason_app_name", "reason_domain"].map(text);
-            names.concat()
-        }
-        "poll_append_answer" | "poll_delete_answer" => text("option"),
-        "process_suggested_post" => text("comment"),
-        "phone_call" => text("discard_reason"),
-        "no_forwards_toggle" => on_or_off(message, "new_value"),
-        "conference_call" => match message.object.get("is_missed") {
-            Some(missed) if missed.is_true() => "missed".to_owned(),
-            _ => String::new(),
-        },
-        "group_call_scheduled" => message
-            .message()
-            .get("action")
-            .int("schedule_date")
-            .to_string(),
-        "suggest_birthday" => {
-            let parts = ["year", "month", "day"].map(|key| field(message, key));
-            let parts: Vec<_> = parts.into_iter().filter(|it| !it.is_empty()).collect();
-            parts.join("-")
-        }
-        _ => String::new(),
     }
 }
 
-fn on_or_off(message: &Converted, key: &str) -> String {
-    let is_on = message.object.get(key).is_some_and(Json::is_true);
-    if is_on { "on" } else { "off" }.to_owned()
+struct Telling<'a, 'b> {
+    shown: &'a Shown<'b>,
+    message: &'a Converted,
+    told: Tl<'a>,
 }
 
-/// How many.
-fn count(message: &Converted, action: &str) -> u64 {
-    let key = match action {
-        "score_in_game" => "score",
-        "set_messages_ttl" => "period",
-        "boost_apply" => "boosts",
-        "phone_call" | "conference_call" => "duration_seconds",
-        "group_call" => "duration",
-        "proximity_reached" => "distance",
-        "send_premium_gift" | "gift_code_prize" => "days",
-        "send_stars_gift" | "send_ton_gift" => "amount_whole",
-        "send_star_gift" | "stars_prize" => "stars",
-        "giveaway_results" => "winners",
-        "paid_messages_refund" => "messages_count",
-        "paid_messages_price_change" => "price_stars",
-        "todo_completions" | "todo_append_tasks" => {
-            let key = if action == "todo_completions" {
-                "completed"
-            } else {
-                "items"
-            };
-            let list = message.object.get(key).map(Json::as_list);
-            return u64::try_from(list.unwrap_or_default().len()).unwrap_or_default();
+impl Telling<'_, '_> {
+    fn text(&self, key: &str) -> &str {
+        field(self.message, key)
+    }
+
+    fn number(&self, key: &str) -> u64 {
+        self.text(key).parse().unwrap_or_default()
+    }
+
+    fn people(&self, ids: impl Iterator<Item = i64>) -> String {
+        let names: Vec<_> = ids.map(|id| self.shown.name(PeerId::User(id))).collect();
+        names.join(", ")
+    }
+
+    fn moment(&self, key: &str) -> String {
+        let at = self.shown.around.zone.local(self.told.int(key));
+        self.shown.words.moment(at)
+    }
+
+    /// What is said of it, which its name alone does not always tell.
+    fn deed(&self, id: PhraseId) -> Deed {
+        let told = self.told;
+        match id {
+            PhraseId::DidCreateGroup
+            | PhraseId::DidCreateChannel
+            | PhraseId::DidEditGroupTitle
+            | PhraseId::DidMigrateFromGroup
+            | PhraseId::DidTopicCreated => Deed::of(id, self.text("title")),
+            PhraseId::DidTopicEdit => self.topic(),
+            PhraseId::DidInviteMembers => match told.ints("users").collect::<Vec<_>>()[..] {
+                [only] if self.is_sender(only) => Deed::of(PhraseId::DidJoin, ""),
+                _ => Deed::of(id, self.people(told.ints("users"))),
+            },
+            PhraseId::DidRemoveMembers if self.is_sender(told.int("user_id")) => {
+                Deed::of(PhraseId::DidLeave, "")
+            }
+            PhraseId::DidRemoveMembers => self.person(id, "user_id"),
+            PhraseId::DidInviteToGroupCall => Deed::of(id, self.people(told.ints("users"))),
+            PhraseId::DidJoinGroupByLink => self.person(id, "inviter_id"),
+            PhraseId::DidNewCreatorPending | PhraseId::DidChangeCreator => {
+                self.person(id, "new_creator_id")
+            }
+            PhraseId::DidManagedBotCreated => self.person(id, "bot_id"),
+            PhraseId::DidProximityReached => Deed {
+                what: told.peer("to_id").map_or_else(
+                    || self.shown.words.say(&Phrase::new(PhraseId::Unknown)),
+                    |to| self.shown.name(to),
+                ),
+                ..Deed::counted(id, self.number("distance"))
+            },
+            PhraseId::DidSetMessagesTtl => match self.number("period") {
+                0 => Deed::of(PhraseId::DidUnsetMessagesTtl, ""),
+                period => Deed::counted(id, period),
+            },
+            PhraseId::DidEditChatTheme => match self.text("emoticon") {
+                "" => Deed::of(PhraseId::DidChangeChatTheme, ""),
+                emoticon => Deed::of(id, emoticon),
+            },
+            PhraseId::DidBoostApply => Deed::counted(id, self.number("boosts")),
+            PhraseId::DidNoForwardsToggle => {
+                let is_on = told.flag("new_value");
+                Deed::of(id, if is_on { "on" } else { "off" })
+            }
+            PhraseId::DidPhoneCall | PhraseId::DidConferenceCall | PhraseId::DidGroupCall => {
+                self.call(id)
+            }
+            PhraseId::DidGroupCallScheduled => Deed::of(id, self.moment("schedule_date")),
+            PhraseId::DidSuggestBirthday => Deed::of(id, self.birthday()),
+            other => self.of_bots(other),
         }
-        _ => return 0,
-    };
-    field(message, key).parse().unwrap_or_default()
+    }
+
+    fn is_sender(&self, user: i64) -> bool {
+        self.shown.sender_of(self.message) == Some(PeerId::User(user))
+    }
+
+    fn person(&self, id: PhraseId, key: &str) -> Deed {
+        Deed::of(id, self.people(std::iter::once(self.told.int(key))))
+    }
+
+    /// Bots, payments, gifts, and what else has a number or a price.
+    fn of_bots(&self, id: PhraseId) -> Deed {
+        let told = self.told;
+        match id {
+            PhraseId::DidScoreInGame => Deed::counted(id, self.number("score")),
+            PhraseId::DidSendPayment | PhraseId::DidRefundedPayment => {
+                let currency = self.text("currency");
+                let amount = told.int("total_amount");
+                Deed::of(id, crate::export::money::written(amount, currency))
+            }
+            PhraseId::DidAllowSendingMessages => {
+                match [self.text("reason_app_name"), self.text("reason_domain")].concat() {
+                    none if none.is_empty() => Deed::of(PhraseId::DidWebAppBotAllowed, ""),
+                    place => Deed::of(id, place),
+                }
+            }
+            PhraseId::DidSendPassportValues => Deed::counted(id, count(told, "types")),
+            PhraseId::DidRequestedPeer => Deed::counted(id, count(told, "peers")),
+            PhraseId::DidSendWebviewData => Deed::of(id, told.text("text")),
+            PhraseId::DidSendPremiumGift => Deed::counted(id, self.number("days")),
+            PhraseId::DidSendStarsGift => Deed::counted(id, number(told.int("stars"))),
+            PhraseId::DidSendTonGift => Deed::of(id, ton(number(told.int("crypto_amount")))),
+            PhraseId::DidSendStarGift => self.gift(),
+            PhraseId::DidGiftCodePrize => Deed {
+                what: self.text("gift_code").to_owned(),
+                ..Deed::counted(id, self.number("days"))
+            },
+            PhraseId::DidGiveawayResults => Deed::counted(id, self.number("winners")),
+            PhraseId::DidStarsPrize => Deed::counted(id, self.number("stars")),
+            PhraseId::DidPaidMessagesRefund => Deed::counted(id, self.number("messages_count")),
+            PhraseId::DidPaidMessagesPriceChange => Deed::counted(id, self.number("price_stars")),
+            PhraseId::DidTodoCompletions => match count(told, "completed") {
+                0 => Deed::counted(PhraseId::DidTodoIncompletions, count(told, "incompleted")),
+                done => Deed::counted(id, done),
+            },
+            PhraseId::DidTodoAppendTasks => Deed::counted(id, count(told, "list")),
+            PhraseId::DidPollAppendAnswer | PhraseId::DidPollDeleteAnswer => {
+                Deed::of(id, self.text("option"))
+            }
+            PhraseId::DidProcessSuggestedPost if told.flag("rejected") => {
+                Deed::of(PhraseId::DidRejectSuggestedPost, "")
+            }
+            PhraseId::DidProcessSuggestedPost if told.int("schedule_date") != 0 => Deed::of(
+                PhraseId::DidScheduleSuggestedPost,
+                self.moment("schedule_date"),
+            ),
+            other => Deed::of(other, ""),
+        }
+    }
+
+    fn topic(&self) -> Deed {
+        let (title, told) = (self.text("new_title"), self.told);
+        if !title.is_empty() {
+            return Deed::of(PhraseId::DidTopicEdit, title);
+        }
+        let is_set = |key| told.get(key).is_there();
+        let changed = match (is_set("closed"), is_set("hidden")) {
+            (true, _) if told.flag("closed") => "closed",
+            (true, _) => "reopened",
+            (_, true) if told.flag("hidden") => "hidden",
+            (_, true) => "shown",
+            _ => "icon",
+        };
+        Deed::of(PhraseId::DidTopicChange, changed)
+    }
+
+    fn call(&self, id: PhraseId) -> Deed {
+        let lasted = number(self.told.int("duration"));
+        let is_missed = self.told.flag("missed");
+        match id {
+            PhraseId::DidPhoneCall if lasted > 0 => {
+                Deed::of(PhraseId::DidPhoneCallLasted, clock(lasted))
+            }
+            PhraseId::DidConferenceCall if lasted > 0 => {
+                Deed::of(PhraseId::DidConferenceCallLasted, clock(lasted))
+            }
+            PhraseId::DidGroupCall if lasted > 0 => {
+                Deed::of(PhraseId::DidGroupCallEnded, clock(lasted))
+            }
+            PhraseId::DidPhoneCall => Deed::of(id, self.text("discard_reason")),
+            _ => Deed::of(id, if is_missed { "missed" } else { "" }),
+        }
+    }
+
+    /// What Telegram Desktop calls a gift all the same.
+    fn gift(&self) -> Deed {
+        let gift = self.told.get("gift");
+        let id = match self.told.name() {
+            "messageActionStarGiftUnique" => PhraseId::DidSendUniqueGift,
+            "messageActionStarGiftPurchaseOffer" => PhraseId::DidOfferForGift,
+            "messageActionStarGiftPurchaseOfferDeclined" => PhraseId::DidDeclineGiftOffer,
+            _ => return Deed::counted(PhraseId::DidSendStarGift, self.number("stars")),
+        };
+        let number = gift.int("num");
+        let title = gift.text("title");
+        Deed::of(id, format!("{title} #{number}"))
+    }
+
+    fn birthday(&self) -> String {
+        let part = |key| self.told.get("birthday").int(key);
+        let (year, words) = (i32::try_from(part("year")), self.shown.words);
+        let month = u32::try_from(part("month")).unwrap_or(1);
+        let day = u32::try_from(part("day")).unwrap_or(1);
+        let of_year = year.ok().filter(|year| *year != 0);
+        match of_year.and_then(|year| chrono::NaiveDate::from_ymd_opt(year, month, day)) {
+            Some(date) => words.day(date),
+            None => words.day_of_year(month, day),
+        }
+    }
+}
+
+fn count(told: Tl<'_>, key: &str) -> u64 {
+    u64::try_from(told.list(key).count()).unwrap_or_default()
+}
+
+/// An amount of TON.
+fn ton(nano: u64) -> String {
+    let fraction = format!("{:09}", nano % NANO);
+    match fraction.trim_end_matches('0') {
+        "" => format!("{} TON", nano / NANO),
+        fraction => format!("{}.{fraction} TON", nano / NANO),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_of_ton_has_the_digits_that_it_needs() {
+        let written = [0, 1_500_000_000, 2_000_000_000, 1].map(ton);
+        assert_eq!(written, ["0 TON", "1.5 TON", "2 TON", "0.000000001 TON"]);
+    }
 }

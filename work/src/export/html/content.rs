@@ -5,7 +5,7 @@ use sesame_domain::export::{Phrase, PhraseId};
 use super::buttons::buttons;
 use super::escape::escaped;
 use super::rich::rich;
-use super::shown::Shown;
+use super::shown::{Shown, number};
 use super::text::{emoji, parts};
 use crate::export::convert::Converted;
 use crate::export::json::Json;
@@ -23,9 +23,8 @@ pub(super) fn content(shown: &Shown<'_>, out: &mut String, message: &Converted) 
     }
     buttons(shown, out, message);
     reactions(shown, out, message);
-    let views = message.message().int("views");
+    let views = number(message.message().int("views"));
     if views > 0 {
-        let views = u64::try_from(views).unwrap_or_default();
         shown.note(out, Phrase::new(PhraseId::Views).count(views));
     }
 }
@@ -43,6 +42,9 @@ fn reactions(shown: &Shown<'_>, out: &mut String, message: &Converted) {
                 .and_then(Json::as_text)
                 .unwrap_or_default()
         };
+        if matches!(field("count"), "" | "0") {
+            continue;
+        }
         out.push_str("<li>");
         match field("type") {
             "emoji" => out.push_str(&escaped(field("emoji"))),

@@ -3,7 +3,7 @@
 use sesame_domain::export::{Phrase, PhraseId};
 
 use super::escape::{escaped, path};
-use super::shown::{Shown, field};
+use super::shown::{Shown, clock, field, number};
 use super::text::{has_ending, is_picture, link, parts, phone};
 use crate::export::convert::Converted;
 use crate::export::files::LeftOut;
@@ -25,9 +25,8 @@ pub(super) fn media(shown: &Shown<'_>, out: &mut String, message: &Converted) {
     match told.name() {
         "messageMediaWebPage" => web_page(shown, out, told.get("webpage")),
         "messageMediaDice" => {
-            let value = u64::try_from(told.int("value")).unwrap_or_default();
-            let phrase = Phrase::new(PhraseId::Dice);
-            shown.note(out, phrase.what(told.text("emoticon")).count(value));
+            let phrase = Phrase::new(PhraseId::Dice).what(told.text("emoticon"));
+            shown.note(out, phrase.count(number(told.int("value"))));
         }
         "messageMediaStory" => shown.note(out, Phrase::new(PhraseId::Story)),
         "messageMediaVideoStream" => shown.note(out, Phrase::new(PhraseId::VideoStream)),
@@ -67,7 +66,9 @@ pub(super) fn missing(
     } else {
         format!(" <bdi>{name}</bdi>")
     };
-    out.push_str(&format!("<p class=\"missing\">{what}{name}: {why}</p>\n"));
+    out.push_str(&format!(
+        "<p class=\"missing\"><strong>{what}{name}</strong> {why}</p>\n"
+    ));
 }
 
 /// Why the file of a message is not there; `None`: it is. Several reasons have the
@@ -145,10 +146,16 @@ fn file(shown: &Shown<'_>, out: &mut String, message: &Converted) {
         (true, "") => shown.word(kind),
         (true, name) => escaped(name),
     };
+    let length = text(object, "duration_seconds").parse().ok();
+    let length = length.map(clock).unwrap_or_default();
     let emoji = escaped(text(object, "sticker_emoji"));
-    let href = path(place);
+    let told = [emoji, length, size]
+        .into_iter()
+        .filter(|it| !it.is_empty());
+    let told: Vec<_> = told.map(|it| format!(" <span>{it}</span>")).collect();
+    let (href, told) = (path(place), told.concat());
     html.push_str(&format!(
-        "<p class=\"meta\"><a href=\"{href}\"><bdi>{label}</bdi></a> {emoji} {size}</p>\n"
+        "<p class=\"meta file\"><a href=\"{href}\"><bdi>{label}</bdi></a>{told}</p>\n"
     ));
     hidden_if(shown, out, object, &html);
 }
@@ -164,9 +171,9 @@ fn player(shown: &Shown<'_>, out: &mut String, place: &str, kind: PhraseId, obje
     );
     match kind {
         PhraseId::Sticker | PhraseId::Animation if is_picture(place) => {
-            let size = size(object);
+            let (size, class) = (size(object), class(kind));
             out.push_str(&format!(
-                "<figure><img src=\"{href}\" alt=\"{label}\" loading=\"lazy\"{size}></figure>\n"
+                "<figure><img{class} src=\"{href}\" alt=\"{label}\" loading=\"lazy\"{size}></figure>\n"
             ));
         }
         PhraseId::Video | PhraseId::VideoMessage | PhraseId::Animation | PhraseId::Sticker
@@ -178,9 +185,9 @@ fn player(shown: &Shown<'_>, out: &mut String, place: &str, kind: PhraseId, obje
                 }
                 _ => String::new(),
             };
-            let size = size(object);
+            let (size, class) = (size(object), class(kind));
             out.push_str(&format!(
-                "<figure><video controls preload=\"none\" src=\"{href}\" aria-label=\"{label}\"{poster}{size}></video></figure>\n"
+                "<figure><video{class} controls preload=\"none\" src=\"{href}\" aria-label=\"{label}\"{poster}{size}></video></figure>\n"
             ));
         }
         PhraseId::Voice | PhraseId::Audio if is_sound => {
@@ -189,6 +196,15 @@ fn player(shown: &Shown<'_>, out: &mut String, place: &str, kind: PhraseId, obje
             ));
         }
         _ => {}
+    }
+}
+
+/// How a file is shown that is not shown like others.
+fn class(kind: PhraseId) -> &'static str {
+    match kind {
+        PhraseId::Sticker => " class=\"sticker\"",
+        PhraseId::VideoMessage => " class=\"round\"",
+        _ => "",
     }
 }
 
@@ -238,7 +254,8 @@ fn told(shown: &Shown<'_>, out: &mut String, message: &Converted) {
         html.push_str("</p>\n");
         let card = field(message, "contact_vcard");
         if !card.is_empty() {
-            html.push_str(&format!("<p><a href=\"{}\">vCard</a></p>\n", path(card)));
+            let (card, label) = (path(card), shown.word(PhraseId::VCard));
+            html.push_str(&format!("<p><a href=\"{card}\">{label}</a></p>\n"));
         }
         boxed(out, Phrase::new(PhraseId::Contact), &html);
     } else if object.get("location_information").is_some()
@@ -255,7 +272,7 @@ fn told(shown: &Shown<'_>, out: &mut String, message: &Converted) {
     } else if let Some(poll) = object.get("poll") {
         boxed(out, Phrase::new(PhraseId::Poll), &self::poll(shown, poll));
     } else if let Some(todo) = object.get("todo_list") {
-        let html = checklist(todo, media);
+        let html = checklist(shown, todo, media);
         boxed(out, Phrase::new(PhraseId::Checklist), &html);
     } else if object.get("game_title").is_some() {
         let mut html = String::from("<p dir=\"auto\">");
@@ -273,10 +290,10 @@ fn told(shown: &Shown<'_>, out: &mut String, message: &Converted) {
         boxed(out, Phrase::new(PhraseId::Invoice), &html.concat());
     } else if object.get("giveaway_information").is_some() {
         let html = line(media.text("prize_description"));
-        let count = u64::try_from(media.int("quantity")).unwrap_or_default();
+        let count = number(media.int("quantity"));
         boxed(out, Phrase::new(PhraseId::Giveaway).count(count), &html);
     } else if object.get("giveaway_results").is_some() {
-        let count = u64::try_from(media.int("winners_count")).unwrap_or_default();
+        let count = number(media.int("winners_count"));
         let html = line(media.text("prize_description"));
         boxed(
             out,
@@ -284,13 +301,16 @@ fn told(shown: &Shown<'_>, out: &mut String, message: &Converted) {
             &html,
         );
     } else if object.get("paid_stars_amount").is_some() {
-        let count = u64::try_from(media.int("stars_amount")).unwrap_or_default();
+        let count = number(media.int("stars_amount"));
         let mut html = String::new();
         for named in message.named() {
             let (href, name) = (path(&named.path), escaped(&named.path));
-            html.push_str(&format!(
-                "<p><a href=\"{href}\"><bdi>{name}</bdi></a></p>\n"
-            ));
+            let label = shown.word(PhraseId::PaidMedia);
+            html.push_str(&if is_picture(&named.path) {
+                format!("<figure><a href=\"{href}\"><img src=\"{href}\" alt=\"{label}\" loading=\"lazy\"></a></figure>\n")
+            } else {
+                format!("<p><a href=\"{href}\"><bdi>{name}</bdi></a></p>\n")
+            });
         }
         boxed(out, Phrase::new(PhraseId::PaidMedia).count(count), &html);
     }
@@ -309,7 +329,7 @@ fn poll(shown: &Shown<'_>, poll: &Json) -> String {
     if let Some(question) = poll.get("question") {
         parts(&mut html, question);
     }
-    html.push_str("</strong></p>\n<ul>\n");
+    html.push_str("</strong></p>\n<ul class=\"answers\">\n");
     for answer in poll.get("answers").map(Json::as_list).unwrap_or_default() {
         html.push_str("<li dir=\"auto\">");
         if let Some(text) = answer.get("text") {
@@ -321,11 +341,15 @@ fn poll(shown: &Shown<'_>, poll: &Json) -> String {
             .unwrap_or_default();
         let votes = Phrase::new(PhraseId::Votes).count(counted.parse().unwrap_or_default());
         let chosen = if answer.get("chosen").is_some_and(Json::is_true) {
-            " ✓"
+            let label = shown.word(PhraseId::Chosen);
+            format!(" <span class=\"chosen\">✓ {label}</span>")
         } else {
-            ""
+            String::new()
         };
-        html.push_str(&format!(" · {}{chosen}</li>\n", shown.say(votes)));
+        let votes = shown.say(votes);
+        html.push_str(&format!(
+            " <span class=\"count\">{votes}</span>{chosen}</li>\n"
+        ));
     }
     html.push_str("</ul>\n");
     if poll.get("closed").is_some_and(Json::is_true) {
@@ -335,18 +359,17 @@ fn poll(shown: &Shown<'_>, poll: &Json) -> String {
 }
 
 /// Telegram Desktop does not say what is done; the record does.
-fn checklist(todo: &Json, media: Tl<'_>) -> String {
+fn checklist(shown: &Shown<'_>, todo: &Json, media: Tl<'_>) -> String {
     let done: Vec<i64> = media.list("completions").map(|it| it.int("id")).collect();
     let mut html = String::from("<p dir=\"auto\"><strong>");
     if let Some(title) = todo.get("title") {
         parts(&mut html, title);
     }
-    html.push_str("</strong></p>\n<ul>\n");
+    html.push_str("</strong></p>\n<ul class=\"tasks\">\n");
     for item in todo.get("answers").map(Json::as_list).unwrap_or_default() {
         let id = item.get("id").and_then(Json::as_text).unwrap_or_default();
         let is_done = id.parse().is_ok_and(|id: i64| done.contains(&id));
-        let mark = if is_done { "☑" } else { "☐" };
-        html.push_str(&format!("<li dir=\"auto\">{mark} "));
+        html.push_str(&format!("<li dir=\"auto\">{} ", task(shown, is_done)));
         if let Some(text) = item.get("text") {
             parts(&mut html, text);
         }
@@ -354,6 +377,17 @@ fn checklist(todo: &Json, media: Tl<'_>) -> String {
     }
     html.push_str("</ul>\n");
     html
+}
+
+/// Whether a task is done: seen as a box, read out as a word.
+pub(super) fn task(shown: &Shown<'_>, is_done: bool) -> String {
+    let (label, mark) = if is_done {
+        (PhraseId::TaskDone, "☑")
+    } else {
+        (PhraseId::TaskOpen, "☐")
+    };
+    let label = shown.word(label);
+    format!("<span role=\"img\" aria-label=\"{label}\">{mark}</span>")
 }
 
 fn web_page(shown: &Shown<'_>, out: &mut String, page: Tl<'_>) {

@@ -1,15 +1,20 @@
 //! A message on the pages.
 
 use sesame_domain::export::{Phrase, PhraseId};
+use sesame_domain::session::peer::PeerId;
 
-use super::action::{did, is_action};
+use super::action::{did, is_action, written_with_it};
 use super::content::content;
 use super::escape::escaped;
 use super::media::media;
 use super::shown::{Shown, field};
+use super::text::parts;
 use crate::export::convert::Converted;
 use crate::export::message::Kind;
 use crate::export::schema::Tl;
+
+/// How many colours of names there are.
+const COLOURS: u64 = 7;
 
 /// Adds a message.
 pub(super) fn message(shown: &Shown<'_>, out: &mut String, message: &Converted) {
@@ -20,6 +25,11 @@ pub(super) fn message(shown: &Shown<'_>, out: &mut String, message: &Converted) 
         out.push_str(&format!(
             "<article class=\"service\" id=\"message{id}\">\n<p><span dir=\"auto\">{said}</span> {when}</p>\n"
         ));
+        if let Some(written) = written_with_it(message) {
+            out.push_str("<blockquote class=\"text\" dir=\"auto\">");
+            parts(out, written);
+            out.push_str("</blockquote>\n");
+        }
         media(shown, out, message);
         out.push_str("</article>\n");
         return;
@@ -57,18 +67,15 @@ pub(super) fn album(shown: &Shown<'_>, out: &mut String, messages: &[Converted])
 /// Who wrote it, when, and to what it belongs.
 fn begin(shown: &Shown<'_>, out: &mut String, message: &Converted) {
     let id = message.id;
-    let me = format!("user{}", shown.around.chat.me);
-    let class = if field(message, "from_id") == me {
-        " class=\"mine\""
-    } else {
-        ""
+    let sender = shown.sender_of(message);
+    let class = match sender {
+        Some(PeerId::User(user)) if user == shown.around.chat.me => "mine".to_owned(),
+        sender => format!("c{}", colour(sender)),
     };
-    let unknown = shown.word(PhraseId::Unknown);
-    let name = escaped(field(message, "from"));
-    let name = if name.is_empty() { unknown } else { name };
+    let name = escaped(&shown.sender(message));
     let when = when(shown, message);
     out.push_str(&format!(
-        "<article{class} id=\"message{id}\">\n<div class=\"head\"><span class=\"name\" dir=\"auto\">{name}</span>{when}</div>\n"
+        "<article class=\"{class}\" id=\"message{id}\">\n<div class=\"head\"><span class=\"name\" dir=\"auto\">{name}</span>{when}</div>\n"
     ));
     let told = message.message();
     forward(shown, out, message, told);
@@ -80,8 +87,21 @@ fn begin(shown: &Shown<'_>, out: &mut String, message: &Converted) {
     match (message.kind, told.name()) {
         (Kind::Unsupported, _) => shown.note(out, Phrase::new(PhraseId::Unsupported)),
         (_, "messageEmpty") => shown.note(out, Phrase::new(PhraseId::Gone)),
+        // Of what may not be copied nothing else is kept.
+        _ if told.flag("noforwards") && told.text_if("message").is_none() => {
+            shown.note(out, Phrase::new(PhraseId::Protected));
+        }
         _ => {}
     }
+}
+
+/// Which of the colours of names is someone's.
+fn colour(sender: Option<PeerId>) -> u64 {
+    let id = match sender {
+        Some(PeerId::User(id) | PeerId::Group(id) | PeerId::Channel(id)) => id,
+        None => 0,
+    };
+    id.unsigned_abs() % COLOURS
 }
 
 /// When, as a link to the message itself.
@@ -94,10 +114,11 @@ fn when(shown: &Shown<'_>, message: &Converted) -> String {
     let id = message.id;
     let edited = match field(message, "edited") {
         "" => String::new(),
-        at => {
-            let at = at.replace('T', " ");
+        _ => {
+            let edited = shown.around.zone.local(message.message().int("edit_date"));
+            let at = shown.words.moment(edited);
             let said = shown.say(Phrase::new(PhraseId::Edited).what(&at));
-            format!(" · {said}")
+            format!(" <span>{said}</span>")
         }
     };
     format!(
@@ -132,13 +153,15 @@ fn reply(shown: &Shown<'_>, out: &mut String, message: &Converted, told: Tl<'_>)
         _ => {
             let to = field(message, "reply_to_message_id").parse().ok();
             let Some(to) = to else { return };
-            let said = shown.word(PhraseId::Reply);
-            out.push_str("<p class=\"note\">");
             match shown.places.address(to, shown.page) {
-                Some(address) => out.push_str(&format!("<a href=\"{address}\">{said}</a>")),
-                None => out.push_str(&said),
+                Some(address) => {
+                    let said = shown.word(PhraseId::Reply);
+                    out.push_str(&format!(
+                        "<p class=\"note\"><a href=\"{address}\">{said}</a></p>\n"
+                    ));
+                }
+                None => shown.note(out, Phrase::new(PhraseId::ReplyGone)),
             }
-            out.push_str("</p>\n");
         }
     }
     if !quote.is_empty() {

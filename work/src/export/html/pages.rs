@@ -2,13 +2,15 @@
 
 use std::io::{self, Write};
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use sesame_domain::export::{ExportWords, Phrase, PhraseId};
+use sesame_domain::reading::PeerMark;
 
 use super::escape::escaped;
 use super::message::{album, message};
 use super::places::{Places, name};
 use super::shown::Shown;
+use super::text::link;
 use crate::export::context::Surroundings;
 use crate::export::convert::Converted;
 
@@ -82,6 +84,11 @@ impl<'a, P: Pages> HtmlWriter<'a, P> {
     /// Ends the last page.
     pub fn finish(mut self) -> io::Result<P> {
         self.write_held()?;
+        if self.number == 1 && self.on_page == 0 {
+            let empty = escaped(&self.words.say(&Phrase::new(PhraseId::Empty)));
+            self.page
+                .write_all(format!("<p class=\"empty\">{empty}</p>\n").as_bytes())?;
+        }
         let Self {
             mut pages,
             words,
@@ -111,8 +118,8 @@ impl<'a, P: Pages> HtmlWriter<'a, P> {
             let day = self.around.zone.local(at).date();
             if self.day != Some(day) {
                 self.day = Some(day);
-                let shown = self.words.day(day.year(), day.month(), day.day());
-                out.push_str(&format!("<h2>{}</h2>\n", escaped(&shown)));
+                let shown = escaped(&self.words.day(day));
+                out.push_str(&format!("<h2><span>{shown}</span></h2>\n"));
             }
         }
         let shown = Shown {
@@ -145,45 +152,74 @@ impl<'a, P: Pages> HtmlWriter<'a, P> {
 
 fn head(around: &Surroundings<'_>, words: &dyn ExportWords, number: usize) -> String {
     let say = |phrase: Phrase<'_>| escaped(&words.say(&phrase));
-    let chat = around.chat.peer.name();
-    let unknown = words.say(&Phrase::new(PhraseId::Unknown));
-    let title = escaped(if chat.is_empty() { &unknown } else { &chat });
+    let title = escaped(&title(around, words));
+    let kind = say(Phrase::new(PhraseId::ChatKind).what(around.chat.kind()));
+    let zone = say(Phrase::new(PhraseId::Zone).what(around.zone.name()));
     let count = u64::try_from(number).unwrap_or_default();
     let page = say(Phrase::new(PhraseId::Page).count(count));
     let tag = escaped(&words.tag());
-    let nav = navigation(words, number, false);
+    let mut name = String::new();
+    if let Some(username) = &around.chat.peer.username {
+        let shown = escaped(&format!("@{username}"));
+        name.push_str(" <span>");
+        link(&mut name, &format!("https://t.me/{username}"), &shown);
+        name.push_str("</span>");
+    }
+    let nav = match number {
+        1 => String::new(),
+        number => format!(
+            "<nav aria-label=\"{}\">\n{}</nav>\n",
+            say(Phrase::new(PhraseId::Pages)),
+            previous(words, number)
+        ),
+    };
     format!(
         "<!doctype html>\n<html lang=\"{tag}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
          img-src 'self' file:; media-src 'self' file:; style-src 'unsafe-inline'\">\n\
          <title>{title} – {page}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<h1 dir=\"auto\">{title}</h1>\n<p class=\"meta\">{page}</p>\n{nav}</header>\n<main>\n"
+         <header>\n<h1 dir=\"auto\">{title}</h1>\n\
+         <p class=\"about\"><span>{kind}</span>{name} <span>{page}</span> <span>{zone}</span></p>\n\
+         {nav}</header>\n<main>\n"
     )
 }
 
-fn foot(words: &dyn ExportWords, number: usize, has_next: bool) -> String {
-    let nav = navigation(words, number, has_next);
-    format!("</main>\n<footer>\n{nav}</footer>\n</body>\n</html>\n")
+/// What the chat is called.
+fn title(around: &Surroundings<'_>, words: &dyn ExportWords) -> String {
+    let chat = &around.chat;
+    let name = chat.peer.name();
+    let known = match chat.kind() {
+        "saved_messages" => PhraseId::SavedMessages,
+        _ if !name.is_empty() => return name,
+        _ if chat.peer.is(PeerMark::Deleted) => PhraseId::Deleted,
+        _ => PhraseId::Nameless,
+    };
+    words.say(&Phrase::new(known))
 }
 
-fn navigation(words: &dyn ExportWords, number: usize, has_next: bool) -> String {
+/// Below the messages: where it goes on, or that it does not.
+fn foot(words: &dyn ExportWords, number: usize, has_next: bool) -> String {
     let say = |id| escaped(&words.say(&Phrase::new(id)));
     let mut links = String::new();
     if number > 1 {
-        let (name, label) = (name(number - 1), say(PhraseId::Previous));
-        links.push_str(&format!("<a rel=\"prev\" href=\"{name}\">{label}</a>\n"));
+        links.push_str(&previous(words, number));
     }
     if has_next {
         let (name, label) = (name(number + 1), say(PhraseId::Next));
         links.push_str(&format!("<a rel=\"next\" href=\"{name}\">{label}</a>\n"));
-    }
-    if links.is_empty() {
-        return links;
+    } else {
+        links.push_str(&format!("<p>{}</p>\n", say(PhraseId::End)));
     }
     format!(
-        "<nav aria-label=\"{}\">\n{links}</nav>\n",
-        say(PhraseId::Pages)
+        "</main>\n<footer>\n<div class=\"pages\">\n{links}</div>\n</footer>\n</body>\n</html>\n"
     )
+}
+
+fn previous(words: &dyn ExportWords, number: usize) -> String {
+    let label = escaped(&words.say(&Phrase::new(PhraseId::Previous)));
+    let name = name(number - 1);
+    format!("<a rel=\"prev\" href=\"{name}\">{label}</a>\n")
 }

@@ -3,7 +3,7 @@
 use sesame_domain::export::{Phrase, PhraseId};
 
 use super::escape::{escaped, path};
-use super::media::{coordinates, missing};
+use super::media::{coordinates, missing, task};
 use super::shown::Shown;
 use super::text::{emoji, has_ending, is_picture, link, phone, spoiler};
 use crate::export::files::LeftOut;
@@ -128,8 +128,13 @@ impl Rich<'_, '_> {
             }
             "map" | "input_map" => {
                 let label = self.shown.word(PhraseId::Location);
-                let at = escaped(&coordinates(block.get("geo")));
-                out.push_str(&format!("<p>{label} {at}</p>\n"));
+                let at = match escaped(&coordinates(block.get("geo"))) {
+                    none if none.is_empty() => none,
+                    at => format!("<p>{at}</p>"),
+                };
+                out.push_str(&format!(
+                    "<div class=\"box\"><p class=\"meta\">{label}</p>\n{at}</div>\n"
+                ));
                 self.caption(out, block);
             }
             "button_row" => {
@@ -146,10 +151,12 @@ impl Rich<'_, '_> {
         }
     }
 
-    /// The page has its own headings above; those of messages go below them.
+    /// The page has its own headings above; those of messages go below them, all on
+    /// one level, since a message may begin with any.
     fn heading(&self, out: &mut String, block: &Json) {
         let level: u32 = field(block, "level").parse().unwrap_or(6);
-        self.around(out, &format!("h{}", (level + 2).min(6)), block, "text");
+        let element = format!("h3 class=\"level{}\"", level.clamp(1, 6));
+        self.around(out, &element, block, "text");
     }
 
     /// A text within an element, which may have attributes; nothing of an empty one.
@@ -181,9 +188,9 @@ impl Rich<'_, '_> {
         out.push_str(&format!("<{element}{start}{reversed}>\n"));
         for item in list(block, "items") {
             let mark = match field(item, "task_state") {
-                "checked" => "☑ ",
-                "unchecked" => "☐ ",
-                _ => "",
+                "checked" => format!("{} ", task(self.shown, true)),
+                "unchecked" => format!("{} ", task(self.shown, false)),
+                _ => String::new(),
             };
             let value = match field(item, "value").parse::<i64>() {
                 Ok(value) => format!(" value=\"{value}\""),
@@ -209,7 +216,9 @@ impl Rich<'_, '_> {
         } else {
             let (href, label) = (path(place), self.shown.word(kind));
             let html = if is_picture(place) {
-                format!("<img src=\"{href}\" alt=\"{label}\" loading=\"lazy\">")
+                format!(
+                    "<a href=\"{href}\"><img src=\"{href}\" alt=\"{label}\" loading=\"lazy\"></a>"
+                )
             } else if kind == PhraseId::Video {
                 format!(
                     "<video controls preload=\"none\" src=\"{href}\" aria-label=\"{label}\"></video>"
@@ -252,7 +261,10 @@ impl Rich<'_, '_> {
     }
 
     fn table(&self, out: &mut String, block: &Json) {
-        out.push_str("<table>\n");
+        let label = self.shown.word(PhraseId::Table);
+        out.push_str(&format!(
+            "<div class=\"wide\" role=\"group\" aria-label=\"{label}\" tabindex=\"0\"><table>\n"
+        ));
         self.around(out, "caption", block, "title");
         for row in list(block, "rows") {
             out.push_str("<tr>");
@@ -271,7 +283,7 @@ impl Rich<'_, '_> {
             }
             out.push_str("</tr>\n");
         }
-        out.push_str("</table>\n");
+        out.push_str("</table></div>\n");
     }
 
     fn button(&self, out: &mut String, button: &Json) {
