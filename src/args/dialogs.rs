@@ -23,7 +23,8 @@ pub(crate) enum DialogsCommand {
     /// List them as Telegram orders them, as they come; the Sesame that runs here
     /// reads them, and the person's activity says that you did
     List(DialogsListArgs),
-    /// Save a copy of a chat in a folder, or bring the copy there up to date
+    /// Save a copy of a chat in a folder, or bring the copy there up to date: pages
+    /// for a browser, result.json as Telegram Desktop writes it, and the files
     Export(Box<ExportArgs>),
 }
 
@@ -59,8 +60,18 @@ pub(crate) struct WhoseArgs {
 
 const MEDIA: &str = "Which files: all, none, or some of photos, videos, round_videos, voice, music, animations, stickers, files, with commas between them";
 
+const MADE: &str = "\
+In the folder, for your user alone:
+  messages.html    pages for a browser, 1,000 messages each (messages2.html, …)
+  result.json      as Telegram Desktop writes it
+  messages.jsonl   everything that Telegram said, a message a line
+  manifest.json    what is there, what is missing and why
+  photos/, files/, … the files
+The same command brings it up to date, and goes on where it was interrupted.";
+
 /// Which chat is exported, where to, and what of it.
 #[derive(Debug, Args)]
+#[command(after_help = MADE)]
 pub(crate) struct ExportArgs {
     /// The chat: @name, a t.me link, `me` for Saved Messages, or its id
     /// (user1, group2, channel3)

@@ -13,9 +13,10 @@ use sesame_domain::plural::counted;
 use sesame_domain::reading::{PeerRecord, ReadError};
 use sesame_domain::time::{Clock as _, SystemClock, Timestamp};
 use sesame_sessions::Reader;
+use sesame_words::Language;
 use sesame_work::export::{PhonePatterns, Tally, TimeZone};
 use sesame_work::exporter::{
-    ExportFolder, ExportPorts, ExportStopped, Exported, Exporter, TargetError,
+    ExportFolder, ExportPorts, ExportStopped, Exported, Exporter, Rendering, TargetError,
 };
 use tokio::time::sleep;
 
@@ -181,10 +182,13 @@ async fn read(
     let state = exporter.state().clone();
     let holes = state.mark.holes.len();
     drop(exporter);
-    let patterns = PhonePatterns(Vec::new());
-    let tally = folder
-        .render(state, local_zone(), patterns, SystemClock.now())
-        .await?;
+    let how = Rendering {
+        zone: local_zone(),
+        phones: PhonePatterns(Vec::new()),
+        words: Arc::new(Language::ENGLISH.export()),
+        now: SystemClock.now(),
+    };
+    let tally = folder.render(state, how).await?;
     Ok(told(folder.root(), done, &tally, holes))
 }
 
@@ -195,7 +199,7 @@ fn told(folder: &Path, exported: Exported, tally: &Tally, holes: usize) -> Strin
     );
     let new = exported.new_messages;
     let mut said = format!(
-        "{messages} and {files} in {}, {new} of the messages new. result.json there is as Telegram Desktop writes it; messages.jsonl has everything that Telegram said.",
+        "{messages} and {files} in {}, {new} of the messages new. Open messages.html there in a browser to read them. result.json is as Telegram Desktop writes it; messages.jsonl has everything that Telegram said.",
         folder.display()
     );
     let missing = exported.progress.missing;

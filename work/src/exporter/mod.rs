@@ -31,6 +31,7 @@ mod target;
 pub use exporting::{ExportPorts, Exported, Exporter};
 pub use folder::ExportFolder;
 pub use progress::{ExportObserver, ExportProgress};
+pub use render::Rendering;
 pub use state::{ExportState, STATE_VERSION};
 pub use stopped::ExportStopped;
 pub use target::{ExportTarget, List, TargetError};

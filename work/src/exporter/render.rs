@@ -1,10 +1,13 @@
 //! Puts an export together out of what was read: what people open.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use sesame_domain::export::ExportWords;
 use sesame_domain::reading::PeerRecord;
 use sesame_domain::time::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -14,8 +17,8 @@ use super::ledger::Ledger;
 use super::state::ExportState;
 use super::target::{List, TargetError};
 use crate::export::{
-    Converter, EmojiBook, ExportedChat, LinesWriter, ManifestWriter, Named, PeerBook,
-    PhonePatterns, ResultWriter, Source, Surroundings, Tally, TimeZone,
+    Converter, EmojiBook, ExportedChat, HtmlWriter, LinesWriter, ManifestWriter, Named, Pages,
+    PeerBook, PhonePatterns, ResultWriter, Source, Surroundings, Tally, TimeZone,
 };
 
 /// Where the parts are written before they are put into their places.
@@ -25,24 +28,37 @@ const LINK: &str = "link";
 /// The list of what was put into the folder.
 const PLACED: &str = "placed";
 
+/// How what people open is written.
+#[derive(Clone)]
+pub struct Rendering {
+    /// How moments are written.
+    pub zone: TimeZone,
+    /// How telephone numbers are written.
+    pub phones: PhonePatterns,
+    /// What the pages say.
+    pub words: Arc<dyn ExportWords>,
+    /// When it is written.
+    pub now: Timestamp,
+}
+
+impl fmt::Debug for Rendering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rendering").finish_non_exhaustive()
+    }
+}
+
 impl ExportFolder {
-    /// Writes `result.json`, `messages.html`, `messages.jsonl` and `manifest.json`,
-    /// and puts the files where these look for them. What was there from before is
-    /// replaced once all of it is written.
+    /// Writes `result.json`, the pages (`messages.html`, `messages2.html` and so on),
+    /// `messages.jsonl` and `manifest.json`, and puts the files where these look for
+    /// them. What was there from before is replaced once all of it is written.
     ///
     /// # Errors
     /// When something cannot be read or written.
-    pub async fn render(
-        &self,
-        state: ExportState,
-        zone: TimeZone,
-        phones: PhonePatterns,
-        now: Timestamp,
-    ) -> Result<Tally, TargetError> {
+    pub async fn render(&self, state: ExportState, how: Rendering) -> Result<Tally, TargetError> {
         let folder = self.clone();
         let rendered = tokio::task::spawn_blocking(move || {
             let mut render = Render::begin(&folder)?;
-            let tally = render.write(&state, zone, phones, now)?;
+            let tally = render.write(&state, how)?;
             render.put_in_place()?;
             Ok::<_, io::Error>(tally)
         });
@@ -75,13 +91,7 @@ impl<'a> Render<'a> {
         })
     }
 
-    fn write(
-        &mut self,
-        state: &ExportState,
-        zone: TimeZone,
-        phones: PhonePatterns,
-        now: Timestamp,
-    ) -> io::Result<Tally> {
+    fn write(&mut self, state: &ExportState, how: Rendering) -> io::Result<Tally> {
         let ledger = Ledger::read(&lines_of(&self.folder.list_path(List::Files))?);
         let peers = lines_of(&self.folder.list_path(List::Peers))?;
         let peers: PeerBook = peers
@@ -100,13 +110,16 @@ impl<'a> Render<'a> {
             peers,
             emoji,
             files: &ledger,
-            zone,
-            phones,
+            zone: how.zone,
+            phones: how.phones,
         };
-        let mut result = ResultWriter::start(self.draft("result.json")?, &around.chat)?;
-        let mut lines = LinesWriter::start(self.draft("messages.jsonl")?);
-        let made_at = now.to_rfc3339();
-        let mut manifest = ManifestWriter::start(self.draft("manifest.json")?, &around, &made_at)?;
+        let draft = |name: &str| Draft::begin(&self.drafts, name);
+        let mut result = ResultWriter::start(draft("result.json")?, &around.chat)?;
+        let mut lines = LinesWriter::start(draft("messages.jsonl")?);
+        let made_at = how.now.to_rfc3339();
+        let mut manifest = ManifestWriter::start(draft("manifest.json")?, &around, &made_at)?;
+        let pages = PageDrafts::below(&self.drafts);
+        let mut pages = HtmlWriter::start(pages, &around, how.words.as_ref())?;
         let mut converter = Converter::new(&around);
         for segment in 0..state.segments {
             let text = BufReader::new(File::open(self.folder.lines(segment))?);
@@ -116,28 +129,19 @@ impl<'a> Render<'a> {
                 lines.message(&message)?;
                 manifest.message(&message, &ledger)?;
                 self.named.extend(message.named().iter().cloned());
+                pages.message(message)?;
             }
         }
-        let result = finished(result.finish()?)?;
-        let lines = finished(lines.finish()?)?;
-        let parts = [
-            ("result.json", result.0, result.1),
-            ("messages.jsonl", lines.0, lines.1),
-        ];
-        let (manifest, tally) = manifest.finish(&around, &parts)?;
-        finished(manifest)?;
+        let mut parts = vec![result.finish()?.finish()?, lines.finish()?.finish()?];
+        parts.extend(pages.finish()?.written);
+        let listed: Vec<_> = parts
+            .iter()
+            .map(|part| (part.name.as_str(), part.size, part.sha256))
+            .collect();
+        let (manifest, tally) = manifest.finish(&around, &listed)?;
+        parts.push(manifest.finish()?);
+        self.written = parts.into_iter().map(|part| part.name).collect();
         Ok(tally)
-    }
-
-    fn draft(&mut self, name: &str) -> io::Result<Draft> {
-        let path = self.drafts.join(name);
-        let file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
-        self.written.push(name.to_owned());
-        Ok(Draft {
-            out: BufWriter::new(file),
-            digest: Sha256::new(),
-            size: 0,
-        })
     }
 
     /// The files first, and then what names them; what nothing names any more goes.
@@ -202,9 +206,41 @@ fn lines_of(path: &Path) -> io::Result<Vec<String>> {
 
 /// A file that is being written, and what is known of it.
 struct Draft {
+    name: String,
     out: BufWriter<File>,
     digest: Sha256,
     size: u64,
+}
+
+/// A file that is written.
+struct Part {
+    name: String,
+    size: u64,
+    sha256: [u8; 32],
+}
+
+impl Draft {
+    fn begin(drafts: &Path, name: &str) -> io::Result<Self> {
+        let anew = &mut OpenOptions::new();
+        let file = private(anew.write(true).create_new(true)).open(drafts.join(name))?;
+        Ok(Self {
+            name: name.to_owned(),
+            out: BufWriter::new(file),
+            digest: Sha256::new(),
+            size: 0,
+        })
+    }
+
+    fn finish(self) -> io::Result<Part> {
+        let written = self.out.into_inner();
+        let file = written.map_err(io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        Ok(Part {
+            name: self.name,
+            size: self.size,
+            sha256: self.digest.finalize().into(),
+        })
+    }
 }
 
 impl Write for Draft {
@@ -220,12 +256,30 @@ impl Write for Draft {
     }
 }
 
-/// A file is written: its size and digest.
-fn finished(draft: Draft) -> io::Result<(u64, [u8; 32])> {
-    let file = draft
-        .out
-        .into_inner()
-        .map_err(io::IntoInnerError::into_error)?;
-    file.sync_all()?;
-    Ok((draft.size, draft.digest.finalize().into()))
+/// The pages, one after another.
+struct PageDrafts {
+    drafts: PathBuf,
+    written: Vec<Part>,
+}
+
+impl PageDrafts {
+    fn below(drafts: &Path) -> Self {
+        Self {
+            drafts: drafts.to_owned(),
+            written: Vec::new(),
+        }
+    }
+}
+
+impl Pages for PageDrafts {
+    type Page = Draft;
+
+    fn begin(&mut self, name: &str) -> io::Result<Draft> {
+        Draft::begin(&self.drafts, name)
+    }
+
+    fn end(&mut self, page: Draft) -> io::Result<()> {
+        self.written.push(page.finish()?);
+        Ok(())
+    }
 }

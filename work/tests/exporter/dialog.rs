@@ -23,8 +23,10 @@ use sesame_domain::time::Timestamp;
 use sesame_work::export::{PhonePatterns, Tally, TimeZone};
 use sesame_work::exporter::{
     ExportFolder, ExportObserver, ExportPorts, ExportProgress, ExportStopped, Exported, Exporter,
-    TargetError,
+    Rendering, TargetError,
 };
+
+use crate::words::Names;
 
 pub(crate) const DIALOG: PeerId = PeerId::User(2);
 const ME: i64 = 1;
@@ -311,6 +313,16 @@ impl ExportObserver for NoOne {
     }
 }
 
+/// How what people open is written here.
+fn rendering() -> Rendering {
+    Rendering {
+        zone: TimeZone::utc(),
+        phones: PhonePatterns(Vec::new()),
+        words: Arc::new(Names),
+        now: at(1_000_000),
+    }
+}
+
 /// Exports to a folder until it stops.
 pub(crate) async fn export_with(
     dialog: &Arc<Dialog>,
@@ -328,14 +340,7 @@ pub(crate) async fn export_with(
     let state = exporter.state().clone();
     drop(exporter);
     let done = done?;
-    folder
-        .render(
-            state,
-            TimeZone::utc(),
-            PhonePatterns(Vec::new()),
-            at(1_000_000),
-        )
-        .await?;
+    folder.render(state, rendering()).await?;
     Ok(done)
 }
 
@@ -357,15 +362,7 @@ pub(crate) async fn rendered(dialog: &Arc<Dialog>, folder: &ExportFolder) -> Tal
     let choice = ExportChoice::default();
     let exporter = Exporter::open(&ports, &account, folder, &NoOne, bob(), choice).await;
     let state = exporter.unwrap().state().clone();
-    folder
-        .render(
-            state,
-            TimeZone::utc(),
-            PhonePatterns(Vec::new()),
-            at(1_000_000),
-        )
-        .await
-        .unwrap()
+    folder.render(state, rendering()).await.unwrap()
 }
 
 /// The folder, once whoever was at it has let go.

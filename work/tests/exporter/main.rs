@@ -6,3 +6,6 @@ mod dialog;
 mod exporting;
 mod interrupted;
 mod kept;
+mod pages;
+#[path = "../export/words.rs"]
+mod words;
