@@ -18,6 +18,7 @@ mod history;
 mod media;
 mod message;
 mod peer_record;
+mod phone_format;
 mod profile;
 mod record;
 
@@ -35,5 +36,6 @@ pub use media::{
 };
 pub use message::{Content, Forward, Message, MessageFlags, Reply, Views};
 pub use peer_record::{PeerMark, PeerRecord};
+pub use phone_format::PhoneFormat;
 pub use profile::PeerProfile;
 pub use record::{AttachedFile, DocumentRecord, FileRole, MessageRecord, RecordFlags, RecordPage};

@@ -63,6 +63,7 @@ requests! {
     Safe PerAccount contacts::ResolveUsername;
     Safe PerAccount help::GetAppConfig;
     Safe PerAccount help::GetConfig;
+    Safe PerAccount help::GetCountriesList;
     Safe PerAccount messages::GetCustomEmojiDocuments;
     Safe PerAccount messages::GetDialogs;
     Safe PerAccount messages::GetHistory;

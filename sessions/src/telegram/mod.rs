@@ -12,6 +12,7 @@ mod message;
 mod message_media;
 mod peer_records;
 mod peers;
+mod phone_formats;
 mod reading;
 mod record;
 mod record_files;

@@ -6,7 +6,7 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ports::ReadRecords;
 use sesame_domain::reading::{
-    DocumentRecord, HistoryFrom, HistoryQuery, MessageRecord, ReadError, RecordPage,
+    DocumentRecord, HistoryFrom, HistoryQuery, MessageRecord, PhoneFormat, ReadError, RecordPage,
 };
 use sesame_domain::session::peer::PeerId;
 
@@ -15,6 +15,7 @@ use crate::gate::CallPolicy;
 use super::Reader;
 use super::history::{Answer, named, next, request};
 use super::peer_records::peer_records;
+use super::phone_formats::phone_formats;
 use super::reading::Reading;
 use super::record::{document_record, is_shortened, make_whole, record};
 
@@ -62,6 +63,11 @@ impl ReadRecords for Reader {
         let request = functions::messages::GetCustomEmojiDocuments { document_id };
         let documents = reading.call(&request).await?;
         Ok(documents.iter().filter_map(document_record).collect())
+    }
+
+    async fn phone_formats(&self, account: &Account) -> Result<Vec<PhoneFormat>, ReadError> {
+        let reading = open(self, account, &AccessPurpose::ReadHistory).await?;
+        phone_formats(&reading).await
     }
 }
 

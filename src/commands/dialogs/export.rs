@@ -14,7 +14,7 @@ use sesame_domain::reading::{PeerRecord, ReadError};
 use sesame_domain::time::{Clock as _, SystemClock, Timestamp};
 use sesame_sessions::Reader;
 use sesame_words::Language;
-use sesame_work::export::{PhonePatterns, Tally, TimeZone};
+use sesame_work::export::{Tally, TimeZone};
 use sesame_work::exporter::{
     ExportFolder, ExportPorts, ExportStopped, Exported, Exporter, Rendering, TargetError,
 };
@@ -184,7 +184,6 @@ async fn read(
     drop(exporter);
     let how = Rendering {
         zone: local_zone(),
-        phones: PhonePatterns(Vec::new()),
         words: Arc::new(Language::ENGLISH.export()),
         now: SystemClock.now(),
     };

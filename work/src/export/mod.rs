@@ -54,6 +54,6 @@ pub use line::{EARLIER_GROUP, LINE_VERSION, LineError, line_of};
 pub use lines::LinesWriter;
 pub use manifest::{ManifestWriter, Tally};
 pub use peers::{ExportedChat, PeerBook};
-pub use phone::{CountryCode, PhonePatterns};
+pub use phone::PhonePatterns;
 pub use result::ResultWriter;
 pub use zone::TimeZone;

@@ -1,20 +1,11 @@
 //! Telephone numbers as Telegram writes them.
 
-/// How the numbers of a country are written (`help.countryCode`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CountryCode {
-    /// Such as `7`.
-    pub code: String,
-    /// What its numbers begin with after that; an empty one fits all.
-    pub prefixes: Vec<String>,
-    /// Such as `XXX XXX XXXX`; a digit in it stands for itself.
-    pub patterns: Vec<String>,
-}
+use sesame_domain::reading::PhoneFormat;
 
 /// How telephone numbers are written: Telegram's list of countries. Without it
 /// numbers stay as they are, as in Telegram Desktop before it has the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PhonePatterns(pub Vec<CountryCode>);
+pub struct PhonePatterns(pub Vec<PhoneFormat>);
 
 impl PhonePatterns {
     /// A number as Telegram Desktop writes it in an export.
@@ -28,13 +19,13 @@ impl PhonePatterns {
             None => digits.to_owned(),
             Some(country) => {
                 let rest = &digits[country.code.len()..];
-                format!("+{} {}", country.code, country.spaced(rest))
+                format!("+{} {}", country.code, spaced(country, rest))
             }
         }
     }
 
     /// The country whose code and prefix fit longest.
-    fn country_of(&self, digits: &str) -> Option<&CountryCode> {
+    fn country_of(&self, digits: &str) -> Option<&PhoneFormat> {
         let mut best = (0, None);
         for country in &self.0 {
             let Some(rest) = digits.strip_prefix(country.code.as_str()) else {
@@ -51,20 +42,18 @@ impl PhonePatterns {
     }
 }
 
-impl CountryCode {
-    /// Digits by the pattern in which the most digits stand for themselves; of
-    /// several, the last.
-    fn spaced(&self, digits: &str) -> String {
-        let mut best = (0, digits.to_owned());
-        for pattern in &self.patterns {
-            if let Some((fixed, written)) = by_pattern(pattern, digits)
-                && fixed >= best.0
-            {
-                best = (fixed, written);
-            }
+/// Digits by the pattern in which the most digits stand for themselves; of several,
+/// the last.
+fn spaced(country: &PhoneFormat, digits: &str) -> String {
+    let mut best = (0, digits.to_owned());
+    for pattern in &country.patterns {
+        if let Some((fixed, written)) = by_pattern(pattern, digits)
+            && fixed >= best.0
+        {
+            best = (fixed, written);
         }
-        best.1
     }
+    best.1
 }
 
 /// Digits by a pattern, and how many of its own digits were among them; `None`: it
@@ -91,9 +80,9 @@ fn by_pattern(pattern: &str, digits: &str) -> Option<(usize, String)> {
 mod tests {
     use super::*;
 
-    fn country(code: &str, prefixes: &[&str], patterns: &[&str]) -> CountryCode {
+    fn country(code: &str, prefixes: &[&str], patterns: &[&str]) -> PhoneFormat {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        CountryCode {
+        PhoneFormat {
             code: code.to_owned(),
             prefixes: owned(prefixes),
             patterns: owned(patterns),

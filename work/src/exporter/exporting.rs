@@ -115,6 +115,7 @@ impl<'a> Exporter<'a> {
     pub async fn run(&mut self) -> Result<Exported, ExportStopped> {
         let before = self.state.messages;
         self.tell().await;
+        self.note_phone_formats().await?;
         self.fetch_missing().await?;
         let mut skipped = 0;
         let mut limit = PAGE;
@@ -290,6 +291,25 @@ impl<'a> Exporter<'a> {
             return Ok(());
         }
         Ok(self.target.add(List::Files, lines).await?)
+    }
+
+    /// Notes how telephone numbers are written, once for an export. Nothing waits for
+    /// it: without it they are written as their digits, and the next run asks again.
+    async fn note_phone_formats(&self) -> Result<(), ExportStopped> {
+        if !self.target.list(List::PhoneFormats).await?.is_empty() {
+            return Ok(());
+        }
+        match self.ports.records.phone_formats(self.account).await {
+            Ok(formats) => {
+                let mut line = serde_json::to_string(&formats).map_err(unwritable)?;
+                line.push('\n');
+                Ok(self.target.add(List::PhoneFormats, line).await?)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "an export writes telephone numbers as digits");
+                Ok(())
+            }
+        }
     }
 
     /// The files of these messages that are still to be fetched.

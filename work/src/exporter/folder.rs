@@ -85,6 +85,7 @@ impl ExportFolder {
             List::Peers => "peers.jsonl",
             List::Emoji => "emoji.jsonl",
             List::Files => "files.jsonl",
+            List::PhoneFormats => "phone_formats.jsonl",
         })
     }
 

@@ -33,8 +33,6 @@ const PLACED: &str = "placed";
 pub struct Rendering {
     /// How moments are written.
     pub zone: TimeZone,
-    /// How telephone numbers are written.
-    pub phones: PhonePatterns,
     /// What the pages say.
     pub words: Arc<dyn ExportWords>,
     /// When it is written.
@@ -111,7 +109,7 @@ impl<'a> Render<'a> {
             emoji,
             files: &ledger,
             zone: how.zone,
-            phones: how.phones,
+            phones: phone_patterns(&lines_of(&self.folder.list_path(List::PhoneFormats))?),
         };
         let draft = |name: &str| Draft::begin(&self.drafts, name);
         let mut result = ResultWriter::start(draft("result.json")?, &around.chat)?;
@@ -194,6 +192,15 @@ fn link(from: &Path, draft: &Path, to: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// How telephone numbers are written, as it was noted.
+fn phone_patterns(lines: &[String]) -> PhonePatterns {
+    let noted = lines.last().map(|line| serde_json::from_str(line));
+    noted
+        .and_then(Result::ok)
+        .map(PhonePatterns)
+        .unwrap_or_default()
 }
 
 fn lines_of(path: &Path) -> io::Result<Vec<String>> {

@@ -16,6 +16,8 @@ pub enum List {
     Emoji,
     /// What became of the files.
     Files,
+    /// How telephone numbers are written: one line with the formats of all countries.
+    PhoneFormats,
 }
 
 /// Why something could not be kept.

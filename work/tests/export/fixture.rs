@@ -5,19 +5,26 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sesame_domain::reading::{FileKey, PeerMark, PeerRecord};
+use sesame_domain::reading::{FileKey, PeerMark, PeerRecord, PhoneFormat};
 use sesame_domain::session::peer::PeerId;
 use sesame_work::export::{
-    Converted, Converter, CountryCode, EmojiBook, ExportedChat, FileState, KeptFile, LeftOut,
-    PeerBook, PhonePatterns, ResultWriter, Surroundings, TimeZone,
+    Converted, Converter, EmojiBook, ExportedChat, FileState, KeptFile, LeftOut, PeerBook,
+    PhonePatterns, ResultWriter, Surroundings, TimeZone,
 };
 
-pub(crate) fn folder() -> PathBuf {
+fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/export/golden")
 }
 
-pub(crate) fn golden(name: &str) -> String {
-    fs::read_to_string(folder().join(name)).unwrap()
+/// What the chat is made of. It stands in the code, so that tests elsewhere can have
+/// it too.
+pub(crate) fn golden(name: &str) -> &'static str {
+    match name {
+        "messages.jsonl" => include_str!("golden/messages.jsonl"),
+        "peers.jsonl" => include_str!("golden/peers.jsonl"),
+        "emoji.jsonl" => include_str!("golden/emoji.jsonl"),
+        other => panic!("no part of the chat: {other}"),
+    }
 }
 
 /// The files of the fixture that are there; the others are not, for each reason.
@@ -77,7 +84,7 @@ pub(crate) fn around(files: &HashMap<FileKey, FileState>) -> Surroundings<'_> {
         emoji,
         files,
         zone: zone(),
-        phones: PhonePatterns(vec![CountryCode {
+        phones: PhonePatterns(vec![PhoneFormat {
             code: "7".to_owned(),
             prefixes: vec![String::new()],
             patterns: vec!["XXX XXX XXXX".to_owned()],
@@ -128,11 +135,16 @@ pub(crate) fn result(around: &Surroundings<'_>, lines: &str) -> String {
 /// Compares with a file of `golden/`. What differs is put beside it, to be looked
 /// at, and taken over by renaming it.
 pub(crate) fn assert_golden(name: &str, made: &str) {
-    let golden = fs::read_to_string(folder().join(name)).unwrap_or_default();
+    assert_like(&folder(), name, made);
+}
+
+/// The same, of another folder.
+pub(crate) fn assert_like(folder: &Path, name: &str, made: &str) {
+    let golden = fs::read_to_string(folder.join(name)).unwrap_or_default();
     if golden == made {
         return;
     }
-    let beside = folder().join(format!("{name}.new"));
+    let beside = folder.join(format!("{name}.new"));
     fs::write(&beside, made).unwrap();
     let line = golden
         .lines()

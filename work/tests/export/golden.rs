@@ -9,7 +9,7 @@ use crate::fixture::{around, assert_golden, convert, files, golden, private, res
 #[test]
 fn result_json_of_everything_is_as_telegram_desktop_writes_it() {
     let files = files();
-    let made = result(&around(&files), &golden("messages.jsonl"));
+    let made = result(&around(&files), golden("messages.jsonl"));
     assert_golden("result.json", &made);
     let parsed: Value = serde_json::from_str(&made).unwrap();
     assert_eq!(
@@ -22,15 +22,15 @@ fn result_json_of_everything_is_as_telegram_desktop_writes_it() {
 fn two_passes_over_the_same_lines_give_the_same() {
     let files = files();
     let lines = golden("messages.jsonl");
-    let first = result(&around(&files), &lines);
-    assert_eq!(result(&around(&files), &lines), first);
+    let first = result(&around(&files), lines);
+    assert_eq!(result(&around(&files), lines), first);
 }
 
 #[test]
 fn a_file_has_one_place_and_every_place_one_file() {
     let files = files();
     let around = around(&files);
-    let messages = convert(&around, &golden("messages.jsonl"));
+    let messages = convert(&around, golden("messages.jsonl"));
     let named: Vec<_> = messages
         .iter()
         .flat_map(sesame_work::export::Converted::named)

@@ -9,7 +9,7 @@ fn manifest() -> (Value, Tally) {
     let files = files();
     let around = around(&files);
     let mut writer = ManifestWriter::start(Vec::new(), &around, "2027-01-20T00:00:00Z").unwrap();
-    for message in convert(&around, &golden("messages.jsonl")) {
+    for message in convert(&around, golden("messages.jsonl")) {
         writer.message(&message, &files).unwrap();
     }
     let parts = [("result.json", 12, [1; 32])];
@@ -88,7 +88,7 @@ fn lines_say_where_their_files_lie() {
     let around = around(&files);
     let given = golden("messages.jsonl");
     let mut writer = LinesWriter::start(Vec::new());
-    for message in convert(&around, &given) {
+    for message in convert(&around, given) {
         writer.message(&message).unwrap();
     }
     let lines = String::from_utf8(writer.finish().unwrap()).unwrap();

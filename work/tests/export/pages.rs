@@ -66,7 +66,7 @@ fn pages(around: &Surroundings<'_>, lines: &str) -> BTreeMap<String, String> {
 #[test]
 fn the_page_of_everything_is_as_it_was_looked_at() {
     let files = files();
-    let pages = pages(&around(&files), &golden("messages.jsonl"));
+    let pages = pages(&around(&files), golden("messages.jsonl"));
     assert_eq!(pages.len(), 1);
     assert_golden("messages.html.golden", &pages["messages.html"]);
 }
@@ -74,7 +74,7 @@ fn the_page_of_everything_is_as_it_was_looked_at() {
 #[test]
 fn nothing_that_others_wrote_is_markup_or_leads_elsewhere() {
     let files = files();
-    let pages = pages(&around(&files), &golden("messages.jsonl"));
+    let pages = pages(&around(&files), golden("messages.jsonl"));
     let page = &pages["messages.html"];
     for evil in [
         "<b>",

@@ -14,13 +14,13 @@ use sesame_domain::ports::{ReadMedia, ReadRecords};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::reading::{
     AttachedFile, DocumentRecord, FileKey, FileKind, FileLocation, FilePart, FileRole, HistoryFrom,
-    HistoryQuery, MediaFile, MediaKind, MessageRecord, PeerRecord, ReadError, RecordFlags,
-    RecordPage, RemoteFile,
+    HistoryQuery, MediaFile, MediaKind, MessageRecord, PeerRecord, PhoneFormat, ReadError,
+    RecordFlags, RecordPage, RemoteFile,
 };
 use sesame_domain::session::SessionClaim;
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
-use sesame_work::export::{PhonePatterns, Tally, TimeZone};
+use sesame_work::export::{Tally, TimeZone};
 use sesame_work::exporter::{
     ExportFolder, ExportObserver, ExportPorts, ExportProgress, ExportStopped, Exported, Exporter,
     Rendering, TargetError,
@@ -68,6 +68,8 @@ pub(crate) struct Faults {
     pub(crate) flood_at: Option<u32>,
     /// Pages with this message are refused.
     pub(crate) unreadable: Option<i32>,
+    /// How telephone numbers are written is refused.
+    pub(crate) no_formats: bool,
 }
 
 /// A dialog in memory.
@@ -76,6 +78,8 @@ pub(crate) struct Dialog {
     pub(crate) messages: Mutex<BTreeMap<i32, MessageRecord>>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) calls: AtomicU32,
+    /// How often it was asked how telephone numbers are written.
+    pub(crate) formats_asked: AtomicU32,
 }
 
 impl Dialog {
@@ -272,6 +276,19 @@ impl ReadRecords for Dialog {
             });
         Ok(found.collect())
     }
+
+    async fn phone_formats(&self, _: &Account) -> Result<Vec<PhoneFormat>, ReadError> {
+        tokio::task::yield_now().await;
+        self.formats_asked.fetch_add(1, Ordering::SeqCst);
+        if self.faults.lock().unwrap().no_formats {
+            return Err(ReadError::Flood { until: at(99) });
+        }
+        Ok(vec![PhoneFormat {
+            code: "49".to_owned(),
+            prefixes: vec![String::new()],
+            patterns: vec!["XXX XXXXX".to_owned()],
+        }])
+    }
 }
 
 #[async_trait]
@@ -317,7 +334,6 @@ impl ExportObserver for NoOne {
 fn rendering() -> Rendering {
     Rendering {
         zone: TimeZone::utc(),
-        phones: PhonePatterns(Vec::new()),
         words: Arc::new(Names),
         now: at(1_000_000),
     }

@@ -42,6 +42,42 @@ async fn a_file_that_does_not_come_holds_up_nothing_and_is_tried_again_the_next_
     assert_eq!(rendered(&dialog, &folder).await.files, 7);
 }
 
+/// The telephone number of a contact, as it is written.
+fn number(root: &std::path::Path) -> Value {
+    let result: Value = serde_json::from_slice(&seen(root)["result.json"]).unwrap();
+    result["messages"][3]["contact_information"]["phone_number"].clone()
+}
+
+#[tokio::test]
+async fn how_telephone_numbers_are_written_is_asked_once_and_nothing_waits_for_it() {
+    let root = tempdir().unwrap();
+    let dialog = Dialog::of(3);
+    let mut contact = message(4, "");
+    contact.json.pop();
+    contact.json.push_str(
+        r#","media":{"_":"messageMediaContact","phone_number":"4930123456","first_name":"Eva","last_name":"","vcard":"","user_id":0}}"#,
+    );
+    dialog.put(contact);
+    dialog.faults.lock().unwrap().no_formats = true;
+    let folder = ExportFolder::open(root.path()).unwrap();
+    export(&dialog, &folder).await.unwrap();
+    assert_eq!(number(root.path()), "4930123456");
+
+    dialog.faults.lock().unwrap().no_formats = false;
+    export(&dialog, &folder).await.unwrap();
+    assert_eq!(number(root.path()), "+49 301 23456");
+    export(&dialog, &folder).await.unwrap();
+    rendered(&dialog, &folder).await;
+    assert_eq!(number(root.path()), "+49 301 23456");
+    // Once in vain, and once.
+    assert_eq!(
+        dialog
+            .formats_asked
+            .load(std::sync::atomic::Ordering::SeqCst),
+        2
+    );
+}
+
 #[tokio::test]
 async fn what_may_not_be_copied_is_marked_and_nothing_of_it_kept() {
     let root = tempdir().unwrap();

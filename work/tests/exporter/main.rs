@@ -6,6 +6,7 @@ mod dialog;
 mod exporting;
 mod interrupted;
 mod kept;
+mod links;
 mod pages;
 #[path = "../export/words.rs"]
 mod words;

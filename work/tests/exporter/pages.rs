@@ -8,35 +8,7 @@ use sesame_work::exporter::ExportFolder;
 use tempfile::tempdir;
 
 use crate::dialog::{Dialog, attach, export, message, opened, rendered, seen};
-
-/// Where the links of a page lead, as paths in the export.
-fn links(page: &str) -> Vec<String> {
-    let mut links = Vec::new();
-    for attribute in [" href=\"", " src=\"", " poster=\""] {
-        for place in page.split(attribute).skip(1) {
-            let place = place.split(['"', '#']).next().unwrap();
-            if place.starts_with("./") || place.starts_with("messages") {
-                links.push(decoded(place.trim_start_matches("./")));
-            }
-        }
-    }
-    links
-}
-
-fn decoded(address: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = address.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next().unwrap(), rest.next().unwrap()];
-            let digits = std::str::from_utf8(&digits).unwrap();
-            bytes.push(u8::from_str_radix(digits, 16).unwrap());
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).unwrap()
-}
+use crate::links::links;
 
 fn pages(root: &Path) -> BTreeMap<String, String> {
     let all = seen(root).into_iter();

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::account::Account;
-use crate::reading::{DocumentRecord, HistoryQuery, ReadError, RecordPage};
+use crate::reading::{DocumentRecord, HistoryQuery, PhoneFormat, ReadError, RecordPage};
 use crate::session::peer::PeerId;
 
 /// Reads messages for an export: whole, as Telegram tells them.
@@ -37,4 +37,7 @@ pub trait ReadRecords: Send + Sync {
         account: &Account,
         ids: &[i64],
     ) -> Result<Vec<DocumentRecord>, ReadError>;
+
+    /// How telephone numbers are written, in every country that Telegram shows.
+    async fn phone_formats(&self, account: &Account) -> Result<Vec<PhoneFormat>, ReadError>;
 }

@@ -4,6 +4,7 @@ mod authorizations;
 mod cdn;
 mod channels;
 mod cloud_password;
+mod countries;
 mod dialog_order;
 mod dialog_settings;
 mod dialogs;
@@ -41,6 +42,7 @@ pub(crate) fn all() -> Vec<Method> {
         cdn::methods(),
         channels::methods(),
         cloud_password::methods(),
+        countries::methods(),
         dialog_settings::methods(),
         dialogs::methods(),
         files::methods(),

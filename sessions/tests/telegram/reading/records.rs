@@ -184,3 +184,22 @@ async fn records_are_found_by_number_and_those_of_others_are_left_out() {
         .unwrap();
     assert_eq!(messages.len(), 2);
 }
+
+#[tokio::test]
+async fn telephone_numbers_are_written_as_telegrams_list_of_countries_says() {
+    let readers = Readers::new().await;
+    let formats = readers.reader.phone_formats(&readers.account).await;
+    let formats = formats.unwrap();
+    let of = |code: &str| {
+        let formats = formats.iter().filter(|format| format.code == code);
+        let parts = formats.map(|it| (it.prefixes.clone(), it.patterns.clone()));
+        parts.collect::<Vec<_>>()
+    };
+    let owned = |texts: &[&str]| texts.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    let kazakhstan = (owned(&["6", "7"]), owned(&["XXX XXX XX XX"]));
+    // Where Telegram names no beginning, any fits.
+    let russia = (owned(&[""]), owned(&["XXX XXX XXXX"]));
+    assert_eq!(of("7"), [kazakhstan, russia]);
+    // What Telegram hides is left out, as its apps do.
+    assert_eq!(of("888"), []);
+}
