@@ -37,6 +37,10 @@ impl Says for ExportWords {
 
 impl ExportWords {
     /// The message of a phrase, with what is put into it.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a line for each phrase, and the compiler asks for those that are missing"
+    )]
     fn message(self, phrase: &Phrase<'_>) -> Text {
         match phrase.id {
             PhraseId::Unknown => self.unknown(),
@@ -57,6 +61,7 @@ impl ExportWords {
             PhraseId::Saved => self.saved(phrase.name),
             PhraseId::Signed => self.signed(phrase.name),
             PhraseId::Reply => self.reply(),
+            PhraseId::ShowMessage => self.show_message(),
             PhraseId::ReplyElsewhere => self.reply_elsewhere(),
             PhraseId::ReplyGone => self.reply_gone(),
             PhraseId::ReplyStory => self.reply_story(),
@@ -125,6 +130,7 @@ impl ExportWords {
             PhraseId::DidTopicCreated => self.did_topic_created(phrase.name, phrase.what),
             PhraseId::DidTopicEdit => self.did_topic_edit(phrase.name, phrase.what),
             PhraseId::DidTopicChange => self.did_topic_change(phrase.name, phrase.what),
+            PhraseId::DidChangeCommunity => self.did_change_community(phrase.name, phrase.what),
             PhraseId::DidPinMessage => self.did_pin_message(phrase.name),
             PhraseId::DidClearHistory => self.did_clear_history(phrase.name),
             PhraseId::DidTakeScreenshot => self.did_take_screenshot(phrase.name),
@@ -139,7 +145,9 @@ impl ExportWords {
             PhraseId::DidSetSameChatWallpaper => self.did_set_same_chat_wallpaper(phrase.name),
             PhraseId::DidBoostApply => self.did_boost_apply(phrase.count, phrase.name),
             PhraseId::DidNoForwardsToggle => self.did_no_forwards_toggle(phrase.name, phrase.what),
-            PhraseId::DidNoForwardsRequest => self.did_no_forwards_request(phrase.name),
+            PhraseId::DidNoForwardsRequest => {
+                self.did_no_forwards_request(phrase.name, phrase.what)
+            }
             PhraseId::DidNewCreatorPending => {
                 self.did_new_creator_pending(phrase.name, phrase.what)
             }
@@ -209,6 +217,8 @@ impl ExportWords {
             PhraseId::DidSuggestedPostSuccess => self.did_suggested_post_success(phrase.name),
             PhraseId::DidSuggestedPostRefund => self.did_suggested_post_refund(),
             PhraseId::DidSuggestBirthday => self.did_suggest_birthday(phrase.name, phrase.what),
+            PhraseId::DidGramTransfer => self.did_gram_transfer(phrase.name),
+            PhraseId::DidWalletRequest => self.did_wallet_request(phrase.name, phrase.what),
             PhraseId::DidOther => self.did_other(phrase.name, phrase.what),
         }
     }

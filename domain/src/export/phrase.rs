@@ -105,6 +105,7 @@ phrases! {
     ForwardedHidden = "forwarded-hidden",
     Saved = "saved",
     Reply = "reply",
+    ShowMessage = "show-message",
     ReplyElsewhere = "reply-elsewhere",
     ReplyGone = "reply-gone",
     ReplyStory = "reply-story",
@@ -173,6 +174,7 @@ phrases! {
     DidTopicCreated = "did-topic-created",
     DidTopicEdit = "did-topic-edit",
     DidTopicChange = "did-topic-change",
+    DidChangeCommunity = "did-change-community",
     DidPinMessage = "did-pin-message",
     DidClearHistory = "did-clear-history",
     DidTakeScreenshot = "did-take-screenshot",
@@ -231,6 +233,8 @@ phrases! {
     DidSuggestedPostSuccess = "did-suggested-post-success",
     DidSuggestedPostRefund = "did-suggested-post-refund",
     DidSuggestBirthday = "did-suggest-birthday",
+    DidGramTransfer = "did-gram-transfer",
+    DidWalletRequest = "did-wallet-request",
     DidOther = "did-other",
 }
 

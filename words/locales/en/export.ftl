@@ -37,6 +37,8 @@ forwarded-hidden = Forwarded
 saved = Saved from { $name }
 signed = Signed by { $name }
 reply = In reply to this message
+# Of a message that was pinned, a game, an invoice.
+show-message = Show the message
 reply-elsewhere = In reply to a message in another chat
 reply-gone = In reply to a message that is not in this copy
 reply-story = In reply to a story
@@ -143,6 +145,11 @@ did-topic-change =
         [shown] { $name } showed the topic again
        *[icon] { $name } changed the topic’s icon
     }
+did-change-community =
+    { $outcome ->
+        [removed] { $name } took this chat out of its community
+       *[added] { $name } added this chat to a community
+    }
 did-pin-message = { $name } pinned a message
 did-clear-history = { $name } cleared the history
 did-take-screenshot = { $name } took a screenshot
@@ -163,7 +170,11 @@ did-no-forwards-toggle =
         [on] { $name } no longer allows copies of messages
        *[off] { $name } allows copies of messages again
     }
-did-no-forwards-request = { $name } asked to allow copies of messages
+did-no-forwards-request =
+    { $outcome ->
+        [on] { $name } asked not to allow copies of messages
+       *[off] { $name } asked to allow copies of messages
+    }
 did-new-creator-pending = { $people } is to become the owner when { $name } is gone
 did-change-creator = { $name } made { $people } the owner
 
@@ -292,5 +303,12 @@ did-reject-suggested-post = { $name } declined the suggested post
 did-suggested-post-success = { $name } was paid for the suggested post
 did-suggested-post-refund = The payment for the suggested post was returned
 did-suggest-birthday = { $name } suggested a birthday: { $when }
+did-gram-transfer = { $name } sent Gram
+did-wallet-request =
+    { $outcome ->
+        [accepted] { $name } was asked to connect a wallet, and did
+        [declined] { $name } was asked to connect a wallet, and declined
+       *[open] { $name } was asked to connect a wallet
+    }
 # $title is what Telegram's schema calls it.
 did-other = { $name } did something that this page has no words for ({ $title })

@@ -12,6 +12,7 @@ use sesame_domain::ports::{ReadMedia, ReadRecords};
 use sesame_domain::reading::{
     FileKey, HistoryFrom, HistoryQuery, MessageRecord, PeerRecord, ReadError, RecordPage,
 };
+use sesame_domain::reason::Reason;
 use sesame_domain::session::peer::PeerId;
 use tokio::sync::Mutex;
 
@@ -306,7 +307,7 @@ impl<'a> Exporter<'a> {
                 Ok(self.target.add(List::PhoneFormats, line).await?)
             }
             Err(error) => {
-                tracing::warn!(%error, "an export writes telephone numbers as digits");
+                tracing::warn!(error = %Reason::of(&error), "an export writes telephone numbers as digits");
                 Ok(())
             }
         }

@@ -12,7 +12,7 @@ use crate::links::links;
 
 fn pages(root: &Path) -> BTreeMap<String, String> {
     let all = seen(root).into_iter();
-    let pages = all.filter(|(name, _)| name.ends_with(".html"));
+    let pages = all.filter(|(name, _)| Path::new(name).extension() == Some("html".as_ref()));
     pages
         .map(|(name, page)| (name, String::from_utf8(page).unwrap()))
         .collect()

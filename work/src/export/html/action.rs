@@ -30,7 +30,8 @@ pub(super) fn did(shown: &Shown<'_>, message: &Converted) -> String {
         Some(other) => shown.name(other),
         None => shown.sender(message),
     };
-    let deed = match PhraseId::of_action(action) {
+    let known = PhraseId::of_action(action).or_else(|| of_record(told.name()));
+    let deed = match known {
         Some(id) => Telling {
             shown,
             message,
@@ -43,8 +44,33 @@ pub(super) fn did(shown: &Shown<'_>, message: &Converted) -> String {
     shown.words.say(&phrase.count(deed.count))
 }
 
+/// What happened of which Telegram Desktop has no word: what bots are sent, and what
+/// is newer.
+fn of_record(action: &str) -> Option<PhraseId> {
+    Some(match action {
+        "messageActionPaymentSentMe" => PhraseId::DidSendPayment,
+        "messageActionSecureValuesSentMe" => PhraseId::DidSendPassportValues,
+        "messageActionRequestedPeerSentMe" => PhraseId::DidRequestedPeer,
+        "messageActionWebViewDataSentMe" => PhraseId::DidSendWebviewData,
+        "messageActionChangeCommunity" => PhraseId::DidChangeCommunity,
+        "messageActionGramTransfer" => PhraseId::DidGramTransfer,
+        "messageActionWalletTonConnectRequest" => PhraseId::DidWalletRequest,
+        _ => return None,
+    })
+}
+
+/// The message that it is about: one that was pinned, a game, an invoice.
+pub(super) fn about(message: &Converted) -> Option<i64> {
+    if message.object.get("reply_to_peer_id").is_some() {
+        return None;
+    }
+    let keys = ["message_id", "game_message_id", "invoice_message_id"];
+    let ids = keys.map(|key| field(message, key).parse().ok());
+    ids.into_iter().flatten().next()
+}
+
 /// What someone wrote with it: a wish with a gift, why a post was declined.
-pub(super) fn written_with_it<'a>(message: &'a Converted) -> Option<&'a Json> {
+pub(super) fn written_with_it(message: &Converted) -> Option<&Json> {
     let written = ["gift_text", "comment"].map(|key| message.object.get(key));
     written.into_iter().flatten().find(|written| match written {
         Json::Text(text) => !text.is_empty(),
@@ -141,7 +167,16 @@ impl Telling<'_, '_> {
                 emoticon => Deed::of(id, emoticon),
             },
             PhraseId::DidBoostApply => Deed::counted(id, self.number("boosts")),
-            PhraseId::DidNoForwardsToggle => {
+            PhraseId::DidChangeCommunity => {
+                let is_in_one = told.int("community_id") != 0;
+                Deed::of(id, if is_in_one { "added" } else { "removed" })
+            }
+            PhraseId::DidWalletRequest => {
+                let answers = ["accepted", "declined"];
+                let answer = answers.into_iter().find(|answer| told.flag(answer));
+                Deed::of(id, answer.unwrap_or_default())
+            }
+            PhraseId::DidNoForwardsToggle | PhraseId::DidNoForwardsRequest => {
                 let is_on = told.flag("new_value");
                 Deed::of(id, if is_on { "on" } else { "off" })
             }
@@ -168,7 +203,7 @@ impl Telling<'_, '_> {
         match id {
             PhraseId::DidScoreInGame => Deed::counted(id, self.number("score")),
             PhraseId::DidSendPayment | PhraseId::DidRefundedPayment => {
-                let currency = self.text("currency");
+                let currency = told.text("currency");
                 let amount = told.int("total_amount");
                 Deed::of(id, crate::export::money::written(amount, currency))
             }
@@ -178,7 +213,9 @@ impl Telling<'_, '_> {
                     place => Deed::of(id, place),
                 }
             }
-            PhraseId::DidSendPassportValues => Deed::counted(id, count(told, "types")),
+            PhraseId::DidSendPassportValues => {
+                Deed::counted(id, count(told, "types") + count(told, "values"))
+            }
             PhraseId::DidRequestedPeer => Deed::counted(id, count(told, "peers")),
             PhraseId::DidSendWebviewData => Deed::of(id, told.text("text")),
             PhraseId::DidSendPremiumGift => Deed::counted(id, self.number("days")),

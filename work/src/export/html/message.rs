@@ -3,7 +3,7 @@
 use sesame_domain::export::{Phrase, PhraseId};
 use sesame_domain::session::peer::PeerId;
 
-use super::action::{did, is_action, written_with_it};
+use super::action::{about, did, is_action, written_with_it};
 use super::content::content;
 use super::escape::escaped;
 use super::media::media;
@@ -25,6 +25,10 @@ pub(super) fn message(shown: &Shown<'_>, out: &mut String, message: &Converted) 
         out.push_str(&format!(
             "<article class=\"service\" id=\"message{id}\">\n<p><span dir=\"auto\">{said}</span> {when}</p>\n"
         ));
+        if let Some(address) = about(message).and_then(|id| shown.places.address(id, shown.page)) {
+            let said = shown.word(PhraseId::ShowMessage);
+            out.push_str(&format!("<p><a href=\"{address}\">{said}</a></p>\n"));
+        }
         if let Some(written) = written_with_it(message) {
             out.push_str("<blockquote class=\"text\" dir=\"auto\">");
             parts(out, written);
@@ -112,14 +116,13 @@ fn when(shown: &Shown<'_>, message: &Converted) -> String {
     let local = shown.around.zone.local(at);
     let (time, whole) = (local.format("%H:%M"), local.format("%Y-%m-%d %H:%M:%S"));
     let id = message.id;
-    let edited = match field(message, "edited") {
-        "" => String::new(),
-        _ => {
-            let edited = shown.around.zone.local(message.message().int("edit_date"));
-            let at = shown.words.moment(edited);
-            let said = shown.say(Phrase::new(PhraseId::Edited).what(&at));
-            format!(" <span>{said}</span>")
-        }
+    let edited = message.message().int("edit_date");
+    let edited = if edited == 0 {
+        String::new()
+    } else {
+        let at = shown.words.moment(shown.around.zone.local(edited));
+        let said = shown.say(Phrase::new(PhraseId::Edited).what(&at));
+        format!(" <span>{said}</span>")
     };
     format!(
         "<span class=\"when\"><a href=\"#message{id}\"><time datetime=\"{whole}\" title=\"{whole}\">{time}</time></a>{edited}</span>"

@@ -55,7 +55,7 @@ impl Rich<'_, '_> {
                 let date = escaped(&field(block, "date").replace('T', " "));
                 out.push_str(&format!(" · {date}</p>\n"));
             }
-            "code" => self.around(out, "pre", block, "text"),
+            "code" => self.around(out, "pre dir=\"ltr\"", block, "text"),
             "divider" => out.push_str("<hr>\n"),
             "list" => self.list(out, block),
             "quote" => {
@@ -95,7 +95,7 @@ impl Rich<'_, '_> {
                 let formula = escaped(field(block, "formula"));
                 let label = self.shown.word(PhraseId::Formula);
                 out.push_str(&format!(
-                    "<p class=\"meta\">{label}</p><pre>{formula}</pre>\n"
+                    "<p class=\"meta\">{label}</p><pre dir=\"ltr\">{formula}</pre>\n"
                 ));
             }
             "table" => self.table(out, block),
@@ -126,17 +126,7 @@ impl Rich<'_, '_> {
                 }
                 out.push_str("</ul>\n");
             }
-            "map" | "input_map" => {
-                let label = self.shown.word(PhraseId::Location);
-                let at = match escaped(&coordinates(block.get("geo"))) {
-                    none if none.is_empty() => none,
-                    at => format!("<p>{at}</p>"),
-                };
-                out.push_str(&format!(
-                    "<div class=\"box\"><p class=\"meta\">{label}</p>\n{at}</div>\n"
-                ));
-                self.caption(out, block);
-            }
+            "map" | "input_map" => self.map(out, block),
             "button_row" => {
                 out.push_str("<ul class=\"row\">\n");
                 for button in list(block, "buttons") {
@@ -149,6 +139,18 @@ impl Rich<'_, '_> {
             "anchor" => {}
             _ => self.shown.note(out, Phrase::new(PhraseId::Unsupported)),
         }
+    }
+
+    fn map(&self, out: &mut String, block: &Json) {
+        let label = self.shown.word(PhraseId::Location);
+        let at = match escaped(&coordinates(block.get("geo"))) {
+            none if none.is_empty() => none,
+            at => format!("<p>{at}</p>"),
+        };
+        out.push_str(&format!(
+            "<div class=\"box\"><p class=\"meta\">{label}</p>\n{at}</div>\n"
+        ));
+        self.caption(out, block);
     }
 
     /// The page has its own headings above; those of messages go below them, all on

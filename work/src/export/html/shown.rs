@@ -1,7 +1,7 @@
 //! What it takes to show a message.
 
 use sesame_domain::export::{ExportWords, Phrase, PhraseId};
-use sesame_domain::reading::PeerMark;
+use sesame_domain::reading::{PeerMark, PeerRecord};
 use sesame_domain::session::peer::PeerId;
 
 use super::escape::escaped;
@@ -52,7 +52,7 @@ impl Shown<'_> {
     /// What someone is called, as plain text.
     pub(super) fn name(&self, id: PeerId) -> String {
         let peer = self.around.peers.find(id);
-        let name = peer.map(|peer| peer.name()).unwrap_or_default();
+        let name = peer.map(PeerRecord::name).unwrap_or_default();
         if !name.is_empty() {
             return name;
         }

@@ -7,20 +7,50 @@ use crate::export::json::Json;
 pub(super) fn parts(out: &mut String, text: &Json) {
     match text {
         Json::Text(text) => push(out, text),
-        other => other.as_list().iter().for_each(|part| one(out, part)),
+        other => {
+            let list = other.as_list();
+            for (at, part) in list.iter().enumerate() {
+                let before = at.checked_sub(1).and_then(|at| list.get(at));
+                one(
+                    out,
+                    part,
+                    [before, list.get(at + 1)].map(|it| it.is_some_and(is_block)),
+                );
+            }
+        }
     }
 }
 
-fn one(out: &mut String, part: &Json) {
+fn kind(part: &Json) -> &str {
+    part.get("type").and_then(Json::as_text).unwrap_or_default()
+}
+
+/// Whether a part stands on lines of its own.
+fn is_block(part: &Json) -> bool {
+    matches!(kind(part), "pre" | "blockquote")
+}
+
+/// Adds a part; whether there is a block before it, and behind it.
+fn one(out: &mut String, part: &Json, blocks: [bool; 2]) {
     let field = |key| part.get(key).and_then(Json::as_text).unwrap_or_default();
-    let text = part.as_text().unwrap_or_else(|| field("text"));
-    match field("type") {
+    let mut text = part.as_text().unwrap_or_else(|| field("text"));
+    // A block ends its line by itself.
+    if blocks[0] && !is_block(part) {
+        text = text.strip_prefix('\n').unwrap_or(text);
+    }
+    if blocks[1] && !is_block(part) {
+        text = text.strip_suffix('\n').unwrap_or(text);
+    }
+    match kind(part) {
         "bold" => wrap(out, "strong", text),
         "italic" => wrap(out, "em", text),
         "underline" => wrap(out, "u", text),
         "strikethrough" => wrap(out, "s", text),
         "code" => wrap(out, "code", text),
-        "pre" => wrap(out, "pre", text),
+        "pre" => {
+            let code = escaped(text);
+            out.push_str(&format!("<pre dir=\"ltr\">{code}</pre>"));
+        }
         "blockquote" => wrap(out, "blockquote", text),
         "spoiler" => spoiler(out, &escaped(text)),
         "link" => link(out, text, &escaped(text)),
