@@ -32,6 +32,7 @@ mod counts;
 mod custody;
 mod envelope;
 mod error;
+pub mod exports;
 mod file;
 mod handover;
 mod kms;

@@ -39,13 +39,13 @@ impl AuditedVault {
 
     async fn record(
         &self,
-        action: Action,
+        action: Option<Action>,
         binding: &Binding,
         access: &Access,
     ) -> Result<(), VaultError> {
-        if !is_session(binding.purpose) {
+        let Some(action) = action else {
             return Ok(());
-        }
+        };
         let entry = self.entry(action, binding, access, access.reason.clone().into());
         self.audit.append(entry).await.map_err(VaultError::Audit)
     }
@@ -86,7 +86,8 @@ impl Vault for AuditedVault {
         access: &Access,
     ) -> Result<Sealed, VaultError> {
         let sealed = self.seals.seal(binding, plaintext).await?;
-        self.record(Action::SessionSealed, binding, access).await?;
+        let sealing = is_session(binding.purpose).then_some(Action::SessionSealed);
+        self.record(sealing, binding, access).await?;
         Ok(sealed)
     }
 
@@ -99,7 +100,8 @@ impl Vault for AuditedVault {
         match self.seals.open(binding, sealed).await {
             Ok(plaintext) => {
                 // On failure the plaintext is dropped, and with that overwritten.
-                self.record(Action::SessionOpened, binding, access).await?;
+                self.record(opening(binding.purpose), binding, access)
+                    .await?;
                 Ok(plaintext)
             }
             Err(error) => {
@@ -116,14 +118,20 @@ impl Vault for AuditedVault {
 fn failed_action(purpose: Purpose, error: &SealError) -> Option<Action> {
     match error {
         error if error.is_alarm() => (!is_passing(purpose)).then_some(Action::SealBroken),
-        SealError::Retired(_) | SealError::NotHeld(_) => {
-            is_session(purpose).then_some(Action::SessionOpened)
-        }
+        SealError::Retired(_) | SealError::NotHeld(_) => opening(purpose),
         _ => None,
     }
 }
 
-/// Whether sealing and opening it must be recorded.
+/// What the audit calls opening it; `None`: it is not recorded.
+fn opening(purpose: Purpose) -> Option<Action> {
+    match purpose {
+        Purpose::Export => Some(Action::ExportOpened),
+        other => is_session(other).then_some(Action::SessionOpened),
+    }
+}
+
+/// Whether sealing it must be recorded.
 fn is_session(purpose: Purpose) -> bool {
     match purpose {
         Purpose::Session | Purpose::LoginSession => true,
@@ -135,7 +143,9 @@ fn is_session(purpose: Purpose) -> bool {
         | Purpose::CodeShown
         | Purpose::InstanceSecret
         | Purpose::Backup
-        | Purpose::KeyHandover => false,
+        | Purpose::KeyHandover
+        // That it begins is recorded by whoever keeps the key.
+        | Purpose::Export => false,
     }
 }
 

@@ -76,6 +76,10 @@ uuid_id! {
     JobId
 }
 uuid_id! {
+    /// A copy of a dialog that is kept on the server.
+    ExportId
+}
+uuid_id! {
     /// Rows of a list that something is to be done to.
     SelectionId
 }

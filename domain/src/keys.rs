@@ -133,12 +133,14 @@ pub struct KeyUse {
     pub secrets: u64,
     /// Caches of the peers that sessions met.
     pub peers: u64,
+    /// Exports that are kept on the server.
+    pub exports: u64,
 }
 
 impl KeyUse {
     /// How many data keys are to be wrapped anew before the version can retire.
     pub fn wrapped(&self) -> u64 {
-        self.sessions + self.secrets + self.peers
+        self.sessions + self.secrets + self.peers + self.exports
     }
 }
 

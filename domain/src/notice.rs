@@ -42,6 +42,13 @@ pub enum NoticeKind {
         /// Why, as [`Expiry::as_str`].
         reason: String,
     },
+    /// A copy of a dialog can be fetched.
+    ExportReady {
+        /// How many messages it has.
+        messages: u64,
+        /// How many messages and files did not come.
+        missing: u64,
+    },
     /// The operator signed in to the operators' pages.
     OperatorSignedIn {
         /// Which browser on which system, as it says itself.

@@ -5,7 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::ids::{LoginId, Owner, SessionId};
+use crate::ids::{ExportId, LoginId, Owner, SessionId};
 
 /// An encrypted secret with its own wrapped data key. Safe to store.
 #[derive(Clone, PartialEq, Eq)]
@@ -95,11 +95,13 @@ pub enum Purpose {
     Backup,
     /// A wrapping key on its way to nodes whose key file lacks it.
     KeyHandover,
+    /// The key of an export's files.
+    Export,
 }
 
 impl Purpose {
     /// All there are.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Session,
         Self::Peers,
         Self::LoginSession,
@@ -110,6 +112,7 @@ impl Purpose {
         Self::InstanceSecret,
         Self::Backup,
         Self::KeyHandover,
+        Self::Export,
     ];
 
     /// The name that goes into the seal and the audit; never changed.
@@ -125,6 +128,7 @@ impl Purpose {
             Self::InstanceSecret => "instance_secret",
             Self::Backup => "backup",
             Self::KeyHandover => "key_handover",
+            Self::Export => "export",
         }
     }
 }
@@ -156,6 +160,15 @@ impl Binding {
         Self {
             purpose: Purpose::Peers,
             ..Self::session(owner, id)
+        }
+    }
+
+    /// The binding of the key of an export's files.
+    pub fn export(owner: &Owner, id: ExportId) -> Self {
+        Self {
+            owner: owner.clone(),
+            subject: id.as_uuid(),
+            purpose: Purpose::Export,
         }
     }
 

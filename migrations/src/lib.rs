@@ -42,6 +42,7 @@ mod m20261130_000039_figures;
 mod m20261130_000040_causes;
 mod m20261201_000035_tenant_rows;
 mod m20261202_000036_phone_logins;
+mod m20261203_000041_exports;
 mod m20261203_000042_shown_messages;
 
 use sea_orm_migration::prelude::*;
@@ -108,6 +109,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000040_causes::Migration),
             Box::new(m20261201_000035_tenant_rows::Migration),
             Box::new(m20261202_000036_phone_logins::Migration),
+            Box::new(m20261203_000041_exports::Migration),
             Box::new(m20261203_000042_shown_messages::Migration),
         ]
     }

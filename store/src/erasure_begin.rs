@@ -32,7 +32,7 @@ pub(crate) async fn begin(
         .map_err(failed)?;
     let (running, logins) = end_logins(&tx, owner).await.map_err(failed)?;
     let account = unlink(&tx, owner, audit.at).await?;
-    let notices = forget(&tx, owner).await.map_err(failed)?;
+    let notices = forget(&tx, owner, audit.at).await.map_err(failed)?;
     revoke(&tx, owner, erasure.asked_at).await.map_err(failed)?;
     if let Some(account) = account {
         audit_log::append(&tx, unlinked(account, &audit)).await?;

@@ -46,7 +46,7 @@ pub(crate) async fn finish(db: &Database, id: Uuid, audit: AuditEntry) -> Result
     if !is_finishable(&tx, id).await.map_err(failed)? {
         return Ok(false);
     }
-    erase_rest(&tx, &erasure).await.map_err(failed)?;
+    erase_rest(&tx, &erasure, audit.at).await.map_err(failed)?;
     forget_owner(&tx, id, audit.at).await.map_err(failed)?;
     audit_log::append(&tx, audit).await?;
     commit(tx).await?;
@@ -105,7 +105,7 @@ fn waiting_logins() -> SelectStatement {
 
 /// Erases the logins from before; what is remembered and waits as well, unless
 /// the person came back.
-async fn erase_rest(tx: &Transaction, erasure: &Erasure) -> Result<(), DbErr> {
+async fn erase_rest(tx: &Transaction, erasure: &Erasure, at: Timestamp) -> Result<(), DbErr> {
     let owner = &erasure.owner;
     login::Entity::delete_many()
         .filter(logins_of(owner))
@@ -121,7 +121,7 @@ async fn erase_rest(tx: &Transaction, erasure: &Erasure) -> Result<(), DbErr> {
         .count(tx)
         .await?;
     if logins + accounts == 0 {
-        forget(tx, owner).await?;
+        forget(tx, owner, at).await?;
     }
     Ok(())
 }

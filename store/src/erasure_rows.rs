@@ -2,10 +2,11 @@
 
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter};
 use sesame_domain::ids::Owner;
+use sesame_domain::time::Timestamp;
 
 use crate::database::{Transaction, lock, lock_shared};
 use crate::rows::{account, login, outbox, person};
-use crate::{jobs, operators};
+use crate::{exports, jobs, operators};
 
 /// What a restore has to itself, and erasures share.
 const RESTORES: &str = "erasures";
@@ -29,13 +30,14 @@ pub(crate) async fn no_one_meanwhile(tx: &Transaction) -> Result<(), DbErr> {
 
 /// Erases what is remembered of the person and what waits for them; how many
 /// notices waited.
-pub(crate) async fn forget(tx: &Transaction, owner: &Owner) -> Result<u64, DbErr> {
+pub(crate) async fn forget(tx: &Transaction, owner: &Owner, at: Timestamp) -> Result<u64, DbErr> {
     let notices = outbox::Entity::delete_many()
         .filter(outbox::Column::Tenant.eq(owner.tenant.as_str()))
         .filter(outbox::Column::Person.eq(owner.person.0))
         .exec(tx)
         .await?;
     jobs::forget_of(tx, owner).await?;
+    exports::forget_of(tx, owner, at).await?;
     operators::forget_of(tx, owner).await?;
     person::Entity::delete_by_id((owner.tenant.to_string(), owner.person.0))
         .exec(tx)

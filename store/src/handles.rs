@@ -84,6 +84,9 @@ handles! {
     /// Tenants that do not stand in the environment: implements
     /// [`sesame_domain::ports::TenantRegister`].
     tenants -> TenantRows;
+    /// Exports that are kept on the server: implements
+    /// [`sesame_domain::ports::Exports`].
+    exports -> ExportRows;
     /// Schedules: implements [`sesame_domain::ports::Schedules`].
     schedules -> ScheduleRows;
     /// How much is kept: implements [`sesame_domain::ports::Sizes`].

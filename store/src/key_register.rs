@@ -332,7 +332,7 @@ async fn wait_for_writers(tx: &Transaction) -> Result<(), DbErr> {
     tx.execute_unprepared("SET LOCAL lock_timeout = '500ms'")
         .await?;
     tx.execute_unprepared(
-        "LOCK TABLE logins, sessions, session_peers, instance_secrets IN SHARE MODE",
+        "LOCK TABLE logins, sessions, session_peers, exports, instance_secrets IN SHARE MODE",
     )
     .await?;
     Ok(())

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::database::failed;
 use crate::rows::session::NO_KEY;
-use crate::rows::{instance_secret, login, session, session_peers, unpack};
+use crate::rows::{export, instance_secret, login, session, session_peers, unpack};
 use crate::skipped::Skipped;
 
 /// What each version still wraps, by its name.
@@ -33,6 +33,9 @@ pub(crate) async fn in_use(
     for (key_id, count) in peers(db).await.map_err(failed)? {
         uses.of(key_id).peers += whole(count)?;
     }
+    for (key_id, count) in exports(db).await.map_err(failed)? {
+        uses.of(key_id).exports += whole(count)?;
+    }
     for (login, packed) in passing(db).await.map_err(failed)? {
         let row = RowName::of("logins", login);
         let sealed = skipped.unless(&row, unpack(&packed));
@@ -54,6 +57,7 @@ impl Uses {
             passing: 0,
             secrets: 0,
             peers: 0,
+            exports: 0,
         })
     }
 }
@@ -82,6 +86,17 @@ async fn peers(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr> {
         .column(session_peers::Column::KeyId)
         .column_as(session_peers::Column::Id.count(), "count")
         .group_by(session_peers::Column::KeyId)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+async fn exports(db: &impl ConnectionTrait) -> Result<Vec<(String, i64)>, DbErr> {
+    export::Entity::find()
+        .select_only()
+        .column(export::Column::KeyId)
+        .column_as(export::Column::Id.count(), "count")
+        .group_by(export::Column::KeyId)
         .into_tuple()
         .all(db)
         .await

@@ -17,11 +17,12 @@ use crate::rows::session::NO_KEY;
 use crate::wrapped_place::{Columns, binding, columns};
 
 /// Every kind of place there is.
-pub(crate) const PLACES: [WrappedPlace; 4] = [
+pub(crate) const PLACES: [WrappedPlace; 5] = [
     WrappedPlace::Session,
     WrappedPlace::Peers,
     WrappedPlace::LoginSession,
     WrappedPlace::Secret,
+    WrappedPlace::Export,
 ];
 
 /// How many rows are written in one statement. PostgreSQL is asked as seldom

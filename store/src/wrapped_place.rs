@@ -1,6 +1,6 @@
 //! Where wrapped data keys are, as tables and columns.
 
-use sesame_domain::ids::{LoginId, Owner, SessionId};
+use sesame_domain::ids::{ExportId, LoginId, Owner, SessionId};
 use sesame_domain::ports::WrappedPlace;
 use sesame_domain::sealed::{Binding, Purpose};
 use uuid::Uuid;
@@ -35,6 +35,12 @@ pub(crate) fn columns(place: WrappedPlace) -> Columns {
             wrapped_key: "session_wrapped_key",
             are_owned: true,
         },
+        WrappedPlace::Export => Columns {
+            table: "exports",
+            key_id: "key_id",
+            wrapped_key: "wrapped_key",
+            are_owned: true,
+        },
         WrappedPlace::Secret => Columns {
             table: "instance_secrets",
             key_id: "key_id",
@@ -52,6 +58,7 @@ pub(crate) fn binding(place: WrappedPlace, owner: &Owner, id: Uuid) -> Binding {
         WrappedPlace::LoginSession => {
             Binding::login(owner, LoginId::from(id), Purpose::LoginSession)
         }
+        WrappedPlace::Export => Binding::export(owner, ExportId::from(id)),
         WrappedPlace::Secret => Binding::instance(Purpose::InstanceSecret, id),
     }
 }

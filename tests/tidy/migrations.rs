@@ -4,7 +4,7 @@ use crate::{files, read, root};
 
 /// Released migrations, oldest first. They are never edited, renamed or
 /// reordered; new ones are added at the end, here too.
-const MIGRATIONS: [&str; 33] = [
+const MIGRATIONS: [&str; 34] = [
     "m20261121_000001_people",
     "m20261121_000002_sessions",
     "m20261121_000003_accounts",
@@ -37,6 +37,7 @@ const MIGRATIONS: [&str; 33] = [
     "m20261130_000040_causes",
     "m20261201_000035_tenant_rows",
     "m20261202_000036_phone_logins",
+    "m20261203_000041_exports",
     "m20261203_000042_shown_messages",
 ];
 

@@ -40,6 +40,8 @@ impl Purpose {
                 | For::ReadHistory
                 | For::ReadMedia
                 | For::ReadChannels
+                | For::SaveExport
+                | For::FetchExport
                 | For::Resolve
                 | For::Peers
                 | For::Import
@@ -118,6 +120,12 @@ pub(crate) enum ActivityKind {
     SessionEnded,
     /// Another person's account was refused.
     AnotherRefused,
+    /// A copy of a chat was asked for.
+    ExportBegun,
+    /// A copy of a chat was opened.
+    ExportOpened,
+    /// A copy of a chat was removed.
+    ExportRemoved,
     /// Erasing everything was asked for.
     ErasureAsked,
     /// Everything was erased.
@@ -143,6 +151,9 @@ impl ActivityKind {
             Action::DataKeyDestroyed => Self::KeyDestroyed,
             Action::SessionEnded => Self::SessionEnded,
             Action::WrongAccountRefused => Self::AnotherRefused,
+            Action::ExportBegun => Self::ExportBegun,
+            Action::ExportOpened => Self::ExportOpened,
+            Action::ExportRemoved => Self::ExportRemoved,
             Action::PersonErased if matches!(reason, AuditReason::Finished) => Self::ErasureDone,
             Action::PersonErased => Self::ErasureAsked,
             Action::KeyRotated
@@ -181,24 +192,26 @@ impl ActivityKind {
 
     /// Whether it happens all the time, so that many become one line.
     fn is_routine(&self) -> bool {
-        matches!(self, Self::Opened(_) | Self::Sealed)
+        matches!(self, Self::Opened(_) | Self::Sealed | Self::ExportOpened)
     }
 
     /// The icon beside it.
     pub(crate) fn icon(&self) -> &'static str {
         match self {
-            Self::Opened(_) => "key",
+            Self::Opened(_) | Self::ExportOpened => "key",
             Self::Sealed => "lock",
             Self::SealBroken => "alert",
             Self::LinkingBegan => "phone",
             Self::LinkingEnded(LinkingEnd::Linked) | Self::Linked | Self::Checked => "check",
             Self::LinkingEnded(_) | Self::Other(_) => "clock",
-            Self::Imported => "device",
+            Self::Imported | Self::ExportBegun => "device",
             Self::Unlinked => "undo",
             Self::AnotherRefused => "people",
-            Self::KeyDestroyed | Self::SessionEnded | Self::ErasureAsked | Self::ErasureDone => {
-                "trash"
-            }
+            Self::KeyDestroyed
+            | Self::SessionEnded
+            | Self::ExportRemoved
+            | Self::ErasureAsked
+            | Self::ErasureDone => "trash",
         }
     }
 }

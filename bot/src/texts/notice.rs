@@ -18,6 +18,10 @@ pub(crate) fn notice(words: BotWords, kind: &NoticeKind, now: Timestamp) -> Html
         NoticeKind::Unlinked => words.notice_unlinked().into(),
         NoticeKind::UnlinkedInApp => words.notice_unlinked_in_app().into(),
         NoticeKind::Expired { reason } => words.notice_expired(reason),
+        NoticeKind::ExportReady { messages, missing } => match missing {
+            0 => words.notice_export_ready(*messages),
+            missing => words.notice_export_incomplete(*missing),
+        },
         NoticeKind::OperatorSignedIn { browser, network } => {
             words.notice_operator_signed_in(browser, network)
         }
@@ -50,6 +54,7 @@ pub(crate) fn notice_button(words: BotWords, kind: &NoticeKind) -> Option<Text> 
         NoticeKind::AccountFrozen
         | NoticeKind::AccountThawed
         | NoticeKind::Unlinked
+        | NoticeKind::ExportReady { .. }
         | NoticeKind::OperatorSignedIn { .. }
         | NoticeKind::SignInRejected { .. }
         | NoticeKind::Confirm { .. } => None,

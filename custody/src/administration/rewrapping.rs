@@ -18,11 +18,12 @@ const BATCH: u32 = 256;
 const AT_ONCE: usize = 16;
 /// How often all places are gone through while rows keep changing meanwhile.
 const PASSES: u32 = 5;
-const PLACES: [WrappedPlace; 4] = [
+const PLACES: [WrappedPlace; 5] = [
     WrappedPlace::Secret,
     WrappedPlace::Session,
     WrappedPlace::Peers,
     WrappedPlace::LoginSession,
+    WrappedPlace::Export,
 ];
 
 /// How far wrapping anew has come.

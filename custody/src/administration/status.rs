@@ -165,5 +165,6 @@ fn unused(id: &str) -> KeyUse {
         passing: 0,
         secrets: 0,
         peers: 0,
+        exports: 0,
     }
 }

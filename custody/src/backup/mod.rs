@@ -55,6 +55,7 @@ mod manifest;
 mod manifest_name;
 mod pack;
 mod place;
+mod private_folder;
 mod prune;
 mod record;
 mod rehearse;

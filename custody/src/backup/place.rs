@@ -12,6 +12,7 @@ use object_store::{BackoffConfig, ClientOptions, RetryConfig};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::private_folder::make_private;
 use super::target::BackupTarget;
 use super::{BackupError, MANIFESTS, PACKS};
 
@@ -68,6 +69,16 @@ impl BackupTarget {
             for part in [PACKS, MANIFESTS] {
                 make_private(&folder.join(part)).map_err(|error| no_folder(folder, &error))?;
             }
+        }
+        open(address, s3)
+    }
+
+    /// A place for something else at such an address: a folder is made if it is not
+    /// there, for this user alone.
+    pub(crate) fn of_others(address: &str, s3: Option<S3Settings>) -> Result<Self, BackupError> {
+        let address = Address::parse(address)?;
+        if let Address::Folder(folder) = &address {
+            make_private(folder).map_err(|error| no_folder(folder, &error))?;
         }
         open(address, s3)
     }
@@ -155,14 +166,6 @@ fn open_folder(folder: &FilePath) -> Result<BackupTarget, BackupError> {
         Some(folder),
         name,
     ))
-}
-
-fn make_private(folder: &FilePath) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 fn open_bucket(

@@ -13,6 +13,7 @@ use sesame_domain::time::Timestamp;
 
 use super::digest::Digest;
 use super::manifest_name::ManifestName;
+use super::private_folder::make_private;
 use super::{BackupError, MANIFESTS, PACKS};
 
 /// No file of a backup is larger: whatever is, is not ours.
@@ -30,11 +31,11 @@ pub struct BackupTarget {
 
 /// A file as a listing shows it.
 #[derive(Clone, Debug)]
-pub(super) struct Stored {
+pub(crate) struct Stored {
     /// Its name, without the folder.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// How large it is.
-    pub(super) bytes: u64,
+    pub(crate) bytes: u64,
     /// When it was put there, by the clock of whoever keeps it.
     pub(super) modified: Timestamp,
 }
@@ -57,7 +58,7 @@ impl BackupTarget {
     }
 
     /// Puts a file there, whole or not at all; one of that name is replaced.
-    pub(super) async fn put(&self, file: &str, bytes: Vec<u8>) -> Result<(), BackupError> {
+    pub(crate) async fn put(&self, file: &str, bytes: Vec<u8>) -> Result<(), BackupError> {
         let path = self.path(file);
         let payload = PutPayload::from(bytes);
         self.store.put(&path, payload).await.map_err(trouble)?;
@@ -65,7 +66,7 @@ impl BackupTarget {
     }
 
     /// The content of a file; `None`: there is none, or it cannot be ours.
-    pub(super) async fn get(&self, file: &str) -> Result<Option<Vec<u8>>, BackupError> {
+    pub(crate) async fn get(&self, file: &str) -> Result<Option<Vec<u8>>, BackupError> {
         let got = match self.store.get(&self.path(file)).await {
             Ok(got) => got,
             Err(Error::NotFound { .. }) => return Ok(None),
@@ -79,7 +80,7 @@ impl BackupTarget {
     }
 
     /// Every file of a folder.
-    pub(super) async fn list(&self, folder: &str) -> Result<Vec<Stored>, BackupError> {
+    pub(crate) async fn list(&self, folder: &str) -> Result<Vec<Stored>, BackupError> {
         let found = self.store.list(Some(&self.path(folder)));
         let files = found.map_ok(|meta| {
             let name = meta.location.filename().unwrap_or_default().to_owned();
@@ -93,11 +94,41 @@ impl BackupTarget {
     }
 
     /// Removes a file; one that is not there is no error.
-    pub(super) async fn delete(&self, file: &str) -> Result<(), BackupError> {
+    pub(crate) async fn delete(&self, file: &str) -> Result<(), BackupError> {
         match self.store.delete(&self.path(file)).await {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(trouble(error)),
         }
+    }
+
+    /// Makes a folder for this user alone, within a place that is a folder. A bucket
+    /// has none.
+    pub(crate) async fn make_folder(&self, folder: &str) -> Result<(), BackupError> {
+        let Some(root) = &self.folder else {
+            return Ok(());
+        };
+        let path = root.join(folder);
+        let made = tokio::task::spawn_blocking(move || make_private(&path)).await;
+        made.map_err(std::io::Error::other).flatten().map_err(io)
+    }
+
+    /// Removes a folder with all that is in it; one that is not there is no error.
+    pub(crate) async fn remove_folder(&self, folder: &str) -> Result<(), BackupError> {
+        if let Some(root) = &self.folder {
+            return match tokio::fs::remove_dir_all(root.join(folder)).await {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(io(error)),
+                _ => Ok(()),
+            };
+        }
+        let found = self.store.list(Some(&self.path(folder)));
+        let found: Vec<_> = found.try_collect().await.map_err(trouble)?;
+        for file in found {
+            match self.store.delete(&file.location).await {
+                Ok(()) | Err(Error::NotFound { .. }) => {}
+                Err(error) => return Err(trouble(error)),
+            }
+        }
+        Ok(())
     }
 
     /// Removes what a put that was killed left half-written in a folder, and

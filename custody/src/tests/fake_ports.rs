@@ -34,6 +34,7 @@ impl State {
                 key_id: version.id.clone(),
                 sessions: rows(false),
                 peers: rows(true),
+                exports: 0,
                 passing: passing.copied().unwrap_or_default(),
                 secrets: self.secrets.values().filter(wrapped).count() as u64,
             }

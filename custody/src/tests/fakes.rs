@@ -19,48 +19,48 @@ use uuid::Uuid;
 use crate::{Custody, CustodyError, CustodyPorts, CustodySettings, KeyAdministration};
 
 /// What all nodes share: see `fake_ports.rs` for what it does.
-pub(super) struct World {
-    pub(super) clock: Arc<ManualClock>,
+pub(crate) struct World {
+    pub(crate) clock: Arc<ManualClock>,
     state: Mutex<State>,
 }
 
 /// What is stored.
 #[derive(Default)]
-pub(super) struct State {
-    pub(super) versions: Vec<KeyVersion>,
-    pub(super) minimum: i64,
-    pub(super) secrets: BTreeMap<String, Sealed>,
-    pub(super) rows: BTreeMap<(u8, Uuid), Row>,
+pub(crate) struct State {
+    pub(crate) versions: Vec<KeyVersion>,
+    pub(crate) minimum: i64,
+    pub(crate) secrets: BTreeMap<String, Sealed>,
+    pub(crate) rows: BTreeMap<(u8, Uuid), Row>,
     /// What lives for minutes, by the version that wraps it.
-    pub(super) passing: BTreeMap<String, u64>,
-    pub(super) audit: Vec<AuditEntry>,
+    pub(crate) passing: BTreeMap<String, u64>,
+    pub(crate) audit: Vec<AuditEntry>,
     /// The audit takes nothing.
-    pub(super) audit_is_full: bool,
-    pub(super) fault: Option<Fault>,
+    pub(crate) audit_is_full: bool,
+    pub(crate) fault: Option<Fault>,
     /// Done to the rows just before newly wrapped keys are stored for the
     /// n-th time from now.
-    pub(super) meanwhile: Option<(usize, Meanwhile)>,
+    pub(crate) meanwhile: Option<(usize, Meanwhile)>,
 }
 
-pub(super) type Meanwhile = Box<dyn FnOnce(&mut State) + Send>;
+pub(crate) type Meanwhile = Box<dyn FnOnce(&mut State) + Send>;
 
 /// A sealed session, of a linked account or of a login.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) place: WrappedPlace,
-    pub(super) binding: Binding,
-    pub(super) sealed: Sealed,
+pub(crate) struct Row {
+    pub(crate) place: WrappedPlace,
+    pub(crate) binding: Binding,
+    pub(crate) sealed: Sealed,
 }
 
 /// The process dies at its n-th write from now: before it, or just after.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fault {
-    pub(super) writes_left: usize,
-    pub(super) is_written: bool,
+pub(crate) struct Fault {
+    pub(crate) writes_left: usize,
+    pub(crate) is_written: bool,
 }
 
 impl World {
-    pub(super) fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::new(Self {
             clock: Arc::new(ManualClock::new(noon())),
             state: Mutex::new(State {
@@ -70,12 +70,12 @@ impl World {
         })
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
 
     /// Changes what is stored, unless the process dies.
-    pub(super) fn write<T>(
+    pub(crate) fn write<T>(
         &self,
         change: impl FnOnce(&mut State) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
@@ -99,7 +99,7 @@ impl World {
         }
     }
 
-    pub(super) fn ports(self: &Arc<Self>) -> CustodyPorts {
+    pub(crate) fn ports(self: &Arc<Self>) -> CustodyPorts {
         CustodyPorts {
             register: self.clone(),
             secrets: self.clone(),
@@ -108,19 +108,19 @@ impl World {
         }
     }
 
-    pub(super) fn later(&self, minutes: i64) {
+    pub(crate) fn later(&self, minutes: i64) {
         self.clock.advance(TimeDelta::minutes(minutes));
     }
 
     /// Every entry with this action, oldest first.
-    pub(super) fn audited(&self, action: &Action) -> Vec<AuditEntry> {
+    pub(crate) fn audited(&self, action: &Action) -> Vec<AuditEntry> {
         let state = self.state();
         let entries = state.audit.iter();
         entries.filter(|it| it.action == *action).cloned().collect()
     }
 
     /// What is in a row, by the id of its session.
-    pub(super) fn row(&self, id: u128) -> Row {
+    pub(crate) fn row(&self, id: u128) -> Row {
         let state = self.state();
         let mut rows = state.rows.values();
         rows.find(|row| row.binding.subject == Uuid::from_u128(id))
@@ -128,34 +128,35 @@ impl World {
             .clone()
     }
 
-    pub(super) fn put_row(&self, row: Row) {
+    pub(crate) fn put_row(&self, row: Row) {
         let key = (place_no(row.place), row.binding.subject);
         self.state().rows.insert(key, row);
     }
 }
 
-pub(super) fn place_no(place: WrappedPlace) -> u8 {
+pub(crate) fn place_no(place: WrappedPlace) -> u8 {
     match place {
         WrappedPlace::Session => 0,
         WrappedPlace::LoginSession => 1,
         WrappedPlace::Secret => 2,
         WrappedPlace::Peers => 3,
+        WrappedPlace::Export => 4,
     }
 }
 
 /// A running node, or a command.
-pub(super) struct Node {
-    pub(super) custody: Custody,
-    pub(super) vault: Arc<dyn Vault>,
-    pub(super) keys: KeyAdministration,
+pub(crate) struct Node {
+    pub(crate) custody: Custody,
+    pub(crate) vault: Arc<dyn Vault>,
+    pub(crate) keys: KeyAdministration,
 }
 
 impl Node {
-    pub(super) async fn start(world: &Arc<World>, settings: CustodySettings) -> Self {
+    pub(crate) async fn start(world: &Arc<World>, settings: CustodySettings) -> Self {
         Self::try_start(world, settings).await.unwrap()
     }
 
-    pub(super) async fn try_start(
+    pub(crate) async fn try_start(
         world: &Arc<World>,
         settings: CustodySettings,
     ) -> Result<Self, CustodyError> {
@@ -168,12 +169,12 @@ impl Node {
         })
     }
 
-    pub(super) async fn seal(&self, binding: &Binding, secret: &[u8]) -> Sealed {
+    pub(crate) async fn seal(&self, binding: &Binding, secret: &[u8]) -> Sealed {
         let sealed = self.vault.seal(binding, secret, &access()).await;
         sealed.unwrap()
     }
 
-    pub(super) async fn open(
+    pub(crate) async fn open(
         &self,
         binding: &Binding,
         sealed: &Sealed,
@@ -183,7 +184,7 @@ impl Node {
     }
 
     /// Stores sealed sessions with ids from 1; each says its own id.
-    pub(super) async fn store_sessions(&self, world: &World, ids: std::ops::RangeInclusive<u128>) {
+    pub(crate) async fn store_sessions(&self, world: &World, ids: std::ops::RangeInclusive<u128>) {
         for id in ids {
             let (place, purpose) = if id.is_multiple_of(5) {
                 (WrappedPlace::LoginSession, Purpose::LoginSession)
@@ -204,7 +205,7 @@ impl Node {
     }
 
     /// Whether every stored session opens as what it was.
-    pub(super) async fn opens_all(&self, world: &World) {
+    pub(crate) async fn opens_all(&self, world: &World) {
         let rows: Vec<Row> = world.state().rows.values().cloned().collect();
         for row in rows {
             let opened = self.open(&row.binding, &row.sealed).await.unwrap();
@@ -212,28 +213,28 @@ impl Node {
         }
     }
 
-    pub(super) async fn rotate(&self) -> KeyVersion {
+    pub(crate) async fn rotate(&self) -> KeyVersion {
         self.keys.rotate(operator()).await.unwrap()
     }
 
-    pub(super) async fn rewrap(&self) -> crate::RewrapReport {
+    pub(crate) async fn rewrap(&self) -> crate::RewrapReport {
         self.keys.rewrap(operator(), &mut |_| ()).await.unwrap()
     }
 }
 
-pub(super) fn noon() -> Timestamp {
+pub(crate) fn noon() -> Timestamp {
     DateTime::from_timestamp(1_800_000_000, 0).unwrap()
 }
 
 /// A key file in a folder of its own.
-pub(super) fn in_file(folder: &TempDir) -> CustodySettings {
+pub(crate) fn in_file(folder: &TempDir) -> CustodySettings {
     CustodySettings::file(folder.path().join("keys.json"))
 }
 
-pub(super) const SECRET: &str = "a secret of thirty-two characters";
+pub(crate) const SECRET: &str = "a secret of thirty-two characters";
 
 /// Keys from a secret, and a key file in this folder for what it still opens.
-pub(super) fn from_secret(folder: &TempDir, secret: &str) -> CustodySettings {
+pub(crate) fn from_secret(folder: &TempDir, secret: &str) -> CustodySettings {
     CustodySettings {
         provider: Provider::Secret,
         secret: Some(SecretString::from(secret)),
@@ -242,7 +243,7 @@ pub(super) fn from_secret(folder: &TempDir, secret: &str) -> CustodySettings {
 }
 
 /// A first start with a provider that needs no file.
-pub(super) async fn quick_node(world: &Arc<World>) -> Node {
+pub(crate) async fn quick_node(world: &Arc<World>) -> Node {
     let nowhere = CustodySettings::file("/nowhere/keys.json");
     let settings = CustodySettings {
         provider: Provider::Secret,
@@ -252,7 +253,7 @@ pub(super) async fn quick_node(world: &Arc<World>) -> Node {
     Node::start(world, settings).await
 }
 
-pub(super) fn binding(purpose: Purpose) -> Binding {
+pub(crate) fn binding(purpose: Purpose) -> Binding {
     Binding {
         owner: Owner {
             tenant: "default".parse().unwrap(),
@@ -263,14 +264,14 @@ pub(super) fn binding(purpose: Purpose) -> Binding {
     }
 }
 
-pub(super) fn access() -> Access {
+pub(crate) fn access() -> Access {
     Access {
         actor: Actor::Owner,
         reason: "unlink".into(),
     }
 }
 
-pub(super) fn operator() -> Actor {
+pub(crate) fn operator() -> Actor {
     Actor::Operator {
         name: "ada".to_owned(),
     }

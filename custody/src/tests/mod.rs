@@ -3,7 +3,7 @@
 mod changeover;
 mod counting;
 mod fake_ports;
-mod fakes;
+pub(crate) mod fakes;
 mod formats;
 mod handover;
 mod key_damage;

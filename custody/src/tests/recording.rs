@@ -77,6 +77,22 @@ async fn broken_seals_are_recorded_unless_they_live_for_seconds(
 }
 
 #[tokio::test]
+async fn each_opening_of_an_export_is_recorded_and_without_a_record_it_stays_shut() {
+    let world = World::new();
+    let node = quick_node(&world).await;
+    let binding = binding(Purpose::Export);
+    let sealed = node.seal(&binding, b"the key of its files").await;
+    for _ in 0..2 {
+        node.open(&binding, &sealed).await.unwrap();
+    }
+    assert_eq!(world.state().audit.len(), 2);
+    assert_eq!(world.audited(&Action::ExportOpened).len(), 2);
+    world.state().audit_is_full = true;
+    let opened = node.open(&binding, &sealed).await;
+    assert!(matches!(opened, Err(VaultError::Audit(_))));
+}
+
+#[tokio::test]
 async fn opening_under_a_retired_version_is_refused_on_the_record() {
     let world = World::new();
     let node = quick_node(&world).await;

@@ -18,7 +18,7 @@ use crate::cipher::SecretKey;
 use crate::envelope;
 use crate::provider::ProviderError;
 
-const PURPOSES: [Purpose; 8] = [
+const PURPOSES: [Purpose; 9] = [
     Purpose::Session,
     Purpose::Peers,
     Purpose::LoginSession,
@@ -27,6 +27,7 @@ const PURPOSES: [Purpose; 8] = [
     Purpose::InstanceSecret,
     Purpose::Backup,
     Purpose::KeyHandover,
+    Purpose::Export,
 ];
 
 pub(super) fn run<T>(future: impl Future<Output = T>) -> T {

@@ -72,6 +72,10 @@ purposes! {
     ReadMedia = "media",
     /// To read what is new in channels.
     ReadChannels = "channels",
+    /// To go on with a copy of a dialog.
+    SaveExport = "export",
+    /// To hand a copy of a dialog out to its owner.
+    FetchExport = "download",
     /// To look up whom a name belongs to.
     Resolve = "resolve",
     /// To know again whom a session met.

@@ -59,6 +59,12 @@ actions! {
     SessionEnded = "session_ended",
     /// A login was refused because another account was scanned.
     WrongAccountRefused = "wrong_account_refused",
+    /// A copy of a dialog was asked for, to be kept on the server.
+    ExportBegun = "export_begun",
+    /// A copy of a dialog was opened: to go on with it, or to be fetched.
+    ExportOpened = "export_opened",
+    /// A copy of a dialog was removed, its key first.
+    ExportRemoved = "export_removed",
     /// Everything about a person was erased.
     PersonErased = "person_erased",
     /// A wrapping key was made and is used from now on.

@@ -124,9 +124,11 @@ impl AuditReason {
 
     fn read(action: &Action, text: &str) -> Option<Self> {
         match action {
-            Action::SessionOpened | Action::SealBroken => Some(Self::opened(text)),
+            Action::SessionOpened | Action::ExportOpened | Action::SealBroken => {
+                Some(Self::opened(text))
+            }
             Action::SessionSealed => Some(Self::Access(AccessPurpose::of(text))),
-            Action::LoginBegan | Action::AccountChecked => {
+            Action::LoginBegan | Action::AccountChecked | Action::ExportBegun => {
                 (text == "asked for").then_some(Self::AskedFor)
             }
             Action::LoginEnded => Some(Self::LoginEnded(LoginEnd::of(text))),
@@ -140,7 +142,7 @@ impl AuditReason {
                 "import" => Some(Self::Import),
                 _ => None,
             },
-            Action::AccountUnlinked => Self::unlinked(text),
+            Action::AccountUnlinked | Action::ExportRemoved => Self::unlinked(text),
             Action::DataKeyDestroyed | Action::SessionEnded => Self::session_ended(text),
             Action::PersonErased => match text {
                 "asked for" => Some(Self::AskedFor),

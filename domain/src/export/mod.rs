@@ -1,10 +1,12 @@
 //! Exports of dialogs: what is chosen before one begins, how far it has come, and what
-//! is said on its pages.
+//! is said on its pages; and what is kept of those on the server.
 
 mod choice;
+mod kept;
 mod mark;
 mod phrase;
 
 pub use choice::{ExportChoice, MediaChoice, UnknownMedia};
+pub use kept::{Export, MadeExport};
 pub use mark::{ExportMark, Hole};
 pub use phrase::{ExportWords, Phrase, PhraseId};

@@ -39,7 +39,8 @@ pub enum VaultError {
 /// audit before the result is handed out, and so is one that does not open. QR
 /// tokens and hints, which live for seconds, are not; nor are peers
 /// ([`crate::sealed::Purpose::Peers`]), a cache that is written again and again
-/// and opens no account.
+/// and opens no account. Of the key of an export
+/// ([`crate::sealed::Purpose::Export`]) each opening is.
 #[async_trait]
 pub trait Vault: Send + Sync {
     /// Seals a secret under a data key of its own.

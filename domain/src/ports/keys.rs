@@ -72,6 +72,8 @@ pub enum WrappedPlace {
     LoginSession,
     /// A secret of the instance.
     Secret,
+    /// An export that is kept on the server.
+    Export,
 }
 
 /// A wrapped data key at its place.

@@ -4,14 +4,14 @@
 //! [`AuditLog`], [`AuditTrail`], [`AuditVerifications`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`], [`Nodes`], [`SignIns`], [`OperatorSessions`],
-//! [`Confirmations`], [`TenantRegister`], [`SloCounts`], [`AccountFigures`]. Of operators: the
+//! [`Confirmations`], [`Exports`], [`TenantRegister`], [`SloCounts`], [`AccountFigures`]. Of operators: the
 //! lists of [`listing`], [`JobActions`],
 //! [`Selections`], [`Sizes`]. Coordination: [`Leases`], [`Signals`],
 //! [`RateLimits`]. Custody: [`Vault`],
-//! [`TokenKeys`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
+//! [`TokenKeys`], [`ExportStore`], [`ExportFiles`], [`ExportArchives`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
 //! [`ReadMedia`], [`ReadChannels`], [`ReadRecords`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
 //! [`BackupMaintenance`], [`SessionRetention`]. The services that people reach:
-//! [`LoginService`], [`AccountService`], [`AccountRevocation`], [`AccountCheckRequests`], [`BulkService`],
+//! [`LoginService`], [`AccountService`], [`AccountRevocation`], [`AccountCheckRequests`], [`BulkService`], [`ExportRequests`],
 //! [`WebhookReceiver`], [`PersonsChat`]. Long-lived tasks:
 //! [`Supervisor`].
 
@@ -26,6 +26,10 @@ mod confirmations;
 mod cursors;
 mod custody;
 mod erasure;
+mod export_archives;
+mod export_files;
+mod export_requests;
+mod exports;
 mod job_actions;
 mod jobs;
 mod keys;
@@ -66,6 +70,10 @@ pub use confirmations::{ConfirmationRefusal, Confirmations};
 pub use cursors::Cursors;
 pub use custody::{TokenKeys, Vault, VaultError};
 pub use erasure::{ErasedNow, Erasure, Erasures};
+pub use export_archives::{ArchiveError, ExportArchive, ExportArchives};
+pub use export_files::{ExportFiles, ExportFilesError, ExportStore, PieceName, PieceThere};
+pub use export_requests::{ExportRequestError, ExportRequests};
+pub use exports::{ExportBegin, Exports, NewExport};
 pub use job_actions::{JobActions, PausedKind, Retrying, RunningNow};
 pub use jobs::{DueJobs, DueRow, JobFilter, JobQueue, Jobs, RunningJob, Waiting};
 pub use keys::{InstanceSecrets, KeyRegister, Rewrapped, Rewrapping, WrappedKey, WrappedPlace};

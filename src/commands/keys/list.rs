@@ -21,6 +21,7 @@ struct Row {
     passing: u64,
     secrets: u64,
     peers: u64,
+    exports: u64,
     held_here: bool,
 }
 
@@ -39,6 +40,7 @@ impl From<&VersionStatus> for Row {
             passing: status.uses.passing,
             secrets: status.uses.secrets,
             peers: status.uses.peers,
+            exports: status.uses.exports,
             held_here: status.is_held,
         }
     }
@@ -71,7 +73,7 @@ fn table(rows: &[Row]) -> String {
             row.provider.clone(),
             state,
             terminal::minutes(&row.created_at),
-            (row.sessions + row.secrets + row.peers).to_string(),
+            (row.sessions + row.secrets + row.peers + row.exports).to_string(),
             row.encryptions.to_string(),
         ]);
     }

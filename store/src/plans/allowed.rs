@@ -30,6 +30,11 @@ pub(super) const ALLOWED: &[Allowed] = &[
         why: "counts what each key wraps: there is no counting without reading",
     },
     Allowed {
+        query: r#"COUNT("exports"."id") AS "count""#,
+        backends: &[Backend::Sqlite, Backend::Postgres],
+        why: "counts what each key wraps: there is no counting without reading",
+    },
+    Allowed {
         query: r#"COUNT("logins"."id") AS "count""#,
         backends: &[Backend::Postgres],
         why: "counts what each key wraps: there is no counting without reading",

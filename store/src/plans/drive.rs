@@ -90,6 +90,7 @@ impl Driver {
         self.job_actions(&db).await;
         self.tenants(&db).await;
         self.selections(&db).await;
+        self.exports(&db).await;
     }
 
     async fn figures_by_hour(&mut self, db: &Database) {

@@ -79,6 +79,7 @@ pub(super) async fn fill(db: &DatabaseConnection) {
         format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})");
     for (table, columns, values) in tables(&dialect)
         .into_iter()
+        .chain(tables_of_exports(&dialect))
         .chain(tables_of_limits(&dialect))
         .chain(tables_of_operators(&dialect))
     {
@@ -211,6 +212,25 @@ fn tables(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
             "id, asked_at, done_at",
             format!("{other}, {at_i}, {at_i}"),
         ),
+    ]
+}
+
+fn tables_of_exports(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
+    let (at_i, later) = (it.at("i"), it.at(&format!("{NOW} + 1 + i")));
+    let (zeros, digest) = (it.zeros(), it.digest());
+    let (account, other) = (it.id('3'), it.id('5'));
+    let sealed = format!("'k' || (i % 3), {zeros}, {zeros}");
+    vec![
+        (
+            "exports",
+            "id, tenant, person, account, dialog, choice, key_id, wrapped_key, ciphertext, bytes, \
+             created_at, expires_at, edition, link_digest, link_until",
+            format!(
+                "{other}, 'main', i, {account}, 'user2', '{{}}', {sealed}, 1, {at_i}, {later}, 1, \
+                 {digest}, {later}"
+            ),
+        ),
+        ("export_leavings", "id, at", format!("{other}, {later}")),
     ]
 }
 

@@ -10,6 +10,7 @@
 mod allowed;
 mod caught;
 mod drive;
+mod exports;
 mod fill;
 mod jobs;
 mod judge;

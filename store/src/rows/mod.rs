@@ -23,6 +23,8 @@ pub(crate) mod channel_cursor;
 pub(crate) mod confirmation;
 pub(crate) mod erased_session;
 pub(crate) mod erasure;
+pub(crate) mod export;
+pub(crate) mod export_leaving;
 pub(crate) mod instance_secret;
 pub(crate) mod job;
 pub(crate) mod job_attempt;

@@ -105,6 +105,7 @@ impl Holder {
             passing,
             secrets,
             peers,
+            exports: 0,
         }
     }
 }
@@ -214,6 +215,7 @@ async fn what_is_in_use_is_counted_for_each_version(
             passing: 0,
             secrets: 1,
             peers: 0,
+            exports: 0,
         },
         KeyUse {
             key_id: "k3".into(),

@@ -22,6 +22,7 @@ mod coordinator;
 mod database;
 mod emptied;
 mod erasures;
+mod exports;
 mod figures;
 mod future;
 mod future_audit;

@@ -14,16 +14,18 @@ use sesame_store::Database;
 use uuid::Uuid;
 
 use crate::backend::Backend;
+use crate::exports;
 use crate::make::{
     Starts as _, at, audited, entry, in_state, linked, login, node, owner, saved, sealed, tenant,
     under,
 };
 
-const PLACES: [WrappedPlace; 4] = [
+const PLACES: [WrappedPlace; 5] = [
     WrappedPlace::Session,
     WrappedPlace::Peers,
     WrappedPlace::LoginSession,
     WrappedPlace::Secret,
+    WrappedPlace::Export,
 ];
 
 fn audit() -> AuditEntry {
@@ -133,6 +135,12 @@ async fn keys_are_listed_with_what_they_are_bound_to(
             WrappedPlace::LoginSession,
             Binding::login(&owner(2), login.id, Purpose::LoginSession)
         )
+    );
+    let account = linked(db, &owner(3), 0).await;
+    let export = exports::kept(db, &account).await;
+    assert_eq!(
+        under_others(db, WrappedPlace::Export).await,
+        expected(WrappedPlace::Export, Binding::export(&owner(3), export))
     );
     assert_eq!(
         under_others(db, WrappedPlace::Secret).await,

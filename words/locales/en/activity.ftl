@@ -59,6 +59,13 @@ unlinked =
 key-destroyed = The key of your session was destroyed
 session-ended = Your session was erased
 another-refused = Another account than yours was refused
+export-begun = You asked for a copy of a chat
+export-opened = The copy of a chat was opened
+export-removed =
+    { $actor ->
+        [you] You removed the copy of a chat
+       *[other] The copy of a chat was removed
+    }
 erasure-asked =
     { $actor ->
         [you] You had everything about you erased
@@ -89,6 +96,9 @@ unlinked-meaning = The bot can no longer work with it. Its session is signed out
 key-destroyed-meaning = No copy of the session opens any more, wherever it may be.
 session-ended-meaning = Nothing of the stored sign-in is left.
 another-refused-meaning = Only your own account can be linked. Nothing of the other one was stored.
+export-begun-meaning = Your session reads the chat, and what it reads is encrypted with a key of its own.
+export-opened-meaning = Its key was decrypted, to go on with the copy or to hand it out to you. It is written down before it happens.
+export-removed-meaning = Its key went first, so that nothing of it opens any more; the encrypted files are removed next.
 erasure-asked-meaning = Your account is unlinked, its session signed out, and what is remembered is gone.
 erasure-done-meaning = The last session is signed out. Only this record is left.
 newer-meaning = A newer version of Sesame wrote this down.

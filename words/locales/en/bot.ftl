@@ -208,6 +208,16 @@ notice-expired =
         [dead] <b>Your account is unlinked</b>, because it stopped working a while ago and was not linked again. Its session is logged out at Telegram and erased. You can link it again at any time.
        *[other] <b>Your account is unlinked</b>, because it is not kept any longer. Its session is logged out at Telegram and erased. You can link it again at any time.
     }
+notice-export-ready =
+    { $count ->
+        [one] ✅ <b>The copy of your chat is ready:</b> 1 message.
+       *[other] ✅ <b>The copy of your chat is ready:</b> { $count } messages.
+    }
+notice-export-incomplete =
+    { $count ->
+        [one] ⚠️ <b>The copy of your chat is ready</b>, but for 1 message or file that did not come.
+       *[other] ⚠️ <b>The copy of your chat is ready</b>, but for { $count } messages or files that did not come.
+    }
 notice-operator-signed-in =
     🔑 <b>You signed in to the operators' pages</b> with { $browser }, from { $network }.
     If that was not you, send /admin and end the session under Operators.

@@ -220,6 +220,7 @@ impl KeyRegister for Memory {
             passing: 0,
             secrets: 0,
             peers: 0,
+            exports: 0,
         });
         Ok(uses.collect())
     }
