@@ -43,6 +43,8 @@ fn exports() -> TableCreateStatement {
         .col(schema::big_integer("bytes"))
         .col(moment("created_at"))
         .col(moment("expires_at"))
+        // How often it was begun or gone on with.
+        .col(schema::big_integer("attempts").default(0))
         // What was put together last, all null or none.
         .col(schema::big_integer_null("edition"))
         .col(moment_null("made_at"))

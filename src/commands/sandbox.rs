@@ -35,7 +35,7 @@ const OPERATOR: &str = "alice_sandbox";
 const LISTEN: &str = "--listen";
 
 /// Settings of a real deployment that must not reach into the sandbox.
-const NOT_HERE: [&str; 17] = [
+const NOT_HERE: [&str; 18] = [
     "DATABASE_URL",
     "REDIS_URL",
     "KEY_PROVIDER",
@@ -50,6 +50,7 @@ const NOT_HERE: [&str; 17] = [
     "BACKUP_S3_REGION",
     "BACKUP_S3_ACCESS_KEY_ID",
     "BACKUP_S3_SECRET_ACCESS_KEY",
+    "EXPORT_TO",
     "WEBHOOK_SECRET",
     "BOT_API_URL",
     "OPERATORS",
@@ -319,6 +320,11 @@ fn over(mut layers: Layers, sandbox: &Sandbox, listens: SocketAddr, place: &Plac
         ("DATA_DIR", place.sesame().display().to_string()),
     ] {
         layers.command.insert(name.to_owned(), value);
+    }
+    // A folder of its own: copies of chats are made here as anywhere.
+    if let Ok(folder) = std::path::absolute(place.sesame()) {
+        let exports = folder.join("exports").display().to_string();
+        layers.command.insert("EXPORT_TO".to_owned(), exports);
     }
     // Of those who live here, Alice looks after it.
     let alice = sandbox.world().people().by_username(OPERATOR);

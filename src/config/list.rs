@@ -7,6 +7,7 @@ use super::backup::Backup;
 use super::bot::Bot;
 use super::custody::Custody;
 use super::disclosure::Disclosure;
+use super::exports::Exports;
 use super::import::Import;
 use super::kms::Kms;
 use super::login::Login;
@@ -46,6 +47,7 @@ pub(super) static SECTIONS: LazyLock<Vec<Listed>> = LazyLock::new(|| {
         listed::<Custody>(),
         listed::<Kms>(),
         listed::<Backup>(),
+        listed::<Exports>(),
         listed::<Retention>(),
         listed::<Import>(),
         listed::<Logs>(),

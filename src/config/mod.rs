@@ -16,6 +16,7 @@ mod bot;
 mod custody;
 mod disclosure;
 mod env_file;
+mod exports;
 mod flaw;
 mod import;
 mod kms;

@@ -4,6 +4,7 @@ use super::backup::Backup;
 use super::bot::Bot;
 use super::custody::Custody;
 use super::disclosure::Disclosure;
+use super::exports::Exports;
 use super::import::Import;
 use super::layers::Layers;
 use super::login::Login;
@@ -42,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) custody: Custody,
     /// Backups.
     pub(crate) backup: Backup,
+    /// Copies of chats.
+    pub(crate) exports: Exports,
     /// How long things are kept.
     pub(crate) retention: Retention,
     /// Imports.
@@ -101,6 +104,7 @@ impl Settings {
         let storage = Storage::read(reader);
         let custody = Custody::read(reader);
         let backup = Backup::read(reader);
+        let exports = Exports::read(reader);
         let retention = Retention::read(reader);
         let import = Import::read(reader);
         let logs = Logs::read(reader);
@@ -115,6 +119,7 @@ impl Settings {
             storage: storage?,
             custody: custody?,
             backup: backup?,
+            exports: exports?,
             retention: retention?,
             import: import?,
             logs: logs?,

@@ -13,6 +13,7 @@ use sesame_work::{
 };
 
 use super::backups::{self, NodeBackups};
+use super::exports::NodeExports;
 use super::runtime::Runtime;
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -28,9 +29,10 @@ impl JobLoops {
     /// Loops that do nothing yet.
     pub(crate) fn new(runtime: &Runtime, settings: &Settings) -> Result<Self, Failure> {
         let core = &runtime.core;
+        let exports = NodeExports::of(runtime, settings)?;
         let maintenance = jobs::maintenance(&maintenance_ports(runtime, settings)?);
         let mut handlers = by_job(&maintenance);
-        handlers.extend(asked_for(runtime));
+        handlers.extend(asked_for(runtime, exports.as_ref()));
         let runner = Runner::new(
             RunnerPorts {
                 tenant: settings.bot.tenant.clone(),
@@ -61,7 +63,8 @@ impl TenantJobs {
         let tenant = Some(settings.bot.tenant.clone());
         let mut maintenance = jobs::maintenance(&maintenance_ports(runtime, settings)?);
         maintenance.retain(|it| it.kind().tenant() == tenant);
-        Ok(Self::these(runtime, &maintenance))
+        let exports = NodeExports::of(runtime, settings)?;
+        Ok(Self::these(runtime, &maintenance, exports.as_ref()))
     }
 
     /// Only its removal.
@@ -70,12 +73,16 @@ impl TenantJobs {
         tenant: &TenantId,
         removal: Arc<dyn TenantRemoval>,
     ) -> Self {
-        Self::these(runtime, &[jobs::remove_tenant(tenant, removal)])
+        Self::these(runtime, &[jobs::remove_tenant(tenant, removal)], None)
     }
 
-    fn these(runtime: &Runtime, maintenance: &[Arc<dyn Maintenance>]) -> Self {
+    fn these(
+        runtime: &Runtime,
+        maintenance: &[Arc<dyn Maintenance>],
+        exports: Option<&NodeExports>,
+    ) -> Self {
         let mut handlers = by_job(maintenance);
-        handlers.extend(asked_for(runtime));
+        handlers.extend(asked_for(runtime, exports));
         Self {
             scheduler: Arc::new(scheduler(runtime, maintenance)),
             handlers,
@@ -84,9 +91,10 @@ impl TenantJobs {
 }
 
 /// What is done because someone asks for it.
-fn asked_for(runtime: &Runtime) -> Vec<Arc<dyn Handler>> {
+fn asked_for(runtime: &Runtime, exports: Option<&NodeExports>) -> Vec<Arc<dyn Handler>> {
     let mut handlers = jobs::bulk(&bulk_ports(runtime));
     handlers.push(jobs::check_now(Arc::new(runtime.sessions.validation())));
+    handlers.extend(exports.map(|it| jobs::export(it.job(runtime))));
     handlers
 }
 
@@ -141,6 +149,7 @@ fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<Maintenan
         selections: Arc::new(database.selections()),
         nodes: Arc::new(database.nodes()),
         slo_counts: Arc::new(database.slo_counts()),
+        exports: NodeExports::of(runtime, settings)?.map(|it| it.upkeep(runtime)),
     })
 }
 

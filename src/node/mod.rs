@@ -3,6 +3,7 @@
 pub(crate) mod backups;
 mod core;
 mod diagnosis;
+mod exports;
 mod folder_sizes;
 mod heartbeat;
 mod http;

@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use super::diagnosis::NodeDiagnosis;
+use super::exports::NodeExports;
 use super::folder_sizes::FolderSizes;
 use super::jobs::JobLoops;
 use super::keys::NodeKeys;
@@ -247,12 +248,14 @@ impl Runtime {
         probe: Arc<dyn Probe>,
         operators: OperatorPorts,
         node_rates: Arc<dyn RateLimits>,
+        exports: Option<NodeExports>,
     ) -> sesame_webapp::Ports {
         let core = &self.core;
         let database = &core.database;
         sesame_webapp::Ports {
             dialogs: Arc::new(self.sessions.reader()),
             jobs: Arc::new(database.jobs()),
+            exports: exports.map(|it| it.web(self)),
             logins: self.sessions.login_service(),
             accounts: self.sessions.account_service(),
             people: Arc::new(database.people()),
@@ -329,6 +332,7 @@ impl Sesame {
             probe.clone() as Arc<dyn Probe>,
             operators,
             Arc::clone(&node_rates),
+            NodeExports::of(&runtime, settings)?,
         );
         let first = sesame_webapp::router(web_settings, ports, stop.clone());
         let by_tenant = Arc::new(TenantRoutes::below(&public_url));

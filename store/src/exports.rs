@@ -1,7 +1,7 @@
 //! What is known of exports that are kept on the server: implements [`Exports`].
 
 use async_trait::async_trait;
-use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait as _, Set,
@@ -118,6 +118,25 @@ impl Exports for ExportRows {
         db.within(async {
             let row = Entity::find_by_id(id.as_uuid()).one(db.reads()).await;
             Ok(row.map_err(failed)?.map(Model::key))
+        })
+        .await
+        .map_err(in_row(TABLE, id))
+    }
+
+    async fn begin_attempt(&self, id: ExportId) -> Result<Option<u64>, StoreError> {
+        let count = Entity::update_many()
+            .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+            .filter(Column::Id.eq(id.as_uuid()));
+        let counted = Entity::find_by_id(id.as_uuid());
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
+            if count.exec(&tx).await.map_err(failed)?.rows_affected == 0 {
+                return Ok(None);
+            }
+            let row = counted.one(&tx).await.map_err(failed)?;
+            commit(tx).await?;
+            Ok(row.map(|row| row.attempts.unsigned_abs()))
         })
         .await
         .map_err(in_row(TABLE, id))

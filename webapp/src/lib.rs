@@ -35,6 +35,7 @@ mod base_path;
 mod body;
 mod dialogs;
 mod edge;
+mod export_link;
 mod health;
 mod identity;
 mod login_view;
@@ -60,7 +61,7 @@ pub use operators::{
 };
 pub use pass::{PASS_LIFE, Passes};
 pub use phone_number::PhoneNumber;
-pub use ports::{BotName, Ports, Probe, Readiness};
+pub use ports::{BotName, ExportPorts, Ports, Probe, Readiness};
 pub use qr::login_url;
 pub use settings::Settings;
 
@@ -81,6 +82,9 @@ pub fn router(settings: Settings, ports: Ports, shutdown: CancellationToken) -> 
         .merge(miniapp::routes())
         .merge(webhook::routes(&app))
         .layer(from_fn(edge::deadline));
-    let routes = quick.merge(api.waiting).merge(operators::routes(&app));
+    let routes = quick
+        .merge(api.waiting)
+        .merge(export_link::routes())
+        .merge(operators::routes(&app));
     edge::around(routes, &app).with_state(app)
 }

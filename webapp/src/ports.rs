@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::ports::{
-    AccountService, AuditLog, Jobs, LoginService, OneTime, People, PersonsChat, RateLimits,
-    ReadDialogs, Signals, TokenKeys, Vault, WebhookReceiver,
+    AccountService, AuditLog, ExportArchives, ExportRequests, Exports, Jobs, LoginService, OneTime,
+    People, PersonsChat, RateLimits, ReadDialogs, Signals, TokenKeys, Vault, WebhookReceiver,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
@@ -35,6 +35,23 @@ pub trait Probe: Send + Sync {
 /// What the bot is called, as far as that is known by now.
 pub type BotName = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
+/// Copies of chats that are kept on the server.
+#[derive(Clone)]
+pub struct ExportPorts {
+    /// What is known of them.
+    pub rows: Arc<dyn Exports>,
+    /// Asks for them, and removes them.
+    pub requests: Arc<dyn ExportRequests>,
+    /// Opens them to be fetched.
+    pub archives: Arc<dyn ExportArchives>,
+}
+
+impl fmt::Debug for ExportPorts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExportPorts").finish_non_exhaustive()
+    }
+}
+
 /// What the web server needs from the other rooms.
 #[derive(Clone)]
 pub struct Ports {
@@ -46,6 +63,8 @@ pub struct Ports {
     pub dialogs: Arc<dyn ReadDialogs>,
     /// Knows what is done for people that takes longer than an answer.
     pub jobs: Arc<dyn Jobs>,
+    /// Copies of chats that are kept here; `None`: there is no place for them.
+    pub exports: Option<ExportPorts>,
     /// Remembers who opened the Mini App.
     pub people: Arc<dyn People>,
     /// Knows which `initData` and which links were used.

@@ -10,7 +10,10 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use sesame_domain::ports::{ChatError, ServiceError, StoreError, VaultError};
+use sesame_domain::ports::{
+    ArchiveError, ChatError, ExportFilesError, ExportRequestError, ServiceError, StoreError,
+    VaultError,
+};
 use sesame_domain::reading::ReadError;
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
@@ -92,6 +95,20 @@ pub(crate) enum ApiError {
     Read(#[from] ReadProblem),
     #[error("the cursor is of another list")]
     CursorInvalid,
+    #[error("exports are off")]
+    ExportsOff,
+    #[error("there is an export for which something else was chosen")]
+    ExportDiffers,
+    #[error("nothing of the export can be fetched yet")]
+    ExportNotReady,
+    #[error("the person's exports take all the room that they may")]
+    QuotaExceeded,
+    #[error("the place of the exports cannot be used")]
+    ExportsUnavailable(#[source] ExportFilesError),
+    #[error("the export is damaged")]
+    ExportDamaged(#[source] ExportFilesError),
+    #[error("the link was used before")]
+    LinkUsed,
     #[error("busy")]
     Busy,
     #[error("too many watch logins here")]
@@ -199,6 +216,21 @@ impl ApiError {
             Self::NotChecked => (S::SERVICE_UNAVAILABLE, "not_checked", W::not_checked),
             Self::Read(problem) => problem.describe(),
             Self::CursorInvalid => (S::BAD_REQUEST, "cursor_invalid", W::cursor_invalid),
+            Self::ExportsOff => (S::FORBIDDEN, "exports_off", W::exports_off),
+            Self::ExportDiffers => (S::CONFLICT, "export_differs", W::export_differs),
+            Self::ExportNotReady => (S::CONFLICT, "export_not_ready", W::export_not_ready),
+            Self::QuotaExceeded => (S::CONFLICT, "quota_exceeded", W::quota_exceeded),
+            Self::ExportsUnavailable(_) => (
+                S::SERVICE_UNAVAILABLE,
+                "exports_unavailable",
+                W::exports_unavailable,
+            ),
+            Self::ExportDamaged(_) => (
+                S::INTERNAL_SERVER_ERROR,
+                "export_damaged",
+                W::export_damaged,
+            ),
+            Self::LinkUsed => (S::GONE, "link_used", W::link_used),
             Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", W::busy),
             Self::Crowded => (S::SERVICE_UNAVAILABLE, "crowded", W::crowded),
             Self::Timeout => (S::SERVICE_UNAVAILABLE, "timeout", W::timeout),
@@ -224,7 +256,9 @@ impl ApiError {
             Self::Crowded | Self::NotChecked => Some(10),
             Self::Read(problem) => problem.retry_after_seconds(),
             // Someone has to do something first.
-            Self::StorageFull(_) | Self::StorageFailing(_) => Some(30),
+            Self::StorageFull(_) | Self::StorageFailing(_) | Self::ExportsUnavailable(_) => {
+                Some(30)
+            }
             Self::Unauthorized(_)
             | Self::Forbidden
             | Self::NotFound
@@ -245,6 +279,12 @@ impl ApiError {
             | Self::ScreenUsed
             | Self::ScreenUnknown
             | Self::CursorInvalid
+            | Self::ExportsOff
+            | Self::ExportDiffers
+            | Self::ExportNotReady
+            | Self::QuotaExceeded
+            | Self::ExportDamaged(_)
+            | Self::LinkUsed
             | Self::Internal(_) => None,
         }
     }
@@ -305,6 +345,37 @@ impl From<ServiceError> for ApiError {
             ServiceError::Busy => Self::Busy,
             ServiceError::Store(error) => error.into(),
             ServiceError::Vault(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExportFilesError> for ApiError {
+    fn from(error: ExportFilesError) -> Self {
+        match error {
+            ExportFilesError::Vault(error) => error.into(),
+            ExportFilesError::Damaged => Self::ExportDamaged(error),
+            ExportFilesError::Full(_)
+            | ExportFilesError::Unreachable(_)
+            | ExportFilesError::Denied(_) => Self::ExportsUnavailable(error),
+        }
+    }
+}
+
+impl From<ExportRequestError> for ApiError {
+    fn from(error: ExportRequestError) -> Self {
+        match error {
+            ExportRequestError::Store(error) => error.into(),
+            ExportRequestError::Files(error) => error.into(),
+        }
+    }
+}
+
+impl From<ArchiveError> for ApiError {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::NotThere => Self::NotFound,
+            ArchiveError::Store(error) => error.into(),
+            ArchiveError::Files(error) => error.into(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod attempt;
 mod bulk;
 mod check_requests;
 pub mod export;
+mod export_requests;
 pub mod exporter;
 mod figures;
 mod handler;
@@ -38,9 +39,12 @@ mod tenant_work;
 
 pub use bulk::BulkRequests;
 pub use check_requests::CheckRequests;
+pub use export_requests::ServerExports;
 pub use handler::Handler;
 pub use lanes::Lane;
-pub use maintenance::{BackupPorts, Maintenance, MaintenanceFailure, MaintenancePorts, by_job};
+pub use maintenance::{
+    BackupPorts, ExportUpkeep, Maintenance, MaintenanceFailure, MaintenancePorts, by_job,
+};
 pub use outcome::{Report, Stopped};
 pub use ports::RunnerPorts;
 pub use progress::ProgressReporter;

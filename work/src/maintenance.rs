@@ -10,10 +10,11 @@ use sesame_domain::check_pace::CheckPace;
 use sesame_domain::ids::TenantId;
 use sesame_domain::job::{Cause, JobKind};
 use sesame_domain::ports::{
-    AccountChecks, AuditMaintenance, BackupMaintenance, Jobs, KeyMaintenance, MaintenanceError,
-    Nodes, OneTime, Selections, SessionRetention, SloCounts, StoreError,
+    AccountChecks, AuditMaintenance, BackupMaintenance, ExportStore, Exports, Jobs, KeyMaintenance,
+    MaintenanceError, Nodes, OneTime, Selections, SessionRetention, SloCounts, StoreError,
 };
 use sesame_domain::progress::Unit;
+use sesame_domain::reason::Reason;
 use sesame_domain::schedule::Every;
 
 use crate::handler::Handler;
@@ -55,6 +56,25 @@ pub struct MaintenancePorts {
     pub nodes: Arc<dyn Nodes>,
     /// What was counted of the promises.
     pub slo_counts: Arc<dyn SloCounts>,
+    /// Exports; `None`: there is no place for them.
+    pub exports: Option<ExportUpkeep>,
+}
+
+/// Exports that are kept on the server.
+#[derive(Clone)]
+pub struct ExportUpkeep {
+    /// Their rows.
+    pub exports: Arc<dyn Exports>,
+    /// Where their files are.
+    pub store: Arc<dyn ExportStore>,
+    /// Where this is, for the audit.
+    pub origin: String,
+}
+
+impl std::fmt::Debug for ExportUpkeep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExportUpkeep").finish_non_exhaustive()
+    }
 }
 
 /// Backups, and how often they are made.
@@ -107,6 +127,13 @@ impl From<MaintenanceError> for MaintenanceFailure {
 impl From<StoreError> for MaintenanceFailure {
     fn from(error: StoreError) -> Self {
         MaintenanceError::of(&error).into()
+    }
+}
+
+impl MaintenanceFailure {
+    /// Why, in a line.
+    pub(crate) fn of(error: &(dyn std::error::Error + 'static)) -> Self {
+        Self(Reason::of(error).to_string())
     }
 }
 

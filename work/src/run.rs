@@ -57,10 +57,22 @@ impl JobRun {
     /// # Errors
     /// When it is to end here: someone cancelled it, or has it now.
     pub async fn checkpoint(&self, payload: &(impl Serialize + Sync)) -> Result<(), Stopped> {
-        let payload = encode(payload)?;
+        self.checkpoint_at(&encode(payload)?).await
+    }
+
+    /// A step is done, and where it goes on is kept elsewhere: what it is about stays
+    /// as it is. Attempts are counted anew from here.
+    ///
+    /// # Errors
+    /// When it is to end here: someone cancelled it, or has it now.
+    pub async fn keep(&self) -> Result<(), Stopped> {
+        self.checkpoint_at(&self.job.payload).await
+    }
+
+    async fn checkpoint_at(&self, payload: &Payload) -> Result<(), Stopped> {
         let progress = self.progress.current();
         self.queue
-            .checkpoint(self.claim, &payload, progress.as_ref())
+            .checkpoint(self.claim, payload, progress.as_ref())
             .await?;
         self.attempts.store(1, Ordering::Relaxed);
         self.go_on()

@@ -78,6 +78,10 @@ pub trait Exports: Send + Sync {
     /// The sealed key of an export; `None`: there is none, or not any more.
     async fn key(&self, id: ExportId) -> Result<Option<Sealed>, StoreError>;
 
+    /// The number of a new attempt to make an export or to bring it up to date, higher
+    /// than those of all before; `None`: it is there no more.
+    async fn begin_attempt(&self, id: ExportId) -> Result<Option<u64>, StoreError>;
+
     /// How many bytes the owner's exports take, without this one.
     async fn taken_beside(&self, owner: &Owner, id: ExportId) -> Result<u64, StoreError>;
 

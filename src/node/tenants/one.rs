@@ -14,6 +14,7 @@ use super::tokens::{TokenError, Tokens};
 use crate::config::{Layers, OwnTenant, Problems, Settings};
 use crate::failure::Failure;
 use crate::node::core::Core;
+use crate::node::exports::NodeExports;
 use crate::node::jobs::TenantJobs;
 use crate::node::probe::TenantProbe;
 use crate::node::runtime::Runtime;
@@ -144,7 +145,8 @@ impl RunningTenant {
             &node.administration,
         );
         let rates = Arc::clone(&node.node_rates);
-        let ports = runtime.web_ports(&bot, Arc::new(probe), operators, rates);
+        let exports = NodeExports::of(runtime, settings)?;
+        let ports = runtime.web_ports(&bot, Arc::new(probe), operators, rates, exports);
         let router = sesame_webapp::router(web, ports, stop.clone());
         Ok((bot, router))
     }

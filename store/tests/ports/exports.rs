@@ -94,6 +94,30 @@ async fn remove(db: &Database, id: ExportId, owner: &Owner) -> bool {
 
 #[rstest]
 #[tokio::test]
+async fn attempts_are_counted_for_the_export_whichever_job_makes_them(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let db = &store.db;
+    let (first, second) = (
+        linked(db, &owner(1), 0).await,
+        linked(db, &owner(2), 0).await,
+    );
+    let (export, other) = (kept(db, &first).await, kept(db, &second).await);
+    let begun = async |id| db.exports().begin_attempt(id).await.unwrap();
+    assert_eq!(
+        [begun(export).await, begun(export).await],
+        [Some(1), Some(2)]
+    );
+    assert_eq!(begun(other).await, Some(1));
+    assert!(finish(db, export, &owner(1), 2).await);
+    assert_eq!(begun(export).await, Some(3), "the next job's");
+    assert!(remove(db, export, &owner(1)).await);
+    assert_eq!(begun(export).await, None);
+}
+
+#[rstest]
+#[tokio::test]
 async fn asking_for_a_dialog_again_brings_its_export_up_to_date(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {

@@ -5,6 +5,7 @@ mod audit;
 mod device;
 mod dialogs;
 mod events;
+mod exports;
 mod job_events;
 mod jobs;
 mod json;

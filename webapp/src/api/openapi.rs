@@ -8,8 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    accounts, audit, dialogs, events, job_events, jobs, logins, me, me_events, password, phone,
-    refusals, screen, session,
+    accounts, audit, dialogs, events, exports, job_events, jobs, logins, me, me_events, password,
+    phone, refusals, screen, session,
 };
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -27,6 +27,7 @@ use crate::health;
         (name = "logins", description = "Linking an account."),
         (name = "screen", description = "The code on another screen."),
         (name = "accounts", description = "Linked accounts."),
+        (name = "exports", description = "Copies of chats that are kept on the server."),
         (name = "jobs", description = "What takes longer than an answer."),
         (name = "me", description = "What is known of the person."),
         (name = "health", description = "How the program does."),
@@ -87,6 +88,11 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
                 .routes(routes!(dialogs::list))
                 .routes(routes!(dialogs::photo))
                 .routes(routes!(jobs::list))
+                .routes(routes!(exports::ask))
+                .routes(routes!(exports::list))
+                .routes(routes!(exports::find, exports::remove))
+                .routes(routes!(exports::link))
+                .routes(routes!(exports::retry))
                 .routes(routes!(audit::list))
                 .routes(routes!(me::erase)),
         )

@@ -181,6 +181,7 @@ impl World {
             accounts: accounts.clone(),
             dialogs: dialogs.clone(),
             jobs: jobs.clone(),
+            exports: None,
             people: people.clone(),
             one_time: once.clone(),
             vault: Arc::new(Vault),

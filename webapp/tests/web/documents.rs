@@ -22,6 +22,7 @@ async fn the_document_lists_every_route() {
     routes.sort();
     let expected = [
         "delete /api/v1/accounts/{id}",
+        "delete /api/v1/exports/{id}",
         "delete /api/v1/jobs/{id}",
         "delete /api/v1/logins/{id}",
         "delete /api/v1/logins/{id}/number",
@@ -30,6 +31,8 @@ async fn the_document_lists_every_route() {
         "get /api/v1/accounts/{id}/dialogs",
         "get /api/v1/accounts/{id}/photos/{photo}",
         "get /api/v1/audit",
+        "get /api/v1/exports",
+        "get /api/v1/exports/{id}",
         "get /api/v1/jobs",
         "get /api/v1/jobs/{id}",
         "get /api/v1/jobs/{id}/events",
@@ -42,6 +45,9 @@ async fn the_document_lists_every_route() {
         "get /metrics",
         "get /readyz",
         "post /api/v1/accounts/{id}/check",
+        "post /api/v1/accounts/{id}/exports",
+        "post /api/v1/exports/{id}/link",
+        "post /api/v1/exports/{id}/retry",
         "post /api/v1/logins",
         "post /api/v1/logins/{id}/code",
         "post /api/v1/logins/{id}/code/resend",

@@ -14,11 +14,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::folder::{ExportFolder, make_folder, private, replace, sync_folder_of};
 use super::ledger::Ledger;
+use super::phones::phone_patterns;
 use super::state::ExportState;
 use super::target::{List, TargetError};
 use crate::export::{
     Converter, EmojiBook, ExportedChat, HtmlWriter, LinesWriter, ManifestWriter, Named, Pages,
-    PeerBook, PhonePatterns, ResultWriter, Source, Surroundings, Tally, TimeZone,
+    PeerBook, ResultWriter, Source, Surroundings, Tally, TimeZone,
 };
 
 /// Where the parts are written before they are put into their places.
@@ -192,15 +193,6 @@ fn link(from: &Path, draft: &Path, to: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-/// How telephone numbers are written, as it was noted.
-fn phone_patterns(lines: &[String]) -> PhonePatterns {
-    let noted = lines.last().map(|line| serde_json::from_str(line));
-    noted
-        .and_then(Result::ok)
-        .map(PhonePatterns)
-        .unwrap_or_default()
 }
 
 fn lines_of(path: &Path) -> io::Result<Vec<String>> {

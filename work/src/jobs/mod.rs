@@ -7,6 +7,7 @@
 
 mod bulk;
 mod check_now;
+mod export;
 mod remove_tenant;
 
 use std::sync::Arc;
@@ -14,6 +15,8 @@ use std::sync::Arc;
 pub(crate) use bulk::bulk_payload;
 pub use bulk::{BulkPorts, bulk};
 pub use check_now::{asking_to_check, check_now};
+pub use export::{ExportJobPorts, export};
+pub(crate) use export::{export_of, export_payload};
 pub use remove_tenant::remove_tenant;
 
 use crate::maintenance::{Maintenance, MaintenancePorts};
@@ -37,6 +40,7 @@ jobs! {
     check_accounts,
     checkpoint,
     forget,
+    forget_exports,
     forget_figures,
     forget_jobs,
     forget_nodes,

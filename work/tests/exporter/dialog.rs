@@ -222,11 +222,18 @@ impl ReadRecords for Dialog {
     async fn records(&self, _: &Account, query: &HistoryQuery) -> Result<RecordPage, ReadError> {
         tokio::task::yield_now().await;
         self.call()?;
-        let HistoryFrom::After(after) = query.from else {
-            panic!("read from the oldest on");
-        };
         let limit = usize::try_from(query.limit).unwrap();
         let messages = self.messages.lock().unwrap();
+        let after = match query.from {
+            HistoryFrom::After(after) => after,
+            // Looked at before it is read, from the oldest on.
+            HistoryFrom::Newest => {
+                let newest: Vec<_> = messages.values().rev().take(limit).cloned().collect();
+                drop(messages);
+                return Ok(self.page(newest, None));
+            }
+            from @ HistoryFrom::Before(_) => panic!("{from:?}: read from the oldest on"),
+        };
         let page: Vec<_> = messages.range(after + 1..).take(limit).collect();
         let records: Vec<_> = page.into_iter().map(|(_, record)| record.clone()).collect();
         drop(messages);
@@ -322,7 +329,7 @@ impl ReadMedia for Dialog {
 }
 
 /// Remembers nothing.
-struct NoOne;
+pub(crate) struct NoOne;
 
 impl ExportObserver for NoOne {
     fn so_far(&self, progress: ExportProgress) {

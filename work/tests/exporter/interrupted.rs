@@ -10,9 +10,9 @@ use tempfile::tempdir;
 use crate::dialog::{Dialog, export, opened, seen};
 
 /// A future that is polled so often and then no more.
-struct Cut<F> {
-    inner: F,
-    polls: u32,
+pub(crate) struct Cut<F> {
+    pub(crate) inner: F,
+    pub(crate) polls: u32,
 }
 
 impl<F: Future + Unpin> Future for Cut<F> {
@@ -28,7 +28,7 @@ impl<F: Future + Unpin> Future for Cut<F> {
 }
 
 /// Numbers that look random and are always the same (splitmix64).
-fn dice(seed: &mut u64) -> u64 {
+pub(crate) fn dice(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut mixed = *seed;
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

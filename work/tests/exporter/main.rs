@@ -8,5 +8,10 @@ mod interrupted;
 mod kept;
 mod links;
 mod pages;
+mod sealed;
+mod server;
+#[allow(dead_code, reason = "made for more tests than these")]
+#[path = "../jobs/stores.rs"]
+mod stores;
 #[path = "../export/words.rs"]
 mod words;

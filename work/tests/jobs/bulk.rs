@@ -4,12 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use sesame_domain::account::{Account, Profile};
+use sesame_domain::account::Account;
 use sesame_domain::audit::{Action, Actor, AuditEntry};
 use sesame_domain::bulk::{BulkAction, BulkFilter, Selection};
 use sesame_domain::check_pace::CheckPace;
-use sesame_domain::device::Device;
-use sesame_domain::ids::{AccountId, JobId, Owner, PersonId, SessionId};
+use sesame_domain::ids::{AccountId, JobId, Owner, PersonId};
 use sesame_domain::job::{
     Cancelling, Job, JobAccess, JobKind, JobState, JobStatus, NewJob, Outcome,
 };
@@ -18,11 +17,10 @@ use sesame_domain::order::Order;
 use sesame_domain::ports::listing::{AccountFilter, JobFilter, JobListing as _, JobQuery};
 use sesame_domain::ports::{
     AccountChecks, AccountRevocation, Accounts as _, AccountsChecked, AuditLog as _, BulkBegun,
-    BulkService as _, ImportRequest, Imported, JobActions as _, JobQueue as _, Jobs as _,
-    MaintenanceError, OnDone, ServiceError, TokenKeys,
+    BulkService as _, JobActions as _, JobQueue as _, Jobs as _, MaintenanceError, OnDone,
+    ServiceError, TokenKeys,
 };
 use sesame_domain::random::SystemEntropy;
-use sesame_domain::sealed::Sealed;
 use sesame_store::AccountRows;
 use sesame_work::{BulkRequests, jobs};
 use tokio::sync::Notify;
@@ -158,51 +156,7 @@ impl Fixture {
     }
 
     async fn link(&self, person: i64) -> Account {
-        let now = self.stores.now();
-        let owner = owner(person);
-        let audit = AuditEntry::new(
-            now,
-            owner.clone(),
-            uuid::Uuid::nil(),
-            Actor::system("test"),
-            Action::AccountImported,
-            "import",
-        );
-        let text = || "a".to_owned();
-        let request = ImportRequest {
-            owner,
-            new_account: AccountId::generate(&SystemEntropy, now),
-            session: SessionId::generate(&SystemEntropy, now),
-            sealed: Sealed {
-                key_id: "k1".into(),
-                wrapped_key: vec![1],
-                ciphertext: vec![2],
-            },
-            cursor: None,
-            profile: Profile {
-                name: "Ann".into(),
-                username: None,
-            },
-            device: Device {
-                model: text(),
-                system_version: text(),
-                app_version: text(),
-                app_name: text(),
-            },
-            now,
-            audit,
-        };
-        match self
-            .stores
-            .database
-            .accounts()
-            .import(request)
-            .await
-            .unwrap()
-        {
-            Imported::Linked(account) => account,
-            Imported::Present(account) => panic!("{account:?}"),
-        }
+        self.stores.link(person).await
     }
 
     fn order(&self) -> Order {

@@ -1,23 +1,29 @@
 //! What is forgotten when its time is over, beside upkeep that fails.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::account::Account;
-use sesame_domain::audit::Actor;
+use sesame_domain::audit::{Access, Action, Actor, AuditEntry};
 use sesame_domain::check_pace::CheckPace;
-use sesame_domain::ids::{AccountId, GrantId, Owner};
+use sesame_domain::export::{Export, ExportChoice};
+use sesame_domain::ids::{AccountId, ExportId, GrantId, JobId, Owner};
+use sesame_domain::job::{JobKind, NewJob};
 use sesame_domain::ports::{
-    AccountChecks, AccountsChecked, AuditMaintenance, AuditsVerified, ExpiredSessions, Grant,
-    KeyMaintenance, MaintenanceError, OnDone, OneTime, OneTimeKind, Schedules as _,
-    SessionRetention, SloCount, SloCounts as _,
+    AccountChecks, AccountsChecked, AuditMaintenance, AuditsVerified, ExpiredSessions, ExportFiles,
+    ExportFilesError, ExportStore, Exports as _, Grant, KeyMaintenance, MaintenanceError,
+    NewExport, OnDone, OneTime, OneTimeKind, Schedules as _, SessionRetention, SloCount,
+    SloCounts as _,
 };
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::schedule::ScheduleRecord;
+use sesame_domain::sealed::Sealed;
+use sesame_domain::session::peer::PeerId;
 use sesame_domain::slo::{Counted, Slo};
-use sesame_work::{MaintenancePorts, Scheduler, by_job, jobs};
+use sesame_work::{ExportUpkeep, MaintenancePorts, Scheduler, by_job, jobs};
 
+use crate::bulk::Keys;
 use crate::stores::{Stores, TestRunner, tenant};
 
 /// Upkeep that fails, all of it.
@@ -95,11 +101,45 @@ struct Fixture {
     stores: Stores,
     scheduler: Scheduler,
     node: TestRunner,
+    cleared: Arc<Cleared>,
+}
+
+/// The exports whose files were removed.
+#[derive(Default)]
+struct Cleared(Mutex<Vec<ExportId>>);
+
+#[async_trait]
+impl ExportStore for Cleared {
+    async fn new_key(
+        &self,
+        _: &Owner,
+        _: ExportId,
+        _: &Access,
+    ) -> Result<Sealed, ExportFilesError> {
+        Err(ExportFilesError::Damaged)
+    }
+
+    async fn open(
+        &self,
+        _: &Owner,
+        _: ExportId,
+        _: &Sealed,
+        _: &Access,
+    ) -> Result<Arc<dyn ExportFiles>, ExportFilesError> {
+        Err(ExportFilesError::Damaged)
+    }
+
+    async fn remove(&self, id: ExportId) -> Result<(), ExportFilesError> {
+        self.0.lock().unwrap().push(id);
+        Ok(())
+    }
 }
 
 impl Fixture {
     async fn new() -> Self {
         let stores = Stores::new().await;
+        stores.database.set_audit_keys(Arc::new(Keys));
+        let cleared = Arc::new(Cleared::default());
         let maintenance = jobs::maintenance(&MaintenancePorts {
             keys: Arc::new(Failing),
             key_max_age: Some(TimeDelta::days(1)),
@@ -112,6 +152,11 @@ impl Fixture {
             account_checks: Arc::new(Failing),
             check_pace: CheckPace::every(TimeDelta::minutes(15)),
             jobs: Arc::new(stores.database.jobs()),
+            exports: Some(ExportUpkeep {
+                exports: Arc::new(stores.database.exports()),
+                store: Arc::clone(&cleared) as _,
+                origin: "a test".to_owned(),
+            }),
             selections: Arc::new(stores.database.selections()),
             nodes: Arc::new(stores.database.nodes()),
             slo_counts: Arc::new(stores.database.slo_counts()),
@@ -123,6 +168,7 @@ impl Fixture {
             scheduler: Scheduler::new(stores.scheduler_ports(), id, kinds),
             node,
             stores,
+            cleared,
         }
     }
 
@@ -181,7 +227,7 @@ async fn jobs_that_are_over_are_forgotten_after_two_weeks() {
         .advance(TimeDelta::days(14) + TimeDelta::hours(1));
     let second = fixture.done("forget_jobs").await;
     // Everything that was done the first time, this one as well.
-    assert_eq!(second.report, "12 jobs forgotten");
+    assert_eq!(second.report, "13 jobs forgotten");
 }
 
 #[tokio::test]
@@ -222,4 +268,50 @@ async fn what_fails_keeps_nothing_else_from_being_done() {
         assert_eq!((record.failures, record.done_at), (1, None), "{kind}");
         assert_eq!(record.report, "out of order");
     }
+}
+
+#[tokio::test]
+async fn exports_whose_time_is_up_lose_their_key_at_once_and_their_files_soon() {
+    let fixture = Fixture::new().await;
+    let (stores, exports) = (&fixture.stores, fixture.stores.database.exports());
+    let account = stores.link(1).await;
+    let now = stores.now();
+    let export = Export {
+        id: ExportId::generate(&SystemEntropy, now),
+        owner: account.owner.clone(),
+        account: Some(account.id),
+        dialog: PeerId::User(5),
+        choice: ExportChoice::default(),
+        bytes: 0,
+        created_at: now,
+        expires_at: now + TimeDelta::days(7),
+        made: None,
+    };
+    let id = export.id;
+    let key = Sealed {
+        key_id: "k1".into(),
+        wrapped_key: vec![1],
+        ciphertext: vec![2],
+    };
+    let audit = AuditEntry::new(
+        now,
+        account.owner.clone(),
+        id.as_uuid(),
+        Actor::Owner,
+        Action::ExportBegun,
+        "asked for",
+    );
+    let new = NewExport { export, key };
+    let job = NewJob::new(JobId::generate(&SystemEntropy, now), JobKind::EXPORT, now);
+    exports.begin(&new, &job, 1, audit).await.unwrap();
+    let nothing = fixture.done("forget_exports").await;
+    assert_eq!(nothing.report, "0 exports removed, the files of 0 cleared");
+    stores.clock.advance(TimeDelta::days(8));
+    let removed = fixture.done("forget_exports").await;
+    assert_eq!(removed.report, "1 export removed, the files of 0 cleared");
+    assert_eq!(exports.key(id).await.unwrap(), None);
+    stores.clock.advance(TimeDelta::minutes(10));
+    let cleared = fixture.done("forget_exports").await;
+    assert_eq!(cleared.report, "0 exports removed, the files of 1 cleared");
+    assert_eq!(*fixture.cleared.0.lock().unwrap(), [id]);
 }

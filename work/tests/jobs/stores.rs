@@ -3,9 +3,14 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta};
+use sesame_domain::account::{Account, Profile};
+use sesame_domain::audit::{Action, Actor, AuditEntry};
+use sesame_domain::device::Device;
 use sesame_domain::heartbeat::Heartbeat;
-use sesame_domain::ids::{NodeId, TenantId};
+use sesame_domain::ids::{AccountId, NodeId, Owner, PersonId, SessionId, TenantId};
+use sesame_domain::ports::{Accounts as _, ImportRequest, Imported};
 use sesame_domain::random::SystemEntropy;
+use sesame_domain::sealed::Sealed;
 use sesame_domain::time::{Clock, ManualClock, Timestamp};
 use sesame_store::{Coordination, Database, DatabaseSettings};
 use sesame_work::{Handler, Runner, RunnerPorts, SchedulerPorts};
@@ -37,6 +42,56 @@ impl Stores {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Links someone's account.
+    #[allow(
+        clippy::allow_attributes,
+        dead_code,
+        reason = "made for more tests than each binary has"
+    )]
+    pub(crate) async fn link(&self, person: i64) -> Account {
+        let now = self.now();
+        let owner = Owner {
+            tenant: tenant(),
+            person: PersonId(person),
+        };
+        let audit = AuditEntry::new(
+            now,
+            owner.clone(),
+            uuid::Uuid::nil(),
+            Actor::system("test"),
+            Action::AccountImported,
+            "import",
+        );
+        let text = || "a".to_owned();
+        let request = ImportRequest {
+            owner,
+            new_account: AccountId::generate(&SystemEntropy, now),
+            session: SessionId::generate(&SystemEntropy, now),
+            sealed: Sealed {
+                key_id: "k1".into(),
+                wrapped_key: vec![1],
+                ciphertext: vec![2],
+            },
+            cursor: None,
+            profile: Profile {
+                name: "Ann".into(),
+                username: None,
+            },
+            device: Device {
+                model: text(),
+                system_version: text(),
+                app_version: text(),
+                app_name: text(),
+            },
+            now,
+            audit,
+        };
+        match self.database.accounts().import(request).await.unwrap() {
+            Imported::Linked(account) => account,
+            Imported::Present(account) => panic!("{account:?}"),
+        }
     }
 
     /// The runner of a node of its own.

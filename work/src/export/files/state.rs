@@ -90,12 +90,12 @@ impl LeftOut {
 }
 
 /// What became of the files of an export.
-pub trait FileBook {
+pub trait FileBook: Sync {
     /// What became of one; of one that nothing is known of, that it did not come.
     fn state(&self, key: FileKey) -> FileState;
 }
 
-impl<S: BuildHasher> FileBook for HashMap<FileKey, FileState, S> {
+impl<S: BuildHasher + Sync> FileBook for HashMap<FileKey, FileState, S> {
     fn state(&self, key: FileKey) -> FileState {
         let known = self.get(&key).copied();
         known.unwrap_or(FileState::LeftOut(LeftOut::Failed))

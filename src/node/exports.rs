@@ -1,0 +1,94 @@
+//! Copies of chats that are kept on the server.
+
+use std::sync::Arc;
+
+use sesame_custody::exports::SealedExports;
+use sesame_domain::ports::ExportStore;
+use sesame_webapp::ExportPorts;
+use sesame_work::exporter::{Archives, ExportPorts as Reading};
+use sesame_work::jobs::ExportJobPorts;
+use sesame_work::{ExportUpkeep, ServerExports};
+
+use super::runtime::Runtime;
+use crate::config::Settings;
+use crate::failure::Failure;
+
+/// What keeps copies of chats on a node.
+#[derive(Clone)]
+pub(super) struct NodeExports {
+    store: Arc<dyn ExportStore>,
+    room: u64,
+    kept: chrono::TimeDelta,
+}
+
+impl NodeExports {
+    /// By these settings; `None`: they name no place.
+    pub(super) fn of(runtime: &Runtime, settings: &Settings) -> Result<Option<Self>, Failure> {
+        let exports = &settings.exports;
+        let Some(folder) = &exports.export_to else {
+            return Ok(None);
+        };
+        let core = &runtime.core;
+        let (vault, entropy) = (Arc::clone(&core.vault), Arc::clone(&core.entropy));
+        let store = SealedExports::open(folder, None, vault, entropy);
+        let store = store.map_err(|error| Failure::other("EXPORT_TO cannot be used", error))?;
+        Ok(Some(Self {
+            store: Arc::new(store),
+            room: exports.room(),
+            kept: exports.kept(),
+        }))
+    }
+
+    /// What the jobs that make them work with.
+    pub(super) fn job(&self, runtime: &Runtime) -> ExportJobPorts {
+        let core = &runtime.core;
+        let reader = Arc::new(runtime.sessions.reader());
+        ExportJobPorts {
+            exports: Arc::new(core.database.exports()),
+            store: Arc::clone(&self.store),
+            accounts: Arc::new(core.database.accounts()),
+            dialogs: Arc::clone(&reader) as _,
+            read: Reading {
+                layer: reader.layer(),
+                records: Arc::clone(&reader) as _,
+                media: reader,
+            },
+            entropy: Arc::clone(&core.entropy),
+            room: self.room,
+            kept: self.kept,
+        }
+    }
+
+    /// What removes them.
+    pub(super) fn upkeep(&self, runtime: &Runtime) -> ExportUpkeep {
+        ExportUpkeep {
+            exports: Arc::new(runtime.core.database.exports()),
+            store: Arc::clone(&self.store),
+            origin: runtime.core.origin.clone(),
+        }
+    }
+
+    /// What the web server asks of them.
+    pub(super) fn web(&self, runtime: &Runtime) -> ExportPorts {
+        let core = &runtime.core;
+        let database = &core.database;
+        ExportPorts {
+            rows: Arc::new(database.exports()),
+            requests: Arc::new(ServerExports {
+                exports: Arc::new(database.exports()),
+                store: Arc::clone(&self.store),
+                jobs: Arc::new(database.jobs()),
+                signals: runtime.coordination.signals(),
+                clock: Arc::clone(&core.clock),
+                entropy: Arc::clone(&core.entropy),
+                room: self.room,
+                kept: self.kept,
+                origin: "mini app".to_owned(),
+            }),
+            archives: Arc::new(Archives {
+                exports: Arc::new(database.exports()),
+                store: Arc::clone(&self.store),
+            }),
+        }
+    }
+}

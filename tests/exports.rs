@@ -1,0 +1,386 @@
+//! Copies of chats that are kept on the server: made by a job, sealed, and fetched by
+//! a link, of a channel in the local Telegram.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test ends when something is missing"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use sesame_test_support::guest::Guest;
+use sesame_test_support::http;
+use sesame_test_support::test_server::TestServer;
+use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+/// What a message says, and no file may hold.
+const SECRET: &str = "the quiet harbour of herrings";
+
+/// Sesame with a place for exports, and someone with a channel.
+struct Harbour {
+    server: TestServer,
+    guest: Guest,
+    chat: String,
+    account: String,
+    place: TempDir,
+}
+
+impl Harbour {
+    async fn with(messages: u32, files: &[u64]) -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("exports").display().to_string();
+        let server = TestServer::open_with(
+            BINARY,
+            |sandbox| sandbox,
+            |sesame| sesame.set("EXPORT_TO", folder).set("LOG", "trace"),
+        );
+        let server = server.await.unwrap();
+        let guest = server.linked(1).await.unwrap();
+        let phones = &server.phones;
+        let member = guest.person.id;
+        let made = json!({ "title": "Harbour news", "members": [member], "messages": messages });
+        let made = phones.ask(Method::POST, "/channels", Some(made)).await;
+        let id = made.unwrap().json["id"].as_i64().unwrap();
+        let media: Vec<Value> = files.iter().map(|size| json!({ "size": size })).collect();
+        let said = json!({ "messages": [SECRET], "media": media });
+        let path = format!("/channels/{id}/messages");
+        phones.ask(Method::POST, &path, Some(said)).await.unwrap();
+        let accounts = guest.app.accounts().await.unwrap();
+        let account = accounts[0]["id"].as_str().unwrap().to_owned();
+        // So that the session has met it, as whoever looks at the list does.
+        let dialogs = format!("/api/v1/accounts/{account}/dialogs");
+        let dialogs = guest.app.ask(Method::GET, &dialogs, None).await.unwrap();
+        assert_eq!(dialogs.status, 200, "{dialogs:?}");
+        Self {
+            server,
+            guest,
+            chat: format!("channel{id}"),
+            account,
+            place,
+        }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> http::Answer {
+        let path = format!("/api/v1{path}");
+        self.guest.app.ask(method, &path, body).await.unwrap()
+    }
+
+    async fn begin(&self) -> (String, String) {
+        let path = format!("/accounts/{}/exports", self.account);
+        let asked = self.ask(Method::POST, &path, Some(json!({ "dialog": self.chat })));
+        let asked = asked.await;
+        assert_eq!(asked.status, 202, "{asked:?}");
+        let id = |name: &str| asked.json[name].as_str().unwrap().to_owned();
+        (id("export"), id("job"))
+    }
+
+    /// The job, once it is over.
+    async fn over(&self, job: &str) -> Value {
+        loop {
+            let path = format!("/jobs/{job}?wait=20");
+            let answer = self.ask(Method::GET, &path, None).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            if answer.json["is_over"] == true {
+                return answer.json;
+            }
+        }
+    }
+
+    /// A link to an export.
+    async fn link(&self, export: &str) -> String {
+        let path = format!("/exports/{export}/link");
+        let answer = self.ask(Method::POST, &path, None).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json["url"].as_str().unwrap().to_owned()
+    }
+
+    /// Where a file holds what a message says: in the folder of the exports, with the
+    /// database, or in the log.
+    fn found(&self, what: &[u8]) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for folder in [
+            self.place.path().to_owned(),
+            self.server.program.log().parent().unwrap().to_owned(),
+        ] {
+            for path in all_files(&folder) {
+                let bytes = fs::read(&path).unwrap_or_default();
+                if bytes.windows(what.len()).any(|part| part == what) {
+                    found.push(path);
+                }
+            }
+        }
+        found
+    }
+}
+
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+/// What is in an archive, once `unzip` found it whole, as Python's `zipfile` has it.
+fn unpacked(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let (zip, out) = (folder.path().join("it.zip"), folder.path().join("out"));
+    fs::write(&zip, bytes).unwrap();
+    let tested = Command::new("unzip").arg("-tq").arg(&zip).output().unwrap();
+    assert!(tested.status.success(), "{tested:?}");
+    let script = "import sys, zipfile\nzip = zipfile.ZipFile(sys.argv[1])\n\
+                  assert zip.testzip() is None\nzip.extractall(sys.argv[2])";
+    let python = Command::new("python3")
+        .args(["-c", script])
+        .args([&zip, &out])
+        .output()
+        .unwrap();
+    assert!(python.status.success(), "{python:?}");
+    let files = all_files(&out).into_iter().map(|path| {
+        let name = path.strip_prefix(&out).unwrap().display().to_string();
+        (name, fs::read(path).unwrap())
+    });
+    files.collect()
+}
+
+/// How many messages a `result.json` has, without those that say that someone came.
+fn messages(files: &BTreeMap<String, Vec<u8>>) -> Vec<Value> {
+    let result: Value = serde_json::from_slice(&files["result.json"]).unwrap();
+    result["messages"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_copy_is_made_sealed_fetched_once_in_whole_or_in_parts_and_removed() {
+    let harbour = Harbour::with(230, &[700_000, 1_400_000]).await;
+    let (export, job) = harbour.begin().await;
+    // While it is made, nothing of it lies anywhere in plain.
+    while harbour
+        .ask(Method::GET, &format!("/jobs/{job}"), None)
+        .await
+        .json["is_over"]
+        != true
+    {
+        assert_eq!(harbour.found(SECRET.as_bytes()), Vec::<PathBuf>::new());
+    }
+    let done = harbour.over(&job).await;
+    assert_eq!(done["state"], "done", "{done}");
+    assert_eq!(done["progress"]["unit"], "messages", "{done}");
+
+    let listed = harbour.ask(Method::GET, "/exports", None).await.json;
+    let it = &listed["exports"][0];
+    assert_eq!(
+        (&it["id"], &it["dialog"]),
+        (&json!(export), &json!(harbour.chat))
+    );
+    assert!(it["made"]["messages"].as_u64().unwrap() >= 231, "{it}");
+    let length = it["made"]["archive_bytes"].as_u64().unwrap();
+    assert!(it["bytes"].as_u64().unwrap() > 2_100_000, "{it}");
+    assert!(!listed.to_string().contains("Harbour news"));
+
+    let link = harbour.link(&export).await;
+    let client = http::client().unwrap();
+    let head = client.head(&link).send().await.unwrap();
+    assert_eq!(head.headers()["content-length"], length.to_string());
+    let whole = client.get(&link).send().await.unwrap();
+    assert_eq!(whole.status(), 200);
+    let header = |name: &str| whole.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-length"), length.to_string());
+    assert_eq!(header("content-type"), "application/zip");
+    assert!(header("content-disposition").contains(".zip"));
+    let tag = header("etag");
+    let whole = whole.bytes().await.unwrap().to_vec();
+    assert_eq!(whole.len() as u64, length);
+    let files = unpacked(&whole);
+    let said = messages(&files);
+    assert!(said.iter().any(|message| message["text"] == SECRET));
+    let sizes = files.iter().filter(|(name, _)| name.starts_with("files/"));
+    assert_eq!(
+        sizes.map(|(_, bytes)| bytes.len()).sum::<usize>(),
+        2_100_000
+    );
+
+    // It was used; whoever has its tag goes on.
+    let again = client.get(&link).send().await.unwrap();
+    assert_eq!(again.status(), StatusCode::GONE);
+    let strange = client.get(&link).header("range", "bytes=0-9").send().await;
+    assert_eq!(strange.unwrap().status(), StatusCode::GONE);
+    let mut parts = Vec::new();
+    let step = usize::try_from(length).unwrap() / 3 + 1;
+    while parts.len() < whole.len() {
+        let range = format!("bytes={}-{}", parts.len(), parts.len() + step - 1);
+        let part = client
+            .get(&link)
+            .header("range", range)
+            .header("if-range", &tag);
+        let part = part.send().await.unwrap();
+        assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+        parts.extend(part.bytes().await.unwrap());
+    }
+    assert!(parts == whole);
+    let behind = client
+        .get(&link)
+        .header("range", format!("bytes={length}-"));
+    let behind = behind.header("if-range", &tag).send().await.unwrap();
+    assert_eq!(behind.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+
+    // Afterwards neither; nor the bytes of a file, nor the link in the log.
+    assert_eq!(harbour.found(SECRET.as_bytes()), Vec::<PathBuf>::new());
+    let file = files.iter().find(|(name, _)| name.starts_with("files/"));
+    assert_eq!(
+        harbour.found(&file.unwrap().1[1_000..1_064]),
+        Vec::<PathBuf>::new()
+    );
+    let secret = link.rsplit('/').nth(1).unwrap();
+    assert_eq!(harbour.found(secret.as_bytes()), Vec::<PathBuf>::new());
+
+    // Its owner sees what was done with it.
+    let audit = harbour.ask(Method::GET, "/audit", None).await.text;
+    for action in ["export_begun", "export_opened"] {
+        assert!(audit.contains(action), "{audit}");
+    }
+    let removed = harbour
+        .ask(Method::DELETE, &format!("/exports/{export}"), None)
+        .await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    let gone = client
+        .get(&link)
+        .header("range", "bytes=0-")
+        .header("if-range", &tag);
+    assert_eq!(gone.send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    for path in ["", "/link", "/retry"] {
+        let method = if path.is_empty() {
+            Method::GET
+        } else {
+            Method::POST
+        };
+        let answer = harbour
+            .ask(method, &format!("/exports/{export}{path}"), None)
+            .await;
+        assert_eq!(answer.status, 404, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_copy_goes_on_with_another_node_however_often_one_is_killed() {
+    let mut harbour = Harbour::with(1_500, &[900_000, 1_700_000, 40]).await;
+    let (export, job) = harbour.begin().await;
+    for after in [30, 150, 400, 700] {
+        tokio::time::sleep(Duration::from_millis(after)).await;
+        harbour.server.stop("KILL").await.unwrap();
+        harbour.server.start().await.unwrap();
+    }
+    let done = harbour.over(&job).await;
+    assert_eq!(done["state"], "done", "{done}");
+    let link = harbour.link(&export).await;
+    let client = http::client().unwrap();
+    let fetched = client
+        .get(&link)
+        .send()
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap();
+    let mut fetched = unpacked(&fetched);
+    // The same as the command line makes of it.
+    harbour.server.stop("TERM").await.unwrap();
+    let folder = harbour.place.path().join("plain");
+    let words = folder.display().to_string();
+    let words = ["dialogs", "export", &harbour.chat, &words, "--yes"];
+    let said = harbour.server.program.instead(words).run().await.unwrap();
+    assert!(said.status.success(), "{}{}", said.out, said.err);
+    let plain = all_files(&folder).into_iter().filter_map(|path| {
+        let name = path.strip_prefix(&folder).unwrap().display().to_string();
+        // What people see; the server makes no pages, and the time zone is another.
+        let is_seen = name.starts_with("files/") || name == "messages.jsonl";
+        is_seen.then(|| (name, fs::read(path).unwrap()))
+    });
+    let plain: BTreeMap<_, _> = plain.collect();
+    let said = messages(&fetched);
+    assert!(said.len() >= 1_501, "{}", said.len());
+    fetched.retain(|name, _| name.starts_with("files/") || name == "messages.jsonl");
+    assert_eq!(
+        plain.keys().collect::<Vec<_>>(),
+        fetched.keys().collect::<Vec<_>>()
+    );
+    assert!(plain == fetched);
+}
+
+#[tokio::test]
+async fn what_cannot_be_copied_is_refused_by_its_code() {
+    let harbour = Harbour::with(3, &[]).await;
+    let exports = format!("/accounts/{}/exports", harbour.account);
+    for (body, status, code) in [
+        (json!({ "dialog": "comet5" }), 400, "malformed"),
+        (
+            json!({ "dialog": harbour.chat, "media": ["dreams"] }),
+            400,
+            "malformed",
+        ),
+        (
+            json!({ "dialog": harbour.chat, "title": "x" }),
+            400,
+            "malformed",
+        ),
+    ] {
+        let answer = harbour.ask(Method::POST, &exports, Some(body)).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (status, code),
+            "{answer:?}"
+        );
+    }
+    let strange = "/accounts/00000000-0000-0000-0000-000000000000/exports";
+    let strange = harbour
+        .ask(Method::POST, strange, Some(json!({ "dialog": "user1" })))
+        .await;
+    assert_eq!(strange.status, 404);
+    // Nothing that the session has met.
+    let unknown = json!({ "dialog": "channel99999" });
+    let asked = harbour.ask(Method::POST, &exports, Some(unknown)).await;
+    let (export, job) = (asked.json["export"].clone(), asked.json["job"].clone());
+    let failed = harbour.over(job.as_str().unwrap()).await;
+    assert_eq!(
+        (&failed["state"], &failed["code"]),
+        (&json!("failed"), &json!("chat_unknown"))
+    );
+    let link = format!("/exports/{}/link", export.as_str().unwrap());
+    let early = harbour.ask(Method::POST, &link, None).await;
+    assert_eq!(
+        (early.status.as_u16(), early.code()),
+        (409, "export_not_ready")
+    );
+    let (export, job) = harbour.begin().await;
+    harbour.over(&job).await;
+    let other = json!({ "dialog": harbour.chat, "only_mine": true });
+    let other = harbour.ask(Method::POST, &exports, Some(other)).await;
+    assert_eq!(
+        (other.status.as_u16(), other.code()),
+        (409, "export_differs")
+    );
+    // The same again brings it up to date.
+    let retried = harbour
+        .ask(Method::POST, &format!("/exports/{export}/retry"), None)
+        .await;
+    assert_eq!(
+        (retried.status.as_u16(), &retried.json["export"]),
+        (202, &json!(export))
+    );
+    let done = harbour.over(retried.json["job"].as_str().unwrap()).await;
+    assert_eq!(done["state"], "done", "{done}");
+}

@@ -1,0 +1,150 @@
+//! Asking for exports that are kept on the server.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use sesame_domain::account::Account;
+use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditEntry, AuditReason};
+use sesame_domain::export::{Export, ExportChoice};
+use sesame_domain::ids::{ExportId, JobId, Owner};
+use sesame_domain::job::{JobAccess, JobKind, JobStatus, NewJob};
+use sesame_domain::page::Page;
+use sesame_domain::ports::{
+    ExportBegin, ExportRequestError, ExportRequests, ExportStore, Exports, JobFilter, Jobs,
+    NewExport, Signals, Topic,
+};
+use sesame_domain::random::Entropy;
+use sesame_domain::reason::Reason;
+use sesame_domain::request::RequestId;
+use sesame_domain::session::peer::PeerId;
+use sesame_domain::time::Clock;
+
+use crate::jobs::{export_of, export_payload};
+
+/// Who cancelled a job, for whoever looks at it.
+const BY_OWNER: &str = "owner";
+
+/// Asks for exports that are kept on the server.
+pub struct ServerExports {
+    /// Their rows.
+    pub exports: Arc<dyn Exports>,
+    /// Where their files are kept.
+    pub store: Arc<dyn ExportStore>,
+    /// The jobs that make them.
+    pub jobs: Arc<dyn Jobs>,
+    /// Wakes those who do them.
+    pub signals: Arc<dyn Signals>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// How many bytes a person's exports may take.
+    pub room: u64,
+    /// How long one is kept.
+    pub kept: TimeDelta,
+    /// Where this is, for the audit.
+    pub origin: String,
+}
+
+impl ServerExports {
+    fn entry(&self, owner: &Owner, id: ExportId, action: Action) -> AuditEntry {
+        AuditEntry::new(
+            self.clock.now(),
+            owner.clone(),
+            id.as_uuid(),
+            Actor::Owner,
+            action,
+            AuditReason::AskedFor,
+        )
+        .from(self.origin.clone())
+    }
+
+    async fn wake(&self) {
+        // Whoever does jobs looks by itself, too.
+        if let Err(error) = self.signals.publish(Topic::Jobs).await {
+            tracing::debug!(error = %Reason::of(&error), "a wake-up was lost");
+        }
+    }
+
+    /// Cancels the jobs that are not over of an export.
+    async fn cancel(&self, export: &Export) -> Result<(), ExportRequestError> {
+        let access = JobAccess::Owner(export.owner.clone());
+        let filter = JobFilter {
+            kinds: vec![JobKind::EXPORT],
+            statuses: vec![JobStatus::Queued, JobStatus::Waiting, JobStatus::Running],
+            account: export.account,
+            ..JobFilter::all(access.clone())
+        };
+        let found = self.jobs.list(&filter, Page::first(100)).await?;
+        let now = self.clock.now();
+        for job in found.rows {
+            if export_of(&job.payload) == Some(export.dialog) {
+                self.jobs.cancel(job.id, &access, BY_OWNER, now).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ExportRequests for ServerExports {
+    async fn ask(
+        &self,
+        account: &Account,
+        dialog: PeerId,
+        choice: ExportChoice,
+        caused_by: Option<RequestId>,
+    ) -> Result<ExportBegin, ExportRequestError> {
+        let (now, owner) = (self.clock.now(), &account.owner);
+        let id = ExportId::generate(&*self.entropy, now);
+        let access = Access {
+            actor: Actor::Owner,
+            reason: AccessPurpose::SaveExport,
+        };
+        let new = NewExport {
+            key: self.store.new_key(owner, id, &access).await?,
+            export: Export {
+                id,
+                owner: owner.clone(),
+                account: Some(account.id),
+                dialog,
+                choice,
+                bytes: 0,
+                created_at: now,
+                expires_at: now + self.kept,
+                made: None,
+            },
+        };
+        let job = NewJob {
+            owner: Some(owner.clone()),
+            account: Some(account.id),
+            payload: export_payload(dialog),
+            unique: Some(format!("{}/{dialog}", account.id)),
+            caused_by,
+            ..NewJob::new(JobId::generate(&*self.entropy, now), JobKind::EXPORT, now)
+        };
+        let audit = self.entry(owner, id, Action::ExportBegun);
+        let begun = self.exports.begin(&new, &job, self.room, audit).await?;
+        self.wake().await;
+        Ok(begun)
+    }
+
+    async fn remove(&self, owner: &Owner, id: ExportId) -> Result<bool, ExportRequestError> {
+        let Some(export) = self.exports.find(id, owner).await? else {
+            return Ok(false);
+        };
+        self.cancel(&export).await?;
+        let audit = self.entry(owner, id, Action::ExportRemoved);
+        let removed = self.exports.remove(id, owner, audit).await?;
+        self.wake().await;
+        Ok(removed)
+    }
+}
+
+impl fmt::Debug for ServerExports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerExports").finish_non_exhaustive()
+    }
+}

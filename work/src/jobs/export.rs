@@ -1,0 +1,246 @@
+//! Makes a copy of a dialog that is kept on the server, or brings one up to date.
+
+mod chat;
+mod stopped;
+mod target;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use sesame_domain::account::Account;
+use sesame_domain::audit::{Access, AccessPurpose, Actor};
+use sesame_domain::export::{Export, MadeExport};
+use sesame_domain::ids::NoticeId;
+use sesame_domain::job::{JobKind, Payload};
+use sesame_domain::notice::{Notice, NoticeKind};
+use sesame_domain::plural::counted;
+use sesame_domain::ports::{Accounts, ExportFiles, ExportStore, Exports, ReadDialogs};
+use sesame_domain::progress::Unit;
+use sesame_domain::random::Entropy;
+use sesame_domain::reason::Reason;
+use sesame_domain::session::peer::PeerId;
+
+use self::chat::chat_of;
+use self::stopped::{failed, files_stopped, removed, stopped, target_stopped};
+use self::target::JobTarget;
+use crate::exporter::{
+    ExportObserver, ExportPorts, ExportProgress, ExportState, Exporter, SealedExport,
+};
+use crate::handler::Handler;
+use crate::outcome::{Report, Stopped};
+use crate::progress::ProgressReporter;
+use crate::run::{JobRun, decode};
+
+const KIND: JobKind = JobKind::EXPORT;
+
+/// What is to be copied.
+#[derive(Debug, Serialize, Deserialize)]
+struct Wanted {
+    /// The dialog: which account reads it stands in the job.
+    dialog: String,
+}
+
+/// What a job is about that copies this dialog.
+pub(crate) fn export_payload(dialog: PeerId) -> Payload {
+    Payload(serde_json::json!({ "dialog": dialog.to_string() }).to_string())
+}
+
+/// Which dialog such a job copies.
+pub(crate) fn export_of(payload: &Payload) -> Option<PeerId> {
+    decode::<Wanted>(payload)?.dialog.parse().ok()
+}
+
+/// What exports on the server are made with.
+#[derive(Clone)]
+pub struct ExportJobPorts {
+    /// Their rows.
+    pub exports: Arc<dyn Exports>,
+    /// Where their files are kept.
+    pub store: Arc<dyn ExportStore>,
+    /// The accounts that read.
+    pub accounts: Arc<dyn Accounts>,
+    /// What reads with them.
+    pub read: ExportPorts,
+    /// The list of dialogs, by which a session meets one anew.
+    pub dialogs: Arc<dyn ReadDialogs>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// How many bytes a person's exports may take.
+    pub room: u64,
+    /// How long one is kept after it was made.
+    pub kept: TimeDelta,
+}
+
+impl std::fmt::Debug for ExportJobPorts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExportJobPorts").finish_non_exhaustive()
+    }
+}
+
+struct ExportJob(ExportJobPorts);
+
+/// Does the jobs of this kind.
+pub fn export(ports: ExportJobPorts) -> Arc<dyn Handler> {
+    Arc::new(ExportJob(ports))
+}
+
+#[async_trait]
+impl Handler for ExportJob {
+    fn kind(&self) -> JobKind {
+        KIND
+    }
+
+    fn reads(&self, payload: &Payload) -> bool {
+        export_of(payload).is_some()
+    }
+
+    async fn run(&self, run: &JobRun) -> Result<Report, Stopped> {
+        let (export, account) = self.about(run).await?;
+        run.unless_cancelled(self.make(run, &export, &account))
+            .await?
+    }
+}
+
+impl ExportJob {
+    /// The export, and the account that reads its dialog.
+    async fn about(&self, run: &JobRun) -> Result<(Export, Account), Stopped> {
+        let dialog = export_of(&run.job().payload).ok_or_else(removed)?;
+        let (Some(owner), Some(id)) = (&run.job().owner, run.job().account) else {
+            return Err(removed());
+        };
+        let account = self.0.accounts.find(owner, id).await?;
+        let account = account.ok_or_else(|| failed("account_gone", "the account is not linked"))?;
+        let export = self.0.exports.of_dialog(id, dialog).await?;
+        let export = export.filter(|export| export.owner == *owner);
+        Ok((export.ok_or_else(removed)?, account))
+    }
+
+    async fn make(
+        &self,
+        run: &JobRun,
+        export: &Export,
+        account: &Account,
+    ) -> Result<Report, Stopped> {
+        let files = self.files(export).await?;
+        let beside = self
+            .0
+            .exports
+            .taken_beside(&export.owner, export.id)
+            .await?;
+        let room = self.0.room.saturating_sub(beside);
+        // Counted for the export: jobs that bring it up to date begin at one again.
+        let attempt = self.0.exports.begin_attempt(export.id).await?;
+        let attempt = attempt.ok_or_else(removed)?;
+        let sealed = SealedExport::open(files, attempt, room).await;
+        let target = JobTarget::new(
+            sealed.map_err(target_stopped)?,
+            run,
+            &*self.0.exports,
+            export.id,
+        );
+        let (read, dialogs) = (&self.0.read, &*self.0.dialogs);
+        let chat = chat_of(read, dialogs, account, export.dialog, &target).await?;
+        let told = Told(run.progress());
+        let choice = export.choice.clone();
+        let exporter = Exporter::open(&self.0.read, account, &target, &told, chat, choice).await;
+        let mut exporter = exporter.map_err(stopped)?;
+        let read = exporter.run().await;
+        // What was read counts, whatever stopped it.
+        let size = target.keep_size().await;
+        let read = read.map_err(stopped)?;
+        size?;
+        let state = exporter.state().clone();
+        drop(exporter);
+        let missing = read.progress.missing + holes(&state);
+        self.put_together(run, export, &target, &state, missing)
+            .await
+    }
+
+    async fn files(&self, export: &Export) -> Result<Arc<dyn ExportFiles>, Stopped> {
+        let key = self.0.exports.key(export.id).await?;
+        let key = key.ok_or_else(removed)?;
+        let access = Access {
+            actor: Actor::system(KIND.as_str()),
+            reason: AccessPurpose::SaveExport,
+        };
+        let opened = self.0.store.open(&export.owner, export.id, &key, &access);
+        opened.await.map_err(|error| files_stopped(&error))
+    }
+
+    async fn put_together(
+        &self,
+        run: &JobRun,
+        export: &Export,
+        target: &JobTarget<'_>,
+        state: &ExportState,
+        missing: u64,
+    ) -> Result<Report, Stopped> {
+        let now = run.now();
+        let rendered = target.sealed().render(state, now).await;
+        let rendered = rendered.map_err(target_stopped)?;
+        let tally = &rendered.tally;
+        let made = MadeExport {
+            edition: rendered.edition,
+            at: now,
+            messages: tally.messages,
+            files: tally.files,
+            missing,
+            archive_bytes: rendered.archive_bytes,
+        };
+        let notice = Notice {
+            id: NoticeId::generate(&*self.0.entropy, now),
+            owner: export.owner.clone(),
+            kind: NoticeKind::ExportReady {
+                messages: tally.messages,
+                missing,
+            },
+            created_at: now,
+            attempts: 0,
+        };
+        let (id, until) = (export.id, now + self.0.kept);
+        let bytes = target.sealed().bytes();
+        if !self
+            .0
+            .exports
+            .finish(id, &made, bytes, until, notice)
+            .await?
+        {
+            return Err(Stopped::Lost);
+        }
+        // What is not removed now goes with the next edition, or with the export.
+        let removed = target.sealed().remove_former(rendered.edition).await;
+        if let Err(error) = removed {
+            tracing::warn!(export.id = %id, error = %Reason::of(&error), "a former edition was not removed");
+        }
+        let size = target.sealed().bytes();
+        self.0.exports.keep_size(id, size).await?;
+        let (messages, files) = (
+            counted(tally.messages, "message"),
+            counted(tally.files, "file"),
+        );
+        let text = format!("{messages} and {files}");
+        Ok(Report { text, missing })
+    }
+}
+
+/// How many messages could not be read.
+fn holes(state: &ExportState) -> u64 {
+    let holes = state.mark.holes.iter();
+    let count = holes.map(|hole| u64::from(hole.last.abs_diff(hole.first)) + 1);
+    count.sum()
+}
+
+/// Tells the job's progress.
+struct Told<'a>(&'a ProgressReporter);
+
+impl ExportObserver for Told<'_> {
+    fn so_far(&self, progress: ExportProgress) {
+        let total = (progress.total > 0).then_some(progress.total);
+        self.0.tell(progress.messages, total, &Unit::Messages);
+        self.0
+            .tell_beside(progress.files, Some(progress.of_files), &Unit::Files);
+        self.0.tell_beside(progress.bytes, None, &Unit::Bytes);
+    }
+}
