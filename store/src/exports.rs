@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sea_orm::sea_query::{Expr, ExprTrait as _, LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait as _, Set,
+    QuerySelect, Set,
 };
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::export::{Export, MadeExport};
@@ -78,36 +78,12 @@ impl Exports for ExportRows {
         owner: &Owner,
         page: Page<ExportId>,
     ) -> Result<Paged<Export, ExportId>, StoreError> {
-        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-        let mut query = Entity::find()
-            .filter(of(owner))
-            .order_by_desc(Column::Id)
-            // One more tells whether there is a next page.
-            .limit(u64::from(page.limit) + 1);
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after.as_uuid()));
-        }
-        let query = query.into_query();
+        let query = Entity::find().filter(of(owner));
+        let after = page.after.map(ExportId::as_uuid);
         let db = &self.0;
         db.within(async {
-            let found = db.reads().query_all(&query).await.map_err(failed)?;
-            let mut paged = Paged {
-                rows: Vec::new(),
-                broken: Vec::new(),
-                next: None,
-            };
-            for row in found.iter().take(limit) {
-                match Read::<Entity>::of(row, "").or_broken() {
-                    Ok(export) => paged.rows.push(export),
-                    Err(broken) => paged.broken.push(broken),
-                }
-            }
-            if found.len() > limit {
-                let last = limit.checked_sub(1).and_then(|last| found.get(last));
-                let last = last.map(|row| row.try_get::<Uuid>("", "id"));
-                paged.next = last.transpose().map_err(failed)?.map(ExportId::from);
-            }
-            Ok(paged)
+            let found = reading::newest_first(db.reads(), query, Column::Id, after, page.limit);
+            found.await.map_err(failed)
         })
         .await
         .map_err(in_table(TABLE))

@@ -11,11 +11,12 @@
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable,
-    PrimaryKeyToColumn, QueryResult, QuerySelect, QueryTrait, Select,
+    PrimaryKeyToColumn, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
 };
-use sesame_domain::page::BrokenRow;
+use sesame_domain::page::{BrokenRow, Paged};
 use sesame_domain::ports::{RowName, StoreError};
 use sesame_domain::reason::Reason;
+use uuid::Uuid;
 
 use crate::database::{Database, failed};
 
@@ -114,6 +115,47 @@ pub(crate) async fn row<E: EntityTrait>(
 ) -> Result<Option<Read<E>>, DbErr> {
     let found = rows(db, query.limit(1)).await?;
     Ok(found.into_iter().next())
+}
+
+/// A page of what a query finds, by an id that grows with time: the newest first, those
+/// before `after` if it names one.
+pub(crate) async fn newest_first<E: EntityTrait, T, Id>(
+    db: &impl ConnectionTrait,
+    query: Select<E>,
+    id: E::Column,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Result<Paged<T, Id>, DbErr>
+where
+    T: TryFrom<E::Model, Error = StoreError>,
+    Id: From<Uuid>,
+{
+    let mut query = query
+        .order_by_desc(id)
+        // One more tells whether there is a next page.
+        .limit(u64::from(limit) + 1);
+    if let Some(after) = after {
+        query = query.filter(id.lt(after));
+    }
+    let found = db.query_all(&query.into_query()).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut paged = Paged {
+        rows: Vec::new(),
+        broken: Vec::new(),
+        next: None,
+    };
+    for row in found.iter().take(limit) {
+        match Read::<E>::of(row, "").or_broken() {
+            Ok(one) => paged.rows.push(one),
+            Err(broken) => paged.broken.push(broken),
+        }
+    }
+    if found.len() > limit {
+        let last = limit.checked_sub(1).and_then(|last| found.get(last));
+        let last = last.map(|row| row.try_get::<Uuid>("", id.as_str()));
+        paged.next = last.transpose()?.map(Id::from);
+    }
+    Ok(paged)
 }
 
 /// The name of an entity's table.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sea_orm::sea_query::{Expr, Func, IntoCondition, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    QuerySelect,
 };
 use sesame_domain::ids::{AccountId, JobId, Owner};
 use sesame_domain::job::{Cancelling, Enqueued, Job, JobAccess, JobKind, NewJob, Outcome};
@@ -54,36 +54,12 @@ impl Jobs for JobRows {
         filter: &JobFilter,
         page: Page<JobId>,
     ) -> Result<Paged<Job, JobId>, StoreError> {
-        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-        let mut query = Entity::find()
-            .filter(matches(filter))
-            .order_by_desc(Column::Id)
-            // One more tells whether there is a next page.
-            .limit(u64::from(page.limit) + 1);
-        if let Some(after) = page.after {
-            query = query.filter(Column::Id.lt(after.as_uuid()));
-        }
-        let query = query.into_query();
+        let query = Entity::find().filter(matches(filter));
+        let after = page.after.map(JobId::as_uuid);
         let db = &self.0;
         db.within(async {
-            let found = db.reads().query_all(&query).await.map_err(failed)?;
-            let mut paged = Paged {
-                rows: Vec::new(),
-                broken: Vec::new(),
-                next: None,
-            };
-            for row in found.iter().take(limit) {
-                match Read::<Entity>::of(row, "").or_broken() {
-                    Ok(job) => paged.rows.push(job),
-                    Err(broken) => paged.broken.push(broken),
-                }
-            }
-            if found.len() > limit {
-                let last = limit.checked_sub(1).and_then(|last| found.get(last));
-                let last = last.map(|row| row.try_get::<uuid::Uuid>("", "id"));
-                paged.next = last.transpose().map_err(failed)?.map(JobId::from);
-            }
-            Ok(paged)
+            let found = reading::newest_first(db.reads(), query, Column::Id, after, page.limit);
+            found.await.map_err(failed)
         })
         .await
         .map_err(in_table(TABLE))
