@@ -30,7 +30,8 @@ impl JobLoops {
     pub(crate) fn new(runtime: &Runtime, settings: &Settings) -> Result<Self, Failure> {
         let core = &runtime.core;
         let exports = NodeExports::of(runtime, settings)?;
-        let maintenance = jobs::maintenance(&maintenance_ports(runtime, settings)?);
+        let maintenance =
+            jobs::maintenance(&maintenance_ports(runtime, settings, exports.as_ref())?);
         let mut handlers = by_job(&maintenance);
         handlers.extend(asked_for(runtime, exports.as_ref()));
         let runner = Runner::new(
@@ -61,9 +62,10 @@ impl TenantJobs {
     /// All that is done again and again by its settings.
     pub(super) fn of(runtime: &Runtime, settings: &Settings) -> Result<Self, Failure> {
         let tenant = Some(settings.bot.tenant.clone());
-        let mut maintenance = jobs::maintenance(&maintenance_ports(runtime, settings)?);
-        maintenance.retain(|it| it.kind().tenant() == tenant);
         let exports = NodeExports::of(runtime, settings)?;
+        let mut maintenance =
+            jobs::maintenance(&maintenance_ports(runtime, settings, exports.as_ref())?);
+        maintenance.retain(|it| it.kind().tenant() == tenant);
         Ok(Self::these(runtime, &maintenance, exports.as_ref()))
     }
 
@@ -124,7 +126,11 @@ fn bulk_ports(runtime: &Runtime) -> BulkPorts {
     }
 }
 
-fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<MaintenancePorts, Failure> {
+fn maintenance_ports(
+    runtime: &Runtime,
+    settings: &Settings,
+    exports: Option<&NodeExports>,
+) -> Result<MaintenancePorts, Failure> {
     let core = &runtime.core;
     let database = &core.database;
     Ok(MaintenancePorts {
@@ -149,7 +155,7 @@ fn maintenance_ports(runtime: &Runtime, settings: &Settings) -> Result<Maintenan
         selections: Arc::new(database.selections()),
         nodes: Arc::new(database.nodes()),
         slo_counts: Arc::new(database.slo_counts()),
-        exports: NodeExports::of(runtime, settings)?.map(|it| it.upkeep(runtime)),
+        exports: exports.map(|it| it.upkeep(runtime)),
     })
 }
 
