@@ -106,6 +106,19 @@ async fn a_button_acts_on_the_account_of_the_one_who_presses_it() {
     assert!(fixture.said_to(&other).is_empty());
 }
 
+/// What a message that showed the account says once that was unlinked in the app.
+async fn said_in(fixture: &Fixture, shown: &Message) -> Message {
+    until("a changed message", || {
+        fixture
+            .message(shown.message_id)
+            .is_some_and(|it| it != *shown)
+    })
+    .await;
+    let changed = fixture.message(shown.message_id).unwrap();
+    assert!(words(&changed).contains("in the app"), "{changed:?}");
+    changed
+}
+
 #[tokio::test]
 async fn what_was_unlinked_in_the_app_is_said_where_the_account_was_shown() {
     let (fixture, _bot) = Fixture::new().await;
@@ -114,14 +127,7 @@ async fn what_was_unlinked_in_the_app_is_said_where_the_account_was_shown() {
         let shown = fixture.ask(command).await;
         let before = fixture.said().len();
         fixture.tell(NoticeKind::UnlinkedInApp).await;
-        until("a changed message", || {
-            fixture
-                .message(shown.message_id)
-                .is_some_and(|it| it != shown)
-        })
-        .await;
-        let changed = fixture.message(shown.message_id).unwrap();
-        assert!(words(&changed).contains("in the app"), "{changed:?}");
+        let changed = said_in(&fixture, &shown).await;
         assert_eq!(labels(&changed), ["Link again"]);
         assert_eq!(fixture.said().len(), before);
     }
@@ -152,13 +158,6 @@ async fn where_an_account_was_shown_is_known_to_whichever_program_comes_next() {
     let after = fixture.bot(None);
     fixture.running(&after).await;
     fixture.tell(NoticeKind::UnlinkedInApp).await;
-    until("a changed message", || {
-        fixture
-            .message(shown.message_id)
-            .is_some_and(|it| it != shown)
-    })
-    .await;
-    let changed = fixture.message(shown.message_id).unwrap();
-    assert!(words(&changed).contains("in the app"), "{changed:?}");
+    said_in(&fixture, &shown).await;
     assert_eq!(fixture.said().len(), said);
 }
