@@ -24,6 +24,10 @@ const OPERATOR: i64 = 4_410_297_756;
 /// What no page may take longer than.
 const LIMIT: Duration = Duration::from_millis(200);
 
+/// What freezing what a list lets through may not take longer than: it writes down
+/// every row, of which there are up to 100,000.
+const FREEZING_LIMIT: Duration = Duration::from_secs(1);
+
 /// How many lines of the audit as a file tell how fast it comes.
 const ENOUGH_LINES: usize = 100_000;
 
@@ -181,14 +185,21 @@ fn cookie(answer: &Response) -> String {
 /// What took how long.
 struct Measured {
     what: String,
+    limit: Duration,
     median: Duration,
     longest: Duration,
+}
+
+impl Measured {
+    fn is_slow(&self) -> bool {
+        self.longest > self.limit
+    }
 }
 
 /// How long a page takes, the first time and again and again.
 async fn measured(operator: &Operator, path: &str) -> Measured {
     let what = format!("/admin{path}");
-    timed(what, async || {
+    timed(what, LIMIT, async || {
         operator.page(path).await;
     })
     .await
@@ -210,13 +221,13 @@ async fn previewed(operator: &Operator, path: &str) -> Option<Measured> {
     let (list, _) = path.split_once('?').unwrap_or((path, ""));
     let many = format!("{list}/many");
     let what = format!("{action} of /admin{path}");
-    let measured = timed(what, async || {
+    let measured = timed(what, FREEZING_LIMIT, async || {
         operator.post(&many, &fields).await;
     });
     Some(measured.await)
 }
 
-async fn timed(what: String, ask: impl AsyncFn()) -> Measured {
+async fn timed(what: String, limit: Duration, ask: impl AsyncFn()) -> Measured {
     let mut times = Vec::new();
     for _ in 0..=TIMES {
         let begun = Instant::now();
@@ -226,14 +237,11 @@ async fn timed(what: String, ask: impl AsyncFn()) -> Measured {
     times.sort();
     let measured = Measured {
         what,
+        limit,
         median: times[TIMES / 2],
         longest: times[TIMES],
     };
-    let late = if measured.longest > LIMIT {
-        " TOO SLOW"
-    } else {
-        ""
-    };
+    let late = if measured.is_slow() { " TOO SLOW" } else { "" };
     println!(
         "| `{}` | {:.1?} | {:.1?} |{late}",
         measured.what, measured.median, measured.longest
@@ -331,13 +339,13 @@ async fn admin_pages() {
         }
     }
     file(&operator).await;
-    let slow = all.iter().filter(|it| it.longest > LIMIT);
+    let slow = all.iter().filter(|it| it.is_slow());
     let slow: Vec<&str> = slow.map(|it| it.what.as_str()).collect();
     let longest = all.iter().map(|it| it.longest).max().unwrap();
     println!("{} pages, the longest {longest:.1?}", all.len());
     assert!(
         cfg!(debug_assertions) || slow.is_empty(),
-        "longer than {LIMIT:?}: {slow:#?}"
+        "longer than they may: {slow:#?}"
     );
 }
 
