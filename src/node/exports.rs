@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sesame_custody::exports::SealedExports;
 use sesame_domain::ports::ExportStore;
 use sesame_webapp::ExportPorts;
+use sesame_words::Language;
 use sesame_work::exporter::{Archives, ExportPorts as Reading};
 use sesame_work::jobs::ExportJobPorts;
 use sesame_work::{ExportUpkeep, ServerExports};
@@ -53,6 +54,8 @@ impl NodeExports {
                 records: Arc::clone(&reader) as _,
                 media: reader,
             },
+            people: Arc::new(core.database.people()),
+            words: |tag| Arc::new(Language::of(tag).export()),
             entropy: Arc::clone(&core.entropy),
             room: self.room,
             kept: self.kept,

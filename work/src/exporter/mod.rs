@@ -16,6 +16,7 @@
 //! - nothing here waits for a flood: it says until when, and whoever runs it waits or
 //!   parks.
 
+mod documents;
 mod exporting;
 mod fetch;
 mod files;
@@ -30,10 +31,10 @@ mod state;
 mod stopped;
 mod target;
 
+pub use documents::Rendering;
 pub use exporting::{ExportPorts, Exported, Exporter};
 pub use folder::ExportFolder;
 pub use progress::{ExportObserver, ExportProgress};
-pub use render::Rendering;
 pub use sealed::{Archives, OverQuota, SealedExport, SealedRendering, archive};
 pub use state::{ExportState, STATE_VERSION};
 pub use stopped::ExportStopped;

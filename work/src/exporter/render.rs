@@ -1,26 +1,18 @@
 //! Puts an export together out of what was read: what people open.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use sesame_domain::export::ExportWords;
-use sesame_domain::reading::PeerRecord;
-use sesame_domain::time::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use super::documents::{Documents, Noted, Rendering};
 use super::folder::{ExportFolder, make_folder, private, replace, sync_folder_of};
 use super::ledger::Ledger;
-use super::phones::phone_patterns;
 use super::state::ExportState;
 use super::target::{List, TargetError};
-use crate::export::{
-    Converter, EmojiBook, ExportedChat, HtmlWriter, LinesWriter, ManifestWriter, Named, Pages,
-    PeerBook, ResultWriter, Source, Surroundings, Tally, TimeZone,
-};
+use crate::export::{Named, Pages, Source, Tally};
 
 /// Where the parts are written before they are put into their places.
 const DRAFTS: &str = "drafts";
@@ -28,23 +20,6 @@ const DRAFTS: &str = "drafts";
 const LINK: &str = "link";
 /// The list of what was put into the folder.
 const PLACED: &str = "placed";
-
-/// How what people open is written.
-#[derive(Clone)]
-pub struct Rendering {
-    /// How moments are written.
-    pub zone: TimeZone,
-    /// What the pages say.
-    pub words: Arc<dyn ExportWords>,
-    /// When it is written.
-    pub now: Timestamp,
-}
-
-impl fmt::Debug for Rendering {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rendering").finish_non_exhaustive()
-    }
-}
 
 impl ExportFolder {
     /// Writes `result.json`, the pages (`messages.html`, `messages2.html` and so on),
@@ -57,7 +32,7 @@ impl ExportFolder {
         let folder = self.clone();
         let rendered = tokio::task::spawn_blocking(move || {
             let mut render = Render::begin(&folder)?;
-            let tally = render.write(&state, how)?;
+            let tally = render.write(&state, &how)?;
             render.put_in_place()?;
             Ok::<_, io::Error>(tally)
         });
@@ -90,54 +65,32 @@ impl<'a> Render<'a> {
         })
     }
 
-    fn write(&mut self, state: &ExportState, how: Rendering) -> io::Result<Tally> {
-        let ledger = Ledger::read(&lines_of(&self.folder.list_path(List::Files))?);
-        let peers = lines_of(&self.folder.list_path(List::Peers))?;
-        let peers: PeerBook = peers
-            .iter()
-            .filter_map(|line| serde_json::from_str::<PeerRecord>(line).ok())
-            .collect();
-        let mut emoji = EmojiBook::default();
-        for line in lines_of(&self.folder.list_path(List::Emoji))? {
-            emoji.add_line(&line);
-        }
-        let around = Surroundings {
-            chat: ExportedChat {
-                peer: state.chat.clone(),
-                me: state.me,
-            },
-            peers,
-            emoji,
-            files: &ledger,
-            zone: how.zone,
-            phones: phone_patterns(&lines_of(&self.folder.list_path(List::PhoneFormats))?),
+    fn write(&mut self, state: &ExportState, how: &Rendering) -> io::Result<Tally> {
+        let list = |list| lines_of(&self.folder.list_path(list));
+        let noted = Noted {
+            ledger: Ledger::read(&list(List::Files)?),
+            peers: list(List::Peers)?,
+            emoji: list(List::Emoji)?,
+            phone_formats: list(List::PhoneFormats)?,
         };
+        let around = noted.surroundings(state, how.zone.clone());
         let draft = |name: &str| Draft::begin(&self.drafts, name);
-        let mut result = ResultWriter::start(draft("result.json")?, &around.chat)?;
-        let mut lines = LinesWriter::start(draft("messages.jsonl")?);
-        let made_at = how.now.to_rfc3339();
-        let mut manifest = ManifestWriter::start(draft("manifest.json")?, &around, &made_at)?;
         let pages = PageDrafts::below(&self.drafts);
-        let mut pages = HtmlWriter::start(pages, &around, how.words.as_ref())?;
-        let mut converter = Converter::new(&around);
+        let mut documents = Documents::begin(&around, how, draft, pages)?;
         for segment in 0..state.segments {
             let text = BufReader::new(File::open(self.folder.lines(segment))?);
             for line in text.lines() {
-                let message = converter.convert(&line?).map_err(io::Error::other)?;
-                result.message(&message)?;
-                lines.message(&message)?;
-                manifest.message(&message, &ledger)?;
-                self.named.extend(message.named().iter().cloned());
-                pages.message(message)?;
+                self.named.extend(documents.line(&line?)?);
             }
         }
-        let mut parts = vec![result.finish()?.finish()?, lines.finish()?.finish()?];
-        parts.extend(pages.finish()?.written);
+        let written = documents.finish()?;
+        let mut parts = vec![written.result.finish()?, written.lines.finish()?];
+        parts.extend(written.pages.written);
         let listed: Vec<_> = parts
             .iter()
             .map(|part| (part.name.as_str(), part.size, part.sha256))
             .collect();
-        let (manifest, tally) = manifest.finish(&around, &listed)?;
+        let (manifest, tally) = written.manifest.finish(&around, &listed)?;
         parts.push(manifest.finish()?);
         self.written = parts.into_iter().map(|part| part.name).collect();
         Ok(tally)

@@ -11,12 +11,12 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, AccessPurpose, Actor};
-use sesame_domain::export::{Export, MadeExport};
+use sesame_domain::export::{Export, ExportWords, MadeExport};
 use sesame_domain::ids::NoticeId;
 use sesame_domain::job::{JobKind, Payload};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::plural::counted;
-use sesame_domain::ports::{Accounts, ExportFiles, ExportStore, Exports, ReadDialogs};
+use sesame_domain::ports::{Accounts, ExportFiles, ExportStore, Exports, People, ReadDialogs};
 use sesame_domain::progress::Unit;
 use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
@@ -25,8 +25,9 @@ use sesame_domain::session::peer::PeerId;
 use self::chat::chat_of;
 use self::stopped::{failed, files_stopped, removed, stopped, target_stopped};
 use self::target::JobTarget;
+use crate::export::TimeZone;
 use crate::exporter::{
-    ExportObserver, ExportPorts, ExportProgress, ExportState, Exporter, SealedExport,
+    ExportObserver, ExportPorts, ExportProgress, ExportState, Exporter, Rendering, SealedExport,
 };
 use crate::handler::Handler;
 use crate::outcome::{Report, Stopped};
@@ -65,6 +66,10 @@ pub struct ExportJobPorts {
     pub read: ExportPorts,
     /// The list of dialogs, by which a session meets one anew.
     pub dialogs: Arc<dyn ReadDialogs>,
+    /// The people, who read the pages in their language.
+    pub people: Arc<dyn People>,
+    /// What the pages say in the language of this tag.
+    pub words: fn(Option<&str>) -> Arc<dyn ExportWords>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// How many bytes a person's exports may take.
@@ -98,8 +103,8 @@ impl Handler for ExportJob {
 
     async fn run(&self, run: &JobRun) -> Result<Report, Stopped> {
         let (export, account) = self.about(run).await?;
-        run.unless_cancelled(self.make(run, &export, &account))
-            .await?
+        let make = Box::pin(self.make(run, &export, &account));
+        run.unless_cancelled(make).await?
     }
 }
 
@@ -178,7 +183,14 @@ impl ExportJob {
         missing: u64,
     ) -> Result<Report, Stopped> {
         let now = run.now();
-        let rendered = target.sealed().render(state, now).await;
+        let person = self.0.people.find(&export.owner).await?;
+        let language = person.and_then(|person| person.language);
+        let how = Rendering {
+            zone: TimeZone::utc(),
+            words: (self.0.words)(language.as_deref()),
+            now,
+        };
+        let rendered = target.sealed().render(state, &how).await;
         let rendered = rendered.map_err(target_stopped)?;
         let tally = &rendered.tally;
         let made = MadeExport {

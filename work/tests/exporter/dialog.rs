@@ -338,7 +338,7 @@ impl ExportObserver for NoOne {
 }
 
 /// How what people open is written here.
-fn rendering() -> Rendering {
+pub(crate) fn rendering() -> Rendering {
     Rendering {
         zone: TimeZone::utc(),
         words: Arc::new(Names),

@@ -27,6 +27,7 @@ use sesame_work::{ServerExports, jobs};
 use crate::dialog::{DIALOG, Dialog};
 use crate::sealed::{Files, unpacked, whole};
 use crate::stores::{Stores, TestRunner, tenant};
+use crate::words::Names;
 
 const ROOM: u64 = 1 << 30;
 
@@ -133,6 +134,8 @@ impl World {
                 media: Arc::clone(&self.dialog) as _,
                 layer: 222,
             },
+            people: Arc::new(database.people()),
+            words: |_| Arc::new(Names),
             entropy: Arc::new(SystemEntropy),
             room: self.room,
             kept: TimeDelta::days(7),

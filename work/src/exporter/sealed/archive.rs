@@ -108,8 +108,12 @@ impl Archive {
         bytes: &mut Vec<u8>,
     ) -> Result<(), ExportFilesError> {
         let entry = self.entries.get(number).ok_or(ExportFilesError::Damaged)?;
-        let file = match &entry.from {
-            From::File(file) => file,
+        let (file, of, range) = match &entry.from {
+            From::File(file) => (file, entry.size, range),
+            From::Within { file, of, at } => {
+                let moved = |to: u64| at.checked_add(to).ok_or(ExportFilesError::Damaged);
+                (file, *of, moved(range.start)?..moved(range.end)?)
+            }
             From::Text(text) => {
                 bytes.extend_from_slice(part(text.as_bytes(), 0, &range)?);
                 return Ok(());
@@ -118,7 +122,7 @@ impl Archive {
         let mut last = self.last.lock().await;
         for piece in range.start / PIECE..range.end.div_ceil(PIECE) {
             if !matches!(&*last, Some((of, at, _)) if (*of, *at) == (number, piece)) {
-                let opened = file::piece_of(&*self.files, file, piece, entry.size).await?;
+                let opened = file::piece_of(&*self.files, file, piece, of).await?;
                 *last = Some((number, piece, opened));
             }
             if let Some((.., opened)) = &*last {

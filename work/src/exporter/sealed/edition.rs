@@ -40,6 +40,8 @@ pub(super) struct Entry {
 pub(super) enum From {
     /// In this sealed file.
     File(String),
+    /// In this sealed file of so many bytes, from there on.
+    Within { file: String, of: u64, at: u64 },
     /// Here.
     Text(String),
 }

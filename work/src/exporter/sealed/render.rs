@@ -4,94 +4,104 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sesame_domain::ports::{ExportFilesError, PieceName};
-use sesame_domain::reading::PeerRecord;
-use sesame_domain::time::Timestamp;
 
 use super::edition::{EDITIONS, Entry, From, INDEX, SealedRendering, name, plan};
 use super::fault::unkept;
-use super::file::FileWriter;
+use super::file::{Digests, FileWriter};
 use super::target::SealedExport;
-use crate::export::{
-    Converter, EmojiBook, ExportedChat, FileBook as _, FileState, KeptFile, LinesWriter,
-    ManifestWriter, Named, PeerBook, ResultWriter, Source, Surroundings, TimeZone,
-};
+use crate::export::{FileBook as _, FileState, KeptFile, Named, Pages, Source};
+use crate::exporter::documents::{Documents, LINES, MANIFEST, Noted, RESULT, Rendering};
 use crate::exporter::ledger::Ledger;
-use crate::exporter::phones::phone_patterns;
 use crate::exporter::state::ExportState;
 use crate::exporter::target::{ExportTarget as _, List, TargetError};
 
-/// What Telegram Desktop writes.
-const RESULT: &str = "result.json";
-/// The lines themselves.
-const LINES: &str = "messages.jsonl";
-/// What the export holds.
-const MANIFEST: &str = "manifest.json";
+/// The pages, one after another.
+const PAGES: &str = "pages";
 
 impl SealedExport {
-    /// Writes `result.json`, `messages.jsonl` and `manifest.json`, and the list of
-    /// all files, as a new edition beside the one before; [`Self::remove_former`]
-    /// removes that one, once the new one is the one that counts. Takes memory that
-    /// grows with the number of peers and files, not of messages.
+    /// Writes `result.json`, `messages.jsonl`, the pages (`messages.html`,
+    /// `messages2.html` and so on), `manifest.json`, and the list of all files, as a
+    /// new edition beside the one before; [`Self::remove_former`] removes that one,
+    /// once the new one is the one that counts. Takes memory that grows with the number
+    /// of peers and files, and by a few bytes for each message.
     ///
     /// # Errors
     /// When something cannot be read or kept.
     pub async fn render(
         &self,
         state: &ExportState,
-        now: Timestamp,
+        how: &Rendering,
     ) -> Result<SealedRendering, TargetError> {
         // With how long the lists are by now, so that nothing of them can be missing.
         if let Some(text) = self.state().await? {
             self.keep_state(text).await?;
         }
         self.note_edition().await.map_err(unkept)?;
-        let ledger = Ledger::read(&self.list(List::Files).await?);
-        let around = self.surroundings(state, &ledger).await?;
-        let mut result = Output::begin(self, RESULT).await?;
-        let mut lines = Output::begin(self, LINES).await?;
-        let mut manifest = Output::begin(self, MANIFEST).await?;
-        let mut index = Output::begin(self, INDEX).await?;
-        let mut to_result = ResultWriter::start(result.buffer(), &around.chat)?;
-        let mut to_lines = LinesWriter::start(lines.buffer());
-        let made_at = now.to_rfc3339();
-        let mut to_manifest = ManifestWriter::start(manifest.buffer(), &around, &made_at)?;
-        let mut converter = Converter::new(&around);
+        let noted = Noted {
+            ledger: Ledger::read(&self.list(List::Files).await?),
+            peers: self.list(List::Peers).await?,
+            emoji: self.list(List::Emoji).await?,
+            phone_formats: self.list(List::PhoneFormats).await?,
+        };
+        let around = noted.surroundings(state, how.zone.clone());
+        let mut outputs = Outputs::begin(self).await?;
+        let pages = PageParts::to(outputs.pages.buffer());
+        let open = |name: &str| outputs.buffer(name);
+        let mut documents = Documents::begin(&around, how, open, pages)?;
         let mut entries = Vec::new();
         for segment in 0..state.segments {
             for line in self.segment(segment).await?.lines() {
-                let message = converter.convert(line).map_err(io::Error::other)?;
-                to_result.message(&message)?;
-                to_lines.message(&message)?;
-                to_manifest.message(&message, &ledger)?;
-                entries.extend(message.named().iter().filter_map(|it| entry(it, &ledger)));
+                let named = documents.line(line)?;
+                entries.extend(named.iter().filter_map(|it| entry(it, &noted.ledger)));
             }
-            for output in [&mut result, &mut lines, &mut manifest] {
-                output.keep(self).await?;
-            }
+            outputs.keep(self).await?;
         }
-        to_result.finish()?;
-        to_lines.finish()?;
-        let (result, lines) = (result.end(self).await?, lines.end(self).await?);
-        let parts = [
-            (RESULT, result.size, result.sha256),
-            (LINES, lines.size, lines.sha256),
-        ];
-        let (_, tally) = to_manifest.finish(&around, &parts)?;
-        let manifest = manifest.end(self).await?;
-        let written = [(RESULT, result), (LINES, lines), (MANIFEST, manifest)];
-        entries.extend(written.map(|(part, kept)| self.part(part, kept)));
-        for entry in &entries {
-            let line = serde_json::to_string(entry).map_err(io::Error::other)?;
-            writeln!(index.buffer(), "{line}")?;
-            index.keep(self).await?;
-        }
-        index.end(self).await?;
-        let plan = plan(&entries, now).ok_or_else(|| io::Error::other("no archive can be made"))?;
+        let written = documents.finish()?;
+        let (result, lines) = (
+            outputs.result.end(self).await?,
+            outputs.lines.end(self).await?,
+        );
+        let pages = written.pages.written;
+        let all = outputs.pages.end(self).await?;
+        let parts = [(RESULT, result), (LINES, lines)].into_iter();
+        let parts = parts.chain(pages.iter().map(|page| (page.name.as_str(), page.kept)));
+        let parts: Vec<_> = parts
+            .map(|(part, kept)| (part, kept.size, kept.sha256))
+            .collect();
+        let (_, tally) = written.manifest.finish(&around, &parts)?;
+        let manifest = outputs.manifest.end(self).await?;
+        let whole = [(RESULT, result), (LINES, lines), (MANIFEST, manifest)];
+        entries.extend(whole.map(|(part, kept)| self.part(part, kept)));
+        entries.extend(pages.into_iter().map(|page| Entry {
+            path: page.name,
+            size: page.kept.size,
+            crc32: page.kept.crc32,
+            from: From::Within {
+                file: name(self.attempt(), PAGES),
+                of: all.size,
+                at: page.at,
+            },
+        }));
+        self.list_entries(&entries).await?;
+        let plan = plan(&entries, how.now);
+        let plan = plan.ok_or_else(|| io::Error::other("no archive can be made"))?;
         Ok(SealedRendering {
             edition: self.attempt(),
             tally,
             archive_bytes: plan.length(),
         })
+    }
+
+    /// Keeps the list of all files of the edition.
+    async fn list_entries(&self, entries: &[Entry]) -> Result<(), TargetError> {
+        let mut index = Output::begin(self, INDEX).await?;
+        for entry in entries {
+            let line = serde_json::to_string(entry).map_err(io::Error::other)?;
+            writeln!(index.buffer(), "{line}")?;
+            index.keep(self).await?;
+        }
+        index.end(self).await?;
+        Ok(())
     }
 
     /// Removes what editions before this one left. Later ones are others' work.
@@ -101,7 +111,7 @@ impl SealedExport {
     pub async fn remove_former(&self, edition: u64) -> Result<(), TargetError> {
         let begun = self.files().pieces(EDITIONS).await.map_err(unkept)?;
         for former in begun.iter().map(|it| it.number).filter(|it| *it < edition) {
-            for part in [INDEX, RESULT, LINES, MANIFEST] {
+            for part in [INDEX, RESULT, LINES, MANIFEST, PAGES] {
                 let removed = self.files().remove(&name(former, part)).await;
                 removed.map_err(unkept)?;
             }
@@ -117,33 +127,6 @@ impl SealedExport {
             is_last: false,
         };
         self.files().put(piece, Vec::new()).await
-    }
-
-    async fn surroundings<'a>(
-        &self,
-        state: &ExportState,
-        ledger: &'a Ledger,
-    ) -> Result<Surroundings<'a>, TargetError> {
-        let peers = self.list(List::Peers).await?;
-        let peers: PeerBook = peers
-            .iter()
-            .filter_map(|line| serde_json::from_str::<PeerRecord>(line).ok())
-            .collect();
-        let mut emoji = EmojiBook::default();
-        for line in self.list(List::Emoji).await? {
-            emoji.add_line(&line);
-        }
-        Ok(Surroundings {
-            chat: ExportedChat {
-                peer: state.chat.clone(),
-                me: state.me,
-            },
-            peers,
-            emoji,
-            files: ledger,
-            zone: TimeZone::utc(),
-            phones: phone_patterns(&self.list(List::PhoneFormats).await?),
-        })
     }
 
     fn part(&self, part: &str, kept: KeptFile) -> Entry {
@@ -180,6 +163,48 @@ fn entry(named: &Named, ledger: &Ledger) -> Option<Entry> {
                 from: From::File(key.to_string()),
             })
         }
+    }
+}
+
+/// The files of an edition that are written at the same time.
+struct Outputs<'a> {
+    result: Output<'a>,
+    lines: Output<'a>,
+    manifest: Output<'a>,
+    pages: Output<'a>,
+}
+
+impl<'a> Outputs<'a> {
+    async fn begin(export: &'a SealedExport) -> Result<Self, TargetError> {
+        Ok(Self {
+            result: Output::begin(export, RESULT).await?,
+            lines: Output::begin(export, LINES).await?,
+            manifest: Output::begin(export, MANIFEST).await?,
+            pages: Output::begin(export, PAGES).await?,
+        })
+    }
+
+    /// What writes to a file, by its name.
+    fn buffer(&self, name: &str) -> io::Result<Buffer> {
+        match name {
+            RESULT => Ok(self.result.buffer()),
+            LINES => Ok(self.lines.buffer()),
+            MANIFEST => Ok(self.manifest.buffer()),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// Writes on what was written so far.
+    async fn keep(&mut self, export: &SealedExport) -> Result<(), TargetError> {
+        for output in [
+            &mut self.result,
+            &mut self.lines,
+            &mut self.manifest,
+            &mut self.pages,
+        ] {
+            output.keep(export).await?;
+        }
+        Ok(())
     }
 }
 
@@ -235,5 +260,73 @@ impl Write for Buffer {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// The pages, one after another in one file.
+struct PageParts {
+    to: Buffer,
+    /// Where the next one begins.
+    at: u64,
+    written: Vec<PagePart>,
+}
+
+/// A page that was written.
+struct PagePart {
+    name: String,
+    /// Where it begins.
+    at: u64,
+    kept: KeptFile,
+}
+
+/// A page that is being written.
+struct Page {
+    name: String,
+    to: Buffer,
+    digests: Digests,
+}
+
+impl PageParts {
+    fn to(to: Buffer) -> Self {
+        Self {
+            to,
+            at: 0,
+            written: Vec::new(),
+        }
+    }
+}
+
+impl Pages for PageParts {
+    type Page = Page;
+
+    fn begin(&mut self, name: &str) -> io::Result<Page> {
+        Ok(Page {
+            name: name.to_owned(),
+            to: self.to.clone(),
+            digests: Digests::default(),
+        })
+    }
+
+    fn end(&mut self, page: Page) -> io::Result<()> {
+        let kept = page.digests.kept();
+        self.written.push(PagePart {
+            name: page.name,
+            at: self.at,
+            kept,
+        });
+        self.at += kept.size;
+        Ok(())
+    }
+}
+
+impl Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.digests.add(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }

@@ -1,0 +1,132 @@
+//! What people open of an export, made of its lines.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use sesame_domain::export::ExportWords;
+use sesame_domain::reading::PeerRecord;
+use sesame_domain::time::Timestamp;
+
+use super::ledger::Ledger;
+use super::phones::phone_patterns;
+use super::state::ExportState;
+use crate::export::{
+    Converter, EmojiBook, ExportedChat, HtmlWriter, LinesWriter, ManifestWriter, Named, Pages,
+    ResultWriter, Surroundings, TimeZone,
+};
+
+/// What Telegram Desktop writes.
+pub(super) const RESULT: &str = "result.json";
+/// The lines themselves.
+pub(super) const LINES: &str = "messages.jsonl";
+/// What the export holds.
+pub(super) const MANIFEST: &str = "manifest.json";
+
+/// How what people open is written.
+#[derive(Clone)]
+pub struct Rendering {
+    /// How moments are written.
+    pub zone: TimeZone,
+    /// What the pages say.
+    pub words: Arc<dyn ExportWords>,
+    /// When it is written.
+    pub now: Timestamp,
+}
+
+impl fmt::Debug for Rendering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rendering").finish_non_exhaustive()
+    }
+}
+
+/// What was noted beside the lines.
+pub(super) struct Noted {
+    pub(super) ledger: Ledger,
+    pub(super) peers: Vec<String>,
+    pub(super) emoji: Vec<String>,
+    pub(super) phone_formats: Vec<String>,
+}
+
+impl Noted {
+    /// What is known besides the lines.
+    pub(super) fn surroundings(&self, state: &ExportState, zone: TimeZone) -> Surroundings<'_> {
+        let peers = self.peers.iter();
+        let peers = peers.filter_map(|line| serde_json::from_str::<PeerRecord>(line).ok());
+        let mut emoji = EmojiBook::default();
+        for line in &self.emoji {
+            emoji.add_line(line);
+        }
+        Surroundings {
+            chat: ExportedChat {
+                peer: state.chat.clone(),
+                me: state.me,
+            },
+            peers: peers.collect(),
+            emoji,
+            files: &self.ledger,
+            zone,
+            phones: phone_patterns(&self.phone_formats),
+        }
+    }
+}
+
+/// All of it, as it is written a line at a time.
+pub(super) struct Documents<'a, W: Write, P: Pages> {
+    around: &'a Surroundings<'a>,
+    converter: Converter<'a>,
+    result: ResultWriter<W>,
+    lines: LinesWriter<W>,
+    manifest: ManifestWriter<W>,
+    pages: HtmlWriter<'a, P>,
+}
+
+/// What was written, but for the manifest: it lists the others, which have to be
+/// whole before.
+pub(super) struct Written<W: Write, P> {
+    pub(super) result: W,
+    pub(super) lines: W,
+    pub(super) pages: P,
+    pub(super) manifest: ManifestWriter<W>,
+}
+
+impl<'a, W: Write, P: Pages> Documents<'a, W, P> {
+    /// Begins all of it; `open` opens what is written to by its name.
+    pub(super) fn begin(
+        around: &'a Surroundings<'a>,
+        how: &'a Rendering,
+        mut open: impl FnMut(&str) -> io::Result<W>,
+        pages: P,
+    ) -> io::Result<Self> {
+        let made_at = how.now.to_rfc3339();
+        Ok(Self {
+            around,
+            converter: Converter::new(around),
+            result: ResultWriter::start(open(RESULT)?, &around.chat)?,
+            lines: LinesWriter::start(open(LINES)?),
+            manifest: ManifestWriter::start(open(MANIFEST)?, around, &made_at)?,
+            pages: HtmlWriter::start(pages, around, how.words.as_ref())?,
+        })
+    }
+
+    /// Writes the next line; returns the files that it has.
+    pub(super) fn line(&mut self, line: &str) -> io::Result<Vec<Named>> {
+        let message = self.converter.convert(line).map_err(io::Error::other)?;
+        self.result.message(&message)?;
+        self.lines.message(&message)?;
+        self.manifest.message(&message, self.around.files)?;
+        let named = message.named().to_vec();
+        self.pages.message(message)?;
+        Ok(named)
+    }
+
+    /// There are no more lines.
+    pub(super) fn finish(self) -> io::Result<Written<W, P>> {
+        Ok(Written {
+            result: self.result.finish()?,
+            lines: self.lines.finish()?,
+            pages: self.pages.finish()?,
+            manifest: self.manifest,
+        })
+    }
+}
