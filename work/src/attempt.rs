@@ -59,7 +59,9 @@ pub(crate) async fn attempt(run: &JobRun, handler: &dyn Handler) -> Option<Relea
     };
     Some(match stopped {
         Stopped::Lost => return None,
-        Stopped::Cancelled => Release::End(Outcome::Cancelled { by: String::new() }),
+        // Whatever kept it from being done: it is not to go on.
+        _ if run.go_on().is_err() => cancelled(),
+        Stopped::Cancelled => cancelled(),
         Stopped::Park { until, reason } => Release::Park { until, reason },
         Stopped::Retry(cause) if run.attempts() < handler.max_attempts() => Release::Retry {
             at: run.now() + retry_after(run.attempts()),
@@ -77,6 +79,11 @@ pub(crate) async fn attempt(run: &JobRun, handler: &dyn Handler) -> Option<Relea
             Release::End(Outcome::Failed(cause))
         }
     })
+}
+
+/// Who asked for it stands in the row.
+fn cancelled() -> Release {
+    Release::End(Outcome::Cancelled { by: String::new() })
 }
 
 fn done(Report { text, missing }: Report) -> Outcome {

@@ -163,7 +163,9 @@ pub trait JobQueue: Send + Sync {
     /// [`StoreError::Fenced`] when it is not theirs any more.
     async fn tell_progress(&self, claim: JobClaim, progress: &Progress) -> Result<(), StoreError>;
 
-    /// Lets go of a job. Its end is noted in the schedule that asked for it.
+    /// Lets go of a job. Its end is noted in the schedule that asked for it. One that
+    /// is not done, and that someone asked to be cancelled, ends as that, whatever it
+    /// stopped for.
     ///
     /// # Errors
     /// [`StoreError::Fenced`] when it is not theirs any more.
@@ -175,7 +177,8 @@ pub trait JobQueue: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Puts back jobs whose node is gone, unless they were claimed anew since;
-    /// how many. What it still writes is refused.
+    /// how many. Those that someone asked to be cancelled end. What it still writes is
+    /// refused.
     async fn abandon(&self, claims: &[JobClaim], now: Timestamp) -> Result<u64, StoreError>;
 
     /// What waits, by kind, also such as this program does not know.

@@ -1,7 +1,7 @@
 //! Asking for jobs, looking at them, cancelling them: implements [`Jobs`].
 
 use async_trait::async_trait;
-use sea_orm::sea_query::{Expr, Func, IntoCondition, OnConflict, Query};
+use sea_orm::sea_query::{Expr, Func, IntoCondition, LockType, OnConflict, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
     QuerySelect,
@@ -172,6 +172,9 @@ pub(crate) async fn cancel(
     by: &str,
     now: Timestamp,
 ) -> Result<Cancelling, StoreError> {
+    // As it stands now, it stands until this is committed: a node that lets go of it
+    // meanwhile waits, and hears of it.
+    hold(tx, id).await?;
     let it = || Entity::update_many().filter(Column::Id.eq(id.as_uuid()));
     let outcome = Outcome::Cancelled { by: by.to_owned() };
     let at_once = ended(it(), &outcome, now)?.filter(Column::RunAfter.is_not_null());
@@ -190,6 +193,19 @@ pub(crate) async fn cancel(
         return Ok(Cancelling::Asked);
     }
     Ok(Cancelling::Over)
+}
+
+/// Keeps others from changing a job until the transaction is over.
+async fn hold(tx: &Transaction, id: JobId) -> Result<(), StoreError> {
+    Entity::find_by_id(id.as_uuid())
+        .select_only()
+        .column(Column::Id)
+        .lock(LockType::Update)
+        .into_tuple::<uuid::Uuid>()
+        .one(tx)
+        .await
+        .map_err(failed)?;
+    Ok(())
 }
 
 async fn forget(

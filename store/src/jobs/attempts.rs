@@ -44,11 +44,13 @@ pub(super) async fn began(
     Ok(())
 }
 
-/// An attempt is given up.
+/// An attempt is given up, for what it stopped for itself; if it was `cancelled`,
+/// whatever that was.
 pub(super) async fn ended(
     db: &impl ConnectionTrait,
     claim: JobClaim,
     release: &Release,
+    cancelled: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (outcome, cause) = match release {
@@ -60,6 +62,11 @@ pub(super) async fn ended(
         }
         Release::End(Outcome::Failed(cause)) => (AttemptOutcome::Failed, Some(cause)),
         Release::End(Outcome::Cancelled { .. }) => (AttemptOutcome::Cancelled, None),
+    };
+    let outcome = if cancelled {
+        AttemptOutcome::Cancelled
+    } else {
+        outcome
     };
     end(db, claim, &outcome, cause, now).await
 }

@@ -1,14 +1,16 @@
 //! Writing jobs under a claim.
 
-use sea_orm::sea_query::{Expr, Func};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, UpdateMany};
+use sea_orm::sea_query::{Expr, Func, LockType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, UpdateMany,
+};
 use sesame_domain::ids::Fence;
 use sesame_domain::job::{Cause, JobClaim, JobStatus, Outcome, Release};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Timestamp;
 
 use super::TABLE;
-use crate::database::failed;
+use crate::database::{Transaction, failed};
 use crate::rows::job::{Column, Entity};
 use crate::rows::stored;
 
@@ -31,6 +33,56 @@ pub(super) async fn write(
         return Err(StoreError::fenced(TABLE, claim.id));
     }
     Ok(())
+}
+
+/// Whether someone asked for a job that is held under this claim to be cancelled, and
+/// who; `None`: it is not held. No one asks from then on until the transaction is over.
+pub(super) async fn asked_to_end(
+    tx: &Transaction,
+    claim: JobClaim,
+) -> Result<Option<Option<String>>, StoreError> {
+    Entity::find_by_id(claim.id.as_uuid())
+        .select_only()
+        .column(Column::CancelBy)
+        .filter(Column::Fence.eq(claim.fence.0))
+        .filter(Column::RunningSince.is_not_null())
+        .lock(LockType::Update)
+        .into_tuple()
+        .one(tx)
+        .await
+        .map_err(failed)
+}
+
+/// How a claim is given up instead: a job that is not done, and that someone asked to
+/// be cancelled, does not go on, whatever it stopped for.
+pub(super) async fn cancelled_by(
+    tx: &Transaction,
+    claim: JobClaim,
+    release: &Release,
+) -> Result<Option<Release>, StoreError> {
+    match release {
+        Release::End(Outcome::Done { .. } | Outcome::Incomplete { .. }) => Ok(None),
+        Release::PutBack | Release::Park { .. } | Release::Retry { .. } | Release::End(_) => {
+            let asked = asked_to_end(tx, claim).await?.flatten();
+            Ok(asked.map(|by| Release::End(Outcome::Cancelled { by })))
+        }
+    }
+}
+
+/// What changes when a claim is taken away from a node that is gone: the job is put
+/// back, or ends like this.
+pub(super) fn taken_away(
+    change: UpdateMany<Entity>,
+    outcome: Option<&Outcome>,
+    now: Timestamp,
+) -> Result<UpdateMany<Entity>, StoreError> {
+    let change = change
+        .col_expr(Column::RunningSince, Expr::value(None::<Timestamp>))
+        .col_expr(Column::Fence, Expr::col(Column::Fence).add(1));
+    match outcome {
+        Some(outcome) => ended(change, outcome, now),
+        None => Ok(open(change, JobStatus::Queued, now)),
+    }
 }
 
 /// What changes when a claim is given up.

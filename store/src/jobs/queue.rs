@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
 use sesame_domain::ids::{NodeId, TenantId};
-use sesame_domain::job::{Job, JobClaim, JobKind, JobStatus, Payload, Release};
+use sesame_domain::job::{Job, JobClaim, JobKind, JobStatus, Outcome, Payload, Release};
 use sesame_domain::ports::{DueJobs, DueRow, JobQueue, RunningJob, StoreError, Waiting};
 use sesame_domain::progress::Progress;
 use sesame_domain::time::Timestamp;
 
-use super::claimed::{held, next, released, write};
+use super::claimed::{asked_to_end, cancelled_by, held, next, released, taken_away, write};
 use super::{TABLE, attempts, look_ups};
 use crate::database::{Database, commit, failed, in_row, in_table, is_duplicate};
 use crate::handles::JobRows;
@@ -127,12 +127,13 @@ impl JobQueue for JobRows {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let db = &self.0;
-        let change = released(held(claim), &release, now)?;
         db.within(async {
             let tx = db.begin().await?;
-            write(&tx, claim, change).await?;
-            attempts::ended(&tx, claim, &release, now).await?;
-            if let Release::End(outcome) = &release {
+            let cancelled = cancelled_by(&tx, claim, &release).await?;
+            let written = cancelled.as_ref().unwrap_or(&release);
+            write(&tx, claim, released(held(claim), written, now)?).await?;
+            attempts::ended(&tx, claim, &release, cancelled.is_some(), now).await?;
+            if let Release::End(outcome) = written {
                 note_end(&tx, claim.id, outcome, now).await?;
             }
             commit(tx).await
@@ -150,16 +151,16 @@ impl JobQueue for JobRows {
             let mut claims = claims.to_vec();
             claims.sort_by_key(|claim| claim.id);
             for claim in &claims {
-                let change = held(*claim)
-                    .col_expr(Column::State, Expr::val(JobStatus::Queued.as_str()))
-                    .col_expr(Column::RunAfter, Expr::val(stored(now)))
-                    .col_expr(Column::RunningSince, Expr::value(None::<Timestamp>))
-                    .col_expr(Column::Fence, Expr::col(Column::Fence).add(1));
-                let done = change.exec(&tx).await.map_err(failed)?;
-                if done.rows_affected > 0 {
-                    attempts::abandoned(&tx, *claim, now).await?;
+                let Some(cancel_by) = asked_to_end(&tx, *claim).await? else {
+                    continue;
+                };
+                let outcome = cancel_by.map(|by| Outcome::Cancelled { by });
+                let taken = taken_away(held(*claim), outcome.as_ref(), now)?;
+                put_back += taken.exec(&tx).await.map_err(failed)?.rows_affected;
+                attempts::abandoned(&tx, *claim, now).await?;
+                if let Some(outcome) = &outcome {
+                    note_end(&tx, claim.id, outcome, now).await?;
                 }
-                put_back += done.rows_affected;
             }
             commit(tx).await?;
             Ok(put_back)

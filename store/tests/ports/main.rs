@@ -31,6 +31,7 @@ mod import;
 mod instance_secrets;
 mod job_actions;
 mod jobs;
+mod jobs_cancelled;
 mod jobs_left;
 mod key_use;
 mod keys;

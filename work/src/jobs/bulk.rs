@@ -177,7 +177,9 @@ impl Handler for Bulk {
                     missing: standing.failed,
                 })
             }
-            Err(Stopped::Cancelled) => {
+            Err(Stopped::Lost) => Err(Stopped::Lost),
+            // Whatever its step stopped for: it does not go on.
+            Err(_) if run.go_on().is_err() => {
                 self.tell(run, &standing, "stopped, ").await?;
                 Err(Stopped::Cancelled)
             }
@@ -227,7 +229,11 @@ impl Bulk {
         let account = AccountId::from(target.id);
         let job = JobId::from(target.id);
         let step = match self.action {
-            BulkAction::Validate => self.validate(account, &tenants).await,
+            // It changes nothing, and may wait for Telegram.
+            BulkAction::Validate => {
+                let validating = self.validate(account, &tenants);
+                run.unless_cancelled(validating).await?
+            }
             BulkAction::Revoke => self.revoke(account, &tenants, &order).await,
             BulkAction::CancelJobs => {
                 let cancelling = self.ports.jobs.cancel(job, &tenants, &order).await;

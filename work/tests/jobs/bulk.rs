@@ -101,6 +101,12 @@ impl AccountChecks for Noted {
     async fn check_one(&self, account: &Account) -> AccountsChecked {
         let person = account.owner.person;
         self.checked.lock().unwrap().push(person);
+        let checked = self.checked.lock().unwrap().len();
+        let hangs = *self.hang_at.lock().unwrap() == Some(checked);
+        if hangs {
+            self.hangs.notify_one();
+            std::future::pending::<()>().await;
+        }
         let mut sum = AccountsChecked::default();
         // The second one does not answer.
         if person == PersonId(2) {
@@ -343,6 +349,31 @@ async fn accounts_are_validated_and_those_that_do_not_answer_are_missing() {
     let report = "2 done, 0 left alone, 1 failed".to_owned();
     assert_eq!(outcome, Outcome::Incomplete { report, missing: 1 });
     assert_eq!(fixture.noted.checked.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn it_can_be_stopped_while_an_account_does_not_answer() {
+    let fixture = Fixture::new().await;
+    for person in 1..=3 {
+        fixture.link(person).await;
+    }
+    fixture.begin(everyone(), BulkAction::Validate).await;
+    let node = fixture.node();
+    *fixture.noted.hang_at.lock().unwrap() = Some(2);
+    node.begin().await;
+    fixture.noted.hangs.notified().await;
+    let actions = fixture.stores.database.job_actions();
+    let id = fixture.job(BulkAction::Validate).await.id;
+    let asked = actions.cancel(id, &Tenants::All, &fixture.order()).await;
+    assert_eq!(asked.unwrap(), Cancelling::Asked);
+    node.look().await;
+    let by = "Mara (owner)".to_owned();
+    let outcome = fixture.outcome(BulkAction::Validate).await;
+    assert_eq!(outcome, Outcome::Cancelled { by });
+    let itself = Owner::tenant_itself(tenant());
+    let ended = fixture.told(&itself, Action::BulkEnded).await;
+    let told = ended[0].reason.to_string();
+    assert!(told.starts_with("validate: stopped, "), "{told}");
 }
 
 #[tokio::test]

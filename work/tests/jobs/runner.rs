@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use chrono::TimeDelta;
-use sesame_domain::ids::NodeId;
+use sesame_domain::ids::{JobId, NodeId};
 use sesame_domain::job::{
     Cancelling, Cause, CauseCode, JobAccess, JobKind, JobState, NewJob, Outcome, Payload,
     WaitReason,
@@ -14,6 +14,7 @@ use sesame_domain::random::SystemEntropy;
 use sesame_work::Stopped;
 
 use crate::counting::{Act, COUNTING, Fixture};
+use crate::stores::TestRunner;
 
 fn cause() -> Cause {
     Cause::failed("out of order")
@@ -222,6 +223,72 @@ async fn who_is_cancelled_while_its_node_dies_is_not_begun_again() {
         Outcome::Cancelled { .. }
     ));
     assert_eq!(fixture.begun(), 1);
+}
+
+/// A job that was asked to be cancelled while its step was under way.
+async fn cancelled_while_it_hangs(fixture: &Fixture, node: &TestRunner, act: Act) -> JobId {
+    fixture.acts([act]);
+    let id = fixture.enqueue("a").await;
+    node.begin().await;
+    fixture.hangs().await;
+    let asked = fixture
+        .jobs()
+        .cancel(id, &JobAccess::All, "operator", fixture.now())
+        .await;
+    assert_eq!(asked.unwrap(), Cancelling::Asked);
+    id
+}
+
+#[tokio::test]
+async fn who_is_cancelled_does_not_go_on_whatever_its_step_ends_in() {
+    let park = Stopped::Park {
+        until: chrono::DateTime::UNIX_EPOCH,
+        reason: WaitReason::Flood,
+    };
+    // Whether the runner heard of it before the step ended, or not.
+    for heard in [true, false] {
+        for stopped in [
+            Stopped::Retry(cause()),
+            park.clone(),
+            Stopped::Failed(cause()),
+        ] {
+            let fixture = Fixture::new().await;
+            let node = fixture.node();
+            let act = Act::HangAndEnd(stopped.clone());
+            let id = cancelled_while_it_hangs(&fixture, &node, act).await;
+            if heard {
+                node.begin().await;
+            }
+            fixture.go_on.notify_waiters();
+            node.runner.idle().await;
+            let by = "operator".to_owned();
+            let cancelled = Outcome::Cancelled { by };
+            assert_eq!(fixture.outcome(id).await, cancelled, "{heard} {stopped:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_cancelled_while_its_node_stops_or_is_lost_ends() {
+    let fixture = Fixture::new().await;
+    let node = fixture.node();
+    let stops = cancelled_while_it_hangs(&fixture, &node, Act::Hang).await;
+    node.runner.stop().await;
+    assert!(matches!(
+        fixture.outcome(stops).await,
+        Outcome::Cancelled { .. }
+    ));
+    let node = fixture.node();
+    let loses = cancelled_while_it_hangs(&fixture, &node, Act::Hang).await;
+    // Its own lease lapsed meanwhile: what it was at is broken off.
+    fixture.advance(5);
+    node.look().await;
+    node.look().await;
+    assert!(matches!(
+        fixture.outcome(loses).await,
+        Outcome::Cancelled { .. }
+    ));
+    assert_eq!(fixture.begun(), 2);
 }
 
 #[tokio::test]
