@@ -12,6 +12,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
+use chrono::{DateTime, Local};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sesame_test_support::sesame::Said;
@@ -136,6 +137,56 @@ async fn a_channel_becomes_a_folder_that_is_brought_up_to_date_and_outlives_kill
     let now = messages(&folder);
     assert_eq!(now[..first.len()], first);
     assert_eq!(now.last().unwrap()["text"], "And more");
+}
+
+#[tokio::test]
+async fn a_span_in_a_long_chat_is_read_with_few_calls() {
+    let mut server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.linked(1).await.unwrap();
+    let made = json!({ "title": "Long", "members": [guest.person.id], "messages": 0 });
+    let made = server.phones.ask(Method::POST, "/channels", Some(made));
+    let id = made.await.unwrap().json["id"].as_i64().unwrap();
+    let path = format!("/channels/{id}/made-messages");
+    let many = json!({ "count": 20_000, "files": 0 });
+    let many = server.phones.ask(Method::POST, &path, Some(many)).await;
+    assert!(many.unwrap().status.is_success());
+    server.stop("TERM").await.unwrap();
+    let history = async || {
+        let stats = server.phones.stats().await.unwrap();
+        stats["calls"]["messages.getHistory"].as_u64().unwrap_or(0)
+    };
+    let path = format!("/channels/{id}/messages");
+    let listed = server.phones.ask(Method::GET, &path, None).await.unwrap();
+    let dates: Vec<i64> = listed.json.as_array().unwrap()[1..]
+        .iter()
+        .map(|it| it["date"].as_i64().unwrap())
+        .collect();
+    // The day in the middle, as a clock here has it.
+    let middle = DateTime::from_timestamp(dates[dates.len() / 2], 0).unwrap();
+    let day = middle.with_timezone(&Local).date_naive();
+    let in_it = dates.iter().filter(|date| {
+        let at = DateTime::from_timestamp(**date, 0).unwrap();
+        at.with_timezone(&Local).date_naive() == day
+    });
+    let in_it = in_it.count();
+    assert!((100..3_000).contains(&in_it), "{in_it} of {}", dates.len());
+    let root = tempfile::tempdir().unwrap();
+    let day = day.to_string();
+    let span = ["--from", day.as_str(), "--until", day.as_str()];
+    let before = history().await;
+    let chat = format!("channel{id}");
+    let folder = root.path().join("day");
+    let said = export(&server, &chat, &folder, &span).await;
+    assert!(said.status.success(), "{}{}", said.out, said.err);
+    assert_eq!(messages(&folder).len(), in_it);
+    let calls = history().await - before;
+    let pages = in_it.div_ceil(100) as u64;
+    eprintln!(
+        "{in_it} messages of one day among {} with {calls} calls",
+        dates.len()
+    );
+    // What there is, where it begins, and the page behind.
+    assert!(calls <= pages + 4, "{calls} calls for {in_it} messages");
 }
 
 #[tokio::test]

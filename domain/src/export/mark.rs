@@ -35,6 +35,11 @@ impl ExportMark {
         self.newest = self.newest.max(last);
     }
 
+    /// Nothing up to this message is wanted: it begins behind it.
+    pub fn begin_behind(&mut self, last: i32) {
+        self.newest = self.newest.max(last);
+    }
+
     /// What lies between the mark and this message could not be read: it goes on
     /// behind it.
     pub fn skip_to(&mut self, last: i32) {
@@ -57,6 +62,8 @@ mod tests {
     #[test]
     fn the_mark_goes_on_and_remembers_what_was_skipped() {
         let mut mark = ExportMark::default();
+        mark.begin_behind(2);
+        assert_eq!((mark.oldest, mark.newest), (None, 2));
         mark.read(3, 100);
         mark.skip_to(101);
         mark.skip_to(102);

@@ -2,6 +2,7 @@
 
 use crate::session::SessionClaim;
 use crate::session::peer::PeerId;
+use crate::time::Timestamp;
 
 use super::{Message, PeerProfile};
 
@@ -14,6 +15,9 @@ pub enum HistoryFrom {
     Before(i32),
     /// Those after this one, the nearest of them.
     After(i32),
+    /// Those from before this moment, the nearest of them; to the second, and
+    /// perhaps without those of the second before it.
+    Until(Timestamp),
 }
 
 /// Which messages of a dialog are wanted.

@@ -7,6 +7,7 @@ use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ports::ReadHistory;
 use sesame_domain::reading::{HistoryFrom, HistoryPage, HistoryQuery, Message, ReadError};
 use sesame_domain::session::peer::PeerId;
+use sesame_domain::time::Timestamp;
 
 use crate::gate::CallPolicy;
 
@@ -107,15 +108,16 @@ pub(super) fn request(
     query: &HistoryQuery,
 ) -> Result<functions::messages::GetHistory, ReadError> {
     let limit = i32::try_from(query.limit.clamp(1, MOST)).unwrap_or(1);
-    let (offset_id, add_offset, min_id) = match query.from {
-        HistoryFrom::Newest => (0, 0, 0),
-        HistoryFrom::Before(id) => (id, 0, 0),
-        HistoryFrom::After(id) => (id.saturating_add(1), -limit, id),
+    let (offset_id, offset_date, add_offset, min_id) = match query.from {
+        HistoryFrom::Newest => (0, 0, 0, 0),
+        HistoryFrom::Before(id) => (id, 0, 0, 0),
+        HistoryFrom::After(id) => (id.saturating_add(1), 0, -limit, id),
+        HistoryFrom::Until(moment) => (0, before(moment), 0, 0),
     };
     Ok(functions::messages::GetHistory {
         peer: reading.input(query.dialog)?,
         offset_id,
-        offset_date: 0,
+        offset_date,
         add_offset,
         limit,
         max_id: 0,
@@ -124,12 +126,22 @@ pub(super) fn request(
     })
 }
 
+/// A moment as Telegram takes it: what was said before that second. Whether what was
+/// said in it counts, Telegram does not say, so it is the second before.
+fn before(moment: Timestamp) -> i32 {
+    let second = moment.timestamp() - 1;
+    // None at all would be the newest.
+    i32::try_from(second.max(1)).unwrap_or(i32::MAX)
+}
+
 /// Where the page after this one begins. A page may be shorter than was asked
 /// for and not be the last: only an empty one is.
 pub(super) fn next(from: HistoryFrom, messages: &[enums::Message]) -> Option<HistoryFrom> {
     let ids = messages.iter().map(enums::Message::id);
     match from {
-        HistoryFrom::Newest | HistoryFrom::Before(_) => ids.min().map(HistoryFrom::Before),
+        HistoryFrom::Newest | HistoryFrom::Before(_) | HistoryFrom::Until(_) => {
+            ids.min().map(HistoryFrom::Before)
+        }
         HistoryFrom::After(_) => ids.max().map(HistoryFrom::After),
     }
 }

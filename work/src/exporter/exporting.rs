@@ -21,7 +21,7 @@ use super::files;
 use super::ledger::{Entry, Ledger};
 use super::progress::{ExportObserver, ExportProgress};
 use super::protected::allowed;
-use super::state::{ExportState, STATE_VERSION};
+use super::state::{ExportState, going_on};
 use super::stopped::ExportStopped;
 use super::target::{ExportTarget, List, TargetError};
 use crate::export::{LeftOut, line_of};
@@ -118,6 +118,7 @@ impl<'a> Exporter<'a> {
         self.tell().await;
         self.note_phone_formats().await?;
         self.fetch_missing().await?;
+        self.find_beginning().await?;
         let mut skipped = 0;
         let mut limit = PAGE;
         loop {
@@ -151,6 +152,34 @@ impl<'a> Exporter<'a> {
     /// What it remembers of itself.
     pub fn state(&self) -> &ExportState {
         &self.state
+    }
+
+    /// Where what is wanted begins, before anything is read: a span in the middle of a
+    /// long dialog is not looked for by reading all that lies before it.
+    async fn find_beginning(&mut self) -> Result<(), ExportStopped> {
+        let Some(from) = self
+            .state
+            .choice
+            .from
+            .filter(|_| self.state.mark.newest == 0)
+        else {
+            return Ok(());
+        };
+        let query = HistoryQuery {
+            dialog: self.state.chat.id,
+            from: HistoryFrom::Until(from),
+            limit: 1,
+        };
+        let page = match self.ports.records.records(self.account, &query).await {
+            Ok(page) => page,
+            // That one cannot be read: then it is looked for among all.
+            Err(ReadError::Refused { .. }) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(last) = page.records.iter().map(|record| record.id).max() {
+            self.state.mark.begin_behind(last);
+        }
+        Ok(())
     }
 
     async fn page(&self, limit: u32) -> Result<RecordPage, ReadError> {
@@ -433,40 +462,6 @@ impl fmt::Debug for Exporter<'_> {
             .field("state", &self.state)
             .finish_non_exhaustive()
     }
-}
-
-/// What is there, if it is of this dialog and choice.
-fn going_on(
-    text: &str,
-    chat: &PeerRecord,
-    me: i64,
-    choice: &ExportChoice,
-) -> Result<ExportState, ExportStopped> {
-    #[derive(serde::Deserialize)]
-    struct Version {
-        version: u32,
-    }
-    let unknown = |error: serde_json::Error| TargetError::Unknown(error.to_string());
-    let Version { version } = serde_json::from_str(text).map_err(unknown)?;
-    if version > STATE_VERSION {
-        let newer = format!("a newer program wrote it (version {version})");
-        return Err(TargetError::Unknown(newer).into());
-    }
-    let mut state: ExportState = serde_json::from_str(text).map_err(unknown)?;
-    if state.chat.id != chat.id {
-        return Err(ExportStopped::Another("it is of another dialog"));
-    }
-    if state.me != me {
-        return Err(ExportStopped::Another("another account made it"));
-    }
-    if state.choice != *choice {
-        return Err(ExportStopped::Another("something else was chosen for it"));
-    }
-    // By its id alone, nothing is known of it.
-    if !chat.name().is_empty() {
-        state.chat = chat.clone();
-    }
-    Ok(state)
 }
 
 fn written(state: &ExportState) -> Result<String, ExportStopped> {

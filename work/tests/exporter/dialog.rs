@@ -232,6 +232,13 @@ impl ReadRecords for Dialog {
                 drop(messages);
                 return Ok(self.page(newest, None));
             }
+            HistoryFrom::Until(moment) => {
+                let earlier = messages.values().rev();
+                let earlier = earlier.filter(|it| it.at.is_some_and(|at| at < moment));
+                let earlier: Vec<_> = earlier.take(limit).cloned().collect();
+                drop(messages);
+                return Ok(self.page(earlier, None));
+            }
             from @ HistoryFrom::Before(_) => panic!("{from:?}: read from the oldest on"),
         };
         let page: Vec<_> = messages.range(after + 1..).take(limit).collect();

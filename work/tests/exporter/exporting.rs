@@ -95,6 +95,55 @@ async fn what_was_chosen_is_all_that_is_kept() {
 }
 
 #[tokio::test]
+async fn a_span_is_begun_at_its_date_and_not_looked_for_from_the_oldest_on() {
+    let root = tempdir().unwrap();
+    let dialog = Dialog::of(20_000);
+    let folder = ExportFolder::open(root.path()).unwrap();
+    let choice = ExportChoice {
+        media: "none".parse().unwrap(),
+        from: Some(at(10_000)),
+        until: Some(at(10_150)),
+        ..ExportChoice::default()
+    };
+    let done = export_with(&dialog, &folder, choice.clone()).await.unwrap();
+    assert_eq!(done.new_messages, 150);
+    // Where it begins, and two pages.
+    let calls = || dialog.calls.load(std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(calls(), 3);
+    let text = std::fs::read_to_string(root.path().join(".sesame/state.json")).unwrap();
+    let state: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(state["mark"]["oldest"], 10_000, "{state}");
+    assert_eq!(state["mark"].get("holes"), None, "{state}");
+
+    // A beginning that no message has reached yet: what comes later is read.
+    let root = tempdir().unwrap();
+    let folder = ExportFolder::open(root.path()).unwrap();
+    let choice = ExportChoice {
+        from: Some(at(20_005)),
+        until: None,
+        ..choice
+    };
+    let none = export_with(&dialog, &folder, choice.clone()).await.unwrap();
+    assert_eq!(none.new_messages, 0);
+    for id in 20_001..=20_010 {
+        dialog.say(id);
+    }
+    let news = export_with(&dialog, &folder, choice).await.unwrap();
+    assert_eq!(news.new_messages, 6);
+
+    // One from before the first message.
+    let root = tempdir().unwrap();
+    let folder = ExportFolder::open(root.path()).unwrap();
+    let choice = ExportChoice {
+        from: Some(at(-5)),
+        until: Some(at(9)),
+        ..ExportChoice::default()
+    };
+    let first = export_with(&dialog, &folder, choice).await.unwrap();
+    assert!(first.new_messages >= 8, "{first:?}");
+}
+
+#[tokio::test]
 async fn a_folder_with_something_else_is_left_alone() {
     let root = tempdir().unwrap();
     std::fs::write(root.path().join("letter.txt"), "dear").unwrap();

@@ -41,6 +41,43 @@ fn texts(messages: &[Message]) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn what_was_said_before_a_moment_is_found_at_once() {
+    let readers = Readers::new().await;
+    let chat = readers.chat(ChatKind::Supergroup, "Chat");
+    let second = |id: i64| 1_700_000_000 + 10 * id;
+    for id in 1..=30 {
+        let new = NewMessage {
+            from: Some(readers.ben.id),
+            date: Some(second(id)),
+            text: format!("message {id}"),
+            entities: Vec::new(),
+            media: None,
+            forward: None,
+            album: None,
+        };
+        readers.say_this(&chat, new);
+    }
+    readers.meet_all().await;
+    let last_before = async |seconds: i64| {
+        let moment = Timestamp::from_timestamp(seconds, 0).unwrap();
+        let query = HistoryQuery {
+            limit: 1,
+            ..history_of(peer(&readers, &chat), HistoryFrom::Until(moment))
+        };
+        let page = readers.reader.history(&readers.account, &query).await;
+        let texts: Vec<_> = page.unwrap().messages.into_iter().collect();
+        texts.first().map(|it| it.content.text().to_owned())
+    };
+    let told = |id: i64| Some(format!("message {id}"));
+    assert_eq!(last_before(second(20)).await, told(19));
+    assert_eq!(last_before(second(20) + 5).await, told(20));
+    assert_eq!(last_before(second(99)).await, told(30));
+    for none in [second(1), 5, -5] {
+        assert_eq!(last_before(none).await, None, "{none}");
+    }
+}
+
+#[tokio::test]
 async fn a_history_is_read_back_and_forth_without_a_gap() {
     let readers = Readers::new().await;
     for kind in [
