@@ -44,6 +44,7 @@ mod m20261201_000035_tenant_rows;
 mod m20261202_000036_phone_logins;
 mod m20261203_000041_exports;
 mod m20261203_000042_shown_messages;
+mod m20261204_000043_job_parks;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
@@ -111,6 +112,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000036_phone_logins::Migration),
             Box::new(m20261203_000041_exports::Migration),
             Box::new(m20261203_000042_shown_messages::Migration),
+            Box::new(m20261204_000043_job_parks::Migration),
         ]
     }
 }

@@ -162,9 +162,10 @@ fn in_words(rows: &[Row]) -> String {
             (Some(done), Some(total)) if row.ended_at.is_none() => format!(" {done}/{total}"),
             _ => String::new(),
         };
-        let says = match row.says.as_str() {
-            "" => String::new(),
-            says => format!(": {says}"),
+        let says = match (row.says.as_str(), &row.reason) {
+            ("", None) => String::new(),
+            ("", Some(reason)) => format!(": {reason}"),
+            (says, _) => format!(": {says}"),
         };
         // Writing into a string does not fail.
         let _ = write!(

@@ -152,7 +152,9 @@ impl ApiError {
             ReadError::Frozen => ReadProblem::Frozen,
             ReadError::SessionDead(cause) => ReadProblem::SessionEnded(cause),
             ReadError::Elsewhere => ReadProblem::Elsewhere,
-            ReadError::Temporary(why) => ReadProblem::Silent(why),
+            ReadError::Unreachable(why) | ReadError::NoAnswer(why) | ReadError::Temporary(why) => {
+                ReadProblem::Silent(why)
+            }
             ReadError::Refused { code, name } => ReadProblem::Refused { code, name },
             ReadError::Stopping => return Self::Busy,
             ReadError::Store(error) => return error.into(),

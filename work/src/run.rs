@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sesame_domain::job::{Cause, Job, JobClaim, Payload};
+use sesame_domain::job::{Cause, Job, JobClaim, Payload, WaitReason, park_for};
 use sesame_domain::ports::JobQueue;
 use sesame_domain::time::Clock;
 use sesame_domain::time::Timestamp;
@@ -24,6 +24,7 @@ pub struct JobRun {
     pub(crate) cancel: CancellationToken,
     pub(crate) progress: Arc<ProgressReporter>,
     pub(crate) attempts: AtomicU32,
+    pub(crate) parks: AtomicU32,
 }
 
 impl JobRun {
@@ -75,12 +76,23 @@ impl JobRun {
             .checkpoint(self.claim, payload, progress.as_ref())
             .await?;
         self.attempts.store(1, Ordering::Relaxed);
+        self.parks.store(0, Ordering::Relaxed);
         self.go_on()
     }
 
     /// Which attempt this is at the step that it is at.
     pub fn attempts(&self) -> u32 {
         self.attempts.load(Ordering::Relaxed)
+    }
+
+    /// It waits for what is not there at the moment, a little longer each time in a
+    /// row, and not less long than it is known to be away. That is no attempt.
+    pub fn parked(&self, reason: WaitReason, until: Option<Timestamp>) -> Stopped {
+        let pause = self.now() + park_for(self.parks.load(Ordering::Relaxed));
+        Stopped::Park {
+            until: until.map_or(pause, |until| until.max(pause)),
+            reason,
+        }
     }
 
     /// Whether it goes on: to be asked between steps.

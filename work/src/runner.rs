@@ -307,6 +307,7 @@ impl Runner {
         self.local.insert(local.clone());
         let run = JobRun {
             attempts: AtomicU32::new(job.attempts + 1),
+            parks: AtomicU32::new(job.parks),
             job,
             claim,
             queue: Arc::clone(&self.ports.queue),

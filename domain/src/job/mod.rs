@@ -34,6 +34,15 @@ pub const LONGEST_WAIT: TimeDelta = TimeDelta::days(30);
 /// The waits between attempts at a job.
 const RETRY: Backoff = Backoff::new(Duration::from_secs(10), Duration::from_hours(1));
 
+/// The pauses of a job for what is not there: nothing tells when it is back.
+const PARK: Backoff = Backoff::new(Duration::from_secs(2), Duration::from_mins(1));
+
+/// How long a job is parked that was parked so often in a row, for what is not
+/// there: doubled each time, up to a minute.
+pub fn park_for(parks: u32) -> TimeDelta {
+    TimeDelta::from_std(PARK.wait(parks)).unwrap_or(TimeDelta::MAX)
+}
+
 /// How long after so many failures in a row a job is tried again: doubled with
 /// every failure, up to an hour.
 pub fn retry_after(failures: u32) -> TimeDelta {
@@ -139,6 +148,8 @@ pub struct Job {
     pub progress: Option<Progress>,
     /// How often it was begun since it last got a step on.
     pub attempts: u32,
+    /// How often in a row it was parked since then, for what was not there.
+    pub parks: u32,
     /// The number of the last claim.
     pub fence: Fence,
     /// The node that worked on it last.
@@ -200,7 +211,7 @@ pub enum JobAccess {
 pub enum Cancelling {
     /// It did not run and is cancelled.
     Cancelled,
-    /// It runs, and ends after the step that it is at.
+    /// It runs, and ends with the step that it is at, whatever that comes to.
     Asked,
     /// It was over before.
     Over,
@@ -218,6 +229,13 @@ mod tests {
         let waits: Vec<_> = [0, 1, 2, 3, 9, 10, u32::MAX].map(retry_after).into();
         let seconds: Vec<_> = waits.iter().map(TimeDelta::num_seconds).collect();
         assert_eq!(seconds, [10, 10, 20, 40, 2560, 3600, 3600]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_waited_for_longer_and_longer_up_to_a_minute() {
+        let waits: Vec<_> = [0, 1, 2, 3, 4, 5, u32::MAX].map(park_for).into();
+        let seconds: Vec<_> = waits.iter().map(TimeDelta::num_seconds).collect();
+        assert_eq!(seconds, [2, 4, 8, 16, 32, 60, 60]);
     }
 
     #[test]

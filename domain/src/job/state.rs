@@ -56,6 +56,10 @@ impl JobState {
 pub enum WaitReason {
     /// Telegram asked to wait.
     Flood,
+    /// Telegram, or one of its data centres, does not answer.
+    Telegram,
+    /// Another node has the account's session open.
+    SessionElsewhere,
     /// What it needs is not there at the moment.
     Unavailable,
     /// It failed and is tried again.
@@ -69,6 +73,8 @@ impl WaitReason {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Flood => "flood",
+            Self::Telegram => "telegram",
+            Self::SessionElsewhere => "session_elsewhere",
             Self::Unavailable => "unavailable",
             Self::Retry => "retry",
             Self::Other(name) => name,
@@ -77,7 +83,13 @@ impl WaitReason {
 
     /// The reason with this name.
     pub fn from_name(name: &str) -> Self {
-        let known = [Self::Flood, Self::Unavailable, Self::Retry];
+        let known = [
+            Self::Flood,
+            Self::Telegram,
+            Self::SessionElsewhere,
+            Self::Unavailable,
+            Self::Retry,
+        ];
         let mut known = known.into_iter();
         known
             .find(|it| it.as_str() == name)
@@ -91,7 +103,14 @@ mod tests {
 
     #[test]
     fn reasons_that_a_newer_program_knows_are_kept() {
-        for name in ["flood", "unavailable", "retry", "tide"] {
+        for name in [
+            "flood",
+            "telegram",
+            "session_elsewhere",
+            "unavailable",
+            "retry",
+            "tide",
+        ] {
             assert_eq!(WaitReason::from_name(name).as_str(), name);
         }
     }

@@ -65,8 +65,15 @@ pub enum ReadError {
         /// From when on it is asked again.
         until: Timestamp,
     },
-    /// Telegram does not answer, or has a problem of its own: try again later.
+    /// No connection to Telegram can be made.
     #[error("Telegram cannot be reached: {0}")]
+    Unreachable(String),
+    /// Telegram did not answer in time, or the connection broke before it did.
+    #[error("Telegram did not answer: {0}")]
+    NoAnswer(String),
+    /// Telegram has a problem of its own, or says what cannot be read: try again
+    /// later.
+    #[error("it does not work at the moment: {0}")]
     Temporary(String),
     /// Telegram refused for another reason.
     #[error("refused: {code} {name}")]
@@ -84,11 +91,45 @@ pub enum ReadError {
     Vault(#[from] VaultError),
 }
 
+/// What is not there at the moment, so that nothing is wrong and waiting helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Away {
+    /// Telegram, or the data centre that was asked.
+    Telegram {
+        /// When it is asked again, if that is known.
+        until: Option<Timestamp>,
+    },
+    /// The account's session: another node has it open.
+    Session,
+    /// Something of Sesame itself: the database, the keys, or this node, which stops.
+    Sesame,
+}
+
 impl ReadError {
+    /// What is not there, if that is why.
+    pub fn away(&self) -> Option<Away> {
+        match self {
+            Self::Down { until, .. } => Some(Away::Telegram {
+                until: Some(*until),
+            }),
+            Self::Unreachable(_) | Self::NoAnswer(_) => Some(Away::Telegram { until: None }),
+            // Whoever took it meanwhile claimed it under a lease of their own.
+            Self::Elsewhere | Self::Store(StoreError::Fenced(_)) => Some(Away::Session),
+            Self::Stopping => Some(Away::Sesame),
+            Self::Store(_) | Self::Vault(_) if self.is_temporary() => Some(Away::Sesame),
+            _ => None,
+        }
+    }
+
     /// Whether the same may work in a moment, without anyone's doing.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Elsewhere | Self::Stopping | Self::Down { .. } | Self::Temporary(_) => true,
+            Self::Elsewhere
+            | Self::Stopping
+            | Self::Down { .. }
+            | Self::Unreachable(_)
+            | Self::NoAnswer(_)
+            | Self::Temporary(_) => true,
             Self::Store(error) => !error.needs_someone(),
             Self::Vault(error) => matches!(
                 error,

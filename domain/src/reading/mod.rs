@@ -28,7 +28,7 @@ pub use dialog::{
 };
 pub use dialog_kind::{DialogGroup, DialogKind};
 pub use entity::{Entity, EntityKind};
-pub use error::ReadError;
+pub use error::{Away, ReadError};
 pub use history::{HistoryFrom, HistoryPage, HistoryQuery};
 pub use media::{
     Degrees, FILE_PART_MAX, FileKey, FileKind, FileLocation, FilePart, MediaFile, MediaKind,

@@ -85,7 +85,7 @@ pub(crate) enum Unreached {
 }
 
 impl Unreached {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Io => "io",
             Self::Transport => "transport",

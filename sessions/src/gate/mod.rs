@@ -26,6 +26,6 @@ mod time_limit;
 pub(crate) use application_floods::ApplicationFloods;
 pub use breaker::Outage;
 pub(crate) use chain::Gate;
-pub(crate) use error::{FloodKind, Move, TelegramError};
+pub(crate) use error::{FloodKind, Move, TelegramError, Unreached};
 pub(crate) use policy::CallPolicy;
 pub(crate) use request::Request;

@@ -3,7 +3,7 @@
 use sesame_domain::account::DeathCause;
 use sesame_domain::reading::ReadError;
 
-use crate::gate::TelegramError;
+use crate::gate::{TelegramError, Unreached};
 use crate::pool::PoolError;
 
 /// What an error of a call means.
@@ -15,14 +15,20 @@ pub(super) fn meaning(error: TelegramError) -> ReadError {
         TelegramError::Frozen => ReadError::Frozen,
         TelegramError::Unregistered => ReadError::SessionDead(DeathCause::Revoked),
         TelegramError::Lost(cause) => ReadError::SessionDead(cause),
+        TelegramError::Unreachable(
+            what @ (Unreached::Io
+            | Unreached::Transport
+            | Unreached::KeyExchange
+            | Unreached::Noise),
+        ) => ReadError::Unreachable(what.as_str().to_owned()),
         // Nothing is read with a call that must not be made twice, but the
         // login for a file elsewhere: that is brought along anew.
-        error @ (TelegramError::Unanswered
-        | TelegramError::KeyRefused
+        error @ (TelegramError::Dropped | TelegramError::TimedOut | TelegramError::Unanswered) => {
+            ReadError::NoAnswer(error.to_string())
+        }
+        error @ (TelegramError::KeyRefused
         | TelegramError::KeyNotBound
-        | TelegramError::Unreachable(_)
-        | TelegramError::Dropped
-        | TelegramError::TimedOut
+        | TelegramError::Unreachable(Unreached::UnknownDc | Unreached::Internal)
         | TelegramError::Garbled) => ReadError::Temporary(error.to_string()),
         TelegramError::Down { dc, until } => ReadError::Down { dc, until },
         // Files are asked for again where they are (`media`).
@@ -85,6 +91,7 @@ impl From<PoolError> for ReadError {
 
 #[cfg(test)]
 mod tests {
+    use sesame_domain::reading::Away;
     use sesame_domain::time::Timestamp;
 
     use super::*;
@@ -135,6 +142,27 @@ mod tests {
             ReadError::Refused { code: 400, .. }
         ));
         assert!(meaning(TelegramError::TimedOut).is_temporary());
+        let away = Some(Away::Telegram { until: None });
+        for error in [
+            TelegramError::TimedOut,
+            TelegramError::Dropped,
+            TelegramError::Unreachable(Unreached::Io),
+            TelegramError::Unreachable(Unreached::KeyExchange),
+        ] {
+            assert_eq!(meaning(error.clone()).away(), away, "{error}");
+        }
+        // What is wrong with this very call, or with what is known, is not waited for.
+        for error in [
+            TelegramError::Garbled,
+            TelegramError::Unreachable(Unreached::Internal),
+            TelegramError::Unreachable(Unreached::UnknownDc),
+        ] {
+            assert_eq!(meaning(error.clone()).away(), None, "{error}");
+        }
+        assert_eq!(
+            ReadError::from(PoolError::Elsewhere).away(),
+            Some(Away::Session)
+        );
         let until = Timestamp::UNIX_EPOCH;
         assert!(matches!(
             meaning(TelegramError::Down { dc: 2, until }),

@@ -171,7 +171,9 @@ async fn read(
                 ));
                 sleep(wait.to_std().unwrap_or_default()).await;
             }
-            Err(ExportStopped::Temporary(why)) if tries < TRIES => {
+            Err(ExportStopped::Away { why, .. } | ExportStopped::Temporary(why))
+                if tries < TRIES =>
+            {
                 tries += 1;
                 terminal::warn(&format!("{why}; trying again"));
                 sleep(TRY_AGAIN.wait(tries)).await;
@@ -240,7 +242,9 @@ fn failure(folder: &Path, stopped: ExportStopped) -> Failure {
             "{} has another copy ({why}): choose another folder",
             folder.display()
         )),
-        ExportStopped::Flood { .. } | ExportStopped::Temporary(_) => Failure::other(
+        ExportStopped::Flood { .. }
+        | ExportStopped::Away { .. }
+        | ExportStopped::Temporary(_) => Failure::other(
             "the copy is not finished; the same command goes on from there",
             stopped,
         ),

@@ -5,7 +5,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect, UpdateMany,
 };
 use sesame_domain::ids::Fence;
-use sesame_domain::job::{Cause, JobClaim, JobStatus, Outcome, Release};
+use sesame_domain::job::{Cause, JobClaim, JobStatus, Outcome, Release, WaitReason};
 use sesame_domain::ports::StoreError;
 use sesame_domain::time::Timestamp;
 
@@ -98,9 +98,19 @@ pub(super) fn released(
         Release::PutBack => {
             open(change, JobStatus::Queued, now).col_expr(Column::Attempts, uncounted())
         }
-        Release::Park { until, reason } => open(change, JobStatus::Waiting, *until)
-            .col_expr(Column::Reason, Expr::val(reason.as_str()))
-            .col_expr(Column::Attempts, uncounted()),
+        Release::Park { until, reason } => {
+            let parked = open(change, JobStatus::Waiting, *until)
+                .col_expr(Column::Reason, Expr::val(reason.as_str()))
+                // What went wrong before is not why it waits now.
+                .col_expr(Column::Code, Expr::value(None::<String>))
+                .col_expr(Column::Report, Expr::val(""))
+                .col_expr(Column::Attempts, uncounted());
+            match reason {
+                // Telegram says itself for how long.
+                WaitReason::Flood => parked,
+                _ => parked.col_expr(Column::Parks, Expr::col(Column::Parks).add(1)),
+            }
+        }
         Release::Retry { at, cause } => why(open(change, JobStatus::Waiting, *at), cause)
             .col_expr(Column::Reason, Expr::val("retry")),
         Release::End(outcome) => ended(change, outcome, now)?,

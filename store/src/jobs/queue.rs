@@ -102,7 +102,8 @@ impl JobQueue for JobRows {
     ) -> Result<(), StoreError> {
         let mut change = held(claim)
             .col_expr(Column::Payload, Expr::val(payload.0.as_str()))
-            .col_expr(Column::Attempts, Expr::val(1));
+            .col_expr(Column::Attempts, Expr::val(1))
+            .col_expr(Column::Parks, Expr::val(0));
         if let Some(progress) = progress {
             change = change.col_expr(Column::Progress, Expr::val(written(progress)?));
         }

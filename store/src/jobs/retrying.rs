@@ -120,6 +120,7 @@ async fn reopen(tx: &Transaction, job: &Job, now: Timestamp) -> Result<Retrying,
         .col_expr(Column::RunAfter, Expr::val(stored(now)))
         .col_expr(Column::EndedAt, Expr::value(None::<Timestamp>))
         .col_expr(Column::Attempts, Expr::val(0))
+        .col_expr(Column::Parks, Expr::val(0))
         .col_expr(Column::Code, no_text())
         .col_expr(Column::Reason, no_text())
         .col_expr(Column::Report, Expr::val(""))

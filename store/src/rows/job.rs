@@ -39,6 +39,7 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
     pub caused_by: Option<String>,
+    pub parks: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -72,6 +73,8 @@ impl TryFrom<Model> for Job {
                 .attempts
                 .try_into()
                 .map_err(|_| StoreError::inconsistent("attempts at a job"))?,
+            // How long it waits follows from it, and nothing else.
+            parks: row.parks.try_into().unwrap_or_default(),
             fence: Fence(row.fence),
             node: row.node.map(NodeId::from),
             cancel_by: row.cancel_by,
@@ -187,6 +190,7 @@ impl ActiveModel {
             missing: Set(None),
             progress: Set(None),
             attempts: Set(0),
+            parks: Set(0),
             fence: Set(0),
             node: Set(None),
             running_since: Set(None),

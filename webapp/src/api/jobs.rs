@@ -51,8 +51,9 @@ pub(crate) struct JobJson {
     /// While it is queued or waits: not before then.
     #[schema(value_type = Option<String>, format = DateTime)]
     until: Option<Timestamp>,
-    /// For what it waits: `flood` (Telegram wants a pause), `unavailable`, `retry`,
-    /// or another word of its kind.
+    /// For what it waits: `flood` (Telegram wants a pause), `telegram` (Telegram does
+    /// not answer), `session_elsewhere` (another part of the service uses the account),
+    /// `unavailable`, `retry`, or another word of its kind.
     reason: Option<String>,
     /// What went wrong: why it failed, or is tried again.
     code: Option<String>,

@@ -31,6 +31,7 @@ impl Jobs {
             state,
             progress: None,
             attempts: 1,
+            parks: 0,
             fence: Fence(1),
             node: None,
             cancel_by: None,

@@ -152,9 +152,12 @@ fn stop(error: super::target::TargetError) -> Failed {
 fn failed(error: ReadError) -> Failed {
     match error {
         ReadError::FileReferenceExpired | ReadError::FileUnavailable(_) => Failed::Gone,
-        ReadError::Temporary(_) | ReadError::FilePart { .. } | ReadError::Refused { .. } => {
-            Failed::Again(Reason::of(&error).to_string())
-        }
+        // It may be this file alone that gets no answer. If it is its data centre, the
+        // breaker soon says so.
+        ReadError::NoAnswer(_)
+        | ReadError::Temporary(_)
+        | ReadError::FilePart { .. }
+        | ReadError::Refused { .. } => Failed::Again(Reason::of(&error).to_string()),
         error => Failed::Stop(error.into()),
     }
 }

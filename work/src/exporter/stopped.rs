@@ -1,6 +1,6 @@
 //! Why an export does not go on.
 
-use sesame_domain::reading::ReadError;
+use sesame_domain::reading::{Away, ReadError};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
 
@@ -14,6 +14,14 @@ pub enum ExportStopped {
     Flood {
         /// Until when.
         until: Timestamp,
+    },
+    /// What it reads with is not there: nothing is wrong, and waiting helps.
+    #[error("{why}")]
+    Away {
+        /// What.
+        what: Away,
+        /// Why, in a line.
+        why: String,
     },
     /// It may work in a moment.
     #[error("it does not work at the moment: {0}")]
@@ -33,6 +41,10 @@ impl From<ReadError> for ExportStopped {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Flood { until } => Self::Flood { until },
+            error if let Some(what) = error.away() => Self::Away {
+                what,
+                why: Reason::of(&error).to_string(),
+            },
             error if error.is_temporary() => Self::Temporary(Reason::of(&error).to_string()),
             error => Self::Refused(error),
         }

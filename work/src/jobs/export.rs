@@ -146,15 +146,15 @@ impl ExportJob {
             export.id,
         );
         let (read, dialogs) = (&self.0.read, &*self.0.dialogs);
-        let chat = chat_of(read, dialogs, account, export.dialog, &target).await?;
+        let chat = chat_of(run, read, dialogs, account, export.dialog, &target).await?;
         let told = Told(run.progress());
         let choice = export.choice.clone();
         let exporter = Exporter::open(&self.0.read, account, &target, &told, chat, choice).await;
-        let mut exporter = exporter.map_err(stopped)?;
+        let mut exporter = exporter.map_err(|why| stopped(run, why))?;
         let read = exporter.run().await;
         // What was read counts, whatever stopped it.
         let size = target.keep_size().await;
-        let read = read.map_err(stopped)?;
+        let read = read.map_err(|why| stopped(run, why))?;
         size?;
         let state = exporter.state().clone();
         drop(exporter);

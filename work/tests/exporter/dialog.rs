@@ -1,6 +1,6 @@
 //! A dialog in memory, and what goes wrong with it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -66,6 +66,10 @@ pub(crate) struct Faults {
     pub(crate) short: Vec<i64>,
     /// Calls from this one on are answered with a flood; it is then over.
     pub(crate) flood_at: Option<u32>,
+    /// What the next calls are answered with, in turn.
+    pub(crate) errors: VecDeque<ReadError>,
+    /// They come after so many calls that are answered.
+    pub(crate) fail_after: usize,
     /// Pages with this message are refused.
     pub(crate) unreadable: Option<i32>,
     /// How telephone numbers are written is refused.
@@ -115,7 +119,14 @@ impl Dialog {
             faults.flood_at = None;
             return Err(ReadError::Flood { until: at(99) });
         }
-        Ok(())
+        if faults.fail_after > 0 {
+            faults.fail_after -= 1;
+            return Ok(());
+        }
+        match faults.errors.pop_front() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 
     fn page(&self, records: Vec<MessageRecord>, next: Option<HistoryFrom>) -> RecordPage {

@@ -4,7 +4,7 @@ use axum::response::Response;
 use futures::try_join;
 use sesame_domain::bulk::BulkAction;
 use sesame_domain::ids::{NodeId, PersonId};
-use sesame_domain::job::{Job, JobKind, JobState, JobStatus, Outcome};
+use sesame_domain::job::{Job, JobKind, JobState, JobStatus, Outcome, WaitReason};
 use sesame_domain::listing::IdSearch;
 use sesame_domain::ports::listing::JobFilter;
 use sesame_domain::time::Timestamp;
@@ -135,7 +135,7 @@ pub(super) fn says_of(state: &JobState, now: Timestamp) -> SaysOf {
             cause,
         } => {
             let detail = cause.as_ref().map(|it| it.detail.clone());
-            let says = detail.unwrap_or_else(|| reason.as_str().to_owned());
+            let says = detail.unwrap_or_else(|| waits_for(reason).to_owned());
             let until = Cell::Until(Moment::of(*until, now));
             (Shape::Warn, Some(says), until)
         }
@@ -157,6 +157,18 @@ pub(super) fn says_of(state: &JobState, now: Timestamp) -> SaysOf {
         JobState::Unknown(_) => (Shape::Off, None, Cell::Empty),
     };
     SaysOf { shape, says, when }
+}
+
+/// For what a job waits, in words.
+fn waits_for(reason: &WaitReason) -> &str {
+    match reason {
+        WaitReason::Flood => "Telegram wants a pause",
+        WaitReason::Telegram => "Telegram does not answer",
+        WaitReason::SessionElsewhere => "another node uses the session of its account",
+        WaitReason::Unavailable => "something that it needs is not there",
+        WaitReason::Retry => "it is tried again",
+        WaitReason::Other(name) => name,
+    }
 }
 
 /// A job, in these columns.

@@ -10,6 +10,7 @@ use sesame_domain::session::peer::PeerId;
 use super::stopped::{stopped, target_stopped};
 use crate::exporter::{ExportPorts, ExportState, ExportStopped, ExportTarget};
 use crate::outcome::Stopped;
+use crate::run::JobRun;
 
 /// How many dialogs are looked at with a call.
 const PAGE: u32 = 100;
@@ -17,6 +18,7 @@ const PAGE: u32 = 100;
 /// The dialog: as it was noted when the copy was begun, or as Telegram says. The
 /// session has met it then: one whose node was killed may have forgotten whom it met.
 pub(super) async fn chat_of(
+    run: &JobRun,
     ports: &ExportPorts,
     dialogs: &dyn ReadDialogs,
     account: &Account,
@@ -31,12 +33,12 @@ pub(super) async fn chat_of(
     let page = match ports.records.records(account, &query).await {
         Err(ReadError::PeerUnknown) => {
             let met = meet(dialogs, account, dialog).await;
-            met.map_err(|error| stopped(ExportStopped::from(error)))?;
+            met.map_err(|error| stopped(run, ExportStopped::from(error)))?;
             ports.records.records(account, &query).await
         }
         page => page,
     };
-    let page = page.map_err(|error| stopped(ExportStopped::from(error)))?;
+    let page = page.map_err(|error| stopped(run, ExportStopped::from(error)))?;
     let state = target.state().await.map_err(target_stopped)?;
     let state = state.and_then(|text| serde_json::from_str::<ExportState>(&text).ok());
     if let Some(state) = state.filter(|state| state.chat.id == dialog) {

@@ -5,11 +5,12 @@ use std::fmt;
 
 use sesame_domain::job::{Cause, CauseCode, WaitReason};
 use sesame_domain::ports::{ExportFilesError, VaultError};
-use sesame_domain::reading::ReadError;
+use sesame_domain::reading::{Away, ReadError};
 use sesame_domain::reason::Reason;
 
 use crate::exporter::{ExportStopped, OverQuota, TargetError};
 use crate::outcome::Stopped;
+use crate::run::JobRun;
 
 /// It ended within a step: why.
 #[derive(Debug)]
@@ -41,16 +42,29 @@ pub(super) fn failed(code: &str, detail: impl Into<String>) -> Stopped {
 }
 
 /// What is done about what stopped an export.
-pub(super) fn stopped(why: ExportStopped) -> Stopped {
+pub(super) fn stopped(run: &JobRun, why: ExportStopped) -> Stopped {
     match why {
         ExportStopped::Flood { until } => Stopped::Park {
             until,
             reason: WaitReason::Flood,
         },
+        ExportStopped::Away { what, why } => {
+            tracing::info!(error = why, "an export waits for what is not there");
+            away(run, what)
+        }
         ExportStopped::Temporary(why) => Stopped::Retry(cause("unavailable", why)),
         ExportStopped::Refused(error) => refused(&error),
         ExportStopped::Target(error) => target_stopped(error),
         ExportStopped::Another(why) => failed("export_differs", why),
+    }
+}
+
+/// It goes on when that is back.
+fn away(run: &JobRun, what: Away) -> Stopped {
+    match what {
+        Away::Telegram { until } => run.parked(WaitReason::Telegram, until),
+        Away::Session => run.parked(WaitReason::SessionElsewhere, None),
+        Away::Sesame => run.parked(WaitReason::Unavailable, None),
     }
 }
 
