@@ -202,7 +202,7 @@ async fn what_cannot_be_copied_is_told_with_what_to_do() {
         ("nonsense", &[][..], "names no chat"),
         ("@no_one_has_this", &[], "no one has this name"),
         ("user77", &[], "no such chat"),
-        (&chat, &["--person", "77"], "no account of 77 is linked"),
+        (&chat, &["--person", "77"], "no account of the person 77"),
         (
             &chat,
             &["--from", "2026-02-02", "--until", "2026-01-01"],

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use sesame_domain::export::MediaChoice;
-use sesame_domain::ids::{AccountId, PersonId};
+use sesame_domain::ids::{AccountId, PersonId, TenantId};
 use sesame_domain::reading::DialogGroup;
 
 use super::values;
@@ -31,13 +31,8 @@ pub(crate) enum DialogsCommand {
 /// Which dialogs to list.
 #[derive(Debug, Args)]
 pub(crate) struct DialogsListArgs {
-    /// Of this account (as `sesame accounts --json` shows its id); needed only if
-    /// several are linked
-    #[arg(long, value_name = "ID", value_parser = values::account, conflicts_with = "person")]
-    pub(crate) account: Option<AccountId>,
-    /// Of this person's account, by their id at Telegram
-    #[arg(long, value_name = "ID")]
-    pub(crate) person: Option<i64>,
+    #[command(flatten)]
+    pub(crate) whose: WhoseArgs,
     /// Only those of this kind: user, group, channel, bot
     #[arg(long, value_parser = values::dialog_kind)]
     pub(crate) kind: Option<DialogGroup>,
@@ -49,13 +44,24 @@ pub(crate) struct DialogsListArgs {
     pub(crate) json: bool,
 }
 
-/// Whose chats.
+/// Whose chats; needed only if several accounts are linked.
 #[derive(Debug, Args)]
 pub(crate) struct WhoseArgs {
-    /// Of this person, by their Telegram id (can be left out if only one
-    /// account is linked)
+    /// Of this account (as `sesame accounts --json` shows its id); needed only if
+    /// several are linked
+    #[arg(
+        long,
+        value_name = "ID",
+        value_parser = values::account,
+        conflicts_with_all = ["person", "tenant"]
+    )]
+    pub(crate) account: Option<AccountId>,
+    /// Of this person's account, by their id at Telegram
     #[arg(long, value_name = "ID", value_parser = values::person)]
     pub(crate) person: Option<PersonId>,
+    /// Of this tenant; without it, a person is one of the bot's (TENANT)
+    #[arg(long, value_name = "NAME", value_parser = values::tenant)]
+    pub(crate) tenant: Option<TenantId>,
 }
 
 const MEDIA: &str = "Which files: all, none, or some of photos, videos, round_videos, voice, music, animations, stickers, files, with commas between them";

@@ -168,6 +168,18 @@ async fn whoever_logs_in_on_the_command_line_says_for_which_tenant() {
     let listing = server.program.instead(["accounts", "--json"]);
     let listed = listing.must().await.unwrap();
     assert!(listed.contains("\"tenant\": \"harbour\""), "{listed}");
+    // Copies of their chats are made with the sessions of their tenant.
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("copy").display().to_string();
+    let copy = ["dialogs", "export", "me", &folder, "--yes", "--person", &id];
+    let ours = server.program.instead(copy).run().await.unwrap();
+    assert_eq!(ours.status.code(), Some(2), "{ours:?}");
+    let why = format!("no account of the person {id} in the tenant default");
+    assert!(ours.complained().contains(&why), "{}", ours.err);
+    let theirs = copy.into_iter().chain(["--tenant", "harbour"]);
+    let theirs = server.program.instead(theirs).run().await.unwrap();
+    assert!(theirs.status.success(), "{}{}", theirs.out, theirs.err);
+    assert!(place.path().join("copy/messages.html").exists());
     // Its node has the account, and its bot tells of it.
     server.start().await.unwrap();
     other.phones.hears(person, "linked").await.unwrap();

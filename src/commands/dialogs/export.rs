@@ -26,7 +26,7 @@ use super::whose;
 use crate::args::ExportArgs;
 use crate::config::{Layers, Settings};
 use crate::failure::Failure;
-use crate::node::Runtime;
+use crate::node::{Runtime, TenantForCommand};
 use crate::signals::Signals;
 use crate::{telemetry, terminal};
 
@@ -54,21 +54,50 @@ pub(super) async fn export(
     let runtime = Box::pin(Runtime::for_command_with_sessions(&settings));
     let runtime = signals.unless_asked(runtime).await?;
     signals.stop_in_order();
-    let work = async {
-        let database = &runtime.core.database;
-        let account = whose::account(database, &settings.bot.tenant, args.whose.person).await?;
-        copy(runtime.sessions.reader(), &account, named, choice, &args).await
-    };
     let done = tokio::select! {
-        done = Box::pin(work) => done,
+        done = Box::pin(of_whom(layers, &settings, &runtime, named, choice, &args, &mut signals)) => done,
         failure = runtime.lock_lost() => Err(failure),
+    };
+    runtime.close().await;
+    terminal::say(&done?)
+}
+
+/// With the sessions of the account's tenant: each has an application of its own.
+async fn of_whom(
+    layers: &Layers,
+    settings: &Settings,
+    runtime: &Runtime,
+    named: Named,
+    choice: ExportChoice,
+    args: &ExportArgs,
+    signals: &mut Signals,
+) -> Result<String, Failure> {
+    let (database, first) = (&runtime.core.database, &settings.bot.tenant);
+    let account = whose::readable_account(database, first, &args.whose).await?;
+    let tenant = &account.owner.tenant;
+    if tenant == first {
+        let work = copy(runtime.sessions.reader(), &account, named, choice, args);
+        return unless_asked(signals, work).await;
+    }
+    let other = Box::pin(TenantForCommand::open(tenant, layers, settings, runtime)).await?;
+    let reader = other.runtime.sessions.reader();
+    let done = unless_asked(signals, copy(reader, &account, named, choice, args)).await;
+    other.runtime.stop_work().await;
+    done
+}
+
+/// Until someone wants it to stop: what was read is kept.
+async fn unless_asked(
+    signals: &mut Signals,
+    work: impl Future<Output = Result<String, Failure>>,
+) -> Result<String, Failure> {
+    tokio::select! {
+        done = Box::pin(work) => done,
         asked = signals.asked() => Err(Failure::Stopped {
             asked,
             left: "what was read is kept; the same command goes on from there",
         }),
-    };
-    runtime.close().await;
-    terminal::say(&done?)
+    }
 }
 
 fn choice(args: &ExportArgs) -> Result<ExportChoice, Failure> {
@@ -242,12 +271,12 @@ fn failure(folder: &Path, stopped: ExportStopped) -> Failure {
             "{} has another copy ({why}): choose another folder",
             folder.display()
         )),
-        ExportStopped::Flood { .. }
-        | ExportStopped::Away { .. }
-        | ExportStopped::Temporary(_) => Failure::other(
-            "the copy is not finished; the same command goes on from there",
-            stopped,
-        ),
+        ExportStopped::Flood { .. } | ExportStopped::Away { .. } | ExportStopped::Temporary(_) => {
+            Failure::other(
+                "the copy is not finished; the same command goes on from there",
+                stopped,
+            )
+        }
     }
 }
 

@@ -10,10 +10,7 @@ use std::sync::Arc;
 
 use sesame_domain::account::Account;
 use sesame_domain::audit::{AccessPurpose, Action, AuditEntry};
-use sesame_domain::ids::{Owner, PersonId};
-use sesame_domain::listing::Tenants;
-use sesame_domain::ports::listing::AccountListing as _;
-use sesame_domain::ports::{Accounts as _, AuditLog as _};
+use sesame_domain::ports::AuditLog as _;
 
 use sesame_webapp::{BasePath, Passes};
 
@@ -57,7 +54,7 @@ async fn list_all(layers: &Layers, args: &DialogsListArgs) -> Result<(), Failure
 /// Lists the dialogs of an account, each part as soon as it comes: a node that runs
 /// here reads them, since the account's session is open there.
 async fn list(settings: &Settings, core: &Core, args: &DialogsListArgs) -> Result<(), Failure> {
-    let account = account_of(settings, core, args).await?;
+    let account = whose::account(&core.database, &settings.bot.tenant, &args.whose).await?;
     // In the person's own record, before anything is read.
     core.database
         .audit_log()
@@ -137,48 +134,6 @@ fn entry(core: &Core, account: &Account) -> AuditEntry {
         AccessPurpose::ReadDialogs.as_str(),
     )
     .from(core.origin.clone())
-}
-
-/// The account that is named; without a name, the only one that there is.
-async fn account_of(
-    settings: &Settings,
-    core: &Core,
-    args: &DialogsListArgs,
-) -> Result<Account, Failure> {
-    let (database, unreadable) = (&core.database, storage::unreadable);
-    if let Some(id) = args.account {
-        let found = database.listing().account(id, &Tenants::All).await;
-        let found = found.map_err(unreadable)?.map(|row| row.account);
-        return found.ok_or_else(|| no_account(&format!("with the id {id}")));
-    }
-    if let Some(person) = args.person {
-        let owner = Owner {
-            tenant: settings.bot.tenant.clone(),
-            person: PersonId(person),
-        };
-        let found = database.accounts().of(&owner).await.map_err(unreadable)?;
-        return found.ok_or_else(|| no_account(&format!("of the person {person}")));
-    }
-    let mut all = database
-        .accounts()
-        .page(None, 2)
-        .await
-        .map_err(unreadable)?;
-    match (all.pop(), all.pop()) {
-        (Some(only), None) => Ok(only),
-        (None, _) => Err(Failure::Usage("no account is linked".to_owned())),
-        (Some(_), Some(_)) => Err(Failure::Usage(
-            "several accounts are linked: name one with --person or --account (`sesame accounts` \
-             lists them)"
-                .to_owned(),
-        )),
-    }
-}
-
-fn no_account(which: &str) -> Failure {
-    Failure::Usage(format!(
-        "there is no account {which}: `sesame accounts` lists them"
-    ))
 }
 
 fn line([kind, unread, last, name]: [&str; 4]) -> String {

@@ -1,26 +1,51 @@
 //! Whose chats.
 
 use sesame_domain::account::{Account, Health};
-use sesame_domain::ids::{Owner, PersonId, TenantId};
+use sesame_domain::ids::{Owner, TenantId};
+use sesame_domain::listing::Tenants;
 use sesame_domain::ports::Accounts as _;
+use sesame_domain::ports::listing::AccountListing as _;
 use sesame_store::Database;
 
+use crate::args::WhoseArgs;
 use crate::failure::Failure;
 use crate::node::storage;
 
 /// How many accounts are looked at to find out that there is one.
 const PAGE: u32 = 200;
 
-/// The account of this person; without one, the only account that there is.
+/// The account that is named; without a name, the only one that there is.
 pub(super) async fn account(
     database: &Database,
-    tenant: &TenantId,
-    person: Option<PersonId>,
+    first: &TenantId,
+    whose: &WhoseArgs,
 ) -> Result<Account, Failure> {
-    let account = match person {
-        Some(person) => of(database, tenant, person).await?,
-        None => only(database, tenant).await?,
-    };
+    let unreadable = storage::unreadable;
+    if let Some(id) = whose.account {
+        let found = database.listing().account(id, &Tenants::All).await;
+        let found = found.map_err(unreadable)?.map(|row| row.account);
+        return found.ok_or_else(|| no_account(&format!("with the id {id}")));
+    }
+    if let Some(person) = whose.person {
+        let tenant = whose.tenant.as_ref().unwrap_or(first);
+        let owner = Owner {
+            tenant: tenant.clone(),
+            person,
+        };
+        let found = database.accounts().of(&owner).await.map_err(unreadable)?;
+        return found
+            .ok_or_else(|| no_account(&format!("of the person {person} in the tenant {tenant}")));
+    }
+    only(database, whose.tenant.as_ref()).await
+}
+
+/// The same, if its session can be read with.
+pub(super) async fn readable_account(
+    database: &Database,
+    first: &TenantId,
+    whose: &WhoseArgs,
+) -> Result<Account, Failure> {
+    let account = account(database, first, whose).await?;
     match account.health {
         Health::Alive => Ok(account),
         Health::Frozen { .. } => Err(Failure::Usage(format!(
@@ -34,40 +59,34 @@ pub(super) async fn account(
     }
 }
 
-async fn of(database: &Database, tenant: &TenantId, person: PersonId) -> Result<Account, Failure> {
-    let owner = Owner {
-        tenant: tenant.clone(),
-        person,
-    };
-    let found = database.accounts().of(&owner).await;
-    found.map_err(storage::unreadable)?.ok_or_else(|| {
-        Failure::Usage(format!(
-            "no account of {person} is linked: `sesame accounts` lists those that are"
-        ))
-    })
-}
-
-async fn only(database: &Database, tenant: &TenantId) -> Result<Account, Failure> {
+/// The only account, of this tenant or of all.
+async fn only(database: &Database, tenant: Option<&TenantId>) -> Result<Account, Failure> {
     let mut theirs = Vec::new();
     let mut after = None;
-    loop {
+    while theirs.len() < 2 {
         let page = database.accounts().page(after, PAGE).await;
         let page = page.map_err(storage::unreadable)?;
         let Some(last) = page.last() else { break };
         after = Some(last.id);
-        theirs.extend(page.into_iter().filter(|it| it.owner.tenant == *tenant));
-        if theirs.len() > 1 {
-            break;
-        }
+        let is_theirs = |it: &Account| tenant.is_none_or(|tenant| it.owner.tenant == *tenant);
+        theirs.extend(page.into_iter().filter(is_theirs));
     }
-    match theirs.len() {
-        0 => Err(Failure::Usage(
+    match (theirs.pop(), theirs.pop(), tenant) {
+        (Some(only), None, _) => Ok(only),
+        (None, _, None) => Err(Failure::Usage(
             "no account is linked: link one in the Mini App first".to_owned(),
         )),
-        1 => Ok(theirs.remove(0)),
-        _ => Err(Failure::Usage(
-            "several accounts are linked: say whose chats with --person and an id out of `sesame accounts`"
+        (None, _, Some(tenant)) => Err(no_account(&format!("in the tenant {tenant}"))),
+        (Some(_), Some(_), _) => Err(Failure::Usage(
+            "several accounts are linked: name one with --account, or with --person and \
+             --tenant (`sesame accounts` lists them)"
                 .to_owned(),
         )),
     }
+}
+
+fn no_account(which: &str) -> Failure {
+    Failure::Usage(format!(
+        "there is no account {which}: `sesame accounts` lists them"
+    ))
 }
