@@ -8,17 +8,17 @@ use grammers_mtsender::{
 };
 use grammers_session::Session as _;
 use grammers_session::updates::UpdatesLike;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::session::{KeyRefused, UserSession};
 
 use super::introduction::{Introduction, note_addresses};
-use super::order::{Body, Call, breaks};
+use super::order::{Answered, Call, breaks};
 
 type Wire = Sender<transport::Full, mtp::Encrypted>;
 
 /// The connection to one data centre: made when a call needs it, and again
-/// when one needs it after it broke. One call is under way at a time; what
+/// when one needs it after it broke. One call is waited for at a time; what
 /// Telegram says by itself meanwhile, the library drops. Whoever listens asks
 /// now and then anyway.
 pub(super) struct Line {
@@ -33,14 +33,16 @@ impl Line {
     /// Makes the calls, and passes on what Telegram says by itself, until no
     /// one can call any more.
     pub(super) async fn run(mut self) {
-        while let Some(call) = self.calls.recv().await {
-            // Its time is over; who asked is gone.
-            if call.answer.is_closed() {
-                continue;
-            }
-            match self.connect().await {
+        while let Some(mut call) = self.calls.recv().await {
+            let connected = tokio::select! {
+                biased;
+                // Its time is over, or who asked is gone.
+                () = call.answer.closed() => continue,
+                connected = self.connect() => connected,
+            };
+            match connected {
                 Ok(wire) => self.serve(wire, call).await,
-                Err(error) => answer(call, Err(error)),
+                Err(error) => answer(call.answer, Err(error)),
             }
         }
     }
@@ -119,14 +121,21 @@ fn refused(error: KeyRefused) -> InvocationError {
     InvocationError::Session(Box::new(error))
 }
 
-/// Makes a call; `true`: the connection broke.
+/// Makes a call; `true`: the connection broke. When who asked goes (a job is cancelled),
+/// the next one does not wait for an answer that no one waits for: the library drops it
+/// when it comes.
 async fn make(wire: &mut Wire, call: Call) -> bool {
-    if call.answer.is_closed() {
-        return false;
-    }
-    let answered = wire.invoke(&call.body).await;
+    let Call {
+        body,
+        answer: mut asker,
+    } = call;
+    let answered = tokio::select! {
+        biased;
+        () = asker.closed() => return false,
+        answered = wire.invoke(&body) => answered,
+    };
     let broke = answered.as_ref().is_err_and(breaks);
-    answer(call, answered.map_err(cut));
+    answer(asker, answered.map_err(cut));
     broke
 }
 
@@ -139,9 +148,9 @@ fn cut(error: InvocationError) -> InvocationError {
     }
 }
 
-fn answer(call: Call, answered: Result<Body, InvocationError>) {
+fn answer(asker: oneshot::Sender<Answered>, answered: Answered) {
     // Who asked may be gone.
-    let _ = call.answer.send(answered);
+    let _ = asker.send(answered);
 }
 
 #[cfg(test)]

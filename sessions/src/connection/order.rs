@@ -24,8 +24,11 @@ pub(super) struct Call {
     /// The request.
     pub(super) body: Body,
     /// Who waits for the answer.
-    pub(super) answer: oneshot::Sender<Result<Body, InvocationError>>,
+    pub(super) answer: oneshot::Sender<Answered>,
 }
+
+/// What became of a call.
+pub(super) type Answered = Result<Body, InvocationError>;
 
 /// A request or an answer, as it goes over the line.
 pub(super) struct Body(pub(super) Vec<u8>);

@@ -1,6 +1,7 @@
 //! All work on an account shares its one live session, on one node at a time, and
 //! no more are open than may be.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use sesame_domain::account::Account;
@@ -8,7 +9,7 @@ use sesame_domain::audit::Action;
 use sesame_domain::ports::{ReadChannels as _, ReadDialogs as _, ReadHistory as _, ReadMedia as _};
 use sesame_domain::reading::{HistoryFrom, ReadError};
 use sesame_domain::session::peer::PeerId;
-use sesame_sandbox::world::{ChatKind, MediaKind};
+use sesame_sandbox::world::{AnswerHarm, ChatKind, MediaKind, NewAnswerFault};
 
 use super::media::sent;
 use super::{Readers, history_of, query};
@@ -107,6 +108,40 @@ async fn no_more_sessions_are_open_than_may_be_and_the_rest_wait_in_turn() {
     // Those that waited longest are closed for it, and open again.
     reader.dialogs(&accounts[0], &query()).await.unwrap();
     assert!(connections(fixture) <= 2);
+}
+
+#[tokio::test]
+async fn a_call_that_no_one_waits_for_any_more_holds_up_no_other() {
+    let readers = Readers::new().await;
+    let channel = readers.chat(ChatKind::Channel, "Channel");
+    readers.say_all(&channel, 3);
+    readers.meet_all().await;
+    let (fixture, reader, account) = (&readers.fixture, &readers.reader, &readers.account);
+    let fault = fixture.world.faults().add_answer(NewAnswerFault {
+        method: "messages.getHistory".to_owned(),
+        harm: AnswerHarm::Lost,
+        times: Some(1),
+        person: None,
+        dc: None,
+    });
+    let from = history_of(PeerId::Channel(channel.id), HistoryFrom::Newest);
+    {
+        let mut given_up = pin!(reader.history(account, &from));
+        let under_way = async {
+            while fault.left() != Some(0) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::select! {
+            page = &mut given_up => panic!("it was answered: {page:?}"),
+            () = under_way => {}
+        }
+    }
+    // Over the same connection, and long before the first would have been given up.
+    let before = connections(fixture);
+    let page = tokio::time::timeout(Duration::from_secs(8), reader.history(account, &from));
+    assert_eq!(page.await.unwrap().unwrap().messages.len(), 3);
+    assert_eq!(connections(fixture), before);
 }
 
 #[tokio::test]
