@@ -8,6 +8,7 @@
 )]
 
 mod admin_pages;
+mod exporting;
 mod limits;
 mod process;
 mod reconnecting;

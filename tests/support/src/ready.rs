@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A data centre of the sandbox.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataCentre {
     /// Its number.
     pub id: i32,
@@ -15,7 +15,7 @@ pub struct DataCentre {
 }
 
 /// What the ready file of `sesame sandbox` says.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Ready {
     /// Base address of Sesame, if it runs.
     pub app: Option<String>,

@@ -154,6 +154,11 @@ impl TestServer {
         Ok(server)
     }
 
+    /// What the ready file of the sandbox said.
+    pub fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
     /// Starts Sesame (again).
     ///
     /// # Errors
