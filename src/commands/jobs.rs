@@ -20,6 +20,14 @@ use crate::{telemetry, terminal};
 /// Who cancels, for whoever looks at the job.
 const OPERATOR: &str = "operator";
 
+/// What is counted beside what is done.
+#[derive(Debug, Serialize)]
+struct Counted {
+    unit: String,
+    done: u64,
+    total: Option<u64>,
+}
+
 /// A job as it is listed. What it is about is not shown.
 #[derive(Debug, Serialize)]
 struct Row {
@@ -37,6 +45,7 @@ struct Row {
     done: Option<u64>,
     total: Option<u64>,
     unit: Option<String>,
+    beside: Vec<Counted>,
     seconds_left: Option<i64>,
     reason: Option<String>,
     code: Option<String>,
@@ -70,6 +79,7 @@ impl From<Job> for Row {
             done: progress.map(|it| it.done),
             total: progress.and_then(|it| it.total),
             unit: progress.map(|it| it.unit.as_str().to_owned()),
+            beside: progress.map(beside).unwrap_or_default(),
             seconds_left: progress
                 .and_then(Progress::time_left)
                 .map(|left| left.num_seconds()),
@@ -78,6 +88,23 @@ impl From<Job> for Row {
             says,
             cancelled_by: job.cancel_by,
         }
+    }
+}
+
+fn beside(progress: &Progress) -> Vec<Counted> {
+    let counts = progress.beside.iter().map(|count| Counted {
+        unit: count.unit.as_str().to_owned(),
+        done: count.done,
+        total: count.total,
+    });
+    counts.collect()
+}
+
+/// So many of so many of something: `3/20 files`.
+fn counted(done: u64, total: Option<u64>, unit: &str) -> String {
+    match total {
+        Some(total) => format!("{done}/{total} {unit}"),
+        None => format!("{done} {unit}"),
     }
 }
 
@@ -158,10 +185,7 @@ fn in_words(rows: &[Row]) -> String {
     let mut text = format!("{:<38}{:<11}{}", "JOB", "STATE", "ASKED FOR");
     for row in rows {
         let asked_for = terminal::minutes(&row.created_at);
-        let progress = match (row.done, row.total) {
-            (Some(done), Some(total)) if row.ended_at.is_none() => format!(" {done}/{total}"),
-            _ => String::new(),
-        };
+        let progress = so_far(row).map_or_else(String::new, |progress| format!(" {progress}"));
         let says = match (row.says.as_str(), &row.reason) {
             ("", None) => String::new(),
             ("", Some(reason)) => format!(": {reason}"),
@@ -175,6 +199,19 @@ fn in_words(rows: &[Row]) -> String {
         );
     }
     text
+}
+
+/// How far one has come that is not over: `120/400 messages, 3/20 files, 4096 bytes`.
+fn so_far(row: &Row) -> Option<String> {
+    if row.ended_at.is_some() {
+        return None;
+    }
+    let unit = row.unit.as_deref().unwrap_or_default();
+    let first = counted(row.done?, row.total, unit);
+    let beside = row.beside.iter();
+    let beside = beside.map(|count| counted(count.done, count.total, &count.unit));
+    let all: Vec<_> = std::iter::once(first).chain(beside).collect();
+    Some(all.join(", "))
 }
 
 async fn show(jobs: &JobRows, job: &str) -> Result<(), Failure> {

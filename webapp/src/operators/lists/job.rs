@@ -7,12 +7,12 @@ use sesame_domain::job::{AttemptOutcome, Cancelling, Job, JobAttempt, JobState, 
 use sesame_domain::operator::{Permission, Scope};
 use sesame_domain::order::Order;
 use sesame_domain::ports::Retrying;
-use sesame_domain::progress::Progress;
 use sesame_domain::time::Timestamp;
 
 use super::cell::{Cell, Shape};
 use super::detail::{Choice, DetailPage, SaidQuery, Saying, Table};
 use super::jobs::{SaysOf, says_of, titled};
+use super::so_far::so_far;
 use crate::miniapp::html;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;
@@ -242,19 +242,6 @@ fn attempt(job: JobId, it: &JobAttempt, now: Timestamp) -> Vec<Cell> {
         Cell::Code(it.node.to_string()),
         Cell::Code(JobAttempt::request_id(job, it.fence)),
     ]
-}
-
-/// How far it has come: "120 of 400 items".
-fn so_far(progress: &Progress) -> String {
-    let (done, unit) = (progress.done, progress.unit.as_str());
-    let counted = match progress.total {
-        Some(total) => format!("{done} of {total} {unit}"),
-        None => format!("{done} {unit}"),
-    };
-    match &progress.message {
-        Some(message) => format!("{counted}: {message}"),
-        None => counted,
-    }
 }
 
 /// How long something took: "1.8 s", "4 min".

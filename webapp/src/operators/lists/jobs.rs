@@ -7,12 +7,14 @@ use sesame_domain::ids::{NodeId, PersonId};
 use sesame_domain::job::{Job, JobKind, JobState, JobStatus, Outcome, WaitReason};
 use sesame_domain::listing::IdSearch;
 use sesame_domain::ports::listing::JobFilter;
+use sesame_domain::progress::Progress;
 use sesame_domain::time::Timestamp;
 
 use super::cell::{Cell, Shape};
 use super::detail::{Saying, words_of};
 use super::list::{Field, ListPage, Tab, Wanted};
 use super::many_choices::choices;
+use super::so_far::so_far;
 use crate::operators::error::PageError;
 use crate::operators::grouped::told;
 use crate::operators::layout::Place;
@@ -159,6 +161,20 @@ pub(super) fn says_of(state: &JobState, now: Timestamp) -> SaysOf {
     SaysOf { shape, says, when }
 }
 
+/// What there is to say of it; while it is not over, with how far it has come.
+fn with_progress(
+    says: Option<String>,
+    state: &JobState,
+    progress: Option<&Progress>,
+) -> Option<String> {
+    let is_over = matches!(state, JobState::Ended { .. });
+    let progress = progress.filter(|_| !is_over).map(so_far);
+    match (says, progress) {
+        (Some(says), Some(progress)) => Some(format!("{says}; {progress}")),
+        (says, progress) => says.or(progress),
+    }
+}
+
 /// For what a job waits, in words.
 fn waits_for(reason: &WaitReason) -> &str {
     match reason {
@@ -183,7 +199,7 @@ pub(super) fn cells(list: &str, job: Job, now: Timestamp) -> Vec<Cell> {
             words: titled(job.kind.as_str()),
         },
         Cell::State(shape, job.state.name().to_owned()),
-        Cell::words(says),
+        Cell::words(with_progress(says, &job.state, job.progress.as_ref())),
         when,
         Cell::Figure(job.attempts.to_string()),
         Cell::code(job.node.map(|it| it.to_string())),

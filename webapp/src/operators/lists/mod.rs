@@ -7,6 +7,7 @@
 mod list;
 mod many_choices;
 mod run_now;
+mod so_far;
 
 pub(super) mod account;
 pub(super) mod accounts;
