@@ -27,7 +27,7 @@ pub use checks::{CHECKS, all};
 pub use finding::{Finding, Verdict};
 pub use ports::{
     Answers, Application, AuditChain, AuditSeen, BackupState, Backups, Bot, BotAnswer, BotApi,
-    BoxError, Configuration, DataCentre, DataCentres, Database, KeyFileSeen, KeyStore, Keys,
-    KeysSeen, LogFolder, MiniApp, NewestBackup, Page, Pages, Places, Ports, Refusal, Unusable,
-    WebhookInfo,
+    BoxError, Configuration, DataCentre, DataCentres, Database, ExportPlace, KeyFileSeen, KeyStore,
+    Keys, KeysSeen, LogFolder, MiniApp, NewestBackup, Page, Pages, Places, Ports, Refusal,
+    Unusable, WebhookInfo,
 };

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::disclosure::Disclosure;
 use sesame_domain::keys::Provider;
-use sesame_domain::ports::{Accounts, Schedules, StoreError, Vault};
+use sesame_domain::ports::{Accounts, ExportFilesError, Schedules, StoreError, Vault};
 use sesame_domain::random::Entropy;
 use sesame_domain::time::{Age, Clock, Timestamp};
 use url::Url;
@@ -47,6 +47,8 @@ pub struct Ports {
     pub audit: Option<Arc<dyn AuditChain>>,
     /// Backups.
     pub backups: Option<Places>,
+    /// Where copies of chats are kept, or why that cannot be used; `None`: nowhere.
+    pub exports: Option<Result<Arc<dyn ExportPlace>, Unusable>>,
     /// What is done by itself.
     pub schedules: Option<Arc<dyn Schedules>>,
     /// The accounts.
@@ -332,6 +334,13 @@ pub struct Places {
 pub trait Backups: Send + Sync {
     /// The newest; `None`: there is none.
     async fn newest(&self) -> Result<Option<NewestBackup>, BoxError>;
+}
+
+/// Where copies of chats are kept.
+#[async_trait]
+pub trait ExportPlace: Send + Sync {
+    /// Puts something there, and takes it away again.
+    async fn try_out(&self) -> Result<(), ExportFilesError>;
 }
 
 /// The newest backup.

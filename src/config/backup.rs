@@ -2,9 +2,10 @@
 
 use chrono::TimeDelta;
 use secrecy::SecretString;
-use sesame_custody::backup::BackupTarget;
+use sesame_custody::backup::S3Settings;
 use url::Url;
 
+use super::bucket::{AccessKey, BucketSettings, Set, place, s3};
 use super::reader::Reader;
 use super::section::section;
 use super::setting::{secret, setting, within};
@@ -127,75 +128,39 @@ impl Backup {
         TimeDelta::hours(self.backup_rehearse_every_hours.into())
     }
 
+    /// How its bucket is reached.
+    pub(crate) fn s3(&self) -> S3Settings {
+        let key = AccessKey {
+            id: self.backup_s3_access_key_id.as_ref(),
+            secret: self.backup_s3_secret_access_key.as_ref(),
+            token: self.backup_s3_session_token.as_ref(),
+        };
+        let region = self.backup_s3_region.as_ref();
+        s3(self.backup_s3_endpoint.as_ref(), region, &key)
+    }
+
     fn check_together(&self, reader: &mut Reader<'_>) {
-        self.check_access_key(reader);
-        self.check_target(reader);
-    }
-
-    fn check_access_key(&self, reader: &mut Reader<'_>) {
-        match (
-            &self.backup_s3_access_key_id,
-            &self.backup_s3_secret_access_key,
-        ) {
-            (Some(_), None) => reader.problem(&Self::backup_s3_secret_access_key(), "is not set"),
-            (None, Some(_)) => reader.problem(&Self::backup_s3_access_key_id(), "is not set"),
-            (None, None) if self.backup_s3_session_token.is_some() => reader.problem(
-                &Self::backup_s3_session_token(),
-                "is set, but the access key that it belongs to is not",
+        BucketSettings {
+            place: "BACKUP_TO",
+            address: self.backup_to.as_deref(),
+            endpoint: Set::of(
+                &Self::backup_s3_endpoint(),
+                self.backup_s3_endpoint.is_some(),
             ),
-            _ => {}
+            region: Set::of(&Self::backup_s3_region(), self.backup_s3_region.is_some()),
+            access_key_id: Set::of(
+                &Self::backup_s3_access_key_id(),
+                self.backup_s3_access_key_id.is_some(),
+            ),
+            secret_access_key: Set::of(
+                &Self::backup_s3_secret_access_key(),
+                self.backup_s3_secret_access_key.is_some(),
+            ),
+            session_token: Set::of(
+                &Self::backup_s3_session_token(),
+                self.backup_s3_session_token.is_some(),
+            ),
         }
+        .check(reader);
     }
-
-    fn check_target(&self, reader: &mut Reader<'_>) {
-        if self.backup_to.as_deref().is_some_and(is_bucket) {
-            return;
-        }
-        let what = "is set, but BACKUP_TO is not s3://bucket/prefix";
-        if self.backup_s3_endpoint.is_some() {
-            reader.problem(&Self::backup_s3_endpoint(), what);
-        }
-        if self.backup_s3_region.is_some() {
-            reader.problem(&Self::backup_s3_region(), what);
-        }
-        if self.backup_s3_access_key_id.is_some() {
-            reader.problem(&Self::backup_s3_access_key_id(), what);
-        }
-        if self.backup_s3_secret_access_key.is_some() {
-            reader.problem(&Self::backup_s3_secret_access_key(), what);
-        }
-        if self.backup_s3_session_token.is_some() {
-            reader.problem(&Self::backup_s3_session_token(), what);
-        }
-    }
-}
-
-fn is_bucket(place: &str) -> bool {
-    place.starts_with("s3://")
-}
-
-#[expect(clippy::ptr_arg, reason = "rules get the value as it is held")]
-fn place(place: &String) -> Option<String> {
-    if place.starts_with('/') {
-        return None;
-    }
-    // What would be found out at the start only.
-    let found = BackupTarget::check(place);
-    let not_one = || Some("is neither a folder (from / on) nor s3://bucket/prefix".to_owned());
-    let Ok(url) = Url::parse(place) else {
-        return not_one();
-    };
-    if let Some(flaw) = no_credentials(&url) {
-        return Some(flaw);
-    }
-    let plain = url.query().is_none() && url.fragment().is_none();
-    let fits = match url.scheme() {
-        "s3" => is_bucket(place) && url.host_str().is_some_and(|bucket| !bucket.is_empty()),
-        "file" => url.to_file_path().is_ok(),
-        _ => false,
-    };
-    if !fits || !plain {
-        return not_one();
-    }
-    found.err().map(|error| error.to_string())
 }

@@ -13,6 +13,7 @@
 mod about;
 mod backup;
 mod bot;
+mod bucket;
 mod custody;
 mod disclosure;
 mod env_file;
@@ -52,6 +53,7 @@ mod tests;
 pub(crate) use backup::Backup;
 pub(crate) use bot::Bot;
 pub(crate) use custody::Custody;
+pub(crate) use exports::Exports;
 pub(crate) use layers::Layers;
 pub(crate) use logs::{LogFormat, Logs};
 pub(crate) use operator::operator;

@@ -113,6 +113,11 @@ impl<'a> Reader<'a> {
         self.problems.about(&source.setting().about, what);
     }
 
+    /// The same of a setting by what is known of it.
+    pub(super) fn problem_with(&mut self, about: &About, what: &str) {
+        self.problems.about(about, what);
+    }
+
     /// What was read, in this order, and what is wrong with it.
     pub(super) fn finish(self) -> (Vec<Effective>, Problems) {
         (self.effective, self.problems)

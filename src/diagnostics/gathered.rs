@@ -15,7 +15,7 @@ use super::bot_api::BotApiClient;
 use super::data_centres::DataCentresOf;
 use super::log_folder::LogFolderOf;
 use super::storage::{Redis, Schema};
-use super::{backups, keys, mini_app, unusable};
+use super::{backups, exports, keys, mini_app, unusable};
 use crate::config::{
     Backup, Custody, CustodySettings, InitDataSignature, Layers, Overview, Settings,
 };
@@ -94,6 +94,7 @@ pub(super) fn add_telegram(ports: &mut Ports, settings: Settings) {
         webhook: wiring::webhook_address(&settings),
         update_kinds: &UPDATE_KINDS,
     });
+    ports.exports = exports::of(&settings.exports);
     ports.data_centres = Some(Arc::new(DataCentresOf(settings.clone())));
     ports.application = Some(Arc::new(ApplicationOf(settings)));
 }
@@ -131,6 +132,7 @@ pub(super) fn nothing(layers: &Layers) -> Ports {
         keys: None,
         audit: None,
         backups: None,
+        exports: None,
         schedules: None,
         accounts: None,
         lockable_bytes: getrlimit(Resource::Memlock).current,

@@ -6,6 +6,7 @@ mod audit;
 mod backups;
 mod bot_api;
 mod data_centres;
+mod exports;
 mod gathered;
 mod keys;
 mod log_folder;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sesame_custody::TOKENS;
 use sesame_custody::backup::{
     BackupPorts, BackupRetention, BackupSettings, BackupTarget, Backups, OnProgress, Progress,
-    Pruned, Rehearsal, S3Settings, Scratch,
+    Pruned, Rehearsal, Scratch,
 };
 use sesame_domain::audit::Actor;
 use sesame_domain::plural::counted;
@@ -35,16 +35,7 @@ pub(crate) fn target(settings: &Backup, at: At) -> Result<Option<BackupTarget>, 
     let Some(address) = &settings.backup_to else {
         return Ok(None);
     };
-    let endpoint = settings.backup_s3_endpoint.as_ref();
-    let s3 = S3Settings {
-        endpoint: endpoint.map(ToString::to_string),
-        region: settings.backup_s3_region.clone(),
-        access_key_id: settings.backup_s3_access_key_id.clone(),
-        secret_access_key: settings.backup_s3_secret_access_key.clone(),
-        session_token: settings.backup_s3_session_token.clone(),
-        allow_http: endpoint.is_some_and(|url| url.scheme() == "http"),
-        path_style: endpoint.is_some(),
-    };
+    let s3 = settings.s3();
     Ok(Some(match at {
         At::Putting => BackupTarget::open(address, Some(s3))?,
         At::Looking => BackupTarget::open_existing(address, Some(s3))?,

@@ -26,12 +26,12 @@ impl NodeExports {
     /// By these settings; `None`: they name no place.
     pub(super) fn of(runtime: &Runtime, settings: &Settings) -> Result<Option<Self>, Failure> {
         let exports = &settings.exports;
-        let Some(folder) = &exports.export_to else {
+        let Some(address) = &exports.export_to else {
             return Ok(None);
         };
         let core = &runtime.core;
         let (vault, entropy) = (Arc::clone(&core.vault), Arc::clone(&core.entropy));
-        let store = SealedExports::open(folder, None, vault, entropy);
+        let store = SealedExports::open(address, Some(exports.s3()), vault, entropy);
         let store = store.map_err(|error| Failure::other("EXPORT_TO cannot be used", error))?;
         Ok(Some(Self {
             store: Arc::new(store),

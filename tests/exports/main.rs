@@ -10,6 +10,7 @@
 )]
 
 mod away;
+mod bucket;
 mod cancelling;
 mod harbour;
 mod making;

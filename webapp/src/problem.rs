@@ -358,6 +358,7 @@ impl From<ExportFilesError> for ApiError {
             ExportFilesError::Damaged => Self::ExportDamaged(error),
             ExportFilesError::Full(_)
             | ExportFilesError::Unreachable(_)
+            | ExportFilesError::Gone(_)
             | ExportFilesError::Denied(_) => Self::ExportsUnavailable(error),
         }
     }

@@ -23,7 +23,7 @@ const UNLIMITED_FOR: TimeDelta = TimeDelta::minutes(15);
 /// No credentials could be had.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "no credentials for S3: BACKUP_S3_ACCESS_KEY_ID is not set, and neither the environment (AWS_*), a profile, a web identity nor the role of the container or machine gave any"
+    "no credentials for S3: BACKUP_S3_ACCESS_KEY_ID (EXPORT_S3_ACCESS_KEY_ID for exports) is not set, and neither the environment (AWS_*), a profile, a web identity nor the role of the container or machine gave any"
 )]
 struct NoCredentials(#[source] Box<dyn std::error::Error + Send + Sync>);
 

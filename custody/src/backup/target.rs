@@ -69,7 +69,14 @@ impl BackupTarget {
     pub(crate) async fn get(&self, file: &str) -> Result<Option<Vec<u8>>, BackupError> {
         let got = match self.store.get(&self.path(file)).await {
             Ok(got) => got,
-            Err(Error::NotFound { .. }) => return Ok(None),
+            Err(Error::NotFound { source, path }) => {
+                let error = Error::NotFound { path, source };
+                return if self.is_gone(&error) {
+                    Err(nowhere(&error))
+                } else {
+                    Ok(None)
+                };
+            }
             Err(error) => return Err(trouble(error)),
         };
         if got.meta.size > MAX_BYTES {
@@ -155,6 +162,14 @@ impl BackupTarget {
             }
         }
         Ok(())
+    }
+
+    /// Whether it is not the file that is missing, but the place.
+    fn is_gone(&self, error: &Error) -> bool {
+        match &self.folder {
+            Some(folder) => !folder.exists(),
+            None => error.to_string().contains("NoSuchBucket"),
+        }
     }
 
     fn path(&self, file: &str) -> Path {
@@ -251,7 +266,8 @@ struct Advised {
 /// What to do about a refusal that S3 has a name for.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 fn advice(error: &Error) -> Option<&'static str> {
-    const REGION: &str = "the bucket is in another region: set BACKUP_S3_REGION";
+    const REGION: &str =
+        "the bucket is in another region: set BACKUP_S3_REGION, or EXPORT_S3_REGION for exports";
     const CLOCK: &str = "the clock of this machine is wrong: run an NTP client";
     const EXPIRED: &str = "the session token has expired: give a new one";
     const ADVICE: [(&str, &str); 6] = [

@@ -9,7 +9,7 @@ pub(super) fn trouble(error: BackupError) -> ExportFilesError {
     match error {
         BackupError::Full(cause) => ExportFilesError::Full(cause),
         BackupError::Denied(cause) => ExportFilesError::Denied(cause),
-        BackupError::Place(why) => ExportFilesError::Denied(why.into()),
+        BackupError::Place(why) => ExportFilesError::Gone(why.into()),
         BackupError::Unreachable(cause) => ExportFilesError::Unreachable(cause),
         other => ExportFilesError::Unreachable(Box::new(other)),
     }

@@ -11,8 +11,10 @@
 mod error;
 mod files;
 mod piece;
+mod place;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub use place::ExportPlace;
 pub use store::SealedExports;

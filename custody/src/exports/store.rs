@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::error::trouble;
 use super::files::SealedFiles;
 use super::piece::ExportKeys;
-use crate::backup::{BackupError, BackupTarget, S3Settings};
+use crate::backup::{BackupTarget, S3Settings};
 
 /// How long the secret is from which an export's keys are derived.
 const SECRET_BYTES: usize = 32;
@@ -37,9 +37,9 @@ impl SealedExports {
         s3: Option<S3Settings>,
         vault: Arc<dyn Vault>,
         entropy: Arc<dyn Entropy>,
-    ) -> Result<Self, BackupError> {
+    ) -> Result<Self, ExportFilesError> {
         Ok(Self {
-            place: BackupTarget::of_others(address, s3)?,
+            place: BackupTarget::of_others(address, s3).map_err(trouble)?,
             vault,
             entropy,
         })

@@ -22,8 +22,11 @@ pub enum ExportFilesError {
     /// The place does not answer, or has trouble of its own: again later.
     #[error("the place of the exports does not answer")]
     Unreachable(#[source] Cause),
-    /// The place is not there, or lets no one in.
-    #[error("the place of the exports cannot be used")]
+    /// The place is not there: its folder or bucket is gone, or cannot be named so.
+    #[error("the place of the exports is not there")]
+    Gone(#[source] Cause),
+    /// The place lets no one in: its rights, its policy or the credentials are wrong.
+    #[error("the place of the exports refuses access")]
     Denied(#[source] Cause),
     /// What is there was changed, cut off, or put in another's place.
     #[error("a file of the export is damaged: it was changed, cut off or moved")]

@@ -98,6 +98,7 @@ fn the_example_can_be_used_as_it_is_but_for_what_is_required() {
 fn each_example_fits_its_own_rule() {
     let needs = [
         ("BACKUP_TO", "s3://bucket/prefix"),
+        ("EXPORT_TO", "s3://bucket/copies"),
         ("KMS_KEY", "alias/sesame"),
         ("KMS_REGION", "eu-central-1"),
     ];
@@ -106,7 +107,9 @@ fn each_example_fits_its_own_rule() {
             continue;
         }
         // What it needs beside it, unless it is a place that needs nothing.
-        let beside = needs.iter().filter(|_| setting.name != "BACKUP_TO");
+        let beside = needs
+            .iter()
+            .filter(|_| !["BACKUP_TO", "EXPORT_TO"].contains(&setting.name));
         let mut changes: Vec<_> = beside.copied().collect();
         changes.push((setting.name, setting.example));
         let problems = Overview::load(&layers(&changes)).problems;

@@ -123,6 +123,10 @@ fn days_are_days() {
 #[case("BACKUP_TO", "gs://bucket")]
 #[case("BACKUP_TO", "s3://bucket/a//b")]
 #[case("BACKUP_S3_SESSION_TOKEN", "of no key")]
+#[case("EXPORT_TO", "exports")]
+#[case("EXPORT_TO", "gs://bucket")]
+#[case("EXPORT_TO", "s3://bucket/prefix?versionId=1")]
+#[case("EXPORT_S3_SESSION_TOKEN", "of no key")]
 #[case("BACKUP_EVERY_HOURS", "0")]
 #[case("BACKUP_EVERY_HOURS", "8761")]
 #[case("BACKUP_KEEP_LAST", "0")]
@@ -339,6 +343,49 @@ fn custody_is_told_all_of_it() {
     let quoted = [format!("\"{SECRET}\""), format!("'{SECRET}'")];
     assert_eq!(former, [OLDER, &quoted[0], &quoted[1]]);
     assert_eq!(custody_settings.kms.unwrap().key, ALIAS.1);
+}
+
+#[test]
+fn a_bucket_for_exports_is_reached_as_its_own_settings_say() {
+    let exports = load(&[
+        ("EXPORT_TO", "s3://copies/sesame"),
+        ("EXPORT_S3_ENDPOINT", "http://127.0.0.1:9000"),
+        ("EXPORT_S3_REGION", "eu-central-1"),
+        ("EXPORT_S3_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("EXPORT_S3_SECRET_ACCESS_KEY", "bucket-secret"),
+    ])
+    .exports;
+    assert_eq!(exports.export_to.as_deref(), Some("s3://copies/sesame"));
+    let s3 = exports.s3();
+    let endpoint = s3.endpoint.as_deref();
+    assert_eq!(endpoint, Some("http://127.0.0.1:9000/"));
+    assert_eq!(s3.region.as_deref(), Some("eu-central-1"));
+    assert_eq!(s3.access_key_id.as_deref(), Some("AKIDEXAMPLE"));
+    let secret = s3.secret_access_key.unwrap();
+    assert_eq!(secret.expose_secret(), "bucket-secret");
+    assert!(s3.allow_http && s3.path_style);
+    // Those of backups are for backups.
+    let said = refused(
+        "EXPORT_S3_SECRET_ACCESS_KEY",
+        &[
+            ("EXPORT_TO", "s3://copies/sesame"),
+            ("EXPORT_S3_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ],
+    );
+    assert!(said.contains("is not set"), "{said}");
+}
+
+#[rstest]
+#[case("EXPORT_S3_ENDPOINT", "https://s3.example.org")]
+#[case("EXPORT_S3_REGION", "eu-central-1")]
+#[case("EXPORT_S3_ACCESS_KEY_ID", "AKIDEXAMPLE")]
+#[case("EXPORT_S3_SECRET_ACCESS_KEY", "bucket-secret")]
+fn settings_of_s3_for_exports_are_for_a_bucket(#[case] name: &str, #[case] value: &str) {
+    for to in ["", "/srv/exports"] {
+        let said = refused(name, &[("EXPORT_TO", to), (name, value)]);
+        assert!(said.contains("EXPORT_TO is not s3://"), "{said}");
+        assert!(!said.contains("bucket-secret"), "{said}");
+    }
 }
 
 #[rstest]

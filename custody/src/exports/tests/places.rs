@@ -4,12 +4,14 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use sesame_domain::ports::{ExportFilesError, ExportStore as _};
+use sesame_test_support::bucket::Bucket;
 use sesame_test_support::disk::SmallDisk;
 use sesame_test_support::moto::Moto;
 use uuid::Uuid;
 
 use super::world::{Place, all_files, piece};
 use crate::backup::S3Settings;
+use crate::exports::ExportPlace;
 
 /// Keeps files, reads and removes them.
 async fn a_life(place: &Place) {
@@ -56,15 +58,71 @@ async fn a_bucket_takes_exports() {
     let moto = Moto::start().await.unwrap();
     let name = format!("exports-{}", Uuid::now_v7().simple());
     moto.create_bucket(&name).await.unwrap();
-    let s3 = S3Settings {
+    a_life(&Place::at(&format!("s3://{name}/sesame"), Some(s3(&moto))).await).await;
+}
+
+/// How the bucket of a moto is reached.
+fn s3(moto: &Moto) -> S3Settings {
+    S3Settings {
         endpoint: Some(moto.url().to_owned()),
         access_key_id: Some("AKIDEXAMPLE".to_owned()),
         secret_access_key: Some("the secret of the access key".into()),
         allow_http: true,
         path_style: true,
         ..S3Settings::default()
+    }
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_not_there_is_told_as_gone() {
+    let moto = Moto::start().await.unwrap();
+    let address = "s3://nowhere-at-all/sesame";
+    let place = Place::at(address, Some(s3(&moto))).await;
+    let (_, _, files) = place.export(1).await;
+    let gone = |error: ExportFilesError| matches!(error, ExportFilesError::Gone(_));
+    let put = files.put(piece("a", 0, true), b"x".to_vec()).await;
+    assert!(gone(put.unwrap_err()));
+    // What was there is not missing: its bucket is.
+    assert!(gone(files.get(piece("a", 0, true)).await.unwrap_err()));
+    assert!(gone(files.pieces("a").await.unwrap_err()));
+    let looked = ExportPlace::existing(address, Some(s3(&moto))).unwrap();
+    assert!(gone(looked.try_out().await.unwrap_err()));
+}
+
+#[tokio::test]
+async fn who_is_not_let_in_is_told_as_denied() {
+    let bucket = Bucket::start().await;
+    bucket.wants_token("another one");
+    let settings = |endpoint: String| S3Settings {
+        endpoint: Some(endpoint),
+        access_key_id: Some("AKIDEXAMPLE".to_owned()),
+        secret_access_key: Some("the secret".into()),
+        allow_http: true,
+        path_style: true,
+        ..S3Settings::default()
     };
-    a_life(&Place::at(&format!("s3://{name}/sesame"), Some(s3)).await).await;
+    let place = Place::at("s3://bucket/sesame", Some(settings(bucket.url()))).await;
+    let (_, _, files) = place.export(1).await;
+    let put = files.put(piece("a", 0, true), b"x".to_vec()).await;
+    assert!(matches!(put, Err(ExportFilesError::Denied(_))), "{put:?}");
+    let looked = ExportPlace::existing("s3://bucket/sesame", Some(settings(bucket.url())));
+    let looked = looked.unwrap().try_out().await;
+    assert!(
+        matches!(looked, Err(ExportFilesError::Denied(_))),
+        "{looked:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_place_is_tried_out_and_nothing_is_left_there() {
+    let (folder, _) = Place::folder().await;
+    let root = folder.path().join("exports");
+    let place = ExportPlace::existing(root.to_str().unwrap(), None).unwrap();
+    place.try_out().await.unwrap();
+    assert_eq!(fs::read_dir(&root).unwrap().count(), 0);
+    fs::remove_dir(&root).unwrap();
+    let gone = ExportPlace::existing(root.to_str().unwrap(), None);
+    assert!(matches!(gone, Err(ExportFilesError::Gone(_))), "{gone:?}");
 }
 
 #[tokio::test]

@@ -111,9 +111,9 @@ pub(super) fn files_stopped(error: &ExportFilesError) -> Stopped {
     let why = Reason::of(error).to_string();
     match error {
         ExportFilesError::Full(_) => Stopped::Retry(cause("storage_full", why)),
-        ExportFilesError::Unreachable(_) | ExportFilesError::Denied(_) => {
-            Stopped::Retry(cause("storage_failing", why))
-        }
+        ExportFilesError::Gone(_) => Stopped::Retry(cause("storage_gone", why)),
+        ExportFilesError::Denied(_) => Stopped::Retry(cause("storage_denied", why)),
+        ExportFilesError::Unreachable(_) => Stopped::Retry(cause("storage_failing", why)),
         ExportFilesError::Vault(
             VaultError::Provider(_) | VaultError::Register(_) | VaultError::Audit(_),
         ) => Stopped::Retry(cause("unavailable", why)),
