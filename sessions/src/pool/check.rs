@@ -18,8 +18,8 @@ use crate::node::Node;
 use super::live::{Live, PoolError};
 use super::sessions::Pool;
 
-/// How long another node may take to look at a session that it has open, and how
-/// often it is looked whether it did.
+/// How long another node may take to look at a session that it has open (longer than
+/// the lease of one that is gone lasts), and how often it is looked whether it did.
 const LOOK_ELSEWHERE: Duration = Duration::from_secs(4);
 const LOOK_STEP: Duration = Duration::from_millis(100);
 
@@ -73,7 +73,17 @@ async fn look(
     if let Health::Dead { .. } = account.health {
         return Ok(Checked::Known(Box::new(account.clone())));
     }
-    let sign = match pool.live(account, &AccessPurpose::Check).await {
+    let live = match pool.live(account, &AccessPurpose::Check).await {
+        Err(PoolError::Elsewhere) => {
+            if let known @ Checked::Known(_) = ask_who_has_it(node, account).await? {
+                return Ok(known);
+            }
+            // Who had it did not say: it may be gone, and its lease has lapsed by now.
+            pool.live(account, &AccessPurpose::Check).await
+        }
+        live => live,
+    };
+    let sign = match live {
         Ok(live) => {
             let live = opened.insert(live);
             let answer = node.gate.call(live.caller(), &whoami(), policy).await;
@@ -83,7 +93,7 @@ async fn look(
             }
         }
         Err(PoolError::Dead(cause)) => Sign::Dead(cause),
-        Err(PoolError::Elsewhere) => return ask_who_has_it(node, account).await,
+        Err(PoolError::Elsewhere) => return Ok(Checked::Elsewhere),
         Err(PoolError::Stopping) => return Err(ServiceError::Busy),
         Err(PoolError::Store(StoreError::NotFound(_))) => {
             return Ok(Checked::Known(Box::new(now_stored(node, account).await?)));

@@ -44,6 +44,25 @@ async fn who_has_an_account_looked_at_stands_in_the_audit() {
 }
 
 #[tokio::test]
+async fn a_session_whose_node_was_killed_is_looked_at_by_another() {
+    let fixture = Fixture::new().await;
+    let (one, two) = (fixture.node(), fixture.node());
+    let ann = fixture.person(1);
+    one.link_account(&fixture, &ann).await;
+    let account = linked(&one, &ann).await;
+    later(&fixture);
+    let check = one.accounts.check(&account.owner, account.id).await;
+    assert_eq!(check.unwrap().health, Health::Alive);
+    later(&fixture);
+    // It gives nothing back.
+    drop(one);
+    let checks = two.sessions.validation();
+    let looked = checks.check_now(Some(account.id), &|_, _| {}).await;
+    let looked = looked.unwrap();
+    assert_eq!((looked.alive, looked.elsewhere), (1, 0), "{looked:?}");
+}
+
+#[tokio::test]
 async fn a_session_that_another_node_has_open_is_looked_at_by_that_node() {
     let fixture = Fixture::new().await;
     let (one, two) = (fixture.node(), fixture.node());
