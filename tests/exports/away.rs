@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::harbour::Harbour;
 
-/// Ten times what it takes otherwise: an attempt's pause would be longer.
-const A_MACHINE_THAT_IS_BUSY: Duration = Duration::from_secs(9);
+/// Many times what it takes otherwise: the pause between attempts, after so many that
+/// ended with their node, would be longer.
+const A_MACHINE_THAT_IS_BUSY: Duration = Duration::from_secs(19);
 
 #[tokio::test]
 async fn an_export_waits_for_a_data_centre_and_uses_no_attempt() {

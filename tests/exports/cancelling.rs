@@ -112,8 +112,9 @@ async fn a_job_ends_when_it_is_cancelled_whatever_it_waits_for() {
         .await
         .unwrap();
     let (_, job) = harbour.begin().await;
-    let parked = harbour.once(&job, is("waiting")).await;
-    assert_eq!(parked["reason"], "flood", "{parked}");
+    // Telegram may be silent on that connection for a while, after such a file.
+    let flood = |job: &Value| job["state"] == "waiting" && job["reason"] == "flood";
+    harbour.once(&job, flood).await;
     cancel_at_once(&harbour, &job, "parked").await;
 
     // Nothing of it was lost: a node that knows of no flood makes the copy whole.
