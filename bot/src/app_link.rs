@@ -30,6 +30,16 @@ impl AppLink {
         }
     }
 
+    /// A page of the app, named below its first one; `None`: it cannot be opened.
+    pub(crate) fn page(&self, name: &str) -> Option<Self> {
+        let Self::Open(url) = self else {
+            return None;
+        };
+        let mut url = url.clone();
+        url.path_segments_mut().ok()?.pop_if_empty().push(name);
+        Some(Self::Open(url))
+    }
+
     /// A button that opens the app.
     pub(crate) fn button(&self, label: Text) -> Option<InlineKeyboardButton> {
         match self {
@@ -60,6 +70,16 @@ mod tests {
     use sesame_words::Language;
 
     use super::*;
+
+    #[rstest]
+    #[case("https://e.org/app")]
+    #[case("https://e.org/app/")]
+    fn a_page_lies_below_the_first_one(#[case] app: &str) {
+        let page = AppLink::Open(app.parse().unwrap()).page("copies");
+        let expected = AppLink::Open("https://e.org/app/copies".parse().unwrap());
+        assert_eq!(page, Some(expected));
+        assert_eq!(AppLink::NeedsHttps.page("copies"), None);
+    }
 
     #[rstest]
     #[case(None, "https://e.org/app", true)]

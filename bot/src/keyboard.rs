@@ -16,6 +16,12 @@ pub(crate) fn open_app(app: &AppLink, label: Text) -> Option<InlineKeyboardMarku
     Some(InlineKeyboardMarkup::new([[button]]))
 }
 
+/// One button that opens a page of the app, named below its first one.
+pub(crate) fn open_page(app: &AppLink, page: &str, label: Text) -> Option<InlineKeyboardMarkup> {
+    let button = app.page(page)?.button(label)?;
+    Some(InlineKeyboardMarkup::new([[button]]))
+}
+
 /// A way to unlink the account, and one into the app.
 pub(crate) fn account(
     app: &AppLink,

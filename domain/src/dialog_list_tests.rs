@@ -154,6 +154,10 @@ impl ReadDialogs for Lists {
         })
     }
 
+    async fn dialogs_named(&self, _: &Account, _: &[PeerId]) -> Result<Vec<Dialog>, ReadError> {
+        Err(ReadError::PeerUnknown)
+    }
+
     async fn resolve(&self, _: &Account, _: &str) -> Result<PeerProfile, ReadError> {
         Err(ReadError::NoSuchName)
     }

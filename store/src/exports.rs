@@ -118,6 +118,13 @@ impl Exports for ExportRows {
         .map_err(in_row(TABLE, id))
     }
 
+    async fn taken(&self, owner: &Owner) -> Result<u64, StoreError> {
+        let db = &self.0;
+        db.within(async { taken(db.reads(), owner, None).await })
+            .await
+            .map_err(in_table(TABLE))
+    }
+
     async fn taken_beside(&self, owner: &Owner, id: ExportId) -> Result<u64, StoreError> {
         let db = &self.0;
         db.within(async { taken(db.reads(), owner, Some(id)).await })

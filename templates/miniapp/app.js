@@ -482,11 +482,12 @@
 
   /** The same view again: only what changed is exchanged. */
   function patch(old, view) {
-    for (const name of ["version", "look", "state"]) {
+    for (const name of ["version", "look", "state", "job", "tag"]) {
       if (name in view.dataset) old.dataset[name] = view.dataset[name];
       else delete old.dataset[name];
     }
     dateTimes(view);
+    sesameCopies.fill(view);
     for (const part of view.querySelectorAll("[data-part]")) {
       const place = old.querySelector(`[data-part="${part.dataset.part}"]`);
       if (!place || place.outerHTML === part.outerHTML) continue;
@@ -533,6 +534,7 @@
     furnish();
     if (view.dataset.look) glance(view.dataset.look);
     sesameChats.begin(view, chatsPage);
+    sesameCopies.settle(view, copiesPage);
   }
 
   // What the list of chats needs of this page.
@@ -542,6 +544,9 @@
     dressed() { tick(); furnish(); },
     announce(words) { if (announcer) announcer.textContent = words; },
   };
+
+  // What copies of chats need of this page.
+  const copiesPage = { call, parse, picture, setBusy, load: () => load(), telegram: () => tg };
 
   /** A picture that only its person may see, as an address that shows it. */
   async function picture(path) {
@@ -747,6 +752,30 @@
   }
 
 
+  /** Keeps a view up to date that shows how far a job is, and the next job, until there is none. */
+  function followJob() {
+    return keepUp(async (signal, streams) => {
+      const { job, tag } = shown.dataset;
+      if (!job) return true;
+      const heard = async (newer) => {
+        if (newer !== shown.dataset.tag) await refresh();
+        return shown.dataset.job !== job;
+      };
+      const over = await (streams
+        ? stream(`/api/v1/jobs/${job}/events`, tag, signal, heard)
+        : pollJob(job, signal, heard));
+      return over === true ? !shown.dataset.job : over;
+    });
+  }
+
+  async function pollJob(job, signal, heard) {
+    const wait = offlineBanner.hidden ? 20 : 1;
+    const path = `/api/v1/jobs/${job}?wait=${wait}&known=${shown.dataset.tag}`;
+    const response = await call("GET", path, { signal, limit: ANSWER_MS + wait * 1000 });
+    offline(false);
+    return heard(response.json().tag);
+  }
+
   /** Shows what is new; says whether there is nothing more to come. */
   async function news(newer) {
     if (newer <= version()) return false;
@@ -806,6 +835,7 @@
   function followShown() {
     const view = shown;
     if (view.dataset.state) { followAccount(); return; }
+    if (view.dataset.job) { followJob(); return; }
     const wanted = onScreen ? signedIn && "follow" in view.dataset : "follow" in view.dataset;
     if (!wanted) { unfollow(); return; }
     if (onScreen) session().then(({ login }) => follow(login), fail);
@@ -993,7 +1023,10 @@
   const loginId = () => shown.dataset.login;
 
   const actions = {
-    go: (button) => go(button.dataset.href || button.getAttribute("href")),
+    go(button) {
+      if (button.dataset.chat) sesameCopies.remember(button);
+      go(button.dataset.href || button.getAttribute("href"));
+    },
     back: goBack,
     reload: () => load(),
     async begin(button) {
@@ -1086,7 +1119,29 @@
       const entries = [...part.querySelectorAll("[data-entry]")];
       stage.querySelector("[data-entries]").append(...entries);
       stage.querySelector("[data-older]").replaceWith(part.querySelector("[data-older]"));
-      if (entries.length) entries[0].querySelector("summary").focus({ preventScroll: true });
+      if (entries.length) entries[0].querySelector("summary, a").focus({ preventScroll: true });
+    },
+    "save-copy": (form) => sesameCopies.begin(form, copiesPage),
+    "retry-copy": (button) => sesameCopies.retry(button, copiesPage),
+    "fetch-copy": (button) => sesameCopies.fetch(button, copiesPage),
+    async "cancel-job"(button) {
+      await call("DELETE", "/api/v1/jobs/" + button.dataset.job);
+      await refresh();
+    },
+    "ask-remove"(button) {
+      const dialog = document.getElementById("remove");
+      dialog.querySelector("[data-action=remove-copy]").dataset.export = button.dataset.export;
+      openSheet(dialog);
+    },
+    async "remove-copy"(button) {
+      const id = button.dataset.export;
+      await call("DELETE", "/api/v1/exports/" + id);
+      closeSheet(button.closest("dialog"));
+      haptic("success");
+      if (button.dataset.then === "list") { go(home + "/copies", { replace: true }); return; }
+      // Those that were shown beyond the first ones are not asked for again.
+      for (const it of stage.querySelectorAll(`[data-entries] [data-export="${id}"]`)) it.closest("[data-entry]").remove();
+      await load();
     },
     "find-chats": () => sesameChats.find(),
     "more-chats": () => sesameChats.next(),
@@ -1175,7 +1230,7 @@
   async function act(name, element) {
     const button = element.tagName === "BUTTON" ? element : null;
     if (button && button.disabled) return;
-    const waits = ["begin", "cancel", "check", "screen", "unlink", "older", "another-code", "another-number", "contact", "send-link"]
+    const waits = ["begin", "cancel", "check", "screen", "unlink", "older", "another-code", "another-number", "contact", "send-link", "retry-copy", "fetch-copy", "cancel-job", "remove-copy"]
       .includes(name);
     if (waits) setBusy(button, true);
     undone(false);

@@ -68,11 +68,13 @@ impl Assets {
         let style = concat!(
             include_str!("../../templates/miniapp/app.css"),
             include_str!("../../templates/miniapp/chats.css"),
+            include_str!("../../templates/miniapp/copies.css"),
         );
         // One script a page: what it stands on comes first.
         let script = concat!(
             include_str!("../../templates/miniapp/colours.js"),
             include_str!("../../templates/miniapp/chats.js"),
+            include_str!("../../templates/miniapp/copies.js"),
             include_str!("../../templates/miniapp/app.js"),
         );
         Self::new(base, "/app/app", style, script)

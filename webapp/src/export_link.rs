@@ -7,12 +7,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use askama::Template;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    IF_RANGE, RANGE,
+    ACCEPT, ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_DISPOSITION, CONTENT_LENGTH,
+    CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -25,10 +26,12 @@ use sesame_domain::export::{Export, MadeExport};
 use sesame_domain::ports::{ExportArchive, ExportFilesError};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
+use sesame_words::{AppWords, Language};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::app::App;
+use crate::miniapp::html;
 use crate::ports::ExportPorts;
 use crate::problem::ApiError;
 
@@ -38,6 +41,9 @@ const LINK_LIFE: TimeDelta = TimeDelta::minutes(15);
 const GOING_ON: TimeDelta = TimeDelta::hours(24);
 /// What tags are made for; never changed.
 const TAG: &str = "export_tag";
+/// Where Telegram's own web clients live, which fetch files for Mini Apps
+/// (core.telegram.org/bots/webapps#downloadfileparams).
+const WEB_TELEGRAM: &str = "https://web.telegram.org";
 /// How many bytes the secret of a link has.
 const SECRET_BYTES: usize = 32;
 
@@ -96,24 +102,78 @@ fn tag(app: &App, secret: &str, made: &MadeExport) -> String {
     format!("\"{}\"", URL_SAFE_NO_PAD.encode(mac))
 }
 
+/// What a link gives; to whoever reads pages, what goes wrong is one, too.
 async fn fetch(
     State(app): State<App>,
+    language: Language,
     method: Method,
     Path((secret, _)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    let accepts = headers
+        .get(ACCEPT)
+        .and_then(|accepts| accepts.to_str().ok());
+    let reads_pages = accepts.is_some_and(|accepts| accepts.contains("text/html"));
+    let fetched = archive(&app, method, &secret, &headers).await;
+    fetched.or_else(|error| match error {
+        error if !reads_pages => Err(error),
+        ApiError::LinkUsed => refused(&app, language, &error, Refusal::Used),
+        ApiError::LinkUnknown => refused(&app, language, &error, Refusal::Unknown),
+        ApiError::ExportsUnavailable(_) => refused(&app, language, &error, Refusal::Trouble),
+        error => Err(error),
+    })
+}
+
+/// Why there is nothing to be fetched by a link.
+#[derive(Clone, Copy)]
+enum Refusal {
+    Used,
+    Unknown,
+    Trouble,
+}
+
+#[derive(Template)]
+#[template(path = "miniapp/fetch.html")]
+struct Refused {
+    words: AppWords,
+    css: String,
+    why: Refusal,
+}
+
+fn refused(
+    app: &App,
+    language: Language,
+    error: &ApiError,
+    why: Refusal,
+) -> Result<Response, ApiError> {
+    let (status, code, _) = error.describe();
+    tracing::info!(code, "a link to an export gives nothing");
+    let page = html(&Refused {
+        words: language.app(),
+        css: app.assets.style.url(),
+        why,
+    })?;
+    Ok((status, page).into_response())
+}
+
+async fn archive(
+    app: &App,
+    method: Method,
+    secret: &str,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
     let ports = app.ports.exports.as_ref().ok_or(ApiError::NotFound)?;
-    let (digest, now) = (digest(&secret), app.ports.clock.now());
+    let (digest, now) = (digest(secret), app.ports.clock.now());
     let tenant = &app.settings.tenant;
     let found = ports.rows.link(tenant, digest, now).await?;
-    let (export, is_used) = found.ok_or(ApiError::NotFound)?;
-    let made = export.made.clone().ok_or(ApiError::NotFound)?;
+    let (export, is_used) = found.ok_or(ApiError::LinkUnknown)?;
+    let made = export.made.clone().ok_or(ApiError::LinkUnknown)?;
     let length = made.archive_bytes;
     if method == Method::HEAD {
         // Uses no link up, opens nothing, and tells no tag.
         return Ok((described(&made), [(CONTENT_LENGTH, length.to_string())]).into_response());
     }
-    let tag = tag(&app, &secret, &made);
+    let tag = tag(app, secret, &made);
     let goes_on = headers.get(IF_RANGE).map(HeaderValue::as_bytes);
     let goes_on = goes_on.is_some_and(|given| given.ct_eq(tag.as_bytes()).into());
     if is_used && !goes_on {
@@ -144,7 +204,7 @@ async fn fetch(
             (CONTENT_LENGTH, (sent.end - sent.start).to_string()),
         ],
     );
-    let body = Body::from_stream(bytes(app, archive, sent));
+    let body = Body::from_stream(bytes(app.clone(), archive, sent));
     Ok(match range {
         None => (described, body).into_response(),
         Some(Range { start, end }) => {
@@ -155,13 +215,15 @@ async fn fetch(
     })
 }
 
-/// The headers that say what it is.
-fn described(made: &MadeExport) -> [(axum::http::HeaderName, String); 3] {
+/// The headers that say what it is. Telegram on the web fetches it from a page of its
+/// own, which knows nothing but the link.
+fn described(made: &MadeExport) -> [(axum::http::HeaderName, String); 4] {
     let name = format!("attachment; filename=\"{}\"", name(made));
     [
         (CONTENT_TYPE, "application/zip".to_owned()),
         (CONTENT_DISPOSITION, name),
         (ACCEPT_RANGES, "bytes".to_owned()),
+        (ACCESS_CONTROL_ALLOW_ORIGIN, WEB_TELEGRAM.to_owned()),
     ]
 }
 

@@ -109,6 +109,8 @@ pub(crate) enum ApiError {
     ExportDamaged(#[source] ExportFilesError),
     #[error("the link was used before")]
     LinkUsed,
+    #[error("the link is too old, or its export is gone")]
+    LinkUnknown,
     #[error("busy")]
     Busy,
     #[error("too many watch logins here")]
@@ -233,6 +235,7 @@ impl ApiError {
                 W::export_damaged,
             ),
             Self::LinkUsed => (S::GONE, "link_used", W::link_used),
+            Self::LinkUnknown => (S::NOT_FOUND, "link_unknown", W::link_unknown),
             Self::Busy => (S::SERVICE_UNAVAILABLE, "busy", W::busy),
             Self::Crowded => (S::SERVICE_UNAVAILABLE, "crowded", W::crowded),
             Self::Timeout => (S::SERVICE_UNAVAILABLE, "timeout", W::timeout),
@@ -287,6 +290,7 @@ impl ApiError {
             | Self::QuotaExceeded
             | Self::ExportDamaged(_)
             | Self::LinkUsed
+            | Self::LinkUnknown
             | Self::Internal(_) => None,
         }
     }

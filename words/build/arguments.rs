@@ -17,13 +17,15 @@ pub(crate) enum Kind {
     Date,
     /// A day and the time.
     DateTime,
+    /// How much room something takes: "1.5 MB".
+    Size,
     /// A part of a page that the page makes: a clock that runs, a field's value.
     Element,
 }
 
 /// The arguments that there are. The same name means the same everywhere;
 /// docs/TRANSLATING.md lists them too.
-pub(crate) const ARGUMENTS: [(&str, Kind); 59] = [
+pub(crate) const ARGUMENTS: [(&str, Kind); 63] = [
     ("actor", Kind::Choice),
     ("age", Kind::Period),
     ("ago", Kind::Span),
@@ -57,8 +59,10 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 59] = [
     ("place", Kind::Text),
     ("reason", Kind::Choice),
     ("receipt", Kind::Text),
+    ("room", Kind::Size),
     ("signs", Kind::Text),
     ("since", Kind::Element),
+    ("size", Kind::Size),
     ("tenant", Kind::Text),
     ("time", Kind::Element),
     ("title", Kind::Text),
@@ -83,6 +87,8 @@ pub(crate) const ARGUMENTS: [(&str, Kind); 59] = [
     ("minutes", Kind::Number),
     ("month", Kind::Number),
     ("second", Kind::Text),
+    ("tenth", Kind::Number),
+    ("whole", Kind::Number),
     ("year", Kind::Number),
 ];
 

@@ -97,7 +97,12 @@ fn function(
                 let value = rust_name(name);
                 let value = match kind {
                     Kind::Text | Kind::Choice | Kind::Element => value,
-                    Kind::Number | Kind::Span | Kind::Period | Kind::Date | Kind::DateTime => {
+                    Kind::Number
+                    | Kind::Size
+                    | Kind::Span
+                    | Kind::Period
+                    | Kind::Date
+                    | Kind::DateTime => {
                         format!("*{value}.borrow()")
                     }
                 };
@@ -118,7 +123,7 @@ fn function(
 fn rust_type(kind: Kind) -> &'static str {
     match kind {
         Kind::Text | Kind::Choice => "&str",
-        Kind::Number => "impl Borrow<u64>",
+        Kind::Number | Kind::Size => "impl Borrow<u64>",
         Kind::Span | Kind::Period => "impl Borrow<TimeDelta>",
         Kind::Date | Kind::DateTime => "impl Borrow<Timestamp>",
         Kind::Element => "&Html",

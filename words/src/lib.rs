@@ -29,6 +29,7 @@ mod locales;
 mod markup;
 mod messages;
 mod phone;
+mod size;
 mod time;
 mod value;
 

@@ -16,6 +16,8 @@ pub(crate) enum Value<'a> {
     Choice(&'a str),
     /// A number.
     Number(u64),
+    /// How much room something takes, in bytes.
+    Size(u64),
     /// How long something lasts, exactly.
     Span(TimeDelta),
     /// How long something is kept, roughly.
@@ -35,6 +37,7 @@ impl<'a> Value<'a> {
         match self {
             Self::Text(words) | Self::Choice(words) => FluentValue::String(escape(words)),
             Self::Number(number) => FluentValue::from(number),
+            Self::Size(bytes) => String::from(language.size(bytes)).into(),
             Self::Span(span) => String::from(language.span(span)).into(),
             Self::Period(period) => String::from(language.period(period)).into(),
             Self::Date(at) => String::from(language.date(at)).into(),

@@ -8,12 +8,12 @@ use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditEntry, AuditReason};
 use sesame_domain::export::{Export, ExportChoice};
-use sesame_domain::ids::{ExportId, JobId, Owner};
-use sesame_domain::job::{JobAccess, JobKind, JobStatus, NewJob};
+use sesame_domain::ids::{AccountId, ExportId, JobId, Owner};
+use sesame_domain::job::{Job, JobAccess, JobKind, JobStatus, NewJob};
 use sesame_domain::page::Page;
 use sesame_domain::ports::{
-    ExportBegin, ExportRequestError, ExportRequests, ExportStore, Exports, JobFilter, Jobs,
-    NewExport, Signals, Topic,
+    ExportBegin, ExportRequestError, ExportRequests, ExportStore, ExportTerms, Exports, JobFilter,
+    Jobs, NewExport, Signals, Topic,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
@@ -25,6 +25,8 @@ use crate::jobs::{export_of, export_payload};
 
 /// Who cancelled a job, for whoever looks at it.
 const BY_OWNER: &str = "owner";
+/// Jobs are forgotten after a while: no one has more than so many pages of them.
+const MOST_PAGES: usize = 20;
 
 /// Asks for exports that are kept on the server.
 pub struct ServerExports {
@@ -129,6 +131,44 @@ impl ExportRequests for ServerExports {
         let begun = self.exports.begin(&new, &job, self.room, audit).await?;
         self.wake().await;
         Ok(begun)
+    }
+
+    async fn terms(&self, owner: &Owner) -> Result<ExportTerms, ExportRequestError> {
+        Ok(ExportTerms {
+            room: self.room,
+            taken: self.exports.taken(owner).await?,
+            kept: self.kept,
+        })
+    }
+
+    async fn jobs(
+        &self,
+        owner: &Owner,
+        account: AccountId,
+    ) -> Result<Vec<(PeerId, Job)>, ExportRequestError> {
+        let filter = JobFilter {
+            kinds: vec![JobKind::EXPORT],
+            account: Some(account),
+            ..JobFilter::all(JobAccess::Owner(owner.clone()))
+        };
+        let mut latest: Vec<(PeerId, Job)> = Vec::new();
+        let mut page = Page::first(100);
+        for _ in 0..MOST_PAGES {
+            let found = self.jobs.list(&filter, page).await?;
+            for job in found.rows {
+                // The newest come first.
+                if let Some(dialog) = export_of(&job.payload)
+                    && !latest.iter().any(|(known, _)| *known == dialog)
+                {
+                    latest.push((dialog, job));
+                }
+            }
+            match found.next {
+                Some(next) => page.after = Some(next),
+                None => break,
+            }
+        }
+        Ok(latest)
     }
 
     async fn remove(&self, owner: &Owner, id: ExportId) -> Result<bool, ExportRequestError> {

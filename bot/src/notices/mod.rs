@@ -156,8 +156,14 @@ impl NoticeSender {
         let html = texts::notice(words, &notice.kind, context.ports.clock.now());
         let keyboard = match &notice.kind {
             NoticeKind::Confirm { id, .. } => Some(keyboard::confirm(words, *id)),
-            kind => texts::notice_button(words, kind)
-                .and_then(|label| keyboard::open_app(&context.app, label)),
+            kind => texts::notice_button(words, kind).and_then(|label| match kind {
+                // The newest copy stands first there; which chat it is of is told by no
+                // notice.
+                NoticeKind::ExportReady { .. } => {
+                    keyboard::open_page(&context.app, "copies", label)
+                }
+                _ => keyboard::open_app(&context.app, label),
+            }),
         };
         let chat = ChatId(notice.owner.person.0);
         if notice.kind == NoticeKind::UnlinkedInApp

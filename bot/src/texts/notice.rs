@@ -49,12 +49,12 @@ pub(crate) fn notice_button(words: BotWords, kind: &NoticeKind) -> Option<Text> 
         NoticeKind::SessionDied { cause } => DeathCause::from_name(cause)
             .is_none_or(DeathCause::can_link_again)
             .then(|| words.link_again_button()),
+        NoticeKind::ExportReady { .. } => Some(words.open_copies_button()),
         NoticeKind::UnlinkedInApp | NoticeKind::Expired { .. } => Some(words.link_again_button()),
         // Only Telegram's own app helps, or it is about the operators' pages.
         NoticeKind::AccountFrozen
         | NoticeKind::AccountThawed
         | NoticeKind::Unlinked
-        | NoticeKind::ExportReady { .. }
         | NoticeKind::OperatorSignedIn { .. }
         | NoticeKind::SignInRejected { .. }
         | NoticeKind::Confirm { .. } => None,

@@ -43,11 +43,15 @@ async fn sent(fixture: &Fixture) {
     "the session was ended in Settings > Devices",
     Some("Link again")
 )]
-#[case(NoticeKind::ExportReady { messages: 1, missing: 0 }, "is ready: 1 message.", None)]
+#[case(
+    NoticeKind::ExportReady { messages: 1, missing: 0 },
+    "is ready: 1 message.",
+    Some("See your copies")
+)]
 #[case(
     NoticeKind::ExportReady { messages: 2_500, missing: 3 },
     "but for 3 messages or files that did not come",
-    None
+    Some("See your copies")
 )]
 #[tokio::test]
 async fn each_notice_has_its_words_and_its_way_on(

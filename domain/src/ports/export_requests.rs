@@ -1,10 +1,12 @@
 //! Asking for exports.
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 
 use crate::account::Account;
 use crate::export::ExportChoice;
-use crate::ids::{ExportId, Owner};
+use crate::ids::{AccountId, ExportId, Owner};
+use crate::job::Job;
 use crate::request::RequestId;
 use crate::session::peer::PeerId;
 
@@ -21,6 +23,24 @@ pub enum ExportRequestError {
     Files(#[from] ExportFilesError),
 }
 
+/// What a person's exports may take, take, and how long they are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportTerms {
+    /// How many bytes they may take together.
+    pub room: u64,
+    /// How many they take.
+    pub taken: u64,
+    /// How long one is kept after it was made.
+    pub kept: TimeDelta,
+}
+
+impl ExportTerms {
+    /// Whether another one can be begun.
+    pub fn has_room(&self) -> bool {
+        self.taken < self.room
+    }
+}
+
 /// Asks for exports, and removes them.
 #[async_trait]
 pub trait ExportRequests: Send + Sync {
@@ -33,6 +53,17 @@ pub trait ExportRequests: Send + Sync {
         choice: ExportChoice,
         caused_by: Option<RequestId>,
     ) -> Result<ExportBegin, ExportRequestError>;
+
+    /// What is granted to a person, and how much of it is used.
+    async fn terms(&self, owner: &Owner) -> Result<ExportTerms, ExportRequestError>;
+
+    /// The jobs that make this account's exports, or made them, as far as they are
+    /// not forgotten: the latest of each dialog.
+    async fn jobs(
+        &self,
+        owner: &Owner,
+        account: AccountId,
+    ) -> Result<Vec<(PeerId, Job)>, ExportRequestError>;
 
     /// Cancels what is done for an export, and removes it; `false`: they have none
     /// with this id.

@@ -82,6 +82,9 @@ pub trait Exports: Send + Sync {
     /// than those of all before; `None`: it is there no more.
     async fn begin_attempt(&self, id: ExportId) -> Result<Option<u64>, StoreError>;
 
+    /// How many bytes the owner's exports take.
+    async fn taken(&self, owner: &Owner) -> Result<u64, StoreError>;
+
     /// How many bytes the owner's exports take, without this one.
     async fn taken_beside(&self, owner: &Owner, id: ExportId) -> Result<u64, StoreError>;
 

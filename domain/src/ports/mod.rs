@@ -72,7 +72,7 @@ pub use custody::{TokenKeys, Vault, VaultError};
 pub use erasure::{ErasedNow, Erasure, Erasures};
 pub use export_archives::{ArchiveError, ExportArchive, ExportArchives};
 pub use export_files::{ExportFiles, ExportFilesError, ExportStore, PieceName, PieceThere};
-pub use export_requests::{ExportRequestError, ExportRequests};
+pub use export_requests::{ExportRequestError, ExportRequests, ExportTerms};
 pub use exports::{ExportBegin, Exports, NewExport};
 pub use job_actions::{JobActions, PausedKind, Retrying, RunningNow};
 pub use jobs::{DueJobs, DueRow, JobFilter, JobQueue, Jobs, RunningJob, Waiting};

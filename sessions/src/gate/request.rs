@@ -68,6 +68,7 @@ requests! {
     Safe PerAccount messages::GetDialogs;
     Safe PerAccount messages::GetHistory;
     Safe PerAccount messages::GetMessages;
+    Safe PerAccount messages::GetPeerDialogs;
     Safe PerAccount messages::GetPinnedDialogs;
     Safe PerAccount messages::GetRichMessage;
     Safe PerAccount updates::GetChannelDifference;

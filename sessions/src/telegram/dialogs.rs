@@ -57,6 +57,30 @@ impl ReadDialogs for Reader {
         })
     }
 
+    async fn dialogs_named(
+        &self,
+        account: &Account,
+        peers: &[PeerId],
+    ) -> Result<Vec<Dialog>, ReadError> {
+        let reading = Reading::open(
+            &self.0,
+            account,
+            &AccessPurpose::ReadDialogs,
+            CallPolicy::PROMPT,
+        )
+        .await?;
+        let known = peers.iter().filter_map(|peer| reading.input(*peer).ok());
+        let known = known.map(|peer| types::InputDialogPeer { peer }.into());
+        let request = functions::messages::GetPeerDialogs {
+            peers: known.take(MOST as usize).collect(),
+        };
+        if request.peers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let listed = Listed::of_peers(reading.call(&request).await?);
+        Ok(listed.dialogs(&reading).collect())
+    }
+
     async fn resolve(&self, account: &Account, username: &str) -> Result<PeerProfile, ReadError> {
         let reading = Reading::open(
             &self.0,
@@ -127,15 +151,7 @@ async fn pinned(reading: &Reading<'_>, folder: DialogFolder) -> Result<Vec<Dialo
     let request = functions::messages::GetPinnedDialogs {
         folder_id: folder_id(folder),
     };
-    let enums::messages::PeerDialogs::Dialogs(answer) = reading.call(&request).await?;
-    let listed = Listed {
-        dialogs: answer.dialogs,
-        dates: dates(&answer.messages),
-        users: answer.users,
-        chats: answer.chats,
-        total: None,
-        is_last: true,
-    };
+    let listed = Listed::of_peers(reading.call(&request).await?);
     Ok(listed.dialogs(reading).collect::<Vec<_>>())
 }
 
@@ -178,6 +194,19 @@ impl Listed {
                 total: Some(count(same.count)),
                 is_last: true,
             },
+        }
+    }
+
+    /// Certain dialogs, and no page of them.
+    fn of_peers(answer: enums::messages::PeerDialogs) -> Self {
+        let enums::messages::PeerDialogs::Dialogs(answer) = answer;
+        Self {
+            dialogs: answer.dialogs,
+            dates: dates(&answer.messages),
+            users: answer.users,
+            chats: answer.chats,
+            total: None,
+            is_last: true,
         }
     }
 

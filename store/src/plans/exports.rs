@@ -58,6 +58,7 @@ impl Driver {
         self.call("Exports::key", exports.key(id)).await;
         let begun = exports.begin_attempt(id);
         self.call("Exports::begin_attempt", begun).await;
+        self.call("Exports::taken", exports.taken(&owner)).await;
         let taken = exports.taken_beside(&owner, id);
         self.call("Exports::taken_beside", taken).await;
         self.call("Exports::keep_size", exports.keep_size(id, 7))

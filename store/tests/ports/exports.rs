@@ -168,6 +168,8 @@ async fn what_a_person_may_have_is_counted_over_all_their_exports(
     assert!(exports.keep_size(second, 600).await.unwrap());
     assert_eq!(exports.taken_beside(&owner(1), first).await.unwrap(), 600);
     assert_eq!(exports.taken_beside(&owner(2), first).await.unwrap(), 0);
+    assert_eq!(exports.taken(&owner(1)).await.unwrap(), 1_000);
+    assert_eq!(exports.taken(&owner(2)).await.unwrap(), 0);
     let full = ExportBegin::NoRoom { taken: 1_000 };
     assert_eq!(begin(db, &new(&account, 7)).await, full);
     // What is there can be brought up to date; others have room of their own.

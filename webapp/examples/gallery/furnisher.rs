@@ -37,12 +37,12 @@ pub(crate) struct Furnisher<'a> {
 }
 
 impl Furnisher<'_> {
-    fn person(&mut self) -> Owner {
+    pub(crate) fn person(&mut self) -> Owner {
         self.next += 1;
         support::owner(self.next)
     }
 
-    fn page(&mut self, name: &'static str, owner: &Owner, path: String) {
+    pub(crate) fn page(&mut self, name: &'static str, owner: &Owner, path: String) {
         self.rooms.insert(name, (owner.person.0, path));
     }
 
@@ -176,6 +176,7 @@ impl Furnisher<'_> {
         let cause = DeathCause::Revoked;
         self.account("home-dead", "account-dead", Health::Dead { cause, since });
         self.chats();
+        self.copies();
         self.logins();
         self.phone_logins();
         let cause = DeathCause::Banned;
@@ -290,6 +291,7 @@ impl Furnisher<'_> {
         notes.is_pinned = true;
         main.insert(1, notes);
         main[6].peer.name = String::new();
+        main[3].peer.is_protected = true;
         let png = picture();
         let photos = (0..1_200).map(|id| (id, png.clone()));
         *self.world.dialogs.photos.lock().unwrap() = photos.collect();

@@ -10,6 +10,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+mod copies;
 mod furnisher;
 mod gallery;
 #[path = "../../tests/support/mod.rs"]

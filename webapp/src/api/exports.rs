@@ -163,7 +163,7 @@ impl MadeJson {
 ///
 /// # Errors
 /// [`ApiError::ExportsOff`] when there is none.
-fn ports(app: &App) -> Result<&ExportPorts, ApiError> {
+pub(crate) fn export_ports(app: &App) -> Result<&ExportPorts, ApiError> {
     app.ports.exports.as_ref().ok_or(ApiError::ExportsOff)
 }
 
@@ -177,7 +177,7 @@ fn export_id(text: &str) -> Result<ExportId, ApiError> {
 /// # Errors
 /// [`ApiError::NotFound`] when there is none.
 async fn export_of(app: &App, owner: &Owner, id: &str) -> Result<Export, ApiError> {
-    let found = ports(app)?.rows.find(export_id(id)?, owner).await?;
+    let found = export_ports(app)?.rows.find(export_id(id)?, owner).await?;
     found.ok_or(ApiError::NotFound)
 }
 
@@ -189,7 +189,7 @@ async fn begin(
     extensions: &Extensions,
 ) -> Result<(StatusCode, Json<AskedJson>), ApiError> {
     let caused_by = request_id(extensions).parse().ok();
-    let requests = &ports(app)?.requests;
+    let requests = &export_ports(app)?.requests;
     match requests.ask(account, dialog, choice, caused_by).await? {
         ExportBegin::Begun { export, job } => Ok((
             StatusCode::ACCEPTED,
@@ -227,7 +227,7 @@ pub(crate) async fn ask(
     extensions: Extensions,
     body: Body,
 ) -> Result<(StatusCode, Json<AskedJson>), ApiError> {
-    ports(&app)?;
+    export_ports(&app)?;
     let account = account_of(&app, &owner, account_id(&id)?).await?;
     let body: ExportBody = body.json()?;
     let dialog = body.dialog.parse().map_err(|_| ApiError::Malformed)?;
@@ -289,7 +289,7 @@ pub(crate) async fn list(
         after: query.cursor.map(ExportId::from),
         limit: query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT),
     };
-    let found = ports(&app)?.rows.list(&owner, page).await?;
+    let found = export_ports(&app)?.rows.list(&owner, page).await?;
     for broken in &found.broken {
         tracing::warn!(
             export.id = broken.id,
@@ -342,7 +342,7 @@ pub(crate) async fn remove(
     Identity(owner): Identity,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    let requests = &ports(&app)?.requests;
+    let requests = &export_ports(&app)?.requests;
     if requests.remove(&owner, export_id(&id)?).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
@@ -380,7 +380,7 @@ pub(crate) async fn link(
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<FetchLinkJson>), ApiError> {
     let export = export_of(&app, &owner, &id).await?;
-    let link = export_link::give_out(&app, ports(&app)?, &export).await?;
+    let link = export_link::give_out(&app, export_ports(&app)?, &export).await?;
     let link = FetchLinkJson {
         url: link.url,
         expires_at: link.expires_at,

@@ -196,6 +196,14 @@ impl JobJson {
     }
 }
 
+/// What tells how a job stands from how it stood, to whoever follows it.
+///
+/// # Errors
+/// [`ApiError::Internal`], if that cannot be written down.
+pub(crate) fn job_tag(job: &Job) -> Result<String, ApiError> {
+    Ok(JobJson::of(job)?.tag)
+}
+
 /// The id in a path. What is no id names nothing.
 pub(super) fn job_id(text: &str) -> Result<JobId, ApiError> {
     text.parse().map_err(|_| ApiError::NotFound)

@@ -20,6 +20,8 @@ mod screen;
 mod session;
 mod stream;
 
+pub(crate) use exports::export_ports;
+pub(crate) use jobs::job_tag;
 pub(crate) use logins::login_id;
 pub(crate) use me::{CONFIRMATION, EraseBody, erase_everything};
 pub(crate) use me_events::MeJson;

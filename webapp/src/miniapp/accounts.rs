@@ -243,6 +243,8 @@ pub(super) struct Detail {
     pub(super) account: Card,
     pub(super) lines: Vec<ActivityItem>,
     pub(super) retention: RetentionPeriods,
+    /// Whether copies of chats are kept here.
+    pub(super) saves: bool,
 }
 
 /// The account, with what was done with it.
@@ -274,5 +276,6 @@ pub(super) async fn account(
         account: Card::of(account, now),
         lines,
         retention: app.settings.retention,
+        saves: app.ports.exports.is_some(),
     })
 }

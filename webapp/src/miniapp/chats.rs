@@ -9,7 +9,7 @@ use serde::Deserialize;
 use sesame_domain::account::Account;
 use sesame_domain::dialog_list::ListedDialog;
 use sesame_domain::ids::AccountId;
-use sesame_domain::reading::{DialogFolder, DialogGroup, DialogKind};
+use sesame_domain::reading::{DialogFolder, DialogGroup, DialogKind, PeerProfile};
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Language, Text};
@@ -35,6 +35,8 @@ struct Chats {
     now: String,
     account: AccountId,
     kinds: Vec<&'static str>,
+    /// Whether copies are kept here.
+    saves: bool,
 }
 
 /// The page, which knows nothing of the list: that is asked for beside it.
@@ -52,6 +54,7 @@ pub(super) async fn view(
         now: iso(app.ports.clock.now()),
         account: account.id,
         kinds: DialogGroup::ALL.map(DialogGroup::as_str).into(),
+        saves: app.ports.exports.is_some(),
     })
 }
 
@@ -76,6 +79,8 @@ impl PartQuery {
 
 /// A chat as the list shows it.
 struct Chat {
+    peer: PeerId,
+    is_protected: bool,
     name: String,
     note: Text,
     initials: String,
@@ -92,12 +97,7 @@ impl Chat {
     fn of(app: &App, account: &Account, listed: ListedDialog, words: AppWords) -> Self {
         let ListedDialog { folder, dialog } = listed;
         let peer = dialog.peer;
-        let name = match (peer.kind, peer.name.is_empty()) {
-            (DialogKind::SavedMessages, _) => words.chats_saved().into(),
-            (_, true) => words.chats_nameless().into(),
-            (_, false) => peer.name,
-        };
-        let (PeerId::User(id) | PeerId::Group(id) | PeerId::Channel(id)) = peer.id;
+        let name = name_of(&peer, words);
         let photo = dialog
             .photo
             .map(|photo| dialogs::photo_path(app, account, peer.id, photo));
@@ -109,17 +109,33 @@ impl Chat {
             } else {
                 words.chats_kind(kind)
             },
-            // As Telegram does: by the number, the same everywhere.
-            colour: id.rem_euclid(COLOURS),
+            colour: colour_of(peer.id),
             photo: photo.filter(|_| peer.kind != DialogKind::SavedMessages),
             last: dialog.last.map(|last| last.at),
             unread: dialog.unread.into(),
             unread_shown: shown(dialog.unread),
             is_marked: dialog.is_marked_unread,
             is_pinned: dialog.is_pinned,
+            peer: peer.id,
+            is_protected: peer.is_protected,
             name,
         }
     }
+}
+
+/// What a chat is called.
+pub(super) fn name_of(peer: &PeerProfile, words: AppWords) -> String {
+    match (peer.kind, peer.name.is_empty()) {
+        (DialogKind::SavedMessages, _) => words.chats_saved().into(),
+        (_, true) => words.chats_nameless().into(),
+        (_, false) => peer.name.clone(),
+    }
+}
+
+/// Its colour, as Telegram has it: by the number, the same everywhere.
+pub(super) fn colour_of(peer: PeerId) -> i64 {
+    let (PeerId::User(id) | PeerId::Group(id) | PeerId::Channel(id)) = peer;
+    id.rem_euclid(COLOURS)
 }
 
 fn shown(unread: u32) -> String {
@@ -170,6 +186,7 @@ struct Part {
     words: AppWords,
     now: String,
     account: AccountId,
+    saves: bool,
     chats: Vec<Chat>,
     end: End,
     /// What someone hears who does not see that chats came.
@@ -215,6 +232,7 @@ pub(super) async fn part(
         words,
         now: iso(app.ports.clock.now()),
         account: account.id,
+        saves: app.ports.exports.is_some(),
         announced: (!chats.is_empty()).then(|| words.chats_more(count(chats.len()))),
         chats,
         end,

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use chrono::TimeDelta;
 use sesame_domain::disclosure::Disclosure;
 use sesame_domain::ports::Receipt;
 use sesame_domain::retention::RetentionPeriods;
@@ -25,15 +26,22 @@ struct Data {
     words: AppWords,
     retention: RetentionPeriods,
     disclosure: Disclosure,
+    /// How long copies of chats are kept, where they are.
+    copies_kept: Option<TimeDelta>,
 }
 
 /// What is kept, and how long.
 pub(super) async fn view(
     State(app): State<App>,
-    Identity(_): Identity,
+    Identity(owner): Identity,
     language: Language,
 ) -> Result<Response, ApiError> {
+    let copies_kept = match &app.ports.exports {
+        Some(exports) => Some(exports.requests.terms(&owner).await?.kept),
+        None => None,
+    };
     html(&Data {
+        copies_kept,
         base: app.base.clone(),
         words: language.app(),
         retention: app.settings.retention,

@@ -1,7 +1,7 @@
 //! The Mini App and the page for another screen.
 //!
 //! The pages (`/app`, `/app/link`, `/app/link/how`, `/app/logins/{id}`, `/app/logins/{id}/screen`, `/app/accounts/{id}`,
-//! `/app/accounts/{id}/chats`, `/app/activity`, `/app/data`, `/app/erase`) are one shell that knows no one:
+//! `/app/accounts/{id}/chats`, `/app/accounts/{id}/chats/{dialog}`, `/app/copies`, `/app/activity`, `/app/data`, `/app/erase`) are one shell that knows no one:
 //! who opens it stands in the address's fragment, which servers do not see. Its script fetches the view that goes
 //! with the path (`/app/view/…`), rendered here for the person.
 
@@ -9,6 +9,7 @@ mod accounts;
 mod activity;
 mod asset_files;
 mod chats;
+mod copies;
 mod data;
 mod ended;
 mod html;
@@ -37,6 +38,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/app/view/accounts/{id}", get(accounts::account))
         .route("/app/view/accounts/{id}/chats", get(chats::view))
         .route("/app/view/accounts/{id}/chats/part", get(chats::part))
+        .route("/app/view/accounts/{id}/chats/{dialog}", get(copies::chat))
+        .route("/app/view/accounts/{id}/names", get(copies::names))
+        .route("/app/view/copies", get(copies::list))
         .route("/app/view/activity", get(activity::view))
         .route("/app/view/data", get(data::view))
         .route("/app/view/erase", get(data::ask).post(data::erase))
@@ -57,6 +61,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/app/logins/{id}/screen", get(pages::shell))
         .route("/app/accounts/{id}", get(pages::shell))
         .route("/app/accounts/{id}/chats", get(pages::shell))
+        .route("/app/accounts/{id}/chats/{dialog}", get(pages::shell))
+        .route("/app/copies", get(pages::shell))
         .route("/app/activity", get(pages::shell))
         .route("/app/data", get(pages::shell))
         .route("/app/erase", get(pages::shell))

@@ -17,7 +17,7 @@ const WINDOWS: [(Device, u32, u32); 4] = [
 
 /// What must be seen of a view besides its main action, what is said of what went
 /// wrong, and the buttons of a sheet.
-const SEEN: [(&str, &[&str]); 17] = [
+const SEEN: [(&str, &[&str]); 20] = [
     (
         "home",
         &[
@@ -49,6 +49,9 @@ const SEEN: [(&str, &[&str]); 17] = [
     ("reopen", &["h1", ".lead"]),
     ("trouble", &["h1", ".lead"]),
     ("account", &["h1", ".lead"]),
+    ("save", &["h1", "[data-peer]", ".pick"]),
+    ("copy", &["h1", ".lead", ".bar", ".actions button"]),
+    ("copies", &["h1", ".copies li:first-child", ".nothing"]),
 ];
 
 /// What of that cannot be seen where the page begins.

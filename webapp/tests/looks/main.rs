@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends when something is missing")]
 
+#[path = "../../examples/gallery/copies.rs"]
+mod copies;
 mod exhibition;
 mod fold;
 #[path = "../../examples/gallery/furnisher.rs"]

@@ -96,6 +96,7 @@ pub(crate) fn all(gallery: &Gallery, plain: &Gallery, base: &str) -> Vec<State> 
     }
     states.extend(done());
     states.extend(asking());
+    states.extend(saving());
     states.extend(amiss(gallery, base));
     states.extend(screens(base));
     for room in [
@@ -106,6 +107,10 @@ pub(crate) fn all(gallery: &Gallery, plain: &Gallery, base: &str) -> Vec<State> 
         "password",
         "home-empty",
         "account-busy",
+        "save",
+        "copy-running",
+        "copy-ready",
+        "copies",
     ] {
         states.push(State::room(room).on_desktop());
     }
@@ -277,6 +282,68 @@ fn asking() -> Vec<State> {
             "later(3000)",
             "[data-action=begin]:not([hidden])",
         ),
+    ]
+}
+
+/// What is done about copies of chats.
+fn saving() -> Vec<State> {
+    vec![
+        State::done(
+            "save-days",
+            "save",
+            "click('[name=span][value=days]'); type('[name=from]', '2026-05-02'); type('[name=until]', '2026-05-01')",
+            "[data-wrong-dates]:not([hidden])",
+        ),
+        State::done(
+            "save-no-files",
+            "save",
+            "for (const it of document.querySelectorAll('[name=media]')) it.click()",
+            "[data-needs-media]:disabled",
+        ),
+        State {
+            event: Some(|gallery| crate::copies::save_another(gallery, "save-differs")),
+            ..State::done(
+                "copy-differs",
+                "save-differs",
+                "click('[data-main]')",
+                "[data-told=export_differs]:not([hidden])",
+            )
+        },
+        State::done(
+            "copy-remove",
+            "copy-ready",
+            "click('[data-dialog=remove]')",
+            "#remove[open]",
+        ),
+        State::done(
+            "copy-other",
+            "copy-ready",
+            "click('[data-dialog=remove-other]')",
+            "#remove-other[open]",
+        ),
+        State::done(
+            "copy-out-of-reach",
+            "copy-ready",
+            "answer(503, { code: 'exports_unavailable' }, '/link'); click('[data-main]')",
+            "[data-told=exports_unavailable]:not([hidden])",
+        ),
+        State::done(
+            "copy-opened",
+            "copy-ready",
+            "answer(201, { url: 'data:,' }, '/link'); click('[data-main]')",
+            "[data-told=opened]:not([hidden])",
+        ),
+        State::done(
+            "copies-remove",
+            "copies",
+            "click('[data-action=ask-remove]')",
+            "#remove[open]",
+        ),
+        State {
+            until: ".view:not(.leaving)[data-view=save]",
+            script: "click('[data-dialog=remove-other]'); click('#remove-other [data-action=remove-copy]')",
+            ..State::at("copy-removed", Start::Room("copy-to-remove"))
+        },
     ]
 }
 

@@ -136,6 +136,17 @@ impl ReadDialogs for Dialogs {
         })
     }
 
+    async fn dialogs_named(
+        &self,
+        account: &Account,
+        peers: &[PeerId],
+    ) -> Result<Vec<Dialog>, ReadError> {
+        self.failed(account)?;
+        let all = [&self.main, &self.archive].map(|list| list.lock().unwrap().clone());
+        let named = all.concat().into_iter();
+        Ok(named.filter(|it| peers.contains(&it.peer.id)).collect())
+    }
+
     async fn resolve(&self, _: &Account, _: &str) -> Result<PeerProfile, ReadError> {
         Err(ReadError::NoSuchName)
     }

@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod dialogs;
+pub mod exports;
 pub mod init_data;
 pub mod jobs;
 pub mod operators;
@@ -36,6 +37,7 @@ use sesame_webapp::{Ports, Rates, Settings};
 use tokio_util::sync::CancellationToken;
 
 use self::dialogs::Dialogs;
+use self::exports::Exports;
 use self::jobs::Jobs;
 use self::operators::OperatorWorld;
 use self::rates::Counts;
@@ -51,6 +53,7 @@ pub struct World {
     pub accounts: Arc<Accounts>,
     pub dialogs: Arc<Dialogs>,
     pub jobs: Arc<Jobs>,
+    pub exports: Arc<Exports>,
     pub people: Arc<PeopleStore>,
     pub once: Arc<OnceStore>,
     pub audit: Arc<Audit>,
@@ -158,8 +161,24 @@ impl World {
         Self::over(clock, settings, OperatorWorld::default())
     }
 
+    /// A world in which no copies of chats are kept.
+    pub fn without_exports() -> Self {
+        let clock = Arc::new(ManualClock::new(noon()));
+        let settings = settings("https://sesame.example");
+        Self::made(clock, settings, OperatorWorld::default(), false)
+    }
+
     /// A world over what is kept of operators.
     pub fn over(clock: Arc<dyn Clock>, settings: Settings, operators: OperatorWorld) -> Self {
+        Self::made(clock, settings, operators, true)
+    }
+
+    fn made(
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+        operators: OperatorWorld,
+        has_exports: bool,
+    ) -> Self {
         let people = Arc::new(PeopleStore::default());
         let logins = Arc::new(Logins::new(clock.clone()));
         let once = Arc::new(OnceStore::default());
@@ -167,6 +186,7 @@ impl World {
         let accounts = Arc::new(accounts);
         let dialogs = Arc::new(Dialogs::default());
         let jobs = Arc::new(Jobs::default());
+        let exports = Arc::new(Exports::new(jobs.clone(), clock.clone()));
         let audit = Arc::new(Audit::default());
         let bell = Arc::new(Bell::default());
         let probes = Arc::new(Probes::default());
@@ -181,7 +201,7 @@ impl World {
             accounts: accounts.clone(),
             dialogs: dialogs.clone(),
             jobs: jobs.clone(),
-            exports: None,
+            exports: has_exports.then(|| exports.ports()),
             people: people.clone(),
             one_time: once.clone(),
             vault: Arc::new(Vault),
@@ -205,6 +225,7 @@ impl World {
             accounts,
             dialogs,
             jobs,
+            exports,
             people,
             once,
             audit,

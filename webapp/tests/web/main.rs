@@ -10,6 +10,7 @@ mod audit;
 mod base_path;
 mod chats;
 mod client;
+mod copies;
 mod dialogs;
 mod documents;
 mod edge;

@@ -392,6 +392,8 @@ async fn the_shell_knows_no_one() {
         "/app/logins/some-id",
         "/app/accounts/some-id",
         "/app/accounts/some-id/chats",
+        "/app/accounts/some-id/chats/channel3",
+        "/app/copies",
         "/app/activity",
         "/app/data",
         "/app/erase",

@@ -207,6 +207,183 @@ chats-trouble =
        *[telegram_refused] Telegram did not give the list.
     }
 
+## Saving a copy of a chat
+
+account-copies = Saved copies
+chats-kept-save = Read from Telegram as you look. Nothing of it is stored. Tap a chat to save a copy of it.
+chats-copies = Saved copies
+# Until its name is known, and where it cannot be asked for.
+copy-chat =
+    { $kind ->
+        [user] Private chat
+        [group] Group
+       *[channel] Group or channel
+    }
+copy-chat-protected = Copying is not allowed in this chat. Its copy only has who wrote when, and nothing of what they wrote.
+
+save-title = Save a copy
+save-media = Messages, and these files
+save-media-kind =
+    { $kind ->
+        [photos] Photos
+        [videos] Videos
+        [round_videos] Round videos
+        [voice] Voice messages
+        [music] Music
+        [animations] Animations
+        [stickers] Stickers
+       *[files] Files
+    }
+save-not-kept = Not saved: media that deletes itself once it was seen, and what may not be copied. The copy shows where it was.
+save-largest = Largest file
+save-largest-up-to = { $size }
+save-largest-any = Any
+save-dates = From when
+save-dates-span =
+    { $kind ->
+        [all] All
+        [month] Month
+        [year] Year
+       *[days] Days
+    }
+save-dates-note =
+    { $kind ->
+        [all] Everything since the chat began.
+        [month] What was written in the last month.
+        [year] What was written in the last year.
+       *[days] Either day can be left out.
+    }
+save-from = First day
+save-until = Last day
+save-dates-wrong = The last day comes before the first one.
+save-mine = Only my messages
+save-room = The copy is kept here, sealed, for { $period } after it was made. Your copies take { $size } of { $room }.
+save-full = Your copies take all the room that there is for you, { $room }. Remove one to save another.
+save-full-button = See your copies
+save-button = Save a copy
+
+copy-wait =
+    { $kind ->
+        [queued] Waits for its turn
+        [running] Is being saved
+        [cancelling] Is being cancelled
+       *[parked] Takes a break
+    }
+copy-parked =
+    { $reason ->
+        [flood] Telegram asks to wait: much was read in a short time.
+        [storage_full] There is no room on this server at the moment.
+        [storage_failing] The place where copies are kept does not answer at the moment.
+       *[unavailable] Telegram, or something else that it takes, did not answer.
+    }
+# The clock runs down, as in 0:59.
+copy-goes-on = It goes on by itself in { $time }, where it stopped.
+copy-progress = How far it is
+copy-messages =
+    { $count ->
+        [one] { $count } message
+       *[other] { $count } messages
+    }
+copy-messages-of = { $count } of { $total } messages
+copy-files =
+    { $count ->
+        [one] { $count } file
+       *[other] { $count } files
+    }
+copy-files-of = { $count } of { $total } files
+copy-size = { $size }
+copy-rate-messages =
+    { $count ->
+        [one] { $count } message a second
+       *[other] { $count } messages a second
+    }
+copy-rate-size = { $size } a second
+copy-left = { $left } left
+copy-in-background = You can close this page: it goes on here, and the chat with the bot says when it is ready.
+copy-cancel-button = Cancel
+copy-ready = Ready to download
+copy-incomplete =
+    { $count ->
+        [one] One message or file did not come.
+       *[other] { $count } messages and files did not come.
+    }
+copy-incomplete-note = The copy says which, and why.
+copy-cancelled = It was cancelled. What was read until then is kept, and it can go on from there.
+copy-unfinished = It was not finished. What was read until then is kept, and it can go on from there.
+copy-not-updated = It was not brought up to date.
+copy-failed =
+    { $reason ->
+        [chat_forbidden] Your account may not read this chat any more.
+        [chat_unknown] Telegram does not show this chat any more. Look for it under “Chats”.
+        [account_frozen] Telegram froze your account, so the chat cannot be read. Once it works again, this can go on.
+        [session_ended] The sign-in of your account has ended. Link it again, and this can go on.
+        [account_gone] Your account was unlinked.
+        [quota_exceeded] Your copies take all the room that there is for you. Remove another one, and this can go on.
+        [export_damaged] What was kept of this copy is damaged. Remove it, and save it anew.
+        [telegram_refused] Telegram did not give the messages.
+       *[failed] Something went wrong on our side. What was read until then is kept.
+    }
+copy-made = Made
+copy-file-count = Files
+copy-message-count = Messages
+copy-missing = Did not come
+copy-download-size = Size
+copy-kept-until = Kept until
+copy-chosen = What was chosen
+copy-chosen-all = Everything
+copy-chosen-no-files = No files
+copy-chosen-largest = Files up to { $size }
+copy-chosen-from = From { $since }
+copy-chosen-until = Until { $until }
+copy-chosen-mine = Only your messages
+copy-download-button = Download
+copy-update-button = Bring up to date
+copy-retry-button = Try the missing ones again
+copy-go-on-button = Go on
+copy-other-button = Choose something else
+copy-remove-button = Remove this copy
+copy-differs = There is a copy of this chat already, for which something else was chosen. Remove it first, then choose anew.
+copy-handed = Telegram downloads it now.
+copy-opened = Its download has begun. The link works once, and is good for 15 minutes.
+copy-open-button = Nothing came? Download it in the browser
+copy-not-ready = Nothing can be downloaded yet: it has to be finished first.
+copy-out-of-reach = The place where copies are kept does not answer at the moment. Nothing is lost; try again in a while.
+remove-title = Remove this copy?
+remove-note = It is erased here and cannot be brought back. What you downloaded stays with you.
+remove-other-title = Choose something else?
+remove-other-note = There is one copy of a chat. To choose anew, this one is removed first. What you downloaded stays with you.
+remove-keep-button = Keep it
+remove-button = Remove
+
+copies-title = Saved copies
+copies-none = No copies yet
+copies-none-note = Choose a chat under “Chats” to save a copy of it.
+copies-none-unlinked = Once an account is linked, copies of its chats can be saved here.
+copies-chats-button = See your chats
+copies-room = They take { $size } of { $room } together. Each is removed by itself { $period } after it was made.
+copies-older-button = Show older ones
+copies-entry-ready =
+    { $count ->
+        [one] { $count } message, { $size }
+       *[other] { $count } messages, { $size }
+    }
+copies-entry-incomplete =
+    { $count ->
+        [one] { $size }, one missing
+       *[other] { $size }, { $count } missing
+    }
+copies-entry-failed = Stopped: see why
+copies-entry-cancelled = Cancelled
+copies-entry-unfinished = Not finished
+copies-remove-button = Remove
+
+fetch-used-title = This link was already used
+fetch-used = Each link works once. Go back to your copies and press “Download” again.
+fetch-unknown-title = This link no longer works
+fetch-unknown = Links are good for 15 minutes, and as long as the copy is there. Go back to your copies and press “Download” again.
+fetch-trouble-title = Not to be had at the moment
+fetch-trouble = The copy cannot be opened just now. Go back to your copies and try again in a while.
+
 ## Before linking
 
 link-title = Link your account
@@ -424,6 +601,10 @@ data-activity = Activity
 data-activity-note = What was done with your account: the proof, for you and for whoever runs the bot.
 data-activity-kept = For { $period }
 data-activity-kept-for-ever = For as long as this service runs
+data-copies = Copies of chats
+data-copies-note = Those that you save yourself, sealed. What a chat is called is asked of Telegram when you look.
+data-copies-kept = For { $period } after each was made, or until you remove it
+data-see-copies = See your copies
 data-backups = Backups
 data-backups-note = Sealed copies, in case a machine is lost.
 data-backups-kept = For { $period }

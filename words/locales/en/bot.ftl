@@ -17,6 +17,7 @@ open-app-button = Open Sesame
 open-chat-button = Open the chat
 try-again-button = Try again
 link-again-button = Link again
+open-copies-button = See your copies
 
 ## The commands, as the list of them says it
 

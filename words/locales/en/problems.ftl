@@ -50,6 +50,7 @@ export-not-ready = Nothing of this copy can be fetched yet.
 quota-exceeded = The copies of chats take all the room that a person may have. Remove one first.
 exports-unavailable = The place where copies of chats are kept cannot be used now.
 export-damaged = This copy is damaged. Remove it and have it made anew.
+link-unknown = This link is too old, or its copy was removed. Ask for a new one.
 link-used = This link was used before. Ask for a new one.
 cursor-invalid = This cursor is of another list. Begin anew without it.
 busy = Busy. Try again.

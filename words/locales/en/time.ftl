@@ -1,4 +1,4 @@
-### Moments and lengths of time, as they are put into other messages.
+### Moments, lengths of time and sizes, as they are put into other messages.
 
 ## How long something lasts or is to wait, exactly
 
@@ -68,3 +68,11 @@ date-short = { $day-of-month } { $month ->
     } { $year }
 date-time-short = { date-short }, { $hour }:{ $minute } UTC
 date-time-exact = { date-short }, { $hour }:{ $minute }:{ $second } UTC
+
+## How much room something takes
+
+size-kilobytes = { $whole } KB
+size-megabytes = { $whole } MB
+size-megabytes-tenths = { $whole }.{ $tenth } MB
+size-gigabytes = { $whole } GB
+size-gigabytes-tenths = { $whole }.{ $tenth } GB

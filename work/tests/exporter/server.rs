@@ -17,7 +17,7 @@ use sesame_domain::ports::{
 };
 use sesame_domain::progress::Unit;
 use sesame_domain::random::SystemEntropy;
-use sesame_domain::reading::{DialogPage, DialogQuery, PeerPhoto, PeerProfile, ReadError};
+use sesame_domain::reading::{self, DialogPage, DialogQuery, PeerPhoto, PeerProfile, ReadError};
 use sesame_domain::sealed::Sealed;
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
@@ -81,6 +81,14 @@ struct NoDialogs;
 #[async_trait]
 impl ReadDialogs for NoDialogs {
     async fn dialogs(&self, _: &Account, _: &DialogQuery) -> Result<DialogPage, ReadError> {
+        Err(ReadError::NoAccess)
+    }
+
+    async fn dialogs_named(
+        &self,
+        _: &Account,
+        _: &[PeerId],
+    ) -> Result<Vec<reading::Dialog>, ReadError> {
         Err(ReadError::NoAccess)
     }
 

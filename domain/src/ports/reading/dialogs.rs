@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::account::Account;
-use crate::reading::{DialogPage, DialogQuery, PeerPhoto, PeerProfile, ReadError};
+use crate::reading::{Dialog, DialogPage, DialogQuery, PeerPhoto, PeerProfile, ReadError};
 use crate::session::peer::PeerId;
 
 /// Reads the list of dialogs. Nothing of it is kept but what it takes to name
@@ -16,6 +16,14 @@ pub trait ReadDialogs: Send + Sync {
         account: &Account,
         query: &DialogQuery,
     ) -> Result<DialogPage, ReadError>;
+
+    /// These dialogs, at most 100, in any order. Those that the session has not met,
+    /// and those that are gone, are left out.
+    async fn dialogs_named(
+        &self,
+        account: &Account,
+        peers: &[PeerId],
+    ) -> Result<Vec<Dialog>, ReadError>;
 
     /// Who has this public name (without the `@`).
     ///
