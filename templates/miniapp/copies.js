@@ -123,7 +123,10 @@ const sesameCopies = (() => {
       for (const peer of shown) {
         const known = names.get(peer);
         if (!known || !known.photo || known.picture) continue;
-        known.picture = await page.picture(known.photo);
+        // Asked for once, whatever comes of it.
+        const { photo } = known;
+        known.photo = "";
+        known.picture = await page.picture(photo);
         fill(view);
       }
     } catch { /* What kind of chat it is stands there. */ }

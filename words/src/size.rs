@@ -45,7 +45,7 @@ mod tests {
     #[case(MIB + MIB / 2, "1.5 MB")]
     #[case(240 * MIB + MIB / 2, "240 MB")]
     #[case(4 * GIB, "4 GB")]
-    #[case(4 * GIB + GIB / 5, "4.2 GB")]
+    #[case(4 * GIB + GIB / 4, "4.2 GB")]
     #[case(u64::MAX, "17179869183 GB")]
     fn sizes_are_said_in_the_largest_unit(#[case] bytes: u64, #[case] words: &str) {
         assert_eq!(Language::ENGLISH.size(bytes).as_str(), words);

@@ -334,6 +334,17 @@ fn saving() -> Vec<State> {
             "[data-told=opened]:not([hidden])",
         ),
         State::done(
+            "copy-handed",
+            "copy-ready",
+            "const downloadFile = ({ url, file_name }, done) => done(/^https:/.test(url) && file_name === 'chat.zip');
+            window.Telegram = { WebApp: { initData: 'x', isVersionAtLeast: () => true, downloadFile } };
+            const data = JSON.stringify({ eventType: 'viewport_changed' });
+            dispatchEvent(new MessageEvent('message', { source: parent, data }));
+            answer(201, { url: 'https://sesame.example/exports/secret/chat.zip' }, '/link');
+            click('[data-action=fetch-copy]')",
+            "[data-told=handed]:not([hidden])",
+        ),
+        State::done(
             "copies-remove",
             "copies",
             "click('[data-action=ask-remove]')",

@@ -85,9 +85,11 @@ struct Copy {
 }
 
 impl Copy {
-    /// Whether all of it is there, and nothing is being done.
-    fn is_ready(&self) -> bool {
-        self.work.is_none() && self.stopped.is_none() && self.made.is_some()
+    /// What can be done to have it finished or renewed.
+    fn way(&self) -> Way {
+        self.stopped
+            .as_ref()
+            .map_or(Way::GoOn, |stopped| stopped.way)
     }
 
     /// How much of what can be fetched did not come.
