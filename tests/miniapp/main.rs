@@ -9,6 +9,7 @@
 mod answers;
 mod chats;
 mod checking;
+mod copies;
 mod engines;
 mod keyboard;
 mod overtaken;

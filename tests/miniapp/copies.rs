@@ -1,0 +1,223 @@
+//! Saving a copy of a chat: chosen, watched while it is made, stopped and gone on with,
+//! fetched, looked into and removed.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use sesame_test_support::axe;
+use sesame_test_support::browser::{Browser, Scheme, Window};
+use sesame_test_support::test_server::{Guest, TestServer, by_button};
+use sesame_test_support::wait::poll;
+use tempfile::TempDir;
+
+use crate::{BINARY, PATIENCE, becomes};
+
+/// What a message says that is looked for in what was fetched.
+const SECRET: &str = "the quiet harbour of herrings";
+const BAR: &str = ".view:not(.leaving) .far .bar";
+
+/// Sesame with a place for copies, and someone with a chat to be saved.
+struct Harbour {
+    server: TestServer,
+    guest: Guest,
+    _place: TempDir,
+}
+
+impl Harbour {
+    async fn new(messages: u32) -> Self {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("exports").display().to_string();
+        let server = TestServer::open_with(
+            BINARY,
+            |sandbox| sandbox,
+            |sesame| sesame.set("EXPORT_TO", folder),
+        );
+        let server = server.await.unwrap();
+        let guest = server.linked(1).await.unwrap();
+        let member = guest.person.id;
+        let made = json!({ "title": "Harbour news", "members": [member], "messages": messages });
+        let made = server.phones.ask(Method::POST, "/channels", Some(made));
+        let chat = made.await.unwrap().json["id"].as_i64().unwrap();
+        let said =
+            json!({ "messages": [SECRET], "media": [{ "size": 700_000 }, { "size": 5_000 }] });
+        let path = format!("/channels/{chat}/messages");
+        let said = server.phones.ask(Method::POST, &path, Some(said)).await;
+        let said = said.unwrap();
+        assert_eq!(said.status, 201, "{said:?}");
+        Self {
+            server,
+            guest,
+            _place: place,
+        }
+    }
+
+    /// From the app's first page to what is to be saved of the chat, by its name.
+    async fn choose(&self, browser: &Browser, theme: &str) {
+        let mut how = by_button();
+        how["theme"] = theme.into();
+        let person = self.guest.person.id;
+        let address = self.server.phones.open(person, how).await.unwrap();
+        browser.goto(address).await.unwrap();
+        browser.view("home").await.unwrap();
+        browser.click("[href^='/app/accounts/']").await.unwrap();
+        browser.view("account").await.unwrap();
+        browser.click("[href$='/chats']").await.unwrap();
+        browser.view("chats").await.unwrap();
+        browser.fill("[name=query]", "harb").await.unwrap();
+        let found = "document.querySelectorAll('.view:not(.leaving) [data-entry]').length === 1";
+        becomes(browser, found).await;
+        browser.click("[data-chat]").await.unwrap();
+        browser.view("save").await.unwrap();
+        browser
+            .says("[data-peer-name]", "Harbour news")
+            .await
+            .unwrap();
+    }
+}
+
+async fn ask(browser: &Browser, what: &str) -> Value {
+    let answer = browser.execute(&format!("return {what}"), vec![]).await;
+    answer.unwrap().convert().unwrap()
+}
+
+/// How many messages the page says are there.
+async fn messages(browser: &Browser) -> Option<u64> {
+    let said = ask(
+        browser,
+        "(document.querySelector('.far__line strong') || {}).textContent",
+    )
+    .await;
+    said.as_str()?.split(' ').next()?.parse().ok()
+}
+
+/// Waits until the page says that it is further than that, by itself.
+async fn gets_on(browser: &Browser, from: u64) -> u64 {
+    let further = poll(PATIENCE, async || {
+        messages(browser).await.filter(|now| *now > from)
+    });
+    further.await.expect("it does not get on")
+}
+
+/// The one file that a folder comes to hold.
+async fn downloaded(folder: &Path) -> Vec<u8> {
+    let whole = poll(PATIENCE, async || {
+        let mut files = fs::read_dir(folder).ok()?.flatten().map(|it| it.path());
+        let file = files.find(|path| path.extension().is_some_and(|it| it == "zip"))?;
+        fs::read(file).ok()
+    });
+    whole.await.expect("nothing was downloaded")
+}
+
+/// The `result.json` of an archive, and how many files it has beside.
+fn unpacked(bytes: &[u8]) -> (Value, usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("it.zip");
+    fs::write(&zip, bytes).unwrap();
+    let script = "import sys, zipfile, json\nzip = zipfile.ZipFile(sys.argv[1])\n\
+                  assert zip.testzip() is None\n\
+                  files = [it for it in zip.namelist() if it.startswith('files/')]\n\
+                  print(json.dumps([json.loads(zip.read('result.json')), len(files)]))";
+    let mut python = Command::new("python3");
+    let read = python.args(["-c", script]).arg(&zip).output().unwrap();
+    assert!(read.status.success(), "{read:?}");
+    serde_json::from_slice(&read.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn a_copy_is_chosen_watched_stopped_gone_on_with_fetched_and_removed() {
+    let harbour = Harbour::new(2_500).await;
+    let phones = &harbour.server.phones;
+    let slow = json!({
+        "kind": "delay", "method": "messages.getHistory", "least_ms": 500, "most_ms": 600, "seed": 7,
+    });
+    let slow = phones.ask(Method::POST, "/faults", Some(slow)).await;
+    assert_eq!(slow.unwrap().status, 201);
+    let browser = Browser::start(Window::Phone, Scheme::Light).await.unwrap();
+    harbour.choose(&browser, "light").await;
+    browser.picture("save").await.unwrap();
+    browser.click("[data-main]").await.unwrap();
+
+    // It is watched, also after a reload and by whoever comes to it by the list.
+    browser.view("copy").await.unwrap();
+    browser
+        .says("[data-peer-name]", "Harbour news")
+        .await
+        .unwrap();
+    browser.shown(BAR).await.unwrap();
+    let first = gets_on(&browser, 0).await;
+    gets_on(&browser, first).await;
+    browser.picture("copy-running").await.unwrap();
+    browser.refresh().await.unwrap();
+    browser.view("copy").await.unwrap();
+    browser
+        .says("[data-peer-name]", "Harbour news")
+        .await
+        .unwrap();
+    let then = messages(&browser).await.unwrap_or_default();
+    assert!(then >= first, "{then} after {first}");
+    browser.click("#back").await.unwrap();
+    browser.view("chats").await.unwrap();
+    browser.click("[href='/app/copies']").await.unwrap();
+    browser.view("copies").await.unwrap();
+    browser
+        .says("[data-entry]", "Is being saved")
+        .await
+        .unwrap();
+    browser.says("[data-entry]", "Harbour news").await.unwrap();
+    browser.click("[data-entry] a").await.unwrap();
+    browser.view("copy").await.unwrap();
+    gets_on(&browser, then).await;
+
+    browser.click("[data-action=cancel-job]").await.unwrap();
+    browser
+        .says("[data-part=progress] .note--warn", "It was cancelled")
+        .await
+        .unwrap();
+    phones.heal().await.unwrap();
+    browser.click("[data-action=retry-copy]").await.unwrap();
+
+    browser.says(".lead", "Ready to download").await.unwrap();
+    browser.picture("copy-ready").await.unwrap();
+    assert!(browser.overflow().await.unwrap() <= 0);
+    assert_eq!(axe::findings(&browser).await.unwrap(), Vec::<String>::new());
+
+    let folder = tempfile::tempdir().unwrap();
+    let allow = json!({ "behavior": "allow", "downloadPath": folder.path() });
+    browser
+        .devtools("Browser.setDownloadBehavior", allow)
+        .await
+        .unwrap();
+    browser.click("[data-main]").await.unwrap();
+    browser.shown("[data-told=opened]").await.unwrap();
+    let (result, files) = unpacked(&downloaded(folder.path()).await);
+    let said = result["messages"].as_array().unwrap();
+    assert!(said.len() >= 2_503, "{}", said.len());
+    assert!(said.iter().any(|message| message["text"] == SECRET));
+    assert_eq!((result["name"].as_str(), files), (Some("Harbour news"), 2));
+    // Opening it stands in the record that its owner reads.
+    let audit = harbour
+        .guest
+        .app
+        .ask(Method::GET, "/api/v1/audit", None)
+        .await;
+    assert!(audit.unwrap().text.contains("export_opened"));
+
+    // The bot's notice leads to the list, where it is removed once that is confirmed.
+    let person = harbour.guest.person.id;
+    let notice = phones.hears(person, "is ready").await.unwrap();
+    let button = &notice.reply_markup["inline_keyboard"][0][0];
+    let page = button["web_app"]["url"].as_str().unwrap_or_default();
+    assert!(page.ends_with("/app/copies"), "{notice:?}");
+    browser.click("#back").await.unwrap();
+    browser.view("copies").await.unwrap();
+    browser.says("[data-entry]", "messages, ").await.unwrap();
+    browser.click("[data-action=ask-remove]").await.unwrap();
+    browser
+        .click("#remove [data-action=remove-copy]")
+        .await
+        .unwrap();
+    browser.says(".nothing", "No copies yet").await.unwrap();
+}
