@@ -1,9 +1,10 @@
 //! Saving a copy of a chat: chosen, watched while it is made, stopped and gone on with,
-//! fetched, looked into and removed.
+//! fetched, looked into and removed; and one that Telegram has wait.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -220,4 +221,54 @@ async fn a_copy_is_chosen_watched_stopped_gone_on_with_fetched_and_removed() {
         .await
         .unwrap();
     browser.says(".nothing", "No copies yet").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_copy_that_telegram_has_wait_says_until_when_and_is_cancelled_at_once() {
+    let harbour = Harbour::new(30).await;
+    let phones = &harbour.server.phones;
+    let flood = phones.fail("messages.getHistory", 420, "FLOOD_WAIT_900", 50);
+    flood.await.unwrap();
+    let browser = Browser::start(Window::Narrow, Scheme::Dark).await.unwrap();
+    harbour.choose(&browser, "dark").await;
+    // Only some of it, for a change.
+    browser.click("label:has([value=stickers])").await.unwrap();
+    ask(
+        &browser,
+        "document.querySelector('[name=span][value=year]').click()",
+    )
+    .await;
+    ask(&browser, "document.querySelector('[name=mine]').click()").await;
+    browser.click("[data-main]").await.unwrap();
+    browser.view("copy").await.unwrap();
+    browser
+        .says("[data-part=progress] .note--warn", "Telegram asks to wait")
+        .await
+        .unwrap();
+    let left = ask(
+        &browser,
+        "document.querySelector('.view:not(.leaving) [data-until]').textContent",
+    )
+    .await;
+    let minutes = left.as_str().unwrap().split(':').next().unwrap().to_owned();
+    assert!(
+        (10..=18).contains(&minutes.parse::<u32>().unwrap()),
+        "{left}"
+    );
+    browser.picture("copy-parked").await.unwrap();
+    assert!(browser.overflow().await.unwrap() <= 0);
+    browser.refresh().await.unwrap();
+    browser.view("copy").await.unwrap();
+    browser
+        .says("[data-part=progress] .note--warn", "Telegram asks to wait")
+        .await
+        .unwrap();
+    browser.says(".chosen", "Only your messages").await.unwrap();
+    browser.click("[data-action=cancel-job]").await.unwrap();
+    let soon = Duration::from_secs(5);
+    let cancelled = tokio::time::timeout(
+        soon,
+        browser.says("[data-part=progress] .note--warn", "It was cancelled"),
+    );
+    cancelled.await.unwrap().unwrap();
 }
