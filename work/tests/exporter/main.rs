@@ -13,5 +13,6 @@ mod server;
 #[allow(dead_code, reason = "made for more tests than these")]
 #[path = "../jobs/stores.rs"]
 mod stores;
+mod waiting;
 #[path = "../export/words.rs"]
 mod words;

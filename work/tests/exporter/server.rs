@@ -9,18 +9,17 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::Access;
 use sesame_domain::export::{Export, ExportChoice};
 use sesame_domain::ids::{ExportId, JobId, Owner};
-use sesame_domain::job::{Job, JobAccess, JobState, Outcome, WaitReason};
+use sesame_domain::job::{Job, JobAccess, JobState, Outcome};
 use sesame_domain::notice::NoticeKind;
 use sesame_domain::ports::{
     ExportArchives as _, ExportBegin, ExportFiles, ExportFilesError, ExportRequests as _,
-    ExportStore, Exports as _, Jobs as _, Outbox as _, ReadDialogs, TokenKeys,
+    ExportStore, ExportTerms, Exports as _, Jobs as _, Outbox as _, ReadDialogs, TokenKeys,
 };
 use sesame_domain::progress::Unit;
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::reading::{self, DialogPage, DialogQuery, PeerPhoto, PeerProfile, ReadError};
 use sesame_domain::sealed::Sealed;
 use sesame_domain::session::peer::PeerId;
-use sesame_domain::time::Timestamp;
 use sesame_work::exporter::{Archives, ExportPorts};
 use sesame_work::jobs::ExportJobPorts;
 use sesame_work::{ServerExports, jobs};
@@ -30,7 +29,7 @@ use crate::sealed::{Files, unpacked, whole};
 use crate::stores::{Stores, TestRunner, tenant};
 use crate::words::Names;
 
-const ROOM: u64 = 1 << 30;
+pub(crate) const ROOM: u64 = 1 << 30;
 
 #[derive(Debug)]
 struct Keys;
@@ -109,16 +108,16 @@ fn key(id: ExportId) -> Sealed {
     }
 }
 
-struct World {
-    stores: Stores,
+pub(crate) struct World {
+    pub(crate) stores: Stores,
     places: Arc<Places>,
-    dialog: Arc<Dialog>,
+    pub(crate) dialog: Arc<Dialog>,
     account: Account,
     room: u64,
 }
 
 impl World {
-    async fn with(messages: i32, room: u64) -> Self {
+    pub(crate) async fn with(messages: i32, room: u64) -> Self {
         let stores = Stores::new().await;
         stores.database.set_audit_keys(Arc::new(Keys));
         let account = stores.link(1).await;
@@ -131,7 +130,7 @@ impl World {
         }
     }
 
-    fn node(&self) -> TestRunner {
+    pub(crate) fn node(&self) -> TestRunner {
         let database = &self.stores.database;
         self.stores.runner(vec![jobs::export(ExportJobPorts {
             exports: Arc::new(database.exports()),
@@ -166,7 +165,7 @@ impl World {
         }
     }
 
-    async fn ask(&self) -> (ExportId, JobId) {
+    pub(crate) async fn ask(&self) -> (ExportId, JobId) {
         let choice = ExportChoice::default();
         let asked = self
             .requests()
@@ -178,12 +177,12 @@ impl World {
         }
     }
 
-    async fn job(&self, id: JobId) -> Job {
+    pub(crate) async fn job(&self, id: JobId) -> Job {
         let jobs = self.stores.database.jobs();
         jobs.find(id, &JobAccess::All).await.unwrap().unwrap()
     }
 
-    async fn export(&self, id: ExportId) -> Export {
+    pub(crate) async fn export(&self, id: ExportId) -> Export {
         let exports = self.stores.database.exports();
         let found = exports.find(id, &self.account.owner).await;
         found.unwrap().unwrap()
@@ -202,7 +201,7 @@ impl World {
     }
 }
 
-fn outcome(job: &Job) -> &Outcome {
+pub(crate) fn outcome(job: &Job) -> &Outcome {
     let JobState::Ended { outcome, .. } = &job.state else {
         panic!("{job:?}")
     };
@@ -247,6 +246,50 @@ async fn a_copy_is_made_and_its_owner_told_and_asking_again_adds_what_is_new() {
 
 /// The node that was only slow goes on meanwhile, as one that was frozen does.
 #[tokio::test]
+async fn the_latest_job_of_each_dialog_is_known_and_how_much_room_is_left() {
+    let world = World::with(12, ROOM).await;
+    let (requests, owner) = (world.requests(), &world.account.owner);
+    let terms = requests.terms(owner).await.unwrap();
+    assert_eq!(
+        (terms.room, terms.taken, terms.kept),
+        (ROOM, 0, TimeDelta::days(7))
+    );
+    let (export, first) = world.ask().await;
+    world.node().look().await;
+    let later = || world.stores.clock.advance(TimeDelta::seconds(1));
+    later();
+    let other = PeerId::Channel(4_711);
+    let asked = requests.ask(&world.account, other, ExportChoice::default(), None);
+    asked.await.unwrap();
+    let latest = async || {
+        let jobs = requests.jobs(owner, world.account.id).await.unwrap();
+        jobs.into_iter()
+            .map(|(dialog, job)| (dialog, job.id))
+            .collect::<Vec<_>>()
+    };
+    let known = latest().await;
+    assert_eq!(
+        (known.len(), known[0].0, known[1]),
+        (2, other, (DIALOG, first))
+    );
+    later();
+    let (_, again) = world.ask().await;
+    assert_ne!(again, first);
+    let known = latest().await;
+    assert_eq!((known.len(), known[0]), (2, (DIALOG, again)));
+    let terms = requests.terms(owner).await.unwrap();
+    assert_eq!(terms.taken, world.export(export).await.bytes);
+    assert!(terms.taken > 0 && terms.has_room());
+    assert!(
+        !ExportTerms {
+            room: terms.taken,
+            ..terms
+        }
+        .has_room()
+    );
+}
+
+#[tokio::test]
 async fn another_node_goes_on_when_one_is_gone_and_comes_to_the_same() {
     let (undisturbed, world) = (World::with(400, ROOM).await, World::with(400, ROOM).await);
     let (export, _) = undisturbed.ask().await;
@@ -270,142 +313,6 @@ async fn another_node_goes_on_when_one_is_gone_and_comes_to_the_same() {
     assert!(done.fence.0 > 1, "{done:?}");
     one.runner.idle().await;
     assert!(world.fetched(export).await == expected);
-}
-
-#[tokio::test]
-async fn a_flood_parks_it_where_it_is_and_is_no_attempt() {
-    let world = World::with(150, ROOM).await;
-    world.dialog.faults.lock().unwrap().flood_at = Some(6);
-    let (export, job) = world.ask().await;
-    let node = world.node();
-    node.look().await;
-    let parked = world.job(job).await;
-    let JobState::Waiting { reason, cause, .. } = &parked.state else {
-        panic!("{parked:?}")
-    };
-    assert_eq!((reason, cause), (&WaitReason::Flood, &None));
-    assert_eq!(parked.attempts, 0);
-    node.look().await;
-    assert!(matches!(
-        outcome(&world.job(job).await),
-        Outcome::Done { .. }
-    ));
-    assert_eq!(world.export(export).await.made.unwrap().messages, 150);
-}
-
-/// What a job waits for, and for how many seconds.
-fn wait(job: &Job, now: Timestamp) -> (WaitReason, i64) {
-    let JobState::Waiting {
-        until,
-        reason,
-        cause: None,
-    } = &job.state
-    else {
-        panic!("{job:?}")
-    };
-    (reason.clone(), (*until - now).num_seconds())
-}
-
-#[tokio::test]
-async fn what_is_not_there_is_waited_for_ever_longer_and_is_no_attempt() {
-    let world = World::with(150, ROOM).await;
-    let (export, job) = world.ask().await;
-    let node = world.node();
-    let down = || ReadError::Down {
-        dc: 2,
-        until: world.stores.now() + TimeDelta::seconds(30),
-    };
-    let unreachable = || ReadError::Unreachable("refused".to_owned());
-    let silent = || ReadError::NoAnswer("no answer in time".to_owned());
-    let mut waits = Vec::new();
-    let errors: [&dyn Fn() -> ReadError; 9] = [
-        &unreachable,
-        &silent,
-        &down,
-        &|| ReadError::Elsewhere,
-        &|| ReadError::Stopping,
-        &unreachable,
-        &unreachable,
-        &down,
-        &|| ReadError::Elsewhere,
-    ];
-    for error in errors {
-        world.dialog.faults.lock().unwrap().errors.extend([error()]);
-        node.look().await;
-        let parked = world.job(job).await;
-        let (reason, seconds) = wait(&parked, world.stores.now());
-        assert_eq!(parked.attempts, 0, "{parked:?}");
-        waits.push((reason.as_str().to_owned(), seconds));
-        world.stores.clock.advance(TimeDelta::seconds(seconds));
-    }
-    let waits: Vec<_> = waits
-        .iter()
-        .map(|(why, time)| (why.as_str(), *time))
-        .collect();
-    assert_eq!(
-        waits,
-        [
-            ("telegram", 2),
-            ("telegram", 4),
-            // As long as it is known to be away.
-            ("telegram", 30),
-            ("session_elsewhere", 16),
-            ("unavailable", 32),
-            ("telegram", 60),
-            ("telegram", 60),
-            ("telegram", 60),
-            ("session_elsewhere", 60),
-        ]
-    );
-    node.look().await;
-    assert!(matches!(
-        outcome(&world.job(job).await),
-        Outcome::Done { .. }
-    ));
-    assert_eq!(world.export(export).await.made.unwrap().messages, 150);
-}
-
-#[tokio::test]
-async fn who_got_on_waits_briefly_again() {
-    let world = World::with(150, ROOM).await;
-    let (_, job) = world.ask().await;
-    let node = world.node();
-    let fail = |after: usize| {
-        let mut faults = world.dialog.faults.lock().unwrap();
-        faults.fail_after = after;
-        faults.errors.extend([ReadError::Elsewhere]);
-    };
-    for seconds in [2, 4, 8] {
-        fail(0);
-        node.look().await;
-        let (_, waited) = wait(&world.job(job).await, world.stores.now());
-        assert_eq!(waited, seconds);
-        world.stores.clock.advance(TimeDelta::seconds(waited));
-    }
-    // The first page is kept, and a file of it does not come.
-    fail(4);
-    node.look().await;
-    let (_, waited) = wait(&world.job(job).await, world.stores.now());
-    assert_eq!(waited, 2);
-}
-
-#[tokio::test]
-async fn what_is_wrong_uses_attempts() {
-    let world = World::with(30, ROOM).await;
-    let (_, job) = world.ask().await;
-    let node = world.node();
-    for attempt in 1..=5 {
-        let broken = ReadError::Temporary("an answer that cannot be read".to_owned());
-        world.dialog.faults.lock().unwrap().errors.extend([broken]);
-        node.look().await;
-        assert_eq!(world.job(job).await.attempts, attempt);
-        world.stores.clock.advance(TimeDelta::hours(1));
-    }
-    let failed = world.job(job).await;
-    let Outcome::Failed(cause) = outcome(&failed) else {
-        panic!("{failed:?}")
-    };
-    assert_eq!(cause.code.as_str(), "unavailable");
 }
 
 #[tokio::test]

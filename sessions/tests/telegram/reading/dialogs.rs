@@ -134,6 +134,32 @@ async fn a_page_after_a_dialog_that_is_not_remembered_is_found_by_its_date() {
 }
 
 #[tokio::test]
+async fn dialogs_that_are_named_come_alone_and_without_those_that_were_not_met() {
+    let readers = Readers::new().await;
+    for title in ["One", "Two", "Three"] {
+        readers.chat(ChatKind::Supergroup, title);
+    }
+    let pages = all_pages(&readers, &query()).await;
+    let all: Vec<_> = pages.into_iter().flat_map(|page| page.dialogs).collect();
+    let wanted = all.iter().filter(|dialog| dialog.peer.name != "Two");
+    let mut peers: Vec<_> = wanted.map(|dialog| dialog.peer.id).collect();
+    peers.push(PeerId::Channel(4_711));
+    let named = readers.reader.dialogs_named(&readers.account, &peers);
+    let named = named.await.unwrap();
+    let told: HashSet<_> = named.iter().map(|dialog| &*dialog.peer.name).collect();
+    assert_eq!(told, HashSet::from(["One", "Three"]));
+    assert!(
+        named
+            .iter()
+            .all(|dialog| dialog.peer.kind == DialogKind::Supergroup)
+    );
+    // Of nobody, Telegram is not asked.
+    let strangers = [PeerId::Channel(4_711)];
+    let none = readers.reader.dialogs_named(&readers.account, &strangers);
+    assert_eq!(none.await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn a_public_name_leads_to_whoever_has_it() {
     let readers = Readers::new().await;
     let chat = readers.chat_named(ChatKind::Channel, "Update", Some("daily_news"));
