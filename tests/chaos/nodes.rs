@@ -16,8 +16,9 @@ use tokio::sync::Mutex;
 
 use crate::chronicle::{About, Chronicle};
 
-/// How often a start is tried, as whoever supervises a service would.
-const START_TRIES: u32 = 20;
+/// How often a start is tried, as whoever supervises a service would: longer than
+/// several faults after one another keep its Redis away.
+const START_TRIES: u32 = 120;
 /// The wait between two tries.
 const TRY_AGAIN: Duration = Duration::from_millis(500);
 
