@@ -24,6 +24,9 @@ const BAR: &str = ".view:not(.leaving) .far .bar";
 struct Harbour {
     server: TestServer,
     guest: Guest,
+    chat: i64,
+    /// The message whose file is in trouble.
+    broken: i64,
     _place: TempDir,
 }
 
@@ -48,11 +51,28 @@ impl Harbour {
         let said = server.phones.ask(Method::POST, &path, Some(said)).await;
         let said = said.unwrap();
         assert_eq!(said.status, 201, "{said:?}");
+        let ids = said.json["ids"].as_array().unwrap();
         Self {
+            broken: ids.last().unwrap().as_i64().unwrap(),
             server,
             guest,
+            chat,
             _place: place,
         }
+    }
+
+    /// Has the file in trouble fail, or not any more.
+    async fn break_file(&self, fault: Value) {
+        let path = format!(
+            "/channels/{}/messages/{}/file-fault",
+            self.chat, self.broken
+        );
+        let broken = self
+            .server
+            .phones
+            .ask(Method::PUT, &path, Some(fault))
+            .await;
+        assert_eq!(broken.unwrap().status, 204);
     }
 
     /// From the app's first page to what is to be saved of the chat, by its name.
@@ -99,7 +119,7 @@ async fn gets_on(browser: &Browser, from: u64) -> u64 {
     let further = poll(PATIENCE, async || {
         messages(browser).await.filter(|now| *now > from)
     });
-    further.await.expect("it does not get on")
+    further.await.unwrap()
 }
 
 /// The one file that a folder comes to hold.
@@ -109,7 +129,7 @@ async fn downloaded(folder: &Path) -> Vec<u8> {
         let file = files.find(|path| path.extension().is_some_and(|it| it == "zip"))?;
         fs::read(file).ok()
     });
-    whole.await.expect("nothing was downloaded")
+    whole.await.unwrap()
 }
 
 /// The `result.json` of an archive, and how many files it has beside.
@@ -128,9 +148,11 @@ fn unpacked(bytes: &[u8]) -> (Value, usize) {
 }
 
 #[tokio::test]
-async fn a_copy_is_chosen_watched_stopped_gone_on_with_fetched_and_removed() {
+async fn a_copy_is_chosen_watched_stopped_gone_on_with_completed_fetched_and_removed() {
     let harbour = Harbour::new(2_500).await;
     let phones = &harbour.server.phones;
+    let fault = json!({ "fault": "error", "error_message": "LOCATION_NOT_AVAILABLE" });
+    harbour.break_file(fault).await;
     let slow = json!({
         "kind": "delay", "method": "messages.getHistory", "least_ms": 500, "most_ms": 600, "seed": 7,
     });
@@ -180,6 +202,14 @@ async fn a_copy_is_chosen_watched_stopped_gone_on_with_fetched_and_removed() {
     phones.heal().await.unwrap();
     browser.click("[data-action=retry-copy]").await.unwrap();
 
+    // A file did not come, and does when it is tried again.
+    browser
+        .says(".lead", "One message or file did not come")
+        .await
+        .unwrap();
+    browser.picture("copy-incomplete").await.unwrap();
+    harbour.break_file(json!({ "fault": "none" })).await;
+    browser.click("[data-action=retry-copy]").await.unwrap();
     browser.says(".lead", "Ready to download").await.unwrap();
     browser.picture("copy-ready").await.unwrap();
     assert!(browser.overflow().await.unwrap() <= 0);

@@ -349,11 +349,7 @@ impl<'a> Exporter<'a> {
         for record in records {
             for attached in &record.files {
                 let entry = ledger.get(attached.key());
-                let is_wanted = matches!(
-                    entry,
-                    Some(Entry::Wanted(message) | Entry::LeftOut(LeftOut::Failed, Some(message)))
-                        if message == record.id
-                );
+                let is_wanted = entry.and_then(Entry::wanted_in) == Some(record.id);
                 let known = |it: &Wanted| it.file.location.key() == attached.key();
                 if is_wanted && !wanted.iter().any(known) {
                     wanted.push(Wanted {

@@ -73,7 +73,7 @@ impl Fetcher<'_> {
                 }
                 Failed::Gone => {
                     self.target.abandon(key).await?;
-                    return Ok(Entry::LeftOut(LeftOut::Gone, None));
+                    return Ok(Entry::LeftOut(LeftOut::Gone, Some(message)));
                 }
                 Failed::Stop(stopped) => return Err(stopped),
             }

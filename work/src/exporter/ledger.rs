@@ -34,6 +34,19 @@ pub(super) enum Entry {
     LeftOut(LeftOut, Option<i32>),
 }
 
+impl Entry {
+    /// The message of a file that is still to be fetched. Also of one that Telegram did
+    /// not have the last time: it may by now. What no message has any more is not asked
+    /// for.
+    pub(super) fn wanted_in(self) -> Option<i32> {
+        match self {
+            Self::Wanted(message)
+            | Self::LeftOut(LeftOut::Failed | LeftOut::Gone, Some(message)) => Some(message),
+            Self::Kept(_) | Self::LeftOut(..) => None,
+        }
+    }
+}
+
 /// What became of the files, by key. It grows with their number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ledger {
@@ -135,12 +148,8 @@ impl Ledger {
     /// order of the messages: those that never came to it, and those that did not
     /// come the last time.
     pub(super) fn to_fetch(&self) -> Vec<(FileKey, i32)> {
-        let wanted = self.entries.iter().filter_map(|(key, entry)| match entry {
-            Entry::Wanted(message) | Entry::LeftOut(LeftOut::Failed, Some(message)) => {
-                Some((*key, *message))
-            }
-            Entry::Kept(_) | Entry::LeftOut(..) => None,
-        });
+        let entries = self.entries.iter();
+        let wanted = entries.filter_map(|(key, entry)| Some((*key, entry.wanted_in()?)));
         let mut wanted: Vec<_> = wanted.collect();
         wanted.sort_by_key(|(key, message)| (*message, *key));
         wanted

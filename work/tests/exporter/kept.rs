@@ -38,8 +38,12 @@ async fn a_file_that_does_not_come_holds_up_nothing_and_is_tried_again_the_next_
     dialog.faults.lock().unwrap().short.clear();
     let again = export(&dialog, &folder).await.unwrap();
     assert_eq!((again.progress.files, again.progress.missing), (8, 1));
+    // Telegram has what it did not have.
+    dialog.faults.lock().unwrap().gone.clear();
+    let all = export(&dialog, &folder).await.unwrap();
+    assert_eq!((all.progress.files, all.progress.missing), (9, 0));
     // No message shows the emoji.
-    assert_eq!(rendered(&dialog, &folder).await.files, 7);
+    assert_eq!(rendered(&dialog, &folder).await.files, 8);
 }
 
 /// The telephone number of a contact, as it is written.
