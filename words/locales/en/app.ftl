@@ -272,8 +272,12 @@ copy-wait =
 copy-parked =
     { $reason ->
         [flood] Telegram asks to wait: much was read in a short time.
+        [telegram] Telegram does not answer at the moment.
+        [session_elsewhere] Your account is at work elsewhere on this server.
         [storage_full] There is no room on this server at the moment.
         [storage_failing] The place where copies are kept does not answer at the moment.
+        [storage_gone] The place where copies are kept is not there at the moment.
+        [storage_denied] The place where copies are kept does not let us in at the moment.
        *[unavailable] Telegram, or something else that it takes, did not answer.
     }
 # The clock runs down, as in 0:59.
@@ -321,6 +325,10 @@ copy-failed =
         [quota_exceeded] Your copies take all the room that there is for you. Remove another one, and this can go on.
         [export_damaged] What was kept of this copy is damaged. Remove it, and save it anew.
         [telegram_refused] Telegram did not give the messages.
+        [storage_full] There was no room on this server.
+        [storage_gone] The place where copies are kept was not there.
+        [storage_denied] The place where copies are kept did not let us in.
+        [storage_failing] The place where copies are kept did not answer.
        *[failed] Something went wrong on our side. What was read until then is kept.
     }
 copy-made = Made

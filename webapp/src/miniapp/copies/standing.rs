@@ -86,16 +86,14 @@ impl Standing {
             Some(job) => Some(Work::of(job, words, now)?),
             None => None,
         };
-        let setback = match (&work, ended) {
-            (Some(_), _) => None,
-            // A copy from before is there, or the job was one for a copy that was
-            // removed since.
-            (None, _) if job.is_some_and(|job| job.created_at < export.created_at) => None,
-            (None, Some(Outcome::Failed(cause))) => Some(Setback::Failed {
+        // A job from before this copy was one for a copy that was removed since.
+        let is_of_this = job.is_some_and(|job| job.created_at >= export.created_at);
+        let setback = match ended.filter(|_| is_of_this) {
+            Some(Outcome::Failed(cause)) => Some(Setback::Failed {
                 code: cause.code.as_str().to_owned(),
             }),
-            (None, Some(Outcome::Cancelled { .. })) => Some(Setback::Cancelled),
-            (None, Some(Outcome::Done { .. } | Outcome::Incomplete { .. }) | None) => None,
+            Some(Outcome::Cancelled { .. }) => Some(Setback::Cancelled),
+            Some(Outcome::Done { .. } | Outcome::Incomplete { .. }) | None => None,
         };
         let is_left = work.is_none() && setback.is_none() && made.is_none();
         Ok(Self {
@@ -144,7 +142,9 @@ impl Work {
 /// By which name it is said why a job waits.
 fn why<'a>(reason: &'a WaitReason, cause: Option<&'a Cause>) -> &'a str {
     match (reason, cause) {
-        (WaitReason::Flood, _) => "flood",
+        (WaitReason::Flood | WaitReason::Telegram | WaitReason::SessionElsewhere, _) => {
+            reason.as_str()
+        }
         (_, Some(cause)) => cause.code.as_str(),
         (_, None) => UNAVAILABLE,
     }
