@@ -31,7 +31,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use crate::app::App;
-use crate::miniapp::html;
+use crate::html::html;
 use crate::ports::ExportPorts;
 use crate::problem::ApiError;
 

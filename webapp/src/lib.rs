@@ -37,6 +37,7 @@ mod dialogs;
 mod edge;
 mod export_link;
 mod health;
+mod html;
 mod identity;
 mod login_view;
 mod miniapp;

@@ -13,13 +13,13 @@ use sesame_domain::retention::RetentionPeriods;
 use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Html, Language};
 
-use super::html::html;
 use super::moments::{self, Moments as _, iso, left};
 use super::retention::Retention as _;
 use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
 use crate::api::MeJson;
 use crate::app::App;
 use crate::base_path::BasePath;
+use crate::html::html;
 use crate::identity::Identity;
 use crate::problem::ApiError;
 

@@ -10,11 +10,11 @@ use sesame_domain::ids::Owner;
 use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Language};
 
-use super::html::html;
 use super::moments::{Moments as _, iso};
 use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
 use crate::app::App;
 use crate::base_path::BasePath;
+use crate::html::html;
 use crate::identity::Identity;
 use crate::problem::ApiError;
 

@@ -15,11 +15,11 @@ use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Language, Text};
 
 use super::accounts::{COLOURS, initials};
-use super::html::html;
 use super::moments::{self, Moments as _, iso, left};
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::dialogs::{self, Asked, Dialogs};
+use crate::html::html;
 use crate::identity::Identity;
 use crate::problem::ApiError;
 use crate::read_problem::ReadProblem;

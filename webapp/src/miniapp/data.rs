@@ -9,13 +9,13 @@ use sesame_domain::ports::Receipt;
 use sesame_domain::retention::RetentionPeriods;
 use sesame_words::{AppWords, Language};
 
-use super::html::html;
 use super::moments::{self, Moments as _};
 use super::retention::Retention as _;
 use crate::api::{self, CONFIRMATION, EraseBody};
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::body::Body;
+use crate::html::html;
 use crate::identity::Identity;
 use crate::problem::ApiError;
 

@@ -7,10 +7,10 @@ use sesame_domain::login::{Failure, Login, Method, WayOn};
 use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Html, Text};
 
-use super::html::html;
 use super::moments::{self, iso, left};
 use crate::app::App;
 use crate::base_path::BasePath;
+use crate::html::html;
 use crate::problem::ApiError;
 
 #[derive(Template)]

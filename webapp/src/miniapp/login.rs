@@ -13,13 +13,13 @@ use sesame_words::{AppWords, Html, Language};
 
 use super::accounts::Card;
 use super::ended::{self, Why};
-use super::html::html;
 use super::moments::{self, iso, left};
 use super::phone;
 use super::setback::unreachable;
 use crate::api::login_id;
 use crate::app::App;
 use crate::base_path::BasePath;
+use crate::html::html;
 use crate::identity::Identity;
 use crate::login_view::{self, LoginView};
 use crate::problem::ApiError;

@@ -12,7 +12,6 @@ mod chats;
 mod copies;
 mod data;
 mod ended;
-mod html;
 mod login;
 mod moments;
 mod pages;
@@ -20,8 +19,6 @@ mod phone;
 mod retention;
 mod screen;
 mod setback;
-
-pub(crate) use html::html;
 
 use axum::Router;
 use axum::routing::get;

@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use sesame_words::{AppWords, Language};
 
-use super::html::html;
 use crate::app::App;
 use crate::base_path::BasePath;
+use crate::html::html;
 use crate::problem::ApiError;
 
 #[derive(Template)]

@@ -6,12 +6,12 @@ use axum::response::Response;
 use sesame_domain::login::{Asking, Ending, QrAsking, State as LoginState};
 use sesame_words::{AppWords, Html, Language};
 
-use super::html::html;
 use super::login::CodeView;
 use super::moments::{self, iso};
 use crate::api::login_id;
 use crate::app::App;
 use crate::base_path::BasePath;
+use crate::html::html;
 use crate::identity::Viewer;
 use crate::login_view::LoginView;
 use crate::problem::ApiError;

@@ -8,7 +8,7 @@ use super::error::PageError;
 use super::layout::{Layout, Place};
 use super::ports::ShownSetting;
 use super::signed_in::SignedIn;
-use crate::miniapp::html;
+use crate::html::html;
 
 /// Settings that belong together.
 struct Section {

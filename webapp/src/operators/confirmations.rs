@@ -25,7 +25,7 @@ use super::retiring;
 use super::sign_in::tell_bot;
 use super::signed_in::SignedIn;
 use super::tenant_ports::TenantRefusal;
-use crate::miniapp::html;
+use crate::html::html;
 use crate::problem::ApiError;
 
 #[derive(Template)]

@@ -20,7 +20,7 @@ use super::moment::Moment;
 use super::ports::{Diagnosed, Finding, Severity};
 use super::signed_in::SignedIn;
 use crate::edge::ClientAddress;
-use crate::miniapp::html;
+use crate::html::html;
 
 #[derive(Template)]
 #[template(path = "admin/diagnostics.html")]

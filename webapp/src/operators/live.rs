@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::PageError;
 use super::layout::Layout;
-use crate::miniapp::html;
+use crate::html::html;
 use crate::problem::ApiError;
 
 /// After how many seconds a list is looked at again.

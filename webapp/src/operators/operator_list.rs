@@ -15,7 +15,7 @@ use super::form::Acting;
 use super::layout::{Layout, Place};
 use super::moment::Moment;
 use super::signed_in::SignedIn;
-use crate::miniapp::html;
+use crate::html::html;
 use crate::problem::ApiError;
 
 /// An operator, as the configuration has them.

@@ -30,7 +30,7 @@ use super::origin::ORIGIN;
 use super::same_site;
 use crate::app::App;
 use crate::edge::ClientAddress;
-use crate::miniapp::html;
+use crate::html::html;
 
 /// The page that asks for a press.
 #[derive(Template)]

@@ -15,13 +15,13 @@ use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Language, Text};
 use uuid::Uuid;
 
-use super::kind_of;
+use super::kind::kind_of;
 use super::standing::{Setback, Standing, Work};
 use crate::api::export_ports;
 use crate::app::App;
 use crate::base_path::BasePath;
+use crate::html::html;
 use crate::identity::Identity;
-use crate::miniapp::html::html;
 use crate::miniapp::moments::{Moments as _, iso};
 use crate::problem::ApiError;
 
@@ -31,7 +31,7 @@ const PAGE: u32 = 50;
 /// Where a page begins.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::miniapp) struct After {
+pub(crate) struct After {
     after: Option<Uuid>,
 }
 
@@ -111,7 +111,7 @@ impl Copies {
 }
 
 /// The person's copies.
-pub(in crate::miniapp) async fn list(
+pub(crate) async fn list(
     State(app): State<App>,
     Identity(owner): Identity,
     language: Language,

@@ -12,10 +12,10 @@ use sesame_words::{AppWords, Language, Text};
 
 use crate::app::App;
 use crate::dialogs::{account_of, photo_path};
+use crate::html::html;
 use crate::identity::Identity;
 use crate::miniapp::accounts::initials;
 use crate::miniapp::chats::{colour_of, name_of};
-use crate::miniapp::html::html;
 use crate::problem::ApiError;
 
 /// So many can be asked for.
@@ -24,7 +24,7 @@ const MOST: usize = 100;
 /// Whose names are asked for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::miniapp) struct NamesQuery {
+pub(crate) struct NamesQuery {
     /// By their ids, with commas between.
     of: String,
 }
@@ -47,7 +47,7 @@ struct Names {
 }
 
 /// The names of these chats, as far as they are known.
-pub(in crate::miniapp) async fn names(
+pub(crate) async fn names(
     State(app): State<App>,
     Identity(owner): Identity,
     language: Language,

@@ -11,14 +11,15 @@ use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Html, Language};
 
+use super::chosen;
+use super::kind::kind_of;
 use super::standing::{Setback, Standing, Work};
-use super::{chosen, kind_of};
 use crate::api::export_ports;
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::dialogs::account_of;
+use crate::html::html;
 use crate::identity::Identity;
-use crate::miniapp::html::html;
 use crate::miniapp::moments::{self, Moments as _, iso};
 use crate::problem::ApiError;
 
@@ -112,7 +113,7 @@ fn stopped(setback: &Setback, is_made: bool, words: AppWords) -> Stopped {
 }
 
 /// What is to be saved of a chat, or how its copy stands.
-pub(in crate::miniapp) async fn chat(
+pub(crate) async fn chat(
     State(app): State<App>,
     Identity(owner): Identity,
     language: Language,

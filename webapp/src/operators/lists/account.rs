@@ -14,7 +14,7 @@ use super::accounts::health_cell;
 use super::cell::{Cell, Shape};
 use super::detail::{Choice, DetailPage, SaidQuery, Saying, Table, entries};
 use super::jobs::{SaysOf, says_of};
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;
 use crate::operators::layout::Place;

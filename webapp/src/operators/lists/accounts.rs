@@ -9,7 +9,7 @@ use super::cell::{Cell, Shape};
 use super::detail::{Saying, words_of};
 use super::list::{Field, ListPage, Wanted};
 use super::many_choices::choices;
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::Place;
 use crate::operators::moment::Moment;

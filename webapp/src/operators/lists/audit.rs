@@ -16,7 +16,7 @@ use super::detail::words_of;
 use super::list::{Field, ListPage, Wanted};
 use super::run_now::RunNow;
 use super::schedules::SAID;
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::Place;
 use crate::operators::moment::Moment;

@@ -14,7 +14,7 @@ use super::detail::{SaidQuery, Table};
 use super::jobs::{COLUMNS, cells};
 use super::run_now::RunNow;
 use super::schedules::{SAID, schedules};
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::{Layout, Place};
 use crate::operators::ports::{Finding, Severity};

@@ -13,7 +13,7 @@ use super::cell::{Cell, Shape};
 use super::detail::{Choice, DetailPage, SaidQuery, Saying, Table};
 use super::jobs::{SaysOf, says_of, titled};
 use super::so_far::so_far;
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;
 use crate::operators::layout::Place;

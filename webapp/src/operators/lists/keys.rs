@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::cell::Shape;
 use super::detail::{SaidQuery, Saying};
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::confirmations;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;

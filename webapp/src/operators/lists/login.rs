@@ -10,7 +10,7 @@ use sesame_domain::time::Timestamp;
 use super::cell::Cell;
 use super::detail::{DetailPage, entries};
 use super::logins::{failure, state_cell};
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::Place;
 use crate::operators::moment::Moment;

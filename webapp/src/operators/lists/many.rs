@@ -13,7 +13,7 @@ use super::detail::Table;
 use super::list::{Field, Wanted};
 use super::many_choices::{permission, title};
 use super::{accounts, jobs};
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::begun;
 use crate::operators::confirmations;
 use crate::operators::error::PageError;

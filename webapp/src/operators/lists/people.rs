@@ -6,7 +6,7 @@ use sesame_domain::ports::listing::{PersonFilter, PersonRow};
 
 use super::cell::{Cell, Shape};
 use super::list::{Field, ListPage, Wanted};
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::error::PageError;
 use crate::operators::layout::Place;
 use crate::operators::moment::Moment;

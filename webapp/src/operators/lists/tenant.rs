@@ -10,7 +10,7 @@ use super::cell::{Cell, Shape};
 use super::detail::{Choice, DetailPage, SaidQuery, Saying, Table, entries};
 use super::tenant_form::{self, TenantForm};
 use super::tenants::{seen, state};
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::confirmations;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;

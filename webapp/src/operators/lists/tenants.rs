@@ -10,7 +10,7 @@ use sesame_domain::tenant::TenantSettings;
 use super::cell::{Cell, Shape};
 use super::detail::{SaidQuery, Saying, Table};
 use super::tenant_form::{self, TenantForm};
-use crate::miniapp::html;
+use crate::html::html;
 use crate::operators::error::PageError;
 use crate::operators::form::Acting;
 use crate::operators::layout::{Layout, Place};
