@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use sesame_domain::audit::AuditEntry;
@@ -93,6 +93,8 @@ impl People for Register {
 pub(crate) struct Tray {
     waiting: Mutex<Vec<(Notice, Timestamp)>>,
     looks: AtomicU32,
+    /// Whether nothing can be noted at the moment.
+    pub(crate) is_read_only: AtomicBool,
 }
 
 impl Tray {
@@ -135,6 +137,9 @@ impl Outbox for Tray {
     }
 
     async fn done(&self, id: NoticeId) -> Result<(), StoreError> {
+        if self.is_read_only.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("it does not answer".into()));
+        }
         self.waiting.lock().unwrap().retain(|(it, _)| it.id != id);
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! What the bot says by itself.
 
+use std::sync::atomic::Ordering;
+
 use chrono::TimeDelta;
 use rstest::rstest;
 use sesame_domain::account::DeathCause;
@@ -145,6 +147,24 @@ async fn other_failures_are_tried_again() {
     fixture.clock.advance(TimeDelta::minutes(1));
     fixture.ring().await;
     sent(&fixture).await;
+}
+
+#[tokio::test]
+async fn what_was_taken_when_the_storage_fails_is_sent_once_and_as_soon_as_it_is_back() {
+    let (fixture, _bot) = Fixture::new().await;
+    fixture.ask("/start").await;
+    let before = fixture.said().len();
+    let is_read_only = &fixture.outbox.is_read_only;
+    is_read_only.store(true, Ordering::SeqCst);
+    fixture.tell(NoticeKind::LoginExpired).await;
+    // It was sent, which could not be noted.
+    until("a message", || fixture.said().len() == before + 1).await;
+    fixture.tell(NoticeKind::Unlinked).await;
+    is_read_only.store(false, Ordering::SeqCst);
+    // No time has gone by: for others the first is due when its hold ends.
+    fixture.ring().await;
+    until("an empty outbox", || fixture.outbox.waiting().is_empty()).await;
+    assert_eq!(fixture.said().len(), before + 2);
 }
 
 #[tokio::test]
