@@ -22,6 +22,11 @@ pub(crate) struct Register {
 }
 
 impl Register {
+    /// In which message this person's account is shown.
+    pub(crate) fn shown(&self, owner: &Owner) -> Option<i32> {
+        self.shown.lock().unwrap().get(owner).copied()
+    }
+
     pub(crate) fn get(&self, owner: &Owner) -> Option<PersonRecord> {
         self.known.lock().unwrap().get(owner).cloned()
     }

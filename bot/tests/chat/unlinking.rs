@@ -106,6 +106,16 @@ async fn a_button_acts_on_the_account_of_the_one_who_presses_it() {
     assert!(fixture.said_to(&other).is_empty());
 }
 
+/// The message in which a command showed the account, once the bot has noted that: it
+/// is answered first.
+async fn shown_by(fixture: &Fixture, command: &str) -> Message {
+    let shown = fixture.ask(command).await;
+    let owner = fixture.owner();
+    let noted = || fixture.people.shown(&owner).map(i64::from) == Some(shown.message_id);
+    until("where it was shown", noted).await;
+    shown
+}
+
 /// What a message that showed the account says once that was unlinked in the app.
 async fn said_in(fixture: &Fixture, shown: &Message) -> Message {
     until("a changed message", || {
@@ -124,7 +134,7 @@ async fn what_was_unlinked_in_the_app_is_said_where_the_account_was_shown() {
     let (fixture, _bot) = Fixture::new().await;
     fixture.link();
     for command in ["/accounts", "/unlink"] {
-        let shown = fixture.ask(command).await;
+        let shown = shown_by(&fixture, command).await;
         let before = fixture.said().len();
         fixture.tell(NoticeKind::UnlinkedInApp).await;
         let changed = said_in(&fixture, &shown).await;
@@ -132,7 +142,7 @@ async fn what_was_unlinked_in_the_app_is_said_where_the_account_was_shown() {
         assert_eq!(fixture.said().len(), before);
     }
     // Where it was shown nowhere, or is no longer to be found, it is said anew.
-    let shown = fixture.ask("/accounts").await;
+    let shown = shown_by(&fixture, "/accounts").await;
     fixture.refuse(
         "editMessageText",
         400,
@@ -148,7 +158,7 @@ async fn what_was_unlinked_in_the_app_is_said_where_the_account_was_shown() {
 async fn where_an_account_was_shown_is_known_to_whichever_program_comes_next() {
     let (mut fixture, _before) = Fixture::new().await;
     fixture.link();
-    let shown = fixture.ask("/accounts").await;
+    let shown = shown_by(&fixture, "/accounts").await;
     let said = fixture.said().len();
     fixture.stop.cancel();
     fixture.tasks.close();
