@@ -71,9 +71,11 @@ const sesameColours = (() => {
     if (contrast(theme.accent, theme["on-accent"]) < ENOUGH) set("accent", [theme["on-accent"]]);
     const tints = [0.09, 0.12, 0.14].map((share) => mix(theme.accent, share, card));
     const below = [0.12, 0.14].map((share) => mix(theme.accent, share, page));
-    set("danger", [page, card, mix(theme.danger, 0.1, card)]);
+    // What it is read on moves with it.
+    for (let round = 0; round < 3; round += 1) set("danger", [page, card, mix(theme.danger, 0.1, card)]);
     const alarm = mix(theme.danger, 0.1, card);
     set("hint", [page, card, alarm, mix(theme.hint, 0.14, page), mix(theme.text, 0.04, card)]);
+    set("text", [page, card, mix(theme.hint, 0.14, page)]);
     set("link", [page, card, ...tints, ...below]);
     set("label", [page, card]);
     set("warn", [page, card]);

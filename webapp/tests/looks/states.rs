@@ -341,7 +341,7 @@ fn saving() -> Vec<State> {
             const data = JSON.stringify({ eventType: 'viewport_changed' });
             dispatchEvent(new MessageEvent('message', { source: parent, data }));
             answer(201, { url: 'https://sesame.example/exports/secret/chat.zip' }, '/link');
-            click('[data-action=fetch-copy]')",
+            click('[data-main]')",
             "[data-told=handed]:not([hidden])",
         ),
         State::done(
