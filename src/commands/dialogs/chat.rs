@@ -1,17 +1,13 @@
 //! Which chat is meant.
 
 use sesame_domain::account::Account;
-use sesame_domain::ports::{ReadDialogs, ReadRecords};
-use sesame_domain::reading::{
-    DialogFolder, DialogQuery, HistoryFrom, HistoryQuery, PeerRecord, ReadError,
-};
+use sesame_domain::ports::ReadDialogs as _;
+use sesame_domain::reading::ReadError;
 use sesame_domain::session::peer::PeerId;
 use sesame_sessions::Reader;
+use sesame_work::exporter::{FoundChat, find_chat};
 
 use crate::failure::Failure;
-
-/// How many dialogs are looked at with a call.
-const PAGE: u32 = 100;
 
 /// A chat as people name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,65 +48,18 @@ impl Named {
     }
 }
 
-/// The chat, and how many messages it has as far as Telegram says.
-pub(super) struct Found {
-    pub(super) chat: PeerRecord,
-    pub(super) total: u32,
-}
-
 /// Looks a chat up.
 pub(super) async fn find(
     reader: &Reader,
     account: &Account,
     named: Named,
-) -> Result<Found, ReadError> {
+) -> Result<FoundChat, ReadError> {
     let id = match named {
         Named::Own => PeerId::User(account.owner.person.0),
         Named::Id(id) => id,
         Named::Username(name) => reader.resolve(account, &name).await?.id,
     };
-    let query = HistoryQuery {
-        dialog: id,
-        from: HistoryFrom::Newest,
-        limit: 1,
-    };
-    let page = match reader.records(account, &query).await {
-        // The list of dialogs says what it takes to name it to Telegram.
-        Err(ReadError::PeerUnknown) => {
-            meet(reader, account, id).await?;
-            reader.records(account, &query).await?
-        }
-        page => page?,
-    };
-    let met = page.peers.into_iter().find(|peer| peer.id == id);
-    Ok(Found {
-        chat: met.unwrap_or_else(|| PeerRecord::nameless(id)),
-        total: page.total,
-    })
-}
-
-/// Reads the list of dialogs until the session has met this one.
-async fn meet(reader: &Reader, account: &Account, id: PeerId) -> Result<(), ReadError> {
-    for folder in [DialogFolder::Main, DialogFolder::Archive] {
-        let mut after = None;
-        loop {
-            let query = DialogQuery {
-                folder,
-                kinds: Vec::new(),
-                after,
-                limit: PAGE,
-            };
-            let page = reader.dialogs(account, &query).await?;
-            if page.dialogs.iter().any(|dialog| dialog.peer.id == id) {
-                return Ok(());
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
-    Err(ReadError::PeerUnknown)
+    find_chat(reader, reader, account, id).await
 }
 
 #[cfg(test)]

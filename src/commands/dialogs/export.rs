@@ -16,12 +16,12 @@ use sesame_sessions::Reader;
 use sesame_words::Language;
 use sesame_work::export::{Tally, TimeZone};
 use sesame_work::exporter::{
-    ExportFolder, ExportPorts, ExportStopped, Exported, Exporter, Rendering, TargetError,
+    ExportFolder, ExportPorts, ExportStopped, Exported, Exporter, FoundChat, Rendering, TargetError,
 };
 use tokio::time::sleep;
 
 use super::bar::Bar;
-use super::chat::{Found, Named, find};
+use super::chat::{Named, find};
 use super::whose;
 use crate::args::ExportArgs;
 use crate::config::{Layers, Settings};
@@ -153,7 +153,7 @@ async fn copy(
 }
 
 /// Asks whether to begin.
-fn asked(found: &Found, account: &Account, args: &ExportArgs) -> Result<bool, Failure> {
+fn asked(found: &FoundChat, account: &Account, args: &ExportArgs) -> Result<bool, Failure> {
     let name = found.chat.name();
     let name = if name.is_empty() {
         args.dialog.clone()

@@ -16,6 +16,7 @@
 //! - nothing here waits for a flood: it says until when, and whoever runs it waits or
 //!   parks.
 
+mod chat;
 mod documents;
 mod exporting;
 mod fetch;
@@ -31,6 +32,7 @@ mod state;
 mod stopped;
 mod target;
 
+pub use chat::{FoundChat, find_chat};
 pub use documents::Rendering;
 pub use exporting::{ExportPorts, Exported, Exporter};
 pub use folder::ExportFolder;
