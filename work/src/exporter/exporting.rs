@@ -121,8 +121,13 @@ impl<'a> Exporter<'a> {
         self.find_beginning().await?;
         let mut skipped = 0;
         let mut limit = PAGE;
+        let mut asked_before = None;
         loop {
-            let page = match self.page(limit).await {
+            let asked = match asked_before.take() {
+                Some(asked) => asked,
+                None => self.ask(self.state.mark.newest, limit).await,
+            };
+            let page = match asked {
                 Ok(page) => page,
                 // Something in it cannot be read: the others can.
                 Err(ReadError::Refused { .. }) if limit > 1 => {
@@ -138,9 +143,15 @@ impl<'a> Exporter<'a> {
                 Err(error) => return Err(error.into()),
             };
             (skipped, limit) = (0, PAGE);
-            if !self.take(page).await? {
+            let Some(after) = self.goes_on(&page) else {
+                self.take(page).await?;
                 break;
-            }
+            };
+            // The next one comes while this one is kept.
+            let next = self.ask(after, limit);
+            let (kept, next) = tokio::join!(self.take(page), next);
+            kept?;
+            asked_before = Some(next);
         }
         let progress = self.tell().await;
         Ok(Exported {
@@ -182,17 +193,37 @@ impl<'a> Exporter<'a> {
         Ok(())
     }
 
-    async fn page(&self, limit: u32) -> Result<RecordPage, ReadError> {
+    /// Asks for the messages after this one.
+    fn ask(
+        &self,
+        after: i32,
+        limit: u32,
+    ) -> impl Future<Output = Result<RecordPage, ReadError>> + use<'a> {
         let query = HistoryQuery {
             dialog: self.state.chat.id,
-            from: HistoryFrom::After(self.state.mark.newest),
+            from: HistoryFrom::After(after),
             limit,
         };
-        self.ports.records.records(self.account, &query).await
+        let (records, account) = (&*self.ports.records, self.account);
+        async move { records.records(account, &query).await }
     }
 
-    /// Keeps a page and fetches its files; whether there may be more.
-    async fn take(&mut self, page: RecordPage) -> Result<bool, ExportStopped> {
+    /// Behind which message there may be more that is wanted; `None`: it is over.
+    fn goes_on(&self, page: &RecordPage) -> Option<i32> {
+        let Some(HistoryFrom::After(next)) = page.next else {
+            return None;
+        };
+        let choice = &self.state.choice;
+        let mut moments = page.records.iter().filter_map(|record| record.at);
+        if moments.any(|at| choice.is_over(at)) {
+            return None;
+        }
+        let last = page.records.iter().map(|record| record.id).max();
+        Some(last.map_or(next, |last| last.max(next)))
+    }
+
+    /// Keeps a page and fetches its files.
+    async fn take(&mut self, page: RecordPage) -> Result<(), ExportStopped> {
         self.state.total = page.total;
         let numbers = page.records.iter().map(|record| record.id);
         let (first, last) = (numbers.clone().min(), numbers.max());
@@ -201,11 +232,6 @@ impl<'a> Exporter<'a> {
             _ => None,
         };
         let choice = self.state.choice.clone();
-        let is_over = page
-            .records
-            .iter()
-            .filter_map(|record| record.at)
-            .any(|at| choice.is_over(at));
         let me = PeerId::User(self.state.me);
         let records = page.records.into_iter();
         let records: Vec<MessageRecord> = records
@@ -225,8 +251,7 @@ impl<'a> Exporter<'a> {
         self.tell().await;
         let mut wanted = self.wanted_of(&records).await;
         wanted.extend(emoji);
-        self.fetch(wanted).await?;
-        Ok(next.is_some() && !is_over)
+        self.fetch(wanted).await
     }
 
     async fn keep_lines(&mut self, records: &[MessageRecord]) -> Result<(), ExportStopped> {
