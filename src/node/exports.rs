@@ -75,12 +75,15 @@ impl NodeExports {
     pub(super) fn web(&self, runtime: &Runtime) -> ExportPorts {
         let core = &runtime.core;
         let database = &core.database;
+        let reader = Arc::new(runtime.sessions.reader());
         ExportPorts {
             rows: Arc::new(database.exports()),
             requests: Arc::new(ServerExports {
                 exports: Arc::new(database.exports()),
                 store: Arc::clone(&self.store),
                 jobs: Arc::new(database.jobs()),
+                counts: Arc::clone(&reader) as _,
+                dialogs: reader,
                 signals: runtime.coordination.signals(),
                 clock: Arc::clone(&core.clock),
                 entropy: Arc::clone(&core.entropy),

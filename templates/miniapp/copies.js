@@ -55,6 +55,50 @@ const sesameCopies = (() => {
     form.querySelector("[data-needs-media]").disabled = !form.querySelector("input[name=media]:checked");
   }
 
+  // --- About how much it would have -------------------------------------------
+
+  // Who changes something else meanwhile is not asked for in between.
+  const UNTIL_COUNTED_MS = 700;
+  let counting = null;
+  let isToCount = false;
+
+  /** Shows one of the things that there are to say of it. */
+  function showEstimate(place, state) {
+    for (const part of place.querySelectorAll("[data-estimate-state]")) part.hidden = part.dataset.estimateState !== state;
+  }
+
+  async function countNow(form, page) {
+    const place = form.querySelector("[data-estimate]");
+    place.setAttribute("aria-busy", "true");
+    do {
+      isToCount = false;
+      const span = spanOf(form);
+      let state = "uncounted";
+      try {
+        if (span) {
+          const { text } = await page.call("POST", place.dataset.estimate, { json: wanted(form, span) });
+          place.querySelector("[data-estimate-state=counted]").replaceChildren(...page.parse(text).children);
+          state = "counted";
+        }
+      } catch { /* It can be saved all the same. */ }
+      if (!isToCount) showEstimate(place, state);
+    } while (isToCount && form.isConnected);
+    place.removeAttribute("aria-busy");
+  }
+
+  /** Counts what is chosen, once it stays like that: one time after the other. */
+  function count(form, page) {
+    if (counting) { isToCount = true; return; }
+    counting = countNow(form, page).finally(() => { counting = null; });
+  }
+
+  let later = 0;
+  function countSoon(form, page) {
+    clearTimeout(later);
+    form.querySelector("[data-estimate]").setAttribute("aria-busy", "true");
+    later = setTimeout(() => count(form, page), UNTIL_COUNTED_MS);
+  }
+
   /** Says one of the things that a view may have to say, and no other. */
   function tell(view, what) {
     let told = false;
@@ -165,7 +209,8 @@ const sesameCopies = (() => {
       const form = view.querySelector("[data-action=save-copy]");
       if (form && !form.dataset.heard) {
         form.dataset.heard = "true";
-        form.addEventListener("input", () => changed(form));
+        form.addEventListener("input", () => { changed(form); countSoon(form, page); });
+        count(form, page);
       }
       if (held && view.dataset.view === "copy") { tell(view, held); held = ""; }
       if (!view.dataset.names) return;

@@ -12,5 +12,6 @@
 mod away;
 mod bucket;
 mod cancelling;
+mod estimating;
 mod harbour;
 mod making;

@@ -7,20 +7,22 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditEntry, AuditReason};
-use sesame_domain::export::{Export, ExportChoice};
+use sesame_domain::export::{Export, ExportChoice, ExportEstimate};
 use sesame_domain::ids::{AccountId, ExportId, JobId, Owner};
 use sesame_domain::job::{Job, JobAccess, JobKind, JobStatus, NewJob};
 use sesame_domain::page::Page;
 use sesame_domain::ports::{
     ExportBegin, ExportRequestError, ExportRequests, ExportStore, ExportTerms, Exports, JobFilter,
-    Jobs, NewExport, Signals, Topic,
+    Jobs, NewExport, ReadCounts, ReadDialogs, Signals, Topic,
 };
 use sesame_domain::random::Entropy;
+use sesame_domain::reading::ReadError;
 use sesame_domain::reason::Reason;
 use sesame_domain::request::RequestId;
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Clock;
 
+use crate::exporter::estimate;
 use crate::jobs::{export_of, export_payload};
 
 /// Who cancelled a job, for whoever looks at it.
@@ -36,6 +38,10 @@ pub struct ServerExports {
     pub store: Arc<dyn ExportStore>,
     /// The jobs that make them.
     pub jobs: Arc<dyn Jobs>,
+    /// Counts what there is to copy.
+    pub counts: Arc<dyn ReadCounts>,
+    /// The list of dialogs, by which a session meets one anew.
+    pub dialogs: Arc<dyn ReadDialogs>,
     /// Wakes those who do them.
     pub signals: Arc<dyn Signals>,
     /// The time.
@@ -131,6 +137,15 @@ impl ExportRequests for ServerExports {
         let begun = self.exports.begin(&new, &job, self.room, audit).await?;
         self.wake().await;
         Ok(begun)
+    }
+
+    async fn estimate(
+        &self,
+        account: &Account,
+        dialog: PeerId,
+        choice: &ExportChoice,
+    ) -> Result<ExportEstimate, ReadError> {
+        estimate(&*self.counts, &*self.dialogs, account, dialog, choice).await
     }
 
     async fn terms(&self, owner: &Owner) -> Result<ExportTerms, ExportRequestError> {

@@ -2,11 +2,13 @@
 //! is said on its pages; and what is kept of those on the server.
 
 mod choice;
+mod estimate;
 mod kept;
 mod mark;
 mod phrase;
 
 pub use choice::{ExportChoice, MediaChoice, UnknownMedia};
+pub use estimate::ExportEstimate;
 pub use kept::{Export, MadeExport};
 pub use mark::{ExportMark, Hole};
 pub use phrase::{ExportWords, Phrase, PhraseId};

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use crate::account::Account;
-use crate::export::ExportChoice;
+use crate::export::{ExportChoice, ExportEstimate};
 use crate::ids::{AccountId, ExportId, Owner};
 use crate::job::Job;
+use crate::reading::ReadError;
 use crate::request::RequestId;
 use crate::session::peer::PeerId;
 
@@ -37,7 +38,12 @@ pub struct ExportTerms {
 impl ExportTerms {
     /// Whether another one can be begun.
     pub fn has_room(&self) -> bool {
-        self.taken < self.room
+        self.left() > 0
+    }
+
+    /// How many bytes are left.
+    pub fn left(&self) -> u64 {
+        self.room.saturating_sub(self.taken)
     }
 }
 
@@ -53,6 +59,17 @@ pub trait ExportRequests: Send + Sync {
         choice: ExportChoice,
         caused_by: Option<RequestId>,
     ) -> Result<ExportBegin, ExportRequestError>;
+
+    /// About how much a copy would have, before it is asked for.
+    ///
+    /// # Errors
+    /// When Telegram cannot be asked now.
+    async fn estimate(
+        &self,
+        account: &Account,
+        dialog: PeerId,
+        choice: &ExportChoice,
+    ) -> Result<ExportEstimate, ReadError>;
 
     /// What is granted to a person, and how much of it is used.
     async fn terms(&self, owner: &Owner) -> Result<ExportTerms, ExportRequestError>;

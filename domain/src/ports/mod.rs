@@ -9,7 +9,7 @@
 //! [`Selections`], [`Sizes`]. Coordination: [`Leases`], [`Signals`],
 //! [`RateLimits`]. Custody: [`Vault`],
 //! [`TokenKeys`], [`ExportStore`], [`ExportFiles`], [`ExportArchives`]. Reading with a session: [`ReadDialogs`], [`ReadHistory`],
-//! [`ReadMedia`], [`ReadChannels`], [`ReadRecords`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
+//! [`ReadMedia`], [`ReadChannels`], [`ReadRecords`], [`ReadCounts`]. Upkeep: [`KeyMaintenance`], [`AuditMaintenance`],
 //! [`BackupMaintenance`], [`SessionRetention`]. The services that people reach:
 //! [`LoginService`], [`AccountService`], [`AccountRevocation`], [`AccountCheckRequests`], [`BulkService`], [`ExportRequests`],
 //! [`WebhookReceiver`], [`PersonsChat`]. Long-lived tasks:
@@ -97,7 +97,7 @@ pub use peers::Peers;
 pub use people::{People, PersonRecord};
 pub use persons_chat::{ChatError, PersonsChat};
 pub use rate_limits::{Counted, Rate, RateKey, RateLimits, Verdict};
-pub use reading::{ReadChannels, ReadDialogs, ReadHistory, ReadMedia, ReadRecords};
+pub use reading::{ReadChannels, ReadCounts, ReadDialogs, ReadHistory, ReadMedia, ReadRecords};
 pub use schedules::Schedules;
 pub use selections::{BulkBegun, BulkService, Selections, Target};
 pub use services::{

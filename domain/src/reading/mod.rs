@@ -10,6 +10,7 @@
 //! hashes shows ids alone.
 
 mod channel;
+mod counting;
 mod dialog;
 mod dialog_kind;
 mod entity;
@@ -23,6 +24,7 @@ mod profile;
 mod record;
 
 pub use channel::{ChannelChange, ChannelDifference, ChannelNews};
+pub use counting::RecordSearch;
 pub use dialog::{
     Dialog, DialogCursor, DialogFolder, DialogPage, DialogQuery, LastMessage, NotACursor, PeerPhoto,
 };

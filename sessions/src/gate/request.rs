@@ -71,6 +71,8 @@ requests! {
     Safe PerAccount messages::GetPeerDialogs;
     Safe PerAccount messages::GetPinnedDialogs;
     Safe PerAccount messages::GetRichMessage;
+    Safe PerAccount messages::GetSearchCounters;
+    Safe PerAccount messages::Search;
     Safe PerAccount updates::GetChannelDifference;
     Safe PerAccount updates::GetState;
     Safe PerAccount upload::GetFile;

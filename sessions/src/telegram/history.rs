@@ -17,7 +17,7 @@ use super::reading::{Reading, count};
 use super::record::dialog_of;
 
 /// The most messages that Telegram gives at once.
-const MOST: u32 = 100;
+pub(super) const MOST: u32 = 100;
 
 #[async_trait]
 impl ReadHistory for Reader {

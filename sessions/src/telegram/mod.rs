@@ -3,6 +3,7 @@
 //! into the domain's here.
 
 mod channels;
+mod counts;
 mod dialogs;
 mod entity;
 mod error;
@@ -25,8 +26,8 @@ use crate::pool::Pool;
 
 /// Reads with the sessions of linked accounts. Implements
 /// [`sesame_domain::ports::ReadDialogs`], [`sesame_domain::ports::ReadHistory`],
-/// [`sesame_domain::ports::ReadMedia`], [`sesame_domain::ports::ReadChannels`] and
-/// [`sesame_domain::ports::ReadRecords`].
+/// [`sesame_domain::ports::ReadMedia`], [`sesame_domain::ports::ReadChannels`],
+/// [`sesame_domain::ports::ReadRecords`] and [`sesame_domain::ports::ReadCounts`].
 #[derive(Clone)]
 pub struct Reader(Arc<Pool>);
 

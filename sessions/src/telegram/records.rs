@@ -80,7 +80,7 @@ async fn open<'a>(
 }
 
 /// An answer's messages as records, rich ones whole.
-async fn page(
+pub(super) async fn page(
     reading: &Reading<'_>,
     dialog: PeerId,
     answer: Answer,

@@ -22,6 +22,7 @@ use tokio::time::sleep;
 
 use super::bar::Bar;
 use super::chat::{Named, find};
+use super::estimate::estimated;
 use super::whose;
 use crate::args::ExportArgs;
 use crate::config::{Layers, Settings};
@@ -136,8 +137,11 @@ async fn copy(
     args: &ExportArgs,
 ) -> Result<String, Failure> {
     let found = find(&reader, account, named).await.map_err(unreadable)?;
-    if !args.yes && !asked(&found, account, args)? {
-        return Ok("Nothing was done.".to_owned());
+    if !args.yes {
+        let much = estimated(&reader, account, found.chat.id, &choice).await;
+        if !asked(&found, &much, account, args)? {
+            return Ok("Nothing was done.".to_owned());
+        }
     }
     let folder = ExportFolder::open(&args.folder).map_err(|error| unkept(&args.folder, error))?;
     let reader = Arc::new(reader);
@@ -153,7 +157,12 @@ async fn copy(
 }
 
 /// Asks whether to begin.
-fn asked(found: &FoundChat, account: &Account, args: &ExportArgs) -> Result<bool, Failure> {
+fn asked(
+    found: &FoundChat,
+    much: &str,
+    account: &Account,
+    args: &ExportArgs,
+) -> Result<bool, Failure> {
     let name = found.chat.name();
     let name = if name.is_empty() {
         args.dialog.clone()
@@ -162,7 +171,7 @@ fn asked(found: &FoundChat, account: &Account, args: &ExportArgs) -> Result<bool
     };
     let (messages, folder) = (counted(found.total, "message"), args.folder.display());
     terminal::say(&format!(
-        "{name} has {messages}. A copy for {} goes to {folder}, readable for your user alone, with files: {}. What destroys itself, and what may not be copied, is left out and marked.",
+        "{name} has {messages}. {much} A copy for {} goes to {folder}, readable for your user alone, with files: {}. What destroys itself, and what may not be copied, is left out and marked.",
         account.display_name(),
         args.media
     ))?;

@@ -3,6 +3,7 @@
 mod asking;
 mod bar;
 mod chat;
+mod estimate;
 mod export;
 mod whose;
 

@@ -54,6 +54,31 @@ pub(crate) struct ExportBody {
     only_mine: bool,
 }
 
+impl ExportBody {
+    /// The chat, and what of it.
+    ///
+    /// # Errors
+    /// [`ApiError::Malformed`] when there can be no such copy.
+    pub(crate) fn read(body: &Body) -> Result<(PeerId, ExportChoice), ApiError> {
+        let body: Self = body.json()?;
+        let dialog = body.dialog.parse().map_err(|_| ApiError::Malformed)?;
+        let media = body.media.map(MediaChoice::try_from).transpose();
+        if let (Some(from), Some(until)) = (body.from, body.until)
+            && from >= until
+        {
+            return Err(ApiError::Malformed);
+        }
+        let choice = ExportChoice {
+            media: media.map_err(|_| ApiError::Malformed)?.unwrap_or_default(),
+            largest: body.largest,
+            from: body.from,
+            until: body.until,
+            only_mine: body.only_mine,
+        };
+        Ok((dialog, choice))
+    }
+}
+
 /// A copy that is made, or brought up to date.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AskedJson {
@@ -176,7 +201,7 @@ fn export_id(text: &str) -> Result<ExportId, ApiError> {
 ///
 /// # Errors
 /// [`ApiError::NotFound`] when there is none.
-async fn export_of(app: &App, owner: &Owner, id: &str) -> Result<Export, ApiError> {
+pub(super) async fn export_of(app: &App, owner: &Owner, id: &str) -> Result<Export, ApiError> {
     let found = export_ports(app)?.rows.find(export_id(id)?, owner).await?;
     found.ok_or(ApiError::NotFound)
 }
@@ -229,21 +254,7 @@ pub(crate) async fn ask(
 ) -> Result<(StatusCode, Json<AskedJson>), ApiError> {
     export_ports(&app)?;
     let account = account_of(&app, &owner, account_id(&id)?).await?;
-    let body: ExportBody = body.json()?;
-    let dialog = body.dialog.parse().map_err(|_| ApiError::Malformed)?;
-    let media = body.media.map(MediaChoice::try_from).transpose();
-    if let (Some(from), Some(until)) = (body.from, body.until)
-        && from >= until
-    {
-        return Err(ApiError::Malformed);
-    }
-    let choice = ExportChoice {
-        media: media.map_err(|_| ApiError::Malformed)?.unwrap_or_default(),
-        largest: body.largest,
-        from: body.from,
-        until: body.until,
-        only_mine: body.only_mine,
-    };
+    let (dialog, choice) = ExportBody::read(&body)?;
     begin(&app, &account, dialog, choice, &extensions).await
 }
 

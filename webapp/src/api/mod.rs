@@ -5,6 +5,7 @@ mod audit;
 mod device;
 mod dialogs;
 mod events;
+mod export_estimate;
 mod exports;
 mod job_events;
 mod jobs;
@@ -20,6 +21,7 @@ mod screen;
 mod session;
 mod stream;
 
+pub(crate) use export_estimate::estimated;
 pub(crate) use exports::export_ports;
 pub(crate) use jobs::job_tag;
 pub(crate) use logins::login_id;

@@ -8,8 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    accounts, audit, dialogs, events, exports, job_events, jobs, logins, me, me_events, password,
-    phone, refusals, screen, session,
+    accounts, audit, dialogs, events, export_estimate, exports, job_events, jobs, logins, me,
+    me_events, password, phone, refusals, screen, session,
 };
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -89,6 +89,7 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
                 .routes(routes!(dialogs::photo))
                 .routes(routes!(jobs::list))
                 .routes(routes!(exports::ask))
+                .routes(routes!(export_estimate::estimate))
                 .routes(routes!(exports::list))
                 .routes(routes!(exports::find, exports::remove))
                 .routes(routes!(exports::link))

@@ -21,7 +21,7 @@ mod screen;
 mod setback;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Router<App> {
         .route("/app/view/accounts/{id}/chats", get(chats::view))
         .route("/app/view/accounts/{id}/chats/part", get(chats::part))
         .route("/app/view/accounts/{id}/chats/{dialog}", get(copies::chat))
+        .route("/app/view/accounts/{id}/estimate", post(copies::estimate))
         .route("/app/view/accounts/{id}/names", get(copies::names))
         .route("/app/view/copies", get(copies::list))
         .route("/app/view/activity", get(activity::view))

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
-use sesame_domain::export::{Export, ExportChoice, MadeExport};
+use sesame_domain::export::{Export, ExportChoice, ExportEstimate, MadeExport};
 use sesame_domain::ids::{AccountId, ExportId, Fence, JobId, Owner, TenantId};
 use sesame_domain::job::{Job, JobKind, JobState, NewJob, Payload};
 use sesame_domain::notice::Notice;
@@ -18,6 +18,7 @@ use sesame_domain::ports::{
     ExportRequests, ExportTerms, Exports as ExportsPort, NewExport, StoreError,
 };
 use sesame_domain::random::SystemEntropy;
+use sesame_domain::reading::ReadError;
 use sesame_domain::request::RequestId;
 use sesame_domain::sealed::Sealed;
 use sesame_domain::session::peer::PeerId;
@@ -36,12 +37,25 @@ pub struct Exports {
     /// What opening one fails with.
     pub failing: Mutex<Option<fn() -> ExportFilesError>>,
     pub room: Mutex<u64>,
+    /// About how much any copy would have; `None`: Telegram does not say.
+    pub estimate: Mutex<Option<ExportEstimate>>,
+    /// What was chosen when that was asked.
+    pub estimated: Mutex<Vec<ExportChoice>>,
     jobs: Arc<Jobs>,
     clock: Arc<dyn Clock>,
 }
 
 /// What fetching any of them gives.
 pub const ARCHIVE: &[u8] = b"PK, and what is in the chat";
+
+/// About how much a copy of any chat would have.
+pub const ESTIMATE: ExportEstimate = ExportEstimate {
+    messages: 12_000,
+    files: 310,
+    bytes: 260 << 20,
+    is_exact: false,
+    counts_all: false,
+};
 
 impl Exports {
     pub fn new(jobs: Arc<Jobs>, clock: Arc<dyn Clock>) -> Self {
@@ -51,6 +65,8 @@ impl Exports {
             links: Mutex::default(),
             failing: Mutex::default(),
             room: Mutex::new(4 << 30),
+            estimate: Mutex::new(Some(ESTIMATE)),
+            estimated: Mutex::default(),
             jobs,
             clock,
         }
@@ -164,6 +180,17 @@ impl ExportRequests for Exports {
         let from = self.clock.now();
         let job = self.job(account, dialog, JobState::Queued { from });
         Ok(ExportBegin::Begun { export, job })
+    }
+
+    async fn estimate(
+        &self,
+        _: &Account,
+        _: PeerId,
+        choice: &ExportChoice,
+    ) -> Result<ExportEstimate, ReadError> {
+        self.estimated.lock().unwrap().push(choice.clone());
+        let estimate = *self.estimate.lock().unwrap();
+        estimate.ok_or(ReadError::Stopping)
     }
 
     async fn terms(&self, owner: &Owner) -> Result<ExportTerms, ExportRequestError> {

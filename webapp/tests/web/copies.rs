@@ -5,7 +5,7 @@ use axum::body::Body;
 use chrono::TimeDelta;
 use rstest::rstest;
 use sesame_domain::account::{Account, Health};
-use sesame_domain::export::ExportChoice;
+use sesame_domain::export::{ExportChoice, ExportEstimate};
 use sesame_domain::ids::ExportId;
 use sesame_domain::job::{Cause, CauseCode, JobState, Outcome, WaitReason};
 use sesame_domain::ports::ExportFilesError;
@@ -15,7 +15,7 @@ use sesame_domain::session::peer::PeerId;
 
 use crate::client::{Answer, Client, send};
 use crate::support::dialogs::dialog;
-use crate::support::exports::ARCHIVE;
+use crate::support::exports::{ARCHIVE, ESTIMATE};
 use crate::support::{World, account, noon};
 
 const CREW: PeerId = PeerId::Channel(2);
@@ -105,6 +105,50 @@ async fn what_is_to_be_saved_is_chosen_and_what_is_not_is_said_before() {
     assert_eq!(other.get(&page.path()).await.status, 404);
     let nothing = page.path().replace("channel2", "comet2");
     assert_eq!(page.client.get(&nothing).await.status, 404);
+}
+
+#[tokio::test]
+async fn how_much_it_would_be_is_said_before_it_is_begun() {
+    let page = Page::new().await;
+    let path = format!("/app/view/accounts/{}/estimate", page.account.id);
+    assert!(
+        page.chat()
+            .await
+            .contains(&format!("data-estimate=\"{path}\""))
+    );
+    let wanted = serde_json::json!({ "dialog": CREW.to_string(), "only_mine": true });
+    let rough = page.client.post_json(&path, &wanted).await;
+    for said in [
+        "<strong>12000 messages</strong><span>310 files · 260 MB</span>",
+        "An estimate: what is older is taken to be like the latest. Stickers are not counted.",
+    ] {
+        assert!(rough.text.contains(said), "{said}: {}", rough.text);
+    }
+    assert!(!rough.text.contains("That is more"), "{}", rough.text);
+    let asked = page.world.exports.estimated.lock().unwrap().clone();
+    assert!(matches!(asked.as_slice(), [choice] if choice.only_mine));
+    *page.world.exports.estimate.lock().unwrap() = Some(ExportEstimate {
+        messages: 1,
+        is_exact: true,
+        counts_all: true,
+        ..ESTIMATE
+    });
+    *page.world.exports.room.lock().unwrap() = 10 << 20;
+    let exact = page.client.post_json(&path, &wanted).await;
+    for said in [
+        "<strong>1 message</strong>",
+        "That is how much there is now.</p>",
+        "more than the 10 MB that are left",
+    ] {
+        assert!(exact.text.contains(said), "{said}: {}", exact.text);
+    }
+    *page.world.exports.estimate.lock().unwrap() = None;
+    let unknown = page.client.post_json(&path, &wanted).await;
+    assert_eq!(unknown.status, 503, "{}", unknown.text);
+    let other = Client::signed_in(&page.world, 8).await;
+    assert_eq!(other.post_json(&path, &wanted).await.status, 404);
+    let nonsense = serde_json::json!({ "dialog": "comet2" });
+    assert_eq!(page.client.post_json(&path, &nonsense).await.status, 400);
 }
 
 #[tokio::test]

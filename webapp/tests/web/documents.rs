@@ -46,6 +46,7 @@ async fn the_document_lists_every_route() {
         "get /readyz",
         "post /api/v1/accounts/{id}/check",
         "post /api/v1/accounts/{id}/exports",
+        "post /api/v1/accounts/{id}/exports/estimate",
         "post /api/v1/exports/{id}/link",
         "post /api/v1/exports/{id}/retry",
         "post /api/v1/logins",

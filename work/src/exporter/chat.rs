@@ -50,7 +50,11 @@ pub async fn find_chat(
 }
 
 /// Reads the list of dialogs until the session has met this one.
-async fn meet(dialogs: &dyn ReadDialogs, account: &Account, id: PeerId) -> Result<(), ReadError> {
+pub(super) async fn meet(
+    dialogs: &dyn ReadDialogs,
+    account: &Account,
+    id: PeerId,
+) -> Result<(), ReadError> {
     for folder in [DialogFolder::Main, DialogFolder::Archive] {
         let mut after = None;
         loop {

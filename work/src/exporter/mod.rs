@@ -18,6 +18,7 @@
 
 mod chat;
 mod documents;
+mod estimate;
 mod exporting;
 mod fetch;
 mod files;
@@ -34,6 +35,7 @@ mod target;
 
 pub use chat::{FoundChat, find_chat};
 pub use documents::Rendering;
+pub use estimate::estimate;
 pub use exporting::{ExportPorts, Exported, Exporter};
 pub use folder::ExportFolder;
 pub use progress::{ExportObserver, ExportProgress};

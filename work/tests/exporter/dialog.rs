@@ -129,7 +129,11 @@ impl Dialog {
         }
     }
 
-    fn page(&self, records: Vec<MessageRecord>, next: Option<HistoryFrom>) -> RecordPage {
+    pub(crate) fn page(
+        &self,
+        records: Vec<MessageRecord>,
+        next: Option<HistoryFrom>,
+    ) -> RecordPage {
         RecordPage {
             records,
             peers: vec![bob()],

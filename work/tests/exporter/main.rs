@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod dialog;
+mod estimating;
 mod exporting;
 mod interrupted;
 mod kept;

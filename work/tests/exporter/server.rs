@@ -75,7 +75,7 @@ impl ExportStore for Places {
 }
 
 /// No list: the session has met everyone.
-struct NoDialogs;
+pub(crate) struct NoDialogs;
 
 #[async_trait]
 impl ReadDialogs for NoDialogs {
@@ -156,6 +156,8 @@ impl World {
             exports: Arc::new(database.exports()),
             store: Arc::clone(&self.places) as _,
             jobs: Arc::new(database.jobs()),
+            counts: Arc::clone(&self.dialog) as _,
+            dialogs: Arc::new(NoDialogs),
             signals: self.stores.coordination.signals(),
             clock: Arc::clone(&self.stores.clock) as _,
             entropy: Arc::new(SystemEntropy),

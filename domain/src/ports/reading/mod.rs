@@ -3,12 +3,14 @@
 //! share it.
 
 mod channels;
+mod counts;
 mod dialogs;
 mod history;
 mod media;
 mod records;
 
 pub use channels::ReadChannels;
+pub use counts::ReadCounts;
 pub use dialogs::ReadDialogs;
 pub use history::ReadHistory;
 pub use media::ReadMedia;

@@ -2,6 +2,7 @@
 //! a local Telegram.
 
 mod channels;
+mod counts;
 mod dialogs;
 mod history;
 mod media;

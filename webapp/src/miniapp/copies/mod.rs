@@ -3,11 +3,13 @@
 
 mod chosen;
 mod entries;
+mod estimate;
 mod kind;
 mod names;
 mod page;
 mod standing;
 
 pub(super) use entries::list;
+pub(super) use estimate::estimate;
 pub(super) use names::names;
 pub(super) use page::chat;
