@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 /// How long what happens by itself may take on a busy machine.
 const SOON: Duration = Duration::from_mins(1);
-const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_sesame");
 /// What a message says, and no file may hold.
 pub(crate) const SECRET: &str = "the quiet harbour of herrings";
 

@@ -12,6 +12,9 @@
 mod away;
 mod bucket;
 mod cancelling;
+mod crowd;
 mod estimating;
 mod harbour;
+mod killed;
 mod making;
+mod plain;
