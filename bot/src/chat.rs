@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::ids::Owner;
-use sesame_domain::ports::{ChatError, PersonsChat};
+use sesame_domain::ports::{ChatError, ExportArchive, PersonsChat};
 use sesame_words::{BotWords, Language};
 use teloxide::types::ChatId;
 use tracing::warn;
@@ -31,13 +31,31 @@ impl PersonsChat for Chat {
         let chat = ChatId(owner.person.0);
         let button = keyboard::open_screen(words, url);
         let html = words.screen_link();
-        match self.0.telegram.send_once(chat, &html, button).await {
-            Ok(_) => Ok(()),
-            Err(ApiFault::Unreachable(_)) => Err(ChatError::Unreachable),
-            Err(fault) => {
-                warn!(error = %fault, "a link was not sent into a chat");
-                Err(ChatError::Busy)
-            }
+        let sent = self.0.telegram.send_once(chat, &html, button).await;
+        sent.map(|_| ()).map_err(not_sent)
+    }
+
+    async fn send_archive(
+        &self,
+        owner: &Owner,
+        name: &str,
+        archive: Arc<dyn ExportArchive>,
+    ) -> Result<(), ChatError> {
+        let words = self.words(owner).await?;
+        let chat = ChatId(owner.person.0);
+        let caption = words.export_sent();
+        let telegram = &self.0.telegram;
+        let sent = telegram.send_archive(chat, name.to_owned(), archive, &caption);
+        sent.await.map_err(not_sent)
+    }
+}
+
+fn not_sent(fault: ApiFault) -> ChatError {
+    match fault {
+        ApiFault::Unreachable(_) => ChatError::Unreachable,
+        fault => {
+            warn!(error = %fault, "what was asked for was not sent into a chat");
+            ChatError::Busy
         }
     }
 }

@@ -245,6 +245,21 @@ const sesameCopies = (() => {
       await page.call("POST", `/api/v1/exports/${button.dataset.export}/retry`);
       await page.load();
     },
+    /** Has the bot send a copy; the question stays until Telegram has it. */
+    async send(button, page) {
+      const [view, dialog] = [button.closest(".view"), button.closest("dialog")];
+      tell(view, "");
+      page.setBusy(button, true);
+      try {
+        await page.call("POST", `/api/v1/exports/${button.dataset.export}/send`);
+        tell(view, "sent");
+      } catch (error) {
+        if (!error.code || !tell(view, error.code)) throw error;
+      } finally {
+        page.setBusy(button, false);
+        dialog.close();
+      }
+    },
     /** Fetches a copy by a link that works once. */
     async fetch(button, page) {
       const view = button.closest(".view");

@@ -87,7 +87,7 @@ pub(crate) async fn give_out(
 }
 
 /// What the archive is called: nothing of the chat.
-fn name(made: &MadeExport) -> String {
+pub(crate) fn name(made: &MadeExport) -> String {
     format!("chat-{}.zip", made.at.format("%Y-%m-%d"))
 }
 

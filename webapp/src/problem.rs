@@ -101,6 +101,8 @@ pub(crate) enum ApiError {
     ExportDiffers,
     #[error("nothing of the export can be fetched yet")]
     ExportNotReady,
+    #[error("the export is larger than what a bot sends")]
+    ExportTooLarge,
     #[error("the person's exports take all the room that they may")]
     QuotaExceeded,
     #[error("the place of the exports cannot be used")]
@@ -223,6 +225,7 @@ impl ApiError {
             Self::ExportsOff => (S::FORBIDDEN, "exports_off", W::exports_off),
             Self::ExportDiffers => (S::CONFLICT, "export_differs", W::export_differs),
             Self::ExportNotReady => (S::CONFLICT, "export_not_ready", W::export_not_ready),
+            Self::ExportTooLarge => (S::CONFLICT, "export_too_large", W::export_too_large),
             Self::QuotaExceeded => (S::CONFLICT, "quota_exceeded", W::quota_exceeded),
             Self::ExportsUnavailable(_) => (
                 S::SERVICE_UNAVAILABLE,
@@ -287,6 +290,7 @@ impl ApiError {
             | Self::ExportsOff
             | Self::ExportDiffers
             | Self::ExportNotReady
+            | Self::ExportTooLarge
             | Self::QuotaExceeded
             | Self::ExportDamaged(_)
             | Self::LinkUsed

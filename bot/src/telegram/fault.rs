@@ -70,7 +70,7 @@ impl ApiFault {
             500.. => Self::Server(code),
             _ if says("deactivated") => Self::Unreachable("deactivated"),
             _ if says("can't initiate conversation") => Self::Unreachable("no chat"),
-            403 => Self::Unreachable("blocked"),
+            _ if code == 403 || says("bot was blocked") => Self::Unreachable("blocked"),
             _ if says("chat not found") || says("peer_id_invalid") => Self::Unreachable("no chat"),
             _ if says("message is not modified") || says("message_not_modified") => {
                 Self::NotModified

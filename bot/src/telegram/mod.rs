@@ -1,6 +1,7 @@
 //! The Bot API, as far as it is used here.
 
 mod answers;
+mod documents;
 mod fault;
 mod profile;
 mod retry;

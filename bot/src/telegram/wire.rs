@@ -62,6 +62,11 @@ impl Wire {
         Self { bot }
     }
 
+    /// What knows the token, and where the Bot API is.
+    pub(super) fn bot(&self) -> &teloxide::Bot {
+        &self.bot
+    }
+
     /// Makes a call that ends within [`CALL_LIMIT`].
     pub(super) async fn call<T: DeserializeOwned>(&self, call: &Call) -> Result<T, ApiFault> {
         self.call_within(call, CALL_LIMIT).await

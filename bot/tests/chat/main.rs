@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod admin;
+mod archive;
 mod commands;
 mod dispatching;
 mod erasing;

@@ -95,7 +95,7 @@ pub use operator_sessions::{Admission, OperatorSessions};
 pub use outbox::Outbox;
 pub use peers::Peers;
 pub use people::{People, PersonRecord};
-pub use persons_chat::{ChatError, PersonsChat};
+pub use persons_chat::{ChatError, PersonsChat, SENT_AT_MOST};
 pub use rate_limits::{Counted, Rate, RateKey, RateLimits, Verdict};
 pub use reading::{ReadChannels, ReadCounts, ReadDialogs, ReadHistory, ReadMedia, ReadRecords};
 pub use schedules::Schedules;

@@ -6,6 +6,7 @@ mod device;
 mod dialogs;
 mod events;
 mod export_estimate;
+mod export_sending;
 mod exports;
 mod job_events;
 mod jobs;

@@ -8,8 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    accounts, audit, dialogs, events, export_estimate, exports, job_events, jobs, logins, me,
-    me_events, password, phone, refusals, screen, session,
+    accounts, audit, dialogs, events, export_estimate, export_sending, exports, job_events, jobs,
+    logins, me, me_events, password, phone, refusals, screen, session,
 };
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -107,6 +107,7 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
             .routes(routes!(events::events))
             .routes(routes!(jobs::find, jobs::cancel))
             .routes(routes!(job_events::events))
+            .routes(routes!(export_sending::send))
             .routes(routes!(me_events::events)),
     );
     let (quick, mut document) = quick.split_for_parts();

@@ -1,17 +1,17 @@
 //! Storage and custody.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
 use sesame_domain::audit::{Access, AuditEntry};
 use sesame_domain::ids::{GrantId, LoginId, Owner, TenantId};
 use sesame_domain::ports::{
-    AGAIN_WITHIN, AuditLog, ChatError, Grant, OneTime, OneTimeKind, People, PersonRecord,
-    PersonsChat, Redeemed, Spent, Standing, StoreError, TokenKeys, VaultError, WebhookReceiver,
-    WebhookRefusal,
+    AGAIN_WITHIN, AuditLog, ChatError, ExportArchive, Grant, OneTime, OneTimeKind, People,
+    PersonRecord, PersonsChat, Redeemed, Spent, Standing, StoreError, TokenKeys, VaultError,
+    WebhookReceiver, WebhookRefusal,
 };
 use sesame_domain::sealed::{Binding, Sealed};
 use sesame_domain::time::Timestamp;
@@ -350,6 +350,22 @@ impl PersonsChat for Chat {
         }
         let mut sent = self.sent.lock().unwrap();
         sent.push((owner.clone(), url.to_owned()));
+        Ok(())
+    }
+
+    async fn send_archive(
+        &self,
+        owner: &Owner,
+        name: &str,
+        archive: Arc<dyn ExportArchive>,
+    ) -> Result<(), ChatError> {
+        if self.is_closed.load(Ordering::Relaxed) {
+            return Err(ChatError::Unreachable);
+        }
+        let content = archive.read(0..archive.length()).await;
+        let content = content.map_err(|_| ChatError::Busy)?;
+        let said = format!("{name}: {}", String::from_utf8_lossy(&content));
+        self.sent.lock().unwrap().push((owner.clone(), said));
         Ok(())
     }
 }

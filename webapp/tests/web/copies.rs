@@ -490,3 +490,39 @@ async fn a_link_that_gives_nothing_says_so_in_words_to_people_and_by_its_code_to
     let code = page.client.get(&second).await.problem();
     assert_eq!(code, (404, "link_unknown".to_owned()));
 }
+
+#[tokio::test]
+async fn the_bot_sends_a_copy_that_is_small_enough() {
+    let page = Page::new().await;
+    let id = page.put();
+    let path = format!("/api/v1/exports/{id}/send");
+    let early = page.client.post(&path).await;
+    assert_eq!(early.problem(), (409, "export_not_ready".to_owned()));
+    assert!(!page.chat().await.contains("send-copy"));
+    let exports = &page.world.exports;
+    exports.finish(id, 0);
+    let shown = page.chat().await;
+    assert!(
+        shown.contains("data-dialog=\"send\"") && shown.contains("send-copy"),
+        "{shown}"
+    );
+    assert_eq!(page.client.post(&path).await.status, 204);
+    let sent = page.world.chat.sent.lock().unwrap().clone();
+    let whole = String::from_utf8_lossy(ARCHIVE);
+    assert!(
+        matches!(sent.as_slice(), [(owner, said)] if *owner == page.account.owner && said.ends_with(&*whole)),
+        "{sent:?}"
+    );
+    let closed = &page.world.chat.is_closed;
+    closed.store(true, std::sync::atomic::Ordering::Relaxed);
+    let refused = page.client.post(&path).await;
+    assert_eq!(refused.problem(), (409, "chat_closed".to_owned()));
+    let other = Client::signed_in(&page.world, 8).await;
+    assert_eq!(other.post(&path).await.status, 404);
+    exports.change(id, |export| {
+        export.made.as_mut().unwrap().archive_bytes = 50_000_001;
+    });
+    let large = page.client.post(&path).await;
+    assert_eq!(large.problem(), (409, "export_too_large".to_owned()));
+    assert!(!page.chat().await.contains("data-dialog=\"send\""));
+}

@@ -49,6 +49,7 @@ async fn the_document_lists_every_route() {
         "post /api/v1/accounts/{id}/exports/estimate",
         "post /api/v1/exports/{id}/link",
         "post /api/v1/exports/{id}/retry",
+        "post /api/v1/exports/{id}/send",
         "post /api/v1/logins",
         "post /api/v1/logins/{id}/code",
         "post /api/v1/logins/{id}/code/resend",

@@ -219,6 +219,7 @@ notice-export-incomplete =
         [one] ⚠️ <b>The copy of your chat is ready</b>, but for 1 message or file that did not come.
        *[other] ⚠️ <b>The copy of your chat is ready</b>, but for { $count } messages or files that did not come.
     }
+export-sent = The copy of your chat that you asked for. Telegram keeps it here until you delete it.
 notice-operator-signed-in =
     🔑 <b>You signed in to the operators' pages</b> with { $browser }, from { $network }.
     If that was not you, send /admin and end the session under Operators.

@@ -46,6 +46,7 @@ chat-unknown = This chat is not known. List the dialogs anew.
 file-gone = The file is not to be had any more.
 exports-off = Copies of chats are not kept here.
 export-differs = There is a copy of this chat already, for which something else was chosen. Remove it first.
+export-too-large = This copy is larger than the 50 MB that a bot can send. Download it instead.
 export-not-ready = Nothing of this copy can be fetched yet.
 quota-exceeded = The copies of chats take all the room that a person may have. Remove one first.
 exports-unavailable = The place where copies of chats are kept cannot be used now.

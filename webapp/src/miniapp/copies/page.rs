@@ -6,7 +6,7 @@ use axum::response::Response;
 use sesame_domain::export::{Export, MadeExport};
 use sesame_domain::ids::{AccountId, ExportId};
 use sesame_domain::job::Job;
-use sesame_domain::ports::ExportTerms;
+use sesame_domain::ports::{ExportTerms, SENT_AT_MOST};
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Html, Language};
@@ -91,6 +91,12 @@ impl Copy {
         self.stopped
             .as_ref()
             .map_or(Way::GoOn, |stopped| stopped.way)
+    }
+
+    /// Whether the bot can send it.
+    fn can_be_sent(&self) -> bool {
+        let made = self.made.as_ref();
+        made.is_some_and(|made| made.archive_bytes <= SENT_AT_MOST)
     }
 
     /// How much of what can be fetched did not come.
