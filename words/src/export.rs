@@ -56,6 +56,7 @@ impl ExportWords {
             PhraseId::End => self.end(),
             PhraseId::Empty => self.empty(),
             PhraseId::Edited => self.edited(phrase.what),
+            PhraseId::DeletedSince => self.deleted_since(phrase.what),
             PhraseId::Forwarded => self.forwarded(phrase.name),
             PhraseId::ForwardedHidden => self.forwarded_hidden(),
             PhraseId::Saved => self.saved(phrase.name),

@@ -4,11 +4,13 @@
 mod choice;
 mod estimate;
 mod kept;
+mod look_back;
 mod mark;
 mod phrase;
 
 pub use choice::{ExportChoice, MediaChoice, UnknownMedia};
 pub use estimate::ExportEstimate;
 pub use kept::{Export, MadeExport};
+pub use look_back::LookBack;
 pub use mark::{ExportMark, Hole};
 pub use phrase::{ExportWords, Phrase, PhraseId};

@@ -101,6 +101,7 @@ phrases! {
     Empty = "empty",
     Protected = "protected",
     Edited = "edited",
+    DeletedSince = "deleted-since",
     Forwarded = "forwarded",
     ForwardedHidden = "forwarded-hidden",
     Saved = "saved",

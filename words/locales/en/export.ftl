@@ -32,6 +32,7 @@ empty = There are no messages in this copy.
 ## What belongs to a message
 
 edited = edited { $when }
+deleted-since = deleted since, noticed { $when }
 forwarded = Forwarded from { $name }
 forwarded-hidden = Forwarded
 saved = Saved from { $name }

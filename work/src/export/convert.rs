@@ -1,12 +1,11 @@
 //! Lines become messages as Telegram Desktop writes them.
 
-use serde_json::Value;
 use sesame_domain::reading::FileKey;
 
 use super::context::{Context, Surroundings};
 use super::files::{LeftOut, Named, Shelves};
 use super::json::{Json, Object};
-use super::line::{Line, LineError};
+use super::line::{Line, LineError, LineHead};
 use super::message::{Kind, write};
 use super::schema::Tl;
 
@@ -23,6 +22,8 @@ pub struct Converted {
     pub(super) id: i64,
     pub(super) kind: Kind,
     pub(super) object: Object,
+    /// When it was noticed that it is not there any more, in seconds since 1970.
+    pub(super) deleted: Option<i64>,
     /// `None`: the line could not be read.
     pub(super) line: Option<Line>,
     pub(super) raw: String,
@@ -53,7 +54,9 @@ impl<'a> Converter<'a> {
         let line = match Line::parse(text) {
             Ok(line) => line,
             Err(LineError::Json(error)) => {
-                let id = number_of(text).ok_or(LineError::Json(error))?;
+                // The head holds though the rest does not.
+                let head = LineHead::of(text).ok_or(LineError::Json(error))?;
+                let id = head.id;
                 return Ok(unreadable(id, text));
             }
             Err(other) => return Err(other),
@@ -71,6 +74,7 @@ impl<'a> Converter<'a> {
             id: line.id(),
             kind: written.kind,
             object: written.object,
+            deleted: None,
             named: self.shelves.take_new(),
             left_out: self.shelves.take_left_out(),
             raw: text.trim_end().to_owned(),
@@ -85,17 +89,15 @@ impl Converted {
         &self.named
     }
 
+    /// Marks it as one that is not there any more, as was noticed then.
+    pub fn delete(&mut self, noticed: i64) {
+        self.deleted = Some(noticed);
+    }
+
     /// What Telegram said of it; nothing of a line that could not be read.
     pub(super) fn message(&self) -> Tl<'_> {
         self.line.as_ref().map_or(Tl::none(), Line::message)
     }
-}
-
-/// The number in a line's head, which holds though the rest does not.
-fn number_of(text: &str) -> Option<i64> {
-    let (head, _) = text.split_once(",\"message\":")?;
-    let head: Value = serde_json::from_str(&format!("{head}}}")).ok()?;
-    head.get("id")?.as_i64()
 }
 
 fn unreadable(id: i64, text: &str) -> Converted {
@@ -106,6 +108,7 @@ fn unreadable(id: i64, text: &str) -> Converted {
         id,
         kind: Kind::Unsupported,
         object,
+        deleted: None,
         line: None,
         raw: text.trim_end().to_owned(),
         named: Vec::new(),

@@ -6,6 +6,10 @@
 //! earlier group: as in Telegram Desktop they are moved below all others
 //! ([`EARLIER_GROUP`]). Where the files lie in the export is added to each line when
 //! the export is put together: `"files":{"photo5":"photos/photo_1@….jpg"}`.
+//!
+//! What was edited since has another line with the same number further down: the last
+//! one counts. What was deleted since has a line that says so:
+//! `{"v":2,"id":7,"deleted":1800000000}`, with when that was noticed.
 
 use serde_json::Value;
 use sesame_domain::reading::MessageRecord;
@@ -14,8 +18,10 @@ use super::files::{Named, Source};
 use super::json::push_text;
 use super::schema::Tl;
 
-/// The version of the lines' form.
+/// The version of the form of lines with a message.
 pub const LINE_VERSION: i64 = 1;
+/// The version of the form of lines that say of a message that it was deleted.
+const DELETION_VERSION: i64 = 2;
 /// What is added to the numbers of messages of a supergroup's earlier group.
 pub const EARLIER_GROUP: i64 = -1_000_000_000;
 /// Begins what Telegram said; nothing before it comes from outside.
@@ -29,6 +35,45 @@ pub fn line_of(record: &MessageRecord, layer: i32, is_of_the_earlier_group: bool
     }
     let json = &record.json;
     format!("{{\"v\":{LINE_VERSION},\"layer\":{layer},\"id\":{id}{MESSAGE}{json}}}")
+}
+
+/// That a message is not there any more, as a line of an export, without the line's
+/// end; `noticed` is in seconds since 1970.
+pub fn deletion_line(id: i64, noticed: i64) -> String {
+    format!("{{\"v\":{DELETION_VERSION},\"id\":{id},\"deleted\":{noticed}}}")
+}
+
+/// What a line says before its message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LineHead {
+    /// The message's number in the export.
+    pub(crate) id: i64,
+    /// The schema's layer.
+    pub(crate) layer: i64,
+    /// When it was noticed that the message is not there any more, in seconds since
+    /// 1970; `None`: the line has the message.
+    pub(crate) deleted: Option<i64>,
+}
+
+impl LineHead {
+    /// Of this line, also where what follows cannot be read; `None`: it is none.
+    pub(crate) fn of(line: &str) -> Option<Self> {
+        let value: Value = match line.split_once(MESSAGE) {
+            Some((head, _)) => serde_json::from_str(&format!("{head}}}")).ok()?,
+            None => serde_json::from_str(line).ok()?,
+        };
+        let number = |key| value.get(key).and_then(Value::as_i64);
+        Some(Self {
+            id: number("id")?,
+            layer: number("layer").unwrap_or_default(),
+            deleted: number("deleted"),
+        })
+    }
+}
+
+/// What Telegram said in a line; `None`: it has no message, or it cannot be read.
+pub(crate) fn message_in(line: &str) -> Option<&str> {
+    line.trim_end().split_once(MESSAGE)?.1.strip_suffix('}')
 }
 
 /// A line with where the message's files lie.
@@ -141,6 +186,18 @@ mod tests {
         assert_eq!(value["files"]["photo5"], "photos/a \"1\".jpg");
         assert_eq!(value["message"]["message"], "a,\"message\":b");
         assert_eq!(with_paths(&line, &[]), line);
+    }
+
+    #[test]
+    fn the_head_of_a_line_says_of_which_message_it_is() {
+        let line = line_of(&record(r#"{"_":"message","id":7}"#), 230, false);
+        let head = LineHead::of(&line).unwrap();
+        assert_eq!((head.id, head.layer, head.deleted), (7, 230, None));
+        assert_eq!(message_in(&line), Some(r#"{"_":"message","id":7}"#));
+        let head = LineHead::of(&deletion_line(-3, 1_800_000_000)).unwrap();
+        assert_eq!((head.id, head.deleted), (-3, Some(1_800_000_000)));
+        assert_eq!(message_in(&deletion_line(-3, 5)), None);
+        assert_eq!(LineHead::of("{}"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::convert::Converted;
+use super::files::Named;
 use super::line::with_paths;
 
 /// Writes `messages.jsonl`, a message at a time.
@@ -18,6 +19,13 @@ impl<W: Write> LinesWriter<W> {
     pub fn message(&mut self, message: &Converted) -> io::Result<()> {
         let line = with_paths(&message.raw, &message.named);
         self.0.write_all(line.as_bytes())?;
+        self.0.write_all(b"\n")
+    }
+
+    /// Writes a line that stands further down, of a message that was changed or
+    /// deleted since.
+    pub fn later(&mut self, line: &str, named: &[Named]) -> io::Result<()> {
+        self.0.write_all(with_paths(line, named).as_bytes())?;
         self.0.write_all(b"\n")
     }
 

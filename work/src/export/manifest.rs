@@ -24,6 +24,8 @@ pub struct ManifestWriter<W: Write> {
     out: W,
     tally: Tally,
     is_first: bool,
+    /// What was deleted, with when that was noticed.
+    deleted: Vec<(i64, i64)>,
 }
 
 /// What an export holds.
@@ -42,6 +44,10 @@ pub struct Tally {
     pub unreadable: u64,
     /// When the first and the last message was sent, in seconds since 1970.
     pub span: Option<(i64, i64)>,
+    /// How many were edited since they were kept first, and not deleted.
+    pub edited: u64,
+    /// How many were deleted since they were kept.
+    pub deleted: u64,
     /// How many files there are.
     pub files: u64,
     /// How many bytes they have.
@@ -74,12 +80,27 @@ impl<W: Write> ManifestWriter<W> {
             out,
             tally: Tally::default(),
             is_first: true,
+            deleted: Vec::new(),
         })
     }
 
     /// Counts the next message, and lists its files.
     pub fn message(&mut self, message: &Converted, files: &dyn FileBook) -> io::Result<()> {
         self.tally.count(message);
+        if let Some(noticed) = message.deleted {
+            self.tally.deleted += 1;
+            self.deleted.push((message.id, noticed));
+        }
+        self.former(message, files)
+    }
+
+    /// Notes that the message that was written last was edited since it was kept.
+    pub fn was_edited(&mut self) {
+        self.tally.edited += 1;
+    }
+
+    /// Lists the files of what a message was before it was edited.
+    pub fn former(&mut self, message: &Converted, files: &dyn FileBook) -> io::Result<()> {
         for named in &message.named {
             let kept = match &named.source {
                 Source::Fetched(key) => files.state(*key),
@@ -139,8 +160,12 @@ impl<W: Write> ManifestWriter<W> {
             .iter()
             .map(|(path, size, sha256)| json!({"path": path, "size": size, "sha256": hex(sha256)}))
             .collect();
+        let deleted = self.deleted.iter().map(|(id, noticed)| {
+            json!({"id": id, "noticed": around.zone.iso(*noticed), "noticed_unixtime": noticed})
+        });
         let end = json!({
             "parts": parts,
+            "deleted": deleted.collect::<Vec<_>>(),
             "span": span,
             "messages": {
                 "total": tally.messages,
@@ -148,6 +173,8 @@ impl<W: Write> ManifestWriter<W> {
                 "only_in_lines": tally.only_in_lines,
                 "shortened": tally.shortened,
                 "unreadable": tally.unreadable,
+                "edited": tally.edited,
+                "deleted": tally.deleted,
             },
             "media": {
                 "files": tally.files,

@@ -1,5 +1,6 @@
 //! What people open of an export, made of its lines.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use sesame_domain::time::Timestamp;
 
 use super::ledger::Ledger;
 use super::phones::phone_patterns;
+use super::revisions::{Place, Revisions};
 use super::state::ExportState;
 use crate::export::{
     Converter, EmojiBook, ExportedChat, HtmlWriter, LinesWriter, ManifestWriter, Named, Pages,
@@ -79,6 +81,8 @@ pub(super) struct Documents<'a, W: Write, P: Pages> {
     lines: LinesWriter<W>,
     manifest: ManifestWriter<W>,
     pages: HtmlWriter<'a, P>,
+    /// The files of later lines that are still to be written.
+    named_later: HashMap<Place, Vec<Named>>,
 }
 
 /// What was written, but for the manifest: it lists the others, which have to be
@@ -106,18 +110,50 @@ impl<'a, W: Write, P: Pages> Documents<'a, W, P> {
             lines: LinesWriter::start(open(LINES)?),
             manifest: ManifestWriter::start(open(MANIFEST)?, around, &made_at)?,
             pages: HtmlWriter::start(pages, around, how.words.as_ref())?,
+            named_later: HashMap::new(),
         })
     }
 
-    /// Writes the next line; returns the files that it has.
-    pub(super) fn line(&mut self, line: &str) -> io::Result<Vec<Named>> {
-        let message = self.converter.convert(line).map_err(io::Error::other)?;
-        self.result.message(&message)?;
+    /// Writes the next line of a message, and the message as the last of its lines has
+    /// it; returns the files that these have. What they say is to be held.
+    pub(super) fn line(&mut self, line: &str, revisions: &Revisions) -> io::Result<Vec<Named>> {
+        let mut message = self.converter.convert(line).map_err(io::Error::other)?;
         self.lines.message(&message)?;
+        let mut named = message.named().to_vec();
+        let later = revisions.of(line);
+        let mut is_edited = false;
+        for place in later.iter().map(|revision| revision.place) {
+            // Of what was deleted there is no text.
+            let Some(text) = revisions.text(place) else {
+                continue;
+            };
+            let edited = self.converter.convert(text).map_err(io::Error::other)?;
+            // The files of before stay where they are.
+            self.manifest.former(&message, self.around.files)?;
+            if !edited.named().is_empty() {
+                named.extend_from_slice(edited.named());
+                self.named_later.insert(place, edited.named().to_vec());
+            }
+            (message, is_edited) = (edited, true);
+        }
+        match later.last().and_then(|revision| revision.deleted) {
+            Some(noticed) => message.delete(noticed),
+            None if is_edited => self.manifest.was_edited(),
+            None => {}
+        }
+        self.result.message(&message)?;
         self.manifest.message(&message, self.around.files)?;
-        let named = message.named().to_vec();
         self.pages.message(message)?;
         Ok(named)
+    }
+
+    /// Writes the later lines of messages whose first lines were written before.
+    pub(super) fn later(&mut self, segment: u32, text: &str) -> io::Result<()> {
+        for (line, text) in (0..).zip(text.lines()) {
+            let named = self.named_later.remove(&Place { segment, line });
+            self.lines.later(text, &named.unwrap_or_default())?;
+        }
+        Ok(())
     }
 
     /// There are no more lines.

@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::stream::{self, TryStreamExt as _};
 use sesame_domain::account::Account;
-use sesame_domain::export::ExportChoice;
+use sesame_domain::export::{ExportChoice, LookBack};
 use sesame_domain::ports::{ReadMedia, ReadRecords};
 use sesame_domain::reading::{
     FileKey, HistoryFrom, HistoryQuery, MessageRecord, PeerRecord, ReadError, RecordPage,
 };
 use sesame_domain::reason::Reason;
 use sesame_domain::session::peer::PeerId;
+use sesame_domain::time::Timestamp;
 use tokio::sync::Mutex;
 
 use super::fetch::{Fetcher, Wanted};
@@ -21,9 +22,9 @@ use super::files;
 use super::ledger::{Entry, Ledger};
 use super::progress::{ExportObserver, ExportProgress};
 use super::protected::allowed;
-use super::state::{ExportState, going_on};
+use super::state::{ExportState, going_on, unwritable, written};
 use super::stopped::ExportStopped;
-use super::target::{ExportTarget, List, TargetError};
+use super::target::{ExportTarget, List};
 use crate::export::{LeftOut, line_of};
 
 /// How many messages are read at once; Telegram gives no more.
@@ -57,18 +58,25 @@ pub struct Exported {
     pub progress: ExportProgress,
     /// How many messages are new.
     pub new_messages: u64,
+    /// How many were edited since they were kept.
+    pub edited: u64,
+    /// How many were deleted since.
+    pub deleted: u64,
 }
 
 /// Exports a dialog to a target.
 pub struct Exporter<'a> {
-    ports: &'a ExportPorts,
-    account: &'a Account,
-    target: &'a dyn ExportTarget,
+    pub(super) ports: &'a ExportPorts,
+    pub(super) account: &'a Account,
+    pub(super) target: &'a dyn ExportTarget,
     observer: &'a dyn ExportObserver,
-    state: ExportState,
+    pub(super) state: ExportState,
     ledger: Mutex<Ledger>,
     peers: HashMap<PeerId, PeerRecord>,
     bytes: AtomicU64,
+    pub(super) looking_back: Option<(LookBack, Timestamp)>,
+    pub(super) edited: u64,
+    pub(super) deleted: u64,
 }
 
 impl<'a> Exporter<'a> {
@@ -106,6 +114,9 @@ impl<'a> Exporter<'a> {
             ledger: Mutex::new(ledger),
             peers: peers.map(|peer| (peer.id, peer)).collect(),
             bytes: AtomicU64::new(0),
+            looking_back: None,
+            edited: 0,
+            deleted: 0,
         })
     }
 
@@ -118,6 +129,7 @@ impl<'a> Exporter<'a> {
         self.tell().await;
         self.note_phone_formats().await?;
         self.fetch_missing().await?;
+        self.look_back().await?;
         self.find_beginning().await?;
         let mut skipped = 0;
         let mut limit = PAGE;
@@ -153,10 +165,13 @@ impl<'a> Exporter<'a> {
             kept?;
             asked_before = Some(next);
         }
+        self.end_run().await?;
         let progress = self.tell().await;
         Ok(Exported {
             progress,
             new_messages: self.state.messages - before,
+            edited: self.edited,
+            deleted: self.deleted,
         })
     }
 
@@ -270,7 +285,7 @@ impl<'a> Exporter<'a> {
     }
 
     /// Notes whom the messages mention, if that is news.
-    async fn note_peers(&mut self, peers: Vec<PeerRecord>) -> Result<(), ExportStopped> {
+    pub(super) async fn note_peers(&mut self, peers: Vec<PeerRecord>) -> Result<(), ExportStopped> {
         let mut lines = String::new();
         let news = peers
             .into_iter()
@@ -289,7 +304,10 @@ impl<'a> Exporter<'a> {
     }
 
     /// Notes the custom emoji that were not met before; those that are wanted.
-    async fn note_emoji(&self, records: &[MessageRecord]) -> Result<Vec<Wanted>, ExportStopped> {
+    pub(super) async fn note_emoji(
+        &self,
+        records: &[MessageRecord],
+    ) -> Result<Vec<Wanted>, ExportStopped> {
         let mut wanted = Vec::new();
         let mut ids: Vec<i64> = records
             .iter()
@@ -334,7 +352,7 @@ impl<'a> Exporter<'a> {
         Ok(wanted)
     }
 
-    async fn note_files(&self, records: &[MessageRecord]) -> Result<(), ExportStopped> {
+    pub(super) async fn note_files(&self, records: &[MessageRecord]) -> Result<(), ExportStopped> {
         let mut ledger = self.ledger.lock().await;
         let mut lines = String::new();
         for record in records {
@@ -368,7 +386,7 @@ impl<'a> Exporter<'a> {
     }
 
     /// The files of these messages that are still to be fetched.
-    async fn wanted_of(&self, records: &[MessageRecord]) -> Vec<Wanted> {
+    pub(super) async fn wanted_of(&self, records: &[MessageRecord]) -> Vec<Wanted> {
         let ledger = self.ledger.lock().await;
         let mut wanted: Vec<Wanted> = Vec::new();
         for record in records {
@@ -435,7 +453,7 @@ impl<'a> Exporter<'a> {
     }
 
     /// Fetches files, some at a time.
-    async fn fetch(&self, wanted: Vec<Wanted>) -> Result<(), ExportStopped> {
+    pub(super) async fn fetch(&self, wanted: Vec<Wanted>) -> Result<(), ExportStopped> {
         let came = |bytes| {
             self.bytes.fetch_add(bytes, Ordering::Relaxed);
         };
@@ -462,7 +480,7 @@ impl<'a> Exporter<'a> {
         Ok(self.target.add(List::Files, line).await?)
     }
 
-    async fn tell(&self) -> ExportProgress {
+    pub(super) async fn tell(&self) -> ExportProgress {
         let counts = self.ledger.lock().await.counts();
         let progress = ExportProgress {
             messages: self.state.messages,
@@ -483,12 +501,4 @@ impl fmt::Debug for Exporter<'_> {
             .field("state", &self.state)
             .finish_non_exhaustive()
     }
-}
-
-fn written(state: &ExportState) -> Result<String, ExportStopped> {
-    serde_json::to_string(state).map_err(unwritable)
-}
-
-fn unwritable(error: serde_json::Error) -> ExportStopped {
-    TargetError::Io(error.into()).into()
 }

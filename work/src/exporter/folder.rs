@@ -123,6 +123,11 @@ impl ExportTarget for ExportFolder {
             .await
     }
 
+    async fn kept_lines(&self, segment: u32) -> Result<String, TargetError> {
+        self.blocking(move |folder| fs::read_to_string(folder.lines(segment)))
+            .await
+    }
+
     async fn list(&self, list: List) -> Result<Vec<String>, TargetError> {
         self.blocking(move |folder| {
             let path = folder.list_path(list);

@@ -13,10 +13,13 @@
 //!   right;
 //! - no file holds up the messages or the other files: it has three tries and a time
 //!   limit, and is then listed as missing;
+//! - what was edited or deleted since is a later line of the same message, in a segment
+//!   of its own: what was kept stays as it is;
 //! - nothing here waits for a flood: it says until when, and whoever runs it waits or
 //!   parks.
 
 mod chat;
+mod differences;
 mod documents;
 mod estimate;
 mod exporting;
@@ -24,10 +27,13 @@ mod fetch;
 mod files;
 mod folder;
 mod ledger;
+mod look;
 mod phones;
 mod progress;
 mod protected;
 mod render;
+mod revising;
+mod revisions;
 mod sealed;
 mod state;
 mod stopped;
@@ -39,7 +45,8 @@ pub use estimate::estimate;
 pub use exporting::{ExportPorts, Exported, Exporter};
 pub use folder::ExportFolder;
 pub use progress::{ExportObserver, ExportProgress};
+pub use revisions::RevisedSegments;
 pub use sealed::{Archives, OverQuota, SealedExport, SealedRendering, archive};
-pub use state::{ExportState, STATE_VERSION};
+pub use state::{ExportState, Look, STATE_VERSION};
 pub use stopped::ExportStopped;
 pub use target::{ExportTarget, List, TargetError};

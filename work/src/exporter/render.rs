@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::documents::{Documents, Noted, Rendering};
 use super::folder::{ExportFolder, make_folder, private, replace, sync_folder_of};
 use super::ledger::Ledger;
+use super::revisions::Revisions;
 use super::state::ExportState;
 use super::target::{List, TargetError};
 use crate::export::{Named, Pages, Source, Tally};
@@ -77,10 +78,22 @@ impl<'a> Render<'a> {
         let draft = |name: &str| Draft::begin(&self.drafts, name);
         let pages = PageDrafts::below(&self.drafts);
         let mut documents = Documents::begin(&around, how, draft, pages)?;
+        let kept_lines = |segment| fs::read_to_string(self.folder.lines(segment));
+        let mut revisions = Revisions::default();
+        for segment in state.revised.from(0) {
+            revisions.add(segment, &kept_lines(segment)?);
+        }
         for segment in 0..state.segments {
-            let text = BufReader::new(File::open(self.folder.lines(segment))?);
+            let text = kept_lines(segment)?;
+            if state.revised.has(segment) {
+                documents.later(segment, &text)?;
+                continue;
+            }
+            for (of, lines) in revisions.needed(&text) {
+                revisions.hold(of, &kept_lines(of)?, &lines);
+            }
             for line in text.lines() {
-                self.named.extend(documents.line(&line?)?);
+                self.named.extend(documents.line(line, &revisions)?);
             }
         }
         let written = documents.finish()?;

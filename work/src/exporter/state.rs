@@ -3,12 +3,19 @@
 use serde::{Deserialize, Serialize};
 use sesame_domain::export::{ExportChoice, ExportMark};
 use sesame_domain::reading::PeerRecord;
+use sesame_domain::time::Timestamp;
 
+use super::revisions::RevisedSegments;
 use super::stopped::ExportStopped;
 use super::target::TargetError;
 
-/// The version of the state's form.
-pub const STATE_VERSION: u32 = 1;
+/// The version of the state's form, of what this program can go on with.
+pub const STATE_VERSION: u32 = 2;
+/// The version as long as there are no later lines of messages: earlier programs go
+/// on with it, too.
+const FIRST_VERSION: u32 = 1;
+/// The version of one with later lines, which earlier programs would take for others.
+pub(super) const REVISED_VERSION: u32 = 2;
 
 /// What an export remembers of itself, beside its lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,22 +32,55 @@ pub struct ExportState {
     pub mark: ExportMark,
     /// How many segments of lines there are; the next one has this number.
     pub segments: u32,
+    /// Which of the segments hold later lines of messages that were kept before: what
+    /// was edited or deleted since.
+    #[serde(default, skip_serializing_if = "RevisedSegments::is_empty")]
+    pub revised: RevisedSegments,
+    /// Whether the dialog was read to its end once. Programs before it was noted looked
+    /// for nothing that was changed.
+    #[serde(default = "read_to_its_end")]
+    pub finished: bool,
+    /// How far this run has looked back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<Look>,
     /// How many messages were kept.
     pub messages: u64,
     /// How many messages the dialog has, as far as Telegram says.
     pub total: u32,
 }
 
+/// A look back that is under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// How many days it goes back.
+    pub days: u16,
+    /// From which moment on messages are looked at, in seconds since 1970.
+    pub since: i64,
+    /// When it was begun: when what it finds was noticed.
+    pub noticed: Timestamp,
+    /// The next segment that is looked at.
+    pub next: u32,
+    /// The first one that is not.
+    pub until: u32,
+}
+
+fn read_to_its_end() -> bool {
+    true
+}
+
 impl ExportState {
     /// Nothing was read yet.
     pub fn new(chat: PeerRecord, me: i64, choice: ExportChoice) -> Self {
         Self {
-            version: STATE_VERSION,
+            version: FIRST_VERSION,
             chat,
             me,
             choice,
             mark: ExportMark::default(),
             segments: 0,
+            revised: RevisedSegments::default(),
+            finished: false,
+            look: None,
             messages: 0,
             total: 0,
         }
@@ -79,4 +119,13 @@ pub(super) fn going_on(
         state.chat = chat.clone();
     }
     Ok(state)
+}
+
+/// As it is kept.
+pub(super) fn written(state: &ExportState) -> Result<String, ExportStopped> {
+    serde_json::to_string(state).map_err(unwritable)
+}
+
+pub(super) fn unwritable(error: serde_json::Error) -> ExportStopped {
+    TargetError::Io(error.into()).into()
 }

@@ -59,6 +59,9 @@ pub trait ExportTarget: Send + Sync {
     /// Keeps a segment of lines, in place of one of this number.
     async fn keep_lines(&self, segment: u32, lines: String) -> Result<(), TargetError>;
 
+    /// The lines of a segment that was kept.
+    async fn kept_lines(&self, segment: u32) -> Result<String, TargetError>;
+
     /// A list, line by line; a line that was cut off is left out.
     async fn list(&self, list: List) -> Result<Vec<String>, TargetError>;
 

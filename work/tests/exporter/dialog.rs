@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use sesame_domain::account::{Account, Health, Profile};
 use sesame_domain::device::Device;
-use sesame_domain::export::ExportChoice;
+use sesame_domain::export::{ExportChoice, LookBack};
 use sesame_domain::ids::{AccountId, Fence, Owner, PersonId, SessionId};
 use sesame_domain::ports::{ReadMedia, ReadRecords};
 use sesame_domain::random::SystemEntropy;
@@ -110,6 +110,21 @@ impl Dialog {
 
     pub(crate) fn put(&self, record: MessageRecord) {
         self.messages.lock().unwrap().insert(record.id, record);
+    }
+
+    /// A message says something else now.
+    pub(crate) fn edit(&self, id: i32, text: &str) {
+        let mut record = message(id, text);
+        let edited = at(500_000 + i64::from(id));
+        record.edited_at = Some(edited);
+        let date = format!(r#""edit_date":{},"message""#, edited.timestamp());
+        record.json = record.json.replace(r#""message":"#, &format!("{date}:"));
+        self.put(record);
+    }
+
+    /// A message is not there any more.
+    pub(crate) fn delete(&self, id: i32) {
+        self.messages.lock().unwrap().remove(&id);
     }
 
     fn call(&self) -> Result<(), ReadError> {
@@ -368,11 +383,21 @@ pub(crate) fn rendering() -> Rendering {
     }
 }
 
-/// Exports to a folder until it stops.
+/// Exports to a folder until it stops, looking for nothing that was changed.
 pub(crate) async fn export_with(
     dialog: &Arc<Dialog>,
     folder: &ExportFolder,
     choice: ExportChoice,
+) -> Result<Exported, ExportStopped> {
+    export_back(dialog, folder, choice, LookBack::NONE).await
+}
+
+/// Exports to a folder until it stops, looking back.
+pub(crate) async fn export_back(
+    dialog: &Arc<Dialog>,
+    folder: &ExportFolder,
+    choice: ExportChoice,
+    back: LookBack,
 ) -> Result<Exported, ExportStopped> {
     let ports = ExportPorts {
         records: Arc::clone(dialog) as _,
@@ -380,7 +405,8 @@ pub(crate) async fn export_with(
         layer: 222,
     };
     let account = account();
-    let mut exporter = Exporter::open(&ports, &account, folder, &NoOne, bob(), choice).await?;
+    let exporter = Exporter::open(&ports, &account, folder, &NoOne, bob(), choice).await?;
+    let mut exporter = exporter.looking_back(back, at(900_000));
     let done = exporter.run().await;
     let state = exporter.state().clone();
     drop(exporter);

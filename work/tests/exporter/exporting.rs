@@ -165,7 +165,7 @@ async fn a_folder_with_something_else_is_left_alone() {
     assert!(matches!(error, ExportStopped::Another(_)), "{error}");
     let state = root.path().join(".sesame/state.json");
     let text = std::fs::read_to_string(&state).unwrap();
-    std::fs::write(&state, text.replace("\"version\":1", "\"version\":2")).unwrap();
+    std::fs::write(&state, text.replace("\"version\":1", "\"version\":3")).unwrap();
     let error = export(&dialog, &folder).await.unwrap_err();
     assert!(error.to_string().contains("newer"), "{error}");
 }

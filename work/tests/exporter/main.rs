@@ -8,6 +8,7 @@ mod exporting;
 mod interrupted;
 mod kept;
 mod links;
+mod looking_back;
 mod pages;
 mod sealed;
 mod server;

@@ -59,6 +59,12 @@ pub(super) fn album(shown: &Shown<'_>, out: &mut String, messages: &[Converted])
         };
         out.push_str(&format!("<div class=\"part\"{anchor}>\n"));
         media(shown, out, message);
+        if turn > 0 && message.deleted.is_some() {
+            out.push_str(&format!(
+                "<p class=\"note\">{}</p>\n",
+                deleted(shown, message)
+            ));
+        }
         out.push_str("</div>\n");
     }
     out.push_str("</div>\n");
@@ -124,9 +130,20 @@ fn when(shown: &Shown<'_>, message: &Converted) -> String {
         let said = shown.say(Phrase::new(PhraseId::Edited).what(&at));
         format!(" <span>{said}</span>")
     };
+    let deleted = deleted(shown, message);
     format!(
-        "<span class=\"when\"><a href=\"#message{id}\"><time datetime=\"{whole}\" title=\"{whole}\">{time}</time></a>{edited}</span>"
+        "<span class=\"when\"><a href=\"#message{id}\"><time datetime=\"{whole}\" title=\"{whole}\">{time}</time></a>{edited}{deleted}</span>"
     )
+}
+
+/// That it is not there any more, if it is not.
+fn deleted(shown: &Shown<'_>, message: &Converted) -> String {
+    let Some(noticed) = message.deleted else {
+        return String::new();
+    };
+    let at = shown.words.moment(shown.around.zone.local(noticed));
+    let said = shown.say(Phrase::new(PhraseId::DeletedSince).what(&at));
+    format!(" <span class=\"deleted\">{said}</span>")
 }
 
 fn forward(shown: &Shown<'_>, out: &mut String, message: &Converted, told: Tl<'_>) {

@@ -12,6 +12,7 @@ use super::target::SealedExport;
 use crate::export::{FileBook as _, FileState, KeptFile, Named, Pages, Source};
 use crate::exporter::documents::{Documents, LINES, MANIFEST, Noted, RESULT, Rendering};
 use crate::exporter::ledger::Ledger;
+use crate::exporter::revisions::Revisions;
 use crate::exporter::state::ExportState;
 use crate::exporter::target::{ExportTarget as _, List, TargetError};
 
@@ -49,9 +50,21 @@ impl SealedExport {
         let open = |name: &str| outputs.buffer(name);
         let mut documents = Documents::begin(&around, how, open, pages)?;
         let mut entries = Vec::new();
+        let mut revisions = Revisions::default();
+        for segment in state.revised.from(0) {
+            revisions.add(segment, &self.kept_lines(segment).await?);
+        }
         for segment in 0..state.segments {
-            for line in self.segment(segment).await?.lines() {
-                let named = documents.line(line)?;
+            let text = self.kept_lines(segment).await?;
+            if state.revised.has(segment) {
+                documents.later(segment, &text)?;
+                continue;
+            }
+            for (of, lines) in revisions.needed(&text) {
+                revisions.hold(of, &self.kept_lines(of).await?, &lines);
+            }
+            for line in text.lines() {
+                let named = documents.line(line, &revisions)?;
                 entries.extend(named.iter().filter_map(|it| entry(it, &noted.ledger)));
             }
             outputs.keep(self).await?;

@@ -130,13 +130,6 @@ impl SealedExport {
         self.attempt
     }
 
-    /// The lines of a segment.
-    pub(super) async fn segment(&self, segment: u32) -> Result<String, TargetError> {
-        let bytes = self.files.get(lines(segment)).await.map_err(unkept)?;
-        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        text.ok_or_else(|| unkept(ExportFilesError::Damaged))
-    }
-
     /// Counts bytes that are about to be kept.
     pub(super) fn take_room(&self, bytes: usize) -> Result<(), TargetError> {
         let bytes = bytes as u64;
@@ -214,6 +207,12 @@ impl ExportTarget for SealedExport {
         self.take_room(text.len())?;
         let put = self.files.put(lines(segment), text.into_bytes()).await;
         put.map_err(unkept)
+    }
+
+    async fn kept_lines(&self, segment: u32) -> Result<String, TargetError> {
+        let bytes = self.files.get(lines(segment)).await.map_err(unkept)?;
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+        text.ok_or_else(|| unkept(ExportFilesError::Damaged))
     }
 
     async fn list(&self, list: List) -> Result<Vec<String>, TargetError> {

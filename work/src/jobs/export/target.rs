@@ -93,6 +93,10 @@ impl ExportTarget for JobTarget<'_> {
         self.sealed.keep_lines(segment, lines).await
     }
 
+    async fn kept_lines(&self, segment: u32) -> Result<String, TargetError> {
+        self.sealed.kept_lines(segment).await
+    }
+
     async fn list(&self, list: List) -> Result<Vec<String>, TargetError> {
         self.sealed.list(list).await
     }
