@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use sesame_domain::export::MediaChoice;
+use sesame_domain::export::{LookBack, MediaChoice};
 use sesame_domain::ids::{AccountId, PersonId, TenantId};
 use sesame_domain::reading::DialogGroup;
 
@@ -100,6 +100,10 @@ pub(crate) struct ExportArgs {
     /// Only what the account itself wrote
     #[arg(long)]
     pub(crate) only_mine: bool,
+    /// When a copy is brought up to date: look for what was edited or deleted in the
+    /// days before the newest message that it has; 0: look for nothing
+    #[arg(long, value_name = "DAYS", default_value_t = LookBack::default().as_days(), value_parser = values::number(0..=LookBack::MOST))]
+    pub(crate) look_back: u16,
     /// Begin without asking
     #[arg(long, short)]
     pub(crate) yes: bool,

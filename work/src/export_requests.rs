@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditEntry, AuditReason};
-use sesame_domain::export::{Export, ExportChoice, ExportEstimate};
+use sesame_domain::export::{Export, ExportChoice, ExportEstimate, LookBack};
 use sesame_domain::ids::{AccountId, ExportId, JobId, Owner};
 use sesame_domain::job::{Job, JobAccess, JobKind, JobStatus, NewJob};
 use sesame_domain::page::Page;
@@ -103,6 +103,7 @@ impl ExportRequests for ServerExports {
         account: &Account,
         dialog: PeerId,
         choice: ExportChoice,
+        look_back: LookBack,
         caused_by: Option<RequestId>,
     ) -> Result<ExportBegin, ExportRequestError> {
         let (now, owner) = (self.clock.now(), &account.owner);
@@ -128,7 +129,7 @@ impl ExportRequests for ServerExports {
         let job = NewJob {
             owner: Some(owner.clone()),
             account: Some(account.id),
-            payload: export_payload(dialog),
+            payload: export_payload(dialog, look_back),
             unique: Some(format!("{}/{dialog}", account.id)),
             caused_by,
             ..NewJob::new(JobId::generate(&*self.entropy, now), JobKind::EXPORT, now)

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use crate::account::Account;
-use crate::export::{ExportChoice, ExportEstimate};
+use crate::export::{ExportChoice, ExportEstimate, LookBack};
 use crate::ids::{AccountId, ExportId, Owner};
 use crate::job::Job;
 use crate::reading::ReadError;
@@ -51,12 +51,14 @@ impl ExportTerms {
 #[async_trait]
 pub trait ExportRequests: Send + Sync {
     /// Asks for a copy of a dialog, or for the one that is there to be brought up to
-    /// date, with the files that are missing.
+    /// date, with the files that are missing. `look_back`: how far it is looked back
+    /// for what was edited or deleted.
     async fn ask(
         &self,
         account: &Account,
         dialog: PeerId,
         choice: ExportChoice,
+        look_back: LookBack,
         caused_by: Option<RequestId>,
     ) -> Result<ExportBegin, ExportRequestError>;
 

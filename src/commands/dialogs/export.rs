@@ -8,9 +8,9 @@ use std::time::Duration;
 use chrono::{DateTime, Local, NaiveDate, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Utc};
 use sesame_domain::account::Account;
 use sesame_domain::backoff::Backoff;
-use sesame_domain::export::ExportChoice;
+use sesame_domain::export::{ExportChoice, LookBack};
 use sesame_domain::plural::counted;
-use sesame_domain::reading::{PeerRecord, ReadError};
+use sesame_domain::reading::ReadError;
 use sesame_domain::time::{Clock as _, SystemClock, Timestamp};
 use sesame_sessions::Reader;
 use sesame_words::Language;
@@ -151,7 +151,12 @@ async fn copy(
         media: reader,
     };
     let bar = Bar::new();
-    let copied = read(&ports, account, &folder, &bar, found.chat, choice).await;
+    let exporter = Exporter::open(&ports, account, &folder, &bar, found.chat, choice).await;
+    let back = LookBack::days(args.look_back).unwrap_or_default();
+    let copied = match exporter {
+        Ok(exporter) => read(exporter.looking_back(back, SystemClock.now()), &folder).await,
+        Err(stopped) => Err(stopped),
+    };
     bar.clear();
     copied.map_err(|stopped| failure(&args.folder, stopped))
 }
@@ -188,15 +193,7 @@ fn asked(
 }
 
 /// Reads until nothing is left to read, waiting as Telegram wants it.
-async fn read(
-    ports: &ExportPorts,
-    account: &Account,
-    folder: &ExportFolder,
-    bar: &Bar,
-    chat: PeerRecord,
-    choice: ExportChoice,
-) -> Result<String, ExportStopped> {
-    let mut exporter = Exporter::open(ports, account, folder, bar, chat, choice).await?;
+async fn read(mut exporter: Exporter<'_>, folder: &ExportFolder) -> Result<String, ExportStopped> {
     let mut tries = 0;
     let done = loop {
         match exporter.run().await {
@@ -241,6 +238,13 @@ fn told(folder: &Path, exported: Exported, tally: &Tally, holes: usize) -> Strin
         "{messages} and {files} in {}, {new} of the messages new. Open messages.html there in a browser to read them. result.json is as Telegram Desktop writes it; messages.jsonl has everything that Telegram said.",
         folder.display()
     );
+    if exported.edited + exported.deleted > 0 {
+        let (edited, deleted) = (exported.edited, exported.deleted);
+        let more = format!(
+            "\nSince they were copied, {edited} were edited and {deleted} deleted; what was deleted stays in the copy, and is marked."
+        );
+        said.push_str(&more);
+    }
     let missing = exported.progress.missing;
     if missing > 0 {
         let files = counted(missing, "file");

@@ -8,7 +8,7 @@ use sesame_domain::ids::Owner;
 use utoipa::ToSchema;
 
 use super::accounts::account_id;
-use super::exports::{ExportBody, export_ports};
+use super::exports::{AskedFor, ExportBody, export_ports};
 use crate::app::App;
 use crate::body::Body;
 use crate::dialogs::account_of;
@@ -80,7 +80,9 @@ pub(crate) async fn estimated(
 ) -> Result<(ExportEstimate, u64), ApiError> {
     let requests = &export_ports(app)?.requests;
     let account = account_of(app, owner, account_id(id)?).await?;
-    let (dialog, choice) = ExportBody::read(body)?;
+    let AskedFor {
+        dialog, choice, ..
+    } = ExportBody::read(body)?;
     let estimate = requests.estimate(&account, dialog, &choice).await;
     let estimate = estimate.map_err(|error| ApiError::of_reading(error, app.ports.clock.now()))?;
     Ok((estimate, requests.terms(owner).await?.left()))

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{Extensions, StatusCode};
 use serde::{Deserialize, Serialize};
 use sesame_domain::account::Account;
-use sesame_domain::export::{Export, ExportChoice, MadeExport, MediaChoice};
+use sesame_domain::export::{Export, ExportChoice, LookBack, MadeExport, MediaChoice};
 use sesame_domain::ids::{AccountId, ExportId, Owner};
 use sesame_domain::page::Page;
 use sesame_domain::ports::ExportBegin;
@@ -52,6 +52,11 @@ pub(crate) struct ExportBody {
     /// Only what the account itself wrote.
     #[serde(default)]
     only_mine: bool,
+    /// When there is a copy, and it is brought up to date: how many days before the
+    /// newest message that it has it is looked for what was edited or deleted; 0: not
+    /// at all; 7 unless it is said.
+    #[schema(maximum = 9999)]
+    look_back: Option<u16>,
 }
 
 impl ExportBody {
@@ -59,7 +64,7 @@ impl ExportBody {
     ///
     /// # Errors
     /// [`ApiError::Malformed`] when there can be no such copy.
-    pub(crate) fn read(body: &Body) -> Result<(PeerId, ExportChoice), ApiError> {
+    pub(super) fn read(body: &Body) -> Result<AskedFor, ApiError> {
         let body: Self = body.json()?;
         let dialog = body.dialog.parse().map_err(|_| ApiError::Malformed)?;
         let media = body.media.map(MediaChoice::try_from).transpose();
@@ -75,8 +80,27 @@ impl ExportBody {
             until: body.until,
             only_mine: body.only_mine,
         };
-        Ok((dialog, choice))
+        Ok(AskedFor {
+            dialog,
+            choice,
+            look_back: look_back_of(body.look_back)?,
+        })
     }
+}
+
+/// What is asked for.
+pub(super) struct AskedFor {
+    /// The chat.
+    pub(super) dialog: PeerId,
+    /// What of it.
+    pub(super) choice: ExportChoice,
+    /// How far back it is looked for what was edited or deleted.
+    look_back: LookBack,
+}
+
+fn look_back_of(days: Option<u16>) -> Result<LookBack, ApiError> {
+    let look_back = days.map_or(Some(LookBack::default()), LookBack::days);
+    look_back.ok_or(ApiError::Malformed)
 }
 
 /// A copy that is made, or brought up to date.
@@ -209,13 +233,18 @@ pub(super) async fn export_of(app: &App, owner: &Owner, id: &str) -> Result<Expo
 async fn begin(
     app: &App,
     account: &Account,
-    dialog: PeerId,
-    choice: ExportChoice,
+    asked: AskedFor,
     extensions: &Extensions,
 ) -> Result<(StatusCode, Json<AskedJson>), ApiError> {
     let caused_by = request_id(extensions).parse().ok();
     let requests = &export_ports(app)?.requests;
-    match requests.ask(account, dialog, choice, caused_by).await? {
+    let AskedFor {
+        dialog,
+        choice,
+        look_back,
+    } = asked;
+    let asked = requests.ask(account, dialog, choice, look_back, caused_by);
+    match asked.await? {
         ExportBegin::Begun { export, job } => Ok((
             StatusCode::ACCEPTED,
             Json(AskedJson {
@@ -254,8 +283,8 @@ pub(crate) async fn ask(
 ) -> Result<(StatusCode, Json<AskedJson>), ApiError> {
     export_ports(&app)?;
     let account = account_of(&app, &owner, account_id(&id)?).await?;
-    let (dialog, choice) = ExportBody::read(&body)?;
-    begin(&app, &account, dialog, choice, &extensions).await
+    let asked = ExportBody::read(&body)?;
+    begin(&app, &account, asked, &extensions).await
 }
 
 /// Which copies are asked for.
@@ -399,13 +428,25 @@ pub(crate) async fn link(
     Ok((StatusCode::CREATED, Json(link)))
 }
 
-/// Brings a copy up to date, and tries what is missing once more.
+/// How a copy is brought up to date.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RetryQuery {
+    /// How many days before the newest message that it has it is looked for what was
+    /// edited or deleted; 0: not at all; 7 unless it is said.
+    #[param(maximum = 9999)]
+    look_back: Option<u16>,
+}
+
+/// Brings a copy up to date, and tries what is missing once more. Messages that were
+/// edited or deleted lately are noticed: a deleted one stays, and is marked.
 #[utoipa::path(
     post,
     path = "/exports/{id}/retry",
     tag = "exports",
     security(("token" = []), ("init_data" = [])),
-    params(("id" = Uuid, Path, description = "The copy.")),
+    params(("id" = Uuid, Path, description = "The copy."), RetryQuery),
     responses(
         (status = 202, description = "It is made.", body = AskedJson),
         (status = 404, body = Problem, content_type = "application/problem+json"),
@@ -415,10 +456,17 @@ pub(crate) async fn retry(
     State(app): State<App>,
     Identity(owner): Identity,
     Path(id): Path<String>,
+    query: Result<Query<RetryQuery>, QueryRejection>,
     extensions: Extensions,
 ) -> Result<(StatusCode, Json<AskedJson>), ApiError> {
+    let Query(RetryQuery { look_back }) = query.map_err(|_| ApiError::Malformed)?;
     let export = export_of(&app, &owner, &id).await?;
     let account = export.account.ok_or(ApiError::NotFound)?;
     let account = account_of(&app, &owner, account).await?;
-    begin(&app, &account, export.dialog, export.choice, &extensions).await
+    let asked = AskedFor {
+        dialog: export.dialog,
+        choice: export.choice,
+        look_back: look_back_of(look_back)?,
+    };
+    begin(&app, &account, asked, &extensions).await
 }

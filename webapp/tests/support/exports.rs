@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
-use sesame_domain::export::{Export, ExportChoice, ExportEstimate, MadeExport};
+use sesame_domain::export::{Export, ExportChoice, ExportEstimate, LookBack, MadeExport};
 use sesame_domain::ids::{AccountId, ExportId, Fence, JobId, Owner, TenantId};
 use sesame_domain::job::{Job, JobKind, JobState, NewJob, Payload};
 use sesame_domain::notice::Notice;
@@ -41,6 +41,8 @@ pub struct Exports {
     pub estimate: Mutex<Option<ExportEstimate>>,
     /// What was chosen when that was asked.
     pub estimated: Mutex<Vec<ExportChoice>>,
+    /// How far back the run looks that was asked for last.
+    pub looked_back: Mutex<Option<LookBack>>,
     jobs: Arc<Jobs>,
     clock: Arc<dyn Clock>,
 }
@@ -64,6 +66,7 @@ impl Exports {
             made_by: Mutex::default(),
             links: Mutex::default(),
             failing: Mutex::default(),
+            looked_back: Mutex::default(),
             room: Mutex::new(4 << 30),
             estimate: Mutex::new(Some(ESTIMATE)),
             estimated: Mutex::default(),
@@ -160,8 +163,10 @@ impl ExportRequests for Exports {
         account: &Account,
         dialog: PeerId,
         choice: ExportChoice,
+        look_back: LookBack,
         _: Option<RequestId>,
     ) -> Result<ExportBegin, ExportRequestError> {
+        *self.looked_back.lock().unwrap() = Some(look_back);
         let there = self.of_dialog(account.id, dialog).await?;
         let export = match there {
             Some(export) if export.choice != choice => {

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, AccessPurpose, Actor};
-use sesame_domain::export::{Export, ExportWords, MadeExport};
+use sesame_domain::export::{Export, ExportWords, LookBack, MadeExport};
 use sesame_domain::ids::NoticeId;
 use sesame_domain::job::{JobKind, Payload};
 use sesame_domain::notice::{Notice, NoticeKind};
@@ -41,11 +41,25 @@ const KIND: JobKind = JobKind::EXPORT;
 struct Wanted {
     /// The dialog: which account reads it stands in the job.
     dialog: String,
+    /// How many days it is looked back; not there: as many as usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    look_back: Option<u16>,
+}
+
+impl Wanted {
+    fn looking_back(&self) -> LookBack {
+        let days = self.look_back.and_then(LookBack::days);
+        days.unwrap_or_default()
+    }
 }
 
 /// What a job is about that copies this dialog.
-pub(crate) fn export_payload(dialog: PeerId) -> Payload {
-    Payload(serde_json::json!({ "dialog": dialog.to_string() }).to_string())
+pub(crate) fn export_payload(dialog: PeerId, look_back: LookBack) -> Payload {
+    let mut about = serde_json::json!({ "dialog": dialog.to_string() });
+    if look_back != LookBack::default() {
+        about["look_back"] = look_back.as_days().into();
+    }
+    Payload(about.to_string())
 }
 
 /// Which dialog such a job copies.
@@ -150,6 +164,9 @@ impl ExportJob {
         let told = Told(run.progress());
         let choice = export.choice.clone();
         let exporter = Exporter::open(&self.0.read, account, &target, &told, chat, choice).await;
+        let wanted = decode::<Wanted>(&run.job().payload);
+        let back = wanted.map_or_else(LookBack::default, |it| it.looking_back());
+        let exporter = exporter.map(|it| it.looking_back(back, run.now()));
         let mut exporter = exporter.map_err(|why| stopped(run, why))?;
         let read = exporter.run().await;
         // What was read counts, whatever stopped it.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::Access;
-use sesame_domain::export::{Export, ExportChoice};
+use sesame_domain::export::{Export, ExportChoice, LookBack};
 use sesame_domain::ids::{ExportId, JobId, Owner};
 use sesame_domain::job::{Job, JobAccess, JobState, Outcome};
 use sesame_domain::notice::NoticeKind;
@@ -171,7 +171,7 @@ impl World {
         let choice = ExportChoice::default();
         let asked = self
             .requests()
-            .ask(&self.account, DIALOG, choice, None)
+            .ask(&self.account, DIALOG, choice, LookBack::default(), None)
             .await;
         match asked.unwrap() {
             ExportBegin::Begun { export, job } => (export, job),
@@ -233,6 +233,8 @@ async fn a_copy_is_made_and_its_owner_told_and_asking_again_adds_what_is_new() {
     };
     assert_eq!(told.iter().map(|it| &it.kind).collect::<Vec<_>>(), [&ready]);
     world.dialog.say(121);
+    world.dialog.edit(3, "said anew");
+    world.dialog.delete(4);
     let (again, job) = world.ask().await;
     assert_eq!(again, export);
     world.node().look().await;
@@ -243,7 +245,15 @@ async fn a_copy_is_made_and_its_owner_told_and_asking_again_adds_what_is_new() {
     assert_eq!(world.export(export).await.made.unwrap().messages, 121);
     let files = world.fetched(export).await;
     let result = String::from_utf8(files["result.json"].clone()).unwrap();
-    assert!(result.contains("message 121"));
+    assert!(result.contains("message 121") && result.contains("said anew"));
+    assert!(!result.contains("message 3\"") && result.contains("message 4\""));
+    let lines = String::from_utf8(files["messages.jsonl"].clone()).unwrap();
+    let deleted: Vec<_> = lines.lines().filter(|it| it.contains("deleted")).collect();
+    let noticed = world.stores.now().timestamp();
+    assert_eq!(
+        deleted,
+        [format!("{{\"v\":2,\"id\":4,\"deleted\":{noticed}}}")]
+    );
 }
 
 /// The node that was only slow goes on meanwhile, as one that was frozen does.
@@ -261,7 +271,8 @@ async fn the_latest_job_of_each_dialog_is_known_and_how_much_room_is_left() {
     let later = || world.stores.clock.advance(TimeDelta::seconds(1));
     later();
     let other = PeerId::Channel(4_711);
-    let asked = requests.ask(&world.account, other, ExportChoice::default(), None);
+    let (choice, back) = (ExportChoice::default(), LookBack::default());
+    let asked = requests.ask(&world.account, other, choice, back, None);
     asked.await.unwrap();
     let latest = async || {
         let jobs = requests.jobs(owner, world.account.id).await.unwrap();
