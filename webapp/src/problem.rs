@@ -163,8 +163,10 @@ impl ApiError {
             ReadError::Stopping => return Self::Busy,
             ReadError::Store(error) => return error.into(),
             ReadError::Vault(error) => return error.into(),
-            // No one outside asks for parts or changes of channels.
-            error @ (ReadError::FilePart { .. } | ReadError::CursorInvalid(_)) => {
+            // No one outside asks for parts, changes of channels or exports of Telegram's.
+            error @ (ReadError::FilePart { .. }
+            | ReadError::CursorInvalid(_)
+            | ReadError::Takeout(_)) => {
                 return Self::internal(error);
             }
         };

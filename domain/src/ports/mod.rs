@@ -97,7 +97,9 @@ pub use peers::Peers;
 pub use people::{People, PersonRecord};
 pub use persons_chat::{ChatError, PersonsChat, SENT_AT_MOST};
 pub use rate_limits::{Counted, Rate, RateKey, RateLimits, Verdict};
-pub use reading::{ReadChannels, ReadCounts, ReadDialogs, ReadHistory, ReadMedia, ReadRecords};
+pub use reading::{
+    InTakeout, ReadChannels, ReadCounts, ReadDialogs, ReadHistory, ReadMedia, ReadRecords, Takeouts,
+};
 pub use schedules::Schedules;
 pub use selections::{BulkBegun, BulkService, Selections, Target};
 pub use services::{

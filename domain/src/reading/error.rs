@@ -4,6 +4,8 @@ use crate::account::DeathCause;
 use crate::ports::{StoreError, VaultError};
 use crate::time::Timestamp;
 
+use super::TakeoutRefusal;
+
 /// Why something could not be read, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -44,6 +46,9 @@ pub enum ReadError {
     /// the history back to what is known.
     #[error("the channel cannot be read on from there: {0}")]
     CursorInvalid(String),
+    /// Telegram does not begin an export of its own, or not go on with one.
+    #[error(transparent)]
+    Takeout(TakeoutRefusal),
     /// The account is frozen: it can be read in part only; never try again by
     /// itself.
     #[error("the account is frozen")]
@@ -143,6 +148,7 @@ impl ReadError {
             | Self::FileUnavailable(_)
             | Self::FilePart { .. }
             | Self::CursorInvalid(_)
+            | Self::Takeout(_)
             | Self::Frozen
             | Self::SessionDead(_)
             | Self::Refused { .. } => false,

@@ -22,6 +22,7 @@ mod peer_record;
 mod phone_format;
 mod profile;
 mod record;
+mod takeout;
 
 pub use channel::{ChannelChange, ChannelDifference, ChannelNews};
 pub use counting::RecordSearch;
@@ -41,3 +42,4 @@ pub use peer_record::{PeerMark, PeerRecord};
 pub use phone_format::PhoneFormat;
 pub use profile::PeerProfile;
 pub use record::{AttachedFile, DocumentRecord, FileRole, MessageRecord, RecordFlags, RecordPage};
+pub use takeout::{TakeoutChats, TakeoutFiles, TakeoutId, TakeoutRefusal, TakeoutScope};

@@ -27,6 +27,8 @@ pub(super) struct Call<'a> {
     pub(super) repeat: Repeat,
     /// Whose calls of the method are counted together.
     pub(super) counting: Counting,
+    /// Whether it is made inside of an export.
+    pub(super) is_inside: bool,
 }
 
 impl Call<'_> {
@@ -45,8 +47,11 @@ impl Call<'_> {
             // [`super::application_floods`] for all of them together.
             self.account.owner().cloned().map(Counted::Account)
         };
-        let method = self.method;
-        Some(FloodKey { whose, method })
+        Some(FloodKey {
+            whose,
+            method: self.method,
+            is_inside: self.is_inside,
+        })
     }
 
     /// All that floods in its way may be counted by.

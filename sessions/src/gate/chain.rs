@@ -99,10 +99,11 @@ impl Gate {
             tenant: account.tenant(),
             account,
             dc,
-            method: tl::name_for_id(R::CONSTRUCTOR_ID),
+            method: tl::name_for_id(R::METHOD),
             policy,
             repeat: R::REPEAT,
             counting: R::COUNTING,
+            is_inside: R::IS_INSIDE,
         };
         self.pass(caller, &call, request)
             .instrument(call.span())

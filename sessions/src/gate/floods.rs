@@ -39,6 +39,8 @@ pub(super) struct FloodKey {
     pub(super) whose: Option<Counted>,
     /// Of what.
     pub(super) method: &'static str,
+    /// Whether inside of an export.
+    pub(super) is_inside: bool,
 }
 
 /// A wait that has to be over first.
@@ -245,6 +247,7 @@ mod tests {
         FloodKey {
             whose: None,
             method: "users.getUsers",
+            is_inside: false,
         }
     }
 
@@ -278,6 +281,11 @@ mod tests {
             ..key()
         };
         assert_eq!(floods.ahead(&other, at(0), &FixedEntropy(0)), None);
+        let inside = FloodKey {
+            is_inside: true,
+            ..key()
+        };
+        assert_eq!(floods.ahead(&inside, at(0), &FixedEntropy(0)), None);
     }
 
     #[test]
@@ -341,6 +349,7 @@ mod tests {
             let key = FloodKey {
                 whose: Some(Counted::Account(owner)),
                 method: "users.getUsers",
+                is_inside: false,
             };
             floods.note(key, FloodKind::Calls, Duration::from_mins(9), at(0));
         }

@@ -20,12 +20,14 @@ mod retries;
 #[cfg(test)]
 mod simulation;
 mod standing;
+mod takeout;
 mod throttle;
 mod time_limit;
 
 pub(crate) use application_floods::ApplicationFloods;
 pub use breaker::Outage;
 pub(crate) use chain::Gate;
-pub(crate) use error::{FloodKind, Move, TelegramError, Unreached};
+pub(crate) use error::{FloodKind, Later, Move, TelegramError, Unreached};
 pub(crate) use policy::CallPolicy;
 pub(crate) use request::Request;
+pub(crate) use takeout::InTakeout;

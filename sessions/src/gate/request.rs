@@ -31,6 +31,10 @@ pub(crate) trait Request: RemoteCall + Identifiable {
     const REPEAT: Repeat;
     /// Whose calls of it are counted together.
     const COUNTING: Counting;
+    /// What is called: the request itself, unless it is a wrapper.
+    const METHOD: u32 = Self::CONSTRUCTOR_ID;
+    /// Whether it is made inside of an export, where Telegram counts by itself.
+    const IS_INSIDE: bool = false;
 }
 
 macro_rules! requests {
@@ -45,8 +49,12 @@ macro_rules! requests {
 }
 
 requests! {
+    // One that is over is fine as it is.
+    Safe PerAccount account::FinishTakeoutSession;
     Safe PerAccount account::GetAuthorizations;
     Safe PerAccount account::GetPassword;
+    // The one before is over then.
+    Never PerAccount account::InitTakeoutSession;
     Safe PerAccount auth::CancelCode;
     Never PerAccount auth::CheckPassword;
     Safe PerAccount auth::ExportAuthorization;
@@ -72,6 +80,7 @@ requests! {
     Safe PerAccount messages::GetPinnedDialogs;
     Safe PerAccount messages::GetRichMessage;
     Safe PerAccount messages::GetSearchCounters;
+    Safe PerAccount messages::GetSplitRanges;
     Safe PerAccount messages::Search;
     Safe PerAccount updates::GetChannelDifference;
     Safe PerAccount updates::GetState;
@@ -85,8 +94,6 @@ requests! {
     Never PerAccount messages::SendMessage;
     Never PerAccount messages::SendMedia;
     Never PerAccount messages::ForwardMessages;
-    Never PerAccount account::InitTakeoutSession;
-    Never PerAccount account::FinishTakeoutSession;
 }
 
 #[cfg(test)]

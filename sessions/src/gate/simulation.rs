@@ -93,6 +93,7 @@ fn run(pacing: Pacing, (size, refill, least): Limit) -> Outcome {
     let key = FloodKey {
         whose: None,
         method: METHOD,
+        is_inside: false,
     };
     let mut distance = Distance::default();
     // Long after the bucket was full.

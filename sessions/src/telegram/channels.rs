@@ -28,7 +28,7 @@ impl ReadChannels for Reader {
         limit: u32,
     ) -> Result<ChannelDifference, ReadError> {
         let reading = Reading::open(
-            &self.0,
+            self,
             account,
             &AccessPurpose::ReadChannels,
             CallPolicy::BACKGROUND,

@@ -90,7 +90,7 @@ impl ReadCounts for Reader {
 
 async fn open<'a>(reader: &'a Reader, account: &'a Account) -> Result<Reading<'a>, ReadError> {
     let purpose = AccessPurpose::ReadHistory;
-    Reading::open(&reader.0, account, &purpose, CallPolicy::PROMPT).await
+    Reading::open(reader, account, &purpose, CallPolicy::PROMPT).await
 }
 
 fn seconds(moment: Timestamp) -> i32 {

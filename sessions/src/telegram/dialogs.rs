@@ -31,7 +31,7 @@ impl ReadDialogs for Reader {
         query: &DialogQuery,
     ) -> Result<DialogPage, ReadError> {
         let reading = Reading::open(
-            &self.0,
+            self,
             account,
             &AccessPurpose::ReadDialogs,
             CallPolicy::PROMPT,
@@ -63,7 +63,7 @@ impl ReadDialogs for Reader {
         peers: &[PeerId],
     ) -> Result<Vec<Dialog>, ReadError> {
         let reading = Reading::open(
-            &self.0,
+            self,
             account,
             &AccessPurpose::ReadDialogs,
             CallPolicy::PROMPT,
@@ -83,7 +83,7 @@ impl ReadDialogs for Reader {
 
     async fn resolve(&self, account: &Account, username: &str) -> Result<PeerProfile, ReadError> {
         let reading = Reading::open(
-            &self.0,
+            self,
             account,
             &AccessPurpose::Resolve,
             CallPolicy::INTERACTIVE,
@@ -105,7 +105,7 @@ impl ReadDialogs for Reader {
         photo: PeerPhoto,
     ) -> Result<Vec<u8>, ReadError> {
         let reading = Reading::open(
-            &self.0,
+            self,
             account,
             &AccessPurpose::ReadDialogs,
             CallPolicy::PROMPT,

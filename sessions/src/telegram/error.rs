@@ -1,14 +1,18 @@
 //! What the errors of calls mean to whoever reads.
 
 use sesame_domain::account::DeathCause;
-use sesame_domain::reading::ReadError;
+use sesame_domain::reading::{ReadError, TakeoutRefusal};
 
-use crate::gate::{TelegramError, Unreached};
+use crate::gate::{Later, TelegramError, Unreached};
 use crate::pool::PoolError;
 
 /// What an error of a call means.
 pub(super) fn meaning(error: TelegramError) -> ReadError {
     match error {
+        TelegramError::Later {
+            what: Later::Takeout,
+            until,
+        } => ReadError::Takeout(TakeoutRefusal::Delay { until }),
         TelegramError::Flood { until, .. } | TelegramError::Later { until, .. } => {
             ReadError::Flood { until }
         }
@@ -70,6 +74,8 @@ fn refused(code: i32, name: String) -> ReadError {
         "LOCATION_INVALID" | "LOCATION_NOT_AVAILABLE" | "VERSION_INVALID" | "FILE_ID_INVALID" => {
             ReadError::FileUnavailable(name)
         }
+        "TAKEOUT_INVALID" => ReadError::Takeout(TakeoutRefusal::Over),
+        "TAKEOUT_REQUIRED" => ReadError::Takeout(TakeoutRefusal::Required),
         // Also with a number in it, which the library takes out.
         "FILEREF_UPGRADE_NEEDED" => ReadError::FileReferenceExpired,
         reference if reference.starts_with("FILE_REFERENCE_") => ReadError::FileReferenceExpired,
@@ -135,6 +141,13 @@ mod tests {
         for name in ["PERSISTENT_TIMESTAMP_EMPTY", "PERSISTENT_TIMESTAMP_INVALID"] {
             assert!(matches!(of(name), ReadError::CursorInvalid(_)), "{name}");
         }
+        let over = of("TAKEOUT_INVALID");
+        assert!(matches!(over, ReadError::Takeout(TakeoutRefusal::Over)));
+        let required = of("TAKEOUT_REQUIRED");
+        assert!(matches!(
+            required,
+            ReadError::Takeout(TakeoutRefusal::Required)
+        ));
         assert!(of("PERSISTENT_TIMESTAMP_OUTDATED").is_temporary());
         assert!(matches!(of("USERNAME_NOT_OCCUPIED"), ReadError::NoSuchName));
         assert!(matches!(

@@ -13,6 +13,7 @@ use crate::gate::CallPolicy;
 
 use super::Reader;
 use super::message::read;
+use super::ranges;
 use super::reading::{Reading, count};
 use super::record::dialog_of;
 
@@ -27,7 +28,7 @@ impl ReadHistory for Reader {
         query: &HistoryQuery,
     ) -> Result<HistoryPage, ReadError> {
         let reading = Reading::open(
-            &self.0,
+            self,
             account,
             &AccessPurpose::ReadHistory,
             CallPolicy::BACKGROUND,
@@ -60,7 +61,7 @@ impl ReadHistory for Reader {
         ids: &[i32],
     ) -> Result<Vec<Message>, ReadError> {
         let reading = Reading::open(
-            &self.0,
+            self,
             account,
             &AccessPurpose::ReadHistory,
             CallPolicy::BACKGROUND,
@@ -78,26 +79,31 @@ pub(super) async fn named(
     ids: &[i32],
 ) -> Result<Answer, ReadError> {
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-    let ids = ids.iter().take(most);
-    let id: Vec<_> = ids
-        .map(|&id| enums::InputMessage::Id(types::InputMessageId { id }))
-        .collect();
-    let answer = if let PeerId::Channel(channel) = dialog {
+    let ids: Vec<i32> = ids.iter().take(most).copied().collect();
+    let mut answer = if let PeerId::Channel(channel) = dialog {
         let channel = reading.input_channel(channel)?;
+        let id = ids.into_iter().map(input_message).collect();
         let request = functions::channels::GetMessages { channel, id };
-        reading.call(&request).await?
+        Answer::of(reading.call(&request).await?)
     } else {
-        reading
-            .call(&functions::messages::GetMessages { id })
-            .await?
+        let mut all = Answer::default();
+        for (range, ids) in ranges::apart(reading, dialog, &ids).await? {
+            let id = ids.into_iter().map(input_message).collect();
+            let request = functions::messages::GetMessages { id };
+            all.add(Answer::of(reading.call_of(range, &request).await?));
+        }
+        all
     };
-    let mut answer = Answer::of(answer);
     reading.meet(&answer.users, &answer.chats);
     answer.messages.retain(|message| {
         // One that is gone may be anyone's; only asking for it led to it.
         dialog_of(message).is_none_or(|found| found == dialog)
     });
     Ok(answer)
+}
+
+fn input_message(id: i32) -> enums::InputMessage {
+    enums::InputMessage::Id(types::InputMessageId { id })
 }
 
 /// Telegram counts from the latest message on. An offset is the first one that
@@ -147,6 +153,7 @@ pub(super) fn next(from: HistoryFrom, messages: &[enums::Message]) -> Option<His
 }
 
 /// An answer of Telegram.
+#[derive(Default)]
 pub(super) struct Answer {
     pub(super) messages: Vec<enums::Message>,
     pub(super) users: Vec<enums::User>,
@@ -156,6 +163,14 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// With what another one has.
+    fn add(&mut self, other: Self) {
+        self.messages.extend(other.messages);
+        self.users.extend(other.users);
+        self.chats.extend(other.chats);
+        self.total = self.total.saturating_add(other.total);
+    }
+
     pub(super) fn of(answer: enums::messages::Messages) -> Self {
         match answer {
             enums::messages::Messages::Messages(all) => Self {

@@ -33,7 +33,7 @@ impl ReadMedia for Reader {
             return Err(ReadError::FilePart { offset, length });
         }
         let reading = Reading::open(
-            &self.0,
+            self,
             account,
             &AccessPurpose::ReadMedia,
             CallPolicy::BACKGROUND,
@@ -158,12 +158,14 @@ fn away(error: TelegramError) -> ReadError {
 
 async fn bring_login(reading: &Reading<'_>, dc: i32) -> Result<(), ReadError> {
     let export = functions::auth::ExportAuthorization { dc_id: dc };
-    let enums::auth::ExportedAuthorization::Authorization(exported) = reading.call(&export).await?;
+    let exported = reading.bare_in(reading.home(), &export).await;
+    let enums::auth::ExportedAuthorization::Authorization(exported) =
+        exported.map_err(|error| reading.at_home(error))?;
     let import = functions::auth::ImportAuthorization {
         id: exported.id,
         bytes: exported.bytes,
     };
-    reading.call_in(dc, &import).await.map_err(away)?;
+    reading.bare_in(dc, &import).await.map_err(away)?;
     Ok(())
 }
 

@@ -14,26 +14,38 @@ mod message_media;
 mod peer_records;
 mod peers;
 mod phone_formats;
+mod ranges;
 mod reading;
 mod record;
 mod record_files;
 mod records;
 mod schema_json;
+mod takeout;
 
 use std::sync::Arc;
 
 use crate::pool::Pool;
 
+use self::takeout::Takeout;
+
 /// Reads with the sessions of linked accounts. Implements
 /// [`sesame_domain::ports::ReadDialogs`], [`sesame_domain::ports::ReadHistory`],
 /// [`sesame_domain::ports::ReadMedia`], [`sesame_domain::ports::ReadChannels`],
-/// [`sesame_domain::ports::ReadRecords`] and [`sesame_domain::ports::ReadCounts`].
+/// [`sesame_domain::ports::ReadRecords`], [`sesame_domain::ports::ReadCounts`] and
+/// [`sesame_domain::ports::Takeouts`].
 #[derive(Clone)]
-pub struct Reader(Arc<Pool>);
+pub struct Reader {
+    pool: Arc<Pool>,
+    /// The export of Telegram's that it reads in.
+    takeout: Option<Arc<Takeout>>,
+}
 
 impl Reader {
     pub(crate) fn new(pool: Arc<Pool>) -> Self {
-        Self(pool)
+        Self {
+            pool,
+            takeout: None,
+        }
     }
 
     /// The layer of Telegram's schema in which it reads.

@@ -8,11 +8,13 @@ use sesame_domain::session::SessionClaim;
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
 
-use crate::gate::{CallPolicy, Request, TelegramError};
+use crate::gate::{CallPolicy, InTakeout, Request, TelegramError};
 use crate::pool::{Live, Pool};
 
+use super::Reader;
 use super::error::meaning;
 use super::peers::{self, Mentioned};
+use super::takeout::{Range, Takeout};
 
 /// A live session that is read with.
 pub(super) struct Reading<'a> {
@@ -20,12 +22,13 @@ pub(super) struct Reading<'a> {
     account: &'a Account,
     live: Live,
     policy: CallPolicy,
+    takeout: Option<&'a Takeout>,
 }
 
 impl<'a> Reading<'a> {
     /// Opens an account's session, if it is not open, to read this.
     pub(super) async fn open(
-        pool: &'a Pool,
+        reader: &'a Reader,
         account: &'a Account,
         purpose: &AccessPurpose,
         policy: CallPolicy,
@@ -33,23 +36,63 @@ impl<'a> Reading<'a> {
         if let Health::Dead { cause, .. } = account.health {
             return Err(ReadError::SessionDead(cause));
         }
+        let pool = &*reader.pool;
         Ok(Self {
             live: pool.live(account, purpose).await?,
             pool,
             account,
             policy,
+            takeout: reader.takeout.as_deref(),
         })
     }
 
     /// Asks Telegram in the session's home data centre.
     pub(super) async fn call<R: Request>(&self, request: &R) -> Result<R::Return, ReadError> {
-        self.call_in(self.home(), request)
+        self.call_of(None, request).await
+    }
+
+    /// The same, about messages of this range alone.
+    pub(super) async fn call_of<R: Request>(
+        &self,
+        range: Option<Range>,
+        request: &R,
+    ) -> Result<R::Return, ReadError> {
+        self.wrapped_in(self.home(), range, request)
             .await
             .map_err(|error| self.at_home(error))
     }
 
-    /// The one way through the gate.
+    /// Asks a data centre.
     pub(super) async fn call_in<R: Request>(
+        &self,
+        dc: i32,
+        request: &R,
+    ) -> Result<R::Return, TelegramError> {
+        self.wrapped_in(dc, None, request).await
+    }
+
+    /// Asks a data centre, inside of the export that is read in.
+    async fn wrapped_in<R: Request>(
+        &self,
+        dc: i32,
+        range: Option<Range>,
+        request: &R,
+    ) -> Result<R::Return, TelegramError> {
+        match self.takeout {
+            Some(takeout) => {
+                let wrapped = InTakeout {
+                    takeout: takeout.id,
+                    range,
+                    query: request,
+                };
+                self.bare_in(dc, &wrapped).await
+            }
+            None => self.bare_in(dc, request).await,
+        }
+    }
+
+    /// Asks a data centre, inside of no export: who is signed in there is no one's data.
+    pub(super) async fn bare_in<R: Request>(
         &self,
         dc: i32,
         request: &R,
@@ -67,6 +110,11 @@ impl<'a> Reading<'a> {
             self.pool.doubt(self.account);
         }
         meaning(error)
+    }
+
+    /// The export that is read in.
+    pub(super) fn takeout(&self) -> Option<&'a Takeout> {
+        self.takeout
     }
 
     /// The session's home data centre.

@@ -13,9 +13,10 @@ use sesame_domain::session::peer::PeerId;
 use crate::gate::CallPolicy;
 
 use super::Reader;
-use super::history::{Answer, named, next, request};
+use super::history::{Answer, named, next};
 use super::peer_records::peer_records;
 use super::phone_formats::phone_formats;
+use super::ranges;
 use super::reading::Reading;
 use super::record::{document_record, is_shortened, make_whole, record};
 
@@ -30,7 +31,7 @@ impl ReadRecords for Reader {
         query: &HistoryQuery,
     ) -> Result<RecordPage, ReadError> {
         let reading = open(self, account, &AccessPurpose::ReadHistory).await?;
-        let answer = Answer::of(reading.call(&request(&reading, query)?).await?);
+        let answer = ranges::page(&reading, query).await?;
         reading.meet(&answer.users, &answer.chats);
         let next = next(query.from, &answer.messages);
         let mut page = page(&reading, query.dialog, answer, next).await?;
@@ -76,7 +77,7 @@ async fn open<'a>(
     account: &'a Account,
     purpose: &AccessPurpose,
 ) -> Result<Reading<'a>, ReadError> {
-    Reading::open(&reader.0, account, purpose, CallPolicy::BACKGROUND).await
+    Reading::open(reader, account, purpose, CallPolicy::BACKGROUND).await
 }
 
 /// An answer's messages as records, rich ones whole.
@@ -94,7 +95,8 @@ pub(super) async fn page(
         {
             let peer = reading.input(dialog)?;
             let request = functions::messages::GetRichMessage { peer, id: it.id };
-            match reading.call(&request).await {
+            let range = ranges::range_of(reading, dialog, it.id).await?;
+            match reading.call_of(range, &request).await {
                 Ok(whole) => {
                     let whole = Answer::of(whole);
                     reading.meet(&whole.users, &whole.chats);

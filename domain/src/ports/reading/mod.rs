@@ -8,6 +8,7 @@ mod dialogs;
 mod history;
 mod media;
 mod records;
+mod takeouts;
 
 pub use channels::ReadChannels;
 pub use counts::ReadCounts;
@@ -15,3 +16,4 @@ pub use dialogs::ReadDialogs;
 pub use history::ReadHistory;
 pub use media::ReadMedia;
 pub use records::ReadRecords;
+pub use takeouts::{InTakeout, Takeouts};

@@ -10,6 +10,7 @@ mod quiet;
 mod records;
 mod refusals;
 mod sharing;
+mod takeouts;
 
 use std::sync::Arc;
 

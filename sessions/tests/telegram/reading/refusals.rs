@@ -69,11 +69,7 @@ async fn a_long_flood_says_until_when_and_a_short_one_is_sat_out() {
 async fn what_can_only_be_done_later_says_when_and_is_in_no_ones_way() {
     let readers = Readers::new().await;
     let (reader, account) = (&readers.reader, &readers.account);
-    for name in [
-        "SLOWMODE_WAIT_30",
-        "TAKEOUT_INIT_DELAY_30",
-        "2FA_CONFIRM_WAIT_30",
-    ] {
+    for name in ["SLOWMODE_WAIT_30", "2FA_CONFIRM_WAIT_30"] {
         readers.fixture.fault("messages.getDialogs", 420, name, 1);
         let asked_at = readers.fixture.clock.now();
         let later = reader.dialogs(account, &query()).await;
