@@ -77,6 +77,9 @@ pub(crate) enum Failure {
     /// The same, for a reason that passes.
     #[error("{0}")]
     NotLinkedNow(String),
+    /// Telegram asks the person whether an export of theirs may begin, or ended it.
+    #[error("{0}")]
+    TakeoutAsks(String),
     /// Telegram does not take the application.
     #[error("{0}")]
     Application(String),
@@ -151,6 +154,7 @@ impl Failure {
             Self::Unwell(_) => 7,
             Self::NotLinked(_) => 8,
             Self::NotLinkedNow(_) => 9,
+            Self::TakeoutAsks(_) => 10,
             Self::Stopped { asked, .. } => asked.exit_code(),
         })
     }

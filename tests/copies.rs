@@ -189,6 +189,77 @@ async fn a_span_in_a_long_chat_is_read_with_few_calls() {
     assert!(calls <= pages + 4, "{calls} calls for {in_it} messages");
 }
 
+/// The exports that Telegram was asked for: whether each was done.
+async fn ends(server: &TestServer, person: i64) -> Vec<Value> {
+    let path = format!("/people/{person}/takeout");
+    let takeouts = server.phones.ask(Method::GET, &path, None).await.unwrap();
+    let begun = takeouts.json["begun"].as_array().unwrap().iter();
+    begun.map(|it| it["success"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_copy_by_takeout_waits_until_it_is_allowed_and_telegram_hears_of_its_end() {
+    let mut server = TestServer::open(BINARY).await.unwrap();
+    let guest = server.linked(1).await.unwrap();
+    let person = guest.person.id;
+    let id = channel(&server, person, 330, &[700_000]).await;
+    let chat = format!("channel{id}");
+    server.stop("TERM").await.unwrap();
+    let root = tempfile::tempdir().unwrap();
+    let (folder, ordinary) = (root.path().join("takeout"), root.path().join("ordinary"));
+    let phones = &server.phones;
+    let takeout = format!("/people/{person}/takeout");
+    let delay = json!({ "delay_seconds": 86_400 });
+    phones
+        .ask(Method::PUT, &takeout, Some(delay))
+        .await
+        .unwrap();
+    let said = export(&server, &chat, &folder, &["--takeout"]).await;
+    assert_eq!(said.status.code(), Some(10), "{}{}", said.out, said.err);
+    let words: Vec<_> = said.err.split_whitespace().collect();
+    let told = "allow it there, or wait until";
+    assert!(words.join(" ").contains(told), "{}", said.err);
+    assert_eq!(ends(&server, person).await, Vec::<Value>::new());
+
+    let allow = format!("{takeout}/allow");
+    phones.ask(Method::POST, &allow, None).await.unwrap();
+    let said = export(&server, &chat, &folder, &["--takeout"]).await;
+    assert!(said.status.success(), "{}{}", said.out, said.err);
+    assert_eq!(ends(&server, person).await, [json!(true)]);
+    let said = export(&server, &chat, &ordinary, &[]).await;
+    assert!(said.status.success(), "{}{}", said.out, said.err);
+    assert_eq!(seen(&folder), seen(&ordinary));
+
+    // Stopped, it ends it; killed, the next one goes on in it.
+    let none = json!({ "delay_seconds": 0 });
+    phones.ask(Method::PUT, &takeout, Some(none)).await.unwrap();
+    let slow = json!({ "kind": "delay", "method": "messages.getHistory", "least_ms": 400 });
+    phones
+        .ask(Method::POST, "/faults", Some(slow))
+        .await
+        .unwrap();
+    let stopped = root.path().join("stopped");
+    let at = stopped.display().to_string();
+    let words = ["dialogs", "export", &chat, &at, "--yes", "--takeout"];
+    for (signal, end) in [("INT", json!(false)), ("KILL", Value::Null)] {
+        let before = ends(&server, person).await.len();
+        let mut running = server.program.instead(words).begin().unwrap();
+        while ends(&server, person).await.len() == before {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // So that it is in its folder, too.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        running.stop(signal, SOON).await.unwrap();
+        assert_eq!(ends(&server, person).await.last(), Some(&end), "{signal}");
+    }
+    phones.heal().await.unwrap();
+    let said = export(&server, &chat, &stopped, &["--takeout"]).await;
+    assert!(said.status.success(), "{}{}", said.out, said.err);
+    assert_eq!(seen(&stopped), seen(&ordinary));
+    let done = ends(&server, person).await;
+    assert_eq!(done, [json!(true), json!(false), json!(true)]);
+}
+
 #[tokio::test]
 async fn what_cannot_be_copied_is_told_with_what_to_do() {
     let mut server = TestServer::open(BINARY).await.unwrap();

@@ -104,6 +104,10 @@ pub(crate) struct ExportArgs {
     /// days before the newest message that it has; 0: look for nothing
     #[arg(long, value_name = "DAYS", default_value_t = LookBack::default().as_days(), value_parser = values::number(0..=LookBack::MOST))]
     pub(crate) look_back: u16,
+    /// Ask Telegram for an export, which has milder limits: Telegram tells your other
+    /// devices of it, and may ask there first
+    #[arg(long)]
+    pub(crate) takeout: bool,
     /// Begin without asking
     #[arg(long, short)]
     pub(crate) yes: bool,

@@ -7,7 +7,7 @@ use sesame_domain::ports::ExportStore;
 use sesame_webapp::ExportPorts;
 use sesame_words::Language;
 use sesame_work::exporter::{Archives, ExportPorts as Reading};
-use sesame_work::jobs::ExportJobPorts;
+use sesame_work::jobs::{EndTakeoutPorts, ExportJobPorts};
 use sesame_work::{ExportUpkeep, ServerExports};
 
 use super::runtime::Runtime;
@@ -52,13 +52,25 @@ impl NodeExports {
             read: Reading {
                 layer: reader.layer(),
                 records: Arc::clone(&reader) as _,
+                takeouts: Arc::clone(&reader) as _,
                 media: reader,
             },
+            jobs: Arc::new(core.database.jobs()),
             people: Arc::new(core.database.people()),
             words: |tag| Arc::new(Language::of(tag).export()),
             entropy: Arc::clone(&core.entropy),
             room: self.room,
             kept: self.kept,
+        }
+    }
+
+    /// What the jobs that end takeouts of Telegram's work with.
+    pub(super) fn end_takeout(runtime: &Runtime) -> EndTakeoutPorts {
+        let database = &runtime.core.database;
+        EndTakeoutPorts {
+            jobs: Arc::new(database.jobs()),
+            accounts: Arc::new(database.accounts()),
+            takeouts: Arc::new(runtime.sessions.reader()),
         }
     }
 

@@ -96,6 +96,8 @@ impl TenantJobs {
 fn asked_for(runtime: &Runtime, exports: Option<&NodeExports>) -> Vec<Arc<dyn Handler>> {
     let mut handlers = jobs::bulk(&bulk_ports(runtime));
     handlers.push(jobs::check_now(Arc::new(runtime.sessions.validation())));
+    // Also where no copies are kept any more: one may have been begun before.
+    handlers.push(jobs::end_takeout(NodeExports::end_takeout(runtime)));
     handlers.extend(exports.map(|it| jobs::export(it.job(runtime))));
     handlers
 }

@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditEntry, AuditReason};
-use sesame_domain::export::{Export, ExportChoice, ExportEstimate, LookBack};
+use sesame_domain::export::{Export, ExportChoice, ExportEstimate, ExportRun, ExportWay, LookBack};
 use sesame_domain::ids::{AccountId, ExportId, JobId, Owner};
-use sesame_domain::job::{Job, JobAccess, JobKind, JobStatus, NewJob};
+use sesame_domain::job::{Job, JobAccess, JobKind, JobState, JobStatus, NewJob, WaitReason};
 use sesame_domain::page::Page;
 use sesame_domain::ports::{
     ExportBegin, ExportRequestError, ExportRequests, ExportStore, ExportTerms, Exports, JobFilter,
@@ -23,7 +23,7 @@ use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Clock;
 
 use crate::exporter::estimate;
-use crate::jobs::{export_of, export_payload};
+use crate::jobs::{export_of, export_payload, way_of};
 
 /// Who cancelled a job, for whoever looks at it.
 const BY_OWNER: &str = "owner";
@@ -76,23 +76,64 @@ impl ServerExports {
         }
     }
 
-    /// Cancels the jobs that are not over of an export.
-    async fn cancel(&self, export: &Export) -> Result<(), ExportRequestError> {
+    /// The jobs that are not over of an export.
+    async fn open_jobs(&self, export: &Export) -> Result<Vec<Job>, ExportRequestError> {
         let access = JobAccess::Owner(export.owner.clone());
         let filter = JobFilter {
             kinds: vec![JobKind::EXPORT],
             statuses: vec![JobStatus::Queued, JobStatus::Waiting, JobStatus::Running],
             account: export.account,
-            ..JobFilter::all(access.clone())
+            ..JobFilter::all(access)
         };
-        let found = self.jobs.list(&filter, Page::first(100)).await?;
+        let mut jobs = self.jobs.list(&filter, Page::first(100)).await?.rows;
+        jobs.retain(|job| export_of(&job.payload) == Some(export.dialog));
+        Ok(jobs)
+    }
+
+    /// Cancels the jobs that are not over of an export.
+    async fn cancel(&self, export: &Export) -> Result<(), ExportRequestError> {
+        let access = JobAccess::Owner(export.owner.clone());
         let now = self.clock.now();
-        for job in found.rows {
-            if export_of(&job.payload) == Some(export.dialog) {
-                self.jobs.cancel(job.id, &access, BY_OWNER, now).await?;
+        for job in self.open_jobs(export).await? {
+            self.jobs.cancel(job.id, &access, BY_OWNER, now).await?;
+        }
+        Ok(())
+    }
+
+    /// What the person says to a job that waits until they allowed a takeout: it is
+    /// tried at once, or given up for one without.
+    async fn answer_takeout(
+        &self,
+        export: &Export,
+        way: ExportWay,
+    ) -> Result<(), ExportRequestError> {
+        let access = JobAccess::Owner(export.owner.clone());
+        let now = self.clock.now();
+        for job in self.open_jobs(export).await? {
+            let JobState::Waiting { reason, .. } = &job.state else {
+                continue;
+            };
+            match way {
+                _ if *reason != WaitReason::TakeoutDelay => {}
+                ExportWay::Takeout => drop(self.jobs.hurry(job.id, &access, now).await?),
+                ExportWay::Ordinary => {
+                    self.jobs.cancel(job.id, &access, BY_OWNER, now).await?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// By which way it was read the last time, if anyone knows.
+    async fn last_way(
+        &self,
+        owner: &Owner,
+        account: AccountId,
+        dialog: PeerId,
+    ) -> Result<ExportWay, ExportRequestError> {
+        let jobs = self.jobs(owner, account).await?;
+        let last = jobs.into_iter().find(|(of, _)| *of == dialog);
+        Ok(last.map_or(ExportWay::Ordinary, |(_, job)| way_of(&job.payload)))
     }
 }
 
@@ -103,7 +144,7 @@ impl ExportRequests for ServerExports {
         account: &Account,
         dialog: PeerId,
         choice: ExportChoice,
-        look_back: LookBack,
+        run: ExportRun,
         caused_by: Option<RequestId>,
     ) -> Result<ExportBegin, ExportRequestError> {
         let (now, owner) = (self.clock.now(), &account.owner);
@@ -129,7 +170,7 @@ impl ExportRequests for ServerExports {
         let job = NewJob {
             owner: Some(owner.clone()),
             account: Some(account.id),
-            payload: export_payload(dialog, look_back),
+            payload: export_payload(dialog, run),
             unique: Some(format!("{}/{dialog}", account.id)),
             caused_by,
             ..NewJob::new(JobId::generate(&*self.entropy, now), JobKind::EXPORT, now)
@@ -147,6 +188,27 @@ impl ExportRequests for ServerExports {
         choice: &ExportChoice,
     ) -> Result<ExportEstimate, ReadError> {
         estimate(&*self.counts, &*self.dialogs, account, dialog, choice).await
+    }
+
+    async fn go_on(
+        &self,
+        account: &Account,
+        export: &Export,
+        way: Option<ExportWay>,
+        look_back: LookBack,
+        caused_by: Option<RequestId>,
+    ) -> Result<ExportBegin, ExportRequestError> {
+        let dialog = export.dialog;
+        let way = match way {
+            Some(way) => {
+                self.answer_takeout(export, way).await?;
+                way
+            }
+            None => self.last_way(&account.owner, account.id, dialog).await?,
+        };
+        let choice = export.choice.clone();
+        let run = ExportRun { way, look_back };
+        self.ask(account, dialog, choice, run, caused_by).await
     }
 
     async fn terms(&self, owner: &Owner) -> Result<ExportTerms, ExportRequestError> {

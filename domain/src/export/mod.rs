@@ -7,6 +7,9 @@ mod kept;
 mod look_back;
 mod mark;
 mod phrase;
+mod run;
+mod takeout;
+mod way;
 
 pub use choice::{ExportChoice, MediaChoice, UnknownMedia};
 pub use estimate::ExportEstimate;
@@ -14,3 +17,5 @@ pub use kept::{Export, MadeExport};
 pub use look_back::LookBack;
 pub use mark::{ExportMark, Hole};
 pub use phrase::{ExportWords, Phrase, PhraseId};
+pub use run::ExportRun;
+pub use way::ExportWay;

@@ -24,6 +24,8 @@ impl JobKind {
     pub const CHECK_NOW: Self = Self::named("check_now");
     /// Saves a copy of a dialog for a person.
     pub const EXPORT: Self = Self::named("export");
+    /// Ends an export of Telegram's, once the job that read in it is over.
+    pub const END_TAKEOUT: Self = Self::named("end_takeout");
     /// Verifies the whole audit.
     pub const VERIFY_AUDIT: Self = Self::named("verify_audit");
     /// Copies the key file to a safe place. Only an operator can do it: no node

@@ -58,6 +58,9 @@ pub enum WaitReason {
     Flood,
     /// Telegram, or one of its data centres, does not answer.
     Telegram,
+    /// Telegram asks the person, on their other devices, whether an export of theirs may
+    /// begin.
+    TakeoutDelay,
     /// Another node has the account's session open.
     SessionElsewhere,
     /// What it needs is not there at the moment.
@@ -74,6 +77,7 @@ impl WaitReason {
         match self {
             Self::Flood => "flood",
             Self::Telegram => "telegram",
+            Self::TakeoutDelay => "takeout_delay",
             Self::SessionElsewhere => "session_elsewhere",
             Self::Unavailable => "unavailable",
             Self::Retry => "retry",
@@ -86,6 +90,7 @@ impl WaitReason {
         let known = [
             Self::Flood,
             Self::Telegram,
+            Self::TakeoutDelay,
             Self::SessionElsewhere,
             Self::Unavailable,
             Self::Retry,
@@ -106,6 +111,7 @@ mod tests {
         for name in [
             "flood",
             "telegram",
+            "takeout_delay",
             "session_elsewhere",
             "unavailable",
             "retry",

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use crate::account::Account;
-use crate::export::{ExportChoice, ExportEstimate, LookBack};
+use crate::export::{Export, ExportChoice, ExportEstimate, ExportRun, ExportWay, LookBack};
 use crate::ids::{AccountId, ExportId, Owner};
 use crate::job::Job;
 use crate::reading::ReadError;
@@ -58,6 +58,18 @@ pub trait ExportRequests: Send + Sync {
         account: &Account,
         dialog: PeerId,
         choice: ExportChoice,
+        run: ExportRun,
+        caused_by: Option<RequestId>,
+    ) -> Result<ExportBegin, ExportRequestError>;
+
+    /// Has a copy that is there go on, or brought up to date: by this way, or by that
+    /// of the last time. If it waits until the person allowed it at Telegram, naming the
+    /// way is their word: it is tried at once, or done without.
+    async fn go_on(
+        &self,
+        account: &Account,
+        export: &Export,
+        way: Option<ExportWay>,
         look_back: LookBack,
         caused_by: Option<RequestId>,
     ) -> Result<ExportBegin, ExportRequestError>;

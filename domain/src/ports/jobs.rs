@@ -65,6 +65,15 @@ pub trait Jobs: Send + Sync {
         now: Timestamp,
     ) -> Result<Cancelling, StoreError>;
 
+    /// A job that waits goes on at once; `false`: there is none that they may see, or
+    /// it does not wait. Whoever waits for jobs is to be woken.
+    async fn hurry(
+        &self,
+        id: JobId,
+        access: &JobAccess,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
     /// Forgets jobs that were over by then, so many at most; how many.
     async fn forget(
         &self,

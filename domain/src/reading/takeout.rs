@@ -5,11 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::export::{ExportChoice, MediaChoice};
-use crate::session::peer::PeerId;
 use crate::time::Timestamp;
-
-use super::{PeerMark, PeerRecord};
 
 /// What Telegram calls a takeout by: a number that is good for the session that
 /// began it, and no other.
@@ -56,26 +52,6 @@ pub struct TakeoutScope {
 }
 
 impl TakeoutScope {
-    /// What it takes to export this of a dialog, and nothing more.
-    pub fn of(chat: &PeerRecord, choice: &ExportChoice) -> Self {
-        let files = match choice.largest {
-            _ if choice.media == MediaChoice::none() => TakeoutFiles::None,
-            Some(largest) => TakeoutFiles::UpTo(largest),
-            None => TakeoutFiles::Any,
-        };
-        let chats = match chat.id {
-            PeerId::User(_) => vec![TakeoutChats::Private],
-            PeerId::Group(_) => vec![TakeoutChats::Groups],
-            PeerId::Channel(_) if chat.is(PeerMark::Broadcast) => vec![TakeoutChats::Channels],
-            // Nothing but its id is known: it may be either.
-            PeerId::Channel(_) if chat.marks.is_empty() && chat.title.is_empty() => {
-                vec![TakeoutChats::Supergroups, TakeoutChats::Channels]
-            }
-            PeerId::Channel(_) => vec![TakeoutChats::Supergroups],
-        };
-        Self { chats, files }
-    }
-
     /// Whether it is for messages of these chats.
     pub fn has(&self, chats: TakeoutChats) -> bool {
         self.chats.contains(&chats)
@@ -98,50 +74,4 @@ pub enum TakeoutRefusal {
     /// Telegram wants this done inside of a takeout (`TAKEOUT_REQUIRED`).
     #[error("Telegram wants an export to be begun for this")]
     Required,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn scope(chat: PeerId, marks: &[PeerMark], choice: &ExportChoice) -> TakeoutScope {
-        let chat = PeerRecord {
-            title: "Title".to_owned(),
-            marks: marks.to_vec(),
-            ..PeerRecord::nameless(chat)
-        };
-        TakeoutScope::of(&chat, choice)
-    }
-
-    #[test]
-    fn a_takeout_is_for_the_chat_and_the_files_that_were_chosen_alone() {
-        let all = ExportChoice::default();
-        let small = ExportChoice {
-            largest: Some(10 << 20),
-            ..ExportChoice::default()
-        };
-        let none = ExportChoice {
-            media: MediaChoice::none(),
-            ..small.clone()
-        };
-        let channel = PeerId::Channel(3);
-        for (chat, marks, chats) in [
-            (PeerId::User(1), &[PeerMark::Bot][..], TakeoutChats::Private),
-            (PeerId::Group(2), &[], TakeoutChats::Groups),
-            (channel, &[PeerMark::Megagroup], TakeoutChats::Supergroups),
-            (channel, &[PeerMark::Gigagroup], TakeoutChats::Supergroups),
-            (channel, &[PeerMark::Broadcast], TakeoutChats::Channels),
-        ] {
-            for (choice, files) in [
-                (&all, TakeoutFiles::Any),
-                (&small, TakeoutFiles::UpTo(10 << 20)),
-                (&none, TakeoutFiles::None),
-            ] {
-                let chats = vec![chats];
-                assert_eq!(scope(chat, marks, choice), TakeoutScope { chats, files });
-            }
-        }
-        let unknown = TakeoutScope::of(&PeerRecord::nameless(channel), &all);
-        assert!(unknown.has(TakeoutChats::Supergroups) && unknown.has(TakeoutChats::Channels));
-    }
 }

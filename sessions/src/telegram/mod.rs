@@ -11,6 +11,8 @@ mod history;
 mod media;
 mod message;
 mod message_media;
+mod open_takeout;
+mod pages;
 mod peer_records;
 mod peers;
 mod phone_formats;
@@ -20,13 +22,13 @@ mod record;
 mod record_files;
 mod records;
 mod schema_json;
-mod takeout;
+mod takeouts;
 
 use std::sync::Arc;
 
 use crate::pool::Pool;
 
-use self::takeout::Takeout;
+use self::open_takeout::OpenTakeout;
 
 /// Reads with the sessions of linked accounts. Implements
 /// [`sesame_domain::ports::ReadDialogs`], [`sesame_domain::ports::ReadHistory`],
@@ -37,7 +39,7 @@ use self::takeout::Takeout;
 pub struct Reader {
     pool: Arc<Pool>,
     /// The export of Telegram's that it reads in.
-    takeout: Option<Arc<Takeout>>,
+    takeout: Option<Arc<OpenTakeout>>,
 }
 
 impl Reader {

@@ -13,8 +13,8 @@ use crate::pool::{Live, Pool};
 
 use super::Reader;
 use super::error::meaning;
+use super::open_takeout::{OpenTakeout, Range};
 use super::peers::{self, Mentioned};
-use super::takeout::{Range, Takeout};
 
 /// A live session that is read with.
 pub(super) struct Reading<'a> {
@@ -22,7 +22,7 @@ pub(super) struct Reading<'a> {
     account: &'a Account,
     live: Live,
     policy: CallPolicy,
-    takeout: Option<&'a Takeout>,
+    takeout: Option<&'a OpenTakeout>,
 }
 
 impl<'a> Reading<'a> {
@@ -113,7 +113,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The export that is read in.
-    pub(super) fn takeout(&self) -> Option<&'a Takeout> {
+    pub(super) fn takeout(&self) -> Option<&'a OpenTakeout> {
         self.takeout
     }
 

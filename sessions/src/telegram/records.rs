@@ -14,6 +14,7 @@ use crate::gate::CallPolicy;
 
 use super::Reader;
 use super::history::{Answer, named, next};
+use super::pages;
 use super::peer_records::peer_records;
 use super::phone_formats::phone_formats;
 use super::ranges;
@@ -31,7 +32,7 @@ impl ReadRecords for Reader {
         query: &HistoryQuery,
     ) -> Result<RecordPage, ReadError> {
         let reading = open(self, account, &AccessPurpose::ReadHistory).await?;
-        let answer = ranges::page(&reading, query).await?;
+        let answer = pages::page(&reading, query).await?;
         reading.meet(&answer.users, &answer.chats);
         let next = next(query.from, &answer.messages);
         let mut page = page(&reading, query.dialog, answer, next).await?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Local, NaiveDate, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Utc};
 use sesame_domain::account::Account;
 use sesame_domain::backoff::Backoff;
-use sesame_domain::export::{ExportChoice, LookBack};
+use sesame_domain::export::{ExportChoice, ExportWay, LookBack};
 use sesame_domain::plural::counted;
 use sesame_domain::reading::ReadError;
 use sesame_domain::time::{Clock as _, SystemClock, Timestamp};
@@ -23,6 +23,7 @@ use tokio::time::sleep;
 use super::bar::Bar;
 use super::chat::{Named, find};
 use super::estimate::estimated;
+use super::takeout::{self, CommandTakeout};
 use super::whose;
 use crate::args::ExportArgs;
 use crate::config::{Layers, Settings};
@@ -77,12 +78,12 @@ async fn of_whom(
     let account = whose::readable_account(database, first, &args.whose).await?;
     let tenant = &account.owner.tenant;
     if tenant == first {
-        let work = copy(runtime.sessions.reader(), &account, named, choice, args);
-        return unless_asked(signals, work).await;
+        let reader = runtime.sessions.reader();
+        return unless_asked(signals, &reader, &account, named, choice, args).await;
     }
     let other = Box::pin(TenantForCommand::open(tenant, layers, settings, runtime)).await?;
     let reader = other.runtime.sessions.reader();
-    let done = unless_asked(signals, copy(reader, &account, named, choice, args)).await;
+    let done = unless_asked(signals, &reader, &account, named, choice, args).await;
     other.runtime.stop_work().await;
     done
 }
@@ -90,15 +91,23 @@ async fn of_whom(
 /// Until someone wants it to stop: what was read is kept.
 async fn unless_asked(
     signals: &mut Signals,
-    work: impl Future<Output = Result<String, Failure>>,
+    reader: &Reader,
+    account: &Account,
+    named: Named,
+    choice: ExportChoice,
+    args: &ExportArgs,
 ) -> Result<String, Failure> {
-    tokio::select! {
+    let held = CommandTakeout::default();
+    let work = copy(reader.clone(), account, named, choice, args, &held);
+    let done = tokio::select! {
         done = Box::pin(work) => done,
         asked = signals.asked() => Err(Failure::Stopped {
             asked,
             left: "what was read is kept; the same command goes on from there",
         }),
-    }
+    };
+    held.end(reader, account).await;
+    done
 }
 
 fn choice(args: &ExportArgs) -> Result<ExportChoice, Failure> {
@@ -135,6 +144,7 @@ async fn copy(
     named: Named,
     choice: ExportChoice,
     args: &ExportArgs,
+    held: &CommandTakeout,
 ) -> Result<String, Failure> {
     let found = find(&reader, account, named).await.map_err(unreadable)?;
     if !args.yes {
@@ -148,13 +158,18 @@ async fn copy(
     let ports = ExportPorts {
         layer: reader.layer(),
         records: Arc::clone(&reader) as _,
+        takeouts: Arc::clone(&reader) as _,
         media: reader,
     };
     let bar = Bar::new();
     let exporter = Exporter::open(&ports, account, &folder, &bar, found.chat, choice).await;
     let back = LookBack::days(args.look_back).unwrap_or_default();
+    let way = ExportWay::by_takeout(args.takeout);
     let copied = match exporter {
-        Ok(exporter) => read(exporter.looking_back(back, SystemClock.now()), &folder).await,
+        Ok(exporter) => {
+            let exporter = exporter.looking_back(back, SystemClock.now());
+            read(exporter, &folder, way, held).await
+        }
         Err(stopped) => Err(stopped),
     };
     bar.clear();
@@ -175,8 +190,13 @@ fn asked(
         format!("“{name}”")
     };
     let (messages, folder) = (counted(found.total, "message"), args.folder.display());
+    let told = if args.takeout {
+        " Telegram tells your other devices of the export, and may ask there first whether to allow it."
+    } else {
+        ""
+    };
     terminal::say(&format!(
-        "{name} has {messages}. {much} A copy for {} goes to {folder}, readable for your user alone, with files: {}. What destroys itself, and what may not be copied, is left out and marked.",
+        "{name} has {messages}. {much} A copy for {} goes to {folder}, readable for your user alone, with files: {}. What destroys itself, and what may not be copied, is left out and marked.{told}",
         account.display_name(),
         args.media
     ))?;
@@ -193,11 +213,18 @@ fn asked(
 }
 
 /// Reads until nothing is left to read, waiting as Telegram wants it.
-async fn read(mut exporter: Exporter<'_>, folder: &ExportFolder) -> Result<String, ExportStopped> {
+async fn read(
+    mut exporter: Exporter<'_>,
+    folder: &ExportFolder,
+    mut way: ExportWay,
+    held: &CommandTakeout,
+) -> Result<String, ExportStopped> {
     let mut tries = 0;
     let done = loop {
-        match exporter.run().await {
+        match exporter.run_by(way, held).await {
             Ok(done) => break done,
+            Err(ExportStopped::TakeoutDelay { until }) => way = takeout::allowed(until).await?,
+            Err(ExportStopped::TakeoutOver) => way = takeout::over().await?,
             Err(ExportStopped::Flood { until }) => {
                 let wait = until - SystemClock.now();
                 let until = until.with_timezone(&Local).format("%H:%M:%S");
@@ -218,6 +245,8 @@ async fn read(mut exporter: Exporter<'_>, folder: &ExportFolder) -> Result<Strin
     };
     let state = exporter.state().clone();
     let holes = state.mark.holes.len();
+    // What cannot be ended now is once the command is over.
+    let _ = exporter.leave_takeout(true, held).await;
     drop(exporter);
     let how = Rendering {
         zone: local_zone(),
@@ -284,6 +313,9 @@ fn failure(folder: &Path, stopped: ExportStopped) -> Failure {
             "{} has another copy ({why}): choose another folder",
             folder.display()
         )),
+        ExportStopped::TakeoutDelay { .. } | ExportStopped::TakeoutOver => {
+            takeout::failure(&stopped)
+        }
         ExportStopped::Flood { .. } | ExportStopped::Away { .. } | ExportStopped::Temporary(_) => {
             Failure::other(
                 "the copy is not finished; the same command goes on from there",

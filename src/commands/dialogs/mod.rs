@@ -5,6 +5,7 @@ mod bar;
 mod chat;
 mod estimate;
 mod export;
+mod takeout;
 mod whose;
 
 use std::sync::Arc;

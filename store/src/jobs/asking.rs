@@ -14,6 +14,7 @@ use sesame_domain::time::{CLOCKS_DIFFER, Timestamp};
 
 use super::TABLE;
 use super::claimed::ended;
+use super::retrying::hurry;
 use crate::database::{Transaction, commit, failed, in_row, in_table};
 use crate::handles::JobRows;
 use crate::reading::{self, Read};
@@ -82,6 +83,23 @@ impl Jobs for JobRows {
             };
             commit(tx).await?;
             Ok(cancelled)
+        })
+        .await
+        .map_err(in_row(TABLE, id))
+    }
+
+    async fn hurry(
+        &self,
+        id: JobId,
+        access: &JobAccess,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let db = &self.0;
+        db.within(async {
+            let tx = db.begin().await?;
+            let hurried = is_visible(&tx, id, access).await? && hurry(&tx, id, now).await?;
+            commit(tx).await?;
+            Ok(hurried)
         })
         .await
         .map_err(in_row(TABLE, id))

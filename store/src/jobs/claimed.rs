@@ -107,7 +107,7 @@ pub(super) fn released(
                 .col_expr(Column::Attempts, uncounted());
             match reason {
                 // Telegram says itself for how long.
-                WaitReason::Flood => parked,
+                WaitReason::Flood | WaitReason::TakeoutDelay => parked,
                 _ => parked.col_expr(Column::Parks, Expr::col(Column::Parks).add(1)),
             }
         }

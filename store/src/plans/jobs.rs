@@ -52,6 +52,8 @@ impl Driver {
         self.done(db, &export).await;
         let other = job(EXPORT);
         self.call("Jobs::enqueue", jobs.enqueue(&other)).await;
+        let hurried = jobs.hurry(other.id, &JobAccess::All, now());
+        self.call("Jobs::hurry", hurried).await;
         let cancelled = jobs.cancel(other.id, &JobAccess::All, "a test", now());
         self.call("Jobs::cancel", cancelled).await;
         self.call("Jobs::forget", jobs.forget(at(50), now(), 100))

@@ -346,6 +346,32 @@ async fn every_outcome_comes_back_as_it_was(
 
 #[rstest]
 #[tokio::test]
+async fn a_job_that_waits_goes_on_at_once_for_whoever_may_want_that(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    let jobs = store.db.jobs();
+    let theirs = JobAccess::Owner(owner(7));
+    let id = jobs.enqueue(&of(7, EXPORT, 0)).await.unwrap().id;
+    let claim = claimed(&jobs, EXPORT, 1).await;
+    assert!(!jobs.hurry(id, &theirs, at(1)).await.unwrap());
+    let park = Release::Park {
+        until: at(86_400),
+        reason: WaitReason::TakeoutDelay,
+    };
+    jobs.release(claim, park, at(2)).await.unwrap();
+    let stranger = JobAccess::Owner(owner(8));
+    assert!(!jobs.hurry(id, &stranger, at(3)).await.unwrap());
+    assert_eq!(due(&jobs, &[EXPORT], 3).await, []);
+    assert!(jobs.hurry(id, &theirs, at(3)).await.unwrap());
+    assert!(!jobs.hurry(id, &theirs, at(3)).await.unwrap());
+    claimed(&jobs, EXPORT, 3).await;
+    let job = found(&jobs, id).await;
+    assert_eq!((job.attempts, job.parks), (1, 0));
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_job_is_cancelled_by_whoever_may(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {

@@ -80,9 +80,7 @@ pub(crate) async fn estimated(
 ) -> Result<(ExportEstimate, u64), ApiError> {
     let requests = &export_ports(app)?.requests;
     let account = account_of(app, owner, account_id(id)?).await?;
-    let AskedFor {
-        dialog, choice, ..
-    } = ExportBody::read(body)?;
+    let AskedFor { dialog, choice, .. } = ExportBody::read(body)?;
     let estimate = requests.estimate(&account, dialog, &choice).await;
     let estimate = estimate.map_err(|error| ApiError::of_reading(error, app.ports.clock.now()))?;
     Ok((estimate, requests.terms(owner).await?.left()))

@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{Extensions, StatusCode};
 use serde::{Deserialize, Serialize};
 use sesame_domain::account::Account;
-use sesame_domain::export::{Export, ExportChoice, LookBack, MadeExport, MediaChoice};
+use sesame_domain::export::{Export, ExportChoice, ExportRun, LookBack, MadeExport, MediaChoice};
 use sesame_domain::ids::{AccountId, ExportId, Owner};
 use sesame_domain::page::Page;
 use sesame_domain::ports::ExportBegin;
@@ -83,7 +83,7 @@ impl ExportBody {
         Ok(AskedFor {
             dialog,
             choice,
-            look_back: look_back_of(body.look_back)?,
+            run: run(body.look_back)?,
         })
     }
 }
@@ -94,13 +94,16 @@ pub(super) struct AskedFor {
     pub(super) dialog: PeerId,
     /// What of it.
     pub(super) choice: ExportChoice,
-    /// How far back it is looked for what was edited or deleted.
-    look_back: LookBack,
+    /// How the run goes.
+    run: ExportRun,
 }
 
-fn look_back_of(days: Option<u16>) -> Result<LookBack, ApiError> {
-    let look_back = days.map_or(Some(LookBack::default()), LookBack::days);
-    look_back.ok_or(ApiError::Malformed)
+fn run(look_back: Option<u16>) -> Result<ExportRun, ApiError> {
+    let look_back = look_back.map_or(Some(LookBack::default()), LookBack::days);
+    Ok(ExportRun {
+        look_back: look_back.ok_or(ApiError::Malformed)?,
+        ..ExportRun::default()
+    })
 }
 
 /// A copy that is made, or brought up to date.
@@ -241,9 +244,9 @@ async fn begin(
     let AskedFor {
         dialog,
         choice,
-        look_back,
+        run,
     } = asked;
-    let asked = requests.ask(account, dialog, choice, look_back, caused_by);
+    let asked = requests.ask(account, dialog, choice, run, caused_by);
     match asked.await? {
         ExportBegin::Begun { export, job } => Ok((
             StatusCode::ACCEPTED,
@@ -466,7 +469,7 @@ pub(crate) async fn retry(
     let asked = AskedFor {
         dialog: export.dialog,
         choice: export.choice,
-        look_back: look_back_of(look_back)?,
+        run: run(look_back)?,
     };
     begin(&app, &account, asked, &extensions).await
 }

@@ -8,7 +8,9 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
-use sesame_domain::export::{Export, ExportChoice, ExportEstimate, LookBack, MadeExport};
+use sesame_domain::export::{
+    Export, ExportChoice, ExportEstimate, ExportRun, ExportWay, LookBack, MadeExport,
+};
 use sesame_domain::ids::{AccountId, ExportId, Fence, JobId, Owner, TenantId};
 use sesame_domain::job::{Job, JobKind, JobState, NewJob, Payload};
 use sesame_domain::notice::Notice;
@@ -43,6 +45,8 @@ pub struct Exports {
     pub estimated: Mutex<Vec<ExportChoice>>,
     /// How far back the run looks that was asked for last.
     pub looked_back: Mutex<Option<LookBack>>,
+    /// By which way each was asked for.
+    pub ways: Mutex<Vec<ExportWay>>,
     jobs: Arc<Jobs>,
     clock: Arc<dyn Clock>,
 }
@@ -70,6 +74,7 @@ impl Exports {
             room: Mutex::new(4 << 30),
             estimate: Mutex::new(Some(ESTIMATE)),
             estimated: Mutex::default(),
+            ways: Mutex::default(),
             jobs,
             clock,
         }
@@ -163,10 +168,10 @@ impl ExportRequests for Exports {
         account: &Account,
         dialog: PeerId,
         choice: ExportChoice,
-        look_back: LookBack,
+        run: ExportRun,
         _: Option<RequestId>,
     ) -> Result<ExportBegin, ExportRequestError> {
-        *self.looked_back.lock().unwrap() = Some(look_back);
+        *self.looked_back.lock().unwrap() = Some(run.look_back);
         let there = self.of_dialog(account.id, dialog).await?;
         let export = match there {
             Some(export) if export.choice != choice => {
@@ -182,6 +187,7 @@ impl ExportRequests for Exports {
                 self.put(account, dialog, choice)
             }
         };
+        self.ways.lock().unwrap().push(run.way);
         let from = self.clock.now();
         let job = self.job(account, dialog, JobState::Queued { from });
         Ok(ExportBegin::Begun { export, job })
@@ -196,6 +202,22 @@ impl ExportRequests for Exports {
         self.estimated.lock().unwrap().push(choice.clone());
         let estimate = *self.estimate.lock().unwrap();
         estimate.ok_or(ReadError::Stopping)
+    }
+
+    async fn go_on(
+        &self,
+        account: &Account,
+        export: &Export,
+        way: Option<ExportWay>,
+        look_back: LookBack,
+        caused_by: Option<RequestId>,
+    ) -> Result<ExportBegin, ExportRequestError> {
+        let last = self.ways.lock().unwrap().last().copied();
+        let way = way.or(last).unwrap_or_default();
+        let choice = export.choice.clone();
+        let run = ExportRun { way, look_back };
+        self.ask(account, export.dialog, choice, run, caused_by)
+            .await
     }
 
     async fn terms(&self, owner: &Owner) -> Result<ExportTerms, ExportRequestError> {

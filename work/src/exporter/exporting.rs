@@ -8,21 +8,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures::stream::{self, TryStreamExt as _};
 use sesame_domain::account::Account;
 use sesame_domain::export::{ExportChoice, LookBack};
-use sesame_domain::ports::{ReadMedia, ReadRecords};
+use sesame_domain::ports::{ReadMedia, ReadRecords, Takeouts};
 use sesame_domain::reading::{
     FileKey, HistoryFrom, HistoryQuery, MessageRecord, PeerRecord, ReadError, RecordPage,
 };
-use sesame_domain::reason::Reason;
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
 use tokio::sync::Mutex;
 
 use super::fetch::{Fetcher, Wanted};
-use super::files;
 use super::ledger::{Entry, Ledger};
 use super::progress::{ExportObserver, ExportProgress};
 use super::protected::allowed;
-use super::state::{ExportState, going_on, unwritable, written};
+use super::state::{ExportState, going_on, written};
 use super::stopped::ExportStopped;
 use super::target::{ExportTarget, List};
 use crate::export::{LeftOut, line_of};
@@ -41,6 +39,8 @@ pub struct ExportPorts {
     pub records: Arc<dyn ReadRecords>,
     /// Files.
     pub media: Arc<dyn ReadMedia>,
+    /// Exports of Telegram's, to read inside of.
+    pub takeouts: Arc<dyn Takeouts>,
     /// The layer of Telegram's schema that the records are of.
     pub layer: i32,
 }
@@ -66,13 +66,18 @@ pub struct Exported {
 
 /// Exports a dialog to a target.
 pub struct Exporter<'a> {
-    pub(super) ports: &'a ExportPorts,
+    /// What reads inside of no takeout.
+    pub(super) outside: &'a ExportPorts,
+    /// What reads now.
+    pub(super) ports: ExportPorts,
+    /// Whether that is inside of a takeout.
+    pub(super) is_inside: bool,
     pub(super) account: &'a Account,
     pub(super) target: &'a dyn ExportTarget,
     observer: &'a dyn ExportObserver,
     pub(super) state: ExportState,
-    ledger: Mutex<Ledger>,
-    peers: HashMap<PeerId, PeerRecord>,
+    pub(super) ledger: Mutex<Ledger>,
+    pub(super) peers: HashMap<PeerId, PeerRecord>,
     bytes: AtomicU64,
     pub(super) looking_back: Option<(LookBack, Timestamp)>,
     pub(super) edited: u64,
@@ -106,7 +111,9 @@ impl<'a> Exporter<'a> {
             .iter()
             .filter_map(|line| serde_json::from_str::<PeerRecord>(line).ok());
         Ok(Self {
-            ports,
+            outside: ports,
+            ports: ports.clone(),
+            is_inside: false,
             account,
             target,
             observer,
@@ -175,6 +182,10 @@ impl<'a> Exporter<'a> {
         })
     }
 
+    pub(super) async fn keep_state(&self) -> Result<(), ExportStopped> {
+        Ok(self.target.keep_state(written(&self.state)?).await?)
+    }
+
     /// What it remembers of itself.
     pub fn state(&self) -> &ExportState {
         &self.state
@@ -219,7 +230,7 @@ impl<'a> Exporter<'a> {
             from: HistoryFrom::After(after),
             limit,
         };
-        let (records, account) = (&*self.ports.records, self.account);
+        let (records, account) = (Arc::clone(&self.ports.records), self.account);
         async move { records.records(account, &query).await }
     }
 
@@ -262,7 +273,7 @@ impl<'a> Exporter<'a> {
         if let Some(read_to) = read_to {
             self.state.mark.read(first.unwrap_or(read_to), read_to);
         }
-        self.target.keep_state(written(&self.state)?).await?;
+        self.keep_state().await?;
         self.tell().await;
         let mut wanted = self.wanted_of(&records).await;
         wanted.extend(emoji);
@@ -282,107 +293,6 @@ impl<'a> Exporter<'a> {
         self.state.segments += 1;
         self.state.messages += records.len() as u64;
         Ok(())
-    }
-
-    /// Notes whom the messages mention, if that is news.
-    pub(super) async fn note_peers(&mut self, peers: Vec<PeerRecord>) -> Result<(), ExportStopped> {
-        let mut lines = String::new();
-        let news = peers
-            .into_iter()
-            .filter(|peer| self.peers.get(&peer.id) != Some(peer));
-        let news: Vec<_> = news.collect();
-        for peer in &news {
-            lines.push_str(&serde_json::to_string(peer).map_err(unwritable)?);
-            lines.push('\n');
-        }
-        if !lines.is_empty() {
-            self.target.add(List::Peers, lines).await?;
-        }
-        self.peers
-            .extend(news.into_iter().map(|peer| (peer.id, peer)));
-        Ok(())
-    }
-
-    /// Notes the custom emoji that were not met before; those that are wanted.
-    pub(super) async fn note_emoji(
-        &self,
-        records: &[MessageRecord],
-    ) -> Result<Vec<Wanted>, ExportStopped> {
-        let mut wanted = Vec::new();
-        let mut ids: Vec<i64> = records
-            .iter()
-            .flat_map(|record| record.custom_emoji.iter().copied())
-            .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let mut ledger = self.ledger.lock().await;
-        ids.retain(|id| ledger.get(FileKey::Document(*id)).is_none());
-        for ids in ids.chunks(PAGE as usize) {
-            let found = self.ports.records.custom_emoji(self.account, ids).await?;
-            let mut lines = String::new();
-            let mut noted = String::new();
-            for id in ids {
-                if !found.iter().any(|document| document.id == *id) {
-                    let gone = Entry::LeftOut(LeftOut::Gone, None);
-                    noted.push_str(&ledger.note(FileKey::Document(*id), gone));
-                }
-            }
-            for document in found {
-                lines.push_str(&document.json);
-                lines.push('\n');
-                let key = document.file.location.key();
-                // An emoji is of no message: it is asked for by its id.
-                let of_no_message = Wanted {
-                    dialog: self.state.chat.id,
-                    message: 0,
-                    file: document.file,
-                };
-                let entry = match files::left_out_of_kind(&of_no_message.file, &self.state.choice) {
-                    Some(why) => Entry::LeftOut(why, None),
-                    None => Entry::Wanted(0),
-                };
-                noted.push_str(&ledger.note(key, entry));
-                if entry == Entry::Wanted(0) {
-                    wanted.push(of_no_message);
-                }
-            }
-            self.target.add(List::Emoji, lines).await?;
-            self.target.add(List::Files, noted).await?;
-        }
-        Ok(wanted)
-    }
-
-    pub(super) async fn note_files(&self, records: &[MessageRecord]) -> Result<(), ExportStopped> {
-        let mut ledger = self.ledger.lock().await;
-        let mut lines = String::new();
-        for record in records {
-            for (key, entry) in files::met(record, &self.state.choice, &ledger) {
-                lines.push_str(&ledger.note(key, entry));
-            }
-        }
-        if lines.is_empty() {
-            return Ok(());
-        }
-        Ok(self.target.add(List::Files, lines).await?)
-    }
-
-    /// Notes how telephone numbers are written, once for an export. Nothing waits for
-    /// it: without it they are written as their digits, and the next run asks again.
-    async fn note_phone_formats(&self) -> Result<(), ExportStopped> {
-        if !self.target.list(List::PhoneFormats).await?.is_empty() {
-            return Ok(());
-        }
-        match self.ports.records.phone_formats(self.account).await {
-            Ok(formats) => {
-                let mut line = serde_json::to_string(&formats).map_err(unwritable)?;
-                line.push('\n');
-                Ok(self.target.add(List::PhoneFormats, line).await?)
-            }
-            Err(error) => {
-                tracing::warn!(error = %Reason::of(&error), "an export writes telephone numbers as digits");
-                Ok(())
-            }
-        }
     }
 
     /// The files of these messages that are still to be fetched.

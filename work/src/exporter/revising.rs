@@ -1,6 +1,7 @@
 //! Keeps what a look back found: later lines of messages that were kept before.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sesame_domain::export::LookBack;
 use sesame_domain::time::Timestamp;
@@ -39,8 +40,9 @@ impl Exporter<'_> {
         for segment in self.state.revised.from(look.next) {
             revisions.add(segment, &self.target.kept_lines(segment).await?);
         }
+        let records = Arc::clone(&self.ports.records);
         let looking = Looking {
-            records: self.ports.records.as_ref(),
+            records: &*records,
             account: self.account,
             dialog: self.state.chat.id,
             layer: self.ports.layer,

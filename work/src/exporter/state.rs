@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use sesame_domain::export::{ExportChoice, ExportMark};
-use sesame_domain::reading::PeerRecord;
+use sesame_domain::ids::JobId;
+use sesame_domain::reading::{PeerRecord, TakeoutId};
 use sesame_domain::time::Timestamp;
 
 use super::revisions::RevisedSegments;
@@ -16,6 +17,16 @@ pub const STATE_VERSION: u32 = 2;
 const FIRST_VERSION: u32 = 1;
 /// The version of one with later lines, which earlier programs would take for others.
 pub(super) const REVISED_VERSION: u32 = 2;
+
+/// A takeout that an export reads in, as it is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenTakeout {
+    /// Which.
+    pub id: TakeoutId,
+    /// The job that began it; `None`: none did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobId>,
+}
 
 /// What an export remembers of itself, beside its lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +58,9 @@ pub struct ExportState {
     pub messages: u64,
     /// How many messages the dialog has, as far as Telegram says.
     pub total: u32,
+    /// The takeout of Telegram's that it reads in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takeout: Option<OpenTakeout>,
 }
 
 /// A look back that is under way.
@@ -83,6 +97,7 @@ impl ExportState {
             look: None,
             messages: 0,
             total: 0,
+            takeout: None,
         }
     }
 }

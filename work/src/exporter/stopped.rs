@@ -1,6 +1,6 @@
 //! Why an export does not go on.
 
-use sesame_domain::reading::{Away, ReadError};
+use sesame_domain::reading::{Away, ReadError, TakeoutRefusal};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
 
@@ -15,6 +15,16 @@ pub enum ExportStopped {
         /// Until when.
         until: Timestamp,
     },
+    /// Telegram asks the person first whether it may begin an export of theirs.
+    #[error("Telegram asks whether to allow the export, or lets it begin at {until}")]
+    TakeoutDelay {
+        /// When it may begin although no one allowed it.
+        until: Timestamp,
+    },
+    /// The export of Telegram's that it read in is over: whether to begin another one
+    /// is for the person to say.
+    #[error("Telegram's export is over: another one was begun, or it took too long")]
+    TakeoutOver,
     /// What it reads with is not there: nothing is wrong, and waiting helps.
     #[error("{why}")]
     Away {
@@ -41,6 +51,8 @@ impl From<ReadError> for ExportStopped {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Flood { until } => Self::Flood { until },
+            ReadError::Takeout(TakeoutRefusal::Delay { until }) => Self::TakeoutDelay { until },
+            ReadError::Takeout(TakeoutRefusal::Over) => Self::TakeoutOver,
             error if let Some(what) = error.away() => Self::Away {
                 what,
                 why: Reason::of(&error).to_string(),

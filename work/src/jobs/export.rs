@@ -2,6 +2,7 @@
 
 mod chat;
 mod stopped;
+mod takeout;
 mod target;
 
 use std::sync::Arc;
@@ -11,12 +12,14 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, AccessPurpose, Actor};
-use sesame_domain::export::{Export, ExportWords, LookBack, MadeExport};
+use sesame_domain::export::{Export, ExportRun, ExportWay, ExportWords, LookBack, MadeExport};
 use sesame_domain::ids::NoticeId;
 use sesame_domain::job::{JobKind, Payload};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::plural::counted;
-use sesame_domain::ports::{Accounts, ExportFiles, ExportStore, Exports, People, ReadDialogs};
+use sesame_domain::ports::{
+    Accounts, ExportFiles, ExportStore, Exports, Jobs, People, ReadDialogs,
+};
 use sesame_domain::progress::Unit;
 use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
@@ -24,6 +27,7 @@ use sesame_domain::session::peer::PeerId;
 
 use self::chat::chat_of;
 use self::stopped::{failed, files_stopped, removed, stopped, target_stopped};
+use self::takeout::JobTakeout;
 use self::target::JobTarget;
 use crate::export::TimeZone;
 use crate::exporter::{
@@ -36,11 +40,14 @@ use crate::run::{JobRun, decode};
 
 const KIND: JobKind = JobKind::EXPORT;
 
-/// What is to be copied.
+/// What is to be copied. A program that knows of no takeouts leaves those alone that
+/// are to be read in one.
 #[derive(Debug, Serialize, Deserialize)]
 struct Wanted {
     /// The dialog: which account reads it stands in the job.
-    dialog: String,
+    dialog: Option<String>,
+    /// The same, if it is read inside of a takeout of Telegram's.
+    by_takeout: Option<String>,
     /// How many days it is looked back; not there: as many as usual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     look_back: Option<u16>,
@@ -54,17 +61,30 @@ impl Wanted {
 }
 
 /// What a job is about that copies this dialog.
-pub(crate) fn export_payload(dialog: PeerId, look_back: LookBack) -> Payload {
-    let mut about = serde_json::json!({ "dialog": dialog.to_string() });
-    if look_back != LookBack::default() {
-        about["look_back"] = look_back.as_days().into();
+pub(crate) fn export_payload(dialog: PeerId, run: ExportRun) -> Payload {
+    let name = match run.way {
+        ExportWay::Ordinary => "dialog",
+        ExportWay::Takeout => "by_takeout",
+    };
+    let mut about = serde_json::json!({ name: dialog.to_string() });
+    if run.look_back != LookBack::default() {
+        about["look_back"] = run.look_back.as_days().into();
     }
     Payload(about.to_string())
 }
 
 /// Which dialog such a job copies.
 pub(crate) fn export_of(payload: &Payload) -> Option<PeerId> {
-    decode::<Wanted>(payload)?.dialog.parse().ok()
+    let Wanted {
+        dialog, by_takeout, ..
+    } = decode(payload)?;
+    dialog.or(by_takeout)?.parse().ok()
+}
+
+/// By which way such a job reads.
+pub(crate) fn way_of(payload: &Payload) -> ExportWay {
+    let wanted: Option<Wanted> = decode(payload);
+    ExportWay::by_takeout(wanted.is_some_and(|wanted| wanted.by_takeout.is_some()))
 }
 
 /// What exports on the server are made with.
@@ -80,6 +100,8 @@ pub struct ExportJobPorts {
     pub read: ExportPorts,
     /// The list of dialogs, by which a session meets one anew.
     pub dialogs: Arc<dyn ReadDialogs>,
+    /// Jobs, of which one ends what Telegram was asked to begin.
+    pub jobs: Arc<dyn Jobs>,
     /// The people, who read the pages in their language.
     pub people: Arc<dyn People>,
     /// What the pages say in the language of this tag.
@@ -117,8 +139,13 @@ impl Handler for ExportJob {
 
     async fn run(&self, run: &JobRun) -> Result<Report, Stopped> {
         let (export, account) = self.about(run).await?;
-        let make = Box::pin(self.make(run, &export, &account));
-        run.unless_cancelled(make).await?
+        let takeout = JobTakeout::new(&self.0, run, &account);
+        let make = Box::pin(self.make(run, &export, &account, &takeout));
+        let done = run.unless_cancelled(make).await;
+        if let Err(_) | Ok(Err(Stopped::Cancelled)) = done {
+            takeout.end().await;
+        }
+        done?
     }
 }
 
@@ -141,6 +168,7 @@ impl ExportJob {
         run: &JobRun,
         export: &Export,
         account: &Account,
+        takeout: &JobTakeout<'_>,
     ) -> Result<Report, Stopped> {
         let files = self.files(export).await?;
         let beside = self
@@ -168,16 +196,26 @@ impl ExportJob {
         let back = wanted.map_or_else(LookBack::default, |it| it.looking_back());
         let exporter = exporter.map(|it| it.looking_back(back, run.now()));
         let mut exporter = exporter.map_err(|why| stopped(run, why))?;
-        let read = exporter.run().await;
+        let read = exporter.run_by(way_of(&run.job().payload), takeout).await;
         // What was read counts, whatever stopped it.
         let size = target.keep_size().await;
-        let read = read.map_err(|why| stopped(run, why))?;
-        size?;
-        let state = exporter.state().clone();
-        drop(exporter);
-        let missing = read.progress.missing + holes(&state);
-        self.put_together(run, export, &target, &state, missing)
-            .await
+        let made = async {
+            let read = read.map_err(|why| stopped(run, why))?;
+            size?;
+            let state = exporter.state().clone();
+            let missing = read.progress.missing + holes(&state);
+            self.put_together(run, export, &target, &state, missing)
+                .await
+        };
+        let made = made.await;
+        // Otherwise it goes on in it.
+        if let Ok(_) | Err(Stopped::Failed(_)) = &made {
+            let left = exporter.leave_takeout(made.is_ok(), takeout).await;
+            if let Err(error) = left {
+                tracing::info!(error = %Reason::of(&error), "an export of Telegram's is ended later");
+            }
+        }
+        made
     }
 
     async fn files(&self, export: &Export) -> Result<Arc<dyn ExportFiles>, Stopped> {

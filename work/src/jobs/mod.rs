@@ -7,6 +7,7 @@
 
 mod bulk;
 mod check_now;
+pub(crate) mod end_takeout;
 mod export;
 mod remove_tenant;
 
@@ -15,8 +16,9 @@ use std::sync::Arc;
 pub(crate) use bulk::bulk_payload;
 pub use bulk::{BulkPorts, bulk};
 pub use check_now::{asking_to_check, check_now};
+pub use end_takeout::{EndTakeoutPorts, end_takeout};
 pub use export::{ExportJobPorts, export};
-pub(crate) use export::{export_of, export_payload};
+pub(crate) use export::{export_of, export_payload, way_of};
 pub use remove_tenant::remove_tenant;
 
 use crate::maintenance::{Maintenance, MaintenancePorts};

@@ -26,6 +26,7 @@ use sesame_work::exporter::{
     Rendering, TargetError,
 };
 
+use crate::takeouts::TestTakeouts;
 use crate::words::Names;
 
 pub(crate) const DIALOG: PeerId = PeerId::User(2);
@@ -402,6 +403,7 @@ pub(crate) async fn export_back(
     let ports = ExportPorts {
         records: Arc::clone(dialog) as _,
         media: Arc::clone(dialog) as _,
+        takeouts: TestTakeouts::of(dialog),
         layer: 222,
     };
     let account = account();
@@ -427,6 +429,7 @@ pub(crate) async fn rendered(dialog: &Arc<Dialog>, folder: &ExportFolder) -> Tal
     let ports = ExportPorts {
         records: Arc::clone(dialog) as _,
         media: Arc::clone(dialog) as _,
+        takeouts: TestTakeouts::of(dialog),
         layer: 222,
     };
     let account = account();

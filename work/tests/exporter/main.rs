@@ -15,6 +15,7 @@ mod server;
 #[allow(dead_code, reason = "made for more tests than these")]
 #[path = "../jobs/stores.rs"]
 mod stores;
+mod takeouts;
 mod waiting;
 #[path = "../export/words.rs"]
 mod words;

@@ -18,6 +18,7 @@ use tempfile::tempdir;
 
 use crate::dialog::{self, Dialog, NoOne, account, at, bob, message, rendering};
 use crate::interrupted::{Cut, dice};
+use crate::takeouts::TestTakeouts;
 
 const PLENTY: u64 = 1 << 40;
 
@@ -80,6 +81,7 @@ async fn attempt(
     let ports = ExportPorts {
         records: Arc::clone(dialog) as _,
         media: Arc::clone(dialog) as _,
+        takeouts: TestTakeouts::of(dialog),
         layer: 222,
     };
     let account = account();

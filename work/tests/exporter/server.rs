@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::Access;
-use sesame_domain::export::{Export, ExportChoice, LookBack};
+use sesame_domain::export::{Export, ExportChoice, ExportRun, ExportWay};
 use sesame_domain::ids::{ExportId, JobId, Owner};
 use sesame_domain::job::{Job, JobAccess, JobState, Outcome};
 use sesame_domain::notice::NoticeKind;
@@ -21,12 +21,13 @@ use sesame_domain::reading::{self, DialogPage, DialogQuery, PeerPhoto, PeerProfi
 use sesame_domain::sealed::Sealed;
 use sesame_domain::session::peer::PeerId;
 use sesame_work::exporter::{Archives, ExportPorts};
-use sesame_work::jobs::ExportJobPorts;
+use sesame_work::jobs::{EndTakeoutPorts, ExportJobPorts};
 use sesame_work::{ServerExports, jobs};
 
 use crate::dialog::{DIALOG, Dialog};
 use crate::sealed::{Files, unpacked, whole};
 use crate::stores::{Stores, TestRunner, tenant};
+use crate::takeouts::TestTakeouts;
 use crate::words::Names;
 
 pub(crate) const ROOM: u64 = 1 << 30;
@@ -112,7 +113,8 @@ pub(crate) struct World {
     pub(crate) stores: Stores,
     places: Arc<Places>,
     pub(crate) dialog: Arc<Dialog>,
-    account: Account,
+    pub(crate) takeouts: Arc<TestTakeouts>,
+    pub(crate) account: Account,
     room: u64,
 }
 
@@ -121,10 +123,12 @@ impl World {
         let stores = Stores::new().await;
         stores.database.set_audit_keys(Arc::new(Keys));
         let account = stores.link(1).await;
+        let dialog = Dialog::of(messages);
         Self {
             stores,
             places: Arc::default(),
-            dialog: Dialog::of(messages),
+            takeouts: TestTakeouts::of(&dialog),
+            dialog,
             account,
             room,
         }
@@ -132,7 +136,12 @@ impl World {
 
     pub(crate) fn node(&self) -> TestRunner {
         let database = &self.stores.database;
-        self.stores.runner(vec![jobs::export(ExportJobPorts {
+        let end = jobs::end_takeout(EndTakeoutPorts {
+            jobs: Arc::new(database.jobs()),
+            accounts: Arc::new(database.accounts()),
+            takeouts: Arc::clone(&self.takeouts) as _,
+        });
+        let export = jobs::export(ExportJobPorts {
             exports: Arc::new(database.exports()),
             store: Arc::clone(&self.places) as _,
             accounts: Arc::new(database.accounts()),
@@ -140,17 +149,20 @@ impl World {
             read: ExportPorts {
                 records: Arc::clone(&self.dialog) as _,
                 media: Arc::clone(&self.dialog) as _,
+                takeouts: Arc::clone(&self.takeouts) as _,
                 layer: 222,
             },
+            jobs: Arc::new(database.jobs()),
             people: Arc::new(database.people()),
             words: |_| Arc::new(Names),
             entropy: Arc::new(SystemEntropy),
             room: self.room,
             kept: TimeDelta::days(7),
-        })])
+        });
+        self.stores.runner(vec![export, end])
     }
 
-    fn requests(&self) -> ServerExports {
+    pub(crate) fn requests(&self) -> ServerExports {
         let database = &self.stores.database;
         ServerExports {
             exports: Arc::new(database.exports()),
@@ -168,10 +180,18 @@ impl World {
     }
 
     pub(crate) async fn ask(&self) -> (ExportId, JobId) {
+        self.ask_by(ExportWay::Ordinary).await
+    }
+
+    pub(crate) async fn ask_by(&self, way: ExportWay) -> (ExportId, JobId) {
         let choice = ExportChoice::default();
+        let run = ExportRun {
+            way,
+            ..ExportRun::default()
+        };
         let asked = self
             .requests()
-            .ask(&self.account, DIALOG, choice, LookBack::default(), None)
+            .ask(&self.account, DIALOG, choice, run, None)
             .await;
         match asked.unwrap() {
             ExportBegin::Begun { export, job } => (export, job),
@@ -191,7 +211,7 @@ impl World {
     }
 
     /// What is fetched, but for when it was made.
-    async fn fetched(&self, id: ExportId) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) async fn fetched(&self, id: ExportId) -> BTreeMap<String, Vec<u8>> {
         let archives = Archives {
             exports: Arc::new(self.stores.database.exports()),
             store: Arc::clone(&self.places) as _,
@@ -271,8 +291,8 @@ async fn the_latest_job_of_each_dialog_is_known_and_how_much_room_is_left() {
     let later = || world.stores.clock.advance(TimeDelta::seconds(1));
     later();
     let other = PeerId::Channel(4_711);
-    let (choice, back) = (ExportChoice::default(), LookBack::default());
-    let asked = requests.ask(&world.account, other, choice, back, None);
+    let (choice, run) = (ExportChoice::default(), ExportRun::default());
+    let asked = requests.ask(&world.account, other, choice, run, None);
     asked.await.unwrap();
     let latest = async || {
         let jobs = requests.jobs(owner, world.account.id).await.unwrap();

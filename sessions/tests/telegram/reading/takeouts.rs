@@ -25,7 +25,7 @@ fn scope(chat: PeerId, mark: Option<PeerMark>, choice: &ExportChoice) -> Takeout
         marks: mark.into_iter().collect(),
         ..PeerRecord::nameless(chat)
     };
-    TakeoutScope::of(&chat, choice)
+    choice.takeout_of(&chat)
 }
 
 fn private() -> TakeoutScope {

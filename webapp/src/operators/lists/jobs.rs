@@ -180,6 +180,7 @@ fn waits_for(reason: &WaitReason) -> &str {
     match reason {
         WaitReason::Flood => "Telegram wants a pause",
         WaitReason::Telegram => "Telegram does not answer",
+        WaitReason::TakeoutDelay => "Telegram asks the person whether to allow an export",
         WaitReason::SessionElsewhere => "another node uses the session of its account",
         WaitReason::Unavailable => "something that it needs is not there",
         WaitReason::Retry => "it is tried again",

@@ -1,5 +1,7 @@
 //! Which dialog is copied, as Telegram knows it.
 
+use std::sync::Arc;
+
 use sesame_domain::account::Account;
 use sesame_domain::ports::ReadDialogs;
 use sesame_domain::reading::PeerRecord;
@@ -20,10 +22,17 @@ pub(super) async fn chat_of(
     dialog: PeerId,
     target: &dyn ExportTarget,
 ) -> Result<PeerRecord, Stopped> {
-    let found = find_chat(&*ports.records, dialogs, account, dialog).await;
-    let found = found.map_err(|error| stopped(run, ExportStopped::from(error)))?;
     let state = target.state().await.map_err(target_stopped)?;
     let state = state.and_then(|text| serde_json::from_str::<ExportState>(&text).ok());
+    // Inside of the takeout that this job began, if it did.
+    let takeout = state.as_ref().and_then(|state| state.takeout);
+    let takeout = takeout.filter(|takeout| takeout.job == Some(run.job().id));
+    let records = match takeout {
+        Some(takeout) => ports.takeouts.inside(takeout.id).records,
+        None => Arc::clone(&ports.records),
+    };
+    let found = find_chat(&*records, dialogs, account, dialog).await;
+    let found = found.map_err(|error| stopped(run, ExportStopped::from(error)))?;
     if let Some(state) = state.filter(|state| state.chat.id == dialog) {
         return Ok(state.chat);
     }

@@ -12,6 +12,9 @@ use crate::exporter::{ExportStopped, OverQuota, TargetError};
 use crate::outcome::Stopped;
 use crate::run::JobRun;
 
+/// Telegram ended the export of its own that a copy was read in.
+const TAKEOUT_OVER: &str = "takeout_over";
+
 /// It ended within a step: why.
 #[derive(Debug)]
 pub(super) struct Interrupted(pub(super) Stopped);
@@ -48,6 +51,11 @@ pub(super) fn stopped(run: &JobRun, why: ExportStopped) -> Stopped {
             until,
             reason: WaitReason::Flood,
         },
+        ExportStopped::TakeoutDelay { until } => Stopped::Park {
+            until,
+            reason: WaitReason::TakeoutDelay,
+        },
+        ExportStopped::TakeoutOver => failed(TAKEOUT_OVER, why.to_string()),
         ExportStopped::Away { what, why } => {
             tracing::info!(error = why, "an export waits for what is not there");
             away(run, what)
@@ -75,6 +83,7 @@ fn refused(error: &ReadError) -> Stopped {
         ReadError::PeerUnknown | ReadError::NoSuchName => "chat_unknown",
         ReadError::Frozen => "account_frozen",
         ReadError::SessionDead(_) => "session_ended",
+        ReadError::Takeout(_) => "takeout_required",
         _ => "telegram_refused",
     };
     failed(code, Reason::of(error).to_string())

@@ -1,7 +1,6 @@
 //! Exports of Telegram's: implements [`Takeouts`].
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use grammers_tl_types::{enums, functions};
@@ -11,72 +10,16 @@ use sesame_domain::ports::{InTakeout, Takeouts};
 use sesame_domain::reading::{
     ReadError, TakeoutChats, TakeoutFiles, TakeoutId, TakeoutRefusal, TakeoutScope,
 };
-use sesame_domain::session::peer::PeerId;
-use tokio::sync::OnceCell;
 
 use crate::gate::CallPolicy;
 
 use super::Reader;
+use super::open_takeout::OpenTakeout;
 use super::reading::Reading;
 
 /// No file at Telegram is larger: the size that Telegram Desktop names where any is
 /// wanted.
 const LARGEST: i64 = 4_000 << 20;
-
-/// The first and the last number of a range of messages.
-pub(super) type Range = (i32, i32);
-
-/// An export of Telegram's that is read in, and what is known of its ranges.
-pub(super) struct Takeout {
-    pub(super) id: i64,
-    /// The ranges into which messages of private chats and groups are split.
-    ranges: OnceCell<Vec<Range>>,
-    /// How many messages a dialog has in each of them, as far as that was asked.
-    counts: Mutex<HashMap<PeerId, Vec<u32>>>,
-}
-
-impl Takeout {
-    fn of(id: TakeoutId) -> Self {
-        Self {
-            id: id.0,
-            ranges: OnceCell::new(),
-            counts: Mutex::default(),
-        }
-    }
-
-    /// The ranges, asked for once.
-    pub(super) async fn ranges(&self, reading: &Reading<'_>) -> Result<&[Range], ReadError> {
-        let asked = async || {
-            let ranges = reading
-                .call(&functions::messages::GetSplitRanges {})
-                .await?;
-            let ranges = ranges.into_iter().map(|enums::MessageRange::Range(it)| {
-                let (first, last) = (it.min_id, it.max_id);
-                (first, last)
-            });
-            let mut ranges: Vec<Range> = ranges.collect();
-            ranges.sort_unstable();
-            if ranges.is_empty() {
-                ranges.push((1, i32::MAX));
-            }
-            Ok::<_, ReadError>(ranges)
-        };
-        let ranges = self.ranges.get_or_try_init(asked).await?;
-        Ok(ranges)
-    }
-
-    /// How many messages a dialog has in each range; `None`: that was not asked.
-    pub(super) fn counts(&self, dialog: PeerId) -> Option<Vec<u32>> {
-        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.get(&dialog).cloned()
-    }
-
-    /// Remembers how many there are.
-    pub(super) fn note_counts(&self, dialog: PeerId, counts: Vec<u32>) {
-        let mut all = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(dialog, counts);
-    }
-}
 
 #[async_trait]
 impl Takeouts for Reader {
@@ -116,7 +59,7 @@ impl Reader {
     fn in_takeout(&self, id: TakeoutId) -> Self {
         Self {
             pool: Arc::clone(&self.pool),
-            takeout: Some(Arc::new(Takeout::of(id))),
+            takeout: Some(Arc::new(OpenTakeout::of(id))),
         }
     }
 }
