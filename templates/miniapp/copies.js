@@ -41,6 +41,7 @@ const sesameCopies = (() => {
     const largest = form.querySelector("input[name=largest]:checked").value;
     const json = { dialog: form.dataset.dialog, only_mine: form.elements.mine.checked };
     if (chosen.length < kinds.length) json.media = chosen.map((it) => it.value);
+    if (form.elements.takeout.checked) json.takeout = true;
     if (largest && chosen.length) json.largest = Number(largest);
     if (from) json.from = from.toISOString();
     if (until) json.until = until.toISOString();
@@ -239,10 +240,13 @@ const sesameCopies = (() => {
         page.setBusy(button, false);
       }
     },
-    /** Brings a copy up to date, or goes on with it. */
+    /** Brings a copy up to date, or goes on with it: by an export of Telegram's or
+        without, if the button says which. */
     async retry(button, page) {
       tell(button.closest(".view"), "");
-      await page.call("POST", `/api/v1/exports/${button.dataset.export}/retry`);
+      const { takeout } = button.dataset;
+      const way = takeout ? { json: { takeout: takeout === "true" } } : undefined;
+      await page.call("POST", `/api/v1/exports/${button.dataset.export}/retry`, way);
       await page.load();
     },
     /** Has the bot send a copy; the question stays until Telegram has it. */

@@ -18,3 +18,4 @@ mod harbour;
 mod killed;
 mod making;
 mod plain;
+mod takeouts;

@@ -302,3 +302,54 @@ async fn a_copy_that_telegram_has_wait_says_until_when_and_is_cancelled_at_once(
     );
     cancelled.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_copy_by_takeout_waits_until_it_was_allowed_elsewhere_and_is_tried_then() {
+    let harbour = Harbour::new(30).await;
+    let phones = &harbour.server.phones;
+    let takeout = format!("/people/{}/takeout", harbour.guest.person.id);
+    let delay = json!({ "delay_seconds": 86_400 });
+    let delay = phones.ask(Method::PUT, &takeout, Some(delay)).await;
+    assert_eq!(delay.unwrap().status, 200);
+    let browser = Browser::start(Window::Phone, Scheme::Light).await.unwrap();
+    harbour.choose(&browser, "light").await;
+    ask(&browser, "document.querySelector('[name=takeout]').click()").await;
+    browser.picture("save-takeout").await.unwrap();
+    browser.click("[data-main]").await.unwrap();
+    browser.view("copy").await.unwrap();
+    let note = "[data-part=progress] .note--warn";
+    let asks = "Telegram asks on your other devices";
+    browser.says(note, asks).await.unwrap();
+    browser
+        .says(note, "Otherwise it begins by itself in 23:59")
+        .await
+        .unwrap();
+    browser.picture("copy-takeout-asks").await.unwrap();
+    assert!(browser.overflow().await.unwrap() <= 0);
+    assert_eq!(axe::findings(&browser).await.unwrap(), Vec::<String>::new());
+
+    // Not allowed yet: it waits on. Then it goes on at once.
+    browser
+        .click("[data-main][data-takeout=true]")
+        .await
+        .unwrap();
+    browser.says(note, asks).await.unwrap();
+    let allow = format!("{takeout}/allow");
+    let allowed = phones.ask(Method::POST, &allow, None);
+    assert_eq!(allowed.await.unwrap().status, 204);
+    browser
+        .click("[data-main][data-takeout=true]")
+        .await
+        .unwrap();
+    browser.says(".lead", "Ready to download").await.unwrap();
+    let begun = phones.ask(Method::GET, &takeout, None).await.unwrap().json;
+    assert_eq!(begun["begun"][0]["success"], true, "{begun}");
+
+    // Brought up to date the same way, Telegram asks again, and it goes on without.
+    browser.click("[data-action=retry-copy]").await.unwrap();
+    browser.says(note, asks).await.unwrap();
+    browser.click("[data-takeout=false]").await.unwrap();
+    browser.says(".lead", "Ready to download").await.unwrap();
+    let begun = phones.ask(Method::GET, &takeout, None).await.unwrap().json;
+    assert_eq!(begun["begun"].as_array().unwrap().len(), 1, "{begun}");
+}

@@ -51,6 +51,14 @@ fn flood(now: Timestamp) -> JobState {
     }
 }
 
+fn takeout_delay(now: Timestamp) -> JobState {
+    JobState::Waiting {
+        until: now + TimeDelta::hours(23),
+        reason: WaitReason::TakeoutDelay,
+        cause: None,
+    }
+}
+
 fn ended(now: Timestamp, outcome: Outcome) -> JobState {
     JobState::Ended { outcome, at: now }
 }
@@ -125,6 +133,13 @@ impl Furnisher<'_> {
         self.copy("copy-queued", BEN, JobState::Queued { from: now }, false);
         self.copy("copy-running", GROUP, running(now), true);
         self.copy("copy-parked", GROUP, flood(now), true);
+        self.copy("copy-takeout-asks", GROUP, takeout_delay(now), false);
+        self.copy(
+            "copy-takeout-over",
+            GROUP,
+            failed(now, "takeout_over"),
+            true,
+        );
         let account = self.saver("copy-cancelling", LOST);
         let exports = &world.exports;
         exports.put(&account, LOST, ExportChoice::default());

@@ -6,7 +6,9 @@ use axum::extract::{Path, Query, State};
 use axum::http::{Extensions, StatusCode};
 use serde::{Deserialize, Serialize};
 use sesame_domain::account::Account;
-use sesame_domain::export::{Export, ExportChoice, ExportRun, LookBack, MadeExport, MediaChoice};
+use sesame_domain::export::{
+    Export, ExportChoice, ExportRun, ExportWay, LookBack, MadeExport, MediaChoice,
+};
 use sesame_domain::ids::{AccountId, ExportId, Owner};
 use sesame_domain::page::Page;
 use sesame_domain::ports::ExportBegin;
@@ -20,7 +22,6 @@ use crate::app::App;
 use crate::body::Body;
 use crate::dialogs::account_of;
 use crate::edge::request_id;
-use crate::export_link;
 use crate::identity::Identity;
 use crate::ports::ExportPorts;
 use crate::problem::{ApiError, Problem};
@@ -57,6 +58,11 @@ pub(crate) struct ExportBody {
     /// at all; 7 unless it is said.
     #[schema(maximum = 9999)]
     look_back: Option<u16>,
+    /// Read inside of an export of Telegram's (a takeout), which has milder limits.
+    /// Telegram tells the person's other devices of it, and may ask there first: the
+    /// job waits meanwhile, for `takeout_delay`. The copy has the same by either way.
+    #[serde(default)]
+    takeout: bool,
 }
 
 impl ExportBody {
@@ -83,7 +89,10 @@ impl ExportBody {
         Ok(AskedFor {
             dialog,
             choice,
-            run: run(body.look_back)?,
+            run: ExportRun {
+                way: ExportWay::by_takeout(body.takeout),
+                look_back: look_back(body.look_back)?,
+            },
         })
     }
 }
@@ -98,12 +107,13 @@ pub(super) struct AskedFor {
     run: ExportRun,
 }
 
-fn run(look_back: Option<u16>) -> Result<ExportRun, ApiError> {
-    let look_back = look_back.map_or(Some(LookBack::default()), LookBack::days);
-    Ok(ExportRun {
-        look_back: look_back.ok_or(ApiError::Malformed)?,
-        ..ExportRun::default()
-    })
+/// How far back it is looked for what was edited or deleted, in days.
+///
+/// # Errors
+/// [`ApiError::Malformed`] when that is farther than there can be.
+pub(super) fn look_back(days: Option<u16>) -> Result<LookBack, ApiError> {
+    let look_back = days.map_or(Some(LookBack::default()), LookBack::days);
+    look_back.ok_or(ApiError::Malformed)
 }
 
 /// A copy that is made, or brought up to date.
@@ -246,8 +256,13 @@ async fn begin(
         choice,
         run,
     } = asked;
-    let asked = requests.ask(account, dialog, choice, run, caused_by);
-    match asked.await? {
+    let begun = requests.ask(account, dialog, choice, run, caused_by);
+    answer(&begun.await?)
+}
+
+/// What is answered to who asked for a copy.
+pub(super) fn answer(begun: &ExportBegin) -> Result<(StatusCode, Json<AskedJson>), ApiError> {
+    match begun {
         ExportBegin::Begun { export, job } => Ok((
             StatusCode::ACCEPTED,
             Json(AskedJson {
@@ -391,85 +406,4 @@ pub(crate) async fn remove(
     } else {
         Err(ApiError::NotFound)
     }
-}
-
-/// A link by which a copy is fetched.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FetchLinkJson {
-    /// Where it is fetched, once.
-    url: String,
-    /// Until when that must have begun.
-    #[schema(value_type = String, format = DateTime)]
-    expires_at: Timestamp,
-}
-
-/// Gives out a link by which a copy is fetched as a zip archive. It works once, and
-/// the one before is void. What breaks off goes on with `Range` and `If-Range`.
-#[utoipa::path(
-    post,
-    path = "/exports/{id}/link",
-    tag = "exports",
-    security(("token" = []), ("init_data" = [])),
-    params(("id" = Uuid, Path, description = "The copy.")),
-    responses(
-        (status = 201, body = FetchLinkJson),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`export_not_ready`.", body = Problem, content_type = "application/problem+json"),
-    )
-)]
-pub(crate) async fn link(
-    State(app): State<App>,
-    Identity(owner): Identity,
-    Path(id): Path<String>,
-) -> Result<(StatusCode, Json<FetchLinkJson>), ApiError> {
-    let export = export_of(&app, &owner, &id).await?;
-    let link = export_link::give_out(&app, export_ports(&app)?, &export).await?;
-    let link = FetchLinkJson {
-        url: link.url,
-        expires_at: link.expires_at,
-    };
-    Ok((StatusCode::CREATED, Json(link)))
-}
-
-/// How a copy is brought up to date.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RetryQuery {
-    /// How many days before the newest message that it has it is looked for what was
-    /// edited or deleted; 0: not at all; 7 unless it is said.
-    #[param(maximum = 9999)]
-    look_back: Option<u16>,
-}
-
-/// Brings a copy up to date, and tries what is missing once more. Messages that were
-/// edited or deleted lately are noticed: a deleted one stays, and is marked.
-#[utoipa::path(
-    post,
-    path = "/exports/{id}/retry",
-    tag = "exports",
-    security(("token" = []), ("init_data" = [])),
-    params(("id" = Uuid, Path, description = "The copy."), RetryQuery),
-    responses(
-        (status = 202, description = "It is made.", body = AskedJson),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
-    )
-)]
-pub(crate) async fn retry(
-    State(app): State<App>,
-    Identity(owner): Identity,
-    Path(id): Path<String>,
-    query: Result<Query<RetryQuery>, QueryRejection>,
-    extensions: Extensions,
-) -> Result<(StatusCode, Json<AskedJson>), ApiError> {
-    let Query(RetryQuery { look_back }) = query.map_err(|_| ApiError::Malformed)?;
-    let export = export_of(&app, &owner, &id).await?;
-    let account = export.account.ok_or(ApiError::NotFound)?;
-    let account = account_of(&app, &owner, account).await?;
-    let asked = AskedFor {
-        dialog: export.dialog,
-        choice: export.choice,
-        run: run(look_back)?,
-    };
-    begin(&app, &account, asked, &extensions).await
 }

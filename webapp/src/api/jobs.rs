@@ -52,7 +52,8 @@ pub(crate) struct JobJson {
     #[schema(value_type = Option<String>, format = DateTime)]
     until: Option<Timestamp>,
     /// For what it waits: `flood` (Telegram wants a pause), `telegram` (Telegram does
-    /// not answer), `session_elsewhere` (another part of the service uses the account),
+    /// not answer), `takeout_delay` (Telegram asks the person, on their other devices,
+    /// whether an export may begin; see `retry` of exports), `session_elsewhere` (another part of the service uses the account),
     /// `unavailable`, `retry`, or another word of its kind.
     reason: Option<String>,
     /// What went wrong: why it failed, or is tried again.

@@ -8,8 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    accounts, audit, dialogs, events, export_estimate, export_sending, exports, job_events, jobs,
-    logins, me, me_events, password, phone, refusals, screen, session,
+    accounts, audit, dialogs, events, export_estimate, export_fetching, export_retry, exports,
+    job_events, jobs, logins, me, me_events, password, phone, refusals, screen, session,
 };
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -92,8 +92,8 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
                 .routes(routes!(export_estimate::estimate))
                 .routes(routes!(exports::list))
                 .routes(routes!(exports::find, exports::remove))
-                .routes(routes!(exports::link))
-                .routes(routes!(exports::retry))
+                .routes(routes!(export_fetching::link))
+                .routes(routes!(export_retry::retry))
                 .routes(routes!(audit::list))
                 .routes(routes!(me::erase)),
         )
@@ -107,7 +107,7 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
             .routes(routes!(events::events))
             .routes(routes!(jobs::find, jobs::cancel))
             .routes(routes!(job_events::events))
-            .routes(routes!(export_sending::send))
+            .routes(routes!(export_fetching::send))
             .routes(routes!(me_events::events)),
     );
     let (quick, mut document) = quick.split_for_parts();

@@ -25,5 +25,6 @@ mod password;
 mod phone;
 mod rate_limits;
 mod screen;
+mod takeouts;
 mod views;
 mod webhook;

@@ -263,6 +263,8 @@ save-estimate-exact = That is how much there is now.
 save-estimate-rough = An estimate: what is older is taken to be like the latest.
 save-estimate-stickers = Stickers are not counted.
 save-estimate-exceeds = That is more than the { $size } that are left for your copies. Leave out large files, or remove another copy first.
+save-takeout = Ask Telegram for an export
+save-takeout-note = Telegram is less strict about how much is read in one. It tells your other devices, and may ask there first whether to allow it.
 save-room = The copy is kept here, sealed, for { $period } after it was made. Your copies take { $size } of { $room }.
 save-full = Your copies take all the room that there is for you, { $room }. Remove one to save another.
 save-full-button = See your copies
@@ -279,6 +281,7 @@ copy-parked =
     { $reason ->
         [flood] Telegram asks to wait: much was read in a short time.
         [telegram] Telegram does not answer at the moment.
+        [takeout_delay] Telegram asks on your other devices whether to allow this export. Allow it there, and try now.
         [session_elsewhere] Your account is at work elsewhere on this server.
         [storage_full] There is no room on this server at the moment.
         [storage_failing] The place where copies are kept does not answer at the moment.
@@ -288,6 +291,8 @@ copy-parked =
     }
 # The clock runs down, as in 0:59.
 copy-goes-on = It goes on by itself in { $time }, where it stopped.
+# Telegram lets an export begin after a while, if no one refused it.
+copy-begins = Otherwise it begins by itself in { $time }.
 copy-progress = How far it is
 copy-messages =
     { $count ->
@@ -331,6 +336,8 @@ copy-failed =
         [quota_exceeded] Your copies take all the room that there is for you. Remove another one, and this can go on.
         [export_damaged] What was kept of this copy is damaged. Remove it, and save it anew.
         [telegram_refused] Telegram did not give the messages.
+        [takeout_over] Telegram ended the export: another one was begun, or it took too long. What was read is kept. Shall Telegram be asked for another one?
+        [takeout_required] Telegram gives this in an export only. Shall it be asked for one?
         [storage_full] There was no room on this server.
         [storage_gone] The place where copies are kept was not there.
         [storage_denied] The place where copies are kept did not let us in.
@@ -354,6 +361,9 @@ copy-download-button = Download
 copy-update-button = Bring up to date
 copy-retry-button = Try the missing ones again
 copy-go-on-button = Go on
+copy-takeout-try-button = I allowed it: try now
+copy-takeout-without-button = Go on without it
+copy-takeout-again-button = Ask Telegram again
 copy-other-button = Choose something else
 copy-remove-button = Remove this copy
 copy-differs = There is a copy of this chat already, for which something else was chosen. Remove it first, then choose anew.

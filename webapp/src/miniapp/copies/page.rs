@@ -43,6 +43,8 @@ struct Save {
 enum Way {
     /// It can go on.
     GoOn,
+    /// Whether another export is to be asked of Telegram has to be said.
+    Ask,
     /// The account has to be linked again first.
     Link,
     /// Another copy has to be removed first.
@@ -55,6 +57,7 @@ impl Way {
     fn of(code: &str) -> Self {
         match code {
             "session_ended" | "account_gone" => Self::Link,
+            "takeout_over" | "takeout_required" => Self::Ask,
             "quota_exceeded" => Self::MakeRoom,
             "export_damaged" => Self::Remove,
             _ => Self::GoOn,

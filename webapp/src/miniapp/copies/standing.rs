@@ -34,6 +34,8 @@ pub(super) struct Parked {
     pub(super) why: Text,
     pub(super) until: String,
     pub(super) time_left: String,
+    /// Whether Telegram asks the person, and they can go on before.
+    pub(super) asks: bool,
 }
 
 /// How far a job is.
@@ -105,6 +107,11 @@ impl Standing {
 }
 
 impl Work {
+    /// Whether Telegram asks the person, and they can go on before.
+    pub(super) fn asks(&self) -> bool {
+        self.parked.as_ref().is_some_and(|parked| parked.asks)
+    }
+
     fn of(job: &Job, words: AppWords, now: Timestamp) -> Result<Self, ApiError> {
         let is_cancelling = job.cancel_by.is_some();
         let is_running = matches!(job.state, JobState::Running { .. });
@@ -117,6 +124,7 @@ impl Work {
                 why: words.copy_parked(why(reason, cause.as_ref())),
                 until: iso(*until),
                 time_left: left(*until, now),
+                asks: *reason == WaitReason::TakeoutDelay,
             }),
             _ => None,
         };
@@ -142,9 +150,13 @@ impl Work {
 /// By which name it is said why a job waits.
 fn why<'a>(reason: &'a WaitReason, cause: Option<&'a Cause>) -> &'a str {
     match (reason, cause) {
-        (WaitReason::Flood | WaitReason::Telegram | WaitReason::SessionElsewhere, _) => {
-            reason.as_str()
-        }
+        (
+            WaitReason::Flood
+            | WaitReason::Telegram
+            | WaitReason::TakeoutDelay
+            | WaitReason::SessionElsewhere,
+            _,
+        ) => reason.as_str(),
         (_, Some(cause)) => cause.code.as_str(),
         (_, None) => UNAVAILABLE,
     }
