@@ -25,8 +25,8 @@ Exit codes:
   7    `sesame doctor` found something that does not work
   8    `sesame login` is over and linked nothing: the message says why
   9    the same, for a reason that passes: trying again later may help
-  10   `sesame dialogs export --takeout`: Telegram asks first whether to allow
-       it, or ended it; the message says how to go on
+  10   `dialogs export --takeout`: Telegram asks first whether to allow it, or
+       ended it; the message says how to go on
   129, 130, 131, 143
        stopped by SIGHUP, SIGINT (Ctrl-C), SIGQUIT or SIGTERM before the end;
        `serve` and `sandbox`: asked twice, and ended at once";

@@ -139,7 +139,8 @@ impl Handler for ExportJob {
 
     async fn run(&self, run: &JobRun) -> Result<Report, Stopped> {
         let (export, account) = self.about(run).await?;
-        let takeout = JobTakeout::new(&self.0, run, &account);
+        let (jobs, takeouts) = (&*self.0.jobs, &*self.0.read.takeouts);
+        let takeout = JobTakeout::new(jobs, takeouts, &*self.0.entropy, run, &account);
         let make = Box::pin(self.make(run, &export, &account, &takeout));
         let done = run.unless_cancelled(make).await;
         if let Err(_) | Ok(Err(Stopped::Cancelled)) = done {

@@ -9,11 +9,11 @@ use sesame_domain::account::Account;
 use sesame_domain::ids::JobId;
 use sesame_domain::job::{JobAccess, JobKind, JobStatus, NewJob};
 use sesame_domain::page::Page;
-use sesame_domain::ports::{JobFilter, StoreError};
+use sesame_domain::ports::{JobFilter, Jobs, StoreError, Takeouts};
+use sesame_domain::random::Entropy;
 use sesame_domain::reading::TakeoutId;
 use sesame_domain::reason::Reason;
 
-use super::ExportJobPorts;
 use crate::exporter::{ExportStopped, TakeoutHolder};
 use crate::jobs::end_takeout::{ends, payload};
 use crate::run::JobRun;
@@ -29,16 +29,26 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// The takeout in which a job has a copy read. A job of its own ends it once the copy's
 /// is over, whatever became of that: it is asked for before anything is read inside.
 pub(super) struct JobTakeout<'a> {
-    ports: &'a ExportJobPorts,
+    jobs: &'a dyn Jobs,
+    takeouts: &'a dyn Takeouts,
+    entropy: &'a dyn Entropy,
     run: &'a JobRun,
     account: &'a Account,
     held: Mutex<Option<TakeoutId>>,
 }
 
 impl<'a> JobTakeout<'a> {
-    pub(super) fn new(ports: &'a ExportJobPorts, run: &'a JobRun, account: &'a Account) -> Self {
+    pub(super) fn new(
+        jobs: &'a dyn Jobs,
+        takeouts: &'a dyn Takeouts,
+        entropy: &'a dyn Entropy,
+        run: &'a JobRun,
+        account: &'a Account,
+    ) -> Self {
         Self {
-            ports,
+            jobs,
+            takeouts,
+            entropy,
             run,
             account,
             held: Mutex::default(),
@@ -50,8 +60,7 @@ impl<'a> JobTakeout<'a> {
         let Some(id) = self.take() else {
             return;
         };
-        let takeouts = &self.ports.read.takeouts;
-        let finish = takeouts.finish(self.account, id, false);
+        let finish = self.takeouts.finish(self.account, id, false);
         match tokio::time::timeout(FAREWELL, finish).await {
             Ok(Ok(())) => self.over(id).await,
             Ok(Err(error)) => {
@@ -81,10 +90,10 @@ impl<'a> JobTakeout<'a> {
             account: Some(self.account.id),
             ..JobFilter::all(access.clone())
         };
-        let jobs = &self.ports.jobs;
-        for job in jobs.list(&filter, Page::first(100)).await?.rows {
+        for job in self.jobs.list(&filter, Page::first(100)).await?.rows {
             if ends(&job.payload) == Some(id) {
-                jobs.cancel(job.id, &access, BY, self.run.now()).await?;
+                let now = self.run.now();
+                self.jobs.cancel(job.id, &access, BY, now).await?;
             }
         }
         Ok(())
@@ -99,16 +108,19 @@ impl TakeoutHolder for JobTakeout<'_> {
 
     async fn holds(&self, id: TakeoutId) -> Result<(), ExportStopped> {
         let now = self.run.now();
-        let entropy = &*self.ports.entropy;
         let job = NewJob {
             owner: Some(self.account.owner.clone()),
             account: Some(self.account.id),
             payload: payload(id, self.run.job().id),
             unique: Some(id.to_string()),
             run_after: now + LOOKED_AFTER,
-            ..NewJob::new(JobId::generate(entropy, now), JobKind::END_TAKEOUT, now)
+            ..NewJob::new(
+                JobId::generate(self.entropy, now),
+                JobKind::END_TAKEOUT,
+                now,
+            )
         };
-        let asked = self.ports.jobs.enqueue(&job).await;
+        let asked = self.jobs.enqueue(&job).await;
         asked.map_err(|error| ExportStopped::Temporary(Reason::of(&error).to_string()))?;
         self.note(id);
         Ok(())
