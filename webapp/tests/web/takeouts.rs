@@ -78,6 +78,7 @@ async fn what_telegram_asks_first_is_said_with_every_way_on() {
     );
     let page = shown(&client, &account).await;
     for said in [
+        "Telegram asks first",
         "Telegram asks on your other devices",
         "Otherwise it begins by itself in",
         ">23:00:00<",

@@ -275,6 +275,7 @@ copy-wait =
         [queued] Waits for its turn
         [running] Is being saved
         [cancelling] Is being cancelled
+        [asks] Telegram asks first
        *[parked] Takes a break
     }
 copy-parked =

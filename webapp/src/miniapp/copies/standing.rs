@@ -131,6 +131,7 @@ impl Work {
         let kind = match (is_cancelling, &job.state) {
             (true, _) => "cancelling",
             (false, JobState::Queued { .. }) => "queued",
+            _ if parked.as_ref().is_some_and(|parked| parked.asks) => "asks",
             (false, JobState::Waiting { .. }) => "parked",
             (false, _) => "running",
         };
