@@ -49,6 +49,11 @@ pub enum NoticeKind {
         /// How many messages and files did not come.
         missing: u64,
     },
+    /// A copy of a dialog is not brought up to date by itself any more.
+    RenewalStopped {
+        /// By which code the last run failed.
+        code: String,
+    },
     /// The operator signed in to the operators' pages.
     OperatorSignedIn {
         /// Which browser on which system, as it says itself.

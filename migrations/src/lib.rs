@@ -45,6 +45,7 @@ mod m20261202_000036_phone_logins;
 mod m20261203_000041_exports;
 mod m20261203_000042_shown_messages;
 mod m20261204_000043_job_parks;
+mod m20261205_000044_export_renewals;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
@@ -113,6 +114,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261203_000041_exports::Migration),
             Box::new(m20261203_000042_shown_messages::Migration),
             Box::new(m20261204_000043_job_parks::Migration),
+            Box::new(m20261205_000044_export_renewals::Migration),
         ]
     }
 }

@@ -78,7 +78,10 @@ impl NodeExports {
     pub(super) fn upkeep(&self, runtime: &Runtime) -> ExportUpkeep {
         ExportUpkeep {
             exports: Arc::new(runtime.core.database.exports()),
+            renewals: Arc::new(runtime.core.database.export_renewals()),
             store: Arc::clone(&self.store),
+            entropy: Arc::clone(&runtime.core.entropy),
+            kept: self.kept,
             origin: runtime.core.origin.clone(),
         }
     }
@@ -92,6 +95,7 @@ impl NodeExports {
             rows: Arc::new(database.exports()),
             requests: Arc::new(ServerExports {
                 exports: Arc::new(database.exports()),
+                renewals: Arc::new(database.export_renewals()),
                 store: Arc::clone(&self.store),
                 jobs: Arc::new(database.jobs()),
                 counts: Arc::clone(&reader) as _,

@@ -7,8 +7,8 @@ use sea_orm::{
     QuerySelect, Set,
 };
 use sesame_domain::audit::AuditEntry;
-use sesame_domain::export::{Export, MadeExport};
-use sesame_domain::ids::{AccountId, ExportId, Owner, TenantId};
+use sesame_domain::export::{Export, MadeExport, kept_for_the_next};
+use sesame_domain::ids::{AccountId, ExportId, JobId, Owner, TenantId};
 use sesame_domain::job::NewJob;
 use sesame_domain::notice::Notice;
 use sesame_domain::page::{Page, Paged};
@@ -19,6 +19,7 @@ use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::database::{Transaction, commit, failed, in_row, in_table, lock};
+use crate::export_renewals::{self, is_not_due};
 use crate::handles::ExportRows;
 use crate::reading::{self, Read};
 use crate::rows::export::{ActiveModel, Column, Entity, Model, column};
@@ -152,10 +153,11 @@ impl Exports for ExportRows {
         bytes: u64,
         expires_at: Timestamp,
         notice: Notice,
+        by: JobId,
     ) -> Result<bool, StoreError> {
-        let now = ActiveModel {
+        let until = |next_at| stored(kept_for_the_next(expires_at, next_at));
+        let mut now = ActiveModel {
             bytes: Set(column(bytes)),
-            expires_at: Set(stored(expires_at)),
             edition: Set(Some(column(made.edition))),
             made_at: Set(Some(stored(made.at))),
             messages: Set(Some(column(made.messages))),
@@ -171,19 +173,25 @@ impl Exports for ExportRows {
         let earlier = Condition::any()
             .add(Column::Edition.is_null())
             .add(Column::Edition.lt(column(made.edition)));
+        let find = Entity::find_by_id(id.as_uuid()).lock(LockType::Update);
         let finish = Entity::update_many()
-            .set(now)
             .filter(Column::Id.eq(id.as_uuid()))
             .filter(Column::Account.is_not_null())
             .filter(earlier);
         let db = &self.0;
         db.within(async {
             let tx = db.begin().await?;
-            let finished = finish.exec(&tx).await.map_err(failed)?;
+            let Some(row) = find.one(&tx).await.map_err(failed)? else {
+                return Ok(false);
+            };
+            now.expires_at = Set(until(row.renew_next_at));
+            let finished = finish.set(now).exec(&tx).await.map_err(failed)?;
             if finished.rows_affected == 0 {
                 return Ok(false);
             }
-            outbox::queue(&tx, Some(notice)).await?;
+            // What is done by itself is told when it stops, and not each time.
+            let is_by_itself = row.renew_job == Some(by.as_uuid());
+            outbox::queue(&tx, (!is_by_itself).then_some(notice)).await?;
             commit(tx).await?;
             Ok(true)
         })
@@ -218,6 +226,7 @@ impl Exports for ExportRows {
         let old = Entity::find()
             .filter(Column::ExpiresAt.lt(stored(now)))
             .filter(Column::Account.is_not_null())
+            .filter(is_not_due(now))
             .order_by_asc(Column::ExpiresAt);
         let without_account = Entity::find()
             .filter(Column::Account.is_null())
@@ -367,6 +376,7 @@ async fn begin(
             return Ok(ExportBegin::Differs(there.id));
         }
         let job = jobs::enqueue(tx, job).await?;
+        export_renewals::take_over(tx, there.id, job.id).await?;
         return Ok(ExportBegin::Begun {
             export: there.id,
             job: job.id,

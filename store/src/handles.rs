@@ -87,6 +87,9 @@ handles! {
     /// Exports that are kept on the server: implements
     /// [`sesame_domain::ports::Exports`].
     exports -> ExportRows;
+    /// Which of them are brought up to date by themselves: implements
+    /// [`sesame_domain::ports::ExportRenewals`].
+    export_renewals -> ExportRenewalRows;
     /// Schedules: implements [`sesame_domain::ports::Schedules`].
     schedules -> ScheduleRows;
     /// How much is kept: implements [`sesame_domain::ports::Sizes`].

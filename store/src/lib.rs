@@ -51,6 +51,7 @@ mod erasure_begin;
 mod erasure_end;
 mod erasure_rows;
 mod erasures;
+mod export_renewals;
 mod exports;
 mod handles;
 mod import;

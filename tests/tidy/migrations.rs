@@ -40,6 +40,7 @@ const MIGRATIONS: [&str; 35] = [
     "m20261203_000041_exports",
     "m20261203_000042_shown_messages",
     "m20261204_000043_job_parks",
+    "m20261205_000044_export_renewals",
 ];
 
 #[test]

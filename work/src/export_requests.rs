@@ -7,13 +7,15 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, AccessPurpose, Action, Actor, AuditEntry, AuditReason};
-use sesame_domain::export::{Export, ExportChoice, ExportEstimate, ExportRun, ExportWay, LookBack};
+use sesame_domain::export::{
+    Export, ExportChoice, ExportEstimate, ExportRun, ExportWay, LookBack, RenewEvery,
+};
 use sesame_domain::ids::{AccountId, ExportId, JobId, Owner};
 use sesame_domain::job::{Job, JobAccess, JobKind, JobState, JobStatus, NewJob, WaitReason};
 use sesame_domain::page::Page;
 use sesame_domain::ports::{
-    ExportBegin, ExportRequestError, ExportRequests, ExportStore, ExportTerms, Exports, JobFilter,
-    Jobs, NewExport, ReadCounts, ReadDialogs, Signals, Topic,
+    ExportBegin, ExportRenewals, ExportRequestError, ExportRequests, ExportStore, ExportTerms,
+    Exports, JobFilter, Jobs, NewExport, ReadCounts, ReadDialogs, Signals, Topic,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::reading::ReadError;
@@ -23,7 +25,7 @@ use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Clock;
 
 use crate::exporter::estimate;
-use crate::jobs::{export_of, export_payload, way_of};
+use crate::jobs::{export_key, export_of, export_payload, way_of};
 
 /// Who cancelled a job, for whoever looks at it.
 const BY_OWNER: &str = "owner";
@@ -34,6 +36,8 @@ const MOST_PAGES: usize = 20;
 pub struct ServerExports {
     /// Their rows.
     pub exports: Arc<dyn Exports>,
+    /// Which of them are brought up to date by themselves.
+    pub renewals: Arc<dyn ExportRenewals>,
     /// Where their files are kept.
     pub store: Arc<dyn ExportStore>,
     /// The jobs that make them.
@@ -165,13 +169,14 @@ impl ExportRequests for ServerExports {
                 created_at: now,
                 expires_at: now + self.kept,
                 made: None,
+                renewal: None,
             },
         };
         let job = NewJob {
             owner: Some(owner.clone()),
             account: Some(account.id),
             payload: export_payload(dialog, run),
-            unique: Some(format!("{}/{dialog}", account.id)),
+            unique: Some(export_key(account.id, dialog)),
             caused_by,
             ..NewJob::new(JobId::generate(&*self.entropy, now), JobKind::EXPORT, now)
         };
@@ -247,6 +252,19 @@ impl ExportRequests for ServerExports {
             }
         }
         Ok(latest)
+    }
+
+    async fn keep_up_to_date(
+        &self,
+        owner: &Owner,
+        id: ExportId,
+        every: Option<RenewEvery>,
+    ) -> Result<bool, ExportRequestError> {
+        let mut chance = [0; 8];
+        self.entropy.fill(&mut chance);
+        let (chance, now) = (u64::from_ne_bytes(chance), self.clock.now());
+        let renewal = every.map(|every| (every, every.first(chance, now)));
+        Ok(self.renewals.set(id, owner, renewal).await?)
     }
 
     async fn remove(&self, owner: &Owner, id: ExportId) -> Result<bool, ExportRequestError> {

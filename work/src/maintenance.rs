@@ -10,10 +10,12 @@ use sesame_domain::check_pace::CheckPace;
 use sesame_domain::ids::TenantId;
 use sesame_domain::job::{Cause, JobKind};
 use sesame_domain::ports::{
-    AccountChecks, AuditMaintenance, BackupMaintenance, ExportStore, Exports, Jobs, KeyMaintenance,
-    MaintenanceError, Nodes, OneTime, Selections, SessionRetention, SloCounts, StoreError,
+    AccountChecks, AuditMaintenance, BackupMaintenance, ExportRenewals, ExportStore, Exports, Jobs,
+    KeyMaintenance, MaintenanceError, Nodes, OneTime, Selections, SessionRetention, SloCounts,
+    StoreError,
 };
 use sesame_domain::progress::Unit;
+use sesame_domain::random::Entropy;
 use sesame_domain::reason::Reason;
 use sesame_domain::schedule::Every;
 
@@ -65,8 +67,14 @@ pub struct MaintenancePorts {
 pub struct ExportUpkeep {
     /// Their rows.
     pub exports: Arc<dyn Exports>,
+    /// Which of them are brought up to date by themselves.
+    pub renewals: Arc<dyn ExportRenewals>,
     /// Where their files are.
     pub store: Arc<dyn ExportStore>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// How long one is kept after it was made.
+    pub kept: TimeDelta,
     /// Where this is, for the audit.
     pub origin: String,
 }

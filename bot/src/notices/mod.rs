@@ -210,7 +210,7 @@ impl NoticeSender {
             kind => texts::notice_button(words, kind).and_then(|label| match kind {
                 // The newest copy stands first there; which chat it is of is told by no
                 // notice.
-                NoticeKind::ExportReady { .. } => {
+                NoticeKind::ExportReady { .. } | NoticeKind::RenewalStopped { .. } => {
                     keyboard::open_page(&context.app, "copies", label)
                 }
                 _ => keyboard::open_app(&context.app, label),

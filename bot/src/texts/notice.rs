@@ -22,6 +22,7 @@ pub(crate) fn notice(words: BotWords, kind: &NoticeKind, now: Timestamp) -> Html
             0 => words.notice_export_ready(*messages),
             missing => words.notice_export_incomplete(*missing),
         },
+        NoticeKind::RenewalStopped { code } => words.notice_renewal_stopped(code),
         NoticeKind::OperatorSignedIn { browser, network } => {
             words.notice_operator_signed_in(browser, network)
         }
@@ -49,7 +50,9 @@ pub(crate) fn notice_button(words: BotWords, kind: &NoticeKind) -> Option<Text> 
         NoticeKind::SessionDied { cause } => DeathCause::from_name(cause)
             .is_none_or(DeathCause::can_link_again)
             .then(|| words.link_again_button()),
-        NoticeKind::ExportReady { .. } => Some(words.open_copies_button()),
+        NoticeKind::ExportReady { .. } | NoticeKind::RenewalStopped { .. } => {
+            Some(words.open_copies_button())
+        }
         NoticeKind::UnlinkedInApp | NoticeKind::Expired { .. } => Some(words.link_again_button()),
         // Only Telegram's own app helps, or it is about the operators' pages.
         NoticeKind::AccountFrozen

@@ -55,6 +55,11 @@ async fn sent(fixture: &Fixture) {
     "but for 3 messages or files that did not come",
     Some("See your copies")
 )]
+#[case(
+    NoticeKind::RenewalStopped { code: "session_ended".to_owned() },
+    "is not kept up to date any more: the sign-in of your account has ended",
+    Some("See your copies")
+)]
 #[tokio::test]
 async fn each_notice_has_its_words_and_its_way_on(
     #[case] kind: NoticeKind,

@@ -4,7 +4,7 @@ use crate::ids::{AccountId, ExportId, Owner};
 use crate::session::peer::PeerId;
 use crate::time::Timestamp;
 
-use super::ExportChoice;
+use super::{ExportChoice, Renewal};
 
 /// A copy of a dialog that is kept on the server, as its row says it. The dialog's
 /// name stands in its sealed files alone.
@@ -29,6 +29,8 @@ pub struct Export {
     pub expires_at: Timestamp,
     /// What can be fetched; `None`: nothing yet.
     pub made: Option<MadeExport>,
+    /// How it is brought up to date by itself; `None`: it is not.
+    pub renewal: Option<Renewal>,
 }
 
 /// A copy that was put together.

@@ -7,6 +7,7 @@ mod kept;
 mod look_back;
 mod mark;
 mod phrase;
+mod renewal;
 mod run;
 mod takeout;
 mod way;
@@ -17,5 +18,8 @@ pub use kept::{Export, MadeExport};
 pub use look_back::LookBack;
 pub use mark::{ExportMark, Hole};
 pub use phrase::{ExportWords, Phrase, PhraseId};
+pub use renewal::{
+    LastRenewal, RenewEvery, Renewal, RenewalEnd, RenewalOutcome, UnknownEvery, kept_for_the_next,
+};
 pub use run::ExportRun;
 pub use way::ExportWay;

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 
 use crate::account::Account;
-use crate::export::{Export, ExportChoice, ExportEstimate, ExportRun, ExportWay, LookBack};
+use crate::export::{
+    Export, ExportChoice, ExportEstimate, ExportRun, ExportWay, LookBack, RenewEvery,
+};
 use crate::ids::{AccountId, ExportId, Owner};
 use crate::job::Job;
 use crate::reading::ReadError;
@@ -95,6 +97,15 @@ pub trait ExportRequests: Send + Sync {
         owner: &Owner,
         account: AccountId,
     ) -> Result<Vec<(PeerId, Job)>, ExportRequestError>;
+
+    /// Has a copy brought up to date by itself from now on that often; `None`: not any
+    /// more. `false`: they have none with this id.
+    async fn keep_up_to_date(
+        &self,
+        owner: &Owner,
+        id: ExportId,
+        every: Option<RenewEvery>,
+    ) -> Result<bool, ExportRequestError>;
 
     /// Cancels what is done for an export, and removes it; `false`: they have none
     /// with this id.

@@ -91,8 +91,9 @@ pub trait Exports: Send + Sync {
     /// Keeps how many bytes an export takes by now; `false`: it is there no more.
     async fn keep_size(&self, id: ExportId, bytes: u64) -> Result<bool, StoreError>;
 
-    /// An export was put together: notes it, and tells its owner, in one
-    /// transaction. `false`: it is there no more, or a later attempt put it together.
+    /// An export was put together by a job: notes it, and tells its owner unless that
+    /// was a run by itself, in one transaction. It is kept until `expires_at`, and for
+    /// its next run if one is due. `false`: it is there no more, or a later attempt put it together.
     async fn finish(
         &self,
         id: ExportId,
@@ -100,6 +101,7 @@ pub trait Exports: Send + Sync {
         bytes: u64,
         expires_at: Timestamp,
         notice: Notice,
+        by: JobId,
     ) -> Result<bool, StoreError>;
 
     /// Removes an export of this owner: its row and with it its key, so that nothing

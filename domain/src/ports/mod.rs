@@ -4,7 +4,7 @@
 //! [`AuditLog`], [`AuditTrail`], [`AuditVerifications`], [`KeyRegister`], [`Rewrapping`],
 //! [`InstanceSecrets`], [`Schedules`], [`BackupSource`], [`RestoreTarget`],
 //! [`Erasures`], [`Jobs`], [`JobQueue`], [`Nodes`], [`SignIns`], [`OperatorSessions`],
-//! [`Confirmations`], [`Exports`], [`TenantRegister`], [`SloCounts`], [`AccountFigures`]. Of operators: the
+//! [`Confirmations`], [`Exports`], [`ExportRenewals`], [`TenantRegister`], [`SloCounts`], [`AccountFigures`]. Of operators: the
 //! lists of [`listing`], [`JobActions`],
 //! [`Selections`], [`Sizes`]. Coordination: [`Leases`], [`Signals`],
 //! [`RateLimits`]. Custody: [`Vault`],
@@ -28,6 +28,7 @@ mod custody;
 mod erasure;
 mod export_archives;
 mod export_files;
+mod export_renewals;
 mod export_requests;
 mod exports;
 mod job_actions;
@@ -72,6 +73,7 @@ pub use custody::{TokenKeys, Vault, VaultError};
 pub use erasure::{ErasedNow, Erasure, Erasures};
 pub use export_archives::{ArchiveError, ExportArchive, ExportArchives};
 pub use export_files::{ExportFiles, ExportFilesError, ExportStore, PieceName, PieceThere};
+pub use export_renewals::ExportRenewals;
 pub use export_requests::{ExportRequestError, ExportRequests, ExportTerms};
 pub use exports::{ExportBegin, Exports, NewExport};
 pub use job_actions::{JobActions, PausedKind, Retrying, RunningNow};

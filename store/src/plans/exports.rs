@@ -1,11 +1,11 @@
 //! Calls the port of exports.
 
 use sesame_domain::audit::Action;
-use sesame_domain::export::{Export, ExportChoice, MadeExport};
+use sesame_domain::export::{Export, ExportChoice, MadeExport, RenewEvery, RenewalOutcome};
 use sesame_domain::ids::{AccountId, ExportId, JobId};
 use sesame_domain::job::{JobKind, NewJob};
 use sesame_domain::page::Page;
-use sesame_domain::ports::{Exports as _, NewExport};
+use sesame_domain::ports::{ExportRenewals as _, Exports as _, NewExport};
 use sesame_domain::random::SystemEntropy;
 use sesame_domain::session::peer::PeerId;
 
@@ -32,6 +32,7 @@ impl Driver {
             created_at: now(),
             expires_at: at(NOW + 9),
             made: None,
+            renewal: None,
         };
         let id = export.id;
         let new = NewExport {
@@ -72,8 +73,9 @@ impl Driver {
             archive_bytes: 9,
         };
         let notice = notice(&owner, NOW);
-        let finished = exports.finish(id, &made, 8, at(NOW + 99), notice);
+        let finished = exports.finish(id, &made, 8, at(NOW + 99), notice, job.id);
         self.call("Exports::finish", finished).await;
+        self.renewals(db, id, &job).await;
         let kept = exports.keep_link(id, &owner, [7; 32], at(NOW + 99));
         self.call("Exports::keep_link", kept).await;
         let tenant = tenant();
@@ -88,5 +90,24 @@ impl Driver {
         let to_clear = exports.to_clear(at(NOW + 1), 20);
         self.call("Exports::to_clear", to_clear).await;
         self.call("Exports::cleared", exports.cleared(id)).await;
+    }
+
+    async fn renewals(&mut self, db: &Database, id: ExportId, job: &NewJob) {
+        let (renewals, owner) = (db.export_renewals(), owner(WHO));
+        let daily = Some((RenewEvery::Day, at(NOW - 1)));
+        let set = renewals.set(id, &owner, daily);
+        self.call("ExportRenewals::set", set).await;
+        let due = renewals.due(now(), 20);
+        let due = self.call("ExportRenewals::due", due).await;
+        let export = due.into_iter().find(|export| export.id == id).unwrap();
+        let begun = renewals.begin(&export, job, at(NOW + 9));
+        self.call("ExportRenewals::begin", begun).await;
+        let under_way = renewals.under_way(20);
+        self.call("ExportRenewals::under_way", under_way).await;
+        let renewal = export.renewal.unwrap();
+        let end = renewal.after(RenewalOutcome::Failed("chat_unknown".to_owned()), now());
+        let notice = notice(&owner, NOW);
+        let ended = renewals.end(id, job.id, &end, at(NOW + 99), Some(notice));
+        self.call("ExportRenewals::end", ended).await;
     }
 }

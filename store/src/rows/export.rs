@@ -4,8 +4,8 @@ use std::fmt;
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{NotSet, Set};
-use sesame_domain::export::{Export, MadeExport};
-use sesame_domain::ids::{AccountId, ExportId};
+use sesame_domain::export::{Export, LastRenewal, MadeExport, Renewal};
+use sesame_domain::ids::{AccountId, ExportId, JobId};
 use sesame_domain::ports::{NewExport, StoreError};
 use sesame_domain::sealed::Sealed;
 
@@ -37,6 +37,12 @@ pub struct Model {
     pub link_digest: Option<Vec<u8>>,
     pub link_until: Option<DateTimeUtc>,
     pub link_used_at: Option<DateTimeUtc>,
+    pub renew_every: Option<String>,
+    pub renew_next_at: Option<DateTimeUtc>,
+    pub renew_job: Option<Uuid>,
+    pub renew_last_at: Option<DateTimeUtc>,
+    pub renew_last_failure: Option<String>,
+    pub renew_failures: i32,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -79,11 +85,31 @@ impl Model {
     }
 }
 
+impl Model {
+    fn renewal(&self) -> Result<Option<Renewal>, StoreError> {
+        const STRANGE: &str = "how an export is kept up to date";
+        let Some(every) = &self.renew_every else {
+            return Ok(None);
+        };
+        let failures = u32::try_from(self.renew_failures);
+        let failure = self.renew_last_failure.clone();
+        Ok(Some(Renewal {
+            every: every
+                .parse()
+                .map_err(|_| StoreError::inconsistent(STRANGE))?,
+            next_at: self.renew_next_at,
+            job: self.renew_job.map(JobId::from),
+            last: self.renew_last_at.map(|at| LastRenewal { at, failure }),
+            failures: failures.map_err(|_| StoreError::inconsistent(STRANGE))?,
+        }))
+    }
+}
+
 impl TryFrom<Model> for Export {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let made = row.made()?;
+        let (made, renewal) = (row.made()?, row.renewal()?);
         let dialog = row.dialog.parse();
         let choice = serde_json::from_str(&row.choice);
         Ok(Self {
@@ -96,6 +122,7 @@ impl TryFrom<Model> for Export {
             created_at: row.created_at,
             expires_at: row.expires_at,
             made,
+            renewal,
         })
     }
 }
@@ -127,6 +154,12 @@ impl ActiveModel {
             link_digest: NotSet,
             link_until: NotSet,
             link_used_at: NotSet,
+            renew_every: NotSet,
+            renew_next_at: NotSet,
+            renew_job: NotSet,
+            renew_last_at: NotSet,
+            renew_last_failure: NotSet,
+            renew_failures: NotSet,
         }
     }
 }
@@ -140,4 +173,9 @@ fn count(number: i64) -> Result<u64, StoreError> {
 /// The same for a column.
 pub(crate) fn column(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// How often something failed, for a column.
+pub(crate) fn count_of(failures: u32) -> i32 {
+    i32::try_from(failures).unwrap_or(i32::MAX)
 }

@@ -21,7 +21,7 @@ use crate::make::{at, entry, linked, notice, owner, sealed, tenant};
 /// How much a person may have.
 const ROOM: u64 = 1_000;
 
-fn new(account: &Account, dialog: i64) -> NewExport {
+pub(crate) fn new(account: &Account, dialog: i64) -> NewExport {
     NewExport {
         export: Export {
             id: ExportId::generate(&SystemEntropy, at(0)),
@@ -33,12 +33,13 @@ fn new(account: &Account, dialog: i64) -> NewExport {
             created_at: at(0),
             expires_at: at(100),
             made: None,
+            renewal: None,
         },
         key: sealed("its key"),
     }
 }
 
-fn job(new: &NewExport) -> NewJob {
+pub(crate) fn job(new: &NewExport) -> NewJob {
     let dialog = new.export.dialog.to_string();
     NewJob {
         owner: Some(new.export.owner.clone()),
@@ -53,7 +54,7 @@ fn job(new: &NewExport) -> NewJob {
     }
 }
 
-async fn begin(db: &Database, new: &NewExport) -> ExportBegin {
+pub(crate) async fn begin(db: &Database, new: &NewExport) -> ExportBegin {
     let export = &new.export;
     let audit = entry(&export.owner, export.id.as_uuid(), Action::ExportBegun, 0);
     db.exports()
@@ -69,7 +70,7 @@ pub(crate) async fn kept(db: &Database, account: &Account) -> ExportId {
     export.export.id
 }
 
-fn made(edition: u64) -> MadeExport {
+pub(crate) fn made(edition: u64) -> MadeExport {
     MadeExport {
         edition,
         at: at(50),
@@ -83,7 +84,7 @@ fn made(edition: u64) -> MadeExport {
 async fn finish(db: &Database, id: ExportId, owner: &Owner, edition: u64) -> bool {
     let notice = notice(owner, 50);
     let (exports, made) = (db.exports(), made(edition));
-    let finished = exports.finish(id, &made, 700, at(200), notice);
+    let finished = exports.finish(id, &made, 700, at(200), notice, JobId::from(Uuid::nil()));
     finished.await.unwrap()
 }
 

@@ -22,6 +22,7 @@ mod coordinator;
 mod database;
 mod emptied;
 mod erasures;
+mod export_renewals;
 mod exports;
 mod figures;
 mod future;

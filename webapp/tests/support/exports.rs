@@ -9,7 +9,8 @@ use chrono::TimeDelta;
 use sesame_domain::account::Account;
 use sesame_domain::audit::AuditEntry;
 use sesame_domain::export::{
-    Export, ExportChoice, ExportEstimate, ExportRun, ExportWay, LookBack, MadeExport,
+    Export, ExportChoice, ExportEstimate, ExportRun, ExportWay, LookBack, MadeExport, RenewEvery,
+    Renewal,
 };
 use sesame_domain::ids::{AccountId, ExportId, Fence, JobId, Owner, TenantId};
 use sesame_domain::job::{Job, JobKind, JobState, NewJob, Payload};
@@ -102,6 +103,7 @@ impl Exports {
             created_at: now,
             expires_at: now + TimeDelta::days(7),
             made: None,
+            renewal: None,
         });
         id
     }
@@ -243,6 +245,22 @@ impl ExportRequests for Exports {
         Ok(found.collect())
     }
 
+    async fn keep_up_to_date(
+        &self,
+        owner: &Owner,
+        id: ExportId,
+        every: Option<RenewEvery>,
+    ) -> Result<bool, ExportRequestError> {
+        let now = self.clock.now();
+        let mut rows = self.rows.lock().unwrap();
+        let found = rows.iter_mut().find(|it| it.id == id && it.owner == *owner);
+        Ok(found
+            .map(|export| {
+                export.renewal = every.map(|every| Renewal::new(every, every.first(0, now)));
+            })
+            .is_some())
+    }
+
     async fn remove(&self, owner: &Owner, id: ExportId) -> Result<bool, ExportRequestError> {
         let mut rows = self.rows.lock().unwrap();
         let before = rows.len();
@@ -347,6 +365,7 @@ impl ExportsPort for Exports {
         _: u64,
         _: Timestamp,
         _: Notice,
+        _: JobId,
     ) -> Result<bool, StoreError> {
         not_here()
     }

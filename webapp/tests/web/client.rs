@@ -142,6 +142,11 @@ impl Client {
             .await
     }
 
+    pub(crate) async fn put_json(&self, path: &str, body: &Value) -> Answer {
+        self.ask_as("PUT", path, "application/json", body.to_string())
+            .await
+    }
+
     pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Answer {
         self.post_as(path, "application/json", body.to_string())
             .await

@@ -220,6 +220,14 @@ notice-export-incomplete =
        *[other] ⚠️ <b>The copy of your chat is ready</b>, but for { $count } messages or files that did not come.
     }
 export-sent = The copy of your chat that you asked for. Telegram keeps it here until you delete it.
+notice-renewal-stopped =
+    { $reason ->
+        [chat_forbidden] ⚠️ <b>A copy of a chat is not kept up to date any more:</b> your account may not read that chat now. What was saved is still there.
+        [chat_unknown] ⚠️ <b>A copy of a chat is not kept up to date any more:</b> Telegram does not show that chat now. What was saved is still there.
+        [session_ended] ⚠️ <b>A copy of a chat is not kept up to date any more:</b> the sign-in of your account has ended. What was saved is still there.
+        [quota_exceeded] ⚠️ <b>A copy of a chat is not kept up to date any more:</b> your copies take all the room that there is for you. What was saved is still there.
+       *[other] ⚠️ <b>A copy of a chat is not kept up to date any more:</b> it did not work several times in a row. What was saved is still there, and the app says why.
+    }
 notice-operator-signed-in =
     🔑 <b>You signed in to the operators' pages</b> with { $browser }, from { $network }.
     If that was not you, send /admin and end the session under Operators.

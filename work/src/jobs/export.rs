@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sesame_domain::account::Account;
 use sesame_domain::audit::{Access, AccessPurpose, Actor};
 use sesame_domain::export::{Export, ExportRun, ExportWay, ExportWords, LookBack, MadeExport};
-use sesame_domain::ids::NoticeId;
+use sesame_domain::ids::{AccountId, NoticeId};
 use sesame_domain::job::{JobKind, Payload};
 use sesame_domain::notice::{Notice, NoticeKind};
 use sesame_domain::plural::counted;
@@ -71,6 +71,11 @@ pub(crate) fn export_payload(dialog: PeerId, run: ExportRun) -> Payload {
         about["look_back"] = run.look_back.as_days().into();
     }
     Payload(about.to_string())
+}
+
+/// What makes two such jobs the same.
+pub(crate) fn export_key(account: AccountId, dialog: PeerId) -> String {
+    format!("{account}/{dialog}")
 }
 
 /// Which dialog such a job copies.
@@ -272,7 +277,7 @@ impl ExportJob {
         if !self
             .0
             .exports
-            .finish(id, &made, bytes, until, notice)
+            .finish(id, &made, bytes, until, notice, run.job().id)
             .await?
         {
             return Err(Stopped::Lost);

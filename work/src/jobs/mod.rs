@@ -18,8 +18,9 @@ pub use bulk::{BulkPorts, bulk};
 pub use check_now::{asking_to_check, check_now};
 pub use end_takeout::{EndTakeoutPorts, end_takeout};
 pub use export::{ExportJobPorts, export};
-pub(crate) use export::{export_of, export_payload, way_of};
+pub(crate) use export::{export_key, export_of, export_payload, way_of};
 pub use remove_tenant::remove_tenant;
+pub use renew_exports::renewing;
 
 use crate::maintenance::{Maintenance, MaintenancePorts};
 
@@ -50,6 +51,7 @@ jobs! {
     prune_audit,
     prune_backups,
     rehearse,
+    renew_exports,
     retention,
     rewrap,
     rotate_key,

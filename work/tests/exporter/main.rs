@@ -10,6 +10,7 @@ mod kept;
 mod links;
 mod looking_back;
 mod pages;
+mod renewing;
 mod sealed;
 mod server;
 #[allow(dead_code, reason = "made for more tests than these")]

@@ -22,7 +22,7 @@ use sesame_domain::sealed::Sealed;
 use sesame_domain::session::peer::PeerId;
 use sesame_work::exporter::{Archives, ExportPorts};
 use sesame_work::jobs::{EndTakeoutPorts, ExportJobPorts};
-use sesame_work::{ServerExports, jobs};
+use sesame_work::{ExportUpkeep, Maintenance, ServerExports, by_job, jobs};
 
 use crate::dialog::{DIALOG, Dialog};
 use crate::sealed::{Files, unpacked, whole};
@@ -135,13 +135,33 @@ impl World {
     }
 
     pub(crate) fn node(&self) -> TestRunner {
+        self.node_with(&[])
+    }
+
+    /// What sees to those that are kept.
+    pub(crate) fn upkeep(&self) -> ExportUpkeep {
+        let database = &self.stores.database;
+        ExportUpkeep {
+            exports: Arc::new(database.exports()),
+            renewals: Arc::new(database.export_renewals()),
+            store: Arc::clone(&self.places) as _,
+            entropy: Arc::new(SystemEntropy),
+            kept: TimeDelta::days(7),
+            origin: "a test".to_owned(),
+        }
+    }
+
+    /// A node that does this, too.
+    pub(crate) fn node_with(&self, maintenance: &[Arc<dyn Maintenance>]) -> TestRunner {
         let database = &self.stores.database;
         let end = jobs::end_takeout(EndTakeoutPorts {
             jobs: Arc::new(database.jobs()),
             accounts: Arc::new(database.accounts()),
             takeouts: Arc::clone(&self.takeouts) as _,
         });
-        let export = jobs::export(ExportJobPorts {
+        let mut handlers = by_job(maintenance);
+        handlers.push(end);
+        handlers.push(jobs::export(ExportJobPorts {
             exports: Arc::new(database.exports()),
             store: Arc::clone(&self.places) as _,
             accounts: Arc::new(database.accounts()),
@@ -158,14 +178,15 @@ impl World {
             entropy: Arc::new(SystemEntropy),
             room: self.room,
             kept: TimeDelta::days(7),
-        });
-        self.stores.runner(vec![export, end])
+        }));
+        self.stores.runner(handlers)
     }
 
     pub(crate) fn requests(&self) -> ServerExports {
         let database = &self.stores.database;
         ServerExports {
             exports: Arc::new(database.exports()),
+            renewals: Arc::new(database.export_renewals()),
             store: Arc::clone(&self.places) as _,
             jobs: Arc::new(database.jobs()),
             counts: Arc::clone(&self.dialog) as _,

@@ -154,7 +154,10 @@ impl Fixture {
             jobs: Arc::new(stores.database.jobs()),
             exports: Some(ExportUpkeep {
                 exports: Arc::new(stores.database.exports()),
+                renewals: Arc::new(stores.database.export_renewals()),
                 store: Arc::clone(&cleared) as _,
+                entropy: Arc::new(SystemEntropy),
+                kept: TimeDelta::days(7),
                 origin: "a test".to_owned(),
             }),
             selections: Arc::new(stores.database.selections()),
@@ -227,7 +230,7 @@ async fn jobs_that_are_over_are_forgotten_after_two_weeks() {
         .advance(TimeDelta::days(14) + TimeDelta::hours(1));
     let second = fixture.done("forget_jobs").await;
     // Everything that was done the first time, this one as well.
-    assert_eq!(second.report, "13 jobs forgotten");
+    assert_eq!(second.report, "14 jobs forgotten");
 }
 
 #[tokio::test]
@@ -286,6 +289,7 @@ async fn exports_whose_time_is_up_lose_their_key_at_once_and_their_files_soon() 
         created_at: now,
         expires_at: now + TimeDelta::days(7),
         made: None,
+        renewal: None,
     };
     let id = export.id;
     let key = Sealed {
