@@ -1124,6 +1124,7 @@
     "save-copy": (form) => sesameCopies.begin(form, copiesPage),
     "retry-copy": (button) => sesameCopies.retry(button, copiesPage),
     "send-copy": (button) => sesameCopies.send(button, copiesPage),
+    "keep-copy": (button) => sesameCopies.keepUpToDate(button, copiesPage),
     "fetch-copy": (button) => sesameCopies.fetch(button, copiesPage),
     async "cancel-job"(button) {
       await call("DELETE", "/api/v1/jobs/" + button.dataset.job);

@@ -264,6 +264,12 @@ const sesameCopies = (() => {
         dialog.close();
       }
     },
+    /** Has a copy brought up to date by itself, that often or never. */
+    async keepUpToDate(button, page) {
+      const json = { every: button.dataset.every };
+      await page.call("PUT", `/api/v1/exports/${button.dataset.export}/renewal`, { json });
+      await page.load();
+    },
     /** Fetches a copy by a link that works once. */
     async fetch(button, page) {
       const view = button.closest(".view");

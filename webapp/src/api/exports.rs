@@ -18,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::accounts::account_id;
+use super::renewal_json::RenewalJson;
 use crate::app::App;
 use crate::body::Body;
 use crate::dialogs::account_of;
@@ -146,6 +147,8 @@ pub(crate) struct ExportJson {
     expires_at: Timestamp,
     /// What can be fetched; null: nothing yet.
     made: Option<MadeJson>,
+    /// How it is brought up to date by itself; null: it is not.
+    renewal: Option<RenewalJson>,
 }
 
 /// What of a chat was chosen.
@@ -182,7 +185,7 @@ pub(crate) struct MadeJson {
 }
 
 impl ExportJson {
-    fn of(export: Export) -> Self {
+    pub(super) fn of(export: Export) -> Self {
         let ExportChoice {
             media,
             largest,
@@ -205,6 +208,7 @@ impl ExportJson {
             created_at: export.created_at,
             expires_at: export.expires_at,
             made: export.made.as_ref().map(MadeJson::of),
+            renewal: export.renewal.map(RenewalJson::of),
         }
     }
 }
@@ -230,7 +234,7 @@ pub(crate) fn export_ports(app: &App) -> Result<&ExportPorts, ApiError> {
 }
 
 /// The id in a path. What is no id names nothing.
-fn export_id(text: &str) -> Result<ExportId, ApiError> {
+pub(super) fn export_id(text: &str) -> Result<ExportId, ApiError> {
     text.parse().map_err(|_| ApiError::NotFound)
 }
 

@@ -8,8 +8,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    accounts, audit, dialogs, events, export_estimate, export_fetching, export_retry, exports,
-    job_events, jobs, logins, me, me_events, password, phone, refusals, screen, session,
+    accounts, audit, dialogs, events, export_estimate, export_fetching, export_renewal,
+    export_retry, exports, job_events, jobs, logins, me, me_events, password, phone, refusals,
+    screen, session,
 };
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -94,6 +95,7 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
                 .routes(routes!(exports::find, exports::remove))
                 .routes(routes!(export_fetching::link))
                 .routes(routes!(export_retry::retry))
+                .routes(routes!(export_renewal::set))
                 .routes(routes!(audit::list))
                 .routes(routes!(me::erase)),
         )

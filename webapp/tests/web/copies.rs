@@ -4,8 +4,9 @@
 use axum::body::Body;
 use chrono::TimeDelta;
 use rstest::rstest;
+use serde_json::json;
 use sesame_domain::account::{Account, Health};
-use sesame_domain::export::{ExportChoice, ExportEstimate};
+use sesame_domain::export::{ExportChoice, ExportEstimate, LastRenewal};
 use sesame_domain::ids::ExportId;
 use sesame_domain::job::{Cause, CauseCode, JobState, Outcome, WaitReason};
 use sesame_domain::ports::ExportFilesError;
@@ -308,6 +309,116 @@ async fn a_copy_that_is_there_says_what_it_has_and_what_can_be_done() {
         shown.contains("fetch-copy") && shown.contains("cancel-job"),
         "{shown}"
     );
+}
+
+#[tokio::test]
+async fn a_copy_is_kept_up_to_date_as_often_as_is_chosen_until_it_stops() {
+    let page = Page::new().await;
+    let id = page.put();
+    page.world.exports.finish(id, 0);
+    let pressed = |shown: &str, every: &str| {
+        let begin = shown.find(&format!("data-every=\"{every}\"")).unwrap();
+        shown[begin..]
+            .split('>')
+            .next()
+            .unwrap()
+            .contains("aria-pressed=\"true\"")
+    };
+    let shown = page.chat().await;
+    assert!(
+        pressed(&shown, "never") && !shown.contains("Next run"),
+        "{shown}"
+    );
+    assert!(shown.contains("only changes when you"), "{shown}");
+    let path = format!("/api/v1/exports/{id}/renewal");
+    let set = page
+        .client
+        .put_json(&path, &json!({"every": "weekly"}))
+        .await;
+    assert_eq!(set.status, 200, "{}", set.text);
+    let renewal = set.json()["renewal"].clone();
+    assert_eq!(
+        (&renewal["every"], &renewal["failures"]),
+        (&json!("weekly"), &json!(0))
+    );
+    assert!(
+        renewal["next_at"].is_string() && renewal["last_at"].is_null(),
+        "{renewal}"
+    );
+    let shown = page.chat().await;
+    assert!(
+        pressed(&shown, "weekly") && shown.contains("Next run"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("kept for 7 days after its last run"),
+        "{shown}"
+    );
+    assert!(!shown.contains("Last run<"), "{shown}");
+    // A run by itself tells no one in the chat.
+    let job = page.job(JobState::Running { since: noon() });
+    page.world.exports.change(id, |export| {
+        export.renewal.as_mut().unwrap().job = Some(job);
+    });
+    let shown = page.chat().await;
+    assert!(shown.contains("brought up to date by itself"), "{shown}");
+    assert!(!shown.contains("chat with the bot says"), "{shown}");
+    // It stopped.
+    page.job(failed("chat_forbidden"));
+    page.world.exports.change(id, |export| {
+        let renewal = export.renewal.as_mut().unwrap();
+        (renewal.next_at, renewal.job, renewal.failures) = (None, None, 1);
+        renewal.last = Some(LastRenewal {
+            at: noon(),
+            failure: Some("chat_forbidden".to_owned()),
+        });
+    });
+    let shown = page.chat().await;
+    for said in [
+        "not kept up to date any more",
+        "may not read this chat",
+        "choose again how often",
+        "did not work",
+    ] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    assert!(
+        pressed(&shown, "never") && !shown.contains("Next run"),
+        "{shown}"
+    );
+    let set = page
+        .client
+        .put_json(&path, &json!({"every": "never"}))
+        .await;
+    assert_eq!(set.json()["renewal"], json!(null));
+    for (path, body, status) in [
+        (&*path, json!({"every": "hourly"}), 400),
+        (&*path, json!({}), 400),
+        (
+            "/api/v1/exports/00000000-0000-7000-8000-000000000000/renewal",
+            json!({"every": "daily"}),
+            404,
+        ),
+        ("/api/v1/exports/x/renewal", json!({"every": "daily"}), 404),
+    ] {
+        assert_eq!(
+            page.client.put_json(path, &body).await.status,
+            status,
+            "{path} {body}"
+        );
+    }
+    // How far a run looks back is said where it is asked for.
+    let retry = format!("/api/v1/exports/{id}/retry");
+    for (query, status, days) in [
+        ("", 202, 7),
+        ("?look_back=0", 202, 0),
+        ("?look_back=10000", 400, 0),
+    ] {
+        let asked = page.client.post(&format!("{retry}{query}")).await;
+        assert_eq!(asked.status, status, "{query}");
+        let looked = page.world.exports.looked_back.lock().unwrap().unwrap();
+        assert_eq!(looked.as_days(), days, "{query}");
+    }
 }
 
 #[rstest]

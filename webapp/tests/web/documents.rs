@@ -60,6 +60,7 @@ async fn the_document_lists_every_route() {
         "post /api/v1/phone-number",
         "post /api/v1/screen",
         "post /api/v1/session",
+        "put /api/v1/exports/{id}/renewal",
     ];
     assert_eq!(routes, expected);
 }

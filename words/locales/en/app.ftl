@@ -367,6 +367,21 @@ copy-takeout-without-button = Go on without it
 copy-takeout-again-button = Ask Telegram again
 copy-other-button = Choose something else
 copy-remove-button = Remove this copy
+keep-title = Keep this copy up to date
+keep-every =
+    { $kind ->
+        [never] Never
+        [daily] Daily
+       *[weekly] Weekly
+    }
+keep-next = Next run
+keep-last = Last run
+keep-last-failed = Last run, which did not work
+keep-note = What is new, edited or deleted since comes by itself. The copy is kept for { $period } after its last run, and for the next one.
+keep-never-note = Now it only changes when you bring it up to date yourself.
+keep-in-background = It is brought up to date by itself. You can close this page.
+keep-stopped = It is not kept up to date any more.
+keep-again = To go on, choose again how often.
 copy-differs = There is a copy of this chat already, for which something else was chosen. Remove it first, then choose anew.
 copy-handed = Telegram downloads it now.
 copy-opened = Its download has begun. The link works once, and is good for 15 minutes.

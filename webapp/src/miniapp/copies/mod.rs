@@ -4,6 +4,7 @@
 mod chosen;
 mod entries;
 mod estimate;
+mod keeping;
 mod kind;
 mod names;
 mod page;

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use chrono::TimeDelta;
 use sesame_domain::export::{Export, MadeExport};
 use sesame_domain::ids::{AccountId, ExportId};
 use sesame_domain::job::Job;
@@ -12,6 +13,7 @@ use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Html, Language};
 
 use super::chosen;
+use super::keeping::Keeping;
 use super::kind::kind_of;
 use super::standing::{Setback, Standing, Work};
 use crate::api::export_ports;
@@ -86,6 +88,7 @@ struct Copy {
     work: Option<Work>,
     stopped: Option<Stopped>,
     chosen: Vec<Html>,
+    keeping: Keeping,
 }
 
 impl Copy {
@@ -100,6 +103,12 @@ impl Copy {
     fn can_be_sent(&self) -> bool {
         let made = self.made.as_ref();
         made.is_some_and(|made| made.archive_bytes <= SENT_AT_MOST)
+    }
+
+    /// Whether what is done is a run by itself, of which no one is told.
+    fn is_by_itself(&self) -> bool {
+        let job = self.work.as_ref().map(|work| work.job);
+        job.is_some() && job == self.keeping.job
     }
 
     /// How much of what can be fetched did not come.
@@ -152,7 +161,8 @@ pub(crate) async fn chat(
     let jobs = ports.requests.jobs(&owner, account).await?;
     let job = jobs.iter().find(|(of, _)| *of == dialog);
     let job = job.map(|(_, job)| job);
-    html(&shown(&app, &export, job, account, words)?)
+    let kept = ports.requests.terms(&owner).await?.kept;
+    html(&shown(&app, &export, job, account, kept, words)?)
 }
 
 fn shown(
@@ -160,6 +170,7 @@ fn shown(
     export: &Export,
     job: Option<&Job>,
     account: AccountId,
+    kept: TimeDelta,
     words: AppWords,
 ) -> Result<Copy, ApiError> {
     let now = app.ports.clock.now();
@@ -179,5 +190,6 @@ fn shown(
         made: standing.made,
         work: standing.work,
         chosen: chosen::lines(&export.choice, words),
+        keeping: Keeping::of(export.renewal.as_ref(), kept, words),
     })
 }
