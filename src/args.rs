@@ -12,7 +12,9 @@ use clap::{Args, Subcommand};
 use sesame_domain::ids::AccountId;
 use sesame_domain::job::JobStatus;
 
-pub(crate) use dialogs::{DialogsArgs, DialogsCommand, DialogsListArgs, ExportArgs, WhoseArgs};
+pub(crate) use dialogs::{
+    CopiesArgs, DialogsArgs, DialogsCommand, DialogsListArgs, ExportArgs, KeepArgs, WhoseArgs,
+};
 pub(crate) use login::LoginArgs;
 pub(crate) use telethon::{TelethonArgs, option};
 

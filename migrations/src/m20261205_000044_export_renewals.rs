@@ -32,7 +32,7 @@ impl MigrationTrait for Migration {
             manager.drop_index(index).await?;
         }
         for column in columns() {
-            let name = column.get_column_name().to_owned();
+            let name = column.get_column_name().clone();
             let remove = Table::alter().table(TABLE).drop_column(name).take();
             manager.alter_table(remove).await?;
         }

@@ -8,7 +8,7 @@ use sesame_domain::export::{LookBack, MediaChoice};
 use sesame_domain::ids::{AccountId, PersonId, TenantId};
 use sesame_domain::reading::DialogGroup;
 
-use super::values;
+use super::{Listing, values};
 
 /// What about dialogs.
 #[derive(Debug, Args)]
@@ -26,6 +26,12 @@ pub(crate) enum DialogsCommand {
     /// Save a copy of a chat in a folder, or bring the copy there up to date: pages
     /// for a browser, result.json as Telegram Desktop writes it, and the files
     Export(Box<ExportArgs>),
+    /// List the copies of chats that are kept on the server for the account's owner, and
+    /// how they are kept up to date
+    Copies(CopiesArgs),
+    /// Set how often such a copy is brought up to date by itself; its owner sees in their
+    /// activity that you did
+    Keep(KeepArgs),
 }
 
 /// Which dialogs to list.
@@ -111,4 +117,25 @@ pub(crate) struct ExportArgs {
     /// Begin without asking
     #[arg(long, short)]
     pub(crate) yes: bool,
+}
+
+/// Whose copies are listed.
+#[derive(Debug, Args)]
+pub(crate) struct CopiesArgs {
+    #[command(flatten)]
+    pub(crate) whose: WhoseArgs,
+    #[command(flatten)]
+    pub(crate) listing: Listing,
+}
+
+/// Which copy is kept up to date, and how often.
+#[derive(Debug, Args)]
+pub(crate) struct KeepArgs {
+    /// The copy, by its id: `sesame dialogs copies` lists them
+    pub(crate) copy: String,
+    /// How often
+    #[arg(value_parser = ["daily", "weekly", "never"])]
+    pub(crate) every: String,
+    #[command(flatten)]
+    pub(crate) whose: WhoseArgs,
 }

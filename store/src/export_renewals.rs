@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sesame_domain::audit::AuditEntry;
 use sesame_domain::export::{Export, RenewEvery, RenewalEnd, kept_for_the_next};
 use sesame_domain::ids::{ExportId, JobId, Owner};
 use sesame_domain::job::NewJob;
@@ -16,7 +17,7 @@ use crate::database::{Transaction, commit, failed, in_row, in_table};
 use crate::handles::ExportRenewalRows;
 use crate::rows::export::{ActiveModel, Column, Entity, count_of};
 use crate::rows::stored;
-use crate::{jobs, outbox};
+use crate::{audit_log, jobs, outbox};
 
 const TABLE: &str = "exports";
 /// No run is due later than that: what is was dated by a clock that was ahead.
@@ -29,6 +30,7 @@ impl ExportRenewals for ExportRenewalRows {
         id: ExportId,
         owner: &Owner,
         renewal: Option<(RenewEvery, Timestamp)>,
+        audit: AuditEntry,
     ) -> Result<bool, StoreError> {
         let find = Entity::find_by_id(id.as_uuid())
             .filter(Column::Tenant.eq(owner.tenant.as_str()))
@@ -58,6 +60,7 @@ impl ExportRenewals for ExportRenewalRows {
             let set = Entity::update_many().set(now);
             let set = set.filter(Column::Id.eq(id.as_uuid())).exec(&tx).await;
             set.map_err(failed)?;
+            audit_log::append(&tx, audit).await?;
             commit(tx).await?;
             Ok(true)
         })

@@ -15,6 +15,7 @@ mod cancelling;
 mod crowd;
 mod estimating;
 mod harbour;
+mod keeping;
 mod killed;
 mod making;
 mod plain;

@@ -99,6 +99,25 @@ impl Harbour {
     }
 }
 
+/// A copy is kept up to date from now on, also after a reload, until it is not any more.
+async fn kept_up_to_date(browser: &Browser) {
+    let pressed = |every: &str| format!("[data-every={every}][aria-pressed=true]");
+    browser.shown(&pressed("never")).await.unwrap();
+    browser.click("[data-every=daily]").await.unwrap();
+    browser.shown(&pressed("daily")).await.unwrap();
+    browser
+        .says("[data-part=keeping]", "Next run")
+        .await
+        .unwrap();
+    browser.picture("copy-kept").await.unwrap();
+    assert_eq!(axe::findings(browser).await.unwrap(), Vec::<String>::new());
+    browser.refresh().await.unwrap();
+    browser.view("copy").await.unwrap();
+    browser.shown(&pressed("daily")).await.unwrap();
+    browser.click("[data-every=never]").await.unwrap();
+    browser.shown(&pressed("never")).await.unwrap();
+}
+
 async fn ask(browser: &Browser, what: &str) -> Value {
     let answer = browser.execute(&format!("return {what}"), vec![]).await;
     answer.unwrap().convert().unwrap()
@@ -212,6 +231,8 @@ async fn a_copy_is_chosen_watched_stopped_gone_on_with_completed_fetched_and_rem
     browser.click("[data-action=retry-copy]").await.unwrap();
     browser.says(".lead", "Ready to download").await.unwrap();
     browser.picture("copy-ready").await.unwrap();
+
+    kept_up_to_date(&browser).await;
     assert!(browser.overflow().await.unwrap() <= 0);
     assert_eq!(axe::findings(&browser).await.unwrap(), Vec::<String>::new());
 

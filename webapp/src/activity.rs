@@ -124,6 +124,8 @@ pub(crate) enum ActivityKind {
     ExportBegun,
     /// A copy of a chat was opened.
     ExportOpened,
+    /// How often a copy of a chat is kept up to date was chosen.
+    ExportKept,
     /// A copy of a chat was removed.
     ExportRemoved,
     /// Erasing everything was asked for.
@@ -153,6 +155,7 @@ impl ActivityKind {
             Action::WrongAccountRefused => Self::AnotherRefused,
             Action::ExportBegun => Self::ExportBegun,
             Action::ExportOpened => Self::ExportOpened,
+            Action::ExportKept => Self::ExportKept,
             Action::ExportRemoved => Self::ExportRemoved,
             Action::PersonErased if matches!(reason, AuditReason::Finished) => Self::ErasureDone,
             Action::PersonErased => Self::ErasureAsked,
@@ -203,7 +206,7 @@ impl ActivityKind {
             Self::SealBroken => "alert",
             Self::LinkingBegan => "phone",
             Self::LinkingEnded(LinkingEnd::Linked) | Self::Linked | Self::Checked => "check",
-            Self::LinkingEnded(_) | Self::Other(_) => "clock",
+            Self::LinkingEnded(_) | Self::ExportKept | Self::Other(_) => "clock",
             Self::Imported | Self::ExportBegun => "device",
             Self::Unlinked => "undo",
             Self::AnotherRefused => "people",

@@ -264,7 +264,8 @@ impl ExportRequests for ServerExports {
         self.entropy.fill(&mut chance);
         let (chance, now) = (u64::from_ne_bytes(chance), self.clock.now());
         let renewal = every.map(|every| (every, every.first(chance, now)));
-        Ok(self.renewals.set(id, owner, renewal).await?)
+        let audit = self.entry(owner, id, Action::ExportKept);
+        Ok(self.renewals.set(id, owner, renewal, audit).await?)
     }
 
     async fn remove(&self, owner: &Owner, id: ExportId) -> Result<bool, ExportRequestError> {

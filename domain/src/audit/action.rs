@@ -63,6 +63,8 @@ actions! {
     ExportBegun = "export_begun",
     /// A copy of a dialog was opened: to go on with it, or to be fetched.
     ExportOpened = "export_opened",
+    /// How often a copy of a dialog is brought up to date by itself was chosen.
+    ExportKept = "export_kept",
     /// A copy of a dialog was removed, its key first.
     ExportRemoved = "export_removed",
     /// Everything about a person was erased.

@@ -128,9 +128,10 @@ impl AuditReason {
                 Some(Self::opened(text))
             }
             Action::SessionSealed => Some(Self::Access(AccessPurpose::of(text))),
-            Action::LoginBegan | Action::AccountChecked | Action::ExportBegun => {
-                (text == "asked for").then_some(Self::AskedFor)
-            }
+            Action::LoginBegan
+            | Action::AccountChecked
+            | Action::ExportBegun
+            | Action::ExportKept => (text == "asked for").then_some(Self::AskedFor),
             Action::LoginEnded => Some(Self::LoginEnded(LoginEnd::of(text))),
             Action::AccountLinked => {
                 let method = text.strip_prefix(LOGIN_BY)?;

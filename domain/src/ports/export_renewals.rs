@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use crate::audit::AuditEntry;
 use crate::export::{Export, RenewEvery, RenewalEnd};
 use crate::ids::{ExportId, JobId, Owner};
 use crate::job::NewJob;
@@ -15,12 +16,13 @@ use super::StoreError;
 #[async_trait]
 pub trait ExportRenewals: Send + Sync {
     /// How often a copy of this owner is brought up to date from now on, and when for
-    /// the first time; `None`: not by itself. `false`: they have no such copy.
+    /// the first time; `None`: not by itself. That stands in the audit. `false`: they have no such copy.
     async fn set(
         &self,
         id: ExportId,
         owner: &Owner,
         renewal: Option<(RenewEvery, Timestamp)>,
+        audit: AuditEntry,
     ) -> Result<bool, StoreError>;
 
     /// Copies that are due by then, the longest waiting first.

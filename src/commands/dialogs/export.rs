@@ -269,10 +269,10 @@ fn told(folder: &Path, exported: Exported, tally: &Tally, holes: usize) -> Strin
     );
     if exported.edited + exported.deleted > 0 {
         let (edited, deleted) = (exported.edited, exported.deleted);
-        let more = format!(
+        let changed = format!(
             "\nSince they were copied, {edited} were edited and {deleted} deleted; what was deleted stays in the copy, and is marked."
         );
-        said.push_str(&more);
+        said.push_str(&changed);
     }
     let missing = exported.progress.missing;
     if missing > 0 {

@@ -3,6 +3,7 @@
 mod asking;
 mod bar;
 mod chat;
+mod copies;
 mod estimate;
 mod export;
 mod takeout;
@@ -40,15 +41,36 @@ pub(crate) async fn dialogs(
             let listed = Box::pin(list_all(layers, &args));
             signals.unless_asked(listed).await
         }
+        DialogsCommand::Copies(args) => {
+            let listed = Box::pin(with_core(layers, async |settings, core| {
+                copies::list(settings, core, &args).await
+            }));
+            signals.unless_asked(listed).await
+        }
+        DialogsCommand::Keep(args) => {
+            let set = Box::pin(with_core(layers, async |settings, core| {
+                copies::keep(settings, core, &args).await
+            }));
+            signals.unless_asked(set).await
+        }
         DialogsCommand::Export(args) => Box::pin(export::export(layers, *args, signals)).await,
     }
 }
 
 async fn list_all(layers: &Layers, args: &DialogsListArgs) -> Result<(), Failure> {
+    let work = async |settings: &Settings, core: &Core| list(settings, core, args).await;
+    Box::pin(with_core(layers, work)).await
+}
+
+/// Does something with the database, and lets go of it.
+async fn with_core(
+    layers: &Layers,
+    work: impl AsyncFnOnce(&Settings, &Core) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let settings = Settings::load(layers)?;
     telemetry::start_command_log(&settings.logs)?;
     let core = Core::connect(&settings.storage, &settings.custody).await?;
-    let done = list(&settings, &core, args).await;
+    let done = work(&settings, &core).await;
     storage::close(&core.database).await;
     done
 }

@@ -95,7 +95,8 @@ impl Driver {
     async fn renewals(&mut self, db: &Database, id: ExportId, job: &NewJob) {
         let (renewals, owner) = (db.export_renewals(), owner(WHO));
         let daily = Some((RenewEvery::Day, at(NOW - 1)));
-        let set = renewals.set(id, &owner, daily);
+        let audit = entry(&owner, id.as_uuid(), Action::ExportKept, NOW);
+        let set = renewals.set(id, &owner, daily, audit);
         self.call("ExportRenewals::set", set).await;
         let due = renewals.due(now(), 20);
         let due = self.call("ExportRenewals::due", due).await;

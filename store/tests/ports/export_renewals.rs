@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use rstest::rstest;
+use sesame_domain::audit::{Action, AuditEntry};
 use sesame_domain::export::{
     Export, LastRenewal, RenewEvery, Renewal, RenewalOutcome, kept_for_the_next,
 };
@@ -10,14 +11,19 @@ use sesame_domain::job::{JobKind, NewJob};
 use sesame_domain::ports::{ExportBegin, ExportRenewals as _, Exports as _, Outbox as _};
 use sesame_domain::random::SystemEntropy;
 use sesame_store::Database;
+use uuid::Uuid;
 
 use crate::backend::Backend;
 use crate::exports::{begin, job, kept, made, new};
-use crate::make::{at, linked, notice, owner, tenant};
+use crate::make::{at, entry, linked, notice, owner, tenant};
 
 async fn found(db: &Database, id: ExportId) -> Export {
     let found = db.exports().find(id, &owner(1)).await.unwrap();
     found.unwrap()
+}
+
+fn audit(person: i64) -> AuditEntry {
+    entry(&owner(person), Uuid::from_u128(7), Action::ExportKept, 40)
 }
 
 fn run(of: &Export) -> NewJob {
@@ -45,8 +51,8 @@ async fn what_is_due_is_begun_once_and_what_came_of_it_noted_once(
     // The job of the one who asked for it is over.
     store.future("DELETE FROM jobs").await;
     let daily = Some((RenewEvery::Day, at(50)));
-    assert!(!renewals.set(id, &owner(2), daily).await.unwrap());
-    assert!(renewals.set(id, &owner(1), daily).await.unwrap());
+    assert!(!renewals.set(id, &owner(2), daily, audit(2)).await.unwrap());
+    assert!(renewals.set(id, &owner(1), daily, audit(1)).await.unwrap());
     let export = found(db, id).await;
     assert_eq!(export.renewal, Some(Renewal::new(RenewEvery::Day, at(50))));
     // It is there for its next run.
@@ -109,7 +115,7 @@ async fn what_stops_is_told_once_and_there_for_a_while(
     let (db, renewals) = (&store.db, store.db.export_renewals());
     let id = kept(db, &linked(db, &owner(1), 0).await).await;
     let weekly = Some((RenewEvery::Week, at(50)));
-    renewals.set(id, &owner(1), weekly).await.unwrap();
+    renewals.set(id, &owner(1), weekly, audit(1)).await.unwrap();
     let export = found(db, id).await;
     // What its owner asked for is not over yet: it is that.
     let under_way = renewals
@@ -144,10 +150,10 @@ async fn what_stops_is_told_once_and_there_for_a_while(
     assert_eq!(told.len(), 1);
     assert_eq!(renewals.due(at(900), 9).await.unwrap(), []);
     // Asked for anew, it begins anew; and never again is never.
-    renewals.set(id, &owner(1), weekly).await.unwrap();
+    renewals.set(id, &owner(1), weekly, audit(1)).await.unwrap();
     let renewal = found(db, id).await.renewal.unwrap();
     assert_eq!((renewal.failures, renewal.next_at), (0, Some(at(50))));
-    renewals.set(id, &owner(1), None).await.unwrap();
+    renewals.set(id, &owner(1), None, audit(1)).await.unwrap();
     assert_eq!(found(db, id).await.renewal, None);
     assert_eq!(renewals.due(at(900), 9).await.unwrap(), []);
 }
@@ -165,7 +171,7 @@ async fn who_asks_for_what_is_done_by_itself_is_told_when_it_is_ready(
     store.future("DELETE FROM jobs").await;
     let id = first.export.id;
     let daily = Some((RenewEvery::Day, at(50)));
-    renewals.set(id, &owner(1), daily).await.unwrap();
+    renewals.set(id, &owner(1), daily, audit(1)).await.unwrap();
     let export = found(db, id).await;
     let by_itself = job(&first);
     renewals.begin(&export, &by_itself, at(99)).await.unwrap();
@@ -198,10 +204,8 @@ async fn what_is_due_is_not_removed_before_it_was_brought_up_to_date(
     let (db, renewals) = (&store.db, store.db.export_renewals());
     let account = linked(db, &owner(1), 0).await;
     let id = kept(db, &account).await;
-    renewals
-        .set(id, &owner(1), Some((RenewEvery::Day, at(50))))
-        .await
-        .unwrap();
+    let daily = Some((RenewEvery::Day, at(50)));
+    renewals.set(id, &owner(1), daily, audit(1)).await.unwrap();
     // All was down for weeks.
     let late = at(50) + TimeDelta::days(40);
     assert_eq!(db.exports().expired(late, 9).await.unwrap(), []);
@@ -221,5 +225,5 @@ async fn what_is_due_is_not_removed_before_it_was_brought_up_to_date(
         []
     );
     assert_eq!(db.exports().expired(late, 9).await.unwrap().len(), 1);
-    assert!(!renewals.set(id, &owner(1), None).await.unwrap());
+    assert!(!renewals.set(id, &owner(1), None, audit(1)).await.unwrap());
 }

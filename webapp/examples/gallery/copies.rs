@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use sesame_domain::account::{Account, Health};
-use sesame_domain::export::ExportChoice;
+use sesame_domain::export::{ExportChoice, LastRenewal, RenewEvery, Renewal};
 use sesame_domain::ids::ExportId;
 use sesame_domain::job::{Cause, CauseCode, JobState, Outcome, WaitReason};
 use sesame_domain::progress::{Progress, Unit};
@@ -167,10 +167,11 @@ impl Furnisher<'_> {
         world.exports.finish(id, 0);
 
         let done = self.done();
-        for name in ["copy-ready", "copy-to-remove"] {
+        for name in ["copy-ready", "copy-to-remove", "copy-to-keep"] {
             let (_, id) = self.copy(name, GROUP, done.clone(), false);
             world.exports.finish(id, 0);
         }
+        self.kept();
         let (_, id) = self.copy("copy-incomplete", BEN, done.clone(), false);
         world.exports.finish(id, 3);
         world.exports.change(id, |export| {
@@ -197,5 +198,46 @@ impl Furnisher<'_> {
         let account = support::account(owner.person.0, "Ann Lee", Health::Alive, now);
         world.accounts.put(account);
         self.page("copies-none", &owner, "/app/copies".to_owned());
+    }
+
+    /// Copies that are kept up to date: that are to be, that were, that are just now,
+    /// and that stopped.
+    fn kept(&mut self) {
+        let (world, now) = (self.world, self.world.clock.now());
+        let renewal = |failure: Option<&str>| Renewal {
+            last: Some(LastRenewal {
+                at: now - TimeDelta::hours(3),
+                failure: failure.map(str::to_owned),
+            }),
+            ..Renewal::new(RenewEvery::Week, now + TimeDelta::days(6))
+        };
+        for (name, state, failure) in [
+            ("copy-kept", self.done(), None),
+            (
+                "copy-kept-failed",
+                failed(now, "storage_full"),
+                Some("storage_full"),
+            ),
+            (
+                "copy-kept-stopped",
+                failed(now, "session_ended"),
+                Some("session_ended"),
+            ),
+            ("copy-kept-running", running(now), None),
+        ] {
+            let account = self.saver(name, BEN);
+            let id = world.exports.put(&account, BEN, ExportChoice::default());
+            let job = world.exports.job(&account, BEN, state);
+            world.exports.finish(id, 0);
+            world.exports.change(id, |export| {
+                let mut renewal = renewal(failure);
+                match name {
+                    "copy-kept-stopped" => renewal.next_at = None,
+                    "copy-kept-running" => renewal.job = Some(job),
+                    _ => {}
+                }
+                export.renewal = Some(renewal);
+            });
+        }
     }
 }

@@ -110,6 +110,7 @@ pub(crate) fn all(gallery: &Gallery, plain: &Gallery, base: &str) -> Vec<State> 
         "save",
         "copy-running",
         "copy-ready",
+        "copy-kept",
         "copies",
     ] {
         states.push(State::room(room).on_desktop());
@@ -320,6 +321,12 @@ fn saving() -> Vec<State> {
             "copy-ready",
             "click('[data-dialog=remove-other]')",
             "#remove-other[open]",
+        ),
+        State::done(
+            "copy-keep",
+            "copy-to-keep",
+            "click('[data-every=daily]')",
+            "[data-every=daily][aria-pressed=true]",
         ),
         State::done(
             "copy-out-of-reach",

@@ -407,7 +407,12 @@ async fn a_copy_is_kept_up_to_date_as_often_as_is_chosen_until_it_stops() {
             "{path} {body}"
         );
     }
-    // How far a run looks back is said where it is asked for.
+}
+
+#[tokio::test]
+async fn how_far_a_run_looks_back_is_said_where_it_is_asked_for() {
+    let page = Page::new().await;
+    let id = page.put();
     let retry = format!("/api/v1/exports/{id}/retry");
     for (query, status, days) in [
         ("", 202, 7),

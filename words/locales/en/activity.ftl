@@ -61,6 +61,11 @@ session-ended = Your session was erased
 another-refused = Another account than yours was refused
 export-begun = You asked for a copy of a chat
 export-opened = The copy of a chat was opened
+export-kept =
+    { $actor ->
+        [you] You chose how often a copy of a chat is kept up to date
+       *[other] It was chosen how often a copy of a chat is kept up to date
+    }
 export-removed =
     { $actor ->
         [you] You removed the copy of a chat
@@ -98,6 +103,7 @@ session-ended-meaning = Nothing of the stored sign-in is left.
 another-refused-meaning = Only your own account can be linked. Nothing of the other one was stored.
 export-begun-meaning = Your session reads the chat, and what it reads is encrypted with a key of its own.
 export-opened-meaning = Its key was decrypted, to go on with the copy or to hand it out to you. It is written down before it happens.
+export-kept-meaning = As often as that your session reads what is new in the chat, and what was edited or deleted. On the page of the copy it is chosen anew.
 export-removed-meaning = Its key went first, so that nothing of it opens any more; the encrypted files are removed next.
 erasure-asked-meaning = Your account is unlinked, its session signed out, and what is remembered is gone.
 erasure-done-meaning = The last session is signed out. Only this record is left.

@@ -69,7 +69,7 @@ impl RenewExports {
             let job = self.jobs.find(id, &JobAccess::All).await?;
             match outcome(job.as_ref()) {
                 Some(outcome) => {
-                    ended += u64::from(self.end(run, &export, id, renewal, outcome).await?)
+                    ended += u64::from(self.end(run, &export, id, renewal, outcome).await?);
                 }
                 None if job.is_some_and(|job| is_put_off(&job)) => {}
                 None => working += 1,

@@ -170,10 +170,8 @@ async fn a_first_run_that_was_interrupted_looks_for_nothing() {
     let root = tempdir().unwrap();
     let dialog = Dialog::of(250);
     let folder = ExportFolder::open(root.path()).unwrap();
-    let mut faults = dialog.faults.lock().unwrap();
     // A page is kept by then, and some of its files are not.
-    faults.flood_at = Some(5);
-    drop(faults);
+    dialog.faults.lock().unwrap().flood_at = Some(5);
     let stopped = update(&dialog, &folder).await.unwrap_err();
     assert!(matches!(stopped, ExportStopped::Flood { .. }));
     dialog.edit(3, "said anew");
