@@ -349,11 +349,20 @@ async fn a_copy_by_takeout_waits_until_it_was_allowed_elsewhere_and_is_tried_the
     assert!(browser.overflow().await.unwrap() <= 0);
     assert_eq!(axe::findings(&browser).await.unwrap(), Vec::<String>::new());
 
-    // Not allowed yet: it waits on. Then it goes on at once.
+    // Not allowed yet: it is tried, and waits on. Then it goes on at once.
     browser
         .click("[data-main][data-takeout=true]")
         .await
         .unwrap();
+    let waits_on = poll(PATIENCE, async || {
+        let calls = &phones.stats().await.ok()?["calls"]["account.initTakeoutSession"];
+        let app = &harbour.guest.app;
+        let waiting = app.ask(Method::GET, "/api/v1/jobs?state=waiting", None);
+        let waiting = waiting.await.ok()?.json;
+        let is_parked = waiting["jobs"][0]["reason"] == "takeout_delay";
+        (calls.as_u64() >= Some(2) && is_parked).then_some(())
+    });
+    waits_on.await.unwrap();
     browser.says(note, asks).await.unwrap();
     let allow = format!("{takeout}/allow");
     let allowed = phones.ask(Method::POST, &allow, None);
