@@ -6,11 +6,11 @@
 //! moments, and whatever is out of the ordinary stands by itself.
 
 use sesame_domain::account::{Account, Health};
-use sesame_domain::audit::{
-    AccessPurpose, Action, Actor, AuditEntry, AuditReason, LoginEnd, Outcome,
-};
+use sesame_domain::audit::{AccessPurpose, Action, Actor, AuditEntry, AuditReason, Outcome};
 use sesame_domain::time::Timestamp;
 use uuid::Uuid;
+
+use crate::linking_end::LinkingEnd;
 
 /// For what a session was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,39 +56,6 @@ impl Purpose {
                 | For::Other(_) => Self::Other(reason.to_string()),
             },
             other => Self::Other(other.to_string()),
-        }
-    }
-}
-
-/// How linking ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LinkingEnd {
-    /// With an account.
-    Linked,
-    /// The time was up.
-    Expired,
-    /// The person cancelled it.
-    Cancelled,
-    /// The person began again.
-    Superseded,
-    /// Another account was scanned.
-    WrongAccount,
-    /// It failed.
-    Failed,
-}
-
-impl LinkingEnd {
-    fn of(reason: &AuditReason) -> Self {
-        let AuditReason::LoginEnded(end) = reason else {
-            return Self::Failed;
-        };
-        match end {
-            LoginEnd::Authorized => Self::Linked,
-            LoginEnd::Expired => Self::Expired,
-            LoginEnd::Cancelled => Self::Cancelled,
-            LoginEnd::Superseded => Self::Superseded,
-            LoginEnd::Failed(_) if end.is_wrong_account() => Self::WrongAccount,
-            LoginEnd::Failed(_) => Self::Failed,
         }
     }
 }

@@ -39,6 +39,7 @@ mod export_link;
 mod health;
 mod html;
 mod identity;
+mod linking_end;
 mod login_view;
 mod miniapp;
 mod operators;

@@ -15,12 +15,13 @@ use sesame_words::{AppWords, Html, Language};
 
 use super::moments::{self, Moments as _, iso, left};
 use super::retention::Retention as _;
-use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
+use crate::activity::{ActivityItem, ActivityKind, Purpose, lines};
 use crate::api::MeJson;
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::html::html;
 use crate::identity::Identity;
+use crate::linking_end::LinkingEnd;
 use crate::problem::ApiError;
 
 /// How many entries of the audit are looked at for the account's page.

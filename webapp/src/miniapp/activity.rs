@@ -11,11 +11,12 @@ use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Language};
 
 use super::moments::{Moments as _, iso};
-use crate::activity::{ActivityItem, ActivityKind, LinkingEnd, Purpose, lines};
+use crate::activity::{ActivityItem, ActivityKind, Purpose, lines};
 use crate::app::App;
 use crate::base_path::BasePath;
 use crate::html::html;
 use crate::identity::Identity;
+use crate::linking_end::LinkingEnd;
 use crate::problem::ApiError;
 
 /// How many entries a page takes from the audit: about a day of checks.
