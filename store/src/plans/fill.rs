@@ -225,10 +225,10 @@ fn tables_of_exports(it: &Dialect) -> Vec<(&'static str, &'static str, String)> 
             "exports",
             "id, tenant, person, account, dialog, choice, key_id, wrapped_key, ciphertext, bytes, \
              created_at, expires_at, edition, link_digest, link_until, renew_every, \
-             renew_next_at, renew_job",
+             renew_next_at",
             format!(
                 "{other}, 'main', i, {account}, 'user2', '{{}}', {sealed}, 1, {at_i}, {later}, 1, \
-                 {digest}, {later}, 'daily', {later}, {account}"
+                 {digest}, {later}, 'daily', {later}"
             ),
         ),
         ("export_leavings", "id, at", format!("{other}, {later}")),
