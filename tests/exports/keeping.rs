@@ -23,9 +23,10 @@ async fn a_copy_that_is_brought_up_to_date_has_what_was_edited_and_marks_what_wa
     assert!(answer.status.is_success(), "{answer:?}");
 
     // Not looked for, it is not noticed.
-    let retry = |days: u16| format!("/exports/{export}/retry?look_back={days}");
-    let update = async |days| {
-        let asked = harbour.ask(Method::POST, &retry(days), None).await;
+    let retry = format!("/exports/{export}/retry");
+    let update = async |days: u16| {
+        let back = json!({ "look_back": days });
+        let asked = harbour.ask(Method::POST, &retry, Some(back)).await;
         assert_eq!(asked.status, 202, "{asked:?}");
         let done = harbour.over(asked.json["job"].as_str().unwrap()).await;
         assert_eq!(done["state"], "done", "{done}");
