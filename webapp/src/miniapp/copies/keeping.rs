@@ -48,7 +48,7 @@ impl Keeping {
             last_at: last.map(|last| last.at),
             has_failed: code.is_some_and(|code| code != "cancelled"),
             stopped: stopped.map(|_| words.copy_failed(code.unwrap_or_default())),
-            note: if renewal.is_some() {
+            note: if going.is_some() {
                 words.keep_note(kept)
             } else {
                 words.keep_never_note()
