@@ -13,6 +13,7 @@ mod away;
 mod bucket;
 mod cancelling;
 mod crowd;
+mod earlier;
 mod estimating;
 mod harbour;
 mod keeping;

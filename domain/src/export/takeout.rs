@@ -7,14 +7,14 @@ use super::{ExportChoice, MediaChoice};
 
 impl ExportChoice {
     /// What a takeout is to be for in which this is exported of a dialog: nothing more
-    /// than that.
-    pub fn takeout_of(&self, chat: &PeerRecord) -> TakeoutScope {
+    /// than that. A supergroup may have been a group before, which is read as well.
+    pub fn takeout_of(&self, chat: &PeerRecord, was_a_group: bool) -> TakeoutScope {
         let files = match self.largest {
             _ if self.media == MediaChoice::none() => TakeoutFiles::None,
             Some(largest) => TakeoutFiles::UpTo(largest),
             None => TakeoutFiles::Any,
         };
-        let chats = match chat.id {
+        let mut chats = match chat.id {
             PeerId::User(_) => vec![TakeoutChats::Private],
             PeerId::Group(_) => vec![TakeoutChats::Groups],
             PeerId::Channel(_) if chat.is(PeerMark::Broadcast) => vec![TakeoutChats::Channels],
@@ -24,6 +24,9 @@ impl ExportChoice {
             }
             PeerId::Channel(_) => vec![TakeoutChats::Supergroups],
         };
+        if was_a_group {
+            chats.push(TakeoutChats::Groups);
+        }
         TakeoutScope { chats, files }
     }
 }
@@ -38,7 +41,7 @@ mod tests {
             marks: marks.to_vec(),
             ..PeerRecord::nameless(chat)
         };
-        choice.takeout_of(&chat)
+        choice.takeout_of(&chat, false)
     }
 
     #[test]
@@ -69,7 +72,10 @@ mod tests {
                 assert_eq!(scope(chat, marks, choice), TakeoutScope { chats, files });
             }
         }
-        let unknown = all.takeout_of(&PeerRecord::nameless(channel));
+        let unknown = all.takeout_of(&PeerRecord::nameless(channel), false);
         assert!(unknown.has(TakeoutChats::Supergroups) && unknown.has(TakeoutChats::Channels));
+        assert!(!unknown.has(TakeoutChats::Groups));
+        let before = all.takeout_of(&PeerRecord::nameless(channel), true);
+        assert!(before.has(TakeoutChats::Groups));
     }
 }

@@ -67,6 +67,7 @@ requests! {
     Never PerApplication auth::ResendCode;
     Never PerApplication auth::SendCode;
     Never PerAccount auth::SignIn;
+    Safe PerAccount channels::GetFullChannel;
     Safe PerAccount channels::GetMessages;
     Safe PerAccount contacts::ResolveUsername;
     Safe PerAccount help::GetAppConfig;

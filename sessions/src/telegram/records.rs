@@ -67,6 +67,25 @@ impl ReadRecords for Reader {
         Ok(documents.iter().filter_map(document_record).collect())
     }
 
+    async fn earlier_group(
+        &self,
+        account: &Account,
+        supergroup: PeerId,
+    ) -> Result<Option<PeerId>, ReadError> {
+        let PeerId::Channel(id) = supergroup else {
+            return Ok(None);
+        };
+        let reading = open(self, account, &AccessPurpose::ReadHistory).await?;
+        let channel = reading.input_channel(id)?;
+        let request = functions::channels::GetFullChannel { channel };
+        let enums::messages::ChatFull::Full(answer) = reading.call(&request).await?;
+        reading.meet(&answer.users, &answer.chats);
+        Ok(match answer.full_chat {
+            enums::ChatFull::ChannelFull(full) => full.migrated_from_chat_id.map(PeerId::Group),
+            enums::ChatFull::Full(_) | enums::ChatFull::CommunityFull(_) => None,
+        })
+    }
+
     async fn phone_formats(&self, account: &Account) -> Result<Vec<PhoneFormat>, ReadError> {
         let reading = open(self, account, &AccessPurpose::ReadHistory).await?;
         phone_formats(&reading).await

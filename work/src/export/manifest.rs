@@ -60,7 +60,7 @@ impl<W: Write> ManifestWriter<W> {
     /// Begins. `made_at` is a moment as RFC 3339 has it.
     pub fn start(mut out: W, around: &Surroundings<'_>, made_at: &str) -> io::Result<Self> {
         let chat = &around.chat;
-        let head = json!({
+        let mut head = json!({
             "program": concat!("Sesame ", env!("CARGO_PKG_VERSION")),
             "made_at": made_at,
             "result_json": LIKE,
@@ -71,6 +71,10 @@ impl<W: Write> ManifestWriter<W> {
             },
             "time_zone": around.zone.name(),
         });
+        if let Some(earlier) = chat.earlier {
+            let id = earlier.id.to_string();
+            head["earlier_group"] = json!({ "id": id, "read": earlier.is_read });
+        }
         write!(out, "{{\n  \"version\": {VERSION}")?;
         for (key, value) in head.as_object().into_iter().flatten() {
             write!(out, ",\n  \"{key}\": {value}")?;

@@ -54,7 +54,7 @@ pub use line::{EARLIER_GROUP, LINE_VERSION, LineError, deletion_line, line_of};
 pub(crate) use line::{LineHead, message_in};
 pub use lines::LinesWriter;
 pub use manifest::{ManifestWriter, Tally};
-pub use peers::{ExportedChat, PeerBook};
+pub use peers::{EarlierChat, ExportedChat, PeerBook};
 pub use phone::PhonePatterns;
 pub use result::ResultWriter;
 pub use zone::TimeZone;

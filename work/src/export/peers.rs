@@ -54,6 +54,18 @@ pub struct ExportedChat {
     pub peer: PeerRecord,
     /// The account that exports it, by its id.
     pub me: i64,
+    /// The group that the supergroup was before.
+    pub earlier: Option<EarlierChat>,
+}
+
+/// The group that a supergroup was before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EarlierChat {
+    /// Which.
+    pub id: PeerId,
+    /// Whether its messages are in the export: the account may not be allowed to read
+    /// them.
+    pub is_read: bool,
 }
 
 impl ExportedChat {
@@ -110,6 +122,7 @@ mod tests {
                 ..PeerRecord::nameless(id)
             },
             me: 1,
+            earlier: None,
         };
         let broadcast = &[PeerMark::Broadcast][..];
         for (id, username, marks, kind) in [

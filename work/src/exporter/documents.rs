@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use sesame_domain::export::ExportWords;
 use sesame_domain::reading::PeerRecord;
+use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
 
 use super::ledger::Ledger;
@@ -14,8 +15,8 @@ use super::phones::phone_patterns;
 use super::revisions::{Place, Revisions};
 use super::state::ExportState;
 use crate::export::{
-    Converter, EmojiBook, ExportedChat, HtmlWriter, LinesWriter, ManifestWriter, Named, Pages,
-    ResultWriter, Surroundings, TimeZone,
+    Converter, EarlierChat, EmojiBook, ExportedChat, HtmlWriter, LinesWriter, ManifestWriter,
+    Named, Pages, ResultWriter, Surroundings, TimeZone,
 };
 
 /// What Telegram Desktop writes.
@@ -63,6 +64,10 @@ impl Noted {
             chat: ExportedChat {
                 peer: state.chat.clone(),
                 me: state.me,
+                earlier: state.earlier.as_ref().map(|earlier| EarlierChat {
+                    id: PeerId::Group(earlier.group),
+                    is_read: !earlier.is_closed,
+                }),
             },
             peers: peers.collect(),
             emoji,

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::stream::{self, TryStreamExt as _};
 use sesame_domain::account::Account;
-use sesame_domain::export::{ExportChoice, LookBack};
+use sesame_domain::export::{ExportChoice, ExportMark, LookBack};
 use sesame_domain::ports::{ReadMedia, ReadRecords, Takeouts};
 use sesame_domain::reading::{
     FileKey, HistoryFrom, HistoryQuery, MessageRecord, PeerRecord, ReadError, RecordPage,
@@ -16,6 +16,7 @@ use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
 use tokio::sync::Mutex;
 
+use super::earlier::Part;
 use super::fetch::{Fetcher, Wanted};
 use super::ledger::{Entry, Ledger};
 use super::progress::{ExportObserver, ExportProgress};
@@ -137,14 +138,31 @@ impl<'a> Exporter<'a> {
         self.note_phone_formats().await?;
         self.fetch_missing().await?;
         self.look_back().await?;
-        self.find_beginning().await?;
+        self.find_earlier().await?;
+        self.read_earlier().await?;
+        self.read(Part::Own).await?;
+        self.end_run().await?;
+        let progress = self.tell().await;
+        Ok(Exported {
+            progress,
+            new_messages: self.state.messages - before,
+            edited: self.edited,
+            deleted: self.deleted,
+        })
+    }
+
+    /// Reads a part of the dialog to its end.
+    pub(super) async fn read(&mut self, part: Part) -> Result<(), ExportStopped> {
+        self.find_beginning(part).await?;
         let mut skipped = 0;
         let mut limit = PAGE;
         let mut asked_before = None;
         loop {
-            let asked = match asked_before.take() {
-                Some(asked) => asked,
-                None => self.ask(self.state.mark.newest, limit).await,
+            let asked = if let Some(asked) = asked_before.take() {
+                asked
+            } else {
+                let after = self.mark(part).newest;
+                self.ask(part, after, limit).await
             };
             let page = match asked {
                 Ok(page) => page,
@@ -155,31 +173,28 @@ impl<'a> Exporter<'a> {
                 }
                 Err(ReadError::Refused { .. }) if skipped < MOST_SKIPPED => {
                     skipped += 1;
-                    let behind = self.state.mark.newest + 1;
-                    self.state.mark.skip_to(behind);
+                    let behind = self.mark(part).newest + 1;
+                    self.mark(part).skip_to(behind);
                     continue;
+                }
+                Err(ReadError::NoAccess | ReadError::PeerUnknown) if part == Part::Earlier => {
+                    self.close_earlier();
+                    break;
                 }
                 Err(error) => return Err(error.into()),
             };
             (skipped, limit) = (0, PAGE);
             let Some(after) = self.goes_on(&page) else {
-                self.take(page).await?;
+                self.take(part, page).await?;
                 break;
             };
             // The next one comes while this one is kept.
-            let next = self.ask(after, limit);
-            let (kept, next) = tokio::join!(self.take(page), next);
+            let next = self.ask(part, after, limit);
+            let (kept, next) = tokio::join!(self.take(part, page), next);
             kept?;
             asked_before = Some(next);
         }
-        self.end_run().await?;
-        let progress = self.tell().await;
-        Ok(Exported {
-            progress,
-            new_messages: self.state.messages - before,
-            edited: self.edited,
-            deleted: self.deleted,
-        })
+        Ok(())
     }
 
     pub(super) async fn keep_state(&self) -> Result<(), ExportStopped> {
@@ -193,17 +208,13 @@ impl<'a> Exporter<'a> {
 
     /// Where what is wanted begins, before anything is read: a span in the middle of a
     /// long dialog is not looked for by reading all that lies before it.
-    async fn find_beginning(&mut self) -> Result<(), ExportStopped> {
-        let Some(from) = self
-            .state
-            .choice
-            .from
-            .filter(|_| self.state.mark.newest == 0)
-        else {
+    async fn find_beginning(&mut self, part: Part) -> Result<(), ExportStopped> {
+        let is_new = self.mark(part).newest == 0;
+        let Some(from) = self.state.choice.from.filter(|_| is_new) else {
             return Ok(());
         };
         let query = HistoryQuery {
-            dialog: self.state.chat.id,
+            dialog: self.state.dialog(part),
             from: HistoryFrom::Until(from),
             limit: 1,
         };
@@ -211,22 +222,34 @@ impl<'a> Exporter<'a> {
             Ok(page) => page,
             // That one cannot be read: then it is looked for among all.
             Err(ReadError::Refused { .. }) => return Ok(()),
+            Err(ReadError::NoAccess | ReadError::PeerUnknown) if part == Part::Earlier => {
+                return Ok(());
+            }
             Err(error) => return Err(error.into()),
         };
         if let Some(last) = page.records.iter().map(|record| record.id).max() {
-            self.state.mark.begin_behind(last);
+            self.mark(part).begin_behind(last);
         }
         Ok(())
+    }
+
+    /// How far a part was read.
+    fn mark(&mut self, part: Part) -> &mut ExportMark {
+        match (part, &mut self.state.earlier) {
+            (Part::Earlier, Some(earlier)) => &mut earlier.mark,
+            _ => &mut self.state.mark,
+        }
     }
 
     /// Asks for the messages after this one.
     fn ask(
         &self,
+        part: Part,
         after: i32,
         limit: u32,
     ) -> impl Future<Output = Result<RecordPage, ReadError>> + use<'a> {
         let query = HistoryQuery {
-            dialog: self.state.chat.id,
+            dialog: self.state.dialog(part),
             from: HistoryFrom::After(after),
             limit,
         };
@@ -249,8 +272,11 @@ impl<'a> Exporter<'a> {
     }
 
     /// Keeps a page and fetches its files.
-    async fn take(&mut self, page: RecordPage) -> Result<(), ExportStopped> {
-        self.state.total = page.total;
+    async fn take(&mut self, part: Part, page: RecordPage) -> Result<(), ExportStopped> {
+        match (part, &mut self.state.earlier) {
+            (Part::Earlier, Some(earlier)) => earlier.total = page.total,
+            _ => self.state.total = page.total,
+        }
         let numbers = page.records.iter().map(|record| record.id);
         let (first, last) = (numbers.clone().min(), numbers.max());
         let next = match page.next {
@@ -262,7 +288,7 @@ impl<'a> Exporter<'a> {
         let records = page.records.into_iter();
         let records: Vec<MessageRecord> = records
             .filter(|record| choice.wants(record.at, record.sender == Some(me)))
-            .map(allowed)
+            .map(|record| part.moved(allowed(record)))
             .collect();
         self.note_peers(page.peers).await?;
         let emoji = self.note_emoji(&records).await?;
@@ -271,7 +297,7 @@ impl<'a> Exporter<'a> {
         // Behind what Telegram left out as deleted, too.
         let read_to = last.into_iter().chain(next).max();
         if let Some(read_to) = read_to {
-            self.state.mark.read(first.unwrap_or(read_to), read_to);
+            self.mark(part).read(first.unwrap_or(read_to), read_to);
         }
         self.keep_state().await?;
         self.tell().await;
@@ -305,9 +331,10 @@ impl<'a> Exporter<'a> {
                 let is_wanted = entry.and_then(Entry::wanted_in) == Some(record.id);
                 let known = |it: &Wanted| it.file.location.key() == attached.key();
                 if is_wanted && !wanted.iter().any(known) {
+                    let part = Part::of(record.id);
                     wanted.push(Wanted {
-                        dialog: self.state.chat.id,
-                        message: record.id,
+                        dialog: self.state.dialog(part),
+                        message: part.at_telegram(record.id),
                         file: attached.file.clone(),
                     });
                 }
@@ -325,16 +352,39 @@ impl<'a> Exporter<'a> {
         for chunk in emoji.chunks(PAGE as usize) {
             self.fetch_emoji(chunk).await?;
         }
-        let mut ids: Vec<i32> = of_messages.iter().map(|(_, message)| *message).collect();
+        for part in Part::ALL {
+            let of_part = of_messages.iter().filter(|(_, id)| Part::of(*id) == part);
+            let of_part: Vec<_> = of_part.copied().collect();
+            self.fetch_of(part, &of_part).await?;
+        }
+        Ok(())
+    }
+
+    /// Fetches files of messages of a part, by the numbers that these have in the
+    /// export.
+    async fn fetch_of(&self, part: Part, files: &[(FileKey, i32)]) -> Result<(), ExportStopped> {
+        let mut ids: Vec<i32> = files.iter().map(|(_, message)| *message).collect();
         ids.dedup();
         for ids in ids.chunks(PAGE as usize) {
-            let dialog = self.state.chat.id;
-            let page = self.ports.records.records_named(self.account, dialog, ids);
-            let records: Vec<_> = page.await?.records.into_iter().map(allowed).collect();
+            let dialog = self.state.dialog(part);
+            let named: Vec<i32> = ids.iter().map(|id| part.at_telegram(*id)).collect();
+            let page = self
+                .ports
+                .records
+                .records_named(self.account, dialog, &named);
+            let page = match page.await {
+                // It could be read before, and may be another time.
+                Err(ReadError::NoAccess | ReadError::PeerUnknown) if part == Part::Earlier => {
+                    continue;
+                }
+                page => page?,
+            };
+            let records = page.records.into_iter();
+            let records: Vec<_> = records.map(|it| part.moved(allowed(it))).collect();
             let wanted = self.wanted_of(&records).await;
             // What the messages do not have any more is gone.
             let there: Vec<_> = wanted.iter().map(|it| it.file.location.key()).collect();
-            let gone = of_messages
+            let gone = files
                 .iter()
                 .filter(|(key, message)| ids.contains(message) && !there.contains(key));
             for (key, _) in gone {
@@ -394,7 +444,7 @@ impl<'a> Exporter<'a> {
         let counts = self.ledger.lock().await.counts();
         let progress = ExportProgress {
             messages: self.state.messages,
-            total: u64::from(self.state.total),
+            total: self.state.expected(),
             files: counts.kept,
             of_files: counts.wanted,
             missing: counts.missing,

@@ -21,6 +21,7 @@
 mod chat;
 mod differences;
 mod documents;
+mod earlier;
 mod estimate;
 mod exporting;
 mod fetch;
@@ -49,7 +50,7 @@ pub use folder::ExportFolder;
 pub use progress::{ExportObserver, ExportProgress};
 pub use revisions::RevisedSegments;
 pub use sealed::{Archives, OverQuota, SealedExport, SealedRendering, archive};
-pub use state::{ExportState, Look, OpenTakeout, STATE_VERSION};
+pub use state::{EarlierGroup, ExportState, Look, OpenTakeout, STATE_VERSION};
 pub use stopped::ExportStopped;
 pub use takeout::TakeoutHolder;
 pub use target::{ExportTarget, List, TargetError};

@@ -100,7 +100,7 @@ impl Exporter<'_> {
             self.target.keep_lines(segment, text).await?;
             self.state.revised.add(segment);
             self.state.segments += 1;
-            self.state.version = REVISED_VERSION;
+            self.state.version = self.state.version.max(REVISED_VERSION);
         }
         if let Some(look) = &mut self.state.look {
             look.next = next;

@@ -11,12 +11,14 @@ use super::stopped::ExportStopped;
 use super::target::TargetError;
 
 /// The version of the state's form, of what this program can go on with.
-pub const STATE_VERSION: u32 = 2;
+pub const STATE_VERSION: u32 = 3;
 /// The version as long as there are no later lines of messages: earlier programs go
 /// on with it, too.
 const FIRST_VERSION: u32 = 1;
 /// The version of one with later lines, which earlier programs would take for others.
 pub(super) const REVISED_VERSION: u32 = 2;
+/// The version of one with an earlier group, whose messages earlier programs do not read.
+pub(super) const EARLIER_VERSION: u32 = 3;
 
 /// A takeout that an export reads in, as it is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +43,9 @@ pub struct ExportState {
     pub choice: ExportChoice,
     /// How far the messages were read.
     pub mark: ExportMark,
+    /// The group that the supergroup was before; its messages come first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<EarlierGroup>,
     /// How many segments of lines there are; the next one has this number.
     pub segments: u32,
     /// Which of the segments hold later lines of messages that were kept before: what
@@ -61,6 +66,22 @@ pub struct ExportState {
     /// The takeout of Telegram's that it reads in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takeout: Option<OpenTakeout>,
+}
+
+/// The group that a supergroup was before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierGroup {
+    /// Its id.
+    pub group: i64,
+    /// How far its messages were read, by their own numbers.
+    pub mark: ExportMark,
+    /// How many it has, as far as Telegram says.
+    pub total: u32,
+    /// Whether it was read to its end: nothing is said there any more.
+    pub is_over: bool,
+    /// Whether the account may not read it.
+    #[serde(default)]
+    pub is_closed: bool,
 }
 
 /// A look back that is under way.
@@ -91,6 +112,7 @@ impl ExportState {
             me,
             choice,
             mark: ExportMark::default(),
+            earlier: None,
             segments: 0,
             revised: RevisedSegments::default(),
             finished: false,

@@ -68,7 +68,12 @@ impl Exporter<'_> {
             }
             self.leave_takeout(false, holder).await?;
         }
-        let scope = self.state.choice.takeout_of(&self.state.chat);
+        // What it is for is known before it begins.
+        self.find_earlier().await?;
+        let state = &self.state;
+        let scope = state
+            .choice
+            .takeout_of(&state.chat, state.earlier.is_some());
         let takeouts = &self.outside.takeouts;
         let id = takeouts.begin(self.account, &scope).await?;
         if let Err(error) = holder.holds(id).await {

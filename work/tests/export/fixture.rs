@@ -79,6 +79,7 @@ pub(crate) fn around(files: &HashMap<FileKey, FileState>) -> Surroundings<'_> {
         chat: ExportedChat {
             peer: peers.find(PeerId::Channel(5)).unwrap().clone(),
             me: 1,
+            earlier: None,
         },
         peers,
         emoji,
@@ -108,6 +109,7 @@ pub(crate) fn private(files: &HashMap<FileKey, FileState>) -> Surroundings<'_> {
         chat: ExportedChat {
             peer: ben.clone(),
             me: 1,
+            earlier: None,
         },
         peers: [ben, ann].into_iter().collect(),
         emoji: EmojiBook::default(),

@@ -322,6 +322,11 @@ impl ReadRecords for Dialog {
         Ok(found.collect())
     }
 
+    async fn earlier_group(&self, _: &Account, _: PeerId) -> Result<Option<PeerId>, ReadError> {
+        self.call()?;
+        Ok(None)
+    }
+
     async fn phone_formats(&self, _: &Account) -> Result<Vec<PhoneFormat>, ReadError> {
         tokio::task::yield_now().await;
         self.formats_asked.fetch_add(1, Ordering::SeqCst);

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 use sesame_domain::export::ExportChoice;
-use sesame_work::exporter::{ExportFolder, ExportStopped, TargetError};
+use sesame_work::exporter::{ExportFolder, ExportStopped, STATE_VERSION, TargetError};
 use tempfile::tempdir;
 
 use crate::dialog::{Dialog, at, content, export, export_with, seen};
@@ -165,7 +165,8 @@ async fn a_folder_with_something_else_is_left_alone() {
     assert!(matches!(error, ExportStopped::Another(_)), "{error}");
     let state = root.path().join(".sesame/state.json");
     let text = std::fs::read_to_string(&state).unwrap();
-    std::fs::write(&state, text.replace("\"version\":1", "\"version\":3")).unwrap();
+    let newer = format!("\"version\":{}", STATE_VERSION + 1);
+    std::fs::write(&state, text.replace("\"version\":1", &newer)).unwrap();
     let error = export(&dialog, &folder).await.unwrap_err();
     assert!(error.to_string().contains("newer"), "{error}");
 }

@@ -145,6 +145,11 @@ impl ReadRecords for Inside {
         self.dialog.custom_emoji(of, ids).await
     }
 
+    async fn earlier_group(&self, of: &Account, it: PeerId) -> Result<Option<PeerId>, ReadError> {
+        self.call()?;
+        self.dialog.earlier_group(of, it).await
+    }
+
     async fn phone_formats(&self, of: &Account) -> Result<Vec<PhoneFormat>, ReadError> {
         self.call()?;
         self.dialog.phone_formats(of).await

@@ -38,6 +38,17 @@ pub trait ReadRecords: Send + Sync {
         ids: &[i64],
     ) -> Result<Vec<DocumentRecord>, ReadError>;
 
+    /// The group that a supergroup was before, if the account may read what was said
+    /// there; `None`: it was none, or is not to be told.
+    ///
+    /// # Errors
+    /// [`ReadError::PeerUnknown`] when the session has not met the supergroup.
+    async fn earlier_group(
+        &self,
+        account: &Account,
+        supergroup: PeerId,
+    ) -> Result<Option<PeerId>, ReadError>;
+
     /// How telephone numbers are written, in every country that Telegram shows.
     async fn phone_formats(&self, account: &Account) -> Result<Vec<PhoneFormat>, ReadError>;
 }

@@ -203,3 +203,22 @@ async fn telephone_numbers_are_written_as_telegrams_list_of_countries_says() {
     // What Telegram hides is left out, as its apps do.
     assert_eq!(of("888"), []);
 }
+
+#[tokio::test]
+async fn a_supergroup_names_the_group_that_it_was() {
+    let readers = Readers::new().await;
+    let group = readers.chat(ChatKind::Group, "Crew");
+    readers.say_all(&group, 3);
+    let supergroup = readers.fixture.world.migrate(&group).unwrap();
+    let other = readers.chat(ChatKind::Supergroup, "Other");
+    readers.meet_all().await;
+    let (reader, account) = (&readers.reader, &readers.account);
+    let earlier = async |id| reader.earlier_group(account, id).await.unwrap();
+    let found = earlier(PeerId::Channel(supergroup.id)).await;
+    assert_eq!(found, Some(PeerId::Group(group.id)));
+    assert_eq!(earlier(PeerId::Channel(other.id)).await, None);
+    assert_eq!(earlier(PeerId::Group(group.id)).await, None);
+    // What was said there can be read.
+    let said = all(&readers, PeerId::Group(group.id), HistoryFrom::After(0)).await;
+    assert!(said.len() >= 3, "{}", said.len());
+}

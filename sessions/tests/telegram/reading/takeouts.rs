@@ -25,7 +25,7 @@ fn scope(chat: PeerId, mark: Option<PeerMark>, choice: &ExportChoice) -> Takeout
         marks: mark.into_iter().collect(),
         ..PeerRecord::nameless(chat)
     };
-    choice.takeout_of(&chat)
+    choice.takeout_of(&chat, false)
 }
 
 fn private() -> TakeoutScope {
