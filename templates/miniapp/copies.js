@@ -96,7 +96,8 @@ const sesameCopies = (() => {
   let later = 0;
   function countSoon(form, page) {
     clearTimeout(later);
-    form.querySelector("[data-estimate]").setAttribute("aria-busy", "true");
+    // The numbers are of what was chosen before.
+    showEstimate(form.querySelector("[data-estimate]"), "counting");
     later = setTimeout(() => count(form, page), UNTIL_COUNTED_MS);
   }
 
