@@ -4,9 +4,8 @@
 use axum::body::Body;
 use chrono::TimeDelta;
 use rstest::rstest;
-use serde_json::json;
 use sesame_domain::account::{Account, Health};
-use sesame_domain::export::{ExportChoice, ExportEstimate, LastRenewal};
+use sesame_domain::export::ExportChoice;
 use sesame_domain::ids::ExportId;
 use sesame_domain::job::{Cause, CauseCode, JobState, Outcome, WaitReason};
 use sesame_domain::ports::ExportFilesError;
@@ -16,23 +15,23 @@ use sesame_domain::session::peer::PeerId;
 
 use crate::client::{Answer, Client, send};
 use crate::support::dialogs::dialog;
-use crate::support::exports::{ARCHIVE, ESTIMATE};
+use crate::support::exports::ARCHIVE;
 use crate::support::{World, account, noon};
 
-const CREW: PeerId = PeerId::Channel(2);
+pub(crate) const CREW: PeerId = PeerId::Channel(2);
 
-struct Page {
-    world: World,
-    client: Client,
-    account: Account,
+pub(crate) struct Page {
+    pub(crate) world: World,
+    pub(crate) client: Client,
+    pub(crate) account: Account,
 }
 
 impl Page {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::of(World::still().0).await
     }
 
-    async fn of(world: World) -> Self {
+    pub(crate) async fn of(world: World) -> Self {
         let ann = account(7, "Ann Lee", Health::Alive, noon());
         world.accounts.put(ann.clone());
         Self {
@@ -42,38 +41,38 @@ impl Page {
         }
     }
 
-    fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         format!("/app/view/accounts/{}/chats/{CREW}", self.account.id)
     }
 
-    async fn view(&self, path: &str) -> String {
+    pub(crate) async fn view(&self, path: &str) -> String {
         let answer = self.client.get(path).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         answer.text
     }
 
     /// As a browser asks for a page.
-    async fn as_people(&self, path: &str) -> Answer {
+    pub(crate) async fn as_people(&self, path: &str) -> Answer {
         let request = self.client.request("GET", path);
         let request = request.header("accept", "text/html,*/*;q=0.8");
         send(&self.client.router, request.body(Body::empty()).unwrap()).await
     }
 
-    async fn chat(&self) -> String {
+    pub(crate) async fn chat(&self) -> String {
         self.view(&self.path()).await
     }
 
-    fn put(&self) -> ExportId {
+    pub(crate) fn put(&self) -> ExportId {
         let exports = &self.world.exports;
         exports.put(&self.account, CREW, ExportChoice::default())
     }
 
-    fn job(&self, state: JobState) -> sesame_domain::ids::JobId {
+    pub(crate) fn job(&self, state: JobState) -> sesame_domain::ids::JobId {
         self.world.exports.job(&self.account, CREW, state)
     }
 }
 
-fn failed(code: &str) -> JobState {
+pub(crate) fn failed(code: &str) -> JobState {
     let cause = Cause {
         code: CauseCode::Other(code.to_owned()),
         detail: String::new(),
@@ -106,50 +105,6 @@ async fn what_is_to_be_saved_is_chosen_and_what_is_not_is_said_before() {
     assert_eq!(other.get(&page.path()).await.status, 404);
     let nothing = page.path().replace("channel2", "comet2");
     assert_eq!(page.client.get(&nothing).await.status, 404);
-}
-
-#[tokio::test]
-async fn how_much_it_would_be_is_said_before_it_is_begun() {
-    let page = Page::new().await;
-    let path = format!("/app/view/accounts/{}/estimate", page.account.id);
-    assert!(
-        page.chat()
-            .await
-            .contains(&format!("data-estimate=\"{path}\""))
-    );
-    let wanted = serde_json::json!({ "dialog": CREW.to_string(), "only_mine": true });
-    let rough = page.client.post_json(&path, &wanted).await;
-    for said in [
-        "<strong>12000 messages</strong><span>310 files · 260 MB</span>",
-        "An estimate: what is older is taken to be like the latest. Stickers are not counted.",
-    ] {
-        assert!(rough.text.contains(said), "{said}: {}", rough.text);
-    }
-    assert!(!rough.text.contains("That is more"), "{}", rough.text);
-    let asked = page.world.exports.estimated.lock().unwrap().clone();
-    assert!(matches!(asked.as_slice(), [choice] if choice.only_mine));
-    *page.world.exports.estimate.lock().unwrap() = Some(ExportEstimate {
-        messages: 1,
-        is_exact: true,
-        counts_all: true,
-        ..ESTIMATE
-    });
-    *page.world.exports.room.lock().unwrap() = 10 << 20;
-    let exact = page.client.post_json(&path, &wanted).await;
-    for said in [
-        "<strong>1 message</strong>",
-        "That is how much there is now.</p>",
-        "more than the 10 MB that are left",
-    ] {
-        assert!(exact.text.contains(said), "{said}: {}", exact.text);
-    }
-    *page.world.exports.estimate.lock().unwrap() = None;
-    let unknown = page.client.post_json(&path, &wanted).await;
-    assert_eq!(unknown.status, 503, "{}", unknown.text);
-    let other = Client::signed_in(&page.world, 8).await;
-    assert_eq!(other.post_json(&path, &wanted).await.status, 404);
-    let nonsense = serde_json::json!({ "dialog": "comet2" });
-    assert_eq!(page.client.post_json(&path, &nonsense).await.status, 400);
 }
 
 #[tokio::test]
@@ -309,121 +264,6 @@ async fn a_copy_that_is_there_says_what_it_has_and_what_can_be_done() {
         shown.contains("fetch-copy") && shown.contains("cancel-job"),
         "{shown}"
     );
-}
-
-#[tokio::test]
-async fn a_copy_is_kept_up_to_date_as_often_as_is_chosen_until_it_stops() {
-    let page = Page::new().await;
-    let id = page.put();
-    page.world.exports.finish(id, 0);
-    let pressed = |shown: &str, every: &str| {
-        let begin = shown.find(&format!("data-every=\"{every}\"")).unwrap();
-        shown[begin..]
-            .split('>')
-            .next()
-            .unwrap()
-            .contains("aria-pressed=\"true\"")
-    };
-    let shown = page.chat().await;
-    assert!(
-        pressed(&shown, "never") && !shown.contains("Next run"),
-        "{shown}"
-    );
-    assert!(shown.contains("only changes when you"), "{shown}");
-    let path = format!("/api/v1/exports/{id}/renewal");
-    let set = page
-        .client
-        .put_json(&path, &json!({"every": "weekly"}))
-        .await;
-    assert_eq!(set.status, 200, "{}", set.text);
-    let renewal = set.json()["renewal"].clone();
-    assert_eq!(
-        (&renewal["every"], &renewal["failures"]),
-        (&json!("weekly"), &json!(0))
-    );
-    assert!(
-        renewal["next_at"].is_string() && renewal["last_at"].is_null(),
-        "{renewal}"
-    );
-    let shown = page.chat().await;
-    assert!(
-        pressed(&shown, "weekly") && shown.contains("Next run"),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("kept for 7 days after its last run"),
-        "{shown}"
-    );
-    assert!(!shown.contains("Last run<"), "{shown}");
-    // A run by itself tells no one in the chat.
-    let job = page.job(JobState::Running { since: noon() });
-    page.world.exports.change(id, |export| {
-        export.renewal.as_mut().unwrap().job = Some(job);
-    });
-    let shown = page.chat().await;
-    assert!(shown.contains("brought up to date by itself"), "{shown}");
-    assert!(!shown.contains("chat with the bot says"), "{shown}");
-    // It stopped.
-    page.job(failed("chat_forbidden"));
-    page.world.exports.change(id, |export| {
-        let renewal = export.renewal.as_mut().unwrap();
-        (renewal.next_at, renewal.job, renewal.failures) = (None, None, 1);
-        renewal.last = Some(LastRenewal {
-            at: noon(),
-            failure: Some("chat_forbidden".to_owned()),
-        });
-    });
-    let shown = page.chat().await;
-    for said in [
-        "not kept up to date any more",
-        "may not read this chat",
-        "choose again how often",
-        "did not work",
-    ] {
-        assert!(shown.contains(said), "{said}: {shown}");
-    }
-    assert!(
-        pressed(&shown, "never") && !shown.contains("Next run"),
-        "{shown}"
-    );
-    let set = page
-        .client
-        .put_json(&path, &json!({"every": "never"}))
-        .await;
-    assert_eq!(set.json()["renewal"], json!(null));
-    for (path, body, status) in [
-        (&*path, json!({"every": "hourly"}), 400),
-        (&*path, json!({}), 400),
-        (
-            "/api/v1/exports/00000000-0000-7000-8000-000000000000/renewal",
-            json!({"every": "daily"}),
-            404,
-        ),
-        ("/api/v1/exports/x/renewal", json!({"every": "daily"}), 404),
-    ] {
-        assert_eq!(
-            page.client.put_json(path, &body).await.status,
-            status,
-            "{path} {body}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn how_far_a_run_looks_back_is_said_where_it_is_asked_for() {
-    let page = Page::new().await;
-    let id = page.put();
-    let retry = format!("/api/v1/exports/{id}/retry");
-    for (body, status, days) in [
-        (json!({}), 202, 7),
-        (json!({ "look_back": 0 }), 202, 0),
-        (json!({ "look_back": 10_000 }), 400, 0),
-    ] {
-        let asked = page.client.post_json(&retry, &body).await;
-        assert_eq!(asked.status, status, "{body}");
-        let looked = page.world.exports.looked_back.lock().unwrap().unwrap();
-        assert_eq!(looked.as_days(), days, "{body}");
-    }
 }
 
 #[rstest]
@@ -605,40 +445,4 @@ async fn a_link_that_gives_nothing_says_so_in_words_to_people_and_by_its_code_to
     );
     let code = page.client.get(&second).await.problem();
     assert_eq!(code, (404, "link_unknown".to_owned()));
-}
-
-#[tokio::test]
-async fn the_bot_sends_a_copy_that_is_small_enough() {
-    let page = Page::new().await;
-    let id = page.put();
-    let path = format!("/api/v1/exports/{id}/send");
-    let early = page.client.post(&path).await;
-    assert_eq!(early.problem(), (409, "export_not_ready".to_owned()));
-    assert!(!page.chat().await.contains("send-copy"));
-    let exports = &page.world.exports;
-    exports.finish(id, 0);
-    let shown = page.chat().await;
-    assert!(
-        shown.contains("data-dialog=\"send\"") && shown.contains("send-copy"),
-        "{shown}"
-    );
-    assert_eq!(page.client.post(&path).await.status, 204);
-    let sent = page.world.chat.sent.lock().unwrap().clone();
-    let whole = String::from_utf8_lossy(ARCHIVE);
-    assert!(
-        matches!(sent.as_slice(), [(owner, said)] if *owner == page.account.owner && said.ends_with(&*whole)),
-        "{sent:?}"
-    );
-    let closed = &page.world.chat.is_closed;
-    closed.store(true, std::sync::atomic::Ordering::Relaxed);
-    let refused = page.client.post(&path).await;
-    assert_eq!(refused.problem(), (409, "chat_closed".to_owned()));
-    let other = Client::signed_in(&page.world, 8).await;
-    assert_eq!(other.post(&path).await.status, 404);
-    exports.change(id, |export| {
-        export.made.as_mut().unwrap().archive_bytes = 50_000_001;
-    });
-    let large = page.client.post(&path).await;
-    assert_eq!(large.problem(), (409, "export_too_large".to_owned()));
-    assert!(!page.chat().await.contains("data-dialog=\"send\""));
 }

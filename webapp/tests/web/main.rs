@@ -11,6 +11,7 @@ mod base_path;
 mod chats;
 mod client;
 mod copies;
+mod copy_choices;
 mod dialogs;
 mod documents;
 mod edge;
