@@ -21,9 +21,9 @@ use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
-use futures::stream::{self, Stream};
+use futures::stream::Stream;
 use sesame_domain::export::{Export, MadeExport};
-use sesame_domain::ports::{ExportArchive, ExportFilesError};
+use sesame_domain::ports::{ExportArchive, ExportFilesError, pieces};
 use sesame_domain::reason::Reason;
 use sesame_domain::time::Timestamp;
 use sesame_words::{AppWords, Language};
@@ -233,32 +233,20 @@ fn bytes(
     archive: Arc<dyn ExportArchive>,
     range: Range<u64>,
 ) -> impl Stream<Item = Result<Vec<u8>, ExportFilesError>> {
-    stream::try_unfold((archive, range), move |(archive, range)| {
-        let app = app.clone();
+    let read = move |range: Range<u64>| {
+        let (app, archive) = (app.clone(), Arc::clone(&archive));
         async move {
-            if range.is_empty() {
-                return Ok(None);
-            }
-            let read = tokio::select! {
-                read = archive.read(range.clone()) => read,
+            tokio::select! {
+                read = archive.read(range) => read.inspect_err(|error| {
+                    tracing::warn!(error = %Reason::of(error), "an export cannot be sent on");
+                }),
                 () = app.shutdown.cancelled() => {
-                    return Err(ExportFilesError::Unreachable("stopping".into()));
-                }
-            };
-            match read {
-                Ok(bytes) if !bytes.is_empty() => {
-                    let next = range.start.saturating_add(bytes.len() as u64);
-                    Ok(Some((bytes, (archive, next..range.end))))
-                }
-                // The connection breaks off: what came is no whole archive.
-                Ok(_) => Err(ExportFilesError::Damaged),
-                Err(error) => {
-                    tracing::warn!(error = %Reason::of(&error), "an export cannot be sent on");
-                    Err(error)
+                    Err(ExportFilesError::Unreachable("stopping".into()))
                 }
             }
         }
-    })
+    };
+    pieces(range, read)
 }
 
 /// What a `Range` asks for.

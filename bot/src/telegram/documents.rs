@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::stream::{self, Stream};
-use sesame_domain::ports::ExportArchive;
+use futures::stream::{Stream, TryStreamExt as _};
+use sesame_domain::ports::{ExportArchive, pieces};
 use sesame_domain::reason::Reason;
 use sesame_words::Text;
 use teloxide::payloads::{SendDocument, SendDocumentSetters as _};
@@ -29,7 +29,7 @@ impl Telegram {
         archive: Arc<dyn ExportArchive>,
         caption: &Text,
     ) -> Result<(), ApiFault> {
-        let reader = StreamReader::new(Box::pin(pieces(archive)));
+        let reader = StreamReader::new(Box::pin(whole(archive)));
         let payload = SendDocument::new(chat, InputFile::read(reader).file_name(name))
             .caption(caption.as_str());
         // Files go out by teloxide, which knows how they are written.
@@ -44,23 +44,18 @@ impl Telegram {
 }
 
 /// An archive from its beginning to its end.
-fn pieces(archive: Arc<dyn ExportArchive>) -> impl Stream<Item = io::Result<Bytes>> + Send {
-    let whole = 0..archive.length();
-    stream::try_unfold(
-        (archive, whole),
-        |(archive, left): (Arc<dyn ExportArchive>, Range<u64>)| async move {
-            if left.is_empty() {
-                return Ok(None);
-            }
-            let piece = archive.read(left.clone()).await.map_err(|error| {
-            tracing::warn!(error = %Reason::of(&error), "an archive broke off while it was sent");
-            io::Error::other(error)
-        })?;
-            if piece.is_empty() {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            let next = left.start + piece.len() as u64..left.end;
-            Ok(Some((Bytes::from(piece), (archive, next))))
-        },
-    )
+fn whole(archive: Arc<dyn ExportArchive>) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    let length = archive.length();
+    let read = move |range: Range<u64>| {
+        let archive = Arc::clone(&archive);
+        async move {
+            let read = archive.read(range).await;
+            read.inspect_err(|error| {
+                tracing::warn!(error = %Reason::of(error), "an archive broke off while it was sent");
+            })
+        }
+    };
+    pieces(0..length, read)
+        .map_ok(Bytes::from)
+        .map_err(io::Error::other)
 }

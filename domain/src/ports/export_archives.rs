@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::stream::{self, Stream};
 
 use crate::export::Export;
 
@@ -40,4 +41,27 @@ pub trait ExportArchives: Send + Sync {
     /// Opens what was put together last. That its owner has it opened stands in the
     /// audit before.
     async fn open(&self, export: &Export) -> Result<Arc<dyn ExportArchive>, ArchiveError>;
+}
+
+/// The bytes of a part of an archive from its beginning to its end, read by this. It
+/// breaks off where there should be more and is not: what came is no whole archive.
+pub fn pieces<R, F>(
+    range: Range<u64>,
+    read: R,
+) -> impl Stream<Item = Result<Vec<u8>, ExportFilesError>>
+where
+    R: Fn(Range<u64>) -> F,
+    F: Future<Output = Result<Vec<u8>, ExportFilesError>>,
+{
+    stream::try_unfold((range, read), async |(left, read)| {
+        if left.is_empty() {
+            return Ok(None);
+        }
+        let piece = read(left.clone()).await?;
+        if piece.is_empty() {
+            return Err(ExportFilesError::Damaged);
+        }
+        let next = left.start.saturating_add(piece.len() as u64);
+        Ok(Some((piece, (next..left.end, read))))
+    })
 }

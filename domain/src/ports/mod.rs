@@ -71,7 +71,7 @@ pub use confirmations::{ConfirmationRefusal, Confirmations};
 pub use cursors::Cursors;
 pub use custody::{TokenKeys, Vault, VaultError};
 pub use erasure::{ErasedNow, Erasure, Erasures};
-pub use export_archives::{ArchiveError, ExportArchive, ExportArchives};
+pub use export_archives::{ArchiveError, ExportArchive, ExportArchives, pieces};
 pub use export_files::{ExportFiles, ExportFilesError, ExportStore, PieceName, PieceThere};
 pub use export_renewals::ExportRenewals;
 pub use export_requests::{ExportRequestError, ExportRequests, ExportTerms};
