@@ -27,12 +27,9 @@ pub const EARLIER_GROUP: i64 = -1_000_000_000;
 /// Begins what Telegram said; nothing before it comes from outside.
 const MESSAGE: &str = ",\"message\":";
 
-/// A message as a line of an export, without the line's end.
-pub fn line_of(record: &MessageRecord, layer: i32, is_of_the_earlier_group: bool) -> String {
-    let mut id = i64::from(record.id);
-    if is_of_the_earlier_group {
-        id += EARLIER_GROUP;
-    }
+/// A message, under its number in the export, as a line of it, without the line's end.
+pub fn line_of(record: &MessageRecord, layer: i32) -> String {
+    let id = record.id;
     let json = &record.json;
     format!("{{\"v\":{LINE_VERSION},\"layer\":{layer},\"id\":{id}{MESSAGE}{json}}}")
 }
@@ -172,8 +169,9 @@ mod tests {
 
     #[test]
     fn a_line_is_read_as_it_is_written() {
-        let record = record(r#"{"_":"message","id":7,"message":"a,\"message\":b"}"#);
-        let line = line_of(&record, 230, true);
+        let mut record = record(r#"{"_":"message","id":7,"message":"a,\"message\":b"}"#);
+        record.id += i32::try_from(EARLIER_GROUP).unwrap();
+        let line = line_of(&record, 230);
         let read = Line::parse(&line).unwrap();
         assert_eq!((read.id(), read.moved_by()), (-999_999_993, EARLIER_GROUP));
         assert_eq!(read.message().text("message"), "a,\"message\":b");
@@ -190,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_head_of_a_line_says_of_which_message_it_is() {
-        let line = line_of(&record(r#"{"_":"message","id":7}"#), 230, false);
+        let line = line_of(&record(r#"{"_":"message","id":7}"#), 230);
         let head = LineHead::of(&line).unwrap();
         assert_eq!((head.id, head.layer, head.deleted), (7, 230, None));
         assert_eq!(message_in(&line), Some(r#"{"_":"message","id":7}"#));

@@ -46,6 +46,12 @@ impl Part {
         record
     }
 
+    /// Whether the account may not read it: of the group from before that is no failure
+    /// of the export.
+    pub(super) fn is_closed_by(self, error: &ReadError) -> bool {
+        self == Self::Earlier && matches!(error, ReadError::NoAccess | ReadError::PeerUnknown)
+    }
+
     /// By which number Telegram knows a message, by that in the export.
     pub(super) fn at_telegram(self, in_export: i32) -> i32 {
         in_export.saturating_sub(self.moves_by())

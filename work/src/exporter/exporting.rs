@@ -177,7 +177,7 @@ impl<'a> Exporter<'a> {
                     self.mark(part).skip_to(behind);
                     continue;
                 }
-                Err(ReadError::NoAccess | ReadError::PeerUnknown) if part == Part::Earlier => {
+                Err(error) if part.is_closed_by(&error) => {
                     self.close_earlier();
                     break;
                 }
@@ -222,7 +222,7 @@ impl<'a> Exporter<'a> {
             Ok(page) => page,
             // That one cannot be read: then it is looked for among all.
             Err(ReadError::Refused { .. }) => return Ok(()),
-            Err(ReadError::NoAccess | ReadError::PeerUnknown) if part == Part::Earlier => {
+            Err(error) if part.is_closed_by(&error) => {
                 return Ok(());
             }
             Err(error) => return Err(error.into()),
@@ -312,7 +312,7 @@ impl<'a> Exporter<'a> {
         }
         let mut lines = String::new();
         for record in records {
-            lines.push_str(&line_of(record, self.ports.layer, false));
+            lines.push_str(&line_of(record, self.ports.layer));
             lines.push('\n');
         }
         self.target.keep_lines(self.state.segments, lines).await?;
@@ -374,7 +374,7 @@ impl<'a> Exporter<'a> {
                 .records_named(self.account, dialog, &named);
             let page = match page.await {
                 // It could be read before, and may be another time.
-                Err(ReadError::NoAccess | ReadError::PeerUnknown) if part == Part::Earlier => {
+                Err(error) if part.is_closed_by(&error) => {
                     continue;
                 }
                 page => page?,

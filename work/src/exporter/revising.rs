@@ -85,7 +85,7 @@ impl Exporter<'_> {
         let noticed = noticed.unwrap_or_default().timestamp();
         let mut lines = BTreeMap::new();
         for record in &edited {
-            lines.insert(record.id, line_of(record, self.ports.layer, false));
+            lines.insert(record.id, line_of(record, self.ports.layer));
         }
         for id in &deleted {
             lines.insert(*id, deletion_line((*id).into(), noticed));
