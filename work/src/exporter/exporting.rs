@@ -16,9 +16,9 @@ use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
 use tokio::sync::Mutex;
 
-use super::earlier::Part;
 use super::fetch::{Fetcher, Wanted};
 use super::ledger::{Entry, Ledger};
+use super::part::Part;
 use super::progress::{ExportObserver, ExportProgress};
 use super::protected::allowed;
 use super::state::{ExportState, going_on, written};

@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use crc32fast::Hasher;
 use sesame_domain::reading::FileKey;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::RwLock;
 
 use super::target::{ExportTarget, List, TargetError};
 use crate::export::KeptFile;
@@ -27,6 +28,9 @@ pub struct ExportFolder {
     root: PathBuf,
     /// Held as long as the folder is in use.
     _lock: Arc<File>,
+    /// Held for reading by each write until it is through, also when nobody waits for it
+    /// any more: what was begun on another thread does not end with its future.
+    under_way: Arc<RwLock<()>>,
 }
 
 impl ExportFolder {
@@ -51,6 +55,7 @@ impl ExportFolder {
             Ok(()) => Ok(Self {
                 root: root.to_owned(),
                 _lock: Arc::new(lock),
+                under_way: Arc::default(),
             }),
             Err(fs::TryLockError::WouldBlock) => Err(TargetError::Busy),
             Err(fs::TryLockError::Error(error)) => Err(error.into()),
@@ -90,19 +95,29 @@ impl ExportFolder {
     }
 
     /// Does what takes a while where waiting is allowed.
-    async fn blocking<T: Send + 'static>(
+    pub(super) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(Self) -> io::Result<T> + Send + 'static,
     ) -> Result<T, TargetError> {
         let folder = self.clone();
-        let done = tokio::task::spawn_blocking(move || work(folder)).await;
-        Ok(done.map_err(io::Error::other)??)
+        let under_way = Arc::clone(&self.under_way).read_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let _under_way = under_way;
+            work(folder)
+        });
+        Ok(done.await.map_err(io::Error::other)??)
+    }
+
+    /// Waits for what a run that was given up still writes.
+    async fn settle(&self) {
+        drop(self.under_way.write().await);
     }
 }
 
 #[async_trait]
 impl ExportTarget for ExportFolder {
     async fn state(&self) -> Result<Option<String>, TargetError> {
+        self.settle().await;
         self.blocking(
             |folder| match fs::read_to_string(folder.own("state.json")) {
                 Ok(text) => Ok(Some(text)),
@@ -274,5 +289,32 @@ pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use futures::FutureExt as _;
+    use tokio::time::{Duration, timeout};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_run_begins_when_what_the_one_before_still_writes_is_through() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = ExportFolder::open(root.path()).unwrap();
+        let (may_write, waits) = mpsc::channel();
+        let given_up = folder.blocking(move |folder| {
+            let _ = waits.recv();
+            replace(&folder.own("state.json"), b"late")
+        });
+        assert!(Box::pin(given_up).now_or_never().is_none());
+        let mut next = Box::pin(folder.state());
+        let early = timeout(Duration::from_millis(20), &mut next).await;
+        assert!(early.is_err(), "{early:?}");
+        may_write.send(()).unwrap();
+        assert_eq!(next.await.unwrap().as_deref(), Some("late"));
     }
 }

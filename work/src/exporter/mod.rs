@@ -30,6 +30,7 @@ mod folder;
 mod ledger;
 mod look;
 mod noting;
+mod part;
 mod phones;
 mod progress;
 mod protected;

@@ -30,14 +30,13 @@ impl ExportFolder {
     /// # Errors
     /// When something cannot be read or written.
     pub async fn render(&self, state: ExportState, how: Rendering) -> Result<Tally, TargetError> {
-        let folder = self.clone();
-        let rendered = tokio::task::spawn_blocking(move || {
+        self.blocking(move |folder| {
             let mut render = Render::begin(&folder)?;
             let tally = render.write(&state, &how)?;
             render.put_in_place()?;
-            Ok::<_, io::Error>(tally)
-        });
-        Ok(rendered.await.map_err(io::Error::other)??)
+            Ok(tally)
+        })
+        .await
     }
 }
 
