@@ -48,6 +48,7 @@ pub mod session;
 pub mod sliding_log;
 pub mod slo;
 pub mod slots;
+pub mod tag;
 pub mod tenant;
 pub mod time;
 pub mod wrapping;

@@ -57,6 +57,7 @@ mod sizes;
 mod slo_counts;
 mod store_error;
 mod supervisor;
+mod tagger;
 mod tenants;
 mod webhook;
 
@@ -114,5 +115,6 @@ pub use sizes::{Growing, Sizes};
 pub use slo_counts::{SloCount, SloCounts, SloStretch};
 pub use store_error::{Inconsistency, RowName, StoreError};
 pub use supervisor::{Ended, LongLived, Supervisor};
+pub use tagger::{PostToTag, ServiceConsent, TagChoice, Tagger, TaggerError};
 pub use tenants::{TenantChanged, TenantRegister};
 pub use webhook::{WebhookReceiver, WebhookRefusal};
