@@ -14,11 +14,19 @@ impl TagKey {
     /// The key of what is written so; `None`: nothing is left of it.
     ///
     /// NFKC, case folded, without blanks, hyphens of any kind and underscores; digits
-    /// stay. Folding can undo the normal form, so that it is made again
-    /// (Unicode Standard, 3.13, D146).
+    /// stay. Each of these can undo another (folding the normal form: Unicode Standard,
+    /// 3.13, D146; the blank in front of a lone accent keeps it from its letter), so that
+    /// it is done until nothing changes.
     pub fn of(text: &str) -> Option<Self> {
-        let folded = text.nfkc().default_case_fold().nfkc().default_case_fold();
-        let key: String = folded.nfkc().filter(|it| !joins(*it)).collect();
+        let mut key = text.to_owned();
+        loop {
+            let folded = key.nfkc().filter(|it| !joins(*it)).default_case_fold();
+            let folded: String = folded.nfkc().collect();
+            if folded == key {
+                break;
+            }
+            key = folded;
+        }
         let key = key.trim_start_matches('#');
         (!key.is_empty()).then(|| Self(key.to_owned()))
     }
@@ -44,7 +52,10 @@ impl fmt::Display for TagKey {
 fn joins(letter: char) -> bool {
     letter.is_whitespace()
         || letter.is_control()
-        || matches!(letter, '-' | '_' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+        || matches!(
+            letter,
+            '-' | '_' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}'
+        )
         || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 

@@ -38,4 +38,15 @@ pub trait ReadCounts: Send + Sync {
     /// # Errors
     /// As of [`ReadCounts::count_files`].
     async fn page(&self, account: &Account, query: &HistoryQuery) -> Result<RecordPage, ReadError>;
+
+    /// The group that a supergroup was before, as
+    /// [`super::ReadRecords::earlier_group`] finds it.
+    ///
+    /// # Errors
+    /// As of [`ReadCounts::count_files`].
+    async fn group_before(
+        &self,
+        account: &Account,
+        supergroup: PeerId,
+    ) -> Result<Option<PeerId>, ReadError>;
 }
