@@ -19,5 +19,6 @@ mod harbour;
 mod keeping;
 mod killed;
 mod making;
+mod on_the_command_line;
 mod plain;
 mod takeouts;

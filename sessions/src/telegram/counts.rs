@@ -86,6 +86,15 @@ impl ReadCounts for Reader {
         reading.meet(&answer.users, &answer.chats);
         records::page(&reading, query.dialog, answer, None).await
     }
+
+    async fn group_before(
+        &self,
+        account: &Account,
+        supergroup: PeerId,
+    ) -> Result<Option<PeerId>, ReadError> {
+        let reading = open(self, account).await?;
+        records::earlier_group(&reading, supergroup).await
+    }
 }
 
 async fn open<'a>(reader: &'a Reader, account: &'a Account) -> Result<Reading<'a>, ReadError> {

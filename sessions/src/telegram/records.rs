@@ -72,18 +72,8 @@ impl ReadRecords for Reader {
         account: &Account,
         supergroup: PeerId,
     ) -> Result<Option<PeerId>, ReadError> {
-        let PeerId::Channel(id) = supergroup else {
-            return Ok(None);
-        };
         let reading = open(self, account, &AccessPurpose::ReadHistory).await?;
-        let channel = reading.input_channel(id)?;
-        let request = functions::channels::GetFullChannel { channel };
-        let enums::messages::ChatFull::Full(answer) = reading.call(&request).await?;
-        reading.meet(&answer.users, &answer.chats);
-        Ok(match answer.full_chat {
-            enums::ChatFull::ChannelFull(full) => full.migrated_from_chat_id.map(PeerId::Group),
-            enums::ChatFull::Full(_) | enums::ChatFull::CommunityFull(_) => None,
-        })
+        earlier_group(&reading, supergroup).await
     }
 
     async fn phone_formats(&self, account: &Account) -> Result<Vec<PhoneFormat>, ReadError> {
@@ -98,6 +88,24 @@ async fn open<'a>(
     purpose: &AccessPurpose,
 ) -> Result<Reading<'a>, ReadError> {
     Reading::open(reader, account, purpose, CallPolicy::BACKGROUND).await
+}
+
+/// The group that a supergroup was before.
+pub(super) async fn earlier_group(
+    reading: &Reading<'_>,
+    supergroup: PeerId,
+) -> Result<Option<PeerId>, ReadError> {
+    let PeerId::Channel(id) = supergroup else {
+        return Ok(None);
+    };
+    let channel = reading.input_channel(id)?;
+    let request = functions::channels::GetFullChannel { channel };
+    let enums::messages::ChatFull::Full(answer) = reading.call(&request).await?;
+    reading.meet(&answer.users, &answer.chats);
+    Ok(match answer.full_chat {
+        enums::ChatFull::ChannelFull(full) => full.migrated_from_chat_id.map(PeerId::Group),
+        enums::ChatFull::Full(_) | enums::ChatFull::CommunityFull(_) => None,
+    })
 }
 
 /// An answer's messages as records, rich ones whole.

@@ -50,12 +50,53 @@ pub async fn estimate(
         dialog,
         choice,
     };
-    match about.estimate().await {
+    let amount = match about.amount().await {
         Err(ReadError::PeerUnknown) => {
             meet(dialogs, account, dialog).await?;
-            about.estimate().await
+            about.amount().await?
         }
-        estimated => estimated,
+        amount => amount?,
+    };
+    let before = about.amount_before().await?;
+    Ok(amount.and(before).estimate(choice))
+}
+
+/// How much something has.
+#[derive(Clone, Copy)]
+struct Amount {
+    messages: Number,
+    files: Number,
+    bytes: Number,
+}
+
+impl Amount {
+    const NONE: Self = Self {
+        messages: Number::NONE,
+        files: Number::NONE,
+        bytes: Number::NONE,
+    };
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            messages: self.messages.and(other.messages),
+            files: self.files.and(other.files),
+            bytes: self.bytes.and(other.bytes),
+        }
+    }
+
+    fn estimate(self, choice: &ExportChoice) -> ExportEstimate {
+        let Self {
+            messages,
+            files,
+            bytes,
+        } = self;
+        ExportEstimate {
+            messages: messages.shown(),
+            files: files.shown(),
+            bytes: bytes.shown(),
+            is_exact: messages.is_exact && files.is_exact && bytes.is_exact,
+            counts_all: !choice.media.has(MediaKind::Sticker),
+        }
     }
 }
 
@@ -116,17 +157,34 @@ struct About<'a> {
 }
 
 impl About<'_> {
-    async fn estimate(&self) -> Result<ExportEstimate, ReadError> {
+    async fn amount(&self) -> Result<Amount, ReadError> {
         let messages = self.messages().await?;
         let (files, bytes) = self.files().await?;
-        let is_exact = messages.is_exact && files.is_exact && bytes.is_exact;
-        Ok(ExportEstimate {
-            messages: messages.shown(),
-            files: files.shown(),
-            bytes: bytes.shown(),
-            is_exact,
-            counts_all: !self.choice.media.has(MediaKind::Sticker),
+        Ok(Amount {
+            messages,
+            files,
+            bytes,
         })
+    }
+
+    /// Of the group that a supergroup was before, as far as it may be read.
+    async fn amount_before(&self) -> Result<Amount, ReadError> {
+        if !matches!(self.dialog, PeerId::Channel(_)) {
+            return Ok(Amount::NONE);
+        }
+        let found = self.counts.group_before(self.account, self.dialog).await;
+        let amount = match found {
+            Ok(Some(dialog)) => Self { dialog, ..*self }.amount().await,
+            Ok(None) => return Ok(Amount::NONE),
+            Err(error) => Err(error),
+        };
+        match amount {
+            // An export goes on without it, too.
+            Err(ReadError::Refused { .. } | ReadError::NoAccess | ReadError::PeerUnknown) => {
+                Ok(Amount::NONE)
+            }
+            amount => amount,
+        }
     }
 
     fn is_of_a_span(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Estimates, beside what is then there.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use proptest::prelude::*;
 use sesame_domain::account::Account;
@@ -53,6 +55,87 @@ impl ReadCounts for Dialog {
     async fn page(&self, account: &Account, query: &HistoryQuery) -> Result<RecordPage, ReadError> {
         self.records(account, query).await
     }
+
+    async fn group_before(&self, of: &Account, it: PeerId) -> Result<Option<PeerId>, ReadError> {
+        self.earlier_group(of, it).await
+    }
+}
+
+/// A supergroup, and the group that it was before.
+struct Grown {
+    earlier: Arc<Dialog>,
+    own: Arc<Dialog>,
+    refusal: Option<fn() -> ReadError>,
+}
+
+const GROWN: PeerId = PeerId::Channel(70);
+const EARLIER: PeerId = PeerId::Group(71);
+
+impl Grown {
+    fn of(&self, dialog: PeerId) -> Result<&Dialog, ReadError> {
+        match (dialog, self.refusal) {
+            (EARLIER, Some(refusal)) => Err(refusal()),
+            (EARLIER, None) => Ok(&self.earlier),
+            _ => Ok(&self.own),
+        }
+    }
+}
+
+#[async_trait]
+impl ReadCounts for Grown {
+    async fn count_files(
+        &self,
+        account: &Account,
+        dialog: PeerId,
+        kinds: &[MediaKind],
+    ) -> Result<Vec<Option<u32>>, ReadError> {
+        self.of(dialog)?.count_files(account, dialog, kinds).await
+    }
+
+    async fn search(&self, of: &Account, search: &RecordSearch) -> Result<RecordPage, ReadError> {
+        self.of(search.dialog)?.search(of, search).await
+    }
+
+    async fn page(&self, account: &Account, query: &HistoryQuery) -> Result<RecordPage, ReadError> {
+        ReadCounts::page(self.of(query.dialog)?, account, query).await
+    }
+
+    async fn group_before(&self, _: &Account, it: PeerId) -> Result<Option<PeerId>, ReadError> {
+        Ok((it == GROWN).then_some(EARLIER))
+    }
+}
+
+#[tokio::test]
+async fn what_a_supergroup_had_as_a_group_is_in_it_as_far_as_it_can_be_read() {
+    let mut grown = Grown {
+        earlier: Dialog::of(30),
+        own: Dialog::of(60),
+        refusal: None,
+    };
+    let (account, choice) = (account(), ExportChoice::default());
+    let all = estimate(&grown, &NoDialogs, &account, GROWN, &choice);
+    let (all, own) = (all.await.unwrap(), estimated(&grown.own, &choice).await);
+    let earlier = estimated(&grown.earlier, &choice).await;
+    assert_eq!(
+        (all.messages, all.files, all.bytes, all.is_exact),
+        (
+            own.messages + earlier.messages,
+            own.files + earlier.files,
+            own.bytes + earlier.bytes,
+            true
+        )
+    );
+    for refusal in [|| ReadError::NoAccess, || ReadError::PeerUnknown] {
+        grown.refusal = Some(refusal);
+        let without = estimate(&grown, &NoDialogs, &account, GROWN, &choice);
+        assert_eq!(without.await.unwrap(), own);
+    }
+    grown.refusal = Some(|| ReadError::Flood { until: at(99) });
+    let flooded = estimate(&grown, &NoDialogs, &account, GROWN, &choice).await;
+    assert!(
+        matches!(flooded, Err(ReadError::Flood { .. })),
+        "{flooded:?}"
+    );
 }
 
 async fn estimated(dialog: &Dialog, choice: &ExportChoice) -> ExportEstimate {

@@ -1,7 +1,7 @@
 //! Messages for exports.
 
 use serde_json::{Value, json};
-use sesame_domain::ports::{ReadHistory as _, ReadMedia as _, ReadRecords as _};
+use sesame_domain::ports::{ReadCounts, ReadHistory as _, ReadMedia as _, ReadRecords as _};
 use sesame_domain::reading::{
     FILE_PART_MAX, FileKey, FileRole, HistoryFrom, MessageRecord, PeerMark, RemoteFile,
 };
@@ -216,6 +216,8 @@ async fn a_supergroup_names_the_group_that_it_was() {
     let earlier = async |id| reader.earlier_group(account, id).await.unwrap();
     let found = earlier(PeerId::Channel(supergroup.id)).await;
     assert_eq!(found, Some(PeerId::Group(group.id)));
+    let before = ReadCounts::group_before(reader, account, PeerId::Channel(supergroup.id)).await;
+    assert_eq!(before.unwrap(), found);
     assert_eq!(earlier(PeerId::Channel(other.id)).await, None);
     assert_eq!(earlier(PeerId::Group(group.id)).await, None);
     // What was said there can be read.
