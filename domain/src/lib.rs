@@ -36,6 +36,7 @@ pub mod page;
 pub mod panic;
 pub mod plural;
 pub mod ports;
+pub mod post;
 pub mod progress;
 pub mod random;
 pub mod reading;

@@ -46,6 +46,7 @@ mod outbox;
 mod peers;
 mod people;
 mod persons_chat;
+mod posts;
 mod rate_limits;
 mod reading;
 mod schedules;
@@ -99,6 +100,7 @@ pub use outbox::Outbox;
 pub use peers::Peers;
 pub use people::{People, PersonRecord};
 pub use persons_chat::{ChatError, PersonsChat, SENT_AT_MOST};
+pub use posts::{PostPlace, Posts};
 pub use rate_limits::{Counted, Rate, RateKey, RateLimits, Verdict};
 pub use reading::{
     InTakeout, ReadChannels, ReadCounts, ReadDialogs, ReadHistory, ReadMedia, ReadRecords, Takeouts,

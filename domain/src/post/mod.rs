@@ -1,0 +1,19 @@
+//! Posts of channels that are read: what is kept of them.
+//!
+//! A message of a channel is a part of a post: of its own, or of its album's. What a
+//! post says is put together from its parts, in the order of their numbers, whenever
+//! one of them comes, changes or goes.
+
+mod content;
+mod id;
+mod kept;
+mod news;
+mod part;
+mod search;
+
+pub use content::PostContent;
+pub use id::{PostId, UnknownPost};
+pub use kept::Post;
+pub use news::{ChannelPosts, KeptPosts};
+pub use part::{PostOrigin, PostPart, TEXT_MAX};
+pub use search::SearchWords;
