@@ -46,6 +46,7 @@ mod m20261203_000041_exports;
 mod m20261203_000042_shown_messages;
 mod m20261204_000043_job_parks;
 mod m20261205_000044_export_renewals;
+mod m20261206_000045_posts;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
@@ -115,6 +116,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261203_000042_shown_messages::Migration),
             Box::new(m20261204_000043_job_parks::Migration),
             Box::new(m20261205_000044_export_renewals::Migration),
+            Box::new(m20261206_000045_posts::Migration),
         ]
     }
 }

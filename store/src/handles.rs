@@ -37,6 +37,8 @@ handles! {
     cursors -> CursorRows;
     /// The sealed peers of sessions: implements [`sesame_domain::ports::Peers`].
     peers -> PeerRows;
+    /// Posts of channels: implements [`sesame_domain::ports::Posts`].
+    posts -> PostRows;
     /// People: implements [`sesame_domain::ports::People`].
     people -> PersonRows;
     /// Notices that wait: implements [`sesame_domain::ports::Outbox`].

@@ -78,6 +78,7 @@ mod people;
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod plans;
 mod postgres;
+mod posts;
 mod python_sessions;
 mod readiness;
 mod reading;

@@ -91,6 +91,7 @@ impl Driver {
         self.tenants(&db).await;
         self.selections(&db).await;
         self.exports(&db).await;
+        self.posts(&db).await;
     }
 
     async fn figures_by_hour(&mut self, db: &Database) {

@@ -80,6 +80,7 @@ pub(super) async fn fill(db: &DatabaseConnection) {
     for (table, columns, values) in tables(&dialect)
         .into_iter()
         .chain(tables_of_exports(&dialect))
+        .chain(tables_of_posts(&dialect))
         .chain(tables_of_limits(&dialect))
         .chain(tables_of_operators(&dialect))
     {
@@ -232,6 +233,27 @@ fn tables_of_exports(it: &Dialect) -> Vec<(&'static str, &'static str, String)> 
             ),
         ),
         ("export_leavings", "id, at", format!("{other}, {later}")),
+    ]
+}
+
+fn tables_of_posts(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
+    let at_i = it.at("i");
+    let part = r#"{"at":"2027-01-01T00:00:00Z","text":"","hashtags":[],"links":[],"is_forwarded":false,"has_media":true}"#;
+    vec![
+        (
+            "posts",
+            "tenant, channel, message, at, text, words, hashtags, links, messages, \
+             is_forwarded, has_media, revision",
+            format!(
+                "'main', i % 50, i, {at_i}, 'herring', 'herring word' || i, '[]', '[]', 1, \
+                 FALSE, FALSE, 1"
+            ),
+        ),
+        (
+            "post_parts",
+            "tenant, channel, message, post, is_gone, part",
+            format!("'main', i % 50, i, i / 150 * 50, FALSE, '{part}'"),
+        ),
     ]
 }
 

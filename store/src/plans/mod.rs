@@ -25,6 +25,7 @@ mod backend;
 #[path = "../../tests/ports/make.rs"]
 mod make;
 mod ports;
+mod posts;
 mod tenants;
 mod upkeep;
 

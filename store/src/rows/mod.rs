@@ -39,6 +39,8 @@ pub(crate) mod operator_session;
 pub(crate) mod outbox;
 mod parts;
 pub(crate) mod person;
+pub(crate) mod post;
+pub(crate) mod post_part;
 pub(crate) mod schedule;
 pub(crate) mod selection;
 pub(crate) mod selection_row;

@@ -24,7 +24,7 @@ use crate::make::{
 };
 use crate::{
     application_floods, audit_verifications, exports, figures, future_audit, instance_secrets,
-    job_actions, jobs_left, listing, login_attempts, operators, schedules, selections,
+    job_actions, jobs_left, listing, login_attempts, operators, posts, schedules, selections,
     session_parts, tenant_register,
 };
 
@@ -62,6 +62,7 @@ fn case(table: &str) -> Option<Case> {
         "nodes" => |store| Box::pin(listing::nodes_beside_the_future(store)),
         "selections" | "selection_rows" => |store| Box::pin(selections::beside_the_future(store)),
         "exports" | "export_leavings" => |store| Box::pin(exports::beside_the_future(store)),
+        "posts" | "post_parts" => |store| Box::pin(posts::beside_the_future(store)),
         "schedules" => |store| Box::pin(schedules::beside_the_future(store)),
         "session_cursors" | "channel_cursors" | "session_peers" => {
             |store| Box::pin(session_parts::beside_the_future(store))
@@ -92,7 +93,8 @@ async fn tables(store: &Store) -> Vec<String> {
     let backend = db.get_database_backend();
     let query = match backend {
         DbBackend::Sqlite => {
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            "SELECT name FROM sqlite_master WHERE type = 'table' \
+         AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_words%'"
         }
         _ => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'",
     };

@@ -51,6 +51,7 @@ mod people;
 mod pooler;
 mod postgres_away;
 mod postgres_refusals;
+mod posts;
 mod rate_limits;
 mod redis_connection;
 mod redis_refusals;

@@ -46,7 +46,8 @@ async fn tables(store: &Store) -> Vec<String> {
     let db = sea_orm::Database::connect(&store.url).await.unwrap();
     let backend = db.get_database_backend();
     let query = if backend == DbBackend::Sqlite {
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        "SELECT name FROM sqlite_master WHERE type = 'table' \
+         AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'post_words%'"
     } else {
         "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
     };
