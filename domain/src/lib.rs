@@ -12,6 +12,7 @@
 pub mod account;
 pub mod audit;
 pub mod backoff;
+pub mod breaker;
 pub mod bulk;
 pub mod check_pace;
 pub mod device;

@@ -12,84 +12,19 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use sesame_domain::backoff::Backoff;
+use sesame_domain::breaker::{BreakerState as State, Breaking};
 use sesame_domain::ids::TenantId;
 use sesame_domain::time::Timestamp;
 
 use crate::metrics;
 
-/// So many failures in a row open it.
-const BOUND: u32 = 5;
-/// How long it stays open, the first time and the next.
-const OPEN: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_mins(1));
-/// A try of which nothing was heard for so long was given up: another may try.
-const TRY_WITHIN: TimeDelta = TimeDelta::seconds(30);
-/// When whoever comes during a try is to come again: soon, since it is over as soon
-/// as the data centre answers.
-const AFTER_A_TRY: TimeDelta = TimeDelta::seconds(2);
-
-/// How a data centre answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// It is asked. So many failures came in a row.
-    Closed { failures: u32 },
-    /// It is not asked until then. It was opened so often before, in a row.
-    Open { until: Timestamp, before: u32 },
-    /// One call tries, since then.
-    HalfOpen { since: Timestamp, before: u32 },
-}
-
-impl State {
-    /// Whether a call may be made now; an error says when one may. The state that
-    /// follows is the other half.
-    fn admit(self, now: Timestamp) -> (Self, Result<(), Timestamp>) {
-        match self {
-            Self::Closed { .. } => (self, Ok(())),
-            // Nothing is waited for longer than it is ever opened: a clock was wrong.
-            Self::Open { until, before } if now < until && until - now <= longest() => {
-                (Self::Open { until, before }, Err(until))
-            }
-            Self::HalfOpen { since, .. } if since <= now && now - since < TRY_WITHIN => {
-                (self, Err((since + TRY_WITHIN).min(now + AFTER_A_TRY)))
-            }
-            Self::Open { before, .. } | Self::HalfOpen { before, .. } => {
-                (Self::HalfOpen { since: now, before }, Ok(()))
-            }
-        }
-    }
-
-    fn failed(self, now: Timestamp) -> Self {
-        match self {
-            Self::Closed { failures } if failures + 1 < BOUND => Self::Closed {
-                failures: failures + 1,
-            },
-            Self::Closed { .. } => Self::opened(0, now),
-            Self::HalfOpen { before, .. } => Self::opened(before + 1, now),
-            // One that was under way when it opened.
-            Self::Open { .. } => self,
-        }
-    }
-
-    /// The try was given up, or its answer says nothing of the data centre:
-    /// another call may try at once.
-    fn given_up(self) -> Self {
-        match self {
-            Self::HalfOpen { since, before } => Self::Open {
-                until: since,
-                before,
-            },
-            Self::Closed { .. } | Self::Open { .. } => self,
-        }
-    }
-
-    fn opened(before: u32, now: Timestamp) -> Self {
-        let until = now + OPEN.wait(before);
-        Self::Open { until, before }
-    }
-}
-
-fn longest() -> TimeDelta {
-    TimeDelta::from_std(OPEN.wait(u32::MAX)).unwrap_or(TimeDelta::MAX)
-}
+/// When it opens, and for how long.
+const BREAKING: Breaking = Breaking {
+    bound: 5,
+    open: Backoff::new(Duration::from_secs(5), Duration::from_mins(1)),
+    try_within: TimeDelta::seconds(30),
+    after_a_try: TimeDelta::seconds(2),
+};
 
 /// A data centre that is left alone since it does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +62,7 @@ impl Breakers {
         let Some(state) = all.get_mut(&dc) else {
             return Ok(Admitted { trying: None });
         };
-        let (next, admitted) = state.admit(now);
+        let (next, admitted) = state.admit(&BREAKING, now);
         *state = next;
         admitted?;
         let is_try = matches!(next, State::HalfOpen { .. });
@@ -138,12 +73,7 @@ impl Breakers {
 
     /// Those that are open, or of which a try was not answered yet.
     pub(super) fn open(&self, now: Timestamp) -> Vec<Outage> {
-        let until = |state: &State| match *state {
-            State::Closed { .. } => None,
-            // Whoever comes next tries.
-            State::Open { until, .. } => Some(until.min(now + longest())),
-            State::HalfOpen { since, .. } => Some((since + TRY_WITHIN).min(now + TRY_WITHIN)),
-        };
+        let until = |state: &State| state.next_try(&BREAKING, now);
         let all = self.all();
         let mut open: Vec<_> = all
             .iter()
@@ -165,9 +95,9 @@ impl Breakers {
     /// It did not answer.
     pub(super) fn failed(&self, dc: i32, now: Timestamp) {
         let mut all = self.all();
-        let state = all.entry(dc).or_insert(State::Closed { failures: 0 });
+        let state = all.entry(dc).or_insert(State::NEW);
         let before = *state;
-        *state = before.failed(now);
+        *state = before.failed(&BREAKING, now);
         if let State::Open { until, .. } = *state
             && *state != before
         {
@@ -218,7 +148,7 @@ mod tests {
     }
 
     fn opened(breakers: &Breakers, now: Timestamp) {
-        for _ in 0..BOUND {
+        for _ in 0..BREAKING.bound {
             assert_eq!(asked(breakers, 2, now), Ok(()));
             breakers.failed(2, now);
         }
@@ -273,7 +203,7 @@ mod tests {
     fn an_answer_ends_the_row() {
         let breakers = breakers();
         for _ in 0..100 {
-            for _ in 1..BOUND {
+            for _ in 1..BREAKING.bound {
                 breakers.failed(2, at(0));
             }
             breakers.answered(2);
@@ -335,7 +265,7 @@ mod tests {
                     1 => breakers.failed(2, now),
                     _ => {
                         if let Err(until) = asked(&breakers, 2, now) {
-                            prop_assert!(until > now && until - now <= longest());
+                            prop_assert!(until > now && until - now <= BREAKING.longest());
                         }
                     }
                 }
