@@ -15,7 +15,7 @@ use serde_json::Value;
 
 /// Who may know whom: the crate, what it is built from, and what only its
 /// tests use. Arrows point at `sesame-domain`; `sesame` joins the rest.
-const GRAPH: [(&str, &[&str], &[&str]); 14] = [
+const GRAPH: [(&str, &[&str], &[&str]); 15] = [
     (
         "sesame",
         &[
@@ -66,6 +66,11 @@ const GRAPH: [(&str, &[&str], &[&str]); 14] = [
             "sesame-test-doubles",
             "sesame-test-support",
         ],
+    ),
+    (
+        "sesame-taggers",
+        &["sesame-domain"],
+        &["sesame-test-doubles"],
     ),
     // What stands in for ports, in the tests of more than one room.
     ("sesame-test-doubles", &["sesame-domain"], &[]),

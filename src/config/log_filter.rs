@@ -7,7 +7,7 @@ use super::near::nearest;
 const LEVELS: [&str; 6] = ["error", "warn", "info", "debug", "trace", "off"];
 
 /// The parts that log.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "sesame",
     "sesame_bot",
     "sesame_checks",
@@ -17,6 +17,7 @@ const PARTS: [&str; 12] = [
     "sesame_sandbox",
     "sesame_sessions",
     "sesame_store",
+    "sesame_taggers",
     "sesame_webapp",
     "sesame_words",
     "sesame_work",

@@ -15,7 +15,9 @@ pub struct PostToTag {
     pub hashtags: Vec<String>,
     /// Where its links lead to, also those that stand behind words.
     pub links: Vec<String>,
-    /// Tags that the person has already, those that they use most first.
+    /// Tags that the person has already, those that they use most first. If tags are
+    /// chosen from them, a service gets to know their names: then they may be told to
+    /// it, whichever channels they stem from.
     pub known: Vec<TagLabel>,
     /// Which of those may be given.
     pub choice: TagChoice,

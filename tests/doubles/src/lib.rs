@@ -14,6 +14,7 @@ mod leases;
 mod no_rows;
 mod operators;
 mod supervisor;
+mod tagging_service;
 
 pub use bell::Bell;
 pub use clock::ShiftedClock;
@@ -22,3 +23,4 @@ pub use leases::TestLeases;
 pub use no_rows::NoRows;
 pub use operators::OperatorsInMemory;
 pub use supervisor::SpawningSupervisor;
+pub use tagging_service::{Behaviour, DeafListener, Received, TaggingService};

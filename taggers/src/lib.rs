@@ -1,0 +1,3 @@
+//! Finding tags for posts: the implementations of the port `Tagger`.
+
+pub mod service;
