@@ -1,10 +1,11 @@
 //! Finding tags for posts.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::tag::{SuggestedTag, TagLabel};
+use crate::tag::{ChannelUsage, SuggestedTag, TagLabel};
 
 /// A post for which tags are wanted.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct PostToTag {
     pub choice: TagChoice,
     /// In which language tags are wanted (ISO 639-1); `None`: in the post's own.
     pub language: Option<String>,
+    /// What is usual in its channel; `None`: nothing is known of it yet.
+    pub usage: Option<Arc<ChannelUsage>>,
     /// The person's word that the text may be given to a service outside of this
     /// machine, for this post's channel and now. Who sends text away asks for it.
     pub consent: Option<ServiceConsent>,

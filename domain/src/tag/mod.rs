@@ -3,10 +3,12 @@
 mod key;
 mod label;
 mod origin;
+mod usage;
 
 pub use key::TagKey;
 pub use label::{LABEL_MAX, TagLabel};
 pub use origin::TagOrigin;
+pub use usage::ChannelUsage;
 
 /// How many tags a post gets from a tagger at most. People add as many as they like.
 pub const TAGS_A_POST: usize = 5;

@@ -168,6 +168,7 @@ mod tests {
             known: vec![TagLabel::new("Machine Learning").unwrap()],
             choice,
             language: Some("en".to_owned()),
+            usage: None,
             consent: Some(ServiceConsent { wording: 1 }),
         }
     }

@@ -96,6 +96,7 @@ pub(crate) fn post(text: &str) -> PostToTag {
         known: Vec::new(),
         choice: TagChoice::Free,
         language: None,
+        usage: None,
         consent: Some(ServiceConsent { wording: 1 }),
     }
 }
