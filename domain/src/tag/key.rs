@@ -31,11 +31,6 @@ impl TagKey {
         (!key.is_empty()).then(|| Self(key.to_owned()))
     }
 
-    /// The key that was kept.
-    pub fn kept(key: String) -> Self {
-        Self(key)
-    }
-
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0

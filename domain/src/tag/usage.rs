@@ -16,9 +16,9 @@ const LANGUAGES_MAX: usize = 16;
 /// What is usual in a channel: in how many of its posts a term stood, which lines stand
 /// there again and again, in which languages it writes.
 ///
-/// It rolls: once it is full, or has seen many posts, every count is halved, and what
-/// was seen once is forgotten. So it has a bounded size (150 KiB as JSON at most)
-/// and goes with a channel that changes its subject. Terms and lines are kept as 32-bit
+/// It rolls: once it has seen many posts, every count is halved, and what was seen once
+/// is forgotten; once it is full, what is rarest is. So it has a bounded size (150 KiB as
+/// JSON at most) and goes with a channel that changes its subject. Terms and lines are kept as 32-bit
 /// hashes that no program's version changes: two terms share one by chance, about once
 /// in half a million, and then count as one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
