@@ -130,13 +130,28 @@ where
     T: TryFrom<E::Model, Error = StoreError>,
     Id: From<Uuid>,
 {
-    let mut query = query
-        .order_by_desc(id)
-        // One more tells whether there is a next page.
-        .limit(u64::from(limit) + 1);
+    let mut query = query.order_by_desc(id);
     if let Some(after) = after {
         query = query.filter(id.lt(after));
     }
+    let place = |row: &QueryResult| row.try_get::<Uuid>("", id.as_str()).map(Id::from);
+    page(db, query, limit, place).await
+}
+
+/// A page of what a query finds, which says in what order. The next one begins behind the
+/// place of the last row; that is read by itself, so that no row need be understood.
+pub(crate) async fn page<E, T, Place>(
+    db: &impl ConnectionTrait,
+    query: Select<E>,
+    limit: u32,
+    place: impl FnOnce(&QueryResult) -> Result<Place, DbErr>,
+) -> Result<Paged<T, Place>, DbErr>
+where
+    E: EntityTrait,
+    T: TryFrom<E::Model, Error = StoreError>,
+{
+    // One more tells whether there is a next page.
+    let query = query.limit(u64::from(limit) + 1);
     let found = db.query_all(&query.into_query()).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut paged = Paged {
@@ -152,8 +167,7 @@ where
     }
     if found.len() > limit {
         let last = limit.checked_sub(1).and_then(|last| found.get(last));
-        let last = last.map(|row| row.try_get::<Uuid>("", id.as_str()));
-        paged.next = last.transpose()?.map(Id::from);
+        paged.next = last.map(place).transpose()?;
     }
     Ok(paged)
 }

@@ -17,8 +17,8 @@ use crate::skipped::Skipped;
 /// How many rows are named in one statement.
 const AT_ONCE: usize = 500;
 
-/// Keeps what was read, and moves the cursor.
-/// Rows that are not understood stay as they are.
+/// Keeps what was read, and moves the cursor. Rows that are not understood stay as they
+/// are.
 pub(super) async fn keep(
     tx: &Transaction,
     skipped: &Skipped,
@@ -201,9 +201,7 @@ impl Keeping<'_> {
         let deleted: Vec<i32> = deleted.iter().copied().collect();
         let mut touched = HashSet::new();
         for numbers in deleted.chunks(AT_ONCE) {
-            let of_them = sea_orm::Condition::all()
-                .add(Part::Tenant.eq(self.posts.tenant.as_str()))
-                .add(Part::Channel.eq(self.posts.channel))
+            let of_them = post_part::of_channel(&self.posts.tenant, self.posts.channel)
                 .add(Part::Message.is_in(numbers.iter().copied()))
                 .add(Part::IsGone.eq(false));
             let found = post_part::Entity::find().filter(of_them.clone());
@@ -308,8 +306,10 @@ impl Keeping<'_> {
     async fn parts_of(&self, post: i32) -> Result<Vec<Known>, StoreError> {
         use post_part::Column as Part;
         let found = post_part::Entity::find()
-            .filter(Part::Tenant.eq(self.posts.tenant.as_str()))
-            .filter(Part::Channel.eq(self.posts.channel))
+            .filter(post_part::of_channel(
+                &self.posts.tenant,
+                self.posts.channel,
+            ))
             .filter(Part::Post.eq(post))
             .all(self.tx);
         let found = found.await.map_err(failed)?.into_iter();

@@ -1,11 +1,12 @@
 //! Posts of channels that are read: implements [`Posts`].
 
 mod keep;
-mod page;
 
 use async_trait::async_trait;
 use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult,
+};
 use sesame_domain::ids::TenantId;
 use sesame_domain::page::{Page, Paged};
 use sesame_domain::ports::{PostPlace, Posts, StoreError};
@@ -14,7 +15,7 @@ use sesame_domain::post::{ChannelPosts, KeptPosts, Post, PostId, SearchWords};
 use crate::database::{commit, failed, in_row, in_table};
 use crate::handles::PostRows;
 use crate::reading::{self, Read};
-use crate::rows::post::{Column, Entity, Model, of_channel};
+use crate::rows::post::{Column, Entity, of_channel};
 use crate::rows::{post_part, stored};
 
 const TABLE: &str = "posts";
@@ -59,9 +60,12 @@ impl Posts for PostRows {
             query = query.filter(Column::Message.lt(after.message));
         }
         let db = &self.0;
-        db.within(async { page::page(db.reads(), query, page.limit, Model::id).await })
-            .await
-            .map_err(in_table(TABLE))
+        db.within(async {
+            let found = reading::page(db.reads(), query, page.limit, id_of);
+            found.await.map_err(failed)
+        })
+        .await
+        .map_err(in_table(TABLE))
     }
 
     async fn search(
@@ -82,13 +86,18 @@ impl Posts for PostRows {
         if let Some(after) = page.after {
             query = query.filter(before(after));
         }
-        let place = |row: &Model| PostPlace {
-            at: row.at,
-            id: row.id(),
+        let place = |row: &QueryResult| {
+            Ok(PostPlace {
+                at: row.try_get("", "at")?,
+                id: id_of(row)?,
+            })
         };
-        db.within(async { page::page(db.reads(), query, page.limit, place).await })
-            .await
-            .map_err(in_table(TABLE))
+        db.within(async {
+            let found = reading::page(db.reads(), query, page.limit, place);
+            found.await.map_err(failed)
+        })
+        .await
+        .map_err(in_table(TABLE))
     }
 
     async fn remove(
@@ -100,14 +109,11 @@ impl Posts for PostRows {
         let some = Query::select()
             .column(Column::Number)
             .from(Entity)
-            .and_where(Column::Tenant.eq(tenant.as_str()))
-            .and_where(Column::Channel.eq(channel))
+            .cond_where(of_channel(tenant, channel))
             .limit(at_most.into())
             .to_owned();
         let remove = Entity::delete_many().filter(Column::Number.in_subquery(some));
-        let parts = post_part::Entity::delete_many()
-            .filter(post_part::Column::Tenant.eq(tenant.as_str()))
-            .filter(post_part::Column::Channel.eq(channel));
+        let parts = post_part::Entity::delete_many().filter(post_part::of_channel(tenant, channel));
         let db = &self.0;
         db.within(async {
             let tx = db.begin().await?;
@@ -123,6 +129,14 @@ impl Posts for PostRows {
         .await
         .map_err(in_table(TABLE))
     }
+}
+
+/// Which post a row is.
+fn id_of(row: &QueryResult) -> Result<PostId, DbErr> {
+    Ok(PostId {
+        channel: row.try_get("", "channel")?,
+        message: row.try_get("", "message")?,
+    })
 }
 
 /// Those that stand behind a place in the order from the newest to the oldest.

@@ -57,6 +57,19 @@ pub(crate) fn of_channel(tenant: &TenantId, channel: i64) -> Condition {
         .add(Column::Channel.eq(channel))
 }
 
+/// From where a post was forwarded, as far as its columns say.
+pub(super) fn origin(
+    from: Option<String>,
+    message: Option<i32>,
+) -> Result<Option<PostOrigin>, StoreError> {
+    let origin = from.map(|from| {
+        let from = from.parse();
+        let from = from.map_err(|_| StoreError::inconsistent("the origin of a post"))?;
+        Ok(PostOrigin { from, message })
+    });
+    origin.transpose()
+}
+
 impl Model {
     /// Which post it is.
     pub(crate) fn id(&self) -> PostId {
@@ -124,13 +137,6 @@ impl TryFrom<Model> for Post {
             let count = u32::try_from(number);
             count.map_err(|_| StoreError::inconsistent("a count of a post"))
         };
-        let origin = row.forward_from.map(|from| {
-            let from = from.parse();
-            let from = from.map_err(|_| StoreError::inconsistent("the origin of a post"))?;
-            let message = row.forward_message;
-            Ok::<_, StoreError>(PostOrigin { from, message })
-        });
-        let origin = origin.transpose()?;
         Ok(Self {
             id,
             content: PostContent {
@@ -139,7 +145,9 @@ impl TryFrom<Model> for Post {
                 hashtags: list(&row.hashtags)?,
                 links: list(&row.links)?,
                 messages: count(row.messages)?,
-                forwarded: row.is_forwarded.then_some(origin),
+                forwarded: row
+                    .is_forwarded
+                    .then_some(origin(row.forward_from, row.forward_message)?),
                 action: row.action,
                 has_media: row.has_media,
                 text: row.text,

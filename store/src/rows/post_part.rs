@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use sea_orm::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, Set};
 use serde::{Deserialize, Serialize};
 use sesame_domain::ids::TenantId;
 use sesame_domain::ports::StoreError;
-use sesame_domain::post::{PostOrigin, PostPart};
+use sesame_domain::post::PostPart;
 use sesame_domain::time::Timestamp;
+
+use super::post::origin;
 
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "post_parts")]
@@ -39,6 +41,13 @@ impl fmt::Debug for Model {
             .field("is_gone", &self.is_gone)
             .finish_non_exhaustive()
     }
+}
+
+/// The messages of albums of a channel.
+pub(crate) fn of_channel(tenant: &TenantId, channel: i64) -> Condition {
+    Condition::all()
+        .add(Column::Tenant.eq(tenant.as_str()))
+        .add(Column::Channel.eq(channel))
 }
 
 /// A message of an album as it lies in a row. Fields are added, never renamed.
@@ -94,14 +103,8 @@ impl TryFrom<Model> for PostPart {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let strange = || StoreError::inconsistent("a message of an album");
-        let part: Part = serde_json::from_str(&row.part).map_err(|_| strange())?;
-        let origin = part.forward_from.map(|from| {
-            let from = from.parse().map_err(|_| strange())?;
-            let message = part.forward_message;
-            Ok::<_, StoreError>(PostOrigin { from, message })
-        });
-        let origin = origin.transpose()?;
+        let part = serde_json::from_str(&row.part);
+        let part: Part = part.map_err(|_| StoreError::inconsistent("a message of an album"))?;
         Ok(Self {
             message: row.message,
             album: part.album,
@@ -110,7 +113,9 @@ impl TryFrom<Model> for PostPart {
             text: part.text,
             hashtags: part.hashtags,
             links: part.links,
-            forwarded: part.is_forwarded.then_some(origin),
+            forwarded: part
+                .is_forwarded
+                .then_some(origin(part.forward_from, part.forward_message)?),
             action: part.action,
             has_media: part.has_media,
         })
