@@ -14,6 +14,7 @@ pub mod audit;
 pub mod backoff;
 pub mod breaker;
 pub mod bulk;
+pub mod channel;
 pub mod check_pace;
 pub mod device;
 pub mod dialog_list;

@@ -86,6 +86,8 @@ handles! {
     /// Tenants that do not stand in the environment: implements
     /// [`sesame_domain::ports::TenantRegister`].
     tenants -> TenantRows;
+    /// Channels that are read: implements [`sesame_domain::ports::Channels`].
+    channels -> ChannelRows;
     /// Exports that are kept on the server: implements
     /// [`sesame_domain::ports::Exports`].
     exports -> ExportRows;

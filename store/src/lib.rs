@@ -42,6 +42,7 @@ mod audit_strands;
 mod audit_trail;
 mod audit_verifications;
 mod backup_source;
+mod channels;
 mod coordination;
 mod cursors;
 mod database;

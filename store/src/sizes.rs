@@ -37,7 +37,7 @@ enum Oldest {
 use Oldest::{Column, Id, OfTenant, Unknown};
 
 /// Every table that grows, how its oldest row is found, and what cleans it.
-const TABLES: [(&str, Oldest, Option<&str>); 30] = [
+const TABLES: [(&str, Oldest, Option<&str>); 32] = [
     ("audit_entries", OfTenant("at"), Some("prune_audit")),
     ("audit_checkpoints", Unknown, Some("prune_audit")),
     ("people", OfTenant("last_seen_at"), None),
@@ -60,7 +60,9 @@ const TABLES: [(&str, Oldest, Option<&str>); 30] = [
     ("selection_rows", Unknown, Some("forget_selections")),
     ("exports", Id, Some("forget_exports")),
     ("export_leavings", Column("at"), Some("forget_exports")),
-    ("posts", OfTenant("at"), None),
+    ("channels", Unknown, Some("forget_posts")),
+    ("channel_subscriptions", Unknown, None),
+    ("posts", OfTenant("at"), Some("forget_posts")),
     ("post_parts", Unknown, None),
     ("erasures", Id, None),
     ("erased_sessions", Column("at"), None),

@@ -95,6 +95,16 @@ pub(crate) enum ActivityKind {
     ExportKept,
     /// A copy of a chat was removed.
     ExportRemoved,
+    /// A channel is read for them.
+    ChannelAdded,
+    /// They want something else of it.
+    ChannelChanged,
+    /// It is not read any more.
+    ChannelRemoved,
+    /// Its texts may be given to a service.
+    TaggingAllowed,
+    /// They may not any more.
+    TaggingForbidden,
     /// Erasing everything was asked for.
     ErasureAsked,
     /// Everything was erased.
@@ -124,6 +134,11 @@ impl ActivityKind {
             Action::ExportOpened => Self::ExportOpened,
             Action::ExportKept => Self::ExportKept,
             Action::ExportRemoved => Self::ExportRemoved,
+            Action::ChannelAdded => Self::ChannelAdded,
+            Action::ChannelChanged => Self::ChannelChanged,
+            Action::ChannelRemoved => Self::ChannelRemoved,
+            Action::TaggingAllowed => Self::TaggingAllowed,
+            Action::TaggingForbidden => Self::TaggingForbidden,
             Action::PersonErased if matches!(reason, AuditReason::Finished) => Self::ErasureDone,
             Action::PersonErased => Self::ErasureAsked,
             Action::KeyRotated
@@ -169,13 +184,15 @@ impl ActivityKind {
     pub(crate) fn icon(&self) -> &'static str {
         match self {
             Self::Opened(_) | Self::ExportOpened => "key",
-            Self::Sealed => "lock",
+            Self::Sealed | Self::TaggingAllowed | Self::TaggingForbidden => "lock",
             Self::SealBroken => "alert",
             Self::LinkingBegan => "phone",
             Self::LinkingEnded(LinkingEnd::Linked) | Self::Linked | Self::Checked => "check",
-            Self::LinkingEnded(_) | Self::ExportKept | Self::Other(_) => "clock",
-            Self::Imported | Self::ExportBegun => "device",
-            Self::Unlinked => "undo",
+            Self::LinkingEnded(_) | Self::ExportKept | Self::ChannelChanged | Self::Other(_) => {
+                "clock"
+            }
+            Self::Imported | Self::ExportBegun | Self::ChannelAdded => "device",
+            Self::Unlinked | Self::ChannelRemoved => "undo",
             Self::AnotherRefused => "people",
             Self::KeyDestroyed
             | Self::SessionEnded

@@ -67,6 +67,16 @@ actions! {
     ExportKept = "export_kept",
     /// A copy of a dialog was removed, its key first.
     ExportRemoved = "export_removed",
+    /// A person has a channel be read for them.
+    ChannelAdded = "channel_added",
+    /// A person wants something else of a channel that is read for them.
+    ChannelChanged = "channel_changed",
+    /// A channel is not read for a person any more.
+    ChannelRemoved = "channel_removed",
+    /// A person allowed a channel's texts to be given to a service that finds tags.
+    TaggingAllowed = "tagging_allowed",
+    /// A person does not allow that any more.
+    TaggingForbidden = "tagging_forbidden",
     /// Everything about a person was erased.
     PersonErased = "person_erased",
     /// A wrapping key was made and is used from now on.

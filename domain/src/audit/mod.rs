@@ -4,6 +4,7 @@ mod access;
 mod action;
 mod actor;
 mod chain;
+mod channel;
 mod entry;
 mod login_end;
 mod operator;
@@ -15,6 +16,7 @@ pub use actor::Actor;
 pub use chain::{
     ChainedEntry, Checkpoint, Link, STRANDS, Strand, StrandHead, StrandNo, checkpoint_mac, link,
 };
+pub use channel::ChannelReason;
 pub use entry::AuditEntry;
 pub use login_end::LoginEnd;
 pub use operator::OperatorReason;

@@ -13,7 +13,7 @@ use crate::account::DeathCause;
 use crate::keys::Provider;
 use crate::retention::Expiry;
 
-use super::{AccessPurpose, Action, LoginEnd, OperatorReason, SealFault};
+use super::{AccessPurpose, Action, ChannelReason, LoginEnd, OperatorReason, SealFault};
 
 /// Why something was done. Which reasons there are depends on what was done,
 /// so that a text is read together with its action ([`AuditReason::of`]).
@@ -99,6 +99,8 @@ pub enum AuditReason {
     ThroughCheckpoint(i64),
     /// What an operator wanted was done or refused because of this.
     Operator(OperatorReason),
+    /// It was about this channel.
+    Channel(ChannelReason),
     /// Anything else: of a newer program, of one from before, or in words for
     /// people alone.
     Other(String),
@@ -179,6 +181,11 @@ impl AuditReason {
                 let number = text.strip_prefix(THROUGH)?;
                 Some(Self::ThroughCheckpoint(number.parse().ok()?))
             }
+            Action::ChannelAdded
+            | Action::ChannelChanged
+            | Action::ChannelRemoved
+            | Action::TaggingAllowed
+            | Action::TaggingForbidden => ChannelReason::from_text(text).map(Self::Channel),
             // In the words of whoever ordered it.
             Action::JobCancelled
             | Action::JobRetried
@@ -332,6 +339,7 @@ impl fmt::Display for AuditReason {
             }
             Self::ThroughCheckpoint(number) => write!(f, "{THROUGH}{number}"),
             Self::Operator(reason) => f.write_str(reason.as_str()),
+            Self::Channel(reason) => reason.fmt(f),
             Self::Other(text) => f.write_str(text),
         }
     }

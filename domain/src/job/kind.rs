@@ -26,6 +26,8 @@ impl JobKind {
     pub const EXPORT: Self = Self::named("export");
     /// Ends an export of Telegram's, once the job that read in it is over.
     pub const END_TAKEOUT: Self = Self::named("end_takeout");
+    /// Reads the channels of an account.
+    pub const READ_CHANNELS: Self = Self::named("read_channels");
     /// Verifies the whole audit.
     pub const VERIFY_AUDIT: Self = Self::named("verify_audit");
     /// Copies the key file to a safe place. Only an operator can do it: no node

@@ -22,6 +22,7 @@ mod audit_log;
 mod audit_trail;
 mod audit_verifications;
 mod backups;
+mod channels;
 mod confirmations;
 mod cursors;
 mod custody;
@@ -69,6 +70,7 @@ pub use audit_log::AuditLog;
 pub use audit_trail::AuditTrail;
 pub use audit_verifications::{AuditVerification, AuditVerifications};
 pub use backups::{BackupSource, LinkedRecord, RestoreTarget, Restored, Tombstone};
+pub use channels::{ChannelReader, Channels, NewSubscription, Subscribing};
 pub use confirmations::{ConfirmationRefusal, Confirmations};
 pub use cursors::Cursors;
 pub use custody::{TokenKeys, Vault, VaultError};
@@ -100,7 +102,7 @@ pub use outbox::Outbox;
 pub use peers::Peers;
 pub use people::{People, PersonRecord};
 pub use persons_chat::{ChatError, PersonsChat, SENT_AT_MOST};
-pub use posts::{PostPlace, Posts};
+pub use posts::{ChangedPost, PostPlace, Posts};
 pub use rate_limits::{Counted, Rate, RateKey, RateLimits, Verdict};
 pub use reading::{
     InTakeout, ReadChannels, ReadCounts, ReadDialogs, ReadHistory, ReadMedia, ReadRecords, Takeouts,

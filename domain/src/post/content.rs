@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::time::Timestamp;
 
-use super::{PostOrigin, PostPart};
+use super::{PostPart, PostSource};
 
 /// What a post says: what its messages say, in the order of their numbers.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,9 +21,8 @@ pub struct PostContent {
     pub links: Vec<String>,
     /// How many messages there are: more than one is an album.
     pub messages: u32,
-    /// From where it was forwarded; of one whose sender does not want to be named,
-    /// nothing but that it was.
-    pub forwarded: Option<Option<PostOrigin>>,
+    /// Whose words it is.
+    pub source: PostSource,
     /// What happened, of a service message.
     pub action: Option<String>,
     /// Whether something is attached.
@@ -42,7 +41,7 @@ impl PostContent {
             hashtags: Vec::new(),
             links: Vec::new(),
             messages: u32::try_from(parts.len()).unwrap_or(u32::MAX),
-            forwarded: first.forwarded,
+            source: first.source,
             action: first.action.clone(),
             has_media: parts.iter().any(|part| part.has_media),
         };
@@ -99,7 +98,7 @@ mod tests {
             text: text.to_owned(),
             hashtags: vec!["same".to_owned()],
             links: vec![format!("example.org/{message}")],
-            forwarded: None,
+            source: PostSource::Own,
             action: None,
             has_media: message > 1,
         }

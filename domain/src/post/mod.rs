@@ -9,11 +9,13 @@ mod id;
 mod kept;
 mod news;
 mod part;
+mod query;
 mod search;
 
 pub use content::PostContent;
 pub use id::{PostId, UnknownPost};
 pub use kept::Post;
 pub use news::{ChannelPosts, KeptPosts};
-pub use part::{PostOrigin, PostPart, TEXT_MAX};
+pub use part::{PostOrigin, PostPart, PostSource, TEXT_MAX};
+pub use query::{PostQuery, PostScope};
 pub use search::SearchWords;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::reading::{Content, EntityKind, Message};
+use crate::reading::{Content, EntityKind, Forward, Message};
 use crate::session::peer::PeerId;
 use crate::time::Timestamp;
 
@@ -18,6 +18,43 @@ pub struct PostOrigin {
     pub from: PeerId,
     /// The message there, of a channel.
     pub message: Option<i32>,
+}
+
+/// Whose words a post is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum PostSource {
+    /// Its channel's own.
+    #[default]
+    Own,
+    /// Of someone who does not want to be named where they are forwarded.
+    Unnamed,
+    /// Forwarded from there.
+    Forwarded(PostOrigin),
+}
+
+impl PostSource {
+    /// Whether it was forwarded, from wherever.
+    pub fn is_forwarded(self) -> bool {
+        self != Self::Own
+    }
+
+    /// From where it was forwarded, as far as that is to be told.
+    pub fn origin(self) -> Option<PostOrigin> {
+        match self {
+            Self::Own | Self::Unnamed => None,
+            Self::Forwarded(origin) => Some(origin),
+        }
+    }
+
+    fn of(forward: Option<&Forward>) -> Self {
+        let Some(forward) = forward else {
+            return Self::Own;
+        };
+        forward.from.map_or(Self::Unnamed, |from| {
+            let message = forward.post;
+            Self::Forwarded(PostOrigin { from, message })
+        })
+    }
 }
 
 /// A message of a channel, as far as it is kept.
@@ -37,9 +74,8 @@ pub struct PostPart {
     pub hashtags: Vec<String>,
     /// Where its links lead to, in their order.
     pub links: Vec<String>,
-    /// From where it was forwarded; of one whose sender does not want to be named,
-    /// nothing but that it was.
-    pub forwarded: Option<Option<PostOrigin>>,
+    /// Whose words it is.
+    pub source: PostSource,
     /// What happened, of a service message.
     pub action: Option<String>,
     /// Whether something is attached.
@@ -47,10 +83,16 @@ pub struct PostPart {
 }
 
 impl PostPart {
+    /// Whether anything of a message may be kept: it is not protected, and does not
+    /// disappear after a while.
+    pub fn may_be_kept(message: &Message) -> bool {
+        !message.flags.is_protected && !message.flags.is_fleeting
+    }
+
     /// What is kept of a message. `None`: of this one nothing may be kept, because it is
     /// protected or disappears after a while.
     pub fn of(message: &Message) -> Option<Self> {
-        if message.flags.is_protected || message.flags.is_fleeting {
+        if !Self::may_be_kept(message) {
             return None;
         }
         let mut text = message.content.text().to_owned();
@@ -91,12 +133,7 @@ impl PostPart {
             text,
             hashtags,
             links,
-            forwarded: message.forward.as_ref().map(|forward| {
-                forward.from.map(|from| PostOrigin {
-                    from,
-                    message: forward.post,
-                })
-            }),
+            source: PostSource::of(message.forward.as_ref()),
             action: match &message.content {
                 Content::Service { action } => Some((*action).to_owned()),
                 Content::Written { .. } => None,
@@ -120,7 +157,7 @@ impl fmt::Debug for PostPart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::{Entity, Forward, MessageFlags};
+    use crate::reading::{Entity, MessageFlags};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_timestamp(1_800_000_000 + second, 0).unwrap()
@@ -212,17 +249,17 @@ mod tests {
             author: None,
         };
         let mut message = message("news", Vec::new());
-        assert_eq!(PostPart::of(&message).unwrap().forwarded, None);
+        assert_eq!(PostPart::of(&message).unwrap().source, PostSource::Own);
         message.forward = Some(forward(None, None));
-        assert_eq!(PostPart::of(&message).unwrap().forwarded, Some(None));
+        assert_eq!(PostPart::of(&message).unwrap().source, PostSource::Unnamed);
         message.forward = Some(forward(Some(PeerId::Channel(2)), Some(9)));
         let origin = PostOrigin {
             from: PeerId::Channel(2),
             message: Some(9),
         };
         assert_eq!(
-            PostPart::of(&message).unwrap().forwarded,
-            Some(Some(origin))
+            PostPart::of(&message).unwrap().source,
+            PostSource::Forwarded(origin)
         );
     }
 

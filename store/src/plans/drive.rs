@@ -92,6 +92,7 @@ impl Driver {
         self.selections(&db).await;
         self.exports(&db).await;
         self.posts(&db).await;
+        self.channels(&db).await;
     }
 
     async fn figures_by_hour(&mut self, db: &Database) {

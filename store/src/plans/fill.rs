@@ -237,18 +237,34 @@ fn tables_of_exports(it: &Dialect) -> Vec<(&'static str, &'static str, String)> 
 }
 
 fn tables_of_posts(it: &Dialect) -> Vec<(&'static str, &'static str, String)> {
-    let at_i = it.at("i");
+    let (at_i, account) = (it.at("i"), it.id('3'));
+    // One of many is due.
+    let next = it.at(&format!(
+        "CASE WHEN i % 1000 = 0 THEN i ELSE {NOW} + 1 + i END"
+    ));
     let part = r#"{"at":"2027-01-01T00:00:00Z","text":"","hashtags":[],"links":[],"is_forwarded":false,"has_media":true}"#;
     vec![
         (
             "posts",
             "tenant, channel, message, at, text, words, hashtags, links, messages, \
-             is_forwarded, has_media, revision",
+             is_forwarded, has_media, revision, change_number",
             format!(
                 "'main', i % 50, i, {at_i}, 'herring', 'herring word' || i, '[]', '[]', 1, \
-                 FALSE, FALSE, 1"
+                 FALSE, FALSE, 1, i"
             ),
         ),
+        (
+            "channels",
+            "tenant, channel, title, reader, is_whole, failures, is_told, next_at, last_change",
+            format!("'main', i, 'news', i % 5000, TRUE, 0, FALSE, {next}, i"),
+        ),
+        (
+            "channel_subscriptions",
+            "tenant, person, channel, account, forwards, service_messages, shortest, \
+             created_at, tagged_to, kept_days",
+            format!("'main', i % 5000, i, {account}, TRUE, FALSE, 0, {at_i}, 0, 30"),
+        ),
+        ("post_changes", "tenant, last", "'t' || i, 1".to_owned()),
         (
             "post_parts",
             "tenant, channel, message, post, is_gone, part",

@@ -9,6 +9,7 @@
 
 mod allowed;
 mod caught;
+mod channels;
 mod drive;
 mod exports;
 mod fill;

@@ -2,7 +2,9 @@
 
 use sesame_domain::page::Page;
 use sesame_domain::ports::{PostPlace, Posts as _};
-use sesame_domain::post::{ChannelPosts, PostId, PostPart, SearchWords};
+use sesame_domain::post::{
+    ChannelPosts, PostId, PostPart, PostQuery, PostScope, PostSource, SearchWords,
+};
 
 use super::drive::{Driver, now};
 use super::make::{at, tenant};
@@ -20,7 +22,7 @@ fn part(message: i32, album: Option<i64>) -> PostPart {
         text: "fresh herring".into(),
         hashtags: Vec::new(),
         links: Vec::new(),
-        forwarded: None,
+        source: PostSource::Own,
         action: None,
         has_media: false,
     }
@@ -51,19 +53,34 @@ impl Driver {
             message: 57,
         };
         self.call("Posts::find", posts.find(&tenant, id)).await;
-        for after in [None, Some(id)] {
-            let page = Page { after, limit: 20 };
-            let found = posts.of_channel(&tenant, CHANNEL, page);
-            self.call("Posts::of_channel", found).await;
-        }
         let words = SearchWords::of("herring word57").unwrap();
         let place = PostPlace { at: at(60_000), id };
+        let scope = |channel, from| PostScope {
+            channel,
+            from,
+            until: from,
+            forwards: from.is_some(),
+            service_messages: from.is_none(),
+            shortest: 3,
+        };
         for after in [None, Some(place)] {
-            let page = Page { after, limit: 20 };
-            let found = posts.search(&tenant, &[CHANNEL, 8], &words, page);
-            self.call("Posts::search", found).await;
+            for words in [None, Some(words.clone())] {
+                let page = Page { after, limit: 20 };
+                let channels = vec![scope(CHANNEL, None), scope(8, Some(at(70_000)))];
+                let query = PostQuery { channels, words };
+                let found = posts.list(&tenant, &query, page);
+                self.call("Posts::list", found).await;
+            }
         }
-        self.call("Posts::remove", posts.remove(&tenant, CHANNEL, 100))
+        for channels in [&[CHANNEL][..], &[CHANNEL, 8]] {
+            let after = Some(90_000);
+            let page = Page { after, limit: 20 };
+            let changed = posts.changes(&tenant, channels, page);
+            self.call("Posts::changes", changed).await;
+        }
+        self.call("Posts::newest", posts.newest(&tenant, CHANNEL))
             .await;
+        let numbers = posts.numbers(&tenant, CHANNEL, 57, 5_000);
+        self.call("Posts::numbers", numbers).await;
     }
 }

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
-use sesame_domain::ids::TenantId;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use sesame_domain::ports::{RowName, StoreError};
 use sesame_domain::post::{ChannelPosts, KeptPosts, Post, PostContent, PostId, PostPart};
 
+use super::changes::Changes;
 use crate::cursors;
-use crate::database::{Transaction, failed, lock};
+use crate::database::{Transaction, failed};
 use crate::rows::post::{ActiveModel, Column, Entity, Model, of_channel};
-use crate::rows::{post_part, stored};
+use crate::rows::{channel, post_part, stored};
 use crate::skipped::Skipped;
 
 /// How many rows are named in one statement.
@@ -27,11 +27,13 @@ pub(super) async fn keep(
     if let Some(advance) = &posts.advance {
         cursors::advance(tx, advance).await?;
     }
-    lock_channel(tx, &posts.tenant, posts.channel).await?;
+    let changes = Changes::lock(tx, &posts.tenant).await?;
+    is_wanted(tx, posts).await?;
     let mut keeping = Keeping {
         tx,
         skipped,
         posts,
+        changes,
         kept: KeptPosts::default(),
     };
     let deleted: BTreeSet<i32> = posts.deleted.iter().copied().collect();
@@ -56,17 +58,22 @@ pub(super) async fn keep(
         keeping.album(album, &parts).await?;
     }
     keeping.gone_of_albums(&deleted).await?;
+    keeping.note().await?;
     Ok(keeping.kept)
 }
 
-/// Two that keep posts of one channel at the same time come one after the other.
-pub(super) async fn lock_channel(
-    tx: &Transaction,
-    tenant: &TenantId,
-    channel: i64,
-) -> Result<(), StoreError> {
-    let locked = lock(tx, &format!("posts {tenant} {channel}")).await;
-    locked.map_err(failed)
+/// The channel, if someone wants it; it stays until the transaction is over.
+async fn is_wanted(tx: &Transaction, posts: &ChannelPosts) -> Result<(), StoreError> {
+    let row = channel::Entity::find()
+        .filter(channel::this_one(&posts.tenant, posts.channel))
+        .select_only()
+        .column(channel::Column::Channel)
+        .lock_exclusive()
+        .into_tuple::<i64>()
+        .one(tx);
+    let row = row.await.map_err(failed)?;
+    let missing = || StoreError::not_found("channels", posts.channel);
+    row.map(drop).ok_or_else(missing)
 }
 
 /// Whether a message is as it was before the last change that is known. One that was
@@ -97,6 +104,7 @@ struct Keeping<'a> {
     tx: &'a Transaction,
     skipped: &'a Skipped,
     posts: &'a ChannelPosts,
+    changes: Changes,
     kept: KeptPosts,
 }
 
@@ -106,6 +114,39 @@ impl Keeping<'_> {
             channel: self.posts.channel,
             message,
         }
+    }
+
+    /// The row of a post that is new.
+    fn new_row(
+        &mut self,
+        message: i32,
+        album: Option<i64>,
+        content: &PostContent,
+    ) -> Result<ActiveModel, StoreError> {
+        let id = self.id(message);
+        self.kept.new.push(id);
+        Ok(ActiveModel {
+            change_number: Set(self.changes.next()),
+            ..ActiveModel::new(&self.posts.tenant, id, album, content)?
+        })
+    }
+
+    /// Notes what changed of the channel last, and when its newest post was sent.
+    async fn note(&self) -> Result<(), StoreError> {
+        use channel::Column as Channel;
+        let Some(last) = self.changes.keep(self.tx, &self.posts.tenant).await? else {
+            return Ok(());
+        };
+        let mut noted = channel::Entity::update_many()
+            .col_expr(Channel::LastChange, Expr::val(last))
+            .filter(channel::this_one(&self.posts.tenant, self.posts.channel));
+        let newest = self.posts.parts.iter().map(|part| stored(part.at)).max();
+        if let Some(newest) = newest {
+            let later = Expr::case(Channel::PostedAt.gt(newest), Expr::col(Channel::PostedAt));
+            noted = noted.col_expr(Channel::PostedAt, later.finally(Expr::val(newest)).into());
+        }
+        noted.exec(self.tx).await.map_err(failed)?;
+        Ok(())
     }
 
     /// Messages that are posts of their own, and posts that are gone.
@@ -134,9 +175,8 @@ impl Keeping<'_> {
                 Some(row) if is_older(part, &row) => {}
                 Some(row) => self.change(row, Some(content)).await?,
                 None => {
-                    let id = self.id(*message);
-                    new.push(ActiveModel::new(&self.posts.tenant, id, None, &content)?);
-                    self.kept.new.push(id);
+                    let row = self.new_row(*message, None, &content)?;
+                    new.push(row);
                 }
             }
         }
@@ -185,11 +225,9 @@ impl Keeping<'_> {
             (Some(row), Album::Gone) => self.change(row, None).await,
             (Some(row), Album::Says(content)) => self.change(row, Some(content)).await,
             (None, Album::Says(content)) => {
-                let id = self.id(post);
-                let row = ActiveModel::new(&self.posts.tenant, id, Some(album), &content)?;
+                let row = self.new_row(post, Some(album), &content)?;
                 let inserted = Entity::insert(row).exec_without_returning(self.tx);
                 inserted.await.map_err(failed)?;
-                self.kept.new.push(id);
                 Ok(())
             }
         }
@@ -243,6 +281,7 @@ impl Keeping<'_> {
             if !was_deleted {
                 let gone = ActiveModel {
                     deleted_at: Set(Some(stored(self.posts.at))),
+                    change_number: Set(self.changes.next()),
                     ..Default::default()
                 };
                 self.update(number, gone).await?;
@@ -266,6 +305,7 @@ impl Keeping<'_> {
         let says_more = was_deleted || !content.says_the_same_as(&before.content);
         let now = ActiveModel {
             deleted_at: Set(None),
+            change_number: Set(self.changes.next()),
             revision: Set(if says_more {
                 revision.saturating_add(1)
             } else {

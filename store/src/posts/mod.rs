@@ -1,22 +1,24 @@
 //! Posts of channels that are read: implements [`Posts`].
 
+mod changes;
 mod keep;
+mod query;
+mod remove;
 
 use async_trait::async_trait;
-use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{
-    ColumnTrait, Condition, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect};
 use sesame_domain::ids::TenantId;
 use sesame_domain::page::{Page, Paged};
-use sesame_domain::ports::{PostPlace, Posts, StoreError};
-use sesame_domain::post::{ChannelPosts, KeptPosts, Post, PostId, SearchWords};
+use sesame_domain::ports::{ChangedPost, PostPlace, Posts, StoreError};
+use sesame_domain::post::{ChannelPosts, KeptPosts, Post, PostId, PostQuery};
 
 use crate::database::{commit, failed, in_row, in_table};
 use crate::handles::PostRows;
 use crate::reading::{self, Read};
 use crate::rows::post::{Column, Entity, of_channel};
-use crate::rows::{post_part, stored};
+use crate::rows::post_part;
+
+pub(crate) use remove::remove;
 
 const TABLE: &str = "posts";
 
@@ -47,52 +49,42 @@ impl Posts for PostRows {
         .map_err(in_row(TABLE, id))
     }
 
-    async fn of_channel(
+    async fn list(
         &self,
         tenant: &TenantId,
-        channel: i64,
-        page: Page<PostId>,
-    ) -> Result<Paged<Post, PostId>, StoreError> {
-        let mut query = Entity::find()
-            .filter(of_channel(tenant, channel))
-            .order_by_desc(Column::Message);
-        if let Some(after) = page.after {
-            query = query.filter(Column::Message.lt(after.message));
-        }
+        query: &PostQuery,
+        page: Page<PostPlace>,
+    ) -> Result<Paged<Post, PostPlace>, StoreError> {
         let db = &self.0;
         db.within(async {
-            let found = reading::page(db.reads(), query, page.limit, id_of);
+            let rows = query::list(db.reads(), tenant, query, page.after);
+            let place = |row: &QueryResult| {
+                Ok(PostPlace {
+                    at: row.try_get("", "at")?,
+                    id: query::id_of(row)?,
+                })
+            };
+            let found = reading::page(db.reads(), rows, page.limit, place);
             found.await.map_err(failed)
         })
         .await
         .map_err(in_table(TABLE))
     }
 
-    async fn search(
+    async fn changes(
         &self,
         tenant: &TenantId,
         channels: &[i64],
-        words: &SearchWords,
-        page: Page<PostPlace>,
-    ) -> Result<Paged<Post, PostPlace>, StoreError> {
+        page: Page<i64>,
+    ) -> Result<Paged<ChangedPost, i64>, StoreError> {
         let db = &self.0;
-        let mut query = Entity::find()
+        let query = Entity::find()
             .filter(Column::Tenant.eq(tenant.as_str()))
             .filter(Column::Channel.is_in(channels.iter().copied()))
-            .filter(has(db.reads().get_database_backend(), words))
-            .order_by_desc(Column::At)
-            .order_by_desc(Column::Channel)
-            .order_by_desc(Column::Message);
-        if let Some(after) = page.after {
-            query = query.filter(before(after));
-        }
-        let place = |row: &QueryResult| {
-            Ok(PostPlace {
-                at: row.try_get("", "at")?,
-                id: id_of(row)?,
-            })
-        };
+            .filter(Column::ChangeNumber.gt(page.after.unwrap_or_default()))
+            .order_by_asc(Column::ChangeNumber);
         db.within(async {
+            let place = |row: &QueryResult| row.try_get("", "change_number");
             let found = reading::page(db.reads(), query, page.limit, place);
             found.await.map_err(failed)
         })
@@ -100,80 +92,51 @@ impl Posts for PostRows {
         .map_err(in_table(TABLE))
     }
 
-    async fn remove(
+    async fn newest(&self, tenant: &TenantId, channel: i64) -> Result<Option<i32>, StoreError> {
+        let query = Entity::find()
+            .filter(of_channel(tenant, channel))
+            .select_only()
+            .column(Column::Message)
+            .order_by_desc(Column::Message)
+            .limit(1)
+            .into_tuple::<i32>();
+        let db = &self.0;
+        db.within(async { query.one(db.reads()).await.map_err(failed) })
+            .await
+            .map_err(in_table(TABLE))
+    }
+
+    async fn numbers(
         &self,
         tenant: &TenantId,
         channel: i64,
-        at_most: u32,
-    ) -> Result<bool, StoreError> {
-        let some = Query::select()
-            .column(Column::Number)
-            .from(Entity)
-            .cond_where(of_channel(tenant, channel))
-            .limit(at_most.into())
-            .to_owned();
-        let remove = Entity::delete_many().filter(Column::Number.in_subquery(some));
-        let parts = post_part::Entity::delete_many().filter(post_part::of_channel(tenant, channel));
+        first: i32,
+        last: i32,
+    ) -> Result<Vec<i32>, StoreError> {
+        use post_part::Column as Part;
+        let single = Entity::find()
+            .filter(of_channel(tenant, channel))
+            .filter(Column::Message.between(first, last))
+            .filter(Column::Album.is_null())
+            .filter(Column::DeletedAt.is_null())
+            .select_only()
+            .column(Column::Message)
+            .into_tuple::<i32>();
+        let of_albums = post_part::Entity::find()
+            .filter(post_part::of_channel(tenant, channel))
+            .filter(Part::Message.between(first, last))
+            .filter(Part::IsGone.eq(false))
+            .select_only()
+            .column(Part::Message)
+            .into_tuple::<i32>();
         let db = &self.0;
         db.within(async {
-            let tx = db.begin().await?;
-            keep::lock_channel(&tx, tenant, channel).await?;
-            let removed = remove.exec(&tx).await.map_err(failed)?.rows_affected;
-            let is_over = removed < u64::from(at_most);
-            if is_over {
-                parts.exec(&tx).await.map_err(failed)?;
-            }
-            commit(tx).await?;
-            Ok(!is_over)
+            let mut numbers = single.all(db.reads()).await.map_err(failed)?;
+            numbers.extend(of_albums.all(db.reads()).await.map_err(failed)?);
+            numbers.sort_unstable();
+            Ok(numbers)
         })
         .await
         .map_err(in_table(TABLE))
-    }
-}
-
-/// Which post a row is.
-fn id_of(row: &QueryResult) -> Result<PostId, DbErr> {
-    Ok(PostId {
-        channel: row.try_get("", "channel")?,
-        message: row.try_get("", "message")?,
-    })
-}
-
-/// Those that stand behind a place in the order from the newest to the oldest.
-fn before(place: PostPlace) -> Condition {
-    let at = stored(place.at);
-    let same = || Condition::all().add(Column::At.eq(at));
-    Condition::any()
-        .add(Column::At.lt(at))
-        .add(same().add(Column::Channel.lt(place.id.channel)))
-        .add(
-            same()
-                .add(Column::Channel.eq(place.id.channel))
-                .add(Column::Message.lt(place.id.message)),
-        )
-}
-
-/// Those in which all of the words are. Each is of letters and digits alone, so that it
-/// means nothing in the language of either index.
-fn has(backend: DbBackend, words: &SearchWords) -> Expr {
-    let quoted = |quote: char| {
-        let words = words.words().iter();
-        words
-            .map(|it| format!("{quote}{it}{quote}"))
-            .collect::<Vec<_>>()
-    };
-    if backend == DbBackend::Sqlite {
-        // The last one may go on.
-        let query = format!("{}*", quoted('"').join(" "));
-        Expr::cust_with_values(
-            r#""posts"."number" IN (SELECT rowid FROM post_words WHERE post_words MATCH ?)"#,
-            [query],
-        )
-    } else {
-        let query = format!("{}:*", quoted('\'').join(" & "));
-        Expr::cust_with_values(
-            r#"to_tsvector('simple'::regconfig, "posts"."words") @@ to_tsquery('simple'::regconfig, $1)"#,
-            [query],
-        )
     }
 }

@@ -104,9 +104,12 @@ impl TryFrom<Model> for Account {
     }
 }
 
+/// How the health of an account that works is called.
+pub(crate) const ALIVE: &str = "alive";
+
 fn health(row: &Model) -> Result<Health, StoreError> {
     match (row.health.as_str(), &row.health_cause, row.health_since) {
-        ("alive", None, None) => Ok(Health::Alive),
+        (ALIVE, None, None) => Ok(Health::Alive),
         ("frozen", None, Some(since)) => Ok(Health::Frozen { since }),
         ("dead", Some(cause), Some(since)) => Ok(Health::Dead {
             cause: needed(DeathCause::from_name(cause), "the cause of a death")?,
@@ -120,7 +123,7 @@ fn health(row: &Model) -> Result<Health, StoreError> {
 /// since when.
 fn named(health: Health) -> (&'static str, Option<&'static str>, Option<Timestamp>) {
     match health {
-        Health::Alive => ("alive", None, None),
+        Health::Alive => (ALIVE, None, None),
         Health::Frozen { since } => ("frozen", None, Some(since)),
         Health::Dead { cause, since } => ("dead", Some(cause.as_str()), Some(since)),
     }

@@ -5,8 +5,8 @@ use std::fmt;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, Set};
 use sesame_domain::ids::TenantId;
-use sesame_domain::ports::StoreError;
-use sesame_domain::post::{Post, PostContent, PostId, PostOrigin, SearchWords};
+use sesame_domain::ports::{ChangedPost, StoreError};
+use sesame_domain::post::{Post, PostContent, PostId, PostOrigin, PostSource, SearchWords};
 
 use super::stored;
 
@@ -33,6 +33,7 @@ pub struct Model {
     pub action: Option<String>,
     pub has_media: bool,
     pub revision: i32,
+    pub change_number: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -57,17 +58,19 @@ pub(crate) fn of_channel(tenant: &TenantId, channel: i64) -> Condition {
         .add(Column::Channel.eq(channel))
 }
 
-/// From where a post was forwarded, as far as its columns say.
-pub(super) fn origin(
-    from: Option<String>,
+/// Whose words a post is, by its columns.
+pub(super) fn source(
+    is_forwarded: bool,
+    from: Option<&str>,
     message: Option<i32>,
-) -> Result<Option<PostOrigin>, StoreError> {
-    let origin = from.map(|from| {
-        let from = from.parse();
-        let from = from.map_err(|_| StoreError::inconsistent("the origin of a post"))?;
-        Ok(PostOrigin { from, message })
-    });
-    origin.transpose()
+) -> Result<PostSource, StoreError> {
+    let Some(from) = from.filter(|_| is_forwarded) else {
+        let unnamed = is_forwarded.then_some(PostSource::Unnamed);
+        return Ok(unnamed.unwrap_or_default());
+    };
+    let from = from.parse();
+    let from = from.map_err(|_| StoreError::inconsistent("the origin of a post"))?;
+    Ok(PostSource::Forwarded(PostOrigin { from, message }))
 }
 
 impl Model {
@@ -87,7 +90,7 @@ impl ActiveModel {
             let json = serde_json::to_string(list);
             json.map_err(|_| StoreError::inconsistent("a list of a post"))
         };
-        let origin = content.forwarded.flatten();
+        let origin = content.source.origin();
         Ok(Self {
             at: Set(stored(content.at)),
             edited_at: Set(content.edited_at.map(stored)),
@@ -96,7 +99,7 @@ impl ActiveModel {
             hashtags: Set(list(&content.hashtags)?),
             links: Set(list(&content.links)?),
             messages: Set(i32::try_from(content.messages).unwrap_or(i32::MAX)),
-            is_forwarded: Set(content.forwarded.is_some()),
+            is_forwarded: Set(content.source.is_forwarded()),
             forward_from: Set(origin.map(|it| it.from.to_string())),
             forward_message: Set(origin.and_then(|it| it.message)),
             action: Set(content.action.clone()),
@@ -124,6 +127,17 @@ impl ActiveModel {
     }
 }
 
+impl TryFrom<Model> for ChangedPost {
+    type Error = StoreError;
+
+    fn try_from(row: Model) -> Result<Self, StoreError> {
+        Ok(Self {
+            change: row.change_number,
+            post: row.try_into()?,
+        })
+    }
+}
+
 impl TryFrom<Model> for Post {
     type Error = StoreError;
 
@@ -145,9 +159,11 @@ impl TryFrom<Model> for Post {
                 hashtags: list(&row.hashtags)?,
                 links: list(&row.links)?,
                 messages: count(row.messages)?,
-                forwarded: row
-                    .is_forwarded
-                    .then_some(origin(row.forward_from, row.forward_message)?),
+                source: source(
+                    row.is_forwarded,
+                    row.forward_from.as_deref(),
+                    row.forward_message,
+                )?,
                 action: row.action,
                 has_media: row.has_media,
                 text: row.text,

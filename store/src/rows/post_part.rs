@@ -10,7 +10,7 @@ use sesame_domain::ports::StoreError;
 use sesame_domain::post::PostPart;
 use sesame_domain::time::Timestamp;
 
-use super::post::origin;
+use super::post::source;
 
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "post_parts")]
@@ -74,7 +74,7 @@ impl ActiveModel {
         post: i32,
         part: &PostPart,
     ) -> Result<Self, StoreError> {
-        let origin = part.forwarded.flatten();
+        let origin = part.source.origin();
         let json = serde_json::to_string(&Part {
             album: part.album,
             at: part.at,
@@ -82,7 +82,7 @@ impl ActiveModel {
             text: part.text.clone(),
             hashtags: part.hashtags.clone(),
             links: part.links.clone(),
-            is_forwarded: part.forwarded.is_some(),
+            is_forwarded: part.source.is_forwarded(),
             forward_from: origin.map(|it| it.from.to_string()),
             forward_message: origin.and_then(|it| it.message),
             action: part.action.clone(),
@@ -113,9 +113,11 @@ impl TryFrom<Model> for PostPart {
             text: part.text,
             hashtags: part.hashtags,
             links: part.links,
-            forwarded: part
-                .is_forwarded
-                .then_some(origin(part.forward_from, part.forward_message)?),
+            source: source(
+                part.is_forwarded,
+                part.forward_from.as_deref(),
+                part.forward_message,
+            )?,
             action: part.action,
             has_media: part.has_media,
         })

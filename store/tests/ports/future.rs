@@ -23,9 +23,9 @@ use crate::make::{
     tenant,
 };
 use crate::{
-    application_floods, audit_verifications, exports, figures, future_audit, instance_secrets,
-    job_actions, jobs_left, listing, login_attempts, operators, posts, schedules, selections,
-    session_parts, tenant_register,
+    application_floods, audit_verifications, channels_forgotten, exports, figures, future_audit,
+    instance_secrets, job_actions, jobs_left, listing, login_attempts, operators, posts, schedules,
+    selections, session_parts, tenant_register,
 };
 
 /// The name of no tenant, here and now.
@@ -62,6 +62,9 @@ fn case(table: &str) -> Option<Case> {
         "nodes" => |store| Box::pin(listing::nodes_beside_the_future(store)),
         "selections" | "selection_rows" => |store| Box::pin(selections::beside_the_future(store)),
         "exports" | "export_leavings" => |store| Box::pin(exports::beside_the_future(store)),
+        "channels" | "channel_subscriptions" | "post_changes" => {
+            |store| Box::pin(channels_forgotten::beside_the_future(store))
+        }
         "posts" | "post_parts" => |store| Box::pin(posts::beside_the_future(store)),
         "schedules" => |store| Box::pin(schedules::beside_the_future(store)),
         "session_cursors" | "channel_cursors" | "session_peers" => {

@@ -1,11 +1,11 @@
 //! Posts of channels that are read.
 
 use rstest::rstest;
-use sesame_domain::ids::TenantId;
 use sesame_domain::page::Page;
-use sesame_domain::ports::{Accounts as _, Cursors as _, PostPlace, Posts as _, StoreError};
+use sesame_domain::ports::{Accounts as _, Cursors as _, Posts as _, StoreError};
 use sesame_domain::post::{
-    ChannelPosts, KeptPosts, Post, PostId, PostOrigin, PostPart, SearchWords,
+    ChannelPosts, KeptPosts, Post, PostId, PostOrigin, PostPart, PostQuery, PostScope, PostSource,
+    SearchWords,
 };
 use sesame_domain::session::SessionClaim;
 use sesame_domain::session::cursor::CursorAdvance;
@@ -13,18 +13,28 @@ use sesame_domain::session::peer::PeerId;
 use sesame_store::Database;
 
 use crate::backend::{Backend, Store};
+use crate::channels::subscribed;
 use crate::make::{at, linked, node, owner, tenant};
 
-const CHANNEL: i64 = 1_234_567_890;
+pub(crate) const CHANNEL: i64 = 1_234_567_890;
 
-fn id(message: i32) -> PostId {
+pub(crate) fn id(message: i32) -> PostId {
     PostId {
         channel: CHANNEL,
         message,
     }
 }
 
-fn part(message: i32, text: &str) -> PostPart {
+/// With channels that someone wants: this one, and 5.
+pub(crate) async fn with_channels(backend: Backend) -> Store {
+    let store = backend.store().await;
+    for (person, channel) in [(8, CHANNEL), (9, 5)] {
+        subscribed(&store.db, person, channel).await;
+    }
+    store
+}
+
+pub(crate) fn part(message: i32, text: &str) -> PostPart {
     PostPart {
         message,
         album: None,
@@ -33,20 +43,20 @@ fn part(message: i32, text: &str) -> PostPart {
         text: text.to_owned(),
         hashtags: Vec::new(),
         links: Vec::new(),
-        forwarded: None,
+        source: PostSource::Own,
         action: None,
         has_media: false,
     }
 }
 
-fn edited(part: PostPart, seconds: i64) -> PostPart {
+pub(crate) fn edited(part: PostPart, seconds: i64) -> PostPart {
     PostPart {
         edited_at: Some(at(seconds)),
         ..part
     }
 }
 
-fn of_album(album: i64, message: i32, text: &str) -> PostPart {
+pub(crate) fn of_album(album: i64, message: i32, text: &str) -> PostPart {
     PostPart {
         album: Some(album),
         has_media: true,
@@ -54,10 +64,11 @@ fn of_album(album: i64, message: i32, text: &str) -> PostPart {
     }
 }
 
-fn read(parts: Vec<PostPart>) -> ChannelPosts {
+/// What was read of a channel.
+pub(crate) fn of_channel(channel: i64, parts: Vec<PostPart>) -> ChannelPosts {
     ChannelPosts {
         tenant: tenant(),
-        channel: CHANNEL,
+        channel,
         parts,
         deleted: Vec::new(),
         at: at(1_000),
@@ -65,14 +76,45 @@ fn read(parts: Vec<PostPart>) -> ChannelPosts {
     }
 }
 
-fn gone(deleted: &[i32]) -> ChannelPosts {
+pub(crate) fn read(parts: Vec<PostPart>) -> ChannelPosts {
+    of_channel(CHANNEL, parts)
+}
+
+/// All of a channel.
+pub(crate) fn scope(channel: i64) -> PostScope {
+    PostScope {
+        channel,
+        from: None,
+        until: None,
+        forwards: true,
+        service_messages: true,
+        shortest: 0,
+    }
+}
+
+pub(crate) fn query(channels: &[i64], words: Option<&str>) -> PostQuery {
+    PostQuery {
+        channels: channels.iter().copied().map(scope).collect(),
+        words: words.map(|it| SearchWords::of(it).unwrap()),
+    }
+}
+
+/// The numbers of the posts that are wanted.
+pub(crate) async fn listed(db: &Database, query: &PostQuery) -> Vec<PostId> {
+    let (posts, tenant) = (db.posts(), tenant());
+    let found = posts.list(&tenant, query, Page::first(50)).await.unwrap();
+    assert_eq!((found.next, found.broken), (None, Vec::new()));
+    found.rows.iter().map(|post| post.id).collect()
+}
+
+pub(crate) fn gone(deleted: &[i32]) -> ChannelPosts {
     ChannelPosts {
         deleted: deleted.to_vec(),
         ..read(Vec::new())
     }
 }
 
-async fn keep(db: &Database, posts: &ChannelPosts) -> KeptPosts {
+pub(crate) async fn keep(db: &Database, posts: &ChannelPosts) -> KeptPosts {
     db.posts().keep(posts).await.unwrap()
 }
 
@@ -86,7 +128,8 @@ async fn pages(db: &Database, limit: u32) -> Vec<Vec<i32>> {
     let (posts, tenant) = (db.posts(), tenant());
     let (mut pages, mut page) = (Vec::new(), Page::first(limit));
     loop {
-        let found = posts.of_channel(&tenant, CHANNEL, page).await.unwrap();
+        let found = posts.list(&tenant, &query(&[CHANNEL], None), page).await;
+        let found = found.unwrap();
         assert_eq!(found.broken, []);
         pages.push(found.rows.iter().map(|post| post.id.message).collect());
         match found.next {
@@ -96,13 +139,8 @@ async fn pages(db: &Database, limit: u32) -> Vec<Vec<i32>> {
     }
 }
 
-async fn found(db: &Database, words: &str) -> Vec<PostId> {
-    let words = SearchWords::of(words).unwrap();
-    let (posts, tenant) = (db.posts(), tenant());
-    let found = posts.search(&tenant, &[CHANNEL], &words, Page::first(50));
-    let found = found.await.unwrap();
-    assert_eq!(found.next, None);
-    found.rows.iter().map(|post| post.id).collect()
+pub(crate) async fn found(db: &Database, words: &str) -> Vec<PostId> {
+    listed(db, &query(&[CHANNEL], Some(words))).await
 }
 
 #[rstest]
@@ -110,7 +148,7 @@ async fn found(db: &Database, words: &str) -> Vec<PostId> {
 async fn a_post_is_kept_once_and_changed_only_by_what_is_not_older(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let store = backend.store().await;
+    let store = with_channels(backend).await;
     let db = &store.db;
     let origin = PostOrigin {
         from: PeerId::Channel(7),
@@ -119,12 +157,12 @@ async fn a_post_is_kept_once_and_changed_only_by_what_is_not_older(
     let first = PostPart {
         hashtags: vec!["море".into(), "Sea".into()],
         links: vec!["https://example.org/?q='".into()],
-        forwarded: Some(Some(origin)),
+        source: PostSource::Forwarded(origin),
         has_media: true,
         ..part(1, "the first one")
     };
     let of_nobody = PostPart {
-        forwarded: Some(None),
+        source: PostSource::Unnamed,
         action: Some("messageActionPinMessage".into()),
         ..part(2, "")
     };
@@ -137,8 +175,8 @@ async fn a_post_is_kept_once_and_changed_only_by_what_is_not_older(
     assert_eq!(kept.content.text, "the first one");
     assert_eq!(kept.content.hashtags, first.hashtags);
     assert_eq!(kept.content.links, first.links);
-    assert_eq!(kept.content.forwarded, Some(Some(origin)));
-    assert_eq!(post(db, 2).await.content.forwarded, Some(None));
+    assert_eq!(kept.content.source, PostSource::Forwarded(origin));
+    assert_eq!(post(db, 2).await.content.source, PostSource::Unnamed);
     assert_eq!(post(db, 2).await.content.action, of_nobody.action);
 
     let anew = edited(
@@ -172,7 +210,7 @@ async fn a_post_is_kept_once_and_changed_only_by_what_is_not_older(
 async fn what_is_deleted_is_marked_once_and_what_comes_back_is_there_again(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let store = backend.store().await;
+    let store = with_channels(backend).await;
     let db = &store.db;
     keep(db, &read(vec![part(1, "one"), part(2, "two")])).await;
     assert_eq!(keep(db, &gone(&[2, 99])).await.deleted, [id(2)]);
@@ -200,7 +238,7 @@ async fn what_is_deleted_is_marked_once_and_what_comes_back_is_there_again(
 async fn an_album_is_one_post_also_when_a_part_of_it_comes_late(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let store = backend.store().await;
+    let store = with_channels(backend).await;
     let db = &store.db;
     let (b, c) = (of_album(9, 12, "b"), of_album(9, 13, ""));
     let kept = keep(db, &read(vec![c.clone(), b.clone(), part(14, "alone")])).await;
@@ -255,7 +293,7 @@ async fn cursor(db: &Database, claim: SessionClaim) -> Option<i32> {
 async fn posts_and_the_cursor_that_stands_for_them_are_kept_together_or_not_at_all(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let store = backend.store().await;
+    let store = with_channels(backend).await;
     let db = &store.db;
     let claim = claimed(db).await;
     let moved = |claim, message: i32| ChannelPosts {
@@ -291,7 +329,7 @@ async fn posts_and_the_cursor_that_stands_for_them_are_kept_together_or_not_at_a
 async fn two_that_read_the_same_at_the_same_time_keep_it_once(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let store = backend.store().await;
+    let store = with_channels(backend).await;
     let db = &store.db;
     let page = |begin: i32| {
         let parts = (begin..begin + 20).map(|number| match number % 4 {
@@ -324,78 +362,10 @@ async fn two_that_read_the_same_at_the_same_time_keep_it_once(
 
 #[rstest]
 #[tokio::test]
-async fn posts_are_found_by_their_words_as_they_are_now(
+async fn pages_have_every_post_once(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let store = backend.store().await;
-    let db = &store.db;
-    let other = ChannelPosts {
-        channel: 5,
-        ..read(vec![part(1, "herring elsewhere")])
-    };
-    keep(db, &other).await;
-    keep(
-        db,
-        &read(vec![
-            part(1, "Fresh herring, 5G and ИИ"),
-            part(2, "Свежая СЕЛЬДЬ; C++ in São Paulo"),
-            part(3, "herrings' harbour: it's \"quoted\""),
-            of_album(4, 4, "the herring"),
-            of_album(4, 5, "of the album"),
-        ]),
-    )
-    .await;
-    for (words, expected) in [
-        ("herring", vec![4, 3, 1]),
-        ("HERRING fresh", vec![1]),
-        ("5g", vec![1]),
-        ("ии", vec![1]),
-        ("сельдь свежая", vec![2]),
-        ("С++ сель", vec![]),
-        ("c++ são", vec![2]),
-        ("paul", vec![2]),
-        ("fresh harbour", vec![]),
-        ("herring album", vec![4]),
-        ("it's", vec![3]),
-        ("\"quoted\" OR NOT * : & | ! ( NEAR", vec![]),
-    ] {
-        let expected: Vec<PostId> = expected.into_iter().map(id).collect();
-        assert_eq!(found(db, words).await, expected, "{words}");
-    }
-    // As it is now, and no other.
-    keep(db, &read(vec![edited(part(1, "Salmon"), 60)])).await;
-    assert_eq!(found(db, "herring").await, [id(4), id(3)]);
-    assert_eq!(found(db, "salmon").await, [id(1)]);
-    let nobody: TenantId = "other".parse().unwrap();
-    let words = SearchWords::of("herring").unwrap();
-    let posts = db.posts();
-    let theirs = posts.search(&nobody, &[CHANNEL, 5], &words, Page::first(9));
-    assert_eq!(theirs.await.unwrap().rows, []);
-    // A page at a time, over several channels.
-    let (mut seen, mut page) = (Vec::new(), Page::<PostPlace>::first(1));
-    let tenant = tenant();
-    loop {
-        let found = posts.search(&tenant, &[CHANNEL, 5], &words, page);
-        let found = found.await.unwrap();
-        seen.extend(found.rows.iter().map(|post| post.id));
-        match found.next {
-            Some(next) => page.after = Some(next),
-            None => break,
-        }
-    }
-    let elsewhere = PostId {
-        channel: 5,
-        message: 1,
-    };
-    assert_eq!(seen, [id(4), id(3), elsewhere]);
-}
-
-#[rstest]
-#[tokio::test]
-async fn pages_have_every_post_once_and_a_channel_is_removed_in_parts(
-    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
-) {
-    let store = backend.store().await;
+    let store = with_channels(backend).await;
     let db = &store.db;
     let parts: Vec<_> = (1..=7).map(|number| part(number, "herring")).collect();
     let album = [of_album(8, 8, "herring"), of_album(8, 9, "herring")];
@@ -407,25 +377,23 @@ async fn pages_have_every_post_once_and_a_channel_is_removed_in_parts(
     keep(db, &other).await;
     assert_eq!(pages(db, 4).await, [[8, 7, 6, 5], [4, 3, 2, 1]]);
     assert_eq!(pages(db, 8).await, [[8, 7, 6, 5, 4, 3, 2, 1]]);
-    let remove = async || db.posts().remove(&tenant(), CHANNEL, 5).await.unwrap();
-    assert!(remove().await);
-    assert_eq!(pages(db, 9).await.concat().len(), 3);
-    assert!(!remove().await);
-    assert!(!remove().await);
-    assert_eq!(pages(db, 9).await, [Vec::<i32>::new()]);
-    assert_eq!(found(db, "herring").await, []);
-    assert_eq!(left(&store, "posts").await, 1);
-    assert_eq!(left(&store, "post_parts").await, 0);
-}
-
-/// How many rows a table had.
-async fn left(store: &Store, table: &str) -> u64 {
-    store.sql(&format!("DELETE FROM {table}")).await.unwrap()
+    let posts = db.posts();
+    let newest = async |channel| posts.newest(&tenant(), channel).await.unwrap();
+    assert_eq!(newest(CHANNEL).await, Some(8));
+    assert_eq!(newest(6).await, None);
+    keep(db, &gone(&[3, 8])).await;
+    let numbers = async |first, last| {
+        let numbers = posts.numbers(&tenant(), CHANNEL, first, last).await;
+        numbers.unwrap()
+    };
+    assert_eq!(numbers(2, 9).await, [2, 4, 5, 6, 7, 9]);
+    assert_eq!(numbers(4, 5).await, [4, 5]);
 }
 
 /// What holds of posts beside such as this program does not understand.
 pub(crate) async fn beside_the_future(store: &Store) {
     let db = &store.db;
+    subscribed(db, 8, CHANNEL).await;
     let album = [of_album(9, 2, "a"), of_album(9, 3, "b")];
     let parts = [part(1, "herring"), part(4, "herring")].into_iter();
     keep(db, &read(parts.chain(album).collect())).await;
@@ -437,13 +405,14 @@ pub(crate) async fn beside_the_future(store: &Store) {
         .await;
     assert!(db.posts().find(&tenant(), id(1)).await.is_err());
     let (posts, tenant) = (db.posts(), tenant());
-    let page = posts.of_channel(&tenant, CHANNEL, Page::first(9)).await;
-    let page = page.unwrap();
-    assert_eq!((page.rows.len(), page.broken.len()), (2, 1));
-    let words = SearchWords::of("herring").unwrap();
-    let found = posts.search(&tenant, &[CHANNEL], &words, Page::first(9));
-    let found = found.await.unwrap();
-    assert_eq!((found.rows.len(), found.broken.len()), (1, 1));
+    for (words, understood) in [(None, 2), (Some("herring"), 1)] {
+        let query = query(&[CHANNEL], words);
+        let found = posts.list(&tenant, &query, Page::first(9)).await.unwrap();
+        assert_eq!((found.rows.len(), found.broken.len()), (understood, 1));
+    }
+    let changes = posts.changes(&tenant, &[CHANNEL], Page::first(9)).await;
+    let changes = changes.unwrap();
+    assert_eq!((changes.rows.len(), changes.broken.len()), (2, 1));
     // What is beside them is kept, and they stay as they are.
     let (one, four) = (part(1, "not this"), part(4, "this"));
     let b = edited(of_album(9, 3, "said anew"), 60);

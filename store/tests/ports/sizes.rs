@@ -71,6 +71,7 @@ async fn every_table_that_there_is_says_so(
         "audit_strands",
         "audit_verifications",
         "job_pauses",
+        "post_changes",
         "key_policy",
         "readiness",
         "schedules",

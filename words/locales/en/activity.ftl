@@ -71,6 +71,11 @@ export-removed =
         [you] You removed the copy of a chat
        *[other] The copy of a chat was removed
     }
+channel-added = You have a channel read for you
+channel-changed = You chose what of a channel is read for you
+channel-removed = You stopped having a channel read
+tagging-allowed = You allowed a channel's texts to be given to a service
+tagging-forbidden = You took back that a channel's texts may be given to a service
 erasure-asked =
     { $actor ->
         [you] You had everything about you erased
@@ -105,6 +110,11 @@ export-begun-meaning = Your session reads the chat, and what it reads is encrypt
 export-opened-meaning = Its key was decrypted, to go on with the copy or to hand it out to you. It is written down before it happens.
 export-kept-meaning = As often as that your session reads what is new in the chat, and what was edited or deleted. On the page of the copy it is chosen anew.
 export-removed-meaning = Its key went first, so that nothing of it opens any more; the encrypted files are removed next.
+channel-added-meaning = Your session reads the channel's posts, and what it reads is kept where the bot runs.
+channel-changed-meaning = How far back, which posts and for how long they are kept.
+channel-removed-meaning = Nothing of it is shown to you any more. If no one else has it read, its posts are removed.
+tagging-allowed-meaning = The service finds tags for its posts, as it said when you agreed.
+tagging-forbidden-meaning = From its next post on, tags are found where the bot runs.
 erasure-asked-meaning = Your account is unlinked, its session signed out, and what is remembered is gone.
 erasure-done-meaning = The last session is signed out. Only this record is left.
 newer-meaning = A newer version of Sesame wrote this down.
