@@ -54,6 +54,13 @@ pub enum NoticeKind {
         /// By which code the last run failed.
         code: String,
     },
+    /// A channel of theirs is not read: not any more, or not for a day.
+    ChannelNotRead {
+        /// Its title.
+        title: String,
+        /// Why, as [`crate::channel::ChannelFailure::as_str`].
+        code: String,
+    },
     /// The operator signed in to the operators' pages.
     OperatorSignedIn {
         /// Which browser on which system, as it says itself.

@@ -13,6 +13,7 @@ use sesame_work::{
 };
 
 use super::backups::{self, NodeBackups};
+use super::channels;
 use super::exports::NodeExports;
 use super::runtime::Runtime;
 use crate::config::Settings;
@@ -98,6 +99,7 @@ fn asked_for(runtime: &Runtime, exports: Option<&NodeExports>) -> Vec<Arc<dyn Ha
     handlers.push(jobs::check_now(Arc::new(runtime.sessions.validation())));
     // Also where no copies are kept any more: one may have been begun before.
     handlers.push(jobs::end_takeout(NodeExports::end_takeout(runtime)));
+    handlers.push(jobs::read_channels(channels::reading(runtime)));
     handlers.extend(exports.map(|it| jobs::export(it.job(runtime))));
     handlers
 }
@@ -158,6 +160,7 @@ fn maintenance_ports(
         nodes: Arc::new(database.nodes()),
         slo_counts: Arc::new(database.slo_counts()),
         exports: exports.map(|it| it.upkeep(runtime)),
+        channels: channels::upkeep(runtime),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Sesame as a running thing: all parts, joined.
 
 pub(crate) mod backups;
+mod channels;
 mod core;
 mod diagnosis;
 mod exports;

@@ -18,6 +18,7 @@
 
 mod attempt;
 mod bulk;
+mod channels;
 mod check_requests;
 pub mod export;
 mod export_requests;
@@ -28,6 +29,7 @@ pub mod jobs;
 mod lanes;
 mod local;
 mod maintenance;
+mod meeting;
 mod outcome;
 mod ports;
 mod progress;
@@ -38,12 +40,14 @@ mod settle;
 mod tenant_work;
 
 pub use bulk::BulkRequests;
+pub use channels::ReadChannelsPorts;
 pub use check_requests::CheckRequests;
 pub use export_requests::ServerExports;
 pub use handler::Handler;
 pub use lanes::Lane;
 pub use maintenance::{
-    BackupPorts, ExportUpkeep, Maintenance, MaintenanceFailure, MaintenancePorts, by_job,
+    BackupPorts, ChannelUpkeep, ExportUpkeep, Maintenance, MaintenanceFailure, MaintenancePorts,
+    by_job,
 };
 pub use outcome::{Report, Stopped};
 pub use ports::RunnerPorts;

@@ -10,9 +10,9 @@ use sesame_domain::check_pace::CheckPace;
 use sesame_domain::ids::TenantId;
 use sesame_domain::job::{Cause, JobKind};
 use sesame_domain::ports::{
-    AccountChecks, AuditMaintenance, BackupMaintenance, ExportRenewals, ExportStore, Exports, Jobs,
-    KeyMaintenance, MaintenanceError, Nodes, OneTime, Selections, SessionRetention, SloCounts,
-    StoreError,
+    AccountChecks, AuditMaintenance, BackupMaintenance, Channels, ExportRenewals, ExportStore,
+    Exports, Jobs, KeyMaintenance, MaintenanceError, Nodes, OneTime, Selections, SessionRetention,
+    SloCounts, StoreError,
 };
 use sesame_domain::progress::Unit;
 use sesame_domain::random::Entropy;
@@ -60,6 +60,23 @@ pub struct MaintenancePorts {
     pub slo_counts: Arc<dyn SloCounts>,
     /// Exports; `None`: there is no place for them.
     pub exports: Option<ExportUpkeep>,
+    /// Channels that are read.
+    pub channels: ChannelUpkeep,
+}
+
+/// Channels that are read.
+#[derive(Clone)]
+pub struct ChannelUpkeep {
+    /// Which, and for whom.
+    pub channels: Arc<dyn Channels>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl std::fmt::Debug for ChannelUpkeep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChannelUpkeep").finish_non_exhaustive()
+    }
 }
 
 /// Exports that are kept on the server.

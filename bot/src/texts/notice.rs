@@ -23,6 +23,7 @@ pub(crate) fn notice(words: BotWords, kind: &NoticeKind, now: Timestamp) -> Html
             missing => words.notice_export_incomplete(*missing),
         },
         NoticeKind::RenewalStopped { code } => words.notice_renewal_stopped(code),
+        NoticeKind::ChannelNotRead { title, code } => words.notice_channel_not_read(title, code),
         NoticeKind::OperatorSignedIn { browser, network } => {
             words.notice_operator_signed_in(browser, network)
         }
@@ -44,7 +45,9 @@ pub(crate) fn notice(words: BotWords, kind: &NoticeKind, now: Timestamp) -> Html
 /// On the button below a notice, if the person can do something.
 pub(crate) fn notice_button(words: BotWords, kind: &NoticeKind) -> Option<Text> {
     match kind {
-        NoticeKind::Linked { .. } => Some(words.open_app_button()),
+        NoticeKind::Linked { .. } | NoticeKind::ChannelNotRead { .. } => {
+            Some(words.open_app_button())
+        }
         NoticeKind::LoginExpired => Some(words.try_again_button()),
         // Of a banned or deleted account, linking it again is of no use.
         NoticeKind::SessionDied { cause } => DeathCause::from_name(cause)

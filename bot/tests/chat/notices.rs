@@ -60,6 +60,21 @@ async fn sent(fixture: &Fixture) {
     "is not kept up to date any more: the sign-in of your account has ended",
     Some("See your copies")
 )]
+#[case(
+    NoticeKind::ChannelNotRead { title: "The <Daily>".into(), code: "no_access".into() },
+    "The <Daily> is not read any more: your account may not read this channel now",
+    Some("Open Sesame")
+)]
+#[case(
+    NoticeKind::ChannelNotRead { title: "Sea".into(), code: "telegram_away".into() },
+    "Sea was not read for a day: Telegram does not answer",
+    Some("Open Sesame")
+)]
+#[case(
+    NoticeKind::ChannelNotRead { title: "Sea".into(), code: "eclipse".into() },
+    "Sea was not read for a day. It is tried again by itself",
+    Some("Open Sesame")
+)]
 #[tokio::test]
 async fn each_notice_has_its_words_and_its_way_on(
     #[case] kind: NoticeKind,

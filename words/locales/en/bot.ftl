@@ -228,6 +228,14 @@ notice-renewal-stopped =
         [quota_exceeded] ⚠️ <b>A copy of a chat is not kept up to date any more:</b> your copies take all the room that there is for you. What was saved is still there.
        *[other] ⚠️ <b>A copy of a chat is not kept up to date any more:</b> it did not work several times in a row. What was saved is still there, and the app says why.
     }
+notice-channel-not-read =
+    { $reason ->
+        [no_access] ⚠️ <b>{ $name } is not read any more:</b> your account may not read this channel now. What was read is still there; if you join it again, choose “Try now”.
+        [flood] ⚠️ <b>{ $name } was not read for a day:</b> Telegram wants a pause from your account. It is tried again by itself, and nothing is left out.
+        [telegram_away] ⚠️ <b>{ $name } was not read for a day:</b> Telegram does not answer. It is tried again by itself, and nothing is left out.
+        [refused] ⚠️ <b>{ $name } was not read for a day:</b> Telegram refuses. It is tried again by itself, and the app says since when.
+       *[other] ⚠️ <b>{ $name } was not read for a day.</b> It is tried again by itself, and nothing is left out.
+    }
 notice-operator-signed-in =
     🔑 <b>You signed in to the operators' pages</b> with { $browser }, from { $network }.
     If that was not you, send /admin and end the session under Operators.

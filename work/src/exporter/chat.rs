@@ -2,13 +2,10 @@
 
 use sesame_domain::account::Account;
 use sesame_domain::ports::{ReadDialogs, ReadRecords};
-use sesame_domain::reading::{
-    DialogFolder, DialogQuery, HistoryFrom, HistoryQuery, PeerRecord, ReadError,
-};
+use sesame_domain::reading::{HistoryFrom, HistoryQuery, PeerRecord, ReadError};
 use sesame_domain::session::peer::PeerId;
 
-/// How many dialogs are looked at with a call.
-const PAGE: u32 = 100;
+use crate::meeting::meet;
 
 /// A dialog, and how many messages it has as far as Telegram says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,32 +44,4 @@ pub async fn find_chat(
         chat: met.unwrap_or_else(|| PeerRecord::nameless(id)),
         total: page.total,
     })
-}
-
-/// Reads the list of dialogs until the session has met this one.
-pub(super) async fn meet(
-    dialogs: &dyn ReadDialogs,
-    account: &Account,
-    id: PeerId,
-) -> Result<(), ReadError> {
-    for folder in [DialogFolder::Main, DialogFolder::Archive] {
-        let mut after = None;
-        loop {
-            let query = DialogQuery {
-                folder,
-                kinds: Vec::new(),
-                after,
-                limit: PAGE,
-            };
-            let page = dialogs.dialogs(account, &query).await?;
-            if page.dialogs.iter().any(|dialog| dialog.peer.id == id) {
-                return Ok(());
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
-    Err(ReadError::PeerUnknown)
 }

@@ -13,10 +13,10 @@ use sesame_domain::reading::{
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::time::Timestamp;
 
-use super::chat::meet;
 use super::files;
 use super::ledger::{Entry, Ledger};
 use super::protected::allowed;
+use crate::meeting::meet;
 
 /// What Telegram counts.
 const COUNTED: [MediaKind; 7] = [

@@ -9,6 +9,7 @@ mod bulk;
 mod check_now;
 pub(crate) mod end_takeout;
 mod export;
+mod read_channels;
 mod remove_tenant;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub use check_now::{asking_to_check, check_now};
 pub use end_takeout::{EndTakeoutPorts, end_takeout};
 pub use export::{ExportJobPorts, export};
 pub(crate) use export::{export_key, export_of, export_payload, way_of};
+pub use read_channels::read_channels;
 pub use remove_tenant::remove_tenant;
 pub use renew_exports::renewing;
 
@@ -47,11 +49,13 @@ jobs! {
     forget_figures,
     forget_jobs,
     forget_nodes,
+    forget_posts,
     forget_selections,
     prune_audit,
     prune_backups,
     rehearse,
     renew_exports,
+    resume_reading,
     retention,
     rewrap,
     rotate_key,

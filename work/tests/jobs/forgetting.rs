@@ -21,7 +21,7 @@ use sesame_domain::schedule::ScheduleRecord;
 use sesame_domain::sealed::Sealed;
 use sesame_domain::session::peer::PeerId;
 use sesame_domain::slo::{Counted, Slo};
-use sesame_work::{ExportUpkeep, MaintenancePorts, Scheduler, by_job, jobs};
+use sesame_work::{ChannelUpkeep, ExportUpkeep, MaintenancePorts, Scheduler, by_job, jobs};
 
 use crate::bulk::Keys;
 use crate::stores::{Stores, TestRunner, tenant};
@@ -160,6 +160,10 @@ impl Fixture {
                 kept: TimeDelta::days(7),
                 origin: "a test".to_owned(),
             }),
+            channels: ChannelUpkeep {
+                channels: Arc::new(stores.database.channels()),
+                entropy: Arc::new(SystemEntropy),
+            },
             selections: Arc::new(stores.database.selections()),
             nodes: Arc::new(stores.database.nodes()),
             slo_counts: Arc::new(stores.database.slo_counts()),
@@ -230,7 +234,7 @@ async fn jobs_that_are_over_are_forgotten_after_two_weeks() {
         .advance(TimeDelta::days(14) + TimeDelta::hours(1));
     let second = fixture.done("forget_jobs").await;
     // Everything that was done the first time, this one as well.
-    assert_eq!(second.report, "14 jobs forgotten");
+    assert_eq!(second.report, "16 jobs forgotten");
 }
 
 #[tokio::test]
