@@ -12,7 +12,8 @@ use sesame_domain::time::Timestamp;
 use crate::gate::CallPolicy;
 
 use super::Reader;
-use super::history::{Answer, MOST, request};
+use super::answer::Answer;
+use super::history::{MOST, request};
 use super::reading::{Reading, count};
 use super::records;
 

@@ -12,9 +12,10 @@ use sesame_domain::time::Timestamp;
 use crate::gate::CallPolicy;
 
 use super::Reader;
+use super::answer::Answer;
 use super::message::read;
 use super::ranges;
-use super::reading::{Reading, count};
+use super::reading::Reading;
 use super::record::dialog_of;
 
 /// The most messages that Telegram gives at once.
@@ -149,59 +150,5 @@ pub(super) fn next(from: HistoryFrom, messages: &[enums::Message]) -> Option<His
             ids.min().map(HistoryFrom::Before)
         }
         HistoryFrom::After(_) => ids.max().map(HistoryFrom::After),
-    }
-}
-
-/// An answer of Telegram.
-#[derive(Default)]
-pub(super) struct Answer {
-    pub(super) messages: Vec<enums::Message>,
-    pub(super) users: Vec<enums::User>,
-    pub(super) chats: Vec<enums::Chat>,
-    pub(super) total: u32,
-    pub(super) pts: Option<i32>,
-}
-
-impl Answer {
-    /// With what another one has.
-    fn add(&mut self, other: Self) {
-        self.messages.extend(other.messages);
-        self.users.extend(other.users);
-        self.chats.extend(other.chats);
-        self.total = self.total.saturating_add(other.total);
-    }
-
-    pub(super) fn of(answer: enums::messages::Messages) -> Self {
-        match answer {
-            enums::messages::Messages::Messages(all) => Self {
-                total: u32::try_from(all.messages.len()).unwrap_or(u32::MAX),
-                messages: all.messages,
-                users: all.users,
-                chats: all.chats,
-                pts: None,
-            },
-            enums::messages::Messages::Slice(some) => Self {
-                messages: some.messages,
-                users: some.users,
-                chats: some.chats,
-                total: count(some.count),
-                pts: None,
-            },
-            enums::messages::Messages::ChannelMessages(some) => Self {
-                messages: some.messages,
-                users: some.users,
-                chats: some.chats,
-                total: count(some.count),
-                pts: Some(some.pts),
-            },
-            // Only an answer to a hash, which is never sent.
-            enums::messages::Messages::NotModified(same) => Self {
-                messages: Vec::new(),
-                users: Vec::new(),
-                chats: Vec::new(),
-                total: count(same.count),
-                pts: None,
-            },
-        }
     }
 }

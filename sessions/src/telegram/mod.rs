@@ -2,6 +2,7 @@
 //! sessions of the pool. Everything that Telegram says in its own words is put
 //! into the domain's here.
 
+mod answer;
 mod channels;
 mod counts;
 mod dialogs;

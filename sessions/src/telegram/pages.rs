@@ -3,7 +3,8 @@
 use grammers_tl_types::functions;
 use sesame_domain::reading::{HistoryFrom, HistoryQuery, ReadError};
 
-use super::history::{Answer, request};
+use super::answer::Answer;
+use super::history::request;
 use super::open_takeout::{OpenTakeout, Range};
 use super::ranges::{ranges, split};
 use super::reading::Reading;

@@ -13,7 +13,8 @@ use sesame_domain::session::peer::PeerId;
 use crate::gate::CallPolicy;
 
 use super::Reader;
-use super::history::{Answer, named, next};
+use super::answer::Answer;
+use super::history::{named, next};
 use super::pages;
 use super::peer_records::peer_records;
 use super::phone_formats::phone_formats;
