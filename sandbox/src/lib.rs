@@ -16,7 +16,7 @@
 pub mod bots;
 pub mod control;
 pub mod dc;
-mod every_kind;
+pub mod every_kind;
 mod first_chats;
 mod keeper;
 mod options;
@@ -30,3 +30,4 @@ pub mod world;
 pub use options::{Newcomer, SandboxOptions};
 pub use ready::{DcAddress, Ready};
 pub use sandbox::{Sandbox, StartError};
+pub use tl_json::DraftError;

@@ -45,14 +45,17 @@ pub struct Message {
 pub enum Content {
     /// What someone wrote.
     Written {
-        /// The text; a rich message's is in its blocks.
+        /// The text. A rich message's is what its blocks say, read in order: a line
+        /// for each heading, paragraph, item of a list, caption, quotation or row of
+        /// a table, and a tab between the cells of a row (or buttons). What has no
+        /// words leaves nothing. Telegram shortens long ones; they are read whole,
+        /// except those that are gone when the rest is asked for.
         text: String,
-        /// How parts of it are formatted.
+        /// How parts of it are formatted; also of what blocks say.
         entities: Vec<Entity>,
         /// What is attached.
         media: Option<Box<MessageMedia>>,
-        /// Whether the text is a tree of blocks (`rich_message`), which `text`
-        /// does not have.
+        /// Whether the text was a tree of blocks (`rich_message`).
         is_rich: bool,
     },
     /// What happened, by the action's name in the schema.

@@ -36,7 +36,11 @@ pub(crate) fn examples() -> Result<Vec<TlMessage>, DraftError> {
 }
 
 /// Fills a chat with all of them, as if they had been there; their numbers by name.
-pub(crate) fn fill(world: &World, chat: &Chat) -> Result<Value, DraftError> {
+///
+/// # Errors
+///
+/// If the chat's members cannot be what examples name, such as its owner.
+pub fn fill(world: &World, chat: &Chat) -> Result<Value, DraftError> {
     let put = put_all(world, chat, examples()?, Manner::Found)?;
     let ids = put.into_iter();
     let ids = ids.map(|(name, id)| (name.unwrap_or_default(), json!(id)));

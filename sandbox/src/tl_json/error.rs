@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-/// What is wrong with a message.
+/// What is wrong with a message, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DraftError(String);
+pub struct DraftError(String);
 
 impl DraftError {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
@@ -21,3 +21,5 @@ impl fmt::Display for DraftError {
         f.write_str(&self.0)
     }
 }
+
+impl std::error::Error for DraftError {}

@@ -14,6 +14,6 @@ mod names;
 mod read;
 
 pub(crate) use drafts::{Manner, TlMessage, put_all};
-pub(crate) use error::DraftError;
+pub use error::DraftError;
 #[cfg(test)]
 pub(crate) use names::variant_name;

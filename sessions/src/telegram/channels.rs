@@ -8,12 +8,14 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ports::ReadChannels;
 use sesame_domain::reading::{ChannelChange, ChannelDifference, ChannelNews, ReadError};
+use sesame_domain::session::peer::PeerId;
 
 use crate::gate::CallPolicy;
 
 use super::Reader;
 use super::message::read;
 use super::reading::{Reading, count, schema_name};
+use super::rich_messages::make_whole;
 
 /// The most messages that Telegram gives at once.
 const MOST: u32 = 100;
@@ -41,11 +43,46 @@ impl ReadChannels for Reader {
             pts,
             limit: i32::try_from(limit.clamp(1, MOST)).unwrap_or(1),
         };
-        Ok(match reading.call(&request).await? {
+        let mut answer = reading.call(&request).await?;
+        make_rich_whole(&reading, channel, &mut answer).await?;
+        Ok(match answer {
             enums::updates::ChannelDifference::Empty(none) => nothing(&reading, &none),
             enums::updates::ChannelDifference::TooLong(it) => too_long(&reading, &it, pts),
             enums::updates::ChannelDifference::Difference(it) => changes(&reading, &it, channel),
         })
+    }
+}
+
+/// Fetches the rich messages of an answer whole.
+async fn make_rich_whole(
+    reading: &Reading<'_>,
+    channel: i64,
+    answer: &mut enums::updates::ChannelDifference,
+) -> Result<(), ReadError> {
+    let dialog = PeerId::Channel(channel);
+    match answer {
+        enums::updates::ChannelDifference::Empty(_) => {}
+        enums::updates::ChannelDifference::TooLong(it) => {
+            let more = make_whole(reading, dialog, it.messages.iter_mut()).await?;
+            it.users.extend(more.users);
+            it.chats.extend(more.chats);
+        }
+        enums::updates::ChannelDifference::Difference(it) => {
+            let others = it.other_updates.iter_mut().filter_map(message_of);
+            let messages = it.new_messages.iter_mut().chain(others);
+            let more = make_whole(reading, dialog, messages).await?;
+            it.users.extend(more.users);
+            it.chats.extend(more.chats);
+        }
+    }
+    Ok(())
+}
+
+fn message_of(update: &mut enums::Update) -> Option<&mut enums::Message> {
+    match update {
+        enums::Update::NewChannelMessage(it) => Some(&mut it.message),
+        enums::Update::EditChannelMessage(it) => Some(&mut it.message),
+        _ => None,
     }
 }
 

@@ -17,6 +17,7 @@ use super::message::read;
 use super::ranges;
 use super::reading::Reading;
 use super::record::dialog_of;
+use super::rich_messages::make_whole;
 
 /// The most messages that Telegram gives at once.
 pub(super) const MOST: u32 = 100;
@@ -36,7 +37,10 @@ impl ReadHistory for Reader {
         )
         .await?;
         let request = request(&reading, query)?;
-        let answer = Answer::of(reading.call(&request).await?);
+        let mut answer = Answer::of(reading.call(&request).await?);
+        let more = make_whole(&reading, query.dialog, answer.messages.iter_mut()).await?;
+        answer.users.extend(more.users);
+        answer.chats.extend(more.chats);
         let mentioned = reading.meet(&answer.users, &answer.chats);
         let me = reading.me();
         // Numbers of what Telegram left out as deleted count for the way on.
@@ -68,7 +72,9 @@ impl ReadHistory for Reader {
             CallPolicy::BACKGROUND,
         )
         .await?;
-        let answer = named(&reading, dialog, ids).await?;
+        let mut answer = named(&reading, dialog, ids).await?;
+        let more = make_whole(&reading, dialog, answer.messages.iter_mut()).await?;
+        reading.meet(&more.users, &more.chats);
         Ok(read(&answer.messages, reading.me()).collect())
     }
 }

@@ -1,13 +1,14 @@
 //! Messages in the domain's words.
 
 use grammers_tl_types::{enums, types};
-use sesame_domain::reading::{Content, Forward, Message, MessageFlags, Reply, Views};
+use sesame_domain::reading::{Content, Entity, Forward, Message, MessageFlags, Reply, Views};
 use sesame_domain::session::peer::PeerId;
 
 use super::entity::entities;
 use super::message_media::media;
 use super::peers::id_of;
 use super::reading::{at, count, schema_name};
+use super::rich_text::rich_text;
 
 /// The messages that there are: those that are deleted are left out.
 pub(super) fn read(
@@ -23,6 +24,7 @@ pub(super) fn read(
 
 fn written(it: &types::Message, me: i64) -> Message {
     let dialog = id_of(&it.peer_id);
+    let (text, entities) = text(it);
     Message {
         id: it.id,
         dialog,
@@ -31,8 +33,8 @@ fn written(it: &types::Message, me: i64) -> Message {
         // Telegram also counts reactions as changes, and says so.
         edited_at: it.edit_date.filter(|_| !it.edit_hide).map(at),
         content: Content::Written {
-            text: it.message.clone(),
-            entities: entities(it.entities.as_deref().unwrap_or_default()),
+            text,
+            entities,
             media: it.media.as_ref().and_then(media).map(Box::new),
             is_rich: it.rich_message.is_some(),
         },
@@ -53,6 +55,16 @@ fn written(it: &types::Message, me: i64) -> Message {
             is_fleeting: it.ttl_period.is_some(),
         },
     }
+}
+
+/// What it says: of a rich message its blocks, as far as they are there.
+fn text(it: &types::Message) -> (String, Vec<Entity>) {
+    let rich = it.rich_message.as_ref().map(rich_text);
+    rich.filter(|(text, _)| !text.is_empty())
+        .unwrap_or_else(|| {
+            let entities = entities(it.entities.as_deref().unwrap_or_default());
+            (it.message.clone(), entities)
+        })
 }
 
 fn service(it: &types::MessageService, me: i64) -> Message {

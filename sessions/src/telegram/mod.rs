@@ -22,6 +22,8 @@ mod reading;
 mod record;
 mod record_files;
 mod records;
+mod rich_messages;
+mod rich_text;
 mod schema_json;
 mod takeouts;
 

@@ -1,6 +1,6 @@
 //! A message as a record for an export.
 
-use grammers_tl_types::{enums, types};
+use grammers_tl_types::enums;
 use sesame_domain::reading::{DocumentRecord, MessageRecord, RecordFlags};
 use sesame_domain::session::peer::PeerId;
 
@@ -9,6 +9,7 @@ use super::message_media::file_of_document;
 use super::peers::id_of;
 use super::reading::at;
 use super::record_files::files_of;
+use super::rich_messages::is_shortened;
 use super::schema_json::to_json;
 
 /// A message as Telegram told it. Of what destroys itself the previews are taken
@@ -85,30 +86,6 @@ pub(super) fn dialog_of(message: &enums::Message) -> Option<PeerId> {
         enums::Message::Empty(it) => it.peer_id.as_ref().map(id_of),
         enums::Message::Message(it) => Some(id_of(&it.peer_id)),
         enums::Message::Service(it) => Some(id_of(&it.peer_id)),
-    }
-}
-
-/// Whether a message's rich text is not all there.
-pub(super) fn is_shortened(message: &types::Message) -> bool {
-    message.rich_message.as_ref().is_some_and(is_part)
-}
-
-fn is_part(rich: &enums::RichMessage) -> bool {
-    let enums::RichMessage::Message(rich) = rich;
-    rich.part
-}
-
-/// Puts the whole rich text into a message that has a part of it, if the answer
-/// to `messages.getRichMessage` has it.
-pub(super) fn make_whole(message: &mut types::Message, answer: Vec<enums::Message>) {
-    let whole = answer.into_iter().find_map(|found| match found {
-        enums::Message::Message(found) if found.id == message.id => {
-            found.rich_message.filter(|rich| !is_part(rich))
-        }
-        _ => None,
-    });
-    if let Some(whole) = whole {
-        message.rich_message = Some(whole);
     }
 }
 

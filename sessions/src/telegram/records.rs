@@ -6,7 +6,7 @@ use sesame_domain::account::Account;
 use sesame_domain::audit::AccessPurpose;
 use sesame_domain::ports::ReadRecords;
 use sesame_domain::reading::{
-    DocumentRecord, HistoryFrom, HistoryQuery, MessageRecord, PhoneFormat, ReadError, RecordPage,
+    DocumentRecord, HistoryFrom, HistoryQuery, PhoneFormat, ReadError, RecordPage,
 };
 use sesame_domain::session::peer::PeerId;
 
@@ -18,9 +18,9 @@ use super::history::{named, next};
 use super::pages;
 use super::peer_records::peer_records;
 use super::phone_formats::phone_formats;
-use super::ranges;
 use super::reading::Reading;
-use super::record::{document_record, is_shortened, make_whole, record};
+use super::record::{document_record, record};
+use super::rich_messages::make_whole;
 
 /// The most custom emoji that Telegram gives at once.
 const MOST_EMOJI: usize = 100;
@@ -109,39 +109,23 @@ pub(super) async fn earlier_group(
     })
 }
 
-/// An answer's messages as records, rich ones whole.
+/// An answer's messages as records, rich ones whole; the record of one that could not
+/// be fetched whole says so.
 pub(super) async fn page(
     reading: &Reading<'_>,
     dialog: PeerId,
-    answer: Answer,
+    mut answer: Answer,
     next: Option<HistoryFrom>,
 ) -> Result<RecordPage, ReadError> {
+    let more = make_whole(reading, dialog, answer.messages.iter_mut()).await?;
+    reading.meet(&more.users, &more.chats);
     let mut peers = peer_records(&answer.users, &answer.chats);
-    let mut records: Vec<MessageRecord> = Vec::with_capacity(answer.messages.len());
-    for mut message in answer.messages {
-        if let enums::Message::Message(it) = &mut message
-            && is_shortened(it)
-        {
-            let peer = reading.input(dialog)?;
-            let request = functions::messages::GetRichMessage { peer, id: it.id };
-            let range = ranges::range_of(reading, dialog, it.id).await?;
-            match reading.call_of(range, &request).await {
-                Ok(whole) => {
-                    let whole = Answer::of(whole);
-                    reading.meet(&whole.users, &whole.chats);
-                    peers.extend(peer_records(&whole.users, &whole.chats));
-                    make_whole(it, whole.messages);
-                }
-                // The rest can be had all the same; the record says that it is
-                // shortened.
-                Err(ReadError::Refused { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        records.push(record(message, reading.me()));
-    }
+    peers.extend(peer_records(&more.users, &more.chats));
     peers.sort_by_key(|peer| peer.id);
     peers.dedup_by_key(|peer| peer.id);
+    let me = reading.me();
+    let records = answer.messages.into_iter();
+    let records = records.map(|message| record(message, me)).collect();
     Ok(RecordPage {
         records,
         peers,

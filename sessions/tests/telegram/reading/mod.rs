@@ -9,6 +9,7 @@ mod media;
 mod quiet;
 mod records;
 mod refusals;
+mod rich;
 mod sharing;
 mod takeouts;
 
