@@ -229,7 +229,8 @@ fn concerned(event: &Event) -> Option<i64> {
         | Event::AuthorizationRemoved { person, .. }
         | Event::TokenAccepted { person, .. } => Some(*person),
         Event::CodeSent { person } => *person,
-        Event::MessageAdded { .. }
+        Event::AccessChanged { .. }
+        | Event::MessageAdded { .. }
         | Event::MessageEdited { .. }
         | Event::MessagesDeleted { .. } => None,
     }

@@ -131,6 +131,10 @@ async fn posts_are_edited_and_deleted_members_removed_and_changes_forgotten() {
     assert_eq!(send(&phone, Method::DELETE, &member).await, 204);
     assert_eq!(send(&phone, Method::DELETE, &member).await, 404);
     assert!(chat.members().is_empty());
+    assert_eq!(send(&phone, Method::PUT, &member).await, 204);
+    assert_eq!(chat.members(), [phone.person("Alice")]);
+    let nobody = format!("/channels/{channel}/members/1");
+    assert_eq!(send(&phone, Method::PUT, &nobody).await, 404);
 }
 
 #[tokio::test]
@@ -194,6 +198,9 @@ async fn faults_of_answers_are_set_shown_and_lifted() {
 #[tokio::test]
 async fn faults_that_mean_nothing_are_refused() {
     let phone = Phone::start().await;
+    let channel = channel(&phone, json!(["one"])).await;
+    let members = json!({"kind": "group", "title": "Crew", "members": [phone.person("Alice")]});
+    let (_, group) = phone.control("/channels", members).await;
     for wrong in [
         json!({"kind": "delay", "method": "*"}),
         json!({"kind": "delay", "least_ms": 5}),
@@ -205,9 +212,55 @@ async fn faults_that_mean_nothing_are_refused() {
         json!({"kind": "drop", "dc": 9, "person": phone.person("Alice")}),
         json!({"kind": "refuse"}),
         json!({"kind": "transport", "error_code": 404}),
+        json!({"kind": "private"}),
+        json!({"kind": "private", "channel": channel, "times": 1}),
+        json!({"kind": "timestamp", "channel": channel}),
+        json!({"kind": "timestamp", "error_message": "PERSISTENT_TIMESTAMP_EMPTY"}),
+        json!({"kind": "withhold", "every": 0}),
+        json!({"kind": "withhold", "percent": 101}),
+        json!({"kind": "withhold", "percent": 10, "every": 2}),
+        json!({"kind": "too_long", "channel": group["id"]}),
     ] {
         let (status, answer) = phone.control("/faults", wrong.clone()).await;
         assert_eq!(status, 400, "{wrong}: {answer}");
     }
+    assert_eq!(phone.look("/faults").await, json!([]));
+}
+
+#[tokio::test]
+async fn faults_of_channels_are_set_shown_and_lifted() {
+    let phone = Phone::start().await;
+    let channel = channel(&phone, json!(["one"])).await;
+    let alice = phone.person("Alice");
+    let outdated = "PERSISTENT_TIMESTAMP_OUTDATED";
+    let faults = [
+        json!({"kind": "withhold"}),
+        json!({"kind": "withhold", "percent": 10, "seed": 7, "channel": channel}),
+        json!({"kind": "too_long", "channel": channel, "times": 1}),
+        json!({"kind": "timestamp", "error_message": outdated, "person": alice}),
+        json!({"kind": "private", "channel": channel, "person": alice}),
+    ];
+    let mut shown = Vec::new();
+    for fault in faults {
+        shown.push(set(&phone, fault).await);
+    }
+    assert_eq!(phone.look("/faults").await, json!(shown));
+    assert_eq!(
+        (&shown[0]["every"], &shown[0]["times"]),
+        (&json!(1), &Value::Null)
+    );
+    assert_eq!(
+        (&shown[1]["percent"], &shown[1]["seed"]),
+        (&json!(10), &json!(7))
+    );
+    assert_eq!(
+        (&shown[2]["channel"], &shown[2]["times"]),
+        (&json!(channel), &json!(1))
+    );
+    assert_eq!(shown[3]["error_code"], 500);
+    assert_eq!(shown[4]["person"], alice);
+    let lift = format!("/faults/{}", shown[4]["id"]);
+    assert_eq!(send(&phone, Method::DELETE, &lift).await, 204);
+    assert_eq!(send(&phone, Method::DELETE, "/faults").await, 204);
     assert_eq!(phone.look("/faults").await, json!([]));
 }

@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::schema::{self, Viewer};
-use crate::world::{AuthorizationState, Event, Guarded, World, wire};
+use crate::world::{AuthorizationState, Chat, Event, Guarded, World, wire};
 
 /// How many updates wait for a slow connection before some are lost; the
 /// client finds them again with `updates.getDifference`.
@@ -134,7 +134,7 @@ pub(crate) async fn deliver(
                 pts,
             }) => {
                 if let Some(chat) = world.chats().get(chat) {
-                    for person in people {
+                    for person in hearers(&world, &chat, people) {
                         deliver_to(&world, &connections, person, |viewer| {
                             let gone =
                                 schema::deleted_update(&world, person, &chat, &messages, pts);
@@ -142,6 +142,9 @@ pub(crate) async fn deliver(
                         });
                     }
                 }
+            }
+            Ok(Event::AccessChanged { chat, people }) => {
+                deliver_access(&world, &connections, chat, people);
             }
             Ok(_) => {}
             Err(RecvError::Lagged(missed)) => {
@@ -159,11 +162,38 @@ fn deliver_message(world: &World, connections: &Connections, chat: i64, message:
     let Some(message) = chat.message(message) else {
         return;
     };
-    for member in chat.members() {
+    for member in hearers(world, &chat, chat.members()) {
         deliver_to(world, connections, member, |viewer| {
             schema::new_message_updates(world, viewer, &chat, &message)
         });
     }
+}
+
+/// Tells people that they may see a channel, or may not any more.
+fn deliver_access(world: &World, connections: &Connections, chat: i64, people: Vec<i64>) {
+    let Some(chat) = world.chats().get(chat) else {
+        return;
+    };
+    for person in people {
+        deliver_to(world, connections, person, |viewer| {
+            let changed = enums::Update::Channel(types::UpdateChannel {
+                channel_id: chat.id,
+            });
+            schema::updates_of(world, viewer, &chat, &[], vec![changed])
+        });
+    }
+}
+
+/// Those of these people who hear what just happened in a chat: of a channel some may
+/// be kept out, and from some it may be withheld. To be asked once for everything that
+/// happens.
+fn hearers(world: &World, chat: &Chat, mut people: Vec<i64>) -> Vec<i64> {
+    if chat.kind.is_channel() {
+        let faults = world.faults().of_channels();
+        let withheld = faults.withheld(chat.id);
+        people.retain(|person| !withheld.has(*person) && !faults.keeps_out(chat.id, *person));
+    }
+    people
 }
 
 /// Tells those who are in a chat that a message was edited.
@@ -171,7 +201,7 @@ fn deliver_edit(world: &World, connections: &Connections, chat: i64, (message, p
     let Some(chat) = world.chats().get(chat) else {
         return;
     };
-    for member in chat.members() {
+    for member in hearers(world, &chat, chat.members()) {
         let Some(message) = chat.seen_by(member, |seen| seen.get(message)) else {
             continue;
         };

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use tokio::sync::watch;
 
 use super::answer_fault::{AnswerFault, AnswerFaults, AnswerHarm, Fate, NewAnswerFault};
+use super::channel_fault::{ChannelFault, ChannelFaults, NewChannelFault};
 use super::fault_list::{Fault, FaultList};
 use super::line::{LineState, Lines};
 use super::transport_fault::{Instead, NewTransportFault, TransportFault, TransportFaults};
@@ -83,6 +84,7 @@ pub struct Faults {
     rpc: FaultList<RpcFault>,
     transport: TransportFaults,
     answers: AnswerFaults,
+    channels: ChannelFaults,
     lines: Lines,
     last_id: AtomicI64,
 }
@@ -109,6 +111,21 @@ impl Faults {
     /// Sets what happens to the next answers of a method.
     pub fn add_answer(&self, new: NewAnswerFault) -> Arc<AnswerFault> {
         self.answers.add(self.next_id(), new)
+    }
+
+    /// Sets what goes wrong with channels.
+    pub fn add_channel(&self, new: NewChannelFault) -> Arc<ChannelFault> {
+        self.channels.add(self.next_id(), new)
+    }
+
+    /// What goes wrong with channels, as far as it is not used up.
+    pub fn channels(&self) -> Vec<Arc<ChannelFault>> {
+        self.channels.list()
+    }
+
+    /// What strikes channels.
+    pub(crate) fn of_channels(&self) -> &ChannelFaults {
+        &self.channels
     }
 
     /// Loses the next answers of a method: the call is carried out, and then
@@ -178,6 +195,7 @@ impl Faults {
         self.rpc.remove(id)
             || self.transport.remove(id)
             || self.answers.remove(id)
+            || self.channels.remove(id)
             || self.lines.lift(|it| it == id)
     }
 
@@ -186,6 +204,7 @@ impl Faults {
         self.rpc.clear();
         self.transport.clear();
         self.answers.clear();
+        self.channels.clear();
         self.lines.lift(|_| true);
     }
 

@@ -58,6 +58,13 @@ pub enum Event {
         /// The number of that in a channel.
         pts: i32,
     },
+    /// Who may see a channel changed.
+    AccessChanged {
+        /// The channel.
+        chat: i64,
+        /// Whom it concerns.
+        people: Vec<i64>,
+    },
     /// Messages were deleted.
     MessagesDeleted {
         /// The chat.

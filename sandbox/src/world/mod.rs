@@ -5,6 +5,7 @@ mod anyone;
 mod app_use;
 mod auth_key;
 mod authorization;
+mod channel_fault;
 mod chats;
 mod clock;
 mod code_delivery;
@@ -41,6 +42,7 @@ pub use answer_fault::{AnswerFault, AnswerHarm, Delay, NewAnswerFault};
 pub(crate) use app_use::AppUses;
 pub use auth_key::{AuthKey, AuthKeys, Claim};
 pub use authorization::{Authorization, AuthorizationState, Authorizations};
+pub use channel_fault::{ChannelFault, ChannelHarm, NewChannelFault, TimestampTrouble, Withheld};
 pub use chats::{
     ARCHIVE, Body, BodyKind, Change, Chat, ChatError, ChatKind, ChatSettings, Chats, Content,
     DialogList, DialogLists, Draft, Edit, FileFault, ForwardedFrom, MadeMessages, Mail, Mailbox,

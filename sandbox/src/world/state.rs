@@ -145,6 +145,11 @@ impl World {
         &self.uses
     }
 
+    /// Notes that people may see a channel, or may not any more; their clients hear it.
+    pub fn access_changed(&self, chat: i64, people: Vec<i64>) {
+        self.feed.publish(Event::AccessChanged { chat, people });
+    }
+
     pub(crate) fn feed(&self) -> &Feed {
         &self.feed
     }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use grammers_client::tl::{enums, functions, types};
 use sesame_sandbox::world::{
-    Chat, ChatKind, ForwardedFrom, NewChat, NewMessage, Person, TextEntity, TextStyle,
+    ChannelHarm, Chat, ChatKind, ForwardedFrom, NewChannelFault, NewChat, NewMessage, Person,
+    TextEntity, TextStyle, TimestampTrouble, Withheld,
 };
 
 use crate::harness::{Sandbox, TestClient, error};
@@ -34,7 +35,11 @@ async fn difference(
     chat: &Chat,
     pts: i32,
 ) -> enums::updates::ChannelDifference {
-    let request = functions::updates::GetChannelDifference {
+    client.call(&difference_since(chat, pts)).await.unwrap()
+}
+
+fn difference_since(chat: &Chat, pts: i32) -> functions::updates::GetChannelDifference {
+    functions::updates::GetChannelDifference {
         force: false,
         channel: enums::InputChannel::Channel(types::InputChannel {
             channel_id: chat.id,
@@ -43,8 +48,17 @@ async fn difference(
         filter: enums::ChannelMessagesFilter::Empty,
         pts,
         limit: 100,
+    }
+}
+
+fn fault(sandbox: &Sandbox, chat: &Chat, harm: ChannelHarm, times: Option<u32>) -> i64 {
+    let new = NewChannelFault {
+        harm,
+        channel: Some(chat.id),
+        person: None,
+        times,
     };
-    client.call(&request).await.unwrap()
+    sandbox.world.faults().add_channel(new).id
 }
 
 #[tokio::test]
@@ -185,4 +199,89 @@ async fn who_left_a_channel_may_not_read_it() {
     let refused = error(client.call(&request).await);
     assert_eq!(refused, (406, "CHANNEL_PRIVATE".to_owned()));
     assert!(sandbox.world.chats().of(ann.id).is_empty());
+}
+
+#[tokio::test]
+async fn what_is_withheld_is_in_the_difference_which_may_fail() {
+    let sandbox = Sandbox::start().await;
+    let ann = sandbox.person("Ann", 1);
+    let channel = channel(&sandbox, ChatKind::Channel, &[&ann]);
+    let client = sandbox.logged_in(&ann).await;
+    let before = channel.pts();
+    let second = Withheld::Every(2);
+    fault(&sandbox, &channel, ChannelHarm::Withhold(second), None);
+    for text in ["one", "two", "three", "four", "five"] {
+        say(&sandbox, &channel, text);
+    }
+    for pts in [1, 3, 5].map(|n| before + n) {
+        let update = client.update(|it| matches!(it, enums::Update::NewChannelMessage(_)));
+        let enums::Update::NewChannelMessage(update) = update.await else {
+            unreachable!("it was asked for");
+        };
+        assert_eq!(update.pts, pts);
+    }
+    for trouble in [TimestampTrouble::Outdated, TimestampTrouble::Invalid] {
+        fault(&sandbox, &channel, ChannelHarm::Timestamp(trouble), Some(1));
+        let request = difference_since(&channel, before);
+        let (code, name) = error(client.call(&request).await);
+        assert_eq!((code, name.as_str()), trouble.error());
+    }
+    fault(&sandbox, &channel, ChannelHarm::TooLong, Some(1));
+    let long = difference(&client, &channel, before).await;
+    assert!(matches!(
+        long,
+        enums::updates::ChannelDifference::TooLong(_)
+    ));
+    let missed = difference(&client, &channel, before).await;
+    let enums::updates::ChannelDifference::Difference(missed) = missed else {
+        panic!("{missed:?}");
+    };
+    assert_eq!((missed.new_messages.len(), missed.pts), (5, before + 5));
+}
+
+#[tokio::test]
+async fn a_private_channel_is_shut_until_it_is_open_again_and_clients_are_told() {
+    let sandbox = Sandbox::start().await;
+    let (ann, ben) = (sandbox.person("Ann", 1), sandbox.person("Ben", 1));
+    let channel = channel(&sandbox, ChatKind::Channel, &[&ann, &ben]);
+    let client = sandbox.logged_in(&ann).await;
+    let other = sandbox.logged_in(&ben).await;
+    let before = channel.pts();
+    let shut = NewChannelFault {
+        harm: ChannelHarm::Private,
+        channel: Some(channel.id),
+        person: Some(ann.id),
+        times: None,
+    };
+    let fault = sandbox.world.faults().add_channel(shut).id;
+    sandbox.world.access_changed(channel.id, vec![ann.id]);
+    let told = async || {
+        let update = client.update(|it| matches!(it, enums::Update::Channel(_)));
+        let enums::Update::Channel(update) = update.await else {
+            unreachable!("it was asked for");
+        };
+        assert_eq!(update.channel_id, channel.id);
+    };
+    told().await;
+    let request = difference_since(&channel, before);
+    let refused = error(client.call(&request).await);
+    assert_eq!(refused, (406, "CHANNEL_PRIVATE".to_owned()));
+    say(&sandbox, &channel, "unheard");
+    // Once another one has it, it is told.
+    let heard = other.update(|it| matches!(it, enums::Update::NewChannelMessage(_)));
+    heard.await;
+    assert!(sandbox.world.faults().remove(fault));
+    sandbox.world.access_changed(channel.id, vec![ann.id]);
+    told().await;
+    say(&sandbox, &channel, "heard");
+    let update = client.update(|it| matches!(it, enums::Update::NewChannelMessage(_)));
+    let enums::Update::NewChannelMessage(update) = update.await else {
+        unreachable!("it was asked for");
+    };
+    assert_eq!(update.pts, before + 2);
+    let missed = difference(&client, &channel, before).await;
+    let enums::updates::ChannelDifference::Difference(missed) = missed else {
+        panic!("{missed:?}");
+    };
+    assert_eq!(missed.new_messages.len(), 2);
 }

@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::world::{AnswerFault, AnswerHarm, Delay, Instead, RpcFault, TransportFault};
+use crate::world::{
+    AnswerFault, AnswerHarm, ChannelFault, ChannelHarm, Delay, Instead, RpcFault, TransportFault,
+    Withheld,
+};
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -29,6 +32,18 @@ pub(super) enum FaultKind {
     Lost,
     /// Calls of a method are carried out, and their answers held back.
     Delay,
+    /// Live updates of channels are not sent; `updates.getChannelDifference` has what
+    /// they would have told.
+    Withhold,
+    /// `updates.getChannelDifference` is answered with
+    /// `updates.channelDifferenceTooLong`.
+    TooLong,
+    /// `updates.getChannelDifference` is answered with `PERSISTENT_TIMESTAMP_OUTDATED`
+    /// or `PERSISTENT_TIMESTAMP_INVALID`.
+    Timestamp,
+    /// Channels are private for someone, or for everyone: `CHANNEL_PRIVATE`, no live
+    /// updates, not among the dialogs; until the fault is lifted.
+    Private,
 }
 
 /// A fault that is set.
@@ -66,9 +81,18 @@ pub(super) struct Fault {
     /// `delay`: how long at most, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     most_ms: Option<u64>,
-    /// `delay`: what random times follow from.
+    /// `delay`, `withhold`: what chance follows from.
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
+    /// `withhold`, `too_long`, `timestamp`, `private`: only of this channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<i64>,
+    /// `withhold`: every so many-th update.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    every: Option<u32>,
+    /// `withhold`: so many of a hundred updates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    percent: Option<u32>,
 }
 
 impl Fault {
@@ -87,6 +111,9 @@ impl Fault {
             least_ms: None,
             most_ms: None,
             seed: None,
+            channel: None,
+            every: None,
+            percent: None,
         }
     }
 
@@ -155,6 +182,38 @@ impl From<&AnswerFault> for Fault {
             most_ms: ms(most),
             seed,
             ..plain
+        }
+    }
+}
+
+impl From<&ChannelFault> for Fault {
+    fn from(fault: &ChannelFault) -> Self {
+        let of = |kind| Self {
+            channel: fault.channel,
+            person: fault.person,
+            times: fault.left(),
+            ..Self::of_line(kind, None, Some(fault.id))
+        };
+        match fault.harm {
+            ChannelHarm::Withhold(Withheld::Every(every)) => Self {
+                every: Some(every),
+                ..of(FaultKind::Withhold)
+            },
+            ChannelHarm::Withhold(Withheld::Share { percent, seed }) => Self {
+                percent: Some(percent),
+                seed: Some(seed),
+                ..of(FaultKind::Withhold)
+            },
+            ChannelHarm::TooLong => of(FaultKind::TooLong),
+            ChannelHarm::Timestamp(trouble) => {
+                let (code, name) = trouble.error();
+                Self {
+                    error_code: Some(code),
+                    error_message: Some(name.to_owned()),
+                    ..of(FaultKind::Timestamp)
+                }
+            }
+            ChannelHarm::Private => of(FaultKind::Private),
         }
     }
 }

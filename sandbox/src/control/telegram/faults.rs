@@ -5,52 +5,18 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::answer::TelegramError;
 use super::body::Body;
+use super::channel_faults;
 use super::fault_view::{Fault, FaultKind};
+use super::set_fault::SetFault;
 use super::state::TelegramState;
 use crate::world::{AnswerHarm, Delay, Instead, NewAnswerFault, NewRpcFault, NewTransportFault};
 
 /// What a proxy may answer that takes all of this for a web request.
 const WEB_SERVER: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\
     Connection: close\r\n\r\n<html><h1>400 Bad Request</h1></html>\n";
-
-/// A fault to be set.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SetFault {
-    /// What goes wrong; `rpc` if absent.
-    #[serde(default)]
-    kind: FaultKind,
-    /// `rpc`, `lost`, `delay`: the method as in the schema; `*` for all.
-    #[schema(example = "auth.exportLoginToken")]
-    method: Option<String>,
-    /// `rpc`, `transport`: the error's code.
-    #[schema(example = 420)]
-    error_code: Option<i32>,
-    /// `rpc`: the error's name.
-    #[schema(example = "FLOOD_WAIT_100")]
-    error_message: Option<String>,
-    /// `rpc`, `lost`, `transport`, `garbage`: how many calls or connections; 1 if
-    /// absent. `delay`: how many answers; all until it is lifted if absent.
-    times: Option<u32>,
-    /// Only this person's; not for `silence` and `refuse`.
-    person: Option<i64>,
-    /// Only at this data centre. `drop` takes all of them if it is absent;
-    /// `silence` and `refuse` need it.
-    dc: Option<i32>,
-    /// `lost`: whether the connection breaks; true if absent.
-    cut: Option<bool>,
-    /// `delay`: how long answers are held back at least, in milliseconds.
-    least_ms: Option<u64>,
-    /// `delay`: how long at most, in milliseconds; as long as at least if absent.
-    most_ms: Option<u64>,
-    /// `delay`: what random times follow from; 0 if absent.
-    seed: Option<u64>,
-}
 
 /// The longest that answers are held back, in milliseconds.
 const MAX_DELAY_MS: u64 = 3_600_000;
@@ -71,8 +37,11 @@ pub(super) async fn list(State(state): State<TelegramState>) -> Json<Vec<Fault>>
     let transport = transport.iter().map(|fault| Fault::from(&**fault));
     let answers = faults.answers();
     let answers = answers.iter().map(|fault| Fault::from(&**fault));
+    let channels = faults.channels();
+    let channels = channels.iter().map(|fault| Fault::from(&**fault));
     let lines = silent.chain(refusing);
-    Json(rpc.chain(transport).chain(answers).chain(lines).collect())
+    let all = rpc.chain(transport).chain(answers).chain(channels);
+    Json(all.chain(lines).collect())
 }
 
 /// Sets a fault.
@@ -91,6 +60,9 @@ pub(super) async fn set(
             Fault::from(&*faults.add_transport(transport(&new)?))
         }
         FaultKind::Lost | FaultKind::Delay => Fault::from(&*faults.add_answer(answer(new)?)),
+        FaultKind::Withhold | FaultKind::TooLong | FaultKind::Timestamp | FaultKind::Private => {
+            Fault::from(&*channel_faults::set(&state, &new)?)
+        }
         FaultKind::Drop if new.person.is_some() => cut(&state, &new)?,
         FaultKind::Drop => {
             for dc in meant_dcs(&state, &new)? {
@@ -206,7 +178,9 @@ fn known_dc(state: &TelegramState, new: &SetFault) -> Result<i32, TelegramError>
 /// Lifts all faults.
 #[utoipa::path(delete, path = "/faults", tag = "faults", responses((status = 204)))]
 pub(super) async fn clear(State(state): State<TelegramState>) -> StatusCode {
+    let private = channel_faults::private(&state.world);
     state.world.faults().clear();
+    channel_faults::tell(&state.world, &private);
     StatusCode::NO_CONTENT
 }
 
@@ -220,7 +194,10 @@ pub(super) async fn lift(
     State(state): State<TelegramState>,
     Path(id): Path<i64>,
 ) -> Result<StatusCode, TelegramError> {
+    let mut private = channel_faults::private(&state.world);
+    private.retain(|fault| fault.id == id);
     if state.world.faults().remove(id) {
+        channel_faults::tell(&state.world, &private);
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(TelegramError::not_found("FAULT_ID_INVALID"))

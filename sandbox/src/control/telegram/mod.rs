@@ -3,6 +3,7 @@
 mod answer;
 mod auth_keys;
 mod body;
+mod channel_faults;
 mod channels;
 mod clock;
 mod codes;
@@ -18,6 +19,7 @@ mod password;
 mod people;
 mod photos;
 mod router;
+mod set_fault;
 mod state;
 mod stats;
 mod takeouts;

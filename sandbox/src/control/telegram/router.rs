@@ -44,7 +44,7 @@ pub fn router<S: Clone + Send + Sync + 'static>(state: TelegramState) -> OpenApi
         .routes(routes!(tl_messages::make))
         .routes(routes!(message_files::set_fault))
         .routes(routes!(message_files::expire_references))
-        .routes(routes!(forgetting::member))
+        .routes(routes!(forgetting::member, forgetting::add_member))
         .routes(routes!(forgetting::changes))
         .routes(routes!(forgetting::file_references))
         .routes(routes!(stats::stats))

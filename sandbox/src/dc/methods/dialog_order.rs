@@ -41,8 +41,11 @@ impl Offset {
 
 impl Order {
     /// Those with messages in a range only, if there is one: channels are in the last.
+    /// Channels that someone is kept out of are not among them.
     pub(super) fn of(world: &World, me: i64, range: Option<(i32, i32)>) -> Self {
         let chats = world.chats();
+        let faults = world.faults().of_channels();
+        let open = |chat: &Arc<Chat>| !chat.kind.is_channel() || !faults.keeps_out(chat.id, me);
         let in_range = |chat: &Arc<Chat>| {
             range.is_none_or(|(first, last)| {
                 if chat.kind.is_channel() {
@@ -54,6 +57,7 @@ impl Order {
         let mut all: Vec<_> = chats
             .of(me)
             .into_iter()
+            .filter(open)
             .filter(in_range)
             .map(|chat| (place(&chat, me), chat))
             .collect();

@@ -120,7 +120,8 @@ fn channel(call: &Call, me: i64, id: i64, hash: Option<i64>) -> RpcResult<Arc<Ch
     if !chat.has_member(me) && call.me()?.state == AccountState::Frozen {
         return Err(RpcError::bad_request("FROZEN_PARTICIPANT_MISSING"));
     }
-    if !chat.has_member(me) && chat.username.is_none() {
+    let kept_out = call.world().faults().of_channels().keeps_out(id, me);
+    if kept_out || (!chat.has_member(me) && chat.username.is_none()) {
         return Err(RpcError::new(406, "CHANNEL_PRIVATE"));
     }
     Ok(chat)

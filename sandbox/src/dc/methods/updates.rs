@@ -5,7 +5,7 @@ use grammers_tl_types::{enums, functions::updates, types};
 use super::peers::{find_channel, viewer};
 use crate::dc::rpc::{Access, Call, Handle, Method, RpcError, RpcResult, method};
 use crate::dc::schema::{self, Parties, count};
-use crate::world::{Change, Chat, Mail, Mailbox, Message, Numbered, wire};
+use crate::world::{Change, ChannelHarm, Chat, Mail, Mailbox, Message, Numbered, wire};
 
 /// The most events in one answer.
 const MAX_EVENTS: usize = 500;
@@ -162,6 +162,8 @@ fn caught_up<'w>(call: &'w Call, me: i64, events: &[(i32, Mail)]) -> Caught<'w> 
 /// Tells which channels have posts since then: each has a log of its own.
 fn channels_with_news(call: &Call, me: i64, since: i32) -> Vec<enums::Update> {
     let chats = call.world().chats().of(me).into_iter();
+    let faults = call.world().faults().of_channels();
+    let chats = chats.filter(|chat| !faults.keeps_out(chat.id, me));
     let with_news = chats.filter(|chat| {
         let last = chat.last();
         chat.kind.is_channel() && last.is_some_and(|last| wire(last.date) >= since)
@@ -187,7 +189,16 @@ impl Handle for updates::GetChannelDifference {
         if self.pts > chat.pts() {
             return Err(RpcError::bad_request("PERSISTENT_TIMESTAMP_INVALID"));
         }
-        let Some(missed) = chat.since(self.pts) else {
+        let faults = call.world().faults().of_channels();
+        let missed = match faults.of_difference(chat.id, me.id) {
+            Some(ChannelHarm::Timestamp(trouble)) => {
+                let (code, name) = trouble.error();
+                return Err(RpcError::new(code, name));
+            }
+            Some(_) => None,
+            None => chat.since(self.pts),
+        };
+        let Some(missed) = missed else {
             return Ok(too_long(&call, me.id, &chat));
         };
         if missed.is_empty() {

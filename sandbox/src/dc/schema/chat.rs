@@ -106,6 +106,19 @@ fn channel(chat: &Chat, viewer: i64, photo: Option<PeerPhoto>) -> enums::Chat {
     })
 }
 
+/// A channel as someone sees it who may not look into it.
+pub(super) fn forbidden(chat: &Chat) -> enums::Chat {
+    enums::Chat::ChannelForbidden(types::ChannelForbidden {
+        broadcast: chat.kind == ChatKind::Channel,
+        megagroup: chat.kind == ChatKind::Supergroup,
+        monoforum: false,
+        id: chat.id,
+        access_hash: chat.access_hash,
+        title: chat.title.clone(),
+        until_date: None,
+    })
+}
+
 /// How a client names a channel.
 pub(super) fn input_channel(chat: &Chat) -> enums::InputChannel {
     enums::InputChannel::Channel(types::InputChannel {

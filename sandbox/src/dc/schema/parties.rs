@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use grammers_tl_types::{Serializable as _, enums};
 
-use super::chat::{chat, input_channel};
+use super::chat::{chat, forbidden, input_channel};
 use super::user::user;
 use crate::world::{BodyKind, Chat, ChatKind, Message, SERVICE_USER, World};
 
@@ -51,6 +51,10 @@ impl<'w> Parties<'w> {
             && let photo = self.world.photos().get(mentioned.id)
             && let Some(mut described) = chat(mentioned, self.viewer, photo)
         {
+            let faults = self.world.faults().of_channels();
+            if mentioned.kind.is_channel() && faults.keeps_out(mentioned.id, self.viewer) {
+                described = forbidden(mentioned);
+            }
             if let enums::Chat::Chat(group) = &mut described
                 && let Some(supergroup) = mentioned.settings().migrated_to
                 && let Some(supergroup) = self.world.chats().get(supergroup)

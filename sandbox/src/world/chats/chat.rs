@@ -201,6 +201,10 @@ impl Chat {
         state.log.forget(pts);
     }
 
+    pub(super) fn admit(&self, person: i64) -> bool {
+        self.state.write().members.insert(person)
+    }
+
     pub(super) fn remove(&self, person: i64) {
         self.state.write().members.remove(&person);
     }

@@ -182,6 +182,13 @@ impl Chats {
         all
     }
 
+    /// Someone joins a chat; `false`: they are in it.
+    pub fn add_member(&self, chat: &Chat, person: i64) -> bool {
+        let mut index = self.index.write();
+        index.by_member.entry(person).or_default().insert(chat.id);
+        chat.admit(person)
+    }
+
     /// Someone leaves a chat, or is removed from it.
     pub fn remove_member(&self, chat: &Chat, person: i64) {
         chat.remove(person);
