@@ -21,6 +21,7 @@ mod first_chats;
 mod keeper;
 mod options;
 pub mod phone;
+mod posting;
 mod ready;
 mod sandbox;
 mod server;

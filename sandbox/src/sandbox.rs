@@ -15,6 +15,7 @@ use crate::dc::{self, Dcs};
 use crate::first_chats;
 use crate::keeper::{Keeper, Snapshot};
 use crate::options::{Newcomer, SandboxOptions};
+use crate::posting::{self, Schedules};
 use crate::ready::{DcAddress, Ready};
 use crate::server;
 use crate::world::{CloudPassword, CreatePersonError, Event, World};
@@ -62,6 +63,7 @@ pub struct Sandbox {
     world: Arc<World>,
     bots: Arc<Bots>,
     dcs: Arc<Dcs>,
+    schedules: Arc<Schedules>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -83,6 +85,12 @@ impl Sandbox {
             let first = begin(&world, options.people, &options.bot).await?;
             (first, Vec::new(), Vec::new())
         };
+        let schedules = Arc::new(Schedules::default());
+        if let Some(keeper) = &keeper {
+            for kept in keeper.channels().await.map_err(StartError::Data)? {
+                kept.restore(&world, &schedules);
+            }
+        }
         let bots = Arc::new(Bots::new(first, files, Arc::clone(&world), options.rules));
         if options.furnished {
             first_chats::furnish(&world);
@@ -102,16 +110,23 @@ impl Sandbox {
             world,
             bots,
             dcs,
+            schedules,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
         sandbox.spawn_http(listener);
         sandbox.spawn_webhooks()?;
         sandbox.spawn_account_news();
+        sandbox.tasks.spawn(posting::run(
+            Arc::clone(&sandbox.world),
+            Arc::clone(&sandbox.schedules),
+            sandbox.stop.clone(),
+        ));
         if let Some(keeper) = keeper {
             let keep = keeper.keep(
                 Arc::clone(&sandbox.world),
                 Arc::clone(&sandbox.bots),
+                Arc::clone(&sandbox.schedules),
                 sandbox
                     .dcs
                     .addresses()
@@ -165,6 +180,7 @@ impl Sandbox {
             world: Arc::clone(&self.world),
             bots: Arc::clone(&self.bots),
             dcs: Arc::clone(&self.dcs),
+            schedules: Arc::clone(&self.schedules),
             stop: self.stop.clone(),
         };
         let stop = self.stop.clone();

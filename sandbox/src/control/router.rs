@@ -18,6 +18,7 @@ pub fn router(state: ControlState) -> Router {
     let accounts = TelegramState {
         world: Arc::clone(&state.world),
         dcs: Arc::clone(&state.dcs),
+        schedules: Arc::clone(&state.schedules),
     };
     let own = OpenApiRouter::with_openapi(Docs::openapi())
         .merge(of_a_bot())

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bots::{Bot, Bots};
 use crate::dc::Dcs;
+use crate::posting::Schedules;
 use crate::world::{Person, World};
 
 use super::answer::ControlError;
@@ -23,6 +24,8 @@ pub struct ControlState {
     pub bots: Arc<Bots>,
     /// The data centres.
     pub dcs: Arc<Dcs>,
+    /// The channels that post by themselves.
+    pub(crate) schedules: Arc<Schedules>,
     /// Ends streams when the sandbox stops.
     pub stop: CancellationToken,
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use grammers_tl_types::{Deserializable as _, Serializable as _, enums};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
@@ -22,19 +22,23 @@ const EXAMPLE_BOT: i64 = 7_999_999_999;
 
 /// A message as JSON of the schema. What depends on the chat (`id`, `peer_id`, `out`,
 /// `from_id`, `date`) may be left out.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TlMessage {
     /// How later messages name its number: `"$message:NAME"`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     /// Who says it, a number or `"$me"` (the chat's first member), `"$other"` (its
     /// second), `"$bot"`; the first if absent.
     #[schema(value_type = Option<Object>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) from: Option<Value>,
     /// When it was sent, in seconds since 1970; now if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) date: Option<i64>,
     /// Of a rich message, how many of its blocks come with it; the whole is fetched
     /// with `messages.getRichMessage`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) shown_blocks: Option<usize>,
     /// The message: `{"_": "message", "message": "Hi"}` or `{"_": "messageService",
     /// "action": {"_": "messageActionPinMessage"}}`.
@@ -63,13 +67,7 @@ pub(crate) fn put_all(
     let chats = world.chats();
     let mut reader = Reader::new(world, chat);
     reader.make_files(&mut messages)?;
-    // Read once with made-up numbers: what is wrong is told before anything is put.
-    let mut trial = reader.clone();
-    for (at, message) in messages.iter().enumerate() {
-        let draft = trial.draft(message.clone());
-        draft.map_err(|error| error.within(place(at, message)))?;
-        trial.note(message.name.as_deref(), i32::MAX);
-    }
+    reader.clone().try_all(&messages)?;
     let mut put = Vec::new();
     for (at, message) in messages.into_iter().enumerate() {
         let name = message.name.clone();
@@ -79,6 +77,17 @@ pub(crate) fn put_all(
         put.push((name, said.id));
     }
     Ok(put)
+}
+
+/// Whether messages can be put into a chat. Files that they bring are made for that.
+pub(crate) fn check_all(
+    world: &World,
+    chat: &Chat,
+    mut messages: Vec<TlMessage>,
+) -> Result<(), DraftError> {
+    let mut reader = Reader::new(world, chat);
+    reader.make_files(&mut messages)?;
+    reader.try_all(&messages)
 }
 
 fn say(chats: &Chats, chat: &Chat, draft: Draft, manner: Manner, now: i64) -> Message {
@@ -114,8 +123,6 @@ impl<'w> Reader<'w> {
         let names = [
             ("$me", me),
             ("$other", other.unwrap_or(me)),
-            ("$bot", bot(world)),
-            ("$channel", source(world, me)),
             ("$chat", chat.id),
         ];
         let names = names.map(|(name, id)| (name.to_owned(), id));
@@ -143,6 +150,17 @@ impl<'w> Reader<'w> {
                 }
                 self.files.insert(file.id, file);
             }
+        }
+        Ok(())
+    }
+
+    /// Reads all of them with made-up numbers: what is wrong is told before anything is
+    /// put.
+    fn try_all(mut self, messages: &[TlMessage]) -> Result<(), DraftError> {
+        for (at, message) in messages.iter().enumerate() {
+            let draft = self.draft(message.clone());
+            draft.map_err(|error| error.within(place(at, message)))?;
+            self.note(message.name.as_deref(), i32::MAX);
         }
         Ok(())
     }
@@ -180,12 +198,25 @@ impl<'w> Reader<'w> {
         Ok(draft)
     }
 
+    /// Who is there once something names them.
+    fn made(&self, name: &str) -> Option<i64> {
+        match name {
+            "$bot" => Some(bot(self.world)),
+            "$channel" => {
+                let owner = self.names.get("$me").copied();
+                Some(source(self.world, owner.unwrap_or_default()))
+            }
+            _ => None,
+        }
+    }
+
     /// Puts what names stand for in their place.
     fn resolve(&self, value: &mut Value) -> Result<(), DraftError> {
         match value {
             Value::String(text) if is_name(text) => {
-                let known = self.names.get(text.as_str());
-                let id = known.ok_or_else(|| DraftError::new(format!("{text} is not known")))?;
+                let known = self.names.get(text.as_str()).copied();
+                let id = known.or_else(|| self.made(text));
+                let id = id.ok_or_else(|| DraftError::new(format!("{text} is not known")))?;
                 *value = json!(id);
             }
             Value::Array(items) => {

@@ -13,7 +13,7 @@ mod files;
 mod names;
 mod read;
 
-pub(crate) use drafts::{Manner, TlMessage, put_all};
+pub(crate) use drafts::{Manner, TlMessage, check_all, put_all};
 pub use error::DraftError;
 #[cfg(test)]
 pub(crate) use names::variant_name;

@@ -46,10 +46,10 @@ pub use channel_fault::{ChannelFault, ChannelHarm, NewChannelFault, TimestampTro
 pub use chats::{
     ARCHIVE, Body, BodyKind, Change, Chat, ChatError, ChatKind, ChatSettings, Chats, Content,
     DialogList, DialogLists, Draft, Edit, FileFault, ForwardedFrom, MadeMessages, Mail, Mailbox,
-    MediaFile, MediaKind, Message, NewChat, NewFile, NewMedia, NewMessage, Numbered, Seen,
+    MediaFile, MediaKind, Message, NewChat, NewFile, NewMedia, NewMessage, Numbered, Picture, Seen,
     TextEntity, TextStyle, Thumbnail, TooManyPinned, empty_message, empty_service,
 };
-pub(crate) use chats::{mixed, picture};
+pub(crate) use chats::{KeptChat, mixed, picture};
 pub use clock::Clock;
 pub(crate) use clock::{seconds, wire};
 pub(crate) use code_delivery::TakenCalls;

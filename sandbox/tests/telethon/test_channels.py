@@ -2,6 +2,7 @@
 
 import asyncio
 
+from conftest import Refused, until
 from logins import logged_in
 from telethon import errors, events, functions, types
 
@@ -198,5 +199,70 @@ def test_a_channel_can_be_private_for_someone_and_open_again(sandbox):
         assert len(await client.get_dialogs()) == 1
         await client.disconnect()
         await other.disconnect()
+
+    run(test())
+
+
+def test_a_channel_posts_by_itself_what_its_list_says(sandbox):
+    async def test():
+        person = await sandbox.person()
+        source = await channel(sandbox, [person], title="Source", messages=["from elsewhere"])
+        made = await channel(sandbox, [person])
+        client = await logged_in(sandbox, person)
+        dialogs = await client.get_dialogs()
+        dialog = next(it for it in dialogs if it.name == "News")
+        path = f"/channels/{made['id']}/schedule"
+        rich = {"rich_message": {"blocks": [{"_": "pageBlockHeading1", "text": "Rich {one|two}"}]}}
+        turns = [
+            {"post": {"text": "News {one|two} #tag", "bold": "News", "links": {"#tag": "https://example.org"}}},
+            {"post": {"text": "An album", "photos": 3}},
+            {"tl_message": {"message": rich}},
+            {"forward": {"channel": source["id"]}},
+            {"edit": {"back": 6, "text": "News, edited"}},
+            {"delete": {"back": 1}},
+        ]
+        view = await sandbox.control("PUT", path, {"every_seconds": 3600, "posts": turns})
+        assert (view["posts"], view["taken"], view["on"]) == (6, 0, True)
+        await sandbox.control("POST", f"{path}/turns", {"count": 4})
+        posts = (await client.get_messages(dialog.entity, limit=6))[::-1]
+        assert posts[0].message == "News one #tag"
+        assert [type(it) for it in posts[0].entities] == [
+            types.MessageEntityBold,
+            types.MessageEntityTextUrl,
+        ]
+        assert [it.message for it in posts[1:4]] == ["An album", "", ""]
+        assert len({it.grouped_id for it in posts[1:4]}) == 1 and posts[1].grouped_id
+        picture = await client.download_media(posts[2], bytes)
+        assert picture[:2] == b"\xff\xd8"
+        (block,) = posts[4].rich_message.blocks
+        assert block.text.text == "Rich one"
+        assert posts[5].message == "from elsewhere"
+        assert posts[5].fwd_from.from_id.channel_id == source["id"]
+        assert posts[5].fwd_from.channel_post == 1
+        await sandbox.control("POST", f"{path}/turns", {"count": 2})
+        again = await client.get_messages(dialog.entity, ids=[posts[0].id, posts[5].id])
+        assert again[0].message == "News, edited" and again[0].edit_date
+        assert again[1] is None
+        # The list begins anew, by itself, with variations.
+        await sandbox.control("PATCH", path, {"every_seconds": 0.1})
+
+        async def came():
+            found = await client.get_messages(dialog.entity, limit=50)
+            return any(it.message == "News two #tag" for it in found)
+
+        await until(came)
+        await sandbox.control("PATCH", path, {"on": False})
+        taken = (await sandbox.control("GET", path))["taken"]
+        await asyncio.sleep(0.5)
+        assert (await sandbox.control("GET", path))["taken"] == taken
+        listed = await sandbox.control("GET", "/schedules")
+        assert made["id"] in {it["channel"] for it in listed}
+        await sandbox.control("DELETE", path)
+        try:
+            await sandbox.control("GET", path)
+            raise AssertionError("it is there")
+        except Refused as refused:
+            assert refused.status == 404
+        await client.disconnect()
 
     run(test())

@@ -19,6 +19,7 @@ mod password;
 mod people;
 mod photos;
 mod router;
+mod schedules;
 mod set_fault;
 mod state;
 mod stats;

@@ -6,7 +6,7 @@ use utoipa_axum::routes;
 use super::state::TelegramState;
 use super::{
     auth_keys, channels, clock, codes, devices, dialogs, faults, forgetting, limits, message_files,
-    messages, password, people, photos, stats, takeouts, tl_messages, tokens,
+    messages, password, people, photos, schedules, stats, takeouts, tl_messages, tokens,
 };
 
 /// This part, to be merged into the control interface.
@@ -47,6 +47,10 @@ pub fn router<S: Clone + Send + Sync + 'static>(state: TelegramState) -> OpenApi
         .routes(routes!(forgetting::member, forgetting::add_member))
         .routes(routes!(forgetting::changes))
         .routes(routes!(forgetting::file_references))
+        .routes(routes!(schedules::list))
+        .routes(routes!(schedules::show, schedules::set))
+        .routes(routes!(schedules::change, schedules::remove))
+        .routes(routes!(schedules::take_turns))
         .routes(routes!(stats::stats))
         .routes(routes!(tokens::list))
         .routes(routes!(clock::advance))

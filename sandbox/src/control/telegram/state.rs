@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::answer::TelegramError;
 use crate::dc::Dcs;
+use crate::posting::Schedules;
 use crate::world::{Chat, Person, User, World};
 
 /// What this part reaches.
@@ -13,6 +14,8 @@ pub struct TelegramState {
     pub world: Arc<World>,
     /// The data centres.
     pub dcs: Arc<Dcs>,
+    /// The channels that post by themselves.
+    pub(crate) schedules: Arc<Schedules>,
 }
 
 impl TelegramState {

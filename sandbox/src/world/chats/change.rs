@@ -1,7 +1,10 @@
 //! What happened in a channel, by number.
 
+use serde::{Deserialize, Serialize};
+
 /// Something that happened in a channel or supergroup.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// A message was added.
     Added(i32),
@@ -22,7 +25,7 @@ impl Change {
 }
 
 /// A change with the number of its (last) event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbered {
     /// The number.
     pub pts: i32,
@@ -39,6 +42,16 @@ pub(super) struct Log {
 }
 
 impl Log {
+    /// What was remembered before a restart.
+    pub(super) fn kept(changes: Vec<Numbered>, forgotten: i32) -> Self {
+        Self { changes, forgotten }
+    }
+
+    /// All that is remembered, and up to which number the rest is forgotten.
+    pub(super) fn parts(&self) -> (Vec<Numbered>, i32) {
+        (self.changes.clone(), self.forgotten)
+    }
+
     pub(super) fn note(&mut self, pts: i32, change: Change) {
         self.changes.push(Numbered { pts, change });
     }

@@ -52,23 +52,23 @@ pub struct Chat {
     pub created_at: i64,
     /// Who made it.
     pub owner: Option<i64>,
-    state: Guarded<ChatState>,
+    pub(super) state: Guarded<ChatState>,
 }
 
 #[derive(Debug, Default)]
-struct ChatState {
-    members: BTreeSet<i64>,
-    history: History,
-    log: Log,
+pub(super) struct ChatState {
+    pub(super) members: BTreeSet<i64>,
+    pub(super) history: History,
+    pub(super) log: Log,
     /// The number of the latest event; Telegram begins with 1.
-    pts: i32,
+    pub(super) pts: i32,
     /// Up to which message each member has read.
-    read_up_to: HashMap<i64, i32>,
-    settings: ChatSettings,
+    pub(super) read_up_to: HashMap<i64, i32>,
+    pub(super) settings: ChatSettings,
 }
 
 /// What can be changed about a chat.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatSettings {
     /// How long everyone but the owner has to wait after a message, in seconds.
     pub slow_mode: i64,

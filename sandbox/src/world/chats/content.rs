@@ -1,14 +1,21 @@
 //! What is in a file: bytes, or a rule by which they are made when asked for.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::picture::picture;
 
 /// What is in a file.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Content {
     /// These bytes.
+    #[serde(serialize_with = "to_base64", deserialize_with = "of_base64")]
     Bytes(Bytes),
+    /// A picture that follows from a seed.
+    Picture(Picture),
     /// So many bytes that count from 0 to 250, again and again.
     Counting(u64),
     /// So many bytes that follow from a seed.
@@ -20,16 +27,56 @@ pub enum Content {
     },
 }
 
+/// A picture that follows from a rule, which is what is kept of it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Rule", into = "Rule")]
+pub struct Picture {
+    rule: Rule,
+    bytes: Bytes,
+}
+
+/// Pixels across and down, and the seed.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Rule(u16, u16, u64);
+
+impl From<Rule> for Picture {
+    fn from(rule: Rule) -> Self {
+        let Rule(width, height, seed) = rule;
+        Self {
+            rule,
+            bytes: picture(width, height, seed).into(),
+        }
+    }
+}
+
+impl From<Picture> for Rule {
+    fn from(picture: Picture) -> Self {
+        picture.rule
+    }
+}
+
+fn to_base64<S: Serializer>(bytes: &Bytes, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&STANDARD.encode(bytes))
+}
+
+fn of_base64<'de, D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
+    let text = String::deserialize(from)?;
+    let bytes = STANDARD.decode(text).map_err(serde::de::Error::custom)?;
+    Ok(bytes.into())
+}
+
 impl Content {
     /// A picture that follows from a seed.
     pub fn picture(width: u16, height: u16, seed: u64) -> Self {
-        Self::Bytes(picture(width, height, seed).into())
+        Self::Picture(Rule(width, height, seed).into())
     }
 
     /// How many bytes there are.
     pub fn len(&self) -> u64 {
         match self {
-            Self::Bytes(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            Self::Bytes(bytes) | Self::Picture(Picture { bytes, .. }) => {
+                u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+            }
             Self::Counting(size) | Self::Seeded { size, .. } => *size,
         }
     }
@@ -44,7 +91,7 @@ impl Content {
         let left = self.len().saturating_sub(offset);
         let count = usize::try_from(left).unwrap_or(usize::MAX).min(limit);
         match self {
-            Self::Bytes(bytes) => {
+            Self::Bytes(bytes) | Self::Picture(Picture { bytes, .. }) => {
                 let start = usize::try_from(offset)
                     .unwrap_or(usize::MAX)
                     .min(bytes.len());

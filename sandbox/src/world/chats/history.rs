@@ -30,6 +30,26 @@ pub struct Seen<'h> {
 }
 
 impl History {
+    /// What was said before a restart, besides what is made.
+    pub(super) fn kept(messages: Vec<Message>, last_id: i32, gone: BTreeSet<i32>) -> Self {
+        Self {
+            said: messages.into_iter().map(|it| (it.id, it)).collect(),
+            last_id,
+            gone,
+            ..Self::default()
+        }
+    }
+
+    /// What was said, without what is made.
+    pub(super) fn said(&self) -> impl Iterator<Item = &Message> {
+        self.said.values()
+    }
+
+    /// Which of the made ones were deleted.
+    pub(super) fn gone(&self) -> &BTreeSet<i32> {
+        &self.gone
+    }
+
     pub(super) fn last_id(&self) -> i32 {
         self.last_id
     }

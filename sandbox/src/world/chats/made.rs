@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::content::{Content, mixed};
@@ -31,7 +32,7 @@ const WORDS: [&str; 8] = [
 ];
 
 /// How many messages are to be made, and with what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MadeMessages {
     /// How many.
     pub count: i32,
@@ -62,6 +63,11 @@ impl Made {
             spec,
             expired: AtomicU32::new(0),
         }
+    }
+
+    /// How many there are, and with what.
+    pub(super) fn spec(&self) -> MadeMessages {
+        self.spec
     }
 
     /// The numbers of the messages.

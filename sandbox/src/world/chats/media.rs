@@ -131,6 +131,14 @@ impl MediaFile {
         }
     }
 
+    /// A file that was there before a restart.
+    pub(super) fn kept(new: NewFile, access_hash: i64, date: i64) -> Self {
+        Self {
+            access_hash,
+            ..Self::new(new, date)
+        }
+    }
+
     /// A file that is made when it is asked for, with what clients must present.
     pub(super) fn made(new: NewFile, date: i64, access_hash: i64, reference: &[u8]) -> Self {
         Self {

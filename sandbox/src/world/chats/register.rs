@@ -47,9 +47,9 @@ pub enum ChatError {
 /// The register of chats and files.
 #[derive(Debug)]
 pub struct Chats {
-    index: Guarded<Index>,
+    pub(super) index: Guarded<Index>,
     pub(super) mailboxes: Guarded<HashMap<i64, Mailbox>>,
-    files: Guarded<HashMap<i64, Arc<MediaFile>>>,
+    pub(super) files: Guarded<HashMap<i64, Arc<MediaFile>>>,
     lists: DialogLists,
     next_chat: AtomicI64,
     /// Numbers the messages of private chats and groups.
@@ -58,11 +58,28 @@ pub struct Chats {
 }
 
 #[derive(Debug, Default)]
-struct Index {
+pub(super) struct Index {
     by_id: HashMap<i64, Arc<Chat>>,
     by_member: HashMap<i64, BTreeSet<i64>>,
     by_username: HashMap<String, i64>,
     private: HashMap<(i64, i64), i64>,
+}
+
+impl Index {
+    pub(super) fn has(&self, id: i64) -> bool {
+        self.by_id.contains_key(&id)
+    }
+
+    /// Lists a chat by whatever it is found by.
+    pub(super) fn add(&mut self, chat: &Arc<Chat>) {
+        self.by_id.insert(chat.id, Arc::clone(chat));
+        for member in chat.members() {
+            self.by_member.entry(member).or_default().insert(chat.id);
+        }
+        if let Some(username) = &chat.username {
+            self.by_username.insert(username.to_lowercase(), chat.id);
+        }
+    }
 }
 
 impl Default for Chats {
@@ -96,11 +113,11 @@ impl Chats {
         if members.is_empty() || (private && (new.members.len() != 2)) {
             return Err(ChatError::Members);
         }
-        let id = self.next_chat.fetch_add(1, Ordering::Relaxed);
+        let id = self.free_id();
         let chat = Arc::new(Chat::new(
             id,
             new.kind,
-            (new.title, new.username.clone()),
+            (new.title, new.username),
             members.clone(),
             new.members.first().copied(),
             (entropy::id(), now),
@@ -115,14 +132,18 @@ impl Chats {
             }
             index.private.insert((a, b), id);
         }
-        index.by_id.insert(id, Arc::clone(&chat));
-        for member in members {
-            index.by_member.entry(member).or_default().insert(id);
-        }
-        if let Some(username) = new.username {
-            index.by_username.insert(username.to_lowercase(), id);
-        }
+        index.add(&chat);
         Ok(chat)
+    }
+
+    /// An id that no chat has: one that was there before a restart keeps its own.
+    fn free_id(&self) -> i64 {
+        loop {
+            let id = self.next_chat.fetch_add(1, Ordering::Relaxed);
+            if !self.index.read().by_id.contains_key(&id) {
+                return id;
+            }
+        }
     }
 
     /// The chat with this id.
@@ -236,7 +257,7 @@ impl Chats {
             ChatKind::Channel => Vec::new(),
             _ => chat.members(),
         };
-        chat.make(Made::new(chat.id - FIRST_CHAT, first, authors, messages))
+        chat.make(Made::new(made_number(chat.id), first, authors, messages))
     }
 
     pub(super) fn publish(&self, event: Event) {
@@ -249,4 +270,9 @@ impl Chats {
         self.files.write().insert(file.id, Arc::clone(&file));
         file
     }
+}
+
+/// What the ids of a chat's made files have of its id.
+pub(super) fn made_number(chat: i64) -> i64 {
+    chat - FIRST_CHAT
 }

@@ -1,6 +1,7 @@
 //! What a message is beside its words.
 
 use grammers_tl_types::{enums, types};
+use serde::{Deserialize, Serialize};
 
 /// A part of a text that is formatted; offsets count UTF-16 code units.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ impl From<TextEntity> for enums::MessageEntity {
 }
 
 /// From where a message was forwarded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForwardedFrom {
     /// The channel.
     pub channel: i64,
