@@ -17,6 +17,7 @@ pub mod bots;
 pub mod control;
 pub mod dc;
 pub mod every_kind;
+mod first_channels;
 mod first_chats;
 mod keeper;
 mod options;

@@ -59,6 +59,8 @@ pub struct SandboxOptions {
     pub people: Vec<Newcomer>,
     /// Whether these people have chats with each other from the start, and pictures.
     pub furnished: bool,
+    /// Whether there are also channels that they read, which post by themselves.
+    pub posting: bool,
     /// The first bot, unless `data` knows it already.
     pub bot: BotOptions,
     /// The limits of all bots.
@@ -77,6 +79,7 @@ impl Default for SandboxOptions {
             data: None,
             people: first_people(),
             furnished: true,
+            posting: false,
             bot: BotOptions::default(),
             rules: Rules::default(),
             world: WorldOptions::default(),

@@ -12,12 +12,14 @@ use tokio_util::task::TaskTracker;
 use crate::bots::{self, Bot, BotOptions, Bots, Files, Identity, State, WebAppKey};
 use crate::control::ControlState;
 use crate::dc::{self, Dcs};
+use crate::first_channels;
 use crate::first_chats;
 use crate::keeper::{Keeper, Snapshot};
 use crate::options::{Newcomer, SandboxOptions};
 use crate::posting::{self, Schedules};
 use crate::ready::{DcAddress, Ready};
 use crate::server;
+use crate::tl_json::DraftError;
 use crate::world::{CloudPassword, CreatePersonError, Event, World};
 
 /// How long everything may take to stop.
@@ -51,6 +53,9 @@ pub enum StartError {
     /// The data centres cannot start.
     #[error("the data centres cannot start")]
     DataCentres(#[from] dc::StartError),
+    /// What the first channels posted cannot be read.
+    #[error("the first channels cannot be made")]
+    Channels(#[from] DraftError),
     /// The HTTP client for webhooks cannot be made.
     #[error("cannot make an HTTP client")]
     Client(#[source] reqwest::Error),
@@ -94,6 +99,9 @@ impl Sandbox {
         let bots = Arc::new(Bots::new(first, files, Arc::clone(&world), options.rules));
         if options.furnished {
             first_chats::furnish(&world);
+        }
+        if options.posting {
+            first_channels::open(&world, &schedules)?;
         }
         for other in others {
             bots.put(other).await.map_err(StartError::Data)?;

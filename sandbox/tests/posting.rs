@@ -169,11 +169,14 @@ async fn a_turn_without_its_post_is_skipped() {
 #[tokio::test]
 async fn a_channel_that_posts_by_itself_survives_a_restart_and_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let options = || SandboxOptions {
+    let options = |posting| SandboxOptions {
         data: Some(folder.path().to_owned()),
+        posting,
         ..SandboxOptions::default()
     };
-    let phone = Phone::start_with(options()).await;
+    let phone = Phone::start_with(options(true)).await;
+    let first = phone.look("/schedules").await;
+    assert_eq!(first.as_array().unwrap().len(), 4);
     let (chat, path) = posting(&phone, 3_600.0, three()).await;
     take(&phone, &path, 2).await;
     let by_hand = format!("/channels/{}/messages", chat.id);
@@ -192,7 +195,7 @@ async fn a_channel_that_posts_by_itself_survives_a_restart_and_goes_on() {
     let before = others(&phone);
     phone.sandbox.shutdown().await;
 
-    let phone = Phone::start_with(options()).await;
+    let phone = Phone::start_with(options(true)).await;
     // None twice, and each with its own id.
     assert_eq!(others(&phone), before);
     let again = phone.sandbox.world().chats().by_username("news").unwrap();
@@ -202,17 +205,17 @@ async fn a_channel_that_posts_by_itself_survives_a_restart_and_goes_on() {
     take(&phone, &path, 2).await;
     assert_eq!(texts(&again), ["one #tag", "two", "zwei", "uno #tag"]);
     let schedules = phone.look("/schedules").await;
-    assert_eq!(schedules.as_array().unwrap().len(), 1);
+    assert_eq!(schedules.as_array().unwrap().len(), 5);
     let (status, _) = send(&phone, Method::DELETE, &path, Value::Null).await;
     assert_eq!(status, 204);
     phone.sandbox.shutdown().await;
 
-    let phone = Phone::start_with(options()).await;
+    let phone = Phone::start_with(options(false)).await;
     assert!(phone.sandbox.world().chats().by_username("news").is_none());
-    assert_eq!(phone.look("/schedules").await.as_array().unwrap().len(), 0);
+    assert_eq!(phone.look("/schedules").await.as_array().unwrap().len(), 4);
     phone.sandbox.shutdown().await;
     let files = std::fs::read_dir(folder.path().join("channels")).unwrap();
-    assert_eq!(files.count(), 0);
+    assert_eq!(files.count(), 4);
 }
 
 #[tokio::test]

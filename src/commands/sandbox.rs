@@ -294,6 +294,7 @@ fn options(args: &SandboxArgs, place: &Place, listen: SocketAddr) -> SandboxOpti
     let mut options = SandboxOptions {
         listen,
         data: place.telegram(),
+        posting: !args.telegram_only,
         ..SandboxOptions::default()
     };
     if !args.dc_listen.is_empty() {
