@@ -48,6 +48,7 @@ mod m20261204_000043_job_parks;
 mod m20261205_000044_export_renewals;
 mod m20261206_000045_posts;
 mod m20261206_000046_channels;
+mod m20261210_000050_selection_parts;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{EntityTrait, QueryOrder};
@@ -119,6 +120,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261205_000044_export_renewals::Migration),
             Box::new(m20261206_000045_posts::Migration),
             Box::new(m20261206_000046_channels::Migration),
+            Box::new(m20261210_000050_selection_parts::Migration),
         ]
     }
 }

@@ -54,6 +54,7 @@ mod erasure_rows;
 mod erasures;
 mod export_renewals;
 mod exports;
+mod frozen;
 mod handles;
 mod import;
 mod instance_secrets;

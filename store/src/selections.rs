@@ -1,10 +1,12 @@
 //! What is to be done to many rows: implements [`Selections`].
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
-use sea_orm::sea_query::{Expr, Func, LockType, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, LockType, SelectStatement};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
+    QueryFilter, QuerySelect, QueryTrait, Set,
 };
 use sesame_domain::audit::Action;
 use sesame_domain::bulk::{BulkAction, BulkFilter, Drift, Selection};
@@ -17,10 +19,11 @@ use sesame_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::database::{Transaction, commit, failed, in_row, in_table};
+use crate::frozen::{self, Kept};
 use crate::handles::SelectionRows;
 use crate::listing::{Scope, matching_accounts, matching_jobs};
 use crate::rows::selection::{ActiveModel, Column, Entity, Model};
-use crate::rows::{account, job, selection_row, stored, tenant_id};
+use crate::rows::{account, job, stored, tenant_id};
 use crate::{audit_log, jobs};
 
 const TABLE: &str = "selections";
@@ -39,10 +42,11 @@ impl Selections for SelectionRows {
         let db = &self.0;
         db.within(async {
             let tx = db.begin().await?;
+            let kept = Kept::InParts(filter.clone());
             ActiveModel {
                 id: Set(id.as_uuid()),
                 tenants: Set(written(tenants)?),
-                filter: Set(written(filter)?),
+                filter: Set(written(&kept)?),
                 frozen_at: Set(stored(now)),
                 action: Set(None),
                 begun_at: Set(None),
@@ -51,9 +55,10 @@ impl Selections for SelectionRows {
             .await
             .map_err(failed)?;
             for scope in scopes(&tx, tenants, filter).await? {
-                freeze(&tx, id, &scope, filter).await?;
+                let ids = matching(filter, &scope, tx.get_database_backend());
+                frozen::freeze(&tx, id, &scope, ids).await?;
             }
-            let counts = counts(&tx, id).await?;
+            let counts = counts(&tx, id, &kept).await?;
             commit(tx).await?;
             Ok(Selection {
                 id,
@@ -79,7 +84,7 @@ impl Selections for SelectionRows {
             let Some(row) = row.map_err(failed)? else {
                 return Ok(None);
             };
-            let selection = understood(&row, counts(db.reads(), id).await?)?;
+            let (selection, _) = understood(db.reads(), &row).await?;
             let theirs = selection.tenants.are_within(tenants);
             Ok(theirs.then_some(selection))
         })
@@ -94,8 +99,8 @@ impl Selections for SelectionRows {
             let Some(row) = row.map_err(failed)? else {
                 return Ok(None);
             };
-            let selection = understood(&row, counts(db.reads(), id).await?)?;
-            drift(db.reads(), &selection).await.map(Some)
+            let (selection, kept) = understood(db.reads(), &row).await?;
+            drift(db.reads(), &selection, &kept).await.map(Some)
         })
         .await
         .map_err(in_row(TABLE, id))
@@ -134,20 +139,14 @@ impl Selections for SelectionRows {
             let Some(row) = row.map_err(failed)? else {
                 return Ok(Vec::new());
             };
-            let filter = read(&row.filter)?;
-            let backend = db.reads().get_database_backend();
-            let query = frozen(id, &scope, after)
-                .expr_as(Expr::exists(this_one(&filter, &scope, backend)), "still")
-                .limit(u64::from(limit))
-                .into_query();
-            let rows = db.reads().query_all(&query).await.map_err(failed)?;
-            let targets = rows.iter().map(|row| {
-                Ok(Target {
-                    id: row.try_get("", "id").map_err(failed)?,
-                    still_matches: row.try_get("", "still").map_err(failed)?,
-                })
+            let kept: Kept = read(&row.filter)?;
+            let ids = kept.after(db.reads(), id, &scope, after, limit).await?;
+            let still = still_matching(db.reads(), kept.filter(), &scope, &ids).await?;
+            let targets = ids.into_iter().map(|id| Target {
+                id,
+                still_matches: still.contains(&id),
             });
-            targets.collect()
+            Ok(targets.collect())
         })
         .await
         .map_err(in_row(TABLE, id))
@@ -206,73 +205,33 @@ fn matching(filter: &BulkFilter, scope: &Scope, backend: DbBackend) -> SelectSta
     }
 }
 
-/// The row of a list that was frozen as this row, if a filter lets it through.
-fn this_one(filter: &BulkFilter, scope: &Scope, backend: DbBackend) -> SelectStatement {
-    let mut one = matching(filter, scope, backend);
-    one.and_where(Expr::cust(match filter {
-        BulkFilter::Accounts(_) => "accounts.id = selection_rows.id",
-        BulkFilter::Jobs(_) => "jobs.id = selection_rows.id",
-    }));
-    one
-}
-
-/// Freezes what a filter lets through of these.
-async fn freeze(
-    tx: &Transaction,
-    id: SelectionId,
-    scope: &Scope,
+/// Those of these rows that a filter lets through.
+async fn still_matching(
+    db: &impl ConnectionTrait,
     filter: &BulkFilter,
-) -> Result<(), StoreError> {
-    let mut rows = matching(filter, scope, tx.get_database_backend());
-    rows.expr(Expr::val(id.as_uuid()))
-        .expr(Expr::val(scope.name()));
-    let mut insert = Query::insert();
-    insert.into_table(selection_row::Entity).columns([
-        selection_row::Column::Id,
-        selection_row::Column::Selection,
-        selection_row::Column::Tenant,
-    ]);
-    insert
-        .select_from(rows)
-        .map_err(|_| StoreError::inconsistent("a selection that cannot be frozen"))?;
-    tx.execute(&insert).await.map_err(failed)?;
-    Ok(())
-}
-
-/// The frozen rows of these, by id, after that one.
-fn frozen(
-    id: SelectionId,
     scope: &Scope,
-    after: Option<Uuid>,
-) -> sea_orm::Select<selection_row::Entity> {
-    let rows = selection_row::Entity::find()
-        .select_only()
-        .column(selection_row::Column::Id)
-        .filter(selection_row::Column::Selection.eq(id.as_uuid()))
-        .filter(selection_row::Column::Tenant.eq(scope.name()))
-        .order_by_asc(selection_row::Column::Id);
-    match after {
-        Some(after) => rows.filter(selection_row::Column::Id.gt(after)),
-        None => rows,
+    ids: &[Uuid],
+) -> Result<HashSet<Uuid>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
     }
+    let mut query = matching(filter, scope, db.get_database_backend());
+    query.and_where(match filter {
+        BulkFilter::Accounts(_) => account::Column::Id.is_in(ids.iter().copied()),
+        BulkFilter::Jobs(_) => job::Column::Id.is_in(ids.iter().copied()),
+    });
+    let rows = db.query_all(&query).await.map_err(failed)?;
+    let ids = rows.iter().map(|row| row.try_get("", "id").map_err(failed));
+    ids.collect()
 }
 
 /// How many rows were frozen, by tenant.
 async fn counts(
     db: &impl ConnectionTrait,
     id: SelectionId,
+    kept: &Kept,
 ) -> Result<Vec<(Option<TenantId>, u64)>, StoreError> {
-    let counts: Vec<(String, i64)> = selection_row::Entity::find()
-        .filter(selection_row::Column::Selection.eq(id.as_uuid()))
-        .select_only()
-        .column(selection_row::Column::Tenant)
-        .expr_as(Expr::cust("COUNT(*)"), "found")
-        .group_by(selection_row::Column::Tenant)
-        .order_by_asc(selection_row::Column::Tenant)
-        .into_tuple()
-        .all(db)
-        .await
-        .map_err(failed)?;
+    let counts = kept.counts(db, id).await?;
     let counts = counts.into_iter().map(|(tenant, count)| {
         let tenant = (!tenant.is_empty()).then(|| tenant_id(tenant));
         Ok((tenant.transpose()?, count.unsigned_abs()))
@@ -281,41 +240,29 @@ async fn counts(
 }
 
 /// How what the filter lets through differs from what was frozen.
-async fn drift(db: &impl ConnectionTrait, selection: &Selection) -> Result<Drift, StoreError> {
-    let backend = db.get_database_backend();
-    let frozen = selection.count();
-    let (mut now, mut still) = (0, 0);
+async fn drift(
+    db: &impl ConnectionTrait,
+    selection: &Selection,
+    kept: &Kept,
+) -> Result<Drift, StoreError> {
+    let (mut come, mut still) = (0, 0);
     for scope in scopes(db, &selection.tenants, &selection.filter).await? {
-        let matching = matching(&selection.filter, &scope, backend);
-        let was_frozen = selection_row::Entity::find()
-            .select_only()
-            .column(selection_row::Column::Id)
-            .filter(selection_row::Column::Selection.eq(selection.id.as_uuid()))
-            .filter(selection_row::Column::Tenant.eq(scope.name()))
-            .filter(Expr::cust("selection_rows.id = now_there.id"))
-            .into_query();
-        let one = Expr::case(Expr::exists(was_frozen), 1).finally(0);
-        let query = Query::select()
-            .expr_as(Expr::cust("COUNT(*)"), "now")
-            .expr_as(
-                Func::coalesce([
-                    Func::cast_as(Func::sum(one), "bigint").into(),
-                    Expr::val(0_i64),
-                ]),
-                "still",
-            )
-            .from_subquery(matching, "now_there")
-            .take();
-        let row = db.query_one(&query).await.map_err(failed)?;
-        let row = row.ok_or(StoreError::inconsistent("a count without a row"))?;
-        let number = |column| row.try_get::<i64>("", column).map_err(failed);
-        now += number("now")?.unsigned_abs();
-        still += number("still")?.unsigned_abs();
+        let frozen = kept.all(db, selection.id, &scope).await?;
+        let frozen: HashSet<Uuid> = frozen.into_iter().collect();
+        let matching = matching(&selection.filter, &scope, db.get_database_backend());
+        for id in frozen::matching(db, matching).await? {
+            if frozen.contains(&id) {
+                still += 1;
+            } else {
+                come += 1;
+            }
+        }
     }
+    let frozen = selection.count();
     Ok(Drift {
         frozen,
         gone: frozen.saturating_sub(still),
-        come: now.saturating_sub(still),
+        come,
     })
 }
 
@@ -334,11 +281,11 @@ async fn begin(
     if row.action.is_some() {
         return Ok(BulkBegun::Already);
     }
-    let selection = understood(&row, counts(tx, id).await?)?;
+    let (selection, kept) = understood(tx, &row).await?;
     if !selection.tenants.are_within(tenants) || !action.is_about(&selection.filter) {
         return Ok(BulkBegun::NotFound);
     }
-    let drift = drift(tx, &selection).await?;
+    let drift = drift(tx, &selection, &kept).await?;
     if drift.is_too_much() {
         return Ok(BulkBegun::Changed(drift));
     }
@@ -368,18 +315,25 @@ fn of(selection: &Selection, owner: Option<&Owner>) -> u64 {
     theirs.next().map_or(0, |(_, count)| *count)
 }
 
-fn understood(row: &Model, counts: Vec<(Option<TenantId>, u64)>) -> Result<Selection, StoreError> {
+/// A selection, and where its rows are.
+async fn understood(
+    db: &impl ConnectionTrait,
+    row: &Model,
+) -> Result<(Selection, Kept), StoreError> {
     let begun = row.action.as_deref().map(|name| {
         BulkAction::from_name(name).ok_or(StoreError::inconsistent("what is done to a selection"))
     });
-    Ok(Selection {
-        id: SelectionId::from(row.id),
+    let id = SelectionId::from(row.id);
+    let kept: Kept = read(&row.filter)?;
+    let selection = Selection {
+        id,
         tenants: read(&row.tenants)?,
-        filter: read(&row.filter)?,
+        filter: kept.filter().clone(),
         at: row.frozen_at,
-        counts,
+        counts: counts(db, id, &kept).await?,
         begun: begun.transpose()?,
-    })
+    };
+    Ok((selection, kept))
 }
 
 fn written(it: &impl serde::Serialize) -> Result<String, StoreError> {

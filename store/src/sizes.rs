@@ -37,7 +37,7 @@ enum Oldest {
 use Oldest::{Column, Id, OfTenant, Unknown};
 
 /// Every table that grows, how its oldest row is found, and what cleans it.
-const TABLES: [(&str, Oldest, Option<&str>); 32] = [
+const TABLES: [(&str, Oldest, Option<&str>); 33] = [
     ("audit_entries", OfTenant("at"), Some("prune_audit")),
     ("audit_checkpoints", Unknown, Some("prune_audit")),
     ("people", OfTenant("last_seen_at"), None),
@@ -57,6 +57,7 @@ const TABLES: [(&str, Oldest, Option<&str>); 32] = [
     ("operator_sessions", Id, None),
     ("confirmations", Id, None),
     ("selections", Id, Some("forget_selections")),
+    ("selection_parts", Unknown, Some("forget_selections")),
     ("selection_rows", Unknown, Some("forget_selections")),
     ("exports", Id, Some("forget_exports")),
     ("export_leavings", Column("at"), Some("forget_exports")),

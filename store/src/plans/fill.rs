@@ -28,6 +28,15 @@ impl Dialect {
         }
     }
 
+    /// The same as bytes.
+    fn ids(&self, digit: char) -> String {
+        if self.is_sqlite() {
+            self.id(digit)
+        } else {
+            format!("uuid_send({})", self.id(digit))
+        }
+    }
+
     /// The first of the ids that begin with this digit.
     fn first_id(&self, digit: char) -> String {
         if self.is_sqlite() {
@@ -99,6 +108,14 @@ pub(super) async fn fill(db: &DatabaseConnection) {
         dialect.id('3'),
     );
     db.execute_unprepared(&rows).await.unwrap();
+    let ids = dialect.ids('3');
+    let parts = format!(
+        "INSERT INTO selection_parts (selection, tenant, last, size, ids) \
+         {numbers} SELECT {}, 'main', {}, 1, {ids} FROM n",
+        dialect.first_id('6'),
+        dialect.id('3'),
+    );
+    db.execute_unprepared(&parts).await.unwrap();
     let strands = dialect.strands();
     let heads = format!(
         "INSERT INTO audit_strands (tenant, strand, head_seq, head_link, base_seq, base_link) \

@@ -46,6 +46,7 @@ pub(crate) mod post_change;
 pub(crate) mod post_part;
 pub(crate) mod schedule;
 pub(crate) mod selection;
+pub(crate) mod selection_part;
 pub(crate) mod selection_row;
 pub(crate) mod session;
 pub(crate) mod session_cursor;

@@ -60,7 +60,9 @@ fn case(table: &str) -> Option<Case> {
         "tenants" => |store| Box::pin(tenant_register::beside_the_future(store)),
         "slo_hours" | "account_figures" => |store| Box::pin(figures::beside_the_future(store)),
         "nodes" => |store| Box::pin(listing::nodes_beside_the_future(store)),
-        "selections" | "selection_rows" => |store| Box::pin(selections::beside_the_future(store)),
+        "selections" | "selection_parts" | "selection_rows" => {
+            |store| Box::pin(selections::beside_the_future(store))
+        }
         "exports" | "export_leavings" => |store| Box::pin(exports::beside_the_future(store)),
         "channels" | "channel_subscriptions" | "post_changes" => {
             |store| Box::pin(channels_forgotten::beside_the_future(store))

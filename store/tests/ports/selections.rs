@@ -1,6 +1,7 @@
 //! What is to be done to many rows.
 
 use rstest::rstest;
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
 use sesame_domain::audit::Action;
 use sesame_domain::bulk::{BulkAction, BulkFilter, Drift, Selection};
 use sesame_domain::ids::{JobId, Owner, SelectionId, TenantId};
@@ -11,6 +12,8 @@ use sesame_domain::ports::{
     Accounts as _, AuditLog as _, BulkBegun, Jobs as _, Selections as _, Target,
 };
 use sesame_domain::random::SystemEntropy;
+use sesame_migrations::{Migrator, MigratorTrait};
+use uuid::Uuid;
 
 use crate::backend::{Backend, Store};
 use crate::job_actions::order;
@@ -187,19 +190,7 @@ async fn targets_come_one_after_the_other_with_whether_they_still_match(
         .unwrap()
         .unwrap();
     let main: TenantId = "main".parse().unwrap();
-    let mut targets: Vec<Target> = Vec::new();
-    loop {
-        let after = targets.last().map(|it| it.id);
-        let selections = store.db.selections();
-        let page = selections
-            .targets(selection.id, Some(&main), after, 2)
-            .await
-            .unwrap();
-        if page.is_empty() {
-            break;
-        }
-        targets.extend(page);
-    }
+    let targets = all_targets(&store, selection.id, &main, 2).await;
     assert_eq!(targets.len(), 5);
     assert!(targets.is_sorted_by_key(|it| it.id));
     let left: Vec<_> = targets.iter().filter(|it| !it.still_matches).collect();
@@ -211,6 +202,138 @@ async fn targets_come_one_after_the_other_with_whether_they_still_match(
         .targets(selection.id, None, None, 10)
         .await;
     assert_eq!(none.unwrap(), []);
+}
+
+/// All that is gone through, so many at a time.
+async fn all_targets(store: &Store, id: SelectionId, tenant: &TenantId, limit: u32) -> Vec<Target> {
+    let mut targets: Vec<Target> = Vec::new();
+    loop {
+        let after = targets.last().map(|it| it.id);
+        let selections = store.db.selections();
+        let page = selections.targets(id, Some(tenant), after, limit).await;
+        let page = page.unwrap();
+        if page.is_empty() {
+            return targets;
+        }
+        assert!(page.len() <= limit as usize);
+        targets.extend(page);
+    }
+}
+
+/// The ids of a tenant's accounts, in the order of their names.
+async fn ids_of(store: &Store, tenant: &str, people: std::ops::Range<i64>) -> Vec<Uuid> {
+    let mut ids = Vec::new();
+    for person in people {
+        let account = store.db.accounts().of(&of(tenant, person)).await;
+        ids.push(account.unwrap().unwrap().id.as_uuid());
+    }
+    ids.sort();
+    ids
+}
+
+#[rstest]
+#[tokio::test]
+async fn many_are_gone_through_each_once_however_few_at_a_time(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    accounts(&store, "main", 0..230).await;
+    accounts(&store, "other", 0..100).await;
+    let selection = freeze(&store, &Tenants::All, &unused()).await;
+    assert_eq!(selection.count(), 330);
+    // What comes later is not among them.
+    accounts(&store, "main", 230..232).await;
+    assert_eq!(store.count("selection_parts").await, 4);
+    for (tenant, people) in [("main", 0..230), ("other", 0..100)] {
+        let there = ids_of(&store, tenant, people).await;
+        let tenant: TenantId = tenant.parse().unwrap();
+        for limit in [1, 20, 99, 100, 101, 250] {
+            let targets = all_targets(&store, selection.id, &tenant, limit).await;
+            let ids: Vec<_> = targets.iter().map(|it| it.id).collect();
+            assert_eq!(ids, there, "{limit}");
+            assert!(targets.iter().all(|it| it.still_matches));
+        }
+    }
+    let drift = store.db.selections().drift(selection.id).await;
+    let come = Drift {
+        frozen: 330,
+        gone: 0,
+        come: 2,
+    };
+    assert_eq!(drift.unwrap(), Some(come));
+}
+
+/// The filter of the only selection, as it is kept.
+async fn kept_filter(db: &DatabaseConnection) -> String {
+    let query = Statement::from_string(
+        db.get_database_backend(),
+        "SELECT filter FROM selections".to_owned(),
+    );
+    let row = db.query_one_raw(query).await.unwrap().unwrap();
+    row.try_get("", "filter").unwrap()
+}
+
+/// What an older program froze: it has each row by itself, and does not read what is
+/// kept by this one.
+#[rstest]
+#[tokio::test]
+async fn what_an_older_program_froze_is_acted_on_and_the_other_way_round_nothing_is(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    accounts(&store, "main", 0..150).await;
+    let selection = freeze(&store, &Tenants::All, &unused()).await;
+    let db = sea_orm::Database::connect(&store.url).await.unwrap();
+    let kept = kept_filter(&db).await;
+    assert!(serde_json::from_str::<BulkFilter>(&kept).is_err(), "{kept}");
+    // As many steps back as came since.
+    let steps = Migrator::migrations();
+    let since = steps.iter().rev();
+    let since = since.take_while(|it| !it.name().ends_with("_posts"));
+    let since = u32::try_from(since.count()).unwrap();
+    Migrator::down(&db, Some(since)).await.unwrap();
+    let kept = kept_filter(&db).await;
+    assert_eq!(serde_json::from_str::<BulkFilter>(&kept).unwrap(), unused());
+    assert_eq!(store.count("selection_rows").await, 150);
+    store.db.migrate().await.unwrap();
+    db.close().await.unwrap();
+
+    let selections = store.db.selections();
+    let there = selections.find(selection.id, &Tenants::All).await.unwrap();
+    assert_eq!(there.as_ref(), Some(&selection));
+    let used = of("main", 7);
+    store.db.accounts().used(&used, at(2_000)).await.unwrap();
+    let drift = selections.drift(selection.id).await.unwrap().unwrap();
+    assert_eq!((drift.frozen, drift.gone, drift.come), (150, 1, 0));
+    let main: TenantId = "main".parse().unwrap();
+    let targets = all_targets(&store, selection.id, &main, 20).await;
+    let ids: Vec<_> = targets.iter().map(|it| it.id).collect();
+    assert_eq!(ids, ids_of(&store, "main", 0..150).await);
+    assert_eq!(targets.iter().filter(|it| !it.still_matches).count(), 1);
+    assert_eq!(
+        begin(&store, &selection, &Tenants::All).await,
+        BulkBegun::Begun
+    );
+    let month = 31 * 86_400;
+    assert_eq!(selections.forget(at(60 + month)).await.unwrap(), 1);
+    assert_eq!(store.count("selection_rows").await, 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn ids_that_were_damaged_are_told_and_not_acted_on(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let store = backend.store().await;
+    accounts(&store, "main", 0..3).await;
+    let selection = freeze(&store, &Tenants::All, &unused()).await;
+    let cut = "UPDATE selection_parts SET ids = substr(ids, 1, 40)";
+    store.future(cut).await;
+    let selections = store.db.selections();
+    let main: TenantId = "main".parse().unwrap();
+    let targets = selections.targets(selection.id, Some(&main), None, 20);
+    assert!(targets.await.is_err());
+    assert!(selections.drift(selection.id).await.is_err());
 }
 
 #[rstest]
@@ -265,10 +388,10 @@ async fn what_was_never_begun_is_forgotten_after_a_while(
         selections.find(looked_at.id, &Tenants::All).await.unwrap(),
         None
     );
-    assert_eq!(store.count("selection_rows").await, 2);
+    assert_eq!(store.count("selection_parts").await, 1);
     let month = 31 * 86_400;
     assert_eq!(selections.forget(at(60 + month)).await.unwrap(), 1);
-    assert_eq!(store.count("selection_rows").await, 0);
+    assert_eq!(store.count("selection_parts").await, 0);
 }
 
 /// What holds beside a selection that this program cannot read.
