@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use sesame_work::{ChannelUpkeep, ReadChannelsPorts};
+use sesame_webapp::ChannelPorts;
+use sesame_work::{ChannelUpkeep, ReadChannelsPorts, ServerChannels};
 
 use super::runtime::Runtime;
 
@@ -20,6 +21,24 @@ pub(super) fn reading(runtime: &Runtime) -> ReadChannelsPorts {
         dialogs: reader,
         signals: runtime.coordination.signals(),
         entropy: Arc::clone(&core.entropy),
+    }
+}
+
+/// What the web server asks of them.
+pub(super) fn web(runtime: &Runtime) -> ChannelPorts {
+    let core = &runtime.core;
+    let database = &core.database;
+    ChannelPorts {
+        requests: Arc::new(ServerChannels {
+            channels: Arc::new(database.channels()),
+            accounts: Arc::new(database.accounts()),
+            dialogs: Arc::new(runtime.sessions.reader()),
+            signals: runtime.coordination.signals(),
+            clock: Arc::clone(&core.clock),
+            entropy: Arc::clone(&core.entropy),
+            origin: "mini app".to_owned(),
+        }),
+        posts: Arc::new(database.posts()),
     }
 }
 

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
+use super::channels;
 use super::diagnosis::NodeDiagnosis;
 use super::exports::NodeExports;
 use super::folder_sizes::FolderSizes;
@@ -256,6 +257,7 @@ impl Runtime {
             dialogs: Arc::new(self.sessions.reader()),
             jobs: Arc::new(database.jobs()),
             exports: exports.map(|it| it.web(self)),
+            channels: channels::web(self),
             logins: self.sessions.login_service(),
             accounts: self.sessions.account_service(),
             people: Arc::new(database.people()),

@@ -63,7 +63,7 @@ pub use operators::{
 };
 pub use pass::{PASS_LIFE, Passes};
 pub use phone_number::PhoneNumber;
-pub use ports::{BotName, ExportPorts, Ports, Probe, Readiness};
+pub use ports::{BotName, ChannelPorts, ExportPorts, Ports, Probe, Readiness};
 pub use qr::login_url;
 pub use settings::Settings;
 

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sesame_domain::ports::{
-    AccountService, AuditLog, ExportArchives, ExportRequests, Exports, Jobs, LoginService, OneTime,
-    People, PersonsChat, RateLimits, ReadDialogs, Signals, TokenKeys, Vault, WebhookReceiver,
+    AccountService, AuditLog, ChannelRequests, ExportArchives, ExportRequests, Exports, Jobs,
+    LoginService, OneTime, People, PersonsChat, Posts, RateLimits, ReadDialogs, Signals, TokenKeys,
+    Vault, WebhookReceiver,
 };
 use sesame_domain::random::Entropy;
 use sesame_domain::time::Clock;
@@ -52,6 +53,21 @@ impl fmt::Debug for ExportPorts {
     }
 }
 
+/// Channels that are read for people.
+#[derive(Clone)]
+pub struct ChannelPorts {
+    /// Has them read.
+    pub requests: Arc<dyn ChannelRequests>,
+    /// What was read.
+    pub posts: Arc<dyn Posts>,
+}
+
+impl fmt::Debug for ChannelPorts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChannelPorts").finish_non_exhaustive()
+    }
+}
+
 /// What the web server needs from the other rooms.
 #[derive(Clone)]
 pub struct Ports {
@@ -65,6 +81,8 @@ pub struct Ports {
     pub jobs: Arc<dyn Jobs>,
     /// Copies of chats that are kept here; `None`: there is no place for them.
     pub exports: Option<ExportPorts>,
+    /// Channels that are read.
+    pub channels: ChannelPorts,
     /// Remembers who opened the Mini App.
     pub people: Arc<dyn People>,
     /// Knows which `initData` and which links were used.

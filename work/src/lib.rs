@@ -18,6 +18,7 @@
 
 mod attempt;
 mod bulk;
+mod channel_requests;
 mod channels;
 mod check_requests;
 pub mod export;
@@ -40,6 +41,7 @@ mod settle;
 mod tenant_work;
 
 pub use bulk::BulkRequests;
+pub use channel_requests::ServerChannels;
 pub use channels::ReadChannelsPorts;
 pub use check_requests::CheckRequests;
 pub use export_requests::ServerExports;

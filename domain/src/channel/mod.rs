@@ -5,6 +5,7 @@
 //! what is read serves all of them.
 
 mod failure;
+mod name;
 mod news;
 mod policy;
 mod progress;
@@ -13,6 +14,7 @@ mod subscribed;
 mod subscription;
 
 pub use failure::{ChannelFailure, Trouble};
+pub use name::{ChannelName, UnknownChannelName};
 pub use news::look_again_after;
 pub use policy::{HowFarBack, KEPT_DAYS_MAX, ReadingPolicy, SHORTEST_MAX, UnknownHowFar};
 pub use progress::{Gap, History, Reached, ReadingProgress};

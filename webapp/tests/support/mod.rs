@@ -8,6 +8,7 @@
 )]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod channels;
 pub mod dialogs;
 pub mod exports;
 pub mod init_data;
@@ -36,6 +37,7 @@ use sesame_webapp::init_data::SignaturePolicy;
 use sesame_webapp::{Ports, Rates, Settings};
 use tokio_util::sync::CancellationToken;
 
+use self::channels::Channels;
 use self::dialogs::Dialogs;
 use self::exports::Exports;
 use self::jobs::Jobs;
@@ -54,6 +56,7 @@ pub struct World {
     pub dialogs: Arc<Dialogs>,
     pub jobs: Arc<Jobs>,
     pub exports: Arc<Exports>,
+    pub channels: Arc<Channels>,
     pub people: Arc<PeopleStore>,
     pub once: Arc<OnceStore>,
     pub audit: Arc<Audit>,
@@ -187,6 +190,7 @@ impl World {
         let dialogs = Arc::new(Dialogs::default());
         let jobs = Arc::new(Jobs::default());
         let exports = Arc::new(Exports::new(jobs.clone(), clock.clone()));
+        let channels = Arc::new(Channels::new(clock.clone()));
         let audit = Arc::new(Audit::default());
         let bell = Arc::new(Bell::default());
         let probes = Arc::new(Probes::default());
@@ -202,6 +206,7 @@ impl World {
             dialogs: dialogs.clone(),
             jobs: jobs.clone(),
             exports: has_exports.then(|| exports.ports()),
+            channels: channels.ports(),
             people: people.clone(),
             one_time: once.clone(),
             vault: Arc::new(Vault),
@@ -226,6 +231,7 @@ impl World {
             dialogs,
             jobs,
             exports,
+            channels,
             people,
             once,
             audit,

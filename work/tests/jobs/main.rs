@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod asking_for_channels;
 mod bulk;
 mod checking;
 mod counting;
