@@ -33,6 +33,7 @@ mod app;
 mod assets;
 mod base_path;
 mod body;
+mod channel_problem;
 mod dialogs;
 mod edge;
 mod export_link;

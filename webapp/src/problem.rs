@@ -20,6 +20,7 @@ use sesame_domain::time::Timestamp;
 use sesame_words::{Language, ProblemsWords, Text};
 use utoipa::ToSchema;
 
+use crate::channel_problem::ChannelProblem;
 use crate::edge::whole_seconds;
 use crate::init_data::InitDataError;
 use crate::read_problem::ReadProblem;
@@ -93,6 +94,8 @@ pub(crate) enum ApiError {
     NotChecked,
     #[error(transparent)]
     Read(#[from] ReadProblem),
+    #[error(transparent)]
+    Channel(#[from] ChannelProblem),
     #[error("the cursor is of another list")]
     CursorInvalid,
     #[error("exports are off")]
@@ -223,6 +226,7 @@ impl ApiError {
             Self::ChatClosed => (S::CONFLICT, "chat_closed", W::chat_closed),
             Self::NotChecked => (S::SERVICE_UNAVAILABLE, "not_checked", W::not_checked),
             Self::Read(problem) => problem.describe(),
+            Self::Channel(problem) => problem.describe(),
             Self::CursorInvalid => (S::BAD_REQUEST, "cursor_invalid", W::cursor_invalid),
             Self::ExportsOff => (S::FORBIDDEN, "exports_off", W::exports_off),
             Self::ExportDiffers => (S::CONFLICT, "export_differs", W::export_differs),
@@ -289,6 +293,7 @@ impl ApiError {
             | Self::ScreenUsed
             | Self::ScreenUnknown
             | Self::CursorInvalid
+            | Self::Channel(_)
             | Self::ExportsOff
             | Self::ExportDiffers
             | Self::ExportNotReady

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod audit;
+mod channel_json;
+mod channels;
 mod device;
 mod dialogs;
 mod events;
@@ -19,6 +21,9 @@ mod me_events;
 mod openapi;
 mod password;
 mod phone;
+mod post_changes;
+mod post_json;
+mod posts;
 mod refusals;
 mod renewal_json;
 mod screen;

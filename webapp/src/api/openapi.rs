@@ -8,9 +8,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{
-    accounts, audit, dialogs, events, export_estimate, export_fetching, export_renewal,
-    export_retry, exports, job_events, jobs, logins, me, me_events, password, phone, refusals,
-    screen, session,
+    accounts, audit, channels, dialogs, events, export_estimate, export_fetching, export_renewal,
+    export_retry, exports, job_events, jobs, logins, me, me_events, password, phone, post_changes,
+    posts, refusals, screen, session,
 };
 use crate::app::App;
 use crate::base_path::BasePath;
@@ -29,6 +29,7 @@ use crate::health;
         (name = "screen", description = "The code on another screen."),
         (name = "accounts", description = "Linked accounts."),
         (name = "exports", description = "Copies of chats that are kept on the server."),
+        (name = "channels", description = "Channels that are read, and their posts."),
         (name = "jobs", description = "What takes longer than an answer."),
         (name = "me", description = "What is known of the person."),
         (name = "health", description = "How the program does."),
@@ -96,6 +97,13 @@ pub(crate) fn routes(base: &BasePath) -> Routes {
                 .routes(routes!(export_fetching::link))
                 .routes(routes!(export_retry::retry))
                 .routes(routes!(export_renewal::set))
+                .routes(routes!(channels::list, channels::add))
+                .routes(routes!(channels::change, channels::remove))
+                .routes(routes!(channels::look))
+                .routes(routes!(posts::of_channel))
+                .routes(routes!(posts::list))
+                .routes(routes!(posts::find))
+                .routes(routes!(post_changes::list))
                 .routes(routes!(audit::list))
                 .routes(routes!(me::erase)),
         )

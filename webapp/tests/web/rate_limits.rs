@@ -90,6 +90,8 @@ async fn one_person_takes_nothing_from_another() {
 #[case::begin("POST", "/api/v1/logins")]
 #[case::password("POST", "/api/v1/logins/none/password")]
 #[case::screen_link("POST", "/api/v1/logins/none/screen")]
+#[case::channel("POST", "/api/v1/channels")]
+#[case::look_at_channel("POST", "/api/v1/channels/none/look")]
 #[case::unlink("DELETE", "/api/v1/accounts/none")]
 #[case::erase("DELETE", "/api/v1/me")]
 #[case::erase_in_the_app("POST", "/app/view/erase")]

@@ -71,9 +71,9 @@ export-removed =
         [you] You removed the copy of a chat
        *[other] The copy of a chat was removed
     }
-channel-added = You have a channel read for you
+channel-added = A channel is read for you
 channel-changed = You chose what of a channel is read for you
-channel-removed = You stopped having a channel read
+channel-removed = A channel is not read for you any more
 tagging-allowed = You allowed a channel's texts to be given to a service
 tagging-forbidden = You took back that a channel's texts may be given to a service
 erasure-asked =

@@ -37,6 +37,8 @@ impl Budget {
                 Self::Critical("screen_link")
             }
             ("POST", "/api/v1/accounts/{id}/check") => Self::Critical("check"),
+            ("POST", "/api/v1/channels") => Self::Critical("channel_add"),
+            ("POST", "/api/v1/channels/{id}/look") => Self::Critical("channel_look"),
             ("DELETE", "/api/v1/accounts/{id}") => Self::Critical("unlink"),
             ("DELETE", "/api/v1/me") | ("POST", "/app/view/erase") => Self::Critical("erase"),
             // What a page asks by itself while a number is typed.
