@@ -113,7 +113,7 @@ fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kept, D::Error> {
 
 impl ChangeChannelBody {
     /// What is wanted with that.
-    fn over(self, policy: ReadingPolicy, now: Timestamp) -> Result<ReadingPolicy, ApiError> {
+    fn over(self, policy: &ReadingPolicy, now: Timestamp) -> Result<ReadingPolicy, ApiError> {
         let from = match self.back {
             Some(back) => how_far(&back)?.from(now),
             None => policy.from,
@@ -163,13 +163,11 @@ async fn reading_account(
     owner: &Owner,
     named: Option<Uuid>,
 ) -> Result<Account, ApiError> {
-    match named {
-        Some(id) => account_of(app, owner, AccountId::from(id)).await,
-        None => {
-            let linked = app.ports.accounts.linked(owner).await?;
-            linked.ok_or(ApiError::NotFound)
-        }
+    if let Some(id) = named {
+        return account_of(app, owner, AccountId::from(id)).await;
     }
+    let linked = app.ports.accounts.linked(owner).await?;
+    linked.ok_or(ApiError::NotFound)
 }
 
 /// The channels that are read for the person, and how each stands: what is broken comes
@@ -277,7 +275,7 @@ pub(crate) async fn change(
     let id = channel_id(&id)?;
     let body: ChangeChannelBody = body.json()?;
     let found = channel_of(&app, &owner, id).await?;
-    let policy = body.over(found.subscription.policy, app.ports.clock.now())?;
+    let policy = body.over(&found.subscription.policy, app.ports.clock.now())?;
     is_there(
         app.ports
             .channels
