@@ -8,11 +8,12 @@ use crate::time::Timestamp;
 
 /// The shortest time between two looks at a channel that no one asked for.
 const SHORTEST: TimeDelta = TimeDelta::seconds(20);
-/// The longest: what a live update told of and was missed comes no later.
-const LONGEST: TimeDelta = TimeDelta::minutes(10);
+/// The longest: so late a post comes at most. A call takes its turn among an account's
+/// others, so that this is about a call a second for as many channels as one may have.
+const LONGEST: TimeDelta = TimeDelta::minutes(3);
 /// A channel in which nothing happened for a while is looked at again after such a part
 /// of it.
-const PART: i32 = 10;
+const PART: i32 = 100;
 
 /// When to look again at a channel of which all is read: sooner where something was
 /// posted lately. `asked` is what Telegram asked for.
@@ -43,14 +44,15 @@ mod tests {
             (again - at(0)).num_seconds()
         };
         assert_eq!(after(Some(-5), None), 20);
-        assert_eq!(after(Some(-1_000), None), 100);
-        assert_eq!(after(Some(-100_000), None), 600);
-        assert_eq!(after(None, None), 600);
+        assert_eq!(after(Some(-1_000), None), 20);
+        assert_eq!(after(Some(-10_000), None), 100);
+        assert_eq!(after(Some(-100_000), None), 180);
+        assert_eq!(after(None, None), 180);
         // One that a clock dated ahead.
         assert_eq!(after(Some(500), None), 20);
         assert_eq!(after(Some(-5), Some(60)), 60);
         assert_eq!(after(Some(-5), Some(1)), 20);
         assert_eq!(after(Some(-5), Some(u64::MAX)), 20);
-        assert_eq!(after(Some(-5), Some(90_000)), 600);
+        assert_eq!(after(Some(-5), Some(90_000)), 180);
     }
 }
