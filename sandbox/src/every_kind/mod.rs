@@ -2,7 +2,7 @@
 //! happen in a chat, as the schema of layer 230 has them.
 //!
 //! They are the same every time: their texts, files and dates follow from the
-//! examples (`*.json`, as [`tl_json`](crate::tl_json) reads them) and the chat.
+//! examples (`*.json`, as `tl_json` reads them) and the chat.
 
 use serde_json::{Value, json};
 
