@@ -1,4 +1,4 @@
-//! Columns that several tables have.
+//! Columns that several tables have, and their indexes.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema;
@@ -27,4 +27,17 @@ pub(crate) fn moment(name: &'static str) -> ColumnDef {
 /// A moment in UTC, or none.
 pub(crate) fn moment_null(name: &'static str) -> ColumnDef {
     schema::timestamp_with_time_zone_null(name)
+}
+
+/// An index over these columns, in their order.
+pub(crate) fn index(
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> IndexCreateStatement {
+    let mut index = Index::create().name(name).table(table).take();
+    for column in columns {
+        index.col(*column);
+    }
+    index
 }

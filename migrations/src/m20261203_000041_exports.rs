@@ -4,7 +4,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema;
 
-use crate::columns::{moment, moment_null, owner};
+use crate::columns::{index, moment, moment_null, owner};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -78,13 +78,6 @@ fn export_leavings() -> TableCreateStatement {
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
-    let index = |name: &'static str, table: &'static str, columns: &[&'static str]| {
-        let mut index = Index::create().name(name).table(table).take();
-        for column in columns {
-            index.col(*column);
-        }
-        index
-    };
     let mut dialog = index("ux_exports_dialog", "exports", &["account", "dialog"]);
     let mut link = index("ux_exports_link", "exports", &["link_digest"]);
     vec![

@@ -4,7 +4,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema;
 use sea_orm_migration::sea_orm::DbBackend;
 
-use crate::columns::{moment, moment_null};
+use crate::columns::{index, moment, moment_null};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -101,13 +101,6 @@ fn post_parts() -> TableCreateStatement {
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
-    let index = |name: &'static str, table: &'static str, columns: &[&'static str]| {
-        let mut index = Index::create().name(name).table(table).take();
-        for column in columns {
-            index.col(*column);
-        }
-        index
-    };
     let mut message = index(
         "ux_posts_message",
         "posts",

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema;
 
-use crate::columns::{moment, moment_null, owner};
+use crate::columns::{index, moment, moment_null, owner};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -133,13 +133,6 @@ fn changes() -> TableCreateStatement {
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
-    let index = |name: &'static str, table: &'static str, columns: &[&'static str]| {
-        let mut index = Index::create().name(name).table(table).take();
-        for column in columns {
-            index.col(*column);
-        }
-        index
-    };
     let subscriptions = "channel_subscriptions";
     vec![
         index("ix_channels_reader", "channels", &["reader", "tenant"]),

@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
 use sesame_domain::channel::ReadingProgress;
 use sesame_domain::ids::TenantId;
@@ -10,7 +10,7 @@ use sesame_domain::ports::StoreError;
 use sesame_domain::time::Timestamp;
 
 use super::rows::locked;
-use super::standing::same;
+use super::standing::wanted;
 use crate::database::{Database, commit, failed};
 use crate::posts;
 use crate::rows::{channel, channel_subscription as subscription, tenant_id};
@@ -37,22 +37,10 @@ pub(super) async fn forget(db: &Database, now: Timestamp, at_most: u32) -> Resul
 
 /// Channels that no one wants.
 async fn unwanted(db: &Database) -> Result<Vec<(TenantId, i64)>, StoreError> {
-    let wanted = Query::select()
-        .expr(Expr::val(1))
-        .from(subscription::Entity)
-        .cond_where(
-            Condition::all()
-                .add(same(subscription::Column::Tenant, channel::Column::Tenant))
-                .add(same(
-                    subscription::Column::Channel,
-                    channel::Column::Channel,
-                )),
-        )
-        .to_owned();
     let found: Vec<(String, i64)> = channel::Entity::find()
         .select_only()
         .columns([channel::Column::Tenant, channel::Column::Channel])
-        .filter(Expr::exists(wanted).not())
+        .filter(Expr::exists(wanted(false)).not())
         .limit(100)
         .into_tuple()
         .all(db.reads())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use sesame_domain::channel::{Channel, Subscription, reading_job};
 use sesame_domain::ids::{AccountId, JobId, Owner, PersonId, TenantId};
@@ -234,24 +234,26 @@ pub(super) async fn pass_on(
     }))
 }
 
+/// That someone wants a channel; `by_reader`: who reads it does.
+pub(super) fn wanted(by_reader: bool) -> SelectStatement {
+    let mut all = Condition::all()
+        .add(same(subscription::Column::Tenant, channel::Column::Tenant))
+        .add(same(
+            subscription::Column::Channel,
+            channel::Column::Channel,
+        ));
+    if by_reader {
+        all = all.add(same(subscription::Column::Person, channel::Column::Reader));
+    }
+    Query::select()
+        .expr(Expr::val(1))
+        .from(subscription::Entity)
+        .cond_where(all)
+        .to_owned()
+}
+
 /// Gives channels that no one reads to someone who may.
 pub(super) async fn assign(db: &Database, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
-    let wanted = |by_reader: bool| {
-        let mut all = Condition::all()
-            .add(same(subscription::Column::Tenant, channel::Column::Tenant))
-            .add(same(
-                subscription::Column::Channel,
-                channel::Column::Channel,
-            ));
-        if by_reader {
-            all = all.add(same(subscription::Column::Person, channel::Column::Reader));
-        }
-        Query::select()
-            .expr(Expr::val(1))
-            .from(subscription::Entity)
-            .cond_where(all)
-            .to_owned()
-    };
     let orphans: Vec<(String, i64)> = channel::Entity::find()
         .select_only()
         .columns([channel::Column::Tenant, channel::Column::Channel])
@@ -282,7 +284,7 @@ pub(super) async fn assign(db: &Database, now: Timestamp, limit: u32) -> Result<
 }
 
 /// Two columns that hold the same.
-pub(super) fn same(one: impl ColumnTrait, other: impl ColumnTrait) -> Expr {
+fn same(one: impl ColumnTrait, other: impl ColumnTrait) -> Expr {
     Expr::col(one.as_column_ref()).eq(Expr::col(other.as_column_ref()))
 }
 

@@ -24,7 +24,6 @@ pub(crate) async fn remove(
     let mut query = Entity::find()
         .select_only()
         .columns([Column::Number, Column::Message])
-        .filter(Column::Tenant.eq(tenant.as_str()))
         .filter(of_channel(tenant, channel));
     query = match before {
         Some(before) => query
